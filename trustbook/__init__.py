@@ -1,0 +1,1 @@
+"""trustbook: fix the roof while the sun shines."""

@@ -1,0 +1,1 @@
+"""One workbook behind one small interface, whatever program keeps it."""
