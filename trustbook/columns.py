@@ -1,0 +1,254 @@
+"""Every sheet and column: its names, type and owner. Template, reading, writing and documentation all follow this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from trustbook.names import key as same
+
+Type = Literal["id", "text", "choice", "choices", "names", "date", "rhythm", "yesno", "number"]
+Owner = Literal["shared", "derived"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a list: its stable key, its labels, and other spellings people use."""
+
+    key: str
+    en: str
+    nl: str
+    also: tuple[str, ...] = ()
+
+    def label(self, lang: str) -> str:
+        """The label in ``lang`` ("nl" or "en")."""
+        return self.nl if lang == "nl" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a known sheet. ``required`` means: a row without it cannot be read."""
+
+    key: str
+    en: str
+    nl: str
+    type: Type = "text"
+    required: bool = False
+    owner: Owner = "shared"
+    choices: tuple[Choice, ...] = ()
+    width: float = 16
+    also: tuple[str, ...] = ()
+
+    def label(self, lang: str) -> str:
+        """The header in ``lang``."""
+        return self.nl if lang == "nl" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A known sheet. ``prefix`` starts the IDs of its rows; ``table`` names its Excel table in the template."""
+
+    key: str
+    en: str
+    nl: str
+    columns: tuple[Column, ...] = ()
+    prefix: str = ""
+    also: tuple[str, ...] = ()
+
+    def label(self, lang: str) -> str:
+        """The title in ``lang``."""
+        return self.nl if lang == "nl" else self.en
+
+    def column(self, key: str) -> Column:
+        """The column with this key; KeyError if there is none."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
+
+
+YES_NO = (Choice("yes", "yes", "ja", ("y", "j", "true", "waar", "x", "1")),
+          Choice("no", "no", "nee", ("n", "false", "onwaar", "0")))  # fmt: skip
+PARTNER_KINDS = (
+    Choice("organisation", "organisation", "organisatie", ("organization",)),
+    Choice("partnership", "partnership", "samenwerkingsverband", ("samenwerking", "netwerk")),
+    Choice("individual", "individual", "individu", ("persoon", "person", "particulier")),
+)
+TIERS = (
+    Choice("core", "core local", "kern lokaal", ("core", "kern", "lokale kern", "local core", "kern (lokaal)")),
+    Choice("wider", "wider local", "breed lokaal", ("wider", "breed", "breder lokaal", "lokaal breed", "breder")),
+    Choice("national", "national and regional", "landelijk en regionaal",
+           ("national", "landelijk", "regional", "regionaal", "national or regional", "regionaal en landelijk")),
+    Choice("civil_society", "civil society", "maatschappelijk middenveld", ("civil", "middenveld", "civil_society")),
+)  # fmt: skip
+OFFERS = (
+    Choice("interpretation", "interpretation", "duiding", ("interpreting indicators", "duiden")),
+    Choice("training", "training", "training", ("trainen", "opleiding")),
+    Choice("evaluation", "evaluation", "evaluatie", ("evaluating", "evalueren")),
+)
+MOMENT_KINDS = (
+    Choice("visit", "visit", "bezoek", ("werkbezoek", "koffie", "coffee")),
+    Choice("meeting", "meeting", "overleg", ("vergadering", "gesprek")),
+    Choice("phone", "phone", "telefoon", ("call", "gebeld", "bellen", "telefonisch")),
+    Choice("email", "e-mail", "e-mail", ("email", "mail")),
+    Choice("joint_activity", "joint activity", "gezamenlijke activiteit", ("activity", "activiteit")),
+    Choice("event", "event", "evenement", ("bijeenkomst",)),
+)
+WEATHER = (Choice("sunny", "sunny", "zonnig", ("sun", "zon")), Choice("crisis", "crisis", "crisis"))
+INITIATIVE = (
+    Choice("us", "us", "wij", ("we", "ons")),
+    Choice("them", "them", "zij", ("they", "hen")),
+    Choice("together", "together", "samen", ("both", "beide", "allebei")),
+)
+STATES = (
+    Choice("planned", "planned", "gepland"),
+    Choice("held", "held", "gehouden", ("geweest", "done")),
+    Choice("cancelled", "cancelled", "vervallen", ("canceled", "afgezegd", "geannuleerd")),
+    Choice("attempt", "attempt", "poging", ("geen gehoor", "no answer")),
+)
+PROMISED_BY = INITIATIVE[:2]
+STATUSES = (
+    Choice("ended", "Ended", "Gestopt"),
+    Choice("paused", "Paused", "Rust"),
+    Choice("new", "New", "Nieuw"),
+    Choice("crisis_only", "Crisis only", "Alleen in crisis"),
+    Choice("cold", "Cold", "Koud"),
+    Choice("cooling", "Cooling", "Koelt af"),
+    Choice("warm", "Warm", "Warm"),
+)
+GLYPHS = {"warm": "●", "cooling": "◐", "cold": "○", "new": "◇", "crisis_only": "✕", "paused": "–", "ended": "–"}
+
+
+def _c(key: str, en: str, nl: str, type: Type = "text", **more: object) -> Column:
+    return Column(key, en, nl, type, **more)  # type: ignore[arg-type]
+
+
+PARTNERS = Sheet("partners", "Partners", "Partners", (
+    _c("id", "ID", "ID", "id", width=10),
+    _c("name", "Name", "Naam", required=True, width=34),
+    _c("kind", "Kind", "Soort", "choice", choices=PARTNER_KINDS),
+    _c("tier", "Tier", "Laag", "choice", choices=TIERS, width=20),
+    _c("party", "Party", "Partij", "choice", width=24),
+    _c("phenomena", "Phenomena", "Fenomenen", "choices", width=22),
+    _c("area", "Area", "Gebied"),
+    _c("rhythm", "Rhythm", "Ritme", "rhythm", width=12),
+    _c("holder", "Holder", "Relatiehouder"),
+    _c("since", "Since", "Sinds", "date", width=12),
+    _c("their_tasks", "Their tasks and competences", "Hun taken en competenties", width=30),
+    _c("their_goals", "Their goals and interests", "Hun doelen en belangen", width=30),
+    _c("their_way", "Their way of working", "Hun werkwijze", width=30),
+    _c("goals_shared_on", "Our goals shared on", "Onze doelen gedeeld op", "date", width=12),
+    _c("checked_on", "Checked on", "Gecontroleerd op", "date", width=12),
+    _c("offers", "Offers", "Biedt", "choices", choices=OFFERS),
+    _c("share_card", "Share card", "Kaart delen", "yesno", choices=YES_NO, width=12),
+    _c("paused_until", "Paused until", "Rust tot", "date", width=12),
+    _c("snooze_until", "Snooze until", "Uitstellen tot", "date", width=12),
+    _c("ended_on", "Ended on", "Gestopt op", "date", width=12),
+    _c("own_view", "Own view", "Eigen inschatting", width=24),
+    _c("status", "Status", "Status", owner="derived", width=17),
+    _c("why", "Why", "Waarom", owner="derived", width=48),
+    _c("last_sunny", "Last sunny", "Laatst zonnig", "date", owner="derived", width=12),
+    _c("due", "Due", "Uiterlijk", "date", owner="derived", width=12),
+), prefix="P")  # fmt: skip
+PEOPLE = Sheet("people", "People", "Personen", (
+    _c("id", "ID", "ID", "id", width=10),
+    _c("name", "Name", "Naam", required=True, width=26),
+    _c("partner", "Partner", "Partner", "names", required=True, width=34),
+    _c("role", "Role", "Functie", width=24),
+    _c("key_role", "Key role", "Sleutelrol", "yesno", choices=YES_NO, width=12),
+    _c("phone", "Work phone", "Telefoon werk"),
+    _c("email", "Work e-mail", "E-mail werk", width=28, also=("Work email", "Email werk")),
+    _c("informed_on", "Informed on", "Geïnformeerd op", "date", width=12, also=("Geinformeerd op",)),
+    _c("from", "From", "Vanaf", "date", width=12),
+    _c("until", "Until", "Tot", "date", width=12),
+), prefix="C")  # fmt: skip
+MOMENTS = Sheet("moments", "Moments", "Contactmomenten", (
+    _c("id", "ID", "ID", "id", width=11),
+    _c("date", "Date", "Datum", "date", required=True, width=12),
+    _c("with", "With", "Met", "names", required=True, width=36),
+    _c("also_present", "Also present", "Ook aanwezig", "names", width=26),
+    _c("by", "By", "Door"),
+    _c("kind", "Kind", "Vorm", "choice", choices=MOMENT_KINDS),
+    _c("weather", "Weather", "Weer", "choice", choices=WEATHER, width=10),
+    _c("initiative", "Initiative", "Initiatief", "choice", choices=INITIATIVE, width=11),
+    _c("state", "State", "Stand", "choice", choices=STATES, width=11),
+    _c("topic", "Topic", "Onderwerp", width=40),
+    _c("promise", "Promise", "Afspraak", width=32),
+    _c("promised_by", "Promised by", "Afspraak door", "choice", choices=PROMISED_BY, width=12),
+    _c("promise_due", "Promise due", "Afspraak voor", "date", width=12),
+    _c("promise_kept_on", "Promise kept on", "Afspraak nagekomen op", "date", width=12),
+), prefix="M", also=("Contact moments", "Momenten"))  # fmt: skip
+CONSULTATIONS = Sheet("consultations", "Consultations", "Overleggen", (
+    _c("name", "Name", "Naam", required=True, width=34),
+    _c("members", "Members", "Leden", "names", width=60),
+    _c("rhythm", "Rhythm", "Ritme", "rhythm", width=12),
+    _c("chair", "Chair", "Voorzitter", width=24),
+    _c("next", "Next", "Volgende", "date", width=12),
+))  # fmt: skip
+REQUIRED = Sheet("required", "Required network", "Benodigd netwerk", (
+    _c("phenomenon", "Phenomenon", "Fenomeen", required=True, width=24),
+    _c("party", "Party", "Partij", required=True, width=30),
+    _c("tier", "Tier", "Laag", "choice", choices=TIERS, width=20),
+    _c("area", "Area", "Gebied"),
+    _c("minimum", "Minimum", "Minimum", "number", width=10),
+    _c("relevant", "Relevant", "Relevant", "yesno", choices=YES_NO, width=10),
+    _c("condition", "Condition", "Voorwaarde", width=34),
+))  # fmt: skip
+SETTINGS = Sheet("settings", "Settings", "Instellingen", (
+    _c("setting", "Setting", "Instelling", required=True, width=40),
+    _c("value", "Value", "Waarde", width=40),
+    _c("note", "Note", "Toelichting", width=60),
+))  # fmt: skip
+
+TYPED = (PARTNERS, PEOPLE, MOMENTS, CONSULTATIONS, REQUIRED, SETTINGS)
+
+# Sheets trustbook writes, in the order they stand after the last sheet of the coordinator.
+GENERATED = (
+    Sheet("start", "Start here", "Begin hier"),
+    Sheet("health", "Health", "Relatiestatus"),
+    Sheet("call", "Who to call", "Wie bellen"),
+    Sheet("check", "To check", "Te controleren"),
+    Sheet("quarter", "Quarter", "Kwartaal"),
+    Sheet("coverage", "Coverage", "Dekking"),
+    Sheet("calllist", "Call list", "Bellijst"),
+    Sheet("conflicts", "Conflicts", "Conflicten"),
+)
+
+
+@cache
+def _titles() -> dict[str, Sheet]:
+    return {same(name): sheet for sheet in TYPED for name in (sheet.en, sheet.nl, *sheet.also)}
+
+
+def typed_sheet(title: str) -> Sheet | None:
+    """The sheet people type in that carries this title, in either language; None for any other."""
+    return _titles().get(same(title))
+
+
+def generated(key: str) -> Sheet:
+    """The generated sheet with this key; KeyError if there is none."""
+    for sheet in GENERATED:
+        if sheet.key == key:
+            return sheet
+    raise KeyError(key)
+
+
+@cache
+def header_names(sheet: Sheet) -> dict[str, Column]:
+    """Normalised header text to column, both languages and other spellings."""
+    return {same(name): column for column in sheet.columns for name in (column.en, column.nl, *column.also)}
+
+
+@cache
+def choice_names(choices: tuple[Choice, ...]) -> dict[str, Choice]:
+    """Normalised label to choice, both languages, stable keys and other spellings."""
+    return {same(name): choice for choice in choices for name in (choice.en, choice.nl, choice.key, *choice.also)}
+
+
+def find(choices: tuple[Choice, ...], key: str) -> Choice:
+    """The choice with this stable key; KeyError if there is none."""
+    for choice in choices:
+        if choice.key == key:
+            return choice
+    raise KeyError(key)

@@ -1,0 +1,56 @@
+"""What stops a run: one family, each with its exit code and the key of its sentence.
+
+    TrustbookError          1  it failed
+    ├── UsageError          2  wrong usage or settings
+    ├── SafetyStop          3  stopped for safety, nothing written
+    ├── NoAccess            4  no access
+    └── Busy                5  busy or unreachable, the next run catches up
+
+What is wrong *inside* a book is not an exception but a ``Problem`` (see rows.py): it never stops a run.
+"""
+
+from __future__ import annotations
+
+from trustbook.messages import say
+
+
+class TrustbookError(Exception):
+    """A run that cannot go on. ``key`` names its sentence in templates/messages/errors.toml; ``params`` fill it."""
+
+    exit_code = 1
+
+    def __init__(self, key: str, **params: object) -> None:
+        self.key = key
+        self.params = params
+        super().__init__(key)
+
+    def sentence(self, lang: str) -> str:
+        """What happened, where, and what to do, in ``lang``."""
+        return say(lang, f"errors.{self.key}", **self.params)
+
+    def __str__(self) -> str:
+        return self.sentence("en")
+
+
+class UsageError(TrustbookError):
+    """The command or the settings are wrong; nothing was tried."""
+
+    exit_code = 2
+
+
+class SafetyStop(TrustbookError):
+    """Going on might lose something of a person's: nothing was written."""
+
+    exit_code = 3
+
+
+class NoAccess(TrustbookError):
+    """The workbook exists but may not be opened by us."""
+
+    exit_code = 4
+
+
+class Busy(TrustbookError):
+    """The workbook is in use, changed under our hands or cannot be reached now."""
+
+    exit_code = 5

@@ -1,0 +1,43 @@
+"""The words people read: catalogues in English and Dutch, looked up by key."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("nl", "en")
+
+
+@cache
+def templates() -> Path:
+    """Folder of the shipped templates: inside the wheel, or beside the package in a checkout."""
+    inside = Path(__file__).parent / "templates"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+@cache
+def catalogue(room: str) -> dict[str, Any]:
+    """All texts of one room: ``{key: {"en": text, "nl": text}}``."""
+    return tomllib.loads((templates() / "messages" / f"{room}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _template(lang: str, key: str) -> str:
+    room, _, name = key.partition(".")
+    return str(catalogue(room)[name][lang]).strip()
+
+
+def say(lang: str, key: str, **params: object) -> str:
+    """The text of ``key`` ("room.name") in ``lang`` ("nl" or "en"), with its blanks filled in.
+
+    Raises KeyError for a text that no catalogue has: a test keeps that from happening.
+    """
+    return _template(lang, key).format(**params)
+
+
+def has(key: str) -> bool:
+    """Whether the catalogues know ``key`` ("room.name")."""
+    room, _, name = key.partition(".")
+    return name in catalogue(room)

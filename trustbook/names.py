@@ -1,0 +1,46 @@
+"""When two pieces of text mean the same: normalising, and suggesting (never linking) what is merely near."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+
+# Zero-width and direction marks that a copy from a web page or a mail leaves behind.
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SPACE = re.compile(r"\s+")
+_ODD = re.compile(r"[^ -~]|  |^ | $")
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "´": "'", "`": "'",
+                         "“": '"', "”": '"', "„": '"', "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-"})  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """``text`` without invisible characters, with single ordinary spaces; what a person sees."""
+    if not _ODD.search(text):
+        return text
+    return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def key(text: str) -> str:
+    """The form under which two spellings of one name are equal: case, spaces, quotes and dashes do not count."""
+    return clean(text).translate(_QUOTES).casefold()
+
+
+def similar(wanted: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """At most ``most`` of the ``known`` names that look like ``wanted``, nearest first. A suggestion, never a link."""
+    from rapidfuzz import fuzz, process  # only when something was not found
+
+    choices = {name: key(name) for name in known}
+    found = process.extract(key(wanted), choices, scorer=fuzz.token_sort_ratio, limit=most, score_cutoff=72)
+    return [name for _, _, name in found]
+
+
+def free_title(wanted: str, taken: Collection[str]) -> str:
+    """``wanted`` as a sheet title, or ``wanted (trustbook)`` where a sheet of that name stands already."""
+    used = {key(title) for title in taken}
+    if key(wanted) not in used:
+        return wanted
+    title, number = f"{wanted} (trustbook)", 2
+    while key(title) in used:
+        title, number = f"{wanted} (trustbook {number})", number + 1
+    return title

@@ -1,0 +1,202 @@
+"""What a workbook is to the rest of the house: three members, and the plain values that pass through them.
+
+A backend (Excel file, Google spreadsheet, memory) reads a ``Snapshot`` and writes ``Changes``; it knows
+nothing of partners or verdicts. Rows and columns count from 1, as people see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Protocol, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell whose value cannot be used: an error (``#REF!``) or a formula nobody computed yet (``uncomputed``)."""
+
+    text: str
+
+
+CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | Fault | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableArea:
+    """An Excel table on a sheet; ``last_row`` includes the totals row when there is one."""
+
+    name: str
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+    totals_rows: int = 0
+
+
+@dataclass(slots=True)
+class Grid:
+    """One known sheet as it was read: ``rows[i][j]`` is the cell at row ``first_row + i``, column ``first_column + j``.
+
+    Rows may be of unequal length; blank cells are None. ``ours`` is the key of the generated sheet
+    (columns.GENERATED) when the sheet carries our mark, else None.
+    """
+
+    title: str
+    rows: Sequence[Sequence[CellValue]]
+    first_row: int = 1
+    first_column: int = 1
+    tables: tuple[TableArea, ...] = ()
+    ours: str | None = None
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """What a workbook shows now.
+
+    ``version`` changes whenever the stored workbook does; ``titles`` are all its sheets in order, known or not;
+    ``marks`` are our hidden names without their prefix, as text (book id, run stamp).
+    """
+
+    workbook: str
+    version: str
+    titles: tuple[str, ...]
+    grids: list[Grid]
+    marks: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """One value for a cell in a people's sheet: an ID, a derived column, a merged cell.
+
+    ``look`` names one of LOOKS to lay over the cell's own format (None keeps it, but a date always shows as a date).
+    """
+
+    sheet: str
+    row: int
+    column: int
+    value: CellValue
+    look: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowAddition:
+    """A new row below the last filled one of a people's sheet: column number to value.
+
+    ``header_row`` and ``columns`` (first, last) tell the backend where the list stands.
+    """
+
+    sheet: str
+    header_row: int
+    cells: Mapping[int, CellValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a generated sheet: its value, its look (LOOKS), and where it leads (``'Sheet'!A1``), if anywhere."""
+
+    value: CellValue
+    look: str = "text"
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedSheet:
+    """A sheet that is ours: replaced whole, found again by its mark ``trustbook_sheet_KEY``.
+
+    ``rows[i]`` is sheet row ``i + 1``; ``header_row`` (1-based, 0 = none) is frozen with all above it and
+    repeated in print; ``widths`` are column widths in characters; ``filtered`` puts a filter on the header.
+    """
+
+    key: str
+    title: str
+    rows: tuple[tuple[Cell, ...], ...]
+    widths: tuple[float, ...]
+    header_row: int = 1
+    filtered: bool = True
+    landscape: bool = True
+
+
+@dataclass(slots=True)
+class Changes:
+    """All one run wants to write into one workbook. Empty means: leave it alone.
+
+    ``remove`` are keys of generated sheets that are no longer needed; ``marks`` are set, others stay.
+    """
+
+    edits: list[CellEdit] = field(default_factory=list)
+    additions: list[RowAddition] = field(default_factory=list)
+    sheets: list[GeneratedSheet] = field(default_factory=list)
+    remove: list[str] = field(default_factory=list)
+    marks: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.edits or self.additions or self.sheets or self.remove)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write did: where each addition landed (row numbers, in order) and the version that stands now."""
+
+    version: str
+    rows: tuple[int, ...] = ()
+    requests: int = 0
+
+
+class Workbook(Protocol):
+    """One Excel file or one Google spreadsheet."""
+
+    name: str
+
+    def read(self) -> Snapshot:
+        """Read the known sheets. Raises SafetyStop, NoAccess or Busy with a sentence; never a bare parser error."""
+        ...
+
+    def write(self, changes: Changes, expect: str) -> Written:
+        """Write all of ``changes`` or nothing.
+
+        Raises Busy when the stored workbook is no longer the version ``expect``, or is open elsewhere;
+        SafetyStop when the change cannot be made without touching what is not ours.
+        """
+        ...
+
+
+# How cells look: (fill, font colour, bold, number format); None leaves it as it is. Contrast of text on fill is at
+# least 4.5, and the three status fills keep apart for the colour-blind.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Fill and font colour (RRGGBB), bold, size in points, wrap, number format; None or False leaves it alone."""
+
+    fill: str | None = None
+    color: str | None = None
+    bold: bool = False
+    italic: bool = False
+    size: float | None = None
+    wrap: bool = False
+    number: str | None = None
+    underline: bool = False
+
+
+DATE_FORMAT = "dd-mm-yyyy"
+
+LOOKS: dict[str, Look] = {
+    "text": Look(wrap=True),
+    "plain": Look(),
+    "date": Look(number=DATE_FORMAT),
+    "number": Look(number="0"),
+    "title": Look(bold=True, size=16, color="1F2933"),
+    "heading": Look(bold=True, size=12, color="1F2933"),
+    "note": Look(italic=True, color="52606D", wrap=True),
+    "link": Look(color="0B5CAD", underline=True, wrap=True),
+    "header.ours": Look(fill="52606D", color="FFFFFF", bold=True, wrap=True),
+    "header.yours": Look(fill="1F4E79", color="FFFFFF", bold=True, wrap=True),
+    "status.warm": Look(fill="FFE8A3", color="1F2933"),
+    "status.cooling": Look(fill="DADDE1", color="1F2933"),
+    "status.cold": Look(fill="BFDDF5", color="1F2933"),
+    "status.crisis_only": Look(fill="BFDDF5", color="1F2933", bold=True),
+    "status.new": Look(fill="FFFFFF", color="1F2933"),
+    "status.paused": Look(fill="FFFFFF", color="52606D"),
+    "status.ended": Look(fill="FFFFFF", color="52606D"),
+    "severity.error": Look(bold=True, color="8A1C1C"),
+    "severity.warning": Look(color="1F2933"),
+}
