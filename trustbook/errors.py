@@ -15,7 +15,11 @@ from trustbook.messages import say
 
 
 class TrustbookError(Exception):
-    """A run that cannot go on. ``key`` names its sentence in templates/messages/errors.toml; ``params`` fill it."""
+    """A run that cannot go on.
+
+    ``key`` names its sentence: "room.name" in templates/messages/room.toml, a bare name in errors.toml;
+    ``params`` fill its blanks.
+    """
 
     exit_code = 1
 
@@ -26,7 +30,7 @@ class TrustbookError(Exception):
 
     def sentence(self, lang: str) -> str:
         """What happened, where, and what to do, in ``lang``."""
-        return say(lang, f"errors.{self.key}", **self.params)
+        return say(lang, self.key if "." in self.key else f"errors.{self.key}", **self.params)
 
     def __str__(self) -> str:
         return self.sentence("en")
