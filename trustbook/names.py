@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
 _ODD = re.compile(r"[^ -~]|  |^ | $")
-_QUOTES = str.maketrans("‘’‚‛´`“”„‐‑‒–—−", "''''''''\"\"\"------")
+_QUOTES = str.maketrans("‘’‚‛´`“”„‐‑‒–—−", "''''''\"\"\"------")
 
 
 def clean(text: str) -> str:
