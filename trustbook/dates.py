@@ -1,0 +1,209 @@
+"""Strict Dutch and English dates, rhythms and numbers: what is not certain is refused, never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from trustbook.names import key
+
+EPOCH_1900 = date(1899, 12, 30)
+EPOCH_1904 = date(1904, 1, 1)
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januari january",
+            "feb februari february",
+            "mrt maart mar march",
+            "apr april",
+            "mei may",
+            "jun juni june",
+            "jul juli july",
+            "aug augustus august",
+            "sep sept september",
+            "okt oktober oct october",
+            "nov november",
+            "dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_WEEKDAY = (
+    r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\.?,? +)?"
+)
+_TIME = r"(?:[ t]+\d{1,2}[:.]\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?uur| ?u|z)?)?"
+_ISO = re.compile(rf"(\d{{4}})([-/])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
+_NUMERIC = re.compile(rf"{_WEEKDAY}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}")
+_DAY_WORD = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:e|de|ste|st|nd|rd|th)?[ -]([a-z]+)\.?,?[ -]'?(\d{{4}}|\d{{2}}){_TIME}"
+)
+_WORD_DAY = re.compile(rf"{_WEEKDAY}([a-z]+)\.? (\d{{1,2}})(?:st|nd|rd|th)?, ?(\d{{4}}){_TIME}")
+
+
+class Unreadable(ValueError):
+    """Text that is no date, rhythm or number; ``code`` says which problem to report."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+def read_date(value: object, lang: str = "nl", epoch: date = EPOCH_1900) -> date:
+    """The day a cell means: a date cell, a serial counted from ``epoch``, or text as people type it, day first.
+
+    Raises Unreadable("date") for what is no certain day (``3-13-2026``, ``mei 2026``, ``3-5 maart``) and
+    Unreadable("date_ambiguous") for ``03/04/2026`` in an English book, where it may be 3 April or 4 March.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str):
+        return _read_text(key(value), lang)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _read_serial(value, epoch)
+    raise Unreadable("date")
+
+
+def _read_serial(value: float, epoch: date) -> date:
+    # Only what lands in the years a network can know: 2026 typed as a number is a year, not 18 July 1905.
+    if not 0 < value < 80_000:
+        raise Unreadable("date")
+    day = epoch + timedelta(days=int(value))
+    if not 1990 <= day.year <= 2100:
+        raise Unreadable("date")
+    return day
+
+
+def _read_text(text: str, lang: str) -> date:
+    if found := _ISO.fullmatch(text):
+        return _day(found[1], found[3], found[4])
+    if found := _NUMERIC.fullmatch(text):
+        day, separator, month, year = found.groups()
+        if lang == "en" and separator == "/" and int(day) <= 12 and int(month) <= 12 and int(day) != int(month):
+            raise Unreadable("date_ambiguous")
+        return _day(year, month, day)
+    if found := _DAY_WORD.fullmatch(text):
+        return _day(found[3], _month(found[2]), found[1])
+    if found := _WORD_DAY.fullmatch(text):
+        return _day(found[3], _month(found[1]), found[2])
+    raise Unreadable("date")
+
+
+def _month(word: str) -> int:
+    if word not in _MONTHS:
+        raise Unreadable("date")
+    return _MONTHS[word]
+
+
+def _day(year: str, month: str | int, day: str) -> date:
+    number = int(year)
+    if len(year) == 2:
+        number += 2000 if number < 70 else 1900
+    try:
+        return date(number, int(month), int(day)) if number >= 1900 else _refuse()
+    except ValueError:
+        raise Unreadable("date") from None
+
+
+def _refuse() -> date:
+    raise Unreadable("date")
+
+
+_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?|[+-]?\d+\.\d+|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
+
+
+def read_number(value: object) -> float:
+    """The number a cell of a number column means; ``1,5`` is one and a half, ``1.234,50`` has its Dutch points.
+
+    Raises Unreadable("number").
+    """
+    if isinstance(value, bool):
+        raise Unreadable("number")
+    if isinstance(value, int | float):
+        return float(value)
+    text = key(value).replace(" ", "") if isinstance(value, str) else ""
+    if not _NUMBER.fullmatch(text):
+        raise Unreadable("number")
+    if "," in text and "." in text:
+        last = max(text.rfind(","), text.rfind("."))
+        return float(text[:last].replace(",", "").replace(".", "") + "." + text[last + 1 :])
+    if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+", text):
+        return float(text.replace(".", ""))
+    return float(text.replace(",", "."))
+
+
+_UNITS = {
+    name: days
+    for names, days in (
+        ("dag dagen day days d dgn", 1),
+        ("week weken weeks wk w wekelijks weekly", 7),
+        ("maand maanden month months mnd maandelijks monthly", 30),
+        ("kwartaal kwartalen quarter quarters kwartaallijks quarterly", 90),
+        ("halfjaar halfjaren halfjaarlijks half-year half-years half-yearly", 180),
+        ("jaar jaren year years jr jaarlijks yearly annually", 365),
+    )
+    for name in names.split()
+}
+_RHYTHM = re.compile(r"(?:(?:elke|elk|ieder|iedere|om de|every|each|per|eens per|1x per|once a|once per) )?"
+                     r"(\d+(?:[.,]\d+)?)? ?([a-z-]+)?")  # fmt: skip
+LONGEST_RHYTHM = 3660
+
+
+def read_rhythm(value: object) -> int:
+    """The agreed longest gap in days: a number of days, ``6 weeks``, ``kwartaal`` (week 7, month 30, quarter 90).
+
+    Raises Unreadable("rhythm") for anything else, for nothing and for more than ten years.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _whole_days(float(value))
+    text = re.sub(r"\bhalf[ -](jaar|year)", lambda m: "halfjaar" if m[1] == "jaar" else "half-year", _plain(value))
+    found = _RHYTHM.fullmatch(text)
+    if not found or not (found[1] or found[2]) or (found[2] and found[2] not in _UNITS):
+        raise Unreadable("rhythm")
+    count = float(found[1].replace(",", ".")) if found[1] else 1.0
+    return _whole_days(count * (_UNITS[found[2]] if found[2] else 1))
+
+
+def _plain(value: object) -> str:
+    return key(value) if isinstance(value, str) else ""
+
+
+def _whole_days(days: float) -> int:
+    if not 1 <= days <= LONGEST_RHYTHM:
+        raise Unreadable("rhythm")
+    return round(days)
+
+
+_WRITTEN_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+
+
+def write_date(day: date, lang: str) -> str:
+    """A day as people read it: ``3 april 2026``."""
+    return f"{day.day} {_WRITTEN_MONTHS[lang][day.month - 1]} {day.year}"
+
+
+def write_span(days: float, lang: str) -> str:
+    """A stretch of time in words: days below two weeks, whole weeks up to half a year, else months; ``6 weken``."""
+    whole = round(days)
+    words = {"nl": ("dag", "dagen", "week", "weken", "maand", "maanden"),
+             "en": ("day", "days", "week", "weeks", "month", "months")}[lang]  # fmt: skip
+    if whole % 365 == 0 and whole:
+        years = whole // 365
+        return f"{years} jaar" if lang == "nl" else f"{years} year{'s' * (years > 1)}"
+    if whole % 30 == 0 and whole >= 30:
+        count, unit = whole // 30, 4
+    elif whole < 14 and whole != 7:
+        count, unit = whole, 0
+    elif whole <= 182:
+        count, unit = round(whole / 7), 2
+    else:
+        count, unit = round(whole / 30.4), 4
+    return f"{count} {words[unit + (count != 1)]}"
