@@ -191,19 +191,11 @@ def write_date(day: date, lang: str) -> str:
 
 
 def write_span(days: float, lang: str) -> str:
-    """A stretch of time in words: days below two weeks, whole weeks up to half a year, else months; ``6 weken``."""
+    """A stretch of days in the largest unit that says it exactly: ``6 weken``, ``3 maanden``, ``45 dagen``, ``1 jaar``."""
     whole = round(days)
-    words = {"nl": ("dag", "dagen", "week", "weken", "maand", "maanden"),
-             "en": ("day", "days", "week", "weeks", "month", "months")}[lang]  # fmt: skip
-    if whole % 365 == 0 and whole:
-        years = whole // 365
-        return f"{years} jaar" if lang == "nl" else f"{years} year{'s' * (years > 1)}"
-    if whole % 30 == 0 and whole >= 30:
-        count, unit = whole // 30, 4
-    elif whole < 14 and whole != 7:
-        count, unit = whole, 0
-    elif whole <= 182:
-        count, unit = round(whole / 7), 2
-    else:
-        count, unit = round(whole / 30.4), 4
-    return f"{count} {words[unit + (count != 1)]}"
+    words = {
+        "nl": {365: ("jaar", "jaar"), 30: ("maand", "maanden"), 7: ("week", "weken"), 1: ("dag", "dagen")},
+        "en": {365: ("year", "years"), 30: ("month", "months"), 7: ("week", "weeks"), 1: ("day", "days")},
+    }[lang]
+    unit = next(unit for unit in words if whole % unit == 0 and (whole or unit == 1))
+    return f"{whole // unit} {words[unit][whole // unit != 1]}"

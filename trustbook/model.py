@@ -1,0 +1,239 @@
+"""What a network is made of: partners, people, moments, consultations, the required network, settings, problems.
+
+Rows are plain records: rows.py has already read them cell by cell, because one bad cell must cost its own meaning
+and never the row. What people configure or hand in from outside is checked as a whole, with pydantic (config.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+HELD: Final = 0
+PLANNED: Final = 1
+CANCELLED: Final = 2
+ATTEMPT: Final = 3
+SUNNY: Final = 0
+CRISIS: Final = 1
+NOBODY: Final = 0
+US: Final = 1
+THEM: Final = 2
+TOGETHER: Final = 3
+
+DEFAULT_RHYTHM: Final = 90
+
+
+@dataclass(slots=True)
+class Partner:
+    """An organisation, partnership or individual with whom we keep trust; one row of Partners.
+
+    ``kind``, ``tier``, ``offers`` hold stable keys (columns.py); ``rhythm`` is in days, None where the tier decides;
+    ``row`` is the row in the sheet.
+    """
+
+    name: str
+    row: int = 0
+    id: str | None = None
+    kind: str | None = None
+    tier: str | None = None
+    party: str | None = None
+    phenomena: tuple[str, ...] = ()
+    area: str | None = None
+    rhythm: int | None = None
+    holder: str | None = None
+    since: date | None = None
+    their_tasks: str | None = None
+    their_goals: str | None = None
+    their_way: str | None = None
+    goals_shared_on: date | None = None
+    checked_on: date | None = None
+    offers: tuple[str, ...] = ()
+    share_card: bool = False
+    paused_until: date | None = None
+    snooze_until: date | None = None
+    ended_on: date | None = None
+    own_view: str | None = None
+
+
+@dataclass(slots=True)
+class Person:
+    """A contact person; ``partner`` is the partner's position in ``Book.partners``, None where it could not be linked."""
+
+    name: str
+    partner: int | None
+    row: int = 0
+    id: str | None = None
+    role: str | None = None
+    key_role: bool = False
+    phone: str | None = None
+    email: str | None = None
+    informed_on: date | None = None
+    from_: date | None = None
+    until: date | None = None
+
+    def in_office(self, day: date) -> bool:
+        """Whether this person stood for the partner on ``day``; both ends count."""
+        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(slots=True)
+class Promise:
+    """Something promised in a moment; ``by`` is US, THEM or NOBODY (not said)."""
+
+    moment: int
+    text: str
+    by: int
+    due: date | None
+    kept_on: date | None
+
+
+@dataclass(slots=True)
+class Moments:
+    """All moments that could be read, as equally long columns; position i is one row of Moments.
+
+    ``day`` counts as date.toordinal(); ``state``, ``weather``, ``initiative`` are the codes above.
+    ``contact_moment`` and ``contact_partner`` are the contacts: one pair per moment and partner present.
+    """
+
+    row: list[int] = field(default_factory=list)
+    id: list[str | None] = field(default_factory=list)
+    day: list[int] = field(default_factory=list)
+    state: list[int] = field(default_factory=list)
+    weather: list[int] = field(default_factory=list)
+    initiative: list[int] = field(default_factory=list)
+    kind: list[str | None] = field(default_factory=list)
+    by: list[str | None] = field(default_factory=list)
+    topic: list[str | None] = field(default_factory=list)
+    contact_moment: list[int] = field(default_factory=list)
+    contact_partner: list[int] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+@dataclass(slots=True)
+class Consultation:
+    """An existing meeting structure; ``members`` are positions in ``Book.partners``."""
+
+    name: str
+    row: int = 0
+    members: tuple[int, ...] = ()
+    rhythm: int | None = None
+    chair: str | None = None
+    next: date | None = None
+
+
+@dataclass(slots=True)
+class Requirement:
+    """One line of the required network; labels as written."""
+
+    phenomenon: str
+    party: str
+    row: int = 0
+    tier: str | None = None
+    area: str | None = None
+    minimum: int = 1
+    relevant: bool = True
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+    note: str = ""
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the sheet Settings says; every field has its default there."""
+
+    language: str | None = None
+    our_name: str | None = None
+    our_tasks: str | None = None
+    our_goals: str | None = None
+    our_way: str | None = None
+    rhythm: dict[str, int] = field(
+        default_factory=lambda: {"core": 30, "wider": 90, "national": 180, "civil_society": 60}
+    )
+    cooling_factor: float = 1.0
+    cold_factor: float = 1.5
+    quiet: tuple[Period, ...] = ()
+    crisis: tuple[Period, ...] = ()
+    familiarity_months: int = 18
+    familiarity_months_civil_society: int = 12
+    hours_a_week: float | None = None
+    phenomena: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+
+    def rhythm_of(self, partner: Partner) -> int:
+        """The agreed longest gap in days: the partner's own, else its tier's, else 90."""
+        if partner.rhythm is not None:
+            return partner.rhythm
+        return self.rhythm.get(partner.tier or "", DEFAULT_RHYTHM)
+
+    def cold_limit(self, rhythm: int) -> float:
+        """Days of silence after which a relationship of this rhythm is cold: max(1.5 x rhythm, rhythm + 14)."""
+        return max(self.cold_factor * rhythm, rhythm + 14)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to check: where it stands and, through the catalogue check.toml, what, why and how to fix it.
+
+    ``sheet`` and ``column`` are named as the coordinator named them, ``row`` as the sheet counts. ``value`` is what
+    stands there, None for what must not be copied. ``severity`` is "error" (something does not count) or "warning".
+    """
+
+    code: str
+    severity: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    cell: str | None = None
+    value: str | None = None
+    params: Mapping[str, object] = field(default_factory=dict, compare=False)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What earlier runs knew and the sheets no longer say.
+
+    ``since``: first-seen date per partner identity (ID, else normalised name); ``old_names``: earlier names per ID.
+    """
+
+    since: dict[str, date] = field(default_factory=dict)
+    old_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Book:
+    """One network as read from its workbook(s), with everything that was noticed on the way."""
+
+    lang: str
+    settings: Settings
+    partners: list[Partner]
+    people: list[Person]
+    moments: Moments
+    consultations: list[Consultation]
+    required: list[Requirement]
+    problems: list[Problem]
+    memory: Memory
+
+
+def add_days(day: date, days: float) -> date:
+    """``day`` plus ``days``, kept inside the calendar."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
