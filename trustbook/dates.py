@@ -191,7 +191,7 @@ def write_date(day: date, lang: str) -> str:
 
 
 def write_span(days: float, lang: str) -> str:
-    """A stretch of days in the largest unit that says it exactly: ``6 weken``, ``3 maanden``, ``45 dagen``, ``1 jaar``."""
+    """A stretch of days in the largest unit that says it exactly: ``6 weken``, ``3 maanden``, ``45 dagen``."""
     whole = round(days)
     words = {
         "nl": {365: ("jaar", "jaar"), 30: ("maand", "maanden"), 7: ("week", "weken"), 1: ("dag", "dagen")},

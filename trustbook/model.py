@@ -59,7 +59,7 @@ class Partner:
 
 @dataclass(slots=True)
 class Person:
-    """A contact person; ``partner`` is the partner's position in ``Book.partners``, None where it could not be linked."""
+    """A contact person; ``partner`` is a position in ``Book.partners``, None where it could not be linked."""
 
     name: str
     partner: int | None
