@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Protocol, TypeAlias
 
+from trustbook.dates import EPOCH_1900
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -55,7 +57,8 @@ class Snapshot:
     """What a workbook shows now.
 
     ``version`` changes whenever the stored workbook does; ``titles`` are all its sheets in order, known or not;
-    ``marks`` are our hidden names without their prefix, as text (book id, run stamp).
+    ``marks`` are our hidden names without their prefix, as text (book id, run stamp); ``epoch`` is the day that
+    serial number 0 means in this workbook (1900 or 1904 dates).
     """
 
     workbook: str
@@ -63,6 +66,7 @@ class Snapshot:
     titles: tuple[str, ...]
     grids: list[Grid]
     marks: dict[str, str] = field(default_factory=dict)
+    epoch: date = EPOCH_1900
 
 
 @dataclass(frozen=True, slots=True)

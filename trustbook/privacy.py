@@ -1,0 +1,178 @@
+"""The guard against case data: columns that have no place in a trust network, and cells that name a citizen's case.
+
+What it finds is reported without its value and copied nowhere. The lists below are printed in docs/privacy.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from stdnum.nl import bsn
+
+from trustbook.names import key
+
+# A column is refused when its whole header is one of these: "Adres kantoor" and "Casemanager" stay what they are.
+REFUSED_HEADERS: dict[str, tuple[str, ...]] = {
+    "religion": ("religion", "religious affiliation", "religious belief", "religious beliefs", "faith", "belief",
+                 "beliefs", "religie", "geloof", "godsdienst", "geloofsovertuiging", "levensovertuiging",
+                 "levensbeschouwing", "geloofsrichting", "gezindte", "religieuze overtuiging", "religieuze stroming"),
+    "ethnicity": ("ethnicity", "ethnic origin", "ethnic background", "race", "etniciteit", "etnische afkomst",
+                  "etnische achtergrond", "etnische herkomst", "afkomst", "herkomst", "ras", "migratieachtergrond",
+                  "culturele achtergrond", "migration background", "origin"),
+    "nationality": ("nationality", "nationalities", "citizenship", "nationaliteit", "nationaliteiten",
+                    "tweede nationaliteit", "staatsburgerschap", "second nationality"),
+    "birth date": ("birth date", "birthdate", "date of birth", "dob", "birthday", "birth day", "year of birth",
+                   "birth year", "place of birth", "age", "geboortedatum", "geboorte datum", "geb datum", "geb dat",
+                   "gebdatum", "gebdat", "geboortedag", "geboortejaar", "geboorteplaats", "geboren", "geboren op",
+                   "verjaardag", "leeftijd"),
+    "home address": ("home address", "private address", "home street", "residential address", "huisadres",
+                     "woonadres", "thuisadres", "priveadres", "prive adres", "adres prive", "adres thuis",
+                     "adres (prive)", "adres (thuis)", "thuis adres", "privaat adres"),
+    "political view": ("political view", "political views", "political opinion", "political opinions",
+                       "political affiliation", "political preference", "politics", "politieke voorkeur",
+                       "politieke opvatting", "politieke opvattingen", "politieke gezindheid", "politieke kleur",
+                       "politieke overtuiging", "politieke mening", "politieke partij", "politieke visie"),
+    "citizen service number": ("bsn", "bsn nummer", "bsnnummer", "bsn nr", "burgerservicenummer",
+                               "burger service nummer", "citizen service number", "sofi", "sofinummer",
+                               "sofi nummer", "social security number", "ssn", "national id", "national id number"),
+    "case": ("case", "cases", "case number", "case no", "case nr", "case id", "case file", "case notes",
+             "case description", "case data", "casus", "casussen", "casusnummer", "casus nummer", "casus nr",
+             "casusomschrijving", "casusnotities", "casuistiek", "zaak", "zaaknummer", "zaak nummer", "zaaknr",
+             "dossier", "dossiers", "dossiernummer", "dossier nummer", "dossiernr", "parketnummer",
+             "strafblad", "verdachte", "suspect", "client", "clientnummer", "client nummer", "client number"),
+}  # fmt: skip
+
+
+def _bare(header: str) -> str:
+    """The header without accents and punctuation, so that ``Geb.-datum*`` and ``geb datum`` are one."""
+    plain = unicodedata.normalize("NFKD", key(header)).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^a-z0-9() ]+", " ", plain).split())
+
+
+_REFUSED = {_bare(name): kind for kind, names in REFUSED_HEADERS.items() for name in names}
+
+
+def refused_header(header: str) -> str | None:
+    """The kind of special personal data a column of this header would hold (a key of REFUSED_HEADERS), or None."""
+    return _REFUSED.get(_bare(header))
+
+
+# Bare nine digits or the usual groupings of a citizen service number; never eight digits, never inside a longer number.
+# The pattern starts with a plain set of characters: the regular expression engine then skips the rest quickly.
+_BSN = re.compile(
+    r"[0-9](?:[0-9]{8}|[0-9]{2}([ .-])[0-9]{3}\1[0-9]{3}|[0-9]{3}([ .-])[0-9]{2}\2[0-9]{3})"
+    r"(?![0-9]|[ .-][0-9]{3}(?![0-9]))"
+)
+_BEFORE = re.compile(r"(?:[0-9]|[0-9]{3}[ .-]|(?:\+|00)\s*31\s*(?:\(0\)\s*)?)$")
+
+_PERSON = (
+    r"(?:jongen|meisje|jongere|jongeman|leerling|student|scholier|man|vrouw|zoon|dochter|broer|zus|zusje|broertje"
+    r"|vader|moeder|buurman|buurvrouw|bewoner|inwoner|persoon|meneer|mevrouw|dhr|mevr|mw|minderjarige|cli[eë]nt)"
+)
+_PERSON_EN = (
+    r"(?:boy|girl|youth|teenager|pupil|student|man|woman|son|daughter|brother|sister|father|mother|neighbour|resident"
+    r"|person|minor|client|individual|mr|mrs|ms)"
+)
+_FATE = (
+    r"(?:geradicaliseerd|radicaliserend|radicaliseert|aangehouden|opgepakt|gearresteerd|veroordeeld|uitgereisd"
+    r"|gedetineerd|opgenomen|onder toezicht gesteld|uit huis geplaatst|verdacht)"
+)
+_FATE_EN = r"(?:radicali[sz]ed|radicali[sz]ing|arrested|detained|convicted|sectioned|charged|imprisoned)"
+# Wording that speaks of one person's case. Plurals and themes ("terugkeerders", "training radicalisering") are the
+# network's ordinary business and stay. Each rule: words of which one must occur (a cheap first look), and the pattern.
+_RULES = tuple(
+    (anchors, re.compile(pattern, re.IGNORECASE))
+    for anchors, pattern in (
+        (
+            ("verdachte", "betrokkene", "radicaliseerde", "uitreiziger", "terugkeerder", "gedetineerde", "jihadist",
+             "strafblad", "persoonsdossier", "strafdossier"),
+            r"\b(?:verdachte|betrokkene|geradicaliseerde|uitreiziger|terugkeerder|(?:ex-)?gedetineerde|jihadist"
+            r"|strafblad|persoonsdossier|strafdossier)\b",
+        ),
+        (
+            ("casus ",),
+            r"\bcasus (?:van |over |rond )?(?-i:[A-Z])[a-z]*(?![\w-])(?! ?&)",
+        ),
+        (
+            ("casus ", "dossier ", "zaak "),
+            r"\b(?:casus|dossier|zaak) (?:van |over |rond |tegen )?(?:de |het |een )?"
+            r"(?:familie|gezin|dhr|mevr|mw|meneer|mevrouw|zoon|dochter|jongen|meisje|jongere|leerling)\b",
+        ),
+        (
+            ("zorgen over", "zorgen om", "zorg om", "zorg over", "signaal", "signalen", "melding", "vermoeden",
+             "aangifte", "bezorgd"),
+            rf"\b(?:zorgen|zorg|signaal|signalen|melding|vermoeden|aangifte|bezorgd) (?:over|van|tegen|rond|om) "
+            rf"(?:een |de |het |zijn |haar |die |deze )?(?:\w+ )?{_PERSON}\b(?!-)",
+        ),
+        (
+            ("geradicaliseerd", "radicaliseert", "radicaliserend", "aangehouden", "opgepakt", "gearresteerd",
+             "veroordeeld", "uitgereisd", "gedetineerd", "toezicht gesteld", "huis geplaatst", "verdacht"),
+            rf"\b(?:hij|zij|ze|{_PERSON}) (?:\w+ ){{0,4}}{_FATE}\b",
+        ),
+        (
+            ("geb", "born"),
+            r"\b(?:geb(?:oren)?\.?|born)(?: op| d\.d\.| on)? \d{1,2}[-/ ](?:\d{1,2}|[a-z]{3,9})[-/ ]\d{2,4}",
+        ),
+        (
+            ("concern",),
+            rf"\bconcerns? (?:about|over|regarding) (?:a |an |the |his |her |this )?(?:\w+ )?{_PERSON_EN}\b",
+        ),
+        (
+            ("radicalis", "radicaliz", "arrested", "detained", "convicted", "sectioned", "charged", "imprisoned"),
+            rf"\b(?:he|she|{_PERSON_EN}) (?:is|was|has been|had been|seems|got) (?:\w+ ){{0,3}}{_FATE_EN}\b",
+        ),
+        (
+            ("the suspect", "the detainee", "the returnee", "foreign fighter", "criminal record"),
+            r"\b(?:the suspect|the detainee|the returnee|a foreign fighter|criminal record)\b",
+        ),
+        (
+            ("case ",),
+            r"\bcase (?:of|about|against|concerning) "
+            r"(?:mr|mrs|ms|(?:the|a) (?:family|boy|girl|pupil|student|man|woman))\b",
+        ),
+    )
+)  # fmt: skip
+_ANCHORS = tuple(dict.fromkeys(anchor for anchors, _ in _RULES for anchor in anchors))
+
+
+def names_citizen(text: str) -> bool:
+    """Whether a citizen service number (BSN) stands in ``text``: its form and the 11-test (python-stdnum)."""
+    return any(
+        bsn.is_valid(re.sub(r"[^0-9]", "", found[0])) and not _BEFORE.search(text[: found.start()])
+        for found in _BSN.finditer(text)
+    )
+
+
+def speaks_of_case(text: str) -> bool:
+    """Whether ``text`` is worded as the case of one person, in Dutch or English."""
+    low = text.lower()
+    return any(pattern.search(text) for anchors, pattern in _RULES if any(anchor in low for anchor in anchors))
+
+
+def withheld(text: str, free_text: bool = True) -> str | None:
+    """Why ``text`` may not be kept ("bsn" or "case"), or None. ``free_text``: look for case wording as well."""
+    if names_citizen(text):
+        return "bsn"
+    if free_text and speaks_of_case(text):
+        return "case"
+    return None
+
+
+def find_withheld(texts: Collection[str], free_text: bool = True) -> dict[str, str]:
+    """Those of many ``texts`` that may not be kept, with the reason ("bsn" or "case").
+
+    One look over all of them first, so that a long clean column costs next to nothing.
+    """
+    together = "\0".join(texts)
+    suspects: set[str] = set()
+    if _BSN.search(together):
+        suspects.update(text for text in texts if _BSN.search(text))
+    if free_text:
+        low = together.lower()
+        for anchor in _ANCHORS:
+            if anchor in low:
+                suspects.update(text for text in texts if anchor in text.lower())
+    reasons = {text: withheld(text, free_text) for text in suspects}
+    return {text: reason for text, reason in reasons.items() if reason}
