@@ -1,0 +1,224 @@
+"""Who is meant: the pieces of a "With" cell found among partners, people and consultations, exactly or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from trustbook.model import Consultation, Partner, Person
+from trustbook.names import clean, key, similar
+
+_BREAKS = re.compile(r"[;\r\n]+")
+_NOT = re.compile(r"(?:not|niet)\s*:\s*(.+)", re.IGNORECASE | re.DOTALL)
+_MOST_SUGGESTIONS = 300
+
+
+@dataclass(slots=True)
+class Trouble:
+    """A piece that counts for nobody: why ("unknown", "ambiguous", …), as typed, and what it may have meant."""
+
+    code: str
+    piece: str
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Meaning:
+    """What one cell means on any day: partners for certain, people whose days decide, and what could not be found."""
+
+    partners: tuple[int, ...] = ()
+    people: list[tuple[str, tuple[int, ...], int | None]] = field(default_factory=list)
+    less: frozenset[int] = frozenset()
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+class Directory:
+    """Everybody a row can name. Positions are those in the lists given.
+
+    Each piece is tried as an ID, a partner, a person in office that day and a consultation, in this order; a current
+    name goes before an old one. A near miss is only suggested.
+    """
+
+    def __init__(
+        self,
+        partners: Sequence[Partner],
+        people: Sequence[Person] = (),
+        consultations: Sequence[Consultation] = (),
+        old_names: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self._partners, self._people, self._consultations = partners, people, consultations
+        self._ids: dict[str, tuple[str, int]] = {}
+        self._partner_names: dict[str, list[int]] = {}
+        self._person_names: dict[str, list[int]] = {}
+        self._meetings = {key(meeting.name): i for i, meeting in enumerate(consultations)}
+        for i, partner in enumerate(partners):
+            self._partner_names.setdefault(key(partner.name), []).append(i)
+            if partner.id:
+                self._ids.setdefault(key(partner.id), ("partner", i))
+        self._old = self._old_names(old_names or {})
+        for i, person in enumerate(people):
+            self._add_person(i, person)
+        self._meanings: dict[str, Meaning] = {}
+        self._suggestions: dict[str, tuple[str, ...]] = {}
+
+    def _old_names(self, old_names: Mapping[str, Iterable[str]]) -> dict[str, list[int]]:
+        old: dict[str, list[int]] = {}
+        for identity, names in old_names.items():
+            kind, i = self._ids.get(key(identity), ("", 0))
+            for name in names if kind == "partner" else ():
+                if key(name) not in self._partner_names:
+                    old.setdefault(key(name), []).append(i)
+        return old
+
+    def _add_person(self, i: int, person: Person) -> None:
+        if person.id:
+            self._ids.setdefault(key(person.id), ("person", i))
+        names = [person.name]
+        if person.partner is not None:
+            partner = self._partners[person.partner]
+            names += [f"{person.name} ({partner.name})"] + ([f"{person.name} ({partner.id})"] if partner.id else [])
+        for name in names:
+            self._person_names.setdefault(key(name), []).append(i)
+
+    def partner(self, text: str) -> int | Trouble:
+        """The one partner that ``text`` names (by ID, name or old name), or why it is none."""
+        piece = key(text)
+        kind, i = self._ids.get(piece, ("", 0))
+        if kind == "partner":
+            return i
+        for names in (self._partner_names, self._old):
+            found = names.get(piece, [])
+            if len(found) == 1:
+                return found[0]
+            if found:
+                return Trouble("ambiguous", clean(text), self._labels(found))
+        return Trouble("unknown", clean(text), self.suggest(text))
+
+    def who(self, text: str, day: date) -> tuple[list[int], list[Trouble]]:
+        """The partners that a "With" cell names on ``day``, each once, and the pieces that count for nobody."""
+        meaning = self.meaning(text)
+        partners, troubles = list(meaning.partners), meaning.troubles
+        for piece, people, meeting in meaning.people:
+            outcome = self._in_office(piece, people, meeting, day)
+            if isinstance(outcome, Trouble):
+                troubles = [*troubles, outcome]
+            else:
+                partners += [i for i in outcome if i not in partners and i not in meaning.less]
+        return partners, troubles
+
+    def meaning(self, text: str) -> Meaning:
+        """What a "With" cell means, whatever the day; remembered, because meetings repeat."""
+        known = self._meanings.get(text)
+        if known is None:
+            known = self._meanings[text] = self._read(text)
+        return known
+
+    def _read(self, text: str) -> Meaning:
+        meaning = Meaning()
+        named: list[int] = []
+        members: list[int] = []
+        less: set[int] = set()
+        for piece in self.split(text):
+            if absent := _NOT.fullmatch(piece):
+                self._leave_out(absent[1], less, meaning)
+            else:
+                self._add(piece, named, members, meaning)
+        # "not: X" takes X out of a consultation's members, not out of those who are named one by one.
+        meaning.partners = tuple(dict.fromkeys([*named, *(i for i in members if i not in less)]))
+        meaning.less = frozenset(less.difference(named))
+        return meaning
+
+    def _leave_out(self, text: str, less: set[int], meaning: Meaning) -> None:
+        outcome = self.partner(text)
+        if isinstance(outcome, Trouble):
+            people = self._person_names.get(key(text), [])
+            found = {self._people[i].partner for i in people} - {None}
+            if len(found) != 1:
+                meaning.troubles.append(outcome)
+                return
+            outcome = next(i for i in found if i is not None)
+        less.add(outcome)
+
+    def _add(self, piece: str, named: list[int], members: list[int], meaning: Meaning) -> None:
+        kind, i = self._ids.get(key(piece), ("", 0))
+        outcome = self.partner(piece) if kind != "person" else Trouble("unknown", piece)
+        if isinstance(outcome, int):
+            named.append(outcome)
+        elif outcome.code == "ambiguous":
+            meaning.troubles.append(outcome)
+        elif people := ([i] if kind == "person" else self._person_names.get(key(piece))):
+            meaning.people.append((clean(piece), tuple(people), self._meetings.get(key(piece))))
+        elif (meeting := self._meetings.get(key(piece))) is not None:
+            members += self._consultations[meeting].members
+            if not self._consultations[meeting].members:
+                meaning.troubles.append(Trouble("empty_consultation", clean(piece)))
+        else:
+            meaning.troubles.append(outcome)
+
+    def _in_office(self, piece: str, people: Sequence[int], meeting: int | None, day: date) -> Sequence[int] | Trouble:
+        present = [i for i in people if self._people[i].in_office(day)]
+        if not present:
+            if meeting is not None:
+                return self._consultations[meeting].members
+            return Trouble("not_in_office", piece)
+        homes = {self._people[i].partner for i in present}
+        if None in homes:
+            return Trouble("no_home", piece)
+        if len(homes) > 1:
+            return Trouble("ambiguous", piece, self._people_labels(present))
+        return [home for home in homes if home is not None]
+
+    def split(self, text: str) -> list[str]:
+        """The pieces of a cell, split at ``;``, line breaks and commas; a known name with a comma in it stays whole."""
+        if self._knows(text):
+            return [text]
+        pieces: list[str] = []
+        for part in _BREAKS.split(text):
+            if not clean(part):
+                continue
+            if "," not in part or self._knows(part):
+                pieces.append(clean(part))
+            else:
+                pieces += self._split_commas(part)
+        return pieces
+
+    def _split_commas(self, part: str) -> list[str]:
+        bits = part.split(",")
+        pieces, at = [], 0
+        while at < len(bits):
+            for end in range(len(bits), at, -1):
+                whole = ",".join(bits[at:end])
+                if end == at + 1 or self._knows(whole):
+                    break
+            if clean(whole):
+                pieces.append(clean(whole))
+            at = end
+        return pieces
+
+    def _knows(self, text: str) -> bool:
+        name = key(text)
+        return any(
+            name in known for known in (self._partner_names, self._ids, self._person_names, self._meetings, self._old)
+        )
+
+    def suggest(self, text: str) -> tuple[str, ...]:
+        """Known names that look like ``text``; none after a few hundred different misses, to keep a bad night short."""
+        wanted = key(text)
+        if wanted not in self._suggestions:
+            if len(self._suggestions) >= _MOST_SUGGESTIONS:
+                return ()
+            names = [p.name for p in self._partners] + [p.name for p in self._people]
+            names += [meeting.name for meeting in self._consultations]
+            self._suggestions[wanted] = tuple(similar(text, dict.fromkeys(names)))
+        return self._suggestions[wanted]
+
+    def _labels(self, found: Iterable[int]) -> tuple[str, ...]:
+        return tuple(
+            self._partners[i].id or f"{self._partners[i].name} (rij/row {self._partners[i].row})" for i in found
+        )
+
+    def _people_labels(self, found: Iterable[int]) -> tuple[str, ...]:
+        homes = ((self._people[i].name, self._people[i].partner) for i in found)
+        return tuple(f"{name} ({self._partners[home].name})" if home is not None else name for name, home in homes)
