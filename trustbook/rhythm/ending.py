@@ -1,0 +1,99 @@
+"""MBG/NBD: contacts at a personal pace until, after any of them, the relationship may end unannounced.
+
+Batislam, Denizel, Filiztekin (2007), International Journal of Research in Marketing 24(3), a change of BG/NBD
+(Fader, Hardie, Lee 2005, Marketing Science 24(2)) in which the first contact may be the last one too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trustbook.rhythm.contacts import Floats, Ints
+
+# What other logs taught of (ln r, ln alpha/typical gap, ln a, ln b): where a small log starts from
+START = np.array([-1.0, 0.0, -1.0, 0.0])
+SPREAD = 1.0
+STEPS = 60
+BOUND = 14.0  # a logit beyond this says nothing more
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Pace ~ gamma(r, alpha days), chance to end after a contact ~ beta(a, b)."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    def quiet(self, repeats: Ints, last: Floats, age: Floats, horizon: Floats) -> Floats:
+        """logit P(no contact within ``horizon``), in -14..14.
+
+        ``repeats``: contacts after the first; ``last`` and ``age``: days from the first contact to the last one
+        and to today. Rises with ``age``, falls with ``horizon``.
+        """
+        shape = self.r + repeats
+        ended = np.log(self.a / (self.b + repeats)) + shape * np.log1p((age - last) / (self.alpha + last))
+        stays = -shape * np.log1p(horizon / (self.alpha + age))
+        contact = -np.logaddexp(0.0, ended) + np.log(-np.expm1(np.minimum(stays, -1e-12)))
+        contact = np.clip(contact, -BOUND, -np.exp(-BOUND))
+        logit: Floats = np.log(-np.expm1(contact)) - contact
+        return logit
+
+
+def fit(repeats: Ints, last: Floats, age: Floats, typical: float) -> Ending:
+    """Most likely parameters under a log-normal prior around `START` (maximum a posteriori, BHHH steps).
+
+    ``typical``: the log's typical gap in days, the unit alpha's prior is told in.
+    """
+    last, age = last / typical, age / typical
+    at = START.copy()
+    value, slope, curve = _likelihood(at, repeats, last, age)
+    for _ in range(STEPS):
+        step = np.linalg.solve(curve, slope)
+        gain = float(slope @ step)
+        if gain < 1e-9:
+            break
+        size = min(1.0, 2.0 / np.abs(step).max())
+        while size > 1e-6:
+            trial = _likelihood(at + size * step, repeats, last, age)
+            if trial[0] >= value + 1e-4 * size * gain:
+                break
+            size /= 2
+        else:
+            break
+        at = at + size * step
+        value, slope, curve = trial
+    r, alpha, a, b = np.exp(at)
+    return Ending(float(r), float(alpha * typical), float(a), float(b))
+
+
+def _likelihood(at: Floats, repeats: Ints, last: Floats, age: Floats) -> tuple[float, Floats, Floats]:
+    """Penalised log likelihood, its gradient and its outer-product curvature in the logarithms ``at``."""
+    r, alpha, a, b = np.exp(at)
+    x = repeats.astype(np.float64)
+    j = np.arange(int(repeats.max(initial=0)), dtype=np.float64)
+
+    def upto(terms: Floats) -> Floats:
+        return np.r_[0.0, np.cumsum(terms)][repeats]
+
+    late, early = np.log(alpha + age), np.log(alpha + last)
+    alive, ended = np.log(b + x) - (r + x) * late, np.log(a) - (r + x) * early
+    both = np.logaddexp(alive, ended)
+    stays = np.exp(alive - both)
+    chain = upto(np.log(r + j)) + upto(np.log((b + j) / (a + b + j)))
+    value = chain + r * np.log(alpha) - np.log(a + b + x) + both
+    less = upto(1.0 / (a + b + j)) + 1.0 / (a + b + x)
+    slopes = np.stack(
+        [
+            r * (upto(1.0 / (r + j)) + np.log(alpha) - stays * late - (1.0 - stays) * early),
+            r - alpha * (r + x) * (stays / (alpha + age) + (1.0 - stays) / (alpha + last)),
+            (1.0 - stays) - a * less,
+            b * (upto(1.0 / (b + j)) - less + stays / (b + x)),
+        ]
+    )
+    off = (at - START) / SPREAD**2
+    curve = slopes @ slopes.T + np.eye(4) / SPREAD**2
+    return float(value.sum() - 0.5 * off @ (at - START)), slopes.sum(1) - off, curve
