@@ -4,37 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from trustbook.columns import Column, Sheet, header_names, typed_sheet
 from trustbook.errors import SafetyStop
 from trustbook.names import clean, key
 from trustbook.privacy import refused_header
+from trustbook.workbooks.base import Grid
 
 # A title, a logo and a few lines of explanation may stand above the header; a header further down is none.
 _HEADER_WITHIN = 60
-
-
-class _Area(Protocol):
-    first_row: int
-    first_column: int
-    last_row: int
-    last_column: int
-    totals_rows: int
-
-
-class SheetGrid(Protocol):
-    """What is asked of a sheet as a backend read it (workbooks/base.py: Grid)."""
-
-    title: str
-    first_row: int
-    first_column: int
-    ours: str | None
-
-    @property
-    def rows(self) -> Sequence[Sequence[object]]: ...
-    @property
-    def tables(self) -> Sequence[_Area]: ...
 
 
 @dataclass(slots=True)
@@ -73,7 +51,7 @@ def letters(column: int) -> str:
     return text
 
 
-def find_lists(grids: Sequence[SheetGrid]) -> dict[str, Listing]:
+def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
     """Every list of a known sheet, by the sheet's key.
 
     Raises SafetyStop when Partners is absent, a known sheet stands there twice, or a list lacks a required column or
@@ -95,7 +73,7 @@ def find_lists(grids: Sequence[SheetGrid]) -> dict[str, Listing]:
     return found
 
 
-def _find(sheet: Sheet, grid: SheetGrid) -> Listing | None:
+def _find(sheet: Sheet, grid: Grid) -> Listing | None:
     best, header_at = _best_header(sheet, grid)
     if not best:
         # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners must be what it says.
@@ -107,7 +85,7 @@ def _find(sheet: Sheet, grid: SheetGrid) -> Listing | None:
     return listing
 
 
-def _best_header(sheet: Sheet, grid: SheetGrid) -> tuple[int, int]:
+def _best_header(sheet: Sheet, grid: Grid) -> tuple[int, int]:
     names = header_names(sheet)
     best, header_at = 0, 0
     for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
@@ -118,7 +96,7 @@ def _best_header(sheet: Sheet, grid: SheetGrid) -> tuple[int, int]:
     return best, header_at
 
 
-def _columns(sheet: Sheet, grid: SheetGrid, header_at: int) -> Listing:
+def _columns(sheet: Sheet, grid: Grid, header_at: int) -> Listing:
     names = header_names(sheet)
     listing = Listing(sheet, grid.title, grid.first_row + header_at, {}, {})
     for number, text in enumerate(grid.rows[header_at], start=grid.first_column):
@@ -147,7 +125,7 @@ def _columns(sheet: Sheet, grid: SheetGrid, header_at: int) -> Listing:
     return listing
 
 
-def _take_rows(listing: Listing, grid: SheetGrid, header_at: int) -> None:
+def _take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
     body = grid.rows[header_at + 1 : _end(listing, grid)]
     first = listing.header_row + 1
     places = {name: number - grid.first_column for name, number in listing.columns.items()}
@@ -168,7 +146,7 @@ def _is_typed(column: Column) -> bool:
     return column.owner == "shared" and column.type != "id"
 
 
-def _end(listing: Listing, grid: SheetGrid) -> int | None:
+def _end(listing: Listing, grid: Grid) -> int | None:
     """Rows from a table's totals row on are no longer the list; rows merely typed below a table are."""
     for table in grid.tables:
         if (

@@ -29,6 +29,17 @@ def _template(lang: str, key: str) -> str:
     return str(catalogue(room)[name][lang]).strip()
 
 
+@cache
+def _parts(lang: str, key: str) -> tuple[str, ...]:
+    room, _, name = key.partition(".")
+    return tuple(catalogue(room)[name][lang])
+
+
+def say_parts(lang: str, key: str, **params: object) -> tuple[str, ...]:
+    """The texts of ``key`` where a catalogue keeps several together (what, why, fix), with their blanks filled in."""
+    return tuple(part.format(**params) for part in _parts(lang, key))
+
+
 def say(lang: str, key: str, **params: object) -> str:
     """The text of ``key`` ("room.name") in ``lang`` ("nl" or "en"), with its blanks filled in.
 
