@@ -91,6 +91,7 @@ def test_an_own_party_goes_before_the_catalogue_and_may_carry_its_tier():
     fire, own_school = own_party("Brandweer (breed lokaal)"), own_party("School")
     assert (fire.nl, fire.tier) == ("Brandweer", "wider")
     assert find_party("brandweer ", own=[fire]) is fire
+    assert find_party("Brandweer (Breed  lokaal)", own=[own_school, fire]) is fire
     assert find_party("school", own=[own_school]) is own_school
     assert find_party("school").id == "education"
     assert own_party("Haven (oost)").nl == "Haven (oost)"

@@ -105,21 +105,15 @@ def _party_names() -> dict[str, Party]:
 
 
 def find_party(text: str, own: Iterable[Party] = ()) -> Party | None:
-    """The party that ``text`` names in either language, an own one before the catalogue's; None if there is none."""
-    wanted = key(text)
-    for party in own:
-        if wanted in (key(party.en), key(party.nl), party.id):
-            return party
-    return _party_names().get(wanted)
+    """The party that ``text`` names in either language, None if there is none; ``own`` ones (own_party) go first."""
+    typed = own_party(text).id
+    return next((party for party in own if party.id == typed), None) or _party_names().get(key(text))
 
 
 def find_phenomenon(text: str, own: Iterable[Choice] = ()) -> Choice | None:
-    """The phenomenon that ``text`` names in either language, an own one first; None if there is none."""
-    wanted = key(text)
-    for choice in own:
-        if wanted in (key(choice.en), key(choice.nl), choice.key):
-            return choice
-    return choice_names(phenomena()).get(wanted)
+    """The phenomenon that ``text`` names in either language, None if there is none; ``own`` ones go first."""
+    typed = own_phenomenon(text).key
+    return next((choice for choice in own if choice.key == typed), None) or choice_names(phenomena()).get(key(text))
 
 
 def own_party(text: str) -> Party:

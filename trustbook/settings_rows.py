@@ -51,8 +51,8 @@ def _rhythm(tier: Choice, days: int) -> SettingRow:
         f"Ritme {tier.nl}",
         "rhythm",
         days,
-        f"Longest time between two calm contacts when a partner has no rhythm of its own. Blank = {days} days.",
-        f"Langste tijd tussen twee rustige contacten als een partner geen eigen ritme heeft. Leeg = {days} dagen.",
+        f"For partners without a rhythm of their own, in days. Blank = {days}.",
+        f"Voor partners zonder eigen ritme, in dagen. Leeg = {days}.",
         tuple(
             form.format(name)
             for name in spellings
@@ -147,13 +147,14 @@ SETTING_ROWS: tuple[SettingRow, ...] = (
     SettingRow(
         "familiarity_months_civil_society",
         "Familiarity valid for, civil society (months)",
-        "Kennis van elkaar geldig, maatschappelijk middenveld (maanden)",
+        "Kennis van elkaar geldig, middenveld (maanden)",
         "number", 12,
         note_en="The same for civil society. Blank = 12.",
         note_nl="Hetzelfde voor het maatschappelijk middenveld. Leeg = 12.",
         also=("familiarity valid for civil society", "familiarity civil society", "familiarity months civil society",
-              "kennis van elkaar geldig middenveld", "bekendheid geldig middenveld", "bekendheid middenveld",
-              "bekendheid geldig maatschappelijk middenveld", "bekendheid maatschappelijk middenveld"),
+              "kennis van elkaar geldig maatschappelijk middenveld", "bekendheid geldig middenveld",
+              "bekendheid middenveld", "bekendheid geldig maatschappelijk middenveld",
+              "bekendheid maatschappelijk middenveld"),
     ),
     SettingRow(
         "hours_a_week", "Hours a week", "Uren per week", "number",
