@@ -15,6 +15,7 @@ from trustbook.model import ATTEMPT, CRISIS, HELD, NOBODY, PLANNED, SUNNY, US, B
 Days = npt.NDArray[np.int64]
 
 TREND_QUARTERS = 8
+BLOCKS = "▁▂▃▄▅▆▇█"  # none to seven or more sunny moments in a quarter, one scale for all partners
 TABLE_SIZE = 5  # from so many partners on, a meeting is a table and not a talk
 _LAST_DAY = date.max.toordinal()
 _LONGEST_LIMIT = 1_000_000
@@ -26,7 +27,7 @@ class Facts:
 
     ``limit`` is the last day of silence that is not cold yet; ``silence`` leaves out ``quiet`` days and is 0 for
     who was never sunny; ``due`` and ``cold_on`` are the days on which the silence reaches the rhythm and passes the
-    limit. ``trend`` counts sunny moments in eight quarters, the running one last; ``overdue`` holds the due days of
+    limit. ``trend`` draws the sunny moments of eight quarters, the running one last; ``overdue`` holds the due days of
     promises of ours that were not kept; ``planned_soon`` is the first sunny moment planned within one rhythm.
     """
 
@@ -39,14 +40,13 @@ class Facts:
     quiet: int
     due: int
     cold_on: int
-    sunny_days: int
     attempts: int
     planned: int
     planned_soon: int
     all_by_us: bool
     only_at_table: bool
-    trend: list[int]
-    overdue: list[int]
+    trend: str
+    overdue: Sequence[int]
 
 
 class QuietDays:
@@ -148,7 +148,6 @@ def gather(book: Book, log: Contacts, today: date) -> list[Facts]:
         quiet,
         np.minimum(due, _LAST_DAY),
         np.minimum(cold_on, _LAST_DAY),
-        _sunny_days(log, count),
         _count(log, (log.state == ATTEMPT) & (log.day <= now), count),
         _earliest(log, ahead, count),
         _earliest(log, ahead & (log.weather == SUNNY) & (log.day - now <= rhythm[log.partner]), count),
@@ -156,8 +155,9 @@ def gather(book: Book, log: Contacts, today: date) -> list[Facts]:
         _only_at_table(log, now - 2 * rhythm, count),
         _trend(log, today, count),
     )
-    rows = zip(*(column.tolist() for column in columns), _overdue(book.moments, log, now, count), strict=True)
-    return [Facts(*row) for row in rows]
+    late = _overdue(book.moments, log, now)
+    overdue = [late.get(position, ()) for position in range(count)]
+    return [Facts(*row) for row in zip(*(column.tolist() for column in columns), overdue, strict=True)]
 
 
 def months_before(day: date, months: int) -> date:
@@ -192,14 +192,6 @@ def _count(log: Contacts, which: npt.NDArray[np.bool_], count: int) -> Days:
     return result
 
 
-def _sunny_days(log: Contacts, count: int) -> Days:
-    """On how many different days each partner had a sunny contact."""
-    calendar_size = _LAST_DAY + 1
-    pairs = np.unique(log.partner[log.sunny] * calendar_size + log.day[log.sunny])
-    result: Days = np.bincount(pairs // calendar_size, minlength=count)
-    return result
-
-
 def _all_by_us(log: Contacts, today: date, count: int) -> npt.NDArray[np.bool_]:
     """Three or more held moments with an initiative in 24 months, and every one of them ours."""
     said = log.held & (log.initiative != NOBODY) & (log.day >= months_before(today, 24).toordinal())
@@ -216,28 +208,25 @@ def _only_at_table(log: Contacts, start: Days, count: int) -> npt.NDArray[np.boo
     return result
 
 
-def _trend(log: Contacts, today: date, count: int) -> Days:
+def _trend(log: Contacts, today: date, count: int) -> npt.NDArray[np.str_]:
     starts = np.array([day.toordinal() for day in quarter_starts(today, TREND_QUARTERS)])
     quarter = np.searchsorted(starts, log.day, side="right") - 1
     recent = log.sunny & (quarter >= 0)
     cells = log.partner[recent] * TREND_QUARTERS + quarter[recent]
-    result: Days = np.bincount(cells, minlength=count * TREND_QUARTERS).reshape(count, TREND_QUARTERS)
-    return result
+    heights = np.minimum(np.bincount(cells, minlength=count * TREND_QUARTERS), len(BLOCKS) - 1)
+    return np.array(list(BLOCKS))[heights].view(f"<U{TREND_QUARTERS}")
 
 
-def _overdue(moments: Moments, log: Contacts, now: int, count: int) -> list[list[int]]:
-    """Per partner the due days of our promises, made in a held moment at which it was present, due and not kept."""
-    late: dict[int, list[int]] = {}
+def _overdue(moments: Moments, log: Contacts, now: int) -> dict[int, list[int]]:
+    """Per partner the due days, in order, of our promises made in its held moments, past due and not kept."""
+    made: dict[int, list[int]] = {}
     for promise in moments.promises:
         if promise.by == US and promise.due is not None and (due := promise.due.toordinal()) < now:
             kept = promise.kept_on is not None and promise.kept_on.toordinal() <= now
             if not kept:
-                late.setdefault(promise.moment, []).append(due)
-    result: list[list[int]] = [[] for _ in range(count)]
-    if late:
-        meant = log.held & np.isin(log.moment, np.array(list(late), dtype=np.int64))
-        for moment, partner in zip(log.moment[meant].tolist(), log.partner[meant].tolist(), strict=True):
-            result[partner].extend(late[moment])
-        for dues in result:
-            dues.sort()
-    return result
+                made.setdefault(promise.moment, []).append(due)
+    late: dict[int, list[int]] = {}
+    meant = log.held & np.isin(log.moment, np.array(list(made), dtype=np.int64))
+    for moment, partner in zip(log.moment[meant].tolist(), log.partner[meant].tolist(), strict=True):
+        late.setdefault(partner, []).extend(made[moment])
+    return {partner: sorted(days) for partner, days in late.items()}

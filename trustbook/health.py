@@ -11,17 +11,16 @@ from datetime import date
 
 import numpy as np
 
-from trustbook.dates import write_date, write_span
 from trustbook.facts import Contacts, Facts, contacts, gather
 from trustbook.hints import Hint, Hints
-from trustbook.messages import has, say
-from trustbook.model import Book, Partner, Settings, add_days
+from trustbook.model import Book, Partner, Settings
+from trustbook.rhythm import fit, history
+from trustbook.sentences import Writer, grace_end
 
 CRISIS_WINDOW = 90
 SLIPPING = 0.5
 CONTACT_DAYS_FOR_RISK = 3
 SHORTEST_HORIZON, LONGEST_HORIZON = 30, 365
-BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @dataclass(slots=True)
@@ -72,13 +71,12 @@ def assess(book: Book, today: date, lang: str | None = None) -> list[Verdict]:
         status_of(partner, own, today, book.settings) for partner, own in zip(book.partners, facts, strict=True)
     ]
     horizons = [risk_horizon(own, cold, today) for own, (_, cold) in zip(facts, statuses, strict=True)]
-    risks = _risks(log, today, horizons)
+    risks = _risks(log, facts, horizons, today)
     hints = Hints(book.people, book.settings, today, words)
-    writer = _Writer(words, book.settings)
+    writer = Writer(words, book.settings)
     verdicts = []
     for position, (partner, own, (status, cold)) in enumerate(zip(book.partners, facts, statuses, strict=True)):
-        known = status != "ended" and own.sunny_days >= CONTACT_DAYS_FOR_RISK
-        risk, horizon = risks[position] if known else None, horizons[position]
+        risk, horizon = risks[position] if status != "ended" else None, horizons[position]
         found = hints.of(position, partner, own) if status != "ended" else []
         if risk is not None and risk >= SLIPPING and status in ("warm", "cooling"):
             found.append(hints.slipping(risk, horizon))
@@ -97,10 +95,10 @@ def assess(book: Book, today: date, lang: str | None = None) -> list[Verdict]:
                 risk=risk,
                 risk_horizon_days=horizon,
                 due=_day(own.due) if status not in ("ended", "paused") else None,
-                next_step=writer.step(partner, own, status, cold, {hint.code for hint in found}, hints),
+                next_step=writer.step(partner, own, status, cold, {hint.code for hint in found}, hints.shared(partner)),
                 planned=_day(own.planned),
                 planned_soon=own.planned_soon > 0,
-                trend="".join(BLOCKS[min(count, len(BLOCKS) - 1)] for count in own.trend),
+                trend=own.trend,
                 attempts=own.attempts,
             )
         )
@@ -133,7 +131,7 @@ def status_of(partner: Partner, facts: Facts, today: date, settings: Settings) -
 
 def _pause_just_ended(partner: Partner, facts: Facts, today: date) -> bool:
     until = partner.paused_until
-    return until is not None and until <= today <= add_days(until, facts.rhythm)
+    return until is not None and until <= today and today.toordinal() <= grace_end(partner, facts.rhythm)
 
 
 def risk_horizon(facts: Facts, cold: bool, today: date) -> int:
@@ -142,113 +140,19 @@ def risk_horizon(facts: Facts, cold: bool, today: date) -> int:
     return min(max(days, SHORTEST_HORIZON), LONGEST_HORIZON)
 
 
-def _risks(log: Contacts, today: date, horizons: Sequence[int]) -> list[float]:
-    """Chance of no sunny contact within each horizon: the share of the partner's own gaps, longer than this silence,
-    that also outlast the horizon; one of each kind is added so that a short history stays modest."""
-    sunny = log.sunny
-    order = np.lexsort((log.day[sunny], log.partner[sunny]))
-    partner, day = log.partner[sunny][order], log.day[sunny][order]
-    last = np.zeros(len(horizons), dtype=np.int64)
-    np.maximum.at(last, partner, day)
-    silence = today.toordinal() - last
-    same = np.diff(partner) == 0
-    owner, gap = partner[1:][same], np.diff(day)[same]
-    longer = np.bincount(owner[gap > silence[owner]], minlength=len(horizons))
-    until = silence + np.array(horizons, dtype=np.int64)
-    outlast = np.bincount(owner[gap > until[owner]], minlength=len(horizons))
-    chances: list[float] = ((outlast + 1) / (longer + 2)).tolist()
-    return chances
+def _risks(log: Contacts, facts: Sequence[Facts], horizons: Sequence[int], today: date) -> list[float | None]:
+    """The chance of no sunny contact within each horizon, learned from the whole log; None under three contact days."""
+    asof = today.toordinal()
+    past = history(log.partner[log.sunny], log.day[log.sunny], asof)
+    known = past.code
+    rhythms, spans = np.array([own.rhythm for own in facts], dtype=float), np.array(horizons, dtype=float)
+    chances = fit(past, asof).predict(past, asof, spans[known], rhythms[known])
+    risks: list[float | None] = [None] * len(facts)
+    for position, days, chance in zip(known.tolist(), past.size.tolist(), chances.tolist(), strict=True):
+        if days >= CONTACT_DAYS_FOR_RISK:
+            risks[position] = chance
+    return risks
 
 
 def _day(ordinal: int) -> date | None:
     return date.fromordinal(ordinal) if ordinal else None
-
-
-class _Writer:
-    """Puts facts into sentences of one language."""
-
-    def __init__(self, lang: str, settings: Settings) -> None:
-        self._lang, self._settings = lang, settings
-        self._agreements: dict[tuple[str, int], str] = {}
-
-    def why(self, partner: Partner, facts: Facts, status: str, cold: bool) -> str:
-        """The one sentence that says on what the verdict rests."""
-        days = {
-            "ended": partner.ended_on,
-            "until": partner.paused_until,
-            "since": facts.since,
-            "last": facts.last_sunny,
-            "crisis": facts.last_crisis,
-            "due": facts.due,
-        }
-        after_pause = cold and status == "cooling"
-        clauses = [
-            say(
-                self._lang,
-                f"health.{_wording(facts, 'cold' if after_pause else status)}",
-                agreed=self._agreed(partner, facts.rhythm),
-                limit=write_span(facts.limit, self._lang),
-                attempts=self._attempts(facts.attempts),
-                **{name: self._written(day) for name, day in days.items()},
-            )
-        ]
-        if facts.quiet and status in ("crisis_only", "cold", "cooling", "warm"):
-            clauses.append(say(self._lang, "health.quiet_left_out"))
-        if after_pause:
-            until, end = partner.paused_until, self._pause_end(partner, facts)
-            params = {"until": self._written(until), "end": self._written(end)}
-            clauses.append(say(self._lang, "health.pause_ended", **params))
-        return "; ".join(clauses) + "."
-
-    def step(self, partner: Partner, facts: Facts, status: str, cold: bool, codes: set[str], hints: Hints) -> str:
-        """The one thing to do next, the most pressing first; nothing for who paused or ended."""
-        lang = self._lang
-        if status in ("ended", "paused"):
-            return ""
-        if facts.overdue:
-            return say(lang, "health.step_promise", due=self._written(facts.overdue[0]))
-        if facts.planned_soon:
-            return say(lang, "health.step_planned", day=self._written(facts.planned_soon))
-        if status == "cold":
-            tried = facts.attempts and not facts.last_sunny and not facts.last_crisis
-            return say(lang, "health.step_other_way" if tried else "health.step_cold")
-        if status == "crisis_only":
-            return say(lang, "health.step_crisis_only")
-        if status == "new":
-            return say(lang, "health.step_new", due=self._written(facts.due))
-        if status == "cooling":
-            day = add_days(self._pause_end(partner, facts), 1) if cold else facts.cold_on
-            return say(lang, "health.step_cooling", cold=self._written(day))
-        if "unfamiliar" in codes and hints.familiarity(partner).not_shared:
-            return say(lang, "health.step_share")
-        for code in ("one_sided", "one_person", "only_at_table", "unfamiliar"):
-            if code in codes:
-                return say(lang, f"health.step_{code}")
-        return say(lang, "health.step_keep", due=self._written(facts.due))
-
-    def _pause_end(self, partner: Partner, facts: Facts) -> date:
-        assert partner.paused_until is not None  # only asked for a pause that just ended
-        return add_days(partner.paused_until, facts.rhythm)
-
-    def _agreed(self, partner: Partner, rhythm: int) -> str:
-        basis = "own" if partner.rhythm is not None else "tier" if partner.tier in self._settings.rhythm else "nowhere"
-        if (basis, rhythm) not in self._agreements:
-            key = f"health.every_{rhythm}"
-            every = say(self._lang, key if has(key) else "health.every", span=write_span(rhythm, self._lang))
-            self._agreements[basis, rhythm] = say(self._lang, f"health.agreed_{basis}", every=every)
-        return self._agreements[basis, rhythm]
-
-    def _attempts(self, count: int) -> str:
-        key = f"health.attempts_{count}"
-        return say(self._lang, key if has(key) else "health.attempts", count=count)
-
-    def _written(self, day: date | int | None) -> str:
-        known = _day(day) if isinstance(day, int) else day
-        return write_date(known, self._lang) if known else ""
-
-
-def _wording(facts: Facts, status: str) -> str:
-    """Which sentence: being cold or in crisis only reads differently for who was never spoken in calm times."""
-    if facts.last_sunny or status not in ("crisis_only", "cold"):
-        return status
-    return f"{status}_never_calm" if facts.last_crisis else f"{status}_never_spoken"

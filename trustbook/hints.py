@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trustbook.dates import write_date
 from trustbook.facts import Facts, months_before
 from trustbook.messages import say
 from trustbook.model import Partner, Person, Settings
+from trustbook.sentences import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,6 @@ class Hint:
     short: str
 
 
-@dataclass(slots=True)
-class Familiarity:
-    """What we still have to ask or tell: blank columns of theirs, and the dates that are missing or too old."""
-
-    unknown: list[str]
-    not_shared: bool = False
-    shared_long_ago: date | None = None
-    checked_long_ago: date | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.unknown or self.not_shared or self.shared_long_ago or self.checked_long_ago)
-
-
 class Hints:
     """All hints of one book as of a day, partner by partner."""
 
@@ -45,6 +33,7 @@ class Hints:
         self._in_office = Counter(p.partner for p in people if p.partner is not None and p.in_office(today))
         self._old = months_before(today, settings.familiarity_months)
         self._old_civil_society = months_before(today, settings.familiarity_months_civil_society)
+        self._same: dict[object, Hint] = {}  # most partners share their texts, and each is put into words once
 
     def of(self, position: int, partner: Partner, facts: Facts) -> list[Hint]:
         """Every hint that the facts of the partner at ``position`` of the book give, risk left aside."""
@@ -52,65 +41,67 @@ class Hints:
         if facts.overdue:
             hints.append(self._promise(facts.overdue))
         if partner.kind != "individual" and self._in_office[position] == 1:
-            hints.append(self._hint("one_person"))
-        if facts.last_sunny and (gaps := self.familiarity(partner)):
-            hints.append(Hint("unfamiliar", self._familiarity(gaps), say(self._lang, "health.short_unfamiliar")))
+            hints.append(self._plain("one_person"))
+        if facts.last_sunny and (hint := self._unfamiliar(partner)):
+            hints.append(hint)
         if facts.all_by_us:
-            hints.append(self._hint("one_sided"))
+            hints.append(self._plain("one_sided"))
         if facts.only_at_table:
-            hints.append(self._hint("only_at_table"))
+            hints.append(self._plain("only_at_table"))
         if facts.planned:
-            hints.append(self._hint("planned", day=self._written(date.fromordinal(facts.planned))))
+            day = written(facts.planned, self._lang)
+            hints.append(Hint("planned", self._say("planned", day=day), self._say("short_planned", day=day)))
         return hints
 
     def slipping(self, risk: float, horizon: int) -> Hint:
         """The hint that at this ``risk`` no contact is to be expected within ``horizon`` days."""
-        day = date.fromordinal(self._today.toordinal() + horizon)
-        return self._hint("slipping", tenths=min(round(risk * 10), 9), day=self._written(day))
+        day = written(self._today.toordinal() + horizon, self._lang)
+        text = self._say("slipping", tenths=min(round(risk * 10), 9), day=day)
+        return Hint("slipping", text, self._say("short_slipping"))
 
-    def familiarity(self, partner: Partner) -> Familiarity:
-        """What of each other's tasks, goals and way of working is unknown, unshared or older than the setting.
+    def shared(self, partner: Partner) -> bool:
+        """Whether we told them our goals by the day of asking."""
+        return partner.goals_shared_on is not None and partner.goals_shared_on <= self._today
 
-        A date that lies after the day of asking has not come yet; a blank "checked on" is not old.
-        """
+    def _unfamiliar(self, partner: Partner) -> Hint | None:
+        """What is unknown, unshared or older than the setting; a blank "checked on" is not old."""
         old = self._old_civil_society if partner.tier == "civil_society" else self._old
-        shared, checked = partner.goals_shared_on, partner.checked_on
-        gaps = Familiarity([name for name in ("their_tasks", "their_goals", "their_way") if not getattr(partner, name)])
-        if shared is None or shared > self._today:
-            gaps.not_shared = True
-        elif shared < old:
-            gaps.shared_long_ago = shared
-        if checked is not None and checked < old:
-            gaps.checked_long_ago = checked
-        return gaps
-
-    def _familiarity(self, gaps: Familiarity) -> str:
-        lang, said = self._lang, []
-        if gaps.unknown:
-            what = ", ".join(say(lang, f"health.{name}") for name in gaps.unknown)
-            said.append(say(lang, "health.unfamiliar_unknown", what=what))
-        if gaps.not_shared:
-            said.append(say(lang, "health.unfamiliar_not_shared"))
-        if gaps.shared_long_ago:
-            said.append(say(lang, "health.unfamiliar_shared", day=self._written(gaps.shared_long_ago)))
-        if gaps.checked_long_ago:
-            said.append(say(lang, "health.unfamiliar_checked", day=self._written(gaps.checked_long_ago)))
-        return " ".join(said)
-
-    def _promise(self, overdue: list[int]) -> Hint:
-        due, many = self._written(date.fromordinal(overdue[0])), len(overdue) > 1
-        return Hint(
-            "promise_overdue",
-            say(
-                self._lang, "health.promises_overdue" if many else "health.promise_overdue", count=len(overdue), due=due
-            ),
-            say(self._lang, "health.short_promise_overdue", due=due),
+        told, checked = partner.goals_shared_on, partner.checked_on
+        gaps = (
+            tuple(name for name in ("their_tasks", "their_goals", "their_way") if not getattr(partner, name)),
+            not self.shared(partner),
+            told if told and told < old else None,
+            checked if checked and checked < old else None,
         )
+        if not any(gaps):
+            return None
+        if gaps not in self._same:
+            self._same[gaps] = self._unfamiliar_hint(*gaps)
+        return self._same[gaps]
 
-    def _hint(self, code: str, **params: object) -> Hint:
-        return Hint(
-            code, say(self._lang, f"health.{code}", **params), say(self._lang, f"health.short_{code}", **params)
-        )
+    def _unfamiliar_hint(
+        self, unknown: tuple[str, ...], not_shared: bool, told: date | None, checked: date | None
+    ) -> Hint:
+        said = []
+        if unknown:
+            said.append(self._say("unfamiliar_unknown", what=", ".join(map(self._say, unknown))))
+        if not_shared:
+            said.append(self._say("unfamiliar_not_shared"))
+        if told:
+            said.append(self._say("unfamiliar_shared", day=written(told.toordinal(), self._lang)))
+        if checked:
+            said.append(self._say("unfamiliar_checked", day=written(checked.toordinal(), self._lang)))
+        return Hint("unfamiliar", " ".join(said), self._say("short_unfamiliar"))
 
-    def _written(self, day: date) -> str:
-        return write_date(day, self._lang)
+    def _promise(self, overdue: Sequence[int]) -> Hint:
+        code, due = "promise_overdue", written(overdue[0], self._lang)
+        text = self._say("promises_overdue" if len(overdue) > 1 else code, count=len(overdue), due=due)
+        return Hint(code, text, self._say(f"short_{code}", due=due))
+
+    def _plain(self, code: str) -> Hint:
+        if code not in self._same:
+            self._same[code] = Hint(code, self._say(code), self._say(f"short_{code}"))
+        return self._same[code]
+
+    def _say(self, name: str, **params: object) -> str:
+        return say(self._lang, f"health.{name}", **params)
