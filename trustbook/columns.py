@@ -203,17 +203,49 @@ SETTINGS = Sheet("settings", "Settings", "Instellingen", (
 
 TYPED = (PARTNERS, PEOPLE, MOMENTS, CONSULTATIONS, REQUIRED, SETTINGS)
 
-# Sheets trustbook writes, in the order they stand after the last sheet of the coordinator.
-GENERATED = (
-    Sheet("start", "Start here", "Begin hier"),
-    Sheet("health", "Health", "Relatiestatus"),
-    Sheet("call", "Who to call", "Wie bellen"),
-    Sheet("check", "To check", "Te controleren"),
-    Sheet("quarter", "Quarter", "Kwartaal"),
-    Sheet("coverage", "Coverage", "Dekking"),
-    Sheet("calllist", "Call list", "Bellijst"),
-    Sheet("conflicts", "Conflicts", "Conflicten"),
-)
+# Sheets trustbook writes, in the order they stand after the last sheet of the coordinator. Those that are lists have
+# columns; the others are composed (sheets.py).
+START = Sheet("start", "Start here", "Begin hier")
+HEALTH = Sheet("health", "Health", "Relatiestatus", (
+    _c("id", "ID", "ID", "id", width=10),
+    _c("name", "Name", "Naam", width=34),
+    _c("tier", "Tier", "Laag", width=20),
+    _c("holder", "Holder", "Relatiehouder"),
+    _c("status", "Status", "Status", width=17),
+    _c("why", "Why", "Waarom", width=60),
+    _c("hints", "To keep in mind", "Let op", width=40),
+    _c("last_sunny", "Last sunny", "Laatst zonnig", "date", width=12),
+    _c("last_contact", "Last contact", "Laatste contact", "date", width=12),
+    _c("rhythm", "Rhythm", "Ritme", width=11),
+    _c("due", "Due", "Uiterlijk", "date", width=12),
+    _c("next_step", "Next step", "Volgende stap", width=44),
+    _c("trend", "Trend (8 quarters)", "Verloop (8 kwartalen)", width=12),
+    _c("since", "Since", "Sinds", "date", width=12),
+    _c("old_names", "Earlier names", "Eerdere namen", width=24),
+))  # fmt: skip
+CALL = Sheet("call", "Who to call", "Wie bellen", (
+    _c("holder", "Holder", "Relatiehouder", width=18),
+    _c("name", "Partner", "Partner", width=34),
+    _c("status", "Status", "Status", width=17),
+    _c("why_now", "Why now", "Waarom nu", width=60),
+    _c("step", "Suggested step", "Voorstel", width=48),
+    _c("table", "Next sitting together", "Eerst samen aan tafel", width=28),
+    _c("id", "ID", "ID", "id", width=10),
+))  # fmt: skip
+CHECK = Sheet("check", "To check", "Te controleren", (
+    _c("what", "What", "Wat", width=54),
+    _c("where", "Sheet", "Blad", width=18),
+    _c("cell", "Cell", "Cel", width=9),
+    _c("column", "Column", "Kolom", width=18),
+    _c("why", "Why it matters", "Waarom dit telt", width=54),
+    _c("fix", "How to fix it", "Zo lost u het op", width=54),
+))  # fmt: skip
+QUARTER = Sheet("quarter", "Quarter", "Kwartaal")
+COVERAGE = Sheet("coverage", "Coverage", "Dekking")
+CALLLIST = Sheet("calllist", "Call list", "Bellijst")
+CONFLICTS = Sheet("conflicts", "Conflicts", "Conflicten")
+
+GENERATED = (START, HEALTH, CALL, CHECK, QUARTER, COVERAGE, CALLLIST, CONFLICTS)
 
 
 @cache

@@ -1,0 +1,123 @@
+"""trustbook.toml, checked as a whole: which books there are, where they stand, in which language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from trustbook.errors import UsageError
+
+FILE = "trustbook.toml"
+_GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BookConfig(_Checked):
+    """One network: its workbooks (paths or Google Sheets links), the place of its memory, its language."""
+
+    workbooks: list[str] = Field(min_length=1)
+    ledger: str | None = None
+    language: Literal["nl", "en"] | None = None
+
+
+class GoogleConfig(_Checked):
+    """How to reach Google Sheets: the service account's key file."""
+
+    key: str | None = None
+
+
+class Config(_Checked):
+    """The whole of trustbook.toml."""
+
+    book: dict[str, BookConfig] = Field(default_factory=dict)
+    google: GoogleConfig = GoogleConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a command works on: the workbooks' addresses (absolute paths or links), the language if one is set."""
+
+    name: str
+    workbooks: tuple[str, ...]
+    language: str | None = None
+    ledger: str | None = None
+    google_key: str | None = None
+
+
+def is_google(address: str) -> bool:
+    """Whether an address is a Google spreadsheet rather than a file."""
+    return bool(_GOOGLE.match(address))
+
+
+def read_config(file: Path) -> Config:
+    """The checked content of ``file``. Raises UsageError that names the place and what is wrong there."""
+    try:
+        return Config.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise UsageError("config_invalid", file=file, where="TOML", what=fault) from None
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError("config_invalid", file=file, where=where, what=first["msg"]) from None
+
+
+def resolve(book: str | None, config: Path | None = None) -> Target:
+    """What ``book`` means: a path, a Google link, or a name of trustbook.toml; left out, the only book named there.
+
+    ``config`` is the settings file, else trustbook.toml in the current folder, if there is one. Raises UsageError.
+    """
+    if config is not None and not config.is_file():
+        raise UsageError("config_missing", file=config)
+    file = config or Path(FILE)
+    settings = read_config(file) if file.is_file() else None
+    if book is None:
+        return _only_book(settings, file)
+    if settings and book in settings.book:
+        return _target(book, settings, file)
+    key = settings.google.key if settings else None
+    if is_google(book):
+        return Target(book, (book,), google_key=key)
+    if settings and settings.book and not Path(book).exists() and not Path(book).suffix:
+        raise UsageError("unknown_book", name=book, file=file)
+    return _path_target(book, settings, file)
+
+
+def _path_target(book: str, settings: Config | None, file: Path) -> Target:
+    """A path given by hand; it keeps the settings of the book that names the same file."""
+    path = Path(book).absolute()
+    for name in settings.book if settings else ():
+        assert settings is not None
+        target = _target(name, settings, file)
+        if len(target.workbooks) == 1 and target.workbooks[0] == str(path):
+            return target
+    return Target(path.name, (str(path),))
+
+
+def _only_book(settings: Config | None, file: Path) -> Target:
+    if settings is None or not settings.book:
+        raise UsageError("no_book")
+    if len(settings.book) > 1:
+        names = list(settings.book)
+        raise UsageError("which_book", file=file, names=", ".join(names), first=names[0])
+    return _target(next(iter(settings.book)), settings, file)
+
+
+def _target(name: str, settings: Config, file: Path) -> Target:
+    book, folder = settings.book[name], file.absolute().parent
+    addresses = tuple(a if is_google(a) else str((folder / a).absolute()) for a in book.workbooks)
+    key = settings.google.key
+    return Target(
+        name,
+        addresses,
+        book.language,
+        book.ledger if not book.ledger or "://" in book.ledger else str((folder / book.ledger).absolute()),
+        str((folder / key).absolute()) if key else None,
+    )

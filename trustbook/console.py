@@ -1,0 +1,77 @@
+"""What the commands print: data on stdout, everything else on stderr, on any console, down to cp1252."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+_PIPED_WIDTH = 200
+
+
+def printable(text: str, stream: TextIO) -> str:
+    """``text`` as ``stream`` can show it: signs its encoding lacks are left out, with the space behind them."""
+    encoding = stream.encoding or "ascii"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        kept = "".join(sign if _fits(sign, encoding) else "\0" for sign in text)
+        return kept.replace("\0 ", "").replace("\0", "")
+    return text
+
+
+def _fits(sign: str, encoding: str) -> bool:
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def out(text: str) -> None:
+    """Data, on stdout."""
+    print(printable(text, sys.stdout), file=sys.stdout)
+
+
+def tell(text: str) -> None:
+    """Everything else, on stderr."""
+    print(printable(text, sys.stderr), file=sys.stderr)
+
+
+def as_json(value: dict[str, Any]) -> None:
+    """``value`` as JSON on stdout; plain ASCII, so that no console can spoil it."""
+    print(json.dumps({"schema_version": 1, **value}, indent=1, default=str), file=sys.stdout)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table for people: as wide as the terminal, text wrapped inside its column; wide and plain in a pipe."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else _PIPED_WIDTH
+    lines = SIMPLE_HEAD if printable("─", sys.stdout) else None
+    shown = Table(box=lines, pad_edge=False, header_style="bold" if terminal else "")
+    for name in header:
+        shown.add_column(printable(name, sys.stdout), overflow="fold")
+    for row in rows:
+        shown.add_row(*(printable(cell, sys.stdout) for cell in row))
+    console = Console(width=width, highlight=False, markup=False, emoji=False, legacy_windows=False)
+    console.print(shown)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Any]:
+    """A function to call with what the run is doing now; shown on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda words: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield lambda words: status.update(printable(words, sys.stderr))

@@ -1,0 +1,33 @@
+"""IDs: random, short, easy to read aloud, and ending in a letter so that the fill handle never counts them up."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from trustbook.columns import Sheet
+from trustbook.names import key
+
+# No vowels (no words by accident), no 0, 1, I, L, O (misread).
+_LETTERS = "BCDFGHJKMNPQRSTVWXZ"
+_SIGNS = "23456789" + _LETTERS
+# Moments are many: two signs more keep them as unlikely to be tried twice as partners.
+_LENGTH = {"P": 4, "C": 4, "M": 6, "B": 8}
+
+
+def new_ids(prefix: str, count: int, taken: Iterable[str | None]) -> list[str]:
+    """``count`` fresh IDs such as ``P-7KQX`` that are not among ``taken`` (whatever their case)."""
+    used = {key(identity) for identity in taken if identity}
+    fresh: list[str] = []
+    while len(fresh) < count:
+        signs = [secrets.choice(_SIGNS) for _ in range(_LENGTH[prefix] - 1)]
+        identity = f"{prefix}-{''.join(signs)}{secrets.choice(_LETTERS)}"
+        if key(identity) not in used:
+            used.add(key(identity))
+            fresh.append(identity)
+    return fresh
+
+
+def sheet_ids(sheet: Sheet, count: int, taken: Iterable[str | None]) -> list[str]:
+    """Fresh IDs for rows of ``sheet``."""
+    return new_ids(sheet.prefix, count, taken)

@@ -1,0 +1,71 @@
+"""A workbook in memory: the simplest one that keeps the promise of base.py, for tests and for trying things out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from trustbook.columns import typed_sheet
+from trustbook.errors import Busy
+from trustbook.workbooks.base import CellValue, Changes, Grid, Snapshot, Written
+
+
+class MemoryWorkbook:
+    """Sheets as lists of rows. ``sheets`` maps a title to its rows from row 1, column 1."""
+
+    def __init__(self, sheets: Mapping[str, Sequence[Sequence[CellValue]]], name: str = "memory") -> None:
+        self.name = name
+        self.sheets: dict[str, list[list[CellValue]]] = {
+            title: [list(row) for row in rows] for title, rows in sheets.items()
+        }
+        self.ours: dict[str, str] = {}
+        self.marks: dict[str, str] = {}
+        self._version = 0
+
+    def read(self) -> Snapshot:
+        """The known sheets as they are now; a copy, so that later edits do not reach into it."""
+        keys = {title: key for key, title in self.ours.items()}
+        grids = [
+            Grid(title, [list(row) for row in rows], ours=keys.get(title))
+            for title, rows in self.sheets.items()
+            if title in keys or typed_sheet(title)
+        ]
+        return Snapshot(self.name, str(self._version), tuple(self.sheets), grids, dict(self.marks))
+
+    def write(self, changes: Changes, expect: str) -> Written:
+        """Apply ``changes`` at once. Raises Busy when something was edited since the read of version ``expect``."""
+        if expect != str(self._version):
+            raise Busy("changed_meanwhile", name=self.name)
+        if not changes:
+            return Written(expect)
+        for edit in changes.edits:
+            self._put(edit.sheet, edit.row, edit.column, edit.value)
+        landed = []
+        for addition in changes.additions:
+            row = len(self.sheets[addition.sheet]) + 1
+            landed.append(row)
+            for column, value in addition.cells.items():
+                self._put(addition.sheet, row, column, value)
+        for key in changes.remove:
+            self.sheets.pop(self.ours.pop(key, ""), None)
+        for sheet in changes.sheets:
+            self.ours[sheet.key] = sheet.title
+            self.sheets[sheet.title] = [[cell.value for cell in row] for row in sheet.rows]
+        self.marks.update(changes.marks)
+        self.touch()
+        return Written(str(self._version), tuple(landed))
+
+    def edit(self, sheet: str, row: int, column: int, value: CellValue) -> None:
+        """What a person does: type a value into a cell."""
+        self._put(sheet, row, column, value)
+        self.touch()
+
+    def touch(self) -> None:
+        """Make this another version, as any save does."""
+        self._version += 1
+
+    def _put(self, sheet: str, row: int, column: int, value: CellValue) -> None:
+        rows = self.sheets[sheet]
+        rows.extend([] for _ in range(row - len(rows)))
+        cells = rows[row - 1]
+        cells.extend([None] * (column - len(cells)))
+        cells[column - 1] = value
