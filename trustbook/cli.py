@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.errors import TrustbookError, UsageError
+from trustbook.options import Options, current, day, everywhere
 
 if TYPE_CHECKING:
-    from trustbook.config import Target
     from trustbook.health import Verdict
     from trustbook.model import Book, Problem
     from trustbook.sync import Report
@@ -23,79 +22,6 @@ if TYPE_CHECKING:
 # Heavier rooms are opened inside the commands: --help must not pay for what it does not use.
 
 INTERRUPTED = 130
-
-
-class Options:
-    """What is the same for every command: output, the day to compute as of, language, settings file."""
-
-    def __init__(
-        self, json: bool, quiet: bool, verbose: bool, today: date | None, lang: str | None, config: Path | None
-    ):
-        self.json, self.quiet, self.verbose = json, quiet, verbose
-        self.today = today or date.today()  # noqa: DTZ011 - people's days are local days
-        self.lang, self.config = lang, config
-        self.words = lang or "nl"
-
-    def target(self, book: str | None) -> Target:
-        """What the command works on; from here on, sentences speak the language of its settings."""
-        from trustbook.config import resolve
-
-        target = resolve(book, self.config)
-        self.words = self.lang or target.language or "nl"
-        return target
-
-    def open(self, book: str | None) -> Workbook:
-        """The workbook the command works on."""
-        from trustbook.workbooks import open_workbook
-
-        target = self.target(book)
-        if len(target.workbooks) > 1:
-            raise UsageError("one_workbook_only", name=target.name)
-        return open_workbook(target.workbooks[0])
-
-    def say(self, key: str, **params: object) -> str:
-        """A text of this room in the language of the command."""
-        from trustbook.messages import say
-
-        return say(self.words, f"cli.{key}", **params)
-
-
-_current: list[Options] = []
-
-
-def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is not a day; write YYYY-MM-DD", context, parameter) from None
-
-
-def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that every command has, as its first argument."""
-
-    @click.option("--json", "as_json", is_flag=True, help="Print data as JSON.")
-    @click.option("--quiet", is_flag=True, help="Print nothing but data that was asked for, and errors.")
-    @click.option("--verbose", is_flag=True, help="Say more; show a traceback when something fails.")
-    @click.option("--today", callback=_day, metavar="YYYY-MM-DD", help="Compute as of that day.")
-    @click.option("--lang", type=click.Choice(["nl", "en"]), help="Language of texts and of new sheets.")
-    @click.option("--config", type=click.Path(path_type=Path), help="Another settings file than trustbook.toml.")
-    @functools.wraps(command)
-    def wrapped(
-        as_json: bool,
-        quiet: bool,
-        verbose: bool,
-        today: date | None,
-        lang: str | None,
-        config: Path | None,
-        **rest: Any,
-    ) -> Any:
-        options = Options(as_json, quiet, verbose, today, lang, config)
-        _current.append(options)
-        return command(options, **rest)
-
-    return wrapped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -214,7 +140,7 @@ def _summary(report: Report, options: Options) -> None:
     "--with", "with_", multiple=True, required=True, metavar="NAME", help="Partner, person, consultation or ID."
 )
 @click.option("--also", multiple=True, metavar="NAME", help="Also present.")
-@click.option("--date", "day", callback=_day, metavar="YYYY-MM-DD", help="The day; today if left out.")
+@click.option("--date", "day", callback=day, metavar="YYYY-MM-DD", help="The day; today if left out.")
 @click.option("--weather", help="sunny or crisis.")
 @click.option("--initiative", help="us, them or together.")
 @click.option("--kind", help="visit, meeting, phone, e-mail, joint activity or event.")
@@ -223,7 +149,7 @@ def _summary(report: Report, options: Options) -> None:
 @click.option("--topic", help="What it was about, at most 120 characters; no case data.")
 @click.option("--promise", help="What was promised.")
 @click.option("--promised-by", help="us or them.")
-@click.option("--due", callback=_day, metavar="YYYY-MM-DD", help="When the promise is due.")
+@click.option("--due", callback=day, metavar="YYYY-MM-DD", help="When the promise is due.")
 @everywhere
 def log(
     options: Options, book: str, with_: tuple[str, ...], also: tuple[str, ...], day: date | None, **rest: Any
@@ -249,13 +175,6 @@ def _log(workbook: Workbook, plan: Callable[[Any], Any]) -> int:
     return written.rows[0]
 
 
-def _look(options: Options, book: str | None) -> tuple[Book, list[Verdict]]:
-    from trustbook.sync import look
-
-    found, verdicts = look(options.open(book).read(), options.today, options.lang or options.words)
-    return found, verdicts
-
-
 @cli.command()
 @click.argument("book", required=False)
 @click.option("--status", help="Only partners of this status, for example cold.")
@@ -271,7 +190,7 @@ def health(options: Options, book: str | None, status: str | None) -> None:
         wanted = next((choice for choice in STATUSES if choice.key == status), None)
         if wanted is None:
             raise UsageError("cli.unknown_status", status=status, known=", ".join(c.key for c in STATUSES))
-    found, verdicts = _look(options, book)
+    found, verdicts = options.look(book)
     shown = [verdict for verdict in verdicts if wanted is None or verdict.status == wanted.key]
     if options.json:
         partners = [_verdict_json(found, verdict) for verdict in shown]
@@ -339,7 +258,7 @@ def next_(options: Options, book: str | None) -> None:
     from trustbook.columns import CALL
     from trustbook.sheets import status_text
 
-    found, verdicts = _look(options, book)
+    found, verdicts = options.look(book)
     calls = who_to_call(found, verdicts, options.today)
     status = {verdict.partner: verdict.status for verdict in verdicts}
     if options.json:
@@ -381,7 +300,7 @@ def check(options: Options, book: str | None, fail_on: str | None) -> None:
     from trustbook import console
     from trustbook.columns import CHECK
 
-    found, _ = _look(options, book)
+    found, _ = options.look(book)
     problems = sorted(found.problems, key=lambda problem: problem.severity != "error")
     if options.json:
         console.as_json({"problems": [_problem_json(problem, options.words) for problem in problems]})
@@ -415,7 +334,7 @@ def _problem_json(problem: Problem, lang: str) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code. Every error ends as one sentence on stderr."""
-    _current.clear()
+    current.clear()
     try:
         outcome = cli.main(args=arguments, prog_name="trustbook", standalone_mode=False)
         return outcome if isinstance(outcome, int) else 0
@@ -437,7 +356,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _failed(fault: Exception) -> int:
     from trustbook import console
 
-    options = _current[-1] if _current else Options(False, False, False, None, None, None)
+    options = current[-1] if current else Options(False, False, False, None, None, None)
     if isinstance(fault, TrustbookError):
         console.tell(fault.sentence(options.words))
     else:

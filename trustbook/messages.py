@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,8 @@ def templates() -> Path:
 @cache
 def catalogue(room: str) -> dict[str, Any]:
     """All texts of one room: ``{key: {"en": text, "nl": text}}``."""
+    import tomllib  # --help has no use for it
+
     return tomllib.loads((templates() / "messages" / f"{room}.toml").read_text(encoding="utf-8"))
 
 
