@@ -84,6 +84,7 @@ def tokens(text: str, locale_name: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=50_000)
 def reference(text: str) -> Reference:
     """A reference token as its parts."""
     title, mark, cells = text.rpartition("!")
@@ -144,7 +145,7 @@ def canonical(text: str, locale_name: str) -> str:
         pieces = tokens(text, locale_name)
     except FormulaError:
         return text
-    return "=" + "".join("," if t == Token("operator", ";") else t.text for t in pieces)
+    return "=" + "".join("," if t.text == ";" else t.text for t in pieces)
 
 
 def relocated(text: str, old: str, new: str) -> str:
@@ -165,7 +166,8 @@ def relocated(text: str, old: str, new: str) -> str:
 # ("percent", tree) ("nothing",) for an empty argument.
 Tree = tuple[Any, ...]
 
-LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
+BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+NO_TOKEN = Token("end", "")
 
 
 @lru_cache(maxsize=50_000)
@@ -173,40 +175,40 @@ def parsed(text: str, locale_name: str) -> Tree:
     """The tree of a formula; FormulaError where it is none."""
     stream = [t for t in tokens(text, locale_name) if t.kind != "space"]
     parser = _Parser(stream, locale(locale_name))
-    tree = parser.level(0)
+    tree = parser.expression()
     if parser.here < len(stream):
         raise FormulaError(text)
     return tree
 
 
 class _Parser:
-    """Recursive descent over the tokens, one method a kind of phrase."""
+    """Recursive descent over the tokens, one method a kind of phrase. (A token's text tells operators
+    from the rest: texts in quotes keep their quotes.)"""
 
     def __init__(self, stream: list[Token], where: Locale) -> None:
         self.stream, self.where, self.here = stream, where, 0
 
     def peek(self) -> Token:
-        return self.stream[self.here] if self.here < len(self.stream) else Token("end", "")
+        return self.stream[self.here] if self.here < len(self.stream) else NO_TOKEN
 
     def take(self) -> Token:
         token = self.peek()
         self.here += 1
         return token
 
-    def level(self, number: int) -> Tree:
-        if number == len(LEVELS):
-            return self.signed()
-        left = self.level(number + 1)
-        while self.peek().kind == "operator" and self.peek().text in LEVELS[number]:
+    def expression(self, at_least: int = 1) -> Tree:
+        """Operators that bind at least this tightly, from left to right."""
+        left = self.signed()
+        while (binding := BINDING.get(self.peek().text, 0)) >= at_least:
             operator = self.take().text
-            left = ("operator", operator, left, self.level(number + 1))
+            left = ("operator", operator, left, self.expression(binding + 1))
         return left
 
     def signed(self) -> Tree:
-        if self.peek() in (Token("operator", "-"), Token("operator", "+")):
+        if self.peek().text in ("-", "+"):
             return ("sign", self.take().text, self.signed())
         tree = self.primary()
-        while self.peek() == Token("operator", "%"):
+        while self.peek().text == "%":
             self.take()
             tree = ("percent", tree)
         return tree
@@ -223,14 +225,14 @@ class _Parser:
             return ("reference", reference(token.text))
         if token.kind == "name":
             return self.named(token.text)
-        if token == Token("operator", "("):
-            tree = self.level(0)
+        if token.text == "(":
+            tree = self.expression()
             self.expect(")")
             return tree
         raise FormulaError(token.text)
 
     def named(self, name: str) -> Tree:
-        if self.peek() == Token("operator", "("):
+        if self.peek().text == "(":
             self.take()
             return ("call", name.upper(), self.arguments())
         if name.upper() in ("TRUE", "FALSE", self.where.true, self.where.false):
@@ -239,21 +241,20 @@ class _Parser:
 
     def arguments(self) -> list[Tree]:
         found: list[Tree] = []
-        separators = (Token("operator", ","), Token("operator", ";"))
-        if self.peek() == Token("operator", ")"):
+        if self.peek().text == ")":
             self.take()
             return found
         while True:
-            if self.peek() in separators or self.peek() == Token("operator", ")"):
+            if self.peek().text in (",", ";", ")"):
                 found.append(("nothing",))
             else:
-                found.append(self.level(0))
+                found.append(self.expression())
             token = self.take()
-            if token == Token("operator", ")"):
+            if token.text == ")":
                 return found
-            if token not in separators:
+            if token.text not in (",", ";"):
                 raise FormulaError(token.text)
 
     def expect(self, text: str) -> None:
-        if self.take() != Token("operator", text):
+        if self.take().text != text:
             raise FormulaError(text)

@@ -116,6 +116,11 @@ class Handler(BaseHTTPRequestHandler):
                 break
         raise Dropped
 
+    def finish(self) -> None:
+        super().finish()
+        if self.host:  # the wrapped socket is ours to close
+            self.connection.close()
+
     def drop(self) -> None:
         self.close_connection = True
         with contextlib.suppress(OSError):

@@ -90,7 +90,7 @@ class Service:
 
 
 def json_reply(status: int, body: Any) -> Reply:
-    text = json.dumps(body, ensure_ascii=False, indent=2)
+    text = json.dumps(body, ensure_ascii=False)
     return Reply(status, text.encode() + b"\n", JSON)
 
 
