@@ -1,0 +1,77 @@
+"""An Excel workbook on disk: read through the gate, written into its own package so that nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from trustbook.errors import Busy, TrustbookError
+from trustbook.workbooks.base import Changes, Snapshot, Written
+from trustbook.workbooks.excel import files
+
+
+class ExcelWorkbook:
+    """The workbook file at ``path`` (``.xlsx``, ``.xlsm``); a link is followed.
+
+    ``name`` is what messages call it. ``locks`` is the folder for the lock between runs, by default in the user's
+    local data. ``steps`` is called with a name between the steps of a write; tests stop runs there.
+    """
+
+    def __init__(
+        self, path: Path, name: str = "", locks: Path | None = None, steps: files.Step = files.no_step
+    ) -> None:
+        self.path = path
+        self.name = name or path.name
+        self._locks = locks
+        self._step = steps
+
+    def read(self) -> Snapshot:
+        """Read the known sheets. Raises SafetyStop, NoAccess, UsageError or Busy with a sentence."""
+        from trustbook.workbooks.excel import reader
+
+        return reader.read_snapshot(self.path)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs of trustbook away from read to write. Raises Busy when one does not end within seconds."""
+        if self._locks is None:
+            from platformdirs import user_data_path
+
+            self._locks = user_data_path("trustbook", appauthor=False) / "locks"
+        with self._named(), files.locked(self.path.resolve(), self._locks):
+            yield
+
+    def write(self, changes: Changes, expect: str) -> Written:
+        """Write all of ``changes`` or nothing; see ``Workbook.write``.
+
+        Raises Busy (open elsewhere, or no longer version ``expect``), NoAccess (read-only) and SafetyStop (structure
+        locked, signed, something in the way, or a difference that was not planned): the file is then untouched.
+        """
+        if not changes:
+            return Written(expect)
+        from trustbook.workbooks.excel import edit, selfcheck
+
+        with self.locked():
+            path = self.path.resolve()
+            files.refuse_if_open(path)
+            before = files.read(path)
+            if files.version_of(before) != expect:
+                raise Busy("excel.changed")
+            files.refuse_if_protected(path)
+            self._step("read")
+            edited = edit.edit(before, changes)
+            self._step("edited")
+            selfcheck.check(before, edited.data, edited.plan)
+            self._step("checked")
+            files.replace(path, edited.data, expect, self._step)
+        return Written(files.version_of(edited.data), edited.rows)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let every error know which workbook it is about."""
+        try:
+            yield
+        except TrustbookError as error:
+            error.params.setdefault("name", self.name)
+            raise

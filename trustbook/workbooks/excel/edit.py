@@ -1,0 +1,114 @@
+"""One run's changes made to a package, and the plan by which the outcome is compared before anything is replaced."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from trustbook.workbooks.base import LOOKS, CellEdit, Changes, GeneratedSheet
+from trustbook.workbooks.excel import additions, generated, recalc
+from trustbook.workbooks.excel.book import PREFIX, SHEET_MARK, Book, Sheet
+from trustbook.workbooks.excel.package import Package, fold, rels_of
+from trustbook.workbooks.excel.sheetxml import Put, SheetXml
+from trustbook.workbooks.excel.styles import Styles
+from trustbook.workbooks.excel.values import Content, render
+
+
+@dataclass(slots=True)
+class Plan:
+    """What may differ afterwards. Parts go by their folded names (package.fold)."""
+
+    cells: dict[str, dict[tuple[int, int], Content]] = field(default_factory=lambda: defaultdict(dict))
+    new_rows: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    ours: dict[str, GeneratedSheet] = field(default_factory=dict)
+    tables: set[str] = field(default_factory=set)
+    titles: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+    workbook: str = ""
+    styles: str = ""
+    chain: str = ""
+    date1904: bool = False
+    dates: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A workbook as it is to be, the rows that additions landed on, and the plan to compare it by."""
+
+    data: bytes
+    rows: tuple[int, ...]
+    plan: Plan
+
+
+def edit(data: bytes, changes: Changes) -> Edited:
+    """Make all of ``changes`` to the workbook in ``data``. Raises SafetyStop where one of them cannot be made."""
+    package = Package(data)
+    book = Book(package)
+    book.refuse_if_closed()
+    parts = {each.kind: each.target for each in book.relations if package.has(each.target)}
+    styles = Styles(package, parts.get("styles"))
+    plan = Plan(workbook=fold(book.part), styles=fold(styles.part or ""), chain=fold(parts.get("calcChain", "")))
+    plan.date1904, plan.dates = book.date1904, styles.usable
+    for key in changes.remove:
+        _remove(book, styles, key, plan)
+    rows: dict[int, int] = {}
+    touched = [_people(book, styles, title, changes, plan, rows) for title in _titles(changes)]
+    ours = [generated.write(book, styles, each) for each in changes.sheets]
+    for sheet, wanted in zip(ours, changes.sheets, strict=True):
+        plan.ours[fold(sheet.part)] = wanted
+        plan.titles.add(sheet.title)
+    for name, text in changes.marks.items():
+        book.set_name(PREFIX + name, '"' + text.replace('"', '""') + '"')
+    if recalc.needed(book, [*touched, *ours], ours):
+        book.calculate_on_load()
+    return Edited(package.build(), tuple(rows[index] for index in sorted(rows)), plan)
+
+
+def _titles(changes: Changes) -> list[str]:
+    """Titles of the people's sheets that change, each once."""
+    return list(dict.fromkeys([*(each.sheet for each in changes.edits), *(each.sheet for each in changes.additions)]))
+
+
+def _people(book: Book, styles: Styles, title: str, changes: Changes, plan: Plan, rows: dict[int, int]) -> Sheet:
+    """Write the edits and additions of one sheet people type in."""
+    sheet, package = book.sheet(title), book.package
+    markup = SheetXml(package.read(sheet.part), sheet.title, sheet.part)
+    puts: dict[int, dict[int, Put]] = defaultdict(dict)
+    for each in changes.edits:
+        if each.sheet == title:
+            puts[each.row][each.column] = _put(each, book.date1904, styles.usable)
+    wanted = {index: each for index, each in enumerate(changes.additions) if each.sheet == title}
+    placed, landed = additions.place(package, markup, wanted.values(), book.date1904, styles.usable)
+    rows.update(zip(wanted, landed, strict=True))
+    for row, cells in placed.items():
+        puts[row].update(cells)
+    markup.apply(puts, styles)
+    package.put(sheet.part, markup.encode())
+    book.forget_formulas(sheet, markup.removed_formulas)
+    part = fold(sheet.part)
+    plan.cells[part] = {(row, column): put.content for row, cells in puts.items() for column, put in cells.items()}
+    plan.new_rows[part] = set(landed)
+    if landed:
+        plan.tables |= {fold(table.part) for table in additions.tables_of(package, sheet.part)}
+    return sheet
+
+
+def _put(each: CellEdit, date1904: bool, dates: bool) -> Put:
+    return Put(render(each.value, date1904, dates), each.value, LOOKS[each.look] if each.look else None)
+
+
+def _remove(book: Book, styles: Styles, key: str, plan: Plan) -> None:
+    """Take a generated sheet away; one that formulas or charts of people read is emptied, so that none breaks."""
+    sheet = book.marked(key)
+    if sheet is None:
+        book.clear_name(SHEET_MARK + key)
+    elif len(book.sheets) == 1 or recalc.is_read(book, sheet):
+        empty = GeneratedSheet(key, sheet.title, rows=(), widths=(), header_row=0, filtered=False)
+        generated.write(book, styles, empty)
+        plan.ours[fold(sheet.part)] = empty
+        plan.titles.add(sheet.title)
+    else:
+        plan.removed |= {fold(name) for part in book.private_parts(sheet.part) for name in (part, rels_of(part))}
+        plan.titles.add(sheet.title)
+        book.clear_name(SHEET_MARK + key)
+        book.remove(sheet)

@@ -1,0 +1,205 @@
+"""The file on disk: who has it open, is it still what we read, and a new one in its place whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import os
+import re
+import secrets
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from trustbook.errors import Busy, NoAccess, TrustbookError
+
+Step = Callable[[str], None]
+KEPT = 14
+_WAIT = 5.0
+_TEMPORARY = ".~trustbook-"
+
+
+def no_step(name: str) -> None:
+    """What happens between two steps of a write: nothing. Tests stop runs here."""
+
+
+def version_of(data: bytes) -> str:
+    """The version of a workbook with these bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@contextmanager
+def locked(path: Path, folder: Path) -> Iterator[None]:
+    """Keep other runs away from the workbook at ``path``. Raises Busy when one is at it for seconds on end."""
+    from filelock import FileLock, Timeout
+
+    folder.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(os.path.normcase(path).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    lock = FileLock(folder / f"{name}.lock", is_singleton=True)
+    try:
+        lock.acquire(timeout=_WAIT)
+    except Timeout:
+        raise Busy("excel.other_run") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def refuse_if_open(path: Path) -> None:
+    """Raise Busy where Excel or LibreOffice shows that somebody has the workbook open, with the name if it is told."""
+    for start, end, program in (("~$", "", "Excel"), (".~lock.", "#", "LibreOffice")):
+        owner = path.with_name(f"{start}{path.name}{end}")
+        if owner.exists():
+            who = _owner(owner)
+            key = "excel.open_by" if who else "excel.open"
+            raise Busy(key, program=program, who=who, owner_file=owner.name)
+
+
+def _owner(path: Path) -> str:
+    """The user an owner file names; "" if it cannot be told."""
+    try:
+        data = path.read_bytes()[:512]
+    except OSError:
+        return ""
+    if path.name.startswith("~$"):
+        # Excel: the name's length, the name in the system's code page up to byte 54, then once more in UTF-16.
+        size = data[55] if len(data) > 56 else 0
+        wide, narrow = data[57 : 57 + 2 * size], data[1 : 1 + (data[:1] or b"\0")[0]]
+        return (wide.decode("utf-16-le", "replace") or narrow.decode("cp1252", "replace")).strip("\0 ")
+    fields = data.decode("utf-8", "replace").split(",")
+    return (fields[0] or (fields[1] if len(fields) > 1 else "")).strip()
+
+
+def read(path: Path) -> bytes:
+    """The workbook's bytes. Raises Busy where another program holds it or it is gone, NoAccess where we may not."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Busy("excel.gone") from None
+    except PermissionError as error:
+        raise (Busy("excel.held") if _held(error) else NoAccess("excel.unreadable")) from None
+
+
+def refuse_if_protected(path: Path) -> None:
+    """Raise NoAccess where the file or its folder is marked read-only, Busy where a program holds the file."""
+    if not path.stat().st_mode & stat.S_IWUSR or not os.access(path, os.W_OK):
+        raise NoAccess("excel.read_only")
+    if not os.access(path.parent, os.W_OK):
+        raise NoAccess("excel.folder_read_only", folder=str(path.parent))
+    try:
+        with path.open("r+b"):
+            pass
+    except PermissionError as error:
+        raise (Busy("excel.held") if _held(error) else NoAccess("excel.read_only")) from None
+
+
+def _held(error: OSError) -> bool:
+    """Whether Windows says that another program holds the file (sharing and lock violations)."""
+    return getattr(error, "winerror", None) in (32, 33, 1175, 1176, 1177)
+
+
+def replace(path: Path, data: bytes, expect: str, step: Step = no_step, kept: int = KEPT) -> None:
+    """Put ``data`` in the place of the file at ``path``: whole or not at all, with a dated copy of what stood there.
+
+    Raises Busy when the file is no longer the version ``expect``. Nothing is left beside it but the copies.
+    """
+    clean(path)
+    temporary = path.with_name(f"{_prefix(path)}{secrets.token_hex(4)}.tmp")
+    try:
+        _store(temporary, data, like=path)
+        step("temporary")
+        before = read(path)
+        if version_of(before) != expect:
+            raise Busy("excel.changed")
+        back_up(path, before, kept)
+        step("backup")
+        refuse_if_open(path)
+        _swap(temporary, path)
+        step("replaced")
+        _settle(path.parent)
+    except OSError as error:
+        if _held(error):
+            raise Busy("excel.held") from error
+        if isinstance(error, PermissionError):
+            raise NoAccess("excel.folder_read_only", folder=str(path.parent)) from error
+        raise TrustbookError("excel.not_written", why=error.strerror or str(error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    step("settled")
+
+
+def clean(path: Path) -> None:
+    """Remove what a run that was killed left beside the workbook."""
+    for folder in (path.parent, backups_of(path)):
+        for left in folder.glob(f"{_prefix(path)}*.tmp") if folder.is_dir() else ():
+            with contextlib.suppress(OSError):
+                left.unlink()
+
+
+def backups_of(path: Path) -> Path:
+    """Folder of the dated copies."""
+    return path.with_name(f"{path.name}.backups")
+
+
+def back_up(path: Path, data: bytes, kept: int = KEPT) -> Path:
+    """Keep ``data`` as a dated copy of the workbook at ``path``; of our copies the last ``kept`` stay."""
+    folder = backups_of(path)
+    folder.mkdir(exist_ok=True)
+    stamp = f"{path.stem} {datetime.now().astimezone():%Y-%m-%d %H%M%S}"
+    target, number = folder / f"{stamp}{path.suffix}", 2
+    while target.exists():
+        target, number = folder / f"{stamp} {number:02d}{path.suffix}", number + 1
+    temporary = folder / f"{_prefix(path)}{secrets.token_hex(4)}.tmp"
+    try:
+        _store(temporary, data, like=path)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _settle(folder)
+    dated = re.compile(re.escape(path.stem) + r" \d{4}-\d\d-\d\d \d{6}( \d\d)?" + re.escape(path.suffix))
+    for old in sorted(each for each in folder.iterdir() if dated.fullmatch(each.name))[:-kept]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def _prefix(path: Path) -> str:
+    return f"{_TEMPORARY}{hashlib.sha256(path.name.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}-"
+
+
+def _store(path: Path, data: bytes, like: Path) -> None:
+    """Write a new file to the disk itself, with the mode and owner of another."""
+    with path.open("xb") as target:
+        target.write(data)
+        target.flush()
+        if sys.platform != "win32":
+            wanted = like.stat()
+            with contextlib.suppress(PermissionError):
+                os.fchown(target.fileno(), wanted.st_uid, wanted.st_gid)
+            os.fchmod(target.fileno(), stat.S_IMODE(wanted.st_mode))
+        os.fsync(target.fileno())
+
+
+def _swap(temporary: Path, path: Path) -> None:
+    """Put one file in the place of another. On Windows the old file's rights and streams stay with the name."""
+    if sys.platform == "win32":
+        ignore_merge_errors = 2
+        if not ctypes.windll.kernel32.ReplaceFileW(str(path), str(temporary), None, ignore_merge_errors, None, None):
+            raise ctypes.WinError()
+    else:
+        temporary.replace(path)
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder's own entry written; Windows has no such call and needs none."""
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

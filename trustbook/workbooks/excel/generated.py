@@ -1,0 +1,258 @@
+"""Sheets of ours: written whole in the workbook's own dialect. What people hung on them (notes, charts) stays."""
+
+from __future__ import annotations
+
+import re
+from xml.sax.saxutils import escape as escape_markup
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+
+from trustbook.workbooks.base import LOOKS, Cell, Fault, GeneratedSheet
+from trustbook.workbooks.excel.additions import tables_of
+from trustbook.workbooks.excel.book import SHEET_MARK, Book, Sheet
+from trustbook.workbooks.excel.markup import (
+    RELATIONSHIPS,
+    STRICT_RELATIONSHIPS,
+    child,
+    children,
+    drop,
+    local,
+    make,
+    parse,
+)
+from trustbook.workbooks.excel.refs import Area, letters
+from trustbook.workbooks.excel.sheetxml import SheetXml
+from trustbook.workbooks.excel.styles import Styles
+from trustbook.workbooks.excel.values import TEXT_LIMIT, Content, length, render, unescape
+
+# ECMA-376 part 1, 18.3.1.99: children of a worksheet must stand in this order.
+ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
+         "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells",
+         "phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins",
+         "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
+         "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
+         "webPublishItems", "tableParts", "extLst")  # fmt: skip
+_EMPTY = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*/>")
+_GREY = "FF52606D"
+_REPLACED = {"dimension", "cols", "sheetData", "autoFilter", "hyperlinks", "pageMargins", "pageSetup", "headerFooter"}
+_OF_THE_OWNER = {"sheetPr", "sheetViews", "sheetProtection"}
+
+
+def write(book: Book, styles: Styles, wanted: GeneratedSheet) -> Sheet:
+    """Replace the sheet that carries this key's mark, or add it after the last sheet. Returns where it stands."""
+    package = book.package
+    sheet = book.marked(wanted.key)
+    tables = False
+    if sheet is None:
+        sheet = book.add(wanted.title)
+        root = parse(b'<worksheet xmlns="%b"/>' % book.namespace.encode())
+    else:
+        root = SheetXml(package.read(sheet.part), sheet.title, sheet.part).skeleton
+        tables = _keep_tables(book, sheet, root, wanted)
+    filtered = wanted.filtered and not tables and 0 < wanted.header_row <= len(wanted.rows)
+    _dress(root, wanted, filtered)
+    package.put(sheet.part, _with_rows(root, wanted, styles, book.date1904))
+    _drop_stale_links(book, sheet, root)
+    _name(book, sheet, wanted, filtered)
+    return sheet
+
+
+def quoted(title: str) -> str:
+    """A sheet title as it stands in a reference."""
+    return "'" + title.replace("'", "''") + "'"
+
+
+# the part
+
+
+def _dress(root: etree._Element, wanted: GeneratedSheet, filtered: bool) -> None:
+    """Give a worksheet all but its rows; of an old one only what is the owner's, or hangs on a part, stays."""
+    space = etree.QName(root).namespace or ""
+    for old in list(root):
+        _keep_or_drop(root, old)
+    if child(root, "sheetPr") is None:
+        fresh = make(root, "sheetPr")
+        fresh.extend([make(root, "tabColor", {"rgb": _GREY}), make(root, "pageSetUpPr", {"fitToPage": "1"})])
+        insert(root, fresh)
+    for fresh in list(parse(_frame(wanted, space, filtered).encode("utf-8"))):
+        insert(root, fresh)
+    _view(root, wanted.header_row)
+    etree.cleanup_namespaces(root, keep_ns_prefixes=[prefix for prefix in root.nsmap if prefix])
+
+
+def _frame(wanted: GeneratedSheet, space: str, filtered: bool) -> str:
+    """All but the rows of a sheet, in the namespace of its workbook."""
+    width = max((len(row) for row in wanted.rows), default=1)
+    columns = "".join(
+        f'<col min="{column}" max="{column}" width="{each:g}" customWidth="1"/>'
+        for column, each in enumerate(wanted.widths, 1)
+    )
+    links = "".join(
+        f'<hyperlink ref="{letters(column)}{row}" location={quoteattr(one.link)}/>'
+        for row, cells in enumerate(wanted.rows, 1) for column, one in enumerate(cells, 1) if one.link
+    )  # fmt: skip
+    return "".join((
+        f'<worksheet xmlns="{space}">',
+        f'<dimension ref="{Area(1, 1, max(len(wanted.rows), 1), max(width, 1))}"/>',
+        f"<cols>{columns}</cols>" if columns else "",
+        "<sheetData/>",
+        f'<autoFilter ref="{_filter_area(wanted)}"/>' if filtered else "",
+        f"<hyperlinks>{links}</hyperlinks>" if links else "",
+        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>',
+        f'<pageSetup paperSize="9" orientation="{"landscape" if wanted.landscape else "portrait"}" fitToHeight="0"/>',
+        "<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>",
+        "</worksheet>",
+    ))  # fmt: skip
+
+
+def _filter_area(wanted: GeneratedSheet) -> Area:
+    width = len(wanted.rows[wanted.header_row - 1])
+    return Area(wanted.header_row, 1, max(len(wanted.rows), wanted.header_row), max(width, 1))
+
+
+def _view(root: etree._Element, header_row: int) -> None:
+    """Freeze the header in every view of the sheet; zoom and the chosen tab stay the owner's."""
+    views = child(root, "sheetViews")
+    if views is None:
+        views = make(root, "sheetViews")
+        views.append(make(root, "sheetView", {"workbookViewId": "0"}))
+        insert(root, views)
+    for view in children(views, "sheetView"):
+        for old in [each for each in view if local(each) in ("pane", "selection")]:
+            view.remove(old)
+        drop(view, "topLeftCell")
+        if header_row:
+            top = f"A{header_row + 1}"
+            selection = make(view, "selection", {"pane": "bottomLeft", "activeCell": top, "sqref": top})
+            frozen = {"ySplit": str(header_row), "topLeftCell": top, "activePane": "bottomLeft", "state": "frozen"}
+            view[0:0] = [make(view, "pane", frozen), selection]
+
+
+def _keep_or_drop(root: etree._Element, old: etree._Element) -> None:
+    name = local(old)
+    if name in _OF_THE_OWNER:
+        return
+    if name in _REPLACED or not _hangs(old):
+        root.remove(old)
+    elif name == "extLst":
+        for each in [each for each in old if not _hangs(each)]:
+            old.remove(each)
+
+
+def _hangs(element: etree._Element) -> bool:
+    """Whether an element, or one inside it, points to another part."""
+    spaces = (f"{{{RELATIONSHIPS}}}", f"{{{STRICT_RELATIONSHIPS}}}")
+    return any(str(name).startswith(spaces) for each in element.iter() for name in each.attrib)
+
+
+def insert(root: etree._Element, fresh: etree._Element) -> None:
+    """Put a child of a worksheet in its place."""
+    rank = ORDER.index(local(fresh))
+    before = [each for each in root if _rank(each) < rank]
+    root.insert(root.index(before[-1]) + 1 if before else 0, fresh)
+
+
+def _rank(element: etree._Element) -> int:
+    """Place of a child in the order; a wrapper for alternatives stands where what it wraps would."""
+    for each in element.iter():
+        if local(each) in ORDER:
+            return ORDER.index(local(each))
+    return len(ORDER)
+
+
+def _rows(wanted: GeneratedSheet, styles: Styles, date1904: bool, prefix: str) -> str:
+    """The rows as markup. Text is written into its cell, so that sentences which change leave nothing behind."""
+    lines = []
+    for number, cells in enumerate(wanted.rows, 1):
+        inside = "".join(
+            _cell(f"{letters(column)}{number}", one, styles, date1904, prefix) for column, one in enumerate(cells, 1)
+        )
+        lines.append(f'<{prefix}row r="{number}">{inside}</{prefix}row>')
+    return "".join(lines)
+
+
+def _cell(ref: str, one: Cell, styles: Styles, date1904: bool, prefix: str) -> str:
+    content = shown(one, date1904, styles.usable)
+    style = styles.dress(0, LOOKS[one.look], one.value, own=True)
+    start = f'<{prefix}c r="{ref}"' + (f' s="{style}"' if style else "")
+    if content.kind == "inlineStr":
+        space = ' xml:space="preserve"' if content.preserve else ""
+        text = escape_markup(content.text)
+        return f'{start} t="inlineStr"><{prefix}is><{prefix}t{space}>{text}</{prefix}t></{prefix}is></{prefix}c>'
+    if not content.kind:
+        return f"{start}/>" if style else ""
+    kind = f' t="{content.kind}"' if content.kind != "n" else ""
+    return f"{start}{kind}><{prefix}v>{content.text}</{prefix}v></{prefix}c>"
+
+
+def shown(one: Cell, date1904: bool, dates: bool) -> Content:
+    """What a cell of ours holds; a text no cell can hold whole is cut, for the whole stands where it came from."""
+    value = one.value.text if isinstance(one.value, Fault) else one.value
+    if isinstance(value, str) and length(value) > TEXT_LIMIT:
+        value = value[: TEXT_LIMIT // 2] + "…"
+    return render(value, date1904, dates)
+
+
+def _with_rows(root: etree._Element, wanted: GeneratedSheet, styles: Styles, date1904: bool) -> bytes:
+    """The whole part; the rows are put in as text, which is many times faster than a tree."""
+    whole = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    place = _EMPTY.search(whole)
+    assert place is not None
+    prefix = place.group(1)
+    rows = _rows(wanted, styles, date1904, prefix.decode()).encode("utf-8")
+    data = b"<" + prefix + b"sheetData>" + rows + b"</" + prefix + b"sheetData>"
+    return whole[: place.start()] + data + whole[place.end() :]
+
+
+# what hangs on it
+
+
+def _keep_tables(book: Book, sheet: Sheet, root: etree._Element, wanted: GeneratedSheet) -> bool:
+    """Let a table somebody made of our sheet hold the new rows; one whose headers are gone goes. True if any stays."""
+    kept = False
+    for table in tables_of(book.package, sheet.part):
+        block = table.block
+        part = book.package.tree(table.part)
+        names = [unescape(each.get("name") or "") for each in children(child(part, "tableColumns"), "tableColumn")]
+        cells = wanted.rows[block.first_row - 1] if block.first_row <= len(wanted.rows) else ()
+        heads = [str(one.value) for one in cells[block.first_column - 1 : block.last_column]]
+        if table.headers and not table.totals and names == heads:
+            longer = str(block._replace(last_row=max(len(wanted.rows), block.first_row + 1)))
+            part = book.package.tree(table.part, edit=part.get("ref") != longer)
+            for each in (part, *children(part, "autoFilter")):
+                each.set("ref", longer)
+            kept = True
+        else:
+            relation = next(each for each in book.package.relations(sheet.part) if each.target == table.part)
+            for holder in children(root, "tableParts"):
+                for entry in [each for each in holder if relation.id in each.attrib.values()]:
+                    holder.remove(entry)
+                holder.set("count", str(len(holder)))
+                if not len(holder):
+                    root.remove(holder)
+            book.package.unrelate(sheet.part, relation.id)
+            book.package.drop(table.part)
+    return kept
+
+
+def _drop_stale_links(book: Book, sheet: Sheet, root: etree._Element) -> None:
+    """Take away the relationships of web links that stood in cells which are gone."""
+    used = {value for each in root.iter() for value in each.attrib.values()}
+    for relation in book.package.relations(sheet.part):
+        if relation.kind == "hyperlink" and relation.id not in used:
+            book.package.unrelate(sheet.part, relation.id)
+
+
+def _name(book: Book, sheet: Sheet, wanted: GeneratedSheet, filtered: bool) -> None:
+    """Set the mark, and the names that the filter and the repeated header need."""
+    title, scope = quoted(sheet.title), book.index(sheet)
+    book.set_name(SHEET_MARK + wanted.key, f"{title}!$A$1")
+    if wanted.header_row:
+        book.set_name("_xlnm.Print_Titles", f"{title}!$1:${wanted.header_row}", scope, hidden=False)
+    if filtered:
+        block = _filter_area(wanted)
+        area = f"${letters(1)}${block.first_row}:${letters(block.last_column)}${block.last_row}"
+        book.set_name("_xlnm._FilterDatabase", f"{title}!{area}", scope)
+    else:
+        book.clear_name("_xlnm._FilterDatabase", scope)

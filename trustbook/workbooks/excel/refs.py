@@ -1,0 +1,103 @@
+"""Cell references: ``B7`` to numbers and back, areas, and which area a cell lies in."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
+_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3})$")
+_ROWS = re.compile(r"\$?(\d{1,7})$")
+
+
+class Area(NamedTuple):
+    """A block of cells, counted from 1, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    def __str__(self) -> str:
+        first, last = cell(self.first_row, self.first_column), cell(self.last_row, self.last_column)
+        return first if first == last else f"{first}:{last}"
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether the cell lies in this area."""
+        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one cell."""
+        return self.first_row == self.last_row and self.first_column == self.last_column
+
+
+@cache
+def letters(column: int) -> str:
+    """Column number to letters: 1 is A, 28 is AB."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+@cache
+def number(column: str) -> int:
+    """Column letters to number."""
+    total = 0
+    for letter in column.upper():
+        total = total * 26 + ord(letter) - 64
+    return total
+
+
+def cell(row: int, column: int) -> str:
+    """``cell(7, 2)`` is "B7"."""
+    return f"{letters(column)}{row}"
+
+
+def split(ref: str) -> tuple[int, int]:
+    """Row and column of "B7". Raises ValueError for what is no cell."""
+    found = _CELL.match(ref)
+    if not found:
+        raise ValueError(ref)
+    return int(found.group(2)), number(found.group(1))
+
+
+def area(ref: str) -> Area:
+    """The block of "B2:C9", "B2", "B:C" or "2:9". Raises ValueError for anything else."""
+    start, _, end = ref.partition(":")
+    end = end or start
+    if _CELL.match(start):
+        (row, column), (last_row, last_column) = split(start), split(end)
+    elif (one := _COLUMNS.match(start)) and (two := _COLUMNS.match(end)):
+        row, last_row, column, last_column = 1, LAST_ROW, number(one.group(1)), number(two.group(1))
+    elif (one := _ROWS.match(start)) and (two := _ROWS.match(end)):
+        row, last_row, column, last_column = int(one.group(1)), int(two.group(1)), 1, LAST_COLUMN
+    else:
+        raise ValueError(ref)
+    return Area(min(row, last_row), min(column, last_column), max(row, last_row), max(column, last_column))
+
+
+class Areas:
+    """Many areas, asked cell by cell: low ones are found by row, tall ones one by one."""
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        self._by_row: dict[int, list[Area]] = defaultdict(list)
+        self._tall: list[Area] = []
+        for each in areas:
+            if each.last_row - each.first_row > 100:
+                self._tall.append(each)
+            else:
+                for row in range(each.first_row, each.last_row + 1):
+                    self._by_row[row].append(each)
+
+    def at(self, row: int, column: int) -> Area | None:
+        """The area that holds this cell, if one does."""
+        near: list[Area] = [*self._by_row.get(row, ()), *self._tall]
+        return next((each for each in near if each.holds(row, column)), None)

@@ -1,0 +1,181 @@
+"""Cell formats: found again when they exist, appended when they do not, never changed or renumbered."""
+
+from __future__ import annotations
+
+import copy
+import re
+from datetime import date, datetime, time, timedelta
+
+from lxml import etree
+
+from trustbook.workbooks.base import DATE_FORMAT, CellValue, Look
+from trustbook.workbooks.excel.markup import canonical, child, children, drop, local, make, true
+from trustbook.workbooks.excel.package import Package
+
+# ECMA-376 part 1, 18.8.30: built-in formats that show a day, and those that show only a time.
+_DAYS = {14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 59)}
+_TIMES = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47}
+_BUILT_IN = {"General": 0, "0": 1, "0.00": 2}
+_FIRST_OWN = 164
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+_FONT_ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
+               "name", "family", "charset", "scheme")  # fmt: skip
+
+
+class Styles:
+    """The cellXfs of a workbook. ``usable`` is False where there is none to append to: then nothing gets a look."""
+
+    def __init__(self, package: Package, part: str | None) -> None:
+        self._package, self.part = package, part
+        root = package.tree(part) if part else None
+        self._fonts, self._fills, self._xfs = (child(root, name) for name in ("fonts", "fills", "cellXfs"))
+        self._root = root
+        self.usable = all(each is not None and len(each) for each in (self._fonts, self._fills, self._xfs))
+        self._known: dict[str, dict[bytes, int]] = {}
+        self._made: dict[tuple[object, ...], int] = {}
+        self._seen: dict[tuple[int, str], bool] = {}
+
+    def dress(self, base: int, look: Look | None, value: CellValue, own: bool = False) -> int:
+        """Index of the format that is ``base`` with ``look`` laid over it and fit to show ``value``.
+
+        ``own`` marks a cell of a sheet of ours, whose text starts at the top of the cell.
+        """
+        if not self.usable:
+            return 0
+        number = self._number(base, look, value)
+        if look is None and number is None:
+            return base
+        wanted = (base, look, number, own)
+        if wanted not in self._made:
+            self._made[wanted] = self._derive(base, look or Look(), number, own)
+        return self._made[wanted]
+
+    def _number(self, base: int, look: Look | None, value: CellValue) -> str | None:
+        """The number format to lay over ``base``: the look's, or one that shows a date as a date."""
+        wanted = look.number if look else None
+        if isinstance(value, datetime) and (value.hour or value.minute or value.second):
+            return None if not wanted and self._shows(base, _DAYS, "yd") else f"{wanted or DATE_FORMAT} hh:mm"
+        if isinstance(value, date):
+            return wanted or (None if self._shows(base, _DAYS, "yd") else DATE_FORMAT)
+        if isinstance(value, (time, timedelta)):
+            return wanted or (None if self._shows(base, _TIMES, "hs") else "[h]:mm")
+        return wanted
+
+    def _shows(self, base: int, built_in: set[int], letters: str) -> bool:
+        if (base, letters) not in self._seen:
+            self._seen[base, letters] = self._looks_like(base, built_in, letters)
+        return self._seen[base, letters]
+
+    def _looks_like(self, base: int, built_in: set[int], letters: str) -> bool:
+        format_id = int(self._xf(base).get("numFmtId") or 0)
+        for entry in children(child(self._root, "numFmts"), "numFmt"):
+            if entry.get("numFmtId") == str(format_id):
+                code = _LITERAL.sub("", entry.get("formatCode") or "").lower()
+                return any(letter in code for letter in letters)
+        return format_id in built_in
+
+    def _xf(self, index: int) -> etree._Element:
+        assert self._xfs is not None
+        entries = children(self._xfs, "xf")
+        return entries[index] if index < len(entries) else entries[0]
+
+    def _derive(self, base: int, look: Look, number: str | None, own: bool) -> int:
+        entry = copy.deepcopy(self._xf(base))
+        entry.tail = None
+        if number is not None:
+            _mark(entry, "numFmtId", self._number_id(number), "applyNumberFormat")
+            drop(entry, "quotePrefix")
+        if look.color or look.bold or look.italic or look.size or look.underline or look.fill:
+            _mark(entry, "fontId", self._font(int(entry.get("fontId") or 0), look), "applyFont")
+        if look.fill:
+            _mark(entry, "fillId", self._fill(look.fill), "applyFill")
+        if look.wrap or own:
+            align = child(entry, "alignment")
+            if align is None:
+                align = make(entry, "alignment")
+                entry.insert(0, align)
+            if own:
+                align.set("vertical", "top")
+            if look.wrap:
+                align.set("wrapText", "1")
+            entry.set("applyAlignment", "1")
+        assert self._xfs is not None
+        return self._place("cellXfs", self._xfs, entry)
+
+    def _font(self, base: int, look: Look) -> int:
+        """A font that is ``base`` with the look on it. A look with a fill decides about bold: verdicts change."""
+        assert self._fonts is not None
+        entries = children(self._fonts, "font")
+        entry = copy.deepcopy(entries[base] if base < len(entries) else entries[0])
+        entry.tail = None
+        if look.bold or look.fill:
+            _property(entry, "b", {} if look.bold else None)
+        if look.italic:
+            _property(entry, "i", {})
+        if look.underline:
+            _property(entry, "u", {})
+        if look.size:
+            _property(entry, "sz", {"val": f"{look.size:g}"})
+        if look.color:
+            _property(entry, "color", {"rgb": f"FF{look.color}"})
+        return self._place("fonts", self._fonts, entry)
+
+    def _fill(self, color: str) -> int:
+        assert self._fills is not None
+        entry = make(self._fills, "fill")
+        pattern = make(entry, "patternFill", {"patternType": "solid"})
+        pattern.extend([make(entry, "fgColor", {"rgb": f"FF{color}"}), make(entry, "bgColor", {"indexed": "64"})])
+        entry.append(pattern)
+        return self._place("fills", self._fills, entry)
+
+    def _number_id(self, code: str) -> int:
+        if code in _BUILT_IN:
+            return _BUILT_IN[code]
+        assert self._root is not None and self.part is not None
+        formats = child(self._root, "numFmts")
+        taken = {int(each.get("numFmtId") or 0) for each in children(formats, "numFmt")}
+        for each in children(formats, "numFmt"):
+            if each.get("formatCode") == code:
+                return int(each.get("numFmtId") or 0)
+        self._package.tree(self.part, edit=True)
+        if formats is None:
+            formats = make(self._root, "numFmts")
+            self._root.insert(0, formats)
+        number = max(taken | {_FIRST_OWN - 1}) + 1
+        formats.append(make(formats, "numFmt", {"numFmtId": str(number), "formatCode": code}))
+        formats.set("count", str(len(formats)))
+        return number
+
+    def _place(self, name: str, collection: etree._Element, entry: etree._Element) -> int:
+        """Index of an equal entry, or of this one appended."""
+        assert self.part is not None
+        tag = {"cellXfs": "xf", "fonts": "font", "fills": "fill"}[name]
+        if name not in self._known:
+            known: dict[bytes, int] = {}
+            for index, each in enumerate(children(collection, tag)):
+                known.setdefault(canonical(each), index)
+            self._known[name] = known
+        form = canonical(entry)
+        if form not in self._known[name]:
+            self._package.tree(self.part, edit=True)
+            self._known[name][form] = len(children(collection, tag))
+            collection.append(entry)
+            collection.set("count", str(self._known[name][form] + 1))
+        return self._known[name][form]
+
+
+def _mark(entry: etree._Element, name: str, index: int, applies: str) -> None:
+    entry.set(name, str(index))
+    if not true(entry.get(applies)):
+        entry.set(applies, "1")
+
+
+def _property(font: etree._Element, name: str, values: dict[str, str] | None) -> None:
+    """Set one property of a font (None takes it away), in the order Excel writes them."""
+    for old in children(font, name):
+        font.remove(old)
+    if values is None:
+        return
+    before = _FONT_ORDER[: _FONT_ORDER.index(name)]
+    after = [each for each in font if local(each) in before]
+    font.insert(font.index(after[-1]) + 1 if after else 0, make(font, name, values))
