@@ -69,8 +69,8 @@ OPEN_LISTS = {
 ANYTHING_GOES = {(PARTNERS, "phenomena"), (PARTNERS, "offers"), (PARTNERS, "area"), (PARTNERS, "holder"),
                  (MOMENTS, "with"), (MOMENTS, "also_present"), (MOMENTS, "by"),
                  (CONSULTATIONS, "members"), (REQUIRED, "area")}  # fmt: skip
-WRAPPED = {(PARTNERS, "why"), (CONSULTATIONS, "members"), (REQUIRED, "condition"), (SETTINGS, "setting"),
-           (SETTINGS, "value"), (SETTINGS, "note")}  # fmt: skip
+# Sheets one reads, row by row; the long lists of people and moments stay one line a row.
+WRAPPED = (PARTNERS, CONSULTATIONS, REQUIRED, SETTINGS)
 TEXT_ONLY = {(PEOPLE, "phone"), (PEOPLE, "email")}
 # First cell that scrolls, and how many A4 pages wide the sheet prints.
 FROZEN = {PARTNERS: "C2", PEOPLE: "C2", MOMENTS: "D2"}
@@ -115,7 +115,7 @@ def _typed_sheet(book: Workbook, sheet: Sheet, lang: str) -> None:
         cell.font = Font(name="Calibri", size=11, bold=True, color=look.color)
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         style = page.column_dimensions[_letter(sheet, column.key)]
-        style.width = column.width
+        style.width = max(column.width, 2 + max(len(word) for word in column.label(lang).split()))
         _style(style, sheet, column)
     if sheet is SETTINGS:
         _fill_settings(page, lang)
@@ -143,7 +143,7 @@ def _fill_settings(page: Worksheet, lang: str) -> None:
 
 def _style(style: StyleableObject, sheet: Sheet, column: Column) -> None:
     """The look of a column and of its cells. It stands on the whole column: rows nobody typed in yet hold no cells."""
-    style.alignment = Alignment(vertical="top", wrap_text=(sheet, column.key) in WRAPPED, horizontal=_side(column))
+    style.alignment = Alignment(vertical="top", wrap_text=sheet in WRAPPED, horizontal=_side(column))
     if column.type == "date":
         style.number_format = DATE_FORMAT
     elif column.type == "id" or (sheet, column.key) in TEXT_ONLY:

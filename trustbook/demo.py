@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+# Room for three lines in Partners, where the sentence of why stands; not every program measures rows itself.
+PARTNER_HEIGHT = 46
 # A number made for testing: it passes the check of a citizen service number and belongs to nobody.
 TEST_NUMBER = "111222333"
 
@@ -110,7 +112,7 @@ class _Faults:
         """A new colleague with somebody's name: from then on a moment must say which, and one does not."""
         one, other = self._with_people(4)[2:]
         name, since = one.people[-1]["name"], self.today - timedelta(days=60)
-        self.sample.people.append({**other.people[0], "name": name, "from": since, "until": None})
+        self.sample.people.append({"name": name, "partner": other.name, "role": other.people[0]["role"], "from": since})
         for text in (f"{name} ({other.name})", name):
             self.sample.moments.append(
                 {"date": self.today - timedelta(days=9), "with": text, "by": other.row["holder"]}
@@ -244,6 +246,7 @@ def _add_things_of_their_own(book: Workbook, sample: Sample) -> None:
     header._style = copy(beside._style)
     page.column_dimensions[header.column_letter].width = 26
     for row, relation in enumerate(sample.relations, start=2):
+        page.row_dimensions[row].height = PARTNER_HEIGHT
         if relation.party.tier == "national":
             page.cell(row, number, f"www.{''.join(c for c in relation.name.lower() if c.isalpha())}.example")
     [table] = page.tables.values()

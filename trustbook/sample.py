@@ -158,13 +158,13 @@ class Sample:
         return people
 
     def _person(self, name: str, partner: str, key: bool) -> Row:
-        digits, (first, _, last) = self.chance.randrange(10_000), name.partition(" ")
+        digits, (first, _, last) = f"{self.chance.randrange(1_000_000):06}", name.partition(" ")
         return {
             "name": name,
             "partner": partner,
             "role": self._pick("roles"),
             "key_role": find(YES_NO, "yes").label(self.lang) if key and self.chance.random() < 0.4 else None,
-            "phone": f"06 00{digits // 1000}0 {digits % 1000:03}0",
+            "phone": f"06 00{digits[:2]} {digits[2:]}",
             "email": f"{first[0]}.{last.replace(' ', '')}@merenland.example".lower().replace("ë", "e"),
             "informed_on": self._ago(500, 20) if self.chance.random() < 0.4 else None,
             "from": self._ago(DAYS + 500, DAYS) if self.chance.random() < 0.3 else None,
