@@ -20,7 +20,6 @@ from .state import BLANK, Book, Cell, Sheet
 from .structure import carried, permute
 from .values import with_value
 
-READ_ONLY = {"effectiveValue", "formattedValue", "effectiveFormat", "hyperlink"}
 KEPT = ("textFormatRuns", "chipRuns", "pivotTable", "dataSourceTable", "dataSourceFormula")
 
 
@@ -40,10 +39,15 @@ def masked_cell(book: Book, cell: Cell, given: dict[str, Any], mask: Mask) -> Ce
     if touched("note"):
         changes["note"] = given.get("note") or None
     if touched("dataValidation"):
-        changes["validation"] = given.get("dataValidation") or None
+        changes["validation"] = kept_rule(given.get("dataValidation"))
     extra = {k: v for k, v in (cell.extra or {}).items() if not touched(k)}
     extra |= {k: given[k] for k in KEPT if touched(k) and k in given}
     return replace(cell, extra=extra or None, **changes)
+
+
+def kept_rule(rule: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A validation rule as it is kept: what is off or empty is left out."""
+    return {k: v for k, v in (rule or {}).items() if v} or None
 
 
 def _entered_value(book: Book, given: dict[str, Any]) -> Any:
@@ -59,7 +63,7 @@ def _entered_value(book: Book, given: dict[str, Any]) -> Any:
 
 @handles("updateCells")
 def update_cells(book: Book, request: dict[str, Any]) -> None:
-    mask = mask_of(request, "CellData") if not request.get("fields", "").startswith("rows") else {}
+    mask = mask_of(request, "CellData")
     rows = [r.get("values", []) for r in request.get("rows", [])]
     if "range" in request:
         sheet, area = book.located(request["range"])
@@ -130,7 +134,7 @@ def set_data_validation(book: Book, request: dict[str, Any]) -> None:
     sheet, area = book.located(request["range"])
     for row in area.rows:
         for column in area.columns:
-            sheet.change(row, column, validation=request.get("rule") or None)
+            sheet.change(row, column, validation=kept_rule(request.get("rule")))
 
 
 @handles("updateBorders")

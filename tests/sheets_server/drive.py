@@ -179,6 +179,15 @@ def import_csv(book: Book, data: bytes) -> dict[str, Any]:
         "id": book.key,
         "title": book.title,
         "mimeType": SHEETS_TYPE,
+        "parents": [
+            {
+                "kind": "drive#parentReference",
+                "id": parent,
+                "isRoot": parent == "root",
+                "parentLink": f"https://www.googleapis.com/drive/v2/files/{parent}",
+            }
+            for parent in book.parents
+        ],
         "editable": True,
         "copyable": True,
         "writersCanShare": True,

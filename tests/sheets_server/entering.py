@@ -120,7 +120,7 @@ def _date(text: str, where: Locale) -> tuple[dt.date, str] | None:
     found = re.fullmatch(rf"(\d{{1,2}})([{separators}])(\d{{1,2}})\2(\d{{4}}|\d{{2}})", text)
     if found:
         return _numeric_date(found, where)
-    return _worded_date(text, where)
+    return _yearless_date(text, where) or _worded_date(text, where)
 
 
 def _numeric_date(found: re.Match[str], where: Locale) -> tuple[dt.date, str] | None:
@@ -134,6 +134,16 @@ def _numeric_date(found: re.Match[str], where: Locale) -> tuple[dt.date, str] | 
     order = (day_pattern, month_pattern) if where.day_first else (month_pattern, day_pattern)
     pattern = sep.join((*order, "yyyy" if len(found[4]) == 4 else "yy"))
     return _day(year, int(month), int(day), pattern)
+
+
+def _yearless_date(text: str, where: Locale) -> tuple[dt.date, str] | None:
+    """``3-4`` is a day of this year: what befalls house numbers that are typed."""
+    found = re.fullmatch(r"(\d{1,2})([-/])(\d{1,2})", text)
+    if not found:
+        return None
+    day, month = (found[1], found[3]) if where.day_first else (found[3], found[1])
+    pattern = f"d{found[2]}m" if where.day_first else f"m{found[2]}d"
+    return _day(dt.datetime.now(dt.UTC).year, int(month), int(day), pattern)
 
 
 def _worded_date(text: str, where: Locale) -> tuple[dt.date, str] | None:

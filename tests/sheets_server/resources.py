@@ -11,7 +11,7 @@ from .errors import bad_payload
 from .locales import locale
 from .masks import Mask, prune, wants
 from .outcomes import CellError, Value
-from .ranges import Area, area_of, grid_range
+from .ranges import Area, area_of
 from .rendering import shown
 from .resolve import resolved
 from .state import COLUMNS, ROWS, SHEET_OBJECTS, Book, Cell, Sheet
@@ -53,15 +53,6 @@ THEME = {
     ],
 }
 PIXELS = {ROWS: 21, COLUMNS: 100}
-CELL_FIELDS = {
-    "userEnteredValue",
-    "effectiveValue",
-    "formattedValue",
-    "userEnteredFormat",
-    "effectiveFormat",
-    "note",
-    "dataValidation",
-}
 
 
 def spreadsheet(book: Book, ranges: list[str], grid_data: bool, mask: Mask | None) -> dict[str, Any]:
@@ -253,8 +244,3 @@ def formatted(book: Book, cell: Cell, value: Value) -> str:
     if isinstance(value, CellError):
         return value.text
     return shown(value, (cell.format or {}).get("numberFormat"), locale(book.locale))
-
-
-def shown_range(sheet: Sheet, area: Area) -> dict[str, int]:
-    """A GridRange for an answer."""
-    return grid_range(sheet.id, area)

@@ -203,17 +203,17 @@ def values_batch_update(service: Service, call: Call, key: str) -> Any:
     book = service.writable(key)
     body = checked(body_of(call), "BatchUpdateValuesRequest")
     option = input_option(body.get("valueInputOption"))
-    before = book.snapshot()
-    try:
-        written = [values.write(book, d.get("range", ""), d, option) for d in body.get("data", [])]
-    except ApiError as error:
-        book.restore(before)
-        raise ApiError(error.code, f"Invalid data[0]: {error.message}") from None
+    before, written = book.snapshot(), []
+    for index, data in enumerate(body.get("data", [])):
+        try:
+            written.append(values.write(book, data.get("range", ""), data, option))
+        except ApiError as error:
+            book.restore(before)
+            raise ApiError(error.code, f"Invalid data[{index}]: {error.message}") from None
     answer = values.batch_answer(book, written)
     if body.get("includeValuesInResponse"):
-        for part, done in zip(answer["responses"], written, strict=True):
+        for part in answer["responses"]:
             part["updatedData"] = values.value_range(book, part["updatedRange"], rendering(body, response=True))
-            del done
     return masked(call, answer)
 
 

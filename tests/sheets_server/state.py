@@ -88,10 +88,6 @@ class Sheet:
     def merged_areas(self) -> list[Area]:
         return [area_of(m, self.rows, self.columns) for m in self.objects["merges"]]
 
-    def hidden_by_merge(self, row: int, column: int) -> bool:
-        """Whether a merge shows another cell at this place."""
-        return any(m.holds(row, column) and (row, column) != (m.top, m.left) for m in self.merged_areas())
-
     def guard(self, area: Area) -> None:
         """Refuse a write into what a person protected from this account."""
         for protection in self.objects["protectedRanges"]:
