@@ -14,6 +14,7 @@ from trustbook.columns import STATUSES
 from trustbook.health import Verdict, assess
 from trustbook.model import (
     ATTEMPT,
+    CANCELLED,
     CRISIS,
     HELD,
     PLANNED,
@@ -123,13 +124,13 @@ def test_the_order_of_rows_does_not_count(story: tuple[list[Partner], list[Momen
     assert assess(book(who, log), TODAY) == assess(book(who, shuffled), TODAY)
 
 
-@given(stories(), st.integers(1, 900), st.sampled_from([SUNNY, CRISIS]))
-def test_a_talk_of_later_does_not_change_the_verdict_before_it(
-    story: tuple[list[Partner], list[Moment]], later: int, weather: int
+@given(stories(), st.integers(1, 900), st.sampled_from([SUNNY, CRISIS]), st.sampled_from([HELD, ATTEMPT, CANCELLED]))
+def test_what_happens_later_does_not_change_the_verdict_before_it(
+    story: tuple[list[Partner], list[Moment]], later: int, weather: int, state: int
 ) -> None:
     who, log = story
     day = ago(901)
-    talk = Moment(day + timedelta(later), tuple(range(len(who))), HELD, weather, US, (US, day, None))
+    talk = Moment(day + timedelta(later), tuple(range(len(who))), state, weather, US, (US, day, None))
     assert assess(book(who, log), day) == assess(book(who, [*log, talk]), day)
 
 
