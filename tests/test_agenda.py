@@ -48,7 +48,7 @@ def test_the_most_pressing_goes_first() -> None:
     assert listed["promise"].why_now == "What we promised for 29 September 2026 has not been kept yet."
     assert listed["slipping"].why_now.startswith("About to fall silent. Calm talk on")
     assert listed["cold"].why_now.startswith("No calm talk since 22 June 2026")
-    assert listed["cold"].step == "Ring or visit for a calm talk."
+    assert listed["cold"].step == "Ring or visit for a calm talk and tell them our goals."
 
 
 def test_within_a_group_the_longest_overdue_goes_first_and_then_the_name() -> None:
