@@ -148,7 +148,7 @@ class Sample:
         for relation in self.relations:
             if relation.party.id in ("individual", "private_professional"):
                 continue
-            weights = (0, 40, 40, 20) if relation.party.tier == "core" else (6, 38, 36, 20)
+            weights = (0, 40, 40, 20) if relation.party.tier == "core" else (6, 41, 36, 17)
             for number in range(chance.choices((0, 1, 2, 3), weights)[0]):
                 relation.people.append(self._person(next(fresh), relation.name, number == 0))
             if relation.people and chance.random() < 0.14:
