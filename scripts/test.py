@@ -1,0 +1,55 @@
+"""One command on a fresh machine: make the environment, then lint, types and all tests.
+
+    python scripts/test.py [arguments for pytest]
+
+Some tests open what people will see in LibreOffice and Chromium. On Debian or Ubuntu, as root, this installs them;
+elsewhere it says what is skipped. With CI set in the environment nothing may be skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+from environment import prepare, run
+
+# What each program is for, and Debian's packages that bring it.
+PROGRAMS = {
+    "soffice": ("opening workbooks and Word files in LibreOffice", ("libreoffice-calc", "libreoffice-writer")),
+    "chromium": ("opening pages in a browser", ("chromium",)),
+    "pdftoppm": ("turning printed pages into pictures", ("poppler-utils",)),
+}
+
+
+def install_programs() -> None:
+    """Install the missing programs where that can be done without asking; say plainly what will be skipped."""
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    if not missing:
+        return
+    packages = [package for name in missing for package in PROGRAMS[name][1]]
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print(f"Installing {', '.join(packages)} ...", flush=True)
+        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+        run("apt-get", "update", "--quiet", "--quiet", check=False)
+        run("apt-get", "install", "--quiet", "--quiet", "--yes", "--no-install-recommends", *packages, check=False)
+    for name in missing:
+        if shutil.which(name) is None:
+            purpose, needed = PROGRAMS[name]
+            print(f"SKIPPED: tests for {purpose}. To run them, install: {' '.join(needed)}", flush=True)
+            if os.environ.get("CI"):
+                sys.exit("Nothing may be skipped here.")
+
+
+def main() -> None:
+    """Lint, types, tests with branch coverage; the first failure ends it."""
+    install_programs()
+    python = prepare("dev")
+    run(python, "-m", "ruff", "check", ".")
+    run(python, "-m", "ruff", "format", "--check", ".")
+    run(python, "-m", "mypy")
+    run(python, "-m", "pytest", "--cov", "--cov-report=term", *sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The house keeps its shape: who may know whom, what start-up may not load, who may print and read the clock."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "trustbook"
+
+# From the ground up: a room may import what stands in its own line or in one above it, never one below.
+FLOORS = (
+    "messages errors",
+    "names model",
+    "dates columns",
+    "catalogue settings_rows privacy workbooks.base identity template config",
+    "listing linking problems",
+    "reading settings moments rows",
+    "rhythm",
+    "facts sentences hints health",
+    "agenda coverage calllist people cards overview",
+    "sheets network_sheets",
+    "merge guards ledger log",
+    "workbooks workbooks.memory workbooks.excel workbooks.google",
+    "sync demo adopt",
+    "console options",
+    "cli cli_network cli_overview __main__ __init__",
+)
+# A few rooms stand side by side on purpose: the long list has a room of its own beside rows.py.
+LEVEL = {room: height for height, floor in enumerate(FLOORS) for room in floor.split()}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(name: str) -> str:
+    """The floor-plan name of a module: packages count as one room, workbooks by backend."""
+    parts = name.split(".")[1:]
+    if not parts:
+        return "__init__"
+    if parts[0] == "workbooks":
+        return ".".join(parts[:2])
+    return parts[0]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """Every trustbook module that a module imports, and whether it does so at module level."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.unparse(block.test)
+        for node in ast.walk(block)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        top = node in tree.body
+        if isinstance(node, ast.Import):
+            found += [(alias.name, top) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [(f"{node.module}.{alias.name}", top) for alias in node.names]
+            found.append((node.module, top))
+    return found
+
+
+def target_room(imported: str) -> str | None:
+    """The room an import reaches; the last part may be a name inside it."""
+    if not imported.startswith("trustbook"):
+        return None
+    parts = imported.split(".")
+    for length in range(len(parts), 0, -1):
+        path = ROOT.joinpath(*parts[:length])
+        if path.is_dir() or path.with_suffix(".py").is_file():
+            return room_of(".".join(parts[:length]))
+    return None
+
+
+@pytest.mark.parametrize("path", modules(), ids=module_name)
+def test_lower_rooms_never_import_higher_ones(path: Path) -> None:
+    own = room_of(module_name(path))
+    assert own in LEVEL, f"{own} has no place in the floor plan"
+    for imported, _ in imports(path):
+        room = target_room(imported)
+        if room is None or room in ("__init__", own):
+            continue
+        assert LEVEL[room] <= LEVEL[own], f"{own} imports {room}, which stands above it"
+
+
+HEAVY = {"pandas", "gspread", "openpyxl"}
+THEIRS = {"overview", "workbooks.google", "demo", "adopt"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=module_name)
+def test_heavy_libraries_are_opened_only_in_their_own_rooms(path: Path) -> None:
+    if room_of(module_name(path)) in THEIRS:
+        return
+    top = {name.split(".")[0] for name, at_top in imports(path) if at_top}
+    assert not top & HEAVY
+
+
+@pytest.mark.parametrize("path", modules(), ids=module_name)
+def test_only_the_commands_read_the_clock_and_print(path: Path) -> None:
+    room = room_of(module_name(path))
+    text = path.read_text(encoding="utf-8")
+    calls = {ast.unparse(node.func) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)}
+    if room not in ("options", "cli", "cli_network", "cli_overview"):
+        assert not calls & {"date.today", "datetime.date.today"}
+    if room != "console":
+        assert "print" not in calls
+    if room not in ("cli", "__main__"):
+        assert not calls & {"sys.exit", "exit", "quit"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=module_name)
+def test_every_room_has_its_caption(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom trustbook.cli import main\nassert main(['--help']) == 0\n"
+        "heavy = {'pandas', 'numpy', 'gspread', 'openpyxl', 'pydantic', 'lxml', 'rich', 'sqlite3'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT)
