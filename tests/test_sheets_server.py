@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import gspread
 import pytest
 import requests
+from google.auth.exceptions import RefreshError
 from gspread.exceptions import APIError
 from gspread.utils import ValueInputOption, ValueRenderOption
 from hypothesis import HealthCheck, given, settings
@@ -337,6 +339,29 @@ def test_rows_put_in_and_taken_out_leave_everything_as_it_was(server: SheetsServ
     assert (person.typed("Partners"), person.typed("Oordeel"), person.book.named_ranges) == state
 
 
+def test_names_rules_and_references_follow_their_cells(server: SheetsServer, client: gspread.Client) -> None:
+    key = partners(server)
+    person, area = server.state(key), {"startRowIndex": 2, "endRowIndex": 3, "startColumnIndex": 1}
+    rule = {"ranges": [area], "booleanRule": {"condition": {"type": "NOT_BLANK"}, "format": {}}}
+    person.ask(
+        {"addNamedRange": {"namedRange": {"name": "Naam", "range": area}}},
+        {"addConditionalFormatRule": {"rule": rule, "index": 0}},
+        {"mergeCells": {"range": area | {"endColumnIndex": 4}, "mergeType": "MERGE_ALL"}},
+    )
+    person.type("Oordeel!A2", "=Partners!B3&Naam")
+    person.insert_rows("Partners", 1, 2)
+    person.delete_rows("Partners", 3)
+    seen = client.http_client.fetch_sheet_metadata(key)
+    sheet = seen["sheets"][0]
+    places = [seen["namedRanges"][0]["range"], sheet["conditionalFormats"][0]["ranges"][0], sheet["merges"][0]]
+    assert [(p["startRowIndex"], p["endRowIndex"]) for p in places] == [(3, 4)] * 3
+    assert person.typed("Oordeel")[1][0] == "=Partners!B4&Naam"
+    assert person.see("Oordeel!A2") == "MoskeeMoskee"
+    person.delete_rows("Partners", 4)
+    assert person.see("Oordeel!A2") == "#REF!"
+    assert "namedRanges" not in client.http_client.fetch_sheet_metadata(key)
+
+
 # Reading with masks, writing in one go
 
 
@@ -358,10 +383,9 @@ def test_a_nested_mask_gives_the_known_tabs_and_nothing_else(server: SheetsServe
 
 def test_one_batch_writes_and_shows_what_it_wrote(server: SheetsServer, client: gspread.Client) -> None:
     key = partners(server)
-    number = 0.50196081
     cell = {
         "userEnteredValue": {"stringValue": "=1+1"},
-        "userEnteredFormat": {"backgroundColor": {"red": number}},
+        "userEnteredFormat": {"backgroundColor": {"red": 0.5}},
         "note": "n",
     }
     body = {
@@ -478,28 +502,29 @@ def test_who_may_not_see_or_write_is_told_so(server: SheetsServer, client: gspre
         client.open_by_key(key).worksheet("Partners").update_acell("A1", "x")
 
 
-def test_the_token_endpoint_knows_a_wrong_clock_and_an_unknown_key(
-    server: SheetsServer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_the_token_endpoint_knows_a_wrong_clock(
+    server: SheetsServer, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
-    from google.auth.exceptions import RefreshError
-
     for name, value in server.variables().items():
         monkeypatch.setenv(name, value)
     client = gspread.service_account(filename=str(server.service_account()))
-    with client.http_client.session:
-        now = time.time()
-        with monkeypatch.context() as late:
-            late.setattr("google.auth._helpers.utcnow", lambda: _utc(now - 7200))
-            with pytest.raises(RefreshError, match="reasonable timeframe"):
-                client.http_client.login()
-        server.faults.add(at=lambda call: call.kind == "token", kind="key", times=None)
-        with pytest.raises(RefreshError, match="Invalid JWT Signature"):
-            client.http_client.login()
+    then = _utc(time.time() + hours * 3600)
+    monkeypatch.setattr("google.auth._helpers.utcnow", lambda: then)
+    with client.http_client.session, pytest.raises(RefreshError, match="reasonable timeframe"):
+        client.http_client.login()
 
 
-def _utc(seconds: float) -> Any:
-    import datetime as dt
+def test_the_token_endpoint_knows_a_withdrawn_key(server: SheetsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in server.variables().items():
+        monkeypatch.setenv(name, value)
+    client = gspread.service_account(filename=str(server.service_account()))
+    server.faults.add(at=lambda call: call.kind == "token", kind="key", times=None)
+    with client.http_client.session, pytest.raises(RefreshError, match="Invalid JWT Signature"):
+        client.http_client.login()
 
+
+def _utc(seconds: float) -> dt.datetime:
     return dt.datetime.fromtimestamp(seconds, dt.UTC).replace(tzinfo=None)
 
 

@@ -137,7 +137,7 @@ def export(book: Book, mime_type: str) -> bytes:
         return out.getvalue().removesuffix("\r\n").encode()
     if mime_type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
         return _workbook(book)
-    if mime_type in ("application/pdf", "application/zip", "application/x-vnd.oasis.opendocument.spreadsheet"):
+    if mime_type in ("application/pdf", "application/zip", "application/vnd.oasis.opendocument.spreadsheet"):
         return b"%PDF-1.4\n%%EOF\n"
     raise DriveError(400, "The requested conversion is not supported.", "badRequest", "convertTo")
 
