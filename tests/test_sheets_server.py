@@ -257,6 +257,44 @@ def test_raw_values_come_back(server: SheetsServer, client: gspread.Client, rows
     assert trimmed(answer.get("values", [])) == trimmed(rows)
 
 
+def test_a_typed_house_number_turns_into_a_day(server: SheetsServer) -> None:
+    person = server.state(server.create("b", locale="nl_NL"))
+    person.type("A1", "3-4")
+    assert person.see("A1") == "3-4" and isinstance(person.typed("Sheet1")[0][0], int)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "given", "change"),
+    [
+        ("Table", "table", {"name": "T", "range": {"endRowIndex": 3}}, {"name": "U"}),
+        ("Banding", "bandedRange", {"range": {"endRowIndex": 3}}, {"range": {"endRowIndex": 5}}),
+        ("FilterView", "filter", {"title": "Mijn", "range": {"endRowIndex": 3}}, {"title": "Onze"}),
+        ("NamedRange", "namedRange", {"name": "N", "range": {"endRowIndex": 3}}, {"name": "M"}),
+        ("ProtectedRange", "protectedRange", {"warningOnly": True}, {"description": "let op"}),
+    ],
+)
+def test_objects_over_cells_are_added_changed_and_removed(
+    client: gspread.Client, kind: str, name: str, given: dict[str, Any], change: dict[str, Any]
+) -> None:
+    book = client.create("b")
+
+    def shown() -> str:
+        return json.dumps(client.http_client.fetch_sheet_metadata(book.id))
+
+    bare = shown()
+    reply = book.batch_update({"requests": [{f"add{kind}": {name: given}}]})["replies"][0]
+    made = reply[f"add{kind}"][name]
+    (id_name,) = (k for k in made if k.endswith("Id"))
+    assert str(made[id_name]) in shown()
+    ((field, value),) = change.items()
+    update = {name: {id_name: made[id_name]} | change, "fields": field}
+    book.batch_update({"requests": [{f"update{kind}": update}]})
+    assert json.dumps(value)[1:-1] in shown()
+    wanted = {"filterId" if kind == "FilterView" else id_name: made[id_name]}
+    book.batch_update({"requests": [{f"delete{kind}": wanted}]})
+    assert shown() == bare
+
+
 def test_dates_are_numbers_that_show_in_their_format(server: SheetsServer, client: gspread.Client) -> None:
     key = server.create("b", locale="nl_NL")
     cell = {

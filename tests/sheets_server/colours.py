@@ -17,7 +17,7 @@ def channel(value: float) -> float:
         short = float(f"{round(value * 255) / 255:.{digits}g}")
         if struct.pack("f", short) == wanted:
             return int(short) if short.is_integer() else short
-    return struct.unpack("f", wanted)[0]
+    return float(struct.unpack("f", wanted)[0])
 
 
 def colour(given: dict[str, Any]) -> dict[str, Any]:

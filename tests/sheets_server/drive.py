@@ -153,8 +153,7 @@ def shown_rows(book: Book, sheet: Sheet) -> list[list[str]]:
 def _workbook(book: Book) -> bytes:
     from openpyxl import Workbook
 
-    made = Workbook()
-    made.remove(made.active)
+    made = Workbook(write_only=True)
     for sheet in book.sheets:
         tab = made.create_sheet(sheet.title[:31])
         for row in shown_rows(book, sheet):

@@ -30,15 +30,15 @@ class Calculation:
 
     def value(self, sheet: Sheet, row: int, column: int) -> Value:
         """The effective value of a cell."""
-        cell = sheet.cells.get((row, column))
-        if cell is None or not isinstance(cell.value, Formula):
-            return None if cell is None else cell.value
+        content = sheet.cell(row, column).value
+        if not isinstance(content, Formula):
+            return content
         key = (sheet.id, row, column)
         if key not in self.values:
             if key in self.under_way:
                 return CIRCLE
             self.under_way.add(key)
-            self.values[key] = self._formula(sheet, cell.value.text)
+            self.values[key] = self._formula(sheet, content.text)
             self.under_way.discard(key)
         return self.values[key]
 
@@ -118,15 +118,12 @@ class Calculation:
         return scalar
 
     def number(self, value: Any) -> float:
-        value = self.scalar(value)
-        if value is None:
-            return 0
-        if isinstance(value, str):
-            typed = entered(value, locale(self.book.locale)).value if value else value
-            if isinstance(typed, (str, Formula)):
-                raise Failed(VALUE)
-            return typed
-        return value  # type: ignore[return-value]
+        given: Any = self.scalar(value)
+        if isinstance(given, str) and given:
+            given = entered(given, locale(self.book.locale)).value
+        if isinstance(given, (str, Formula)):
+            raise Failed(VALUE)
+        return given or 0.0
 
     def text(self, value: Any) -> str:
         value = self.scalar(value)

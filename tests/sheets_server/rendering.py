@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -13,7 +14,7 @@ DATE_TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[(h+)\]|(AM/PM|am/pm|A/P)|(y+|m+|d+|h
 
 
 def is_date_format(number_format: dict[str, Any] | None) -> bool:
-    return bool(number_format) and number_format.get("type") in DATE_TYPES  # type: ignore[union-attr]
+    return number_format is not None and number_format.get("type") in DATE_TYPES
 
 
 def shown(value: Any, number_format: dict[str, Any] | None, where: Locale) -> str:
@@ -74,7 +75,7 @@ def _seconds_follow(tokens: list[re.Match[str]]) -> bool:
     return following.lower().startswith("s")
 
 
-def _date_part(when: Any, letters: str, minute: bool, twelve: bool, where: Locale) -> str:
+def _date_part(when: dt.datetime, letters: str, minute: bool, twelve: bool, where: Locale) -> str:
     width = len(letters)
     if letters[0] == "y":
         return f"{when.year:04d}" if width > 2 else f"{when.year % 100:02d}"

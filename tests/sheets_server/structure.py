@@ -151,7 +151,9 @@ def _shifted_reference(found: Reference, axis: str, shift: Shift) -> str:
         return "#REF!"
 
     def corner(end: End, value: int) -> End:
-        return end if getattr(end, axis) is None else replace(end, **{axis: value})
+        if getattr(end, axis) is None:
+            return end
+        return replace(end, row=value) if axis == "row" else replace(end, column=value)
 
     new_last = corner(found.last, span[1] - 1) if found.last else None
     return replace(found, first=corner(found.first, span[0]), last=new_last).text()
