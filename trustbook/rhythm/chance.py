@@ -9,79 +9,126 @@ import numpy as np
 from trustbook.rhythm import ending
 from trustbook.rhythm.contacts import FADE, Floats, History, Ints
 
-# constant, ln((silence + usual)/horizon), -ln standing, logit MBG/NBD: pooled over the logs of docs/risk.md
-COEFFICIENTS = np.array([0.807, 0.61, 0.436, 0.181])
-TRUST = np.array([10.0, 100.0, 100.0, 100.0])  # relationships it takes to outweigh what other logs taught
-LOOKS = np.unique(np.round(7 * 2 ** (np.arange(13) / 2))).astype(np.int64)  # 7 .. 448 days back
-LOOK_WEIGHT = 0.3  # the looks see the same relationships again, so each counts for less than one
-ENOUGH = 3  # contacts
-LONGEST = 365  # a silence of more than a year teaches nothing about those that can still be turned
+# Of the constant, ln((silence + usual gap)/horizon), -ln standing, logit MBG/NBD: pooled over the logs of docs/risk.md
+COEFFICIENTS = np.array([0.8, 0.615, 0.439, 0.172])
+TRUST = np.array([10.0, 50.0, 50.0, 50.0])  # how hard it is for a log to move away from these
+# The log's own past is asked thirteen questions: (days ago it ended, days it lasted), 2, 4, 8 and 16 weeks in turn.
+# They do not all end today, for then one busy day would answer all of them.
+LOOKS = [(28 * turn, 14 << turn % 4) for turn in range(13)]
+LOOK_WEIGHT = 0.3  # the questions see the same relationships again, so each answer counts for less than one
+PERIOD = 28  # days in which what was learned last is phased in
+LONGEST = 365  # a longer silence teaches nothing about those that can still be turned
 START_GAP, START_WEIGHT = np.log(30.0), 10.0  # a log without gaps starts from a month
 FAINT = 1e-3  # the least standing that is told apart
+DAYS = (1.0, 36_500.0)  # horizons and rhythms outside this are brought within
+USUAL_HORIZON = 90.0
+
+# What an agreed rhythm adds. There is no log with agreements to learn these three from: they are set (docs/risk.md).
+SUPPORT = 24.0  # contact days of standing that a fresh agreement is worth; used up when its rhythm has passed
+OVERDUE = 0.7  # logit that a passed rhythm adds; the square of the part that has passed until then
+COLD = 1.5  # rhythms of silence after which a relationship is cold: no horizon ends earlier (or after a year)
 
 
 @dataclass(frozen=True)
 class Model:
-    """What was fitted on a log; predict as often as wanted."""
+    """What was learned from a log: its typical gap (days), when relationships end, and the four coefficients."""
 
-    typical: float  # days: the log's typical gap
+    typical: float
     ending: ending.Ending
     coefficients: Floats
 
-    def terms(self, past: History, rows: Ints | slice, asof: int, horizon: Floats, prior: Floats | float) -> Floats:
-        """The four terms (columns) of these rows of the history, asked on day ``asof``."""
-        day, first, count = past.day[rows], past.first[rows], past.count[rows]
-        silence = (asof - day).astype(np.float64)
-        standing = np.maximum(past.standing[rows] * np.exp(-silence / FADE), 0.0)
-        quiet = self.ending.quiet(
-            count - 1, (day - first).astype(np.float64), (asof - first).astype(np.float64), horizon
-        )
-        gap = np.log((silence + past.usual(prior, rows)) / horizon)
-        return np.column_stack([np.ones(len(day)), gap, -np.log(standing + FAINT), quiet])
-
     def predict(self, past: History, asof: int, horizon: Floats, rhythm: Floats | None = None) -> Floats:
-        """Risk 0..1 per relationship of ``past.code``; ``horizon`` and ``rhythm`` (days, nan = none) alike."""
+        """Risk (0..1) of no contact in the ``horizon`` days after ``asof``, one per relationship of ``past.code``.
+
+        ``rhythm``: agreed longest gap in days, nan where none is agreed. Horizons that are nan are read as 90 days.
+        ``past`` must end at ``asof``.
+        """
         if not len(past.code):
             return np.zeros(0)
-        prior = np.full(len(horizon), self.typical)
-        if rhythm is not None:
-            prior = np.where(np.isnan(rhythm), prior, rhythm)
-        rows = slice(None)
-        logit = (
-            self.terms(past, rows, asof, np.repeat(horizon, past.size), np.repeat(prior, past.size)) @ self.coefficients
-        )
+        span = np.repeat(np.clip(np.nan_to_num(horizon, nan=USUAL_HORIZON), *DAYS), past.size)
+        agreed = np.repeat(_agreed(rhythm, len(past.code)), past.size)
+        everything = np.arange(len(past.day))
+        logit = self.terms(past, everything, asof, span, agreed) @ self.coefficients
+        logit += OVERDUE * np.nan_to_num(_passed(asof - past.day, agreed)) ** 2
         lowest = np.minimum.reduceat(logit, past.begin)
         return np.asarray(1.0 / (1.0 + np.exp(-lowest)))
 
+    def terms(self, past: History, rows: Ints, asof: int, horizon: Floats, agreed: Floats) -> Floats:
+        """The four terms (columns) of these rows of the history, as if nothing had come after them."""
+        day, first = past.day[rows], past.first[rows]
+        silence = (asof - day).astype(np.float64)
+        support = np.nan_to_num(1.0 - _passed(silence, agreed)) * SUPPORT
+        until_cold = np.minimum(COLD * agreed - silence, LONGEST)
+        horizon = np.fmax(horizon, until_cold)
+        usual = past.usual(np.where(np.isnan(agreed), self.typical, agreed), rows)
+        standing = past.standing[rows] * np.exp(-silence / FADE) + support
+        quiet = self.ending.quiet(past.count[rows] - 1, day - first, asof - first, horizon)
+        return np.column_stack(
+            [np.ones(len(rows)), np.log((silence + usual) / horizon), -np.log(standing + FAINT), quiet]
+        )
+
+    def towards(self, other: Model, way: float) -> Model:
+        """The model that lies ``way`` (0..1) between this one and ``other``; what is positive, by logarithms."""
+        mix: Floats = (1.0 - way) * self._parameters() + way * other._parameters()
+        typical, r, alpha, a, b = np.exp(mix[:5]).tolist()
+        coefficients: Floats = mix[5:]
+        return Model(typical, ending.Ending(r, alpha, a, b), coefficients)
+
+    def _parameters(self) -> Floats:
+        end = self.ending
+        return np.r_[np.log([self.typical, end.r, end.alpha, end.a, end.b]), self.coefficients]
+
+
+def _agreed(rhythm: Floats | None, many: int) -> Floats:
+    """Rhythms within bounds, nan for none; zero and less is none."""
+    if rhythm is None:
+        return np.full(many, np.nan)
+    return np.where(rhythm > 0.0, np.clip(rhythm, *DAYS), np.nan)
+
+
+def _passed(silence: Floats | Ints, agreed: Floats) -> Floats:
+    """Which part (0..1) of the agreed rhythm has passed; nan where none is agreed."""
+    return np.minimum(silence / agreed, 1.0)
+
 
 def fit(past: History, asof: int, start: Floats = COEFFICIENTS) -> Model:
-    """Learn from everything up to ``asof``: the typical gap, when relationships end, and the four coefficients."""
-    gaps = past.gaps()
+    """Learn from the log up to ``asof``, calmly: what a period taught is phased in during the next one.
+
+    Periods are counted from the log's first day, so that shifting all dates changes nothing; and from one day to the
+    next the model moves by a 28th of what a whole period taught, whatever happened that day. ``start``: the
+    coefficients to start from, for trials that leave a log out.
+    """
+    birth = int(past.day.min(initial=asof))
+    period, days = divmod(asof - birth, PERIOD)
+    older, newer = (_learn(past, birth + PERIOD * at, start) for at in (period - 1, period))
+    return older.towards(newer, days / PERIOD)
+
+
+def _learn(past: History, asof: int, start: Floats) -> Model:
+    """What the log teaches by the end of day ``asof``."""
+    gaps, rows = past.gaps(asof), past.known(asof)
     typical = float(np.exp((START_WEIGHT * START_GAP + np.log(gaps).sum()) / (START_WEIGHT + len(gaps))))
-    rows = past.known(asof)
-    last, age = past.day[rows] - past.first[rows], asof - past.first[rows]
-    ends = ending.fit(past.count[rows] - 1, last.astype(np.float64), age.astype(np.float64), typical)
+    first = past.first[rows]
+    ends = ending.fit(past.count[rows] - 1, past.day[rows] - first, asof - first, typical)
     model = Model(typical, ends, start)
-    looks = [_look(model, past, asof, int(back)) for back in LOOKS]
+    looks = [_look(model, past, asof - ago, lasted) for ago, lasted in LOOKS]
     terms, silent = np.vstack([t for t, _ in looks]), np.concatenate([s for _, s in looks])
     return Model(typical, ends, _update(start, terms, silent))
 
 
-def _look(model: Model, past: History, asof: int, back: int) -> tuple[Floats, Floats]:
-    """Ask the question ``back`` days ago with that as the horizon: today knows who stayed silent."""
-    rows = past.known(asof - back)
-    rows = rows[(past.count[rows] >= ENOUGH) & (past.day[rows] >= asof - back - LONGEST)]
-    terms = model.terms(past, rows, asof - back, np.full(len(rows), float(back)), model.typical)
-    following = np.minimum(rows + 1, len(past.day) - 1)
-    silent = (following == rows) | (past.count[following] == 1)
-    return terms, silent.astype(np.float64)
+def _look(model: Model, past: History, end: int, lasted: int) -> tuple[Floats, Floats]:
+    """Ask ``lasted`` days before ``end`` who will stay silent up to ``end``: terms, and 1 for who did."""
+    then = end - lasted
+    rows = past.known(then)
+    rows = rows[past.day[rows] >= then - LONGEST]
+    terms = model.terms(past, rows, then, np.full(len(rows), float(lasted)), np.full(len(rows), np.nan))
+    return terms, (past.following[rows] > end).astype(np.float64)
 
 
 def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:
-    """Logistic regression pulled towards ``start`` (Gaussian prior), no slope below zero; Newton steps."""
-    at = start.copy()
+    """Logistic regression pulled towards ``start`` (Gaussian prior), no slope below zero; projected Newton steps."""
+    at, pull = start.copy(), np.diag(TRUST)
     floor = np.r_[-np.inf, np.zeros(len(start) - 1)]
-    pull = np.diag(TRUST)
     for _ in range(30):
         chance = 1.0 / (1.0 + np.exp(-terms @ at))
         slope = LOOK_WEIGHT * terms.T @ (silent - chance) - pull @ (at - start)
@@ -90,6 +137,6 @@ def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:
         step = np.zeros(len(at))
         step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
         at = np.maximum(at + step, floor)
-        if np.abs(step).max() < 1e-9:
+        if np.abs(step).max() < 1e-8:
             break
     return at

@@ -13,18 +13,21 @@ Ints = NDArray[np.int64]
 FADE = 365.0  # days in which a contact's weight in the standing falls to 1/e
 PRIOR_GAPS = 2.0  # the starting gap weighs as much as two observed ones
 LEARN = 0.1  # the newest gap never weighs less, so that a changed rhythm is learned
+NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
 class History:
     """A log sorted by relationship and day: one row per contact day, with the state of things on that day.
 
-    Rows: ``day`` (ordinal), ``first`` (the relationship's first day), ``count`` (contact days so far),
-    ``own`` (observed part of ln usual gap; the prior's part is ``share``), ``share`` (0..1), ``standing``
-    (contact days so far, each faded by its age). Per relationship: ``code``, ``begin`` (its first row), ``size``.
+    Rows: ``day`` (ordinal), ``following`` (the next contact day, `NEVER` if there is none), ``first`` (the
+    relationship's first day), ``count`` (contact days so far), ``own`` (observed part of ln usual gap; the prior's
+    part is ``share``), ``share`` (0..1), ``standing`` (contact days so far, each faded by its age).
+    Per relationship: ``code``, ``begin`` (its first row), ``size`` (its contact days).
     """
 
     day: Ints
+    following: Ints
     first: Ints
     count: Ints
     own: Floats
@@ -36,43 +39,48 @@ class History:
 
     def usual(self, prior: Floats | float, rows: Ints | slice = slice(None)) -> Floats:
         """Usual gap in days, where ``prior`` (days, one or one per row) stands in for what was not yet seen."""
-        usual: Floats = np.exp(self.own[rows] + self.share[rows] * np.log(prior))
-        return usual
+        return np.asarray(np.exp(self.own[rows] + self.share[rows] * np.log(prior)))
 
     def known(self, asof: int) -> Ints:
-        """The row that held on day ``asof``, of every relationship that existed by then."""
-        past = np.r_[0, np.cumsum(self.day <= asof)]
-        contacts = past[self.begin + self.size] - past[self.begin]
-        return (self.begin + contacts - 1)[contacts > 0]
+        """The row that held at the end of day ``asof``, of every relationship that existed by then."""
+        return np.flatnonzero((self.day <= asof) & (self.following > asof))
 
-    def gaps(self) -> Floats:
-        """Every gap in days between two contacts of one relationship, in order."""
-        return np.diff(self.day)[self.count[1:] > 1].astype(np.float64)
+    def gaps(self, asof: int) -> Floats:
+        """Every gap in days between two contacts of one relationship, up to day ``asof``."""
+        ended = self.following <= asof
+        return (self.following[ended] - self.day[ended]).astype(np.float64)
 
 
 def history(rel: ArrayLike, day: ArrayLike, asof: int) -> History:
-    """Order the log (codes and ordinal days, any order) up to ``asof``; a pair (rel, day) counts once."""
+    """Order the log up to ``asof``: codes (any whole numbers) and ordinal days, one each per contact, in any order.
+
+    A pair (rel, day) counts once, however often it occurs; what is later than ``asof`` is not there yet.
+    """
     rel_, day_ = np.asarray(rel, np.int64), np.asarray(day, np.int64)
-    if not len(rel_):
-        return _ordered(rel_, day_)
     known = day_ <= asof
     rel_, day_ = rel_[known], day_[known]
     order = np.lexsort((day_, rel_))
     rel_, day_ = rel_[order], day_[order]
-    once = np.r_[True, (rel_[1:] != rel_[:-1]) | (day_[1:] != day_[:-1])][: len(rel_)]
-    return _ordered(rel_[once], day_[once])
+    once = _changes(rel_) | _changes(day_)
+    rel_, day_ = rel_[once], day_[once]
+    begin = np.flatnonzero(_changes(rel_))
+    size = np.diff(np.r_[begin, len(rel_)])
+    following = np.r_[day_[1:], [NEVER]][: len(day_)]
+    following[begin + size - 1] = NEVER
+    count = np.arange(len(rel_)) - np.repeat(begin, size) + 1
+    first = np.repeat(day_[begin], size)
+    return History(day_, following, first, count, *_walk(day_, begin, size), rel_[begin], begin, size)
 
 
-def _ordered(rel: Ints, day: Ints) -> History:
-    begin = np.flatnonzero(np.r_[True, rel[1:] != rel[:-1]][: len(rel)])
-    size = np.diff(np.r_[begin, len(rel)])
-    count = np.arange(len(rel)) - np.repeat(begin, size) + 1
-    own, share, standing = _walk(day, begin, size)
-    return History(day, np.repeat(day[begin], size), count, own, share, standing, rel[begin], begin, size)
+def _changes(values: Ints) -> NDArray[np.bool_]:
+    """Which values differ from the one before; the first one does."""
+    changes = np.ones(len(values), bool)
+    changes[1:] = values[1:] != values[:-1]
+    return changes
 
 
 def _walk(day: Ints, begin: Ints, size: Ints) -> tuple[Floats, Floats, Floats]:
-    """Usual gap and standing, contact by contact: all relationships take their k-th step at once."""
+    """Usual gap (own part, prior's share) and standing: all relationships take their k-th step at once."""
     own, share, standing = np.zeros(len(day)), np.ones(len(day)), np.ones(len(day))
     busiest = np.argsort(-size, kind="stable")
     rows, left = begin[busiest], -size[busiest]

@@ -13,7 +13,7 @@ import numpy as np
 from trustbook.rhythm.contacts import Floats, Ints
 
 # What other logs taught of (ln r, ln alpha/typical gap, ln a, ln b): where a small log starts from
-START = np.array([-1.0, 0.0, -1.0, 0.0])
+START = np.array([-0.7, 0.8, -0.9, -0.1])
 SPREAD = 1.0
 STEPS = 60
 BOUND = 14.0  # a logit beyond this says nothing more
@@ -28,7 +28,7 @@ class Ending:
     a: float
     b: float
 
-    def quiet(self, repeats: Ints, last: Floats, age: Floats, horizon: Floats) -> Floats:
+    def quiet(self, repeats: Ints, last: Ints, age: Ints, horizon: Floats) -> Floats:
         """logit P(no contact within ``horizon``), in -14..14.
 
         ``repeats``: contacts after the first; ``last`` and ``age``: days from the first contact to the last one
@@ -43,22 +43,22 @@ class Ending:
         return logit
 
 
-def fit(repeats: Ints, last: Floats, age: Floats, typical: float) -> Ending:
+def fit(repeats: Ints, last: Ints, age: Ints, typical: float) -> Ending:
     """Most likely parameters under a log-normal prior around `START` (maximum a posteriori, BHHH steps).
 
     ``typical``: the log's typical gap in days, the unit alpha's prior is told in.
     """
-    last, age = last / typical, age / typical
+    early, late = last / typical, age / typical
     at = START.copy()
-    value, slope, curve = _likelihood(at, repeats, last, age)
+    value, slope, curve = _likelihood(at, repeats, early, late)
     for _ in range(STEPS):
         step = np.linalg.solve(curve, slope)
         gain = float(slope @ step)
-        if gain < 1e-9:
+        if gain < 1e-7:
             break
         size = min(1.0, 2.0 / np.abs(step).max())
         while size > 1e-6:
-            trial = _likelihood(at + size * step, repeats, last, age)
+            trial = _likelihood(at + size * step, repeats, early, late)
             if trial[0] >= value + 1e-4 * size * gain:
                 break
             size /= 2
@@ -77,7 +77,7 @@ def _likelihood(at: Floats, repeats: Ints, last: Floats, age: Floats) -> tuple[f
     j = np.arange(int(repeats.max(initial=0)), dtype=np.float64)
 
     def upto(terms: Floats) -> Floats:
-        return np.r_[0.0, np.cumsum(terms)][repeats]
+        return np.asarray(np.r_[0.0, np.cumsum(terms)][repeats])
 
     late, early = np.log(alpha + age), np.log(alpha + last)
     alive, ended = np.log(b + x) - (r + x) * late, np.log(a) - (r + x) * early

@@ -1,0 +1,71 @@
+"""The number in words: the parts of a relationship's history that made it, and one sentence from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from trustbook.dates import write_date
+from trustbook.messages import say
+from trustbook.rhythm.chance import Model
+from trustbook.rhythm.contacts import History
+
+_UNITS = ((75.0, "months", 30.44), (12.0, "weeks", 7.0), (0.0, "days", 1.0))  # from so many days, said in this
+
+
+@dataclass(frozen=True)
+class Reason:
+    """``usual`` gap and ``silence`` in days, ``contacts`` so far; silence ``longer`` than so many of its ``gaps``."""
+
+    usual: float
+    contacts: int
+    silence: int
+    longer: int
+    gaps: int
+
+
+def reason(model: Model, past: History, at: int, asof: int, rhythm: float | None = None) -> Reason:
+    """The parts for the relationship at position ``at`` of ``past.code``; ``rhythm``: what was agreed, in days."""
+    rows = slice(int(past.begin[at]), int(past.begin[at] + past.size[at]))
+    day = past.day[rows]
+    agreed = rhythm is not None and rhythm > 0
+    usual = past.usual(rhythm if rhythm is not None and agreed else model.typical, rows)[-1]
+    gaps, silence = np.diff(day), asof - int(day[-1])
+    return Reason(float(usual), len(day), silence, int((gaps < silence).sum()), len(gaps))
+
+
+def sentence(lang: str, why: Reason, risk: float, until: date) -> str:
+    """One sentence in ``lang`` ("nl" or "en"): history, silence, and about how many in ten stay silent to ``until``."""
+    number, unit = _span(why.usual)
+    silent, silent_unit = _span(why.silence)
+    same = unit == silent_unit
+    return say(
+        lang,
+        "rhythm.slipping",
+        usual=say(lang, f"rhythm.every_{_form(unit, number)}", number=number),
+        silence=str(silent)
+        if same and number > 1
+        else say(lang, f"rhythm.{_form(silent_unit, silent)}", number=silent),
+        share=_share(lang, risk),
+        until=write_date(until, lang),
+        contacts=say(lang, f"rhythm.{_form('contacts', why.contacts)}", number=why.contacts),
+        longer=say(lang, f"rhythm.{_form('gaps', why.gaps)}", longer=why.longer, gaps=why.gaps),
+    )
+
+
+def _span(days: float) -> tuple[int, str]:
+    unit, length = next((unit, length) for least, unit, length in _UNITS if days >= least)
+    return max(round(days / length), 0 if days < 0.5 else 1), unit
+
+
+def _form(noun: str, number: int) -> str:
+    return f"{noun}_one" if number == 1 else noun
+
+
+def _share(lang: str, risk: float) -> str:
+    """In tenths, the ends by name: no relationship is certain to come back or to stay away."""
+    tenths = round(risk * 10)
+    key = "few" if tenths == 0 else "most" if tenths == 10 else "about"
+    return say(lang, f"rhythm.{key}", tenths=tenths)
