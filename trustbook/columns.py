@@ -169,7 +169,7 @@ MOMENTS = Sheet("moments", "Moments", "Contactmomenten", (
     _c("with", "With", "Met", "names", required=True, width=36),
     _c("also_present", "Also present", "Ook aanwezig", "names", width=26),
     _c("by", "By", "Door"),
-    _c("kind", "Kind", "Vorm", "choice", choices=MOMENT_KINDS),
+    _c("kind", "Kind", "Vorm", "choice", choices=MOMENT_KINDS, width=22),
     _c("weather", "Weather", "Weer", "choice", choices=WEATHER, width=10),
     _c("initiative", "Initiative", "Initiatief", "choice", choices=INITIATIVE, width=11),
     _c("state", "State", "Stand", "choice", choices=STATES, width=11),

@@ -37,7 +37,8 @@ class Reader:
         row = None if i is None else listing.rows[i]
         value = None
         if column in listing.cells and i is not None and (column, i) not in self.withheld:
-            value = shown(listing.cells[column][i])
+            cell_value = listing.cells[column][i]
+            value = None if cell_value is None else shown(cell_value)
         header = params.pop("header", None) or (listing.header(column) if column else None)
         at_row = listing.header_row if row is None else row
         cell = f"{letters(number)}{at_row}" if number else None
