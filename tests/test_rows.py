@@ -303,7 +303,8 @@ def test_settings_are_read_and_faults_keep_the_default() -> None:
     settings: Rows = [
         ["Instelling", "Waarde", "Toelichting"],
         ["Ritme kern lokaal", "6 weken"], ["Factor voor koud", "2,0"],
-        ["Stille periode", "25-7-2026 t/m 16-8-2026", "zomer"], ["Stille periode", "kerst"], ["Eigen partij", "Brandweer (breed lokaal)"], ["Eigen gebied", "Noord; Zuid"],
+        ["Stille periode", "25-7-2026 t/m 16-8-2026", "zomer"],
+        ["Stille periode", "kerst"], ["Eigen partij", "Brandweer (breed lokaal)"], ["Eigen gebied", "Noord; Zuid"],
         ["Kleur", "blauw"], ["Taal", "Engels"], ["Factor voor afkoelen", -1], ["Onze naam", "Waterrijk"],
         ["Uren per week", None],
     ]  # fmt: skip

@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 _PIPED_WIDTH = 200
+_ROOM_FOR_A_TABLE = 80
 
 
 def printable(text: str, stream: TextIO) -> str:
@@ -48,13 +50,16 @@ def as_json(value: dict[str, Any]) -> None:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table for people: as wide as the terminal, text wrapped inside its column; wide and plain in a pipe."""
+    """Rows for people: a table where there is room for one, else one below the other; wide and plain in a pipe."""
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else _PIPED_WIDTH
+    if width < _ROOM_FOR_A_TABLE:
+        _stacked(header, rows, width)
+        return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else _PIPED_WIDTH
     lines = SIMPLE_HEAD if printable("─", sys.stdout) else None
     shown = Table(box=lines, pad_edge=False, header_style="bold" if terminal else "")
     for name in header:
@@ -63,6 +68,16 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         shown.add_row(*(printable(cell, sys.stdout) for cell in row))
     console = Console(width=width, highlight=False, markup=False, emoji=False, legacy_windows=False)
     console.print(shown)
+
+
+def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> None:
+    for row in rows:
+        out(row[0])
+        for name, cell in zip(header[1:], row[1:], strict=True):
+            if cell:
+                text = f"{name}: {printable(cell, sys.stdout)}"
+                out(textwrap.fill(text, max(width, 20), initial_indent="  ", subsequent_indent="    "))
+        out("")
 
 
 @contextmanager

@@ -1,0 +1,75 @@
+"""trustbook.toml: what a name on the command line means, and what is said when the file is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from trustbook.config import resolve
+from trustbook.errors import UsageError
+
+ONE = '[book.delft]\nworkbooks = ["network.xlsx"]\nlanguage = "en"\n'
+TWO = ONE + '[book.leiden]\nworkbooks = ["a.xlsx", "gsheet:KEY"]\n[google]\nkey = "key.json"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_path_needs_no_settings(folder: Path) -> None:
+    target = resolve("network.xlsx")
+    assert target.workbooks == (str(folder / "network.xlsx"),) and target.language is None
+
+
+def test_the_only_book_needs_no_name(folder: Path) -> None:
+    (folder / "trustbook.toml").write_text(ONE, encoding="utf-8")
+    target = resolve(None)
+    assert (target.name, target.workbooks, target.language) == ("delft", (str(folder / "network.xlsx"),), "en")
+    assert resolve("delft") == target
+    assert resolve("network.xlsx") == target, "the same file by its path keeps the settings of its book"
+
+
+def test_paths_count_from_the_settings_file_wherever_one_stands(folder: Path) -> None:
+    (folder / "set").mkdir()
+    (folder / "set" / "my.toml").write_text("\ufeff" + TWO, encoding="utf-8")
+    target = resolve("leiden", folder / "set" / "my.toml")
+    assert target.workbooks == (str(folder / "set" / "a.xlsx"), "gsheet:KEY")
+    assert target.google_key == str(folder / "set" / "key.json")
+
+
+def test_a_google_link_is_an_address(folder: Path) -> None:
+    link = "https://docs.google.com/spreadsheets/d/KEY/edit#gid=0"
+    assert resolve(link).workbooks == (link,)
+
+
+@pytest.mark.parametrize(
+    ("content", "book", "key"),
+    [
+        (None, None, "no_book"),
+        (TWO, None, "which_book"),
+        (ONE, "gouda", "unknown_book"),
+        ("[book.delft]\nworkbooks = []\n", None, "config_invalid"),
+        ("[book.delft]\nworkbook = 'x'\n", None, "config_invalid"),
+        ("[book.delft\n", None, "config_invalid"),
+        ("[book.delft]\nworkbooks = ['a.xlsx']\nlanguage = 'fy'\n", None, "config_invalid"),
+    ],
+)
+def test_wrong_settings_get_a_sentence(folder: Path, content: str | None, book: str | None, key: str) -> None:
+    if content is not None:
+        (folder / "trustbook.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError) as fault:
+        resolve(book)
+    assert fault.value.key == key and fault.value.exit_code == 2
+    assert all(len(fault.value.sentence(lang)) > 20 for lang in ("nl", "en"))
+
+
+def test_a_named_settings_file_must_exist(folder: Path) -> None:
+    with pytest.raises(UsageError) as fault:
+        resolve(None, folder / "nowhere.toml")
+    assert fault.value.key == "config_missing"
+
+
+def test_the_shipped_example_is_valid() -> None:
+    example = Path(__file__).parent.parent / "templates" / "trustbook.toml"
+    assert resolve("waterrijk", example).language == "nl"
