@@ -25,7 +25,7 @@ USUAL_HORIZON = 90.0
 
 # What an agreed rhythm adds. There is no log with agreements to learn these three from: they are set (docs/risk.md).
 SUPPORT = 24.0  # contact days of standing that a fresh agreement is worth; used up when its rhythm has passed
-OVERDUE = 0.7  # logit that a passed rhythm adds; the square of the part that has passed until then
+OVERDUE = 1.2  # logit that a passed rhythm adds; the square of the part that has passed until then
 COLD = 1.5  # rhythms of silence after which a relationship is cold: no horizon ends earlier (or after a year)
 
 
@@ -76,7 +76,7 @@ class Model:
 
     def _parameters(self) -> Floats:
         end = self.ending
-        return np.r_[np.log([self.typical, end.r, end.alpha, end.a, end.b]), self.coefficients]
+        return np.concatenate([np.log([self.typical, end.r, end.alpha, end.a, end.b]), self.coefficients])
 
 
 def _agreed(rhythm: Floats | None, many: int) -> Floats:

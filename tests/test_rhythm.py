@@ -1,0 +1,294 @@
+"""The risk of silence: what always holds, what agreements do, how well it tells on a real log, and its sentence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trustbook.rhythm import Reason, chances, fit, history, reason, risk, sentence
+
+CDNOW = Path(__file__).parent / "data" / "cdnow" / "cdnow.csv"
+TODAY = date(2026, 11, 23).toordinal()
+ROUNDING = 1e-9
+
+contact_days = st.lists(st.integers(0, 900), min_size=1, max_size=12)
+logs = st.lists(contact_days, min_size=1, max_size=8)  # days before TODAY, one list per relationship
+rhythms = st.none() | st.integers(1, 500).map(float)
+few = settings(max_examples=60, deadline=None)
+
+
+def arrays(log: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    rel = [k for k, days in enumerate(log) for _ in days]
+    return np.array(rel, np.int64), np.array([TODAY - ago for days in log for ago in days], np.int64)
+
+
+def ask(log: list[list[int]], horizon: float = 90, asof: int = TODAY) -> np.ndarray:
+    return chances(*arrays(log), asof, np.full(len(log), float(horizon)))
+
+
+def held(log: list[list[int]]) -> tuple[np.ndarray, np.ndarray, object]:
+    """The log and what was learned from it, to ask about other days and histories."""
+    rel, day = arrays(log)
+    return rel, day, fit(history(rel, day, TODAY), TODAY)
+
+
+def answer(model, rel, day, asof: int, horizon: float, rhythm: float | None) -> np.ndarray:
+    past = history(rel, day, asof)
+    many = len(past.code)
+    agreed = None if rhythm is None else np.full(many, rhythm)
+    return model.predict(past, asof, np.full(many, float(horizon)), agreed)
+
+
+# --- always true, for a model held fixed
+
+
+@few
+@given(logs, rhythms, st.integers(1, 400), st.lists(st.integers(1, 40_000), min_size=1, max_size=8))
+def test_risk_never_falls_as_silence_grows(log, rhythm, horizon, later):
+    rel, day, model = held(log)
+    asked = [answer(model, rel, day, TODAY + days, horizon, rhythm) for days in [0, *sorted(later)]]
+    assert (np.diff(asked, axis=0) >= -ROUNDING).all()
+
+
+@few
+@given(logs, rhythms, st.lists(st.floats(0.5, 5000), min_size=2, max_size=8))
+def test_risk_never_rises_with_the_horizon(log, rhythm, horizons):
+    rel, day, model = held(log)
+    asked = [answer(model, rel, day, TODAY, horizon, rhythm) for horizon in sorted(horizons)]
+    assert (np.diff(asked, axis=0) <= ROUNDING).all()
+
+
+@few
+@given(logs, rhythms, st.integers(1, 400), st.integers(0, 3000), st.data())
+def test_a_new_contact_never_raises_the_risk(log, rhythm, horizon, silent, data):
+    rel, day, model = held(log)
+    asof = TODAY + silent
+    new = data.draw(st.integers(int(day[rel == 0].max()), asof))
+    before = answer(model, rel, day, asof, horizon, rhythm)[0]
+    after = answer(model, np.append(rel, 0), np.append(day, new), asof, horizon, rhythm)[0]
+    assert after <= before + ROUNDING
+
+
+def test_a_burst_after_which_all_is_quiet_is_no_worse_than_no_burst():
+    """A case in which MBG/NBD alone would say otherwise: more contacts make the same silence more telling."""
+    rel, day, model = held([[700], *[[700 - 30 * k for k in range(12)]] * 3])
+    day[0] = TODAY - 700
+    after = answer(model, np.append(rel, [0, 0]), np.append(day, TODAY - np.array([699, 698])), TODAY, 90, None)[0]
+    assert after <= answer(model, rel, day, TODAY, 90, None)[0]
+
+
+# --- always true, through refits
+
+
+@few
+@given(logs, st.integers(0, 400))
+def test_from_day_to_day_without_contact_the_risk_hardly_falls(log, later):
+    today, tomorrow = ask(log, asof=TODAY + later), ask(log, asof=TODAY + later + 1)
+    assert (tomorrow >= today - 0.01).all()
+
+
+def test_a_day_on_which_nearly_everyone_met_does_not_shake_the_others():
+    log = [[600 - 40 * k for k in range(9)] for _ in range(100)]
+    met = [[*days, 10] for days in log[:60]] + log[60:]
+    asked = np.array([ask(met, asof=TODAY - 10 + days)[60:] for days in range(-2, 40)])
+    assert np.diff(asked, axis=0).min() > -0.01
+
+
+@few
+@given(logs, st.integers(-200_000, 200_000), st.randoms(use_true_random=False))
+def test_shift_order_and_doubles_change_nothing(log, shift, random):
+    rel, day = arrays(log)
+    order = np.array(random.sample(range(len(rel)), len(rel)))
+    horizon = np.full(len(log), 90.0)
+    plain = chances(rel, day, TODAY, horizon)
+    moved = chances(rel, day + shift, TODAY + shift, horizon)
+    mixed = chances(rel[order], day[order], TODAY, horizon)
+    doubled = chances(np.r_[rel, rel[order]], np.r_[day, day[order]], TODAY, horizon)
+    for other in (moved, mixed, doubled):
+        np.testing.assert_allclose(other, plain, atol=1e-7)
+
+
+@few
+@given(logs, st.lists(st.integers(1, 900), max_size=5))
+def test_what_comes_after_today_is_not_there_yet(log, ahead):
+    rel, day = arrays(log)
+    horizon = np.full(len(log), 90.0)
+    more = chances(np.r_[rel, np.zeros(len(ahead), int)], np.r_[day, TODAY + np.array(ahead, int)], TODAY, horizon)
+    np.testing.assert_array_equal(more, chances(rel, day, TODAY, horizon))
+
+
+# --- any input
+
+
+@few
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(-40_000, 40_000)), max_size=30),
+    st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=5, max_size=5),
+    st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=5, max_size=5),
+)
+def test_every_answer_is_a_chance_whatever_is_asked(contacts, horizon, rhythm):
+    rel, day = (np.array(part, np.int64) for part in zip(*contacts, strict=True)) if contacts else ([], [])
+    asked = chances(rel, np.asarray(day, np.int64) + TODAY, TODAY, horizon, rhythm)
+    known = np.isin(np.arange(5), [r for r, d in contacts if d <= 0])
+    assert (np.isfinite(asked) == known).all()
+    assert ((asked[known] >= 0) & (asked[known] <= 1)).all()
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        [[0]],
+        [[36_525]],
+        [[36_525, 36_524]],
+        [list(range(10_000))],
+        [[5]] * 10_000,
+        [[36_525 - k for k in range(400)], [0]],
+    ],
+    ids=[
+        "once, today",
+        "a century ago",
+        "twice a century ago",
+        "daily for 27 years",
+        "10,000 on one day",
+        "old and new",
+    ],
+)
+def test_extremes_get_an_answer(log):
+    asked = ask(log)
+    assert np.isfinite(asked).all()
+    assert ((asked >= 0) & (asked <= 1)).all()
+
+
+def test_a_tiny_log_gives_a_sane_answer():
+    lately, late, long_ago = ask([[3, 40], [150, 190], [800]])
+    assert 0.1 < lately < late < long_ago
+    assert lately < 0.6 < long_ago
+
+
+# --- the door for frames
+
+
+def frame(rows: list[tuple[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["rel", "date"]).assign(date=lambda x: pd.to_datetime(x["date"]), initiator="ego")
+
+
+def test_the_frame_door_answers_by_name_and_none_without_contact():
+    events = frame([("a", "2026-01-05"), ("b", "2026-02-01"), ("a", "2026-03-01"), ("later", "2026-12-01")])
+    asked = risk(events, pd.Timestamp("2026-06-01"), pd.Series({"b": 90.0, "never": 90.0, "later": 90.0, "a": 90.0}))
+    assert list(asked.index) == ["b", "never", "later", "a"]
+    assert asked.notna().tolist() == [True, False, False, True]
+    day = events["date"].dt.date.map(date.toordinal).to_numpy()
+    plain = chances([0, 1, 0, 2], day, date(2026, 6, 1).toordinal(), np.full(3, 90.0))
+    np.testing.assert_allclose(asked[["a", "b"]], plain[:2])
+
+
+def test_an_empty_frame_gives_no_answer():
+    asked = risk(frame([]), pd.Timestamp("2026-06-01"), pd.Series({"a": 90.0}))
+    assert asked.isna().all()
+
+
+def test_the_room_opens_without_pandas():
+    code = "import sys, trustbook.rhythm; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- agreements
+
+
+@pytest.mark.parametrize(("yearly", "monthly"), [(2, 2), (3, 3), (4, 12), (6, 60)])
+@pytest.mark.parametrize("other", [0, 40])
+def test_yearly_and_seen_last_week_is_no_risk_but_monthly_and_silent_for_five_weeks_is(yearly, monthly, other):
+    log = [[7 + 365 * k for k in range(yearly)], [35 + 30 * k for k in range(monthly)]]
+    log += [[k + 60 * j for j in range(6)] for k in range(other)]
+    rhythm = np.r_[365.0, 30.0, np.full(other, 60.0)]
+    asked = chances(*arrays(log), TODAY, np.r_[365.0, 30.0, np.full(other, 60.0)], rhythm)
+    assert asked[0] < 0.4
+    assert asked[1] >= 0.5
+
+
+def test_the_rhythm_is_the_prior_where_history_is_short():
+    past = history(*arrays([[20, 40], [20 + 20 * k for k in range(40)]]), TODAY)
+    usual = [past.usual(prior)[past.begin + past.size - 1] for prior in (10.0, 365.0)]
+    spread = usual[1] / usual[0]
+    assert spread[0] > 8
+    assert spread[1] < 1.05
+
+
+def test_a_zero_or_missing_rhythm_is_none():
+    log = [[20, 40, 90], [20, 50, 60]]
+    asked = [chances(*arrays(log), TODAY, [90.0, 90.0], rhythm) for rhythm in (None, [np.nan, 0.0])]
+    np.testing.assert_array_equal(*asked)
+
+
+# --- a real log
+
+
+def test_it_tells_who_stays_silent_on_a_real_log():
+    log = pd.read_csv(CDNOW)
+    rel, day = log["alter"].to_numpy(), log["date"].map(lambda x: date.fromisoformat(x).toordinal()).to_numpy()
+    ranked, off, ours = [], [], 0.0
+    for asof in (day.min() + 200, day.min() + 340):
+        past = history(rel, day, asof)
+        last = past.day[past.begin + past.size - 1]
+        asked = (past.size >= 3) & (asof - last <= 365)
+        silent = ~np.isin(past.code, rel[(day > asof) & (day <= asof + 90)])[asked]
+        chance = fit(past, asof).predict(past, asof, np.full(len(past.code), 90.0))[asked]
+        ranked.append(auc(chance, silent))
+        off.append(np.mean((chance - silent) ** 2))
+        ours += auc(chance, silent) - auc(asof - last[asked], silent)
+    assert np.mean(ranked) > 0.69
+    assert np.mean(off) < 0.225
+    assert ours > 0.02, "days since the last contact must do worse"
+
+
+def auc(score: np.ndarray, true: np.ndarray) -> float:
+    """The chance that one that came true scored higher than one that did not."""
+    rank = pd.Series(score).rank().to_numpy()
+    hits = true.sum()
+    return (rank[true].sum() - hits * (hits + 1) / 2) / (hits * (len(true) - hits))
+
+
+# --- the sentence
+
+
+def test_the_sentence_is_made_of_what_made_the_number():
+    days = [63 + 42 * k for k in range(12)]
+    past = history(*arrays([days]), TODAY)
+    parts = reason(fit(past, TODAY), past, 0, TODAY, rhythm=42.0)
+    assert parts == Reason(usual=pytest.approx(42.0), contacts=12, silence=63, longer=11, gaps=11)
+    assert sentence("en", parts, 0.71, date(2027, 3, 3)) == (
+        "Usually every 6 weeks, silent for 9; of relationships like this about 7 in 10 are not in touch "
+        "before 3 March 2027 (12 contacts; longer than 11 of its 11 gaps)."
+    )
+    assert sentence("nl", parts, 0.71, date(2027, 3, 3)) == (
+        "Meestal elke 6 weken, nu 9 stil; van zulke relaties hebben ongeveer 7 op de 10 geen contact "
+        "vóór 3 maart 2027 (12 contacten; langer dan 11 van de 11 keer hiervoor)."
+    )
+
+
+@given(
+    st.sampled_from(["en", "nl"]),
+    st.floats(1, 4000),
+    st.integers(0, 4000),
+    st.integers(1, 500),
+    st.floats(0, 1),
+)
+def test_every_sentence_can_be_said(lang, usual, silence, contacts, chance):
+    said = sentence(lang, Reason(usual, contacts, silence, 0, contacts - 1), chance, date(2027, 3, 3))
+    assert "{" not in said
+    assert "%" not in said
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"), [(0.01, "fewer than 1 in 10"), (0.5, "about 5"), (0.99, "more than 9 in 10")]
+)
+def test_nobody_is_certain(chance, words):
+    assert words in sentence("en", Reason(30.0, 5, 20, 1, 4), chance, date(2027, 3, 3))
