@@ -1,0 +1,256 @@
+"""The quarter's arithmetic: what stood on its last day, what moved since the one before, and what was counted.
+
+Nothing here is left out or put into words yet: editions.py decides what may be shown, wording.py says it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trustbook.facts import Contacts, Facts, contacts, gather, months_before
+from trustbook.health import status_of
+from trustbook.labels import Labels
+from trustbook.model import ATTEMPT, CANCELLED, HELD, PLANNED, SUNNY, US, Book
+from trustbook.overview.leftout import left_out_rows
+from trustbook.overview.matrix import Matrix, make_matrix
+from trustbook.overview.period import Span, quarter_of
+from trustbook.sentences import Writer
+
+MONTHS = 24
+_EPOCH = date(1970, 1, 1).toordinal()
+_COLD = ("cold", "crisis_only")
+# How close a relationship is: a change of level is a movement. For who is new, a first talk rises and none falls.
+# Who paused is out of it, and neither rises nor falls.
+_LEVEL = {"warm": 3, "cooling": 2, "new": 1.5, "cold": 1, "crisis_only": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was counted in one stretch of days, held moments only, up to ``as_of``.
+
+    ``sunny`` and ``crisis`` are moments (a meeting of twelve is one), ``civil`` the sunny ones with civil society;
+    ``kept`` of ``due`` promises of ours that fell due were kept by the last day.
+    """
+
+    as_of: date
+    sunny: int
+    crisis: int
+    civil: int
+    kept: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Partners (positions) whose relationship rose, fell, began or ended since the last day of the stretch before."""
+
+    warmed: tuple[int, ...]
+    cooled: tuple[int, ...]
+    new: tuple[int, ...]
+    lost: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """One cold relationship: ``last_contact`` is None for who was never spoken; ``rhythm`` counts days."""
+
+    partner: int
+    status: str
+    last_contact: date | None
+    last_sunny: date | None
+    rhythm: int
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Sunny and crisis moments of one month; None for a month that had not begun."""
+
+    first: date
+    sunny: int | None
+    crisis: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Everything the overview rests on. Partners are positions in ``book.partners``; ``as_of`` is the day it stood.
+
+    ``statuses`` and ``statuses_before`` hold who was on the list and had not ended, on the last day of each stretch.
+    ``facts_as_of`` tells from when undated facts (rhythm, tier, holder) are: "now" or "then".
+    """
+
+    book: Book
+    span: Span
+    as_of: date
+    statuses: dict[int, str]
+    statuses_before: dict[int, str]
+    now: Count
+    before: Count
+    movement: Movement
+    matrix: Matrix
+    cold: tuple[Cold, ...]
+    months: tuple[Month, ...]
+    left_out: dict[str, int]
+    not_yet: int
+    ended: int
+    facts_as_of: str
+
+
+def count(book: Book, span: Span, today: date, lang: str, facts_as_of: str = "now") -> Numbers:
+    """The numbers of ``span`` for ``book``; of a stretch that still runs, up to ``today``. ``lang``: of next steps."""
+    as_of, before = min(span.last, today), span.before()
+    labels = Labels(book.settings)
+    log = contacts(book.moments, as_of)
+    facts = gather(book, log, as_of)
+    statuses = standing(book, facts, as_of)
+    earlier = replace(log, held=(log.state == HELD) & (log.day <= before.last.toordinal()))
+    statuses_before = standing(book, gather(book, earlier, before.last), before.last)
+    civil = np.array([labels.tier(partner) == "civil_society" for partner in book.partners], dtype=bool)
+    frame = held_frame(log, civil, months_before(quarter_of(span.last).first, MONTHS - 3), before)
+    ended = [p.ended_on is not None and p.ended_on < as_of for p in book.partners]
+    gone = sum(ended)
+    return Numbers(
+        book=book,
+        span=span,
+        as_of=as_of,
+        statuses=statuses,
+        statuses_before=statuses_before,
+        now=_count(book, frame, span, as_of),
+        before=_count(book, frame, before, before.last),
+        movement=_movement(statuses, statuses_before, {p for p, is_ended in enumerate(ended) if is_ended}),
+        matrix=make_matrix(book, statuses, labels),
+        cold=_cold(book, facts, statuses, lang),
+        months=_months(frame, span, as_of),
+        left_out=_left_out(book, log, span, as_of),
+        not_yet=len(book.partners) - len(statuses) - gone,
+        ended=gone,
+        facts_as_of=facts_as_of,
+    )
+
+
+def standing(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
+    """Status on ``day`` of every partner that was on the list and had not ended.
+
+    On the list is who was written down by then, or had been spoken by then.
+    """
+    found = {}
+    for position, (partner, own) in enumerate(zip(book.partners, facts, strict=True)):
+        status, _ = status_of(partner, own, day, book.settings)
+        known = own.since <= day.toordinal() or own.last_sunny or own.last_crisis
+        if status != "ended" and known:
+            found[position] = status
+    return found
+
+
+def held_frame(log: Contacts, civil: np.ndarray[Any, Any], first: date, before: Span) -> pd.DataFrame:
+    """A row per held contact since ``first`` (or since ``before`` began): moment, day, month, sunny, civil society.
+
+    ``month`` counts months since January 1970.
+    """
+    wanted = log.held & (log.day >= min(first, before.first).toordinal())
+    day = log.day[wanted]
+    month = (day - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    columns = {
+        "moment": log.moment[wanted],
+        "day": day,
+        "month": month,
+        "sunny": log.weather[wanted] == SUNNY,
+        "civil": civil[log.partner[wanted]],
+    }
+    return pd.DataFrame(columns)
+
+
+def _within(frame: pd.DataFrame, span: Span, as_of: date) -> pd.DataFrame:
+    return frame[frame["day"].between(span.first.toordinal(), min(span.last, as_of).toordinal())]
+
+
+def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> Count:
+    rows = _within(frame, span, as_of)
+    sunny = rows[rows["sunny"]]
+    promises = [
+        promise
+        for promise in book.moments.promises
+        if promise.by == US
+        and promise.due is not None
+        and promise.due in span
+        and promise.due <= as_of
+        and book.moments.state[promise.moment] == HELD
+        and book.moments.day[promise.moment] <= as_of.toordinal()
+    ]
+    return Count(
+        as_of=as_of,
+        sunny=int(sunny["moment"].nunique()),
+        crisis=int(rows.loc[~rows["sunny"], "moment"].nunique()),
+        civil=int(sunny.loc[sunny["civil"], "moment"].nunique()),
+        kept=sum(promise.kept_on is not None and promise.kept_on <= as_of for promise in promises),
+        due=len(promises),
+    )
+
+
+def _movement(now: dict[int, str], before: dict[int, str], ended: set[int]) -> Movement:
+    shared = [p for p in now if p in before and "paused" not in (now[p], before[p])]
+    return Movement(
+        warmed=tuple(p for p in shared if _LEVEL[now[p]] > _LEVEL[before[p]]),
+        cooled=tuple(p for p in shared if _LEVEL[now[p]] < _LEVEL[before[p]]),
+        new=tuple(p for p in now if p not in before),
+        lost=tuple(p for p in before if p in ended),
+    )
+
+
+def _cold(book: Book, facts: list[Facts], statuses: dict[int, str], lang: str) -> tuple[Cold, ...]:
+    """The cold relationships, longest silent first for their rhythm; who was never spoken goes first of all."""
+    writer = Writer(lang, book.settings)
+    found = []
+    for position, status in statuses.items():
+        if status not in _COLD:
+            continue
+        partner, own = book.partners[position], facts[position]
+        # Beyond the cold limit the next step rests on promises, plans and attempts alone: no hint changes it.
+        step = writer.step(partner, own, status, True, (), False)
+        last = max(own.last_sunny, own.last_crisis)
+        ratio = own.silence / own.rhythm if own.last_sunny else float("inf")
+        found.append((-ratio, partner.name, Cold(position, status, _day(last), _day(own.last_sunny), own.rhythm, step)))
+    return tuple(cold for _, _, cold in sorted(found, key=lambda entry: entry[:2]))
+
+
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
+
+
+def _months(frame: pd.DataFrame, span: Span, as_of: date) -> tuple[Month, ...]:
+    """Eight quarters of months, the one in which the stretch ends last."""
+    start = months_before(quarter_of(span.last).first, MONTHS - 3)
+    first = (start.year - 1970) * 12 + start.month - 1
+    each = frame.drop_duplicates("moment").groupby(["month", "sunny"]).size()
+    found = dict(zip(each.index.to_list(), each.to_list(), strict=True))
+    result = []
+    for month in range(first, first + MONTHS):
+        day = date(1970 + month // 12, month % 12 + 1, 1)
+        begun = day <= as_of
+        sunny, crisis = (found.get((month, calm), 0) if begun else None for calm in (True, False))
+        result.append(Month(day, sunny, crisis))
+    return tuple(result)
+
+
+def _left_out(book: Book, log: Contacts, span: Span, as_of: date) -> dict[str, int]:
+    """How many rows of the stretch did not count, by reason, only reasons there are."""
+    moments = book.moments
+    first, last = span.first.toordinal(), as_of.toordinal()
+    rows = pd.DataFrame({"row": moments.row, "day": moments.day, "state": moments.state}, dtype=np.int64)
+    present = np.bincount(log.moment, minlength=len(rows)) > 0
+    inside = rows["day"].between(first, last).to_numpy()
+    states = rows.loc[inside, "state"].value_counts()
+    nobody = inside & ~present & (rows["state"] == HELD).to_numpy()
+    found = {
+        "planned": int(states.get(PLANNED, 0)),
+        "cancelled": int(states.get(CANCELLED, 0)),
+        "attempt": int(states.get(ATTEMPT, 0)),
+        "nobody": int(nobody.sum()),
+        **left_out_rows(book.problems, rows["row"].to_numpy(), inside, present),
+    }
+    return {reason: number for reason, number in found.items() if number}

@@ -1,0 +1,62 @@
+"""The overview as Markdown: the same words and tables, for whoever pastes it into something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from trustbook.overview.wording import Context
+
+_SIGNS = re.compile(r"([\\`*_\[\]|~#])")
+
+
+def render_markdown(context: Context) -> str:
+    """The overview as Markdown (CommonMark with tables); what people typed stays text."""
+    words = context["words"]
+    out = [f"# {plain(context['title'])}", plain(context["subtitle"])]
+    out += [f"*{plain(context['edition'])}*", f"**{plain(context['headline'])}** {plain(context['as_of'])}"]
+    out += [f"## {plain(words['numbers'])}", _numbers(context["numbers"])]
+    out += [f"## {plain(words['sun'])}"]
+    standing = [f"- {entry['glyph']} {plain(entry['label'])}: {entry['count']}" for entry in context["standing"]]
+    out += ["\n".join(standing)] if standing else []
+    out += [f"## {plain(words['movement'])}", "\n".join(_moved(group) for group in context["movement"])]
+    matrix, cold = context["matrix"], context["cold"]
+    out += [f"## {plain(words['matrix'])}"]
+    if matrix["rows"]:
+        rows = [[row["label"], *(cell["text"] for cell in row["cells"])] for row in matrix["rows"]]
+        out += [_table([matrix["corner"], *matrix["head"]], rows)]
+    out += [plain(matrix["note"]), f"## {plain(words['cold'])}", plain(cold["sentence"])]
+    if cold["rows"]:
+        out += [_table(cold["head"], cold["rows"])]
+    months = [[month["label"], month["sunny"], month["crisis"]] for month in context["months"]]
+    out += [f"## {plain(words['months'])}", _table([words["month"], words["sunny"], words["crisis"]], months)]
+    out += [f"## {plain(words['how'])}", "\n".join(f"- {plain(sentence)}" for sentence in context["how"])]
+    return "\n\n".join(out) + "\n"
+
+
+def _numbers(numbers: Sequence[dict[str, str]]) -> str:
+    lines = [
+        f"- {plain(n['label'])}: **{plain(n['value'])}** {plain(n['detail'])}. {plain(n['before'])}." for n in numbers
+    ]
+    return "\n".join(lines)
+
+
+def _moved(group: dict[str, object]) -> str:
+    names = group["names"]
+    listed = ", ".join(plain(str(name)) for name in names) if isinstance(names, list) else ""
+    more = f" {plain(str(group['more']))}" if group["more"] else ""
+    return f"- {plain(str(group['label']))}: **{group['count']}**" + (f" ({listed}{more})" if listed else "")
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    first, dashes, *rest = [[cell if cell == "---" else plain(cell) for cell in line] for line in lines]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [first, dashes, *rest])
+
+
+def plain(text: str) -> str:
+    """``text`` as Markdown that shows exactly it, on one line."""
+    one_line = " ".join(text.split())
+    escaped = _SIGNS.sub(r"\\\1", one_line).replace("<", "&lt;").replace("://", "\\://").replace("@", "\\@")
+    escaped = re.sub(r"&(?=#?\w+;)(?!lt;)", "&amp;", escaped)
+    return re.sub(r"\b(www)\.", r"\1\\.", escaped, flags=re.IGNORECASE)
