@@ -1,0 +1,186 @@
+"""How well does the risk tell which relationships stay silent, and how fast? Beside the baselines that matter.
+
+    python scripts/bench_risk.py                  the log that ships with the project
+    python scripts/bench_risk.py FOLDER           every *.csv in it, with columns ego, alter, date
+    python scripts/bench_risk.py --speed          a million contact days of 50,000 relationships
+
+Needs the extra `bench` (scipy; lifetimes for the comparison of speed, where it installs). docs/risk.md
+explains the measures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from risk_baselines import BASELINES, Floats, Snapshot, snapshot
+
+from trustbook.rhythm import fit, risk
+
+SHIPPED = Path(__file__).parent.parent / "tests" / "data" / "cdnow"
+OURS = "trustbook"
+FIXED, RHYTHM = "fixed", "rhythm"
+ENOUGH = 3  # contact days, for a relationship to be scored
+FALSE_ALARMS = 0.10
+
+
+@dataclass
+class Rows:
+    """Everything one question asked at all dates: per row its date, relationship, state, outcome and each answer."""
+
+    frames: list[pd.DataFrame] = field(default_factory=list)
+
+    def table(self) -> pd.DataFrame:
+        """All rows below each other."""
+        return pd.concat(self.frames, ignore_index=True)
+
+
+def ours(now: Snapshot, horizon: Floats) -> Floats:
+    """The risk as the project ships it."""
+    return fit(now.past, now.asof).predict(now.past, now.asof, horizon)
+
+
+METHODS = {**BASELINES, OURS: (ours, True)}
+
+
+def ask(log: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
+    """Every method at every date, for a fixed horizon and for one of twice the own median gap."""
+    rel = pd.factorize(log["ego"].astype(str) + "-" + log["alter"].astype(str))[0].astype(np.int64)
+    day = pd.to_datetime(log["date"]).to_numpy().astype("datetime64[D]").astype(np.int64)
+    start, end = int(day.min()), int(day.max())
+    warmup = min(365, (end - start) // 4)
+    rows = {FIXED: Rows(), RHYTHM: Rows()}
+    for asof in range(start + warmup, end - options.cap + 1, options.step):
+        now = snapshot(rel, day, asof)
+        scored = (now.past.size >= ENOUGH) & (now.silence <= options.longest)
+        if scored.sum() < 20:
+            continue
+        back = _comes_back(rel, day, asof, now)
+        own = np.clip(2 * np.nan_to_num(now.median, nan=options.horizon), options.horizon / 3, options.cap)
+        for question, horizon in ((FIXED, np.full(len(own), float(options.horizon))), (RHYTHM, own)):
+            state = {"asof": asof, "rel": now.past.code, "silence": now.silence, "median": now.median, "back": back}
+            answers = {name: method(now, horizon) for name, (method, _) in METHODS.items()}
+            frame = pd.DataFrame({**state, "silent": back > horizon, **answers})
+            rows[question].frames.append(frame[scored])
+    return {question: found.table() for question, found in rows.items() if found.frames}
+
+
+def _comes_back(rel: NDArray[np.int64], day: NDArray[np.int64], asof: int, now: Snapshot) -> Floats:
+    """Days from ``asof`` to the next contact, infinite if there is none, per relationship known by then."""
+    after = np.full(int(rel.max()) + 1, np.inf)
+    later = day > asof
+    np.minimum.at(after, rel[later], (day[later] - asof).astype(float))
+    return np.asarray(after[now.past.code])
+
+
+def ranking(rows: pd.DataFrame, name: str) -> tuple[float, float]:
+    """Area under the ROC curve and average precision, each per date and averaged by rows."""
+    found = []
+    for _, at in rows.groupby("asof"):
+        silent = at["silent"].to_numpy()
+        hits, misses = silent.sum(), (~silent).sum()
+        if min(hits, misses) < 5:
+            continue
+        rank = at[name].rank().to_numpy()
+        order = silent[np.argsort(-at[name].to_numpy(), kind="stable")]
+        precision = np.cumsum(order) / np.arange(1, len(order) + 1)
+        area = (rank[silent].sum() - hits * (hits + 1) / 2) / (hits * misses)
+        found.append((area, precision[order].mean(), len(at)))
+    area, precise, weight = np.array(found).T
+    return float(np.average(area, weights=weight)), float(np.average(precise, weights=weight))
+
+
+def detection(rows: pd.DataFrame, name: str, horizon: int) -> tuple[float, float]:
+    """Share of lapses ever flagged, and the median days of silence at the first flag.
+
+    A lapse is a silence that grows beyond ``horizon`` days and four own median gaps. One in ten of the rows whose
+    relationship came back in time is flagged too: that sets the threshold.
+    """
+    limit = rows.loc[~rows["silent"], name].quantile(1 - FALSE_ALARMS)
+    lapsed = rows[rows["back"] + rows["silence"] > np.maximum(horizon, 4 * rows["median"])]
+    flagged = lapsed["silence"].where(lapsed[name] > limit)
+    first = flagged.groupby([lapsed["rel"], lapsed["asof"] - lapsed["silence"]]).min()
+    return float(first.notna().mean()), float(first.median())
+
+
+def report(log: str, asked: dict[str, pd.DataFrame], horizon: int) -> pd.DataFrame:
+    """Print one log's figures and give them back, a row per question and method."""
+    figures = []
+    for question, rows in asked.items():
+        print(f"\n{log}, {question} horizon: {len(rows)} rows, {rows['silent'].mean():.0%} stayed silent")
+        print(f"{'':26}   AUC    AP  Brier  detected  after days")
+        for name, (_, chance) in METHODS.items():
+            area, precise = ranking(rows, name)
+            brier = float(((rows[name].clip(0, 1) - rows["silent"]) ** 2).mean()) if chance else np.nan
+            found, days = detection(rows, name, horizon)
+            figures.append((log, question, name, area, precise, brier, found, days))
+            shown = f"{brier:.3f}" if chance else "    -"
+            print(f"{name:26} {area:.3f} {precise:.3f}  {shown}     {found:5.0%}  {days:10.0f}")
+    return pd.DataFrame(figures, columns=["log", "question", "method", "AUC", "AP", "Brier", "detected", "after days"])
+
+
+def speed() -> None:
+    """CPU seconds from a frame of a million contact days to 50,000 risks, beside lifetimes' summary and fit."""
+    draw = np.random.default_rng(1)
+    weight = draw.pareto(1.2, 50_000) + 0.2
+    pairs = pd.DataFrame(
+        {"rel": draw.choice(50_000, 2_000_000, p=weight / weight.sum()), "date": draw.integers(0, 3650, 2_000_000)}
+    )
+    everyone = pd.DataFrame({"rel": np.arange(50_000), "date": 0})
+    events = pd.concat([everyone, pairs]).drop_duplicates().iloc[:1_000_000]
+    events = events.assign(rel="r" + events["rel"].astype(str), date=pd.to_datetime(events["date"], unit="D"))
+    today = pd.Timestamp(events["date"].max())
+    horizon = pd.Series(90.0, index=events["rel"].unique())
+    print(f"\n{len(events):,} contact days, {len(horizon):,} relationships")
+    begun = time.process_time()
+    answered = risk(events, today, horizon)
+    print(f"{OURS:26} {time.process_time() - begun:5.2f} s CPU, {answered.notna().sum():,} risks")
+    try:
+        from lifetimes import BetaGeoFitter  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        from lifetimes.utils import (  # type: ignore[import-not-found,import-untyped,unused-ignore]
+            summary_data_from_transaction_data,
+        )
+    except ImportError:
+        print("lifetimes is not installed: pip install lifetimes")
+        return
+    begun = time.process_time()
+    try:
+        summary = summary_data_from_transaction_data(events, "rel", "date", observation_period_end=today)
+        BetaGeoFitter(penalizer_coef=0.001).fit(summary["frequency"], summary["recency"], summary["T"])
+    except Exception as fault:
+        print(f"lifetimes does not run here: {fault!r}")
+        return
+    print(f"{'lifetimes summary + BG/NBD':26} {time.process_time() - begun:5.2f} s CPU")
+
+
+def main() -> None:
+    """Measure what was asked for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=SHIPPED)
+    parser.add_argument("--horizon", type=int, default=90, help="days ahead of the fixed question")
+    parser.add_argument("--cap", type=int, default=180, help="longest horizon of the question by own rhythm")
+    parser.add_argument("--longest", type=int, default=365, help="longest silence that is still scored, in days")
+    parser.add_argument("--step", type=int, default=28, help="days between the dates of asking")
+    parser.add_argument("--speed", action="store_true", help="measure the time instead")
+    options = parser.parse_args()
+    if options.speed:
+        speed()
+        return
+    logs = sorted(options.folder.glob("*.csv"))
+    if not logs:
+        sys.exit(f"no *.csv in {options.folder}")
+    asked = {log.stem: ask(pd.read_csv(log), options) for log in logs}
+    figures = pd.concat([report(name, found, options.horizon) for name, found in asked.items()])
+    if len(logs) > 1:
+        print("\nmean over logs")
+        print(figures.groupby(["question", "method"], sort=False).mean(numeric_only=True).round(3).to_string())
+
+
+if __name__ == "__main__":
+    main()
