@@ -133,6 +133,7 @@ def _held(book: Book, verdict: Verdict, duty: OnDuty, lang: str) -> dict[str, An
         "status_text": f"{GLYPHS[verdict.status]} {find(STATUSES, verdict.status).label(lang)}",
         "why": verdict.why,
         "next_step": verdict.next_step,
+        "own_view": partner.own_view,
         "hints": [hint.text for hint in verdict.hints if hint.code not in ("promise_overdue", "planned")],
         "people": [
             {"name": p.name, "role": p.role, "key_role": p.key_role, "phone": p.phone, "email": p.email}
@@ -182,7 +183,7 @@ def _tables(
 ) -> list[dict[str, Any]]:
     """The consultations at which their partners sit, or that the holder chairs; of their partners the quiet ones."""
     ahead = {id(sitting.consultation): sitting for sitting in sittings(book, verdicts, today)}
-    tables = []
+    tables: list[dict[str, Any]] = []
     for meeting in book.consultations:
         sitting, chair = ahead.get(id(meeting)), key(meeting.chair or "") == key(holder)
         if chair or theirs.intersection(meeting.members):
@@ -194,7 +195,7 @@ def _tables(
                     "quiet": _names(book, [m for m in sitting.quiet if m in theirs]) if sitting else [],
                 }
             )
-    return tables
+    return sorted(tables, key=lambda table: table["day"] or date.max)
 
 
 def card_page(shown: Card, today: date, lang: str) -> str:
@@ -218,7 +219,7 @@ def _page(name: str, lang: str, today: date, **content: object) -> str:
     return _pages().get_template(name).render(lang=lang, today=today, say=speak, write=write, **content)
 
 
-def _say(lang: str, name: str, **params: object) -> str:
+def _say(lang: str, name: str, /, **params: object) -> str:
     return say(lang, f"cards.{name}", **params)
 
 

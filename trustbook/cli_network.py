@@ -53,8 +53,9 @@ def coverage(options: Options, book: str | None) -> None:
         return
     from trustbook.network_sheets import coverage_sheet, hinge_name
 
-    # The screen shows what the sheet shows, below its line of explanation.
-    header, *lines = ([_shown(cell.value) for cell in line] for line in coverage_sheet(found, rows, "").rows[1:])
+    # The screen shows what the sheet shows, below its lines of explanation.
+    sheet = coverage_sheet(found, rows, "")
+    header, *lines = ([_shown(cell.value) for cell in line] for line in sheet.rows[sheet.header_row - 1 :])
     console.table(header, lines)
     if hanging := hinges(found, verdicts, options.today):
         console.out(say(found.lang, "coverage.hinges"))

@@ -16,8 +16,8 @@ from trustbook.people import Hinge
 from trustbook.workbooks.base import Cell, GeneratedSheet
 
 BLANK = Cell(None, "plain")
-_COVERAGE_WIDTHS = (26, 32, 20, 14, 10, 10, 11, 9, 9, 40)
-_CALL_WIDTHS = (34, 24, 16, 32, 16, 32, 16, 13)
+_COVERAGE_WIDTHS = (31, 40, 27, 14, 9, 9, 12, 8, 9, 56)
+_CALL_WIDTHS = (36, 27, 18, 36, 16, 36, 16, 15)
 
 
 def coverage_sheet(book: Book, rows: Sequence[Row], title: str, hinges: Sequence[Hinge] = ()) -> GeneratedSheet:
@@ -26,7 +26,8 @@ def coverage_sheet(book: Book, rows: Sequence[Row], title: str, hinges: Sequence
     ``hinges`` are listed below: the people on whom whole parties hang.
     """
     lang, labels = book.lang, Labels(book.settings)
-    lines = [_line([Cell(say(lang, "coverage.intro" if rows else "coverage.nothing_required"), "note")], 10)]
+    lines = _notes(say(lang, "coverage.intro" if rows else "coverage.nothing_required"), 10)
+    above = len(lines)
     lines.append(tuple(Cell(text, "header.ours") for text in coverage_header(lang)))
     for section in range(3):
         part = [row for row in gaps_first(rows) if row.section == section]
@@ -38,7 +39,7 @@ def coverage_sheet(book: Book, rows: Sequence[Row], title: str, hinges: Sequence
     if hinges:
         lines += [_line([], 10), _line([Cell(say(lang, "coverage.hinges"), "heading")], 10)]
         lines += [_line([Cell(hinge_name(hinge, lang)), Cell("; ".join(hinge.parties))], 10) for hinge in hinges]
-    return GeneratedSheet(COVERAGE.key, title, tuple(lines), _COVERAGE_WIDTHS, header_row=2, filtered=False)
+    return GeneratedSheet(COVERAGE.key, title, tuple(lines), _COVERAGE_WIDTHS, header_row=above + 1, filtered=False)
 
 
 def coverage_header(lang: str) -> list[str]:
@@ -98,13 +99,14 @@ def _totals_line(sums: Totals, lang: str) -> tuple[Cell, ...]:
 def calllist_sheet(book: Book, verdicts: Sequence[Verdict], title: str, today: date) -> GeneratedSheet:
     """The call list for a crisis, group by group, and below it who can help with what."""
     lang, groups = book.lang, call_groups(book, verdicts, today)
-    lines = [_line([Cell(say(lang, "calllist.intro" if groups else "calllist.nobody_to_call"), "note")], 8)]
+    lines = _notes(say(lang, "calllist.intro" if groups else "calllist.nobody_to_call"), 8)
+    above = len(lines)
     lines.append(tuple(Cell(text, "header.ours") for text in call_header(lang)))
     for group in groups:
         lines += _call_part(book, heading(group.phenomenon, group.area, lang), group.entries)
     for offer, entries in who_can_help(groups, book):
         lines += _call_part(book, say(lang, "calllist.who_can_help", offer=offer), entries)
-    return GeneratedSheet(CALLLIST.key, title, tuple(lines), _CALL_WIDTHS, header_row=2, filtered=False)
+    return GeneratedSheet(CALLLIST.key, title, tuple(lines), _CALL_WIDTHS, header_row=above + 1, filtered=False)
 
 
 def heading(phenomenon: str | None, area: str | None, lang: str) -> str:
@@ -145,6 +147,11 @@ def _call_part(book: Book, title: str, entries: Iterable[Entry]) -> list[tuple[C
         cells = [Cell(text, look) for text, look in zip(call_texts(book, entry), looks, strict=True)]
         lines.append((*cells, Cell(entry.last_sunny, "date")))
     return lines
+
+
+def _notes(text: str, width: int) -> list[tuple[Cell, ...]]:
+    """The explanation above a list, a row for every line of it."""
+    return [_line([Cell(line, "note")], width) for line in text.splitlines()]
 
 
 def _line(cells: Sequence[Cell], width: int) -> tuple[Cell, ...]:
