@@ -126,20 +126,21 @@ def _columns(sheet: Sheet, grid: Grid, header_at: int) -> Listing:
 
 
 def _take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
+    """The rows with something in a column people type in, column by column."""
     body = grid.rows[header_at + 1 : _end(listing, grid)]
-    first = listing.header_row + 1
     places = {name: number - grid.first_column for name, number in listing.columns.items()}
-    typed = [places[c.key] for c in listing.sheet.columns if c.key in places and _is_typed(c)]
-    rows, kept = [], []
-    for number, row in enumerate(body, start=first):
-        width = len(row)
-        if any(place < width and row[place] is not None for place in typed):
-            rows.append(number)
-            kept.append(row)
-    listing.rows = rows
-    widest = max(places.values(), default=0)
-    padded = [row if len(row) > widest else [*row, *[None] * (widest + 1 - len(row))] for row in kept]
-    listing.cells = {name: [row[place] for row in padded] for name, place in places.items()}
+    widest = max(places.values()) + 1
+    if any(len(row) < widest for row in body):
+        body = [row if len(row) >= widest else [*row, *[None] * (widest - len(row))] for row in body]
+    columns = list(zip(*(row[:widest] for row in body), strict=True)) or [()] * widest
+    typed = [columns[places[c.key]] for c in listing.sheet.columns if c.key in places and _is_typed(c)]
+    blank = (None,) * len(typed)
+    kept = [i for i, cells in enumerate(zip(*typed, strict=True)) if cells != blank]
+    listing.rows = [listing.header_row + 1 + i for i in kept]
+    if len(kept) == len(body):
+        listing.cells = {name: list(columns[place]) for name, place in places.items()}
+    else:
+        listing.cells = {name: [columns[place][i] for i in kept] for name, place in places.items()}
 
 
 def _is_typed(column: Column) -> bool:

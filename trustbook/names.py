@@ -9,20 +9,22 @@ from collections.abc import Collection, Iterable
 # Zero-width and direction marks that a copy from a web page or a mail leaves behind.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
-_ODD = re.compile(r"[^ -~]|  |^ | $")
 _QUOTES = str.maketrans("‘’‚‛´`“”„‐‑‒–—−", "''''''\"\"\"------")
 
 
 def clean(text: str) -> str:
     """``text`` without invisible characters, with single ordinary spaces; what a person sees."""
-    if not _ODD.search(text):
-        return text
+    if text.isascii() and text.isprintable() and "  " not in text:  # nearly all of a long list
+        return text.strip()
     return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
 def key(text: str) -> str:
     """The form under which two spellings of one name are equal: case, spaces, quotes and dashes do not count."""
-    return clean(text).translate(_QUOTES).casefold()
+    text = clean(text)
+    if text.isascii() and "`" not in text:
+        return text.lower()
+    return text.translate(_QUOTES).casefold()
 
 
 def similar(wanted: str, known: Iterable[str], most: int = 3) -> list[str]:

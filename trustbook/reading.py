@@ -50,14 +50,16 @@ class Reader:
             column = self.listing.sheet.column(name)
             if column.owner == "derived" or column.type == "id" or name == "phone":
                 continue
-            texts = {cell if isinstance(cell, str) else str(cell) for cell in cells if _may_hold_number(cell)}
+            texts = {cell for cell in cells if type(cell) is str}
+            texts.update(str(cell) for cell in cells if type(cell) is int and cell > 99_999_999)
             free = column.type in ("text", "names") and name != "name"
             reasons = find_withheld(texts, free) if texts else {}
             if not reasons:
                 continue
             blanked = list(cells)
             for i, cell in enumerate(cells):
-                if _may_hold_number(cell) and (reason := reasons.get(cell if isinstance(cell, str) else str(cell))):
+                reason = reasons.get(cell if isinstance(cell, str) else str(cell)) if cell is not None else None
+                if reason:
                     self.withheld.add((name, i))
                     self.note(f"withheld_{reason}", "error", name, i)
                     blanked[i] = None
@@ -65,21 +67,17 @@ class Reader:
 
     def texts(self, name: str) -> list[str | None]:
         """A column as text: as typed, without stray spaces; a number as it is written; blank is None."""
-        known: dict[object, str | None] = {}
+        cells = self.listing.get(name)
+        if not _kinds(cells) & _SPECIAL:
+            known = _Remembered(lambda cell: None if cell is None else _text(cell))
+            return [known[cell] for cell in cells]
         result: list[str | None] = []
-        for i, cell in enumerate(self.listing.get(name)):
-            if cell is None:
-                result.append(None)
-            elif isinstance(cell, str):
-                text = known.get(cell)
-                if text is None:
-                    text = known[cell] = clean(cell) or None
-                result.append(text)
-            elif isinstance(cell, Fault):
+        for i, cell in enumerate(cells):
+            if isinstance(cell, Fault):
                 self.fault(name, i, cell)
                 result.append(None)
             else:
-                result.append(shown(cell))
+                result.append(None if cell is None else _text(cell))
         return result
 
     def fault(self, name: str, i: int, cell: Fault) -> None:
@@ -91,23 +89,22 @@ class Reader:
         self, name: str, parse: Callable[[object], Any], severity: str = "warning", **params: object
     ) -> list[Any]:
         """A column through ``parse``; a cell it refuses is reported under its code and reads as None."""
-        known: dict[object, Any] = {}
-        result: list[Any] = []
-        for i, cell in enumerate(self.listing.get(name)):
-            if cell is None:
-                result.append(None)
+        cells = self.listing.get(name)
+        known = _Remembered(lambda cell: _parse(cell, parse))
+        if not _kinds(cells) & _SPECIAL:
+            result = [known[cell] for cell in cells]
+            if not any(type(value) is Unreadable for value in known.values()):
+                return result
+        else:  # True is 1 to a dictionary, and a fault wants its place: one by one
+            result = [cell if isinstance(cell, Fault) else _parse(cell, parse) for cell in cells]
+        for i, value in enumerate(result):
+            if isinstance(value, Fault):
+                self.fault(name, i, value)
+            elif isinstance(value, Unreadable):
+                self.note(f"unreadable_{value.code}", severity, name, i, **params)
+            else:
                 continue
-            if isinstance(cell, Fault):
-                self.fault(name, i, cell)
-                result.append(None)
-                continue
-            try:
-                if cell not in known:
-                    known[cell] = None if isinstance(cell, str) and not clean(cell) else parse(cell)
-                result.append(known[cell])
-            except Unreadable as refused:
-                self.note(f"unreadable_{refused.code}", severity, name, i, **params)
-                result.append(None)
+            result[i] = None
         return result
 
     def dates(self, name: str, severity: str = "warning") -> list[date | None]:
@@ -134,8 +131,37 @@ class Reader:
             self.note("required_blank", "error", name, i)
 
 
-def _may_hold_number(cell: object) -> bool:
-    return isinstance(cell, str) or (type(cell) is int and cell > 99_999_999)
+class _Remembered(dict[object, Any]):
+    """Values worked out once per distinct cell: a long column repeats itself."""
+
+    def __init__(self, work_out: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, cell: object) -> Any:
+        value = self[cell] = self._work_out(cell)
+        return value
+
+
+_SPECIAL = {Fault, bool}
+
+
+def _kinds(cells: list[object]) -> set[type]:
+    return set(map(type, cells))
+
+
+def _text(cell: object) -> str | None:
+    return (clean(cell) or None) if isinstance(cell, str) else shown(cell)
+
+
+def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
+    """What ``parse`` makes of a cell, None for a blank one, the refusal itself for an unreadable one."""
+    if cell is None or (isinstance(cell, str) and not clean(cell)):
+        return None
+    try:
+        return parse(cell)
+    except Unreadable as refused:
+        return refused
 
 
 def _blank(cell: object) -> bool:
