@@ -16,7 +16,7 @@ TRUST = np.array([10.0, 50.0, 50.0, 50.0])  # how hard it is for a log to move a
 # They do not all end today, for then one busy day would answer all of them.
 LOOKS = [(28 * turn, 14 << turn % 4) for turn in range(13)]
 LOOK_WEIGHT = 0.3  # the questions see the same relationships again, so each answer counts for less than one
-PERIOD = 28  # days in which what was learned last is phased in
+PERIOD = 42  # days in which what was learned last is phased in
 LONGEST = 365  # a longer silence teaches nothing about those that can still be turned
 START_GAP, START_WEIGHT = np.log(30.0), 10.0  # a log without gaps starts from a month
 FAINT = 1e-3  # the least standing that is told apart
@@ -95,7 +95,7 @@ def fit(past: History, asof: int, start: Floats = COEFFICIENTS) -> Model:
     """Learn from the log up to ``asof``, calmly: what a period taught is phased in during the next one.
 
     Periods are counted from the log's first day, so that shifting all dates changes nothing; and from one day to the
-    next the model moves by a 28th of what a whole period taught, whatever happened that day. ``start``: the
+    next the model moves by a 42nd of what a whole period taught, whatever happened that day. ``start``: the
     coefficients to start from, for trials that leave a log out.
     """
     birth = int(past.day.min(initial=asof))
@@ -137,6 +137,6 @@ def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:
         step = np.zeros(len(at))
         step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
         at = np.maximum(at + step, floor)
-        if np.abs(step).max() < 1e-8:
+        if np.abs(step).max() < 1e-7:
             break
     return at

@@ -44,7 +44,9 @@ class Ending:
 
 
 def fit(repeats: Ints, last: Ints, age: Ints, typical: float) -> Ending:
-    """Most likely parameters under a log-normal prior around `START` (maximum a posteriori, BHHH steps).
+    """Most likely parameters under a log-normal prior around `START` (maximum a posteriori).
+
+    BFGS that starts from the outer product of the gradients as its curvature.
 
     ``typical``: the log's typical gap in days, the unit alpha's prior is told in.
     """
@@ -57,15 +59,17 @@ def fit(repeats: Ints, last: Ints, age: Ints, typical: float) -> Ending:
         if gain < 1e-7:
             break
         size = min(1.0, 2.0 / np.abs(step).max())
-        while size > 1e-6:
-            trial = _likelihood(at + size * step, repeats, early, late)
-            if trial[0] >= value + 1e-4 * size * gain:
-                break
+        while (trial := _likelihood(at + size * step, repeats, early, late))[0] < value + 1e-4 * size * gain:
             size /= 2
-        else:
+            if size < 1e-6:
+                break
+        if trial[0] <= value:
             break
-        at = at + size * step
-        value, slope, curve = trial
+        moved, turned = size * step, slope - trial[1]
+        at, value, slope = at + moved, trial[0], trial[1]
+        if moved @ turned > 0.0:
+            pressed = curve @ moved
+            curve = curve + np.outer(turned, turned) / (moved @ turned) - np.outer(pressed, pressed) / (moved @ pressed)
     r, alpha, a, b = np.exp(at)
     return Ending(float(r), float(alpha * typical), float(a), float(b))
 
