@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.books import TODAY, Moment, ago, book
+from tests.network import answers, network
 from trustbook.agenda import Call, who_to_call
+from trustbook.consultations import next_day, sittings
 from trustbook.health import assess
-from trustbook.model import CRISIS, PLANNED, US, Book, Consultation, Partner
+from trustbook.hints import Hint
+from trustbook.model import ATTEMPT, CRISIS, PLANNED, THEM, US, Book, Consultation, Partner, Person, Requirement
+from trustbook.promises import open_promises
 
 
 def calls(one: Book, back: int = 0) -> list[Call]:
@@ -107,3 +112,152 @@ def test_a_night_moves_no_line_among_those_whose_status_stays(silences: list[int
     same = {a.partner for a, b in zip(evening, morning, strict=True) if a.status == b.status}
     if len(same) == len(who):
         assert who_to_call(one, evening, ago(back)) == who_to_call(one, morning, ago(back) + timedelta(1))
+
+
+# --- the hand-counted network
+
+
+def test_who_to_call_is_what_was_counted_by_hand() -> None:
+    one, verdicts = network()
+    assert [
+        {
+            "Relatiehouder": call.holder,
+            "Partner": one.partners[call.partner].name,
+            "Voorstel": call.step,
+            "Eerst samen aan tafel": call.table,
+        }
+        for call in who_to_call(one, verdicts, TODAY)
+    ] == answers("Wie bellen")
+
+
+def test_the_agenda_of_each_table_names_the_quiet_partners_that_sit_there() -> None:
+    one, verdicts = network()
+    assert [
+        {
+            "Overleg": sitting.consultation.name,
+            "Dag": f"{sitting.day:%d-%m-%Y}",
+            "Spreek apart": "; ".join(one.partners[partner].name for partner in sitting.quiet),
+        }
+        for sitting in sittings(one, verdicts, TODAY)
+    ] == answers("Aan tafel")
+
+
+def test_open_promises_are_those_counted_by_hand() -> None:
+    one, _ = network()
+    assert [
+        {
+            "Afspraak": open_.promise.text,
+            "Door": {US: "wij", THEM: "zij"}[open_.promise.by],
+            "Voor": f"{open_.promise.due:%d-%m-%Y}",
+            "Te laat": "ja" if open_.overdue else "nee",
+        }
+        for open_ in open_promises(one, TODAY)
+    ] == answers("Open afspraken")
+
+
+# --- order, hours, and what takes a line off
+
+
+def test_who_the_required_network_cannot_do_without_goes_first_among_equals() -> None:
+    who = [monthly("A", party="GGD"), monthly("B", party="GGD"), monthly("C", party="Police")]
+    one = book(who, [Moment(ago(100), (0, 1)), Moment(ago(90), (2,))])
+    assert names(one) == ["A", "B", "C"]
+    one.required += [Requirement("jihadism", "Police"), Requirement("jihadism", "GGD")]
+    assert names(one) == ["C", "A", "B"]
+    assert calls(one)[0].why_now.endswith(" The required network cannot do without them.")
+    assert not calls(one)[1].why_now.endswith("cannot do without them.")
+
+
+def test_a_higher_band_of_risk_goes_before_an_earlier_due_date() -> None:
+    one = book([monthly("A"), monthly("B")], [Moment(ago(60), (0,)), Moment(ago(50), (1,))])
+    verdicts = assess(one, TODAY)
+    for risk, first in ((None, "A"), (0.49, "A"), (0.51, "B"), (0.9, "B")):
+        verdicts[1].risk = risk
+        assert one.partners[who_to_call(one, verdicts, TODAY)[0].partner].name == first
+    verdicts[0].risk = 0.85
+    assert one.partners[who_to_call(one, verdicts, TODAY)[0].partner].name == "A"
+
+
+def test_the_list_asks_no_more_than_the_hours_of_a_week() -> None:
+    who = [monthly(f"Anna's {n}", holder="Anna") for n in range(4)] + [
+        monthly(f"Bas's {n}", holder="Bas") for n in range(4)
+    ]
+    # The last two were never spoken: they fell due first, and ask for a visit of an hour; the others ask half an hour.
+    one = book(who, [Moment(ago(100 + n), (n,)) for n in range(6)])
+    for hours, expected in ((None, 8), (0, 0), (0.4, 0), (0.5, 1), (1, 1), (1.5, 2), (3, 4), (3.9, 5), (5, 8), (40, 8)):
+        one.settings.hours_a_week = hours
+        assert len(calls(one)) == expected, hours
+    one.settings.hours_a_week = 3
+    assert sorted(names(one)) == ["Bas's 0", "Bas's 1", "Bas's 2", "Bas's 3"]
+
+
+@pytest.mark.parametrize("hours", [None, 1.5, 6])
+def test_a_calm_talk_typed_tonight_takes_every_line_off(hours: float | None) -> None:
+    one, verdicts = network()
+    one.settings.hours_a_week = hours
+    for call in who_to_call(one, verdicts, TODAY):
+        log(one, call.partner, TODAY)
+        assert call.partner not in [c.partner for c in who_to_call(one, assess(one, TODAY), TODAY)]
+        tomorrow = TODAY + timedelta(1)  # the nightly run may well be after midnight
+        assert call.partner not in [c.partner for c in who_to_call(one, assess(one, tomorrow), tomorrow)]
+
+
+def test_a_promise_still_open_comes_back_a_week_after_that_talk() -> None:
+    one = book([monthly("P")], [Moment(ago(20), promise=(US, ago(10), None)), Moment(ago(6))])
+    assert names(one) == []
+    assert names(one, back=-1) == ["P"]
+
+
+def test_who_slips_is_not_rung_again_in_the_first_half_of_the_rhythm() -> None:
+    one = book([monthly("P")], [Moment(ago(20))])
+    verdict = assess(one, TODAY)[0]
+    verdict.hints = (Hint("slipping", "", "about to fall silent"),)
+    for ratio, listed in ((0.03, 0), (0.49, 0), (0.5, 1), (0.9, 1)):
+        verdict.silence_ratio = ratio
+        assert len(who_to_call(one, [verdict], TODAY)) == listed
+
+
+def test_one_step_from_the_first_fact_that_has_one() -> None:
+    def step(people: int = 2, initiative: int = 0, **known: object) -> str:
+        moments = [Moment(ago(100 + n), initiative=initiative) for n in range(3)]
+        one = book([monthly("P", **known)], moments, [Person(f"{n}", 0) for n in range(people)])
+        return calls(one)[0].step
+
+    assert step(1, US) == "Ring or visit for a calm talk and tell them our goals."
+    told = {"goals_shared_on": ago(10)}
+    assert step(1, US, **told).endswith("ask them to choose the next moment.")
+    assert step(1, **told).endswith("ask to meet a second person there.")
+    assert step(2, **told) == step(1, kind="individual", **told) == "Ring or visit for a calm talk."
+
+
+def test_where_ringing_did_not_work_the_step_is_another_way() -> None:
+    one = book([monthly("P")], [Moment(ago(20), state=ATTEMPT)])
+    assert calls(one)[0].step.startswith("Try another way")
+
+
+@pytest.mark.parametrize(
+    ("following", "rhythm", "expected"),
+    [
+        (ago(-5), 7, ago(-5)),
+        (TODAY, 7, TODAY),
+        (ago(1), 7, ago(-6)),
+        (ago(7), 7, TODAY),
+        (ago(8), 7, ago(-6)),
+        (ago(1), None, None),
+        (None, 7, None),
+    ],
+)
+def test_the_next_sitting_follows_from_the_rhythm(following: date | None, rhythm: int | None, expected: object) -> None:
+    assert next_day(Consultation("Table", rhythm=rhythm, next=following), TODAY) == expected
+
+
+def log(one: Book, partner: int, day: date) -> None:
+    """Type a calm moment."""
+    moments = one.moments
+    at = len(moments)
+    for column, value in (("row", at + 2), ("day", day.toordinal()), ("state", 0), ("weather", 0), ("initiative", 0)):
+        getattr(moments, column).append(value)
+    for column in ("id", "kind", "by", "topic"):
+        getattr(moments, column).append(None)
+    moments.contact_moment.append(at)
+    moments.contact_partner.append(partner)

@@ -81,10 +81,9 @@ def _chosen(book: Book, asking: Sequence[Verdict]) -> dict[str, list[Verdict]]:
     chosen: dict[str, list[Verdict]] = {}
     for verdict in asking:
         mine = chosen.setdefault(key(book.partners[verdict.partner].holder or ""), [])
-        if len(mine) < MOST_PER_HOLDER:
-            left -= HOURS_A_CALL if verdict.last_sunny else HOURS_A_VISIT
-            if left < 0:
-                break
+        cost = HOURS_A_CALL if verdict.last_sunny else HOURS_A_VISIT
+        if len(mine) < MOST_PER_HOLDER and cost <= left:
+            left -= cost
             mine.append(verdict)
     return chosen
 
