@@ -60,7 +60,12 @@ class Directory:
         self._old = self._old_names(old_names or {})
         for i, person in enumerate(people):
             self._add_person(i, person)
+        # A separator inside a known name is rare; without one a cell can be split without trying every join.
+        names = [*self._partner_names, *self._person_names, *self._meetings, *self._old, *self._ids]
+        self._comma_names = any("," in name for name in names)
+        self._break_names = any(";" in name for name in names)
         self._meanings: dict[str, Meaning] = {}
+        self._certain: dict[str, int] = {}  # pieces that name one partner on any day
         self._suggestions: dict[str, tuple[str, ...]] = {}
 
     def _old_names(self, old_names: Mapping[str, Iterable[str]]) -> dict[str, list[int]]:
@@ -84,26 +89,33 @@ class Directory:
 
     def partner(self, text: str) -> int | Trouble:
         """The one partner that ``text`` names (by ID, name or old name), or why it is none."""
+        found = self._find(text)
+        return Trouble("unknown", clean(text), self.suggest(text)) if found is None else found
+
+    def _find(self, text: str) -> int | Trouble | None:
+        """The same without a word about an unknown one: suggesting names takes time."""
         piece = key(text)
         kind, i = self._ids.get(piece, ("", 0))
-        if kind == "partner":
-            return i
+        if kind:
+            return i if kind == "partner" else None
         for names in (self._partner_names, self._old):
-            found = names.get(piece, [])
+            found = names.get(piece, ())
             if len(found) == 1:
                 return found[0]
             if found:
                 return Trouble("ambiguous", clean(text), self._labels(found))
-        return Trouble("unknown", clean(text), self.suggest(text))
+        return None
 
-    def who(self, text: str, day: date) -> tuple[list[int], list[Trouble]]:
+    def who(self, text: str, day: date) -> tuple[Sequence[int], Sequence[Trouble]]:
         """The partners that a "With" cell names on ``day``, each once, and the pieces that count for nobody."""
         meaning = self.meaning(text)
-        partners, troubles = list(meaning.partners), meaning.troubles
+        if not meaning.people:
+            return meaning.partners, meaning.troubles
+        partners, troubles = list(meaning.partners), list(meaning.troubles)
         for piece, people, meeting in meaning.people:
             outcome = self._in_office(piece, people, meeting, day)
             if isinstance(outcome, Trouble):
-                troubles = [*troubles, outcome]
+                troubles.append(outcome)
             else:
                 partners += [i for i in outcome if i not in partners and i not in meaning.less]
         return partners, troubles
@@ -121,7 +133,10 @@ class Directory:
         members: list[int] = []
         less: set[int] = set()
         for piece in self.split(text):
-            if absent := _NOT.fullmatch(piece):
+            certain = self._certain.get(piece)
+            if certain is not None:
+                named.append(certain)
+            elif absent := _NOT.fullmatch(piece):
                 self._leave_out(absent[1], less, meaning)
             else:
                 self._add(piece, named, members, meaning)
@@ -131,31 +146,35 @@ class Directory:
         return meaning
 
     def _leave_out(self, text: str, less: set[int], meaning: Meaning) -> None:
-        outcome = self.partner(text)
+        outcome = self._find(text)
+        if outcome is None:
+            homes = {self._people[i].partner for i in self._person_names.get(key(text), ())}
+            only = homes.pop() if len(homes) == 1 else None
+            outcome = self.partner(text) if only is None else only
         if isinstance(outcome, Trouble):
-            people = self._person_names.get(key(text), [])
-            found = {self._people[i].partner for i in people} - {None}
-            if len(found) != 1:
-                meaning.troubles.append(outcome)
-                return
-            outcome = next(i for i in found if i is not None)
-        less.add(outcome)
+            meaning.troubles.append(outcome)
+        else:
+            less.add(outcome)
 
     def _add(self, piece: str, named: list[int], members: list[int], meaning: Meaning) -> None:
-        kind, i = self._ids.get(key(piece), ("", 0))
-        outcome = self.partner(piece) if kind != "person" else Trouble("unknown", piece)
+        outcome = self._find(piece)
         if isinstance(outcome, int):
+            self._certain[piece] = outcome
             named.append(outcome)
-        elif outcome.code == "ambiguous":
+        elif outcome is not None:
             meaning.troubles.append(outcome)
-        elif people := ([i] if kind == "person" else self._person_names.get(key(piece))):
-            meaning.people.append((clean(piece), tuple(people), self._meetings.get(key(piece))))
+        elif people := self._people_named(piece):
+            meaning.people.append((piece, people, self._meetings.get(key(piece))))
         elif (meeting := self._meetings.get(key(piece))) is not None:
             members += self._consultations[meeting].members
             if not self._consultations[meeting].members:
-                meaning.troubles.append(Trouble("empty_consultation", clean(piece)))
+                meaning.troubles.append(Trouble("empty_consultation", piece))
         else:
-            meaning.troubles.append(outcome)
+            meaning.troubles.append(Trouble("unknown", piece, self.suggest(piece)))
+
+    def _people_named(self, piece: str) -> tuple[int, ...]:
+        kind, i = self._ids.get(key(piece), ("", 0))
+        return (i,) if kind == "person" else tuple(self._person_names.get(key(piece), ()))
 
     def _in_office(self, piece: str, people: Sequence[int], meeting: int | None, day: date) -> Sequence[int] | Trouble:
         present = [i for i in people if self._people[i].in_office(day)]
@@ -172,16 +191,21 @@ class Directory:
 
     def split(self, text: str) -> list[str]:
         """The pieces of a cell, split at ``;``, line breaks and commas; a known name with a comma in it stays whole."""
-        if self._knows(text):
-            return [text]
+        if self._break_names and self._knows(text):
+            return [clean(text)]
         pieces: list[str] = []
-        for part in _BREAKS.split(text):
-            if not clean(part):
+        for part in _BREAKS.split(text) if "\n" in text or "\r" in text else text.split(";"):
+            piece = clean(part)
+            if not piece:
                 continue
-            if "," not in part or self._knows(part):
-                pieces.append(clean(part))
-            else:
+            if "," not in piece:
+                pieces.append(piece)
+            elif self._comma_names and not self._knows(piece):
                 pieces += self._split_commas(part)
+            elif self._comma_names:
+                pieces.append(piece)
+            else:
+                pieces += [bit for bit in map(clean, part.split(",")) if bit]
         return pieces
 
     def _split_commas(self, part: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from trustbook import model
@@ -24,34 +24,29 @@ def read_moments(reader: Reader, directory: Directory, settings: Settings, today
     reported and left out.
     """
     days = reader.dates("date", "error")
-    states, weathers = reader.choices("state"), reader.choices("weather")
-    initiatives, kinds = reader.choices("initiative"), reader.choices("kind")
-    by, topics = reader.texts("by"), reader.texts("topic")
-    with_, also = _names(reader, "with"), _names(reader, "also_present")
-    moments, seen = Moments(), _Seen(reader)
-    for i, row in enumerate(reader.listing.rows):
-        day = days[i]
-        if day is None or with_[i] is None:
+    choices = {name: reader.choices(name) for name in ("state", "weather", "initiative", "kind")}
+    texts = {name: reader.texts(name) for name in ("by", "topic", "id")}
+    names = {name: _names(reader, name) for name in ("with", "also_present")}
+    for i, (day, with_) in enumerate(zip(days, names["with"], strict=True)):
+        if day is None or with_ is None:
             reader.required("date", i)
             reader.required("with", i)
-            if day is None:
-                continue
-        state = _state(reader, i, day, states[i], today)
-        if state is None or seen.before(i, (day, with_[i], also[i], states[i], weathers[i], kinds[i], initiatives[i],
-                                            by[i], topics[i])):  # fmt: skip
-            continue
-        at = len(moments.row)
-        moments.row.append(row)
-        moments.day.append(day.toordinal())
-        moments.state.append(state)
-        moments.weather.append(_weather(reader, i, day, weathers[i], settings.crisis, state))
-        moments.initiative.append(_WHO[initiatives[i]])
-        moments.kind.append(kinds[i])
-        moments.by.append(by[i])
-        moments.topic.append(topics[i])
-        _add_contacts(moments, at, reader, i, day, directory, (("with", with_[i]), ("also_present", also[i])))
-    _add_ids(moments, reader)
-    _add_promises(moments, reader)
+    states = _states(reader, days, choices["state"], today)
+    counted = [i for i, state in enumerate(states) if state is not None]
+    counted = _without_doubles(reader, counted, [days, *choices.values(), texts["by"], texts["topic"], *names.values()])
+    weathers = _weathers(reader, counted, days, states, choices["weather"], settings.crisis)
+
+    moments = Moments()
+    moments.row = [reader.listing.rows[i] for i in counted]
+    moments.day = [day.toordinal() for i in counted if (day := days[i]) is not None]
+    moments.state = [state for i in counted if (state := states[i]) is not None]
+    moments.weather = weathers
+    moments.initiative = [_WHO[choices["initiative"][i]] for i in counted]
+    moments.id, moments.kind, moments.by, moments.topic = (
+        [column[i] for i in counted] for column in (texts["id"], choices["kind"], texts["by"], texts["topic"])
+    )
+    _add_contacts(moments, counted, reader, days, directory, names)
+    _add_promises(moments, counted, reader)
     return moments
 
 
@@ -69,79 +64,94 @@ def _names(reader: Reader, name: str) -> Sequence[str | None]:
     return result
 
 
-def _state(reader: Reader, i: int, day: date, typed: str | None, today: date) -> int | None:
-    """What state the row counts in; None when it must not count at all."""
-    if day < EARLIEST:
-        reader.note("too_early", "error", "date", i)
-        return None
-    if typed is None:
-        return PLANNED if day > today else HELD
-    state = _STATES[typed]
-    if state == HELD and day > today:
-        reader.note("held_ahead", "error", "date", i)
-        return None
-    if state == PLANNED and day < today:
-        reader.note("was_it_held", "warning", "state", i)
-    return state
+def _states(reader: Reader, days: Sequence[date | None], typed: Sequence[str | None], today: date) -> list[int | None]:
+    """What state each row counts in; None when it must not count at all."""
+    states: list[int | None] = []
+    for i, (day, word) in enumerate(zip(days, typed, strict=True)):
+        if day is None:
+            states.append(None)
+        elif day < EARLIEST:
+            reader.note("too_early", "error", "date", i)
+            states.append(None)
+        elif word is None:
+            states.append(PLANNED if day > today else HELD)
+        elif word == "held" and day > today:
+            reader.note("held_ahead", "error", "date", i)
+            states.append(None)
+        else:
+            if word == "planned" and day < today:
+                reader.note("was_it_held", "warning", "state", i)
+            states.append(_STATES[word])
+    return states
 
 
-def _weather(reader: Reader, i: int, day: date, typed: str | None, periods: Sequence[Period], state: int) -> int:
-    if typed is not None:
-        return CRISIS if typed == "crisis" else SUNNY
-    if any(day in period for period in periods):
-        if state == HELD:
-            reader.note("crisis_assumed", "warning", "weather" if "weather" in reader.listing.columns else "date", i)
-        return CRISIS
-    return SUNNY
+def _without_doubles(reader: Reader, counted: list[int], columns: list[Sequence[object]]) -> list[int]:
+    """The rows that count, without those that say the same as an earlier one."""
+    columns += [reader.listing.get(name) for name in ("promise", "promised_by", "promise_due", "promise_kept_on")]
+    # A digest of a row is far smaller than the row; the few that look alike are then compared whole.
+    digests = list(map(hash, zip(*columns, strict=True)))
+    if len(set(digests)) == len(digests):
+        return counted
+    first: dict[object, int] = {}
+    kept = []
+    for i in counted:
+        other = first.setdefault(tuple(column[i] for column in columns), i)
+        if other == i:
+            kept.append(i)
+        else:
+            reader.note("doubled_moment", "warning", "date", i, other=reader.listing.rows[other])
+    return kept
+
+
+def _weathers(
+    reader: Reader,
+    counted: Sequence[int],
+    days: Sequence[date | None],
+    states: Sequence[int | None],
+    typed: Sequence[str | None],
+    periods: Sequence[Period],
+) -> list[int]:
+    weathers = [CRISIS if typed[i] == "crisis" else SUNNY for i in counted]
+    if not periods:
+        return weathers
+    column = "weather" if "weather" in reader.listing.columns else "date"
+    for at, i in enumerate(counted):
+        day = days[i]
+        if typed[i] is None and day is not None and any(day in period for period in periods):
+            weathers[at] = CRISIS
+            if states[i] == HELD:
+                reader.note("crisis_assumed", "warning", column, i)
+    return weathers
 
 
 def _add_contacts(
     moments: Moments,
-    at: int,
+    counted: Sequence[int],
     reader: Reader,
-    i: int,
-    day: date,
+    days: Sequence[date | None],
     directory: Directory,
-    named: Sequence[tuple[str, str | None]],
+    names: Mapping[str, Sequence[str | None]],
 ) -> None:
-    present: list[int] = []
-    for name, text in named:
-        if text is None:
-            continue
-        partners, troubles = directory.who(text, day)
-        present += [p for p in partners if p not in present] if present else partners
-        for trouble in troubles:
-            report(reader, name, i, trouble)
-    moments.contact_moment += [at] * len(present)
-    moments.contact_partner += present
+    for at, i in enumerate(counted):
+        day = days[i]
+        present: Sequence[int] = ()
+        for name, column in names.items():
+            text = column[i]
+            if text is None or day is None:
+                continue
+            partners, troubles = directory.who(text, day)
+            present = [*present, *(p for p in partners if p not in present)] if present else partners
+            for trouble in troubles:
+                report(reader, name, i, trouble)
+        moments.contact_moment.extend([at] * len(present))
+        moments.contact_partner.extend(present)
 
 
-class _Seen:
-    """Rows already read, so that the same row written twice counts once."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._first: dict[object, int] = {}
-        self._promises = list(zip(*(reader.listing.get(name) for name in (
-            "promise", "promised_by", "promise_due", "promise_kept_on")), strict=True))  # fmt: skip
-
-    def before(self, i: int, row: tuple[object, ...]) -> bool:
-        first = self._first.setdefault((row, self._promises[i]), i)
-        if first != i:
-            other = self._reader.listing.rows[first]
-            self._reader.note("doubled_moment", "warning", "date", i, other=other)
-        return first != i
-
-
-def _add_ids(moments: Moments, reader: Reader) -> None:
-    ids = dict(zip(reader.listing.rows, reader.texts("id"), strict=True))
-    moments.id = [ids[row] for row in moments.row]
-
-
-def _add_promises(moments: Moments, reader: Reader) -> None:
+def _add_promises(moments: Moments, counted: Sequence[int], reader: Reader) -> None:
     texts, makers = reader.texts("promise"), reader.choices("promised_by")
     due, kept = reader.dates("promise_due"), reader.dates("promise_kept_on")
-    places = {row: at for at, row in enumerate(moments.row)}
-    for i, row in enumerate(reader.listing.rows):
-        if row in places and (texts[i] is not None or due[i] is not None):
-            moments.promises.append(Promise(places[row], texts[i] or "", _WHO[makers[i]], due[i], kept[i]))
+    moments.promises = [
+        Promise(at, texts[i] or "", _WHO[makers[i]], due[i], kept[i])
+        for at, i in enumerate(counted)
+        if texts[i] is not None or due[i] is not None
+    ]
