@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from trustbook.names import key
 
@@ -185,11 +186,13 @@ _WRITTEN_MONTHS = {
 }
 
 
+@cache
 def write_date(day: date, lang: str) -> str:
     """A day as people read it: ``3 april 2026``."""
     return f"{day.day} {_WRITTEN_MONTHS[lang][day.month - 1]} {day.year}"
 
 
+@cache
 def write_span(days: float, lang: str) -> str:
     """A stretch of days in the largest unit that says it exactly: ``6 weken``, ``3 maanden``, ``45 dagen``."""
     whole = round(days)

@@ -17,6 +17,8 @@ _LENGTH = {"P": 4, "C": 4, "M": 6, "B": 8}
 
 def new_ids(prefix: str, count: int, taken: Iterable[str | None]) -> list[str]:
     """``count`` fresh IDs such as ``P-7KQX`` that are not among ``taken`` (whatever their case)."""
+    if not count:
+        return []
     used = {key(identity) for identity in taken if identity}
     fresh: list[str] = []
     while len(fresh) < count:
