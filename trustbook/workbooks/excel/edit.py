@@ -74,11 +74,12 @@ def _people(book: Book, styles: Styles, title: str, changes: Changes, plan: Plan
     sheet, package = book.sheet(title), book.package
     markup = SheetXml(package.read(sheet.part), sheet.title, sheet.part)
     puts: dict[int, dict[int, Put]] = defaultdict(dict)
+    late = book.date1904
     for each in changes.edits:
         if each.sheet == title:
-            puts[each.row][each.column] = _put(each, book.date1904, styles.usable)
+            puts[each.row][each.column] = _put(each, late, styles.usable)
     wanted = {index: each for index, each in enumerate(changes.additions) if each.sheet == title}
-    placed, landed = additions.place(package, markup, wanted.values(), book.date1904, styles.usable)
+    placed, landed = additions.place(package, markup, wanted.values(), late, styles.usable)
     rows.update(zip(wanted, landed, strict=True))
     for row, cells in placed.items():
         puts[row].update(cells)

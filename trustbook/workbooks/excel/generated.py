@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from xml.sax.saxutils import escape as escape_markup
 from xml.sax.saxutils import quoteattr
 
@@ -163,18 +164,21 @@ def _rank(element: etree._Element) -> int:
 
 def _rows(wanted: GeneratedSheet, styles: Styles, date1904: bool, prefix: str) -> str:
     """The rows as markup. Text is written into its cell, so that sentences which change leave nothing behind."""
+    dressed: dict[tuple[str, type], int] = {}
     lines = []
     for number, cells in enumerate(wanted.rows, 1):
-        inside = "".join(
-            _cell(f"{letters(column)}{number}", one, styles, date1904, prefix) for column, one in enumerate(cells, 1)
-        )
-        lines.append(f'<{prefix}row r="{number}">{inside}</{prefix}row>')
+        inside = []
+        for column, one in enumerate(cells, 1):
+            kind = one.look, type(one.value)
+            if kind not in dressed or kind[1] is datetime:  # a format depends on the value only where it has a time
+                dressed[kind] = styles.dress(0, LOOKS[one.look], one.value, own=True)
+            content = shown(one, date1904, styles.usable)
+            inside.append(_cell(f"{letters(column)}{number}", content, dressed[kind], prefix))
+        lines.append(f'<{prefix}row r="{number}">{"".join(inside)}</{prefix}row>')
     return "".join(lines)
 
 
-def _cell(ref: str, one: Cell, styles: Styles, date1904: bool, prefix: str) -> str:
-    content = shown(one, date1904, styles.usable)
-    style = styles.dress(0, LOOKS[one.look], one.value, own=True)
+def _cell(ref: str, content: Content, style: int, prefix: str) -> str:
     start = f'<{prefix}c r="{ref}"' + (f' s="{style}"' if style else "")
     if content.kind == "inlineStr":
         space = ' xml:space="preserve"' if content.preserve else ""
@@ -189,7 +193,7 @@ def _cell(ref: str, one: Cell, styles: Styles, date1904: bool, prefix: str) -> s
 def shown(one: Cell, date1904: bool, dates: bool) -> Content:
     """What a cell of ours holds; a text no cell can hold whole is cut, for the whole stands where it came from."""
     value = one.value.text if isinstance(one.value, Fault) else one.value
-    if isinstance(value, str) and length(value) > TEXT_LIMIT:
+    if isinstance(value, str) and len(value) > TEXT_LIMIT // 2 and length(value) > TEXT_LIMIT:
         value = value[: TEXT_LIMIT // 2] + "…"
     return render(value, date1904, dates)
 

@@ -61,6 +61,11 @@ def cell(row: int, column: int) -> str:
     return f"{letters(column)}{row}"
 
 
+def column_of(ref: str) -> int:
+    """Column number of "B7", quickly: for cells that a sheet lists itself."""
+    return number(ref.rstrip("0123456789"))
+
+
 def split(ref: str) -> tuple[int, int]:
     """Row and column of "B7". Raises ValueError for what is no cell."""
     found = _CELL.match(ref)

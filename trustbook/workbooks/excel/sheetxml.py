@@ -27,7 +27,7 @@ from trustbook.workbooks.excel.markup import (
     parser,
     true,
 )
-from trustbook.workbooks.excel.refs import Area, Areas, area, cell, split
+from trustbook.workbooks.excel.refs import Area, Areas, area, cell, column_of
 from trustbook.workbooks.excel.styles import Styles
 from trustbook.workbooks.excel.values import TEXT_LIMIT, Content, length
 
@@ -265,7 +265,8 @@ class SheetXml:
 
     def encode(self) -> bytes:
         """The whole part."""
-        pieces: list[bytes] = []
+        pieces: list[bytes | memoryview] = []
+        text_before = memoryview(self._text)
         position = 0
         opened = self._self_closed
         if opened is not None and any(start == self._open for start, _, _ in self._fresh):
@@ -273,9 +274,9 @@ class SheetXml:
             whole = self._tag + inside + b"</" + self._prefix + b"sheetData>"
             self._fresh = [each for each in self._fresh if each[0] != self._open] + [(opened, self._open, whole)]
         for start, end, text in sorted(self._fresh, key=lambda piece: piece[:2]):
-            pieces += [self._text[position:start], text]
+            pieces += [text_before[position:start], text]
             position = end
-        return self._markup.encode(b"".join([*pieces, self._text[position:]]))
+        return self._markup.encode(b"".join([*pieces, text_before[position:]]))
 
 
 def fill(one: etree._Element, content: Content) -> None:
@@ -305,7 +306,7 @@ def _columns(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
     for each in row:
         if local(each) == "c":
             ref = each.get("r")
-            column = split(ref)[1] if ref else column + 1
+            column = column_of(ref) if ref else column + 1
             yield column, each
 
 

@@ -76,7 +76,7 @@ class Styles:
 
     def _xf(self, index: int) -> etree._Element:
         assert self._xfs is not None
-        entries = children(self._xfs, "xf")
+        entries = _entries(self._xfs)
         return entries[index] if index < len(entries) else entries[0]
 
     def _derive(self, base: int, look: Look, number: str | None, own: bool) -> int:
@@ -105,7 +105,7 @@ class Styles:
     def _font(self, base: int, look: Look) -> int:
         """A font that is ``base`` with the look on it. A look with a fill decides about bold: verdicts change."""
         assert self._fonts is not None
-        entries = children(self._fonts, "font")
+        entries = _entries(self._fonts)
         entry = copy.deepcopy(entries[base] if base < len(entries) else entries[0])
         entry.tail = None
         if look.bold or look.fill:
@@ -149,19 +149,30 @@ class Styles:
     def _place(self, name: str, collection: etree._Element, entry: etree._Element) -> int:
         """Index of an equal entry, or of this one appended."""
         assert self.part is not None
-        tag = {"cellXfs": "xf", "fonts": "font", "fills": "fill"}[name]
         if name not in self._known:
             known: dict[bytes, int] = {}
-            for index, each in enumerate(children(collection, tag)):
+            for index, each in enumerate(_entries(collection)):
                 known.setdefault(canonical(each), index)
             self._known[name] = known
         form = canonical(entry)
         if form not in self._known[name]:
             self._package.tree(self.part, edit=True)
-            self._known[name][form] = len(children(collection, tag))
+            self._known[name][form] = len(_entries(collection))
             collection.append(entry)
             collection.set("count", str(self._known[name][form] + 1))
         return self._known[name][form]
+
+
+def _entries(collection: etree._Element) -> list[etree._Element]:
+    """The entries in the order that indexes count them; of alternatives, the one every program understands."""
+    found = []
+    for each in collection:
+        if local(each) == "AlternateContent":
+            choices = [one for branch in each if local(branch) in ("Choice", "Fallback") for one in branch]
+            found.append(choices[-1] if choices else each)
+        elif local(each):
+            found.append(each)
+    return found
 
 
 def _mark(entry: etree._Element, name: str, index: int, applies: str) -> None:

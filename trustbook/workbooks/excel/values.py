@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from trustbook.workbooks.base import CellValue, Fault
 
@@ -21,8 +20,7 @@ _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _SPACES = re.compile(r"^\s|\s$|[\n\t]|  ")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """A cell's kind (``""`` is blank) and the text of its value, escaped."""
 
     kind: Kind
@@ -49,7 +47,7 @@ def unescape(text: str) -> str:
 
 def length(text: str) -> int:
     """Length as Excel counts it, in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def serial(value: date | datetime | time | timedelta, date1904: bool) -> float | None:
