@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trustbook.catalogue import phenomena
-from trustbook.columns import OFFERS
+from trustbook.columns import OFFERS, choice_names
 from trustbook.health import Verdict
 from trustbook.labels import Labels, areas, in_area
 from trustbook.model import Book, Partner
@@ -57,18 +57,19 @@ def call_groups(
     labels = Labels(book.settings)
     wanted = labels.phenomenon(phenomenon).key if phenomenon else None
     groups: dict[tuple[str, str], list[Entry]] = {}
-    names: dict[str, str] = {}
+    # One spelling per area: that of Settings, else the first in Partners.
+    cells = [*book.settings.areas, *(partner.area for partner in book.partners), area]
+    names = {key(place): place for cell in reversed(cells) for place in reversed(areas(cell))}
     for entry in _entries(book, verdicts, today):
         partner = book.partners[entry.partner]
         if (wanted and partner.phenomena and wanted not in partner.phenomena) or not in_area(partner.area, area):
             continue
         for one in [wanted] if wanted else partner.phenomena or [""]:
             for place in [area] if area else areas(partner.area) or [""]:
-                names.setdefault(key(place), place)
                 groups.setdefault((one, key(place)), []).append(entry)
     order = {choice.key: at for at, choice in enumerate(phenomena(), start=1)} | {"": 0}
     return [
-        Group(labels.phenomenon(one).label(book.lang) if one else None, names[place] or None, tuple(entries))
+        Group(labels.phenomenon(one).label(book.lang) if one else None, names.get(place), tuple(entries))
         for (one, place), entries in sorted(
             groups.items(), key=lambda group: (order.get(group[0][0], len(order)), *group[0])
         )
@@ -78,16 +79,24 @@ def call_groups(
 def who_can_help(groups: Sequence[Group], book: Book) -> list[tuple[str, tuple[Entry, ...]]]:
     """The partners of these groups by what they offer, each once: label of the offer, lines warm first."""
     entries = {entry.partner: entry for group in groups for entry in group.entries}
-    known = {choice.key: choice.label(book.lang) for choice in OFFERS}
     offered: dict[str, tuple[str, list[Entry]]] = {}
     for entry in sorted(entries.values(), key=lambda entry: _order(book.partners[entry.partner], entry)):
-        for offer in book.partners[entry.partner].offers:
-            offered.setdefault(key(offer), (known.get(offer, offer), []))[1].append(entry)
+        for name, label in _offers(book.partners[entry.partner], book.lang).items():
+            offered.setdefault(name, (label, []))[1].append(entry)
     order = {choice.key: at for at, choice in enumerate(OFFERS)}
     return [
         (label, tuple(found))
         for _, (label, found) in sorted(offered.items(), key=lambda one: (order.get(one[0], len(order)), one[0]))
     ]
+
+
+def _offers(partner: Partner, lang: str) -> dict[str, str]:
+    """What a partner offers, key to label; own words keep their spelling, and may share a cell with ``;``."""
+    found = {}
+    for piece in (piece.strip() for offer in partner.offers for piece in offer.split(";")):
+        choice = choice_names(OFFERS).get(key(piece))
+        found[choice.key if choice else key(piece)] = choice.label(lang) if choice else piece
+    return found
 
 
 def _entries(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Entry]:
