@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from trustbook.overview.svg import INK, LINE, NIGHT, PALE, PAPER, SOFT, SUN, WARM, Canvas, wide
 
 _WIDTH = 700.0
-_LABELS, _GAP = 138.0, 5.0
-_HIGHEST = 74.0
+_LABELS, _GAP = 126.0, 5.0
+_LOWEST = 50.0  # units of height for all phenomena together, so that four bands stay on the page
+_HIGHEST = 80.0
+_BARS_WIDTH = 540.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,16 @@ def draw_dots(
 ) -> str:
     """A column per partner, a row per phenomenon, in as many bands as it takes; groups carry their words above."""
     total = sum(len(columns) for _, columns in groups)
-    pitch = 11.0 if total <= 90 else 8.0 if total <= 210 else 6.4
-    height = pitch * max(1, len(phenomena)) + 24
+    pitch = 10.0 if total <= 90 else 8.4 if total <= 210 else 7.4
+    pitch = min(pitch, max(_LOWEST / max(1, len(phenomena)), 5.0))
+    height = pitch * max(1, len(phenomena)) + 17
     bands = _bands(groups, pitch)
     canvas = Canvas(_WIDTH, height * max(1, len(bands)) + 18)
     for number, band in enumerate(bands or [[]]):
-        top = number * height + 14
+        top = number * height + 12
         for row, name in enumerate(phenomena):
             y = top + pitch * (row + 0.5)
-            canvas.text(_LABELS - 6, y + 3, name, 8.5, "end")
+            canvas.text(_LABELS - 6, y + 2.5, name, 7.2, "end")
             canvas.add("path", d=f"M{_LABELS:.0f} {y:.2f}H{_WIDTH:.0f}", stroke=PALE, stroke_width=0.5)
         for words, x, columns in band:
             canvas.text(x, top - 4, words, 8, fill=SOFT)
@@ -89,7 +92,7 @@ def draw_bars(bars: Sequence[Bar], sunny: str, crisis: str, alternative: str) ->
     down = -(-max((bar.crisis or 0 for bar in bars), default=0) // step) * step
     zero = top + max(up, step) * scale
     bottom = zero + max(down * scale, 12)
-    canvas = Canvas(_WIDTH, bottom + 32)
+    canvas = Canvas(_BARS_WIDTH, bottom + 32)
     canvas.add("rect", x=left, y=3, width=9, height=9, fill=WARM, stroke=SUN, stroke_width=1)
     canvas.text(left + 14, 11, sunny, 9.5)
     at = left + 34 + wide(sunny, 9.5)
@@ -98,19 +101,21 @@ def draw_bars(bars: Sequence[Bar], sunny: str, crisis: str, alternative: str) ->
     canvas.text(at + 14, 11, crisis, 9.5)
     for value in range(-down, max(up, step) + 1, step):
         y = zero - value * scale
-        canvas.add("path", d=f"M{left:.0f} {y:.2f}H{_WIDTH:.0f}", stroke=INK if value == 0 else PALE, stroke_width=0.8)
+        canvas.add(
+            "path", d=f"M{left:.0f} {y:.2f}H{_BARS_WIDTH:.0f}", stroke=INK if value == 0 else PALE, stroke_width=0.8
+        )
         canvas.text(left - 5, y + 3, str(abs(value)), 8, "end", fill=SOFT)
-    wide_bar = (_WIDTH - left) / max(1, len(bars))
+    wide_bar = (_BARS_WIDTH - left) / max(1, len(bars))
     for place, bar in enumerate(bars):
         x = left + place * wide_bar
         if bar.sunny:
             high = bar.sunny * scale
             canvas.add(
-                "rect", x=x + 4, y=zero - high, width=wide_bar - 8, height=high, fill=WARM, stroke=SUN, stroke_width=1
+                "rect", x=x + 3, y=zero - high, width=wide_bar - 6, height=high, fill=WARM, stroke=SUN, stroke_width=1
             )
             canvas.text(x + wide_bar / 2, zero - high - 2, str(bar.sunny), 7.5, "middle")
         if bar.crisis:
-            _striped(canvas, x + 4, zero, wide_bar - 8, bar.crisis * scale)
+            _striped(canvas, x + 3, zero, wide_bar - 6, bar.crisis * scale)
         canvas.text(x + wide_bar / 2, bottom + 11, bar.label, 8, "middle", fill=SOFT)
         if bar.year:
             canvas.text(x + 2, bottom + 24, bar.year, 9)

@@ -73,7 +73,8 @@ class Figures:
     """The overview of one edition, in no language yet. Pairs are (this stretch, the one before).
 
     ``civil`` counts sunny moments with civil society, None where the number is hidden. ``lines`` of ``matrix`` are
-    parties, in the public edition tiers. ``cold`` is empty in the public edition, ``cold_count`` is not.
+    parties, in the public edition tiers; ``short`` is what the whole required network lacks. ``cold`` is empty in the
+    public edition, ``cold_count`` is not.
     """
 
     edition: Edition
@@ -91,6 +92,7 @@ class Figures:
     matrix: Matrix
     tiers: tuple[Choice | None, ...]
     has_required: bool
+    short: int
     cold: tuple[ColdRow, ...]
     cold_count: int
     months: tuple[Month, ...]
@@ -134,6 +136,7 @@ def trim(numbers: Numbers, edition: Edition) -> Figures:
         matrix=matrix,
         tiers=tiers,
         has_required=any(need.relevant for need in book.required),
+        short=sum(line.gap for line in numbers.matrix.lines),
         cold=() if public else _cold(numbers, naming, edition),
         cold_count=len(numbers.cold),
         months=numbers.months,

@@ -41,11 +41,10 @@ def _numbers(numbers: Sequence[dict[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def _moved(group: dict[str, object]) -> str:
-    names = group["names"]
-    listed = ", ".join(plain(str(name)) for name in names) if isinstance(names, list) else ""
-    more = f" {plain(str(group['more']))}" if group["more"] else ""
-    return f"- {plain(str(group['label']))}: **{group['count']}**" + (f" ({listed}{more})" if listed else "")
+def _moved(group: dict[str, str]) -> str:
+    return f"- {plain(group['label'])}: **{group['count']}**" + (
+        f" ({plain(group['listed'])})" if group["listed"] else ""
+    )
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

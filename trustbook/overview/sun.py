@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi, sqrt
 
-from trustbook.overview.svg import COLD, COOLING, LINE, PAPER, SOFT, WARM, Canvas, polar, wide
+from trustbook.overview.svg import COLD, COOLING, LINE, PAPER, SOFT, SUN, WARM, Canvas, polar, wide
 
 # Statuses and where they lie, as parts of the radius; who is new or paused stands outside.
 _RINGS = (
@@ -15,10 +15,11 @@ _RINGS = (
     (("cold", "crisis_only"), 0.80, 1.0, COLD),
     (("new", "paused"), 1.0, 1.11, PAPER),
 )
-_WIDTH, _RADIUS, _ROOM = 520.0, 150.0, 26.0
+_WIDTH, _RADIUS, _ROOM = 560.0, 150.0, 26.0
 _WIDEST, _NARROWEST = 13.0, 2.0
 _LEAST_ANGLE = 0.16
-_LABEL_HEIGHT = 13.0
+_LINE = 11.5
+_LONGEST = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def draw_sun(slices: Sequence[Slice], legend: list[tuple[str, str]], alternative
             canvas.add("path", d=f"M{x1:.2f} {y1:.2f}L{x2:.2f} {y2:.2f}", stroke=PAPER, stroke_width=2)
     rim = 1.11 * _RADIUS
     canvas.add("circle", cx=x, cy=y, r=rim, fill="none", stroke=LINE, stroke_width=0.6, stroke_dasharray="2 3")
+    canvas.add("circle", cx=x, cy=y, r=0.05 * _RADIUS, fill=WARM, stroke=SUN, stroke_width=1.5)
     pitch = _pitch(slices, angles)
     for part, (start, end) in zip(slices, angles, strict=True):
         for statuses, inner, outer, _ in _RINGS:
@@ -101,14 +103,16 @@ def _pitch(slices: Sequence[Slice], angles: Sequence[tuple[float, float]]) -> fl
 def _spots(count: int, inner: float, outer: float, start: float, end: float, pitch: float) -> list[tuple[float, float]]:
     """``count`` places (radius, angle) in a slice of a ring, spread evenly over its rows."""
     rows = _rows(inner, outer, pitch) or [(inner + outer) / 2]
-    room = [max(1, _capacity(radius, start, end, pitch, end - start > 6)) for radius in rows]
+    whole = end - start > 2 * pi - 0.01
+    room = [max(1, _capacity(radius, start, end, pitch, whole)) for radius in rows]
     total, spots, placed, seen = sum(room), [], 0, 0
     for radius, capacity in zip(rows, room, strict=True):
         seen += capacity
         here = round(count * seen / total) - placed
         placed += here
         step = (end - start) / here if here else 0
-        spots += [(radius, start + step * (number + 0.5)) for number in range(here)]
+        shift = seen % 2 / 2 if whole else 0.5  # all the way round, rows need not stand in line
+        spots += [(radius, start + step * (number + shift)) for number in range(here)]
     return spots
 
 
@@ -117,18 +121,30 @@ def _labels(canvas: Canvas, x: float, y: float, slices: Sequence[Slice], angles:
     if len(slices) < 2:
         return
     middles = [(start + end) / 2 for start, end in angles]
+    texts = [_wrapped(f"{part.label} {sum(part.counts.values())}") for part in slices]
     for right in (True, False):
         side = [i for i, middle in enumerate(middles) if (middle < pi) == right]
         side.sort(key=lambda i: polar(x, y, 1, middles[i])[1])
         wanted = [polar(x, y, _RADIUS * 1.11 + 10, middles[i])[1] for i in side]
-        heights = _apart(wanted, 12, 2 * y - 6)
+        heights = _apart(wanted, [_LINE * len(texts[i]) + 2 for i in side], 12, 2 * y - 6)
         for i, height in zip(side, heights, strict=True):
             (x1, y1), (tip, _) = (polar(x, y, _RADIUS * 1.11 + out, middles[i]) for out in (0, 12))
             sign = 1 if right else -1
-            at = x + sign * max(abs(tip - x), _edge(height - y))
+            nearest = min((height, height + _LINE * (len(texts[i]) - 1)), key=lambda line: abs(line - y))
+            at = x + sign * max(abs(tip - x), _edge(nearest - y))
             canvas.add("path", d=f"M{x1:.2f} {y1:.2f}L{at:.2f} {height - 3:.2f}", stroke=SOFT, stroke_width=0.6)
-            words = f"{slices[i].label} {sum(slices[i].counts.values())}"
-            canvas.text(at + 3 * sign, height, words, 10, "start" if right else "end")
+            for number, line in enumerate(texts[i]):
+                canvas.text(at + 3 * sign, height + number * _LINE, line, 10, "start" if right else "end")
+
+
+def _wrapped(words: str) -> list[str]:
+    """Words in lines of a readable length."""
+    lines = [""]
+    for word in words.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= _LONGEST:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
 
 
 def _edge(height: float) -> float:
@@ -137,12 +153,12 @@ def _edge(height: float) -> float:
     return sqrt(max(0.0, radius**2 - height**2))
 
 
-def _apart(wanted: Sequence[float], top: float, bottom: float) -> list[float]:
-    """Heights as near to ``wanted`` (in order) as a line's distance and the borders allow."""
+def _apart(wanted: Sequence[float], rooms: Sequence[float], top: float, bottom: float) -> list[float]:
+    """Heights as near to ``wanted`` (in order) as the room each needs below it and the borders allow."""
     heights: list[float] = []
-    for height in wanted:
-        heights.append(max(height, heights[-1] + _LABEL_HEIGHT if heights else top))
+    for i, height in enumerate(wanted):
+        heights.append(max(height, heights[-1] + rooms[i - 1] if heights else top))
     for i in reversed(range(len(heights))):
-        limit = heights[i + 1] - _LABEL_HEIGHT if i + 1 < len(heights) else bottom
-        heights[i] = min(heights[i], limit)
+        limit = heights[i + 1] if i + 1 < len(heights) else bottom + _LINE
+        heights[i] = min(heights[i], limit - rooms[i])
     return heights

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 INK, SOFT, LINE, PALE, PAPER = "#1F2933", "#52606D", "#9AA5B1", "#E4E7EB", "#FFFFFF"
 WARM, COOLING, COLD = "#FFE8A3", "#DADDE1", "#BFDDF5"
 SUN, NIGHT, ALARM = "#B36200", "#1F4E79", "#8A1C1C"
-FONT = "DejaVu Sans, Verdana, sans-serif"
+FONT = "Arial, Liberation Sans, Helvetica, DejaVu Sans, sans-serif"
 _FULL_TURN = 6.283
 
 
@@ -92,7 +92,7 @@ def polar(x: float, y: float, radius: float, angle: float) -> tuple[float, float
 
 def wide(words: str, size: float) -> float:
     """About how wide words are, in the units of the drawing."""
-    return len(words) * size * 0.58
+    return len(words) * size * 0.54
 
 
 def _short(value: object) -> str:

@@ -16,7 +16,9 @@ from trustbook.overview.hiding import FEWEST
 from trustbook.overview.matrix import Square
 from trustbook.overview.sun import Slice, draw_sun
 
-MOST_LINES = 24
+# So many lines, and two tables side by side, fit on the second page; with more phenomena one table, and fewer lines.
+MOST_LINES, MOST_WIDE_LINES, MOST_NARROW = 20, 10, 5
+_FILLS = {"warm": "FFE8A3", "cold": "BFDDF5", "none": "FFFFFF", "hidden": "FFFFFF"}
 _RTL_OR_MARK = ("R", "AL")
 
 Context = dict[str, Any]
@@ -44,6 +46,7 @@ class Words:
         title = self.say("title_quarter" if f.span.quarter else "title_days")
         return {
             "lang": self._lang,
+            "date": f.as_of.isoformat(),
             "title": title,
             "subtitle": self.say("subtitle", name=f.our_name, days=days) if f.our_name else _capital(days),
             "edition": self.say(f"edition_{f.edition}"),
@@ -113,7 +116,8 @@ class Words:
         names = [self._name(name) for name in group.names]
         rest = group.count - len(names)
         more = self.say("and_more", count=rest) if names and rest else ""
-        return {"label": self.say(way), "count": str(group.count), "names": names, "more": more}
+        listed = " ".join(filter(None, (", ".join(names), more)))
+        return {"label": self.say(way), "count": str(group.count), "names": names, "more": more, "listed": listed}
 
     def matrix(self) -> dict[str, Any]:
         """The coverage matrix as text: lines with somebody short first where there are too many to show."""
@@ -121,13 +125,16 @@ class Words:
         public = bool(f.tiers)
         lines = list(zip(self._line_labels(), f.matrix.lines, strict=True))
         shown = lines
-        if len(lines) > MOST_LINES:
-            chosen = sorted(range(len(lines)), key=lambda i: (not lines[i][1].gap, i))[:MOST_LINES]
+        most = MOST_LINES if len(f.matrix.phenomena) <= MOST_NARROW else MOST_WIDE_LINES
+        if len(lines) > most:
+            chosen = sorted(range(len(lines)), key=lambda i: (not lines[i][1].gap, i))[:most]
             shown = [lines[i] for i in sorted(chosen)]
         dropped = [line for line in lines if line not in shown]
         notes = [self.say("matrix_note")] if lines else [self.say("matrix_none")]
         if f.has_required and not public:
             notes.append(self.say("matrix_note_short"))
+        if f.has_required and public:
+            notes.append(self.say("matrix_required", short=f.short))
         if any(square.known is None or square.warm is None for _, line in lines for square in line.squares):
             notes.append(self.say("matrix_note_hidden", fewest=FEWEST))
         if dropped:
@@ -147,14 +154,14 @@ class Words:
 
     def _square(self, square: Square) -> dict[str, str]:
         if square.known is None:
-            return {"text": "·", "level": "hidden"}
+            return {"text": "·", "level": "hidden", "fill": _FILLS["hidden"]}
         warm = "·" if square.warm is None else str(square.warm)
         text = f"{warm}/{square.known}" if square.known or square.required else "–"
         if square.gap:
             short = self.say("short", count=square.gap)
-            text += f" ({short})" if square.conditional else f", {short}"
+            text += f" ({short})" if square.conditional else f" {short}"
         level = "none" if not square.known else "warm" if square.warm else "cold" if square.warm == 0 else "hidden"
-        return {"text": text, "level": level}
+        return {"text": text, "level": level, "fill": _FILLS[level]}
 
     def cold(self) -> dict[str, Any]:
         """The cold relations: a sentence, and at most ten rows where the edition lists them."""

@@ -1,0 +1,203 @@
+"""The Word document, filled from a template that a coordinator can edit in Word; a broken tag is named, not guessed."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stderr
+from datetime import datetime
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trustbook.errors import UsageError
+from trustbook.messages import templates
+from trustbook.overview.wording import Context
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docxtpl import DocxTemplate
+    from jinja2 import Environment
+
+_ZOOM = 3.0
+_WIDTHS = {"sun": 130, "bars": 165, "dots": 170}  # millimetres
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{\{|\{%|\}\}|%\}", re.DOTALL)
+_BLOCK = re.compile(r"\{%(?:tr|tc|p|r)?[-+]?\s*(\w+)")
+_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+_CONTEXT = 40
+
+
+def shipped_template(lang: str) -> Path:
+    """The Word template that comes with trustbook, in ``lang``."""
+    return templates() / "overview" / f"overview-{lang}.docx"
+
+
+def render_docx(context: Context, template: Path | None = None) -> bytes:
+    """The overview as .docx: the same bytes for the same context and template.
+
+    ``template`` is a coordinator's own. Raises UsageError that names the tag that cannot be used, or says that the
+    file is no Word file.
+    """
+    from docxtpl import DocxTemplate
+
+    path = template or shipped_template(str(context["lang"]))
+    document = DocxTemplate(path)
+    try:
+        document.init_docx()
+    except Exception as fault:  # whatever is wrong with a file that is no .docx: zip, XML and parts each have their own
+        raise UsageError("overview.no_template", path=path) from fault
+    drawn = {name: png(picture["svg"]) for name, picture in context["pictures"].items()}
+    pictures = {name: _inline(document, name, drawn.get(name)) for name in _WIDTHS}
+    _fill(document, {**context, "pictures": pictures}, path)
+    _describe(document.docx, {drawn[name]: picture["alt"] for name, picture in context["pictures"].items()})
+    _sign(document.docx, context)
+    written = BytesIO()
+    document.save(written)
+    return same_bytes(written)
+
+
+def png(svg: str) -> bytes:
+    """A drawing as PNG, with the letters that ship with trustbook, so that it looks the same everywhere."""
+    from resvg_py import svg_to_bytes
+
+    fonts = [str(path) for path in sorted((templates() / "overview" / "fonts").glob("*.ttf"))]
+    return svg_to_bytes(
+        svg_string=svg,
+        zoom=_ZOOM,
+        background="#FFFFFF",
+        skip_system_fonts=True,
+        font_files=fonts,
+        font_family="DejaVu Sans",
+        sans_serif_family="DejaVu Sans",
+    )
+
+
+def _inline(document: DocxTemplate, name: str, picture: bytes | None) -> Any:
+    from docx.shared import Mm
+    from docxtpl import InlineImage
+
+    return InlineImage(document, BytesIO(picture), width=Mm(_WIDTHS[name])) if picture else None
+
+
+def sandbox() -> Environment:
+    """Where templates run: no way out, nothing silently missing, and every value is text, braces and all."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from markupsafe import escape
+
+    def text_only(value: Any) -> Any:
+        # As references, braces of a name cannot be taken for a tag by anything that looks at the text later.
+        return escape(value).replace("{", "&#123;").replace("}", "&#125;") if isinstance(value, str) else value
+
+    return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=text_only)
+
+
+def _fill(document: DocxTemplate, context: Context, path: Path) -> None:
+    from jinja2 import TemplateSyntaxError, UndefinedError
+    from jinja2.exceptions import SecurityError
+
+    try:
+        with redirect_stderr(StringIO()):
+            document.render(context, sandbox(), autoescape=True)
+    except TemplateSyntaxError as fault:
+        tag = _broken(DocxTexts(path)) or fault.message or ""
+        raise _bad(path, tag, "unclosed", context) from fault
+    except SecurityError as fault:
+        raise _bad(path, _with_name(DocxTexts(path), str(fault)), "forbidden", context) from fault
+    except (UndefinedError, TypeError, ValueError, ArithmeticError) as fault:
+        raise _bad(path, _with_name(DocxTexts(path), str(fault)), "unknown", context) from fault
+
+
+def _bad(path: Path, tag: str, why: str, context: Context) -> UsageError:
+    from trustbook.messages import say
+
+    return UsageError("overview.broken_tag", path=path, tag=tag, why=say(context["lang"], f"overview.tag_{why}"))
+
+
+class DocxTexts:
+    """The paragraphs of a Word file, tables and headers included, as plain text."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __iter__(self) -> Iterator[str]:
+        from docx import Document as open_document
+        from docx.oxml.ns import qn
+
+        document = open_document(str(self._path))
+        parts = [document.element.body]
+        for section in document.sections:
+            parts += [section.header._element, section.footer._element]
+        for part in parts:
+            for paragraph in part.iter(qn("w:p")):
+                yield "".join(run.text or "" for run in paragraph.iter(qn("w:t")))
+
+
+def _broken(texts: Iterable[str]) -> str | None:
+    """The first tag that cannot be read on its own, else the block that is not closed."""
+    from jinja2 import TemplateSyntaxError
+
+    jinja, opened = sandbox(), list[str]()
+    for text in texts:
+        for found in _TAG.finditer(text):
+            tag = found[0]
+            if len(tag) == 2:
+                return text[max(0, found.start() - _CONTEXT) : found.end() + _CONTEXT].strip()
+            if tag.startswith("{{"):
+                try:
+                    jinja.parse(tag)
+                except TemplateSyntaxError:
+                    return tag
+                continue
+            word = match[1] if (match := _BLOCK.match(tag)) else ""
+            if word in ("for", "if"):
+                opened.append(tag)
+            elif word in ("endfor", "endif"):
+                if not opened or _BLOCK.match(opened[-1])[1] != word.removeprefix("end"):  # type: ignore[index]
+                    return tag
+                opened.pop()
+            elif word not in ("else", "elif", "set", "cellbg", "colspan", "hm", "vm"):
+                return tag
+    return opened[-1] if opened else None
+
+
+def _with_name(texts: Iterable[str], message: str) -> str:
+    """The tag that uses the name an error speaks of; else the error's own words."""
+    names = re.findall(r"'([^']+)'", message)
+    for text in texts:
+        for found in _TAG.finditer(text):
+            if names and names[-1] in found[0]:
+                return found[0]
+    return message
+
+
+def _describe(document: Document, alternatives: dict[bytes, str]) -> None:
+    """Give every picture its text alternative, found by what it shows."""
+    from docx.oxml.ns import qn
+
+    for inline in document.element.body.iter(qn("wp:inline")):
+        for blip in inline.iter(qn("a:blip")):
+            part = document.part.related_parts[str(blip.get(qn("r:embed")))]
+            if part.blob in alternatives:
+                inline.find(qn("wp:docPr")).set("descr", alternatives[part.blob])
+
+
+def _sign(document: Document, context: Context) -> None:
+    properties, day = document.core_properties, datetime.fromisoformat(context["date"])
+    properties.title = f"{context['title']}: {context['subtitle']}"[:255]
+    properties.language = str(context["lang"])
+    properties.created = properties.modified = day
+
+
+def same_bytes(written: BytesIO) -> bytes:
+    """The same package without the hour at which it was written."""
+    result = BytesIO()
+    with zipfile.ZipFile(written) as made, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as package:
+        for entry in made.infolist():
+            info = zipfile.ZipInfo(entry.filename, _ZIP_DAY)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o600 << 16
+            info.create_system = 3
+            package.writestr(info, made.read(entry))
+    return result.getvalue()
