@@ -30,7 +30,7 @@ MAX_FILE = 256 << 20
 MAX_ENTRIES = 20_000
 MAX_DIRECTORY = 8 << 20
 MAX_TOTAL = 3 << 30
-MAX_XML = 24 << 20  # of a part that is read whole
+MAX_XML = 16 << 20  # of a part that is read whole
 # Deflate packs at most 1032:1. Empty formatted cells down to the last row, as people make them, stay far below this.
 MAX_RATIO = 200
 RATIO_COUNTS_FROM = 16 << 20
@@ -247,6 +247,8 @@ def _package(name: str, file: IO[bytes], size: int) -> tuple[zipfile.ZipFile, di
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, UnicodeError) as error:
         raise SafetyStop("gate.damaged", name=name) from error
     entries = sorted(package.infolist(), key=lambda info: info.header_offset)
+    if entries and entries[0].header_offset < 0:
+        raise SafetyStop("gate.damaged", name=name)
     if len(entries) > MAX_ENTRIES or sum(info.file_size for info in entries) > MAX_TOTAL:
         raise SafetyStop("gate.bomb", name=name)
     end = 0

@@ -1,0 +1,189 @@
+"""Cuts a sheet's XML into rows, in pieces as it is inflated, without ever holding the whole.
+
+Ordinary sheets are cut as text, in well-formed XML a ``<`` opens a tag; what is spelled otherwise (prefixes, comments,
+other encodings, rows without numbers) goes through an XML parser, which is slower and gives the same rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any
+
+from lxml import etree
+
+from trustbook.workbooks.base import CellValue
+from trustbook.workbooks.excel import refs
+from trustbook.workbooks.excel.shown import Odd, Shown, item_text, strings_of
+from trustbook.workbooks.excel.values import unescape
+
+MAX_COLUMN = 1024  # beyond it a value is a stray
+_MOST_PENDING = 8 << 20  # one row, or what stands after the rows
+_START = re.compile(rb'^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b([^>]*)\?>\s*)?<(worksheet|sst)\b')
+_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z0-9-]+)")
+_CELLS = re.compile(r'<c r="([A-Z]{1,3})\d{1,7}"').split
+
+Row = tuple[int, Sequence[CellValue]]
+
+
+class Stray(Exception):
+    """A value far from everything else; the message is its reference."""
+
+
+def quick(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
+    """Numbers (from 1) and values of the rows that hold something. Raises Odd where ``careful`` is needed, Stray."""
+    show, layouts = shown.__getitem__, _Layouts()
+    for text in _pieces(chunks, b"<sheetData", b"</row>", b"</sheetData"):
+        if "<v" not in text and "<is>" not in text and "<f" not in text:
+            continue
+        shown.forget()
+        for row in text.split("</row>"):
+            parts = _CELLS(row)
+            values: list[CellValue] = [*map(show, parts[2::2])]
+            if values.count(None) < len(values):
+                values.append(None)
+                number = _number(parts[0])
+                try:
+                    yield number, layouts[tuple(parts[1::2])](values)
+                except Stray as stray:
+                    raise Stray(f"{stray}{number}") from None
+            elif "<c" in parts[0]:
+                raise Odd
+
+
+def _number(head: str) -> int:
+    """Row number of what stands before the first cell: a row's tag, perhaps after rows without cells."""
+    start = head.rfind("<row")
+    if start < 0 or head[start : start + 8] != '<row r="' or "<c" in head:
+        raise Odd
+    return _counted(head[start + 8 : head.index('"', start + 8)])
+
+
+def _counted(number: str) -> int:
+    if not number.isdecimal() or number.strip("0") == "":
+        raise ValueError(number)
+    return int(number)
+
+
+def careful(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
+    """The same rows for a sheet in any spelling.
+
+    Raises Stray, and ValueError or etree.XMLSyntaxError for what no sheet is.
+    """
+    last = 0
+    for row in _elements(chunks, "sheetData", "row"):
+        last = _counted(row.get("r") or str(last + 1))
+        values: dict[int, CellValue] = {}
+        column = 0
+        for cell in row.iterfind("{*}c"):
+            found = re.match(r"\$?([A-Za-z]{1,4})\$?\d", cell.get("r") or "")
+            column = refs.number(found[1]) if found else column + 1
+            if (value := shown.cell(cell)) is not None:
+                values[column] = value
+        if values:
+            if max(values) > MAX_COLUMN:
+                raise Stray(refs.cell(last, max(values)))
+            yield last, [values.get(each) for each in range(1, max(values) + 1)]
+
+
+_Place = Callable[[list[CellValue]], Sequence[CellValue]]
+
+
+class _Layouts(dict[tuple[str, ...], _Place]):
+    """By the columns a row's cells stand in: what puts its values, which end in a blank, in their places."""
+
+    def __missing__(self, letters: tuple[str, ...]) -> _Place:
+        at = {refs.number(each): i for i, each in enumerate(letters)}
+        width = max(at)
+        near = [at.get(column, -1) for column in range(1, min(width, MAX_COLUMN) + 1)]
+        far = [(i, each) for i, each in enumerate(letters) if refs.number(each) > MAX_COLUMN]
+        pick: Any = itemgetter(*near) if len(near) > 1 else itemgetter(slice(near[0], near[0] + 1))
+
+        def pick_near(values: list[CellValue]) -> Sequence[CellValue]:
+            for i, each in far:
+                if values[i] is not None:
+                    raise Stray(each)
+            return pick(values)  # type: ignore[no-any-return]
+
+        if len(self) > 5000:
+            self.clear()
+        self[letters] = place = pick_near if far else pick
+        return place
+
+
+def quick_strings(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Shared strings in their order. Raises Odd where ``careful_strings`` is needed."""
+    for text in _pieces(chunks, b"<sst", b"</si>", b"</sst"):
+        yield from strings_of(text)
+
+
+def careful_strings(chunks: Iterable[bytes]) -> Iterator[str]:
+    """The same for shared strings in any spelling. Raises etree.XMLSyntaxError."""
+    return (unescape(item_text(item)) for item in _elements(chunks, "sst", "si"))
+
+
+def _pieces(chunks: Iterable[bytes], opens: bytes, unit: bytes, closes: bytes) -> Iterator[str]:
+    """What stands inside an element, in pieces of whole units; the rest of the part is read too, for its checksum."""
+    rest, inside = b"", False
+    for chunk in chunks:
+        rest += chunk
+        if len(rest) > _MOST_PENDING:
+            raise Odd
+        if not inside:
+            inside, rest = _enter(rest, opens)
+        cut = rest.rfind(unit) + len(unit) if inside else 0
+        if cut >= len(unit):
+            yield _plain(rest[:cut])
+            rest = rest[cut:]
+    inner, closed, _ = rest.partition(closes)
+    if not inside or not closed or inner.count(b"<") != inner.count(b"/>"):
+        raise Odd
+    if inner.strip():
+        yield _plain(inner)
+
+
+def _plain(xml: bytes) -> str:
+    if (b"!" in xml and b"<!" in xml) or b"\0" in xml:
+        raise Odd
+    try:
+        return xml.decode()
+    except UnicodeDecodeError as error:
+        raise Odd from error
+
+
+def _enter(start: bytes, opens: bytes) -> tuple[bool, bytes]:
+    """Whether the element has begun, and what comes from there on."""
+    head = _START.match(start)
+    if not head:
+        raise Odd
+    encoding = _ENCODING.search(head[1] or b"")
+    if encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii"):
+        raise Odd
+    at = start.find(opens)
+    end = start.find(b">", at)
+    if at < 0 or end < 0:
+        return False, start
+    empty = start[end - 1 : end] == b"/"
+    return True, b"</" + opens[1:] if empty else start[end + 1 :]
+
+
+def _elements(chunks: Iterable[bytes], within: str, name: str) -> Iterator[etree._Element]:
+    """Elements of one local name right inside another, each forgotten after use."""
+    parser = etree.XMLPullParser(events=("end",), tag=f"{{*}}{name}", resolve_entities=False, no_network=True,
+                                 load_dtd=False, huge_tree=False)  # fmt: skip
+
+    def ready() -> Iterator[etree._Element]:
+        for _, element in parser.read_events():
+            if isinstance(element, etree._Element) and (parent := element.getparent()) is not None:
+                if str(parent.tag).rpartition("}")[2] == within:
+                    yield element
+                element.clear()
+                while element.getprevious() is not None:
+                    del parent[0]
+
+    for chunk in chunks:
+        parser.feed(chunk)
+        yield from ready()
+    parser.close()
+    yield from ready()
