@@ -1,44 +1,19 @@
-"""trustbook.toml, checked as a whole: which books there are, where they stand, in which language."""
+"""What a command works on: a path, a link, or a name of trustbook.toml, resolved to workbooks."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING
 
 from trustbook.errors import UsageError
 
+if TYPE_CHECKING:
+    from trustbook.config_file import Config
+
 FILE = "trustbook.toml"
 _GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
-
-
-class _Checked(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BookConfig(_Checked):
-    """One network: its workbooks (paths or Google Sheets links), the place of its memory, its language."""
-
-    workbooks: list[str] = Field(min_length=1)
-    ledger: str | None = None
-    language: Literal["nl", "en"] | None = None
-
-
-class GoogleConfig(_Checked):
-    """How to reach Google Sheets: the service account's key file."""
-
-    key: str | None = None
-
-
-class Config(_Checked):
-    """The whole of trustbook.toml."""
-
-    book: dict[str, BookConfig] = Field(default_factory=dict)
-    google: GoogleConfig = GoogleConfig()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +32,6 @@ def is_google(address: str) -> bool:
     return bool(_GOOGLE.match(address))
 
 
-def read_config(file: Path) -> Config:
-    """The checked content of ``file``. Raises UsageError that names the place and what is wrong there."""
-    try:
-        return Config.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise UsageError("config_invalid", file=file, where="TOML", what=fault) from None
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError("config_invalid", file=file, where=where, what=first["msg"]) from None
-
-
 def resolve(book: str | None, config: Path | None = None) -> Target:
     """What ``book`` means: a path, a Google link, or a name of trustbook.toml; left out, the only book named there.
 
@@ -77,7 +40,7 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
     if config is not None and not config.is_file():
         raise UsageError("config_missing", file=config)
     file = config or Path(FILE)
-    settings = read_config(file) if file.is_file() else None
+    settings = _read(file) if file.is_file() else None
     if book is None:
         return _only_book(settings, file)
     if settings and book in settings.book:
@@ -88,6 +51,12 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
     if settings and settings.book and not Path(book).exists() and not Path(book).suffix:
         raise UsageError("unknown_book", name=book, file=file)
     return _path_target(book, settings, file)
+
+
+def _read(file: Path) -> Config:
+    from trustbook.config_file import read_config  # pydantic takes its time; without a file nobody waits for it
+
+    return read_config(file)
 
 
 def _path_target(book: str, settings: Config | None, file: Path) -> Target:

@@ -1,0 +1,48 @@
+"""trustbook.toml, checked as a whole: which books there are, where they stand, in which language."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from trustbook.errors import UsageError
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BookConfig(_Checked):
+    """One network: its workbooks (paths or Google Sheets links), the place of its memory, its language."""
+
+    workbooks: list[str] = Field(min_length=1)
+    ledger: str | None = None
+    language: Literal["nl", "en"] | None = None
+
+
+class GoogleConfig(_Checked):
+    """How to reach Google Sheets: the service account's key file."""
+
+    key: str | None = None
+
+
+class Config(_Checked):
+    """The whole of trustbook.toml."""
+
+    book: dict[str, BookConfig] = Field(default_factory=dict)
+    google: GoogleConfig = GoogleConfig()
+
+
+def read_config(file: Path) -> Config:
+    """The checked content of ``file``. Raises UsageError that names the place and what is wrong there."""
+    try:
+        return Config.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise UsageError("config_invalid", file=file, where="TOML", what=fault) from None
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError("config_invalid", file=file, where=where, what=first["msg"]) from None
