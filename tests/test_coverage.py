@@ -76,16 +76,16 @@ def test_the_sheet_shows_gaps_first_the_conditional_ones_apart_and_the_totals() 
     one, verdicts = network()
     sheet = coverage_sheet(one, coverage(one, verdicts, TODAY), "Dekking", hinges(one, verdicts, TODAY))
     first = [line[0].value for line in sheet.rows]
-    gaps = [line[8].value for line in sheet.rows]
+    gaps = [line[9].value for line in sheet.rows]
     header, end = sheet.header_row, first.index("Samen, elke partner één keer")
     assert gaps[header:end] == [1, 1, 1, 1, 1] + [None] * 7
-    assert [cell.value for cell in sheet.rows[end]][4:] == [14, 10, 7, 7, 5, "5 regels met een tekort"]
+    assert [cell.value for cell in sheet.rows[end]][4:] == ["5 regels met een tekort", 14, 10, 7, 7, 5]
     conditional = first.index("Nodig in sommige situaties")
     assert [line[1].value for line in sheet.rows[conditional + 1 : conditional + 3]] == [
         "Raad voor de Kinderbescherming",
         "Leerplichtambtenaren",
     ]
-    assert sheet.rows[conditional + 1][9].value == "alleen bij minderjarigen"
+    assert sheet.rows[conditional + 1][4].value == "alleen bij minderjarigen"
     assert first.index("Hier niet van belang") > conditional
     hanging = first.index("Als deze persoon weggaat, kennen we niemand meer van:")
     assert [cell.value for cell in sheet.rows[hanging + 1]][:2] == ["Gea Geest", "Gemeente: sociaal domein; GGZ"]

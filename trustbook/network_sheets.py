@@ -16,7 +16,7 @@ from trustbook.people import Hinge
 from trustbook.workbooks.base import Cell, GeneratedSheet
 
 BLANK = Cell(None, "plain")
-_COVERAGE_WIDTHS = (31, 40, 27, 14, 9, 9, 12, 8, 9, 56)
+_COVERAGE_WIDTHS = (31, 40, 27, 14, 56, 9, 9, 12, 8, 9)
 _CALL_WIDTHS = (36, 27, 18, 36, 16, 36, 16, 15)
 
 
@@ -81,19 +81,19 @@ def _coverage_line(row: Row, lang: str) -> tuple[Cell, ...]:
         Cell(need.party),
         Cell(find(TIERS, need.tier).label(lang) if need.tier else None),
         Cell(need.area),
+        Cell(coverage_note(row, lang) or None),
         Cell(row.required, "number"),
         Cell(len(row.known), "number"),
         Cell(len(row.named), "number"),
         Cell(len(row.warm), "number"),
         Cell(row.gap or None, "severity.error"),
-        Cell(coverage_note(row, lang) or None),
     )
 
 
 def _totals_line(sums: Totals, lang: str) -> tuple[Cell, ...]:
+    texts = (say(lang, "coverage.total"), None, None, None, gaps_in_words(sums.lines_with_gap, lang))
     numbers = (sums.required, sums.known, sums.named, sums.warm, sums.gap)
-    texts = (say(lang, "coverage.total"), None, None, None, *numbers, gaps_in_words(sums.lines_with_gap, lang))
-    return tuple(Cell(text, "header.ours") for text in texts)
+    return tuple(Cell(value, "header.ours") for value in (*texts, *numbers))
 
 
 def calllist_sheet(book: Book, verdicts: Sequence[Verdict], title: str, today: date) -> GeneratedSheet:
@@ -150,8 +150,8 @@ def _call_part(book: Book, title: str, entries: Iterable[Entry]) -> list[tuple[C
 
 
 def _notes(text: str, width: int) -> list[tuple[Cell, ...]]:
-    """The explanation above a list, a row for every line of it."""
-    return [_line([Cell(line, "note")], width) for line in text.splitlines()]
+    """The explanation above a list, a row for every line of it; unwrapped, so that it runs on over the next columns."""
+    return [_line([Cell(line, "plain")], width) for line in text.splitlines()]
 
 
 def _line(cells: Sequence[Cell], width: int) -> tuple[Cell, ...]:
