@@ -78,6 +78,9 @@ def test_the_sheet_shows_gaps_first_the_conditional_ones_apart_and_the_totals() 
     first = [line[0].value for line in sheet.rows]
     gaps = [line[9].value for line in sheet.rows]
     header, end = sheet.header_row, first.index("Samen, elke partner één keer")
+    assert [cell.value for cell in sheet.rows[header - 1]] == [
+        "Fenomeen", "Partij", "Laag", "Gebied", "Let op", "Nodig", "Bekend", "Met naam", "Warm", "Tekort"
+    ]  # fmt: skip
     assert gaps[header:end] == [1, 1, 1, 1, 1] + [None] * 7
     assert [cell.value for cell in sheet.rows[end]][4:] == ["5 regels met een tekort", 14, 10, 7, 7, 5]
     conditional = first.index("Nodig in sommige situaties")

@@ -16,7 +16,7 @@ from trustbook.people import Hinge
 from trustbook.workbooks.base import Cell, GeneratedSheet
 
 BLANK = Cell(None, "plain")
-_COVERAGE_WIDTHS = (31, 40, 27, 14, 56, 9, 9, 12, 8, 9)
+_COVERAGE_WIDTHS = (31, 40, 27, 14, 56, 10, 10, 14, 8, 9)
 _CALL_WIDTHS = (36, 27, 18, 36, 16, 36, 16, 15)
 
 
@@ -46,7 +46,7 @@ def coverage_header(lang: str) -> list[str]:
     """The headers of Coverage, on the sheet and on the screen."""
     typed = [REQUIRED.column(name).label(lang) for name in ("phenomenon", "party", "tier", "area")]
     return typed + [
-        say(lang, f"coverage.head_{name}") for name in ("required", "known", "named", "warm", "gap", "note")
+        say(lang, f"coverage.head_{name}") for name in ("note", "required", "known", "named", "warm", "gap")
     ]
 
 
