@@ -130,13 +130,13 @@ def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:
     at, pull = start.copy(), np.diag(TRUST)
     floor = np.r_[-np.inf, np.zeros(len(start) - 1)]
     for _ in range(30):
-        chance = 1.0 / (1.0 + np.exp(-terms @ at))
+        chance = np.exp(-np.logaddexp(0.0, -terms @ at))
         slope = LOOK_WEIGHT * terms.T @ (silent - chance) - pull @ (at - start)
         curve = LOOK_WEIGHT * (terms * (chance * (1.0 - chance))[:, None]).T @ terms + pull
         free = (at > floor) | (slope > 0.0)
         step = np.zeros(len(at))
         step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
-        at = np.maximum(at + step, floor)
+        at = np.maximum(at + step / max(np.abs(step).max(), 1.0), floor)
         if np.abs(step).max() < 1e-7:
             break
     return at
