@@ -261,3 +261,17 @@ def log(one: Book, partner: int, day: date) -> None:
         getattr(moments, column).append(None)
     moments.contact_moment.append(at)
     moments.contact_partner.append(partner)
+
+
+def test_a_promise_is_open_from_the_held_moment_until_it_is_kept_and_overdue_after_its_day() -> None:
+    one = book(
+        [Partner("P")],
+        [
+            Moment(ago(10), promise=(US, TODAY, None)),
+            Moment(ago(10), promise=(THEM, ago(1), ago(-1))),
+            Moment(ago(10), promise=(US, ago(5), TODAY)),
+            Moment(ago(10), state=ATTEMPT, promise=(US, ago(5), None)),
+            Moment(ago(-1), promise=(US, ago(5), None)),
+        ],
+    )
+    assert [(found.promise.by, found.overdue) for found in open_promises(one, TODAY)] == [(THEM, True), (US, False)]

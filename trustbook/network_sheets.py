@@ -143,7 +143,7 @@ def _person(name: str | None, role: str | None, lang: str) -> str | None:
 def _call_part(book: Book, title: str, entries: Iterable[Entry]) -> list[tuple[Cell, ...]]:
     lines = [_line([], 8), _line([Cell(title, "heading")], 8)]
     for entry in entries:
-        looks = ("text", "text", f"status.{entry.status}", "text", "plain", "text", "plain")
+        looks = ("text", "plain", f"status.{entry.status}", "text", "plain", "text", "plain")
         cells = [Cell(text, look) for text, look in zip(call_texts(book, entry), looks, strict=True)]
         lines.append((*cells, Cell(entry.last_sunny, "date")))
     return lines
