@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from xml.sax.saxutils import escape as escape_markup
 from xml.sax.saxutils import quoteattr
@@ -36,6 +37,8 @@ ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetDa
          "webPublishItems", "tableParts", "extLst")  # fmt: skip
 _EMPTY = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*/>")
 _GREY = "FF52606D"
+_LINE = 15.0  # points that a line of the default font takes
+_MOST_LINES = 27  # Excel's tallest row is 409 points
 _REPLACED = {"dimension", "cols", "sheetData", "autoFilter", "hyperlinks", "pageMargins", "pageSetup", "headerFooter"}
 _OF_THE_OWNER = {"sheetPr", "sheetViews", "sheetProtection"}
 
@@ -174,8 +177,21 @@ def _rows(wanted: GeneratedSheet, styles: Styles, date1904: bool, prefix: str) -
                 dressed[kind] = styles.dress(0, LOOKS[one.look], one.value, own=True)
             content = shown(one, date1904, styles.usable)
             inside.append(_cell(f"{letters(column)}{number}", content, dressed[kind], prefix))
-        lines.append(f'<{prefix}row r="{number}">{"".join(inside)}</{prefix}row>')
+        lines.append(f'<{prefix}row r="{number}"{_height(cells, wanted.widths)}>{"".join(inside)}</{prefix}row>')
     return "".join(lines)
+
+
+def _height(cells: Sequence[Cell], widths: Sequence[float]) -> str:
+    """The height a row with wrapped text needs. Excel would find it by itself, LibreOffice shows the first line only."""
+    lines = max(
+        (
+            sum(-(-len(line) // max(int(width), 1)) or 1 for line in one.value.split("\n"))
+            for one, width in zip(cells, widths, strict=False)
+            if isinstance(one.value, str) and LOOKS[one.look].wrap
+        ),
+        default=1,
+    )
+    return f' ht="{min(lines, _MOST_LINES) * _LINE:g}" customHeight="1"' if lines > 1 else ""
 
 
 def _cell(ref: str, content: Content, style: int, prefix: str) -> str:

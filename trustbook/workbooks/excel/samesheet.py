@@ -61,8 +61,13 @@ def same(old: etree._Element, new: etree._Element, where: str) -> None:
     for one, other in zip_longest(old, new):
         if one is None or other is None or canonical(one) != canonical(other):
             raise difference(f"{where} {local(one if one is not None else other)}")
-    if old.tag != new.tag or _attributes(old) != _attributes(new):
+    if old.tag != new.tag or attributes(old) != attributes(new):
         raise difference(where)
+
+
+def attributes(element: etree._Element, *but: str) -> dict[str, str]:
+    """The attributes of an element without those named."""
+    return {str(name): str(value) for name, value in element.attrib.items() if name not in but}
 
 
 class _Side:
@@ -201,13 +206,12 @@ class _Comparison:
 
     def _trees(self, number: int, old: etree._Element | None, new: etree._Element) -> None:
         """Compare two rows; a new one may hold planned cells only."""
-        if old is not None and _attributes(old, "spans") != _attributes(new, "spans"):
+        if old is not None and attributes(old, "spans") != attributes(new, "spans"):
             raise self._at(number)
         had, has = _cells(old), _cells(new)
         for column in had.keys() | has.keys():
             before, after = had.pop(column, None), has.pop(column, None)
-            if before is None or after is None or canonical(before) != canonical(after):
-                self._cell(number, column, before, after)
+            self._cell(number, column, before, after)
             for each, row in ((before, old), (after, new)):
                 if each is not None and row is not None:
                     row.remove(each)
@@ -215,8 +219,10 @@ class _Comparison:
             raise self._at(number)
 
     def _cell(self, row: int, column: int, before: etree._Element | None, after: etree._Element | None) -> None:
-        """Two cells that differ: it must have been planned, and only value and format may differ."""
+        """Two cells spelled differently: they are equal, or were planned and differ in value and format alone."""
         content = self._planned.get((row, column))
+        if before is not None and after is not None and canonical(before) == canonical(after):
+            return
         if content is None or after is None or content_of(after) != content:
             raise self._at(row, column)
         if int(after.get("s") or 0) >= max(self._formats, 1):
@@ -264,10 +270,6 @@ def _frame(root: etree._Element, grown: bool) -> etree._Element:
 
 def _starts(refs: str) -> str:
     return " ".join(str(area(ref)._replace(last_row=0)) for ref in refs.split())
-
-
-def _attributes(element: etree._Element, *but: str) -> dict[str, str]:
-    return {str(name): str(value) for name, value in element.attrib.items() if name not in but}
 
 
 def _cells(row: etree._Element | None) -> dict[int, etree._Element]:

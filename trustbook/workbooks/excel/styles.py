@@ -89,7 +89,7 @@ class Styles:
             _mark(entry, "fontId", self._font(int(entry.get("fontId") or 0), look), "applyFont")
         if look.fill:
             _mark(entry, "fillId", self._fill(look.fill), "applyFill")
-        if look.wrap or own:
+        if look.wrap or look.align or own:
             align = child(entry, "alignment")
             if align is None:
                 align = make(entry, "alignment")
@@ -98,6 +98,8 @@ class Styles:
                 align.set("vertical", "top")
             if look.wrap:
                 align.set("wrapText", "1")
+            if look.align:
+                align.set("horizontal", look.align)
             entry.set("applyAlignment", "1")
         assert self._xfs is not None
         return self._place("cellXfs", self._xfs, entry)
