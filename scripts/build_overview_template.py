@@ -91,7 +91,7 @@ class Builder:
         section = self.document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(18)
-        section.top_margin = section.bottom_margin = Mm(14)
+        section.top_margin = section.bottom_margin = Mm(13)
 
     def _styles(self) -> None:
         styles: Any = self.document.styles
@@ -101,7 +101,7 @@ class Builder:
             ("Subtitle", 12, False),
             ("Heading 1", 12, True),
             ("Intense Quote", 13, True),
-            ("List Bullet", 9, False),
+            ("List Bullet", 8.5, False),
         ):
             style = styles[name]
             font = style.font
@@ -139,6 +139,7 @@ class Builder:
     def _numbers(self) -> None:
         self._heading("numbers")
         table = self.document.add_table(rows=2, cols=4, style="Table Grid")
+        table.autofit = False
         for place in range(4):
             label, number = table.cell(0, place).paragraphs[0], table.cell(1, place)
             label.add_run(f"{{{{ numbers[{place}].label }}}}").bold = True

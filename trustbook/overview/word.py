@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _ZOOM = 3.0
-_WIDTHS = {"sun": 130, "bars": 165, "dots": 170}  # millimetres
+_WIDTHS = {"sun": 112, "bars": 150, "dots": 172}  # millimetres
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{\{|\{%|\}\}|%\}", re.DOTALL)
 _BLOCK = re.compile(r"\{%(?:tr|tc|p|r)?[-+]?\s*(\w+)")
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 _CONTEXT = 40
+_WIDEST, _PADDING = 38, 3  # letters in a column
 
 
 def shipped_template(lang: str) -> Path:
@@ -50,6 +51,7 @@ def render_docx(context: Context, template: Path | None = None) -> bytes:
     drawn = {name: png(picture["svg"]) for name, picture in context["pictures"].items()}
     pictures = {name: _inline(document, name, drawn.get(name)) for name in _WIDTHS}
     _fill(document, {**context, "pictures": pictures}, path)
+    _fit(document.docx)
     _describe(document.docx, {drawn[name]: picture["alt"] for name, picture in context["pictures"].items()})
     _sign(document.docx, context)
     written = BytesIO()
@@ -181,6 +183,36 @@ def _describe(document: Document, alternatives: dict[bytes, str]) -> None:
             part = document.part.related_parts[str(blip.get(qn("r:embed")))]
             if part.blob in alternatives:
                 inline.find(qn("wp:docPr")).set("descr", alternatives[part.blob])
+
+
+def _fit(document: Document) -> None:
+    """Share the width of every table that fits its contents among its columns, by what stands in them.
+
+    Word does so itself when it lays a table out; other programs keep to the widths they find.
+    """
+    from docx.oxml.ns import qn
+
+    for table in document.tables:
+        columns = table._tbl.tblGrid.findall(qn("w:gridCol"))
+        rows: list[list[Any]] = [row.findall(qn("w:tc")) for row in table._tbl.findall(qn("w:tr"))]
+        if not table.autofit or any(len(row) != len(columns) for row in rows):
+            continue
+        texts = [["".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in row] for row in rows]
+        heads = [
+            round(1.3 * max(map(len, text.split()), default=0)) for text in texts[0]
+        ]  # words of a header may stand in lines
+        wishes = [
+            min(max(heads[at], *(len(row[at]) for row in texts[1:]), 0), _WIDEST) + _PADDING
+            for at in range(len(columns))
+        ]
+        whole = sum(int(column.get(qn("w:w"), "0")) for column in columns)
+        widths = [str(round(whole * wish / sum(wishes))) for wish in wishes]
+        for at, width in enumerate(widths):
+            columns[at].set(qn("w:w"), width)
+            for row in rows:
+                size = row[at].get_or_add_tcPr().get_or_add_tcW()
+                size.set(qn("w:w"), width)
+                size.set(qn("w:type"), "dxa")
 
 
 def _sign(document: Document, context: Context) -> None:
