@@ -332,6 +332,11 @@ def test_an_own_party_is_known() -> None:
 # --- partners
 
 
+def test_offers_take_known_and_own_words() -> None:
+    book = read(Partners=[["Name", "Tier", "Offers"], ["A", "core", "training; duiding, eigen aanbod"]])
+    assert book.partners[0].offers == ("training", "interpretation", "eigen aanbod")
+
+
 def test_a_partner_without_rhythm_and_tier_stands_on_to_check() -> None:
     book = read(
         Partners=[

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook import cli_network
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.options import Options, current, day, everywhere
 
@@ -331,6 +332,16 @@ def _problem_json(problem: Problem, lang: str) -> dict[str, Any]:
         "why": why,
         "fix": fix,
     }
+
+
+for _command in (
+    cli_network.coverage,
+    cli_network.calllist,
+    cli_network.card,
+    cli_network.guide,
+    cli_network.handover,
+):
+    cli.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> int:

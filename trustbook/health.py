@@ -13,8 +13,8 @@ import numpy as np
 
 from trustbook.facts import Contacts, Facts, contacts, gather
 from trustbook.hints import Hint, Hints
-from trustbook.model import Book, Partner, Settings
-from trustbook.rhythm import fit, history
+from trustbook.model import Book, Partner, Settings, add_days
+from trustbook.rhythm import fit, history, reason, sentence
 from trustbook.sentences import Writer, grace_end
 
 CRISIS_WINDOW = 90
@@ -71,15 +71,15 @@ def assess(book: Book, today: date, lang: str | None = None) -> list[Verdict]:
         status_of(partner, own, today, book.settings) for partner, own in zip(book.partners, facts, strict=True)
     ]
     horizons = [risk_horizon(own, cold, today) for own, (_, cold) in zip(facts, statuses, strict=True)]
-    risks = _risks(log, facts, horizons, today)
+    outlook = Outlook(log, facts, horizons, today)
     hints = Hints(book.people, book.settings, today, words)
     writer = Writer(words, book.settings)
     verdicts = []
     for position, (partner, own, (status, cold)) in enumerate(zip(book.partners, facts, statuses, strict=True)):
-        risk, horizon = risks[position] if status != "ended" else None, horizons[position]
+        risk, horizon = outlook.risk(position) if status != "ended" else None, horizons[position]
         found = hints.of(position, partner, own) if status != "ended" else []
         if risk is not None and risk >= SLIPPING and status in ("warm", "cooling"):
-            found.append(hints.slipping(risk, horizon))
+            found.append(hints.slipping(outlook.sentence(position, risk, words)))
         spoken = own.last_sunny > 0
         verdicts.append(
             Verdict(
@@ -140,18 +140,33 @@ def risk_horizon(facts: Facts, cold: bool, today: date) -> int:
     return min(max(days, SHORTEST_HORIZON), LONGEST_HORIZON)
 
 
-def _risks(log: Contacts, facts: Sequence[Facts], horizons: Sequence[int], today: date) -> list[float | None]:
-    """The chance of no sunny contact within each horizon, learned from the whole log; None under three contact days."""
-    asof = today.toordinal()
-    past = history(log.partner[log.sunny], log.day[log.sunny], asof)
-    known = past.code
-    rhythms, spans = np.array([own.rhythm for own in facts], dtype=float), np.array(horizons, dtype=float)
-    chances = fit(past, asof).predict(past, asof, spans[known], rhythms[known])
-    risks: list[float | None] = [None] * len(facts)
-    for position, days, chance in zip(known.tolist(), past.size.tolist(), chances.tolist(), strict=True):
-        if days >= CONTACT_DAYS_FOR_RISK:
-            risks[position] = chance
-    return risks
+class Outlook:
+    """The chance of no sunny contact within each horizon, learned from the whole log, and why in a sentence."""
+
+    def __init__(self, log: Contacts, facts: Sequence[Facts], horizons: Sequence[int], today: date) -> None:
+        self._today, self._horizons = today, horizons
+        asof = today.toordinal()
+        self._past = history(log.partner[log.sunny], log.day[log.sunny], asof)
+        self._model = fit(self._past, asof)
+        self._rhythms = np.array([own.rhythm for own in facts], dtype=float)
+        known = self._past.code
+        chances = self._model.predict(
+            self._past, asof, np.array(horizons, dtype=float)[known], self._rhythms[known]
+        ).tolist()
+        days = self._past.size.tolist()
+        self._at = {position: at for at, position in enumerate(known.tolist()) if days[at] >= CONTACT_DAYS_FOR_RISK}
+        self._chances = chances
+
+    def risk(self, position: int) -> float | None:
+        """The risk (0..1) for the partner at ``position``; None under three days of sunny contact."""
+        at = self._at.get(position)
+        return None if at is None else self._chances[at]
+
+    def sentence(self, position: int, risk: float, lang: str) -> str:
+        """Usual gap, contacts, silence and what became of relationships like this, in one sentence."""
+        asof = self._today.toordinal()
+        why = reason(self._model, self._past, self._at[position], asof, self._rhythms[position])
+        return sentence(lang, why, risk, add_days(self._today, self._horizons[position]))
 
 
 def _day(ordinal: int) -> date | None:

@@ -53,11 +53,9 @@ class Hints:
             hints.append(Hint("planned", self._say("planned", day=day), self._say("short_planned", day=day)))
         return hints
 
-    def slipping(self, risk: float, horizon: int) -> Hint:
-        """The hint that at this ``risk`` no contact is to be expected within ``horizon`` days."""
-        day = written(self._today.toordinal() + horizon, self._lang)
-        text = self._say("slipping", tenths=min(round(risk * 10), 9), day=day)
-        return Hint("slipping", text, self._say("short_slipping"))
+    def slipping(self, sentence: str) -> Hint:
+        """The hint that no contact is to be expected in time; ``sentence`` says why (trustbook.rhythm)."""
+        return Hint("slipping", sentence, self._say("short_slipping"))
 
     def shared(self, partner: Partner) -> bool:
         """Whether we told them our goals by the day of asking."""

@@ -161,7 +161,10 @@ def _pieces(text: str | None, find_one: Callable[[str], str | None]) -> list[str
 
 def _offer(piece: str) -> str | None:
     choice = choice_names(OFFERS).get(key(piece))
-    return choice.key if choice else piece  # "interpretation, training, evaluation, …": an own word is welcome
+    if choice:
+        return choice.key
+    # "interpretation, training, evaluation, …": an own word is welcome, but never two words in one
+    return None if any(sign in piece for sign in ";,\n") else piece
 
 
 def _phenomenon_finder(settings: Settings) -> Callable[[str], str | None]:

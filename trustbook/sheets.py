@@ -121,7 +121,7 @@ def start_sheet(
         if counts[status.key]:
             text = status_text(status.key, lang)
             meaning = say(lang, f"sheets.means_{status.key}")
-            rows.append((Cell(text, f"status.{status.key}"), Cell(counts[status.key], "number"), Cell(meaning)))
+            rows.append((Cell(text, f"status.{status.key}"), Cell(counts[status.key], "count"), Cell(meaning)))
     rows += [(BLANK,), (Cell(say(lang, "sheets.start_type"), "heading"),)]
     rows += [_guide(lang, key, sheets) for key in ("partners", "people", "moments", "settings") if key in sheets]
     rows += [(BLANK,), (Cell(say(lang, "sheets.start_read"), "heading"),)]

@@ -169,7 +169,10 @@ class Workbook(Protocol):
 # least 4.5, and the three status fills keep apart for the colour-blind.
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Fill and font colour (RRGGBB), bold, size in points, wrap, number format; None or False leaves it alone."""
+    """Fill and font colour (RRGGBB), bold, size in points, wrap, number format, horizontal alignment.
+
+    None or False leaves it alone.
+    """
 
     fill: str | None = None
     color: str | None = None
@@ -179,6 +182,7 @@ class Look:
     wrap: bool = False
     number: str | None = None
     underline: bool = False
+    align: str | None = None
 
 
 DATE_FORMAT = "dd-mm-yyyy"
@@ -188,9 +192,10 @@ LOOKS: dict[str, Look] = {
     "plain": Look(),
     "date": Look(number=DATE_FORMAT),
     "number": Look(number="0"),
+    "count": Look(number="0", align="center"),
     "title": Look(bold=True, size=16, color="1F2933"),
     "heading": Look(bold=True, size=12, color="1F2933"),
-    "note": Look(italic=True, color="52606D", wrap=True),
+    "note": Look(italic=True, color="52606D"),
     "link": Look(color="0B5CAD", underline=True, wrap=True),
     "header.ours": Look(fill="52606D", color="FFFFFF", bold=True, wrap=True),
     "header.yours": Look(fill="1F4E79", color="FFFFFF", bold=True, wrap=True),

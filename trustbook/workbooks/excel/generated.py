@@ -182,7 +182,7 @@ def _rows(wanted: GeneratedSheet, styles: Styles, date1904: bool, prefix: str) -
 
 
 def _height(cells: Sequence[Cell], widths: Sequence[float]) -> str:
-    """The height a row with wrapped text needs. Excel would find it by itself, LibreOffice shows the first line only."""
+    """The height a row with wrapped text needs. Excel finds it by itself, LibreOffice would show one line only."""
     lines = max(
         (
             sum(-(-len(line) // max(int(width), 1)) or 1 for line in one.value.split("\n"))
