@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from trustbook.config import is_google
 from trustbook.workbooks.base import Workbook
 
 
-def open_workbook(address: str) -> Workbook:
-    """The workbook at ``address``: an absolute path. Nothing is read yet."""
-    from pathlib import Path
+def open_workbook(address: str, google_key: str | None = None) -> Workbook:
+    """The workbook at ``address``: an absolute path, a Google Sheets link or ``gsheet:KEY``. Nothing is read yet.
 
+    ``google_key`` is the key file of the settings (config.Target.google_key); left out, what the environment names.
+    """
+    if is_google(address):
+        from trustbook.workbooks.google import GoogleWorkbook
+
+        return GoogleWorkbook(address, Path(google_key) if google_key else None)
     from trustbook.workbooks.excel import ExcelWorkbook
 
     return ExcelWorkbook(Path(address))

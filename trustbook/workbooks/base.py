@@ -140,11 +140,15 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write did: where each addition landed (row numbers, in order) and the version that stands now."""
+    """What a write did: where each addition landed (row numbers, in order) and the version that stands now.
+
+    ``unplaced`` are edits whose rows moved while the write was on its way: they were taken back and go in next time.
+    """
 
     version: str
     rows: tuple[int, ...] = ()
     requests: int = 0
+    unplaced: tuple[CellEdit, ...] = ()
 
 
 class Workbook(Protocol):

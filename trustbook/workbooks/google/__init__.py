@@ -1,0 +1,202 @@
+"""A Google spreadsheet: read in one request, written in one, while people are typing in it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
+from trustbook.workbooks.base import Changes, Snapshot, Written
+
+if TYPE_CHECKING:
+    from trustbook.workbooks.google.client import SheetsClient
+    from trustbook.workbooks.google.planner import Plan
+    from trustbook.workbooks.google.reader import State
+    from trustbook.workbooks.google.verify import Verdict
+
+# gspread and what comes with it are opened when the first request is made, not before.
+
+_ROUNDS = 8
+_LINK = re.compile(r"https?://docs\.google\.com/(?:a/[^/]+/)?spreadsheets/(?:u/\d+/)?d/([\w-]+)")
+_SHORT = re.compile(r"gsheet:([\w-]+)", re.IGNORECASE)
+
+
+def key_of(address: str) -> str:
+    """The key in a link to a spreadsheet, or in ``gsheet:KEY``. Raises UsageError for anything else."""
+    found = _LINK.match(address.strip()) or _SHORT.fullmatch(address.strip())
+    if not found:
+        raise UsageError("google.bad_address", address=address)
+    return found[1]
+
+
+class GoogleWorkbook:
+    """The spreadsheet at a link or ``gsheet:KEY``.
+
+    ``key_file`` is the key of a service account or of a person's sign-in (else what the environment offers);
+    ``clock`` and ``sleep`` are what deadlines and waits go by. ``name`` is the spreadsheet's title once it is read.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        key_file: Path | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.key = key_of(address)
+        self.address = f"gsheet:{self.key}"
+        self.name = self.address
+        self._key_file = key_file
+        self._clock, self._sleep = clock, sleep
+        self._client: SheetsClient | None = None
+        self._state: State | None = None
+        self._in_run = False
+        self._counted = 0
+
+    @property
+    def requests(self) -> int:
+        """How many requests this run sent to Google, for tokens too."""
+        return self._client.requests - self._counted if self._client else 0
+
+    @property
+    def client(self) -> SheetsClient:
+        """The way to the service; made when it is first needed. Raises NoAccess where there is no usable key."""
+        if self._client is None:
+            from trustbook.workbooks.google.client import SheetsClient
+            from trustbook.workbooks.google.credentials import find_account
+
+            self._client = SheetsClient(find_account(self._key_file), clock=self._clock, sleep=self._sleep)
+        return self._client
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """One run from read to write, with one deadline for all of it.
+
+        Other runs need no keeping away: of two batches made on the same state the service takes one (planner.once).
+        Raises SafetyStop when the spreadsheet was found open to anyone with the link, and still is.
+        """
+        from trustbook.workbooks.google import sharing
+
+        with self._named():
+            self._begin()
+            if sharing.was_open(self.key) and self.open_to_anyone() is not False:
+                raise SafetyStop("google.open_to_anyone")
+            self._in_run = True
+            try:
+                yield
+            finally:
+                self._in_run = False
+
+    def open_to_anyone(self) -> bool | None:
+        """Whether anyone with the link can open the spreadsheet; None where Google does not tell us.
+
+        Asks Drive, with a right of its own (drive.metadata.readonly) that nothing else here uses.
+        """
+        from trustbook.workbooks.google import sharing
+        from trustbook.workbooks.google.client import SheetsClient
+        from trustbook.workbooks.google.credentials import SHARING, SHEETS, find_account
+
+        account = find_account(self._key_file, (SHEETS, SHARING))
+        return sharing.open_to_anyone(SheetsClient(account, clock=self._clock, sleep=self._sleep), self.key)
+
+    def read(self) -> Snapshot:
+        """Read the known tabs, in one request. Raises NoAccess, Busy or UsageError with a sentence."""
+        with self._named():
+            if not self._in_run:
+                self._begin()
+            return self._read().snapshot(self.name)
+
+    def write(self, changes: Changes, expect: str) -> Written:
+        """Write all of ``changes`` in one request, or nothing; then see that every value stands where it was meant.
+
+        ``Written.unplaced`` are edits whose rows moved meanwhile: they were taken back, and go in next time.
+        Raises Busy when ``expect`` is not the version that was read last, another run wrote meanwhile, or the
+        service cannot be reached; NoAccess; SafetyStop where a tab is protected or a title taken.
+        """
+        from trustbook.workbooks.google import planner, verify
+
+        with self._named():
+            before = self._state
+            if before is None or before.version != expect:
+                raise Busy("changed_meanwhile", name=self.name)
+            plan = planner.plan(before, changes, secrets.token_hex(8)) if changes else None
+            if plan is None:
+                return Written(expect)
+            after = self._carry_out(before, plan)
+            found = verify.verify(before, after, plan)
+            rows = verify.landed(before, after, plan.added)
+            unplaced = tuple(found.unplaced)
+            self._state = self._mended(before, after, plan, found)
+            return Written(self._state.version, rows, self.requests, unplaced)
+
+    def _mended(self, before: State, after: State, plan: Plan, found: Verdict) -> State:
+        """Take back what a write misplaced, until nothing of ours stands where it should not. The state then."""
+        from trustbook.workbooks.google import planner, verify
+
+        for _ in range(_ROUNDS):
+            if found.settled:
+                return after
+            mend = planner.mend(after, found.requests, found.puts, secrets.token_hex(8))
+            try:
+                before, after, plan = after, self._carry_out(after, mend), mend
+            except Busy as busy:
+                if busy.key != "changed_meanwhile":
+                    raise
+                after = self._read()  # others wrote first: look again at what the last batch left
+            found = verify.verify(before, after, plan)
+        raise Busy("google.unsettled")
+
+    def _begin(self) -> None:
+        """A new run: its time and its count of requests start now."""
+        self._counted = self.client.requests
+        self.client.begin()
+
+    def _read(self) -> State:
+        from trustbook.workbooks.google.reader import MASK, parse
+
+        self._state = parse(self.client.spreadsheet(self.key, MASK))
+        self.name = self._state.title or self.name
+        return self._state
+
+    def _carry_out(self, before: State, plan: Plan) -> State:
+        """Send one batch, and once more only where it surely was not carried out. The state it left behind."""
+        from trustbook.workbooks.google.client import TRIES, LostAnswer
+        from trustbook.workbooks.google.reader import MASK, parse
+        from trustbook.workbooks.google.refusals import Refused
+
+        trouble = ""
+        for tried in range(1, TRIES + 1):
+            try:
+                answer = self.client.batch(self.key, plan.body(), f"updatedSpreadsheet({MASK})")
+                return parse(answer.get("updatedSpreadsheet", {})).beside(before)
+            except LostAnswer as lost:
+                self.client.pause(tried)
+                now = self._read()
+                if plan.mark in now.marks:
+                    return now
+                if now.version != before.version:
+                    raise Busy("changed_meanwhile", name=self.name) from None
+                trouble = str(lost)
+            except Refused as refused:
+                now = self._read()
+                if plan.mark in now.marks:
+                    return now  # an earlier try arrived after all
+                if now.version != before.version or "already in use" in refused.message:
+                    raise Busy("changed_meanwhile", name=self.name) from None
+                raise SafetyStop("google.refused", what=refused.message) from None
+        raise Busy(trouble, tries=TRIES)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let every error know which workbook it is about."""
+        try:
+            yield
+        except TrustbookError as error:
+            error.params.setdefault("name", self.name)
+            raise

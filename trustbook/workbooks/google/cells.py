@@ -1,0 +1,160 @@
+"""Cells as the Sheets API sends them and takes them: typed both ways, so that no text is ever parsed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from trustbook.dates import EPOCH_1900
+from trustbook.workbooks.base import DATE_FORMAT, LOOKS, Cell, CellValue, Fault, Look
+
+_EPOCH = datetime.combine(EPOCH_1900, time())
+_LAST_SERIAL = 2_958_465  # 31 December 9999
+_ERRORS = {
+    "ERROR": "#ERROR!",
+    "NULL_VALUE": "#NULL!",
+    "DIVIDE_BY_ZERO": "#DIV/0!",
+    "VALUE": "#VALUE!",
+    "REF": "#REF!",
+    "NAME": "#NAME?",
+    "NUM": "#NUM!",
+    "N_A": "#N/A",
+    "LOADING": "uncomputed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How a cell shows its number: the API's type and, if one was set, the pattern."""
+
+    type: str
+    pattern: str | None = None
+
+    def json(self) -> dict[str, str]:
+        """As the API takes it."""
+        return {"type": self.type} | ({"pattern": self.pattern} if self.pattern else {})
+
+
+DATE = NumberFormat("DATE", DATE_FORMAT)
+PLAIN = NumberFormat("")  # no format of its own
+
+
+def read_value(cell: Mapping[str, Any], shown: NumberFormat | None) -> CellValue:
+    """What a cell means: its effective value, a date only where its own format says so. Text stays the text it is."""
+    value = cell.get("effectiveValue") or {}
+    if "stringValue" in value:
+        return value["stringValue"] or None
+    if "numberValue" in value:
+        return _number(value["numberValue"], shown.type if shown else None)
+    if "boolValue" in value:
+        return bool(value["boolValue"])
+    if "errorValue" in value:
+        return Fault(_ERRORS.get(value["errorValue"].get("type", ""), "#ERROR!"))
+    return None
+
+
+def _number(number: float, kind: str | None) -> CellValue:
+    if kind in ("DATE", "DATE_TIME", "TIME") and 0 <= number <= _LAST_SERIAL:
+        if kind == "TIME" and number < 1:
+            return (_EPOCH + timedelta(seconds=round(number * 86_400))).time()
+        if number >= 1:
+            moment = _EPOCH + timedelta(days=int(number), seconds=round(number % 1 * 86_400))
+            return moment if kind != "DATE" or number % 1 else moment.date()
+    return int(number) if float(number).is_integer() and abs(number) < 1e15 else float(number)
+
+
+def entered(value: CellValue) -> dict[str, Any]:
+    """An ExtendedValue; an empty one blanks the cell. Text goes as text, also when it looks like something else."""
+    if value is None or isinstance(value, Fault):
+        return {}
+    if isinstance(value, str):
+        return {"stringValue": value} if value else {}
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    if isinstance(value, int | float):
+        return {"numberValue": value}
+    return {"numberValue": serial(value)}
+
+
+def serial(value: date | datetime | time | timedelta) -> float:
+    """A day, moment or span as the number of days since 30 December 1899."""
+    if isinstance(value, timedelta):
+        return value / timedelta(days=1)
+    if isinstance(value, time):
+        return timedelta(hours=value.hour, minutes=value.minute, seconds=value.second) / timedelta(days=1)
+    if isinstance(value, datetime):
+        return (value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
+    return (value - EPOCH_1900).days
+
+
+def format_of(value: CellValue) -> NumberFormat | None:
+    """The number format without which a value would show as a bare number."""
+    if isinstance(value, datetime):
+        return NumberFormat("DATE_TIME", "dd-mm-yyyy hh:mm")
+    if isinstance(value, date):
+        return DATE
+    if isinstance(value, time):
+        return NumberFormat("TIME", "hh:mm")
+    if isinstance(value, timedelta):
+        return NumberFormat("TIME", "[h]:mm")
+    return None
+
+
+def cell_data(value: CellValue = None, formula: str | None = None, shown: NumberFormat | None = None) -> dict[str, Any]:
+    """CellData with a value or formula and, where given, a number format."""
+    data: dict[str, Any] = {}
+    content = {"formulaValue": formula} if formula is not None else entered(value)
+    if content:
+        data["userEnteredValue"] = content
+    if shown is not None and shown.type:
+        data["userEnteredFormat"] = {"numberFormat": shown.json()}
+    return data
+
+
+def styled(cell: Cell, target: str | None) -> dict[str, Any]:
+    """CellData of a cell of ours: value, look, and a link to ``target`` (an address inside the spreadsheet)."""
+    data = cell_data(cell.value)
+    look = look_json(LOOKS[cell.look])
+    if (shown := format_of(cell.value)) is not None:
+        look["numberFormat"] = shown.json()
+    if target is not None:
+        look.setdefault("textFormat", {})["link"] = {"uri": target}
+    if look:
+        data["userEnteredFormat"] = look
+    return data
+
+
+def look_json(look: Look) -> dict[str, Any]:
+    """A look as a CellFormat."""
+    text: dict[str, Any] = {}
+    if look.color:
+        text["foregroundColorStyle"] = colour(look.color)
+    for name, on in (("bold", look.bold), ("italic", look.italic), ("underline", look.underline)):
+        if on:
+            text[name] = True
+    if look.size:
+        text["fontSize"] = int(look.size)
+    json: dict[str, Any] = {"textFormat": text} if text else {}
+    if look.fill:
+        json["backgroundColorStyle"] = colour(look.fill)
+    if look.wrap:
+        json |= {"wrapStrategy": "WRAP", "verticalAlignment": "TOP"}
+    if look.number:
+        json["numberFormat"] = {"type": "DATE" if look.number == DATE_FORMAT else "NUMBER", "pattern": look.number}
+    return json
+
+
+def colour(code: str) -> dict[str, Any]:
+    """``RRGGBB`` as a ColorStyle."""
+    red, green, blue = (round(int(code[at : at + 2], 16) / 255, 4) for at in (0, 2, 4))
+    return {"rgbColor": {"red": red, "green": green, "blue": blue}}
+
+
+def row_data(cells: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """RowData of these cells, blanks at its end left out."""
+    values = list(cells)
+    while values and not values[-1]:
+        values.pop()
+    return {"values": values} if values else {}

@@ -1,0 +1,225 @@
+"""The way to the service: gspread's HTTP client with time-outs, bounded retries and one deadline for a whole run.
+
+What can be asked again is asked again; what writes never is, unless it surely did not arrive. Errors leave here as
+sentences.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.auth.transport import Request as AuthTransport
+from google.auth.transport import Response as AuthResponse
+from gspread.http_client import HTTPClient
+from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
+from requests.auth import AuthBase
+from urllib3.exceptions import NewConnectionError, ProxyError
+
+from trustbook.errors import Busy, TrustbookError
+from trustbook.workbooks.google.credentials import Account
+from trustbook.workbooks.google.refusals import refusal
+
+CONNECT, READ = 10.0, 190.0  # seconds; the service itself gives up after 180
+TRIES = 6
+DEADLINE = 600.0
+_LONGEST_WAIT = 64.0
+_AGAIN = {408, 429, 500, 502, 503, 504}
+_NOT_CARRIED_OUT = {429}
+
+
+class LostAnswer(Exception):
+    """A write was sent and nobody knows whether it was carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a try failed: the key of its sentence, whether the request surely did not arrive, seconds asked to wait."""
+
+    key: str
+    harmless: bool = False
+    wait: float | None = None
+
+
+class _Bearer(AuthBase):
+    """Puts the token on a request as it leaves; it stands nowhere else."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self.account.credentials.token}"
+        return request
+
+
+class _Received(AuthResponse):
+    """An answer as google-auth reads it."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        self._answer = answer
+
+    @property
+    def status(self) -> int:
+        return self._answer.status_code
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._answer.headers
+
+    @property
+    def data(self) -> bytes:
+        return self._answer.content
+
+
+class SheetsClient(HTTPClient):
+    """gspread's transport with patience that ends.
+
+    ``requests`` counts every request sent, for tokens too. ``clock`` and ``sleep`` can be replaced, so that the
+    deadline can be tried out.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        session = requests.Session()
+        super().__init__(account.credentials, session)
+        self.account = account
+        self.requests = 0
+        self._clock, self._sleep = clock, sleep
+        self._end = clock() + DEADLINE
+        self._bearer = _Bearer(account)
+
+    def begin(self) -> None:
+        """A new run: its time starts now."""
+        self._end = self._clock() + DEADLINE
+
+    def spreadsheet(self, key: str, fields: str) -> dict[str, Any]:
+        """``spreadsheets.get`` with a field mask."""
+        return _json(self.request("get", SPREADSHEET_URL % key, params={"fields": fields}))
+
+    def batch(self, key: str, body: Mapping[str, Any], fields: str) -> dict[str, Any]:
+        """One ``batchUpdate``, sent once. Raises LostAnswer when nobody knows whether it was carried out."""
+        address = SPREADSHEET_BATCH_UPDATE_URL % key
+        return _json(self._ask("post", address, writes=True, params={"fields": fields}, json=body))
+
+    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
+        """A request that may be asked again, as gspread makes it. Raises NoAccess, Busy or SafetyStop."""
+        return self._ask(method, endpoint, writes=method.lower() != "get", **kwargs)
+
+    def pause(self, tried: int, wait: float | None = None) -> None:
+        """Wait before another try. Raises Busy when the deadline of the run would pass meanwhile."""
+        seconds = wait if wait is not None else min(_LONGEST_WAIT, 2.0 ** (tried - 1)) * random.uniform(0.75, 1.25)
+        if self._clock() + seconds >= self._end:
+            raise Busy("google.too_long", minutes=round(DEADLINE / 60))
+        self._sleep(seconds)
+
+    def _ask(self, method: str, address: str, *, writes: bool, **parts: Any) -> requests.Response:
+        """With a token; once more with a fresh one where the service says that it does not hold."""
+        if not self.account.credentials.valid:
+            self._renew()
+        answer = self._patiently(method, address, writes, auth=self._bearer, **parts)
+        if answer.status_code == 401:
+            self._renew()
+            answer = self._patiently(method, address, writes, auth=self._bearer, **parts)
+        if not answer.ok:
+            raise refusal(answer, self.account.address, writes)
+        return answer
+
+    def _renew(self) -> None:
+        try:
+            self.account.credentials.refresh(_TokenTransport(self._patiently))
+        except RefreshError as fault:
+            raise refusal(fault, self.account.address) from None
+        except GoogleAuthError:
+            raise Busy("google.unreachable", tries=TRIES) from None
+
+    def _patiently(self, method: str, address: str, writes: bool = False, **parts: Any) -> requests.Response:
+        """The first answer that is one, within TRIES tries and the deadline."""
+        tried = 1
+        while True:
+            found = self._once(method, address, parts)
+            if not isinstance(found, Trouble):
+                return found
+            if writes and not found.harmless:
+                raise LostAnswer(found.key)
+            if tried == TRIES:
+                raise Busy(found.key, tries=TRIES)
+            self.pause(tried, found.wait)
+            tried += 1
+
+    def _once(self, method: str, address: str, parts: Mapping[str, Any]) -> requests.Response | Trouble:
+        left = self._end - self._clock()
+        if left <= 0:
+            raise Busy("google.too_long", minutes=round(DEADLINE / 60))
+        self.requests += 1
+        try:
+            answer = self.session.request(
+                method, address, timeout=(CONNECT, min(READ, max(left, 1.0))), allow_redirects=False, **parts
+            )
+        except requests.exceptions.SSLError:
+            raise Busy("google.certificate") from None
+        except requests.RequestException as fault:
+            return Trouble("google.unreachable", harmless=_never_sent(fault))
+        return _trouble(answer) or answer
+
+
+class _TokenTransport(AuthTransport):
+    """Lets google-auth ask for its token by our way, with our patience."""
+
+    def __init__(self, ask: Callable[..., requests.Response]) -> None:
+        self._ask = ask
+
+    def __call__(
+        self, url: str, method: str = "GET", body: Any = None, headers: Any = None, timeout: Any = None, **rest: Any
+    ) -> AuthResponse:
+        return _Received(self._ask(method, url, data=body, headers=headers))
+
+
+def _never_sent(fault: requests.RequestException) -> bool:
+    """Whether no connection was made, so that nothing can have been carried out."""
+    if isinstance(fault, requests.ConnectTimeout):
+        return True
+    reason = getattr(fault.args[0], "reason", None) if fault.args else None
+    return isinstance(reason, NewConnectionError | ProxyError)
+
+
+def _trouble(answer: requests.Response) -> Trouble | None:
+    """What is wrong with an answer that another try may mend."""
+    status = answer.status_code
+    if status in _AGAIN or (status == 403 and b"ateLimitExceeded" in answer.content):
+        key = "google.quota" if status in (403, 429) else "google.unavailable"
+        return Trouble(key, status in _NOT_CARRIED_OUT or status == 403, _retry_after(answer))
+    if "json" not in answer.headers.get("Content-Type", ""):
+        return Trouble("google.not_google")
+    return None
+
+
+def _retry_after(answer: requests.Response) -> float | None:
+    """Seconds the service asks us to wait, given as a number or as a date."""
+    text = answer.headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time()) if text else None
+    except ValueError:
+        return None
+
+
+def _json(answer: requests.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise TrustbookError("google.not_google", tries=1)
+    return found

@@ -1,0 +1,159 @@
+"""Which row of a tab is which row of the same tab a moment earlier, whatever a person did to it in between."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from trustbook.names import key
+from trustbook.workbooks.base import CellValue
+from trustbook.workbooks.google.reader import Tab
+
+Signature = frozenset[tuple[str, CellValue]]
+_MOST_PAIRS = 250_000
+
+
+class Matching:
+    """A tab before and after: rows are known by their ID, else by what stands in them; columns by their header.
+
+    ``fresh`` are IDs that this write gave out: they say nothing of which row they stand on.
+    """
+
+    def __init__(self, before: Tab, after: Tab, fresh: Collection[str] = ()) -> None:
+        self.before, self.after = before, after
+        self._fresh = {key(each) for each in fresh}
+
+    @cached_property
+    def earlier(self) -> dict[int, int]:
+        """Row now to row then; rows that are new are absent."""
+        found = self._by_id()
+        self._equal(found)
+        self._alike(found)
+        return found
+
+    @cached_property
+    def now(self) -> dict[int, int]:
+        """Row then to row now; rows that are gone are absent."""
+        return {then: now for now, then in self.earlier.items()}
+
+    @cached_property
+    def _headers(self) -> tuple[dict[int, str], dict[int, str]]:
+        return _headers(self.before), _headers(self.after)
+
+    def column(self, number: int) -> int | None:
+        """Where a column is now: by its header; one whose header alone was changed stays where it is."""
+        then, now = self._headers
+        if number not in then:
+            return number if number not in now else None
+        places = [place for place, text in now.items() if text == then[number]]
+        if places:
+            return number if number in places else places[0]
+        return number if now.get(number) not in then.values() else None
+
+    @cached_property
+    def _earlier_columns(self) -> dict[int, int]:
+        """Column now to column then; new ones are absent."""
+        width = max((len(row) for row in (*self.before.values, *self.after.values)), default=0)
+        return {now: then for then in range(width, 0, -1) if (now := self.column(then)) is not None}
+
+    def then(self, row: int, column: int) -> tuple[int, int] | None:
+        """The place, then, of a cell of now."""
+        earlier_row, earlier_column = self.earlier.get(row), self._earlier_columns.get(column)
+        return (earlier_row, earlier_column) if earlier_row and earlier_column else None
+
+    @cached_property
+    def unmoved(self) -> bool:
+        """Whether the header row is the same and in its place."""
+        return self._headers[0] == self._headers[1] and _header_row(self.before) == _header_row(self.after)
+
+    def stays(self, row: int) -> bool:
+        """Whether the row of this number is the same one, seen at a glance: its ID, or all that people typed."""
+        identity = self._identity(self.before, row)
+        if identity and identity == self._identity(self.after, row):
+            return True
+        known = self._identity(self.after, row)
+        if identity or (known and known not in self._fresh):
+            return False
+        return _signature(self.before, row) == _signature(self.after, row)
+
+    def _identity(self, tab: Tab, row: int) -> str | None:
+        place = tab.layout.place("id") if tab.layout else None
+        value = tab.value(row, place) if place else None
+        return key(value) if isinstance(value, str) and value.strip() else None
+
+    def _rows(self, tab: Tab) -> range:
+        return range(_header_row(tab) + 1, len(tab.values) + 1)
+
+    def _by_id(self) -> dict[int, int]:
+        """Rows whose ID stands once then and once now."""
+        sides = []
+        for tab in (self.before, self.after):
+            rows = {row: self._identity(tab, row) for row in self._rows(tab)}
+            counts = Counter(rows.values())
+            sides.append({identity: row for row, identity in rows.items()
+                          if identity and counts[identity] == 1 and identity not in self._fresh})  # fmt: skip
+        return {row: sides[0][identity] for identity, row in sides[1].items() if identity in sides[0]}
+
+    def _left(self, found: dict[int, int]) -> tuple[list[int], list[int]]:
+        taken = set(found.values())
+        return (
+            [row for row in self._rows(self.before) if row not in taken],
+            [row for row in self._rows(self.after) if row not in found],
+        )
+
+    def _equal(self, found: dict[int, int]) -> None:
+        """Add rows with the same content; of several equal ones the nearest in order."""
+        then, now = self._left(found)
+        places: defaultdict[Signature, list[int]] = defaultdict(list)
+        for row in then:
+            if signature := _signature(self.before, row):
+                places[signature].append(row)
+        for row in now:
+            candidates = places.get(_signature(self.after, row))
+            if candidates:
+                found[row] = candidates.pop(candidates.index(row) if row in candidates else 0)
+
+    def _alike(self, found: dict[int, int]) -> None:
+        """Add the rest where more than half of what stands there is the same, the likest first."""
+        then, now = self._left(found)
+        if len(then) * len(now) > _MOST_PAIRS:
+            return
+        was = {row: _signature(self.before, row) for row in then}
+        pairs = []
+        for row in now:
+            mine = _signature(self.after, row)
+            for other, theirs in was.items():
+                common = len(mine & theirs)
+                if 2 * common > min(len(mine), len(theirs)):
+                    pairs.append((-common, abs(row - other), row, other))
+        taken: set[int] = set()
+        for _, _, row, other in sorted(pairs):
+            if row not in found and other not in taken:
+                found[row] = other
+                taken.add(other)
+
+
+def _header_row(tab: Tab) -> int:
+    return tab.layout.header_row if tab.layout else 0
+
+
+def _headers(tab: Tab) -> dict[int, str]:
+    return {place: key(text) for place, text in tab.layout.headers.items()} if tab.layout else {}
+
+
+def _signature(tab: Tab, row: int) -> Signature:
+    """What people typed in a row: (header, value) of its filled cells, without the ID and without formulas."""
+    return frozenset(_typed(tab, row))
+
+
+def _typed(tab: Tab, row: int) -> Iterable[tuple[str, CellValue]]:
+    layout = tab.layout
+    for place, value in enumerate(tab.row(row), start=1):
+        if value is None or (row, place) in tab.formulas:
+            continue
+        column = layout.columns.get(place) if layout else None
+        if column is not None and (column.type == "id" or column.owner == "derived"):
+            continue
+        header = layout.headers.get(place) if layout else None
+        yield key(header) if header else f"#{place}", value

@@ -1,0 +1,253 @@
+"""One masked answer of the service becomes the state we plan on, and the snapshot the rest of the house sees.
+
+Tabs that are neither known lists nor ours are dropped here, before anything looks at their cells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from trustbook.columns import GENERATED, Column, Sheet, header_names, typed_sheet
+from trustbook.names import clean, key
+from trustbook.workbooks.base import CellValue, Grid, Snapshot
+from trustbook.workbooks.google.cells import NumberFormat, read_value
+
+PREFIX = "trustbook_"
+SHEET_MARK = f"{PREFIX}sheet_"
+WRITE_MARK = f"{PREFIX}write"
+
+_CELL = "effectiveValue,userEnteredValue(formulaValue),userEnteredFormat(numberFormat)"
+_SHEET = (
+    "properties(sheetId,title,index,sheetType,gridProperties(rowCount,columnCount)),"
+    "protectedRanges(protectedRangeId),tables(tableId,range),conditionalFormats(booleanRule(condition)),"
+    f"data(rowData(values({_CELL})))"
+)
+MASK = (
+    "spreadsheetId,properties(title,locale,timeZone),"
+    f"developerMetadata(metadataId,metadataKey,metadataValue),sheets({_SHEET})"
+)
+_HEADER_WITHIN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One of our hidden marks on the spreadsheet (developer metadata)."""
+
+    id: int
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a known list stands on its tab: the header row, the texts in it, and the columns we know by number."""
+
+    header_row: int
+    headers: Mapping[int, str]
+    columns: Mapping[int, Column]
+
+    def place(self, name: str) -> int | None:
+        """The number of the column with this key, if the list has it."""
+        return next((number for number, column in self.columns.items() if column.key == name), None)
+
+
+@dataclass
+class Tab:
+    """One tab. ``values[i][j]`` is the cell at row ``i + 1``, column ``j + 1``; formulas and formats go by place.
+
+    Of a tab that is neither a known list nor ours only the properties are kept.
+    """
+
+    id: int
+    title: str
+    rows: int
+    columns: int
+    ours: str | None = None
+    values: list[list[CellValue]] = field(default_factory=list)
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    formats: dict[tuple[int, int], NumberFormat] = field(default_factory=dict)
+    protections: frozenset[int] = frozenset()
+    rules: frozenset[str] = frozenset()
+    tables: tuple[tuple[str, int], ...] = ()  # (id, header row)
+
+    @property
+    def typed(self) -> Sheet | None:
+        """The list people keep on this tab."""
+        return typed_sheet(self.title) if self.ours is None else None
+
+    @property
+    def known(self) -> bool:
+        """Whether this tab is read at all."""
+        return self.ours is not None or self.typed is not None
+
+    def row(self, number: int) -> Sequence[CellValue]:
+        """A row's cells; none below the last one."""
+        return self.values[number - 1] if 0 < number <= len(self.values) else ()
+
+    def value(self, row: int, column: int) -> CellValue:
+        """The cell at a place; None where nothing stands."""
+        cells = self.row(row)
+        return cells[column - 1] if 0 < column <= len(cells) else None
+
+    @cached_property
+    def layout(self) -> Layout | None:
+        """The header row of the known list on this tab; None where none is found."""
+        return layout_of(self.typed, self.values) if self.typed else None
+
+
+def layout_of(sheet: Sheet, rows: Sequence[Sequence[CellValue]]) -> Layout | None:
+    """The row among the first ones that names most columns of ``sheet``."""
+    names = header_names(sheet)
+    best: dict[int, Column] = {}
+    at = 0
+    for number, row in enumerate(rows[:_HEADER_WITHIN], start=1):
+        found: dict[int, Column] = {}
+        for place, text in enumerate(row, start=1):
+            column = names.get(key(text)) if isinstance(text, str) else None
+            if column is not None and column not in found.values():
+                found[place] = column
+        if len(found) > len(best):
+            best, at = found, number
+    if not best:
+        return None
+    headers = {place: clean(text) for place, text in enumerate(rows[at - 1], start=1) if isinstance(text, str)}
+    return Layout(at, headers, best)
+
+
+@dataclass
+class State:
+    """A spreadsheet as one answer showed it."""
+
+    key: str
+    title: str
+    locale: str
+    time_zone: str
+    tabs: list[Tab]
+    marks: list[Mark]
+
+    @cached_property
+    def version(self) -> str:
+        """Changes whenever a tab we read, or a mark of ours, does."""
+        digest = hashlib.sha256()
+        for tab in self.known:
+            digest.update(repr((tab.id, tab.title, tab.values, sorted(tab.formulas.items()))).encode())
+        digest.update(repr((self.locale, sorted((m.id, m.key, m.value) for m in self.marks))).encode())
+        return digest.hexdigest()
+
+    @property
+    def known(self) -> list[Tab]:
+        """The tabs whose cells were read."""
+        return [tab for tab in self.tabs if tab.known]
+
+    def tab(self, title: str) -> Tab | None:
+        """The tab with this title; upper and lower case are one, as in the service."""
+        return next((tab for tab in self.tabs if tab.title.casefold() == title.casefold()), None)
+
+    def with_id(self, number: int) -> Tab | None:
+        """The tab with this number."""
+        return next((tab for tab in self.tabs if tab.id == number), None)
+
+    def standing(self, name: str) -> Tab | None:
+        """Our generated sheet with this key."""
+        return next((tab for tab in self.tabs if tab.ours == name), None)
+
+    def mark(self, name: str) -> Mark | None:
+        """Our mark with this key."""
+        return next((mark for mark in self.marks if mark.key == name), None)
+
+    @property
+    def writes(self) -> list[Mark]:
+        """The marks that the last writes left, oldest first."""
+        return sorted((mark for mark in self.marks if mark.key == WRITE_MARK), key=lambda mark: mark.id)
+
+    def beside(self, earlier: State) -> State:
+        """This state with the tabs that only ``earlier`` lists: an answer to a write shows the tabs we know alone."""
+        shown = {tab.id for tab in self.tabs}
+        self.tabs += [tab for tab in earlier.tabs if not tab.known and tab.id not in shown]
+        return self
+
+    def snapshot(self, name: str) -> Snapshot:
+        """What the rest of the house sees."""
+        marks = {
+            mark.key.removeprefix(PREFIX): mark.value
+            for mark in self.marks
+            if mark.key != WRITE_MARK and not mark.key.startswith(SHEET_MARK)
+        }
+        grids = [Grid(tab.title, tab.values, ours=tab.ours) for tab in self.known]
+        return Snapshot(name, self.version, tuple(tab.title for tab in self.tabs), grids, marks)
+
+
+def parse(answer: Mapping[str, Any]) -> State:
+    """The state in an answer with the fields of MASK (a Spreadsheet resource)."""
+    properties = answer.get("properties", {})
+    marks = [
+        Mark(int(mark["metadataId"]), mark["metadataKey"], mark.get("metadataValue", ""))
+        for mark in answer.get("developerMetadata", [])
+        if mark.get("metadataKey", "").startswith(PREFIX)
+    ]
+    keys = {sheet.key for sheet in GENERATED}
+    ours = {
+        mark.value: mark.key.removeprefix(SHEET_MARK)
+        for mark in marks
+        if mark.key.startswith(SHEET_MARK) and mark.key.removeprefix(SHEET_MARK) in keys
+    }
+    return State(
+        answer.get("spreadsheetId", ""),
+        properties.get("title", ""),
+        properties.get("locale", ""),
+        properties.get("timeZone", ""),
+        [_tab(sheet, ours) for sheet in answer.get("sheets", [])],
+        marks,
+    )
+
+
+def _tab(sheet: Mapping[str, Any], ours: Mapping[str, str]) -> Tab:
+    properties = sheet.get("properties", {})
+    grid = properties.get("gridProperties", {})
+    number = int(properties.get("sheetId", 0))
+    tab = Tab(
+        number,
+        properties.get("title", ""),
+        grid.get("rowCount", 0),
+        grid.get("columnCount", 0),
+        ours.get(str(number)),
+        protections=frozenset(int(p["protectedRangeId"]) for p in sheet.get("protectedRanges", [])),
+        rules=frozenset(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
+        tables=tuple((t["tableId"], t.get("range", {}).get("startRowIndex", 0) + 1) for t in sheet.get("tables", [])),
+    )
+    if tab.known:
+        for block in sheet.get("data", []):
+            _fill(tab, block.get("rowData", []))
+    return tab
+
+
+def _rule(rule: Mapping[str, Any]) -> str:
+    condition = rule.get("booleanRule", {}).get("condition", {})
+    values = [value.get("userEnteredValue", "") for value in condition.get("values", [])]
+    return " ".join([condition.get("type", ""), *values])
+
+
+def _fill(tab: Tab, rows: Sequence[Mapping[str, Any]]) -> None:
+    formats: dict[tuple[str, str | None], NumberFormat] = {}
+    for at, row in enumerate(rows, start=1):
+        values: list[CellValue] = []
+        for place, cell in enumerate(row.get("values", ()), start=1):
+            given = cell.get("userEnteredFormat", {}).get("numberFormat") if "userEnteredFormat" in cell else None
+            shown = None
+            if given and "type" in given:
+                spelled = (given["type"], given.get("pattern"))
+                shown = formats.setdefault(spelled, NumberFormat(*spelled))
+                tab.formats[at, place] = shown
+            formula = cell.get("userEnteredValue", {}).get("formulaValue") if "userEnteredValue" in cell else None
+            if formula:
+                tab.formulas[at, place] = formula
+            values.append(read_value(cell, shown))
+        while values and values[-1] is None:
+            values.pop()
+        tab.values.append(values)
+    while tab.values and not tab.values[-1]:
+        tab.values.pop()

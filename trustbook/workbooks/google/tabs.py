@@ -1,0 +1,124 @@
+"""Our own tabs as requests: replaced whole, so that doing it twice does no harm."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+from trustbook.errors import SafetyStop
+from trustbook.workbooks.base import LOOKS, GeneratedSheet
+from trustbook.workbooks.google.cells import colour, row_data, styled
+from trustbook.workbooks.google.reader import PREFIX, SHEET_MARK, State, Tab
+
+Request = dict[str, Any]
+_PIXELS, _PADDING = 7, 10  # of a character in the default font, and of a cell's two sides
+_FIELDS = "userEnteredValue,userEnteredFormat,note,dataValidation"
+_LINK = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z]{1,3}[0-9]+)$")
+
+
+def number_for(name: str, taken: Callable[[int], bool]) -> int:
+    """A number that follows from ``name``, so that the same plan gives the same requests; the next one if taken."""
+    number = 1 + zlib.crc32(name.encode()) % 2_000_000_000
+    while taken(number):
+        number += 1
+    return number
+
+
+def ids(state: State, sheets: Sequence[GeneratedSheet]) -> dict[str, int]:
+    """The number of the tab of each generated sheet: as it stands, or the one it will get."""
+    found: dict[str, int] = {}
+    for sheet in sheets:
+        standing = state.standing(sheet.key)
+        found[sheet.key] = standing.id if standing else number_for(
+            f"{PREFIX}{sheet.key}", lambda number: state.with_id(number) is not None
+        )  # fmt: skip
+    return found
+
+
+def replace(state: State, sheet: GeneratedSheet, number: int, tab_ids: dict[str, int]) -> list[Request]:
+    """Everything that makes tab ``number`` show ``sheet`` and nothing else. ``tab_ids`` are tabs by title, for links.
+
+    Raises SafetyStop where a tab that is not ours has the title.
+    """
+    other = state.tab(sheet.title)
+    if other is not None and other.id != number:
+        raise SafetyStop("google.title_taken", sheet=sheet.title)
+    standing = state.with_id(number)
+    requests = [_properties(sheet, number, standing)]
+    if standing:
+        requests.append({"unmergeCells": {"range": {"sheetId": number}}})
+    requests.append(_cells(sheet, number, tab_ids))
+    requests += _widths(sheet, number)
+    requests.append(_filter(sheet, number))
+    protection = number_for(f"{PREFIX}protection_{sheet.key}", lambda _: False)
+    if standing is None or protection not in standing.protections:
+        requests.append(_protection(number, protection))
+    return requests
+
+
+def _properties(sheet: GeneratedSheet, number: int, standing: Tab | None) -> Request:
+    """A new tab after the last one, or the standing one with the right size and title."""
+    grid = {"rowCount": max(len(sheet.rows), sheet.header_row + 1, 1), "columnCount": _width(sheet)}
+    if sheet.header_row:
+        grid["frozenRowCount"] = sheet.header_row
+    properties: dict[str, Any] = {"sheetId": number, "title": sheet.title, "gridProperties": grid}
+    if standing is None:
+        return {"addSheet": {"properties": properties | {"tabColorStyle": colour(str(LOOKS["header.ours"].fill))}}}
+    fields = "title,gridProperties(rowCount,columnCount,frozenRowCount)"
+    return {"updateSheetProperties": {"properties": properties, "fields": fields}}
+
+
+def _width(sheet: GeneratedSheet) -> int:
+    return max((len(row) for row in sheet.rows), default=1) or 1
+
+
+def _cells(sheet: GeneratedSheet, number: int, tab_ids: dict[str, int]) -> Request:
+    rows = [row_data(styled(cell, _target(cell.link, tab_ids)) for cell in row) for row in sheet.rows]
+    return {"updateCells": {"range": {"sheetId": number}, "rows": rows, "fields": _FIELDS}}
+
+
+def _target(link: str | None, tab_ids: dict[str, int]) -> str | None:
+    """``'Sheet'!A1`` as an address inside the spreadsheet; None for a tab that is not there."""
+    found = _LINK.match(link or "")
+    if not found:
+        return None
+    title = (found[1] or found[2]).replace("''", "'").casefold()
+    return f"#gid={tab_ids[title]}&range={found[3]}" if title in tab_ids else None
+
+
+def _widths(sheet: GeneratedSheet, number: int) -> list[Request]:
+    """One request for each run of columns that are equally wide."""
+    requests, start = [], 0
+    for width, run in groupby(sheet.widths[: _width(sheet)]):
+        end = start + len(list(run))
+        span = {"sheetId": number, "dimension": "COLUMNS", "startIndex": start, "endIndex": end}
+        size = {"pixelSize": round(width * _PIXELS + _PADDING)}
+        requests.append({"updateDimensionProperties": {"range": span, "properties": size, "fields": "pixelSize"}})
+        start = end
+    return requests
+
+
+def _filter(sheet: GeneratedSheet, number: int) -> Request:
+    """A filter on the header, over all rows: what a person had filtered away shows again."""
+    if not (sheet.filtered and sheet.header_row):
+        return {"clearBasicFilter": {"sheetId": number}}
+    span = {"sheetId": number, "startRowIndex": sheet.header_row - 1}
+    return {"setBasicFilter": {"filter": {"range": span}}}
+
+
+def _protection(number: int, protection: int) -> Request:
+    thing = {
+        "protectedRangeId": protection,
+        "range": {"sheetId": number},
+        "description": "trustbook",
+        "warningOnly": True,
+    }
+    return {"addProtectedRange": {"protectedRange": thing}}
+
+
+def mark_key(name: str) -> str:
+    """The key of the mark on a generated sheet."""
+    return SHEET_MARK + name
