@@ -23,8 +23,21 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from trustbook.catalogue import parties, phenomena
-from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, REQUIRED, SETTINGS, TYPED, Choice, Column, Sheet
+from trustbook.catalogue import find_party, parties, phenomena, proposals
+from trustbook.columns import (
+    CONSULTATIONS,
+    MOMENTS,
+    PARTNERS,
+    PEOPLE,
+    REQUIRED,
+    SETTINGS,
+    TIERS,
+    TYPED,
+    Choice,
+    Column,
+    Sheet,
+    find,
+)
 from trustbook.messages import LANGUAGES, has, say, templates
 from trustbook.settings_rows import SETTING_ROWS, SettingRow
 from trustbook.workbooks.base import DATE_FORMAT, LOOKS
@@ -119,6 +132,8 @@ def _typed_sheet(book: Workbook, sheet: Sheet, lang: str) -> None:
         _style(style, sheet, column)
     if sheet is SETTINGS:
         _fill_settings(page, lang)
+    elif sheet is REQUIRED:
+        _propose(page, lang)
     name, last = sheet.label(lang).title().replace(" ", ""), get_column_letter(len(sheet.columns))
     table = Table(displayName=name, ref=f"A1:{last}{max(2, page.max_row)}")
     # A thin line between rows and no bands: the only fills among the rows are those of a status.
@@ -139,6 +154,20 @@ def _fill_settings(page: Worksheet, lang: str) -> None:
         page.row_dimensions[number].height = LINE * max(1, -(-len(note) // SETTINGS_NOTE_LETTERS)) + 3
         for cell, column in zip(page[number], SETTINGS.columns, strict=True):
             _style(cell, SETTINGS, column)
+
+
+def _propose(page: Worksheet, lang: str) -> None:
+    """The catalogue's required network as a starting point; grey and slanted, because nobody agreed to it yet."""
+    names = {phenomenon.key: phenomenon.label(lang) for phenomenon in phenomena()}
+    for number, line in enumerate(proposals(), start=2):
+        party = find_party(line.party)
+        assert party is not None and party.tier is not None, line.party  # the catalogue proposes its own parties only
+        tier = find(TIERS, party.tier).label(lang)
+        condition = line.condition(lang) or None
+        page.append([names[line.phenomenon], party.label(lang), tier, None, line.minimum, None, condition])
+        for cell, column in zip(page[number], REQUIRED.columns, strict=True):
+            _style(cell, REQUIRED, column)
+            cell.font = Font(name="Calibri", size=11, italic=True, color=LOOKS["note"].color)
 
 
 def _style(style: StyleableObject, sheet: Sheet, column: Column) -> None:

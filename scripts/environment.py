@@ -1,4 +1,4 @@
-"""The virtual environment beside the checkout, made with nothing but Python 3.11 or newer: used by demo.py and test.py."""
+"""The virtual environment beside the checkout, made with nothing but Python 3.11: used by demo.py and test.py."""
 
 from __future__ import annotations
 

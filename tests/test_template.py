@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from trustbook.catalogue import parties, phenomena
+from trustbook.catalogue import parties, phenomena, proposals
 from trustbook.columns import PARTNERS, SETTINGS, TYPED
 from trustbook.errors import UsageError
 from trustbook.messages import catalogue, templates
@@ -79,7 +79,7 @@ def test_each_sheet_is_one_table_with_a_frozen_header_and_its_widths(book, lang)
         first, last = table.ref.split(":")
         assert first == "A1"
         assert page[last].column == len(sheet.columns)
-        assert page[last].row == (page.max_row if sheet is SETTINGS else 2)
+        assert page[last].row == max(page.max_row, 2)
         assert page[page.freeze_panes].row == 2
         for column, cell in zip(sheet.columns, page[1], strict=True):
             style = page.column_dimensions[cell.column_letter]
@@ -103,7 +103,12 @@ def test_nothing_is_locked_merged_or_styled_ahead(book, lang):
         assert not page.conditional_formatting
     assert book.security is None
     for sheet in TYPED[:-1]:
-        assert book[sheet.label(lang)].max_row == 1
+        page = book[sheet.label(lang)]
+        if sheet.key == "required":
+            assert page.max_row == 1 + len(proposals())
+            assert all(cell.font.italic for row in page.iter_rows(min_row=2) for cell in row if cell.value is not None)
+        else:
+            assert page.max_row == 1
     assert book.worksheets[-1].sheet_state == "hidden"
 
 

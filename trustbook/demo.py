@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trustbook.catalogue import find_party, phenomena, proposals
+from trustbook.catalogue import find_party, phenomena
 from trustbook.columns import (
     CONSULTATIONS,
     MOMENTS,
@@ -18,7 +18,6 @@ from trustbook.columns import (
     REQUIRED,
     SETTINGS,
     STATES,
-    TIERS,
     WEATHER,
     YES_NO,
     Sheet,
@@ -56,9 +55,9 @@ def make_sample(path: Path, lang: str, today: date, seed: int = 2026) -> None:
         (PEOPLE, sample.people),
         (MOMENTS, sample.moments),
         (CONSULTATIONS, sample.consultations),
-        (REQUIRED, _required(lang)),
     ):
         _fill(book[sheet.label(lang)], sheet, rows)
+    _decide_required(book[REQUIRED.label(lang)], lang)
     _fill_settings(book[SETTINGS.label(lang)], sample)
     _add_things_of_their_own(book, sample)
     book.save(path)
@@ -154,20 +153,24 @@ class _Faults:
         return ({"by": self.sample.words["holders"][1], **row} for row in odd)
 
 
-def _required(lang: str) -> list[Row]:
-    """The catalogue's proposal, as a municipality might take it over: one line is not relevant here."""
-    names = {phenomenon.key: phenomenon.label(lang) for phenomenon in phenomena()}
-    rows = []
-    for line in proposals():
-        party = find_party(line.party)
-        assert party is not None, line.party  # the catalogue proposes its own parties only
-        here = (line.phenomenon, line.party) != ("left_wing", "boa")
-        rows.append({
-            "phenomenon": names[line.phenomenon], "party": party.label(lang),
-            "tier": find(TIERS, str(party.tier)).label(lang), "minimum": line.minimum,
-            "relevant": None if here else find(YES_NO, "no").label(lang), "condition": line.condition(lang) or None,
-        })  # fmt: skip
-    return rows
+def _decide_required(page: Worksheet, lang: str) -> None:
+    """The proposal of the template, as a municipality takes it over: agreed, and one line is not relevant here."""
+    boa = find_party("boa")
+    left = next(phenomenon for phenomenon in phenomena() if phenomenon.key == "left_wing")
+    assert boa is not None
+    relevant = [column.key for column in REQUIRED.columns].index("relevant") + 1
+    for row in range(2, page.max_row + 1):
+        for cell in page[row]:
+            font: Any = copy(cell.font)
+            font.i, font.color = False, None
+            cell.font = font
+        if (page.cell(row, 1).value, page.cell(row, 2).value) == (left.label(lang), boa.label(lang)):
+            _set_value(page, row, relevant, find(YES_NO, "no").label(lang))
+
+
+def _set_value(page: Worksheet, row: int, column: int, value: Any) -> None:
+    cell: Any = page.cell(row, column)
+    cell.value = value
 
 
 def _fill(page: Worksheet, sheet: Sheet, rows: Iterable[Row]) -> None:
