@@ -194,7 +194,7 @@ DATE_FORMAT = "dd-mm-yyyy"
 LOOKS: dict[str, Look] = {
     "text": Look(wrap=True),
     "plain": Look(),
-    "date": Look(number=DATE_FORMAT),
+    "date": Look(number=DATE_FORMAT, align="left"),
     "number": Look(number="0"),
     "count": Look(number="0", align="center"),
     "title": Look(bold=True, size=16, color="1F2933"),
@@ -210,6 +210,6 @@ LOOKS: dict[str, Look] = {
     "status.new": Look(fill="FFFFFF", color="1F2933"),
     "status.paused": Look(fill="FFFFFF", color="52606D"),
     "status.ended": Look(fill="FFFFFF", color="52606D"),
-    "severity.error": Look(bold=True, color="8A1C1C"),
-    "severity.warning": Look(color="1F2933"),
+    "severity.error": Look(bold=True, color="8A1C1C", wrap=True),
+    "severity.warning": Look(color="1F2933", wrap=True),
 }

@@ -38,7 +38,8 @@ ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetDa
 _EMPTY = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*/>")
 _GREY = "FF52606D"
 _LINE = 15.0  # points that a line of the default font takes
-_MOST_LINES = 27  # Excel's tallest row is 409 points
+_TALLEST = 409.0  # points; Excel knows no taller row
+_LETTERS = 1.1  # of ordinary text that fit in one unit of width
 _REPLACED = {"dimension", "cols", "sheetData", "autoFilter", "hyperlinks", "pageMargins", "pageSetup", "headerFooter"}
 _OF_THE_OWNER = {"sheetPr", "sheetViews", "sheetProtection"}
 
@@ -182,16 +183,18 @@ def _rows(wanted: GeneratedSheet, styles: Styles, date1904: bool, prefix: str) -
 
 
 def _height(cells: Sequence[Cell], widths: Sequence[float]) -> str:
-    """The height a row with wrapped text needs. Excel finds it by itself, LibreOffice would show one line only."""
-    lines = max(
-        (
-            sum(-(-len(line) // max(int(width), 1)) or 1 for line in one.value.split("\n"))
-            for one, width in zip(cells, widths, strict=False)
-            if isinstance(one.value, str) and LOOKS[one.look].wrap
-        ),
-        default=1,
-    )
-    return f' ht="{min(lines, _MOST_LINES) * _LINE:g}" customHeight="1"' if lines > 1 else ""
+    """The height a row with wrapped or large text needs. Excel finds it by itself, LibreOffice shows one line only."""
+    needed = max((_needed(one, width) for one, width in zip(cells, widths, strict=False)), default=_LINE)
+    return f' ht="{min(needed, _TALLEST):g}" customHeight="1"' if needed > _LINE else ""
+
+
+def _needed(one: Cell, width: float) -> float:
+    look = LOOKS[one.look]
+    lines = 1
+    if look.wrap and isinstance(one.value, str):
+        letters_a_line = max(int(width * _LETTERS), 1)
+        lines = sum(-(-len(line) // letters_a_line) or 1 for line in one.value.split("\n"))
+    return lines * max(_LINE, 1.5 * (look.size or 0))
 
 
 def _cell(ref: str, content: Content, style: int, prefix: str) -> str:
