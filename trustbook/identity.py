@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterable
 
 from trustbook.columns import Sheet
-from trustbook.names import key
 
 # No vowels (no words by accident), no 0, 1, I, L, O (misread).
 _LETTERS = "BCDFGHJKMNPQRSTVWXZ"
@@ -19,13 +18,13 @@ def new_ids(prefix: str, count: int, taken: Iterable[str | None]) -> list[str]:
     """``count`` fresh IDs such as ``P-7KQX`` that are not among ``taken`` (whatever their case)."""
     if not count:
         return []
-    used = {key(identity) for identity in taken if identity}
+    used = {identity.upper() for identity in taken if identity}
     fresh: list[str] = []
     while len(fresh) < count:
         signs = [secrets.choice(_SIGNS) for _ in range(_LENGTH[prefix] - 1)]
         identity = f"{prefix}-{''.join(signs)}{secrets.choice(_LETTERS)}"
-        if key(identity) not in used:
-            used.add(key(identity))
+        if identity not in used:
+            used.add(identity)
             fresh.append(identity)
     return fresh
 

@@ -20,7 +20,8 @@ class Listing:
     """A known list on its sheet. ``columns`` and ``headers`` map a column's key to its number and its text;
 
     ``rows`` are the numbers of the rows with something in a column people type in, ``cells[key][i]`` is what stands
-    in row ``rows[i]``. ``refused`` are columns that hold special personal data: (number, header, kind).
+    in row ``rows[i]``. ``refused`` are columns that hold special personal data: (number, header, kind). ``withheld``
+    are cells that may not be kept, (key, i) to why, once somebody looked (reading.py).
     """
 
     sheet: Sheet
@@ -32,6 +33,7 @@ class Listing:
     cells: dict[str, list[object]] = field(default_factory=dict)
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     doubled: list[tuple[int, str]] = field(default_factory=list)
+    withheld: dict[tuple[str, int], str] | None = None
 
     def header(self, column: str) -> str:
         """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no such column."""

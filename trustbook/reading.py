@@ -46,24 +46,13 @@ class Reader:
 
     def _withhold(self) -> None:
         """Blank every cell that holds a citizen service number or one person's case, before anything reads it."""
-        for name, cells in self.listing.cells.items():
-            column = self.listing.sheet.column(name)
-            if column.owner == "derived" or column.type == "id" or name == "phone":
-                continue
-            texts = {cell for cell in cells if type(cell) is str}
-            texts.update(str(cell) for cell in cells if type(cell) is int and cell > 99_999_999)
-            free = column.type in ("text", "names") and name != "name"
-            reasons = find_withheld(texts, free) if texts else {}
-            if not reasons:
-                continue
-            blanked = list(cells)
-            for i, cell in enumerate(cells):
-                reason = reasons.get(cell if isinstance(cell, str) else str(cell)) if cell is not None else None
-                if reason:
-                    self.withheld.add((name, i))
-                    self.note(f"withheld_{reason}", "error", name, i)
-                    blanked[i] = None
-            self.listing.cells[name] = blanked
+        for (name, i), reason in withhold(self.listing).items():
+            self.withheld.add((name, i))
+            self.note(f"withheld_{reason}", "error", name, i)
+        blanked = {name: list(self.listing.cells[name]) for name, _ in self.withheld}
+        for name, i in self.withheld:
+            blanked[name][i] = None
+        self.listing.cells |= blanked
 
     def texts(self, name: str) -> list[str | None]:
         """A column as text: as typed, without stray spaces; a number as it is written; blank is None."""
@@ -162,6 +151,24 @@ def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
         return parse(cell)
     except Unreadable as refused:
         return refused
+
+
+def withhold(listing: Listing) -> dict[tuple[str, int], str]:
+    """The cells of a list that may not be kept, and why ("bsn" or "case"); looked for once."""
+    if listing.withheld is None:
+        listing.withheld = {}
+        for name, cells in listing.cells.items():
+            column = listing.sheet.column(name)
+            if column.owner == "derived" or column.type == "id" or name == "phone":
+                continue
+            texts = {cell for cell in cells if type(cell) is str}
+            texts.update(str(cell) for cell in cells if type(cell) is int and cell > 99_999_999)
+            free = column.type in ("text", "names") and name != "name"
+            reasons = find_withheld(texts, free) if texts else {}
+            for i, cell in enumerate(cells) if reasons else ():
+                if cell is not None and (reason := reasons.get(cell if isinstance(cell, str) else str(cell))):
+                    listing.withheld[name, i] = reason
+    return listing.withheld
 
 
 def _blank(cell: object) -> bool:
