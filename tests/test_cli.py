@@ -137,6 +137,21 @@ def test_health_json_keeps_the_contract(trustbook: Any, book: Path) -> None:
     assert [partner["status"] for partner in past["partners"]][:2] == ["warm", "warm"]
 
 
+def test_a_book_speaks_its_own_language_and_lang_another(trustbook: Any, tmp_path: Path) -> None:
+    file = openpyxl.Workbook()
+    sheet = file.active
+    assert sheet is not None
+    sheet.title = "Partners"
+    for row in (["Name", "Tier", "Status"], ["Police", "core local", None]):
+        sheet.append(row)
+    file.save(tmp_path / "english.xlsx")
+    assert trustbook("sync", "english.xlsx", "--today", TODAY).code == 0
+    assert "Health" in openpyxl.load_workbook(tmp_path / "english.xlsx").sheetnames
+    english = trustbook("health", "english.xlsx", "--json", "--today", TODAY).json["partners"][0]["why"]
+    dutch = trustbook("health", "english.xlsx", "--json", "--today", TODAY, "--lang", "nl").json["partners"][0]["why"]
+    assert english.startswith("On the list since") and dutch.startswith("Op de lijst sinds")
+
+
 def test_check_names_place_reason_and_remedy(trustbook: Any, book: Path) -> None:
     problems = trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json["problems"]
     assert {p["code"] for p in problems} == {"unreadable_rhythm", "who_unknown"}

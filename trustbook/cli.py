@@ -101,14 +101,16 @@ def _run(options: Options, workbook: Workbook, dry_run: bool) -> Report:
     from trustbook.sync import sync as run
 
     with console.progress(options.quiet) as step:
-        return run(
+        report = run(
             workbook,
             options.today,
             datetime.now().astimezone(),
-            lang=options.lang or options.words,
+            lang=options.wanted,
             dry_run=dry_run,
             step=lambda name: step(options.say(f"step_{name}")),
         )
+    options.words = options.lang or report.book.lang
+    return report
 
 
 def _report_json(report: Report, options: Options) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def _report_json(report: Report, options: Options) -> dict[str, Any]:
         "dry_run": report.dry_run,
         "changed": report.changed,
         "workbooks": report.workbooks,
-        "problems": [_problem_json(problem, report.book.lang) for problem in report.problems],
+        "problems": [_problem_json(problem, options.words) for problem in report.problems],
         "conflicts": report.conflicts,
     }
 
@@ -163,7 +165,7 @@ def log(
     workbook = options.open(book)
     due = rest.pop("due")
     entry = make_entry(with_=list(with_), also_present=list(also), day=day or options.today, promise_due=due, **rest)
-    row = _log(workbook, lambda snapshot: plan_entry(snapshot, entry, options.today, options.words)[0])
+    row = _log(workbook, lambda snapshot: plan_entry(snapshot, entry, options.today, options.wanted)[0])
     if options.json:
         console.as_json({"workbook": workbook.name, "row": row, "date": entry.day.isoformat(), "with": list(with_)})
     elif not options.quiet:

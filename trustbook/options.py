@@ -28,6 +28,8 @@ class Options:
         self.json, self.quiet, self.verbose = json, quiet, verbose
         self.today = today or date.today()  # noqa: DTZ011 - people's days are local days
         self.lang, self.config = lang, config
+        # What was asked for (None: nobody said), and what is spoken until a book tells its own language.
+        self.wanted = lang
         self.words = lang or "nl"
 
     def target(self, book: str | None) -> Target:
@@ -35,7 +37,8 @@ class Options:
         from trustbook.config import resolve
 
         target = resolve(book, self.config)
-        self.words = self.lang or target.language or "nl"
+        self.wanted = self.lang or target.language
+        self.words = self.wanted or "nl"
         return target
 
     def open(self, book: str | None) -> Workbook:
@@ -51,7 +54,14 @@ class Options:
         """What the workbook says and how every relationship stands, for the commands that only read."""
         from trustbook.sync import look
 
-        return look(self.open(book).read(), self.today, self.words)
+        book_found, verdicts = look(self.open(book).read(), self.today, self.wanted)
+        if self.lang and self.lang != book_found.lang:
+            from trustbook.health import assess
+
+            book_found.lang = self.lang
+            verdicts = assess(book_found, self.today)
+        self.words = book_found.lang
+        return book_found, verdicts
 
     def say(self, key: str, **params: object) -> str:
         """A text of this room in the language of the command."""
