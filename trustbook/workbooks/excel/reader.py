@@ -52,6 +52,8 @@ class _Reading:
 
     def snapshot(self) -> Snapshot:
         sheets = [(node.get("name") or "", _reference(node)) for node in self.root.iterfind("{*}sheets/{*}sheet")]
+        if not sheets:
+            self.book.damaged()
         marks, ours = self._marks()
         grids = []
         for title, reference in sheets:
@@ -123,7 +125,7 @@ class _Reading:
                 return self._collect(title, part, lambda chunks: sheetrows.careful(chunks, shown))
         except sheetrows.Stray as stray:
             raise SafetyStop("gate.stray_cell", name=self.book.name, sheet=title, cell=str(stray)) from None
-        except (Odd, etree.XMLSyntaxError, LookupError, ValueError):
+        except (Odd, etree.XMLSyntaxError, ValueError):
             self.book.damaged()
 
     def _collect(
@@ -132,24 +134,26 @@ class _Reading:
         out: list[Sequence[CellValue]] = []
         filled = cells = 0
         meter = _Meter(self.book.stream(part))
-        for number, values in rows(meter):
-            blank = number - len(out) - 1
-            if blank > MAX_GAP:
-                column = next(i for i, value in enumerate(values, 1) if value is not None)
-                raise sheetrows.Stray(refs.cell(number, column))
-            if blank < 0:
-                out[number - 1] = values
-                continue
-            if blank:
-                out.extend([()] * blank)
+        for filled, (number, values) in enumerate(rows(meter), 1):
+            if number != len(out) + 1:
+                self._leave_blank(out, number, values)
             out.append(values)
-            filled += 1
             cells += len(values)
             if not filled % 1000:  # nothing is foretold from the first megabytes
                 self._check_size(title, filled, cells, self.book.size(part) / max(meter.read, 16 << 20))
         self._check_size(title, filled, cells, 1)
         self.cells += cells
         return out
+
+    def _leave_blank(self, out: list[Sequence[CellValue]], number: int, values: Sequence[CellValue]) -> None:
+        """Make ``out`` end right above row ``number``."""
+        blank = number - len(out) - 1
+        if number < 1 or blank < 0:
+            raise Odd
+        if blank > MAX_GAP:
+            column = next(i for i, value in enumerate(values, 1) if value is not None)
+            raise sheetrows.Stray(refs.cell(number, column))
+        out.extend([()] * blank)
 
     def _check_size(self, title: str, rows: int, cells: int, share: float) -> None:
         """Stop at what no list of people has; early, when what is still to come will be too much."""

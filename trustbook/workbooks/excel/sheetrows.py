@@ -57,13 +57,7 @@ def _number(head: str) -> int:
     start = head.rfind("<row")
     if start < 0 or head[start : start + 8] != '<row r="' or "<c" in head:
         raise Odd
-    return _counted(head[start + 8 : head.index('"', start + 8)])
-
-
-def _counted(number: str) -> int:
-    if not number.isdecimal() or number.strip("0") == "":
-        raise ValueError(number)
-    return int(number)
+    return int(head[start + 8 : head.index('"', start + 8)])
 
 
 def careful(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
@@ -72,8 +66,8 @@ def careful(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
     Raises Stray, and ValueError or etree.XMLSyntaxError for what no sheet is.
     """
     last = 0
-    for row in _elements(chunks, "sheetData", "row"):
-        last = _counted(row.get("r") or str(last + 1))
+    for row in _elements(chunks, "worksheet", "sheetData", "row"):
+        last = int(row.get("r") or last + 1)
         values: dict[int, CellValue] = {}
         column = 0
         for cell in row.iterfind("{*}c"):
@@ -84,7 +78,7 @@ def careful(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
         if values:
             if max(values) > MAX_COLUMN:
                 raise Stray(refs.cell(last, max(values)))
-            yield last, [values.get(each) for each in range(1, max(values) + 1)]
+            yield last, tuple(values.get(each) for each in range(1, max(values) + 1))
 
 
 _Place = Callable[[list[CellValue]], Sequence[CellValue]]
@@ -98,7 +92,7 @@ class _Layouts(dict[tuple[str, ...], _Place]):
         width = max(at)
         near = [at.get(column, -1) for column in range(1, min(width, MAX_COLUMN) + 1)]
         far = [(i, each) for i, each in enumerate(letters) if refs.number(each) > MAX_COLUMN]
-        pick: Any = itemgetter(*near) if len(near) > 1 else itemgetter(slice(near[0], near[0] + 1))
+        pick: Any = itemgetter(*near) if len(near) > 1 else lambda values: (values[near[0]],)
 
         def pick_near(values: list[CellValue]) -> Sequence[CellValue]:
             for i, each in far:
@@ -119,8 +113,8 @@ def quick_strings(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 def careful_strings(chunks: Iterable[bytes]) -> Iterator[str]:
-    """The same for shared strings in any spelling. Raises etree.XMLSyntaxError."""
-    return (unescape(item_text(item)) for item in _elements(chunks, "sst", "si"))
+    """The same for shared strings in any spelling. Raises ValueError or etree.XMLSyntaxError for what is none."""
+    return (unescape(item_text(item)) for item in _elements(chunks, "sst", "sst", "si"))
 
 
 def _pieces(chunks: Iterable[bytes], opens: bytes, unit: bytes, closes: bytes) -> Iterator[str]:
@@ -168,7 +162,7 @@ def _enter(start: bytes, opens: bytes) -> tuple[bool, bytes]:
     return True, b"</" + opens[1:] if empty else start[end + 1 :]
 
 
-def _elements(chunks: Iterable[bytes], within: str, name: str) -> Iterator[etree._Element]:
+def _elements(chunks: Iterable[bytes], root: str, within: str, name: str) -> Iterator[etree._Element]:
     """Elements of one local name right inside another, each forgotten after use."""
     parser = etree.XMLPullParser(events=("end",), tag=f"{{*}}{name}", resolve_entities=False, no_network=True,
                                  load_dtd=False, huge_tree=False)  # fmt: skip
@@ -185,5 +179,6 @@ def _elements(chunks: Iterable[bytes], within: str, name: str) -> Iterator[etree
     for chunk in chunks:
         parser.feed(chunk)
         yield from ready()
-    parser.close()
+    if str(parser.close().tag).rpartition("}")[2] != root:
+        raise ValueError(root)
     yield from ready()

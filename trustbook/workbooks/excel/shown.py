@@ -19,7 +19,7 @@ from trustbook.workbooks.excel.values import unescape
 FormatKind = Literal["number", "day", "duration"]
 
 UNCOMPUTED, UNREADABLE = Fault("uncomputed"), Fault("unreadable")
-REMEMBERED = 60_000
+REMEMBERED = 120_000
 
 _DAY_MS = 86_400_000
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30).toordinal(), date(1904, 1, 1).toordinal()
