@@ -37,6 +37,6 @@ def prepare(extras: str = "") -> Path:
         venv.create(FOLDER, with_pip=True)
     wanted = f".[{extras}]" if extras else "."
     print("Installing trustbook and what it needs ...", flush=True)
-    pip = [python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(*pip, "--constraint", "constraints.txt", "--editable", wanted)
     return python()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook import cli_network
+from trustbook import cli_network, cli_overview
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.options import Options, current, day, everywhere
 
@@ -342,6 +342,7 @@ for _command in (
     cli_network.card,
     cli_network.guide,
     cli_network.handover,
+    cli_overview.overview,
 ):
     cli.add_command(_command)
 
