@@ -211,6 +211,14 @@ def test_a_directory_that_lies(tmp_path: Path, at: int, value: int) -> None:
     assert refused(path).key in ("gate.bomb", "gate.damaged")
 
 
+def test_a_part_nobody_reads_that_unpacks_to_more_than_it_says(tmp_path: Path) -> None:
+    path = package(tmp_path, {**handmade.parts(ONE), "xl/media/image1.png": os.urandom(20_000)})
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, entries(data)[-1] + 24, 10)
+    path.write_bytes(data)
+    assert refused(path).key == "gate.bomb"
+
+
 def test_parts_locked_with_a_password(tmp_path: Path) -> None:
     path = package(tmp_path, handmade.parts(ONE))
     data = bytearray(path.read_bytes())
