@@ -73,6 +73,7 @@ DAMAGE = {
     "an old format": _part("xl/styles.xml", b"<cellXfs", b"<cellXfs x='1'"),
     "a shifted format": _part("xl/styles.xml", b"<font>", b"<font/><font>"),
     "a format that is not there": _part(SHEET, b'<c r="C2" s="1"', b'<c r="C2" s="99"'),
+    "a mark on a planned cell": _part(SHEET, b'<c r="B4"', b'<c r="B4" ph="1"'),
     "a lost part": _lose("xl/theme/theme1.xml"),
     "a part too many": lambda parts: parts.update({"xl/extra.xml": b"<x/>"}),
     "a foreign name": _part("xl/workbook.xml", b"theirs", b"others"),
@@ -108,7 +109,7 @@ def test_nothing_is_replaced_when_anything_foreign_differs(
 
     monkeypatch.setattr(edit, "edit", wrong)
     with pytest.raises(SafetyStop, match="not trustbook's") as stop:
-        write(path, status(), sheets=(health(("P-1", "GGD", "● Warm")),))
+        write(path, status(), CellEdit("Partners", 4, 2, "Politie"), sheets=(health(("P-1", "GGD", "● Warm")),))
     assert stop.value.key == "excel.foreign_difference"
     assert path.read_bytes() == before
 

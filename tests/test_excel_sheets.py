@@ -69,7 +69,7 @@ def test_a_deleted_sheet_of_ours_comes_back_and_a_copied_one_is_theirs(tmp_path:
     copy = book.copy_worksheet(book["Health"])
     copy.title = "Kopie"
     del book["Health"]
-    book.defined_names["trustbook_sheet_health"].attr_text = "#REF!$A$1"
+    del book.defined_names["trustbook_sheet_health"]
     copy.defined_names["trustbook_sheet_health"] = DefinedName("trustbook_sheet_health", attr_text="Kopie!$A$1")
     book.save(path)
     write(path, sheets=(health(("P-1", "GGD", "○ Cold")),))

@@ -85,6 +85,7 @@ def test_days_before_the_calendar_of_the_workbook_become_text(tmp_path: Path) ->
     sheet = loaded(path)["Partners"]
     assert sheet["E2"].value == "01-12-1899"
     assert sheet["E3"].value == datetime(1900, 2, 28)
+    assert b"<v>59</v>" in read_parts(path)[SHEET], "the 1900 calendar counts a day that never was, but only later"
 
 
 @given(st.text(st.characters(codec=None)))
@@ -251,6 +252,8 @@ def test_zip_entries_lie_as_they_lay(tmp_path: Path) -> None:
             with archive.open(entry, "w", force_zip64="core" in name) as target:
                 target.write(data)
         archive.writestr("customXml/café.bin", b"\0\1\2")
+        archive.writestr("customXml/th_.bin", b"\3\4\5")
+    path.write_bytes(path.read_bytes().replace(b"th_.bin", "thé.bin".encode("cp437")))  # an old program's name
     before = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
     write(path, status(), sheets=(health(),))
     after = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
