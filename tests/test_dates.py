@@ -88,6 +88,12 @@ def test_numbers(typed: object, number: float) -> None:
     assert read_number(typed) == number
 
 
+@pytest.mark.parametrize("typed", [float("nan"), float("inf"), 1e300, True, "veel", "", None, "1,2,3"])
+def test_what_is_no_number_is_refused(typed: object) -> None:
+    with pytest.raises(Unreadable):
+        read_number(typed)
+
+
 @pytest.mark.parametrize(
     ("days", "nl", "en"),
     [(1, "1 dag", "1 day"), (14, "2 weken", "2 weeks"), (30, "1 maand", "1 month"), (45, "45 dagen", "45 days"),

@@ -123,7 +123,7 @@ def read_number(value: object) -> float:
 
     Raises Unreadable("number").
     """
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (isinstance(value, int | float) and not abs(value) < 1e15):
         raise Unreadable("number")
     if isinstance(value, int | float):
         return float(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from trustbook.model import Consultation, Partner, Person
@@ -29,9 +29,9 @@ class Meaning:
     """What one cell means on any day: partners for certain, people whose days decide, and what could not be found."""
 
     partners: tuple[int, ...] = ()
-    people: list[tuple[str, tuple[int, ...], int | None]] = field(default_factory=list)
+    people: Sequence[tuple[str, tuple[int, ...], int | None]] = ()
     less: frozenset[int] = frozenset()
-    troubles: list[Trouble] = field(default_factory=list)
+    troubles: Sequence[Trouble] = ()
 
 
 class Directory:
@@ -65,7 +65,10 @@ class Directory:
         self._comma_names = any("," in name for name in names)
         self._break_names = any(";" in name for name in names)
         self._meanings: dict[str, Meaning] = {}
-        self._certain: dict[str, int] = {}  # pieces that name one partner on any day
+        # Pieces that name one partner on any day, as they are usually typed: most of a long list.
+        self._certain = {
+            name: i for i, p in enumerate(partners) for name in (p.id, p.name) if name and self._find(name) == i
+        }
         self._suggestions: dict[str, tuple[str, ...]] = {}
 
     def _old_names(self, old_names: Mapping[str, Iterable[str]]) -> dict[str, list[int]]:
@@ -124,53 +127,65 @@ class Directory:
         """What a "With" cell means, whatever the day; remembered, because meetings repeat."""
         known = self._meanings.get(text)
         if known is None:
-            known = self._meanings[text] = self._read(text)
+            known = self._meanings[text] = self._quick(text) or self._read(text)
         return known
 
+    def _quick(self, text: str) -> Meaning | None:
+        """The meaning of names written exactly as they stand in Partners; None where that is not the whole cell."""
+        if self._break_names:
+            return None
+        found = [self._certain.get(piece) for piece in text.split("; ")]
+        certain = [i for i in found if i is not None]
+        return Meaning(tuple(dict.fromkeys(certain))) if len(certain) == len(found) else None
+
     def _read(self, text: str) -> Meaning:
-        meaning = Meaning()
         named: list[int] = []
         members: list[int] = []
         less: set[int] = set()
+        people: list[tuple[str, tuple[int, ...], int | None]] = []
+        troubles: list[Trouble] = []
         for piece in self.split(text):
-            certain = self._certain.get(piece)
-            if certain is not None:
-                named.append(certain)
-            elif absent := _NOT.fullmatch(piece):
-                self._leave_out(absent[1], less, meaning)
+            outcome = self._mean(piece)
+            if isinstance(outcome, int):
+                named.append(outcome)
+            elif isinstance(outcome, Trouble):
+                troubles.append(outcome)
+            elif isinstance(outcome, Consultation):
+                members += outcome.members
+            elif isinstance(outcome, frozenset):
+                less |= outcome
             else:
-                self._add(piece, named, members, meaning)
+                people.append(outcome)
         # "not: X" takes X out of a consultation's members, not out of those who are named one by one.
-        meaning.partners = tuple(dict.fromkeys([*named, *(i for i in members if i not in less)]))
-        meaning.less = frozenset(less.difference(named))
-        return meaning
+        partners = tuple(dict.fromkeys([*named, *(i for i in members if i not in less)]))
+        return Meaning(partners, people, frozenset(less.difference(named)), troubles)
 
-    def _leave_out(self, text: str, less: set[int], meaning: Meaning) -> None:
+    def _mean(
+        self, piece: str
+    ) -> int | Trouble | Consultation | frozenset[int] | tuple[str, tuple[int, ...], int | None]:
+        """What one piece is: a partner, a consultation, people, somebody to leave out (a set), or trouble."""
+        if absent := _NOT.fullmatch(piece):
+            outcome = self._absent(absent[1])
+            return outcome if isinstance(outcome, Trouble) else frozenset([outcome])
+        found = self._find(piece)
+        if found is not None:
+            return found
+        meeting = self._meetings.get(key(piece))
+        if people := self._people_named(piece):
+            return piece, people, meeting
+        if meeting is None:
+            return Trouble("unknown", piece, self.suggest(piece))
+        consultation = self._consultations[meeting]
+        return consultation if consultation.members else Trouble("empty_consultation", piece)
+
+    def _absent(self, text: str) -> int | Trouble:
+        """Who did not come: a partner, or the partner of a person."""
         outcome = self._find(text)
         if outcome is None:
             homes = {self._people[i].partner for i in self._person_names.get(key(text), ())}
             only = homes.pop() if len(homes) == 1 else None
             outcome = self.partner(text) if only is None else only
-        if isinstance(outcome, Trouble):
-            meaning.troubles.append(outcome)
-        else:
-            less.add(outcome)
-
-    def _add(self, piece: str, named: list[int], members: list[int], meaning: Meaning) -> None:
-        outcome = self._find(piece)
-        if isinstance(outcome, int):
-            self._certain[piece] = outcome
-            named.append(outcome)
-        elif outcome is not None:
-            meaning.troubles.append(outcome)
-        elif people := self._people_named(piece):
-            meaning.people.append((piece, people, self._meetings.get(key(piece))))
-        elif (meeting := self._meetings.get(key(piece))) is not None:
-            members += self._consultations[meeting].members
-            if not self._consultations[meeting].members:
-                meaning.troubles.append(Trouble("empty_consultation", piece))
-        else:
-            meaning.troubles.append(Trouble("unknown", piece, self.suggest(piece)))
+        return outcome
 
     def _people_named(self, piece: str) -> tuple[int, ...]:
         kind, i = self._ids.get(key(piece), ("", 0))
