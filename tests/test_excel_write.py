@@ -263,6 +263,7 @@ def test_zip_entries_lie_as_they_lay(tmp_path: Path) -> None:
         if after.read(name) == before.read(name):
             old, new = before.getinfo(name), after.getinfo(name)
             assert (old.compress_type, old.date_time, old.extra) == (new.compress_type, new.date_time, new.extra)
+            assert old.flag_bits == new.flag_bits, "a name is not respelled"
     assert after.testzip() is None
 
 
