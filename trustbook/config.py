@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
-    from trustbook.config_file import Config
+    from trustbook.config_file import BookConfig, Config
+    from trustbook.listing import Adoption
 
 FILE = "trustbook.toml"
 _GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
@@ -18,13 +19,17 @@ _GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a command works on: the workbooks' addresses (absolute paths or links), the language if one is set."""
+    """What a command works on: the workbooks' addresses (absolute paths or links), the language if one is set.
+
+    ``adoption`` says what the sheets and columns are to us where they have names of their own.
+    """
 
     name: str
     workbooks: tuple[str, ...]
     language: str | None = None
     ledger: str | None = None
     google_key: str | None = None
+    adoption: Adoption | None = None
 
 
 def is_google(address: str) -> bool:
@@ -89,4 +94,14 @@ def _target(name: str, settings: Config, file: Path) -> Target:
         book.language,
         book.ledger if not book.ledger or "://" in book.ledger else str((folder / book.ledger).absolute()),
         str((folder / key).absolute()) if key else None,
+        _adoption(book),
     )
+
+
+def _adoption(book: BookConfig) -> Adoption | None:
+    """What sheets and columns with names of their own are; None where none are named."""
+    if not (book.sheets or book.columns or book.unused):
+        return None
+    from trustbook.listing import Adoption
+
+    return Adoption(book.sheets, book.columns, book.unused)

@@ -6,8 +6,9 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from trustbook.columns import TYPED
 from trustbook.errors import UsageError
 
 
@@ -16,11 +17,30 @@ class _Checked(BaseModel):
 
 
 class BookConfig(_Checked):
-    """One network: its workbooks (paths or Google Sheets links), the place of its memory, its language."""
+    """One network: its workbooks (paths or Google Sheets links), the place of its memory, its language.
+
+    ``sheets`` and ``columns`` name the sheets and columns of a workbook that has names of its own, by the keys of
+    columns.TYPED; ``unused`` are headers that are not what their name says (``trustbook adopt`` writes all three).
+    """
 
     workbooks: list[str] = Field(min_length=1)
     ledger: str | None = None
     language: Literal["nl", "en"] | None = None
+    sheets: dict[str, str] = Field(default_factory=dict)
+    columns: dict[str, dict[str, str]] = Field(default_factory=dict)
+    unused: dict[str, list[str]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> BookConfig:
+        known = {sheet.key: [column.key for column in sheet.columns] for sheet in TYPED}
+        for name in (*self.sheets, *self.columns, *self.unused):
+            if name not in known:
+                raise ValueError(f"“{name}” is no list; known are {', '.join(known)}")
+        for sheet, columns in self.columns.items():
+            for name in columns:
+                if name not in known[sheet]:
+                    raise ValueError(f"“{sheet}” has no column “{name}”; known are {', '.join(known[sheet])}")
+        return self
 
 
 class GoogleConfig(_Checked):

@@ -2,17 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trustbook.columns import Column, Sheet, header_names, typed_sheet
+from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
 from trustbook.errors import SafetyStop
 from trustbook.names import clean, key
 from trustbook.privacy import refused_header
-from trustbook.workbooks.base import Grid
+from trustbook.workbooks.base import Grid, Snapshot
 
 # A title, a logo and a few lines of explanation may stand above the header; a header further down is none.
 _HEADER_WITHIN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What the sheets and columns of a coordinator's own workbook are to us, as trustbook.toml has it.
+
+    ``sheets``: list (a key of columns.TYPED) to title; ``columns``: list to column (key) to header; ``unused``: list to
+    headers that are named like a column of ours and are something else.
+    """
+
+    sheets: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unused: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def reads(self, title: str) -> bool:
+        """Whether a sheet of this title is to be read: a known one, or one of these."""
+        return typed_sheet(title) is not None or key(title) in map(key, self.sheets.values())
+
+    def label(self, snapshot: Snapshot) -> Snapshot:
+        """``snapshot``, its grids marked with the lists they hold.
+
+        Raises SafetyStop when a sheet named here is gone and none of our own name stands in its place.
+        """
+        titles = {key(title) for title in snapshot.titles}
+        usual = {sheet.key for title in snapshot.titles if (sheet := typed_sheet(title))}
+        standing = {name: key(title) for name, title in self.sheets.items() if key(title) in titles}
+        for name, title in self.sheets.items():
+            if name not in standing and name not in usual:
+                raise SafetyStop("adopt.sheet_gone", name=snapshot.workbook, sheet=title)
+        for grid in snapshot.grids:
+            lists = [name for name, title in standing.items() if title == key(grid.title)]
+            sheet = typed_sheet(grid.title)
+            if lists:
+                grid.adopted = {sheet.key: self._headers(sheet.key) for sheet in TYPED if sheet.key in lists}
+            elif sheet is not None:
+                # A sheet of our name beside the adopted one is the coordinator's own; else its columns may be adopted.
+                grid.adopted = {} if sheet.key in standing else self._by_name(sheet.key)
+        return snapshot
+
+    def _by_name(self, sheet: str) -> Mapping[str, Mapping[str, str | None]] | None:
+        return {sheet: self._headers(sheet)} if sheet in self.columns or sheet in self.unused else None
+
+    def _headers(self, sheet: str) -> dict[str, str | None]:
+        unused: dict[str, str | None] = {key(header): None for header in self.unused.get(sheet, ())}
+        return unused | {key(header): column for column, header in self.columns.get(sheet, {}).items()}
 
 
 @dataclass(slots=True)
@@ -61,34 +106,59 @@ def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
     """
     found: dict[str, Listing] = {}
     for grid in grids:
-        sheet = typed_sheet(grid.title)
-        if sheet is None or grid.ours is not None:
+        if grid.ours is not None:
             continue
-        listing = _find(sheet, grid)
-        if listing is None:
-            continue
-        if sheet.key in found:
-            raise SafetyStop("sheet_twice", first=found[sheet.key].title, second=grid.title)
-        found[sheet.key] = listing
+        for sheet in _sheets_on(grid):
+            listing = _find(sheet, grid)
+            if listing is None:
+                continue
+            if sheet.key in found:
+                raise SafetyStop("sheet_twice", first=found[sheet.key].title, second=grid.title)
+            found[sheet.key] = listing
     if "partners" not in found:
         raise SafetyStop("no_partners")
     return found
 
 
+def _sheets_on(grid: Grid) -> list[Sheet]:
+    if grid.adopted is not None:
+        return [sheet for sheet in TYPED if sheet.key in grid.adopted]
+    sheet = typed_sheet(grid.title)
+    return [sheet] if sheet else []
+
+
+def _names(sheet: Sheet, grid: Grid) -> Mapping[str, Column]:
+    """Normalised header to column. What was adopted goes first; two lists on one sheet share no usual header."""
+    if grid.adopted is None:
+        return header_names(sheet)
+    own = grid.adopted[sheet.key]
+    adopted = {header: sheet.column(name) for header, name in own.items() if name}
+    if sheet.key != next(iter(grid.adopted)):
+        return adopted
+    taken = set(own.values())
+    spoken = {header for headers in grid.adopted.values() for header in headers}
+    usual = header_names(sheet).items()
+    return {header: column for header, column in usual if header not in spoken and column.key not in taken} | adopted
+
+
 def _find(sheet: Sheet, grid: Grid) -> Listing | None:
-    best, header_at = _best_header(sheet, grid)
+    names = _names(sheet, grid)
+    best, header_at = _best_header(sheet, grid, names)
+    if not best and grid.adopted:
+        raise SafetyStop("adopt.columns_gone", sheet=grid.title)
     if not best:
         # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners must be what it says.
         if sheet.key == "partners":
             raise SafetyStop("column_missing", sheet=grid.title, column=sheet.column("name").nl)
         return None
-    listing = _columns(sheet, grid, header_at)
+    listing = _columns(sheet, grid, header_at, names)
     _take_rows(listing, grid, header_at)
+    if grid.adopted and len(grid.adopted) > 1:
+        _part(listing)
     return listing
 
 
-def _best_header(sheet: Sheet, grid: Grid) -> tuple[int, int]:
-    names = header_names(sheet)
+def _best_header(sheet: Sheet, grid: Grid, names: Mapping[str, Column]) -> tuple[int, int]:
     best, header_at = 0, 0
     for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
         known = {names[key(text)].key for text in row if isinstance(text, str) and key(text) in names}
@@ -98,8 +168,7 @@ def _best_header(sheet: Sheet, grid: Grid) -> tuple[int, int]:
     return best, header_at
 
 
-def _columns(sheet: Sheet, grid: Grid, header_at: int) -> Listing:
-    names = header_names(sheet)
+def _columns(sheet: Sheet, grid: Grid, header_at: int, names: Mapping[str, Column]) -> Listing:
     listing = Listing(sheet, grid.title, grid.first_row + header_at, {}, {})
     for number, text in enumerate(grid.rows[header_at], start=grid.first_column):
         if not isinstance(text, str):
@@ -123,6 +192,10 @@ def _columns(sheet: Sheet, grid: Grid, header_at: int) -> Listing:
             listing.doubled.append((number, clean(text)))
     for column in sheet.columns:
         if column.required and column.key not in listing.columns:
+            own = (grid.adopted or {}).get(sheet.key, {})
+            header = next((header for header, name in own.items() if name == column.key), None)
+            if header:
+                raise SafetyStop("adopt.column_gone", sheet=grid.title, column=header)
             raise SafetyStop("column_missing", sheet=grid.title, column=f"{column.nl} / {column.en}")
     return listing
 
@@ -143,6 +216,30 @@ def _take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
         listing.cells = {name: list(columns[place]) for name, place in places.items()}
     else:
         listing.cells = {name: [columns[place][i] for i in kept] for name, place in places.items()}
+
+
+def _part(listing: Listing) -> None:
+    """Keep the rows of one list where two stand on one sheet: a partner's first row, and each row that names a person.
+
+    Further people of a partner stand right below its first row, with the partner repeated or left blank.
+    """
+    names, partners = listing.get("name"), listing.get("partner")
+    seen: set[str] = set()
+    kept: list[int] = []
+    for i, name in enumerate(names):
+        below = i > 0 and listing.rows[i] == listing.rows[i - 1] + 1
+        if below and listing.sheet.key == "people" and _blank(partners[i]):
+            partners[i] = partners[i - 1]
+        if _blank(name) or (listing.sheet.key == "partners" and key(str(name)) in seen):
+            continue
+        seen.add(key(str(name)))
+        kept.append(i)
+    listing.rows = [listing.rows[i] for i in kept]
+    listing.cells = {column: [cells[i] for i in kept] for column, cells in listing.cells.items()}
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not clean(cell))
 
 
 def _is_typed(column: Column) -> bool:

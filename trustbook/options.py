@@ -48,7 +48,7 @@ class Options:
         target = self.target(book)
         if len(target.workbooks) > 1:
             raise UsageError("one_workbook_only", name=target.name)
-        return open_workbook(target.workbooks[0])
+        return open_workbook(target.workbooks[0], target.google_key, target.adoption)
 
     def look(self, book: str | None) -> tuple[Book, list[Verdict]]:
         """What the workbook says and how every relationship stands, for the commands that only read."""

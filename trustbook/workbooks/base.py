@@ -41,7 +41,9 @@ class Grid:
     """One known sheet as it was read: ``rows[i][j]`` is the cell at row ``first_row + i``, column ``first_column + j``.
 
     Rows may be of unequal length; blank cells are None. ``ours`` is the key of the generated sheet
-    (columns.GENERATED) when the sheet carries our mark, else None.
+    (columns.GENERATED) when the sheet carries our mark, else None. ``adopted`` says which lists stand on a sheet whose
+    names are the coordinator's own: list to header (normalised) to column, None for a header that is none of ours;
+    where it is None itself, title and headers speak for themselves (listing.Adoption).
     """
 
     title: str
@@ -50,6 +52,7 @@ class Grid:
     first_column: int = 1
     tables: tuple[TableArea, ...] = ()
     ours: str | None = None
+    adopted: Mapping[str, Mapping[str, str | None]] | None = None
 
 
 @dataclass(slots=True)
@@ -96,6 +99,21 @@ class RowAddition:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnAddition:
+    """New columns right of the last one of a people's list: their headers and widths, from left to right.
+
+    ``column`` is any column of the list and ``header_row`` its header, for the backend to find where the list ends;
+    its table, if it is one, grows.
+    """
+
+    sheet: str
+    header_row: int
+    column: int
+    headers: tuple[str, ...]
+    widths: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a generated sheet: its value, its look (LOOKS), and where it leads (``'Sheet'!A1``), if anywhere."""
 
@@ -125,7 +143,8 @@ class GeneratedSheet:
 class Changes:
     """All one run wants to write into one workbook. Empty means: leave it alone.
 
-    ``remove`` are keys of generated sheets that are no longer needed; ``marks`` are set, others stay.
+    ``columns`` are added before anything else; ``remove`` are keys of generated sheets that are no longer needed;
+    ``marks`` are set, others stay.
     """
 
     edits: list[CellEdit] = field(default_factory=list)
@@ -133,9 +152,10 @@ class Changes:
     sheets: list[GeneratedSheet] = field(default_factory=list)
     remove: list[str] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
+    columns: list[ColumnAddition] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.edits or self.additions or self.sheets or self.remove)
+        return bool(self.edits or self.additions or self.sheets or self.remove or self.columns)
 
 
 @dataclass(frozen=True, slots=True)

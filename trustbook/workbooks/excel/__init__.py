@@ -5,32 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trustbook.errors import Busy, TrustbookError
 from trustbook.workbooks.base import Changes, Snapshot, Written
 from trustbook.workbooks.excel import files
+
+if TYPE_CHECKING:
+    from trustbook.listing import Adoption
 
 
 class ExcelWorkbook:
     """The workbook file at ``path`` (``.xlsx``, ``.xlsm``); a link is followed.
 
     ``name`` is what messages call it. ``locks`` is the folder for the lock between runs, by default in the user's
-    local data. ``steps`` is called with a name between the steps of a write; tests stop runs there.
+    local data. ``steps`` is called with a name between the steps of a write; tests stop runs there. ``adoption`` names
+    the sheets and columns of a workbook that has names of its own.
     """
 
     def __init__(
-        self, path: Path, name: str = "", locks: Path | None = None, steps: files.Step = files.no_step
+        self,
+        path: Path,
+        name: str = "",
+        locks: Path | None = None,
+        steps: files.Step = files.no_step,
+        adoption: Adoption | None = None,
     ) -> None:
         self.path = path
         self.name = name or path.name
         self._locks = locks
         self._step = steps
+        self._adoption = adoption
 
     def read(self) -> Snapshot:
         """Read the known sheets. Raises SafetyStop, NoAccess, UsageError or Busy with a sentence."""
         from trustbook.workbooks.excel import reader
 
-        return reader.read_snapshot(self.path)
+        if self._adoption is None:
+            return reader.read_snapshot(self.path)
+        return self._adoption.label(reader.read_snapshot(self.path, self._adoption.reads))
+
+    def survey(self) -> Snapshot:
+        """Read every worksheet, known or not, as it is. Raises what ``read`` raises."""
+        from trustbook.workbooks.excel import reader
+
+        return reader.read_snapshot(self.path, lambda title: True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

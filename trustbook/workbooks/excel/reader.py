@@ -28,14 +28,18 @@ MAX_CELLS = 10_000_000
 MAX_GAP = 100_000  # blank rows above a row that is still part of the list
 
 
-def read_snapshot(path: Path) -> Snapshot:
-    """What the workbook at ``path`` shows now.
+def _known(title: str) -> bool:
+    return typed_sheet(title) is not None
+
+
+def read_snapshot(path: Path, wanted: Callable[[str], bool] = _known) -> Snapshot:
+    """What the workbook at ``path`` shows now: our own sheets, and those whose title is ``wanted``.
 
     ``version`` is the sha256 of the file in hex, ``workbook`` its name. Raises what ``gate.admit`` raises, and
     SafetyStop for a known sheet that is damaged or absurdly large. Data problems are Faults in their cells.
     """
     with admit(path) as book:
-        return _Reading(book).snapshot()
+        return _Reading(book).snapshot(wanted)
 
 
 class _Reading:
@@ -50,7 +54,7 @@ class _Reading:
         self.strings: list[str] | None = None
         self.cells = 0
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, wanted: Callable[[str], bool]) -> Snapshot:
         sheets = [(node.get("name") or "", _reference(node)) for node in self.root.iterfind("{*}sheets/{*}sheet")]
         if not sheets:
             self.book.damaged()
@@ -58,7 +62,7 @@ class _Reading:
         grids = []
         for title, reference in sheets:
             key = ours.get(title)
-            if key is None and typed_sheet(title) is None:
+            if key is None and not wanted(title):
                 continue
             relation = self.relations.get(reference)
             if relation is None or (relation.kind == "worksheet" and not self.book.has(relation.target)):
