@@ -37,6 +37,11 @@ class MemoryWorkbook:
             raise Busy("changed_meanwhile", name=self.name)
         if not changes:
             return Written(expect)
+        for wider in changes.columns:
+            header = self.sheets[wider.sheet][wider.header_row - 1]
+            last = max(at for at, cell in enumerate(header, 1) if cell is not None)
+            for column, text in enumerate(wider.headers, last + 1):
+                self._put(wider.sheet, wider.header_row, column, text)
         for edit in changes.edits:
             self._put(edit.sheet, edit.row, edit.column, edit.value)
         landed = []

@@ -25,6 +25,7 @@ from trustbook.workbooks.excel.package import Package
 
 PREFIX = "trustbook_"
 SHEET_MARK = f"{PREFIX}sheet_"
+FILTER_NAME = "_xlnm._FilterDatabase"
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _REF = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+$")
 
@@ -190,6 +191,12 @@ class Book:
         """All defined names that are not ours, with what they stand for."""
         return [(each.get("name") or "", each.text or "") for each in self._names()
                 if not (each.get("name") or "").startswith(PREFIX)]  # fmt: skip
+
+    def name(self, name: str, scope: int | None = None) -> str | None:
+        """What ``name`` (of the sheet at ``scope``, or of the workbook) stands for; None if there is no such name."""
+        wanted = None if scope is None else str(scope)
+        return next((each.text or "" for each in self._names()
+                     if each.get("name") == name and each.get("localSheetId") == wanted), None)  # fmt: skip
 
     def set_name(self, name: str, text: str, scope: int | None = None, hidden: bool = True) -> None:
         """Let ``name`` (of the sheet at ``scope``, or of the workbook) stand for ``text``."""

@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from trustbook.workbooks.base import LOOKS, CellEdit, Changes, GeneratedSheet
-from trustbook.workbooks.excel import additions, generated, recalc
-from trustbook.workbooks.excel.book import PREFIX, SHEET_MARK, Book, Sheet
+from trustbook.workbooks.excel import additions, generated, newcolumns, recalc
+from trustbook.workbooks.excel.book import FILTER_NAME, PREFIX, SHEET_MARK, Book, Sheet
 from trustbook.workbooks.excel.package import Package, fold, rels_of
+from trustbook.workbooks.excel.refs import Area
 from trustbook.workbooks.excel.sheetxml import Put, SheetXml
 from trustbook.workbooks.excel.styles import Styles
 from trustbook.workbooks.excel.values import Content, render
@@ -16,10 +17,17 @@ from trustbook.workbooks.excel.values import Content, render
 
 @dataclass(slots=True)
 class Plan:
-    """What may differ afterwards. Parts go by their folded names (package.fold)."""
+    """What may differ afterwards. Parts go by their folded names (package.fold).
+
+    ``new_columns`` are those that a sheet's list got, ``widened`` the titles of such sheets; ``longer_tables`` is how
+    many columns a table got.
+    """
 
     cells: dict[str, dict[tuple[int, int], Content]] = field(default_factory=lambda: defaultdict(dict))
     new_rows: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    new_columns: dict[str, range] = field(default_factory=dict)
+    widened: set[str] = field(default_factory=set)
+    longer_tables: dict[str, int] = field(default_factory=dict)
     ours: dict[str, GeneratedSheet] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
@@ -66,15 +74,27 @@ def edit(data: bytes, changes: Changes) -> Edited:
 
 def _titles(changes: Changes) -> list[str]:
     """Titles of the people's sheets that change, each once."""
-    return list(dict.fromkeys([*(each.sheet for each in changes.edits), *(each.sheet for each in changes.additions)]))
+    titles = [each.sheet for each in changes.columns] + [each.sheet for each in changes.edits]
+    return list(dict.fromkeys(titles + [each.sheet for each in changes.additions]))
 
 
 def _people(book: Book, styles: Styles, title: str, changes: Changes, plan: Plan, rows: dict[int, int]) -> Sheet:
-    """Write the edits and additions of one sheet people type in."""
+    """Write the new columns, edits and additions of one sheet people type in."""
     sheet, package = book.sheet(title), book.package
     markup = SheetXml(package.read(sheet.part), sheet.title, sheet.part)
     puts: dict[int, dict[int, Put]] = defaultdict(dict)
-    late = book.date1904
+    late, part = book.date1904, fold(sheet.part)
+    for addition in changes.columns:
+        if addition.sheet == title:
+            wider = newcolumns.place(package, markup, addition)
+            puts[addition.header_row].update(wider.puts)
+            plan.new_columns[part] = wider.columns
+            plan.widened.add(sheet.title)
+            if wider.table:
+                plan.tables.add(fold(wider.table))
+                plan.longer_tables[fold(wider.table)] = len(addition.headers)
+            if wider.filter:
+                _widen_name(book, sheet, *wider.filter)
     for each in changes.edits:
         if each.sheet == title:
             puts[each.row][each.column] = _put(each, late, styles.usable)
@@ -86,12 +106,19 @@ def _people(book: Book, styles: Styles, title: str, changes: Changes, plan: Plan
     markup.apply(puts, styles)
     package.put(sheet.part, markup.encode())
     book.forget_formulas(sheet, markup.removed_formulas)
-    part = fold(sheet.part)
     plan.cells[part] = {(row, column): put.content for row, cells in puts.items() for column, put in cells.items()}
     plan.new_rows[part] = set(landed)
     if landed:
         plan.tables |= {fold(table.part) for table in additions.tables_of(package, sheet.part)}
     return sheet
+
+
+def _widen_name(book: Book, sheet: Sheet, old: Area, new: Area) -> None:
+    """Let the hidden name that goes with a sheet's filter say what the filter says."""
+    scope = book.index(sheet)
+    before, _, reference = (book.name(FILTER_NAME, scope) or "").rpartition("!")
+    if before and reference.replace("$", "") == str(old):
+        book.set_name(FILTER_NAME, f"{before}!{new.fixed}", scope)
 
 
 def _put(each: CellEdit, date1904: bool, dates: bool) -> Put:

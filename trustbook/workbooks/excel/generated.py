@@ -12,7 +12,7 @@ from lxml import etree
 
 from trustbook.workbooks.base import LOOKS, Cell, Fault, GeneratedSheet
 from trustbook.workbooks.excel.additions import tables_of
-from trustbook.workbooks.excel.book import SHEET_MARK, Book, Sheet
+from trustbook.workbooks.excel.book import FILTER_NAME, SHEET_MARK, Book, Sheet
 from trustbook.workbooks.excel.markup import (
     RELATIONSHIPS,
     STRICT_RELATIONSHIPS,
@@ -276,6 +276,6 @@ def _name(book: Book, sheet: Sheet, wanted: GeneratedSheet, filtered: bool) -> N
     if filtered:
         block = _filter_area(wanted)
         area = f"${letters(1)}${block.first_row}:${letters(block.last_column)}${block.last_row}"
-        book.set_name("_xlnm._FilterDatabase", f"{title}!{area}", scope)
+        book.set_name(FILTER_NAME, f"{title}!{area}", scope)
     else:
-        book.clear_name("_xlnm._FilterDatabase", scope)
+        book.clear_name(FILTER_NAME, scope)

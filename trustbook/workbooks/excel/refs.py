@@ -27,6 +27,12 @@ class Area(NamedTuple):
         first, last = cell(self.first_row, self.first_column), cell(self.last_row, self.last_column)
         return first if first == last else f"{first}:{last}"
 
+    @property
+    def fixed(self) -> str:
+        """The area as a defined name writes it: ``$B$2:$C$9``."""
+        first, last = f"${letters(self.first_column)}${self.first_row}", f"${letters(self.last_column)}${self.last_row}"
+        return f"{first}:{last}"
+
     def holds(self, row: int, column: int) -> bool:
         """Whether the cell lies in this area."""
         return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column

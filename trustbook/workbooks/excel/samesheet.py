@@ -28,13 +28,20 @@ def difference(where: str) -> SafetyStop:
 
 
 def compare(
-    old: bytes, new: bytes, part: str, planned: Mapping[tuple[int, int], Content], grown: bool, formats: int
+    old: bytes,
+    new: bytes,
+    part: str,
+    planned: Mapping[tuple[int, int], Content],
+    grown: bool,
+    formats: int,
+    fresh: range = range(0),
 ) -> None:
     """Raise SafetyStop unless the sheet is the same but for ``planned[row, column]``.
 
     ``grown`` allows areas of validations and formats to end lower; ``formats`` is how many cell formats there are.
+    Of ``fresh``, columns that a list got, the widths are ours, and the list's filter may end with them.
     """
-    _Comparison(_Side(old), _Side(new), part, planned, formats).run(grown)
+    _Comparison(_Side(old), _Side(new), part, planned, formats).run(grown, fresh)
 
 
 def content_of(one: etree._Element) -> Content:
@@ -151,10 +158,10 @@ class _Comparison:
         self._old, self._new, self._part, self._formats = old, new, part, formats
         self._planned, self._left = planned, {at for at, content in planned.items() if content.kind}
 
-    def run(self, grown: bool) -> None:
+    def run(self, grown: bool, fresh: range) -> None:
         """Compare frames, then the rows between the first and the last difference."""
         old, new = self._old, self._new
-        same(_frame(old.frame(), grown), _frame(new.frame(), grown), self._part)
+        same(_frame(old.frame(), grown, fresh), _frame(new.frame(), grown, fresh), self._part)
         (start, end), (new_start, new_end) = self._window()
         left = old.rows(start, end)
         number, row = next(left, (0, b""))
@@ -255,8 +262,11 @@ def _block(side: _Side, start: int) -> bytes:
     return side.text[max(start, side.start) : min(max(start + _BLOCK, side.start), side.end)]
 
 
-def _frame(root: etree._Element, grown: bool) -> etree._Element:
-    """A sheet's other elements, without the area it says it covers; where rows were added, without the areas' ends."""
+def _frame(root: etree._Element, grown: bool, fresh: range) -> etree._Element:
+    """A sheet's other elements, without the area it says it covers; where rows were added, without the areas' ends.
+
+    Where columns were added, without their widths, and without the end of a filter that reaches them.
+    """
     size = child(root, "dimension")
     if size is not None:
         drop(size, "ref")
@@ -265,7 +275,24 @@ def _frame(root: etree._Element, grown: bool) -> etree._Element:
             each.set("sqref", _starts(each.get("sqref") or ""))
         if local(each) == "sqref":
             each.text = _starts(each.text or "")
+    if fresh:
+        _narrow(root, fresh)
     return root
+
+
+def _narrow(root: etree._Element, fresh: range) -> None:
+    widths, filter_ = child(root, "cols"), child(root, "autoFilter")
+    if widths is not None:
+        for each in [
+            each for each in widths if int(each.get("min") or 0) in fresh and int(each.get("max") or 0) in fresh
+        ]:
+            widths.remove(each)
+        if not len(widths):
+            root.remove(widths)
+    if filter_ is not None and filter_.get("ref"):
+        block = area(filter_.get("ref") or "")
+        if block.last_column in range(fresh.start - 1, fresh.stop):
+            filter_.set("ref", str(block._replace(last_column=fresh.start - 1)))
 
 
 def _starts(refs: str) -> str:

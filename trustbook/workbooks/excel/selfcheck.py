@@ -15,7 +15,7 @@ from itertools import zip_longest
 from lxml import etree
 
 from trustbook.workbooks.base import GeneratedSheet
-from trustbook.workbooks.excel.book import PREFIX
+from trustbook.workbooks.excel.book import FILTER_NAME, PREFIX
 from trustbook.workbooks.excel.edit import Plan
 from trustbook.workbooks.excel.generated import shown
 from trustbook.workbooks.excel.markup import canonical, child, children, drop, local, parse
@@ -93,7 +93,8 @@ class _Comparison:
         plan = self.plan
         old, new = self._read(0, part), self._read(1, part)
         if part in plan.cells:
-            compare(old, new, part, plan.cells[part], bool(plan.new_rows[part]), self._formats())
+            fresh = plan.new_columns.get(part, range(0))
+            compare(old, new, part, plan.cells[part], bool(plan.new_rows[part]), self._formats(), fresh)
         elif part in plan.ours:
             self._ours(part, plan.ours[part])
         elif part == fold(TYPES) or part.endswith(".rels"):
@@ -103,7 +104,7 @@ class _Comparison:
         elif part == plan.workbook:
             same(self._workbook(0, old), self._workbook(1, new), part)
         elif part in plan.tables:
-            same(_table(old), _table(new), part)
+            same(_table(old), _table(new, plan.longer_tables.get(part, 0)), part)
         elif part == plan.chain:
             self._chain(old, new)
         elif not self._hung_on_ours(part) and old != new:
@@ -162,6 +163,8 @@ class _Comparison:
                 _cut(entry)
             elif scope is not None:
                 entry.set("localSheetId", title)
+                if entry.get("name") == FILTER_NAME and title in self.plan.widened:
+                    entry.text = (entry.text or "").rpartition(":")[0]
         for name in ("definedNames", "calcPr"):
             holder = child(root, name)
             if holder is not None:
@@ -207,9 +210,14 @@ def _elements(element: etree._Element) -> Sequence[etree._Element]:
     return [each for each in element if local(each)]
 
 
-def _table(data: bytes) -> etree._Element:
-    """A table without the length of its area."""
+def _table(data: bytes, more: int = 0) -> etree._Element:
+    """A table without the size of its area and without the last ``more`` columns."""
     root = parse(data)
+    holder = child(root, "tableColumns")
+    if more and holder is not None:
+        for each in children(holder, "tableColumn")[-more:]:
+            _cut(each)
+        holder.set("count", str(len(children(holder, "tableColumn"))))
     for each in (root, *children(root, "autoFilter")):
         each.set("ref", (each.get("ref") or "").partition(":")[0])
     return root

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -37,6 +37,8 @@ _ATTRIBUTE_SQREF = re.compile(
     rb"""<(?:[\w.-]+:)?(?:dataValidation|conditionalFormatting)\s(?:[^>"']|"[^"]*"|'[^']*')*?\bsqref=["']([^"']*)"""
 )
 _ELEMENT_SQREF = re.compile(rb"<[\w.-]+:sqref>([^<]*:[^<]*)<")  # a sparkline's place is one cell, never a block
+_COLS = re.compile(rb"<((?:[\w.-]+:)?)cols(?=[\s/>])")
+_FILTER = re.compile(rb"""<(?:[\w.-]+:)?autoFilter\s(?:[^>"']|"[^"]*"|'[^']*')*?\bref=["']([^"']*)""")
 _ROOT = re.compile(rb"<[\w.:-]+(" + ATTRIBUTES + rb")/?>")
 
 
@@ -262,6 +264,41 @@ class SheetXml:
                 longer = [_longer(ref, old_row, last_row, columns) for ref in refs]
                 if longer != refs:
                     self._fresh.append((found.start(1), found.end(1), b" ".join(longer)))
+
+    def widen_filter(self, block: Area, last_column: int) -> tuple[Area, Area] | None:
+        """Let the sheet's own filter reach ``last_column`` if it ends with ``block``: sorting must take whole rows.
+
+        Returns the area of the filter before and after, None where there is none to widen.
+        """
+        for found in _FILTER.finditer(self._masked, self._close):
+            old = area(found.group(1).decode())
+            if old.first_row == block.first_row and old.last_column == block.last_column:
+                wider = old._replace(last_column=last_column)
+                self._fresh.append((found.start(1), found.end(1), str(wider).encode()))
+                return old, wider
+        return None
+
+    def set_widths(self, first: int, widths: Sequence[float]) -> None:
+        """Give columns from ``first`` on their widths, unless some of them have one already."""
+        spans = [(int(one.get("min") or 1), int(one.get("max") or 1)) for holder in children(self.skeleton, "cols")
+                 for one in children(holder, "col")]  # fmt: skip
+        last = first + len(widths) - 1
+        if any(low <= last and high >= first for low, high in spans):
+            return
+        name = self._prefix
+        columns = b"".join(
+            b'<%bcol min="%d" max="%d" width="%b" customWidth="1"/>' % (name, at, at, f"{width:g}".encode())
+            for at, width in enumerate(widths, first)
+        )
+        start = self._masked.rindex(b"<", 0, self._open)
+        holder = _COLS.search(self._masked, 0, start)
+        if holder is None:
+            self._fresh.append((start, start, b"<%bcols>%b</%bcols>" % (name, columns, name)))
+            return
+        tags = [found.start() for found in re.finditer(rb"<" + name + rb"col(?=\s)", self._masked[:start])]
+        later = next((tag for tag, (low, _) in zip(tags, spans, strict=False) if low > last), None)
+        place = later if later is not None else self._masked.index(b"</" + name + b"cols", holder.end())
+        self._fresh.append((place, place, columns))
 
     def encode(self) -> bytes:
         """The whole part."""
