@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trustbook.workbooks.google.client import SheetsClient
     from trustbook.workbooks.google.planner import Plan
     from trustbook.workbooks.google.reader import State
-    from trustbook.workbooks.google.verify import Verdict
+    from trustbook.workbooks.google.verify import Aftermath, Verdict
 
 # gspread and what comes with it are opened when the first request is made, not before.
 
@@ -128,29 +128,32 @@ class GoogleWorkbook:
             plan = planner.plan(before, changes, secrets.token_hex(8)) if changes else None
             if plan is None:
                 return Written(expect)
-            after = self._carry_out(before, plan)
-            found = verify.verify(before, after, plan)
+            after, direct = self._carry_out(before, plan)
+            aftermath = verify.Aftermath(before, plan)
+            found = aftermath.look(after, plan.puts, direct)
+            for _ in range(_ROUNDS):
+                if found.settled:
+                    break
+                after, found = self._mend(after, aftermath, found)
+            else:
+                raise Busy("google.unsettled")
+            self._state = after
             rows = verify.landed(before, after, plan.added)
-            unplaced = tuple(found.unplaced)
-            self._state = self._mended(before, after, plan, found)
-            return Written(self._state.version, rows, self.requests, unplaced)
+            return Written(after.version, rows, self.requests, tuple(found.unplaced))
 
-    def _mended(self, before: State, after: State, plan: Plan, found: Verdict) -> State:
-        """Take back what a write misplaced, until nothing of ours stands where it should not. The state then."""
-        from trustbook.workbooks.google import planner, verify
+    def _mend(self, state: State, aftermath: Aftermath, found: Verdict) -> tuple[State, Verdict]:
+        """Take back what a write misplaced; the state then, and what is still out of place."""
+        from trustbook.workbooks.google import planner
 
-        for _ in range(_ROUNDS):
-            if found.settled:
-                return after
-            mend = planner.mend(after, found.requests, found.puts, secrets.token_hex(8))
-            try:
-                before, after, plan = after, self._carry_out(after, mend), mend
-            except Busy as busy:
-                if busy.key != "changed_meanwhile":
-                    raise
-                after = self._read()  # others wrote first: look again at what the last batch left
-            found = verify.verify(before, after, plan)
-        raise Busy("google.unsettled")
+        mend = planner.mend(state, found.requests, found.puts, secrets.token_hex(8))
+        try:
+            after, direct = self._carry_out(state, mend)
+            return after, aftermath.look(after, mend.puts, direct)
+        except Busy as busy:
+            if busy.key != "changed_meanwhile":
+                raise Busy("google.unsettled") from None
+        after = self._read()  # others wrote first: look again
+        return after, aftermath.look(after, (), False)
 
     def _begin(self) -> None:
         """A new run: its time and its count of requests start now."""
@@ -164,8 +167,11 @@ class GoogleWorkbook:
         self.name = self._state.title or self.name
         return self._state
 
-    def _carry_out(self, before: State, plan: Plan) -> State:
-        """Send one batch, and once more only where it surely was not carried out. The state it left behind."""
+    def _carry_out(self, before: State, plan: Plan) -> tuple[State, bool]:
+        """Send one batch, and once more only where it surely was not carried out.
+
+        The state it left behind, and whether that is its own answer (else what was read after the answer was lost).
+        """
         from trustbook.workbooks.google.client import TRIES, LostAnswer
         from trustbook.workbooks.google.reader import MASK, parse
         from trustbook.workbooks.google.refusals import Refused
@@ -174,23 +180,30 @@ class GoogleWorkbook:
         for tried in range(1, TRIES + 1):
             try:
                 answer = self.client.batch(self.key, plan.body(), f"updatedSpreadsheet({MASK})")
-                return parse(answer.get("updatedSpreadsheet", {})).beside(before)
+                return parse(answer.get("updatedSpreadsheet", {})).beside(before), True
             except LostAnswer as lost:
-                self.client.pause(tried)
-                now = self._read()
+                now = self._look_again(tried)
                 if plan.mark in now.marks:
-                    return now
+                    return now, False
                 if now.version != before.version:
                     raise Busy("changed_meanwhile", name=self.name) from None
                 trouble = str(lost)
             except Refused as refused:
                 now = self._read()
                 if plan.mark in now.marks:
-                    return now  # an earlier try arrived after all
+                    return now, False  # an earlier try arrived after all
                 if now.version != before.version or "already in use" in refused.message:
                     raise Busy("changed_meanwhile", name=self.name) from None
                 raise SafetyStop("google.refused", what=refused.message) from None
         raise Busy(trouble, tries=TRIES)
+
+    def _look_again(self, tried: int) -> State:
+        """What stands there after a write whose answer was lost."""
+        try:
+            self.client.pause(tried)
+            return self._read()
+        except Busy:
+            raise Busy("google.in_doubt") from None
 
     @contextmanager
     def _named(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ class Matching:
 
     def __init__(self, before: Tab, after: Tab, fresh: Collection[str] = ()) -> None:
         self.before, self.after = before, after
+        self.fresh = frozenset(fresh)
         self._fresh = {key(each) for each in fresh}
 
     @cached_property
@@ -42,10 +43,16 @@ class Matching:
         return _headers(self.before), _headers(self.after)
 
     def column(self, number: int) -> int | None:
-        """Where a column is now: by its header; one whose header alone was changed stays where it is."""
+        """Where a column is now: by its header, one without a header by its neighbour to the left.
+
+        One whose header alone was changed stays where it is.
+        """
         then, now = self._headers
         if number not in then:
-            return number if number not in now else None
+            left = next((place for place in range(number - 1, 0, -1) if place in then), 0)
+            anchor = self.column(left) if left else 0
+            place = anchor + number - left if anchor is not None else number
+            return place if place not in now else None
         places = [place for place, text in now.items() if text == then[number]]
         if places:
             return number if number in places else places[0]
@@ -125,7 +132,7 @@ class Matching:
             mine = _signature(self.after, row)
             for other, theirs in was.items():
                 common = len(mine & theirs)
-                if 2 * common > min(len(mine), len(theirs)):
+                if 2 * common > max(len(mine), len(theirs)):
                     pairs.append((-common, abs(row - other), row, other))
         taken: set[int] = set()
         for _, _, row, other in sorted(pairs):

@@ -28,8 +28,7 @@ _STATUS_SIGNS = {"●": "warm", "◐": "cooling", "○": "cold", "✕": "crisis_
 class Put:
     """A cell of a people's tab to write by its place, and to verify: ``fresh`` is a new ID, which stands nowhere else.
 
-    ``edit`` is the planned edit behind it; None for one that mends an earlier write, which goes only over the value
-    ``over`` that this write put there.
+    ``edit`` is the planned edit behind it; None for one that takes an earlier one back.
     """
 
     tab: int
@@ -40,7 +39,6 @@ class Put:
     shown: NumberFormat | None = None
     fresh: bool = False
     edit: CellEdit | None = None
-    over: CellValue = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""After a write: does every value of ours stand on the row it was meant for? What does not is taken back, never blind.
+"""After a write: does every value of ours stand where it was meant to? What does not is taken back, never blind.
 
 The service knows no precondition, and a person may sort, insert or delete between our read and our write. So the
-answer to a write is compared with what was meant. A misplaced value is replaced by what stood there, only where our
+answer to a write is compared with what was meant. A value on a wrong row gives way to what stood there, only where our
 own value still stands; what could not be placed goes in next time.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from trustbook.columns import HEALTH
 from trustbook.workbooks.base import CellEdit, CellValue
@@ -23,11 +23,12 @@ from trustbook.workbooks.google.tabs import Request
 
 # Texts that the service surely takes as text when it replaces one by the other, as if typed.
 _SURELY_TEXT = re.compile(r"[A-Za-z]-[0-9A-Za-z]*[A-Za-z]")
+Place = tuple[int, int]
 
 
 @dataclass(slots=True)
 class Verdict:
-    """What to take back (requests that find our value wherever it is, and cells), and what was not placed."""
+    """What to take back (requests that find our value wherever it is, and cells), and what is not in its place."""
 
     requests: list[Request] = field(default_factory=list)
     puts: list[Put] = field(default_factory=list)
@@ -39,64 +40,159 @@ class Verdict:
         return not (self.requests or self.puts)
 
 
-def verify(before: State, after: State, plan: Plan) -> Verdict:
-    """Compare the state after a write with the one it was planned on."""
-    verdict = Verdict()
-    by_tab: defaultdict[int, list[Put]] = defaultdict(list)
-    for put in plan.puts:
-        by_tab[put.tab].append(put)
-    for number, puts in by_tab.items():
-        then, now = before.with_id(number), after.with_id(number)
-        if then is None or now is None or not now.known:
-            verdict.unplaced += [put.edit for put in puts if put.edit]
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A cell that a batch wrote upon: where it is now, where it was before the write (None: nowhere), what we wrote."""
+
+    place: Place
+    source: Place | None
+    put: Put
+
+
+class Aftermath:
+    """Follows one write until nothing of it stands in a wrong place.
+
+    Fresh IDs and look-ups are known on sight. Of other values it is remembered which cell they hit, by the answer to
+    the batch that sent them, so that the cell is found again when its row moves on.
+    """
+
+    def __init__(self, before: State, plan: Plan) -> None:
+        self.before, self.plan = before, plan
+        self._last: State | None = None
+        self._hits: defaultdict[int, list[_Hit]] = defaultdict(list)
+
+    def look(self, after: State, sent: Sequence[Put], direct: bool = True) -> Verdict:
+        """Compare ``after`` with what was meant. ``sent`` are the cells of the batch before it.
+
+        ``direct``: it is the answer to that batch, where every value stands where it was sent; else it was read later.
+        """
+        verdict = Verdict()
+        last, self._last = self._last, after
+        for number in dict.fromkeys(put.tab for put in (*self.plan.puts, *sent)):
+            puts = [put for put in self.plan.puts if put.tab == number]
+            then, now = self.before.with_id(number), after.with_id(number)
+            if then is None or now is None or not now.known:
+                verdict.unplaced += [put.edit for put in puts if put.edit]
+                continue
+            matching = Matching(then, now, [str(put.value) for put in puts if put.fresh])
+            if last is None and direct and matching.unmoved and all(_stands(matching, put) for put in puts):
+                continue
+            tab = last.with_id(number) if last else None
+            since = Matching(tab, now, matching.fresh) if tab and tab.known else None
+            self._put_right(puts, [put for put in sent if put.tab == number], direct, matching, since,
+                            after.standing(HEALTH.key), verdict)  # fmt: skip
+        for each in self.plan.added:
+            _straighten(self.before, after, each, verdict)
+        return verdict
+
+    def _put_right(
+        self,
+        puts: list[Put],
+        sent: list[Put],
+        direct: bool,
+        matching: Matching,
+        since: Matching | None,
+        health: Tab | None,
+        verdict: Verdict,
+    ) -> None:
+        lookup = [put for put in puts if lookups.is_ours(put.formula, health)]
+        others = [put for put in puts if not put.fresh and put not in lookup]
+        _fresh([put for put in puts if put.fresh], matching, verdict)
+        _formulas(lookup, matching, health, verdict)
+        meant = {(put.row, put.column): put.value for put in others}
+        hits = _moved(self._hits[matching.after.id], since) if since else []
+        hits += _hit([put for put in sent if not put.fresh and put not in lookup], matching, meant, direct)
+        self._hits[matching.after.id] = hits = list({hit.place: hit for hit in hits}.values())
+        taken = {(put.row, put.column) for put in verdict.puts if put.tab == matching.after.id}
+        added = {find(matching.before, matching.after, each) for each in self.plan.added
+                 if each.tab == matching.after.id}  # fmt: skip
+        for hit in hits:
+            wrong = hit.source not in meant or meant[hit.source] != hit.put.value
+            stays = hit.place in taken or hit.place[0] in added
+            if wrong and not stays and _holds(matching.after, hit.place, hit.put):
+                if not _held(matching.before, hit.source, hit.put):
+                    verdict.puts.append(_restored(hit, matching.before))
+        for put in others:
+            row, column = matching.now.get(put.row), matching.column(put.column)
+            if put.edit and not (row and column and _holds(matching.after, (row, column), put)):
+                verdict.unplaced.append(put.edit)
+
+
+def _hit(sent: Iterable[Put], matching: Matching, meant: Mapping[Place, CellValue], direct: bool) -> list[_Hit]:
+    """The cells that the last batch wrote upon."""
+    after, hits = matching.after, []
+    for put in sent:
+        place = (put.row, put.column)
+        if direct or _holds(after, place, put):
+            hits.append(_Hit(place, matching.then(*place), put))
+        if direct or put.value is None:
             continue
-        matching = Matching(then, now, [str(put.value) for put in puts if put.fresh])
-        if not (matching.unmoved and all(_stands(matching, put) for put in puts)):
-            _take_back(matching, puts, after.standing(HEALTH.key), verdict)
-    for each in plan.added:
-        _straighten(before, after, each, verdict)
-    return verdict
+        # Rows may have moved once more since: then our value is known by standing where it did not before.
+        for row in range(1, len(after.values) + 1):
+            place = (row, put.column)
+            source = matching.then(*place)
+            own = source in meant and meant[source] == put.value
+            if source and not own and _holds(after, place, put) and not _held(matching.before, source, put):
+                hits.append(_Hit(place, source, put))
+    return hits
+
+
+def _moved(hits: Iterable[_Hit], since: Matching) -> list[_Hit]:
+    """The same cells where they are now; those that are gone left out."""
+    found = []
+    for hit in hits:
+        row, column = since.now.get(hit.place[0]), since.column(hit.place[1])
+        if row and column:
+            found.append(replace(hit, place=(row, column)))
+    return found
 
 
 def landed(before: State, after: State, added: Iterable[Added]) -> tuple[int, ...]:
     """The row each added row stands on; 0 for one that is not found."""
-    taken: set[tuple[int, int]] = set()
+    taken: set[Place] = set()
     rows = []
     for each in added:
         then, now = before.with_id(each.tab), after.with_id(each.tab)
-        row = _find(then, now, each, taken) if then and now else 0
+        row = find(then, now, each, taken) if then and now else 0
         taken.add((each.tab, row))
         rows.append(row)
     return tuple(rows)
 
 
 def _stands(matching: Matching, put: Put) -> bool:
-    after = matching.after
+    return _holds(matching.after, (put.row, put.column), put) and matching.stays(put.row)
+
+
+def _holds(tab: Tab, place: Place, put: Put) -> bool:
+    """Whether a cell shows what the put wrote."""
     if put.formula is not None:
-        here = lookups.same(after.formulas.get((put.row, put.column)), put.formula)
-    else:
-        here = after.value(put.row, put.column) == put.value
-    return here and matching.stays(put.row)
+        return lookups.same(tab.formulas.get(place), put.formula)
+    return tab.value(*place) == put.value and place not in tab.formulas
 
 
-def _take_back(matching: Matching, puts: list[Put], health: Tab | None, verdict: Verdict) -> None:
-    _fresh([put for put in puts if put.fresh], matching, verdict)
-    _shared([put for put in puts if not put.fresh and put.formula is None], matching, verdict)
-    _formulas([put for put in puts if put.formula is not None], matching, health, verdict)
+def _held(tab: Tab, place: Place | None, put: Put) -> bool:
+    return _holds(tab, place, put) if place else put.value is None and put.formula is None
+
+
+def _restored(hit: _Hit, before: Tab) -> Put:
+    """The put that gives a cell back what stood there, and its number format where that was changed as well."""
+    tab, source, formatted = hit.put.tab, hit.source, hit.put.shown is not None
+    if source is None:
+        return Put(tab, *hit.place, shown=PLAIN if formatted else None)
+    shown = before.formats.get(source, PLAIN) if formatted else None
+    return Put(tab, *hit.place, before.value(*source), before.formulas.get(source), shown)
 
 
 # IDs: a fresh one stands nowhere else, so it is found by its text wherever it is
 
 
 def _fresh(puts: list[Put], matching: Matching, verdict: Verdict) -> None:
-    after = matching.after
     wanted = {put.value: put for put in puts}
-    places: defaultdict[CellValue, list[tuple[int, int]]] = defaultdict(list)
-    if wanted:
-        for row, values in enumerate(after.values, start=1):
-            for column, value in enumerate(values, start=1):
-                if isinstance(value, str) and value in wanted:
-                    places[value].append((row, column))
+    places: defaultdict[CellValue, list[Place]] = defaultdict(list)
+    for row, values in enumerate(matching.after.values if wanted else (), start=1):
+        for column, value in enumerate(values, start=1):
+            if isinstance(value, str) and value in wanted:
+                places[value].append((row, column))
     for value, put in wanted.items():
         at = matching.column(put.column)
         right = [place for place in places[value] if place[1] == at and matching.earlier.get(place[0]) == put.row]
@@ -107,85 +203,33 @@ def _fresh(puts: list[Put], matching: Matching, verdict: Verdict) -> None:
                 _undo_id(put, place, matching, verdict)
 
 
-def _undo_id(put: Put, place: tuple[int, int], matching: Matching, verdict: Verdict) -> None:
-    old = matching.then(*place)
-    stood = matching.before.value(*old) if old else None
+def _undo_id(put: Put, place: Place, matching: Matching, verdict: Verdict) -> None:
+    source = matching.then(*place)
+    stood = matching.before.value(*source) if source else None
     if stood is None or (isinstance(stood, str) and _SURELY_TEXT.fullmatch(stood)):
-        find = {
-            "find": put.value,
-            "replacement": stood or "",
-            "matchCase": True,
-            "matchEntireCell": True,
-            "sheetId": put.tab,
-        }
-        if {"findReplace": find} not in verdict.requests:
-            verdict.requests.append({"findReplace": find})
+        whole = {"matchCase": True, "matchEntireCell": True, "sheetId": put.tab}
+        verdict.requests.append({"findReplace": {"find": put.value, "replacement": stood or "", **whole}})
     else:
-        verdict.puts.append(Put(put.tab, *place, stood, over=put.value))
+        verdict.puts.append(_restored(_Hit(place, source, put), matching.before))
 
 
-# Values of people's own cells
-
-
-def _shared(puts: list[Put], matching: Matching, verdict: Verdict) -> None:
-    after = matching.after
-    meant = {(put.row, put.column): put for put in puts}
-    for put in puts:
-        row, column = matching.now.get(put.row), matching.column(put.column)
-        if row and column and after.value(row, column) == put.value:
-            continue
-        if put.edit:
-            verdict.unplaced.append(put.edit)
-        elif row and column and after.value(row, column) == put.over:
-            # A cell that was being mended moved before the mend arrived: mend it where it is now.
-            verdict.puts.append(Put(put.tab, row, column, put.value, put.formula, put.shown, over=put.over))
-        for place in sorted(_strays(put, column, matching, meant)):
-            verdict.puts.append(_restored(put.tab, place, matching, put.shown is not None))
-
-
-def _strays(
-    put: Put, column: int | None, matching: Matching, meant: dict[tuple[int, int], Put]
-) -> Iterable[tuple[int, int]]:
-    """Cells that show the put's value though neither they nor anyone's plan did."""
-    after = matching.after
-    for at in {put.column, column or put.column}:
-        for row in range(1, len(after.values) + 1):
-            if after.value(row, at) != put.value or put.value is None:
-                continue
-            old = matching.then(row, at)
-            if old is None:
-                if row == put.row and at == put.column:
-                    yield row, at
-            elif matching.before.value(*old) != put.value and not (old in meant and meant[old].value == put.value):
-                yield row, at
-
-
-def _restored(tab: int, place: tuple[int, int], matching: Matching, formatted: bool) -> Put:
-    """The put that gives a cell back what stood there; ``formatted``: its number format was changed as well."""
-    old, before = matching.then(*place), matching.before
-    over = matching.after.value(*place)
-    if old is None:
-        return Put(tab, *place, shown=PLAIN if formatted else None, over=over)
-    shown = before.formats.get(old, PLAIN) if formatted else None
-    return Put(tab, *place, before.value(*old), before.formulas.get(old), shown, over=over)
-
-
-# Formulas of the derived columns
+# Look-ups of the derived columns
 
 
 def _formulas(puts: list[Put], matching: Matching, health: Tab | None, verdict: Verdict) -> None:
     before, after = matching.before, matching.after
     meant = {(put.row, put.column): put for put in puts}
-    dated = {put.column for put in puts if put.shown}
+    by_column = {put.column: put for put in puts}
     placed = set()
     for (row, column), formula in sorted(after.formulas.items()):
         if not lookups.is_ours(formula, health):
             continue
-        old = matching.then(row, column)
-        if old in meant:
-            placed.add(old)
-        elif old is None or not lookups.is_ours(before.formulas.get(old), health):
-            verdict.puts.append(_restored(after.id, (row, column), matching, column in dated))
+        source = matching.then(row, column)
+        if source in meant:
+            placed.add(source)
+        elif source is None or not lookups.is_ours(before.formulas.get(source), health):
+            put = by_column.get(column, puts[0]) if puts else Put(after.id, row, column)
+            verdict.puts.append(_restored(_Hit((row, column), source, put), before))
     verdict.unplaced += [put.edit for place, put in meant.items() if place not in placed and put.edit]
 
 
@@ -196,22 +240,23 @@ def _straighten(before: State, after: State, added: Added, verdict: Verdict) -> 
     then, now = before.with_id(added.tab), after.with_id(added.tab)
     if then is None or now is None or not now.known:
         return
+    cells = added.addition.cells
     matching = Matching(then, now)
-    row = _find(then, now, added, set())
-    moved = {column: matching.column(column) for column in added.addition.cells}
-    if not row or all(place in (column, None) for column, place in moved.items()):
+    moved = {column: matching.column(column) for column in cells}
+    row = find(then, now, added) if any(place not in (column, None) for column, place in moved.items()) else 0
+    if not row:
         return
-    cells = {place: column for column, place in moved.items() if place}
-    for place in sorted({*moved, *cells}):
-        source = cells.get(place)
-        value = added.addition.cells[source] if source else None
-        shown = then.formats.get((len(then.values), source), PLAIN) if source else PLAIN
+    wanted = {place: column for column, place in moved.items() if place}
+    for place in sorted({*moved, *wanted}):
+        source = wanted.get(place)
+        value = cells[source] if source else None
         stands = now.value(row, place)
-        if stands in (None, added.addition.cells.get(place)):
-            verdict.puts.append(Put(added.tab, row, place, value, shown=shown, over=stands))
+        if stands != value and stands in (None, cells.get(place)):
+            shown = then.formats.get((len(then.values), source), PLAIN) if source else PLAIN
+            verdict.puts.append(Put(added.tab, row, place, value, shown=shown))
 
 
-def _find(then: Tab, now: Tab, added: Added, taken: set[tuple[int, int]]) -> int:
+def find(then: Tab, now: Tab, added: Added, taken: Iterable[Place] = ()) -> int:
     """The row with the ID that was added, else the last one that shows what was added; 0 if there is none."""
     cells = added.addition.cells
     place = then.layout.place("id") if then.layout else None

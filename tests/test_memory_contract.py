@@ -1,0 +1,21 @@
+"""The workbook in memory keeps the contract."""
+
+from __future__ import annotations
+
+from tests.workbook_contract import Sheets, WorkbookContract, trimmed
+from trustbook.workbooks.base import CellValue
+from trustbook.workbooks.memory import MemoryWorkbook
+
+
+class TestMemory(WorkbookContract):
+    def make(self, sheets: Sheets) -> MemoryWorkbook:
+        return MemoryWorkbook(sheets)
+
+    def type(self, workbook: MemoryWorkbook, sheet: str, row: int, column: int, text: str) -> None:
+        workbook.edit(sheet, row, column, text)
+
+    def see(self, workbook: MemoryWorkbook, sheet: str) -> list[list[CellValue]]:
+        return trimmed(workbook.sheets[sheet])
+
+    def again(self, workbook: MemoryWorkbook) -> MemoryWorkbook:
+        return workbook
