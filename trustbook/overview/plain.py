@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from trustbook.overview.wording import Context
 
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
 _SIGNS = re.compile(r"([\\`*_\[\]|~#])")
 
 
@@ -55,7 +57,6 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def plain(text: str) -> str:
     """``text`` as Markdown that shows exactly it, on one line."""
-    one_line = " ".join(text.split())
-    escaped = _SIGNS.sub(r"\\\1", one_line).replace("<", "&lt;").replace("://", "\\://").replace("@", "\\@")
-    escaped = re.sub(r"&(?=#?\w+;)(?!lt;)", "&amp;", escaped)
-    return re.sub(r"\b(www)\.", r"\1\\.", escaped, flags=re.IGNORECASE)
+    escaped = _SIGNS.sub(r"\\\1", _ENTITY.sub("&amp;", " ".join(text.split())))
+    escaped = escaped.replace("<", "&lt;").replace("://", "\\://").replace("@", "\\@")
+    return _WWW.sub(r"\1\\.", escaped)

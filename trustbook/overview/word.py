@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trustbook.errors import UsageError
-from trustbook.messages import templates
+from trustbook.messages import say, templates
 from trustbook.overview.wording import Context
 
 if TYPE_CHECKING:
@@ -86,54 +86,50 @@ def sandbox() -> Environment:
     """Where templates run: no way out, nothing silently missing, and every value is text, braces and all."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
-    from markupsafe import escape
+    from markupsafe import Markup, escape
 
     def text_only(value: Any) -> Any:
         # As references, braces of a name cannot be taken for a tag by anything that looks at the text later.
-        return escape(value).replace("{", "&#123;").replace("}", "&#125;") if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return Markup(str(escape(value)).replace("{", "&#123;").replace("}", "&#125;"))
 
     return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=text_only)
 
 
 def _fill(document: DocxTemplate, context: Context, path: Path) -> None:
-    from jinja2 import TemplateSyntaxError, UndefinedError
+    from jinja2 import TemplateError, TemplateSyntaxError
     from jinja2.exceptions import SecurityError
 
     try:
         with redirect_stderr(StringIO()):
             document.render(context, sandbox(), autoescape=True)
-    except TemplateSyntaxError as fault:
-        tag = _broken(DocxTexts(path)) or fault.message or ""
-        raise _bad(path, tag, "unclosed", context) from fault
-    except SecurityError as fault:
-        raise _bad(path, _with_name(DocxTexts(path), str(fault)), "forbidden", context) from fault
-    except (UndefinedError, TypeError, ValueError, ArithmeticError) as fault:
-        raise _bad(path, _with_name(DocxTexts(path), str(fault)), "unknown", context) from fault
+    except TemplateError as fault:
+        why = {TemplateSyntaxError: "unclosed", SecurityError: "forbidden"}.get(type(fault), "unknown")
+        raise _bad(path, str(fault), why, context) from fault
+    except (TypeError, ValueError, ArithmeticError) as fault:
+        raise _bad(path, str(fault), "unknown", context) from fault
 
 
-def _bad(path: Path, tag: str, why: str, context: Context) -> UsageError:
-    from trustbook.messages import say
-
+def _bad(path: Path, message: str, why: str, context: Context) -> UsageError:
+    """The error that names the tag ``message`` of the template language is about."""
+    texts = list(_paragraphs(path))
+    tag = _broken(texts) or _with_name(texts, message) or message
     return UsageError("overview.broken_tag", path=path, tag=tag, why=say(context["lang"], f"overview.tag_{why}"))
 
 
-class DocxTexts:
-    """The paragraphs of a Word file, tables and headers included, as plain text."""
+def _paragraphs(path: Path) -> Iterator[str]:
+    """The paragraphs of a Word file, those in tables and headers included, as plain text."""
+    from docx import Document as open_document
+    from docx.oxml.ns import qn
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __iter__(self) -> Iterator[str]:
-        from docx import Document as open_document
-        from docx.oxml.ns import qn
-
-        document = open_document(str(self._path))
-        parts = [document.element.body]
-        for section in document.sections:
-            parts += [section.header._element, section.footer._element]
-        for part in parts:
-            for paragraph in part.iter(qn("w:p")):
-                yield "".join(run.text or "" for run in paragraph.iter(qn("w:t")))
+    document = open_document(str(path))
+    parts = [document.element.body]
+    for section in document.sections:
+        parts += [section.header._element, section.footer._element]
+    for part in parts:
+        for paragraph in part.iter(qn("w:p")):
+            yield "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
 
 
 def _broken(texts: Iterable[str]) -> str | None:
@@ -148,7 +144,7 @@ def _broken(texts: Iterable[str]) -> str | None:
                 return text[max(0, found.start() - _CONTEXT) : found.end() + _CONTEXT].strip()
             if tag.startswith("{{"):
                 try:
-                    jinja.parse(tag)
+                    jinja.compile(tag)
                 except TemplateSyntaxError:
                     return tag
                 continue
@@ -164,14 +160,11 @@ def _broken(texts: Iterable[str]) -> str | None:
     return opened[-1] if opened else None
 
 
-def _with_name(texts: Iterable[str], message: str) -> str:
-    """The tag that uses the name an error speaks of; else the error's own words."""
+def _with_name(texts: Iterable[str], message: str) -> str | None:
+    """The first tag that uses a name an error speaks of."""
+    tags = [found[0] for text in texts for found in _TAG.finditer(text)]
     names = re.findall(r"'([^']+)'", message)
-    for text in texts:
-        for found in _TAG.finditer(text):
-            if names and names[-1] in found[0]:
-                return found[0]
-    return message
+    return next((tag for name in names for tag in tags if re.search(rf"\b{re.escape(name)}\b", tag)), None)
 
 
 def _describe(document: Document, alternatives: dict[bytes, str]) -> None:
