@@ -190,7 +190,9 @@ def _never_sent(fault: requests.RequestException) -> bool:
     if isinstance(fault, requests.ConnectTimeout):
         return True
     reason = getattr(fault.args[0], "reason", None) if fault.args else None
-    return isinstance(reason, NewConnectionError | ProxyError)
+    if isinstance(reason, ProxyError):  # also what a tunnel that broke half-way is called
+        reason = reason.original_error
+    return isinstance(reason, NewConnectionError)
 
 
 def _trouble(answer: requests.Response) -> Trouble | None:

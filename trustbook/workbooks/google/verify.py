@@ -107,11 +107,10 @@ class Aftermath:
         added = {find(matching.before, matching.after, each) for each in self.plan.added
                  if each.tab == matching.after.id}  # fmt: skip
         for hit in hits:
-            wrong = hit.source not in meant or meant[hit.source] != hit.put.value
-            stays = hit.place in taken or hit.place[0] in added
-            if wrong and not stays and _holds(matching.after, hit.place, hit.put):
-                if not _held(matching.before, hit.source, hit.put):
-                    verdict.puts.append(_restored(hit, matching.before))
+            right = _is_meant(hit.source, hit.put, meant) or _held(matching.before, hit.source, hit.put)
+            seen_to = hit.place in taken or hit.place[0] in added
+            if not right and not seen_to and _holds(matching.after, hit.place, hit.put):
+                verdict.puts.append(_restored(hit, matching.before))
         for put in others:
             row, column = matching.now.get(put.row), matching.column(put.column)
             if put.edit and not (row and column and _holds(matching.after, (row, column), put)):
@@ -131,10 +130,15 @@ def _hit(sent: Iterable[Put], matching: Matching, meant: Mapping[Place, CellValu
         for row in range(1, len(after.values) + 1):
             place = (row, put.column)
             source = matching.then(*place)
-            own = source in meant and meant[source] == put.value
-            if source and not own and _holds(after, place, put) and not _held(matching.before, source, put):
+            right = _is_meant(source, put, meant) or _held(matching.before, source, put)
+            if source and not right and _holds(after, place, put):
                 hits.append(_Hit(place, source, put))
     return hits
+
+
+def _is_meant(source: Place | None, put: Put, meant: Mapping[Place, CellValue]) -> bool:
+    """Whether a cell was to get the value of this put."""
+    return source is not None and source in meant and meant[source] == put.value
 
 
 def _moved(hits: Iterable[_Hit], since: Matching) -> list[_Hit]:
