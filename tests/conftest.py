@@ -1,7 +1,23 @@
 """What holds for all tests."""
 
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 # A busy machine must not fail a test: no example has a deadline on the wall clock.
 settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _memory_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests make trustbook remember away from the memory of whoever runs them."""
+    before = os.environ.get("TRUSTBOOK_DATA")
+    os.environ["TRUSTBOOK_DATA"] = str(tmp_path_factory.mktemp("memory"))
+    yield
+    if before is None:
+        del os.environ["TRUSTBOOK_DATA"]
+    else:
+        os.environ["TRUSTBOOK_DATA"] = before

@@ -22,11 +22,13 @@ FLOORS = (
     "facts sentences hints health",
     "agenda coverage calllist people promises consultations cards",
     "sheets network_sheets overview",
-    "merge guards ledger log",
+    "merge log",
+    "ledger conflicts views report",
+    "reconcile remember plan keeping notes",
     "workbooks workbooks.memory workbooks.excel workbooks.google",
     "sync demo sample adopt",
     "console options",
-    "cli cli_network cli_overview __main__ __init__",
+    "cli cli_network cli_overview cli_ledger __main__ __init__",
 )
 # A few rooms stand side by side on purpose: the long list has a room of its own beside rows.py.
 LEVEL = {room: height for height, floor in enumerate(FLOORS) for room in floor.split()}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from trustbook.model import Book
     from trustbook.overview.editions import Edition, Figures
-    from trustbook.sync import Report
+    from trustbook.report import Report
 
 __all__ = ["assess", "open_book", "quarter", "sync"]
 
@@ -36,11 +36,13 @@ def sync(address: str | Path, today: date | None = None, *, dry_run: bool = Fals
 
     Raises TrustbookError, with its sentence, when nothing could or should be written.
     """
+    from trustbook.keeping import Keeper
     from trustbook.sync import sync as run
     from trustbook.workbooks import open_workbook
 
     now = datetime.now().astimezone()
-    return run(open_workbook(_absolute(address)), today or now.date(), now, lang=lang, dry_run=dry_run)
+    book = open_workbook(_absolute(address))
+    return run(book, today or now.date(), now, lang=lang, dry_run=dry_run, keeper=Keeper())
 
 
 def assess(book: Book, today: date | None = None) -> pd.DataFrame:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook import cli_network, cli_overview
+from trustbook import cli_ledger, cli_network, cli_overview
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.options import Options, current, day, everywhere
 
 if TYPE_CHECKING:
     from trustbook.health import Verdict
     from trustbook.model import Book, Problem
-    from trustbook.sync import Report
+    from trustbook.report import Report
     from trustbook.workbooks.base import Workbook
 
 # Heavier rooms are opened inside the commands: --help must not pay for what it does not use.
@@ -41,6 +41,7 @@ def cli() -> None:
 def demo(options: Options, directory: Path | None) -> None:
     """Make a sample municipality's book, sync it, and show the verdicts. Works offline."""
     from trustbook.demo import make_sample
+    from trustbook.keeping import Keeper
     from trustbook.workbooks import open_workbook
 
     lang = options.words
@@ -54,7 +55,8 @@ def demo(options: Options, directory: Path | None) -> None:
     with console.progress(options.quiet) as step:
         step(options.say("step_sample"))
         make_sample(path, lang, options.today)
-        report = _run(options, open_workbook(str(path)), dry_run=False)
+        options.keeper = Keeper()
+        report = _run(options, [open_workbook(str(path))], dry_run=False)
     if options.json:
         console.as_json({"workbook": str(path), **_report_json(report, options)})
         return
@@ -62,7 +64,8 @@ def demo(options: Options, directory: Path | None) -> None:
         console.out(options.say("demo_made", path=path))
         _summary(report, options)
         console.out("")
-    _health_table(report.book, report.verdicts, options)
+    if report.book is not None:
+        _health_table(report.book, report.verdicts, options)
 
 
 @cli.command()
@@ -84,32 +87,47 @@ def init(options: Options, book: str) -> None:
 @cli.command()
 @click.argument("book", required=False)
 @click.option("--dry-run", is_flag=True, help="Print what would be done; write nothing.")
+@click.option("--allow-deletes", type=int, default=0, metavar="N", help="So many rows were meant to go.")
+@click.option("--allow-changes", type=int, default=0, metavar="N", help="So many cells were meant to change.")
+@click.option("--accept", type=int, metavar="CODE", help="Go on after the stop that printed this number.")
 @everywhere
-def sync(options: Options, book: str | None, dry_run: bool) -> None:
+def sync(options: Options, book: str | None, dry_run: bool, **meant: int | None) -> None:
     """Do the whole night's work: read, judge, write back."""
     from trustbook import console
 
-    report = _run(options, options.open(book), dry_run)
+    report = _run(options, options.open_all(book), dry_run, **meant)
     if options.json:
         console.as_json(_report_json(report, options))
     elif not options.quiet or dry_run:
         _summary(report, options)
+    cli_ledger.end(report, options)
 
 
-def _run(options: Options, workbook: Workbook, dry_run: bool) -> Report:
+def _run(
+    options: Options,
+    workbooks: list[Workbook],
+    dry_run: bool,
+    allow_deletes: int | None = 0,
+    allow_changes: int | None = 0,
+    accept: int | None = None,
+) -> Report:
     from trustbook import console
+    from trustbook.merge.guards import Allowed
     from trustbook.sync import sync as run
 
     with console.progress(options.quiet) as step:
         report = run(
-            workbook,
+            workbooks,
             options.today,
             datetime.now().astimezone(),
             lang=options.wanted,
             dry_run=dry_run,
             step=lambda name: step(options.say(f"step_{name}")),
+            keeper=options.keeper,
+            allowed=Allowed(allow_deletes or 0, allow_changes or 0),
+            accept=accept,
         )
-    options.words = options.lang or report.book.lang
+    options.words = options.lang or report.lang
     return report
 
 
@@ -128,12 +146,12 @@ def _summary(report: Report, options: Options) -> None:
     from trustbook import console
     from trustbook.columns import STATUSES
 
-    counts = [(s.label(options.words), sum(v.status == s.key for v in report.verdicts)) for s in reversed(STATUSES)]
+    counts = [(status.label(options.words), report.standing.get(status.key, 0)) for status in reversed(STATUSES)]
     standing = ", ".join(f"{count} {label.lower()}" for label, count in counts if count)
     for workbook in report.workbooks:
         key = "plan" if report.dry_run else "synced"
         console.out(options.say(key if report.changed else "unchanged", **workbook))
-    console.out(options.say("standing", partners=len(report.verdicts), standing=standing or "-"))
+    console.out(options.say("standing", partners=sum(report.standing.values()), standing=standing or "-"))
     if report.problems:
         console.out(options.say("to_check", count=len(report.problems)))
 

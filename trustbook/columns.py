@@ -239,11 +239,22 @@ CHECK = Sheet("check", "To check", "Te controleren", (
     _c("column", "Column", "Kolom", width=18),
     _c("why", "Why it matters", "Waarom dit telt", width=54),
     _c("fix", "How to fix it", "Zo lost u het op", width=54),
+    _c("since", "Since", "Sinds", "date", width=12),
 ))  # fmt: skip
 QUARTER = Sheet("quarter", "Quarter", "Kwartaal")
 COVERAGE = Sheet("coverage", "Coverage", "Dekking")
 CALLLIST = Sheet("calllist", "Call list", "Bellijst")
-CONFLICTS = Sheet("conflicts", "Conflicts", "Conflicten")
+CONFLICTS = Sheet("conflicts", "Conflicts", "Conflicten", (
+    _c("sheet", "Sheet", "Blad", width=18),
+    _c("row", "Row", "Rij", width=34),
+    _c("column", "Column", "Kolom", width=20),
+    _c("here", "Here", "Hier", width=34),
+    _c("there", "There", "Daar", width=34),
+    _c("where", "There is", "Daar is", width=24),
+    _c("keep", "Keep (here or there)", "Houden (hier of daar)", width=16),
+    _c("since", "Since", "Sinds", "date", width=12),
+    _c("id", "ID", "ID", "id", width=14),
+))  # fmt: skip
 
 GENERATED = (START, HEALTH, CALL, CHECK, QUARTER, COVERAGE, CALLLIST, CONFLICTS)
 

@@ -193,6 +193,7 @@ class Problem:
 
     ``sheet`` and ``column`` are named as the coordinator named them, ``row`` as the sheet counts. ``value`` is what
     stands there, None for what must not be copied. ``severity`` is "error" (something does not count) or "warning".
+    ``since``: the day from which it has stood there, where that is remembered.
     """
 
     code: str
@@ -203,6 +204,7 @@ class Problem:
     cell: str | None = None
     value: str | None = None
     params: Mapping[str, object] = field(default_factory=dict, compare=False)
+    since: date | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -210,10 +212,16 @@ class Memory:
     """What earlier runs knew and the sheets no longer say.
 
     ``since``: first-seen date per partner identity (ID, else normalised name); ``old_names``: earlier names per ID.
+    ``planned``: the day (as ordinal) of moments that were typed before it, by ID: until somebody says so they were not
+    held. ``sat``: per moment the round of members that counted when it was first read, a position in ``members``;
+    each round gives the members (identities) of a consultation by its normalised name.
     """
 
     since: dict[str, date] = field(default_factory=dict)
     old_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    planned: dict[str, int] = field(default_factory=dict)
+    sat: dict[str, int] = field(default_factory=dict)
+    members: list[dict[str, tuple[str, ...]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

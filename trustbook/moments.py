@@ -7,7 +7,7 @@ from datetime import date
 
 from trustbook import model
 from trustbook.linking import Directory
-from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Moments, Period, Promise, Settings
+from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Memory, Moments, Period, Promise, Settings
 from trustbook.reading import Reader, report, shown
 from trustbook.workbooks.base import Fault
 
@@ -16,13 +16,22 @@ _WHO = {None: model.NOBODY, "us": model.US, "them": model.THEM, "together": mode
 EARLIEST = date(2000, 1, 1)
 
 
-def read_moments(reader: Reader, directory: Directory, settings: Settings, today: date) -> Moments:
+def read_moments(
+    reader: Reader,
+    directory: Directory,
+    settings: Settings,
+    today: date,
+    memory: Memory | None = None,
+    rounds: Sequence[Directory] = (),
+) -> Moments:
     """Every row with a readable date, as columns.
 
     A blank state is held, or planned when the day lies ahead of ``today``; a blank weather is sunny, or crisis inside
     a crisis period of Settings. Rows that must not count (held in the future, before 2000, a row written twice) are
-    reported and left out.
+    reported and left out. ``memory`` knows which rows were typed before their day and so stay planned, and which were
+    first read when a consultation had other members: ``rounds`` are the directories of those times.
     """
+    memory = memory or Memory()
     days = reader.dates("date", "error")
     choices = {name: reader.choices(name) for name in ("state", "weather", "initiative", "kind")}
     texts = {name: reader.texts(name) for name in ("by", "topic", "id")}
@@ -31,7 +40,7 @@ def read_moments(reader: Reader, directory: Directory, settings: Settings, today
         if day is None or with_ is None:
             reader.required("date", i)
             reader.required("with", i)
-    states = _states(reader, days, choices["state"], today)
+    states = _states(reader, days, _said(choices["state"], days, texts["id"], today, memory), today)
     counted = [i for i, state in enumerate(states) if state is not None]
     counted = _without_doubles(reader, counted, [days, *choices.values(), texts["by"], texts["topic"], *names.values()])
     weathers = _weathers(reader, counted, days, states, choices["weather"], settings.crisis)
@@ -45,7 +54,9 @@ def read_moments(reader: Reader, directory: Directory, settings: Settings, today
     moments.id, moments.kind, moments.by, moments.topic = (
         [column[i] for i in counted] for column in (texts["id"], choices["kind"], texts["by"], texts["topic"])
     )
-    _add_contacts(moments, counted, reader, days, directory, names)
+    then = [memory.sat.get(i or "") for i in moments.id] if memory.sat and rounds else []
+    directories = [directory if at is None else rounds[at] for at in then]
+    _add_contacts(moments, counted, reader, days, directories or [directory] * len(counted), names)
     _add_promises(moments, counted, reader)
     return moments
 
@@ -62,6 +73,18 @@ def _names(reader: Reader, name: str) -> Sequence[str | None]:
         else:
             result.append(shown(cell))
     return result
+
+
+def _said(
+    typed: Sequence[str | None], days: Sequence[date | None], ids: Sequence[str | None], today: date, memory: Memory
+) -> Sequence[str | None]:
+    """The states as typed; a row that was typed before its day, and not touched since, still says planned."""
+    if not memory.planned:
+        return typed
+    return [
+        "planned" if word is None and day and day <= today and memory.planned.get(i or "") == day.toordinal() else word
+        for word, day, i in zip(typed, days, ids, strict=True)
+    ]
 
 
 def _states(reader: Reader, days: Sequence[date | None], typed: Sequence[str | None], today: date) -> list[int | None]:
@@ -129,7 +152,7 @@ def _add_contacts(
     counted: Sequence[int],
     reader: Reader,
     days: Sequence[date | None],
-    directory: Directory,
+    directories: Sequence[Directory],
     names: Mapping[str, Sequence[str | None]],
 ) -> None:
     for at, i in enumerate(counted):
@@ -139,7 +162,7 @@ def _add_contacts(
             text = column[i]
             if text is None or day is None:
                 continue
-            partners, troubles = directory.who(text, day)
+            partners, troubles = directories[at].who(text, day)
             present = [*present, *(p for p in partners if p not in present)] if present else partners
             for trouble in troubles:
                 report(reader, name, i, trouble)

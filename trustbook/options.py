@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.errors import UsageError
-
 if TYPE_CHECKING:
     from trustbook.config import Target
     from trustbook.health import Verdict
+    from trustbook.keeping import Keeper
     from trustbook.model import Book
     from trustbook.workbooks.base import Workbook
 
@@ -31,6 +30,7 @@ class Options:
         # What was asked for (None: nobody said), and what is spoken until a book tells its own language.
         self.wanted = lang
         self.words = lang or "nl"
+        self.keeper: Keeper | None = None
 
     def target(self, book: str | None) -> Target:
         """What the command works on; from here on, sentences speak the language of its settings."""
@@ -41,20 +41,27 @@ class Options:
         self.words = self.wanted or "nl"
         return target
 
-    def open(self, book: str | None) -> Workbook:
-        """The workbook the command works on."""
+    def open_all(self, book: str | None) -> list[Workbook]:
+        """The workbooks the command works on; their memory is with ``keeper`` from here on."""
+        from trustbook.keeping import keeper_of
         from trustbook.workbooks import open_workbook
 
         target = self.target(book)
-        if len(target.workbooks) > 1:
-            raise UsageError("one_workbook_only", name=target.name)
-        return open_workbook(target.workbooks[0], target.google_key, target.adoption)
+        self.keeper = keeper_of(target.ledger)
+        return [open_workbook(address, target.google_key, target.adoption) for address in target.workbooks]
+
+    def open(self, book: str | None) -> Workbook:
+        """The workbook the command works on: of several, the first."""
+        return self.open_all(book)[0]
 
     def look(self, book: str | None) -> tuple[Book, list[Verdict]]:
         """What the workbook says and how every relationship stands, for the commands that only read."""
+        from trustbook.keeping import address_of
         from trustbook.sync import look
 
-        book_found, verdicts = look(self.open(book).read(), self.today, self.wanted)
+        workbook = self.open(book)
+        snapshot, now = workbook.read(), date.today()  # noqa: DTZ011 - as above
+        book_found, verdicts = look(snapshot, self.today, self.wanted, self.keeper, address_of(workbook), now)
         if self.lang and self.lang != book_found.lang:
             from trustbook.health import assess
 

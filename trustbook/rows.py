@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from trustbook import catalogue
@@ -50,8 +51,19 @@ def read_lists(
     moments = Moments()
     if moment_reader := reader("moments"):
         directory = Directory(partners, people, meetings, memory.old_names)
-        moments = read_moments(moment_reader, directory, settings, today)
+        rounds = [Directory(partners, people, sat, memory.old_names) for sat in _earlier(meetings, partners, memory)]
+        moments = read_moments(moment_reader, directory, settings, today, memory, rounds)
     return Book(language, settings, partners, people, moments, meetings, required, problems, memory)
+
+
+def _earlier(meetings: Sequence[Consultation], partners: Sequence[Partner], memory: Memory) -> list[list[Consultation]]:
+    """The consultations as they were in each earlier round of members; a partner that has gone no longer counts."""
+    places = {identity(partner): i for i, partner in enumerate(partners)}
+    rounds = []
+    for members in memory.members:
+        sat = {name: tuple(places[one] for one in ones if one in places) for name, ones in members.items()}
+        rounds.append([replace(meeting, members=sat.get(key(meeting.name), meeting.members)) for meeting in meetings])
+    return rounds
 
 
 def _must(reader: Reader | None) -> Reader:

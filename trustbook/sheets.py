@@ -22,7 +22,7 @@ def status_text(status: str, lang: str) -> str:
     return f"{GLYPHS[status]} {find(STATUSES, status).label(lang)}"
 
 
-def _list(sheet: Sheet, title: str, lang: str, intro: str, rows: Sequence[Sequence[Cell]]) -> GeneratedSheet:
+def list_sheet(sheet: Sheet, title: str, lang: str, intro: str, rows: Sequence[Sequence[Cell]]) -> GeneratedSheet:
     """A list under one line of explanation and a grey header."""
     width = len(sheet.columns)
     head = (Cell(intro, "note"), *(Cell(None, "plain") for _ in range(width - 1)))
@@ -60,7 +60,7 @@ def health_sheet(book: Book, verdicts: Sequence[Verdict], title: str, partners_t
             Cell(partner.since, "date"),
             Cell("; ".join(book.memory.old_names.get(partner.id or "", ())) or None),
         ))  # fmt: skip
-    return _list(HEALTH, title, lang, say(lang, "sheets.health_intro"), rows)
+    return list_sheet(HEALTH, title, lang, say(lang, "sheets.health_intro"), rows)
 
 
 def call_sheet(book: Book, verdicts: Sequence[Verdict], calls: Sequence[Call], title: str) -> GeneratedSheet:
@@ -80,7 +80,7 @@ def call_sheet(book: Book, verdicts: Sequence[Verdict], calls: Sequence[Call], t
             Cell(partner.id),
         ))  # fmt: skip
     intro = say(lang, "sheets.call_intro" if calls else "sheets.call_nobody")
-    return _list(CALL, title, lang, intro, rows)
+    return list_sheet(CALL, title, lang, intro, rows)
 
 
 def check_sheet(book: Book, problems: Sequence[Problem], title: str) -> GeneratedSheet:
@@ -97,9 +97,10 @@ def check_sheet(book: Book, problems: Sequence[Problem], title: str) -> Generate
             Cell(problem.column),
             Cell(why),
             Cell(fix),
+            Cell(problem.since, "date"),
         ))  # fmt: skip
     intro = say(lang, "sheets.check_intro" if problems else "sheets.check_nothing")
-    return _list(CHECK, title, lang, intro, rows)
+    return list_sheet(CHECK, title, lang, intro, rows)
 
 
 def start_sheet(

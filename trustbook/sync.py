@@ -1,110 +1,518 @@
-"""The night's work on one workbook: read, assess, plan, write. The plan is a value; a second run plans nothing."""
+"""The night's work: lock, read, identify, plan, guard, write, verify, remember. Without edits, the next does nothing.
+
+Nothing is written before all is known: whatever stops a run before its first write leaves everything as it was. What
+the ledger is to learn is staged before that write and settled after the last one, so that the next run makes good
+whatever broke off in between: the stamp in a workbook tells whether it was written.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from trustbook.agenda import Call, who_to_call
-from trustbook.columns import GENERATED, HEALTH, MOMENTS, PARTNERS, PEOPLE, START, Sheet, header_names
-from trustbook.dates import Unreadable, read_date, write_date
-from trustbook.errors import Busy
+from trustbook.columns import CONFLICTS, START
+from trustbook.conflicts import Answered, agreed, answers, conflicts_sheet, row_names, written
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.health import Verdict, assess
-from trustbook.identity import new_ids, sheet_ids
-from trustbook.listing import Listing, find_lists
-from trustbook.messages import say
-from trustbook.model import Book, Memory, Problem
-from trustbook.names import clean, free_title, key
-from trustbook.rows import identity, read_lists
-from trustbook.sheets import call_sheet, check_sheet, health_sheet, start_sheet, status_text
-from trustbook.workbooks.base import (
-    CellEdit,
-    CellValue,
-    Changes,
-    GeneratedSheet,
-    Grid,
-    Snapshot,
-    Workbook,
-    Written,
+from trustbook.identity import new_ids
+from trustbook.keeping import Arrival, Keeper, Kept, address_of
+from trustbook.ledger import Change, Known, Ledger
+from trustbook.listing import find_lists
+from trustbook.merge.guards import Allowed
+from trustbook.merge.ours import Typed, typed_in_derived, typed_on
+from trustbook.merge.threeway import Conflict, Event
+from trustbook.model import Book
+from trustbook.notes import clear, leave
+from trustbook.plan import DERIVED, Plan, fill, judge, sheet_titles, start
+from trustbook.privacy import withheld
+from trustbook.reconcile import Reconciled, reconcile
+from trustbook.remember import (
+    as_known_on,
+    carry,
+    facts_of,
+    memory_of,
+    new_round,
+    recall,
+    rows_on,
+    since_when,
 )
+from trustbook.report import Report, counted, put_away, taken_out
+from trustbook.rows import read_lists
+from trustbook.views import View, see
+from trustbook.workbooks.base import Changes, GeneratedSheet, Snapshot, Workbook, Written
 
 _TRIES = 3
-_DERIVED = ("status", "why", "last_sunny", "due")
+# A workbook that cannot be reached now is left as it is while the others are synced.
+_UNREACHED = (Busy, NoAccess, UsageError)
 
-
-@dataclass(slots=True)
-class Plan:
-    """What one run would do to one workbook, and all it understood on the way. ``cells`` counts cells that change."""
-
-    snapshot: Snapshot
-    book: Book
-    verdicts: list[Verdict]
-    calls: list[Call]
-    changes: Changes
-    rows_read: int
-    cells: int
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did. ``run`` is its stamp; ``changed`` tells whether anything was (or, dry, would be) written."""
-
-    run: str
-    dry_run: bool
-    changed: bool
-    workbooks: list[dict[str, object]]
-    problems: list[Problem]
-    verdicts: list[Verdict]
-    book: Book
-    conflicts: list[object] = field(default_factory=list)
+Step = Callable[[str], None]
 
 
 def sync(
-    workbook: Workbook,
+    workbooks: Workbook | Sequence[Workbook],
     today: date,
     now: datetime,
     *,
     lang: str | None = None,
     dry_run: bool = False,
-    step: Callable[[str], None] = lambda name: None,
+    step: Step = lambda name: None,
+    keeper: Keeper | None = None,
+    allowed: Allowed | None = None,
+    accept: int | None = None,
 ) -> Report:
-    """Bring a workbook up to date as of ``today``; ``now`` is the real clock, for stamps only.
+    """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for stamps only.
 
-    ``step`` is told where the run is: "read", "plan", "write". A workbook that somebody saves between our read and
-    our write is read again, at most three times; then Busy is raised. Whatever is raised, nothing was written.
+    ``keeper`` knows where the ledger is; without one nothing is remembered but what stands in the workbook itself.
+    ``allowed`` and ``accept`` let through, this once, what a guard stopped. ``step`` is told where the run is: "read",
+    "plan", "write", "settle". A workbook that somebody saves between our read and our write is read again, at most
+    three times. Of several workbooks those that cannot be reached are skipped (``Report.skipped``).
+
+    Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess, UsageError.
     """
-    with nullcontext() if dry_run else _lock(workbook):
-        for attempt in range(_TRIES):
-            step("read")
-            snapshot = workbook.read()
-            step("plan")
-            plan = make_plan(snapshot, today, now, lang)
-            written = None
-            if plan.changes and not dry_run:
-                step("write")
+    books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
+    run = _Run(books, today, now, lang, dry_run, step, keeper, allowed or Allowed(), accept)
+    try:
+        report = run.go()
+    except SafetyStop as stop:
+        for book in books if not dry_run else ():
+            stop.params.setdefault("name", books[0].name)
+            leave(book, stop, now, lang or "nl")
+        raise
+    for book in books if not dry_run else ():
+        clear(book)
+    return report
+
+
+@dataclass(slots=True)
+class _Run:
+    """One call of ``sync``: what it was asked, and which workbooks it could not reach."""
+
+    books: list[Workbook]
+    today: date
+    now: datetime
+    lang: str | None
+    dry_run: bool
+    step: Step
+    keeper: Keeper | None
+    allowed: Allowed
+    accept: int | None
+    skipped: list[tuple[str, TrustbookError]] = field(default_factory=list)
+    written: dict[str, list[int]] = field(default_factory=dict)
+
+    def go(self) -> Report:
+        with ExitStack() as stack:
+            at_hand = self.books if self.dry_run else [book for book in self.books if self._lock(stack, book)]
+            for attempt in range(_TRIES):
                 try:
-                    written = workbook.write(plan.changes, snapshot.version)
+                    report = self._cycle(at_hand)
                 except Busy as busy:
-                    if busy.key.endswith("changed_meanwhile") and attempt < _TRIES - 1:
-                        continue
+                    if not _changed_meanwhile(busy) or attempt == _TRIES - 1:
+                        raise
+                    continue
+                if report is not None:
+                    return report
+        raise Busy("changed_meanwhile", name=self.books[0].name)
+
+    def _lock(self, stack: ExitStack, book: Workbook) -> bool:
+        try:
+            if self.keeper is not None:
+                with _named(book):
+                    stack.enter_context(self.keeper.locked(address_of(book)))
+            stack.enter_context(_lock(book))
+        except Busy as busy:
+            self._skip(book, busy)
+            return False
+        return True
+
+    def _skip(self, book: Workbook, fault: TrustbookError) -> None:
+        """Go on without a workbook; with none left to go on with, that is how the run ends."""
+        self.skipped.append((book.name, fault))
+        if len(self.skipped) == len(self.books):
+            raise self.skipped[0][1]
+
+    # reading
+
+    def _cycle(self, books: Sequence[Workbook]) -> Report | None:
+        """Read, plan and write once. None: rows were added, and another round gives them what they are due."""
+        self.step("read")
+        read: list[tuple[Workbook, Snapshot]] = []
+        self.skipped = [one for one in self.skipped if one[0] not in {book.name for book in books}]
+        for book in books:
+            try:
+                read.append((book, book.read()))
+            except _UNREACHED as fault:
+                if len(self.books) == 1:
                     raise
-            break
-    counted = {
-        "name": workbook.name,
-        "rows_read": plan.rows_read,
-        "cells_written": plan.cells,
-        "rows_added": len(plan.changes.additions),
-        "requests": written.requests if written else 0,
+                self._skip(book, fault)
+        self.step("plan")
+        kept = self._open(read)
+        with kept.ledger as ledger:
+            if not self.dry_run:
+                _recover(ledger, {address_of(book): snapshot.marks.get("run", "") for book, snapshot in read})
+            return self._unchanged(kept, read) or self._work(kept, read)
+
+    def _open(self, read: Sequence[tuple[Workbook, Snapshot]]) -> Kept:
+        arrivals = [Arrival(address_of(book), book.name, snapshot.marks) for book, snapshot in read]
+        if self.keeper is not None:
+            return self.keeper.open(arrivals, self.accept, self.dry_run)
+        marked = [arrival.marks["book"] for arrival in arrivals if "book" in arrival.marks]
+        return Kept(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0])
+
+    def _asked(self) -> str:
+        """What, beside the workbooks, decides what a run would do."""
+        return f"{_version()}|{self.today}|{self.lang}|{sorted(address_of(book) for book in self.books)}"
+
+    def _unchanged(self, kept: Kept, read: Sequence[tuple[Workbook, Snapshot]]) -> Report | None:
+        """The report of a run on workbooks that are as the last run left them: nothing is worked out again."""
+        counts: list[dict[str, object]] = []
+        state: dict[str, Any] = {}
+        for book, snapshot in read:
+            known = kept.ledger.known(kept.known_as(address_of(book)))
+            if known is None or known.version != snapshot.version or kept.taken or kept.rebased:
+                return None
+            if known.state.get("asked") != self._asked() or self.skipped or kept.ledger.waiting():
+                return None
+            state = state or known.state
+            counts.append(_count(book.name, known.state["rows"], 0, 0, 0))
+        problems = [taken_out(one) for one in state["problems"]]
+        conflicts = _conflicts_json([conflict for conflict, _ in kept.ledger.conflicts()], read)
+        last = kept.ledger.last_run()
+        number = last[0] if last else None
+        return Report(number, self.dry_run, False, counts, problems, state["standing"], state["lang"], conflicts)
+
+    # planning
+
+    def _work(self, kept: Kept, read: Sequence[tuple[Workbook, Snapshot]]) -> Report | None:
+        ledger = kept.ledger
+        views = []
+        for book, snapshot in read:
+            with _named(book):
+                address = address_of(book)
+                views.append(see(address, book.name, snapshot, ledger.known(kept.known_as(address))))
+        typed = [one for view in views for one in _typed(view)]
+        outcome = reconcile(ledger, views, self.allowed, kept.rebased, self._answers(ledger, views))
+        for view in views:
+            for sheet in view.lists:
+                view.digest(sheet)
+        number = ledger.next_run()
+        plans, facts = self._plans(ledger, views, outcome, typed, number)
+        token = f"{number}-{secrets.token_hex(4)}"
+        self._start(kept, plans, outcome.change, token)
+        if self.dry_run or not any(plan.view.changes for plan in plans):
+            return self._leave(kept, plans, outcome, facts)
+        change = self._change(kept, plans, outcome, facts, typed)
+        ledger.stage(number, token, change, self.now.isoformat(timespec="seconds"), self.today, _what(plans, change))
+        return self._write(kept, plans, outcome, {address_of(book): book for book, _ in read}, number)
+
+    def _answers(self, ledger: Ledger, views: Sequence[View]) -> Answered:
+        conflicts = [conflict for conflict, _ in ledger.conflicts()]
+        chosen = []
+        for view in views:
+            grid = next((grid for grid in view.snapshot.grids if grid.ours == CONFLICTS.key), None)
+            if grid is not None and conflicts:
+                chosen.append(answers(rows_on(grid, CONFLICTS), view.address, conflicts))
+        return agreed(chosen)
+
+    def _plans(
+        self, ledger: Ledger, views: Sequence[View], outcome: Reconciled, typed: Sequence[Typed], number: int
+    ) -> tuple[list[Plan], dict[str, dict[str, str]]]:
+        plans: list[Plan] = []
+        facts: dict[str, dict[str, str]] = {}
+        carried, facts["carried"] = carry(ledger.facts("carried"), typed, self.today)
+        known_since, facts["problems"] = ledger.facts("problems"), {}
+        moments = "moments" in outcome.change.records
+        past = self.today < self.now.date()
+        for view in views:
+            memory = memory_of(ledger, view.snapshot, view.lists)
+            then = past and as_known_on(ledger, view.lists, self.today)
+            plan = judge(view, memory, self.today, self.lang)
+            if not then and (rounds := new_round(ledger, plan.book, memory, number)):
+                facts["members"] = rounds
+                if memory.sat:
+                    plan = judge(view, memory, self.today, self.lang)
+            here = {view.lists[name].title for name in view.lists} | {grid.title for grid in view.snapshot.grids}
+            plan.problems = [*plan.book.problems, *(one for one in carried if one.sheet in here)]
+            plan.problems, since = since_when(plan.problems, view.lists, known_since, self.today)
+            facts["problems"] |= since
+            for kind, values in facts_of(plan.book, memory, moments).items():
+                facts.setdefault(kind, {}).update(values)
+            titles = sheet_titles(view.snapshot, plan.book.lang)
+            fill(plan, titles, self.today, self._conflicts(ledger, view, views, outcome, titles, plan.book.lang))
+            plans.append(plan)
+        return plans, facts
+
+    def _conflicts(
+        self,
+        ledger: Ledger,
+        view: View,
+        views: Sequence[View],
+        outcome: Reconciled,
+        titles: dict[str, str],
+        lang: str,
+    ) -> list[GeneratedSheet]:
+        if not outcome.conflicts:
+            return []
+        since = {(c.sheet, c.id, c.column): date.fromisoformat(day) for c, day in ledger.conflicts()}
+        dated = [(c, since.get((c.sheet, c.id, c.column), self.today)) for c in outcome.conflicts]
+        names = {one.address: one.name for one in views}
+        rows = {
+            at: name
+            for conflict in outcome.conflicts
+            for at, name in row_names(conflict.sheet, _row(view, conflict)).items()
+        }
+        return [conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang)]
+
+    def _start(self, kept: Kept, plans: Sequence[Plan], change: Change, token: str) -> None:
+        """Start here and the marks, where something changes or something was learned."""
+        for plan in plans:
+            view = plan.view
+            there = {grid.ours for grid in view.snapshot.grids}
+            if view.changes or view.address in change.learned or kept.taken or START.key not in there:
+                marks = {"run": token, "book": kept.book}
+                if self.keeper is not None:
+                    marks["keeper"] = self.keeper.mark
+                marks = {name: text for name, text in marks.items() if view.snapshot.marks.get(name) != text}
+                start(plan, sheet_titles(view.snapshot, plan.book.lang), self.today, self.now, marks)
+            else:
+                _keep_start(plan)
+
+    def _change(
+        self,
+        kept: Kept,
+        plans: Sequence[Plan],
+        outcome: Reconciled,
+        facts: dict[str, dict[str, str]],
+        typed: Sequence[Typed],
+    ) -> Change:
+        change = outcome.change
+        change.facts = facts
+        change.known = [self._known(plan, plans, outcome) for plan in plans]
+        change.before = {plan.view.address: plan.view.snapshot.version for plan in plans if plan.view.changes}
+        change.learned |= {plan.view.address for plan in plans if plan.view.given}
+        for one in typed:
+            if withheld(str(one.value)) is None:
+                change.events.append(Event(one.sheet, one.cell, one.header, None, one.value, "", "typed"))
+        return change
+
+    def _known(self, plan: Plan, plans: Sequence[Plan], outcome: Reconciled) -> Known:
+        view = plan.view
+        state = {
+            "digests": {sheet: digest for sheet, digest in view.digests.items() if sheet in outcome.settled},
+            "sheets": [sheet for sheet in view.lists if view.seen(sheet)],
+            "ours": plan.ours,
+            "rows": plan.rows_read,
+            "problems": [put_away(problem) for problem in plans[0].problems],
+            "standing": counted(plans[0].verdicts),
+            "lang": plans[0].book.lang,
+            "asked": self._asked() if not outcome.conflicts or len(outcome.settled) else "",
+        }
+        return Known(view.address, view.name, view.snapshot.version, state)
+
+    # writing
+
+    def _write(
+        self, kept: Kept, plans: Sequence[Plan], outcome: Reconciled, books: dict[str, Workbook], number: int
+    ) -> Report | None:
+        self.step("write")
+        done: dict[str, Written] = {}
+        left: dict[str, TrustbookError] = {}
+        for plan in plans:
+            view = plan.view
+            if not view.changes:
+                continue
+            try:
+                done[view.address] = books[view.address].write(view.changes, view.snapshot.version)
+            except (Busy, NoAccess) as fault:
+                if len(plans) == 1:
+                    raise
+                left[view.address] = fault
+        for plan in plans:
+            if plan.view.merged and plan.view.address in done:
+                _verify(books[plan.view.address], plan.view, done[plan.view.address])
+        self.step("settle")
+        if done:
+            wrote = [(plan.view, done[plan.view.address]) for plan in plans if plan.view.address in done]
+            undone = [row for view, one in wrote for row in _undone(view, one)]
+            kept.ledger.settle({a: one.version for a, one in done.items()}, left, undone)
+            kept.ledger.arrived(outcome.change.records.get("moments", ()))
+        if self.keeper is not None:
+            self.keeper.settle_in(kept, [plan.view.address for plan in plans])
+        for plan in plans:
+            counts = self.written.setdefault(plan.view.address, [0, 0, 0])
+            if plan.view.address in done:
+                counts[0] += plan.cells
+                counts[1] += len(plan.view.changes.additions)
+                counts[2] += done[plan.view.address].requests
+        if any(_changed_meanwhile(busy) for busy in left.values()):
+            raise Busy("changed_meanwhile", name=next(iter(left.values())).params.get("name", ""))
+        for address, busy in left.items():
+            self._skip(books[address], busy)
+        if any(plan.view.changes.additions for plan in plans if plan.view.address in done):
+            return None
+        return self._report(plans, outcome, number, changed=True)
+
+    def _leave(
+        self, kept: Kept, plans: Sequence[Plan], outcome: Reconciled, facts: dict[str, dict[str, str]]
+    ) -> Report:
+        """End a run that writes nothing: a dry one, or one that found all in order."""
+        if not self.dry_run:
+            for plan in plans:
+                kept.ledger.remember(self._known(plan, plans, outcome), facts)
+            if self.keeper is not None:
+                self.keeper.settle_in(kept, [plan.view.address for plan in plans])
+        last = kept.ledger.last_run()
+        changed = bool(self.written) or any(plan.view.changes for plan in plans)
+        for plan in plans:
+            self.written.setdefault(plan.view.address, [plan.cells, len(plan.view.changes.additions), 0])
+        return self._report(plans, outcome, last[0] if last else None, changed)
+
+    def _report(self, plans: Sequence[Plan], outcome: Reconciled, run: int | None, changed: bool) -> Report:
+        first = plans[0]
+        counts = [
+            _count(plan.view.name, plan.rows_read, *self.written.get(plan.view.address, (0, 0, 0))) for plan in plans
+        ]
+        names = {plan.view.address: plan.view.name for plan in plans}
+        conflicts = [_conflict_json(conflict, names) for conflict in outcome.conflicts]
+        return Report(
+            run, self.dry_run, changed, counts, first.problems, counted(first.verdicts), first.book.lang, conflicts,
+            self.skipped, first.book, first.verdicts,
+        )  # fmt: skip
+
+
+def _typed(view: View) -> list[Typed]:
+    """What people typed where we write, in one workbook. What nobody remembers writing is taken for ours."""
+    ours = view.known.state.get("ours") if view.known else None
+    if ours is None and view.snapshot.marks:
+        return []
+    ours = ours or {"derived": {}, "sheets": {}}
+    partners = view.lists["partners"]
+    ids = {i: str(identity) for i, identity in enumerate(partners.get("id")) if identity is not None}
+    found = typed_in_derived(partners, DERIVED, ours["derived"], ids)
+    asked = (CONFLICTS.column("keep").en, CONFLICTS.column("keep").nl)
+    for grid in view.snapshot.grids:
+        if grid.ours in ours["sheets"]:
+            found += typed_on(grid, ours["sheets"][grid.ours], asked)
+    return found
+
+
+def _keep_start(plan: Plan) -> None:
+    """Start here stays as it stands, and is known by what was written there."""
+    known = plan.view.known
+    before = known.state.get("ours", {}).get("sheets", {}).get(START.key) if known else None
+    sheets = plan.ours["sheets"]
+    if before is not None and isinstance(sheets, dict):
+        sheets[START.key] = before
+
+
+def _row(view: View, conflict: Conflict) -> dict[str, dict[str, str | int | float]]:
+    row = view.rows.get(conflict.sheet, {}).get(conflict.id)
+    return {conflict.id: row} if row else {}
+
+
+def _recover(ledger: Ledger, tokens: dict[str, str]) -> None:
+    """Make good a run that broke off: what carries its stamp was written, the rest was not."""
+    staged = ledger.staged()
+    if staged is None:
+        return
+    carrying = {address for address, token in tokens.items() if token == staged[1]}
+    if carrying:
+        wanted = ledger.staged_to_write()
+        left = {address for address, to_write in wanted.items() if to_write and address not in carrying}
+        ledger.settle(dict.fromkeys(wanted, ""), left)
+    else:
+        ledger.call_off()
+
+
+def _undone(view: View, done: Written) -> list[tuple[str, str, str]]:
+    """The rows whose edits could not be placed: their base does not move."""
+    sheets = {listing.title: name for name, listing in view.lists.items()}
+    return [
+        (view.address, sheets[edit.sheet], identity)
+        for edit in done.unplaced
+        if (identity := view.stood.get(sheets[edit.sheet], {}).get(edit.row))
+    ]
+
+
+def _verify(book: Workbook, view: View, done: Written) -> None:
+    """Read back what was merged into a workbook. Raises TrustbookError where it does not stand there.
+
+    Backends compare what they write themselves; this is for the cells that came from another workbook.
+    """
+    after = book.read()
+    if after.version != done.version:
+        return  # somebody saved since: what stands there now is theirs, and the next run reads it
+    grids = {grid.title: grid for grid in after.grids}
+    skipped = set(done.unplaced)
+    for edit in view.changes.edits:
+        grid = grids[edit.sheet]
+        row, column = edit.row - grid.first_row, edit.column - grid.first_column
+        cells = grid.rows[row] if row < len(grid.rows) else ()
+        stands = cells[column] if column < len(cells) else None
+        if edit not in skipped and stands != edit.value:
+            raise TrustbookError("ledger.read_back", name=book.name, sheet=edit.sheet, row=edit.row)
+
+
+def _count(name: str, rows: int, cells: int, added: int, requests: int) -> dict[str, object]:
+    return {"name": name, "rows_read": rows, "cells_written": cells, "rows_added": added, "requests": requests}
+
+
+def _what(plans: Sequence[Plan], change: Change) -> dict[str, object]:
+    """What a run did, for history."""
+    views = [(plan.cells, plan.view) for plan in plans]
+    return {
+        "workbooks": [
+            {"name": view.name, "cells": cells, "rows_added": len(view.changes.additions)} for cells, view in views
+        ],
+        "learned": sum(len(rows) for rows in change.records.values()),
+        "archived": sum(flag for flags in change.archived.values() for flag in flags.values()),
     }
-    stamp = now.strftime("%Y-%m-%dT%H:%M:%S")
-    return Report(stamp, dry_run, bool(plan.changes), [counted], plan.book.problems, plan.verdicts, plan.book)
+
+
+def _conflicts_json(
+    conflicts: Sequence[Conflict], read: Sequence[tuple[Workbook, Snapshot]]
+) -> list[dict[str, object]]:
+    names = {address_of(book): book.name for book, _ in read}
+    return [_conflict_json(conflict, names) for conflict in conflicts]
+
+
+def _conflict_json(conflict: Conflict, names: dict[str, str]) -> dict[str, object]:
+    values = {names.get(address, address) or "ledger": written(value) for address, value in conflict.values.items()}
+    return {"sheet": conflict.sheet, "id": conflict.id, "column": conflict.column, "values": values}
+
+
+def _changed_meanwhile(fault: TrustbookError) -> bool:
+    return fault.key in ("changed_meanwhile", "excel.changed", "google.changed")
+
+
+@cache
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("trustbook")
 
 
 def _lock(workbook: Workbook) -> AbstractContextManager[object]:
     locked = getattr(workbook, "locked", None)
     return locked() if locked is not None else nullcontext()
+
+
+class _named:
+    """Let every error know which workbook it is about."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._name = book.name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, TrustbookError):
+            error.params.setdefault("name", self._name)
 
 
 def write_planned(workbook: Workbook, plan: Callable[[Snapshot], Changes]) -> Written:
@@ -115,180 +523,45 @@ def write_planned(workbook: Workbook, plan: Callable[[Snapshot], Changes]) -> Wr
             try:
                 return workbook.write(plan(snapshot), snapshot.version)
             except Busy as busy:
-                if not busy.key.endswith("changed_meanwhile") or attempt == _TRIES - 1:
+                if not _changed_meanwhile(busy) or attempt == _TRIES - 1:
                     raise
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def look(snapshot: Snapshot, today: date, lang: str | None = None) -> tuple[Book, list[Verdict]]:
-    """The book a workbook holds and its verdicts as of ``today``, without planning anything."""
+def look(
+    snapshot: Snapshot,
+    today: date,
+    lang: str | None = None,
+    keeper: Keeper | None = None,
+    address: str = "",
+    now: date | None = None,
+) -> tuple[Book, list[Verdict]]:
+    """The book a workbook holds and its verdicts as of ``today``, without planning anything.
+
+    ``keeper`` and ``address`` find its memory, if it has one; ``now`` is the real day: on a ``today`` before it the
+    undated facts are as the ledger knew them then.
+    """
     lists = find_lists(snapshot.grids)
-    book = read_lists(lists, snapshot.epoch, today, lang, recall(snapshot, lists))
+    memory = recall(snapshot, lists)
+    kept = _kept(snapshot, keeper, address)
+    if kept is not None:
+        with kept.ledger as ledger:
+            memory = memory_of(ledger, snapshot, lists)
+            if now is not None and today < now:
+                as_known_on(ledger, lists, today)
+            carried, _ = carry(ledger.facts("carried"), (), today)
+            book = read_lists(lists, snapshot.epoch, today, lang, memory)
+            book.problems, _ = since_when([*book.problems, *carried], lists, ledger.facts("problems"), today)
+    else:
+        book = read_lists(lists, snapshot.epoch, today, lang, memory)
     return book, assess(book, today)
 
 
-def make_plan(snapshot: Snapshot, today: date, now: datetime, lang: str | None = None) -> Plan:
-    """Everything a run would write into the workbook of ``snapshot``; only fresh IDs are left to chance."""
-    lists = find_lists(snapshot.grids)
-    book = read_lists(lists, snapshot.epoch, today, lang, recall(snapshot, lists))
-    changes = Changes()
-    _allocate_ids(lists, book, changes)
-    verdicts = assess(book, today)
-    calls = who_to_call(book, verdicts, today)
-    _fill_derived(lists["partners"], book, verdicts, changes)
-    cells = len(changes.edits)
-    cells += _generate(snapshot, lists, book, verdicts, calls, today, now, changes)
-    return Plan(snapshot, book, verdicts, calls, changes, sum(len(found.rows) for found in lists.values()), cells)
-
-
-def recall(snapshot: Snapshot, lists: dict[str, Listing]) -> Memory:
-    """What the previous Health sheet remembers: first-seen dates, and the names partners had before."""
-    memory = Memory()
-    grid = next((grid for grid in snapshot.grids if grid.ours == HEALTH.key), None)
-    if grid is None:
-        return memory
-    rows = _rows_of(grid, HEALTH)
-    partners = lists["partners"]
-    names = {
-        key(str(found)): clean(str(name))
-        for found, name in zip(partners.get("id"), partners.get("name"), strict=True)
-        if found is not None and name is not None
-    }
-    for row in rows:
-        found, name = str(row.get("id") or ""), clean(str(row.get("name") or ""))
-        if not name:
-            continue
-        with suppress(Unreadable):
-            memory.since[found or key(name)] = read_date(row.get("since"), epoch=snapshot.epoch)
-        earlier = [old for old in str(row.get("old_names") or "").split("; ") if old]
-        current = names.get(key(found)) if found else None
-        if current and key(current) != key(name) and name not in earlier:
-            earlier = [name, *earlier]
-        if found and earlier:
-            memory.old_names[found] = tuple(old for old in earlier if key(old) != key(current or ""))
-    return memory
-
-
-def _rows_of(grid: Grid, sheet: Sheet) -> list[dict[str, CellValue]]:
-    """The rows of one of our lists as it stands in the workbook, whatever its language."""
-    names = header_names(sheet)
-    for at, row in enumerate(grid.rows[:10]):
-        found = {i: names[key(text)].key for i, text in enumerate(row) if isinstance(text, str) and key(text) in names}
-        if len(found) > len(sheet.columns) // 2:
-            return [
-                {name: line[i] if i < len(line) else None for i, name in found.items()} for line in grid.rows[at + 1 :]
-            ]
-    return []
-
-
-def _allocate_ids(lists: dict[str, Listing], book: Book, changes: Changes) -> None:
-    """Give every row that can be read and has no ID a fresh one, where the sheet has a column for it."""
-    given: dict[str, dict[int, str]] = {}
-    taken: list[str | None] = [str(cell) for found in lists.values() for cell in found.get("id") if cell is not None]
-    for sheet in (PARTNERS, PEOPLE, MOMENTS):
-        listing = lists.get(sheet.key)
-        if listing is None or "id" not in listing.columns:
-            continue
-        needed = [listing.get(column.key) for column in sheet.columns if column.required]
-        blank = [
-            i
-            for i, cell in enumerate(listing.get("id"))
-            if cell is None and all(column[i] is not None for column in needed)
-        ]
-        fresh = sheet_ids(sheet, len(blank), taken)
-        taken += fresh
-        given[sheet.key] = {listing.rows[i]: new for i, new in zip(blank, fresh, strict=True)}
-        changes.edits += [
-            CellEdit(listing.title, row, listing.columns["id"], new) for row, new in given[sheet.key].items()
-        ]
-    for partner in book.partners:
-        fresh_id = given.get("partners", {}).get(partner.row)
-        if fresh_id and partner.id is None:
-            book.memory.since.setdefault(fresh_id, book.memory.since.get(identity(partner), partner.since or date.max))
-            partner.id = fresh_id
-
-
-def _fill_derived(listing: Listing, book: Book, verdicts: Sequence[Verdict], changes: Changes) -> None:
-    """The verdict in the derived columns of Partners, where they stand; only cells that differ."""
-    columns = [(name, listing.columns[name], listing.cells[name]) for name in _DERIVED if name in listing.columns]
-    places = {row: i for i, row in enumerate(listing.rows)}
-    for verdict in verdicts:
-        row = book.partners[verdict.partner].row
-        wanted: dict[str, CellValue] = {
-            "status": status_text(verdict.status, book.lang),
-            "why": verdict.why,
-            "last_sunny": verdict.last_sunny,
-            "due": verdict.due,
-        }
-        for name, column, cells in columns:
-            if cells[places[row]] != wanted[name]:
-                look = f"status.{verdict.status}" if name == "status" else None
-                changes.edits.append(CellEdit(listing.title, row, column, wanted[name], look))
-
-
-def _generate(
-    snapshot: Snapshot,
-    lists: dict[str, Listing],
-    book: Book,
-    verdicts: Sequence[Verdict],
-    calls: Sequence[Call],
-    today: date,
-    now: datetime,
-    changes: Changes,
-) -> int:
-    """Plan our own sheets, those that differ from what stands there; returns how many of their cells change."""
-    titles = sheet_titles(snapshot, book.lang)
-    standing = {grid.ours: grid for grid in snapshot.grids if grid.ours}
-    sheets = [
-        health_sheet(book, verdicts, titles["health"], lists["partners"].title),
-        call_sheet(book, verdicts, calls, titles["call"]),
-        check_sheet(book, book.problems, titles["check"]),
-    ]
-    cells = 0
-    for sheet in sheets:
-        different = count_differences(sheet, standing.get(sheet.key))
-        if different or sheet.key not in standing:
-            changes.sheets.append(sheet)
-            cells += different
-    if changes or START.key not in standing:
-        last_run = say(
-            book.lang,
-            "sheets.last_run",
-            day=write_date(now.date(), book.lang),
-            moments=len(lists["moments"].rows) if "moments" in lists else 0,
-            cells=cells + len(changes.edits),
-            problems=len(book.problems),
-        )
-        shown = {name: found.title for name, found in lists.items()} | {s.key: s.title for s in sheets}
-        start = start_sheet(book, verdicts, titles["start"], last_run, shown, today)
-        changes.sheets.insert(0, start)
-        changes.marks["run"] = now.strftime("%Y-%m-%dT%H:%M:%S")
-        if "book" not in snapshot.marks:
-            changes.marks["book"] = new_ids("B", 1, ())[0]
-    return cells
-
-
-def sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
-    """What each of our sheets is called in this workbook: as it stands there, else a name nobody uses yet."""
-    standing = {grid.ours: grid.title for grid in snapshot.grids if grid.ours}
-    taken = list(snapshot.titles)
-    titles: dict[str, str] = {}
-    for sheet in GENERATED:
-        titles[sheet.key] = standing.get(sheet.key) or free_title(sheet.label(lang), taken)
-        taken.append(titles[sheet.key])
-    return titles
-
-
-def count_differences(sheet: GeneratedSheet, grid: Grid | None) -> int:
-    """How many cells of ``sheet`` differ from what stands in the workbook, left-over cells included."""
-    wanted = {(r, c): cell.value for r, row in enumerate(sheet.rows, 1) for c, cell in enumerate(row, 1)}
-    wanted = {place: value for place, value in wanted.items() if value is not None}
-    if grid is None:
-        return len(wanted)
-    there = {
-        (grid.first_row + r, grid.first_column + c): value
-        for r, row in enumerate(grid.rows)
-        for c, value in enumerate(row)
-        if value is not None
-    }
-    return sum(wanted.get(place) != there.get(place) for place in wanted.keys() | there.keys())
+def _kept(snapshot: Snapshot, keeper: Keeper | None, address: str) -> Kept | None:
+    """The memory of a workbook for looking only; a guard that would stop a sync does not keep anybody from looking."""
+    if keeper is None:
+        return None
+    try:
+        return keeper.open([Arrival(address, snapshot.workbook, snapshot.marks)], reads_only=True)
+    except SafetyStop:
+        return None

@@ -1,0 +1,294 @@
+"""Which ledger remembers a workbook: found by its place and its marks, and refused where it may be another's.
+
+The rule. A ledger belongs to a book (the mark ``book``) and to a line of workbooks that are synced together. A
+workbook is known by its place; the mark ``run`` tells which run wrote it last.
+
+* A place we know, with the stamp we left there: its ledger. An earlier stamp: an old copy was put back, stop.
+  Another book's mark: another book's file was put there, stop.
+* A place we do not know, with a stamp that is current in some line: if the file that line knew is gone, it was moved
+  or renamed and the line goes on; if it still stands there, this is a copy, and goes its own way with a copy of the
+  ledger, so that trying things out on a copy never reaches the original.
+* A stamp nobody here knows: the mark ``keeper`` says whose it is. Ours (same computer, user and data folder): the
+  ledger was lost or put back from an older backup; nothing is removed or overwritten, and it is built anew. Another's:
+  stop, and say whose.
+* No mark: a new book.
+
+Each stop prints a number; ``--accept NUMBER`` lets exactly this one through, once.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trustbook.errors import Busy, SafetyStop, UsageError
+from trustbook.identity import new_ids
+from trustbook.ledger import Ledger
+
+# Folders that a program copies to and fro: a database in one of them breaks sooner or later.
+_SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint", "box sync")
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A workbook that was read: its place, what messages call it, and its marks."""
+
+    address: str
+    name: str
+    marks: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Kept:
+    """The ledger of a run and the ID of its book, new if it had none.
+
+    ``rebased``: addresses whose older state people want back as it stands; ``taken``: something was another's until
+    now, so that the marks must be written anew; ``aliases``: the address under which the ledger knows a workbook, where
+    a run that only reads may not change it.
+    """
+
+    ledger: Ledger
+    book: str
+    rebased: set[str] = field(default_factory=set)
+    taken: bool = False
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def known_as(self, address: str) -> str:
+        """Under which address the ledger knows the workbook at ``address``."""
+        return self.aliases.get(address, address)
+
+
+class Keeper:
+    """The folder in which ledgers live; ``fixed`` is the one ledger of a book that has its own place for it."""
+
+    def __init__(self, folder: Path | None = None, fixed: Path | None = None) -> None:
+        self.folder = folder or data_folder()
+        self.fixed = fixed
+
+    @property
+    def mark(self) -> str:
+        """Who keeps: a fingerprint of computer, user and folder, and the computer's name to show to people."""
+        return f"{self._fingerprint()} {platform.node() or '?'}"
+
+    def _fingerprint(self) -> str:
+        user = ""
+        with suppress(Exception):  # no such user, no variable that names one: the folder still tells us apart
+            user = getpass.getuser()
+        place = os.path.normcase((self.fixed or self.folder).absolute())
+        return hashlib.sha256(f"{platform.node()}|{user}|{place}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    def warning(self) -> str | None:
+        """The ledger's folder, where it is one that is synced or on a network."""
+        folder = (self.fixed or self.folder / "x").parent.absolute()
+        parts = [part.casefold() for part in folder.parts]
+        synced = any(part.startswith(name) for part in parts for name in _SYNCED)
+        return str(folder) if synced or str(folder).startswith(("\\\\", "//")) else None
+
+    @contextmanager
+    def locked(self, address: str) -> Iterator[None]:
+        """Keep other syncs of the same workbook away. Raises Busy at once when one is at work."""
+        from filelock import FileLock, Timeout
+
+        folder = self.folder / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"sync-{_short(address)}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise Busy("ledger.other_sync") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    # finding
+
+    def open(self, arrivals: Sequence[Arrival], accept: int | None = None, reads_only: bool = False) -> Kept:
+        """The ledger for workbooks that are synced together. Raises SafetyStop as the rule above has it."""
+        path = self.fixed or self._known_place(arrivals)
+        fork = None
+        if path is None:
+            path, fork = self._by_stamp(arrivals, accept)
+        book = self._book(path, arrivals, accept)
+        if fork is not None and path is not None and not reads_only:
+            path = self._fork(path, fork, book)
+        if path is None:
+            path = self._free(book, arrivals)
+        # A ledger that is not there yet is made only once nothing stands in the way.
+        fresh = not path.exists()
+        ledger = Ledger(path, reads_only or fresh)
+        try:
+            kept = self._admit(ledger, book, arrivals, accept, reads_only, fork)
+            if not reads_only and fresh:
+                ledger.close()
+                kept.ledger = Ledger(path)
+            if not reads_only and kept.ledger.book is None:
+                kept.ledger.book = book
+            return kept
+        except BaseException:
+            ledger.close()
+            raise
+
+    def _known_place(self, arrivals: Sequence[Arrival]) -> Path | None:
+        for arrival in arrivals:
+            with suppress(OSError):
+                name = self._place(arrival.address).read_text(encoding="utf-8").split("\n")[0]
+                if (self.folder / name).is_file():
+                    return self.folder / name
+        return None
+
+    def _place(self, address: str) -> Path:
+        return self.folder / "places" / f"{_short(address)}.txt"
+
+    def _by_stamp(self, arrivals: Sequence[Arrival], accept: int | None) -> tuple[Path | None, tuple[str, str] | None]:
+        """The line in which an arriving stamp is current, and for a copy: (the place it was copied from, its own)."""
+        older: Arrival | None = None
+        for arrival in arrivals:
+            book, token = arrival.marks.get("book"), _token(arrival.marks)
+            for path in sorted(self.folder.glob(f"{book}*.ledger")) if book else ():
+                with Ledger(path, reads_only=True) as ledger:
+                    states = {address: ledger.stamp(address, token) for address in ledger.addresses()}
+                current = [address for address, state in states.items() if state == "current"]
+                gone = [address for address in current if not _stands(address)]
+                if arrival.address in current:
+                    return path, None
+                if current:
+                    return path, ((gone or current)[0], arrival.address)
+                if "older" in states.values():
+                    older = arrival
+        if older and accept != code("old", older):
+            raise SafetyStop("guards.old_copy", name=older.name, code=code("old", older))
+        return None, None
+
+    def _book(self, path: Path | None, arrivals: Sequence[Arrival], accept: int | None) -> str:
+        """The one book all arrivals belong to. Raises SafetyStop for one that carries another book's mark."""
+        book = None
+        if path is not None and path.is_file():
+            with Ledger(path, reads_only=True) as ledger:
+                book = ledger.book
+        for arrival in arrivals:
+            marked = arrival.marks.get("book")
+            if marked is None:
+                continue
+            if book is None:
+                book = marked
+            number = code(book, arrival)
+            if marked != book and accept != number:
+                raise SafetyStop("guards.other_book", name=arrival.name, book=marked, ours=book, code=number)
+        return book or new_ids("B", 1, ())[0]
+
+    def _free(self, book: str, arrivals: Sequence[Arrival]) -> Path:
+        """The first line of a book goes by its ID; a further one adds the place."""
+        first = self.folder / f"{book}.ledger"
+        return first if not first.exists() else self.folder / f"{book}.{_short(arrivals[0].address)[:8]}.ledger"
+
+    def _fork(self, path: Path, fork: tuple[str, str], book: str) -> Path:
+        old, new = fork
+        if not _stands(old):
+            return path
+        target = self.folder / f"{book}.{_short(new)[:8]}.ledger"
+        with Ledger(path) as ledger:
+            ledger.copy_to(target)
+        return target
+
+    def _admit(
+        self,
+        ledger: Ledger,
+        book: str,
+        arrivals: Sequence[Arrival],
+        accept: int | None,
+        reads_only: bool,
+        fork: tuple[str, str] | None,
+    ) -> Kept:
+        kept = Kept(ledger, ledger.book or book)
+        if fork is not None and reads_only:
+            kept.aliases[fork[1]] = fork[0]
+        elif fork is not None:
+            ledger.move(*fork, copied=_stands(fork[0]))
+        for arrival in arrivals:
+            self._check_stamp(kept, arrival, accept)
+        return kept
+
+    def _check_stamp(self, kept: Kept, arrival: Arrival, accept: int | None) -> None:
+        ledger, token, address = kept.ledger, _token(arrival.marks), kept.known_as(arrival.address)
+        staged = ledger.staged()
+        if staged and staged[1] == token:
+            return
+        state = ledger.stamp(address, token) if token else "none"
+        if state == "older":
+            if accept != code("old", arrival):
+                raise SafetyStop("guards.old_copy", name=arrival.name, code=code("old", arrival))
+            kept.rebased.add(arrival.address)
+        elif state == "unknown":
+            keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
+            foreign = keeper and keeper != self._fingerprint()
+            if foreign and accept != code(keeper, arrival):
+                raise SafetyStop("guards.other_keeper", name=arrival.name, host=host, code=code(keeper, arrival))
+            kept.taken = kept.taken or bool(foreign)
+        if arrival.marks.get("book") not in (None, kept.book):
+            kept.taken = True
+
+    def settle_in(self, kept: Kept, addresses: Sequence[str]) -> None:
+        """Note where these workbooks are kept, for the next run."""
+        path = kept.ledger.path
+        if path is None or self.fixed:
+            return
+        for address in addresses:
+            place = self._place(address)
+            text = f"{path.name}\n{address}\n"
+            with suppress(OSError):
+                if place.read_text(encoding="utf-8") == text:
+                    continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            temporary = place.with_suffix(".tmp")
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(place)
+
+
+def data_folder() -> Path:
+    """Where ledgers live by default: the folder in TRUSTBOOK_DATA, else the user's local data folder."""
+    if chosen := os.environ.get("TRUSTBOOK_DATA"):
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("trustbook", appauthor=False)
+
+
+def keeper_of(ledger: str | None) -> Keeper:
+    """The keeper for the setting ``ledger`` of trustbook.toml, a path or nothing. Raises UsageError for a server."""
+    if ledger and "://" in ledger:
+        raise UsageError("ledger.no_server", address=ledger.split("://")[0])
+    return Keeper(fixed=Path(ledger) if ledger else None)
+
+
+def code(what: str, arrival: Arrival) -> int:
+    """The number by which people accept one situation: it fits this workbook in this state and no other."""
+    text = "|".join([what, arrival.address, *(arrival.marks.get(name, "") for name in ("book", "run", "keeper"))])
+    return 1000 + int(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16) % 9000
+
+
+def address_of(workbook: object) -> str:
+    """The place of a workbook: a resolved path or a link; in memory, its name."""
+    path = getattr(workbook, "path", None)
+    if isinstance(path, Path):
+        return os.path.normcase(path.resolve())
+    return str(getattr(workbook, "address", None) or getattr(workbook, "name", ""))
+
+
+def _token(marks: Mapping[str, str]) -> str:
+    return marks.get("run", "")
+
+
+def _stands(address: str) -> bool:
+    """Whether something stands at a place, as far as that can be seen from here."""
+    return "://" in address or address.startswith("gsheet:") or Path(address).exists()
+
+
+def _short(address: str) -> str:
+    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -1,0 +1,87 @@
+"""What people typed where trustbook writes: whatever stands there and is not what was written last is theirs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from trustbook.listing import Listing, letters
+from trustbook.merge.values import Value, encode
+from trustbook.workbooks.base import GeneratedSheet, Grid
+
+# Rows of a sheet as it was written, and the derived cells of each row by its identity.
+Written = list[list[Value | None]]
+Derived = Mapping[str, Mapping[str, Value | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value of a person's in a place of ours. ``row`` and ``column`` as the sheet counts, ``header`` as it reads."""
+
+    sheet: str
+    row: int
+    column: int
+    header: str
+    value: Value
+
+    @property
+    def cell(self) -> str:
+        """The cell's address, such as B7."""
+        return f"{letters(self.column)}{self.row}"
+
+
+def written(sheet: GeneratedSheet) -> Written:
+    """What is kept of a sheet of ours, to know it again."""
+    return [[encode(cell.value) for cell in row] for row in sheet.rows]
+
+
+def typed_on(grid: Grid, before: Written, but: Sequence[str] = ()) -> list[Typed]:
+    """What stands on a sheet of ours and was not written there; sorting and filtering it is nobody's typing.
+
+    ``but`` are headers of columns that people are asked to fill in.
+    """
+    known: dict[int, Counter[Value]] = {}
+    for line in before:
+        for column, text in enumerate(line, 1):
+            if text is not None:
+                known.setdefault(column, Counter())[text] += 1
+    headers = _headers(grid, before)
+    found = []
+    for number, row in enumerate(grid.rows, grid.first_row):
+        for column, cell in enumerate(row, grid.first_column):
+            value = encode(cell)
+            if value is None or headers.get(column) in but:
+                continue
+            stock = known.setdefault(column, Counter())
+            if stock[value] > 0:
+                stock[value] -= 1
+            else:
+                found.append(Typed(grid.title, number, column, headers.get(column, letters(column)), value))
+    return found
+
+
+def _headers(grid: Grid, before: Written) -> dict[int, str]:
+    """The header over each column: the fullest of the first rows as they were written."""
+    head = max(before[:3], key=lambda row: sum(isinstance(value, str) for value in row), default=[])
+    return {column: value for column, value in enumerate(head, 1) if isinstance(value, str)}
+
+
+def typed_in_derived(listing: Listing, names: Sequence[str], before: Derived, ids: Mapping[int, str]) -> list[Typed]:
+    """What stands in the derived columns of a list and was not written there. ``ids``: position to identity.
+
+    A copied row brings our values along: what was written in that column for another row is not taken for typing.
+    """
+    found = []
+    for name in names:
+        if name not in listing.columns:
+            continue
+        stock = {row.get(name) for row in before.values()}
+        for i, cell in enumerate(listing.cells[name]):
+            value = encode(cell)
+            if value is None:
+                continue
+            own = before.get(ids.get(i, ""))
+            if value != own.get(name) if own is not None else value not in stock:
+                found.append(Typed(listing.title, listing.rows[i], listing.columns[name], listing.header(name), value))
+    return found

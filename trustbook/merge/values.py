@@ -1,0 +1,94 @@
+"""Cells as the ledger keeps them: one plain value per meaning, so that equal is equal in every kind of workbook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from hashlib import blake2b
+from typing import TypeAlias
+
+from trustbook.workbooks.base import CellValue, Fault
+
+# Text and numbers stand for themselves; anything else is text behind this sign, which no program lets people type.
+_SIGN = "\x01"
+
+Value: TypeAlias = str | int | float
+Row: TypeAlias = dict[str, Value]
+
+
+def encode(cell: object) -> Value | None:
+    """The kept form of a cell; None for a blank one. A whole float is its integer, a midnight its day."""
+    kind = type(cell)
+    if kind is str:
+        assert isinstance(cell, str)
+        return cell.replace("\r\n", "\n") or None
+    if cell is None or kind is int:
+        return cell  # type: ignore[return-value]
+    return _encode_rest(cell)
+
+
+def _encode_rest(cell: object) -> Value:
+    if isinstance(cell, bool):
+        return f"{_SIGN}b{int(cell)}"
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() and abs(cell) < 1e15 else cell
+    if isinstance(cell, datetime):
+        midnight = cell.time() == time()
+        return f"{_SIGN}d{cell.date().isoformat()}" if midnight else f"{_SIGN}m{cell.isoformat()}"
+    if isinstance(cell, date):
+        return f"{_SIGN}d{cell.isoformat()}"
+    if isinstance(cell, time):
+        return f"{_SIGN}t{cell.isoformat()}"
+    if isinstance(cell, timedelta):
+        return f"{_SIGN}s{cell.total_seconds()}"
+    if isinstance(cell, Fault):
+        return f"{_SIGN}e{cell.text}"
+    raise TypeError(f"{type(cell).__name__} is no cell value")
+
+
+def decode(value: Value | None) -> CellValue:
+    """The cell that ``encode`` made ``value`` of, to be written somewhere else."""
+    if not isinstance(value, str) or not value.startswith(_SIGN):
+        return value
+    kind, text = value[1], value[2:]
+    if kind == "b":
+        return text == "1"
+    if kind == "d":
+        return date.fromisoformat(text)
+    if kind == "m":
+        return datetime.fromisoformat(text)
+    if kind == "t":
+        return time.fromisoformat(text)
+    if kind == "s":
+        return timedelta(seconds=float(text))
+    return Fault(text)
+
+
+def withheld_mark(cell: object, secret: bytes) -> Value:
+    """What is kept of a cell that may not be kept: 16 bits of a keyed hash, enough to notice a change and no more.
+
+    So short a mark fits over a thousand citizen service numbers equally well: none can be computed back from it.
+    """
+    return f"{_SIGN}w{blake2b(str(cell).encode('utf-8', 'surrogatepass'), key=secret, digest_size=2).hexdigest()}"
+
+
+def is_withheld(value: Value | None) -> bool:
+    """Whether ``value`` is the mark of a withheld cell."""
+    return isinstance(value, str) and value.startswith(f"{_SIGN}w")
+
+
+def is_fault(value: Value | None) -> bool:
+    """Whether ``value`` stands for an error cell: it can be read and never be written."""
+    return isinstance(value, str) and value.startswith(f"{_SIGN}e")
+
+
+def pack(row: Mapping[str, Value]) -> str:
+    """A row as one text; equal rows give equal texts."""
+    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(text: str) -> Row:
+    """The row that ``pack`` made ``text`` of."""
+    row: Row = json.loads(text)
+    return row
