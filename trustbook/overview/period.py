@@ -14,6 +14,7 @@ from trustbook.messages import say
 
 _QUARTER = re.compile(r"(\d{4})\s*-?\s*[QK]([1-4])", re.IGNORECASE)
 _SATURDAY = 5
+_FREE = (-2, 1)  # days from Easter Sunday: Good Friday and Easter Monday
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +98,12 @@ def choose(quarter: str | None, first: date | None, last: date | None, today: da
 
 
 def due_on(span: Span) -> date:
-    """The first working day after ``span``: no Saturday or Sunday, New Year's Day or Easter Monday.
+    """The first working day after ``span``: no Saturday or Sunday, New Year's Day, Good Friday or Easter Monday.
 
     No other Dutch public holiday can fall in the first days of a quarter.
     """
     day = span.last + timedelta(days=1)
-    while day.weekday() >= _SATURDAY or (day.month, day.day) == (1, 1) or day == _easter(day.year) + timedelta(days=1):
+    while day.weekday() >= _SATURDAY or (day.month, day.day) == (1, 1) or (day - _easter(day.year)).days in _FREE:
         day += timedelta(days=1)
     return day
 
