@@ -10,6 +10,7 @@ from trustbook.names import key
 from trustbook.workbooks.base import CellValue
 from trustbook.workbooks.google.reader import Tab
 
+Place = tuple[int, int]
 Signature = frozenset[tuple[str, CellValue]]
 _MOST_PAIRS = 250_000
 
@@ -17,11 +18,12 @@ _MOST_PAIRS = 250_000
 class Matching:
     """A tab before and after: rows are known by their ID, else by what stands in them; columns by their header.
 
-    ``fresh`` are IDs that this write gave out: they say nothing of which row they stand on.
+    ``fresh`` are IDs that this write gave out, ``written`` the cells that it wrote upon, as numbered after it: they say
+    nothing of which row they stand on.
     """
 
-    def __init__(self, before: Tab, after: Tab, fresh: Collection[str] = ()) -> None:
-        self.before, self.after = before, after
+    def __init__(self, before: Tab, after: Tab, fresh: Collection[str] = (), written: Collection[Place] = ()) -> None:
+        self.before, self.after, self.written = before, after, frozenset(written)
         self.fresh = frozenset(fresh)
         self._fresh = {key(each) for each in fresh}
 
@@ -82,7 +84,7 @@ class Matching:
         known = self._identity(self.after, row)
         if identity or (known and known not in self._fresh):
             return False
-        return _signature(self.before, row) == _signature(self.after, row)
+        return _signature(self.before, row, self.written) == _signature(self.after, row, self.written)
 
     def _identity(self, tab: Tab, row: int) -> str | None:
         place = tab.layout.place("id") if tab.layout else None
@@ -117,22 +119,25 @@ class Matching:
             if signature := _signature(self.before, row):
                 places[signature].append(row)
         for row in now:
-            candidates = places.get(_signature(self.after, row))
+            candidates = places.get(_signature(self.after, row, self.written))
             if candidates:
                 found[row] = candidates.pop(candidates.index(row) if row in candidates else 0)
 
     def _alike(self, found: dict[int, int]) -> None:
-        """Add the rest where more than half of what stands there is the same, the likest first."""
+        """Add the rest where more than half of what stands there is the same, the likest first.
+
+        Where a row did not move, anything that is the same will do.
+        """
         then, now = self._left(found)
         if len(then) * len(now) > _MOST_PAIRS:
             return
         was = {row: _signature(self.before, row) for row in then}
         pairs = []
         for row in now:
-            mine = _signature(self.after, row)
+            mine = _signature(self.after, row, self.written)
             for other, theirs in was.items():
                 common = len(mine & theirs)
-                if 2 * common > max(len(mine), len(theirs)):
+                if 2 * common > max(len(mine), len(theirs)) or (common and row == other):
                     pairs.append((-common, abs(row - other), row, other))
         taken: set[int] = set()
         for _, _, row, other in sorted(pairs):
@@ -149,15 +154,15 @@ def _headers(tab: Tab) -> dict[int, str]:
     return {place: key(text) for place, text in tab.layout.headers.items()} if tab.layout else {}
 
 
-def _signature(tab: Tab, row: int) -> Signature:
+def _signature(tab: Tab, row: int, written: Collection[Place] = ()) -> Signature:
     """What people typed in a row: (header, value) of its filled cells, without the ID and without formulas."""
-    return frozenset(_typed(tab, row))
+    return frozenset(_typed(tab, row, written))
 
 
-def _typed(tab: Tab, row: int) -> Iterable[tuple[str, CellValue]]:
+def _typed(tab: Tab, row: int, written: Collection[Place]) -> Iterable[tuple[str, CellValue]]:
     layout = tab.layout
     for place, value in enumerate(tab.row(row), start=1):
-        if value is None or (row, place) in tab.formulas:
+        if value is None or (row, place) in tab.formulas or (row, place) in written:
             continue
         column = layout.columns.get(place) if layout else None
         if column is not None and (column.type == "id" or column.owner == "derived"):

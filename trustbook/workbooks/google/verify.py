@@ -16,14 +16,13 @@ from trustbook.columns import HEALTH
 from trustbook.workbooks.base import CellEdit, CellValue
 from trustbook.workbooks.google import lookups
 from trustbook.workbooks.google.cells import PLAIN
-from trustbook.workbooks.google.matching import Matching
+from trustbook.workbooks.google.matching import Matching, Place
 from trustbook.workbooks.google.planner import Added, Plan, Put
 from trustbook.workbooks.google.reader import State, Tab
 from trustbook.workbooks.google.tabs import Request
 
 # Texts that the service surely takes as text when it replaces one by the other, as if typed.
 _SURELY_TEXT = re.compile(r"[A-Za-z]-[0-9A-Za-z]*[A-Za-z]")
-Place = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -74,11 +73,12 @@ class Aftermath:
             if then is None or now is None or not now.known:
                 verdict.unplaced += [put.edit for put in puts if put.edit]
                 continue
-            matching = Matching(then, now, [str(put.value) for put in puts if put.fresh])
+            written = {(put.row, put.column) for put in sent if put.tab == number}
+            matching = Matching(then, now, [str(put.value) for put in puts if put.fresh], written)
             if last is None and direct and matching.unmoved and all(_stands(matching, put) for put in puts):
                 continue
             tab = last.with_id(number) if last else None
-            since = Matching(tab, now, matching.fresh) if tab and tab.known else None
+            since = Matching(tab, now, matching.fresh, written) if tab and tab.known else None
             self._put_right(puts, [put for put in sent if put.tab == number], direct, matching, since,
                             after.standing(HEALTH.key), verdict)  # fmt: skip
         for each in self.plan.added:
