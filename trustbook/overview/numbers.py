@@ -240,17 +240,15 @@ def _months(frame: pd.DataFrame, span: Span, as_of: date) -> tuple[Month, ...]:
 def _left_out(book: Book, log: Contacts, span: Span, as_of: date) -> dict[str, int]:
     """How many rows of the stretch did not count, by reason, only reasons there are."""
     moments = book.moments
-    first, last = span.first.toordinal(), as_of.toordinal()
-    rows = pd.DataFrame({"row": moments.row, "day": moments.day, "state": moments.state}, dtype=np.int64)
-    present = np.bincount(log.moment, minlength=len(rows)) > 0
-    inside = rows["day"].between(first, last).to_numpy()
-    states = rows.loc[inside, "state"].value_counts()
-    nobody = inside & ~present & (rows["state"] == HELD).to_numpy()
+    row, day, state = (np.array(column, dtype=np.int64) for column in (moments.row, moments.day, moments.state))
+    present = np.bincount(log.moment, minlength=len(row)) > 0
+    inside = (day >= span.first.toordinal()) & (day <= as_of.toordinal())
+    states = pd.Series(state[inside]).value_counts()
     found = {
         "planned": int(states.get(PLANNED, 0)),
         "cancelled": int(states.get(CANCELLED, 0)),
         "attempt": int(states.get(ATTEMPT, 0)),
-        "nobody": int(nobody.sum()),
-        **left_out_rows(book.problems, rows["row"].to_numpy(), inside, present),
+        "nobody": int((inside & ~present & (state == HELD)).sum()),
+        **left_out_rows(book.problems, row, inside, present),
     }
     return {reason: number for reason, number in found.items() if number}
