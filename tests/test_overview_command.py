@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -13,9 +13,12 @@ from tests.overviews import story
 from trustbook.cli_overview import overview
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE
 from trustbook.errors import Busy, UsageError
+from trustbook.keeping import Keeper
 from trustbook.overview.files import save
 from trustbook.overview.period import Span, choose, due_on, read_quarter
+from trustbook.sync import sync
 from trustbook.template import new_workbook
+from trustbook.workbooks import open_workbook
 
 
 @pytest.fixture
@@ -33,6 +36,7 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 page.cell(number, heads.index(name) + 1, value)
     book.save(path)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("trustbook.keeping.keeper_of", lambda ledger: Keeper(tmp_path.parent / f"{tmp_path.name}-data"))
     return path
 
 
@@ -164,3 +168,26 @@ def test_no_public_holiday_is_a_working_day() -> None:
 def test_a_quarter_of_days_is_a_quarter() -> None:
     assert choose(None, date(2026, 7, 1), date(2026, 9, 30), date(2026, 10, 1)).quarter == 3
     assert Span(date(2026, 7, 1), date(2026, 9, 29)).quarter is None
+
+
+def test_the_rhythm_counts_as_the_ledger_knew_it_when_the_quarter_ended(
+    workbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keeper = Keeper(workbook.parent.parent / f"{workbook.parent.name}-data")
+    excel = open_workbook(str(workbook))
+    sync(excel, date(2026, 9, 25), datetime(2026, 9, 25, 7, 0).astimezone(), keeper=keeper)
+    run(str(workbook), "--today", "2026-10-05", "--json")
+    before = json.loads(capsys.readouterr().out)
+    book = openpyxl.load_workbook(workbook)
+    page = book["Partners"]
+    for row in page.iter_rows(min_row=2):
+        if row[1].value == "Politie Oost":
+            row[7].value = "7"  # from now on every week: ten days of silence would be too long
+    book.save(workbook)
+    sync(excel, date(2026, 10, 4), datetime(2026, 10, 4, 7, 0).astimezone(), keeper=keeper)
+    run(str(workbook), "--today", "2026-10-05", "--json")
+    assert json.loads(capsys.readouterr().out)["status"] == before["status"]
+    page_text = workbook.with_name("overzicht-2026Q3-openbaar.html").read_text(encoding="utf-8")
+    assert "Ritme, laag en relatiehouder tellen zoals ze waren op 30 september 2026." in page_text
+    run(str(workbook), "--today", "2026-10-05", "--from", "2026-07-01", "--to", "2026-10-05", "--json")
+    assert json.loads(capsys.readouterr().out)["status"] != before["status"]

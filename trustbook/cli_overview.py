@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 from trustbook.options import Options, day, everywhere
 
 if TYPE_CHECKING:
+    from trustbook.model import Book
     from trustbook.overview.editions import Edition, Figures
     from trustbook.overview.files import Form
     from trustbook.overview.period import Span
@@ -73,9 +75,8 @@ def overview(
     if template is not None and chosen != "docx":
         raise UsageError("overview.template_only_word")
     span = choose(quarter, first, last, options.today)
-    found, _ = options.look(book)
-    lang = options.lang or found.lang
-    options.words = lang
+    found, facts_as_of = _read(options, book, min(span.last, options.today))
+    lang = options.words = options.lang or found.lang
     path = place(output, file_name(span, edition, lang, chosen))
     if if_due and (options.today < due_on(span) or path.exists()):
         _tell_why_not(options, span, path)
@@ -84,7 +85,7 @@ def overview(
 
     with console.progress(options.quiet) as step:
         step(options.say("step_plan"))
-        figures = count(found, span, options.today, edition, lang)
+        figures = count(found, span, options.today, edition, lang, facts_as_of)
         written = save(
             _render(figures, lang, chosen, template, path),
             path,
@@ -94,6 +95,27 @@ def overview(
         console.as_json(_json(figures, written, chosen))
     elif not options.quiet:
         console.tell(_say(options, "made", path=written.absolute()))
+
+
+def _read(options: Options, book: str | None, day: date) -> tuple[Book, str]:
+    """What the workbook says now, with undated facts as they were on ``day`` ("then") where its ledger knew them."""
+    from trustbook.errors import SafetyStop
+    from trustbook.keeping import Arrival, address_of
+    from trustbook.listing import find_lists
+    from trustbook.remember import as_known_on, memory_of, recall
+    from trustbook.rows import read_lists
+
+    workbook = options.open(book)
+    snapshot = workbook.read()
+    lists = find_lists(snapshot.grids)
+    memory, then = recall(snapshot, lists), False
+    if options.keeper is not None:
+        arrival = Arrival(address_of(workbook), snapshot.workbook, snapshot.marks)
+        with suppress(SafetyStop), options.keeper.open([arrival], reads_only=True).ledger as ledger:
+            memory = memory_of(ledger, snapshot, lists)
+            then = as_known_on(ledger, lists, day)
+    found = read_lists(lists, snapshot.epoch, options.today, options.wanted, memory)
+    return found, "then" if then else "now"
 
 
 def _render(figures: Figures, lang: str, form: Form, template: Path | None, path: Path) -> bytes:
