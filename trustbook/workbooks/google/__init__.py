@@ -110,7 +110,7 @@ class GoogleWorkbook:
         with self._named():
             if not self._in_run:
                 self._begin()
-            return self._read().snapshot(self.name)
+            return self.look().snapshot(self.name)
 
     def write(self, changes: Changes, expect: str) -> Written:
         """Write all of ``changes`` in one request, or nothing; then see that every value stands where it was meant.
@@ -128,7 +128,7 @@ class GoogleWorkbook:
             plan = planner.plan(before, changes, secrets.token_hex(8)) if changes else None
             if plan is None:
                 return Written(expect)
-            after, direct = self._carry_out(before, plan)
+            after, direct = self.carry_out(before, plan)
             aftermath = verify.Aftermath(before, plan)
             found = aftermath.look(after, plan.puts, direct)
             for _ in range(_ROUNDS):
@@ -147,12 +147,12 @@ class GoogleWorkbook:
 
         mend = planner.mend(state, found.requests, found.puts, secrets.token_hex(8))
         try:
-            after, direct = self._carry_out(state, mend)
+            after, direct = self.carry_out(state, mend)
             return after, aftermath.look(after, mend.puts, direct)
         except Busy as busy:
             if busy.key != "changed_meanwhile":
                 raise Busy("google.unsettled") from None
-        after = self._read()  # others wrote first: look again
+        after = self.look()  # others wrote first: look again
         return after, aftermath.look(after, (), False)
 
     def _begin(self) -> None:
@@ -160,14 +160,15 @@ class GoogleWorkbook:
         self._counted = self.client.requests
         self.client.begin()
 
-    def _read(self) -> State:
+    def look(self) -> State:
+        """The spreadsheet as it is now, as the planner needs it."""
         from trustbook.workbooks.google.reader import MASK, parse
 
         self._state = parse(self.client.spreadsheet(self.key, MASK))
         self.name = self._state.title or self.name
         return self._state
 
-    def _carry_out(self, before: State, plan: Plan) -> tuple[State, bool]:
+    def carry_out(self, before: State, plan: Plan) -> tuple[State, bool]:
         """Send one batch, and once more only where it surely was not carried out.
 
         The state it left behind, and whether that is its own answer (else what was read after the answer was lost).
@@ -189,7 +190,7 @@ class GoogleWorkbook:
                     raise Busy("changed_meanwhile", name=self.name) from None
                 trouble = str(lost)
             except Refused as refused:
-                now = self._read()
+                now = self.look()
                 if plan.mark in now.marks:
                     return now, False  # an earlier try arrived after all
                 if now.version != before.version or "already in use" in refused.message:
@@ -201,7 +202,7 @@ class GoogleWorkbook:
         """What stands there after a write whose answer was lost."""
         try:
             self.client.pause(tried)
-            return self._read()
+            return self.look()
         except Busy:
             raise Busy("google.in_doubt") from None
 
