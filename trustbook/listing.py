@@ -219,21 +219,23 @@ def _take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
 
 
 def _part(listing: Listing) -> None:
-    """Keep the rows of one list where two stand on one sheet: a partner's first row, and each row that names a person.
+    """Keep the rows of one list where several stand on one sheet: each partner and person once, each dated moment.
 
     Further people of a partner stand right below its first row, with the partner repeated or left blank.
     """
-    names, partners = listing.get("name"), listing.get("partner")
-    seen: set[str] = set()
+    kind = listing.sheet.key
+    named = listing.get("date" if kind == "moments" else "name")
+    partners = listing.get("with" if kind == "moments" else "partner")
+    seen: set[object] = set()
     kept: list[int] = []
-    for i, name in enumerate(names):
+    for i, cell in enumerate(named):
         below = i > 0 and listing.rows[i] == listing.rows[i - 1] + 1
-        if below and listing.sheet.key == "people" and _blank(partners[i]):
+        if below and kind != "partners" and _blank(partners[i]):
             partners[i] = partners[i - 1]
-        if _blank(name) or (listing.sheet.key == "partners" and key(str(name)) in seen):
-            continue
-        seen.add(key(str(name)))
-        kept.append(i)
+        mark = i if kind == "moments" else (key(str(cell)), key(str(partners[i])))
+        if not _blank(cell) and mark not in seen:
+            seen.add(mark)
+            kept.append(i)
     listing.rows = [listing.rows[i] for i in kept]
     listing.cells = {column: [cells[i] for i in kept] for column, cells in listing.cells.items()}
 
