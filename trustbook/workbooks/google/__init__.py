@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trustbook.workbooks.google.client import SheetsClient
     from trustbook.workbooks.google.planner import Plan
     from trustbook.workbooks.google.reader import State
+    from trustbook.workbooks.google.sharing import Sharing
     from trustbook.workbooks.google.verify import Aftermath, Verdict
 
 # gspread and what comes with it are opened when the first request is made, not before.
@@ -81,11 +82,11 @@ class GoogleWorkbook:
         Other runs need no keeping away: of two batches made on the same state the service takes one (planner.once).
         Raises SafetyStop when the spreadsheet was found open to anyone with the link, and still is.
         """
-        from trustbook.workbooks.google import sharing
+        from trustbook.workbooks.google.sharing import was_open
 
         with self._named():
             self._begin()
-            if sharing.was_open(self.key) and self.open_to_anyone() is not False:
+            if was_open(self.key) and self.sharing().open_to_anyone is not False:
                 raise SafetyStop("google.open_to_anyone")
             self._in_run = True
             try:
@@ -93,8 +94,8 @@ class GoogleWorkbook:
             finally:
                 self._in_run = False
 
-    def open_to_anyone(self) -> bool | None:
-        """Whether anyone with the link can open the spreadsheet; None where Google does not tell us.
+    def sharing(self) -> Sharing:
+        """Who may open the spreadsheet, as far as Google tells us.
 
         Asks Drive, with a right of its own (drive.metadata.readonly) that nothing else here uses.
         """
@@ -103,7 +104,7 @@ class GoogleWorkbook:
         from trustbook.workbooks.google.credentials import SHARING, SHEETS, find_account
 
         account = find_account(self._key_file, (SHEETS, SHARING))
-        return sharing.open_to_anyone(SheetsClient(account, clock=self._clock, sleep=self._sleep), self.key)
+        return sharing.ask(SheetsClient(account, clock=self._clock, sleep=self._sleep), self.key)
 
     def read(self) -> Snapshot:
         """Read the known tabs, in one request. Raises NoAccess, Busy or UsageError with a sentence."""

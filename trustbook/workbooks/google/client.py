@@ -80,7 +80,8 @@ class _Received(AuthResponse):
 class SheetsClient(HTTPClient):
     """gspread's transport with patience that ends.
 
-    ``requests`` counts every request sent, for tokens too. ``clock`` and ``sleep`` can be replaced, so that the
+    ``requests`` counts every request sent, for tokens too; ``skew`` is by how many seconds this computer's clock is
+    ahead of the service's. ``clock`` and ``sleep`` can be replaced, so that the
     deadline can be tried out.
     """
 
@@ -95,6 +96,7 @@ class SheetsClient(HTTPClient):
         super().__init__(account.credentials, session)
         self.account = account
         self.requests = 0
+        self.skew = 0.0
         self._clock, self._sleep = clock, sleep
         self._end = clock() + DEADLINE
         self._bearer = _Bearer(account)
@@ -170,6 +172,7 @@ class SheetsClient(HTTPClient):
             raise Busy("google.certificate") from None
         except requests.RequestException as fault:
             return Trouble("google.unreachable", harmless=_never_sent(fault))
+        self.skew = _ahead(answer)
         return _trouble(answer) or answer
 
 
@@ -211,8 +214,20 @@ def _retry_after(answer: requests.Response) -> float | None:
     text = answer.headers.get("Retry-After", "").strip()
     if text.isdecimal():
         return float(text)
+    moment = _moment(text)
+    return None if moment is None else max(0.0, moment - time.time())
+
+
+def _ahead(answer: requests.Response) -> float:
+    """By how much our clock is ahead of the one that dated the answer; 0 where it has no date."""
+    moment = _moment(answer.headers.get("Date", ""))
+    return 0.0 if moment is None else time.time() - moment
+
+
+def _moment(text: str) -> float | None:
+    """A date of an HTTP header as seconds since 1970."""
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time()) if text else None
+        return parsedate_to_datetime(text).timestamp()
     except ValueError:
         return None
 

@@ -126,24 +126,29 @@ class Matching:
     def _alike(self, found: dict[int, int]) -> None:
         """Add the rest where more than half of what stands there is the same, the likest first.
 
-        Where a row did not move, anything that is the same will do.
+        What few rows have says more than what many have. Where a row did not move, anything that is the same will do.
         """
         then, now = self._left(found)
         if len(then) * len(now) > _MOST_PAIRS:
             return
-        was = {row: _signature(self.before, row) for row in then}
+        counts = Counter(item for row in self._rows(self.before) for item in _signature(self.before, row))
         pairs = []
+        was = {row: _signature(self.before, row) for row in then}
         for row in now:
             mine = _signature(self.after, row, self.written)
             for other, theirs in was.items():
-                common = len(mine & theirs)
-                if 2 * common > max(len(mine), len(theirs)) or (common and row == other):
+                common = _weight(mine & theirs, counts)
+                if 2 * common > max(_weight(mine, counts), _weight(theirs, counts)) or (common and row == other):
                     pairs.append((-common, abs(row - other), row, other))
         taken: set[int] = set()
         for _, _, row, other in sorted(pairs):
             if row not in found and other not in taken:
                 found[row] = other
                 taken.add(other)
+
+
+def _weight(items: Signature, counts: Counter[tuple[str, CellValue]]) -> float:
+    return sum(1 / max(1, counts[item]) for item in items)
 
 
 def _header_row(tab: Tab) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from gspread.urls import DRIVE_FILES_API_V3_URL
@@ -11,18 +12,24 @@ from trustbook.errors import NoAccess
 from trustbook.workbooks.google.client import SheetsClient
 
 
-def open_to_anyone(client: SheetsClient, key: str) -> bool | None:
-    """Whether anyone with the link can open the file; None where Google does not tell this account.
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Whether anyone with the link can open a file, and whether we may edit it; None where Google does not tell."""
 
-    ``client`` needs the scope credentials.SHARING. The answer is remembered on this computer.
-    """
-    params = {"fields": "permissions(type,role)", "supportsAllDrives": "true"}
+    open_to_anyone: bool | None = None
+    may_edit: bool | None = None
+
+
+def ask(client: SheetsClient, key: str) -> Sharing:
+    """Who may open the file. ``client`` needs the scope credentials.SHARING; what is open is remembered here."""
+    params = {"fields": "permissions(type,role),capabilities(canEdit)", "supportsAllDrives": "true"}
     try:
         found = client.request("get", f"{DRIVE_FILES_API_V3_URL}/{key}", params=params).json()
     except NoAccess:
-        return None
+        return Sharing()
+    may_edit = found.get("capabilities", {}).get("canEdit")
     if "permissions" not in found:
-        return None
+        return Sharing(None, may_edit)
     is_open = any(each.get("type") == "anyone" for each in found["permissions"])
     note = _note(key)
     if is_open:
@@ -30,7 +37,7 @@ def open_to_anyone(client: SheetsClient, key: str) -> bool | None:
         note.touch()
     else:
         note.unlink(missing_ok=True)
-    return is_open
+    return Sharing(is_open, may_edit)
 
 
 def was_open(key: str) -> bool:
