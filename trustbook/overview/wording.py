@@ -108,7 +108,7 @@ class Words:
     def standing(self) -> list[dict[str, str]]:
         """Partners per status: sign, word, number."""
         return [
-            {"status": status, "glyph": GLYPHS[status], "label": self._status(status), "count": str(count)}
+            {"status": status, "glyph": GLYPHS[status], "label": self.status(status), "count": str(count)}
             for status, count in self._f.standing.items()
         ]
 
@@ -186,7 +186,7 @@ class Words:
     def _cold_row(self, row: ColdRow, holders: bool) -> list[str]:
         return [
             self._name(row.name),
-            f"{GLYPHS[row.status]} {self._status(row.status)}",
+            f"{GLYPHS[row.status]} {self.status(row.status)}",
             self._date(row.last_contact) if row.last_contact else self.say("never"),
             write_span(row.rhythm, self._lang),
             *([isolated(row.holder) if row.holder else self.say("no_holder")] if holders else []),
@@ -197,7 +197,7 @@ class Words:
         """The eight quarters month by month; a month that had not begun is left out."""
         return [
             {
-                "label": self._month(month.first),
+                "label": self.month(month.first),
                 "sunny": str(month.sunny),
                 "crisis": str(month.crisis),
             }
@@ -260,7 +260,7 @@ class Words:
         months = self._f.months
         bars = [
             Bar(
-                self._month(month.first)[0].upper(),
+                self.month(month.first)[0].upper(),
                 str(month.first.year) if month.first.month == 1 or place == 0 else "",
                 month.sunny,
                 month.crisis,
@@ -277,13 +277,15 @@ class Words:
     def _name(self, name: Name) -> str:
         return isolated(name.text) if name.text is not None else self.say("individual")
 
-    def _status(self, status: str) -> str:
+    def status(self, status: str) -> str:
+        """The word for a status."""
         return find(STATUSES, status).label(self._lang)
 
     def _date(self, day: date) -> str:
         return write_date(day, self._lang)
 
-    def _month(self, first: date) -> str:
+    def month(self, first: date) -> str:
+        """A month as people read it: ``juni 2026``."""
         return write_date(first, self._lang).removeprefix("1 ")
 
 

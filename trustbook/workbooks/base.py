@@ -123,11 +123,37 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """The numbers of a chart that stand in one column, in one colour (RRGGBB); their name stands above the first."""
+
+    column: int
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Columns side by side, drawn by the workbook itself from rows ``first`` to ``last`` of the sheet it stands on.
+
+    ``labels`` is the column with the words of each row; the chart covers the cells from ``top_left`` to
+    ``bottom_right`` (row, column).
+    """
+
+    title: str
+    first: int
+    last: int
+    labels: int
+    series: tuple[Series, ...]
+    top_left: tuple[int, int]
+    bottom_right: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class GeneratedSheet:
     """A sheet that is ours: replaced whole, found again by its mark ``trustbook_sheet_KEY``.
 
     ``rows[i]`` is sheet row ``i + 1``; ``header_row`` (1-based, 0 = none) is frozen with all above it and
-    repeated in print; ``widths`` are column widths in characters; ``filtered`` puts a filter on the header.
+    repeated in print; ``widths`` are column widths in characters; ``filtered`` puts a filter on the header. A backend
+    that cannot draw ``charts`` leaves them out; ones that stand there already are the owner's to change.
     """
 
     key: str
@@ -137,6 +163,8 @@ class GeneratedSheet:
     header_row: int = 1
     filtered: bool = True
     landscape: bool = True
+    typed: bool = False  # for people to type in: added once, never replaced, so it carries no mark
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(slots=True)

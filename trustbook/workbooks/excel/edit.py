@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from trustbook.workbooks.base import LOOKS, CellEdit, Changes, GeneratedSheet
-from trustbook.workbooks.excel import additions, generated, newcolumns, recalc
+from trustbook.workbooks.excel import additions, charts, generated, newcolumns, recalc
 from trustbook.workbooks.excel.book import FILTER_NAME, PREFIX, SHEET_MARK, Book, Sheet
 from trustbook.workbooks.excel.package import Package, fold, rels_of
 from trustbook.workbooks.excel.refs import Area
@@ -20,7 +20,7 @@ class Plan:
     """What may differ afterwards. Parts go by their folded names (package.fold).
 
     ``new_columns`` are those that a sheet's list got, ``widened`` the titles of such sheets; ``longer_tables`` is how
-    many columns a table got.
+    many columns a table got; ``drawn`` are the parts of charts on sheets of ours, which may be new.
     """
 
     cells: dict[str, dict[tuple[int, int], Content]] = field(default_factory=lambda: defaultdict(dict))
@@ -30,6 +30,7 @@ class Plan:
     longer_tables: dict[str, int] = field(default_factory=dict)
     ours: dict[str, GeneratedSheet] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
+    drawn: set[str] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     workbook: str = ""
@@ -65,6 +66,8 @@ def edit(data: bytes, changes: Changes) -> Edited:
     for sheet, wanted in zip(ours, changes.sheets, strict=True):
         plan.ours[fold(sheet.part)] = wanted
         plan.titles.add(sheet.title)
+        if wanted.charts:
+            plan.drawn |= charts.parts_of(package, sheet.part)
     for name, text in changes.marks.items():
         book.set_name(PREFIX + name, '"' + text.replace('"', '""') + '"')
     if recalc.needed(book, [*touched, *ours], ours):

@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from trustbook.workbooks.base import LOOKS, Cell, Fault, GeneratedSheet
+from trustbook.workbooks.excel import charts
 from trustbook.workbooks.excel.additions import tables_of
 from trustbook.workbooks.excel.book import FILTER_NAME, SHEET_MARK, Book, Sheet
 from trustbook.workbooks.excel.markup import (
@@ -23,7 +24,7 @@ from trustbook.workbooks.excel.markup import (
     make,
     parse,
 )
-from trustbook.workbooks.excel.refs import Area, letters
+from trustbook.workbooks.excel.refs import Area, letters, quoted
 from trustbook.workbooks.excel.sheetxml import SheetXml
 from trustbook.workbooks.excel.styles import Styles
 from trustbook.workbooks.excel.values import TEXT_LIMIT, Content, length, render, unescape
@@ -47,7 +48,7 @@ _OF_THE_OWNER = {"sheetPr", "sheetViews", "sheetProtection"}
 def write(book: Book, styles: Styles, wanted: GeneratedSheet) -> Sheet:
     """Replace the sheet that carries this key's mark, or add it after the last sheet. Returns where it stands."""
     package = book.package
-    sheet = book.marked(wanted.key)
+    sheet = None if wanted.typed else book.marked(wanted.key)
     tables = False
     if sheet is None:
         sheet = book.add(wanted.title)
@@ -57,15 +58,12 @@ def write(book: Book, styles: Styles, wanted: GeneratedSheet) -> Sheet:
         tables = _keep_tables(book, sheet, root, wanted)
     filtered = wanted.filtered and not tables and 0 < wanted.header_row <= len(wanted.rows)
     _dress(root, wanted, filtered)
+    if wanted.charts and child(root, "drawing") is None:
+        insert(root, charts.hang(book, sheet, root, wanted))
     package.put(sheet.part, _with_rows(root, wanted, styles, book.date1904))
     _drop_stale_links(book, sheet, root)
     _name(book, sheet, wanted, filtered)
     return sheet
-
-
-def quoted(title: str) -> str:
-    """A sheet title as it stands in a reference."""
-    return "'" + title.replace("'", "''") + "'"
 
 
 # the part
@@ -270,7 +268,8 @@ def _drop_stale_links(book: Book, sheet: Sheet, root: etree._Element) -> None:
 def _name(book: Book, sheet: Sheet, wanted: GeneratedSheet, filtered: bool) -> None:
     """Set the mark, and the names that the filter and the repeated header need."""
     title, scope = quoted(sheet.title), book.index(sheet)
-    book.set_name(SHEET_MARK + wanted.key, f"{title}!$A$1")
+    if not wanted.typed:
+        book.set_name(SHEET_MARK + wanted.key, f"{title}!$A$1")
     if wanted.header_row:
         book.set_name("_xlnm.Print_Titles", f"{title}!$1:${wanted.header_row}", scope, hidden=False)
     if filtered:

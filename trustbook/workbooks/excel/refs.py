@@ -43,6 +43,11 @@ class Area(NamedTuple):
         return self.first_row == self.last_row and self.first_column == self.last_column
 
 
+def quoted(title: str) -> str:
+    """A sheet title as it stands in a reference."""
+    return "'" + title.replace("'", "''") + "'"
+
+
 @cache
 def letters(column: int) -> str:
     """Column number to letters: 1 is A, 28 is AB."""

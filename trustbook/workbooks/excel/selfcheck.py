@@ -75,7 +75,7 @@ class _Comparison:
                     yield entry.get("Target") or ""
 
     def _may_be_new(self, part: str) -> bool:
-        return part in self.plan.ours or part == fold(rels_of(self.plan.workbook))
+        return part in self.plan.ours or part in self.plan.drawn or part == fold(rels_of(self.plan.workbook))
 
     def _read(self, side: int, part: str) -> bytes:
         return self.zips[side].read(self.entries[side][part])

@@ -1,0 +1,137 @@
+"""The sheet Quarter: the overview's numbers in the workbook, with charts that the workbook itself draws.
+
+Made anew only when something it rests on changed, so that a night on which nothing happened needs no arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from trustbook.columns import QUARTER, STATUSES
+from trustbook.messages import say
+from trustbook.model import Book
+from trustbook.overview.period import Span, last_full_quarter
+from trustbook.workbooks.base import Cell, CellValue, Chart, GeneratedSheet, Grid, Series
+
+if TYPE_CHECKING:
+    from trustbook.overview.editions import Figures
+
+MARK = "quarter"
+_WIDTHS = (34.0, 14.0, 14.0, 60.0, 4.0, 14.0, 14.0, 14.0, 14.0, 14.0, 14.0)
+_VERSION = "1"  # counts up when the sheet is laid out anew, so that it is written anew
+_SHOWN = tuple(status.key for status in reversed(STATUSES) if status.key != "ended")
+_BLANK = (Cell(None),)
+_FILLS = {"now": "B36200", "before": "9AA5B1", "sunny": "F2B733", "crisis": "1F4E79"}
+
+
+def quarter_sheet(
+    book: Book, today: date, title: str, standing: Grid | None, mark: str | None, facts_as_of: str = "now"
+) -> tuple[GeneratedSheet, str]:
+    """The sheet for the last full quarter before ``today`` under ``title``, and its mark (MARK).
+
+    ``standing`` and ``mark`` are the sheet and the mark as they stand in the workbook. Where neither the book nor the
+    sheet changed since, what stands there is given back as it is, and nothing needs to be written.
+    """
+    span = last_full_quarter(today)
+    source = _fingerprint(book, span, facts_as_of)
+    if standing is not None and mark == f"{source}-{_digest(standing.rows)}":
+        rows = tuple(tuple(Cell(value) for value in row) for row in _from_top(standing))
+        return GeneratedSheet(QUARTER.key, title, rows, _WIDTHS, header_row=0, filtered=False), mark
+    from trustbook.overview import quarter
+
+    sheet = _sheet(quarter(book, span, today, "team", facts_as_of=facts_as_of), title, book.lang)
+    return sheet, f"{source}-{_digest([[cell.value for cell in row] for row in sheet.rows])}"
+
+
+def _fingerprint(book: Book, span: Span, facts_as_of: str) -> str:
+    """A digest of all that the sheet rests on: what lies after the quarter is no part of it."""
+    log, last = book.moments, span.last.toordinal()
+    there = [day <= last for day in log.day]
+    digest = sha256()
+    for part in (
+        (_VERSION, span, book.lang, facts_as_of, book.settings),
+        [(p.name, p.kind, p.tier, p.party, p.phenomena, p.area, p.rhythm, p.since, p.paused_until, p.ended_on)
+         for p in book.partners],
+        [row for row, known in zip(zip(log.row, log.day, log.state, log.weather, strict=True), there, strict=True)
+         if known],
+        [pair for pair in zip(log.contact_moment, log.contact_partner, strict=True) if there[pair[0]]],
+        [(p.by, p.due, p.kept_on) for p in log.promises if there[p.moment]],
+        [(need.phenomenon, need.party, need.tier, need.area, need.minimum, need.relevant, need.condition)
+         for need in book.required],
+        [(problem.code, problem.row) for problem in book.problems],
+    ):  # fmt: skip
+        digest.update(repr(part).encode())
+    return digest.hexdigest()[:16]
+
+
+def _digest(rows: Iterable[Sequence[CellValue]]) -> str:
+    """A digest of cells that is the same for a number however a program gives it back."""
+    lines = [[_plain(value) for value in row] for row in rows]
+    text = "\n".join("\t".join(line).rstrip("\t") for line in lines)
+    return sha256(text.strip("\n").encode()).hexdigest()[:16]
+
+
+def _plain(value: CellValue) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def _from_top(grid: Grid) -> list[list[CellValue]]:
+    before: list[CellValue] = [None] * (grid.first_column - 1)
+    return [[] for _ in range(grid.first_row - 1)] + [[*before, *row] for row in grid.rows]
+
+
+def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
+    from trustbook.overview.wording import Words
+
+    told = Words(figures, lang)
+
+    def head(*keys: str) -> tuple[Cell, ...]:
+        return tuple(Cell(told.say(key) if key else None, "header.ours") for key in keys)
+
+    words = told.context()
+    rows: list[tuple[Cell, ...]] = [
+        (Cell(f"{words['title']}: {words['subtitle']}", "title"),),
+        (Cell(words["headline"], "heading"),),
+        (Cell(f"{words['as_of']} {say(lang, 'overview.sheet_note')}", "plain"),),
+        _BLANK,
+        head("numbers", "sheet_now", "sheet_before", ""),
+    ]
+    rows += [_number(number) for number in words["numbers"]]
+    rows += [_BLANK, head("sun", "sheet_now", "sheet_before")]
+    first = len(rows) + 1
+    for status in _SHOWN:
+        label = told.status(status)
+        counts = (figures.standing.get(status, 0), figures.standing_before.get(status, 0))
+        rows.append((Cell(label, f"status.{status}"), *(Cell(count, "number") for count in counts)))
+    statuses = Chart(words["words"]["sun"], first, len(rows), 1, _series(2, "now", "before"), (5, 6), (20, 12))
+    rows += [_BLANK, head("months", "sunny", "crisis")]
+    first = len(rows) + 1
+    for month in figures.months:
+        rows.append((Cell(told.month(month.first)), *(Cell(n, "number") for n in (month.sunny, month.crisis))))
+    months = Chart(words["words"]["months"], first, len(rows), 1, _series(2, "sunny", "crisis"), (22, 6), (40, 12))
+    rows += [_BLANK, (*head("movement", "sheet_now", ""), Cell(None, "header.ours"))]
+    for group in words["movement"]:
+        rows.append(
+            (Cell(group["label"]), Cell(int(group["count"]), "number"), Cell(None), Cell(group["listed"] or None))
+        )
+    rows += [_BLANK, (Cell(words["words"]["how"], "heading"),)]
+    rows += [(Cell(sentence, "plain"),) for sentence in words["how"]]
+    return GeneratedSheet(
+        QUARTER.key, title, tuple(rows), _WIDTHS, header_row=0, filtered=False, charts=(statuses, months)
+    )
+
+
+def _number(number: dict[str, str]) -> tuple[Cell, ...]:
+    before = number["before"].partition(": ")[2]
+    return Cell(number["label"]), _value(number["value"]), _value(before), Cell(number["detail"])
+
+
+def _value(text: str) -> Cell:
+    return Cell(int(text), "number") if text.isdecimal() else Cell(text)
+
+
+def _series(column: int, *names: str) -> tuple[Series, ...]:
+    return tuple(Series(column + place, _FILLS[name]) for place, name in enumerate(names))
