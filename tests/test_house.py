@@ -26,9 +26,9 @@ FLOORS = (
     "ledger conflicts views report",
     "reconcile remember plan keeping notes",
     "workbooks workbooks.memory workbooks.excel workbooks.google",
-    "sync demo sample adopt",
+    "sync demo sample adopt doctor",
     "console options",
-    "cli cli_network cli_overview cli_ledger __main__ __init__",
+    "cli cli_network cli_overview cli_ledger cli_doctor __main__ __init__",
 )
 # A few rooms stand side by side on purpose: the long list has a room of its own beside rows.py.
 LEVEL = {room: height for height, floor in enumerate(FLOORS) for room in floor.split()}
