@@ -10,7 +10,7 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from trustbook.columns import QUARTER, STATUSES
+from trustbook.columns import GLYPHS, QUARTER, STATUSES
 from trustbook.messages import say
 from trustbook.model import Book
 from trustbook.overview.period import Span, last_full_quarter
@@ -100,10 +100,11 @@ def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
         head("numbers", "sheet_now", "sheet_before", ""),
     ]
     rows += [_number(number) for number in words["numbers"]]
+    rows[-4] = (*rows[-4][:2], Cell(figures.warm[1], "number"), *rows[-4][3:])  # as a number, to count on with
     rows += [_BLANK, head("sun", "sheet_now", "sheet_before")]
     first = len(rows) + 1
     for status in _SHOWN:
-        label = told.status(status)
+        label = f"{GLYPHS[status]} {told.status(status)}"
         counts = (figures.standing.get(status, 0), figures.standing_before.get(status, 0))
         rows.append((Cell(label, f"status.{status}"), *(Cell(count, "number") for count in counts)))
     statuses = Chart(words["words"]["sun"], first, len(rows), 1, _series(2, "now", "before"), (5, 6), (20, 12))
