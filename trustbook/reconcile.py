@@ -95,7 +95,7 @@ def _reconcile_sheet(
         )
         for view in seen
     ]
-    wanted = differing(((bases[view.address], view.rows[sheet.key]) for view in seen), records)
+    wanted = differing(((bases[view.address], view.rows[sheet.key]) for view in seen), records, archived)
     merged = merge(sheet.key, Packed(records), archived, sides, answers, wanted)
     change = outcome.change
     change.records.setdefault(sheet.key, {}).update(merged.records)

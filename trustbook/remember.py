@@ -191,7 +191,7 @@ def carry(kept: Mapping[str, str], typed: Iterable[Typed], today: date) -> tuple
             "value": None if secret else value,
         }  # fmt: skip
         place = f"{one.sheet}|{one.header}|{value}".encode("utf-8", "surrogatepass")
-        facts.setdefault(hashlib.blake2b(place, digest_size=9).hexdigest(), json.dumps(line, ensure_ascii=False))
+        facts.setdefault(hashlib.blake2b(place, digest_size=9).hexdigest(), json.dumps(line))
     return [_carried(json.loads(text)) for text in facts.values()], facts
 
 

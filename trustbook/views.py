@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from trustbook.columns import PARTNERS, Sheet
@@ -171,14 +171,14 @@ def partner_names(listing: Listing) -> dict[str, str]:
 
 
 def differing(
-    sides: Iterable[tuple[Mapping[str, str], Mapping[str, Row]]], records: Mapping[str, str]
+    sides: Iterable[tuple[Mapping[str, str], Mapping[str, Row]]], records: Mapping[str, str], archived: Collection[str]
 ) -> dict[str, None]:
-    """The identities at which a workbook differs from its base (packed) or from the ledger's records (packed)."""
+    """The identities at which a workbook differs from its base (packed) or from what the ledger knows (packed)."""
     found: dict[str, None] = {}
     for base, now in sides:
         for identity, row in now.items():
             text = base.get(identity)
-            if text is None or text != records.get(identity) or pack(row) != text:
+            if text is None or text != records.get(identity) or identity in archived or pack(row) != text:
                 found[identity] = None
         found.update(dict.fromkeys(identity for identity in base if identity not in now))
         if len(now) != len(records):

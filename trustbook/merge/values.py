@@ -85,7 +85,7 @@ def is_fault(value: Value | None) -> bool:
 
 def pack(row: Mapping[str, Value]) -> str:
     """A row as one text; equal rows give equal texts."""
-    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(row, sort_keys=True, separators=(",", ":"))
 
 
 def unpack(text: str) -> Row:

@@ -1,4 +1,4 @@
-"""The memory of a book: records, what each workbook last showed, and a journal. All SQL of the house is here."""
+"""One book's memory in one SQLite file: what is asked of it, and what it is told."""
 
 from __future__ import annotations
 
@@ -7,74 +7,19 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from trustbook.errors import Busy, SafetyStop
+from trustbook.ledger import staging
+from trustbook.ledger.change import Change, Known
+from trustbook.ledger.staging import from_text
+from trustbook.ledger.tables import MIGRATIONS, SCHEMA, TABLES
 from trustbook.merge.threeway import Conflict, Event
-from trustbook.merge.values import Row, Value, is_withheld, pack, unpack
+from trustbook.merge.values import Row, unpack
 
-SCHEMA = 1
 _WAIT = 5.0
-
-# Plain SQL that other engines know as well. ``row`` and ``value`` columns hold the texts of merge.values.
-_TABLES = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE runs (run INTEGER PRIMARY KEY, at TEXT NOT NULL, today TEXT NOT NULL, what TEXT NOT NULL);
-CREATE TABLE workbooks (address TEXT PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL);
-CREATE TABLE stamps (address TEXT NOT NULL, token TEXT NOT NULL, run INTEGER NOT NULL, learned INTEGER NOT NULL,
-    before TEXT NOT NULL, PRIMARY KEY (address, token, run));
-CREATE TABLE records (sheet TEXT NOT NULL, id TEXT NOT NULL, row TEXT NOT NULL, run INTEGER NOT NULL,
-    archived INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (sheet, id));
-CREATE TABLE bases (address TEXT NOT NULL, sheet TEXT NOT NULL, id TEXT NOT NULL, row TEXT NOT NULL,
-    PRIMARY KEY (address, sheet, id));
-CREATE TABLE journal (n INTEGER PRIMARY KEY, run INTEGER NOT NULL, sheet TEXT NOT NULL, id TEXT NOT NULL,
-    col TEXT, old TEXT, new TEXT, source TEXT NOT NULL, what TEXT NOT NULL);
-CREATE INDEX journal_rows ON journal (sheet, id);
-CREATE TABLE conflicts (sheet TEXT NOT NULL, id TEXT NOT NULL, col TEXT NOT NULL, sides TEXT NOT NULL,
-    since TEXT NOT NULL, PRIMARY KEY (sheet, id, col));
-CREATE TABLE facts (kind TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, id));
-CREATE TABLE waiting (id TEXT PRIMARY KEY, entry TEXT NOT NULL, at TEXT NOT NULL);
-CREATE TABLE staged (run INTEGER NOT NULL, token TEXT NOT NULL, kind TEXT NOT NULL, address TEXT NOT NULL,
-    sheet TEXT NOT NULL, id TEXT NOT NULL, row TEXT);
-"""
-# What brings an older ledger up to date: one script per schema, applied in order.
-_MIGRATIONS: Mapping[int, str] = {}
-
-
-@dataclass(slots=True)
-class Known:
-    """What is known of one workbook: the ``version`` that was last in agreement and whatever a run keeps of it."""
-
-    address: str
-    name: str
-    version: str = ""
-    state: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Change:
-    """All one run makes the ledger learn; staged before the first write and settled after the last one.
-
-    ``records``: sheet to identity to row; ``archived``: the same to whether it is archived; ``bases``: address to
-    sheet to identity to row, None where it is gone; ``known``: the workbooks with their new version and state;
-    ``learned``: addresses whose people's cells moved; ``written``: addresses that carry the run's token from now on.
-    """
-
-    records: dict[str, dict[str, Row]] = field(default_factory=dict)
-    archived: dict[str, dict[str, bool]] = field(default_factory=dict)
-    bases: dict[str, dict[str, dict[str, Row | None]]] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
-    known: list[Known] = field(default_factory=list)
-    before: dict[str, str] = field(default_factory=dict)
-    learned: set[str] = field(default_factory=set)
-    conflicts: list[Conflict] | None = None
-    facts: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.records or self.archived or self.events or any(self.bases.values()))
 
 
 class Ledger:
@@ -111,13 +56,13 @@ class Ledger:
                 if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                     raise SafetyStop("ledger.no_ledger", path=self.path)
                 with self._together():
-                    for statement in _TABLES.split(";\n"):
+                    for statement in TABLES.split(";\n"):
                         self._db.execute(statement)
                     self._db.execute(f"PRAGMA user_version = {SCHEMA}")
                     self._set("secret", secrets.token_hex(16))
             while 0 < schema < SCHEMA and not reads_only:
                 with self._together():
-                    for statement in _MIGRATIONS[schema].split(";\n"):
+                    for statement in MIGRATIONS[schema].split(";\n"):
                         self._db.execute(statement)
                     schema += 1
                     self._db.execute(f"PRAGMA user_version = {schema}")
@@ -306,7 +251,7 @@ class Ledger:
                 values,
             )
             return [
-                (run, at or "", Event(sheet, i, column, _value(old), _value(new), source, what))
+                (run, at or "", Event(sheet, i, column, from_text(old), from_text(new), source, what))
                 for run, at, sheet, i, column, old, new, source, what in found
             ]
 
@@ -343,13 +288,8 @@ class Ledger:
 
     def stage(self, run: int, token: str, change: Change, at: str, today: date, what: Mapping[str, object]) -> None:
         """Keep all a run is about to do, before its first write: a crash in between is then made good."""
-        about = {"at": at, "today": today.isoformat(), "what": dict(what), "conflicts": _conflict_rows(change, today)}
         with self._together():
-            self._db.execute("DELETE FROM staged")
-            self._db.executemany(
-                "INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)",
-                ((run, token, *line) for line in _staged(change, about)),
-            )
+            staging.stage(self._db, run, token, change, at, today, what)
 
     def staged(self) -> tuple[int, str] | None:
         """A run that was staged and neither settled nor called off: its number and token."""
@@ -371,68 +311,8 @@ class Ledger:
         addresses that were to be written and were not, which keep their base; ``undone``: rows (address, sheet,
         identity) of which the same holds.
         """
-        left = set(skip)
         with self._together():
-            for row in undone:
-                self._db.execute("DELETE FROM staged WHERE kind = 'base' AND address = ? AND sheet = ? AND id = ?", row)
-            self._settle(versions, left)
-            self._db.execute("DELETE FROM staged")
-
-    def _settle(self, versions: Mapping[str, str], left: set[str]) -> None:
-        db = self._db
-        run, token, about = self._about()
-        db.execute(
-            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)",
-            (run, about["at"], about["today"], json.dumps(about["what"], ensure_ascii=False)),
-        )
-        db.execute(
-            "INSERT INTO records SELECT sheet, id, row, run, 0 FROM staged WHERE kind = 'record' "
-            "ON CONFLICT (sheet, id) DO UPDATE SET row = excluded.row"
-        )
-        for flag, sheet, identity in db.execute("SELECT row, sheet, id FROM staged WHERE kind = 'archived'").fetchall():
-            db.execute("UPDATE records SET archived = ? WHERE sheet = ? AND id = ?", (int(flag), sheet, identity))
-        for (address,) in db.execute("SELECT DISTINCT address FROM staged WHERE kind = 'base'").fetchall():
-            if address in left:
-                continue
-            db.execute(
-                "DELETE FROM bases WHERE address = ? AND (sheet, id) IN "
-                "(SELECT sheet, id FROM staged WHERE kind = 'base' AND address = ? AND row IS NULL)",
-                (address, address),
-            )
-            db.execute(
-                "INSERT OR REPLACE INTO bases SELECT address, sheet, id, row FROM staged "
-                "WHERE kind = 'base' AND address = ? AND row IS NOT NULL",
-                (address,),
-            )
-        for address, text in db.execute("SELECT address, row FROM staged WHERE kind = 'known'").fetchall():
-            if address in left:
-                continue
-            kept = json.loads(text)
-            version = versions.get(address, kept["version"])
-            state = json.dumps(kept["state"], ensure_ascii=False)
-            db.execute("INSERT OR REPLACE INTO workbooks VALUES (?, ?, ?, ?)", (address, kept["name"], version, state))
-            if kept["stamped"]:
-                line = (address, token, run, int(kept["learned"]), kept["before"])
-                db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?)", line)
-        db.execute(
-            "INSERT INTO journal (run, sheet, id, col, old, new, source, what) "
-            "SELECT run, sheet, id, json_extract(row, '$[0]'), json_extract(row, '$[1]'), json_extract(row, '$[2]'), "
-            "json_extract(row, '$[3]'), json_extract(row, '$[4]') FROM staged WHERE kind = 'event' ORDER BY rowid"
-        )
-        for kind, text in db.execute("SELECT id, row FROM staged WHERE kind = 'facts'").fetchall():
-            db.execute("DELETE FROM facts WHERE kind = ?", (kind,))
-            db.executemany("INSERT INTO facts VALUES (?, ?, ?)", ((kind, i, v) for i, v in json.loads(text).items()))
-        if about["conflicts"] is not None:
-            since = {tuple(key): day for *key, day in db.execute("SELECT sheet, id, col, since FROM conflicts")}
-            db.execute("DELETE FROM conflicts")
-            db.executemany(
-                "INSERT INTO conflicts VALUES (?, ?, ?, ?, ?)",
-                ((s, i, c, sides, since.get((s, i, c), day)) for s, i, c, sides, day in about["conflicts"]),
-            )
-
-    def _about(self) -> tuple[int, str, dict[str, Any]]:
-        run, token, text = self._db.execute("SELECT run, token, row FROM staged WHERE kind = 'about'").fetchone()
-        return run, token, json.loads(text)
+            staging.settle(self._db, versions, set(skip), set(undone))
 
     def staged_to_write(self) -> dict[str, bool]:
         """The workbooks of the staged run, and whether it was to write into each."""
@@ -443,21 +323,16 @@ class Ledger:
     def remember(self, known: Known, facts: Mapping[str, Mapping[str, str]] | None = None) -> None:
         """Note that a workbook stands in agreement in another version; no run is counted."""
         with self._together():
-            state = json.dumps(known.state, ensure_ascii=False)
-            line = (known.address, known.name, known.version, state)
-            self._db.execute("INSERT OR REPLACE INTO workbooks VALUES (?, ?, ?, ?)", line)
+            staging.put_workbook(self._db, known.address, known.name, known.version, known.state)
             for kind, values in (facts or {}).items():
-                self._db.execute("DELETE FROM facts WHERE kind = ?", (kind,))
-                self._db.executemany("INSERT INTO facts VALUES (?, ?, ?)", ((kind, i, v) for i, v in values.items()))
+                staging.put_facts(self._db, kind, values)
 
     # moments that wait for their workbook
 
     def wait(self, identity: str, entry: Mapping[str, object], at: str) -> None:
         """Keep a logged moment until its workbook can take it."""
         with self._together():
-            self._db.execute(
-                "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", (identity, json.dumps(entry, ensure_ascii=False), at)
-            )
+            self._db.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", (identity, json.dumps(entry), at))
 
     def waiting(self) -> dict[str, dict[str, Any]]:
         """The logged moments that wait, by the ID they will have."""
@@ -490,7 +365,7 @@ class Ledger:
                 self._db.execute("DELETE FROM waiting WHERE id = ?", (identity,))
                 self._db.execute("DELETE FROM facts WHERE id = ?", (identity,))
             for word in words:
-                text = json.dumps(word, ensure_ascii=False)
+                text = json.dumps(word)
                 for column in ("old", "new"):
                     touched += self._db.execute(
                         f"UPDATE journal SET {column} = NULL WHERE {column} = ?", (text,)
@@ -499,58 +374,3 @@ class Ledger:
             self._db.execute("UPDATE workbooks SET version = '', state = '{}'")
         self._db.execute("VACUUM")
         return touched
-
-
-def _staged(change: Change, about: Mapping[str, object]) -> Iterator[tuple[str, str, str, str, str | None]]:
-    """The lines of a change as they are staged: kind, address, sheet, identity, row."""
-    yield "about", "", "", "", json.dumps(about, ensure_ascii=False)
-    for sheet, rows in change.records.items():
-        for identity, row in rows.items():
-            yield "record", "", sheet, identity, pack(row)
-    for sheet, flags in change.archived.items():
-        for identity, flag in flags.items():
-            yield "archived", "", sheet, identity, str(int(flag))
-    for address, sheets in change.bases.items():
-        for sheet, bases in sheets.items():
-            for identity, base in bases.items():
-                yield "base", address, sheet, identity, None if base is None else pack(base)
-    for known in change.known:
-        kept = {
-            "name": known.name,
-            "version": known.version,
-            "state": known.state,
-            "stamped": known.address in change.before,
-            "learned": known.address in change.learned,
-            "before": change.before.get(known.address, ""),
-        }
-        yield "known", known.address, "", "", json.dumps(kept, ensure_ascii=False)
-    for event in change.events:
-        line = [event.column, _text(event.old), _text(event.new), event.source, event.what]
-        yield "event", "", event.sheet, event.id, json.dumps(line, ensure_ascii=False)
-    for kind, values in change.facts.items():
-        yield "facts", "", "", kind, json.dumps(values, ensure_ascii=False)
-
-
-def _conflict_rows(change: Change, today: date) -> list[tuple[str, str, str, str, str]] | None:
-    if change.conflicts is None:
-        return None
-    return [
-        (c.sheet, c.id, c.column, json.dumps(dict(c.values), ensure_ascii=False), today.isoformat())
-        for c in change.conflicts
-    ]
-
-
-def _text(value: Value | None) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _value(text: str | None) -> Value | None:
-    return None if text is None else json.loads(text)
-
-
-def shown_value(value: Value | None) -> str:
-    """A value for people: as it is written in a cell; a withheld one not at all."""
-    from trustbook.merge.values import decode
-    from trustbook.reading import shown
-
-    return "" if value is None else "…" if is_withheld(value) else shown(decode(value))

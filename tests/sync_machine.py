@@ -1,0 +1,254 @@
+"""Two workbooks and a ledger under everything that people and computers do to them; what must hold after every sync."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from trustbook.errors import Busy
+from trustbook.keeping import Keeper
+from trustbook.ledger import Ledger
+from trustbook.merge.guards import Allowed
+from trustbook.merge.values import unpack
+from trustbook.report import Report
+from trustbook.sync import sync
+from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
+from trustbook.workbooks.memory import MemoryWorkbook
+
+TODAY = date(2026, 9, 30)
+HEADER = ["ID", "Name", "Area", "Holder", "Our colour"]
+# Columns by position, from 1: what is merged, and one of the coordinator's own that must never move.
+MERGED, OWN = {2: "name", 3: "area", 4: "holder"}, 5
+WORDS = st.sampled_from(["red", "green", "blue", "12", "Ünï", " spaced ", "=1+1"])
+ALL = Allowed(10**6, 10**6)
+
+
+class Stops(Exception):
+    """What stands in for the power going off."""
+
+
+class Frail(MemoryWorkbook):
+    """A workbook in memory that can be out of reach, or lose the power just before or just after a write."""
+
+    away = False
+    breaks: str | None = None
+
+    def read(self) -> Snapshot:
+        if self.away:
+            raise Busy("excel.gone", name=self.name)
+        return super().read()
+
+    def write(self, changes: Changes, expect: str) -> Written:
+        if self.breaks == "before":
+            raise Stops
+        written = super().write(changes, expect)
+        if self.breaks == "after":
+            raise Stops
+        return written
+
+    def rows(self) -> dict[str, list[CellValue]]:
+        """The rows of Partners that have an ID of their own, by it."""
+        rows = [[*row, *[None] * (len(HEADER) - len(row))] for row in self.sheets["Partners"][1:]]
+        ids = [row[0] for row in rows]
+        return {str(row[0]): row for row in rows if row[0] is not None and ids.count(row[0]) == 1}
+
+
+class Network(RuleBasedStateMachine):
+    """The machine. Rows are spoken of by a tag in the coordinator's own column, which no sync may touch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.keeper = Keeper(self.folder)
+        self.books = [Frail({"Partners": [list(HEADER)]}, name) for name in ("one", "two")]
+        self.count = 0
+        self.minutes = 0
+        # (name at birth, column) to the workbooks in which people edited it since all last agreed.
+        self.edited: dict[tuple[str, int], set[str]] = {}
+        self.lost = False
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @initialize()
+    def begin(self) -> None:
+        self.books[0].sheets["Partners"] += [[None, f"Partner {i}", "north", "Anna", f"one-{i}"] for i in range(3)]
+        self._full()
+
+    # what people do
+
+    @rule(book=st.integers(0, 1), area=WORDS)
+    def add(self, book: int, area: str) -> None:
+        self.count += 1
+        tag = f"{self.books[book].name}-new-{self.count}"
+        self.books[book].sheets["Partners"].append([None, f"New {self.count}", area, None, tag])
+        self.books[book].touch()
+
+    @rule(book=st.integers(0, 1), row=st.integers(0, 7), column=st.sampled_from([2, 3, 4]), word=WORDS | st.none())
+    def edit(self, book: int, row: int, column: int, word: str | None) -> None:
+        cells = self._pick(book, row)
+        if cells is None or (column == 2 and word is None):
+            return
+        value = f"{word} {cells[0]}" if column == 2 else word
+        if cells[column - 1] != value:
+            cells[column - 1] = value
+            self.edited.setdefault((str(cells[0]), column), set()).add(self.books[book].name)
+            self.books[book].touch()
+
+    @rule(book=st.integers(0, 1), row=st.integers(0, 7))
+    def delete(self, book: int, row: int) -> None:
+        cells = self._pick(book, row)
+        if cells is not None:
+            self.books[book].sheets["Partners"].remove(cells)
+            for column in MERGED:
+                self.edited.setdefault((str(cells[0]), column), set()).add(self.books[book].name)
+            self.books[book].touch()
+
+    @rule(book=st.integers(0, 1), row=st.integers(0, 7))
+    def copy(self, book: int, row: int) -> None:
+        """A row copied below the list, ID and all, and given another name."""
+        cells = self._pick(book, row)
+        if cells is not None:
+            self.count += 1
+            self.books[book].sheets["Partners"].append(
+                [cells[0], f"Copy {self.count}", *cells[2:4], f"copy-{self.count}"]
+            )
+            self.books[book].touch()
+
+    @rule(book=st.integers(0, 1), row=st.integers(0, 7))
+    def blank_id(self, book: int, row: int) -> None:
+        cells = self._pick(book, row)
+        twins = [r for r in self.books[book].sheets["Partners"] if cells is not None and r[1:4] == cells[1:4]]
+        dirty = cells is not None and any((str(cells[0]), column) in self.edited for column in MERGED)
+        if cells is not None and len(twins) == 1 and not dirty:
+            cells[0] = None
+            self.books[book].touch()
+
+    @rule(book=st.integers(0, 1))
+    def turn_round(self, book: int) -> None:
+        """Sort the list: another order, the same rows."""
+        sheet = self.books[book].sheets["Partners"]
+        sheet[1:] = sheet[:0:-1]
+        self.books[book].touch()
+
+    # what the night does
+
+    @rule()
+    def night(self) -> None:
+        self._full()
+
+    @rule(away=st.integers(0, 1))
+    def night_with_one_away(self, away: int) -> None:
+        self.books[away].away = True
+        report = self._sync()
+        self.books[away].away = False
+        assert [name for name, _ in report.skipped] == [self.books[away].name]
+
+    @rule(at=st.integers(0, 1), when=st.sampled_from(["before", "after"]))
+    def power_cut(self, at: int, when: str) -> None:
+        self.books[at].breaks = when
+        with suppress(Stops):
+            self._sync()
+        self.books[at].breaks = None
+
+    @rule()
+    def lose_the_memory(self) -> None:
+        """The disk of the computer that kept the ledger died; the workbooks live on."""
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+        self.lost = True
+        before = [book.rows() for book in self.books]
+        self._full()
+        for old, book in zip(before, self.books, strict=True):
+            now = book.rows()
+            for identity, row in old.items():
+                assert identity in now, "a row was removed without any base"
+                assert all(a == b or a is None for a, b in zip(row, now[identity], strict=True)), (row, now[identity])
+
+    # what must hold
+
+    def _full(self) -> None:
+        report = self._sync()
+        again = self._sync()
+        assert not again.changed, "a second sync without edits wrote something"
+        disputed = {(str(one["id"]), str(one["column"])) for one in again.conflicts}
+        one, two = (book.rows() for book in self.books)
+        assert one.keys() == two.keys(), one.keys() ^ two.keys()
+        for identity in one:
+            for column, name in MERGED.items():
+                if (identity, name) not in disputed:
+                    assert one[identity][column - 1] == two[identity][column - 1], (identity, name)
+        if not self.lost:
+            for identity, name in disputed:
+                column = next(at for at, known in MERGED.items() if known == name)
+                assert len(self.edited.get((identity, column), ())) > 1, f"a conflict out of nothing: {identity} {name}"
+        self.lost = self.lost and bool(disputed)
+        self.edited = {(i, c): who for (i, c), who in self.edited.items() if (i, MERGED[c]) in disputed}
+        assert report.run is not None
+
+    def _sync(self) -> Report:
+        before = [[list(row) for row in book.sheets["Partners"]] for book in self.books]
+        bases = self._bases()
+        said = self._said()
+        self.minutes += 1
+        now = datetime(2026, 10, 1, 2, self.minutes % 60)
+        try:
+            return sync(self.books, TODAY, now, lang="en", keeper=self.keeper, allowed=ALL)
+        finally:
+            for book, rows, base in zip(self.books, before, bases, strict=True):
+                self._check_nothing_lost(book, rows, base)
+                self._check_nothing_invented(book, said)
+
+    def _bases(self) -> list[dict[str, dict[str, object]]]:
+        files = list(self.folder.glob("*.ledger"))
+        if not files:
+            return [{}, {}]
+        with Ledger(files[0], reads_only=True) as ledger:
+            return [
+                {i: dict(unpack(text)) for i, text in ledger.base(book.name, "partners").items()} for book in self.books
+            ]
+
+    def _said(self) -> set[CellValue]:
+        said: set[CellValue] = {None}
+        for book in self.books:
+            said |= {cell for row in book.sheets["Partners"][1:] for cell in row[1:4]}
+        for file in self.folder.glob("*.ledger"):
+            with Ledger(file, reads_only=True) as ledger:
+                said |= {v for text in ledger.records("partners").values() for v in unpack(text).values()}
+        return said
+
+    def _check_nothing_lost(
+        self, book: Frail, before: list[list[CellValue]], base: dict[str, dict[str, object]]
+    ) -> None:
+        """No cell changed that differed from this workbook's base; the coordinator's own column did not move at all."""
+        for old, new in zip(before[1:], book.sheets["Partners"][1:], strict=False):
+            known = base.get(str(old[0]), {})
+            for column, name in MERGED.items():
+                was, now = _cell(old, column), _cell(new, column)
+                assert was == now or was is None or was == known.get(name), (book.name, old, new, known)
+            assert _cell(old, OWN) == _cell(new, OWN)
+        assert len(book.sheets["Partners"]) >= len(before)
+
+    def _check_nothing_invented(self, book: Frail, said: set[CellValue]) -> None:
+        for row in book.sheets["Partners"][1:]:
+            assert {_cell(row, column) for column in MERGED} <= said
+
+    def _pick(self, book: int, row: int) -> list[CellValue] | None:
+        rows = [r for r in self.books[book].sheets["Partners"][1:] if _cell(r, 1) and _cell(r, 2)]
+        ids = [r[0] for r in rows]
+        rows = [r for r in rows if ids.count(r[0]) == 1]
+        if not rows:
+            return None
+        picked = rows[row % len(rows)]
+        picked.extend([None] * (len(HEADER) - len(picked)))
+        return picked
+
+
+def _cell(row: list[CellValue], column: int) -> CellValue:
+    return row[column - 1] if len(row) >= column else None
