@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+import tomllib
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.adopt_books import NAMES, scenario
+from trustbook.adopt import lines
 from trustbook.adopt.proposal import propose
+from trustbook.cli_adopt import adopt
+from trustbook.config import resolve
+from trustbook.errors import SafetyStop
+from trustbook.listing import Adoption, find_lists
 from trustbook.rows import read_book
+from trustbook.sync import sync
 from trustbook.workbooks.excel import ExcelWorkbook
 
 TODAY = date(2024, 9, 30)
@@ -39,3 +51,179 @@ def test_the_workbook_is_then_read_so(tmp_path: Path, name: str) -> None:
     assert len(book.moments) == told.count("moments")
     errors = [problem for problem in book.problems if problem.severity == "error"]
     assert not [problem for problem in errors if problem.code in ("required_blank", "who_unknown")], errors
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    """`trustbook adopt` with these arguments."""
+    return CliRunner().invoke(adopt, list(arguments))
+
+
+def cells(path: Path) -> dict[str, dict[str, object]]:
+    """Every cell that holds something, by sheet and place."""
+    book = openpyxl.load_workbook(path)
+    return {s.title: {c.coordinate: c.value for r in s for c in r if c.value is not None} for s in book}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_yes_adds_what_is_missing_moves_nothing_and_can_be_repeated(folder: Path, name: str) -> None:
+    told = scenario(name)
+    path = told.make(folder / "n.xlsx")
+    before = cells(path)
+    shown = run("n.xlsx")
+    assert shown.exit_code == 0, shown.exception
+    assert cells(path) == before and not (folder / "trustbook.toml").exists()
+    done = run("n.xlsx", "--yes")
+    assert done.exit_code == 0, done.exception
+    after = cells(path)
+    assert list(after)[: len(before)] == list(before)
+    for title, held in before.items():
+        assert held.items() <= after[title].items(), "what people typed stays where it was"
+        assert (held.keys() != after[title].keys()) == (title in told.widened)
+    assert (len(after) > len(before)) == ("new sheet" in told.then)
+    bytes_ = path.read_bytes(), (folder / "trustbook.toml").read_bytes()
+    again = run("n", "--yes")
+    assert again.exit_code == 0, again.exception
+    assert (path.read_bytes(), (folder / "trustbook.toml").read_bytes()) == bytes_
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_night_after_adopting_fills_the_new_columns_only(folder: Path, name: str) -> None:
+    told = scenario(name)
+    path = told.make(folder / "n.xlsx")
+    before = cells(path)
+    run("n.xlsx", "--yes")
+    target = resolve("n")
+    workbook = ExcelWorkbook(path, adoption=target.adoption)
+    now = datetime(2024, 9, 30, 3, tzinfo=UTC)
+    sync(workbook, TODAY, now)
+    after = cells(path)
+    assert all(held.items() <= after[title].items() for title, held in before.items())
+    if told.widened:
+        (partners,) = [t for t in told.widened if (target.adoption or Adoption({})).sheets.get("partners", t) == t][:1]
+        fresh = {place: value for place, value in after[partners].items() if place not in before[partners]}
+        status = next(place for place, value in fresh.items() if value in ("Status", "Status (trustbook)"))
+        column = status.rstrip("0123456789")
+        verdicts = [value for place, value in fresh.items() if place.startswith(column) and place != status]
+        assert len(verdicts) == told.count("partners")
+    assert sync(workbook, TODAY, now).workbooks[0]["cells_written"] == 0
+
+
+def test_the_coordinators_own_status_is_never_written_over(folder: Path) -> None:
+    scenario("our-names-other-meaning").make(folder / "n.xlsx")
+    run("n.xlsx", "--yes")
+    header = openpyxl.load_workbook(folder / "n.xlsx")["Partners"][1]
+    assert [cell.value for cell in header][7:9] == ["ID (trustbook)", "Status (trustbook)"]
+    listing = find_lists(ExcelWorkbook(folder / "n.xlsx", adoption=resolve("n").adoption).read().grids)["partners"]
+    assert (listing.columns["id"], listing.columns["status"]) == (8, 9) and "tier" not in listing.columns
+
+
+def test_what_is_edited_in_the_settings_goes_before_the_proposal(folder: Path) -> None:
+    scenario("one-sheet-for-all").make(folder / "n.xlsx")
+    shown = json.loads(run("n.xlsx", "--json").output)
+    edited = shown["settings"]["lines"].replace('area = "Wijk"', 'own_view = "Wijk"')
+    (folder / "trustbook.toml").write_text(edited, encoding="utf-8")
+    found = json.loads(run("n", "--json").output)
+    columns = {column["header"]: column["name"] for column in found["sheets"][0]["columns"]}
+    assert columns["Wijk"] == "own_view" and columns["Opmerkingen"] is None
+    assert run("n", "--yes").exit_code == 0
+    assert (folder / "trustbook.toml").read_text(encoding="utf-8") == edited
+
+
+def test_json_names_every_column_with_its_reason(folder: Path) -> None:
+    scenario("address-list").make(folder / "n.xlsx")
+    outcome = run("n.xlsx", "--json", "--lang", "en")
+    data = json.loads(outcome.output)
+    assert data["schema_version"] == 1 and data["applied"] is False and not data["settings"]["written"]
+    (sheet,) = data["sheets"]
+    sure = {column["header"]: column["sure"] for column in sheet["columns"]}
+    assert sure.pop("Organisatie") == "certain" and set(sure.values()) == {"not_used"}
+    why = {column["header"]: column["why"] for column in sheet["columns"]}
+    assert "special personal data" in why["Geboortedatum"] and "work contacts only" in why["Tel. privé"]
+    assert any("Voornaam" in note or "first and last names" in note for note in data["notes"])
+    assert "Haddad" not in outcome.output and "0612345678" not in outcome.output, "headers are shown, never cells"
+
+
+def test_nothing_is_written_when_something_stands_in_the_way(folder: Path) -> None:
+    path = scenario("one-sheet-for-all").make(folder / "n.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.active["L5"] = "let op!"
+    book.save(path)
+    before = path.read_bytes()
+    outcome = run("n.xlsx", "--yes")
+    assert isinstance(outcome.exception, SafetyStop) and outcome.exception.params["cell"] == "L5"
+    assert path.read_bytes() == before and not (folder / "trustbook.toml").exists()
+
+
+def test_a_workbook_without_partners_is_refused_with_a_way_out(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("Maand", "Bedrag"), ("januari", 3)):
+        book.active.append(row)
+    book.save(folder / "n.xlsx")
+    shown = run("n.xlsx")
+    assert shown.exit_code == 0 and "geen lijst met partners" in shown.output
+    refused = run("n.xlsx", "--yes").exception
+    assert isinstance(refused, SafetyStop) and refused.key == "adopt.no_partners"
+
+
+SETTINGS = '# ours\r\n[book.delft]\r\nworkbooks = ["n.xlsx"]  # the network\r\nlanguage = "nl"'
+
+
+def test_lines_are_appended_and_every_remark_stays(folder: Path) -> None:
+    scenario("only-a-log").make(folder / "n.xlsx")
+    file = folder / "trustbook.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + SETTINGS.encode())
+    assert run("--yes").exit_code == 0
+    text = file.read_bytes().decode("utf-8-sig")
+    assert text.startswith(SETTINGS + "\r\n") and "\n" not in text.replace("\r\n", "")
+    adoption = resolve("delft").adoption
+    assert adoption and adoption.sheets["moments"] == adoption.sheets["partners"] == "Logboek gesprekken"
+
+
+@pytest.mark.parametrize(
+    "text", ['book = {delft = {workbooks = ["n.xlsx"]}}\n', '[book]\ndelft.workbooks = ["n.xlsx"]\n']
+)
+def test_settings_written_in_another_way_are_left_alone_and_the_lines_printed(folder: Path, text: str) -> None:
+    scenario("only-a-log").make(folder / "n.xlsx")
+    (folder / "trustbook.toml").write_text(text, encoding="utf-8")
+    outcome = run("delft", "--yes")
+    assert outcome.exit_code == 0, outcome.exception
+    stands = (folder / "trustbook.toml").read_text(encoding="utf-8")
+    if stands == text:
+        assert "[book.delft.sheets]" in outcome.output and "zelf" in outcome.output
+    else:
+        assert stands.startswith(text) and resolve("delft").adoption is not None
+
+
+def test_a_file_that_is_no_toml_is_not_touched(tmp_path: Path) -> None:
+    file = tmp_path / "trustbook.toml"
+    file.write_bytes(b"[book\n")
+    assert not lines.put(file, "a", Adoption({"partners": "x"}), None)
+    assert file.read_bytes() == b"[book\n"
+
+
+TEXT = st.text(max_size=20)
+
+
+@given(TEXT.filter(bool), TEXT, TEXT, st.lists(TEXT, max_size=3))
+def test_whatever_a_sheet_or_header_is_called_comes_back_from_the_settings(
+    name: str, title: str, header: str, unused: list[str]
+) -> None:
+    adoption = Adoption({"partners": title}, {"people": {"name": header}}, {"partners": unused})
+    book = tomllib.loads(lines.lines(name, adoption, title))["book"][name]
+    assert book["workbooks"] == [title] and book["sheets"] == {"partners": title}
+    assert book["columns"] == {"people": {"name": header}} and book["unused"] == {"partners": unused}
+
+
+def test_english_reasons_and_words(folder: Path) -> None:
+    scenario("english-three-tabs").make(folder / "n.xlsx")
+    said = run("n.xlsx", "--lang", "en").output
+    assert "certain" in said and "likely" in said and "not used" in said
+    assert "trustbook adopt n.xlsx --yes" in said

@@ -53,7 +53,8 @@ class MemoryWorkbook:
         for key in changes.remove:
             self.sheets.pop(self.ours.pop(key, ""), None)
         for sheet in changes.sheets:
-            self.ours[sheet.key] = sheet.title
+            if not sheet.typed:
+                self.ours[sheet.key] = sheet.title
             self.sheets[sheet.title] = [[cell.value for cell in row] for row in sheet.rows]
         self.marks.update(changes.marks)
         self.touch()
