@@ -18,6 +18,7 @@ from environment import prepare, run
 PROGRAMS = {
     "soffice": ("opening workbooks and Word files in LibreOffice", ("libreoffice-calc", "libreoffice-writer")),
     "chromium": ("opening pages in a browser", ("chromium",)),
+    "npm": ("fetching axe-core, which looks for barriers in pages", ("nodejs", "npm")),
     "pdftoppm": ("turning printed pages into pictures", ("poppler-utils",)),
 }
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook import cli_doctor, cli_ledger, cli_network, cli_overview
+from trustbook import cli_adopt, cli_doctor, cli_ledger, cli_network, cli_overview
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.options import Options, current, day, everywhere
 
@@ -355,6 +355,7 @@ def _problem_json(problem: Problem, lang: str) -> dict[str, Any]:
 
 
 for _command in (
+    cli_adopt.adopt,
     cli_doctor.doctor,
     cli_network.coverage,
     cli_network.calllist,
