@@ -31,6 +31,7 @@ def create(server: SheetsServer, sheets: Sheets, locale: str = "nl_NL", title: s
     person = server.state(key)
     for sheet in server.book(key).sheets:
         rows = [{"values": [cell(value) for value in row]} for row in sheets[sheet.title]]
+        sheet.resize(max(1000, len(rows) + 10), 26)
         if rows:
             person.ask(
                 {

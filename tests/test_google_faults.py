@@ -219,7 +219,9 @@ def test_every_form_of_a_link_is_understood(address: str) -> None:
     assert key_of(address) == "1AbC-d_9"
 
 
-@pytest.mark.parametrize("address", ["gsheet:", "https://docs.google.com/document/d/1AbC", "gsheet:../x", "https://x.nl"])
+@pytest.mark.parametrize(
+    "address", ["gsheet:", "https://docs.google.com/document/d/1AbC", "gsheet:../x", "https://x.nl"]
+)
 def test_another_link_is_refused(address: str) -> None:
     with pytest.raises(UsageError):
         key_of(address)

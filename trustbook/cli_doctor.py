@@ -29,9 +29,7 @@ def doctor(options: Options, book: str | None) -> None:
                     {
                         "name": each.name,
                         "ready": each.fault is None,
-                        "findings": [
-                            {"code": one.code, "level": one.level, "text": one.text} for one in each.findings
-                        ],
+                        "findings": [{"code": one.code, "level": one.level, "text": one.text} for one in each.findings],
                         "verdict": each.verdict,
                     }
                     for each in found

@@ -148,7 +148,7 @@ def look_json(look: Look) -> dict[str, Any]:
 
 def colour(code: str) -> dict[str, Any]:
     """``RRGGBB`` as a ColorStyle."""
-    red, green, blue = (round(int(code[at : at + 2], 16) / 255, 4) for at in (0, 2, 4))
+    red, green, blue = (int(code[at : at + 2], 16) / 255 for at in (0, 2, 4))
     return {"rgbColor": {"red": red, "green": green, "blue": blue}}
 
 
