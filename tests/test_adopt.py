@@ -56,7 +56,7 @@ def test_the_workbook_is_then_read_so(tmp_path: Path, name: str) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "200")
     return tmp_path
 
@@ -207,6 +207,14 @@ def test_a_file_that_is_no_toml_is_not_touched(tmp_path: Path) -> None:
     file.write_bytes(b"[book\n")
     assert not lines.put(file, "a", Adoption({"partners": "x"}), None)
     assert file.read_bytes() == b"[book\n"
+
+
+def test_settings_that_would_say_more_than_was_proposed_are_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "trustbook.toml"
+    file.write_text('[book.a]\nworkbooks = ["n.xlsx"]\n[book.a.columns.people]\nname = "Wie"\n', encoding="utf-8")
+    before = file.read_bytes()
+    assert not lines.put(file, "a", Adoption({}, {"partners": {"name": "Instantie"}}), None)
+    assert file.read_bytes() == before
 
 
 TEXT = st.text(max_size=20)

@@ -58,6 +58,7 @@ Boksschool Mannen / Boksschool Vrouwen
 Jan Bos / Jan Vos
 Roos / Rood
 Buurtraad A / Buurtraad B
+Buurthuis Middenweg / Buurthuis Middelweg
 Oud Molenwijk / Nieuw Molenwijk
 Kerk De Bron / Kerk De Ark
 GGD / GGZ
