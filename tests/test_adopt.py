@@ -22,6 +22,7 @@ from trustbook.errors import SafetyStop
 from trustbook.listing import Adoption, find_lists
 from trustbook.rows import read_book
 from trustbook.sync import sync
+from trustbook.template import new_workbook
 from trustbook.workbooks.excel import ExcelWorkbook
 
 TODAY = date(2024, 9, 30)
@@ -225,9 +226,26 @@ def test_whatever_a_sheet_or_header_is_called_comes_back_from_the_settings(
     name: str, title: str, header: str, unused: list[str]
 ) -> None:
     adoption = Adoption({"partners": title}, {"people": {"name": header}}, {"partners": unused})
-    book = tomllib.loads(lines.lines(name, adoption, title))["book"][name]
+    book = tomllib.loads(lines.lines(name, adoption, lines.NewBook(title, "nl")))["book"][name]
     assert book["workbooks"] == [title] and book["sheets"] == {"partners": title}
     assert book["columns"] == {"people": {"name": header}} and book["unused"] == {"partners": unused}
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_a_workbook_with_our_names_needs_no_mapping_and_no_columns(folder: Path, lang: str) -> None:
+    new_workbook(folder / "n.xlsx", lang)
+    before = (folder / "n.xlsx").read_bytes()
+    assert run("n.xlsx", "--yes").exit_code == 0
+    assert (folder / "n.xlsx").read_bytes() == before
+    target = resolve("n")
+    assert target.adoption is None and target.language == lang
+
+
+def test_new_columns_speak_the_language_of_the_headers(folder: Path) -> None:
+    scenario("english-three-tabs").make(folder / "n.xlsx")
+    assert run("n.xlsx", "--yes").exit_code == 0
+    header = [cell.value for cell in openpyxl.load_workbook(folder / "n.xlsx")["Stakeholders"][1]]
+    assert header[-4:] == ["Status", "Why", "Last sunny", "Due"] and resolve("n").language == "en"
 
 
 def test_english_reasons_and_words(folder: Path) -> None:

@@ -13,6 +13,7 @@ from trustbook.options import Options, everywhere
 
 if TYPE_CHECKING:
     from trustbook.adopt.apply import Adding
+    from trustbook.adopt.lines import NewBook
     from trustbook.adopt.proposal import Proposal, SheetFound
     from trustbook.config import Target
 
@@ -43,13 +44,14 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
     workbook = ExcelWorkbook(Path(target.workbooks[0]))
     snapshot = workbook.survey()
     proposal = as_settled(snapshot, target.adoption, lang) if target.adoption else propose(snapshot, lang)
-    adding = plan(snapshot, proposal, lang) if yes or "partners" in proposal.lists else None
-    name, address = _book(target, file)
-    text = lines(name, adding.adoption if adding else proposal.adoption, address)
+    headers = options.lang or target.language or proposal.language
+    adding = plan(snapshot, proposal, headers) if yes or "partners" in proposal.lists else None
+    name, new = _book(target, file, headers)
+    text = lines(name, adding.adoption if adding else proposal.adoption, new)
     written = False
     if yes and adding is not None:
         workbook.write(adding.changes, snapshot.version)
-        written = _settle(target, file, name, adding, address)
+        written = _settle(target, file, name, adding, new)
     if options.json:
         added = {"columns": dict(adding.added), "sheet": adding.log} if adding else None
         settings = {"file": str(file.absolute()), "book": name, "lines": text, "written": written}
@@ -70,9 +72,9 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
         _told(options, adding, written, text, file, name)
 
 
-def _book(target: Target, file: Path) -> tuple[str, str | None]:
-    """The name of the book, and its address for trustbook.toml where that does not name it yet."""
-    from trustbook.adopt.lines import book_name
+def _book(target: Target, file: Path, language: str) -> tuple[str, NewBook | None]:
+    """The name of the book, and what trustbook.toml must say of it where it does not name it yet."""
+    from trustbook.adopt.lines import NewBook, book_name
     from trustbook.config_file import read_config
 
     books = read_config(file).book if file.is_file() else {}
@@ -80,16 +82,17 @@ def _book(target: Target, file: Path) -> tuple[str, str | None]:
         return target.name, None
     path, folder = Path(target.workbooks[0]), file.absolute().parent
     inside = path.is_relative_to(folder)
-    return book_name(path, list(books)), path.relative_to(folder).as_posix() if inside else str(path)
+    address = path.relative_to(folder).as_posix() if inside else str(path)
+    return book_name(path, list(books)), NewBook(address, language)
 
 
-def _settle(target: Target, file: Path, name: str, adding: Adding, address: str | None) -> bool:
+def _settle(target: Target, file: Path, name: str, adding: Adding, new: NewBook | None) -> bool:
     """Put the mapping into trustbook.toml; False where it must be pasted by hand."""
     from trustbook.adopt.lines import put
 
     if target.adoption is not None:
         return target.adoption == adding.adoption
-    return put(file, name, adding.adoption, address)
+    return put(file, name, adding.adoption, new)
 
 
 def _show(proposal: Proposal, adding: Adding | None, lang: str) -> None:

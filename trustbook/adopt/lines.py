@@ -7,6 +7,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,20 @@ from trustbook.listing import Adoption
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def lines(name: str, adoption: Adoption, workbook: str | None = None) -> str:
-    """The sections of one book. ``workbook``: its address, for a book that trustbook.toml does not name yet."""
+@dataclass(frozen=True, slots=True)
+class NewBook:
+    """A book that trustbook.toml does not name yet: the address of its workbook, and its language."""
+
+    workbook: str
+    language: str
+
+
+def lines(name: str, adoption: Adoption, new: NewBook | None = None) -> str:
+    """The sections of one book, with its address and language if it is ``new``."""
     book = f"book.{_key(name)}"
     parts = []
-    if workbook is not None:
-        parts.append(f"[{book}]\nworkbooks = [{_text(workbook)}]\n")
+    if new is not None:
+        parts.append(f"[{book}]\nworkbooks = [{_text(new.workbook)}]\nlanguage = {_text(new.language)}\n")
     if adoption.sheets:
         parts.append(_section(f"{book}.sheets", adoption.sheets))
     parts += [_section(f"{book}.columns.{sheet}", columns) for sheet, columns in adoption.columns.items()]
@@ -30,7 +39,7 @@ def lines(name: str, adoption: Adoption, workbook: str | None = None) -> str:
     return "\n".join(parts)
 
 
-def put(file: Path, name: str, adoption: Adoption, workbook: str | None) -> bool:
+def put(file: Path, name: str, adoption: Adoption, new: NewBook | None) -> bool:
     """Append the sections of a book to ``file``, which need not exist yet.
 
     False, with nothing written, where that would not give exactly the old settings and these: the file is then
@@ -43,16 +52,16 @@ def put(file: Path, name: str, adoption: Adoption, workbook: str | None) -> bool
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return False
     break_ = "\r\n" if "\r\n" in old else "\n"
-    added = lines(name, adoption, workbook).replace("\n", break_)
+    added = lines(name, adoption, new).replace("\n", break_)
     gap = "" if not old else break_ if old.endswith(("\n", "\r")) else break_ * 2
-    new = raw + (gap + added).encode("utf-8")
+    longer = raw + (gap + added).encode("utf-8")
     try:
-        after = tomllib.loads(new.decode("utf-8-sig"))
+        after = tomllib.loads(longer.decode("utf-8-sig"))
     except tomllib.TOMLDecodeError:
         return False
-    if after != _merged(before, name, adoption, workbook):
+    if after != _merged(before, name, adoption, new):
         return False
-    _replace(file, new)
+    _replace(file, longer)
     return True
 
 
@@ -65,11 +74,11 @@ def book_name(path: Path, taken: Sequence[str]) -> str:
     return name
 
 
-def _merged(before: Mapping[str, Any], name: str, adoption: Adoption, workbook: str | None) -> dict[str, Any]:
+def _merged(before: Mapping[str, Any], name: str, adoption: Adoption, new: NewBook | None) -> dict[str, Any]:
     books = dict(before.get("book", {}))
     book = dict(books.get(name, {}))
-    if workbook is not None:
-        book["workbooks"] = [workbook]
+    if new is not None:
+        book |= {"workbooks": [new.workbook], "language": new.language}
     for section in ("sheets", "columns", "unused"):
         said = getattr(adoption, section)
         if said:

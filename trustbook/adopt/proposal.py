@@ -44,11 +44,15 @@ class SheetFound:
 
 @dataclass(slots=True)
 class Proposal:
-    """The whole workbook. ``adoption`` is what trustbook.toml is to say; ``notes`` what else a person should know."""
+    """The whole workbook. ``adoption`` is what trustbook.toml is to say; ``notes`` what else a person should know.
+
+    ``language`` is that of the headers.
+    """
 
     sheets: list[SheetFound]
     notes: list[str]
     adoption: Adoption
+    language: str
 
     @property
     def lists(self) -> dict[str, SheetFound]:
@@ -75,16 +79,16 @@ def propose(snapshot: Snapshot, lang: str) -> Proposal:
     Reasons and notes are in ``lang``. Nothing is guessed silently: a column that is not sure is "not used".
     """
     ours = "book" in snapshot.marks
+    tables = [table for grid in snapshot.grids if grid.ours is None and (table := find_table(grid))]
+    language = words.language(column.plain for table in tables for column in table.columns)
     seen = []
-    for grid in snapshot.grids:
-        table = find_table(grid) if grid.ours is None else None
-        if table is not None:
-            each = _Seen(table, {s.key: assign(table, s, ours, snapshot.epoch, lang) for s in TYPED})
-            _weigh(each)
-            seen.append(each)
+    for table in tables:
+        each = _Seen(table, {s.key: assign(table, s, ours, snapshot.epoch, lang) for s in TYPED})
+        _weigh(each)
+        seen.append(each)
     chosen = _choose(seen)
     sheets = [_show(each, chosen, lang) for each in seen]
-    return Proposal(sheets, _notes(seen, chosen, lang), _adoption(seen, chosen))
+    return Proposal(sheets, _notes(seen, chosen, lang), _adoption(seen, chosen), language)
 
 
 def _weigh(each: _Seen) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trustbook.adopt.proposal import ColumnFound, Proposal, SheetFound
-from trustbook.listing import Adoption, Listing, find_lists
+from trustbook.listing import Adoption, Listing, book_language, find_lists
 from trustbook.messages import say
 from trustbook.names import clean, key
 from trustbook.workbooks.base import Snapshot
@@ -12,7 +12,8 @@ from trustbook.workbooks.base import Snapshot
 def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> Proposal:
     """What the settings make of the workbook. Raises SafetyStop where a sheet or column they name is gone."""
     by_title: dict[str, list[Listing]] = {}
-    for listing in find_lists(adoption.label(snapshot).grids).values():
+    found_lists = find_lists(adoption.label(snapshot).grids)
+    for listing in found_lists.values():
         by_title.setdefault(listing.title, []).append(listing)
     sheets = []
     for title, lists in by_title.items():
@@ -25,7 +26,7 @@ def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> Proposal:
                 found.columns += _column(number, clean(cell), lists, adoption, lang)
         sheets.append(found)
     notes = [] if any("moments" in found.lists for found in sheets) else [say(lang, "adopt.note_no_moments")]
-    return Proposal(sheets, notes, adoption)
+    return Proposal(sheets, notes, adoption, book_language(found_lists))
 
 
 def _column(number: int, header: str, lists: list[Listing], adoption: Adoption, lang: str) -> list[ColumnFound]:

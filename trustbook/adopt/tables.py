@@ -18,6 +18,7 @@ from trustbook.workbooks.base import CellValue, Grid
 Sure = Literal["certain", "likely", "not_used"]
 
 _HEADER_WITHIN = 60
+_SURELY_OURS = 3
 _LONG_WORD = 6
 # Too common to mean anything as a part of a longer header.
 _VAGUE = frozenset(
@@ -100,6 +101,10 @@ def _known(text: str) -> bool:
 def assign(table: Table, sheet: Sheet, ours: bool, epoch: date, lang: str) -> Assigned:
     """What each column of ``table`` is to the list ``sheet``. ``ours``: trustbook has written into it before."""
     outcome = Assigned({}, {})
+    derived = {column.key for column in sheet.columns if column.owner == "derived"}
+    names = words.own_names(sheet.key)
+    # Somebody's own "Status" stands alone; three of our four columns together are ours, in a book not yet synced too.
+    ours = ours or len(derived & {names.get(column.plain) for column in table.columns}) >= _SURELY_OURS
     for column in table.columns:
         judged = _judge(column, sheet, ours, epoch, lang)
         if isinstance(judged, str):
@@ -180,6 +185,8 @@ def _specific(word: str) -> bool:
 
 
 def _accepted(each: Fit, level: int) -> bool:
+    if level == _OWN_NAME and not each.telling:
+        return True
     if level == _CONTENTS:
         return each.filled >= 3 and each.nearly_all
     if level == _PART and each.telling:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 from trustbook.columns import TYPED
@@ -174,6 +175,22 @@ def says_person(header: str) -> bool:
 
 def _speaks(header: str, known: frozenset[str]) -> bool:
     return header in known or any(len(word) > 8 and word in known for word in header.split())
+
+
+_TELL = {
+    "nl": "naam organisatie instantie contactpersoon telefoon tel functie wijk datum wie onderwerp gebied soort laag "
+    "sinds relatiehouder accounthouder opmerkingen mobiel frequentie partij fenomeen adres met door waarom "
+    "uiterlijk hoe overleg",
+    "en": "name organisation organization agency phone mobile job title date who about area kind tier since holder "
+    "owner notes frequency party phenomenon address with by why due how meeting level district sector action what",
+}
+
+
+def language(texts: Iterable[str]) -> str:
+    """The language that most of these (plain) headers are in; Dutch where they do not tell."""
+    words = [word for text in texts for word in text.split()]
+    counts = {lang: sum(word in set(tell.split()) for word in words) for lang, tell in _TELL.items()}
+    return "en" if counts["en"] > counts["nl"] else "nl"
 
 
 def titles_of(title: str) -> list[str]:
