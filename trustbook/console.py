@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 _PIPED_WIDTH = 200
+# What old consoles lack and plain signs can stand for.
+_PLAINER = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "→": "->", "≥": ">="})
 _ROOM_FOR_A_TABLE = 80
 
 
@@ -21,7 +23,8 @@ def printable(text: str, stream: TextIO) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        kept = "".join(sign if _fits(sign, encoding) else "\0" for sign in text)
+        plain = text.translate(_PLAINER)
+        kept = "".join(sign if _fits(sign, encoding) else "\0" for sign in plain)
         return kept.replace("\0 ", "").replace("\0", "")
     return text
 

@@ -62,7 +62,7 @@ class Directory:
             self._add_person(i, person)
         # A separator inside a known name is rare; without one a cell can be split without trying every join.
         names = [*self._partner_names, *self._person_names, *self._meetings, *self._old, *self._ids]
-        self._comma_names = any("," in name for name in names)
+        self._most_commas = max((name.count(",") for name in names), default=0)
         self._break_names = any(";" in name for name in names)
         self._meanings: dict[str, Meaning] = {}
         # Pieces that name one partner on any day, as they are usually typed: most of a long list.
@@ -213,21 +213,17 @@ class Directory:
             piece = clean(part)
             if not piece:
                 continue
-            if "," not in piece:
-                pieces.append(piece)
-            elif self._comma_names and not self._knows(piece):
-                pieces += self._split_commas(part)
-            elif self._comma_names:
+            if "," not in piece or self._knows(piece):
                 pieces.append(piece)
             else:
-                pieces += [bit for bit in map(clean, part.split(",")) if bit]
+                pieces += self._split_commas(part)
         return pieces
 
     def _split_commas(self, part: str) -> list[str]:
         bits = part.split(",")
         pieces, at = [], 0
         while at < len(bits):
-            for end in range(len(bits), at, -1):
+            for end in range(min(at + 1 + self._most_commas, len(bits)), at, -1):
                 whole = ",".join(bits[at:end])
                 if end == at + 1 or self._knows(whole):
                     break

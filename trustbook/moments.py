@@ -111,6 +111,9 @@ def _states(reader: Reader, days: Sequence[date | None], typed: Sequence[str | N
 def _without_doubles(reader: Reader, counted: list[int], columns: list[Sequence[object]]) -> list[int]:
     """The rows that count, without those that say the same as an earlier one."""
     columns += [reader.listing.get(name) for name in ("promise", "promised_by", "promise_due", "promise_kept_on")]
+    # What a withheld cell says is unknown, so it equals nothing.
+    withheld = {i for _, i in reader.withheld}
+    columns.append([i if i in withheld else -1 for i in range(len(reader.listing.rows))])
     # A digest of a row is far smaller than the row; the few that look alike are then compared whole.
     digests = list(map(hash, zip(*columns, strict=True)))
     if len(set(digests)) == len(digests):

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 
 # Zero-width and direction marks that a copy from a web page or a mail leaves behind.
+_LONGEST_NAME = 120  # what is longer is no name, and comparing takes time with the square of the length
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
 _QUOTES = str.maketrans("‘’‚‛´`“”„‐‑‒–—−", "''''''\"\"\"------")
@@ -31,7 +32,9 @@ def similar(wanted: str, known: Iterable[str], most: int = 3) -> list[str]:
     """At most ``most`` of the ``known`` names that look like ``wanted``, nearest first. A suggestion, never a link."""
     from rapidfuzz import fuzz, process  # only when something was not found
 
-    choices = {name: key(name) for name in known}
+    if len(wanted) > _LONGEST_NAME:
+        return []
+    choices = {name: key(name) for name in known if len(name) <= _LONGEST_NAME}
     found = process.extract(key(wanted), choices, scorer=fuzz.token_sort_ratio, limit=most, score_cutoff=72)
     return [name for _, _, name in found]
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from stdnum.nl import bsn
 
-from trustbook.names import key
+from trustbook.names import clean, key
 
 # A column is refused when its whole header is one of these: "Adres kantoor" and "Casemanager" stay what they are.
 REFUSED_HEADERS: dict[str, tuple[str, ...]] = {
@@ -52,6 +52,9 @@ def _bare(header: str) -> str:
 
 
 _REFUSED = {_bare(name): kind for kind, names in REFUSED_HEADERS.items() for name in names}
+
+
+_DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
 def refused_header(header: str) -> str | None:
@@ -137,6 +140,11 @@ _RULES = tuple(
 _ANCHORS = tuple(dict.fromkeys(anchor for anchors, _ in _RULES for anchor in anchors))
 
 
+def _plain(text: str) -> str:
+    """``text`` as the eye reads it: no invisible signs, ordinary spaces, dashes and digits."""
+    return unicodedata.normalize("NFKC", clean(text)).translate(_DASHES)
+
+
 def names_citizen(text: str) -> bool:
     """Whether a citizen service number (BSN) stands in ``text``: its form and the 11-test (python-stdnum)."""
     return any(
@@ -153,6 +161,7 @@ def speaks_of_case(text: str) -> bool:
 
 def withheld(text: str, free_text: bool = True) -> str | None:
     """Why ``text`` may not be kept ("bsn" or "case"), or None. ``free_text``: look for case wording as well."""
+    text = _plain(text)
     if names_citizen(text):
         return "bsn"
     if free_text and speaks_of_case(text):
@@ -166,7 +175,8 @@ def find_withheld(texts: Collection[str], free_text: bool = True) -> dict[str, s
     One look over all of them first, so that a long clean column costs next to nothing.
     """
     together = "\0".join(texts)
-    suspects: set[str] = set()
+    # What is written with unusual signs is looked at one by one; of the rest only what a quick search points at.
+    suspects = {text for text in texts if not text.isascii() or "  " in text or not text.isprintable()}
     if _BSN.search(together):
         suspects.update(text for text in texts if _BSN.search(text))
     if free_text:

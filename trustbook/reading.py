@@ -38,7 +38,8 @@ class Reader:
         value = None
         if column in listing.cells and i is not None and (column, i) not in self.withheld:
             cell_value = listing.cells[column][i]
-            value = None if cell_value is None else shown(cell_value)
+            computed = not (isinstance(cell_value, Fault) and cell_value.text == "uncomputed")
+            value = shown(cell_value) if cell_value is not None and computed else None
         header = params.pop("header", None) or (listing.header(column) if column else None)
         at_row = listing.header_row if row is None else row
         cell = f"{letters(number)}{at_row}" if number else None
@@ -159,16 +160,21 @@ def withhold(listing: Listing) -> dict[tuple[str, int], str]:
         listing.withheld = {}
         for name, cells in listing.cells.items():
             column = listing.sheet.column(name)
-            if column.owner == "derived" or column.type == "id" or name == "phone":
+            if column.owner == "derived":
                 continue
             texts = {cell for cell in cells if type(cell) is str}
-            texts.update(str(cell) for cell in cells if type(cell) is int and cell > 99_999_999)
-            free = column.type in ("text", "names") and name != "name"
+            texts.update(str(cell) for cell in cells if type(cell) is int and _may_be_citizen(cell, name))
+            free = column.type in ("text", "names")
             reasons = find_withheld(texts, free) if texts else {}
             for i, cell in enumerate(cells) if reasons else ():
                 if cell is not None and (reason := reasons.get(cell if isinstance(cell, str) else str(cell))):
                     listing.withheld[name, i] = reason
     return listing.withheld
+
+
+def _may_be_citizen(number: int, column: str) -> bool:
+    """Nine digits; but a mobile number that lost its leading zero to the spreadsheet (612345678) is only that."""
+    return 99_999_999 < number < 1_000_000_000 and not (column == "phone" and number // 100_000_000 == 6)
 
 
 def _blank(cell: object) -> bool:

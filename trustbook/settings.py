@@ -7,13 +7,13 @@ from datetime import date
 
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.model import Period, Settings
-from trustbook.names import key
+from trustbook.names import clean, key
 from trustbook.reading import Reader, shown
 from trustbook.settings_rows import SettingRow, find_setting
 from trustbook.workbooks.base import Fault
 
 _LANGUAGES = {"nl": "nl", "nederlands": "nl", "dutch": "nl", "en": "en", "engels": "en", "english": "en"}
-_BETWEEN = re.compile(r"\s*(?:\.{2,}|…|t/m|tot en met|tot|until|to|through)\s*|\s+[-–—]\s+|\s*[–—]\s*")
+_BETWEEN = re.compile(r" ?(?:\.{2,}|…|t/m|tot en met|tot|until|to|through) ?| [-–—] | ?[–—] ?")
 _PLAIN_TEXT = ("our_name", "our_tasks", "our_goals", "our_way")
 _LISTS = {"own_phenomenon": "phenomena", "own_party": "parties", "own_area": "areas", "own_holder": "holders"}
 
@@ -66,7 +66,11 @@ def _take_number(settings: Settings, name: str, number: float) -> None:
 
 def read_period(cell: object, note: str, lang: str, epoch: date) -> Period:
     """``25-07-2026..16-08-2026`` as a period; one day is a period of a day. Raises Unreadable("period")."""
-    ends = [cell] if not isinstance(cell, str) else [part for part in _BETWEEN.split(cell.strip()) if part]
+    ends: list[object] = [cell]
+    if isinstance(cell, str):  # "1-5-2026..20-5-2026, holiday": what stands behind a comma is a note
+        days_typed, _, said = clean(cell).partition(",")
+        note = note or said.strip()
+        ends = [part for part in _BETWEEN.split(days_typed) if part]
     try:
         days = [read_date(end, lang, epoch) for end in ends]
     except Unreadable:

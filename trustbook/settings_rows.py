@@ -13,6 +13,7 @@ from trustbook.names import key as same
 SettingType = Literal["language", "text", "rhythm", "number", "period"]
 
 _PARENTHESES = re.compile(r"\s*\([^()]*\)[\s:]*$")
+_OPENED = str.maketrans(",:_()", "     ")
 _SPACED = str.maketrans(",:_", "   ")
 
 
@@ -61,6 +62,8 @@ def _rhythm(tier: Choice, days: int) -> SettingRow:
                 "rhythm for {}",
                 "{} rhythm",
                 "rhythm: {}",
+                "rhythm per tier {}",
+                "ritme per laag {}",
                 "ritme {}",
                 "ritme voor {}",
                 "ritme: {}",
@@ -205,7 +208,8 @@ def _labels() -> dict[str, SettingRow]:
 
 def find_setting(label: str) -> SettingRow | None:
     """The setting that ``label`` names, in either language and with or without its unit; None for an unknown one."""
-    return _labels().get(_plain(label))
+    spoken = same(label.translate(_OPENED))  # "rhythm (core local)": what stands in brackets may be the name itself
+    return _labels().get(_plain(label)) or _labels().get(spoken)
 
 
 def setting(key: str) -> SettingRow:

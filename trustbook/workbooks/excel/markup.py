@@ -11,6 +11,8 @@ import re
 
 from lxml import etree
 
+from trustbook.errors import SafetyStop
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -20,6 +22,7 @@ ATTRIBUTES = rb"""(?:[^>"'/]|/(?!>)|"[^"]*"|'[^']*')*"""
 _DECLARATION = re.compile(rb"^\s*<\?xml\s.*?\?>", re.DOTALL)
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _NOT_TAGS = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_ENDLESS_TAG = re.compile(rb"<[^<>]{2000000}")
 _ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 
@@ -29,8 +32,13 @@ def parser() -> etree.XMLParser:
 
 
 def parse(data: bytes) -> etree._Element:
-    """The root of a small part. Raises etree.XMLSyntaxError for what is not XML."""
-    return etree.fromstring(data, parser())
+    """The root of a small part. Raises SafetyStop for what is not XML, and for what is made to hang a parser."""
+    if _ENDLESS_TAG.search(data):  # the time a parser takes grows with the square of an element's attributes
+        raise SafetyStop("excel.damaged", where="<…>")
+    try:
+        return etree.fromstring(data, parser())
+    except etree.XMLSyntaxError as fault:
+        raise SafetyStop("excel.damaged", where=fault.msg) from None
 
 
 def dump(root: etree._Element) -> bytes:
@@ -82,6 +90,8 @@ def true(value: str | None) -> bool:
 
 def canonical(element: etree._Element) -> bytes:
     """The element without its tail, in the form in which equal content is equal bytes."""
+    if not isinstance(element.tag, str):  # lxml dies of a comment or an instruction on its own
+        return etree.tostring(element, with_tail=False)
     return etree.tostring(element, method="c14n", exclusive=True, with_comments=True, with_tail=False)
 
 

@@ -107,7 +107,7 @@ class Package:
             data = self.read(part)
             try:
                 self._trees[folded] = parse(data)
-            except (etree.XMLSyntaxError, LookupError) as error:
+            except (SafetyStop, LookupError) as error:
                 raise SafetyStop("excel.damaged", where=part) from error
         if edit:
             if folded in self._twice:
