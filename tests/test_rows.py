@@ -1,5 +1,6 @@
 """What people really type, read through the public door: headers, rows, problems with their cell."""
 
+import time
 from datetime import date, datetime
 
 import pytest
@@ -36,8 +37,10 @@ PARTNERS: Rows = [["ID", "Name", "Tier"], ["P-1A", "Police", "core"], ["P-2A", "
                   ["P-3A", "GGD", "wider local"], ["P-4A", "Bakker, De Vries & Co", "civil society"]]  # fmt: skip
 PEOPLE: Rows = [["Name", "Partner", "From", "Until"], ["Jan", "Police", None, "31-12-2025"],
                 ["Jan", "GGD", "1-1-2026", None], ["Fatma", "P-2A"], ["Kim", "Police"], ["Kim", "GGD"],
-                ["Police", "GGD"]]  # fmt: skip
-MEETINGS: Rows = [["Name", "Members"], ["Triangle", "Police; GGD"], ["Empty table", None], ["GGD", "Police"]]
+                ["Mosque board", "P-2A"], ["Bakker, De Vries & Co", "GGD", None, "31-12-2025"],
+                ["Round table", "GGD", "1-1-2026", None]]  # fmt: skip
+MEETINGS: Rows = [["Name", "Members"], ["Triangle", "Police; GGD"], ["Empty table", None], ["GGD", "Police"],
+                  ["Twice", "GGD"], ["twice", "Police"], ["Round table", "Police"]]  # fmt: skip
 
 
 def contacts(book: Book) -> dict[int, list[str]]:
@@ -140,6 +143,7 @@ def test_a_coordinators_own_sheet_of_a_known_name_is_left_alone() -> None:
         ("GGD", ["GGD"]),
         ("Kim (GGD)", ["GGD"]),
         ("Kim (P-1A)", ["Police"]),
+        ("Mosque board", ["Mosque board"]),
     ],
 )
 def test_who_a_cell_names(text: str, partners: list[str]) -> None:
@@ -153,6 +157,10 @@ def test_who_a_cell_names(text: str, partners: list[str]) -> None:
         ("Police; Polise", ["Police"], "who_unknown"),
         ("Kim", [], "who_ambiguous"),
         ("Empty table", [], "who_empty_consultation"),
+        ("Twice", [], "who_ambiguous"),
+        ("Round table", [], "who_ambiguous"),
+        ("not: GGD", [], "who_nobody"),
+        (" ; ", [], "who_nobody"),
         ("Triangle; not: nobody", ["Police", "GGD"], "who_unknown"),
     ],
 )
@@ -166,6 +174,12 @@ def test_a_person_counts_for_the_partner_of_that_day() -> None:
     assert with_cell("Jan (Police)", "1-9-2026") == ([], ["who_not_in_office"])
 
 
+def test_a_piece_that_fits_two_records_counts_for_none_on_the_days_it_does() -> None:
+    assert with_cell("Bakker, De Vries & Co", "31-12-2025") == ([], ["who_ambiguous"])
+    assert with_cell("Bakker, De Vries & Co", "1-1-2026") == (["Bakker, De Vries & Co"], [])
+    assert with_cell("Round table", "31-12-2025") == (["Police"], [])
+
+
 def test_also_present_counts_alike() -> None:
     assert with_cell("Police", **{"Also present": "GGD; Police"}) == (["Police", "GGD"], [])
 
@@ -177,10 +191,10 @@ def test_a_near_miss_is_suggested_and_never_linked() -> None:
 
 
 def test_an_old_name_stays_known_and_a_current_one_wins() -> None:
-    memory = Memory(old_names={"P-3A": ("Health service", "Police")})
-    book = read(Partners=PARTNERS, Moments=[["Date", "With"], ["1-9-2026", "Health service"], ["2-9-2026", "Police"]],
-                memory=memory)  # fmt: skip
-    assert contacts(book) == {2: ["GGD"], 3: ["Police"]}
+    memory = Memory(old_names={"P-3A": ("Health service", "Police", "Fatma", "Triangle")})
+    rows: Rows = [["Date", "With"], *(["1-9-2026", name] for name in ("Health service", "Police", "Fatma", "Triangle"))]
+    book = read(Partners=PARTNERS, People=PEOPLE, Consultations=MEETINGS, Moments=rows, memory=memory)
+    assert contacts(book) == {2: ["GGD"], 3: ["Police"], 4: ["Mosque board"], 5: ["Police", "GGD"]}
 
 
 def test_two_partners_of_one_name_are_told_apart_by_id_only() -> None:
@@ -291,9 +305,58 @@ def test_special_personal_data_is_reported_without_its_value_and_appears_nowhere
     assert contacts(book) == {2: ["Police"]}, "the row itself goes on"
 
 
-def test_a_phone_number_is_no_citizen_service_number() -> None:
-    people: Rows = [["Name", "Partner", "Work phone"], ["Jan", "Police", 612345678], ["Kim", "Police", "111222333"]]
+def test_a_mobile_number_without_its_zero_is_no_citizen_service_number() -> None:
+    header: list[CellValue] = ["Name", "Partner", "Work phone"]
+    people: Rows = [header, ["Jan", "Police", 612345678], ["Kim", "Police", "06-12345678"], ["Kees", "GGD", 600000007]]
     assert read(Partners=PARTNERS, People=people).problems == []
+    for number in (111222333, "111222333", "BSN 111 222 333"):
+        assert codes(read(Partners=PARTNERS, People=[header, ["Jan", "Police", number]])) == ["withheld_bsn"]
+
+
+@pytest.mark.parametrize("column", ["ID", "Name", "Tier", "Party", "Holder", "Own view", "Area", "Phenomena"])
+@pytest.mark.parametrize(
+    "number", ["111\u00a0222\u00a0333", "111\u200b222\u200b333", "111–222–333", "BSN: 111  222  333"]
+)
+def test_a_citizen_service_number_is_withheld_in_every_column_however_it_is_spaced(column: str, number: str) -> None:
+    row: dict[str, CellValue] = {"ID": "P-1A", "Name": "Police", "Tier": "core", column: number}
+    book = read(Partners=[list(row), list(row.values())])
+    assert "withheld_bsn" in codes(book)
+    everything = repr(book) + repr([explain(problem, "en") for problem in book.problems])
+    assert number not in everything and "111222333" not in everything and "111 222 333" not in everything
+
+
+def test_two_rows_with_different_withheld_words_are_not_the_same_row() -> None:
+    rows: Rows = [
+        ["Date", "With", "Topic"],
+        ["1-9-2026", "Police", "BSN 111222333"],
+        ["1-9-2026", "Police", "casus Jan"],
+    ]
+    book = read(Partners=PARTNERS, Moments=rows)
+    assert len(book.moments) == 2 and "doubled_moment" not in codes(book)
+
+
+def test_spaces_are_as_good_as_nothing() -> None:
+    rows: Rows = [["Date", "With"], [" ", "\u00a0"], [None, "  "], ["1-9-2026", "Police"]]
+    book = read(Partners=[*PARTNERS, [None, " ", " "]], Moments=rows)
+    assert book.problems == [] and book.moments.row == [4] and len(book.partners) == 4
+
+
+def test_a_repeated_id_of_a_moment_is_said() -> None:
+    rows: Rows = [["ID", "Date", "With"], ["M-1A", "1-9-2026", "Police"], ["m-1a", "2-9-2026", "GGD"]]
+    assert codes(read(Partners=PARTNERS, Moments=rows)) == ["doubled_id"]
+
+
+def test_hostile_cells_cost_no_more_than_a_moment() -> None:
+    partners: Rows = [["Name", "Tier"], ["Smit, Jan", "core"], *(["x" * 3000 + str(i), "core"] for i in range(60))]
+    moments: Rows = [
+        ["Date", "With"],
+        ["1-9-2026", "a, " * 4000],
+        *(["1-9-2026", "y" * 3000 + str(i)] for i in range(60)),
+    ]
+    settings: Rows = [["Setting", "Value"], ["Quiet period", "1" + " " * 30_000 + "x"]]
+    start = time.process_time()
+    read(Partners=partners, Moments=moments, Settings=settings)
+    assert time.process_time() - start < 20, "it took minutes before: a bound, not a benchmark"
 
 
 # --- settings
@@ -304,7 +367,8 @@ def test_settings_are_read_and_faults_keep_the_default() -> None:
         ["Instelling", "Waarde", "Toelichting"],
         ["Ritme kern lokaal", "6 weken"], ["Factor voor koud", "2,0"],
         ["Stille periode", "25-7-2026 t/m 16-8-2026", "zomer"],
-        ["Stille periode", "kerst"], ["Eigen partij", "Brandweer (breed lokaal)"], ["Eigen gebied", "Noord; Zuid"],
+        ["Stille periode", "1-12-2026 tot 5-12-2026, sint"], ["Stille periode", "kerst"],
+        ["Eigen partij", "Brandweer (breed lokaal)"], ["Eigen gebied", "Noord; Zuid"],
         ["Kleur", "blauw"], ["Taal", "Engels"], ["Factor voor afkoelen", -1], ["Onze naam", "Waterrijk"],
         ["Uren per week", None],
     ]  # fmt: skip
@@ -312,7 +376,10 @@ def test_settings_are_read_and_faults_keep_the_default() -> None:
     kept = book.settings
     assert kept.rhythm["core"] == 42 and kept.rhythm["wider"] == 90
     assert (kept.cold_factor, kept.cooling_factor, kept.language, kept.our_name) == (2.0, 1.0, "en", "Waterrijk")
-    assert [(p.first, p.last, p.note) for p in kept.quiet] == [(date(2026, 7, 25), date(2026, 8, 16), "zomer")]
+    assert [(p.first, p.last, p.note) for p in kept.quiet] == [
+        (date(2026, 7, 25), date(2026, 8, 16), "zomer"),
+        (date(2026, 12, 1), date(2026, 12, 5), "sint"),
+    ]
     assert kept.areas == ("Noord", "Zuid")
     assert codes(book) == ["unknown_setting", "unreadable_number", "unreadable_period"]
     assert book.lang == "en", "the language of Settings goes before that of the headers"

@@ -17,9 +17,10 @@ from trustbook.options import Options, current, day, everywhere
 
 if TYPE_CHECKING:
     from trustbook.health import Verdict
+    from trustbook.log import Entry
     from trustbook.model import Book, Problem
     from trustbook.report import Report
-    from trustbook.workbooks.base import Workbook
+    from trustbook.workbooks.base import Changes, Snapshot, Workbook
 
 # Heavier rooms are opened inside the commands: --help must not pay for what it does not use.
 
@@ -178,16 +179,29 @@ def log(
 ) -> None:
     """Add a contact moment as a new row of Moments."""
     from trustbook import console
-    from trustbook.log import make_entry, plan_entry
+    from trustbook.log import make_entry
 
     workbook = options.open(book)
     due = rest.pop("due")
     entry = make_entry(with_=list(with_), also_present=list(also), day=day or options.today, promise_due=due, **rest)
-    row = _log(workbook, lambda snapshot: plan_entry(snapshot, entry, options.today, options.wanted)[0])
+    row = _log(workbook, lambda snapshot: _plan_entry(options, snapshot, entry))
     if options.json:
         console.as_json({"workbook": workbook.name, "row": row, "date": entry.day.isoformat(), "with": list(with_)})
     elif not options.quiet:
         console.tell(options.say("logged", row=row, name=workbook.name))
+
+
+def _plan_entry(options: Options, snapshot: Snapshot, entry: Entry) -> Changes:
+    """The new row; from here on sentences speak the book's own language."""
+    from trustbook.listing import book_language, find_lists
+    from trustbook.log import plan_entry
+    from trustbook.remember import recall
+
+    lists = find_lists(snapshot.grids)
+    options.words = options.wanted or book_language(lists)
+    changes, book = plan_entry(snapshot, entry, options.today, options.wanted, recall(snapshot, lists))
+    options.words = options.lang or book.lang
+    return changes
 
 
 def _log(workbook: Workbook, plan: Callable[[Any], Any]) -> int:
@@ -384,6 +398,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except TrustbookError as fault:
         return _failed(fault)
+    except PermissionError as fault:
+        from trustbook.errors import NoAccess
+
+        return _failed(NoAccess("no_rights", path=fault.filename))
     except Exception as fault:
         return _failed(fault)
 

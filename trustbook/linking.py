@@ -26,10 +26,13 @@ class Trouble:
 
 @dataclass(slots=True)
 class Meaning:
-    """What one cell means on any day: partners for certain, people whose days decide, and what could not be found."""
+    """What one cell means on any day: partners for certain, people whose days decide, and what could not be found.
+
+    A piece that names people has what it names besides: partners (one, or the members of a consultation), or None.
+    """
 
     partners: tuple[int, ...] = ()
-    people: Sequence[tuple[str, tuple[int, ...], int | None]] = ()
+    people: Sequence[tuple[str, tuple[int, ...], tuple[int, ...] | None]] = ()
     less: frozenset[int] = frozenset()
     troubles: Sequence[Trouble] = ()
 
@@ -52,7 +55,9 @@ class Directory:
         self._ids: dict[str, tuple[str, int]] = {}
         self._partner_names: dict[str, list[int]] = {}
         self._person_names: dict[str, list[int]] = {}
-        self._meetings = {key(meeting.name): i for i, meeting in enumerate(consultations)}
+        self._meetings: dict[str, list[int]] = {}
+        for i, meeting in enumerate(consultations):
+            self._meetings.setdefault(key(meeting.name), []).append(i)
         for i, partner in enumerate(partners):
             self._partner_names.setdefault(key(partner.name), []).append(i)
             if partner.id:
@@ -67,7 +72,10 @@ class Directory:
         self._meanings: dict[str, Meaning] = {}
         # Pieces that name one partner on any day, as they are usually typed: most of a long list.
         self._certain = {
-            name: i for i, p in enumerate(partners) for name in (p.id, p.name) if name and self._find(name) == i
+            name: i
+            for i, p in enumerate(partners)
+            for name in (p.id, p.name)
+            if name and self._find(name) == i and not self._people_named(name)
         }
         self._suggestions: dict[str, tuple[str, ...]] = {}
 
@@ -92,16 +100,16 @@ class Directory:
 
     def partner(self, text: str) -> int | Trouble:
         """The one partner that ``text`` names (by ID, name or old name), or why it is none."""
-        found = self._find(text)
+        found = self._find(text, old=True)
         return Trouble("unknown", clean(text), self.suggest(text)) if found is None else found
 
-    def _find(self, text: str) -> int | Trouble | None:
-        """The same without a word about an unknown one: suggesting names takes time."""
+    def _find(self, text: str, old: bool = False) -> int | Trouble | None:
+        """The same without a word about an unknown one (suggesting names takes time), by ``old`` names if asked."""
         piece = key(text)
         kind, i = self._ids.get(piece, ("", 0))
         if kind:
             return i if kind == "partner" else None
-        for names in (self._partner_names, self._old):
+        for names in (self._partner_names, self._old) if old else (self._partner_names,):
             found = names.get(piece, ())
             if len(found) == 1:
                 return found[0]
@@ -115,8 +123,8 @@ class Directory:
         if not meaning.people:
             return meaning.partners, meaning.troubles
         partners, troubles = list(meaning.partners), list(meaning.troubles)
-        for piece, people, meeting in meaning.people:
-            outcome = self._in_office(piece, people, meeting, day)
+        for piece, people, besides in meaning.people:
+            outcome = self._in_office(piece, people, besides, day)
             if isinstance(outcome, Trouble):
                 troubles.append(outcome)
             else:
@@ -142,7 +150,7 @@ class Directory:
         named: list[int] = []
         members: list[int] = []
         less: set[int] = set()
-        people: list[tuple[str, tuple[int, ...], int | None]] = []
+        people: list[tuple[str, tuple[int, ...], tuple[int, ...] | None]] = []
         troubles: list[Trouble] = []
         for piece in self.split(text):
             outcome = self._mean(piece)
@@ -158,29 +166,44 @@ class Directory:
                 people.append(outcome)
         # "not: X" takes X out of a consultation's members, not out of those who are named one by one.
         partners = tuple(dict.fromkeys([*named, *(i for i in members if i not in less)]))
+        if not partners and not people and not troubles:
+            troubles.append(Trouble("nobody", clean(text)))
         return Meaning(partners, people, frozenset(less.difference(named)), troubles)
 
     def _mean(
         self, piece: str
-    ) -> int | Trouble | Consultation | frozenset[int] | tuple[str, tuple[int, ...], int | None]:
-        """What one piece is: a partner, a consultation, people, somebody to leave out (a set), or trouble."""
+    ) -> int | Trouble | Consultation | frozenset[int] | tuple[str, tuple[int, ...], tuple[int, ...] | None]:
+        """What one piece is: a partner, a consultation, people, somebody to leave out (a set), or trouble.
+
+        A partner goes before a consultation of its name; people of that name go beside either, and their day decides
+        whether the piece fits two records. An old name is tried last: whoever bears it now goes first.
+        """
         if absent := _NOT.fullmatch(piece):
             outcome = self._absent(absent[1])
             return outcome if isinstance(outcome, Trouble) else frozenset([outcome])
-        found = self._find(piece)
-        if found is not None:
+        found, people, meeting = self._find(piece), self._people_named(piece), self._meeting(piece)
+        if isinstance(found, Trouble) or (found is not None and not people):
             return found
-        meeting = self._meetings.get(key(piece))
-        if people := self._people_named(piece):
-            return piece, people, meeting
-        if meeting is None:
-            return Trouble("unknown", piece, self.suggest(piece))
-        consultation = self._consultations[meeting]
+        if people:
+            members = meeting.members if isinstance(meeting, Consultation) else None
+            return piece, people, (found,) if found is not None else members
+        if meeting is not None:
+            return meeting
+        return self.partner(piece)
+
+    def _meeting(self, piece: str) -> Consultation | Trouble | None:
+        found = self._meetings.get(key(piece), ())
+        if len(found) > 1:
+            rows = (f"{self._consultations[i].name} (rij/row {self._consultations[i].row})" for i in found)
+            return Trouble("ambiguous", piece, tuple(rows))
+        if not found:
+            return None
+        consultation = self._consultations[found[0]]
         return consultation if consultation.members else Trouble("empty_consultation", piece)
 
     def _absent(self, text: str) -> int | Trouble:
         """Who did not come: a partner, or the partner of a person."""
-        outcome = self._find(text)
+        outcome = self._find(text, old=True)
         if outcome is None:
             homes = {self._people[i].partner for i in self._person_names.get(key(text), ())}
             only = homes.pop() if len(homes) == 1 else None
@@ -191,17 +214,18 @@ class Directory:
         kind, i = self._ids.get(key(piece), ("", 0))
         return (i,) if kind == "person" else tuple(self._person_names.get(key(piece), ()))
 
-    def _in_office(self, piece: str, people: Sequence[int], meeting: int | None, day: date) -> Sequence[int] | Trouble:
+    def _in_office(
+        self, piece: str, people: Sequence[int], besides: tuple[int, ...] | None, day: date
+    ) -> Sequence[int] | Trouble:
         present = [i for i in people if self._people[i].in_office(day)]
-        if not present:
-            if meeting is not None:
-                return self._consultations[meeting].members
-            return Trouble("not_in_office", piece)
         homes = {self._people[i].partner for i in present}
+        if not present:
+            return Trouble("not_in_office", piece) if besides is None else besides
         if None in homes:
             return Trouble("no_home", piece)
-        if len(homes) > 1:
-            return Trouble("ambiguous", piece, self._people_labels(present))
+        if len(homes) > 1 or (besides is not None and homes != set(besides)):
+            named = tuple(self._partners[i].id or self._partners[i].name for i in besides or ())
+            return Trouble("ambiguous", piece, (*self._people_labels(present), *named))
         return [home for home in homes if home is not None]
 
     def split(self, text: str) -> list[str]:

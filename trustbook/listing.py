@@ -208,14 +208,22 @@ def _take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
     if any(len(row) < widest for row in body):
         body = [row if len(row) >= widest else [*row, *[None] * (widest - len(row))] for row in body]
     columns = list(zip(*(row[:widest] for row in body), strict=True)) or [()] * widest
+    for column in listing.sheet.columns:  # a cell of spaces is as blank as an empty one
+        if column.required and any(type(cell) is str and not clean(cell) for cell in columns[places[column.key]]):
+            cells = columns[places[column.key]]
+            columns[places[column.key]] = tuple(None if type(c) is str and not clean(c) else c for c in cells)
     typed = [columns[places[c.key]] for c in listing.sheet.columns if c.key in places and _is_typed(c)]
-    blank = (None,) * len(typed)
-    kept = [i for i, cells in enumerate(zip(*typed, strict=True)) if cells != blank]
+    typed.sort(key=lambda cells: not cells or cells[0] is None)  # full columns first: they settle most rows
+    kept = [i for i, cells in enumerate(zip(*typed, strict=True)) if _says_something(cells)]
     listing.rows = [listing.header_row + 1 + i for i in kept]
     if len(kept) == len(body):
         listing.cells = {name: list(columns[place]) for name, place in places.items()}
     else:
         listing.cells = {name: [columns[place][i] for i in kept] for name, place in places.items()}
+
+
+def _says_something(cells: Sequence[object]) -> bool:
+    return any(cell is not None and (type(cell) is not str or clean(cell)) for cell in cells)
 
 
 def _part(listing: Listing) -> None:

@@ -13,7 +13,8 @@ from trustbook.errors import SafetyStop, UsageError
 from trustbook.identity import sheet_ids
 from trustbook.linking import Directory, Trouble
 from trustbook.listing import Listing, find_lists
-from trustbook.model import Book
+from trustbook.model import Book, Memory
+from trustbook.moments import EARLIEST
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
 from trustbook.problems import did_you_mean
@@ -50,13 +51,20 @@ class Entry(BaseModel):
 
 def make_entry(**fields: Any) -> Entry:
     """An entry from what was typed. Raises UsageError that names the field, what stands there and what fits."""
+    for name, value in fields.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and withheld(text):  # before anything else: no sentence may repeat it
+                raise UsageError("case_data", where=name.rstrip("_"))
     try:
         entry = Entry(**fields)
     except ValidationError as fault:
         first = fault.errors()[0]
-        raise UsageError(
-            "entry_invalid", where=str(first["loc"][0]).rstrip("_"), value=first["input"], what=first["msg"]
-        ) from None
+        where, most = str(first["loc"][0]).rstrip("_"), first.get("ctx", {}).get("max_length")
+        if first["type"] == "string_too_long":
+            raise UsageError("entry_too_long", where=where, most=most) from None
+        raise UsageError("entry_invalid", where=where, value=first["input"], what=first["msg"]) from None
+    if entry.day < EARLIEST:
+        raise UsageError("entry_too_early", date=entry.day.isoformat())
     for name, choices in _CHOICES.items():
         typed = getattr(entry, name)
         if typed is None:
@@ -66,16 +74,18 @@ def make_entry(**fields: Any) -> Entry:
             what = ", ".join(dict.fromkeys(label for c in choices for label in (c.en, c.nl)))
             raise UsageError("entry_invalid", where=name, value=typed, what=what)
         setattr(entry, name, choice.key)
-    for name in ("topic", "promise", "by"):
-        if (text := getattr(entry, name)) and withheld(text):
-            raise UsageError("case_data", where=name)
     return entry
 
 
-def plan_entry(snapshot: Snapshot, entry: Entry, today: date, lang: str | None = None) -> tuple[Changes, Book]:
-    """The new row for ``entry`` in the workbook of ``snapshot``. Raises UsageError for an unknown or unclear name."""
+def plan_entry(
+    snapshot: Snapshot, entry: Entry, today: date, lang: str | None = None, memory: Memory | None = None
+) -> tuple[Changes, Book]:
+    """The new row for ``entry`` in the workbook of ``snapshot``. Raises UsageError for an unknown or unclear name.
+
+    ``memory`` knows the names partners had before.
+    """
     lists = find_lists(snapshot.grids)
-    book = read_lists(lists, snapshot.epoch, today, lang)
+    book = read_lists(lists, snapshot.epoch, today, lang, memory)
     listing = lists.get("moments")
     if listing is None:
         raise SafetyStop("no_moments")
@@ -114,13 +124,20 @@ def _values(entry: Entry, directory: Directory, lang: str) -> dict[str, CellValu
 def _names(texts: Sequence[str], day: date, directory: Directory, lang: str) -> str:
     """The names as they go into the cell; every piece must mean exactly one record."""
     for text in texts:
-        _, troubles = directory.who(text, day)
+        present, troubles = directory.who(text, day)
         if troubles:
             raise _unclear(troubles[0], lang)
+        if not present:
+            raise _unclear(Trouble("nobody", clean(text)), lang)
     return "; ".join(clean(text) for text in texts)
 
 
-_SENTENCES: Mapping[str, str] = {"ambiguous": "ambiguous_partner", "not_in_office": "not_in_office"}
+_SENTENCES: Mapping[str, str] = {
+    "ambiguous": "ambiguous_partner",
+    "not_in_office": "not_in_office",
+    "empty_consultation": "nobody_there",
+    "nobody": "nobody_there",
+}
 
 
 def _unclear(trouble: Trouble, lang: str) -> UsageError:

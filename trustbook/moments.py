@@ -34,7 +34,7 @@ def read_moments(
     memory = memory or Memory()
     days = reader.dates("date", "error")
     choices = {name: reader.choices(name) for name in ("state", "weather", "initiative", "kind")}
-    texts = {name: reader.texts(name) for name in ("by", "topic", "id")}
+    texts = {"id": reader.ids(), "by": reader.texts("by"), "topic": reader.texts("topic")}
     names = {name: _names(reader, name) for name in ("with", "also_present")}
     for i, (day, with_) in enumerate(zip(days, names["with"], strict=True)):
         if day is None or with_ is None:

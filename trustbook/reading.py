@@ -101,6 +101,22 @@ class Reader:
         """A column of days."""
         return self.parsed(name, lambda cell: read_date(cell, self.lang, self.epoch), severity)
 
+    def ids(self) -> list[str | None]:
+        """The ID column, in which a repeated ID counts for its first row only."""
+        result = self.texts("id")
+        typed = [text for text in result if text is not None]
+        if len({text.lower() for text in typed}) == len(typed):
+            return result
+        seen: set[str] = set()
+        for i, text in enumerate(result):
+            if text is None:
+                continue
+            if key(text) in seen:
+                self.note("doubled_id", "warning", "id", i)
+                result[i] = None
+            seen.add(key(text))
+        return result
+
     def rhythms(self, name: str) -> list[int | None]:
         """A column of agreed longest gaps, in days."""
         return self.parsed(name, read_rhythm)

@@ -77,26 +77,12 @@ def identity(partner: Partner) -> str:
     return partner.id or key(partner.name)
 
 
-def _ids(reader: Reader) -> list[str | None]:
-    """The ID column, in which a repeated ID counts for its first row only."""
-    seen: set[str] = set()
-    result: list[str | None] = []
-    for i, text in enumerate(reader.texts("id")):
-        if text is not None and key(text) in seen:
-            reader.note("doubled_id", "warning", "id", i)
-            text = None
-        elif text is not None:
-            seen.add(key(text))
-        result.append(text)
-    return result
-
-
 def _read_partners(reader: Reader, settings: Settings, memory: Memory, today: date) -> list[Partner]:
     text = {name: reader.texts(name) for name in (
         "name", "party", "area", "holder", "their_tasks", "their_goals", "their_way", "own_view")}  # fmt: skip
     days = {name: reader.dates(name) for name in (
         "since", "goals_shared_on", "checked_on", "paused_until", "snooze_until", "ended_on")}  # fmt: skip
-    ids, kinds, tiers = _ids(reader), reader.choices("kind"), reader.choices("tier")
+    ids, kinds, tiers = reader.ids(), reader.choices("kind"), reader.choices("tier")
     rhythms, share = reader.rhythms("rhythm"), reader.yes("share_card")
     phenomena = _many(reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon")
     offers = _many(reader, "offers", _offer, "unreadable_choice")
@@ -192,7 +178,7 @@ def _phenomenon_finder(settings: Settings) -> Callable[[str], str | None]:
 def _read_people(reader: Reader, names: Directory) -> list[Person]:
     text = {name: reader.texts(name) for name in ("name", "partner", "role", "phone", "email")}
     days = {name: reader.dates(name) for name in ("informed_on", "from", "until")}
-    ids, key_roles = _ids(reader), reader.yes("key_role")
+    ids, key_roles = reader.ids(), reader.yes("key_role")
     people: list[Person] = []
     for i, row in enumerate(reader.listing.rows):
         name, partner = text["name"][i], text["partner"][i]

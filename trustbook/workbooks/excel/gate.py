@@ -301,4 +301,3 @@ def _main_part(book: Admitted) -> str:
     if not book.has(main):
         book.damaged()
     return main
-

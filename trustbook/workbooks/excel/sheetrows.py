@@ -20,7 +20,7 @@ from trustbook.workbooks.excel.values import unescape
 
 MAX_COLUMN = 1024  # beyond it a value is a stray
 _MOST_PENDING = 8 << 20  # one row, or what stands after the rows
-_START = re.compile(rb'^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b([^>]*)\?>\s*)?<(worksheet|sst)\b')
+_START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b([^>]*)\?>\s*)?<(worksheet|sst)\b")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z0-9-]+)")
 _CELLS = re.compile(r'<c r="([A-Z]{1,3})\d{1,7}"').split
 

@@ -252,4 +252,3 @@ def strings_of(xml: str) -> Iterable[str]:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Odd from error
     return (unescape(item_text(item)) for item in root.iterfind("si"))
-
