@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests import handmade
+from tests.package_edit import read_parts, write_parts
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.messages import say, templates
+from trustbook.template import new_workbook
 from trustbook.workbooks.excel import gate
 from trustbook.workbooks.excel.reader import read_snapshot
 
@@ -347,3 +349,19 @@ def test_a_bad_checksum_far_behind_the_rows_is_found(tmp_path: Path) -> None:
     data[len(data) // 2] ^= 255
     path.write_bytes(data)
     assert refused(path).key == "gate.damaged"
+
+
+def test_no_part_may_declare_a_document_type_and_a_name_must_say_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "network.xlsx"
+    new_workbook(path, "nl")
+    parts = read_parts(path)
+    with_type = {**parts, "xl/theme/theme1.xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}
+    write_parts(tmp_path / "typed.xlsx", with_type)
+    with pytest.raises(SafetyStop) as stop:
+        gate.admit(tmp_path / "typed.xlsx")
+    assert stop.value.key == "gate.doctype"
+    for name in ("network.ods", "network.xlsb", "network"):
+        (tmp_path / name).write_bytes(path.read_bytes())
+        with pytest.raises(SafetyStop) as stop:
+            gate.admit(tmp_path / name)
+        assert stop.value.key == "gate.wrong_ending"

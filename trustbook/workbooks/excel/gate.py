@@ -5,6 +5,7 @@ Nothing is written, nothing is inflated beyond a limit, and whatever is wrong be
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -26,6 +27,8 @@ from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageEr
 from trustbook.workbooks.excel.package import Relation, fold, rels_of
 
 CHUNK = 1 << 18
+PROLOG = 1 << 11  # bytes at the start of a part in which a document type would stand
+ENDINGS = (".xlsx", ".xlsm")
 MAX_FILE = 256 << 20
 MAX_ENTRIES = 20_000
 MAX_DIRECTORY = 8 << 20
@@ -163,12 +166,28 @@ def admit(path: Path) -> Admitted:
         version = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         book = Admitted(path.name, version, "", file, package, parts, stamp)
         book.workbook = _main_part(book)
+        if path.suffix.lower() not in ENDINGS:
+            raise SafetyStop("gate.wrong_ending", name=path.name)
+        _refuse_document_types(book)
         return book
     except OSError as error:
         raise _unreachable(path, error) from error
     except BaseException:
         file.close()
         raise
+
+
+def _refuse_document_types(book: Admitted) -> None:
+    """No part may declare a document type, not even one we never read: no program that writes workbooks does."""
+    for found in book._parts.values():
+        for info in found:
+            if not info.filename.lower().endswith((".xml", ".rels")) or info.flag_bits & 1:
+                continue
+            with contextlib.suppress(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+                with book._zip.open(info) as stream:
+                    start = stream.read(PROLOG)
+                if _DOCTYPE.search(_COMMENT.sub(b"", start)):
+                    raise SafetyStop("gate.doctype", name=book.name)
 
 
 def _open(path: Path) -> IO[bytes]:

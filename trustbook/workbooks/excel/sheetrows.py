@@ -71,7 +71,7 @@ def careful(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
         values: dict[int, CellValue] = {}
         column = 0
         for cell in row.iterfind("{*}c"):
-            found = re.match(r"\$?([A-Za-z]{1,4})\$?\d", cell.get("r") or "")
+            found = re.match(r"\$?([A-Za-z]+)\$?\d", cell.get("r") or "")
             column = refs.number(found[1]) if found else column + 1
             if (value := shown.cell(cell)) is not None:
                 values[column] = value
