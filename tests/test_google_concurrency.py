@@ -250,6 +250,22 @@ def test_of_two_runs_on_the_same_state_the_second_is_refused_whole(server: Sheet
     assert this.check() == len(this.ids)
 
 
+def test_of_two_new_rows_on_the_same_state_the_second_is_refused_and_then_added(server: SheetsServer) -> None:
+    this = scene(server, random.Random(6))
+    first, second = this.workbook(), this.workbook()
+    version = first.read().version
+    second.read()
+    rows = [
+        Changes(additions=[RowAddition("Contactmomenten", 1, {1: new, 3: "Partner 2"})])
+        for new in ("M-FRST22", "M-SECND2")
+    ]
+    first.write(rows[0], version)
+    with pytest.raises(Busy):
+        second.write(rows[1], version)
+    assert second.write(rows[1], second.read().version).rows == (4,)
+    assert [row[0] for row in texts(server, this.key, "Contactmomenten")[2:]] == ["M-FRST22", "M-SECND2"]
+
+
 @pytest.mark.parametrize("fault", ["dropped-after", "truncated", "silent-after", "502", "login", "dropped-before"])
 def test_when_the_answer_is_lost_nothing_is_written_twice(server: SheetsServer, fault: str) -> None:
     this = scene(server, random.Random(5))
