@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from trustbook.agenda import Call, who_to_call
-from trustbook.columns import GENERATED, START
+from trustbook.columns import GENERATED, QUARTER, START
+from trustbook.coverage import Row, coverage
 from trustbook.dates import write_date
 from trustbook.health import Verdict, assess
 from trustbook.listing import Listing
@@ -16,6 +17,9 @@ from trustbook.merge.values import encode
 from trustbook.messages import say
 from trustbook.model import Book, Memory, Problem
 from trustbook.names import free_title
+from trustbook.network_sheets import calllist_sheet, coverage_sheet
+from trustbook.overview.sheet import MARK, quarter_sheet
+from trustbook.people import hinges
 from trustbook.rows import read_lists
 from trustbook.sheets import call_sheet, check_sheet, health_sheet, start_sheet, status_text
 from trustbook.views import View
@@ -31,6 +35,7 @@ class Plan:
     view: View
     book: Book
     verdicts: list[Verdict]
+    coverage: list[Row]
     calls: list[Call]
     problems: list[Problem]
     sheets: list[GeneratedSheet]
@@ -45,18 +50,34 @@ def judge(view: View, memory: Memory, today: date, lang: str | None) -> Plan:
     lists = view.lists
     book = read_lists(lists, view.snapshot.epoch, today, lang, memory)
     verdicts = assess(book, today)
+    covered = coverage(book, verdicts, today)
+    calls = who_to_call(book, verdicts, today, rows=covered)
     rows = sum(len(found.rows) for found in lists.values())
-    return Plan(view, book, verdicts, who_to_call(book, verdicts, today), book.problems, [], rows)
+    return Plan(view, book, verdicts, covered, calls, book.problems, [], rows)
 
 
 def generated_sheets(plan: Plan, titles: dict[str, str], today: date) -> list[GeneratedSheet]:
     """Our sheets, in the order of columns.GENERATED; only Start here, which tells of the rest, comes later."""
     book, verdicts = plan.book, plan.verdicts
-    return [
+    sheets = [
         health_sheet(book, verdicts, titles["health"], plan.view.lists["partners"].title),
         call_sheet(book, verdicts, plan.calls, titles["call"]),
         check_sheet(book, plan.problems, titles["check"]),
+        _quarter(plan, titles["quarter"], today),
     ]
+    if book.required:
+        sheets.append(coverage_sheet(book, plan.coverage, titles["coverage"], hinges(book, verdicts, today)))
+        sheets.append(calllist_sheet(book, verdicts, titles["calllist"], today))
+    return sheets
+
+
+def _quarter(plan: Plan, title: str, today: date) -> GeneratedSheet:
+    """The sheet Quarter; its mark tells the next night whether anything it rests on has changed."""
+    snapshot = plan.view.snapshot
+    standing = next((grid for grid in snapshot.grids if grid.ours == QUARTER.key), None)
+    sheet, mark = quarter_sheet(plan.book, today, title, standing, snapshot.marks.get(MARK))
+    plan.view.changes.marks[MARK] = mark
+    return sheet
 
 
 def fill(plan: Plan, titles: dict[str, str], today: date, more: Sequence[GeneratedSheet] = ()) -> None:

@@ -10,6 +10,8 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from trustbook.columns import GLYPHS, QUARTER, STATUSES
 from trustbook.messages import say
 from trustbook.model import Book
@@ -48,16 +50,18 @@ def quarter_sheet(
 
 def _fingerprint(book: Book, span: Span, facts_as_of: str) -> str:
     """A digest of all that the sheet rests on: what lies after the quarter is no part of it."""
-    log, last = book.moments, span.last.toordinal()
-    there = [day <= last for day in log.day]
-    digest = sha256()
+    log = book.moments
+    day = np.array(log.day, np.int64)
+    there = day <= span.last.toordinal()
+    moment = np.array(log.contact_moment, np.int64)
+    contact = np.stack([moment, np.array(log.contact_partner, np.int64)])
+    facts = np.stack([np.array(log.row, np.int64), day, np.array(log.state, np.int64), np.array(log.weather, np.int64)])
+    digest = sha256(facts[:, there].tobytes())
+    digest.update(contact[:, there[moment]].tobytes())
     for part in (
         (_VERSION, span, book.lang, facts_as_of, book.settings),
         [(p.name, p.kind, p.tier, p.party, p.phenomena, p.area, p.rhythm, p.since, p.paused_until, p.ended_on)
          for p in book.partners],
-        [row for row, known in zip(zip(log.row, log.day, log.state, log.weather, strict=True), there, strict=True)
-         if known],
-        [pair for pair in zip(log.contact_moment, log.contact_partner, strict=True) if there[pair[0]]],
         [(p.by, p.due, p.kept_on) for p in log.promises if there[p.moment]],
         [(need.phenomenon, need.party, need.tier, need.area, need.minimum, need.relevant, need.condition)
          for need in book.required],
