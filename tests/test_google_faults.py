@@ -21,6 +21,7 @@ from trustbook.messages import LANGUAGES
 from trustbook.workbooks.base import CellEdit, Changes, RowAddition, Written
 from trustbook.workbooks.google import GoogleWorkbook, key_of
 from trustbook.workbooks.google.keyfile import readers
+from trustbook.workbooks.google.refusals import Refused
 
 __all__ = ["shared_server"]
 
@@ -200,6 +201,23 @@ def test_a_sheet_shared_for_reading_only_says_so(server: SheetsServer) -> None:
         workbook.write(Changes(sheets=[generated([["a"]])]), version)
     assert caught.value.key == "google.read_only"
     assert caught.value.params["name"] == "Netwerk"
+
+
+def test_a_service_that_shows_no_new_tab_in_its_answer_is_asked_without(
+    server: SheetsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = create(server, SHEETS)
+    workbook = opened(server, key)
+    really = workbook.client.batch
+
+    def strict(key: str, body: Any, fields: str) -> Any:
+        if "'Wie bellen'" in body["responseRanges"]:
+            raise Refused("Unable to parse range: 'Wie bellen'")
+        return really(key, body, fields)
+
+    monkeypatch.setattr(workbook.client, "batch", strict)
+    assert night(workbook).rows == (3,)
+    assert server.state(key).titles[-1] == "Wie bellen"
 
 
 # Addresses and keys

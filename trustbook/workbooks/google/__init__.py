@@ -196,7 +196,11 @@ class GoogleWorkbook:
                     return now, False  # an earlier try arrived after all
                 if now.version != before.version or "already in use" in refused.message:
                     raise Busy("changed_meanwhile", name=self.name) from None
-                raise SafetyStop("google.refused", what=refused.message) from None
+                standing = tuple(title for title in plan.reads if now.tab(title))
+                if "range" not in refused.message or standing == plan.reads:
+                    raise SafetyStop("google.refused", what=refused.message) from None
+                plan.reads = standing  # tabs that this batch makes may not be asked for by name before they stand
+                trouble = "google.unavailable"
         raise Busy(trouble, tries=TRIES)
 
     def _look_again(self, tried: int) -> State:
