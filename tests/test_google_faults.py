@@ -265,6 +265,7 @@ def test_a_key_that_others_can_read_is_refused(server: SheetsServer, tmp_path: P
         ("D:(A;;FW;;;BU)", []),
         ("D:(A;;0x1301bf;;;S-1-5-21-11-22-33-513)", ["Domain Users"]),
         ("O:BAD:(A;;GRGX;;;S-1-1-0)S:(ML;;NW;;;LW)", ["Everyone"]),
+        ("D:NO_ACCESS_CONTROL", ["Everyone"]),
         ("", []),
     ],
 )

@@ -42,7 +42,7 @@ def refuse_if_open(path: Path) -> None:
 
 def readers(descriptor: str) -> list[str]:
     """The crowds that a security descriptor ("D:(A;;FR;;;BU)…") lets read, by name."""
-    found = []
+    found = ["Everyone"] if "NO_ACCESS_CONTROL" in descriptor else []  # no list at all: no limits
     for kind, _, rights, who in _ENTRY.findall(descriptor.partition("D:")[2].partition("S:")[0]):
         name = "Domain Users" if re.fullmatch(r"S-1-5-21-.*-513", who) else _CROWDS.get(who)
         if kind == "A" and name and _may_read(rights) and name not in found:
