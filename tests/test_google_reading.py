@@ -11,7 +11,18 @@ import pytest
 from tests.google_sheets import create, place, shared_server
 from tests.sheets_server import SheetsServer
 from tests.workbook_contract import SHEETS, generated
-from trustbook.workbooks.base import Cell, CellEdit, Changes, Fault, GeneratedSheet, RowAddition
+from trustbook.errors import SafetyStop
+from trustbook.workbooks.base import (
+    Cell,
+    CellEdit,
+    Changes,
+    Chart,
+    ColumnAddition,
+    Fault,
+    GeneratedSheet,
+    RowAddition,
+    Series,
+)
 from trustbook.workbooks.google import GoogleWorkbook
 from trustbook.workbooks.google.planner import plan
 
@@ -118,6 +129,27 @@ def test_our_sheet_looks_as_planned(server: SheetsServer) -> None:
     assert tab.basic_filter is not None
     workbook.write(Changes(sheets=[sheet]), workbook.read().version)
     assert len(tab.objects["protectedRanges"]) == 1
+
+
+def test_a_chart_is_drawn_once_and_then_its_owner_s(server: SheetsServer) -> None:
+    key = create(server, SHEETS)
+    workbook = opened(server, key)
+    chart = Chart("Gesprekken", 2, 3, 1, (Series(2, "1F4E79"),), (6, 1), (20, 5))
+    cells = tuple(tuple(Cell(value) for value in row) for row in (("Kwartaal", "Aantal"), ("Q1", 3), ("Q2", 5)))
+    sheet = GeneratedSheet("quarter", "Kwartaal", cells, (10, 10), charts=(chart,))
+    for _ in range(2):
+        workbook.write(Changes(sheets=[sheet]), workbook.read().version)
+    (drawn,) = server.book(key).sheets[-1].objects["charts"]
+    assert drawn["spec"]["title"] == "Gesprekken"
+    assert drawn["spec"]["basicChart"]["domains"][0]["domain"]["sourceRange"]["sources"][0]["endRowIndex"] == 3
+
+
+def test_columns_to_type_in_are_not_added(server: SheetsServer) -> None:
+    workbook = opened(server, create(server, SHEETS))
+    more = Changes(columns=[ColumnAddition("Partners", 1, 1, ("Status",), (12,))])
+    with pytest.raises(SafetyStop):
+        workbook.write(more, workbook.read().version)
+    assert server.count("write") == 0
 
 
 def test_the_same_changes_on_the_same_sheet_give_the_same_bytes(server: SheetsServer) -> None:

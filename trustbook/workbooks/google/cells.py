@@ -141,6 +141,8 @@ def look_json(look: Look) -> dict[str, Any]:
         json["backgroundColorStyle"] = colour(look.fill)
     if look.wrap:
         json |= {"wrapStrategy": "WRAP", "verticalAlignment": "TOP"}
+    if look.align:
+        json["horizontalAlignment"] = look.align.upper()
     if look.number:
         json["numberFormat"] = {"type": "DATE" if look.number == DATE_FORMAT else "NUMBER", "pattern": look.number}
     return json

@@ -72,8 +72,11 @@ class Plan:
 def plan(state: State, changes: Changes, nonce: str) -> Plan | None:
     """The batch for ``changes``; None where the spreadsheet shows them already.
 
-    ``nonce`` tells this write from any other. Raises SafetyStop where a tab is missing or its title is taken.
+    ``nonce`` tells this write from any other. Raises SafetyStop where a tab is missing, its title is taken, or
+    columns for people to type in are to be added.
     """
+    if changes.columns or any(sheet.typed for sheet in changes.sheets):
+        raise SafetyStop("google.no_new_columns")
     numbers = tabs.ids(state, changes.sheets)
     health = lookups.health_of(state, changes.sheets)
     identities = _identities(state, changes.edits)

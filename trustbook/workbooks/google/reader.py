@@ -23,7 +23,7 @@ WRITE_MARK = f"{PREFIX}write"
 _CELL = "effectiveValue,userEnteredValue(formulaValue),userEnteredFormat(numberFormat)"
 _SHEET = (
     "properties(sheetId,title,index,sheetType,gridProperties(rowCount,columnCount)),"
-    "protectedRanges(protectedRangeId),tables(tableId,range),conditionalFormats(booleanRule(condition)),"
+    "protectedRanges(protectedRangeId),charts(chartId),tables(tableId,range),conditionalFormats(booleanRule(condition)),"
     f"data(rowData(values({_CELL})))"
 )
 MASK = (
@@ -71,6 +71,7 @@ class Tab:
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     formats: dict[tuple[int, int], NumberFormat] = field(default_factory=dict)
     protections: frozenset[int] = frozenset()
+    charts: frozenset[int] = frozenset()
     rules: frozenset[str] = frozenset()
     tables: tuple[tuple[str, int], ...] = ()  # (id, header row)
 
@@ -216,6 +217,7 @@ def _tab(sheet: Mapping[str, Any], ours: Mapping[str, str]) -> Tab:
         grid.get("columnCount", 0),
         ours.get(str(number)),
         protections=frozenset(int(p["protectedRangeId"]) for p in sheet.get("protectedRanges", [])),
+        charts=frozenset(int(chart["chartId"]) for chart in sheet.get("charts", [])),
         rules=frozenset(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
         tables=tuple((t["tableId"], t.get("range", {}).get("startRowIndex", 0) + 1) for t in sheet.get("tables", [])),
     )

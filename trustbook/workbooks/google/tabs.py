@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import LOOKS, GeneratedSheet
+from trustbook.workbooks.base import LOOKS, Chart, GeneratedSheet
 from trustbook.workbooks.google.cells import colour, row_data, styled
 from trustbook.workbooks.google.reader import PREFIX, SHEET_MARK, State, Tab
 
@@ -56,12 +56,18 @@ def replace(state: State, sheet: GeneratedSheet, number: int, tab_ids: dict[str,
     protection = number_for(f"{PREFIX}protection_{sheet.key}", lambda _: False)
     if standing is None or protection not in standing.protections:
         requests.append(_protection(number, protection))
+    for at, chart in enumerate(sheet.charts):
+        drawn = number_for(f"{PREFIX}chart_{sheet.key}_{at}", lambda _: False)
+        if standing is None or drawn not in standing.charts:
+            requests.append(_chart(chart, number, drawn))
     return requests
 
 
 def _properties(sheet: GeneratedSheet, number: int, standing: Tab | None) -> Request:
     """A new tab after the last one, or the standing one with the right size and title."""
-    grid = {"rowCount": max(len(sheet.rows), sheet.header_row + 1, 1), "columnCount": _width(sheet)}
+    corners = [chart.bottom_right for chart in sheet.charts]
+    rows = max(len(sheet.rows), sheet.header_row + 1, *(row for row, _ in corners), 1)
+    grid = {"rowCount": rows, "columnCount": max(_width(sheet), *(column for _, column in corners), 1)}
     if sheet.header_row:
         grid["frozenRowCount"] = sheet.header_row
     properties: dict[str, Any] = {"sheetId": number, "title": sheet.title, "gridProperties": grid}
@@ -117,6 +123,32 @@ def _protection(number: int, protection: int) -> Request:
         "warningOnly": True,
     }
     return {"addProtectedRange": {"protectedRange": thing}}
+
+
+def _chart(chart: Chart, number: int, drawn: int) -> Request:
+    """Columns side by side over the cells that the chart covers."""
+
+    def cells(column: int) -> dict[str, Any]:
+        span = {"sheetId": number, "startRowIndex": chart.first - 2, "endRowIndex": chart.last,
+                "startColumnIndex": column - 1, "endColumnIndex": column}  # fmt: skip
+        return {"sourceRange": {"sources": [span]}}
+
+    series = [{"series": cells(one.column), "colorStyle": colour(one.color)} for one in chart.series]
+    basic = {
+        "chartType": "COLUMN",
+        "legendPosition": "BOTTOM_LEGEND",
+        "headerCount": 1,
+        "domains": [{"domain": cells(chart.labels)}],
+        "series": series,
+    }
+    (top, left), (bottom, right) = chart.top_left, chart.bottom_right
+    overlay = {
+        "anchorCell": {"sheetId": number, "rowIndex": top - 1, "columnIndex": left - 1},
+        "widthPixels": 100 * (right - left + 1),
+        "heightPixels": 21 * (bottom - top + 1),
+    }
+    spec = {"title": chart.title, "basicChart": basic}
+    return {"addChart": {"chart": {"chartId": drawn, "spec": spec, "position": {"overlayPosition": overlay}}}}
 
 
 def mark_key(name: str) -> str:
