@@ -41,6 +41,8 @@ def test_paths_count_from_the_settings_file_wherever_one_stands(folder: Path) ->
 def test_a_google_link_is_an_address(folder: Path) -> None:
     link = "https://docs.google.com/spreadsheets/d/KEY/edit#gid=0"
     assert resolve(link).workbooks == (link,)
+    (folder / "trustbook.toml").write_text(TWO, encoding="utf-8")
+    assert resolve(link).google_key == str(folder / "key.json")
 
 
 @pytest.mark.parametrize(

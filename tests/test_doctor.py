@@ -205,6 +205,16 @@ def test_sync_log_and_health_work_on_a_sheet(server: SheetsServer) -> None:
     assert status["Moskee Nour"] == "warm"
 
 
+def test_init_prepares_an_empty_sheet_and_refuses_a_filled_one(server: SheetsServer) -> None:
+    key = server.create("Netwerk", locale="nl_NL", sheets={"Blad1": []})
+    made = command(server, "init", f"gsheet:{key}", "--lang", "nl")
+    assert made.returncode == 0, made.stderr
+    assert {"Partners", "Contactmomenten"} <= set(server.state(key).titles)
+    assert command(server, "sync", f"gsheet:{key}").returncode == 0
+    again = command(server, "init", f"gsheet:{key}", "--lang", "nl")
+    assert again.returncode == 2 and again.stderr.strip()
+
+
 def test_doctor_prints_its_findings_and_one_verdict(server: SheetsServer) -> None:
     done = command(server, "doctor", f"gsheet:{create(server, SHEETS)}", "--lang", "nl")
     assert done.returncode == 0, done.stderr

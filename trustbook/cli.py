@@ -73,16 +73,24 @@ def demo(options: Options, directory: Path | None) -> None:
 @click.argument("book")
 @everywhere
 def init(options: Options, book: str) -> None:
-    """Make a new workbook from the template."""
+    """Make a new workbook from the template, or prepare an empty Google Sheet."""
     from trustbook import console
+    from trustbook.config import is_google
     from trustbook.template import new_workbook
 
     target = options.target(book)
-    new_workbook(Path(target.workbooks[0]), options.words)
+    address = target.workbooks[0]
+    if is_google(address):
+        from trustbook.workbooks.google import GoogleWorkbook
+        from trustbook.workbooks.google.setup import prepare
+
+        prepare(GoogleWorkbook(address, Path(target.google_key) if target.google_key else None), options.words)
+    else:
+        new_workbook(Path(address), options.words)
     if options.json:
-        console.as_json({"workbook": target.workbooks[0]})
+        console.as_json({"workbook": address})
     elif not options.quiet:
-        console.tell(options.say("init_made", path=target.workbooks[0]))
+        console.tell(options.say("init_made", path=address))
 
 
 @cli.command()

@@ -50,9 +50,8 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
         return _only_book(settings, file)
     if settings and book in settings.book:
         return _target(book, settings, file)
-    key = settings.google.key if settings else None
     if is_google(book):
-        return Target(book, (book,), google_key=key)
+        return Target(book, (book,), google_key=_key(settings, file) if settings else None)
     if settings and settings.book and not Path(book).exists() and not Path(book).suffix:
         raise UsageError("unknown_book", name=book, file=file)
     return _path_target(book, settings, file)
@@ -87,15 +86,20 @@ def _only_book(settings: Config | None, file: Path) -> Target:
 def _target(name: str, settings: Config, file: Path) -> Target:
     book, folder = settings.book[name], file.absolute().parent
     addresses = tuple(a if is_google(a) else str((folder / a).absolute()) for a in book.workbooks)
-    key = settings.google.key
     return Target(
         name,
         addresses,
         book.language,
         book.ledger if not book.ledger or "://" in book.ledger else str((folder / book.ledger).absolute()),
-        str((folder / key).absolute()) if key else None,
+        _key(settings, file),
         _adoption(book),
     )
+
+
+def _key(settings: Config, file: Path) -> str | None:
+    """Where the key file for Google stands; its path counts from the settings file."""
+    key = settings.google.key
+    return str((file.absolute().parent / key).absolute()) if key else None
 
 
 def _adoption(book: BookConfig) -> Adoption | None:
