@@ -174,7 +174,7 @@ class Network(RuleBasedStateMachine):
     # what must hold
 
     def _full(self) -> None:
-        report = self._sync()
+        self._sync()
         again = self._sync()
         assert not again.changed, "a second sync without edits wrote something"
         disputed = {(str(one["id"]), str(one["column"])) for one in again.conflicts}
@@ -190,7 +190,6 @@ class Network(RuleBasedStateMachine):
                 assert len(self.edited.get((identity, column), ())) > 1, f"a conflict out of nothing: {identity} {name}"
         self.lost = self.lost and bool(disputed)
         self.edited = {(i, c): who for (i, c), who in self.edited.items() if (i, MERGED[c]) in disputed}
-        assert report.run is not None
 
     def _sync(self) -> Report:
         before = [[list(row) for row in book.sheets["Partners"]] for book in self.books]
@@ -228,7 +227,7 @@ class Network(RuleBasedStateMachine):
     ) -> None:
         """No cell changed that differed from this workbook's base; the coordinator's own column did not move at all."""
         for old, new in zip(before[1:], book.sheets["Partners"][1:], strict=False):
-            known = base.get(str(old[0]), {})
+            known = base.get(str(_cell(new, 1) or _cell(old, 1) or _same(old, base)), {})
             for column, name in MERGED.items():
                 was, now = _cell(old, column), _cell(new, column)
                 assert was == now or was is None or was == known.get(name), (book.name, old, new, known)
@@ -248,6 +247,12 @@ class Network(RuleBasedStateMachine):
         picked = rows[row % len(rows)]
         picked.extend([None] * (len(HEADER) - len(picked)))
         return picked
+
+
+def _same(row: list[CellValue], base: dict[str, dict[str, object]]) -> str | None:
+    """The row of a base that a row without an ID must be, because it is exactly that row."""
+    cells = {name: _cell(row, column) for column, name in MERGED.items() if _cell(row, column) is not None}
+    return next((identity for identity, known in base.items() if known == cells), None)
 
 
 def _cell(row: list[CellValue], column: int) -> CellValue:

@@ -309,7 +309,7 @@ class _Run:
             "problems": [put_away(problem) for problem in plans[0].problems],
             "standing": counted(plans[0].verdicts),
             "lang": plans[0].book.lang,
-            "asked": self._asked() if not outcome.conflicts or len(outcome.settled) else "",
+            "asked": "" if outcome.conflicts else self._asked(),
         }
         return Known(view.address, view.name, view.snapshot.version, state)
 
@@ -448,7 +448,7 @@ def _verify(book: Workbook, view: View, done: Written) -> None:
         return  # somebody saved since: what stands there now is theirs, and the next run reads it
     grids = {grid.title: grid for grid in after.grids}
     skipped = set(done.unplaced)
-    for edit in view.changes.edits:
+    for edit in {(edit.sheet, edit.row, edit.column): edit for edit in view.changes.edits}.values():
         grid = grids[edit.sheet]
         row, column = edit.row - grid.first_row, edit.column - grid.first_column
         cells = grid.rows[row] if row < len(grid.rows) else ()

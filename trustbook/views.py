@@ -181,6 +181,5 @@ def differing(
             if text is None or text != records.get(identity) or identity in archived or pack(row) != text:
                 found[identity] = None
         found.update(dict.fromkeys(identity for identity in base if identity not in now))
-        if len(now) != len(records):
-            found.update(dict.fromkeys(identity for identity in records if identity not in now))
+        found.update(dict.fromkeys(identity for identity in records if identity not in now))
     return found

@@ -1,0 +1,74 @@
+"""Two workbooks and a ledger under everything people and computers do, and proof that the machine would notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.sync_machine import Network
+from trustbook.ledger import staging
+from trustbook.merge import threeway
+from trustbook.merge.threeway import Side
+from trustbook.merge.values import Row, Value
+
+CALM = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+
+TestNetwork = Network.TestCase
+TestNetwork.settings = settings(CALM, max_examples=200, stateful_step_count=15)
+
+
+def deletes_beat_edits(*_: object) -> bool:
+    return False
+
+
+def last_writer_wins(identity: str, column: str, record: Row | None, voters: Sequence[Side]) -> dict[Value | None, str]:
+    values = _honest(identity, column, record, voters)
+    return dict(list(values.items())[-1:])
+
+
+def conflict_advances_base(base: Row | None, column: str, stands: Value | None) -> Value | None:
+    return stands
+
+
+def ledger_is_ignored(*_: object) -> bool:
+    return False
+
+
+def absence_loses_the_base(db: object, told: set[str], undone: object) -> None:
+    _tell_the_rest(db, told, undone)  # type: ignore[arg-type]
+    for (address,) in db.execute("SELECT address FROM workbooks").fetchall():  # type: ignore[attr-defined]
+        if address not in told:
+            db.execute("DELETE FROM bases WHERE address = ?", (address,))  # type: ignore[attr-defined]
+
+
+def whole_rows_are_written(
+    side: Side, identity: str, outcome: Row, open_columns: set[str], told: threeway.Told
+) -> None:
+    _tell(side, identity, outcome, open_columns, told)
+    record: Mapping[str, Value] = side.base.get(identity) or outcome
+    if identity in told.cells:
+        told.cells[identity] = {column: record.get(column) for column in side.columns} | told.cells[identity]
+
+
+_honest, _tell, _tell_the_rest = threeway.candidates, threeway._tell, staging._tell_the_rest
+
+BREAKAGES = {
+    "delete beats edit": (threeway, "comes_back", deletes_beat_edits),
+    "last writer wins": (threeway, "candidates", last_writer_wins),
+    "conflict advances base": (threeway, "open_base", conflict_advances_base),
+    "ledger edit ignored": (threeway, "ledger_votes", ledger_is_ignored),
+    "unreachable loses base": (staging, "_tell_the_rest", absence_loses_the_base),
+    "whole-row writes": (threeway, "_tell", whole_rows_are_written),
+}
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_the_machine_notices_what_would_lose_data(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, function, broken = BREAKAGES[name]
+    monkeypatch.setattr(room, function, broken)
+    quick = settings(CALM, phases=[Phase.generate], derandomize=True, report_multiple_bugs=False)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Network, settings=settings(quick, max_examples=400, stateful_step_count=20))
