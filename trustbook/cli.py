@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trustbook import cli_adopt, cli_book, cli_doctor, cli_look, cli_network, cli_overview
+from trustbook import cli_adopt, cli_book, cli_doctor, cli_ledger, cli_look, cli_network, cli_overview
 from trustbook.errors import TrustbookError
 from trustbook.options import Options, current
 
@@ -46,6 +46,8 @@ for _command in (
     cli_network.guide,
     cli_network.handover,
     cli_overview.overview,
+    cli_ledger.history,
+    cli_ledger.restore,
 ):
     cli.add_command(_command)
 

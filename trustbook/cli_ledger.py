@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.options import Options
+from trustbook.options import Options, everywhere
 
 if TYPE_CHECKING:
     from trustbook.report import Report
@@ -25,3 +27,72 @@ def end(report: Report, options: Options) -> None:
         console.tell(say(options.words, "ledger.skipped", name=name, why=fault.sentence(options.words)))
     if report.skipped:
         raise click.exceptions.Exit(5)
+
+
+@click.command()
+@click.argument("book", required=False)
+@click.argument("id_", metavar="[ID]", required=False)
+@everywhere
+def history(options: Options, book: str | None, id_: str | None) -> None:
+    """Show what each run did, or all that happened to the row with an ID."""
+    from trustbook import console, past
+    from trustbook.messages import say
+
+    def word(name: str) -> str:
+        return say(options.words, f"history.{name}")
+
+    workbook = options.open(book)
+    assert options.keeper is not None
+    with past.memory_of_book(options.keeper, workbook) as ledger:
+        if id_ is None:
+            runs = past.of_runs(ledger)
+            if options.json:
+                console.as_json({"runs": runs})
+            else:
+                header = [word(name) for name in ("run", "when", "cells", "rows", "archived")]
+                console.table(header, [_run_row(run) for run in runs])
+            return
+        lines = past.of_row(ledger, id_, options.words)
+    if options.json:
+        console.as_json({"id": id_, "events": [asdict(line) for line in lines]})
+        return
+    header = [word(name) for name in ("run", "when", "what", "source", "column", "old", "new")]
+    console.table(
+        header,
+        [
+            (str(e.run), _time(e.at), word(e.what), e.source, e.column or "", e.old or "", e.new or "")
+            for e in lines
+        ],
+    )  # fmt: skip
+
+
+def _run_row(run: dict[str, Any]) -> tuple[str, ...]:
+    cells = sum(workbook["cells"] for workbook in run.get("workbooks", ()))
+    return str(run["run"]), _time(run["at"]), str(cells), str(run.get("learned", "")), str(run.get("archived", ""))
+
+
+def _time(at: str) -> str:
+    return datetime.fromisoformat(at).strftime("%d-%m-%Y %H:%M") if at else ""
+
+
+@click.command()
+@click.argument("book", required=False)
+@click.option("--run", "run", type=int, required=True, metavar="N", help="The run, as history numbers them.")
+@everywhere
+def restore(options: Options, book: str | None, run: int) -> None:
+    """Bring the workbook and its records back to the end of a run; today's file is kept beside it."""
+    from trustbook import console, past
+
+    workbook = options.open(book)
+    assert options.keeper is not None
+    now = datetime.now().astimezone()
+    done = past.restore(workbook, run, options.keeper, options.today, now, options.wanted)
+    if options.json:
+        aside = str(done.aside) if done.aside else None
+        console.as_json({"restored": run, "run": done.report.run, "kept_aside": aside})
+    elif not options.quiet:
+        from trustbook.messages import say
+
+        options.words = options.lang or done.report.lang
+        key = "history.restored_file" if done.backup else "history.restored_cells"
+        console.tell(say(options.words, key, name=workbook.name, run=run, aside=done.aside))

@@ -110,6 +110,6 @@ def row_names(sheet: str, rows: Mapping[str, Row]) -> dict[tuple[str, str], str]
     """What each row is called: the first text that stands in it."""
     columns = [column.key for column in _SHEETS[sheet].columns if column.key != "id"][:3]
     return {
-        (sheet, identity): " · ".join(text for column in columns if (text := written(row.get(column))))[:80]
+        (sheet, identity): " · ".join(text for column in columns if (text := written(row.get(column))))[:80] or identity
         for identity, row in rows.items()
     }

@@ -48,14 +48,14 @@ class Arrival:
 class Kept:
     """The ledger of a run and the ID of its book, new if it had none.
 
-    ``rebased``: addresses whose older state people want back as it stands; ``taken``: something was another's until
-    now, so that the marks must be written anew; ``aliases``: the address under which the ledger knows a workbook, where
-    a run that only reads may not change it.
+    ``rebased``: addresses of workbooks that were put back to an older state on purpose, and whether the ledger is to
+    follow them; ``taken``: something was another's until now, so that the marks must be written anew; ``aliases``: the
+    address under which the ledger knows a workbook, where a run that only reads may not change it.
     """
 
     ledger: Ledger
     book: str
-    rebased: set[str] = field(default_factory=set)
+    rebased: dict[str, bool] = field(default_factory=dict)
     taken: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
 
@@ -134,6 +134,13 @@ class Keeper:
         except BaseException:
             ledger.close()
             raise
+
+    def memory(self, arrival: Arrival, reads_only: bool = True) -> Ledger | None:
+        """The ledger of a workbook whatever its state, for looking back; None where nothing remembers it."""
+        path = self.fixed or self._known_place([arrival])
+        if path is None and (book := arrival.marks.get("book")):
+            path = next(iter(sorted(self.folder.glob(f"{book}*.ledger"))), None)
+        return Ledger(path, reads_only) if path is not None and path.is_file() else None
 
     def _known_place(self, arrivals: Sequence[Arrival]) -> Path | None:
         for arrival in arrivals:
@@ -224,7 +231,7 @@ class Keeper:
         if state == "older":
             if accept != code("old", arrival):
                 raise SafetyStop("guards.old_copy", name=arrival.name, code=code("old", arrival))
-            kept.rebased.add(arrival.address)
+            kept.rebased[arrival.address] = True
         elif state == "unknown":
             keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
             foreign = keeper and keeper != self._fingerprint()

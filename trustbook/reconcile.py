@@ -29,13 +29,15 @@ def reconcile(
     ledger: Ledger,
     views: Sequence[View],
     allowed: Allowed,
-    rebased: Collection[str] = (),
+    rebased: Mapping[str, bool] | None = None,
     answers: Mapping[str, Answers] | None = None,
 ) -> Reconciled:
     """Merge all sheets over the workbooks in sight. Raises SafetyStop where a guard does.
 
-    ``rebased``: workbooks whose state people want as it stands; ``answers``: by sheet, what people chose.
+    ``rebased``: workbooks that were put back to an earlier state on purpose, and whether the ledger is to follow them
+    (else it tells them what it knows); ``answers``: by sheet, what people chose.
     """
+    rebased = rebased or {}
     outcome = Reconciled(Change())
     waiting = ledger.waiting()
     for sheet in TYPED:
@@ -69,7 +71,7 @@ def _reconcile_sheet(
     seen: Sequence[View],
     views: Sequence[View],
     allowed: Allowed,
-    rebased: Collection[str],
+    rebased: Mapping[str, bool],
     answers: Answers,
     waits: Mapping[str, Mapping[str, object]],
     outcome: Reconciled,
@@ -165,32 +167,37 @@ def _rebase(
     bases: dict[str, dict[str, str]],
     records: dict[str, str],
     archived: set[str],
-    rebased: Collection[str],
+    rebased: Mapping[str, bool],
     change: Change,
 ) -> None:
-    """Take the state of a workbook as it stands for what is known, because people said that they mean it."""
+    """Take the state of a workbook as it stands for agreed, because people said that they mean it."""
     for view in seen:
         if view.address not in rebased:
             continue
-        now = view.rows[sheet.key]
-        flags = change.archived.setdefault(sheet.key, {})
-        for identity in records.keys() - now.keys() - archived:
-            flags[identity] = True
-            archived.add(identity)
-            change.events.append(Event(sheet.key, identity, None, None, None, view.address, "archived"))
-        for identity, row in now.items():
-            change.events += _overwritten(sheet.key, identity, records.get(identity), row, view.address)
-            if identity in archived:
-                flags[identity] = False
-                archived.discard(identity)
-            records[identity] = pack(row)
-            change.records.setdefault(sheet.key, {})[identity] = row
-        old = bases[view.address]
+        now, old = view.rows[sheet.key], bases[view.address]
+        if rebased[view.address]:
+            _follow(sheet, view, records, archived, change)
         change.bases.setdefault(view.address, {}).setdefault(sheet.key, {}).update(
             dict.fromkeys(old.keys() - now.keys()) | dict(now)
         )
-        bases[view.address] = {identity: records[identity] for identity in now}
+        bases[view.address] = {identity: pack(row) for identity, row in now.items()}
         change.learned.add(view.address)
+
+
+def _follow(sheet: Sheet, view: View, records: dict[str, str], archived: set[str], change: Change) -> None:
+    """Have the ledger say what a workbook shows; what it does not show is archived."""
+    now, flags = view.rows[sheet.key], change.archived.setdefault(sheet.key, {})
+    for identity in records.keys() - now.keys() - archived:
+        flags[identity] = True
+        archived.add(identity)
+        change.events.append(Event(sheet.key, identity, None, None, None, view.address, "archived"))
+    for identity, row in now.items():
+        change.events += _overwritten(sheet.key, identity, records.get(identity), row, view.address)
+        if identity in archived:
+            flags[identity] = False
+            archived.discard(identity)
+        records[identity] = pack(row)
+        change.records.setdefault(sheet.key, {})[identity] = row
 
 
 def _overwritten(sheet: str, identity: str, text: str | None, row: Row, source: str) -> Iterable[Event]:

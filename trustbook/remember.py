@@ -14,7 +14,7 @@ from trustbook.dates import Unreadable, read_date
 from trustbook.ledger import Ledger
 from trustbook.listing import Listing
 from trustbook.merge.ours import Typed
-from trustbook.merge.values import decode, unpack
+from trustbook.merge.values import Row, decode, unpack
 from trustbook.model import PLANNED, Book, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
@@ -30,12 +30,17 @@ UNDATED = {"partners": ("rhythm", "tier", "holder", "paused_until"), "consultati
 Facts = dict[str, dict[str, str]]
 
 
-def memory_of(ledger: Ledger, snapshot: Snapshot, lists: Mapping[str, Listing]) -> Memory:
-    """All that is remembered for reading a workbook: from the ledger, and where that is silent from Health."""
+def memory_of(
+    ledger: Ledger, snapshot: Snapshot, lists: Mapping[str, Listing], learned: Mapping[str, Row] | None = None
+) -> Memory:
+    """All that is remembered for reading a workbook: from the ledger, and where that is silent from Health.
+
+    ``learned``: the partners of whom this run learned something, as the ledger will have them.
+    """
     memory = recall(snapshot, lists)
     for one, day in ledger.facts("since").items():
         memory.since[one] = date.fromisoformat(day)
-    for one, names in _old_names(ledger, lists["partners"]).items():
+    for one, names in _old_names(ledger, lists["partners"], learned or {}).items():
         merged = dict.fromkeys([*names, *memory.old_names.get(one, ())])
         memory.old_names[one] = tuple(merged)
     memory.planned = {one: int(day) for one, day in ledger.facts("planned").items()}
@@ -86,12 +91,12 @@ def _names(partners: Listing) -> dict[str, str]:
     return {str(found): clean(str(name)) for found, name in cells if found is not None and name is not None}
 
 
-def _old_names(ledger: Ledger, partners: Listing) -> dict[str, tuple[str, ...]]:
+def _old_names(ledger: Ledger, partners: Listing, learned: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:
     """Earlier names by ID: those noted before, and the one the ledger has where the sheet has another now."""
     now = _names(partners)
     kept = {one: tuple(json.loads(names)) for one, names in ledger.facts("old_names").items()}
-    for one, text in ledger.records("partners").items():
-        before = unpack(text).get("name")
+    names_known = [(one, unpack(text).get("name")) for one, text in ledger.records("partners").items()]
+    for one, before in [*names_known, *((one, row.get("name")) for one, row in learned.items())]:
         if one in now and isinstance(before, str) and key(before) != key(now[one]):
             kept[one] = (clean(before), *kept.get(one, ()))
     return {
@@ -192,7 +197,7 @@ def carry(kept: Mapping[str, str], typed: Iterable[Typed], today: date) -> tuple
         }  # fmt: skip
         place = f"{one.sheet}|{one.header}|{value}".encode("utf-8", "surrogatepass")
         facts.setdefault(hashlib.blake2b(place, digest_size=9).hexdigest(), json.dumps(line))
-    return [_carried(json.loads(text)) for text in facts.values()], facts
+    return [_carried(json.loads(facts[mark])) for mark in sorted(facts)], facts
 
 
 def _carried(line: Mapping[str, str | None]) -> Problem:

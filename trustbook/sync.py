@@ -26,6 +26,7 @@ from trustbook.listing import find_lists
 from trustbook.merge.guards import Allowed
 from trustbook.merge.ours import Typed, typed_in_derived, typed_on
 from trustbook.merge.threeway import Conflict, Event
+from trustbook.merge.values import Row
 from trustbook.model import Book
 from trustbook.notes import clear, leave
 from trustbook.plan import DERIVED, Plan, fill, judge, sheet_titles, start
@@ -64,18 +65,20 @@ def sync(
     keeper: Keeper | None = None,
     allowed: Allowed | None = None,
     accept: int | None = None,
+    restored: Sequence[str] = (),
 ) -> Report:
     """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for stamps only.
 
     ``keeper`` knows where the ledger is; without one nothing is remembered but what stands in the workbook itself.
     ``allowed`` and ``accept`` let through, this once, what a guard stopped. ``step`` is told where the run is: "read",
     "plan", "write", "settle". A workbook that somebody saves between our read and our write is read again, at most
-    three times. Of several workbooks those that cannot be reached are skipped (``Report.skipped``).
+    three times. Of several workbooks those that cannot be reached are skipped (``Report.skipped``). ``restored``:
+    addresses of workbooks that were put back to an earlier state, to be told what the ledger knows.
 
     Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess, UsageError.
     """
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
-    run = _Run(books, today, now, lang, dry_run, step, keeper, allowed or Allowed(), accept)
+    run = _Run(books, today, now, lang, dry_run, step, keeper, allowed or Allowed(), accept, restored)
     try:
         report = run.go()
     except SafetyStop as stop:
@@ -101,22 +104,25 @@ class _Run:
     keeper: Keeper | None
     allowed: Allowed
     accept: int | None
+    restored: Sequence[str] = ()
+    added: bool = False
     skipped: list[tuple[str, TrustbookError]] = field(default_factory=list)
     written: dict[str, list[int]] = field(default_factory=dict)
 
     def go(self) -> Report:
         with ExitStack() as stack:
             at_hand = self.books if self.dry_run else [book for book in self.books if self._lock(stack, book)]
-            for attempt in range(_TRIES):
+            report, tries, rounds = None, 0, 0
+            while report is None or (self.added and rounds < _TRIES):
                 try:
                     report = self._cycle(at_hand)
+                    rounds += 1
+                    self.restored = ()
                 except Busy as busy:
-                    if not _changed_meanwhile(busy) or attempt == _TRIES - 1:
+                    tries += 1
+                    if not _changed_meanwhile(busy) or tries == _TRIES:
                         raise
-                    continue
-                if report is not None:
-                    return report
-        raise Busy("changed_meanwhile", name=self.books[0].name)
+            return report
 
     def _lock(self, stack: ExitStack, book: Workbook) -> bool:
         try:
@@ -137,8 +143,9 @@ class _Run:
 
     # reading
 
-    def _cycle(self, books: Sequence[Workbook]) -> Report | None:
-        """Read, plan and write once. None: rows were added, and another round gives them what they are due."""
+    def _cycle(self, books: Sequence[Workbook]) -> Report:
+        """Read, plan and write once; where rows were ``added``, another round gives them what they are due."""
+        self.added = False
         self.step("read")
         read: list[tuple[Workbook, Snapshot]] = []
         self.skipped = [one for one in self.skipped if one[0] not in {book.name for book in books}]
@@ -159,7 +166,9 @@ class _Run:
     def _open(self, read: Sequence[tuple[Workbook, Snapshot]]) -> Kept:
         arrivals = [Arrival(address_of(book), book.name, snapshot.marks) for book, snapshot in read]
         if self.keeper is not None:
-            return self.keeper.open(arrivals, self.accept, self.dry_run)
+            kept = self.keeper.open(arrivals, self.accept, self.dry_run)
+            kept.rebased |= dict.fromkeys(self.restored, False)
+            return kept
         marked = [arrival.marks["book"] for arrival in arrivals if "book" in arrival.marks]
         return Kept(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0])
 
@@ -187,7 +196,7 @@ class _Run:
 
     # planning
 
-    def _work(self, kept: Kept, read: Sequence[tuple[Workbook, Snapshot]]) -> Report | None:
+    def _work(self, kept: Kept, read: Sequence[tuple[Workbook, Snapshot]]) -> Report:
         ledger = kept.ledger
         views = []
         for book, snapshot in read:
@@ -228,7 +237,7 @@ class _Run:
         moments = "moments" in outcome.change.records
         past = self.today < self.now.date()
         for view in views:
-            memory = memory_of(ledger, view.snapshot, view.lists)
+            memory = memory_of(ledger, view.snapshot, view.lists, outcome.change.records.get("partners"))
             then = past and as_known_on(ledger, view.lists, self.today)
             plan = judge(view, memory, self.today, self.lang)
             if not then and (rounds := new_round(ledger, plan.book, memory, number)):
@@ -263,7 +272,7 @@ class _Run:
         rows = {
             at: name
             for conflict in outcome.conflicts
-            for at, name in row_names(conflict.sheet, _row(view, conflict)).items()
+            for at, name in row_names(conflict.sheet, _row(outcome, view, conflict)).items()
         }
         return [conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang)]
 
@@ -303,6 +312,7 @@ class _Run:
         view = plan.view
         state = {
             "digests": {sheet: digest for sheet, digest in view.digests.items() if sheet in outcome.settled},
+            "token": view.changes.marks.get("run") or _stamp(view),
             "sheets": [sheet for sheet in view.lists if view.seen(sheet)],
             "ours": plan.ours,
             "rows": plan.rows_read,
@@ -317,7 +327,7 @@ class _Run:
 
     def _write(
         self, kept: Kept, plans: Sequence[Plan], outcome: Reconciled, books: dict[str, Workbook], number: int
-    ) -> Report | None:
+    ) -> Report:
         self.step("write")
         done: dict[str, Written] = {}
         left: dict[str, TrustbookError] = {}
@@ -352,8 +362,7 @@ class _Run:
             raise Busy("changed_meanwhile", name=next(iter(left.values())).params.get("name", ""))
         for address, busy in left.items():
             self._skip(books[address], busy)
-        if any(plan.view.changes.additions for plan in plans if plan.view.address in done):
-            return None
+        self.added = any(plan.view.changes.additions for plan in plans if plan.view.address in done)
         return self._report(plans, outcome, number, changed=True)
 
     def _leave(
@@ -385,9 +394,9 @@ class _Run:
 
 
 def _typed(view: View) -> list[Typed]:
-    """What people typed where we write, in one workbook. What nobody remembers writing is taken for ours."""
+    """What people typed where we write, in one workbook; nothing where it is not known what was written there last."""
     ours = view.known.state.get("ours") if view.known else None
-    if ours is None and view.snapshot.marks:
+    if (ours is None and view.snapshot.marks) or (view.known and _stamp(view) != view.known.state.get("token", "")):
         return []
     ours = ours or {"derived": {}, "sheets": {}}
     partners = view.lists["partners"]
@@ -400,6 +409,10 @@ def _typed(view: View) -> list[Typed]:
     return found
 
 
+def _stamp(view: View) -> str:
+    return view.snapshot.marks.get("run", "")
+
+
 def _keep_start(plan: Plan) -> None:
     """Start here stays as it stands, and is known by what was written there."""
     known = plan.view.known
@@ -409,9 +422,13 @@ def _keep_start(plan: Plan) -> None:
         sheets[START.key] = before
 
 
-def _row(view: View, conflict: Conflict) -> dict[str, dict[str, str | int | float]]:
-    row = view.rows.get(conflict.sheet, {}).get(conflict.id)
-    return {conflict.id: row} if row else {}
+def _row(outcome: Reconciled, view: View, conflict: Conflict) -> dict[str, Row]:
+    """The row of a conflict as one workbook will show it."""
+    open_columns = {one.column for one in outcome.conflicts if (one.sheet, one.id) == (conflict.sheet, conflict.id)}
+    merged = outcome.change.records.get(conflict.sheet, {}).get(conflict.id, {})
+    row = dict(view.rows.get(conflict.sheet, {}).get(conflict.id, {}))
+    row |= {column: value for column, value in merged.items() if column not in open_columns}
+    return {conflict.id: row}
 
 
 def _recover(ledger: Ledger, tokens: dict[str, str]) -> None:

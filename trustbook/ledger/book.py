@@ -268,13 +268,19 @@ class Ledger:
             ).fetchone()
         return (found[0], unpack(found[1]), found[2], bool(found[3])) if found else None
 
-    def version_before(self, address: str, run: int) -> str | None:
-        """The version of a workbook that a run found and wrote over; None where it wrote nothing there."""
+    def last_write(self, address: str, run: int) -> tuple[int, str] | None:
+        """The last run up to ``run`` that wrote into a workbook, and the version it found there."""
         with self._sentences():
             found = self._db.execute(
-                "SELECT before FROM stamps WHERE address = ? AND run = ?", (address, run)
+                "SELECT run, before FROM stamps WHERE address = ? AND run <= ? ORDER BY run DESC LIMIT 1",
+                (address, run),
             ).fetchone()
-        return found[0] if found else None
+        return (found[0], found[1]) if found else None
+
+    def let_in(self, address: str, token: str, run: int) -> None:
+        """Take the stamp of a workbook that is put back to an earlier state for a current one."""
+        with self._together():
+            self._db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, 1, '')", (address, token, run))
 
     # what a run writes
 

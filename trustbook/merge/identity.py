@@ -118,7 +118,10 @@ def _likeness(row: Row, base: Row | None) -> int:
 
 
 def _reattach(rows: Sequence[Row], blank: Sequence[int], lost: Mapping[str, Row], result: Identified) -> list[int]:
-    """Give rows without an ID the one they had, where exactly one such row and exactly one such loss are the same."""
+    """Give rows without an ID the one they had, where it can be no other.
+
+    That is so where as many rows as losses are exactly the same: mostly one; of twins it does not matter which is which.
+    """
     owners: dict[frozenset[tuple[str, Value]], list[str]] = {}
     for identity, row in lost.items():
         owners.setdefault(frozenset(row.items()), []).append(identity)
@@ -128,9 +131,10 @@ def _reattach(rows: Sequence[Row], blank: Sequence[int], lost: Mapping[str, Row]
     found = []
     for same, places in seekers.items():
         identities = owners.get(same, [])
-        if len(places) == 1 and len(identities) == 1:
-            result.ids[places[0]] = result.fresh[places[0]] = identities[0]
-            found.append(places[0])
+        if len(places) == len(identities):
+            for place, identity in zip(places, identities, strict=True):
+                result.ids[place] = result.fresh[place] = identity
+            found += places
     return found
 
 
