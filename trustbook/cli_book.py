@@ -11,7 +11,7 @@ import click
 
 from trustbook import cli_ledger
 from trustbook.cli_look import health_table, problem_json
-from trustbook.errors import UsageError
+from trustbook.errors import Busy, UsageError
 from trustbook.options import Options, day, everywhere
 
 if TYPE_CHECKING:
@@ -176,7 +176,11 @@ def log(
     workbook = options.open(book)
     due = rest.pop("due")
     entry = make_entry(with_=list(with_), also_present=list(also), day=day or options.today, promise_due=due, **rest)
-    row = _log(workbook, lambda snapshot: _plan_entry(options, snapshot, entry))
+    try:
+        row = _log(workbook, lambda snapshot: _plan_entry(options, snapshot, entry))
+    except Busy as busy:
+        cli_ledger.wait(options, workbook, busy, lambda snapshot: _plan_entry(options, snapshot, entry))
+        raise
     if options.json:
         console.as_json({"workbook": workbook.name, "row": row, "date": entry.day.isoformat(), "with": list(with_)})
     elif not options.quiet:

@@ -11,7 +11,11 @@ import click
 from trustbook.options import Options, everywhere
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trustbook.errors import Busy
     from trustbook.report import Report
+    from trustbook.workbooks.base import Changes, Snapshot, Workbook
 
 
 def end(report: Report, options: Options) -> None:
@@ -27,6 +31,32 @@ def end(report: Report, options: Options) -> None:
         console.tell(say(options.words, "ledger.skipped", name=name, why=fault.sentence(options.words)))
     if report.skipped:
         raise click.exceptions.Exit(5)
+
+
+def wait(options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snapshot], Changes]) -> None:
+    """Keep a moment that its workbook cannot take now until the next sync, say so, and end with code 5.
+
+    Returns where it cannot be kept: there is no memory yet, or no column for IDs to know it again by.
+    """
+    from trustbook import console
+    from trustbook.keeping import Arrival, address_of
+    from trustbook.listing import find_lists
+    from trustbook.merge.values import encode
+    from trustbook.messages import say
+
+    snapshot = workbook.read()
+    names = {number: name for name, number in find_lists(snapshot.grids)["moments"].columns.items()}
+    row = {names[number]: encode(value) for number, value in plan(snapshot).additions[0].cells.items()}
+    identity = row.pop("id", None)
+    arrival = Arrival(address_of(workbook), workbook.name, snapshot.marks)
+    ledger = options.keeper.memory(arrival, reads_only=False) if options.keeper else None
+    if ledger is None or identity is None:
+        return
+    with ledger:
+        ledger.wait(str(identity), row, datetime.now().astimezone().isoformat(timespec="seconds"))
+    busy.params.setdefault("name", workbook.name)
+    console.tell(say(options.words, "ledger.waits", name=workbook.name, why=busy.sentence(options.words)))
+    raise click.exceptions.Exit(busy.exit_code)
 
 
 @click.command()

@@ -120,7 +120,7 @@ def _likeness(row: Row, base: Row | None) -> int:
 def _reattach(rows: Sequence[Row], blank: Sequence[int], lost: Mapping[str, Row], result: Identified) -> list[int]:
     """Give rows without an ID the one they had, where it can be no other.
 
-    That is so where as many rows as losses are exactly the same: mostly one; of twins it does not matter which is which.
+    That is so where as many rows as losses are exactly the same: mostly one; of twins it does not matter which is who.
     """
     owners: dict[frozenset[tuple[str, Value]], list[str]] = {}
     for identity, row in lost.items():

@@ -214,6 +214,9 @@ def candidates(identity: str, column: str, record: Row | None, voters: Sequence[
             wanted.setdefault(now, side.name)
             # Whoever had read the ledger's value and typed another one speaks for the ledger as well.
             superseded = superseded or (record is not None and record.get(column) == base.get(column))
+    if record is None and not wanted:
+        # The ledger never heard of a row that all agree on: what stands there is what holds.
+        wanted = {side.now[identity].get(column): side.name for side in voters}
     if record is not None and not superseded and ledger_votes(identity, column, record, voters):
         wanted.setdefault(record.get(column), "")
     return wanted

@@ -22,7 +22,8 @@ def encode(cell: object) -> Value | None:
     kind = type(cell)
     if kind is str:
         assert isinstance(cell, str)
-        return cell.replace("\r\n", "\n") or None
+        text = cell.replace("\r\n", "\n")
+        return f"{_SIGN}x{text}" if text.startswith(_SIGN) else text or None
     if cell is None or kind is int:
         return cell  # type: ignore[return-value]
     return _encode_rest(cell)
@@ -41,7 +42,7 @@ def _encode_rest(cell: object) -> Value:
     if isinstance(cell, time):
         return f"{_SIGN}t{cell.isoformat()}"
     if isinstance(cell, timedelta):
-        return f"{_SIGN}s{cell.total_seconds()}"
+        return f"{_SIGN}s{cell // timedelta(microseconds=1)}"
     if isinstance(cell, Fault):
         return f"{_SIGN}e{cell.text}"
     raise TypeError(f"{type(cell).__name__} is no cell value")
@@ -61,7 +62,9 @@ def decode(value: Value | None) -> CellValue:
     if kind == "t":
         return time.fromisoformat(text)
     if kind == "s":
-        return timedelta(seconds=float(text))
+        return timedelta(microseconds=int(text))
+    if kind == "x":
+        return text
     return Fault(text)
 
 

@@ -1,0 +1,203 @@
+"""What a merge decides: each case a row that can be read, and what must hold in any order of workbooks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trustbook.columns import PARTNERS
+from trustbook.listing import Listing
+from trustbook.merge.identity import identify
+from trustbook.merge.threeway import Merged, Side, merge
+from trustbook.merge.values import Row, decode, encode, is_withheld, pack, unpack, withheld_mark
+
+GONE = None
+COLUMNS = frozenset({"name", "area"})
+
+
+def side(name: str, base: str | None, now: str | None) -> Side:
+    """A workbook with one row (or none), of which one cell matters; "" is a row with that cell blank."""
+
+    def rows(value: str | None) -> dict[str, Row]:
+        return {} if value is GONE else {"P-1": {"name": "De Brug"} | ({"area": value} if value else {})}
+
+    return Side(name, rows(base), rows(now), COLUMNS)
+
+
+def merged(record: str | None, *sides: Side, archived: bool = False) -> Merged:
+    records = {} if record is None else {"P-1": {"name": "De Brug"} | ({"area": record} if record else {})}
+    return merge("partners", records, {"P-1"} if archived else set(), sides)
+
+
+def outcome(result: Merged, name: str) -> str:
+    """What a workbook is told, in a word or two."""
+    told = result.told[name]
+    if result.conflicts:
+        assert not told.cells, "a cell in conflict was written"
+        return "conflict"
+    if told.cleared:
+        return "clear"
+    if told.rows:
+        return f"add {told.rows['P-1'].get('area', '')}".strip()
+    if told.cells:
+        return f"write {told.cells['P-1']['area'] or 'blank'}"
+    return "-"
+
+
+# ledger, workbook A (base > now), workbook B (base > now): what A is told, what B is told
+CASES = {
+    "nobody edited": ("x", ("x", "x"), ("x", "x"), "-", "-"),
+    "A edited": ("x", ("x", "y"), ("x", "x"), "-", "write y"),
+    "B edited": ("x", ("x", "x"), ("x", "y"), "write y", "-"),
+    "both typed the same": ("x", ("x", "y"), ("x", "y"), "-", "-"),
+    "both typed something else": ("x", ("x", "y"), ("x", "z"), "conflict", "conflict"),
+    "A blanked it": ("x", ("x", ""), ("x", "x"), "-", "write blank"),
+    "A blanked it, B edited": ("x", ("x", ""), ("x", "z"), "conflict", "conflict"),
+    "A was away while the ledger learned": ("y", ("x", "x"), ("y", "y"), "write y", "-"),
+    "A was away and edited, too": ("y", ("x", "z"), ("y", "y"), "conflict", "conflict"),
+    "A was away, B goes on from what the ledger knows": ("y", ("x", "x"), ("y", "z"), "write z", "-"),
+    "A deleted the row": ("x", ("x", GONE), ("x", "x"), "-", "clear"),
+    "A deleted what B edited": ("x", ("x", GONE), ("x", "y"), "add y", "-"),
+    "both deleted it": ("x", ("x", GONE), ("x", GONE), "-", "-"),
+    "A has a new row": (None, (GONE, "x"), (GONE, GONE), "-", "add x"),
+    "A joins and lacks the row": ("x", (GONE, GONE), ("x", "x"), "add x", "-"),
+    "A joins with the same row": ("x", (GONE, "x"), ("x", "x"), "-", "-"),
+    "A joins with another value": ("x", (GONE, "y"), ("x", "x"), "conflict", "conflict"),
+    "A joins with a blank": ("x", (GONE, ""), ("x", "x"), "write x", "-"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_case_is_decided_as_the_table_says(name: str) -> None:
+    record, a, b, told_a, told_b = CASES[name]
+    for order in (1, -1):
+        result = merged(record, *[side("A", *a), side("B", *b)][::order])
+        assert (outcome(result, "A"), outcome(result, "B")) == (told_a, told_b)
+
+
+def test_a_deleted_row_is_archived_and_its_words_stay() -> None:
+    result = merged("x", side("A", "x", GONE))
+    assert result.archived == {"P-1": True}
+    assert result.records == {}
+
+
+def test_an_archived_row_that_is_typed_again_comes_back() -> None:
+    result = merged("x", side("A", GONE, "x"), archived=True)
+    assert result.archived == {"P-1": False}
+    assert result.told["A"].base["P-1"] == {"name": "De Brug", "area": "x"}
+
+
+def test_a_column_that_is_not_there_has_no_say() -> None:
+    narrow = Side("A", {"P-1": {"name": "De Brug"}}, {"P-1": {"name": "De Brug"}}, frozenset({"name"}))
+    result = merged("x", narrow, side("B", "x", "y"))
+    assert result.records["P-1"]["area"] == "y"
+    assert not result.told["A"].cells
+
+
+def test_a_withheld_cell_is_neither_copied_nor_written_over() -> None:
+    mark = withheld_mark("111222333", b"secret")
+    a = Side("A", {"P-1": {"name": "De Brug"}}, {"P-1": {"name": "De Brug", "area": mark}}, COLUMNS)
+    result = merged("", a, side("B", "", "y"))
+    assert result.records["P-1"]["area"] == "y"
+    assert not result.told["A"].cells
+    assert not any(is_withheld(value) for row in result.records.values() for value in row.values())
+
+
+def test_a_choice_settles_a_conflict_everywhere() -> None:
+    sides = [side("A", "x", "y"), side("B", "x", "z")]
+    records: dict[str, Row] = {"P-1": {"name": "De Brug", "area": "x"}}
+    result = merge("partners", records, set(), sides, {("P-1", "area"): "z"})
+    assert (outcome(result, "A"), outcome(result, "B")) == ("write z", "-")
+
+
+VALUES = st.sampled_from(["", "x", "y", "z", None])
+
+
+@given(st.none() | st.sampled_from(["", "x", "y"]), st.lists(st.tuples(VALUES, VALUES), min_size=2, max_size=4),
+       st.randoms(use_true_random=False), st.booleans())  # fmt: skip
+def test_the_order_of_workbooks_changes_nothing(record: str | None, pairs, random, archived: bool) -> None:
+    sides = [side(f"W{i}", *pair) for i, pair in enumerate(pairs)]
+    shuffled = sides[:]
+    random.shuffle(shuffled)
+    first, second = (merged(record, *some, archived=archived and record is not None) for some in (sides, shuffled))
+    assert first.told == second.told
+    assert (first.records, first.archived) == (second.records, second.archived)
+
+
+@given(st.none() | st.sampled_from(["", "x", "y"]), st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=4))
+def test_nothing_is_written_over_an_edit_and_no_value_is_invented(record: str | None, pairs) -> None:
+    sides = [side(f"W{i}", *pair) for i, pair in enumerate(pairs)]
+    said = {record or None} | {value or None for pair in pairs for value in pair}
+    result = merged(record, *sides)
+    for one in sides:
+        base, now = one.base.get("P-1", {}), one.now.get("P-1", {})
+        for value in result.told[one.name].cells.get("P-1", {}).values():
+            assert value in said
+            assert now.get("area") == base.get("area"), "an edit was written over"
+        if result.told[one.name].cleared:
+            assert now == base, "an edited row was cleared"
+
+
+NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+DAYS = st.dates() | st.datetimes() | st.times() | st.timedeltas()
+
+
+@given(st.none() | st.text(max_size=40) | st.just("\x01d2026") | st.booleans() | NUMBERS | DAYS)
+def test_a_cell_is_kept_and_given_back_as_what_it_was(cell: object) -> None:
+    value = encode(cell)
+    row = {} if value is None else {"c": value}
+    again = decode(unpack(pack(row)).get("c"))
+    if isinstance(cell, str):
+        assert again == (cell.replace("\r\n", "\n") or None)
+    elif isinstance(cell, datetime):
+        assert again == (cell.date() if cell.time() == time() else cell)
+    else:
+        assert again == cell
+
+
+def test_true_is_not_one_and_a_day_is_not_its_text() -> None:
+    assert encode(True) != encode(1)
+    assert encode(date(2026, 4, 3)) != encode("2026-04-03")
+    assert encode(3.0) == encode(3)
+
+
+def test_what_is_kept_of_a_citizen_service_number_fits_a_thousand_others() -> None:
+    marks = [withheld_mark(f"{number:09d}", b"secret") for number in range(200_000)]
+    assert len(set(marks)) <= 65_536
+    assert marks[0] == withheld_mark("000000000", b"secret") != withheld_mark("000000000", b"other")
+
+
+# which row is which
+
+
+def listing(*rows: tuple[str | None, str, str]) -> tuple[Listing, list[Row]]:
+    cells: dict[str, list[object]] = {name: [row[i] for row in rows] for i, name in enumerate(("id", "name", "area"))}
+    found = Listing(PARTNERS, "Partners", 1, {"id": 1, "name": 2, "area": 3}, {}, list(range(2, 2 + len(rows))), cells)
+    return found, [{"name": name, "area": area} for _, name, area in rows]
+
+
+def ids(rows: list[tuple[str | None, str, str]], base: dict[str, Row]) -> list[str | None]:
+    found, kept = listing(*rows)
+    return identify(found, kept, base, {}, lambda sheet, count: [f"P-NEW{i}" for i in range(count)]).ids
+
+
+BASE: dict[str, Row] = {"P-1": {"name": "Brug", "area": "north"}, "P-2": {"name": "Dam", "area": "south"}}
+
+
+def test_a_copied_row_keeps_its_id_where_it_is_most_like_what_it_was() -> None:
+    assert ids([("P-1", "Other", "west"), ("P-1", "Brug", "north"), ("P-2", "Dam", "south")], BASE) == [
+        "P-NEW0", "P-1", "P-2"]  # fmt: skip
+    assert ids([("P-1", "Brug", "north"), ("P-1", "Brug", "north")], BASE) == ["P-1", "P-NEW0"]
+
+
+def test_a_blanked_id_comes_back_only_on_an_exact_match() -> None:
+    assert ids([(None, "Brug", "north"), ("P-2", "Dam", "south")], BASE) == ["P-1", "P-2"]
+    assert ids([(None, "Brug", "North"), ("P-2", "Dam", "south")], BASE) == ["P-NEW0", "P-2"]
+    assert ids([(None, "Brug", "north"), (None, "Brug", "north")], BASE) == ["P-NEW0", "P-NEW1"]
+
+
+def test_an_id_is_the_same_in_any_case_and_a_foreign_one_is_respected() -> None:
+    assert ids([("p-1", "Brug", "north"), ("K-77", "Own", "x")], BASE) == ["P-1", "K-77"]
