@@ -1,6 +1,6 @@
 """One command on a fresh machine: make the environment, make a sample book, sync it, show the verdicts.
 
-    python scripts/demo.py [DIR] [--lang nl|en]
+python scripts/demo.py [DIR] [--lang nl|en]
 """
 
 from __future__ import annotations

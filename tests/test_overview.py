@@ -174,4 +174,3 @@ def test_days_are_chosen_strictly() -> None:
     )
     assert read_quarter("2026Q1").before().slug == "2025Q4"
     assert Span(date(2026, 8, 5), date(2026, 8, 14)).slug == "2026-08-05_2026-08-14"
-

@@ -39,7 +39,7 @@ SHEETS: Sheets = {
     "Contactmomenten": [["ID", "Datum", "Met"], ["M-2B3C4D", date(2026, 9, 1), "Politie"]],
     "Eigen blad": [["van mij"], ["blijft"]],
 }
-AS_IS = [
+AS_IS: list[CellValue] = [
     "0612345678",
     "007",
     "1,5",
@@ -159,7 +159,10 @@ class WorkbookContract:
 
     def test_new_rows_land_below_the_last_one(self) -> None:
         workbook = self.make(SHEETS)
-        new = [{1: "M-33333C", 2: date(2026, 9, 30), 3: "007"}, {1: "M-44444D", 2: date(2026, 9, 29), 3: "=1+1"}]
+        new: list[dict[int, CellValue]] = [
+            {1: "M-33333C", 2: date(2026, 9, 30), 3: "007"},
+            {1: "M-44444D", 2: date(2026, 9, 29), 3: "=1+1"},
+        ]
         added = [RowAddition("Contactmomenten", 1, cells) for cells in new]
         written = workbook.write(Changes(additions=added), workbook.read().version)
         assert written.rows == (3, 4)
