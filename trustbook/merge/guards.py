@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from trustbook.columns import PARTNERS
 from trustbook.errors import SafetyStop
 from trustbook.merge.values import Row, Value, is_withheld
 
@@ -52,7 +53,7 @@ def guard_changes(
         if len(moved) > many(len(base)) and is_shuffled(moved) and len(moved) > allowed.changes:
             raise SafetyStop("guards.column_sorted", sheet=sheet, column=headers[column], count=len(moved))
     for column, moved in pairs.items():
-        if len(moved) <= max(_FEW, allowed.changes) or is_replacement(moved):
+        if len(moved) <= max(_FEW, allowed.changes) or is_replacement(moved) or is_handover(column, moved):
             continue
         filled = sum(column in row for row in base.values())
         if 2 * len(moved) >= filled:
@@ -84,3 +85,9 @@ def is_replacement(moved: Sequence[tuple[Value, Value | None]]) -> bool:
     for before, after in moved:
         new.setdefault(before, set()).add(after)
     return len(new) <= 3 and all(len(after) == 1 and None not in after for after in new.values())
+
+
+def is_handover(column: str, moved: Sequence[tuple[Value, Value | None]]) -> bool:
+    """Whether partners went to a few colleagues, from however many: that is what the column is for."""
+    takers = {after for _, after in moved}
+    return column == PARTNERS.column("holder").key and len(takers) <= 3 and None not in takers

@@ -1,0 +1,281 @@
+"""Every guard: what it stops, that nothing is written then, that the sentence says what to type, and that it works."""
+
+from __future__ import annotations
+
+import random
+import re
+from copy import deepcopy
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.nights import TODAY, Nights, copied
+from trustbook.errors import SafetyStop
+from trustbook.keeping import Keeper
+from trustbook.merge.guards import is_handover, is_replacement, is_shuffled
+from trustbook.sync import sync
+from trustbook.workbooks.excel import ExcelWorkbook
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Nights:
+    nights = Nights(tmp_path)
+    nights.night()
+    return nights
+
+
+def stopped(nights: Nights, key: str, **how: object) -> str:
+    """The sentence with which a night stops; nothing was written."""
+    before = deepcopy([book.sheets for book in nights.books])
+    with pytest.raises(SafetyStop) as stop:
+        nights.night(**how)  # type: ignore[arg-type]
+    assert stop.value.key == key
+    assert [book.sheets for book in nights.books] == before
+    for lang in ("nl", "en"):
+        assert "{" not in stop.value.sentence(lang)
+    return stop.value.sentence("en")
+
+
+def number(sentence: str, option: str) -> int:
+    found = re.search(rf"--{option} (\d+)", sentence)
+    assert found, sentence
+    return int(found[1])
+
+
+def test_many_rows_gone(nights: Nights) -> None:
+    del nights.sheet("Partners")[4:10]
+    sentence = stopped(nights, "guards.many_deleted")
+    allowed = number(sentence, "allow-deletes")
+    assert allowed == 6
+    stopped(nights, "guards.many_deleted", deletes=allowed - 1)
+    nights.night(deletes=allowed)
+    with nights.ledger() as ledger:
+        assert len(ledger.archived("partners")) == 6, "archived, not erased"
+    assert not nights.night().changed
+
+
+def test_a_few_rows_gone_is_an_ordinary_day(nights: Nights) -> None:
+    del nights.sheet("Partners")[4:9]
+    assert nights.night().changed
+
+
+def test_a_sheet_gone_or_renamed(nights: Nights) -> None:
+    moments = nights.book.sheets.pop("Moments")
+    nights.book.sheets["Momenten oud"] = moments
+    nights.book.touch()
+    assert number(stopped(nights, "guards.sheet_gone"), "allow-deletes") == 20
+    nights.book.sheets["Moments"] = nights.book.sheets.pop("Momenten oud")
+    nights.book.touch()
+    nights.night()
+
+
+def test_a_sheet_that_was_meant_to_go(nights: Nights) -> None:
+    del nights.book.sheets["Moments"]
+    nights.book.touch()
+    nights.night(deletes=20)
+    assert not nights.night().changed
+
+
+def test_the_id_column_gone(nights: Nights) -> None:
+    nights.sheet("Partners")[0][0] = "Nummer"
+    assert "ID" in stopped(nights, "guards.ids_gone")
+
+
+def test_a_required_header_gone_or_doubled(nights: Nights) -> None:
+    header = nights.sheet("Partners")[0]
+    header[1] = "Wie"
+    stopped(nights, "column_missing")
+    header[1], header[7] = "Name", "Naam"
+    nights.book.touch()
+    stopped(nights, "column_twice")
+
+
+def test_one_column_sorted_on_its_own(nights: Nights) -> None:
+    areas = sorted((row[3] for row in nights.rows()), key=str)
+    for row, area in zip(nights.rows(), areas, strict=True):
+        row[3] = area
+    sentence = stopped(nights, "guards.column_sorted")
+    assert "“Area”" in sentence
+    nights.night(changes=number(sentence, "allow-changes"))
+
+
+def test_the_ids_sorted_on_their_own(nights: Nights) -> None:
+    ids = sorted((row[0] for row in nights.rows()), key=str)
+    for row, identity in zip(nights.rows(), ids, strict=True):
+        row[0] = identity
+    stopped(nights, "guards.column_sorted")
+
+
+def test_whole_rows_sorted_is_an_ordinary_day(nights: Nights) -> None:
+    nights.sheet("Partners")[1:] = nights.sheet("Partners")[:0:-1]
+    nights.night()
+    with nights.ledger() as ledger:
+        assert ledger.journal() == []
+
+
+def test_a_whole_column_changed_at_once(nights: Nights) -> None:
+    for row in nights.rows("Moments"):
+        day = row[1]
+        assert isinstance(day, date)
+        row[1] = date(day.year, day.day if day.day <= 12 else day.month, day.month if day.day <= 12 else day.day)
+    for row in nights.rows("Moments"):
+        row[4] = f"{row[4]}!"
+    sentence = stopped(nights, "guards.column_changed")
+    nights.night(changes=number(sentence, "allow-changes"))
+
+
+def test_a_whole_column_blanked(nights: Nights) -> None:
+    for row in nights.rows():
+        row[3] = None
+    stopped(nights, "guards.column_changed")
+
+
+def test_a_holder_who_hands_over_everything_is_an_ordinary_day(nights: Nights) -> None:
+    for row in nights.rows():
+        row[2] = "Dirk" if row[2] == "Anna" else row[2]
+    assert nights.night().changed
+    for row in nights.rows():
+        row[2] = "Dirk"
+    assert nights.night().changed
+
+
+def test_an_old_copy_put_back(nights: Nights) -> None:
+    old = copied(nights.book)
+    nights.rows()[3][3] = "moved house"
+    nights.night()
+    nights.books = [old]
+    sentence = stopped(nights, "guards.old_copy")
+    stopped(nights, "guards.old_copy", accept=1)
+    nights.night(accept=number(sentence, "accept"))
+    assert nights.rows()[3][3] == "Area 3", "people wanted the old copy"
+    with nights.ledger() as ledger:
+        assert {event.new for _, _, event in ledger.journal()} == {"moved house", "Area 3"}
+    assert not nights.night().changed
+
+
+def test_a_copy_saved_before_a_night_on_which_nothing_was_learned_is_not_old(nights: Nights) -> None:
+    """Somebody had it open all night and saves: only our own sheets are older, and nothing of anyone's is lost."""
+    open_all_night = copied(nights.book)
+    nights.night(TODAY + timedelta(days=30))
+    nights.books = [open_all_night]
+    open_all_night.edit("Partners", 4, 4, "typed in the morning")
+    nights.night(TODAY + timedelta(days=31))
+    assert nights.rows()[2][3] == "typed in the morning"
+
+
+def test_a_copy_elsewhere_goes_its_own_way(nights: Nights, tmp_path: Path) -> None:
+    path = tmp_path / "somewhere"
+    path.write_text("", encoding="utf-8")
+    original, twin = nights.book, copied(nights.book, "twin")
+    nights.books = [twin]
+    assert not nights.night().changed, "a plain copy of today's state simply works, and needs nothing"
+    twin.edit("Partners", 3, 4, "only a try")
+    del twin.sheets["Partners"][8:10]
+    nights.night()
+    nights.books = [original]
+    nights.night()
+    assert nights.rows()[1][3] == "Area 1"
+    assert len(nights.rows()) == 20
+
+
+def test_another_books_file_in_this_place(nights: Nights, tmp_path: Path) -> None:
+    other = Nights(tmp_path, partners=8)
+    other.book.name = "elsewhere"
+    other.night()
+    other.book.name = "network"
+    ours, nights.books = nights.book, other.books
+    sentence = stopped(nights, "guards.other_book")
+    assert "trustbook.toml" in sentence
+    nights.books = [ours]
+    assert not nights.night().changed
+
+
+def test_another_books_ledger_in_the_settings(nights: Nights, tmp_path: Path) -> None:
+    other = Nights(tmp_path / "other", partners=8)
+    other.night()
+    wrong = Keeper(fixed=next(iter(other.keeper.folder.glob("*.ledger"))))
+    stopped(nights, "guards.other_book", keeper=wrong)
+
+
+def test_another_machines_ledger(nights: Nights, tmp_path: Path) -> None:
+    elsewhere = Keeper(tmp_path / "another machine")
+    sentence = stopped(nights, "guards.other_keeper", keeper=elsewhere)
+    assert not list(elsewhere.folder.glob("*.ledger"))
+    nights.night(keeper=elsewhere, accept=number(sentence, "accept"))
+    assert not nights.night(keeper=elsewhere).changed
+    assert "another computer" in stopped(nights, "guards.other_keeper"), "and now the first machine stops"
+
+
+def test_a_lost_ledger_stops_nobody_and_nothing_goes(nights: Nights) -> None:
+    nights.night(TODAY)
+    nights.lose_memory()
+    before = deepcopy(nights.book.sheets["Partners"])
+    nights.rows()[0][3] = "typed meanwhile"
+    nights.night()
+    assert [row[:4] for row in nights.rows()[1:]] == [row[:4] for row in before[2:]]
+    assert nights.rows()[0][3] == "typed meanwhile"
+    assert not nights.night().changed
+
+
+def test_a_stop_leaves_a_note_beside_the_workbook_until_a_good_run(tmp_path: Path) -> None:
+    from trustbook.template import new_workbook
+    from trustbook.workbooks.base import CellEdit, Changes
+
+    path, keeper = tmp_path / "netwerk.xlsx", Keeper(tmp_path / "memory")
+    new_workbook(path, "nl")
+    book = ExcelWorkbook(path, locks=tmp_path / "locks")
+    rows = [CellEdit("Partners", 2 + i, 2, f"Partner {i}") for i in range(8)]
+    book.write(Changes(edits=rows), book.read().version)
+    clock = Nights(tmp_path).clock
+    sync(book, TODAY, clock, keeper=keeper)
+    book.write(Changes(edits=[CellEdit("Partners", 2 + i, c, None) for i in range(7) for c in range(1, 26)]),
+               book.read().version)  # fmt: skip
+    data = path.read_bytes()
+    with pytest.raises(SafetyStop):
+        sync(book, TODAY, clock, keeper=keeper)
+    note = tmp_path / "netwerk - STOPPED, read me.txt"
+    assert "--allow-deletes 7" in note.read_text(encoding="utf-8-sig")
+    assert path.read_bytes() == data
+    from trustbook.merge.guards import Allowed
+
+    sync(book, TODAY, clock, keeper=keeper, allowed=Allowed(deletes=7))
+    assert not note.exists()
+
+
+def test_a_thousand_ordinary_nights_in_small(tmp_path: Path) -> None:
+    """5 % of the cells edited, a few rows added and deleted, a colleague who takes over: never a false alarm."""
+    assert ordinary_nights(tmp_path, 100, random.Random(1)) == 100
+
+
+def ordinary_nights(folder: Path, count: int, chance: random.Random) -> int:
+    nights = Nights(folder, partners=60)
+    nights.night()
+    for n in range(count):
+        rows = nights.rows()
+        for _ in range(len(rows) * 3 // 20):
+            row = chance.choice(rows)
+            row[chance.choice((1, 2, 3))] = f"{chance.choice(('Anna', 'Bert', 'Weststad'))} {n}-{chance.randrange(99)}"
+        for row in chance.sample(rows, 3):
+            nights.sheet("Partners").remove(row)
+        for i in range(3):
+            nights.sheet("Partners").append([None, f"New {n}-{i}", "Chris", f"Area {n}", None, None, None, "mine"])
+        if n % 10 == 0:
+            for row in nights.rows():
+                row[2] = f"Holder {n}"
+        if n % 7 == 0:
+            sheet = nights.sheet("Partners")
+            sheet[1:] = sorted(sheet[1:], key=lambda row: str(row[1]))
+        nights.night(TODAY + timedelta(days=n))
+    return count
+
+
+def test_what_tells_sorting_and_replacing_from_editing() -> None:
+    rows = [(f"v{i}", f"v{(i + 3) % 9}") for i in range(9)]
+    assert is_shuffled(rows)
+    assert not is_shuffled([("Anna", "Bert"), ("Bert", "Anna")] * 9)
+    assert is_replacement([("Anna", "Bert")] * 50)
+    assert not is_replacement([("Anna", None)] * 50)
+    assert not is_replacement([("Anna", f"{i}") for i in range(50)])
+    assert is_handover("holder", [(f"{i}", "Anna") for i in range(50)])
+    assert not is_handover("checked_on", [(f"{i}", "Anna") for i in range(50)])
