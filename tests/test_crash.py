@@ -1,0 +1,141 @@
+"""Power cuts, full disks, people who save at the worst moment, eight runs at once: nothing torn, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import crash_site
+from tests.crash_site import POINTS, Site, in_a_process_of_its_own, kill_at
+from trustbook.errors import Busy, TrustbookError
+from trustbook.keeping import Keeper
+from trustbook.ledger import Ledger
+
+posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+
+
+@posix
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_a_point_the_next_run_makes_good(tmp_path: Path, point: str) -> None:
+    site = Site(tmp_path)
+    site.sync()
+    site.type_area(3, "typed before")
+    assert in_a_process_of_its_own(lambda: site.sync(kill_at(point))) == -9
+    site.check()
+    site.type_area(5, "typed after")
+    site.sync()
+    site.check_after_a_good_run()
+    assert not site.sync().changed
+    with Ledger(next(iter(site.memory.glob("*.ledger"))), reads_only=True) as ledger:
+        assert {event.new for _, _, event in ledger.journal() if event.what == "changed"} == {
+            "typed before", "typed after"}  # fmt: skip
+
+
+@posix
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_in_the_very_first_run(tmp_path: Path, point: str) -> None:
+    site = Site(tmp_path)
+    assert in_a_process_of_its_own(lambda: site.sync(kill_at(point))) == -9
+    site.check()
+    site.sync()
+    site.check_after_a_good_run()
+    assert not site.sync().changed
+
+
+@posix
+def test_killed_over_and_over(tmp_path: Path) -> None:
+    crash_site.kill_and_recover(tmp_path, random.Random(3), 15)
+
+
+@posix
+def test_people_save_while_a_run_is_at_work(tmp_path: Path) -> None:
+    crash_site.race(tmp_path, random.Random(4), 30)
+
+
+@posix
+def test_eight_runs_at_once(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.sync()
+    site.type_area(1, "typed")
+
+    def run() -> None:
+        def slowly(name: str) -> None:
+            if name == "sync.plan":
+                time.sleep(2)
+
+        try:
+            site.sync(slowly)
+        except Busy as busy:
+            assert busy.exit_code == 5
+            os._exit(5)
+
+    start = time.monotonic()
+    children = []
+    for _ in range(8):
+        child = os.fork()
+        if child == 0:
+            try:
+                run()
+                os._exit(0)
+            finally:
+                os._exit(1)
+        children.append(child)
+    codes = sorted(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
+    assert codes == [0] + [5] * 7
+    assert time.monotonic() - start < 20
+    site.check_after_a_good_run()
+    assert not site.sync().changed
+
+
+@posix
+def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.sync()
+    site.type_area(1, "typed")
+    in_a_process_of_its_own(lambda: site.sync(kill_at("sync.write")))
+    with Keeper(site.memory).locked(str(site.path)):
+        pass
+    assert site.sync().changed
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root can make a small disk (tmpfs)")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True)
+    if made.returncode:
+        pytest.skip(f"no small disk can be made here: {made.stderr.decode(errors='replace').strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("free", [0, 4, 12, 20, 30, 45, 60, 90, 130, 180])
+def test_a_full_disk(small_disk: Path, free: int) -> None:
+    """However little room is left, in whatever step it runs out: the workbook is whole, and later all is well."""
+    site = Site(small_disk)
+    site.sync()
+    site.type_area(1, "typed")
+    before = site.path.read_bytes()
+    filler = small_disk / "filler"
+    status = os.statvfs(small_disk)
+    filler.write_bytes(b"x" * max(0, status.f_bavail * status.f_frsize - free * 1024))
+    try:
+        site.sync()
+    except TrustbookError as fault:
+        assert "{" not in fault.sentence("nl")
+        assert site.path.read_bytes() == before or site.book().read().marks["run"]
+    filler.unlink()
+    site.check()
+    site.sync()
+    site.check_after_a_good_run()
+    assert not site.sync().changed
