@@ -10,8 +10,8 @@ from pathlib import Path
 from trustbook.keeping import Keeper
 from trustbook.ledger import Ledger
 from trustbook.merge.guards import Allowed
+from trustbook.night import sync
 from trustbook.report import Report
-from trustbook.sync import sync
 from trustbook.workbooks.base import CellValue
 from trustbook.workbooks.memory import MemoryWorkbook
 

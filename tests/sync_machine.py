@@ -16,8 +16,8 @@ from trustbook.keeping import Keeper
 from trustbook.ledger import Ledger
 from trustbook.merge.guards import Allowed
 from trustbook.merge.values import unpack
+from trustbook.night import sync
 from trustbook.report import Report
-from trustbook.sync import sync
 from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.memory import MemoryWorkbook
 

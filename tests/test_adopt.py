@@ -20,8 +20,8 @@ from trustbook.cli_adopt import adopt
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop
 from trustbook.listing import Adoption, find_lists
+from trustbook.night import sync
 from trustbook.rows import read_book
-from trustbook.sync import sync
 from trustbook.template import new_workbook
 from trustbook.workbooks.excel import ExcelWorkbook
 

@@ -14,7 +14,7 @@ from tests.nights import TODAY, Nights, copied
 from trustbook.errors import SafetyStop
 from trustbook.keeping import Keeper
 from trustbook.merge.guards import is_handover, is_replacement, is_shuffled
-from trustbook.sync import sync
+from trustbook.night import sync
 from trustbook.workbooks.excel import ExcelWorkbook
 
 

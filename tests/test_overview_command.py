@@ -14,9 +14,9 @@ from trustbook.cli_overview import overview
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE
 from trustbook.errors import Busy, UsageError
 from trustbook.keeping import Keeper
+from trustbook.night import sync
 from trustbook.overview.files import save
 from trustbook.overview.period import Span, choose, due_on, read_quarter
-from trustbook.sync import sync
 from trustbook.template import new_workbook
 from trustbook.workbooks import open_workbook
 

@@ -25,7 +25,7 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
     ``address``: a path or a Google Sheets link. ``lang`` ("nl" or "en"): the language where the book names none.
     Problems in the book are values in ``Book.problems``. Raises TrustbookError for a workbook that cannot be read.
     """
-    from trustbook.sync import look
+    from trustbook.night import look
     from trustbook.workbooks import open_workbook
 
     return look(open_workbook(_absolute(address)).read(), today or date.today(), lang)[0]  # noqa: DTZ011
@@ -37,7 +37,7 @@ def sync(address: str | Path, today: date | None = None, *, dry_run: bool = Fals
     Raises TrustbookError, with its sentence, when nothing could or should be written.
     """
     from trustbook.keeping import Keeper
-    from trustbook.sync import sync as run
+    from trustbook.night import sync as run
     from trustbook.workbooks import open_workbook
 
     now = datetime.now().astimezone()

@@ -106,7 +106,7 @@ def _run(
 ) -> Report:
     from trustbook import console
     from trustbook.merge.guards import Allowed
-    from trustbook.sync import sync as run
+    from trustbook.night import sync as run
 
     with console.progress(options.quiet) as step:
         report = run(
@@ -201,7 +201,7 @@ def _plan_entry(options: Options, snapshot: Snapshot, entry: Entry) -> Changes:
 
 
 def _log(workbook: Workbook, plan: Callable[[Any], Any]) -> int:
-    from trustbook.sync import write_planned
+    from trustbook.night import write_planned
 
     written = write_planned(workbook, plan)
     return written.rows[0]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from trustbook.errors import NoAccess, SafetyStop, TrustbookError
 from trustbook.listing import find_lists
 from trustbook.messages import say
-from trustbook.sync import sync
+from trustbook.night import sync
 from trustbook.workbooks.base import Snapshot, Workbook
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ class Options:
     def look(self, book: str | None) -> tuple[Book, list[Verdict]]:
         """What the workbook says and how every relationship stands, for the commands that only read."""
         from trustbook.keeping import address_of
-        from trustbook.sync import look
+        from trustbook.night import look
 
         workbook = self.open(book)
         snapshot, now = workbook.read(), date.today()  # noqa: DTZ011 - as above

@@ -17,9 +17,9 @@ from trustbook.merge.guards import Allowed
 from trustbook.merge.threeway import Event
 from trustbook.merge.values import Row, Value, decode, is_withheld, unpack
 from trustbook.messages import say
+from trustbook.night import sync
 from trustbook.reading import shown
 from trustbook.report import Report
-from trustbook.sync import sync
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.excel import ExcelWorkbook, files
 
