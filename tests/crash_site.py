@@ -13,8 +13,8 @@ from pathlib import Path
 
 from trustbook.keeping import Keeper
 from trustbook.listing import find_lists
+from trustbook.night import sync
 from trustbook.report import Report
-from trustbook.sync import sync
 from trustbook.template import new_workbook
 from trustbook.workbooks.base import CellEdit, CellValue, Changes
 from trustbook.workbooks.excel import ExcelWorkbook
