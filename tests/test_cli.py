@@ -168,6 +168,29 @@ def test_check_names_place_reason_and_remedy(trustbook: Any, book: Path) -> None
     assert trustbook("check", "netwerk.xlsx", "--today", TODAY, "--fail-on", "issues").code == 1
 
 
+def test_a_possible_double_is_named_until_somebody_says_they_are_two(trustbook: Any, book: Path) -> None:
+    def twins() -> list[dict[str, Any]]:
+        found = trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json["problems"]
+        return [problem for problem in found if problem["code"] == "possible_twin"]
+
+    file = openpyxl.load_workbook(book)
+    fill(file["Partners"], [["Naam", "Laag"], *[[None, None]] * 3, ["El-Noor moskee", "maatschappelijk middenveld"]])
+    file.save(book)
+    assert trustbook("sync", "netwerk.xlsx", "--today", TODAY).code == 0
+    assert len(twins()) == 1 and "Moskee El Noor" in twins()[0]["what"]
+    file = openpyxl.load_workbook(book)
+    sheet = file["Te controleren"]
+    headers = {cell.value: cell.column for cell in sheet[2]}
+    row = next(row for row in range(3, sheet.max_row + 1) if sheet.cell(row, headers["Paar"]).value)
+    sheet.cell(row, headers["Antwoord"], "niet dezelfde")
+    file.save(book)
+    assert trustbook("sync", "netwerk.xlsx", "--today", TODAY).code == 0
+    assert twins() == []
+    codes = {p["code"] for p in trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json["problems"]}
+    assert "typed_in_ours" not in codes, "an answer is no stray text"
+    assert trustbook("sync", "netwerk.xlsx", "--today", "2026-10-01").code == 0 and twins() == []
+
+
 def test_log_adds_a_row_to_the_table(trustbook: Any, book: Path) -> None:
     said = (
         "--with ggd --date 2026-09-29 --weather sunny --initiative us --kind visit --topic =kennismaking "

@@ -240,6 +240,8 @@ CHECK = Sheet("check", "To check", "Te controleren", (
     _c("why", "Why it matters", "Waarom dit telt", width=54),
     _c("fix", "How to fix it", "Zo lost u het op", width=54),
     _c("since", "Since", "Sinds", "date", width=12),
+    _c("answer", "Answer", "Antwoord", width=18),
+    _c("reference", "Pair", "Paar", width=18),
 ))  # fmt: skip
 QUARTER = Sheet("quarter", "Quarter", "Kwartaal")
 COVERAGE = Sheet("coverage", "Coverage", "Dekking")

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from trustbook.columns import CONFLICTS, START
+from trustbook.columns import CHECK, CONFLICTS, START
 from trustbook.conflicts import Answered, agreed, answers, conflicts_sheet, row_names, written
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.health import Verdict, assess
@@ -44,10 +44,13 @@ from trustbook.remember import (
 )
 from trustbook.report import Report, counted, put_away, taken_out
 from trustbook.rows import read_lists
+from trustbook.twins import answered, twin_problems
 from trustbook.views import View, see
 from trustbook.workbooks.base import Changes, GeneratedSheet, Snapshot, Workbook, Written
 
 _TRIES = 3
+# Columns of our own sheets in which people are asked to type.
+_ASKED = (CONFLICTS.column("keep"), CHECK.column("answer"))
 # A workbook that cannot be reached now is left as it is while the others are synced.
 _UNREACHED = (Busy, NoAccess, UsageError)
 
@@ -234,6 +237,8 @@ class _Run:
         facts: dict[str, dict[str, str]] = {}
         carried, facts["carried"] = carry(ledger.facts("carried"), typed, self.today)
         known_since, facts["problems"] = ledger.facts("problems"), {}
+        apart = _apart(ledger, views)
+        facts["apart"] = dict.fromkeys(sorted(apart), "not the same")
         moments = "moments" in outcome.change.records
         past = self.today < self.now.date()
         for view in views:
@@ -245,6 +250,7 @@ class _Run:
                 if memory.sat:
                     plan = judge(view, memory, self.today, self.lang)
             here = {view.lists[name].title for name in view.lists} | {grid.title for grid in view.snapshot.grids}
+            plan.book.problems += twin_problems(plan.book, view.lists["partners"], apart)
             plan.problems = [*plan.book.problems, *(one for one in carried if one.sheet in here)]
             plan.problems, since = since_when(plan.problems, view.lists, known_since, self.today)
             facts["problems"] |= since
@@ -393,6 +399,12 @@ class _Run:
         )  # fmt: skip
 
 
+def _apart(ledger: Ledger, views: Sequence[View]) -> set[str]:
+    """Pairs of partners that somebody called "not the same": remembered, or typed on To check since."""
+    grids = [grid for view in views for grid in view.snapshot.grids if grid.ours == CHECK.key]
+    return set(ledger.facts("apart")).union(*(answered(rows_on(grid, CHECK)) for grid in grids))
+
+
 def _typed(view: View) -> list[Typed]:
     """What people typed where we write, in one workbook; nothing where it is not known what was written there last."""
     ours = view.known.state.get("ours") if view.known else None
@@ -402,7 +414,7 @@ def _typed(view: View) -> list[Typed]:
     partners = view.lists["partners"]
     ids = {i: str(identity) for i, identity in enumerate(partners.get("id")) if identity is not None}
     found = typed_in_derived(partners, DERIVED, ours["derived"], ids)
-    asked = (CONFLICTS.column("keep").en, CONFLICTS.column("keep").nl)
+    asked = [name for column in _ASKED for name in (column.en, column.nl)]
     for grid in view.snapshot.grids:
         if grid.ours in ours["sheets"]:
             found += typed_on(grid, ours["sheets"][grid.ours], asked)
@@ -568,9 +580,11 @@ def look(
                 as_known_on(ledger, lists, today)
             carried, _ = carry(ledger.facts("carried"), (), today)
             book = read_lists(lists, snapshot.epoch, today, lang, memory)
+            book.problems += twin_problems(book, lists["partners"], ledger.facts("apart"))
             book.problems, _ = since_when([*book.problems, *carried], lists, ledger.facts("problems"), today)
     else:
         book = read_lists(lists, snapshot.epoch, today, lang, memory)
+        book.problems += twin_problems(book, lists["partners"])
     return book, assess(book, today)
 
 

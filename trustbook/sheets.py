@@ -98,6 +98,8 @@ def check_sheet(book: Book, problems: Sequence[Problem], title: str) -> Generate
             Cell(why),
             Cell(fix),
             Cell(problem.since, "date"),
+            BLANK,
+            Cell(str(problem.params["reference"]) if "reference" in problem.params else None),
         ))  # fmt: skip
     intro = say(lang, "sheets.check_intro" if problems else "sheets.check_nothing")
     return list_sheet(CHECK, title, lang, intro, rows)
