@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from trustbook.columns import PARTNERS, Sheet
+from trustbook.columns import Sheet
 from trustbook.ledger import Known
 from trustbook.listing import Listing, find_lists
 from trustbook.merge.identity import Identified, identify, merged_sheet, rows_of, shared_columns
@@ -158,16 +158,9 @@ class View:
 
 def see(address: str, name: str, snapshot: Snapshot, known: Known | None) -> View:
     """The view of a workbook that was read. Raises SafetyStop where its lists cannot be what they say."""
-    return View(address, name, snapshot, find_lists(snapshot.grids), known)
-
-
-def partner_names(listing: Listing) -> dict[str, str]:
-    """Name by ID of every partner in sight."""
-    return {
-        str(identity): str(name)
-        for identity, name in zip(listing.get("id"), listing.get(PARTNERS.column("name").key), strict=True)
-        if identity is not None and name is not None
-    }
+    same = known is not None and known.version == snapshot.version
+    digests = dict(known.state.get("digests", {})) if known and same else {}
+    return View(address, name, snapshot, find_lists(snapshot.grids), known, digests)
 
 
 def differing(

@@ -35,7 +35,8 @@ class Ledger:
         if path is None or (fresh and reads_only):
             self._db = sqlite3.connect(":memory:", isolation_level=None)
         elif reads_only:
-            address = f"{path.absolute().as_uri()}?mode=ro"
+            # Not mode=ro: what a killed run left half done must be taken back before anything can be read.
+            address = f"{path.absolute().as_uri()}?mode=rw"
             self._db = sqlite3.connect(address, uri=True, timeout=_WAIT, isolation_level=None)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,6 +51,8 @@ class Ledger:
         with self._sentences():
             self._db.execute("PRAGMA secure_delete = ON")
             schema = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if reads_only and schema:
+                self._db.execute("PRAGMA query_only = ON")
             if schema > SCHEMA:
                 raise SafetyStop("ledger.newer", path=self.path)
             if not schema:
