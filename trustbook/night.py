@@ -54,6 +54,9 @@ _ASKED = (CONFLICTS.column("keep"), CHECK.column("answer"))
 # A workbook that cannot be reached now is left as it is while the others are synced.
 _UNREACHED = (Busy, NoAccess, UsageError)
 
+# What two rounds of one run come to together.
+_ADDED_UP = ("cells_written", "rows_added", "requests")
+
 Step = Callable[[str], None]
 
 
@@ -110,7 +113,7 @@ class _Run:
     restored: Sequence[str] = ()
     added: bool = False
     skipped: list[tuple[str, TrustbookError]] = field(default_factory=list)
-    written: dict[str, list[int]] = field(default_factory=dict)
+    written: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
     def go(self) -> Report:
         with ExitStack() as stack:
@@ -118,7 +121,7 @@ class _Run:
             report, tries, rounds = None, 0, 0
             while report is None or (self.added and rounds < _TRIES):
                 try:
-                    report = self._cycle(at_hand)
+                    report = self._together(report, self._cycle(at_hand))
                     rounds += 1
                     self.restored = ()
                 except Busy as busy:
@@ -126,6 +129,20 @@ class _Run:
                     if not _changed_meanwhile(busy) or tries == _TRIES:
                         raise
             return report
+
+    @staticmethod
+    def _together(first: Report | None, then: Report) -> Report:
+        """Two rounds told as one."""
+        if first is None:
+            return then
+        then.changed = first.changed or then.changed
+        for before, after in zip(first.workbooks, then.workbooks, strict=False):
+            if before["name"] == after["name"]:
+                added = {name: int(str(before[name])) + int(str(after[name])) for name in _ADDED_UP}
+                after |= added
+        if then.book is None:
+            then.book, then.verdicts = first.book, first.verdicts
+        return then
 
     def _lock(self, stack: ExitStack, book: Workbook) -> bool:
         try:
@@ -206,7 +223,7 @@ class _Run:
             with _named(book):
                 address = address_of(book)
                 views.append(see(address, book.name, snapshot, ledger.known(kept.known_as(address))))
-        typed = [one for view in views for one in _typed(view)]
+        typed = [one for view in views for one in _typed(view, views)]
         outcome = reconcile(ledger, views, self.allowed, kept.rebased, self._answers(ledger, views))
         for view in views:
             for sheet in view.lists:
@@ -316,6 +333,7 @@ class _Run:
 
     def _known(self, plan: Plan, plans: Sequence[Plan], outcome: Reconciled) -> Known:
         view = plan.view
+        unfinished = outcome.conflicts or any(one.view.changes.additions for one in plans)
         state = {
             "digests": {sheet: digest for sheet, digest in view.digests.items() if sheet in outcome.settled},
             "token": view.changes.marks.get("run") or _stamp(view),
@@ -325,7 +343,7 @@ class _Run:
             "problems": [put_away(problem) for problem in plans[0].problems],
             "standing": counted(plans[0].verdicts),
             "lang": plans[0].book.lang,
-            "asked": "" if outcome.conflicts else self._asked(),
+            "asked": "" if unfinished else self._asked(),
         }
         return Known(view.address, view.name, view.snapshot.version, state)
 
@@ -358,12 +376,11 @@ class _Run:
             kept.ledger.arrived(outcome.change.records.get("moments", ()))
         if self.keeper is not None:
             self.keeper.settle_in(kept, [plan.view.address for plan in plans])
-        for plan in plans:
-            counts = self.written.setdefault(plan.view.address, [0, 0, 0])
-            if plan.view.address in done:
-                counts[0] += plan.cells
-                counts[1] += len(plan.view.changes.additions)
-                counts[2] += done[plan.view.address].requests
+        self.written = {
+            plan.view.address: (plan.cells, len(plan.view.changes.additions), done[plan.view.address].requests)
+            for plan in plans
+            if plan.view.address in done
+        }
         if any(_changed_meanwhile(busy) for busy in left.values()):
             raise Busy("changed_meanwhile", name=next(iter(left.values())).params.get("name", ""))
         for address, busy in left.items():
@@ -381,9 +398,8 @@ class _Run:
             if self.keeper is not None:
                 self.keeper.settle_in(kept, [plan.view.address for plan in plans])
         last = kept.ledger.last_run()
-        changed = bool(self.written) or any(plan.view.changes for plan in plans)
-        for plan in plans:
-            self.written.setdefault(plan.view.address, [plan.cells, len(plan.view.changes.additions), 0])
+        changed = any(plan.view.changes for plan in plans)
+        self.written = {plan.view.address: (plan.cells, len(plan.view.changes.additions), 0) for plan in plans}
         return self._report(plans, outcome, last[0] if last else None, changed)
 
     def _report(self, plans: Sequence[Plan], outcome: Reconciled, run: int | None, changed: bool) -> Report:
@@ -405,12 +421,15 @@ def _apart(ledger: Ledger, views: Sequence[View]) -> set[str]:
     return set(ledger.facts("apart")).union(*(answered(rows_on(grid, CHECK)) for grid in grids))
 
 
-def _typed(view: View) -> list[Typed]:
+def _typed(view: View, views: Sequence[View]) -> list[Typed]:
     """What people typed where we write, in one workbook; nothing where it is not known what was written there last."""
     ours = view.known.state.get("ours") if view.known else None
     if (ours is None and view.snapshot.marks) or (view.known and _stamp(view) != view.known.state.get("token", "")):
         return []
-    ours = ours or {"derived": {}, "sheets": {}}
+    if ours is None:
+        # New to us: what we wrote in another workbook of the book came along when it was copied or exported.
+        others = [one.known.state["ours"]["derived"] for one in views if one.known and one.known.state.get("ours")]
+        ours = {"derived": {i: row for derived in others for i, row in derived.items()}, "sheets": {}}
     partners = view.lists["partners"]
     ids = {i: str(identity) for i, identity in enumerate(partners.get("id")) if identity is not None}
     found = typed_in_derived(partners, DERIVED, ours["derived"], ids)
