@@ -16,7 +16,7 @@ from trustbook.listing import find_lists
 from trustbook.night import sync
 from trustbook.report import Report
 from trustbook.template import new_workbook
-from trustbook.workbooks.base import CellEdit, CellValue, Changes
+from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.excel.edit import edit
 
@@ -40,16 +40,19 @@ class Site:
         self.path, self.memory = folder / "network.xlsx", folder / "memory"
         self.partners = partners
         new_workbook(self.path, "en")
-        edits = [CellEdit("Partners", 2 + i, 2, f"Partner {i}") for i in range(partners)]
-        edits += [CellEdit("Moments", 2 + i, 2, date(2026, 8, 1 + i)) for i in range(partners)]
-        edits += [CellEdit("Moments", 2 + i, 3, f"Partner {i}") for i in range(partners)]
-        self.type(*edits)
+        self.add("Partners", *({2: f"Partner {i}"} for i in range(partners)))
+        self.add("Moments", *({2: date(2026, 8, 1 + i), 3: f"Partner {i}"} for i in range(partners)))
         # What people have typed and must find again: (sheet, name in the second column) to topic or area.
         self.typed: dict[str, CellValue] = {}
 
     def type(self, *edits: CellEdit) -> None:
         """A person types and saves: the file is replaced without a question to anybody."""
         self.path.write_bytes(edit(self.path.read_bytes(), Changes(edits=list(edits))).data)
+
+    def add(self, sheet: str, *rows: dict[int, CellValue]) -> None:
+        """A person types new rows below a list, and the table grows along."""
+        changes = Changes(additions=[RowAddition(sheet, 1, row) for row in rows])
+        self.path.write_bytes(edit(self.path.read_bytes(), changes).data)
 
     def type_area(self, row: int, text: str) -> None:
         """A person types an area for a partner."""

@@ -87,21 +87,25 @@ def in_words(value: Value | None) -> str | None:
 def rewind(ledger: Ledger, run: int) -> Change:
     """What the ledger must learn to know again what it knew at the end of ``run``."""
     change = Change()
+    known = {sheet: ledger.records(sheet) for sheet in _SHEETS}
+    gone = {sheet: ledger.archived(sheet) for sheet in _SHEETS}
+    later = {sheet: known[sheet].keys() - ledger.first_runs(sheet, run + 1).keys() for sheet in _SHEETS}
+    flags: dict[tuple[str, str], bool] = {}
     rows: dict[tuple[str, str], Row] = {}
-    for sheet in _SHEETS:
-        archived = ledger.archived(sheet)
-        later = ledger.records(sheet).keys() - ledger.first_runs(sheet, run + 1).keys() - archived
-        for identity in later:
-            change.archived.setdefault(sheet, {})[identity] = True
-            change.events.append(Event(sheet, identity, None, None, None, "", "archived"))
+    # From the last line back to the run: what is undone last is what held then.
     for _, _, event in reversed(ledger.journal(after=run)):
-        at = (event.sheet, event.id)
-        if event.what in ("archived", "returned") and event.id not in change.archived.get(event.sheet, {}):
-            change.archived.setdefault(event.sheet, {})[event.id] = event.what == "returned"
+        if event.what in ("archived", "returned"):
+            flags[event.sheet, event.id] = event.what == "returned"
         elif event.what == "changed" and event.column and not is_withheld(event.old):
-            _undo(ledger, at, event, rows)
+            _undo(known[event.sheet], event, rows)
+    flags |= {(sheet, identity): True for sheet, identities in later.items() for identity in identities}
+    for (sheet, identity), flag in flags.items():
+        if flag != (identity in gone[sheet]):
+            change.archived.setdefault(sheet, {})[identity] = flag
+            what = "archived" if flag else "returned"
+            change.events.append(Event(sheet, identity, None, None, None, "", what))
     for (sheet, identity), row in rows.items():
-        before = _record(ledger, sheet, identity)
+        before = unpack(known[sheet][identity])
         if row != before:
             change.records.setdefault(sheet, {})[identity] = row
             change.events += [
@@ -112,17 +116,15 @@ def rewind(ledger: Ledger, run: int) -> Change:
     return change
 
 
-def _undo(ledger: Ledger, at: tuple[str, str], event: Event, rows: dict[tuple[str, str], Row]) -> None:
-    row = rows.setdefault(at, _record(ledger, *at))
+def _undo(known: Mapping[str, str], event: Event, rows: dict[tuple[str, str], Row]) -> None:
+    at = (event.sheet, event.id)
+    if at not in rows:
+        rows[at] = unpack(known[event.id])
     assert event.column is not None
     if event.old is None:
-        row.pop(event.column, None)
+        rows[at].pop(event.column, None)
     else:
-        row[event.column] = event.old
-
-
-def _record(ledger: Ledger, sheet: str, identity: str) -> Row:
-    return unpack(ledger.records(sheet)[identity])
+        rows[at][event.column] = event.old
 
 
 @dataclass(frozen=True, slots=True)
