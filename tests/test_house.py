@@ -26,6 +26,7 @@ FLOORS = (
     "ledger conflicts views report",
     "reconcile remember plan keeping notes",
     "workbooks workbooks.memory workbooks.excel workbooks.google",
+    "drafting",
     "night past demo sample adopt doctor",
     "console options",
     "cli cli_book cli_look cli_network cli_overview cli_ledger cli_doctor cli_adopt __main__ __init__",

@@ -15,42 +15,34 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from trustbook.columns import CHECK, CONFLICTS, START
-from trustbook.conflicts import Answered, agreed, answers, conflicts_sheet, row_names, written
+from trustbook.conflicts import written
+from trustbook.drafting import Draft, chosen_by_people, in_short, typed_by_people
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.health import Verdict, assess
 from trustbook.identity import new_ids
 from trustbook.keeping import Arrival, Keeper, Kept, address_of
-from trustbook.ledger import Change, Known, Ledger
+from trustbook.ledger import Known, Ledger
 from trustbook.listing import find_lists
 from trustbook.merge.guards import Allowed
-from trustbook.merge.ours import Typed, typed_in_derived, typed_on
-from trustbook.merge.threeway import Conflict, Event
-from trustbook.merge.values import Row
+from trustbook.merge.threeway import Conflict
 from trustbook.model import Book
 from trustbook.notes import clear, leave
-from trustbook.plan import DERIVED, Plan, fill, judge, sheet_titles, start
-from trustbook.privacy import withheld
+from trustbook.plan import Plan
 from trustbook.reconcile import Reconciled, reconcile
 from trustbook.remember import (
     as_known_on,
     carry,
-    facts_of,
     memory_of,
-    new_round,
     recall,
-    rows_on,
     since_when,
 )
-from trustbook.report import Report, counted, put_away, taken_out
+from trustbook.report import Report, counted, taken_out
 from trustbook.rows import read_lists
-from trustbook.twins import answered, twin_problems
+from trustbook.twins import twin_problems
 from trustbook.views import View, see
-from trustbook.workbooks.base import Changes, GeneratedSheet, Snapshot, Workbook, Written
+from trustbook.workbooks.base import Changes, Snapshot, Workbook, Written
 
 _TRIES = 3
-# Columns of our own sheets in which people are asked to type.
-_ASKED = (CONFLICTS.column("keep"), CHECK.column("answer"))
 # A workbook that cannot be reached now is left as it is while the others are synced.
 _UNREACHED = (Busy, NoAccess, UsageError)
 
@@ -223,129 +215,23 @@ class _Run:
             with _named(book):
                 address = address_of(book)
                 views.append(see(address, book.name, snapshot, ledger.known(kept.known_as(address))))
-        typed = [one for view in views for one in _typed(view, views)]
-        outcome = reconcile(ledger, views, self.allowed, kept.rebased, self._answers(ledger, views))
+        typed = [one for view in views for one in typed_by_people(view, views)]
+        outcome = reconcile(ledger, views, self.allowed, kept.rebased, chosen_by_people(ledger, views))
         for view in views:
             for sheet in view.lists:
                 view.digest(sheet)
         number = ledger.next_run()
-        plans, facts = self._plans(ledger, views, outcome, typed, number)
+        mark = self.keeper.mark if self.keeper is not None else None
+        draft = Draft(self.today, self.now, self.lang, mark, self._asked())
+        plans, facts = draft.plans(ledger, views, outcome, typed, number)
         token = f"{number}-{secrets.token_hex(4)}"
-        self._start(kept, plans, outcome.change, token)
+        draft.begin(kept, plans, outcome.change, token)
         if self.dry_run or not any(plan.view.changes for plan in plans):
-            return self._leave(kept, plans, outcome, facts)
-        change = self._change(kept, plans, outcome, facts, typed)
-        ledger.stage(number, token, change, self.now.isoformat(timespec="seconds"), self.today, _what(plans, change))
+            known = [draft.known(plan, plans, outcome) for plan in plans]
+            return self._leave(kept, plans, outcome, known, facts)
+        change = draft.change(kept, plans, outcome, facts, typed)
+        ledger.stage(number, token, change, self.now.isoformat(timespec="seconds"), self.today, in_short(plans, change))
         return self._write(kept, plans, outcome, {address_of(book): book for book, _ in read}, number)
-
-    def _answers(self, ledger: Ledger, views: Sequence[View]) -> Answered:
-        conflicts = [conflict for conflict, _ in ledger.conflicts()]
-        chosen = []
-        for view in views:
-            grid = next((grid for grid in view.snapshot.grids if grid.ours == CONFLICTS.key), None)
-            if grid is not None and conflicts:
-                chosen.append(answers(rows_on(grid, CONFLICTS), view.address, conflicts))
-        return agreed(chosen)
-
-    def _plans(
-        self, ledger: Ledger, views: Sequence[View], outcome: Reconciled, typed: Sequence[Typed], number: int
-    ) -> tuple[list[Plan], dict[str, dict[str, str]]]:
-        plans: list[Plan] = []
-        facts: dict[str, dict[str, str]] = {}
-        carried, facts["carried"] = carry(ledger.facts("carried"), typed, self.today)
-        known_since, facts["problems"] = ledger.facts("problems"), {}
-        apart = _apart(ledger, views)
-        facts["apart"] = dict.fromkeys(sorted(apart), "not the same")
-        moments = "moments" in outcome.change.records
-        past = self.today < self.now.date()
-        for view in views:
-            memory = memory_of(ledger, view.snapshot, view.lists, outcome.change.records.get("partners"))
-            then = past and as_known_on(ledger, view.lists, self.today)
-            plan = judge(view, memory, self.today, self.lang)
-            if not then and (rounds := new_round(ledger, plan.book, memory, number)):
-                facts["members"] = rounds
-                if memory.sat:
-                    plan = judge(view, memory, self.today, self.lang)
-            here = {view.lists[name].title for name in view.lists} | {grid.title for grid in view.snapshot.grids}
-            plan.book.problems += twin_problems(plan.book, view.lists["partners"], apart)
-            plan.problems = [*plan.book.problems, *(one for one in carried if one.sheet in here)]
-            plan.problems, since = since_when(plan.problems, view.lists, known_since, self.today)
-            facts["problems"] |= since
-            for kind, values in facts_of(plan.book, memory, moments).items():
-                facts.setdefault(kind, {}).update(values)
-            titles = sheet_titles(view.snapshot, plan.book.lang)
-            fill(plan, titles, self.today, self._conflicts(ledger, view, views, outcome, titles, plan.book.lang))
-            plans.append(plan)
-        return plans, facts
-
-    def _conflicts(
-        self,
-        ledger: Ledger,
-        view: View,
-        views: Sequence[View],
-        outcome: Reconciled,
-        titles: dict[str, str],
-        lang: str,
-    ) -> list[GeneratedSheet]:
-        if not outcome.conflicts:
-            return []
-        since = {(c.sheet, c.id, c.column): date.fromisoformat(day) for c, day in ledger.conflicts()}
-        dated = [(c, since.get((c.sheet, c.id, c.column), self.today)) for c in outcome.conflicts]
-        names = {one.address: one.name for one in views}
-        rows = {
-            at: name
-            for conflict in outcome.conflicts
-            for at, name in row_names(conflict.sheet, _row(outcome, view, conflict)).items()
-        }
-        return [conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang)]
-
-    def _start(self, kept: Kept, plans: Sequence[Plan], change: Change, token: str) -> None:
-        """Start here and the marks, where something changes or something was learned."""
-        for plan in plans:
-            view = plan.view
-            there = {grid.ours for grid in view.snapshot.grids}
-            if view.changes or view.address in change.learned or kept.taken or START.key not in there:
-                marks = {"run": token, "book": kept.book}
-                if self.keeper is not None:
-                    marks["keeper"] = self.keeper.mark
-                marks = {name: text for name, text in marks.items() if view.snapshot.marks.get(name) != text}
-                start(plan, sheet_titles(view.snapshot, plan.book.lang), self.today, self.now, marks)
-            else:
-                _keep_start(plan)
-
-    def _change(
-        self,
-        kept: Kept,
-        plans: Sequence[Plan],
-        outcome: Reconciled,
-        facts: dict[str, dict[str, str]],
-        typed: Sequence[Typed],
-    ) -> Change:
-        change = outcome.change
-        change.facts = facts
-        change.known = [self._known(plan, plans, outcome) for plan in plans]
-        change.before = {plan.view.address: plan.view.snapshot.version for plan in plans if plan.view.changes}
-        change.learned |= {plan.view.address for plan in plans if plan.view.given}
-        for one in typed:
-            if withheld(str(one.value)) is None:
-                change.events.append(Event(one.sheet, one.cell, one.header, None, one.value, "", "typed"))
-        return change
-
-    def _known(self, plan: Plan, plans: Sequence[Plan], outcome: Reconciled) -> Known:
-        view = plan.view
-        unfinished = outcome.conflicts or any(one.view.changes.additions for one in plans)
-        state = {
-            "digests": {sheet: digest for sheet, digest in view.digests.items() if sheet in outcome.settled},
-            "token": view.changes.marks.get("run") or _stamp(view),
-            "sheets": [sheet for sheet in view.lists if view.seen(sheet)],
-            "ours": plan.ours,
-            "rows": plan.rows_read,
-            "problems": [put_away(problem) for problem in plans[0].problems],
-            "standing": counted(plans[0].verdicts),
-            "lang": plans[0].book.lang,
-            "asked": "" if unfinished else self._asked(),
-        }
-        return Known(view.address, view.name, view.snapshot.version, state)
 
     # writing
 
@@ -389,12 +275,17 @@ class _Run:
         return self._report(plans, outcome, number, changed=True)
 
     def _leave(
-        self, kept: Kept, plans: Sequence[Plan], outcome: Reconciled, facts: dict[str, dict[str, str]]
+        self,
+        kept: Kept,
+        plans: Sequence[Plan],
+        outcome: Reconciled,
+        known: Sequence[Known],
+        facts: dict[str, dict[str, str]],
     ) -> Report:
         """End a run that writes nothing: a dry one, or one that found all in order."""
         if not self.dry_run:
-            for plan in plans:
-                kept.ledger.remember(self._known(plan, plans, outcome), facts)
+            for one in known:
+                kept.ledger.remember(one, facts)
             if self.keeper is not None:
                 self.keeper.settle_in(kept, [plan.view.address for plan in plans])
         last = kept.ledger.last_run()
@@ -415,55 +306,9 @@ class _Run:
         )  # fmt: skip
 
 
-def _apart(ledger: Ledger, views: Sequence[View]) -> set[str]:
-    """Pairs of partners that somebody called "not the same": remembered, or typed on To check since."""
-    grids = [grid for view in views for grid in view.snapshot.grids if grid.ours == CHECK.key]
-    return set(ledger.facts("apart")).union(*(answered(rows_on(grid, CHECK)) for grid in grids))
-
-
-def _typed(view: View, views: Sequence[View]) -> list[Typed]:
-    """What people typed where we write, in one workbook; nothing where it is not known what was written there last."""
-    ours = view.known.state.get("ours") if view.known else None
-    if (ours is None and view.snapshot.marks) or (view.known and _stamp(view) != view.known.state.get("token", "")):
-        return []
-    if ours is None:
-        # New to us: what we wrote in another workbook of the book came along when it was copied or exported.
-        others = [one.known.state["ours"]["derived"] for one in views if one.known and one.known.state.get("ours")]
-        ours = {"derived": {i: row for derived in others for i, row in derived.items()}, "sheets": {}}
-    partners = view.lists["partners"]
-    ids = {i: str(identity) for i, identity in enumerate(partners.get("id")) if identity is not None}
-    found = typed_in_derived(partners, DERIVED, ours["derived"], ids)
-    asked = [name for column in _ASKED for name in (column.en, column.nl)]
-    for grid in view.snapshot.grids:
-        if grid.ours in ours["sheets"]:
-            found += typed_on(grid, ours["sheets"][grid.ours], asked)
-    return found
-
-
-def _stamp(view: View) -> str:
-    return view.snapshot.marks.get("run", "")
-
-
-def _keep_start(plan: Plan) -> None:
-    """Start here stays as it stands, and is known by what was written there."""
-    known = plan.view.known
-    before = known.state.get("ours", {}).get("sheets", {}).get(START.key) if known else None
-    sheets = plan.ours["sheets"]
-    if before is not None and isinstance(sheets, dict):
-        sheets[START.key] = before
-
-
-def _row(outcome: Reconciled, view: View, conflict: Conflict) -> dict[str, Row]:
-    """The row of a conflict as one workbook will show it."""
-    open_columns = {one.column for one in outcome.conflicts if (one.sheet, one.id) == (conflict.sheet, conflict.id)}
-    merged = outcome.change.records.get(conflict.sheet, {}).get(conflict.id, {})
-    row = dict(view.rows.get(conflict.sheet, {}).get(conflict.id, {}))
-    row |= {column: value for column, value in merged.items() if column not in open_columns}
-    return {conflict.id: row}
-
-
 def _recover(ledger: Ledger, tokens: dict[str, str]) -> None:
     """Make good a run that broke off: what carries its stamp was written, the rest was not."""
+    ledger.arrived(ledger.knows(ledger.waiting()))
     staged = ledger.staged()
     if staged is None:
         return
@@ -507,18 +352,6 @@ def _verify(book: Workbook, view: View, done: Written) -> None:
 
 def _count(name: str, rows: int, cells: int, added: int, requests: int) -> dict[str, object]:
     return {"name": name, "rows_read": rows, "cells_written": cells, "rows_added": added, "requests": requests}
-
-
-def _what(plans: Sequence[Plan], change: Change) -> dict[str, object]:
-    """What a run did, for history."""
-    views = [(plan.cells, plan.view) for plan in plans]
-    return {
-        "workbooks": [
-            {"name": view.name, "cells": cells, "rows_added": len(view.changes.additions)} for cells, view in views
-        ],
-        "learned": sum(len(rows) for rows in change.records.values()),
-        "archived": sum(flag for flags in change.archived.values() for flag in flags.values()),
-    }
 
 
 def _conflicts_json(
