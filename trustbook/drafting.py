@@ -20,7 +20,7 @@ from trustbook.remember import (
     as_known_on,
     carry,
     facts_of,
-    memory_of,
+    memories_of,
     new_round,
     rows_on,
     since_when,
@@ -59,8 +59,9 @@ class Draft:
         facts["apart"] = dict.fromkeys(sorted(apart), "not the same")
         moments = "moments" in outcome.change.records
         past = self.today < self.now.date()
-        for view in views:
-            memory = memory_of(ledger, view.snapshot, view.lists, outcome.change.records.get("partners"))
+        seen = [(view.snapshot, view.lists) for view in views]
+        memories, facts["old_names"] = memories_of(ledger, seen, outcome.change.records.get("partners", {}))
+        for view, memory in zip(views, memories, strict=True):
             then = past and as_known_on(ledger, view.lists, self.today)
             plan = judge(view, memory, self.today, self.lang)
             if not then and (rounds := new_round(ledger, plan.book, memory, number)):

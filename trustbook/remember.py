@@ -48,6 +48,31 @@ def memory_of(
     return memory
 
 
+def memories_of(
+    ledger: Ledger, workbooks: Sequence[tuple[Snapshot, Mapping[str, Listing]]], learned: Mapping[str, Row]
+) -> tuple[list[Memory], dict[str, str]]:
+    """``memory_of`` for every workbook of one book, which then remember the same; and the old names to keep of it.
+
+    While people disagree about a partner's name it has another one in each workbook: what is its name in one is an
+    old name in the other, and the sheets must not take turns.
+    """
+    memories = [memory_of(ledger, snapshot, lists, learned) for snapshot, lists in workbooks]
+    since: dict[str, date] = {}
+    names: dict[str, dict[str, None]] = {}
+    for memory in memories:
+        for one, day in memory.since.items():
+            since[one] = min(day, since.get(one, day))
+        for one, old in memory.old_names.items():
+            names[one] = names.get(one, {}) | dict.fromkeys(old)
+    for memory, (_, lists) in zip(memories, workbooks, strict=True):
+        now = _names(lists["partners"])
+        memory.since = dict(since)
+        memory.old_names = {
+            one: tuple(name for name in old if key(name) != key(now.get(one, ""))) for one, old in names.items()
+        }
+    return memories, {one: json.dumps(list(old)) for one, old in names.items() if old}
+
+
 def recall(snapshot: Snapshot, lists: Mapping[str, Listing]) -> Memory:
     """What the previous Health sheet remembers: first-seen dates, and the names partners had before."""
     memory = Memory()
@@ -98,7 +123,8 @@ def _old_names(ledger: Ledger, partners: Listing, learned: Mapping[str, Row]) ->
     names_known = [(one, unpack(text).get("name")) for one, text in ledger.records("partners").items()]
     for one, before in [*names_known, *((one, row.get("name")) for one, row in learned.items())]:
         if one in now and isinstance(before, str) and key(before) != key(now[one]):
-            kept[one] = (clean(before), *kept.get(one, ()))
+            earlier = kept.get(one, ())
+            kept[one] = earlier if clean(before) in earlier else (clean(before), *earlier)
     return {
         one: tuple(dict.fromkeys(name for name in names if key(name) != key(now.get(one, ""))))
         for one, names in kept.items()
@@ -149,10 +175,7 @@ def new_round(ledger: Ledger, book: Book, memory: Memory, run: int) -> dict[str,
 
 def facts_of(book: Book, before: Memory, touched: bool) -> Facts:
     """What is to be remembered of a book. ``touched``: moments were typed or changed since the last run."""
-    facts: Facts = {
-        "since": {identity(p): p.since.isoformat() for p in book.partners if p.since is not None},
-        "old_names": {one: json.dumps(list(names)) for one, names in before.old_names.items() if names},
-    }
+    facts: Facts = {"since": {identity(p): p.since.isoformat() for p in book.partners if p.since is not None}}
     if touched:
         rows = zip(book.moments.id, book.moments.day, book.moments.state, strict=True)
         ahead = {one: str(day) for one, day, state in rows if one and state == PLANNED}
