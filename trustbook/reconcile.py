@@ -40,6 +40,7 @@ def reconcile(
     rebased = rebased or {}
     outcome = Reconciled(Change())
     waiting = ledger.waiting()
+    order = {sheet.key: at for at, sheet in enumerate(TYPED)}
     for sheet in TYPED:
         _guard_absence(ledger, views, sheet, allowed)
         seen = [view for view in views if view.seen(sheet.key)]
@@ -49,6 +50,8 @@ def reconcile(
             continue
         chosen = (answers or {}).get(sheet.key, {})
         _reconcile_sheet(ledger, sheet, seen, views, allowed, rebased, chosen, waits, outcome)
+    # In one order, whatever led to them: the sheet that shows them must not be written anew for the order alone.
+    outcome.conflicts.sort(key=lambda conflict: (order[conflict.sheet], conflict.id, conflict.column))
     outcome.change.conflicts = outcome.conflicts
     return outcome
 

@@ -58,12 +58,16 @@ def memories_of(
     """
     memories = [memory_of(ledger, snapshot, lists, learned) for snapshot, lists in workbooks]
     since: dict[str, date] = {}
+    kept = {one: json.loads(text) for one, text in ledger.facts("old_names").items()}
     names: dict[str, dict[str, None]] = {}
     for memory in memories:
         for one, day in memory.since.items():
             since[one] = min(day, since.get(one, day))
         for one, old in memory.old_names.items():
             names[one] = names.get(one, {}) | dict.fromkeys(old)
+    for one, found in names.items():
+        # In the order in which they were kept, so that no sheet is written anew for the order alone.
+        names[one] = {name: None for name in kept.get(one, ()) if name in found} | found
     for memory, (_, lists) in zip(memories, workbooks, strict=True):
         now = _names(lists["partners"])
         memory.since = dict(since)
