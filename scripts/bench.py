@@ -57,7 +57,7 @@ for name in book.sheet_names:
 SYNC = """
 import sys
 sys.argv = ["trustbook", "sync", sys.argv[1], "--quiet", "--today", sys.argv[2]]
-from trustbook.cli import run
+from trustbook.cli.main import run
 run()
 """
 
@@ -161,7 +161,7 @@ def contest(path: Path, runs: int, plain: bool) -> None:
 
 def startup(runs: int) -> None:
     """Print what ``trustbook --help`` costs beside a bare Python."""
-    help_code = "import sys\nfrom trustbook.cli import main\nsys.exit(main(['--help']))"
+    help_code = "import sys\nfrom trustbook.cli.main import main\nsys.exit(main(['--help']))"
     shown = statistics.median(measure(help_code)[0] for _ in range(runs))
     nothing = statistics.median(measure("pass")[0] for _ in range(runs))
     print(f"trustbook --help / python -c pass: {shown / nothing:.1f}   (goal: at most 6)")

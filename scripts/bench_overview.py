@@ -79,7 +79,7 @@ def large() -> None:
     """200,000 moments beside pandas' own groupby on the same frame, in one run."""
     import pandas as pd
 
-    from trustbook.facts import contacts
+    from trustbook.health.facts import contacts
     from trustbook.overview import quarter
     from trustbook.overview.numbers import count
     from trustbook.overview.period import choose

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trustbook.columns import GENERATED, TYPED, Column
 from trustbook.privacy import REFUSED_HEADERS
-from trustbook.settings_rows import SETTING_ROWS
+from trustbook.reading.settings_rows import SETTING_ROWS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 

@@ -39,7 +39,7 @@ from trustbook.columns import (
     find,
 )
 from trustbook.messages import LANGUAGES, has, say, templates
-from trustbook.settings_rows import SETTING_ROWS, SettingRow
+from trustbook.reading.settings_rows import SETTING_ROWS, SettingRow
 from trustbook.workbooks.base import DATE_FORMAT, LOOKS
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)

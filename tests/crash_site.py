@@ -11,10 +11,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from trustbook.keeping import Keeper
-from trustbook.listing import find_lists
-from trustbook.night import sync
-from trustbook.report import Report
+from trustbook.night.keeping import Keeper
+from trustbook.night.report import Report
+from trustbook.night.run import sync
+from trustbook.reading.listing import find_lists
 from trustbook.template import new_workbook
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from trustbook.keeping import Keeper
 from trustbook.ledger import Ledger
 from trustbook.merge.guards import Allowed
-from trustbook.night import sync
-from trustbook.report import Report
+from trustbook.night.keeping import Keeper
+from trustbook.night.report import Report
+from trustbook.night.run import sync
 from trustbook.workbooks.base import CellValue
 from trustbook.workbooks.memory import MemoryWorkbook
 

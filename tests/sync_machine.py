@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from trustbook.errors import Busy
-from trustbook.keeping import Keeper
 from trustbook.ledger import Ledger
 from trustbook.merge.guards import Allowed
 from trustbook.merge.values import unpack
-from trustbook.night import sync
-from trustbook.report import Report
+from trustbook.night.keeping import Keeper
+from trustbook.night.report import Report
+from trustbook.night.run import sync
 from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.memory import MemoryWorkbook
 

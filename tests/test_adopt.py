@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from tests.adopt_books import NAMES, scenario
 from trustbook.adopt import lines
 from trustbook.adopt.proposal import propose
-from trustbook.cli_adopt import adopt
+from trustbook.cli.adopt import adopt
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop
-from trustbook.listing import Adoption, find_lists
-from trustbook.night import sync
-from trustbook.rows import read_book
+from trustbook.night.run import sync
+from trustbook.reading.listing import Adoption, find_lists
+from trustbook.reading.rows import read_book
 from trustbook.template import new_workbook
 from trustbook.workbooks.excel import ExcelWorkbook
 

@@ -11,9 +11,9 @@ import pytest
 
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop, UsageError
-from trustbook.listing import Adoption, find_lists
 from trustbook.model import Book
-from trustbook.rows import read_book
+from trustbook.reading.listing import Adoption, find_lists
+from trustbook.reading.rows import read_book
 from trustbook.workbooks.base import Grid, Snapshot
 from trustbook.workbooks.excel import ExcelWorkbook
 

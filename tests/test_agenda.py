@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from tests.books import TODAY, Moment, ago, book
 from tests.network import answers, network
-from trustbook.agenda import Call, who_to_call
-from trustbook.consultations import next_day, sittings
-from trustbook.health import assess
-from trustbook.hints import Hint
+from trustbook.health.hints import Hint
+from trustbook.health.verdict import assess
 from trustbook.model import ATTEMPT, CRISIS, PLANNED, THEM, US, Book, Consultation, Partner, Person, Requirement
-from trustbook.promises import open_promises
+from trustbook.network.agenda import Call, who_to_call
+from trustbook.network.consultations import next_day, sittings
+from trustbook.network.promises import open_promises
 
 
 def calls(one: Book, back: int = 0) -> list[Call]:

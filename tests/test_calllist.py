@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from tests.books import TODAY, Moment, ago, book
 from tests.network import answers, network
-from trustbook.calllist import WARM_FIRST, Group, call_groups, who_can_help
 from trustbook.columns import STATUSES, find
-from trustbook.health import assess
+from trustbook.health.verdict import assess
 from trustbook.model import Book, Partner, Person, Settings
-from trustbook.network_sheets import calllist_sheet
+from trustbook.network.calllist import WARM_FIRST, Group, call_groups, who_can_help
+from trustbook.sheets.network import calllist_sheet
 
 
 def groups(one: Book, phenomenon: str | None = None, area: str | None = None) -> list[Group]:

@@ -16,12 +16,12 @@ from lxml import html
 
 from tests.books import TODAY, Moment, ago, book
 from tests.network import tables
-from trustbook import cli_network
-from trustbook.cards import card, card_page, guide, guide_page, handover, handover_page
+from trustbook.cli import network as cli_network
 from trustbook.columns import typed_sheet
 from trustbook.errors import UsageError
-from trustbook.health import assess
+from trustbook.health.verdict import assess
 from trustbook.model import PLANNED, THEM, US, Book, Consultation, Partner, Person, Settings
+from trustbook.network.cards import card, card_page, guide, guide_page, handover, handover_page
 
 HOSTILE = "<script src=//x.example>alert(1)</script>{{ 7*7 }}&\"'"
 OURS = {"our_name": "Gemeente W", "our_tasks": "OURTASKS", "our_goals": "OURGOALS", "our_way": "OURWAY"}

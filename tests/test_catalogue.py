@@ -18,7 +18,7 @@ from trustbook.catalogue import (
 )
 from trustbook.columns import TIERS
 from trustbook.names import key
-from trustbook.settings_rows import SETTING_ROWS, find_setting, setting
+from trustbook.reading.settings_rows import SETTING_ROWS, find_setting, setting
 
 LISTED = {
     "core": "municipality_social municipality_education municipality_care municipality_security safety_house police "

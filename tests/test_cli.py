@@ -280,7 +280,7 @@ def test_a_traceback_only_when_asked_for(trustbook: Any, book: Path) -> None:
 
 
 def test_every_command_is_explained_and_has_the_common_options() -> None:
-    from trustbook.cli import cli
+    from trustbook.cli.main import cli
 
     for name, command in cli.commands.items():
         assert command.help, name
@@ -289,7 +289,7 @@ def test_every_command_is_explained_and_has_the_common_options() -> None:
 
 
 def test_every_command_stands_in_the_readme() -> None:
-    from trustbook.cli import cli
+    from trustbook.cli.main import cli
 
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     assert [name for name in cli.commands if f"trustbook {name}" not in readme] == []

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tests.books import TODAY, Moment, ago, book
 from tests.network import answers, network
 from trustbook.columns import TIERS, find
-from trustbook.coverage import Row, as_json, coverage, gaps_first, totals, without_slack
-from trustbook.health import assess
-from trustbook.labels import Labels
+from trustbook.health.verdict import assess
 from trustbook.model import Book, Partner, Person, Requirement, Settings
-from trustbook.network_sheets import coverage_sheet
-from trustbook.people import hinges
+from trustbook.network.coverage import Row, as_json, coverage, gaps_first, totals, without_slack
+from trustbook.network.labels import Labels
+from trustbook.network.people import hinges
+from trustbook.sheets.network import coverage_sheet
 
 
 def rows(one: Book, today: date = TODAY) -> list[Row]:

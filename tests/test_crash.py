@@ -15,8 +15,8 @@ import pytest
 from tests import crash_site
 from tests.crash_site import POINTS, Site, in_a_process_of_its_own, kill_at
 from trustbook.errors import Busy, TrustbookError
-from trustbook.keeping import Keeper
 from trustbook.ledger import Ledger
+from trustbook.night.keeping import Keeper
 
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 

@@ -15,10 +15,10 @@ from trustbook.catalogue import find_party
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, TYPED
 from trustbook.demo import TEST_NUMBER, make_sample
 from trustbook.errors import UsageError
-from trustbook.health import assess
+from trustbook.health.verdict import assess
 from trustbook.names import key
 from trustbook.privacy import withheld
-from trustbook.rows import read_book
+from trustbook.reading.rows import read_book
 from trustbook.sample import DAYS, FATES, Sample, words
 from trustbook.workbooks.excel.reader import read_snapshot
 

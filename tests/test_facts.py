@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustbook.facts import QuietDays, months_before, quarter_starts
+from trustbook.health.facts import QuietDays, months_before, quarter_starts
 from trustbook.model import Period
 
 START = date(2026, 1, 1)

@@ -12,9 +12,9 @@ import pytest
 
 from tests.nights import TODAY, Nights, copied
 from trustbook.errors import SafetyStop
-from trustbook.keeping import Keeper
 from trustbook.merge.guards import is_handover, is_replacement, is_shuffled
-from trustbook.night import sync
+from trustbook.night.keeping import Keeper
+from trustbook.night.run import sync
 from trustbook.workbooks.excel import ExcelWorkbook
 
 

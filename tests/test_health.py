@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.books import TODAY, Moment, ago, book
 from trustbook.columns import STATUSES
-from trustbook.health import Verdict, assess
+from trustbook.health.verdict import Verdict, assess
 from trustbook.model import (
     ATTEMPT,
     CANCELLED,

@@ -13,9 +13,9 @@ from tests.crash_site import NOW, TODAY, Site
 from tests.nights import Nights
 from trustbook.cli import main
 from trustbook.errors import UsageError
-from trustbook.keeping import Keeper
-from trustbook.listing import find_lists
+from trustbook.night.keeping import Keeper
 from trustbook.past import of_row, of_runs, restore
+from trustbook.reading.listing import find_lists
 from trustbook.workbooks.base import CellEdit
 from trustbook.workbooks.excel import files
 

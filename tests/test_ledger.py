@@ -9,11 +9,11 @@ import pytest
 
 from tests.nights import TODAY, Nights, copied
 from trustbook.errors import SafetyStop, UsageError
-from trustbook.keeping import Keeper, keeper_of
 from trustbook.ledger import SCHEMA, Ledger
 from trustbook.merge.values import is_withheld, unpack
-from trustbook.reading import withhold
-from trustbook.report import put_away, taken_out
+from trustbook.night.keeping import Keeper, keeper_of
+from trustbook.night.report import put_away, taken_out
+from trustbook.reading.cells import withhold
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_problem_is_put_away_and_taken_out_as_it_was(nights: Nights) -> None:
 
 
 def test_withheld_cells_are_looked_for_once(nights: Nights) -> None:
-    from trustbook.listing import find_lists
+    from trustbook.reading.listing import find_lists
 
     listing = find_lists(nights.book.read().grids)["moments"]
     assert withhold(listing) is withhold(listing)

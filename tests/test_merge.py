@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trustbook.columns import PARTNERS
-from trustbook.listing import Listing
 from trustbook.merge.identity import identify
 from trustbook.merge.threeway import Merged, Side, merge
 from trustbook.merge.values import Row, decode, encode, is_withheld, pack, unpack, withheld_mark
+from trustbook.reading.listing import Listing
 
 GONE = None
 COLUMNS = frozenset({"name", "area"})

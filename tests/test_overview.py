@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.books import Moment, book
 from tests.overviews import LATER, SPAN, Story, story, told
-from trustbook.coverage import coverage
-from trustbook.health import assess
+from trustbook.health.verdict import assess
 from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Partner, Settings
+from trustbook.network.coverage import coverage
 from trustbook.overview import quarter
 from trustbook.overview.numbers import count
 from trustbook.overview.period import Span, choose, read_quarter

@@ -18,7 +18,7 @@ import pytest
 from tests.overviews import LATER, SPAN, story, told
 from trustbook.demo import make_sample
 from trustbook.model import Book
-from trustbook.night import look
+from trustbook.night.looking import look
 from trustbook.overview.paper import NoBrowser, find_browser, render_pdf
 from trustbook.overview.web import render_html
 from trustbook.workbooks import open_workbook

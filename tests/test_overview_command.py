@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 
 from tests.overviews import story
-from trustbook.cli_overview import overview
+from trustbook.cli.overview import overview
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE
 from trustbook.errors import Busy, UsageError
-from trustbook.keeping import Keeper
-from trustbook.night import sync
+from trustbook.night.keeping import Keeper
+from trustbook.night.run import sync
 from trustbook.overview.files import save
 from trustbook.overview.period import Span, choose, due_on, read_quarter
 from trustbook.template import new_workbook
@@ -36,7 +36,9 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 page.cell(number, heads.index(name) + 1, value)
     book.save(path)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("trustbook.keeping.keeper_of", lambda ledger: Keeper(tmp_path.parent / f"{tmp_path.name}-data"))
+    monkeypatch.setattr(
+        "trustbook.night.keeping.keeper_of", lambda ledger: Keeper(tmp_path.parent / f"{tmp_path.name}-data")
+    )
     return path
 
 

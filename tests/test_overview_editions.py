@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from tests.books import Moment, book
 from tests.overviews import LATER, SPAN, docx_texts, story, told
 from trustbook.catalogue import parties
-from trustbook.cli_overview import _json
+from trustbook.cli.overview import _json
 from trustbook.demo import make_sample
 from trustbook.model import Book, Consultation, Partner, Person, Settings
 from trustbook.names import key
-from trustbook.night import look
+from trustbook.night.looking import look
 from trustbook.overview import quarter
 from trustbook.overview.hiding import FEWEST, has_small, hidden_rows
 from trustbook.overview.plain import render_markdown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.books import TODAY, ago, book
 from tests.network import answers, network
-from trustbook.health import assess
+from trustbook.health.verdict import assess
 from trustbook.model import Book, Partner, Person
-from trustbook.people import Hinge, OnDuty, hinges, same_person
+from trustbook.network.people import Hinge, OnDuty, hinges, same_person
 
 
 def found(one: Book) -> list[Hinge]:

@@ -10,8 +10,8 @@ import pytest
 from tests.nights import TODAY, Nights, copied
 from trustbook.columns import CHECK, CONFLICTS, HEALTH
 from trustbook.errors import Busy
-from trustbook.night import look
-from trustbook.remember import rows_on
+from trustbook.night.looking import look
+from trustbook.night.remember import rows_on
 from trustbook.workbooks.base import CellValue, Snapshot
 from trustbook.workbooks.memory import MemoryWorkbook
 

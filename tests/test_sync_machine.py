@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.sync_machine import Network
-from trustbook import plan, sheets
 from trustbook.ledger import staging
 from trustbook.merge import threeway
 from trustbook.merge.threeway import Side
 from trustbook.merge.values import Row, Value
-from trustbook.plan import Plan
+from trustbook.night import plan
+from trustbook.night.plan import Plan
+from trustbook.sheets import verdicts as sheets
 from trustbook.workbooks.base import GeneratedSheet
 
 CALM = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

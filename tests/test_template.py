@@ -17,7 +17,7 @@ from trustbook.catalogue import parties, phenomena, proposals
 from trustbook.columns import PARTNERS, SETTINGS, TYPED
 from trustbook.errors import UsageError
 from trustbook.messages import catalogue, templates
-from trustbook.settings_rows import SETTING_ROWS, find_setting
+from trustbook.reading.settings_rows import SETTING_ROWS, find_setting
 from trustbook.template import new_workbook
 from trustbook.workbooks.base import LOOKS
 

@@ -11,10 +11,10 @@ import pytest
 
 from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, SETTINGS, STATUSES, Sheet
 from trustbook.dates import read_date
-from trustbook.health import Verdict, assess
+from trustbook.health.verdict import Verdict, assess
 from trustbook.model import Book, Memory
 from trustbook.names import key
-from trustbook.rows import read_book
+from trustbook.reading.rows import read_book
 from trustbook.workbooks.base import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "timelines.md"

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.books import book
-from trustbook.listing import find_lists
 from trustbook.model import Partner, Settings
+from trustbook.network.twins import answered, is_not_same, possible_twins, reference, twin_problems
 from trustbook.problems import explain
-from trustbook.twins import answered, is_not_same, possible_twins, reference, twin_problems
+from trustbook.reading.listing import find_lists
 from trustbook.workbooks.memory import MemoryWorkbook
 
 

@@ -204,7 +204,7 @@ SETTINGS = Sheet("settings", "Settings", "Instellingen", (
 TYPED = (PARTNERS, PEOPLE, MOMENTS, CONSULTATIONS, REQUIRED, SETTINGS)
 
 # Sheets trustbook writes, in the order they stand after the last sheet of the coordinator. Those that are lists have
-# columns; the others are composed (sheets.py).
+# columns; the others are composed (sheets/).
 START = Sheet("start", "Start here", "Begin hier")
 HEALTH = Sheet("health", "Health", "Relatiestatus", (
     _c("id", "ID", "ID", "id", width=10),

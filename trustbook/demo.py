@@ -24,8 +24,8 @@ from trustbook.columns import (
     find,
 )
 from trustbook.dates import write_date
+from trustbook.reading.settings_rows import find_setting, setting
 from trustbook.sample import Relation, Row, Sample
-from trustbook.settings_rows import find_setting, setting
 from trustbook.template import new_workbook
 
 if TYPE_CHECKING:

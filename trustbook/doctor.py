@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import NoAccess, SafetyStop, TrustbookError
-from trustbook.listing import find_lists
 from trustbook.messages import say
-from trustbook.night import sync
+from trustbook.night.run import sync
+from trustbook.reading.listing import find_lists
 from trustbook.workbooks.base import Snapshot, Workbook
 
 if TYPE_CHECKING:
-    from trustbook.keeping import Keeper
+    from trustbook.night.keeping import Keeper
     from trustbook.workbooks.excel import ExcelWorkbook
     from trustbook.workbooks.google import GoogleWorkbook
 

@@ -11,14 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from trustbook.columns import INITIATIVE, MOMENT_KINDS, MOMENTS, PROMISED_BY, STATES, WEATHER, choice_names, find
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.identity import sheet_ids
-from trustbook.linking import Directory, Trouble
-from trustbook.listing import Listing, find_lists
 from trustbook.model import Book, Memory
-from trustbook.moments import EARLIEST
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
 from trustbook.problems import did_you_mean
-from trustbook.rows import read_lists
+from trustbook.reading.linking import Directory, Trouble
+from trustbook.reading.listing import Listing, find_lists
+from trustbook.reading.moments import EARLIEST
+from trustbook.reading.rows import read_lists
 from trustbook.workbooks.base import CellValue, Changes, RowAddition, Snapshot
 
 _CHOICES = {

@@ -1,7 +1,7 @@
 """What a network is made of: partners, people, moments, consultations, the required network, settings, problems.
 
-Rows are plain records: rows.py has already read them cell by cell, because one bad cell must cost its own meaning
-and never the row. What people configure or hand in from outside is checked as a whole, with pydantic (config.py).
+Rows are plain records: reading/ has already read them cell by cell, because one bad cell must cost its own meaning and
+never the row. What people configure or hand in from outside is checked as a whole, with pydantic (config.py).
 """
 
 from __future__ import annotations

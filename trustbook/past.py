@@ -11,15 +11,15 @@ from pathlib import Path
 
 from trustbook.columns import TYPED
 from trustbook.errors import SafetyStop, TrustbookError, UsageError
-from trustbook.keeping import Arrival, Keeper, address_of
 from trustbook.ledger import Change, Ledger
 from trustbook.merge.guards import Allowed
 from trustbook.merge.threeway import Event
 from trustbook.merge.values import Row, Value, decode, is_withheld, unpack
 from trustbook.messages import say
-from trustbook.night import sync
-from trustbook.reading import shown
-from trustbook.report import Report
+from trustbook.night.keeping import Arrival, Keeper, address_of
+from trustbook.night.report import Report
+from trustbook.night.run import sync
+from trustbook.reading.cells import shown
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.excel import ExcelWorkbook, files
 

@@ -17,7 +17,7 @@ from typing import Any
 from trustbook.catalogue import Party, find_party, own_party, phenomena
 from trustbook.columns import INITIATIVE, MOMENT_KINDS, OFFERS, PARTNER_KINDS, STATES, TIERS, WEATHER, YES_NO, find
 from trustbook.messages import templates
-from trustbook.settings_rows import setting
+from trustbook.reading.settings_rows import setting
 
 Row = dict[str, Any]
 DAYS = 3 * 365 + 1

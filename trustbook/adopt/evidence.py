@@ -11,7 +11,7 @@ from trustbook.catalogue import find_party, find_phenomenon
 from trustbook.columns import Column, choice_names
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.names import clean, key
-from trustbook.reading import shown
+from trustbook.reading.cells import shown
 from trustbook.workbooks.base import Fault
 
 _MAIL = re.compile(r"\S+@\S+\.\S+")

@@ -10,9 +10,9 @@ from trustbook.adopt import words
 from trustbook.adopt.evidence import repeats
 from trustbook.adopt.tables import Assigned, Column, Guess, Sure, Table, assign, find_table
 from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, REQUIRED, SETTINGS, TYPED, Sheet, typed_sheet
-from trustbook.listing import Adoption, letters
 from trustbook.messages import say
 from trustbook.names import clean, key
+from trustbook.reading.listing import Adoption, letters
 from trustbook.workbooks.base import Snapshot
 
 _LOG_COLUMNS = ("also_present", "by", "kind", "weather", "initiative", "topic", "promise", "state")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from trustbook.adopt.proposal import ColumnFound, Proposal, SheetFound
-from trustbook.listing import Adoption, Listing, book_language, find_lists
 from trustbook.messages import say
 from trustbook.names import clean, key
+from trustbook.reading.listing import Adoption, Listing, book_language, find_lists
 from trustbook.workbooks.base import Snapshot
 
 

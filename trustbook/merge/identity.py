@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.columns import CONSULTATIONS, REQUIRED, SETTINGS, Sheet
-from trustbook.listing import Listing
 from trustbook.merge.values import Row, Value, encode, is_withheld, withheld_mark
 from trustbook.names import key
-from trustbook.settings_rows import find_setting
+from trustbook.reading.listing import Listing
+from trustbook.reading.settings_rows import find_setting
 
 # What names a row on the sheets without IDs.
 NATURAL: dict[str, tuple[str, ...]] = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from trustbook.catalogue import Party, phenomena
 from trustbook.columns import Choice
-from trustbook.labels import Labels, in_area
 from trustbook.model import Book, Partner, Requirement
+from trustbook.network.labels import Labels, in_area
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trustbook.facts import Contacts, Facts, contacts, gather, months_before
-from trustbook.health import status_of
-from trustbook.labels import Labels
+from trustbook.health.facts import Contacts, Facts, contacts, gather, months_before
+from trustbook.health.sentences import Writer
+from trustbook.health.verdict import status_of
 from trustbook.model import ATTEMPT, CANCELLED, HELD, PLANNED, SUNNY, US, Book
+from trustbook.network.labels import Labels
 from trustbook.overview.leftout import left_out_rows
 from trustbook.overview.matrix import Matrix, make_matrix
 from trustbook.overview.period import Span, quarter_of
-from trustbook.sentences import Writer
 
 MONTHS = 24
 _EPOCH = date(1970, 1, 1).toordinal()

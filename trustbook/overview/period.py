@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from trustbook.dates import write_date
 from trustbook.errors import UsageError
-from trustbook.facts import months_before
+from trustbook.health.facts import months_before
 from trustbook.messages import say
 
 _QUARTER = re.compile(r"(\d{4})\s*-?\s*[QK]([1-4])", re.IGNORECASE)

@@ -200,7 +200,11 @@ class Written:
 
 
 class Workbook(Protocol):
-    """One Excel file or one Google spreadsheet."""
+    """One Excel file or one Google spreadsheet.
+
+    A keeper may also have ``locked()``, which keeps other runs away from read to write, and ``standing()``: the version
+    that stands there now, where that can be told without reading it.
+    """
 
     name: str
 

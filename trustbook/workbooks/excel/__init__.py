@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from trustbook.workbooks.base import Changes, Snapshot, Written
 from trustbook.workbooks.excel import files
 
 if TYPE_CHECKING:
-    from trustbook.listing import Adoption
+    from trustbook.reading.listing import Adoption
 
 
 class ExcelWorkbook:
@@ -44,6 +45,19 @@ class ExcelWorkbook:
         if self._adoption is None:
             return reader.read_snapshot(self.path)
         return self._adoption.label(reader.read_snapshot(self.path, self._adoption.reads))
+
+    def standing(self) -> str | None:
+        """The version of the file as it stands now; None where it is not there or cannot be read."""
+        if not self.path.is_file():
+            return None
+        with suppress(OSError), self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        return None
+
+    @property
+    def reads_as(self) -> str:
+        """What decides, beside the file itself, what ``read`` makes of it."""
+        return repr(self._adoption)
 
     def survey(self) -> Snapshot:
         """Read every worksheet, known or not, as it is. Raises what ``read`` raises."""

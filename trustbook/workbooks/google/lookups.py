@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trustbook.columns import HEALTH, header_names
-from trustbook.listing import letters
 from trustbook.names import key
+from trustbook.reading.listing import letters
 from trustbook.workbooks.base import CellValue, GeneratedSheet
 from trustbook.workbooks.google.reader import State, Tab
 

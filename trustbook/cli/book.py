@@ -1,0 +1,207 @@
+"""Commands that make and keep a book: demo, init, sync, log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trustbook.cli import memory as cli_ledger
+from trustbook.cli.look import health_table, problem_json
+from trustbook.cli.options import Options, day, everywhere
+from trustbook.errors import Busy, UsageError
+
+if TYPE_CHECKING:
+    from trustbook.log import Entry
+    from trustbook.night.report import Report
+    from trustbook.workbooks.base import Changes, Snapshot, Workbook
+
+
+@click.command()
+@click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@everywhere
+def demo(options: Options, directory: Path | None) -> None:
+    """Make a sample municipality's book, sync it, and show the verdicts. Works offline."""
+    from trustbook.demo import make_sample
+    from trustbook.night.keeping import Keeper
+    from trustbook.workbooks import open_workbook
+
+    lang = options.words
+    folder = directory or Path("demo")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ("netwerk.xlsx" if lang == "nl" else "network.xlsx")
+    if path.exists():
+        raise UsageError("file_exists", path=path)
+    from trustbook.cli import console
+
+    with console.progress(options.quiet) as step:
+        step(options.say("step_sample"))
+        make_sample(path, lang, options.today)
+        options.keeper = Keeper()
+        report = _run(options, [open_workbook(str(path))], dry_run=False)
+    if options.json:
+        console.as_json({"workbook": str(path), **_report_json(report, options)})
+        return
+    if not options.quiet:
+        console.out(options.say("demo_made", path=path))
+        _summary(report, options)
+        console.out("")
+    if report.book is not None:
+        health_table(report.book, report.verdicts, options)
+
+
+@click.command()
+@click.argument("book")
+@everywhere
+def init(options: Options, book: str) -> None:
+    """Make a new workbook from the template, or prepare an empty Google Sheet."""
+    from trustbook.cli import console
+    from trustbook.config import is_google
+    from trustbook.template import new_workbook
+
+    target = options.target(book)
+    address = target.workbooks[0]
+    if is_google(address):
+        from trustbook.workbooks.google import GoogleWorkbook
+        from trustbook.workbooks.google.setup import prepare
+
+        prepare(GoogleWorkbook(address, Path(target.google_key) if target.google_key else None), options.words)
+    else:
+        new_workbook(Path(address), options.words)
+    if options.json:
+        console.as_json({"workbook": address})
+    elif not options.quiet:
+        console.tell(options.say("init_made", path=address))
+
+
+@click.command()
+@click.argument("book", required=False)
+@click.option("--dry-run", is_flag=True, help="Print what would be done; write nothing.")
+@click.option("--allow-deletes", type=int, default=0, metavar="N", help="So many rows were meant to go.")
+@click.option("--allow-changes", type=int, default=0, metavar="N", help="So many cells were meant to change.")
+@click.option("--accept", type=int, metavar="CODE", help="Go on after the stop that printed this number.")
+@everywhere
+def sync(options: Options, book: str | None, dry_run: bool, **meant: int | None) -> None:
+    """Do the whole night's work: read, judge, write back."""
+    from trustbook.cli import console
+
+    report = _run(options, options.open_all(book), dry_run, **meant)
+    if options.json:
+        console.as_json(_report_json(report, options))
+    elif not options.quiet or dry_run:
+        _summary(report, options)
+    cli_ledger.end(report, options)
+
+
+def _run(
+    options: Options,
+    workbooks: list[Workbook],
+    dry_run: bool,
+    allow_deletes: int | None = 0,
+    allow_changes: int | None = 0,
+    accept: int | None = None,
+) -> Report:
+    from trustbook.cli import console
+    from trustbook.merge.guards import Allowed
+    from trustbook.night.run import sync as run
+
+    with console.progress(options.quiet) as step:
+        report = run(
+            workbooks,
+            options.today,
+            datetime.now().astimezone(),
+            lang=options.wanted,
+            dry_run=dry_run,
+            step=lambda name: step(options.say(f"step_{name}")),
+            keeper=options.keeper,
+            allowed=Allowed(allow_deletes or 0, allow_changes or 0),
+            accept=accept,
+        )
+    options.words = options.lang or report.lang
+    return report
+
+
+def _report_json(report: Report, options: Options) -> dict[str, Any]:
+    return {
+        "run": report.run,
+        "dry_run": report.dry_run,
+        "changed": report.changed,
+        "workbooks": report.workbooks,
+        "problems": [problem_json(problem, options.words) for problem in report.problems],
+        "conflicts": report.conflicts,
+    }
+
+
+def _summary(report: Report, options: Options) -> None:
+    from trustbook.cli import console
+    from trustbook.columns import STATUSES
+
+    counts = [(status.label(options.words), report.standing.get(status.key, 0)) for status in reversed(STATUSES)]
+    standing = ", ".join(f"{count} {label.lower()}" for label, count in counts if count)
+    for workbook in report.workbooks:
+        key = "plan" if report.dry_run else "synced"
+        console.out(options.say(key if report.changed else "unchanged", **workbook))
+    console.out(options.say("standing", partners=sum(report.standing.values()), standing=standing or "-"))
+    if report.problems:
+        console.out(options.say("to_check", count=len(report.problems)))
+
+
+@click.command()
+@click.argument("book")
+@click.option(
+    "--with", "with_", multiple=True, required=True, metavar="NAME", help="Partner, person, consultation or ID."
+)
+@click.option("--also", multiple=True, metavar="NAME", help="Also present.")
+@click.option("--date", "day", callback=day, metavar="YYYY-MM-DD", help="The day; today if left out.")
+@click.option("--weather", help="sunny or crisis.")
+@click.option("--initiative", help="us, them or together.")
+@click.option("--kind", help="visit, meeting, phone, e-mail, joint activity or event.")
+@click.option("--state", help="planned, held, cancelled or attempt.")
+@click.option("--by", help="The colleague who had the contact.")
+@click.option("--topic", help="What it was about, at most 120 characters; no case data.")
+@click.option("--promise", help="What was promised.")
+@click.option("--promised-by", help="us or them.")
+@click.option("--due", callback=day, metavar="YYYY-MM-DD", help="When the promise is due.")
+@everywhere
+def log(
+    options: Options, book: str, with_: tuple[str, ...], also: tuple[str, ...], day: date | None, **rest: Any
+) -> None:
+    """Add a contact moment as a new row of Moments."""
+    from trustbook.cli import console
+    from trustbook.log import make_entry
+
+    workbook = options.open(book)
+    due = rest.pop("due")
+    entry = make_entry(with_=list(with_), also_present=list(also), day=day or options.today, promise_due=due, **rest)
+    try:
+        row = _log(workbook, lambda snapshot: _plan_entry(options, snapshot, entry))
+    except Busy as busy:
+        cli_ledger.wait(options, workbook, busy, lambda snapshot: _plan_entry(options, snapshot, entry))
+        raise
+    if options.json:
+        console.as_json({"workbook": workbook.name, "row": row, "date": entry.day.isoformat(), "with": list(with_)})
+    elif not options.quiet:
+        console.tell(options.say("logged", row=row, name=workbook.name))
+
+
+def _plan_entry(options: Options, snapshot: Snapshot, entry: Entry) -> Changes:
+    """The new row; from here on sentences speak the book's own language."""
+    from trustbook.log import plan_entry
+    from trustbook.night.remember import recall
+    from trustbook.reading.listing import book_language, find_lists
+
+    lists = find_lists(snapshot.grids)
+    options.words = options.wanted or book_language(lists)
+    changes, book = plan_entry(snapshot, entry, options.today, options.wanted, recall(snapshot, lists))
+    options.words = options.lang or book.lang
+    return changes
+
+
+def _log(workbook: Workbook, plan: Callable[[Any], Any]) -> int:
+    from trustbook.night.run import write_planned
+
+    written = write_planned(workbook, plan)
+    return written.rows[0]

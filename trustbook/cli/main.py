@@ -1,0 +1,111 @@
+"""The commands. The only room that prints (through console.py), reads the clock, or ends the program."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from trustbook.cli import adopt as cli_adopt
+from trustbook.cli import book as cli_book
+from trustbook.cli import doctor as cli_doctor
+from trustbook.cli import look as cli_look
+from trustbook.cli import memory as cli_ledger
+from trustbook.cli import network as cli_network
+from trustbook.cli import overview as cli_overview
+from trustbook.cli.options import Options, current
+from trustbook.errors import TrustbookError
+
+if TYPE_CHECKING:
+    pass
+
+# Heavier rooms are opened inside the commands: --help must not pay for what it does not use.
+
+INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="trustbook")
+def cli() -> None:
+    """Keep a trust network's spreadsheet: sync it, log calm-time contact, see who went cold.
+
+    BOOK is an Excel file (.xlsx, .xlsm), a Google Sheets link, or a name from trustbook.toml; left out, the only
+    book named there.
+    """
+
+
+for _command in (
+    cli_book.demo,
+    cli_book.init,
+    cli_book.sync,
+    cli_book.log,
+    cli_look.health,
+    cli_look.next_,
+    cli_look.check,
+    cli_adopt.adopt,
+    cli_doctor.doctor,
+    cli_network.coverage,
+    cli_network.calllist,
+    cli_network.card,
+    cli_network.guide,
+    cli_network.handover,
+    cli_overview.overview,
+    cli_ledger.history,
+    cli_ledger.restore,
+):
+    cli.add_command(_command)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit code. Every error ends as one sentence on stderr."""
+    current.clear()
+    try:
+        outcome = cli.main(args=arguments, prog_name="trustbook", standalone_mode=False)
+        return outcome if isinstance(outcome, int) else 0
+    except click.ClickException as fault:
+        fault.show()
+        return fault.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`| head`); there is nobody left to tell.
+        sys.stderr.close()
+        return 0
+    except TrustbookError as fault:
+        return _failed(fault)
+    except PermissionError as fault:
+        from trustbook.errors import NoAccess
+
+        return _failed(NoAccess("no_rights", path=fault.filename))
+    except Exception as fault:
+        return _failed(fault)
+
+
+def _failed(fault: Exception) -> int:
+    from trustbook.cli import console
+
+    options = current[-1] if current else Options(False, False, False, None, None, None)
+    if isinstance(fault, TrustbookError):
+        console.tell(fault.sentence(options.words))
+    else:
+        from trustbook.messages import say
+
+        console.tell(say(options.words, "errors.unexpected", what=f"{type(fault).__name__}: {fault}"))
+    if options.verbose:
+        import traceback
+
+        console.tell("".join(traceback.format_exception(fault)))
+    return fault.exit_code if isinstance(fault, TrustbookError) else 1
+
+
+def run() -> None:
+    """The program ``trustbook``."""
+    # A command reads, writes and ends; looking for cycles among millions of cells only costs time (a fifth, measured).
+    gc.disable()
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

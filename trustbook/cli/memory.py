@@ -1,0 +1,130 @@
+"""The commands of memory: what happened, and bringing an earlier state back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trustbook.cli.options import Options, everywhere
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trustbook.errors import Busy
+    from trustbook.night.report import Report
+    from trustbook.workbooks.base import Changes, Snapshot, Workbook
+
+
+def end(report: Report, options: Options) -> None:
+    """Say what is left to do after a sync; end with code 5 where a workbook was left as it was."""
+    from trustbook.cli import console
+    from trustbook.messages import say
+
+    if folder := options.keeper.warning() if options.keeper else None:
+        console.tell(say(options.words, "ledger.synced_folder", folder=folder))
+    if report.conflicts and not options.quiet and not options.json:
+        console.out(say(options.words, "ledger.conflicts", count=len(report.conflicts)))
+    for name, fault in report.skipped:
+        console.tell(say(options.words, "ledger.skipped", name=name, why=fault.sentence(options.words)))
+    if report.skipped:
+        raise click.exceptions.Exit(5)
+
+
+def wait(options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snapshot], Changes]) -> None:
+    """Keep a moment that its workbook cannot take now until the next sync, say so, and end with code 5.
+
+    Returns where it cannot be kept: there is no memory yet, or no column for IDs to know it again by.
+    """
+    from trustbook.cli import console
+    from trustbook.merge.values import encode
+    from trustbook.messages import say
+    from trustbook.night.keeping import Arrival, address_of
+    from trustbook.reading.listing import find_lists
+
+    snapshot = workbook.read()
+    names = {number: name for name, number in find_lists(snapshot.grids)["moments"].columns.items()}
+    row = {names[number]: encode(value) for number, value in plan(snapshot).additions[0].cells.items()}
+    identity = row.pop("id", None)
+    arrival = Arrival(address_of(workbook), workbook.name, snapshot.marks)
+    ledger = options.keeper.memory(arrival, reads_only=False) if options.keeper else None
+    if ledger is None or identity is None:
+        return
+    with ledger:
+        ledger.wait(str(identity), row, datetime.now().astimezone().isoformat(timespec="seconds"))
+    busy.params.setdefault("name", workbook.name)
+    console.tell(say(options.words, "ledger.waits", name=workbook.name, why=busy.sentence(options.words)))
+    raise click.exceptions.Exit(busy.exit_code)
+
+
+@click.command()
+@click.argument("book", required=False)
+@click.argument("id_", metavar="[ID]", required=False)
+@everywhere
+def history(options: Options, book: str | None, id_: str | None) -> None:
+    """Show what each run did, or all that happened to the row with an ID."""
+    from trustbook import past
+    from trustbook.cli import console
+    from trustbook.messages import say
+
+    def word(name: str) -> str:
+        return say(options.words, f"history.{name}")
+
+    workbook = options.open(book)
+    assert options.keeper is not None
+    with past.memory_of_book(options.keeper, workbook) as ledger:
+        if id_ is None:
+            runs = past.of_runs(ledger)
+            if options.json:
+                console.as_json({"runs": runs})
+            else:
+                header = [word(name) for name in ("run", "when", "cells", "rows", "archived")]
+                console.table(header, [_run_row(run) for run in runs])
+            return
+        lines = past.of_row(ledger, id_, options.words)
+    if options.json:
+        console.as_json({"id": id_, "events": [asdict(line) for line in lines]})
+        return
+    header = [word(name) for name in ("run", "when", "what", "source", "column", "old", "new")]
+    console.table(
+        header,
+        [
+            (str(e.run), _time(e.at), word(e.what), e.source, e.column or "", e.old or "", e.new or "")
+            for e in lines
+        ],
+    )  # fmt: skip
+
+
+def _run_row(run: dict[str, Any]) -> tuple[str, ...]:
+    cells = sum(workbook["cells"] for workbook in run.get("workbooks", ()))
+    return str(run["run"]), _time(run["at"]), str(cells), str(run.get("learned", "")), str(run.get("archived", ""))
+
+
+def _time(at: str) -> str:
+    return datetime.fromisoformat(at).strftime("%d-%m-%Y %H:%M") if at else ""
+
+
+@click.command()
+@click.argument("book", required=False)
+@click.option("--run", "run", type=int, required=True, metavar="N", help="The run, as history numbers them.")
+@everywhere
+def restore(options: Options, book: str | None, run: int) -> None:
+    """Bring the workbook and its records back to the end of a run; today's file is kept beside it."""
+    from trustbook import past
+    from trustbook.cli import console
+
+    workbook = options.open(book)
+    assert options.keeper is not None
+    now = datetime.now().astimezone()
+    done = past.restore(workbook, run, options.keeper, options.today, now, options.wanted)
+    if options.json:
+        aside = str(done.aside) if done.aside else None
+        console.as_json({"restored": run, "run": done.report.run, "kept_aside": aside})
+    elif not options.quiet:
+        from trustbook.messages import say
+
+        options.words = options.lang or done.report.lang
+        key = "history.restored_file" if done.backup else "history.restored_cells"
+        console.tell(say(options.words, key, name=workbook.name, run=run, aside=done.aside))

@@ -1,0 +1,116 @@
+"""The options every command has, and what a command gets from them: its workbook, its book, its language."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from trustbook.config import Target
+    from trustbook.health.verdict import Verdict
+    from trustbook.model import Book
+    from trustbook.night.keeping import Keeper
+    from trustbook.workbooks.base import Workbook
+
+
+class Options:
+    """What is the same for every command: output, the day to compute as of, language, settings file."""
+
+    def __init__(
+        self, json: bool, quiet: bool, verbose: bool, today: date | None, lang: str | None, config: Path | None
+    ):
+        self.json, self.quiet, self.verbose = json, quiet, verbose
+        self.today = today or date.today()  # noqa: DTZ011 - people's days are local days
+        self.lang, self.config = lang, config
+        # What was asked for (None: nobody said), and what is spoken until a book tells its own language.
+        self.wanted = lang
+        self.words = lang or "nl"
+        self.keeper: Keeper | None = None
+
+    def target(self, book: str | None) -> Target:
+        """What the command works on; from here on, sentences speak the language of its settings."""
+        from trustbook.config import resolve
+
+        target = resolve(book, self.config)
+        self.wanted = self.lang or target.language
+        self.words = self.wanted or "nl"
+        return target
+
+    def open_all(self, book: str | None) -> list[Workbook]:
+        """The workbooks the command works on; their memory is with ``keeper`` from here on."""
+        from trustbook.night.keeping import keeper_of
+        from trustbook.workbooks import open_workbook
+
+        target = self.target(book)
+        self.keeper = keeper_of(target.ledger)
+        return [open_workbook(address, target.google_key, target.adoption) for address in target.workbooks]
+
+    def open(self, book: str | None) -> Workbook:
+        """The workbook the command works on: of several, the first."""
+        return self.open_all(book)[0]
+
+    def look(self, book: str | None) -> tuple[Book, list[Verdict]]:
+        """What the workbook says and how every relationship stands, for the commands that only read."""
+        from trustbook.night.keeping import address_of
+        from trustbook.night.looking import look
+
+        workbook = self.open(book)
+        snapshot, now = workbook.read(), date.today()  # noqa: DTZ011 - as above
+        book_found, verdicts = look(snapshot, self.today, self.wanted, self.keeper, address_of(workbook), now)
+        if self.lang and self.lang != book_found.lang:
+            from trustbook.health.verdict import assess
+
+            book_found.lang = self.lang
+            verdicts = assess(book_found, self.today)
+        self.words = book_found.lang
+        return book_found, verdicts
+
+    def say(self, key: str, **params: object) -> str:
+        """A text of this room in the language of the command."""
+        from trustbook.messages import say
+
+        return say(self.words, f"cli.{key}", **params)
+
+
+# The options of the command that runs, for the sentence that ends it when it fails.
+current: list[Options] = []
+
+
+def day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a day; write YYYY-MM-DD", context, parameter) from None
+
+
+def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that every command has, as its first argument."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Print data as JSON.")
+    @click.option("--quiet", is_flag=True, help="Print nothing but data that was asked for, and errors.")
+    @click.option("--verbose", is_flag=True, help="Say more; show a traceback when something fails.")
+    @click.option("--today", callback=day, metavar="YYYY-MM-DD", help="Compute as of that day.")
+    @click.option("--lang", type=click.Choice(["nl", "en"]), help="Language of texts and of new sheets.")
+    @click.option("--config", type=click.Path(path_type=Path), help="Another settings file than trustbook.toml.")
+    @functools.wraps(command)
+    def wrapped(
+        as_json: bool,
+        quiet: bool,
+        verbose: bool,
+        today: date | None,
+        lang: str | None,
+        config: Path | None,
+        **rest: Any,
+    ) -> Any:
+        options = Options(as_json, quiet, verbose, today, lang, config)
+        current.append(options)
+        return command(options, **rest)
+
+    return wrapped

@@ -1,0 +1,194 @@
+"""The command `overview`: which days, which edition, which form, and where the file went."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trustbook.cli.options import Options, day, everywhere
+
+if TYPE_CHECKING:
+    from trustbook.model import Book
+    from trustbook.overview.editions import Edition, Figures
+    from trustbook.overview.files import Form
+    from trustbook.overview.period import Span
+
+
+@click.command()
+@click.argument("book", required=False)
+@click.option("--quarter", metavar="2026Q3", help="The quarter; the last full one if left out.")
+@click.option("--from", "first", callback=day, metavar="YYYY-MM-DD", help="Instead of a quarter: the first day.")
+@click.option("--to", "last", callback=day, metavar="YYYY-MM-DD", help="Instead of a quarter: the last day.")
+@click.option(
+    "--edition",
+    type=click.Choice(["public", "steering", "team"]),
+    default="public",
+    help="public: counts only. steering: with partners. team: with partners and holders.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "docx", "pdf", "md"]),
+    help="html if left out, or by the file's name.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The file or the folder; the current folder if left out."
+)
+@click.option("--template", type=click.Path(path_type=Path), help="Your own Word template, for --format docx.")
+@click.option(
+    "--save-template", type=click.Path(path_type=Path), metavar="FILE", help="Only put the Word template there to edit."
+)
+@click.option(
+    "--if-due",
+    is_flag=True,
+    help="Only from the first working day after the quarter on, and only once; for a schedule.",
+)
+@everywhere
+def overview(
+    options: Options,
+    book: str | None,
+    quarter: str | None,
+    first: date | None,
+    last: date | None,
+    edition: Edition,
+    form: Form | None,
+    output: Path | None,
+    template: Path | None,
+    save_template: Path | None,
+    if_due: bool,
+) -> None:
+    """Write the quarterly overview of trust-building. The workbook itself is only read."""
+    if save_template is not None:
+        _save_template(options, save_template)
+        return
+    from trustbook.cli import console
+    from trustbook.errors import UsageError
+    from trustbook.overview.files import FORMS, file_name, place, save
+    from trustbook.overview.period import choose, due_on
+
+    by_name = output.suffix.lower().removeprefix(".") if output is not None and not output.is_dir() else ""
+    chosen: Form = form if form is not None else next((known for known in FORMS if known == by_name), "html")
+    if template is not None and chosen != "docx":
+        raise UsageError("overview.template_only_word")
+    span = choose(quarter, first, last, options.today)
+    found, facts_as_of = _read(options, book, min(span.last, options.today))
+    lang = options.words = options.lang or found.lang
+    path = place(output, file_name(span, edition, lang, chosen))
+    if if_due and (options.today < due_on(span) or path.exists()):
+        _tell_why_not(options, span, path)
+        return
+    from trustbook.overview import quarter as count
+
+    with console.progress(options.quiet) as step:
+        step(options.say("step_plan"))
+        figures = count(found, span, options.today, edition, lang, facts_as_of)
+        written = save(
+            _render(figures, lang, chosen, template, path),
+            path,
+            replace=path == output,
+        )
+    if options.json:
+        console.as_json(_json(figures, written, chosen))
+    elif not options.quiet:
+        console.tell(_say(options, "made", path=written.absolute()))
+
+
+def _read(options: Options, book: str | None, day: date) -> tuple[Book, str]:
+    """What the workbook says now, with undated facts as they were on ``day`` ("then") where its ledger knew them."""
+    from trustbook.errors import SafetyStop
+    from trustbook.night.keeping import Arrival, address_of
+    from trustbook.night.remember import as_known_on, memory_of, recall
+    from trustbook.reading.listing import find_lists
+    from trustbook.reading.rows import read_lists
+
+    workbook = options.open(book)
+    snapshot = workbook.read()
+    lists = find_lists(snapshot.grids)
+    memory, then = recall(snapshot, lists), False
+    if options.keeper is not None:
+        arrival = Arrival(address_of(workbook), snapshot.workbook, snapshot.marks)
+        with suppress(SafetyStop), options.keeper.open([arrival], reads_only=True).ledger as ledger:
+            memory = memory_of(ledger, snapshot, lists)
+            then = as_known_on(ledger, lists, day)
+    found = read_lists(lists, snapshot.epoch, options.today, options.wanted, memory)
+    return found, "then" if then else "now"
+
+
+def _render(figures: Figures, lang: str, form: Form, template: Path | None, path: Path) -> bytes:
+    """The file's bytes; where no browser can print the PDF, the web page is left beside it and the sentence says so."""
+    from trustbook.overview.files import render, save
+    from trustbook.overview.paper import NoBrowser
+
+    page = path.with_suffix(".html")
+    try:
+        return render(figures, lang, form, template, page)
+    except NoBrowser as fault:
+        stands = save(render(figures, lang, "html", None, page), page, replace=False)
+        fault.params["path"] = stands.absolute()
+        raise
+
+
+def _save_template(options: Options, path: Path) -> None:
+    from trustbook.cli import console
+    from trustbook.errors import UsageError
+    from trustbook.overview.files import save
+    from trustbook.overview.word import shipped_template
+
+    if path.exists():
+        raise UsageError("file_exists", path=path)
+    written = save(shipped_template(options.words).read_bytes(), path, replace=False)
+    if options.json:
+        console.as_json({"template": str(written)})
+    elif not options.quiet:
+        console.tell(_say(options, "template_made", path=written.absolute()))
+
+
+def _tell_why_not(options: Options, span: Span, path: Path) -> None:
+    from trustbook.cli import console
+    from trustbook.dates import write_date
+    from trustbook.overview.period import due_on
+
+    if options.json:
+        console.as_json({"file": str(path) if path.exists() else None, "due": due_on(span)})
+    elif path.exists() and not options.quiet:
+        console.tell(_say(options, "made_before", path=path.absolute()))
+    elif not options.quiet:
+        lang = options.words
+        console.tell(_say(options, "not_due", quarter=span.label(lang), day=write_date(due_on(span), lang)))
+
+
+def _say(options: Options, key: str, **params: object) -> str:
+    from trustbook.messages import say
+
+    return say(options.words, f"overview.{key}", **params)
+
+
+def _json(figures: Figures, path: Path, form: Form) -> dict[str, Any]:
+    """What was made and its main numbers, as the edition may show them; null is a number that is not shown."""
+
+    def both(pair: tuple[int | None, int | None]) -> dict[str, int | None]:
+        return dict(zip(("now", "before"), pair, strict=True))
+
+    return {
+        "file": str(path),
+        "format": form,
+        "edition": figures.edition,
+        "from": figures.span.first,
+        "to": figures.span.last,
+        "as_of": figures.as_of,
+        "relations": both(figures.relations),
+        "warm": both(figures.warm),
+        "status": figures.standing,
+        "sunny_moments": both(figures.sunny),
+        "crisis_moments": both(figures.crisis),
+        "sunny_with_civil_society": both(figures.civil),
+        "promises_due": both(figures.due),
+        "promises_kept": both(figures.kept),
+        "moved": {way: group.count for way, group in figures.moved.items()},
+        "cold": figures.cold_count,
+        "left_out": figures.left_out,
+    }

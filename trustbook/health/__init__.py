@@ -1,0 +1,1 @@
+"""The verdict on every relationship: the facts, the hints, the sentence of why."""

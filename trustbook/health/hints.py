@@ -1,0 +1,105 @@
+"""What stands beside a verdict and never changes it: promises, familiarity, one-sidedness, plans, slipping."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from trustbook.health.facts import Facts, months_before
+from trustbook.health.sentences import written
+from trustbook.messages import say
+from trustbook.model import Partner, Person, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One thing worth knowing: its stable ``code``, the sentence, and ``short``, the few words for a sheet.
+
+    ``short`` holds no number that moves with the days; ``text`` of ``slipping`` does.
+    """
+
+    code: str
+    text: str
+    short: str
+
+
+class Hints:
+    """All hints of one book as of a day, partner by partner."""
+
+    def __init__(self, people: list[Person], settings: Settings, today: date, lang: str) -> None:
+        self._today, self._lang = today, lang
+        self._in_office = Counter(p.partner for p in people if p.partner is not None and p.in_office(today))
+        self._old = months_before(today, settings.familiarity_months)
+        self._old_civil_society = months_before(today, settings.familiarity_months_civil_society)
+        self._same: dict[object, Hint] = {}  # most partners share their texts, and each is put into words once
+
+    def of(self, position: int, partner: Partner, facts: Facts) -> list[Hint]:
+        """Every hint that the facts of the partner at ``position`` of the book give, risk left aside."""
+        hints = []
+        if facts.overdue:
+            hints.append(self._promise(facts.overdue))
+        if partner.kind != "individual" and self._in_office[position] == 1:
+            hints.append(self._plain("one_person"))
+        if facts.last_sunny and (hint := self._unfamiliar(partner)):
+            hints.append(hint)
+        if facts.all_by_us:
+            hints.append(self._plain("one_sided"))
+        if facts.only_at_table:
+            hints.append(self._plain("only_at_table"))
+        if facts.planned:
+            day = written(facts.planned, self._lang)
+            hints.append(Hint("planned", self._say("planned", day=day), self._say("short_planned", day=day)))
+        return hints
+
+    def slipping(self, sentence: str) -> Hint:
+        """The hint that no contact is to be expected in time; ``sentence`` says why (trustbook.rhythm)."""
+        return Hint("slipping", sentence, self._say("short_slipping"))
+
+    def shared(self, partner: Partner) -> bool:
+        """Whether we told them our goals by the day of asking."""
+        return partner.goals_shared_on is not None and partner.goals_shared_on <= self._today
+
+    def _unfamiliar(self, partner: Partner) -> Hint | None:
+        """What is unknown, unshared or older than the setting; a blank "checked on" is not old."""
+        old = self._old_civil_society if partner.tier == "civil_society" else self._old
+        told, checked = partner.goals_shared_on, partner.checked_on
+        gaps = (
+            tuple(name for name in ("their_tasks", "their_goals", "their_way") if not getattr(partner, name)),
+            not self.shared(partner),
+            told if told and told < old else None,
+            checked if checked and checked < old else None,
+        )
+        if not any(gaps):
+            return None
+        if gaps not in self._same:
+            self._same[gaps] = self._unfamiliar_hint(*gaps)
+        return self._same[gaps]
+
+    def _unfamiliar_hint(
+        self, unknown: tuple[str, ...], not_shared: bool, told: date | None, checked: date | None
+    ) -> Hint:
+        said = []
+        if unknown:
+            said.append(self._say("unfamiliar_unknown", what=", ".join(map(self._say, unknown))))
+        if not_shared:
+            said.append(self._say("unfamiliar_not_shared"))
+        if told:
+            said.append(self._say("unfamiliar_shared", day=written(told.toordinal(), self._lang)))
+        if checked:
+            said.append(self._say("unfamiliar_checked", day=written(checked.toordinal(), self._lang)))
+        return Hint("unfamiliar", " ".join(said), self._say("short_unfamiliar"))
+
+    def _promise(self, overdue: Sequence[int]) -> Hint:
+        code, due = "promise_overdue", written(overdue[0], self._lang)
+        text = self._say("promises_overdue" if len(overdue) > 1 else code, count=len(overdue), due=due)
+        return Hint(code, text, self._say(f"short_{code}", due=due))
+
+    def _plain(self, code: str) -> Hint:
+        if code not in self._same:
+            self._same[code] = Hint(code, self._say(code), self._say(f"short_{code}"))
+        return self._same[code]
+
+    def _say(self, name: str, **params: object) -> str:
+        return say(self._lang, f"health.{name}", **params)

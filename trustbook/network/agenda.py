@@ -1,0 +1,165 @@
+"""Who to call: at most ten partners per holder, the most pressing first, each with why now and one step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from trustbook.health.sentences import written
+from trustbook.health.verdict import Verdict
+from trustbook.messages import say
+from trustbook.model import US, Book, Partner
+from trustbook.names import key
+from trustbook.network.consultations import sittings
+from trustbook.network.coverage import Row, coverage, without_slack
+from trustbook.network.promises import open_promises
+
+MOST_PER_HOLDER = 10
+# What a line asks of us in a week: ringing somebody we know, or going by where there never was a calm talk. Both with
+# getting ready, and with typing the line in Moments afterwards.
+HOURS_A_CALL, HOURS_A_VISIT = 0.5, 1.0
+# Who was spoken after a promise fell due need not be rung about it again within a week.
+JUST_SPOKEN = 7
+# Risk orders in three bands only: finer, the list would move because a night passed.
+_BANDS = (0.8, 0.5)
+_BY_STATUS = {"cold": 1, "crisis_only": 2, "new": 3, "cooling": 4, "warm": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One line of Who to call. ``partner`` is the position in ``Book.partners``; ``holder`` is None where nobody is.
+
+    ``table``: the next consultation at which we sit together, with its date, blank if there is none.
+    """
+
+    holder: str | None
+    partner: int
+    why_now: str
+    step: str
+    table: str
+
+
+def who_to_call(
+    book: Book, verdicts: Sequence[Verdict], today: date, lang: str | None = None, rows: Sequence[Row] | None = None
+) -> list[Call]:
+    """The to-do list as of ``today``, holder by holder in order of name, partners without a holder last.
+
+    Order: a promise of ours that is overdue, cold, crisis only, new and past due, cooling, about to fall silent; in
+    each of these first the partners that the required network cannot do without, then by band of risk, due date and
+    name. All lines together ask no more than the hours a week of Settings; where they run out, the most pressing of
+    the whole network stay. ``rows`` is the coverage, where it was worked out already.
+    """
+    words = lang or book.lang
+    resting = _promises_that_rest(book, verdicts, today)
+    vital = without_slack(coverage(book, verdicts, today) if rows is None else rows)
+    asking = [v for v in verdicts if _asks_for_us(book.partners[v.partner], v, today, v.partner in resting)]
+    asking.sort(key=lambda v: _order(book.partners[v.partner], v, v.partner in vital, v.partner in resting))
+    spelling: dict[str, str | None] = {}  # one spelling of the holder for the whole group: the first in Partners
+    for verdict in sorted(asking, key=lambda v: v.partner):
+        holder = book.partners[verdict.partner].holder
+        spelling.setdefault(key(holder or ""), holder)
+    tables = _next_tables(book, verdicts, today, words)
+    return [
+        Call(
+            spelling[holder],
+            verdict.partner,
+            _why_now(verdict, verdict.partner in vital, verdict.partner in resting, words),
+            _step(book.partners[verdict.partner], verdict, today, verdict.partner in resting, words),
+            tables.get(verdict.partner, ""),
+        )
+        for holder, chosen in sorted(_chosen(book, asking).items(), key=lambda group: (not group[0], group[0]))
+        for verdict in chosen
+    ]
+
+
+def _chosen(book: Book, asking: Sequence[Verdict]) -> dict[str, list[Verdict]]:
+    """The most pressing lines that fit, by holder: ten each, and no more than the week has hours."""
+    hours = book.settings.hours_a_week
+    left = math.inf if hours is None else hours
+    chosen: dict[str, list[Verdict]] = {}
+    for verdict in asking:
+        mine = chosen.setdefault(key(book.partners[verdict.partner].holder or ""), [])
+        cost = HOURS_A_CALL if verdict.last_sunny else HOURS_A_VISIT
+        if len(mine) < MOST_PER_HOLDER and cost <= left:
+            left -= cost
+            mine.append(verdict)
+    return chosen
+
+
+def _promises_that_rest(book: Book, verdicts: Sequence[Verdict], today: date) -> set[int]:
+    """The partners with whom we had a calm talk in the last week, after every promise of ours fell due."""
+    latest: dict[int, date] = {}
+    for one in open_promises(book, today):
+        if one.overdue and one.promise.by == US and one.promise.due:
+            latest |= {partner: max(one.promise.due, latest.get(partner, date.min)) for partner in one.partners}
+    resting = set()
+    for partner, due in latest.items():
+        spoken = verdicts[partner].last_sunny
+        if spoken is not None and spoken > due and (today - spoken).days < JUST_SPOKEN:
+            resting.add(partner)
+    return resting
+
+
+def _asks_for_us(partner: Partner, verdict: Verdict, today: date, promise_rests: bool) -> bool:
+    if verdict.status in ("ended", "paused") or verdict.planned_soon:
+        return False
+    if partner.snooze_until is not None and today < partner.snooze_until:
+        return False
+    if verdict.has("promise_overdue") and not promise_rests:
+        return True
+    if verdict.status == "new":
+        return verdict.due is not None and verdict.due < today
+    return verdict.status != "warm" or _slips(verdict)
+
+
+def _slips(verdict: Verdict) -> bool:
+    """Warm, and about to fall silent; but nobody is rung again in the first half of the agreed rhythm."""
+    return verdict.has("slipping") and verdict.silence_ratio is not None and verdict.silence_ratio >= 0.5
+
+
+def _order(partner: Partner, verdict: Verdict, vital: bool, promise_rests: bool) -> tuple[int, bool, int, date, str]:
+    promised = verdict.has("promise_overdue") and not promise_rests
+    band = next((at for at, least in enumerate(_BANDS) if (verdict.risk or 0) >= least), len(_BANDS))
+    group = 0 if promised else _BY_STATUS[verdict.status]
+    return group, not vital, band, verdict.due or date.max, key(partner.name)
+
+
+def _why_now(verdict: Verdict, vital: bool, promise_rests: bool, lang: str) -> str:
+    """A promise goes before silence; who is warm is only here because it is about to fall silent."""
+    hints = {hint.code: hint for hint in verdict.hints}
+    why = verdict.why
+    if "promise_overdue" in hints and not promise_rests:
+        why = hints["promise_overdue"].text
+    elif verdict.status == "warm":
+        why = f"{hints['slipping'].short.capitalize()}. {verdict.why}"
+    return f"{why} {say(lang, 'agenda.vital')}" if vital else why
+
+
+def _step(partner: Partner, verdict: Verdict, today: date, promise_rests: bool, lang: str) -> str:
+    """One step, from the first fact that has one: our promise, our goals never told, only us calling, one person."""
+    if verdict.has("promise_overdue") and not promise_rests:
+        return verdict.next_step
+    if verdict.attempts and verdict.last_contact is None:
+        return verdict.next_step  # ringing did not work: another way goes before what to say
+    if partner.goals_shared_on is None or partner.goals_shared_on > today:
+        fact = "share"
+    elif verdict.has("one_sided"):
+        fact = "one_sided"
+    elif verdict.has("one_person"):
+        fact = "one_person"
+    else:
+        fact = "talk"
+    first = {"new": "first", "crisis_only": "apart"}.get(verdict.status, "call")
+    return say(lang, f"agenda.{first}_{fact}")
+
+
+def _next_tables(book: Book, verdicts: Sequence[Verdict], today: date, lang: str) -> dict[int, str]:
+    """Per partner the first consultation from ``today`` on at which it sits."""
+    tables: dict[int, str] = {}
+    for sitting in sittings(book, verdicts, today):
+        meeting, day = sitting.consultation, written(sitting.day.toordinal(), lang)
+        for member in meeting.members:
+            tables.setdefault(member, say(lang, "health.next_table", name=meeting.name, day=day))
+    return tables

@@ -1,0 +1,236 @@
+"""Pages to print: the card of one partner, the guide to all who share theirs, the handover when a holder leaves.
+
+Each page is one file of HTML that asks nothing of a network and runs no script; what people typed stays text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from trustbook.columns import GLYPHS, STATUSES, find
+from trustbook.dates import write_date
+from trustbook.health.verdict import Verdict
+from trustbook.messages import say, templates
+from trustbook.model import PLANNED, THEM, US, Book, Person
+from trustbook.names import key
+from trustbook.network.consultations import sittings
+from trustbook.network.people import OnDuty
+from trustbook.network.promises import open_promises
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# What a handover shows first: whom the new holder should see first.
+_ORDER = ("cold", "crisis_only", "cooling", "new", "warm", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the card of one partner says, and nothing else: theirs and ours, by "tasks", "goals" and "way"."""
+
+    id: str | None
+    name: str
+    theirs: Mapping[str, str | None]
+    our_name: str | None
+    ours: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideEntry:
+    """One partner of the guide. ``contact`` are the lines of a work contact; no person's name is among them."""
+
+    name: str
+    tasks: str | None
+    goals: str | None
+    way: str | None
+    contact: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the next holder needs to know; the lists hold plain dictionaries, with days as dates."""
+
+    holder: str
+    summary: str
+    partners: list[dict[str, Any]]
+    promises: list[dict[str, Any]]
+    planned: list[dict[str, Any]]
+    tables: list[dict[str, Any]]
+
+
+def card(book: Book, position: int) -> Card:
+    """The card of the partner at ``position``: their tasks, goals and way of working as known, and ours."""
+    partner, ours = book.partners[position], book.settings
+    theirs = {"tasks": partner.their_tasks, "goals": partner.their_goals, "way": partner.their_way}
+    our_side = {"tasks": ours.our_tasks, "goals": ours.our_goals, "way": ours.our_way}
+    return Card(partner.id, partner.name, theirs, ours.our_name, our_side)
+
+
+def guide(book: Book, verdicts: Sequence[Verdict], today: date) -> list[GuideEntry]:
+    """Who said yes to sharing its card and has not ended, by name.
+
+    The work contact is that of a person on duty who was told that we keep it ("Informed on"); of a person who was
+    not, nothing is shown, for a work address often is a name.
+    """
+    duty = OnDuty(book, today)
+    entries = []
+    for verdict in verdicts:
+        partner = book.partners[verdict.partner]
+        if partner.share_card and verdict.status != "ended":
+            informed = (p for p in duty.at(verdict.partner) if p.informed_on is not None and p.informed_on <= today)
+            contact = next((lines for person in informed if (lines := _contact(person))), ())
+            entries.append(
+                GuideEntry(partner.name, partner.their_tasks, partner.their_goals, partner.their_way, contact)
+            )
+    return sorted(entries, key=lambda entry: key(entry.name))
+
+
+def _contact(person: Person) -> tuple[str, ...]:
+    """Role, work phone and work e-mail; nothing where there is no way to reach the person."""
+    ways = tuple(way for way in (person.phone, person.email) if way)
+    return ((person.role,) if person.role else ()) + ways if ways else ()
+
+
+def handover(book: Book, verdicts: Sequence[Verdict], today: date, holder: str, lang: str) -> Handover:
+    """What ``holder`` leaves behind as of ``today``: partners, promises, plans, tables. Who ended is left out."""
+    held = [
+        verdict
+        for verdict in verdicts
+        if verdict.status != "ended" and key(book.partners[verdict.partner].holder or "") == key(holder)
+    ]
+    held.sort(key=lambda v: (_ORDER.index(v.status), v.due or date.max, key(book.partners[v.partner].name)))
+    theirs, duty = {verdict.partner for verdict in held}, OnDuty(book, today)
+    promises, planned = _promises(book, theirs, today), _planned(book, theirs, today)
+    counts = [(status, sum(v.status == status.key for v in held)) for status in reversed(STATUSES)]
+    summary = say(
+        lang,
+        "cards.handover_summary",
+        partners=len(held),
+        standing=", ".join(f"{count} {status.label(lang).lower()}" for status, count in counts if count) or "–",
+        promises=len(promises),
+        planned=len(planned),
+    )
+    return Handover(
+        holder,
+        summary,
+        [_held(book, verdict, duty, lang) for verdict in held],
+        promises,
+        planned,
+        _tables(book, verdicts, theirs, holder, today),
+    )
+
+
+def _held(book: Book, verdict: Verdict, duty: OnDuty, lang: str) -> dict[str, Any]:
+    partner = book.partners[verdict.partner]
+    return {
+        "id": partner.id,
+        "name": partner.name,
+        "status": verdict.status,
+        "status_text": f"{GLYPHS[verdict.status]} {find(STATUSES, verdict.status).label(lang)}",
+        "why": verdict.why,
+        "next_step": verdict.next_step,
+        "own_view": partner.own_view,
+        "hints": [hint.text for hint in verdict.hints if hint.code not in ("promise_overdue", "planned")],
+        "people": [
+            {"name": p.name, "role": p.role, "key_role": p.key_role, "phone": p.phone, "email": p.email}
+            for p in duty.at(verdict.partner)
+        ],
+    }
+
+
+def _names(book: Book, partners: Sequence[int]) -> list[str]:
+    return [book.partners[partner].name for partner in partners]
+
+
+def _promises(book: Book, theirs: set[int], today: date) -> list[dict[str, Any]]:
+    return [
+        {
+            "due": one.promise.due,
+            "by": {US: "us", THEM: "them"}.get(one.promise.by),
+            "made_on": one.made_on,
+            "text": one.promise.text,
+            "overdue": one.overdue,
+            "partners": _names(book, one.partners),
+        }
+        for one in open_promises(book, today)
+        if theirs.intersection(one.partners)
+    ]
+
+
+def _planned(book: Book, theirs: set[int], today: date) -> list[dict[str, Any]]:
+    log = book.moments
+    present: dict[int, list[int]] = {}
+    for moment, partner in zip(log.contact_moment, log.contact_partner, strict=True):
+        if log.state[moment] == PLANNED and log.day[moment] >= today.toordinal():
+            present.setdefault(moment, []).append(partner)
+    return [
+        {
+            "day": date.fromordinal(log.day[moment]),
+            "topic": log.topic[moment],
+            "partners": _names(book, partners),
+        }
+        for moment, partners in sorted(present.items(), key=lambda one: (log.day[one[0]], one[0]))
+        if theirs.intersection(partners)
+    ]
+
+
+def _tables(
+    book: Book, verdicts: Sequence[Verdict], theirs: set[int], holder: str, today: date
+) -> list[dict[str, Any]]:
+    """The consultations at which their partners sit, or that the holder chairs; of their partners the quiet ones."""
+    ahead = {id(sitting.consultation): sitting for sitting in sittings(book, verdicts, today)}
+    tables: list[dict[str, Any]] = []
+    for meeting in book.consultations:
+        sitting, chair = ahead.get(id(meeting)), key(meeting.chair or "") == key(holder)
+        if chair or theirs.intersection(meeting.members):
+            tables.append(
+                {
+                    "name": meeting.name,
+                    "day": sitting.day if sitting else None,
+                    "chair": chair,
+                    "quiet": _names(book, [m for m in sitting.quiet if m in theirs]) if sitting else [],
+                }
+            )
+    return sorted(tables, key=lambda table: table["day"] or date.max)
+
+
+def card_page(shown: Card, today: date, lang: str) -> str:
+    """The card as a page of HTML in ``lang``."""
+    return _page("card.html", lang, today, card=asdict(shown))
+
+
+def guide_page(entries: Sequence[GuideEntry], today: date, lang: str) -> str:
+    """The guide as a page of HTML in ``lang``."""
+    return _page("guide.html", lang, today, entries=[asdict(entry) for entry in entries])
+
+
+def handover_page(shown: Handover, today: date, lang: str) -> str:
+    """The handover as a page of HTML in ``lang``."""
+    return _page("handover.html", lang, today, handover=asdict(shown))
+
+
+def _page(name: str, lang: str, today: date, **content: object) -> str:
+    speak: Callable[..., str] = partial(_say, lang)
+    write: Callable[[date], str] = partial(write_date, lang=lang)
+    return _pages().get_template(name).render(lang=lang, today=today, say=speak, write=write, **content)
+
+
+def _say(lang: str, name: str, /, **params: object) -> str:
+    return say(lang, f"cards.{name}", **params)
+
+
+@cache
+def _pages() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(templates() / "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,1 @@
+"""The night's work: read, plan, guard, write, verify, remember."""

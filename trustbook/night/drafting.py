@@ -1,0 +1,222 @@
+"""What a run makes of what it saw: a plan for every workbook, and all the ledger is to keep of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from trustbook.columns import CHECK, CONFLICTS, START
+from trustbook.ledger import Change, Known, Ledger
+from trustbook.merge.ours import Typed, typed_in_derived, typed_on
+from trustbook.merge.threeway import Conflict, Event
+from trustbook.merge.values import Row
+from trustbook.network.twins import answered, twin_problems
+from trustbook.night.keeping import Kept
+from trustbook.night.plan import DERIVED, Plan, fill, judge, sheet_titles, start
+from trustbook.night.reconcile import Reconciled
+from trustbook.night.remember import (
+    as_known_on,
+    carry,
+    facts_of,
+    memories_of,
+    new_round,
+    rows_on,
+    since_when,
+)
+from trustbook.night.report import counted, put_away
+from trustbook.night.views import View
+from trustbook.privacy import withheld
+from trustbook.sheets.conflicts import Answered, agreed, answers, conflicts_sheet, row_names
+from trustbook.workbooks.base import GeneratedSheet
+
+# Columns of our own sheets in which people are asked to type.
+_ASKED = (CONFLICTS.column("keep"), CHECK.column("answer"))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What every workbook of one run is drafted with.
+
+    ``mark`` is the keeper's, None where nobody keeps; ``asked`` tells, beside the workbooks, what decides the outcome.
+    """
+
+    today: date
+    now: datetime
+    lang: str | None
+    mark: str | None
+    asked: str
+
+    def plans(
+        self, ledger: Ledger, views: Sequence[View], outcome: Reconciled, typed: Sequence[Typed], number: int
+    ) -> tuple[list[Plan], dict[str, dict[str, str]]]:
+        """A plan for each workbook, and the facts to remember of the book as run ``number`` found it."""
+        plans: list[Plan] = []
+        facts: dict[str, dict[str, str]] = {}
+        carried, facts["carried"] = carry(ledger.facts("carried"), typed, self.today)
+        known_since, facts["problems"] = ledger.facts("problems"), {}
+        apart = _apart(ledger, views)
+        facts["apart"] = dict.fromkeys(sorted(apart), "not the same")
+        moments = "moments" in outcome.change.records
+        past = self.today < self.now.date()
+        seen = [(view.snapshot, view.lists) for view in views]
+        memories, facts["old_names"] = memories_of(ledger, seen, outcome.change.records.get("partners", {}))
+        for view, memory in zip(views, memories, strict=True):
+            then = past and as_known_on(ledger, view.lists, self.today)
+            plan = judge(view, memory, self.today, self.lang)
+            if not then and (rounds := new_round(ledger, plan.book, memory, number)):
+                facts["members"] = rounds
+                if memory.sat:
+                    plan = judge(view, memory, self.today, self.lang)
+            here = {view.lists[name].title for name in view.lists} | {grid.title for grid in view.snapshot.grids}
+            plan.book.problems += twin_problems(plan.book, view.lists["partners"], apart)
+            plan.problems = [*plan.book.problems, *(one for one in carried if one.sheet in here)]
+            plan.problems, since = since_when(plan.problems, view.lists, known_since, self.today)
+            facts["problems"] |= since
+            for kind, values in facts_of(plan.book, memory, moments).items():
+                facts.setdefault(kind, {}).update(values)
+            titles = sheet_titles(view.snapshot, plan.book.lang)
+            fill(plan, titles, self.today, self._conflicts(ledger, view, views, outcome, titles, plan.book.lang))
+            plans.append(plan)
+        return plans, facts
+
+    def _conflicts(
+        self,
+        ledger: Ledger,
+        view: View,
+        views: Sequence[View],
+        outcome: Reconciled,
+        titles: dict[str, str],
+        lang: str,
+    ) -> list[GeneratedSheet]:
+        if not outcome.conflicts:
+            return []
+        since = {(c.sheet, c.id, c.column): date.fromisoformat(day) for c, day in ledger.conflicts()}
+        dated = [(c, since.get((c.sheet, c.id, c.column), self.today)) for c in outcome.conflicts]
+        names = {one.address: one.name for one in views}
+        rows = {
+            at: name
+            for conflict in outcome.conflicts
+            for at, name in row_names(conflict.sheet, _row(outcome, view, conflict)).items()
+        }
+        return [conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang)]
+
+    def begin(self, kept: Kept, plans: Sequence[Plan], change: Change, token: str) -> None:
+        """Start here and the marks, where something changes or something was learned."""
+        for plan in plans:
+            view = plan.view
+            there = {grid.ours for grid in view.snapshot.grids}
+            if view.changes or view.address in change.learned or kept.taken or START.key not in there:
+                marks = {"run": token, "book": kept.book}
+                if self.mark:
+                    marks["keeper"] = self.mark
+                marks = {name: text for name, text in marks.items() if view.snapshot.marks.get(name) != text}
+                start(plan, sheet_titles(view.snapshot, plan.book.lang), self.today, self.now, marks)
+            else:
+                _keep_start(plan)
+
+    def change(
+        self,
+        kept: Kept,
+        plans: Sequence[Plan],
+        outcome: Reconciled,
+        facts: dict[str, dict[str, str]],
+        typed: Sequence[Typed],
+    ) -> Change:
+        """All the ledger is to learn of this run."""
+        change = outcome.change
+        change.facts = facts
+        change.known = [self.known(plan, plans, outcome) for plan in plans]
+        change.before = {plan.view.address: plan.view.snapshot.version for plan in plans if plan.view.changes}
+        change.learned |= {plan.view.address for plan in plans if plan.view.given}
+        for one in typed:
+            if withheld(str(one.value)) is None:
+                change.events.append(Event(one.sheet, one.cell, one.header, None, one.value, "", "typed"))
+        return change
+
+    def known(self, plan: Plan, plans: Sequence[Plan], outcome: Reconciled) -> Known:
+        """What the next run must know of a workbook."""
+        view = plan.view
+        unfinished = outcome.conflicts or any(one.view.changes.additions for one in plans)
+        state = {
+            "digests": {sheet: digest for sheet, digest in view.digests.items() if sheet in outcome.settled},
+            "token": view.changes.marks.get("run") or _stamp(view),
+            "sheets": [sheet for sheet in view.lists if view.seen(sheet)],
+            "ours": plan.ours,
+            "rows": plan.rows_read,
+            "problems": [put_away(problem) for problem in plans[0].problems],
+            "standing": counted(plans[0].verdicts),
+            "lang": plans[0].book.lang,
+            "asked": "" if unfinished else self.asked,
+        }
+        return Known(view.address, view.name, view.snapshot.version, state)
+
+
+def chosen_by_people(ledger: Ledger, views: Sequence[View]) -> Answered:
+    """What people chose on the Conflicts sheets of all workbooks."""
+    conflicts = [conflict for conflict, _ in ledger.conflicts()]
+    chosen = []
+    for view in views:
+        grid = next((grid for grid in view.snapshot.grids if grid.ours == CONFLICTS.key), None)
+        if grid is not None and conflicts:
+            chosen.append(answers(rows_on(grid, CONFLICTS), view.address, conflicts))
+    return agreed(chosen)
+
+
+def _apart(ledger: Ledger, views: Sequence[View]) -> set[str]:
+    """Pairs of partners that somebody called "not the same": remembered, or typed on To check since."""
+    grids = [grid for view in views for grid in view.snapshot.grids if grid.ours == CHECK.key]
+    return set(ledger.facts("apart")).union(*(answered(rows_on(grid, CHECK)) for grid in grids))
+
+
+def typed_by_people(view: View, views: Sequence[View]) -> list[Typed]:
+    """What people typed where we write, in one workbook; nothing where it is not known what was written there last."""
+    ours = view.known.state.get("ours") if view.known else None
+    if (ours is None and view.snapshot.marks) or (view.known and _stamp(view) != view.known.state.get("token", "")):
+        return []
+    if ours is None:
+        # New to us: what we wrote in another workbook of the book came along when it was copied or exported.
+        others = [one.known.state["ours"]["derived"] for one in views if one.known and one.known.state.get("ours")]
+        ours = {"derived": {i: row for derived in others for i, row in derived.items()}, "sheets": {}}
+    partners = view.lists["partners"]
+    ids = {i: str(identity) for i, identity in enumerate(partners.get("id")) if identity is not None}
+    found = typed_in_derived(partners, DERIVED, ours["derived"], ids)
+    asked = [name for column in _ASKED for name in (column.en, column.nl)]
+    for grid in view.snapshot.grids:
+        if grid.ours in ours["sheets"]:
+            found += typed_on(grid, ours["sheets"][grid.ours], asked)
+    return found
+
+
+def _stamp(view: View) -> str:
+    return view.snapshot.marks.get("run", "")
+
+
+def _keep_start(plan: Plan) -> None:
+    """Start here stays as it stands, and is known by what was written there."""
+    known = plan.view.known
+    before = known.state.get("ours", {}).get("sheets", {}).get(START.key) if known else None
+    sheets = plan.ours["sheets"]
+    if before is not None and isinstance(sheets, dict):
+        sheets[START.key] = before
+
+
+def _row(outcome: Reconciled, view: View, conflict: Conflict) -> dict[str, Row]:
+    """The row of a conflict as one workbook will show it."""
+    open_columns = {one.column for one in outcome.conflicts if (one.sheet, one.id) == (conflict.sheet, conflict.id)}
+    merged = outcome.change.records.get(conflict.sheet, {}).get(conflict.id, {})
+    row = dict(view.rows.get(conflict.sheet, {}).get(conflict.id, {}))
+    row |= {column: value for column, value in merged.items() if column not in open_columns}
+    return {conflict.id: row}
+
+
+def in_short(plans: Sequence[Plan], change: Change) -> dict[str, object]:
+    """What a run did, for history."""
+    views = [(plan.cells, plan.view) for plan in plans]
+    return {
+        "workbooks": [
+            {"name": view.name, "cells": cells, "rows_added": len(view.changes.additions)} for cells, view in views
+        ],
+        "learned": sum(len(rows) for rows in change.records.values()),
+        "archived": sum(flag for flags in change.archived.values() for flag in flags.values()),
+    }

@@ -1,0 +1,56 @@
+"""Looking without a night's work: the book a workbook holds and its verdicts, with what is remembered of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from trustbook.errors import SafetyStop
+from trustbook.health.verdict import Verdict, assess
+from trustbook.model import Book
+from trustbook.network.twins import twin_problems
+from trustbook.night.keeping import Arrival, Keeper, Kept
+from trustbook.night.remember import as_known_on, carry, memory_of, recall, since_when
+from trustbook.reading.listing import find_lists
+from trustbook.reading.rows import read_lists
+from trustbook.workbooks.base import Snapshot
+
+
+def look(
+    snapshot: Snapshot,
+    today: date,
+    lang: str | None = None,
+    keeper: Keeper | None = None,
+    address: str = "",
+    now: date | None = None,
+) -> tuple[Book, list[Verdict]]:
+    """The book a workbook holds and its verdicts as of ``today``, without planning anything.
+
+    ``keeper`` and ``address`` find its memory, if it has one; ``now`` is the real day: on a ``today`` before it the
+    undated facts are as the ledger knew them then.
+    """
+    lists = find_lists(snapshot.grids)
+    memory = recall(snapshot, lists)
+    kept = _kept(snapshot, keeper, address)
+    if kept is not None:
+        with kept.ledger as ledger:
+            memory = memory_of(ledger, snapshot, lists)
+            if now is not None and today < now:
+                as_known_on(ledger, lists, today)
+            carried, _ = carry(ledger.facts("carried"), (), today)
+            book = read_lists(lists, snapshot.epoch, today, lang, memory)
+            book.problems += twin_problems(book, lists["partners"], ledger.facts("apart"))
+            book.problems, _ = since_when([*book.problems, *carried], lists, ledger.facts("problems"), today)
+    else:
+        book = read_lists(lists, snapshot.epoch, today, lang, memory)
+        book.problems += twin_problems(book, lists["partners"])
+    return book, assess(book, today)
+
+
+def _kept(snapshot: Snapshot, keeper: Keeper | None, address: str) -> Kept | None:
+    """The memory of a workbook for looking only; a guard that would stop a sync does not keep anybody from looking."""
+    if keeper is None:
+        return None
+    try:
+        return keeper.open([Arrival(address, snapshot.workbook, snapshot.marks)], reads_only=True)
+    except SafetyStop:
+        return None

@@ -1,0 +1,225 @@
+"""One list, column by column: cells to values, and whatever cannot be read to a problem with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from trustbook.columns import Column, choice_names
+from trustbook.dates import Unreadable, read_date, read_rhythm
+from trustbook.model import Problem
+from trustbook.names import clean, key
+from trustbook.privacy import find_withheld
+from trustbook.reading.linking import Trouble
+from trustbook.reading.listing import Listing, letters
+from trustbook.workbooks.base import Fault
+
+_SHOWN = 120
+
+
+class Reader:
+    """Reads the columns of one list and collects its problems. One per list."""
+
+    def __init__(self, listing: Listing, lang: str, epoch: date, problems: list[Problem]) -> None:
+        self.listing, self.lang, self.epoch, self.problems = listing, lang, epoch, problems
+        self.withheld: set[tuple[str, int]] = set()
+        self._withhold()
+        for number, header, kind in listing.refused:
+            self.note("refused_column", "warning", None, None, header=header, at=number, kind=kind)
+        for number, header in listing.doubled:
+            self.note("doubled_column", "warning", None, None, header=header, at=number)
+
+    def note(self, code: str, severity: str, column: str | None, i: int | None, /, **params: Any) -> None:
+        """Report a problem at row position ``i`` of ``column`` (a key); its value is shown unless it is withheld."""
+        listing = self.listing
+        number = params.pop("at", None) or listing.columns.get(column or "")
+        row = None if i is None else listing.rows[i]
+        value = None
+        if column in listing.cells and i is not None and (column, i) not in self.withheld:
+            cell_value = listing.cells[column][i]
+            computed = not (isinstance(cell_value, Fault) and cell_value.text == "uncomputed")
+            value = shown(cell_value) if cell_value is not None and computed else None
+        header = params.pop("header", None) or (listing.header(column) if column else None)
+        at_row = listing.header_row if row is None else row
+        cell = f"{letters(number)}{at_row}" if number else None
+        self.problems.append(Problem(code, severity, listing.title, row, header, cell, value, params))
+
+    def _withhold(self) -> None:
+        """Blank every cell that holds a citizen service number or one person's case, before anything reads it."""
+        for (name, i), reason in withhold(self.listing).items():
+            self.withheld.add((name, i))
+            self.note(f"withheld_{reason}", "error", name, i)
+        blanked = {name: list(self.listing.cells[name]) for name, _ in self.withheld}
+        for name, i in self.withheld:
+            blanked[name][i] = None
+        self.listing.cells |= blanked
+
+    def texts(self, name: str) -> list[str | None]:
+        """A column as text: as typed, without stray spaces; a number as it is written; blank is None."""
+        cells = self.listing.get(name)
+        if not _kinds(cells) & _SPECIAL:
+            known = _Remembered(lambda cell: None if cell is None else _text(cell))
+            return [known[cell] for cell in cells]
+        result: list[str | None] = []
+        for i, cell in enumerate(cells):
+            if isinstance(cell, Fault):
+                self.fault(name, i, cell)
+                result.append(None)
+            else:
+                result.append(None if cell is None else _text(cell))
+        return result
+
+    def fault(self, name: str, i: int, cell: Fault) -> None:
+        """Report a cell without a usable value: an error, or a formula that nothing computed."""
+        code = "uncomputed" if cell.text == "uncomputed" else "error_cell"
+        self.note(code, "error", name, i, text=cell.text)
+
+    def parsed(
+        self, name: str, parse: Callable[[object], Any], severity: str = "warning", **params: object
+    ) -> list[Any]:
+        """A column through ``parse``; a cell it refuses is reported under its code and reads as None."""
+        cells = self.listing.get(name)
+        known = _Remembered(lambda cell: _parse(cell, parse))
+        if not _kinds(cells) & _SPECIAL:
+            result = [known[cell] for cell in cells]
+            if not any(type(value) is Unreadable for value in known.values()):
+                return result
+        else:  # True is 1 to a dictionary, and a fault wants its place: one by one
+            result = [cell if isinstance(cell, Fault) else _parse(cell, parse) for cell in cells]
+        for i, value in enumerate(result):
+            if isinstance(value, Fault):
+                self.fault(name, i, value)
+            elif isinstance(value, Unreadable):
+                self.note(f"unreadable_{value.code}", severity, name, i, **params)
+            else:
+                continue
+            result[i] = None
+        return result
+
+    def dates(self, name: str, severity: str = "warning") -> list[date | None]:
+        """A column of days."""
+        return self.parsed(name, lambda cell: read_date(cell, self.lang, self.epoch), severity)
+
+    def ids(self) -> list[str | None]:
+        """The ID column, in which a repeated ID counts for its first row only."""
+        result = self.texts("id")
+        typed = [text for text in result if text is not None]
+        if len({text.lower() for text in typed}) == len(typed):
+            return result
+        seen: set[str] = set()
+        for i, text in enumerate(result):
+            if text is None:
+                continue
+            if key(text) in seen:
+                self.note("doubled_id", "warning", "id", i)
+                result[i] = None
+            seen.add(key(text))
+        return result
+
+    def rhythms(self, name: str) -> list[int | None]:
+        """A column of agreed longest gaps, in days."""
+        return self.parsed(name, read_rhythm)
+
+    def choices(self, name: str) -> list[str | None]:
+        """A column with one value of a fixed list, as stable keys."""
+        column = self.listing.sheet.column(name)
+        options = ", ".join(choice.label(self.lang) for choice in column.choices)
+        return self.parsed(name, lambda cell: _choice(cell, column), options=options)
+
+    def yes(self, name: str, blank: bool = False) -> list[bool]:
+        """A yes/no column; ``blank`` is what an empty or unreadable cell means."""
+        return [blank if answer is None else answer == "yes" for answer in self.choices(name)]
+
+    def required(self, name: str, i: int) -> None:
+        """Report that row ``i`` lacks a required cell, unless something was said of that cell already."""
+        if (name, i) not in self.withheld and _blank(self.listing.get(name)[i]):
+            self.note("required_blank", "error", name, i)
+
+
+class _Remembered(dict[object, Any]):
+    """Values worked out once per distinct cell: a long column repeats itself."""
+
+    def __init__(self, work_out: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, cell: object) -> Any:
+        value = self[cell] = self._work_out(cell)
+        return value
+
+
+_SPECIAL = {Fault, bool}
+
+
+def _kinds(cells: list[object]) -> set[type]:
+    return set(map(type, cells))
+
+
+def _text(cell: object) -> str | None:
+    return (clean(cell) or None) if isinstance(cell, str) else shown(cell)
+
+
+def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
+    """What ``parse`` makes of a cell, None for a blank one, the refusal itself for an unreadable one."""
+    if cell is None or (isinstance(cell, str) and not clean(cell)):
+        return None
+    try:
+        return parse(cell)
+    except Unreadable as refused:
+        return refused
+
+
+def withhold(listing: Listing) -> dict[tuple[str, int], str]:
+    """The cells of a list that may not be kept, and why ("bsn" or "case"); looked for once."""
+    if listing.withheld is None:
+        listing.withheld = {}
+        for name, cells in listing.cells.items():
+            column = listing.sheet.column(name)
+            if column.owner == "derived":
+                continue
+            texts = {cell for cell in cells if type(cell) is str}
+            texts.update(str(cell) for cell in cells if type(cell) is int and _may_be_citizen(cell, name))
+            free = column.type in ("text", "names")
+            reasons = find_withheld(texts, free) if texts else {}
+            for i, cell in enumerate(cells) if reasons else ():
+                if cell is not None and (reason := reasons.get(cell if isinstance(cell, str) else str(cell))):
+                    listing.withheld[name, i] = reason
+    return listing.withheld
+
+
+def _may_be_citizen(number: int, column: str) -> bool:
+    """Nine digits; but a mobile number that lost its leading zero to the spreadsheet (612345678) is only that."""
+    return 99_999_999 < number < 1_000_000_000 and not (column == "phone" and number // 100_000_000 == 6)
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not clean(cell))
+
+
+def _choice(cell: object, column: Column) -> str:
+    if isinstance(cell, bool):
+        cell = "yes" if cell else "no"
+    choice = choice_names(column.choices).get(key(cell if isinstance(cell, str) else shown(cell)))
+    if choice is None:
+        raise Unreadable("choice")
+    return choice.key
+
+
+def shown(cell: object) -> str:
+    """A cell's value as text, as people would write it."""
+    if isinstance(cell, Fault):
+        return cell.text
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="minutes")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    text = str(cell)
+    return text if len(text) <= _SHOWN or not isinstance(cell, timedelta | float) else text[:_SHOWN]
+
+
+def report(reader: Reader, name: str, i: int, trouble: Trouble) -> None:
+    """Report a piece of a cell that counts for nobody."""
+    reader.note(f"who_{trouble.code}", "error", name, i, piece=trouble.piece, hints=trouble.hints)

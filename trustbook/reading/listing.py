@@ -1,0 +1,280 @@
+"""Where a list stands on a sheet: its header row, its columns by name, its rows; and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
+from trustbook.errors import SafetyStop
+from trustbook.names import clean, key
+from trustbook.privacy import refused_header
+from trustbook.workbooks.base import Grid, Snapshot
+
+# A title, a logo and a few lines of explanation may stand above the header; a header further down is none.
+_HEADER_WITHIN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What the sheets and columns of a coordinator's own workbook are to us, as trustbook.toml has it.
+
+    ``sheets``: list (a key of columns.TYPED) to title; ``columns``: list to column (key) to header; ``unused``: list to
+    headers that are named like a column of ours and are something else.
+    """
+
+    sheets: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unused: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def reads(self, title: str) -> bool:
+        """Whether a sheet of this title is to be read: a known one, or one of these."""
+        return typed_sheet(title) is not None or key(title) in map(key, self.sheets.values())
+
+    def label(self, snapshot: Snapshot) -> Snapshot:
+        """``snapshot``, its grids marked with the lists they hold.
+
+        Raises SafetyStop when a sheet named here is gone and none of our own name stands in its place.
+        """
+        titles = {key(title) for title in snapshot.titles}
+        usual = {sheet.key for title in snapshot.titles if (sheet := typed_sheet(title))}
+        standing = {name: key(title) for name, title in self.sheets.items() if key(title) in titles}
+        for name, title in self.sheets.items():
+            if name not in standing and name not in usual:
+                raise SafetyStop("adopt.sheet_gone", name=snapshot.workbook, sheet=title)
+        for grid in snapshot.grids:
+            lists = [name for name, title in standing.items() if title == key(grid.title)]
+            sheet = typed_sheet(grid.title)
+            if lists:
+                grid.adopted = {sheet.key: self._headers(sheet.key) for sheet in TYPED if sheet.key in lists}
+            elif sheet is not None:
+                # A sheet of our name beside the adopted one is the coordinator's own; else its columns may be adopted.
+                grid.adopted = {} if sheet.key in standing else self._by_name(sheet.key)
+        return snapshot
+
+    def _by_name(self, sheet: str) -> Mapping[str, Mapping[str, str | None]] | None:
+        return {sheet: self._headers(sheet)} if sheet in self.columns or sheet in self.unused else None
+
+    def _headers(self, sheet: str) -> dict[str, str | None]:
+        unused: dict[str, str | None] = {key(header): None for header in self.unused.get(sheet, ())}
+        return unused | {key(header): column for column, header in self.columns.get(sheet, {}).items()}
+
+
+@dataclass(slots=True)
+class Listing:
+    """A known list on its sheet. ``columns`` and ``headers`` map a column's key to its number and its text;
+
+    ``rows`` are the numbers of the rows with something in a column people type in, ``cells[key][i]`` is what stands
+    in row ``rows[i]``. ``refused`` are columns that hold special personal data: (number, header, kind). ``withheld``
+    are cells that may not be kept, (key, i) to why, once somebody looked (cells.py).
+    """
+
+    sheet: Sheet
+    title: str
+    header_row: int
+    columns: dict[str, int]
+    headers: dict[str, str]
+    rows: list[int] = field(default_factory=list)
+    cells: dict[str, list[object]] = field(default_factory=dict)
+    refused: list[tuple[int, str, str]] = field(default_factory=list)
+    doubled: list[tuple[int, str]] = field(default_factory=list)
+    withheld: dict[tuple[str, int], str] | None = None
+
+    def header(self, column: str) -> str:
+        """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no such column."""
+        return self.headers.get(column) or self.sheet.column(column).nl
+
+    def get(self, column: str) -> list[object]:
+        """The cells of a column, blank everywhere if the sheet has no such column."""
+        return self.cells.get(column) or [None] * len(self.rows)
+
+
+def letters(column: int) -> str:
+    """A column's number as letters: 1 is A, 28 is AB."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
+    """Every list of a known sheet, by the sheet's key.
+
+    Raises SafetyStop when Partners is absent, a known sheet stands there twice, or a list lacks a required column or
+    has one twice: reading on would take a list for something it is not.
+    """
+    found: dict[str, Listing] = {}
+    for grid in grids:
+        if grid.ours is not None:
+            continue
+        for sheet in _sheets_on(grid):
+            listing = _find(sheet, grid)
+            if listing is None:
+                continue
+            if sheet.key in found:
+                raise SafetyStop("sheet_twice", first=found[sheet.key].title, second=grid.title)
+            found[sheet.key] = listing
+    if "partners" not in found:
+        raise SafetyStop("no_partners")
+    return found
+
+
+def _sheets_on(grid: Grid) -> list[Sheet]:
+    if grid.adopted is not None:
+        return [sheet for sheet in TYPED if sheet.key in grid.adopted]
+    sheet = typed_sheet(grid.title)
+    return [sheet] if sheet else []
+
+
+def _names(sheet: Sheet, grid: Grid) -> Mapping[str, Column]:
+    """Normalised header to column. What was adopted goes first; two lists on one sheet share no usual header."""
+    if grid.adopted is None:
+        return header_names(sheet)
+    own = grid.adopted[sheet.key]
+    adopted = {header: sheet.column(name) for header, name in own.items() if name}
+    if sheet.key != next(iter(grid.adopted)):
+        return adopted
+    taken = set(own.values())
+    spoken = {header for headers in grid.adopted.values() for header in headers}
+    usual = header_names(sheet).items()
+    return {header: column for header, column in usual if header not in spoken and column.key not in taken} | adopted
+
+
+def _find(sheet: Sheet, grid: Grid) -> Listing | None:
+    names = _names(sheet, grid)
+    best, header_at = _best_header(sheet, grid, names)
+    if not best and grid.adopted:
+        raise SafetyStop("adopt.columns_gone", sheet=grid.title)
+    if not best:
+        # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners must be what it says.
+        if sheet.key == "partners":
+            raise SafetyStop("column_missing", sheet=grid.title, column=sheet.column("name").nl)
+        return None
+    listing = _columns(sheet, grid, header_at, names)
+    _take_rows(listing, grid, header_at)
+    if grid.adopted and len(grid.adopted) > 1:
+        _part(listing)
+    return listing
+
+
+def _best_header(sheet: Sheet, grid: Grid, names: Mapping[str, Column]) -> tuple[int, int]:
+    best, header_at = 0, 0
+    for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
+        known = {names[key(text)].key for text in row if isinstance(text, str) and key(text) in names}
+        # A lone "Naam" in a title is no header: a required column or at least two known ones must stand there.
+        if len(known) > best and (len(known) > 1 or known & {c.key for c in sheet.columns if c.required}):
+            best, header_at = len(known), at
+    return best, header_at
+
+
+def _columns(sheet: Sheet, grid: Grid, header_at: int, names: Mapping[str, Column]) -> Listing:
+    listing = Listing(sheet, grid.title, grid.first_row + header_at, {}, {})
+    for number, text in enumerate(grid.rows[header_at], start=grid.first_column):
+        if not isinstance(text, str):
+            continue
+        column = names.get(key(text))
+        if column is None:
+            if kind := refused_header(text):
+                listing.refused.append((number, clean(text), kind))
+        elif column.key not in listing.columns:
+            listing.columns[column.key] = number
+            listing.headers[column.key] = clean(text)
+        elif column.required or column.type == "id":
+            raise SafetyStop(
+                "column_twice",
+                sheet=grid.title,
+                column=clean(text),
+                first=letters(listing.columns[column.key]),
+                second=letters(number),
+            )
+        else:
+            listing.doubled.append((number, clean(text)))
+    for column in sheet.columns:
+        if column.required and column.key not in listing.columns:
+            own = (grid.adopted or {}).get(sheet.key, {})
+            header = next((header for header, name in own.items() if name == column.key), None)
+            if header:
+                raise SafetyStop("adopt.column_gone", sheet=grid.title, column=header)
+            raise SafetyStop("column_missing", sheet=grid.title, column=f"{column.nl} / {column.en}")
+    return listing
+
+
+def _take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
+    """The rows with something in a column people type in, column by column."""
+    body = grid.rows[header_at + 1 : _end(listing, grid)]
+    places = {name: number - grid.first_column for name, number in listing.columns.items()}
+    widest = max(places.values()) + 1
+    if any(len(row) < widest for row in body):
+        body = [row if len(row) >= widest else [*row, *[None] * (widest - len(row))] for row in body]
+    columns = list(zip(*(row[:widest] for row in body), strict=True)) or [()] * widest
+    for column in listing.sheet.columns:  # a cell of spaces is as blank as an empty one
+        if column.required and any(type(cell) is str and not clean(cell) for cell in columns[places[column.key]]):
+            cells = columns[places[column.key]]
+            columns[places[column.key]] = tuple(None if type(c) is str and not clean(c) else c for c in cells)
+    typed = [columns[places[c.key]] for c in listing.sheet.columns if c.key in places and _is_typed(c)]
+    typed.sort(key=lambda cells: not cells or cells[0] is None)  # full columns first: they settle most rows
+    kept = [i for i, cells in enumerate(zip(*typed, strict=True)) if _says_something(cells)]
+    listing.rows = [listing.header_row + 1 + i for i in kept]
+    if len(kept) == len(body):
+        listing.cells = {name: list(columns[place]) for name, place in places.items()}
+    else:
+        listing.cells = {name: [columns[place][i] for i in kept] for name, place in places.items()}
+
+
+def _says_something(cells: Sequence[object]) -> bool:
+    return any(cell is not None and (type(cell) is not str or clean(cell)) for cell in cells)
+
+
+def _part(listing: Listing) -> None:
+    """Keep the rows of one list where several stand on one sheet: each partner and person once, each dated moment.
+
+    Further people of a partner stand right below its first row, with the partner repeated or left blank.
+    """
+    kind = listing.sheet.key
+    named = listing.get("date" if kind == "moments" else "name")
+    partners = listing.get("with" if kind == "moments" else "partner")
+    seen: set[object] = set()
+    kept: list[int] = []
+    for i, cell in enumerate(named):
+        below = i > 0 and listing.rows[i] == listing.rows[i - 1] + 1
+        if below and kind != "partners" and _blank(partners[i]):
+            partners[i] = partners[i - 1]
+        mark = i if kind == "moments" else (key(str(cell)), key(str(partners[i])))
+        if not _blank(cell) and mark not in seen:
+            seen.add(mark)
+            kept.append(i)
+    listing.rows = [listing.rows[i] for i in kept]
+    listing.cells = {column: [cells[i] for i in kept] for column, cells in listing.cells.items()}
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not clean(cell))
+
+
+def _is_typed(column: Column) -> bool:
+    return column.owner == "shared" and column.type != "id"
+
+
+def _end(listing: Listing, grid: Grid) -> int | None:
+    """Rows from a table's totals row on are no longer the list; rows merely typed below a table are."""
+    for table in grid.tables:
+        if (
+            table.totals_rows
+            and table.first_row == listing.header_row
+            and table.first_column <= min(listing.columns.values()) <= table.last_column
+        ):
+            return table.last_row - table.totals_rows + 1 - grid.first_row
+    return None
+
+
+def book_language(lists: dict[str, Listing]) -> str:
+    """The language most headers are written in; Dutch where they do not tell."""
+    dutch = english = 0
+    for listing in lists.values():
+        for name, header in listing.headers.items():
+            column = listing.sheet.column(name)
+            if key(column.en) != key(column.nl):
+                english += key(header) == key(column.en)
+                dutch += key(header) == key(column.nl)
+    return "en" if english > dutch else "nl"

@@ -1,0 +1,183 @@
+"""The long list: rows of Moments to contacts, with what does not count left out and said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from trustbook import model
+from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Memory, Moments, Period, Promise, Settings
+from trustbook.reading.cells import Reader, report, shown
+from trustbook.reading.linking import Directory
+from trustbook.workbooks.base import Fault
+
+_STATES = {"held": HELD, "planned": PLANNED, "cancelled": model.CANCELLED, "attempt": model.ATTEMPT}
+_WHO = {None: model.NOBODY, "us": model.US, "them": model.THEM, "together": model.TOGETHER}
+EARLIEST = date(2000, 1, 1)
+
+
+def read_moments(
+    reader: Reader,
+    directory: Directory,
+    settings: Settings,
+    today: date,
+    memory: Memory | None = None,
+    rounds: Sequence[Directory] = (),
+) -> Moments:
+    """Every row with a readable date, as columns.
+
+    A blank state is held, or planned when the day lies ahead of ``today``; a blank weather is sunny, or crisis inside
+    a crisis period of Settings. Rows that must not count (held in the future, before 2000, a row written twice) are
+    reported and left out. ``memory`` knows which rows were typed before their day and so stay planned, and which were
+    first read when a consultation had other members: ``rounds`` are the directories of those times.
+    """
+    memory = memory or Memory()
+    days = reader.dates("date", "error")
+    choices = {name: reader.choices(name) for name in ("state", "weather", "initiative", "kind")}
+    texts = {"id": reader.ids(), "by": reader.texts("by"), "topic": reader.texts("topic")}
+    names = {name: _names(reader, name) for name in ("with", "also_present")}
+    for i, (day, with_) in enumerate(zip(days, names["with"], strict=True)):
+        if day is None or with_ is None:
+            reader.required("date", i)
+            reader.required("with", i)
+    states = _states(reader, days, _said(choices["state"], days, texts["id"], today, memory), today)
+    counted = [i for i, state in enumerate(states) if state is not None]
+    counted = _without_doubles(reader, counted, [days, *choices.values(), texts["by"], texts["topic"], *names.values()])
+    weathers = _weathers(reader, counted, days, states, choices["weather"], settings.crisis)
+
+    moments = Moments()
+    moments.row = [reader.listing.rows[i] for i in counted]
+    moments.day = [day.toordinal() for i in counted if (day := days[i]) is not None]
+    moments.state = [state for i in counted if (state := states[i]) is not None]
+    moments.weather = weathers
+    moments.initiative = [_WHO[choices["initiative"][i]] for i in counted]
+    moments.id, moments.kind, moments.by, moments.topic = (
+        [column[i] for i in counted] for column in (texts["id"], choices["kind"], texts["by"], texts["topic"])
+    )
+    then = [memory.sat.get(i or "") for i in moments.id] if memory.sat and rounds else []
+    directories = [directory if at is None else rounds[at] for at in then]
+    _add_contacts(moments, counted, reader, days, directories or [directory] * len(counted), names)
+    _add_promises(moments, counted, reader)
+    return moments
+
+
+def _names(reader: Reader, name: str) -> Sequence[str | None]:
+    """A column of names with its line breaks kept: they part the names."""
+    result: list[str | None] = []
+    for i, cell in enumerate(reader.listing.get(name)):
+        if cell is None or isinstance(cell, str):
+            result.append(cell if cell is None or not cell.isspace() else None)
+        elif isinstance(cell, Fault):
+            reader.fault(name, i, cell)
+            result.append(None)
+        else:
+            result.append(shown(cell))
+    return result
+
+
+def _said(
+    typed: Sequence[str | None], days: Sequence[date | None], ids: Sequence[str | None], today: date, memory: Memory
+) -> Sequence[str | None]:
+    """The states as typed; a row that was typed before its day, and not touched since, still says planned."""
+    if not memory.planned:
+        return typed
+    return [
+        "planned" if word is None and day and day <= today and memory.planned.get(i or "") == day.toordinal() else word
+        for word, day, i in zip(typed, days, ids, strict=True)
+    ]
+
+
+def _states(reader: Reader, days: Sequence[date | None], typed: Sequence[str | None], today: date) -> list[int | None]:
+    """What state each row counts in; None when it must not count at all."""
+    states: list[int | None] = []
+    for i, (day, word) in enumerate(zip(days, typed, strict=True)):
+        if day is None:
+            states.append(None)
+        elif day < EARLIEST:
+            reader.note("too_early", "error", "date", i)
+            states.append(None)
+        elif word is None:
+            states.append(PLANNED if day > today else HELD)
+        elif word == "held" and day > today:
+            reader.note("held_ahead", "error", "date", i)
+            states.append(None)
+        else:
+            if word == "planned" and day < today:
+                reader.note("was_it_held", "warning", "state", i)
+            states.append(_STATES[word])
+    return states
+
+
+def _without_doubles(reader: Reader, counted: list[int], columns: list[Sequence[object]]) -> list[int]:
+    """The rows that count, without those that say the same as an earlier one."""
+    columns += [reader.listing.get(name) for name in ("promise", "promised_by", "promise_due", "promise_kept_on")]
+    # What a withheld cell says is unknown, so it equals nothing.
+    withheld = {i for _, i in reader.withheld}
+    columns.append([i if i in withheld else -1 for i in range(len(reader.listing.rows))])
+    # A digest of a row is far smaller than the row; the few that look alike are then compared whole.
+    digests = list(map(hash, zip(*columns, strict=True)))
+    if len(set(digests)) == len(digests):
+        return counted
+    first: dict[object, int] = {}
+    kept = []
+    for i in counted:
+        other = first.setdefault(tuple(column[i] for column in columns), i)
+        if other == i:
+            kept.append(i)
+        else:
+            reader.note("doubled_moment", "warning", "date", i, other=reader.listing.rows[other])
+    return kept
+
+
+def _weathers(
+    reader: Reader,
+    counted: Sequence[int],
+    days: Sequence[date | None],
+    states: Sequence[int | None],
+    typed: Sequence[str | None],
+    periods: Sequence[Period],
+) -> list[int]:
+    weathers = [CRISIS if typed[i] == "crisis" else SUNNY for i in counted]
+    if not periods:
+        return weathers
+    column = "weather" if "weather" in reader.listing.columns else "date"
+    for at, i in enumerate(counted):
+        day = days[i]
+        if typed[i] is None and day is not None and any(day in period for period in periods):
+            weathers[at] = CRISIS
+            if states[i] == HELD:
+                reader.note("crisis_assumed", "warning", column, i)
+    return weathers
+
+
+def _add_contacts(
+    moments: Moments,
+    counted: Sequence[int],
+    reader: Reader,
+    days: Sequence[date | None],
+    directories: Sequence[Directory],
+    names: Mapping[str, Sequence[str | None]],
+) -> None:
+    for at, i in enumerate(counted):
+        day = days[i]
+        present: Sequence[int] = ()
+        for name, column in names.items():
+            text = column[i]
+            if text is None or day is None:
+                continue
+            partners, troubles = directories[at].who(text, day)
+            present = [*present, *(p for p in partners if p not in present)] if present else partners
+            for trouble in troubles:
+                report(reader, name, i, trouble)
+        moments.contact_moment.extend([at] * len(present))
+        moments.contact_partner.extend(present)
+
+
+def _add_promises(moments: Moments, counted: Sequence[int], reader: Reader) -> None:
+    texts, makers = reader.texts("promise"), reader.choices("promised_by")
+    due, kept = reader.dates("promise_due"), reader.dates("promise_kept_on")
+    moments.promises = [
+        Promise(at, texts[i] or "", _WHO[makers[i]], due[i], kept[i])
+        for at, i in enumerate(counted)
+        if texts[i] is not None or due[i] is not None
+    ]

@@ -1,0 +1,244 @@
+"""Cells to records: every sheet people type in, read column by column, with every problem as a value with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from trustbook import catalogue
+from trustbook.columns import OFFERS, choice_names
+from trustbook.dates import EPOCH_1900, read_number
+from trustbook.model import Book, Consultation, Memory, Moments, Partner, Person, Problem, Requirement, Settings
+from trustbook.names import clean, key, similar
+from trustbook.reading.cells import Reader, report, shown
+from trustbook.reading.linking import Directory, Trouble
+from trustbook.reading.listing import Listing, book_language, find_lists
+from trustbook.reading.moments import read_moments
+from trustbook.reading.settings import read_settings
+from trustbook.workbooks.base import Fault, Snapshot
+
+
+def read_book(snapshot: Snapshot, today: date, lang: str | None = None, memory: Memory | None = None) -> Book:
+    """Everything a workbook says about its network as of ``today``. ``lang``: the language when Settings has none."""
+    return read_lists(find_lists(snapshot.grids), snapshot.epoch, today, lang, memory)
+
+
+def read_lists(
+    lists: Mapping[str, Listing],
+    epoch: date = EPOCH_1900,
+    today: date = date.max,
+    lang: str | None = None,
+    memory: Memory | None = None,
+) -> Book:
+    """The same from lists already found. Raises nothing for what people typed: that is in ``Book.problems``."""
+    problems: list[Problem] = []
+    memory = memory or Memory()
+    language = lang or book_language(dict(lists))
+    settings = Settings()
+    if "settings" in lists:
+        settings = read_settings(Reader(lists["settings"], language, epoch, problems))
+    language = settings.language or language
+
+    def reader(name: str) -> Reader | None:
+        return Reader(lists[name], language, epoch, problems) if name in lists else None
+
+    partners = _read_partners(_must(reader("partners")), settings, memory, today)
+    names = Directory(partners, old_names=memory.old_names)
+    people = _read_people(people_reader, names) if (people_reader := reader("people")) else []
+    meetings = _read_consultations(meeting_reader, names) if (meeting_reader := reader("consultations")) else []
+    required = _read_required(required_reader, settings) if (required_reader := reader("required")) else []
+    moments = Moments()
+    if moment_reader := reader("moments"):
+        directory = Directory(partners, people, meetings, memory.old_names)
+        rounds = [Directory(partners, people, sat, memory.old_names) for sat in _earlier(meetings, partners, memory)]
+        moments = read_moments(moment_reader, directory, settings, today, memory, rounds)
+    return Book(language, settings, partners, people, moments, meetings, required, problems, memory)
+
+
+def _earlier(meetings: Sequence[Consultation], partners: Sequence[Partner], memory: Memory) -> list[list[Consultation]]:
+    """The consultations as they were in each earlier round of members; a partner that has gone no longer counts."""
+    places = {identity(partner): i for i, partner in enumerate(partners)}
+    rounds = []
+    for members in memory.members:
+        sat = {name: tuple(places[one] for one in ones if one in places) for name, ones in members.items()}
+        rounds.append([replace(meeting, members=sat.get(key(meeting.name), meeting.members)) for meeting in meetings])
+    return rounds
+
+
+def _must(reader: Reader | None) -> Reader:
+    if reader is None:
+        raise KeyError("partners")
+    return reader
+
+
+def identity(partner: Partner) -> str:
+    """Under what a partner is remembered: its ID, else its name."""
+    return partner.id or key(partner.name)
+
+
+def _read_partners(reader: Reader, settings: Settings, memory: Memory, today: date) -> list[Partner]:
+    text = {name: reader.texts(name) for name in (
+        "name", "party", "area", "holder", "their_tasks", "their_goals", "their_way", "own_view")}  # fmt: skip
+    days = {name: reader.dates(name) for name in (
+        "since", "goals_shared_on", "checked_on", "paused_until", "snooze_until", "ended_on")}  # fmt: skip
+    ids, kinds, tiers = reader.ids(), reader.choices("kind"), reader.choices("tier")
+    rhythms, share = reader.rhythms("rhythm"), reader.yes("share_card")
+    phenomena = _many(reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon")
+    offers = _many(reader, "offers", _offer, "unreadable_choice")
+    if "id" not in reader.listing.columns:
+        reader.note("no_id_column", "warning", None, None)
+    partners: list[Partner] = []
+    for i, row in enumerate(reader.listing.rows):
+        name = text["name"][i]
+        if name is None:
+            reader.required("name", i)
+            continue
+        partner = Partner(
+            name, row, ids[i], kinds[i], tiers[i], text["party"][i], phenomena[i], text["area"][i], rhythms[i],
+            text["holder"][i], days["since"][i], text["their_tasks"][i], text["their_goals"][i],
+            text["their_way"][i], days["goals_shared_on"][i], days["checked_on"][i], offers[i], share[i],
+            days["paused_until"][i], days["snooze_until"][i], days["ended_on"][i], text["own_view"][i],
+        )  # fmt: skip
+        if partner.since is None:
+            partner.since = memory.since.get(identity(partner), today)
+        partners.append(partner)
+        _check_partner(reader, i, partner, settings, today)
+    _check_doubles(reader, partners)
+    return partners
+
+
+def _check_partner(reader: Reader, i: int, partner: Partner, settings: Settings, today: date) -> None:
+    ended = partner.ended_on is not None and partner.ended_on < today
+    if partner.rhythm is None and partner.tier is None and not ended:
+        reader.note("no_rhythm", "warning", "rhythm" if "rhythm" in reader.listing.columns else "name", i)
+    if partner.party is not None and not known_party(partner.party, settings):
+        labels = [label for p in catalogue.parties() for label in (p.nl, p.en)] + list(settings.parties)
+        reader.note("unknown_party", "warning", "party", i, hints=tuple(similar(partner.party, labels)))
+    if partner.holder and settings.holders and key(partner.holder) not in map(key, settings.holders):
+        reader.note("unknown_holder", "warning", "holder", i, hints=tuple(similar(partner.holder, settings.holders)))
+
+
+def known_party(text: str, settings: Settings) -> bool:
+    """Whether a party stands in the catalogue or among the book's own."""
+    own = [catalogue.own_party(name) for name in settings.parties]
+    return catalogue.find_party(text, own) is not None
+
+
+def _check_doubles(reader: Reader, partners: Sequence[Partner]) -> None:
+    rows = {row: i for i, row in enumerate(reader.listing.rows)}
+    first: dict[str, Partner] = {}
+    for partner in partners:
+        other = first.setdefault(key(partner.name), partner)
+        if other is not partner:
+            reader.note("doubled_partner", "warning", "name", rows[partner.row], other=other.row)
+
+
+def _many(reader: Reader, name: str, find_one: Callable[[str], str | None], code: str) -> list[tuple[str, ...]]:
+    """A column with several values in a cell, split at ``;``, ``,`` and line breaks."""
+    result: list[tuple[str, ...]] = []
+    for i, text in enumerate(reader.texts(name)):
+        values: list[str] = []
+        for piece in (clean(p) for p in _pieces(text, find_one)):
+            found = find_one(piece) if piece else None
+            if found is not None and found not in values:
+                values.append(found)
+            elif piece and found is None:
+                reader.note(code, "warning", name, i, piece=piece)
+        result.append(tuple(values))
+    return result
+
+
+def _pieces(text: str | None, find_one: Callable[[str], str | None]) -> list[str]:
+    if text is None:
+        return []
+    if find_one(clean(text)) is not None:
+        return [text]
+    return text.replace("\n", ";").replace(",", ";").split(";")
+
+
+def _offer(piece: str) -> str | None:
+    choice = choice_names(OFFERS).get(key(piece))
+    if choice:
+        return choice.key
+    # "interpretation, training, evaluation, …": an own word is welcome, but never two words in one
+    return None if any(sign in piece for sign in ";,\n") else piece
+
+
+def _phenomenon_finder(settings: Settings) -> Callable[[str], str | None]:
+    own = [catalogue.own_phenomenon(name) for name in settings.phenomena]
+
+    def find_one(piece: str) -> str | None:
+        choice = catalogue.find_phenomenon(piece, own)
+        return choice.key if choice else None
+
+    return find_one
+
+
+def _read_people(reader: Reader, names: Directory) -> list[Person]:
+    text = {name: reader.texts(name) for name in ("name", "partner", "role", "phone", "email")}
+    days = {name: reader.dates(name) for name in ("informed_on", "from", "until")}
+    ids, key_roles = reader.ids(), reader.yes("key_role")
+    people: list[Person] = []
+    for i, row in enumerate(reader.listing.rows):
+        name, partner = text["name"][i], text["partner"][i]
+        if name is None:
+            reader.required("name", i)
+            continue
+        home: int | None = None
+        if partner is None:
+            reader.required("partner", i)
+        else:
+            outcome = names.partner(partner)
+            if isinstance(outcome, Trouble):
+                report(reader, "partner", i, outcome)
+            else:
+                home = outcome
+        people.append(Person(
+            name, home, row, ids[i], text["role"][i], key_roles[i], text["phone"][i], text["email"][i],
+            days["informed_on"][i], days["from"][i], days["until"][i],
+        ))  # fmt: skip
+    return people
+
+
+def _read_consultations(reader: Reader, names: Directory) -> list[Consultation]:
+    titles, members, chairs = reader.texts("name"), reader.listing.get("members"), reader.texts("chair")
+    rhythms, following = reader.rhythms("rhythm"), reader.dates("next")
+    meetings: list[Consultation] = []
+    for i, row in enumerate(reader.listing.rows):
+        name = titles[i]
+        if name is None:
+            reader.required("name", i)
+            continue
+        cell = members[i]
+        found: list[int] = []
+        if isinstance(cell, Fault):
+            reader.fault("members", i, cell)
+        for piece in names.split(shown(cell)) if cell is not None and not isinstance(cell, Fault) else ():
+            outcome = names.partner(piece)
+            if isinstance(outcome, Trouble):
+                report(reader, "members", i, outcome)
+            elif outcome not in found:
+                found.append(outcome)
+        meetings.append(Consultation(name, row, tuple(found), rhythms[i], chairs[i], following[i]))
+    return meetings
+
+
+def _read_required(reader: Reader, settings: Settings) -> list[Requirement]:
+    text = {name: reader.texts(name) for name in ("phenomenon", "party", "area", "condition")}
+    tiers, relevant = reader.choices("tier"), reader.yes("relevant", blank=True)
+    minimum = reader.parsed("minimum", read_number)
+    required: list[Requirement] = []
+    for i, row in enumerate(reader.listing.rows):
+        phenomenon, party = text["phenomenon"][i], text["party"][i]
+        if phenomenon is None or party is None:
+            reader.required("phenomenon", i)
+            reader.required("party", i)
+            continue
+        if not known_party(party, settings):
+            reader.note("unknown_party", "warning", "party", i, hints=())
+        count = 1 if minimum[i] is None else max(0, int(minimum[i]))
+        required.append(
+            Requirement(phenomenon, party, row, tiers[i], text["area"][i], count, relevant[i], text["condition"][i])
+        )
+    return required

@@ -1,0 +1,1 @@
+"""The sheets trustbook writes, as values."""
