@@ -203,10 +203,11 @@ def _keep_start(plan: Plan) -> None:
 
 def _row(outcome: Reconciled, view: View, conflict: Conflict) -> dict[str, Row]:
     """The row of a conflict as one workbook will show it."""
-    open_columns = {one.column for one in outcome.conflicts if (one.sheet, one.id) == (conflict.sheet, conflict.id)}
-    merged = outcome.change.records.get(conflict.sheet, {}).get(conflict.id, {})
     row = dict(view.rows.get(conflict.sheet, {}).get(conflict.id, {}))
-    row |= {column: value for column, value in merged.items() if column not in open_columns}
+    told = outcome.change.bases.get(view.address, {}).get(conflict.sheet, {}).get(conflict.id)
+    if told is not None:
+        open_columns = {one.column for one in outcome.conflicts if (one.sheet, one.id) == (conflict.sheet, conflict.id)}
+        row = dict(told) | {column: value for column, value in row.items() if column in open_columns}
     return {conflict.id: row}
 
 
