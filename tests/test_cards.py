@@ -143,7 +143,7 @@ def test_the_handover_holds_all_that_the_next_holder_needs() -> None:
         ("Monthly", ago(-9), False, ["Cold"]),
         ("Chaired", None, True, []),
     ]
-    assert made.summary == "2 partners: 1 warm, 1 cold. 2 open promises, 1 planned moments."
+    assert made.summary == "2 partners: 1 warm, 1 cold. 2 open promises, 1 planned moment."
     text = words(handover_page(made, TODAY, "en"))
     assert "Petra Pol, chief (key role) · 06-1" in text
     assert "Own view: OWNVIEW" in text

@@ -13,6 +13,12 @@ from trustbook.messages import LANGUAGES, catalogue, say, templates
 
 ROOMS = sorted((templates() / "messages").glob("*.toml"))
 CODE = sorted((Path(__file__).parent.parent / "trustbook").rglob("*.py"))
+# A bare blank with a plural behind it: in English by its s, in Dutch by its en or s, if need be with a word between.
+_PLURAL = {
+    "en": re.compile(r"\{(\w+)\} (?:(?!of)[a-z]+ )?[a-z]{2,}[^s\W]s\b"),
+    "nl": re.compile(r"\{(\w+)\} (?:(?!te)[a-z]+e )?[a-z]{3,}(?:en|[^s\W]s)\b"),
+}
+_NO_NUMBERS = {"name", "path", "file", "date", "where"}
 _KEY = re.compile(r"[a-z_]+\.[a-z][a-z0-9_]*")
 
 
@@ -33,6 +39,43 @@ def test_every_text_stands_in_both_languages_with_the_same_blanks(room: Path) ->
         for dutch, english in zip(nl, en, strict=True):
             assert dutch.strip() and english.strip(), key
             assert blanks(dutch) == blanks(english), key
+
+
+TEXTS = [
+    (room.stem, key, lang, text)
+    for room in ROOMS
+    for key, entry in catalogue(room.stem).items()
+    for lang in LANGUAGES
+    for text in (entry[lang] if isinstance(entry[lang], list) else [entry[lang]])
+]
+
+
+def forms(text: str) -> dict[str, list[str]]:
+    """The blanks that say two forms, each as often as it stands there."""
+    found: dict[str, list[str]] = {}
+    for _, name, spec, _ in Formatter().parse(text):
+        if name and spec:
+            found.setdefault(name, []).append(spec)
+    return found
+
+
+def test_a_number_brings_the_form_of_its_noun() -> None:
+    assert say("en", "ledger.conflicts", count=1).startswith("1 cell differs between")
+    assert say("en", "ledger.conflicts", count=0).startswith("0 cells differ between")
+    assert say("nl", "ledger.conflicts", count=21).startswith("21 cellen verschillen tussen")
+    assert say("en", "cards.handover_summary", partners=1, standing="1 {warm}", promises=2, planned="1") == (
+        "1 partner: 1 {warm}. 2 open promises, 1 planned moment."
+    )
+
+
+def test_every_noun_that_a_number_stands_before_has_its_singular() -> None:
+    lacking = []
+    for room, key, lang, text in TEXTS:
+        for name, specs in forms(text).items():
+            assert all(spec.count("|") == 1 for spec in specs), (room, key, name)
+        bare = [match for match in _PLURAL[lang].finditer(text) if match[1] not in _NO_NUMBERS]
+        lacking += [(room, key, lang, match[0]) for match in bare]
+    assert lacking == []
 
 
 def asked() -> set[str]:

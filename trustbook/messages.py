@@ -1,4 +1,8 @@
-"""The words people read: catalogues in English and Dutch, looked up by key."""
+"""The words people read: catalogues in English and Dutch, looked up by key.
+
+A blank such as ``{count}`` is filled in as it is. Where words depend on the number, the blank says both forms, one
+and other, with # for the number itself: ``{count:# cell differs|# cells differ}``.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +42,7 @@ def _parts(lang: str, key: str) -> tuple[str, ...]:
 
 def say_parts(lang: str, key: str, **params: object) -> tuple[str, ...]:
     """The texts of ``key`` where a catalogue keeps several together (what, why, fix), with their blanks filled in."""
-    return tuple(part.format(**params) for part in _parts(lang, key))
+    return tuple(_filled(part, params) for part in _parts(lang, key))
 
 
 def say(lang: str, key: str, **params: object) -> str:
@@ -46,7 +50,24 @@ def say(lang: str, key: str, **params: object) -> str:
 
     Raises KeyError for a text that no catalogue has: a test keeps that from happening.
     """
-    return _template(lang, key).format(**params)
+    return _filled(_template(lang, key), params)
+
+
+class _Counted:
+    """A value whose blank may say two forms, of which the number chooses one."""
+
+    def __init__(self, value: object) -> None:
+        self._text = str(value)
+
+    def __format__(self, forms: str) -> str:
+        one, either, other = forms.partition("|")
+        return (one if self._text == "1" else other).replace("#", self._text) if either else self._text
+
+
+def _filled(template: str, params: dict[str, object]) -> str:
+    if "|" in template:
+        params = {name: _Counted(value) for name, value in params.items()}
+    return template.format(**params)
 
 
 def has(key: str) -> bool:

@@ -44,24 +44,18 @@ def sentence(lang: str, why: Reason, risk: float, until: date) -> str:
     return say(
         lang,
         "rhythm.slipping",
-        usual=say(lang, f"rhythm.every_{_form(unit, number)}", number=number),
-        silence=str(silent)
-        if same and number > 1
-        else say(lang, f"rhythm.{_form(silent_unit, silent)}", number=silent),
+        usual=say(lang, f"rhythm.every_{unit}", number=number),
+        silence=str(silent) if same and number > 1 else say(lang, f"rhythm.{silent_unit}", number=silent),
         share=_share(lang, risk),
         until=write_date(until, lang),
-        contacts=say(lang, f"rhythm.{_form('contacts', why.contacts)}", number=why.contacts),
-        longer=say(lang, f"rhythm.{_form('gaps', why.gaps)}", longer=why.longer, gaps=why.gaps),
+        contacts=say(lang, "rhythm.contacts", number=why.contacts),
+        longer=say(lang, "rhythm.gaps", longer=why.longer, gaps=why.gaps),
     )
 
 
 def _span(days: float) -> tuple[int, str]:
     unit, length = next((unit, length) for least, unit, length in _UNITS if days >= least)
     return max(round(days / length), 0 if days < 0.5 else 1), unit
-
-
-def _form(noun: str, number: int) -> str:
-    return f"{noun}_one" if number == 1 else noun
 
 
 def _share(lang: str, risk: float) -> str:
