@@ -8,13 +8,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import Font
+from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.excel_files import loaded, rewrite
+from tests.excel_files import SHEET, loaded, rewrite
+from tests.package_edit import read_parts
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import CellEdit, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook, files
@@ -200,4 +203,154 @@ def test_a_spilled_formula_is_in_the_way(tmp_path: Path) -> None:
     spill = b'<c r="I1" cm="1"><f t="array" ref="C4:I9">SORT(A1:A3)</f><v>1</v></c>'
     rewrite(path, "xl/worksheets/sheet1.xml", lambda data: data.replace(b'<c r="I1" t="n"><v>1</v></c>', spill))
     with pytest.raises(SafetyStop, match="C4 on sheet"):
+        add(path, NEW)
+
+
+RED = PatternFill("solid", fgColor="FFFF0000")
+SIX = [(f"M-{n}", date(2026, 1, n), "GGD", "coffee", n) for n in range(3, 9)]
+
+
+def longer(change: Callable[[Worksheet], object], last: int = 9) -> Callable[[Worksheet], object]:
+    """A list of eight rows in a table that ends at row ``last``."""
+
+    def whole(sheet: Worksheet) -> None:
+        for row in SIX:
+            sheet.append(row)
+        change(sheet)
+        table(f"A1:E{last}")(sheet)
+
+    return whole
+
+
+def _comment(sheet: Worksheet) -> None:
+    sheet["C10"].comment = Comment("a complaint is being handled", "Anna")
+
+
+def _colour(sheet: Worksheet) -> None:
+    sheet["C10"].fill = RED
+
+
+def _struck(sheet: Worksheet) -> None:
+    sheet["C10"].font = Font(strike=True)
+
+
+def _whole_row(sheet: Worksheet) -> None:
+    sheet.row_dimensions[10].fill = RED
+    sheet["C10"].number_format = "@"
+
+
+def _link(sheet: Worksheet) -> None:
+    sheet["C10"] = "dossier"
+    sheet["C10"].hyperlink = "https://example.org/p7"
+    sheet["C10"].value, sheet["C10"].number_format = None, "@"
+
+
+def _beside(sheet: Worksheet) -> None:
+    sheet["H10"] = "rather not by phone"
+
+
+def _link_formula(sheet: Worksheet) -> None:
+    sheet["E10"] = '=HYPERLINK("https://example.org/p7","dossier")'
+
+
+def _formula_beside(sheet: Worksheet) -> None:
+    sheet["H10"] = "=400+25"
+
+
+def _chart(sheet: Worksheet) -> None:
+    sheet.add_chart(BarChart(), "D10")
+
+
+LEFT = [_comment, _colour, _struck, _whole_row, _link, _beside, _link_formula, _formula_beside, _chart]
+
+
+@pytest.mark.parametrize("left", LEFT, ids=lambda left: left.__name__.strip("_"))
+def test_a_new_row_never_lands_on_what_a_person_left(left: Callable[[Worksheet], None], tmp_path: Path) -> None:
+    path = make(tmp_path / "book.xlsx", longer(left, last=10))
+    parts = read_parts(path)
+    assert add(path, NEW, {**NEW, 1: "M-4"}) == (11, 12)
+    sheet = loaded(path)["Moments"]
+    assert sheet.tables["Log"].ref == "A1:E12"
+    assert not sheet["A10"].value
+    assert sheet["C11"].fill.fgColor.rgb != RED.fgColor.rgb
+    touched = {name for name, data in read_parts(path).items() if parts[name] != data}
+    assert touched <= {SHEET, "xl/tables/table1.xml", "xl/styles.xml"}
+
+
+def test_what_many_rows_share_is_no_mark_of_one(tmp_path: Path) -> None:
+    def form(sheet: Worksheet) -> None:
+        for row in range(2, 40):
+            for column in range(1, 9):
+                sheet.cell(row, column).fill = PatternFill("solid", fgColor=("FFEEEEEE", "FFDDDDDD")[row % 2])
+            sheet.cell(row, 8, f"=A{row}&TODAY()")
+
+    path = make(tmp_path / "book.xlsx", longer(form, last=39))
+    assert add(path, *[NEW] * 30) == tuple(range(10, 40))
+
+
+def test_a_form_that_looks_unlike_the_rows_above_it_is_used(tmp_path: Path) -> None:
+    def form(sheet: Worksheet) -> None:
+        for row in range(10, 40):
+            sheet.cell(row, 3).fill = RED
+
+    path = make(tmp_path / "book.xlsx", longer(form, last=39))
+    assert add(path, *[NEW] * 30) == tuple(range(10, 40))
+
+
+def test_a_verdict_colour_that_was_left_is_ours(tmp_path: Path) -> None:
+    def leave(sheet: Worksheet) -> None:
+        sheet["D10"].fill = PatternFill("solid", fgColor="FFBFDDF5")
+
+    assert add(make(tmp_path / "book.xlsx", longer(leave, last=10)), NEW) == (10,)
+
+
+def test_a_format_of_the_whole_column_is_no_mark_of_a_row(tmp_path: Path) -> None:
+    def dress(sheet: Worksheet) -> None:
+        sheet.column_dimensions["C"].fill = RED
+        sheet["C10"].fill = RED
+        for row in range(2, 10):
+            sheet.cell(row, 3).fill = PatternFill("solid", fgColor="FF00FF00")
+
+    assert add(make(tmp_path / "book.xlsx", longer(dress, last=10)), NEW) == (10,)
+
+
+def test_the_colour_of_one_row_is_not_handed_down(tmp_path: Path) -> None:
+    def dress(sheet: Worksheet) -> None:
+        for row in range(2, 10):
+            sheet.cell(row, 3).font = Font(name="Georgia")
+        sheet["C9"].fill = RED
+
+    path = make(tmp_path / "book.xlsx", longer(dress))
+    assert add(path, NEW) == (10,)
+    cell = loaded(path)["Moments"]["C10"]
+    assert (cell.font.name, cell.fill.fill_type) == ("Georgia", None)
+
+
+def test_what_stands_in_another_table_is_its_own(tmp_path: Path) -> None:
+    def other(sheet: Worksheet) -> None:
+        sheet["H1"] = "Types"
+        for row in range(2, 30):
+            sheet.cell(row, 8, f"type {row}").comment = Comment("of the type", "Anna")
+        sheet.add_table(Table(displayName="Types", ref="H1:H29"))
+
+    assert add(make(tmp_path / "book.xlsx", longer(other)), NEW) == (10,)
+
+
+def test_what_was_left_in_a_list_without_a_table_is_passed_by(tmp_path: Path) -> None:
+    def leave(sheet: Worksheet) -> None:
+        sheet["F1"], sheet["F6"] = "Own thing", "keep me"
+
+    path = make(tmp_path / "book.xlsx", leave)
+    assert add(path, NEW) == (7,)
+    assert loaded(path)["Moments"]["F6"].value == "keep me"
+
+
+def test_a_row_left_above_the_totals_is_not_used(tmp_path: Path) -> None:
+    def leave(sheet: Worksheet) -> None:
+        sheet["A4"].comment = Comment("of a partner who left", "Anna")
+        sheet["A5"] = "Total"
+        table("A1:E5", totals=1)(sheet)
+
+    path = make(tmp_path / "book.xlsx", leave)
+    with pytest.raises(SafetyStop, match="A5"):
         add(path, NEW)

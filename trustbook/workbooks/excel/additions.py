@@ -1,4 +1,4 @@
-"""Where a new row goes: below the last filled row of its list, unless something of somebody's stands there."""
+"""Where a new row goes: below the last filled row of its list, on the first row that carries nothing of anybody's."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from lxml import etree
 
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import RowAddition
-from trustbook.workbooks.excel.markup import child, local
+from trustbook.workbooks.excel.markup import child
 from trustbook.workbooks.excel.package import Package
 from trustbook.workbooks.excel.refs import LAST_ROW, Area, area, cell
-from trustbook.workbooks.excel.sheetxml import Put, SheetXml
+from trustbook.workbooks.excel.sheetxml import Put, SheetXml, filled
+from trustbook.workbooks.excel.styles import Styles
+from trustbook.workbooks.excel.traces import Traces
 from trustbook.workbooks.excel.values import BLANK, render
 
 # Function names stand in English in every file, whatever language the program speaks.
@@ -60,7 +62,7 @@ def tables_of(package: Package, part: str) -> list[Table]:
 
 
 def place(
-    package: Package, sheet: SheetXml, additions: Iterable[RowAddition], date1904: bool, dates: bool
+    package: Package, sheet: SheetXml, styles: Styles, additions: Iterable[RowAddition], date1904: bool
 ) -> tuple[dict[int, dict[int, Put]], list[int]]:
     """What to put where for all additions to one sheet, and the row each landed on, in order.
 
@@ -70,20 +72,28 @@ def place(
     rows: list[int] = []
     next_row: dict[int, int] = {}
     lists: dict[int, _List] = {}
-    styles: dict[int, dict[int, int]] = {}
+    traces: dict[int, Traces] = {}
+    formats: dict[int, dict[int, int]] = {}
     tables = tables_of(package, sheet.part)
     for addition in additions:
         header = addition.header_row
         if header not in lists:
-            lists[header] = _list_of(sheet, tables, addition)
-            next_row[header] = _last_filled(sheet, lists[header], len(addition.cells)) + 1
-            styles[header] = _styles_above(sheet, lists[header], next_row[header])
+            lists[header] = target = _list_of(sheet, tables, addition)
+            last = _last_filled(sheet, target, addition)
+            others = [each.block for each in tables if each is not target.table]
+            traces[header] = Traces(package, sheet, styles, others, target.columns, header, last)
+            formats[header] = {column: traces[header].usual_format(column) for column in target.columns}
+            next_row[header] = last + 1
         row = next_row[header]
         _must_be_free(sheet, tables, lists[header], row, addition)
-        bare = {column: style for column, style in styles[header].items() if style and column not in sheet.cells(row)}
+        while traces[header].on(row):
+            row += 1
+            _must_be_free(sheet, tables, lists[header], row, addition)
+        bare = {column: style for column, style in formats[header].items() if style and column not in sheet.cells(row)}
         puts[row] = {column: Put(BLANK, base=style) for column, style in bare.items()}
         for column, value in addition.cells.items():
-            puts[row][column] = Put(render(value, date1904, dates), value, base=styles[header].get(column))
+            puts[row][column] = Put(render(value, date1904, styles.usable), value, base=formats[header].get(column))
+        traces[header].fill(row)
         rows.append(row)
         next_row[header] = row + 1
     for header, target in lists.items():
@@ -108,7 +118,7 @@ def _list_of(sheet: SheetXml, tables: list[Table], addition: RowAddition) -> _Li
     return _List(addition.header_row, range(low, high + 1), None)
 
 
-def _last_filled(sheet: SheetXml, target: _List, wanted: int) -> int:
+def _last_filled(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
     """The last row of the list that somebody typed in. Raises SafetyStop where that is a total or a note."""
     for number in sheet.numbers_down_from_last():
         if number <= target.header_row:
@@ -122,8 +132,9 @@ def _last_filled(sheet: SheetXml, target: _List, wanted: int) -> int:
         typed = [column for column, one in cells.items() if filled(one) and child(one, "f") is None]
         if not typed:
             continue
-        alone = not target.table and len(typed) == 1 and len(target.columns) > 2 and wanted > 1
-        if alone and number - 1 > target.header_row and sheet.blank(number - 1):
+        # A lone text under a list is a note of its own; in a column that is not ours it is what a row of the list left.
+        alone = len(typed) == 1 and typed[0] in addition.cells and len(target.columns) > 2 and len(addition.cells) > 1
+        if alone and not target.table and number - 1 > target.header_row and sheet.blank(number - 1):
             raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell(number, typed[0]))
         return number
     return target.header_row
@@ -155,14 +166,6 @@ def _must_be_free(sheet: SheetXml, tables: list[Table], target: _List, row: int,
             raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell(row, column))
 
 
-def _styles_above(sheet: SheetXml, target: _List, row: int) -> dict[int, int]:
-    """The formats of the list's cells one row up; the header lends none."""
-    if row - 1 <= target.header_row:
-        return {}
-    above = sheet.cells(row - 1)
-    return {column: int(one.get("s") or 0) for column, one in above.items() if column in target.columns}
-
-
 def _grow(package: Package, sheet: SheetXml, table: Table, last_row: int) -> None:
     """Let a table, and what ended with it, hold the rows up to ``last_row``."""
     root = package.tree(table.part, edit=True)
@@ -173,14 +176,3 @@ def _grow(package: Package, sheet: SheetXml, table: Table, last_row: int) -> Non
         filter_.set("ref", str(old._replace(last_row=last_row)))
     columns = range(table.block.first_column, table.block.last_column + 1)
     sheet.stretch(table.last_body_row, last_row, columns)
-
-
-def filled(one: etree._Element) -> bool:
-    """Whether a cell holds a value or a formula."""
-    for part in one:
-        name = local(part)
-        if name == "f" or (name == "v" and part.text):
-            return True
-        if name == "is" and any(part.itertext()):
-            return True
-    return False

@@ -102,7 +102,7 @@ def _people(book: Book, styles: Styles, title: str, changes: Changes, plan: Plan
         if each.sheet == title:
             puts[each.row][each.column] = _put(each, late, styles.usable)
     wanted = {index: each for index, each in enumerate(changes.additions) if each.sheet == title}
-    placed, landed = additions.place(package, markup, wanted.values(), late, styles.usable)
+    placed, landed = additions.place(package, markup, styles, wanted.values(), late)
     rows.update(zip(wanted, landed, strict=True))
     for row, cells in placed.items():
         puts[row].update(cells)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import LOOKS, ColumnAddition
-from trustbook.workbooks.excel.additions import Table, filled, tables_of
+from trustbook.workbooks.excel.additions import Table, tables_of
 from trustbook.workbooks.excel.markup import child, children, make
 from trustbook.workbooks.excel.package import Package
 from trustbook.workbooks.excel.refs import LAST_COLUMN, Area, area, cell
-from trustbook.workbooks.excel.sheetxml import Put, SheetXml
+from trustbook.workbooks.excel.sheetxml import Put, SheetXml, filled
 from trustbook.workbooks.excel.values import escape, render
 
 

@@ -122,6 +122,19 @@ class SheetXml:
         """The cells of one row by column, as copies to look at."""
         return dict(_columns(self._parse(self._raw(self._index[row]))[0])) if row in self._index else {}
 
+    def row_style(self, row: int) -> int:
+        """The format of a whole row, 0 if it has none of its own."""
+        if row not in self._index:
+            return 0
+        found = self._parse(self._raw(self._index[row]))[0]
+        return int(found.get("s") or 0) if true(found.get("customFormat")) else 0
+
+    def column_styles(self) -> list[tuple[Area, int]]:
+        """The formats of whole columns, as areas of row 1; columns without one are left out."""
+        found = [each for holder in children(self.skeleton, "cols") for each in children(holder, "col")]
+        spans = [(int(each.get("min") or 1), int(each.get("max") or 1), int(each.get("style") or 0)) for each in found]
+        return [(Area(1, first, 1, last), style) for first, last, style in spans if style]
+
     def _raw(self, position: int) -> bytes:
         return self._text[self._starts[position] : self._starts[position + 1]]
 
@@ -159,7 +172,7 @@ class SheetXml:
 
     def apply(self, puts: Mapping[int, Mapping[int, Put]], styles: Styles) -> None:
         """Write ``puts[row][column]``. Raises SafetyStop, naming the cell, where more than that cell would change."""
-        columns = self._column_styles()
+        columns = self.column_styles()
         for run in self._runs(puts):
             start, end = self._starts[run[0]], self._starts[run[-1] + 1]
             rows = self._parse(self._text[start:end])
@@ -238,11 +251,6 @@ class SheetXml:
             return int(row.get("s") or 0)
         return next((style for span, style in columns if span.first_column <= column <= span.last_column), 0)
 
-    def _column_styles(self) -> list[tuple[Area, int]]:
-        found = [each for holder in children(self.skeleton, "cols") for each in children(holder, "col")]
-        spans = [(int(each.get("min") or 1), int(each.get("max") or 1), int(each.get("style") or 0)) for each in found]
-        return [(Area(1, first, 1, last), style) for first, last, style in spans if style]
-
     def _grow(self, puts: Mapping[int, Mapping[int, Put]]) -> None:
         """Let the sheet's ``dimension`` hold the cells that were written."""
         pattern = re.compile(rb"<" + self._prefix + rb"""dimension\s+ref=["']([A-Za-z0-9:$]+)["']""")
@@ -314,6 +322,17 @@ class SheetXml:
             pieces += [text_before[position:start], text]
             position = end
         return self._markup.encode(b"".join([*pieces, text_before[position:]]))
+
+
+def filled(one: etree._Element) -> bool:
+    """Whether a cell holds a value or a formula."""
+    for part in one:
+        name = local(part)
+        if name == "f" or (name == "v" and part.text):
+            return True
+        if name == "is" and any(part.itertext()):
+            return True
+    return False
 
 
 def fill(one: etree._Element, content: Content) -> None:

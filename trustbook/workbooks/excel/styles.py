@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import re
 from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
 
 from lxml import etree
 
-from trustbook.workbooks.base import DATE_FORMAT, CellValue, Look
+from trustbook.workbooks.base import DATE_FORMAT, LOOKS, CellValue, Look
 from trustbook.workbooks.excel.markup import canonical, child, children, drop, local, make, true
 from trustbook.workbooks.excel.package import Package
 
@@ -20,6 +21,9 @@ _FIRST_OWN = 164
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 _FONT_ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
                "name", "family", "charset", "scheme")  # fmt: skip
+
+Mark: TypeAlias = tuple[int, int]  # indexes of a font and a fill
+_OURS = {look.fill for key, look in LOOKS.items() if key.startswith("status.")}
 
 
 class Styles:
@@ -33,7 +37,27 @@ class Styles:
         self.usable = all(each is not None and len(each) for each in (self._fonts, self._fills, self._xfs))
         self._known: dict[str, dict[bytes, int]] = {}
         self._made: dict[tuple[object, ...], int] = {}
+        self._marks: dict[int, Mark | None] = {}
         self._seen: dict[tuple[int, str], bool] = {}
+
+    def mark(self, index: int) -> Mark | None:
+        """Font and fill of a format, with which people mark a cell; None where they are those of a verdict of ours."""
+        if not self.usable:
+            return None
+        if index not in self._marks:
+            entry = self._xf(index)
+            font, fill = int(entry.get("fontId") or 0), int(entry.get("fillId") or 0)
+            self._marks[index] = None if self._color(fill) in _OURS else (font, fill)
+        return self._marks[index]
+
+    def _color(self, fill: int) -> str:
+        """The colour of a solid fill (RRGGBB), "" for any other."""
+        assert self._fills is not None
+        entries = _entries(self._fills)
+        pattern = child(entries[fill], "patternFill") if fill < len(entries) else None
+        color = child(pattern, "fgColor")
+        solid = pattern is not None and pattern.get("patternType") == "solid"
+        return (color.get("rgb") or "")[-6:].upper() if solid and color is not None else ""
 
     def dress(self, base: int, look: Look | None, value: CellValue, own: bool = False) -> int:
         """Index of the format that is ``base`` with ``look`` laid over it and fit to show ``value``.

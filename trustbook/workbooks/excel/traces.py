@@ -1,0 +1,179 @@
+"""What a person left on a row without a name: a remark, a link, a colour. A new row may land on none of it.
+
+What a row shares with the rows around it, such as formulas filled down or the colours of a form, is the list's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from trustbook.workbooks.excel.markup import child, children, local
+from trustbook.workbooks.excel.package import Package
+from trustbook.workbooks.excel.refs import LAST_ROW, Area, area
+from trustbook.workbooks.excel.sheetxml import SheetXml, filled
+from trustbook.workbooks.excel.styles import Mark, Styles
+
+_NEAR = 12  # rows on either side that tell what is usual
+_REFERENCE = re.compile(r"(?<![\w.])(\$?[A-Z]{1,3})(\d{1,7})(?![\w(])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """By column: formats, typed values, and formulas as they would read in any row; ``whole`` is the row's format."""
+
+    formats: dict[int, int]
+    values: frozenset[int]
+    formulas: dict[int, str]
+    whole: int
+
+
+class Traces:
+    """What stands on the rows below a list, whose last filled row is ``last`` and whose columns are ``columns``.
+
+    ``others`` are the blocks of other tables on the sheet: what stands in them is theirs.
+    """
+
+    def __init__(
+        self,
+        package: Package,
+        sheet: SheetXml,
+        styles: Styles,
+        others: Sequence[Area],
+        columns: range,
+        header_row: int,
+        last: int,
+    ) -> None:
+        self._sheet, self._styles, self._others = sheet, styles, others
+        self._columns = sheet.column_styles()
+        self._rows: dict[int, _Row] = {}
+        self._above = self._filled_rows(header_row, last)
+        drawn = [each for each in _drawings(package, sheet.part) if _meet(each, columns)]
+        anchors = [*_remarks(package, sheet.part), *_links(sheet), *drawn]
+        self._anchors = [each for each in anchors if each.last_row > last]
+
+    def _filled_rows(self, header_row: int, last: int) -> list[int]:
+        """The last filled rows of the list, the lowest one first."""
+        found: list[int] = []
+        for number in self._sheet.numbers_down_from_last():
+            if number <= header_row or len(found) == _NEAR:
+                break
+            if number <= last and not self._sheet.blank(number):
+                found.append(number)
+        return found
+
+    def on(self, row: int) -> bool:
+        """Whether something of a person's stands on a row."""
+        if any(
+            each.first_row <= row <= each.last_row and not self._theirs(row, each.first_column)
+            for each in self._anchors
+        ):
+            return True
+        here = self._read(row)
+        columns = {*here.formats, *here.values, *here.formulas, *([0] if here.whole else [])}
+        around = (self._above, range(row + 1, row + 1 + _NEAR))
+        return any(self._own(here, each, around) for each in columns if not self._theirs(row, each))
+
+    def _own(self, here: _Row, column: int, around: Sequence[Sequence[int]]) -> bool:
+        """Whether a cell (in column 0 the whole row) holds something that the rows around it do not."""
+        formula = here.formulas.get(column)
+        if column in here.values or (formula is not None and not self._shared(formula, column, around, _formula)):
+            return True
+        return not self._usual(self._mark(here, column), column, around)
+
+    def fill(self, row: int) -> None:
+        """Count a row that now gets its values among those above the next one."""
+        self._above = [row, *self._above][:_NEAR]
+
+    def usual_format(self, column: int) -> int:
+        """The format a new row's cell takes over from the rows above: the nearest one that is no mark of its row."""
+        for number in self._above:
+            row = self._read(number)
+            if self._usual(self._mark(row, column), column, (self._above,)):
+                return row.formats.get(column, 0)
+        return 0
+
+    def _theirs(self, row: int, column: int) -> bool:
+        """Whether a cell belongs to another table."""
+        return any(each.holds(row, column) for each in self._others)
+
+    def _usual(self, mark: Mark | None, column: int, around: Sequence[Sequence[int]]) -> bool:
+        """Whether a cell's fill and font say nothing about its row."""
+        return mark in (None, self._styles.mark(0)) or self._shared(mark, column, around, self._mark)
+
+    def _shared(
+        self, own: object, column: int, around: Sequence[Sequence[int]], what: Callable[[_Row, int], object]
+    ) -> bool:
+        """Whether over a third of the rows above, or of those below, have the same: so do the stripes of a table."""
+        return any(3 * sum(what(self._read(number), column) == own for number in rows) > len(rows) for rows in around)
+
+    def _mark(self, row: _Row, column: int) -> Mark | None:
+        """How a cell is marked, there or not; in column 0 the whole row."""
+        if column in row.formats:
+            return self._styles.mark(row.formats[column])
+        return self._styles.mark(row.whole or self._column_format(column))
+
+    def _column_format(self, column: int) -> int:
+        return next((style for span, style in self._columns if span.holds(1, column)), 0)
+
+    def _read(self, number: int) -> _Row:
+        if number not in self._rows:
+            cells = self._sheet.cells(number)
+            formulas = {column: each for column, one in cells.items() if (each := child(one, "f")) is not None}
+            self._rows[number] = _Row(
+                {column: int(one.get("s") or 0) for column, one in cells.items()},
+                frozenset(column for column, one in cells.items() if filled(one) and column not in formulas),
+                {column: each.get("si") or _relative(each.text or "", number) for column, each in formulas.items()},
+                self._sheet.row_style(number),
+            )
+        return self._rows[number]
+
+
+def _formula(row: _Row, column: int) -> str | None:
+    return row.formulas.get(column)
+
+
+def _relative(formula: str, row: int) -> str:
+    """A formula with the rows it names as steps from its own, so that it reads the same wherever it is filled down."""
+    pieces = formula.split('"')
+    pieces[::2] = [_REFERENCE.sub(lambda one: f"{one[1]}[{int(one[2]) - row}]", each) for each in pieces[::2]]
+    return '"'.join(pieces)
+
+
+def _meet(block: Area, columns: range) -> bool:
+    return block.first_column < columns.stop and block.last_column >= columns.start
+
+
+def _remarks(package: Package, part: str) -> Iterator[Area]:
+    """Cells with a note or a comment."""
+    for relation in package.relations(part):
+        if relation.kind in ("comments", "threadedComment") and package.has(relation.target):
+            for one in package.tree(relation.target).iter("{*}comment", "{*}threadedComment"):
+                with suppress(ValueError):
+                    yield area(one.get("ref") or "")
+
+
+def _links(sheet: SheetXml) -> Iterator[Area]:
+    """Cells that lead somewhere; a link on the rest of a column says nothing of a row."""
+    for holder in children(sheet.skeleton, "hyperlinks"):
+        for one in children(holder, "hyperlink"):
+            with suppress(ValueError):
+                block = area(one.get("ref") or "")
+                if block.last_row < LAST_ROW:
+                    yield block
+
+
+def _drawings(package: Package, part: str) -> Iterator[Area]:
+    """The cells that pictures, shapes and charts cover; of those tied to one corner, the cell of that corner."""
+    for relation in package.relations(part):
+        if relation.kind == "drawing" and not relation.external and package.has(relation.target):
+            for anchor in package.tree(relation.target):
+                start, end = child(anchor, "from"), child(anchor, "to")
+                if local(anchor).endswith("CellAnchor") and start is not None:
+                    first, last = [
+                        [int(each.findtext(f"{{*}}{name}") or 0) + 1 for name in ("row", "col")]
+                        for each in (start, end if end is not None else start)
+                    ]
+                    yield Area(*first, *last)
