@@ -264,6 +264,9 @@ class Network(RuleBasedStateMachine):
         for file in self.folder.glob("*.ledger"):
             with Ledger(file, reads_only=True) as ledger:
                 said |= {v for text in ledger.records("partners").values() for v in unpack(text).values()}
+                # What a run that broke off had heard, somebody said.
+                staged = ledger._db.execute("SELECT row FROM staged WHERE kind = 'record'")
+                said |= {v for (text,) in staged for v in unpack(text).values()}
         return said
 
     def _check_nothing_lost(

@@ -31,6 +31,9 @@ class TestExcel(WorkbookContract):
         book[sheet].cell(row, column, text)
         book.save(workbook.path)
 
+    def compute(self, workbook: ExcelWorkbook, sheet: str, row: int, column: int) -> None:
+        self.type(workbook, sheet, row, column, "=1+1")
+
     def see(self, workbook: ExcelWorkbook, sheet: str) -> list[list[CellValue]]:
         return trimmed([list(row) for row in openpyxl.load_workbook(workbook.path)[sheet].values])
 

@@ -31,6 +31,9 @@ class TestGoogle(WorkbookContract):
     def type(self, workbook: GoogleWorkbook, sheet: str, row: int, column: int, text: str) -> None:
         self.server.state(workbook.key).type(place(sheet, row, column), text)
 
+    def compute(self, workbook: GoogleWorkbook, sheet: str, row: int, column: int) -> None:
+        self.type(workbook, sheet, row, column, "=1+1")
+
     def see(self, workbook: GoogleWorkbook, sheet: str) -> list[list[CellValue]]:
         return trimmed(self.server.state(workbook.key).typed(sheet))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.workbook_contract import Sheets, WorkbookContract, trimmed
 from trustbook.workbooks.base import CellValue
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.memory import Formula, MemoryWorkbook
 
 
 class TestMemory(WorkbookContract):
@@ -13,6 +13,9 @@ class TestMemory(WorkbookContract):
 
     def type(self, workbook: MemoryWorkbook, sheet: str, row: int, column: int, text: str) -> None:
         workbook.edit(sheet, row, column, text)
+
+    def compute(self, workbook: MemoryWorkbook, sheet: str, row: int, column: int) -> None:
+        workbook.edit(sheet, row, column, Formula(2))
 
     def see(self, workbook: MemoryWorkbook, sheet: str) -> list[list[CellValue]]:
         return trimmed(workbook.sheets[sheet])

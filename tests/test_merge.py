@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from trustbook.columns import PARTNERS
 from trustbook.merge.identity import identify
-from trustbook.merge.threeway import Merged, Side, merge
+from trustbook.merge.meaning import meanings
+from trustbook.merge.threeway import Choice, Conflict, Merged, Side, merge
 from trustbook.merge.values import Row, decode, encode, is_withheld, pack, unpack, withheld_mark
 from trustbook.reading.listing import Listing
+from trustbook.workbooks.base import Fault
 
 GONE = None
 COLUMNS = frozenset({"name", "area"})
@@ -109,8 +111,74 @@ def test_a_withheld_cell_is_neither_copied_nor_written_over() -> None:
 def test_a_choice_settles_a_conflict_everywhere() -> None:
     sides = [side("A", "x", "y"), side("B", "x", "z")]
     records: dict[str, Row] = {"P-1": {"name": "De Brug", "area": "x"}}
-    result = merge("partners", records, set(), sides, {("P-1", "area"): "z"})
+    chosen = Choice("z", {"A": "y", "B": "z"}, "B")
+    result = merge("partners", records, set(), sides, {("P-1", "area"): chosen})
     assert (outcome(result, "A"), outcome(result, "B")) == ("write z", "-")
+    assert [(event.old, event.new, event.source) for event in result.events if event.what == "set_aside"] == [
+        ("y", "z", "A")
+    ]
+
+
+def test_a_choice_counts_only_for_the_values_it_was_made_among() -> None:
+    sides = [side("A", "x", "y"), side("B", "x", "w")]
+    records: dict[str, Row] = {"P-1": {"name": "De Brug", "area": "x"}}
+    result = merge("partners", records, set(), sides, {("P-1", "area"): Choice("y", {"A": "y", "B": "z"}, "A")})
+    assert outcome(result, "B") == "conflict"
+
+
+def test_a_conflict_waits_for_a_workbook_that_is_out_of_sight() -> None:
+    held = Conflict("partners", "P-1", "area", {"A": "y", "B": "z"})
+    records: dict[str, Row] = {"P-1": {"name": "De Brug", "area": "x"}}
+    one = side("A", "x", "y")
+    result = merge("partners", records, set(), [one], None, None, {("P-1", "area"): held})
+    assert result.conflicts == [held]
+    assert not result.told["A"].base and not result.records
+
+
+def test_two_spellings_of_one_thing_are_no_conflict_and_stay_as_they_are() -> None:
+    def partner(name: str, now: Row) -> Side:
+        return Side(
+            name, {}, {"P-1": {"name": "De Brug"} | now}, frozenset({"name", "rhythm", "share_card", "checked_on"})
+        )
+
+    english = partner("A", {"rhythm": "6 weeks", "share_card": "yes", "checked_on": encode(date(2026, 1, 2))})  # type: ignore[dict-item]
+    dutch = partner("B", {"rhythm": 42, "share_card": "ja", "checked_on": "2-1-2026"})
+    result = merge("partners", {}, set(), [english, dutch], same=meanings(PARTNERS))
+    assert not result.conflicts and not result.told["A"].cells and not result.told["B"].cells
+    after = [Side(one.name, result.told[one.name].base, one.now, one.columns) for one in (english, dutch)]  # type: ignore[arg-type]
+    again = merge("partners", result.records, set(), after, same=meanings(PARTNERS))
+    assert not again.conflicts and not again.records and not any(told.cells for told in again.told.values())
+    other = partner("B", {"rhythm": 43})
+    assert merge("partners", {}, set(), [english, other], same=meanings(PARTNERS)).conflicts
+
+
+def nights(*nows: tuple[str | Fault | None, str | None]) -> list[tuple[str, str]]:
+    """What A and B are told night after night; each night starts from what stands there then."""
+    records: dict[str, Row] = {}
+    sides = [Side(name, {}, {}, COLUMNS) for name in ("A", "B")]
+    told = []
+    for cells in nows:
+        for place, cell in enumerate(cells):
+            row: Row = {"name": "De Brug"} | ({"area": encode(cell)} if cell else {})  # type: ignore[dict-item]
+            sides[place] = Side(sides[place].name, sides[place].base, {"P-1": row}, COLUMNS)
+        result = merge("partners", records, set(), sides)
+        told.append((outcome(result, "A"), outcome(result, "B")))
+        records |= result.records
+        for place, one in enumerate(sides):
+            base = {**one.base, **result.told[one.name].base}
+            sides[place] = Side(one.name, base, one.now, COLUMNS)  # type: ignore[arg-type]
+    return told
+
+
+def test_an_error_in_a_cell_says_nothing_and_is_forgotten_when_it_goes() -> None:
+    error = Fault("#REF!")
+    assert nights(("x", "x"), (error, "x"), ("x", "x")) == [("-", "-")] * 3
+    assert nights(("x", "x"), (error, "x"), ("y", "x"))[-1] == ("-", "write y")
+    assert nights(("x", "x"), (error, "x"), (None, "x"))[-1] == ("-", "write blank")
+    assert nights(("x", "x"), (error, "z"), ("x", "z")) == [("-", "-"), ("-", "-"), ("write z", "-")]
+    broken = {"P-1": {"name": "De Brug", "area": encode(error)}}
+    side_a = Side("A", {"P-1": {"name": "De Brug", "area": "x"}}, broken, COLUMNS)  # type: ignore[dict-item]
+    assert outcome(merged("x", side_a, side("B", "x", GONE)), "A") == "clear"
 
 
 VALUES = st.sampled_from(["", "x", "y", "z", None])

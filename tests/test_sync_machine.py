@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.sync_machine import Network
 from trustbook.ledger import staging
 from trustbook.merge import threeway
+from trustbook.merge.meaning import Same
 from trustbook.merge.threeway import Side
 from trustbook.merge.values import Row, Value
 from trustbook.night import plan
@@ -42,8 +43,10 @@ def deletes_beat_edits(*_: object) -> bool:
     return False
 
 
-def last_writer_wins(identity: str, column: str, record: Row | None, voters: Sequence[Side]) -> dict[Value | None, str]:
-    values = _honest(identity, column, record, voters)
+def last_writer_wins(
+    identity: str, column: str, record: Row | None, voters: Sequence[Side], same: Same
+) -> dict[Value | None, str]:
+    values = _honest(identity, column, record, voters, same)
     return dict(list(values.items())[-1:])
 
 
@@ -63,9 +66,9 @@ def absence_loses_the_base(db: object, told: set[str], undone: object) -> None:
 
 
 def whole_rows_are_written(
-    side: Side, identity: str, outcome: Row, open_columns: set[str], told: threeway.Told
+    side: Side, identity: str, outcome: Row, open_columns: set[str], told: threeway.Told, same: Same
 ) -> None:
-    _tell(side, identity, outcome, open_columns, told)
+    _tell(side, identity, outcome, open_columns, told, same)
     record: Mapping[str, Value] = side.base.get(identity) or outcome
     if identity in told.cells:
         told.cells[identity] = {column: record.get(column) for column in side.columns} | told.cells[identity]

@@ -82,7 +82,7 @@ def generated(rows: Sequence[Sequence[CellValue]], key: str = "call", title: str
 
 
 class WorkbookContract:
-    """The promises; ``make``, ``type`` and ``see`` are the backend's."""
+    """The promises; ``make``, ``type``, ``compute`` and ``see`` are the backend's."""
 
     def make(self, sheets: Sheets) -> Workbook:
         """A workbook with these sheets (rows from row 1)."""
@@ -90,6 +90,10 @@ class WorkbookContract:
 
     def type(self, workbook: Any, sheet: str, row: int, column: int, text: str) -> None:
         """A person types a text into a cell, and saves."""
+        raise NotImplementedError
+
+    def compute(self, workbook: Any, sheet: str, row: int, column: int) -> None:
+        """A person types the formula =1+1 into a cell, and saves."""
         raise NotImplementedError
 
     def see(self, workbook: Any, sheet: str) -> list[list[CellValue]]:
@@ -126,6 +130,22 @@ class WorkbookContract:
         snapshot = workbook.read()
         assert snapshot.version != version
         assert self.grid(snapshot, "Partners").rows[1][2] == "Piet"
+
+    def test_cells_that_compute_are_known_from_those_that_look_alike(self) -> None:
+        workbook = self.make({"Partners": [["Naam", "Gebied"], ["Politie", None], ["GGD", None]]})
+        workbook.write(Changes(edits=[CellEdit("Partners", 2, 2, "=1+1")]), workbook.read().version)
+        assert self._computed(workbook) == set()
+        self.compute(workbook, "Partners", 3, 2)
+        assert self._computed(workbook) == {(3, 2)}
+        changes = Changes(edits=[CellEdit("Partners", 3, 1, "GGD Haaglanden")], sheets=[generated([["a", "b"]])])
+        workbook.write(changes, workbook.read().version)
+        assert self._computed(workbook) == {(3, 2)}
+        workbook.write(Changes(edits=[CellEdit("Partners", 3, 2, "Zuid")]), workbook.read().version)
+        assert self._computed(workbook) == set()
+
+    def _computed(self, workbook: Workbook) -> set[tuple[int, int]]:
+        grid = self.grid(self.again(workbook).read(), "Partners")
+        return {(row, column) for column, rows in grid.formulas.items() for row in rows}
 
     # writing
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -14,10 +15,12 @@ from trustbook.errors import NoAccess, SafetyStop, TrustbookError
 from trustbook.messages import say
 from trustbook.night.run import sync
 from trustbook.reading.listing import find_lists
+from trustbook.reading.rows import read_book
 from trustbook.workbooks.base import Snapshot, Workbook
 
 if TYPE_CHECKING:
     from trustbook.night.keeping import Keeper
+    from trustbook.night.report import Report
     from trustbook.workbooks.excel import ExcelWorkbook
     from trustbook.workbooks.google import GoogleWorkbook
 
@@ -71,27 +74,54 @@ class Examination:
         return say(self.lang, "doctor.verdict_notes" if notes else "doctor.verdict_ok", name=self.name, count=notes)
 
 
-def examine(workbook: Workbook, today: date, now: datetime, lang: str, keeper: Keeper | None = None) -> Examination:
-    """Look at everything that a sync of ``workbook`` needs; ``lang`` is the language of the sentences."""
+def examine(
+    workbook: Workbook,
+    today: date,
+    now: datetime,
+    lang: str | None = None,
+    keeper: Keeper | None = None,
+    spoken: str | None = None,
+) -> Examination:
+    """Look at everything that a sync of ``workbook`` needs.
+
+    ``lang``: the language where the book names none; ``spoken``: that of the sentences, if not the book's own.
+    """
     from trustbook.workbooks.excel import ExcelWorkbook
     from trustbook.workbooks.google import GoogleWorkbook
 
-    found = Examination(workbook.name, lang)
+    snapshot = _read(workbook)
+    words = spoken or (lang if isinstance(snapshot, TrustbookError) else _language(snapshot, today, lang)) or "nl"
+    found = Examination(workbook.name, words)
     try:
         if isinstance(workbook, ExcelWorkbook):
             _file(workbook, found)
         if isinstance(workbook, GoogleWorkbook):
             _key(workbook, found)
-        snapshot = workbook.read()
+        if isinstance(snapshot, TrustbookError):
+            raise snapshot
         found.name = workbook.name
         found.say("readable")
         if isinstance(workbook, GoogleWorkbook):
             _spreadsheet(workbook, found)
         _sheets(snapshot, found)
-        _plan(workbook, today, now, keeper, found)
+        _plan(sync(workbook, today, now, lang=lang, dry_run=True, keeper=keeper), found)
     except TrustbookError as fault:
         found.fail(fault)
     return found
+
+
+def _read(workbook: Workbook) -> Snapshot | TrustbookError:
+    """The workbook as it stands, or what keeps us from reading it: told only after the reasons that may lie behind."""
+    try:
+        return workbook.read()
+    except TrustbookError as fault:
+        return fault
+
+
+def _language(snapshot: Snapshot, today: date, lang: str | None) -> str | None:
+    with suppress(TrustbookError):  # what is wrong with its lists is told where they are looked at
+        return read_book(snapshot, today, lang).lang
+    return lang
 
 
 def _sheets(snapshot: Snapshot, found: Examination) -> None:
@@ -103,8 +133,7 @@ def _sheets(snapshot: Snapshot, found: Examination) -> None:
         found.say("unread", titles=", ".join(unread))
 
 
-def _plan(workbook: Workbook, today: date, now: datetime, keeper: Keeper | None, found: Examination) -> None:
-    report = sync(workbook, today, now, lang=found.lang, dry_run=True, keeper=keeper)
+def _plan(report: Report, found: Examination) -> None:
     counts = report.workbooks[0]
     code = "plan" if report.changed else "plan_nothing"
     found.say(code, cells=counts["cells_written"], rows=counts["rows_added"], read=counts["rows_read"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 
@@ -27,6 +28,14 @@ def new_ids(prefix: str, count: int, taken: Iterable[str | None]) -> list[str]:
             used.add(identity)
             fresh.append(identity)
     return fresh
+
+
+_OURS = re.compile("|".join(f"{p}-[{_SIGNS}]{{{n - 1}}}[{_LETTERS}]" for p, n in _LENGTH.items()), re.IGNORECASE)
+
+
+def is_ours(identity: str) -> bool:
+    """Whether ``identity`` looks like one that was given by trustbook, so that no two people typed it by chance."""
+    return _OURS.fullmatch(identity) is not None
 
 
 def sheet_ids(sheet: Sheet, count: int, taken: Iterable[str | None]) -> list[str]:

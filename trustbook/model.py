@@ -193,7 +193,8 @@ class Problem:
 
     ``sheet`` and ``column`` are named as the coordinator named them, ``row`` as the sheet counts. ``value`` is what
     stands there, None for what must not be copied. ``severity`` is "error" (something does not count) or "warning".
-    ``since``: the day from which it has stood there, where that is remembered.
+    ``since``: the day from which it has stood there, where that is remembered; ``workbook``: what the workbook it
+    stands in is called, where a report tells of several.
     """
 
     code: str
@@ -205,6 +206,7 @@ class Problem:
     value: str | None = None
     params: Mapping[str, object] = field(default_factory=dict, compare=False)
     since: date | None = field(default=None, compare=False)
+    workbook: str | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)

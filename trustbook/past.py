@@ -55,6 +55,13 @@ def memory_of_book(keeper: Keeper, workbook: Workbook, reads_only: bool = True) 
     return ledger
 
 
+def language(ledger: Ledger, workbook: Workbook) -> str | None:
+    """The language the last run spoke of a workbook, or else of another one of the book; None where it is not known."""
+    addresses = dict.fromkeys([address_of(workbook), *ledger.addresses()])
+    states = [known.state for address in addresses if (known := ledger.known(address)) is not None]
+    return next((str(state["lang"]) for state in states if "lang" in state), None)
+
+
 def of_runs(ledger: Ledger) -> list[dict[str, object]]:
     """Every run that changed something: number, when, as of which day, cells written, rows learned and archived."""
     return [{"run": run, "at": at, "as_of": today, **what} for run, at, today, what in ledger.runs()]

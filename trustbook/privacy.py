@@ -159,17 +159,15 @@ def speaks_of_case(text: str) -> bool:
     return any(pattern.search(text) for anchors, pattern in _RULES if any(anchor in low for anchor in anchors))
 
 
-def withheld(text: str, free_text: bool = True) -> str | None:
-    """Why ``text`` may not be kept ("bsn" or "case"), or None. ``free_text``: look for case wording as well."""
+def withheld(text: str) -> str | None:
+    """Why ``text`` may not be kept ("bsn" or "case"), or None."""
     text = _plain(text)
     if names_citizen(text):
         return "bsn"
-    if free_text and speaks_of_case(text):
-        return "case"
-    return None
+    return "case" if speaks_of_case(text) else None
 
 
-def find_withheld(texts: Collection[str], free_text: bool = True) -> dict[str, str]:
+def find_withheld(texts: Collection[str]) -> dict[str, str]:
     """Those of many ``texts`` that may not be kept, with the reason ("bsn" or "case").
 
     One look over all of them first, so that a long clean column costs next to nothing.
@@ -179,10 +177,9 @@ def find_withheld(texts: Collection[str], free_text: bool = True) -> dict[str, s
     suspects = {text for text in texts if not text.isascii() or "  " in text or not text.isprintable()}
     if _BSN.search(together):
         suspects.update(text for text in texts if _BSN.search(text))
-    if free_text:
-        low = together.lower()
-        for anchor in _ANCHORS:
-            if anchor in low:
-                suspects.update(text for text in texts if anchor in text.lower())
-    reasons = {text: withheld(text, free_text) for text in suspects}
+    low = together.lower()
+    for anchor in _ANCHORS:
+        if anchor in low:
+            suspects.update(text for text in texts if anchor in text.lower())
+    reasons = {text: withheld(text) for text in suspects}
     return {text: reason for text, reason in reasons.items() if reason}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from trustbook.errors import Busy, UsageError
 
 if TYPE_CHECKING:
     from trustbook.log import Entry
+    from trustbook.model import Problem
     from trustbook.night.report import Report
     from trustbook.workbooks.base import Changes, Snapshot, Workbook
 
@@ -130,23 +131,39 @@ def _report_json(report: Report, options: Options) -> dict[str, Any]:
         "dry_run": report.dry_run,
         "changed": report.changed,
         "workbooks": report.workbooks,
-        "problems": [problem_json(problem, options.words) for problem in report.problems],
+        "problems": [_place_json(problem) | problem_json(problem, options.words) for problem in report.problems],
         "conflicts": report.conflicts,
     }
 
 
+def _place_json(problem: Problem) -> dict[str, Any]:
+    return {"workbook": problem.workbook} if problem.workbook else {}
+
+
 def _summary(report: Report, options: Options) -> None:
     from trustbook.cli import console
-    from trustbook.columns import STATUSES
 
-    counts = [(status.label(options.words), report.standing.get(status.key, 0)) for status in reversed(STATUSES)]
-    standing = ", ".join(f"{count} {label.lower()}" for label, count in counts if count)
+    names = [str(workbook["name"]) for workbook in report.workbooks]
     for workbook in report.workbooks:
         key = "plan" if report.dry_run else "synced"
         console.out(options.say(key if report.changed else "unchanged", **workbook))
-    console.out(options.say("standing", partners=sum(report.standing.values()), standing=standing or "-"))
-    if report.problems:
+    standings = [_standing(counts, options) for counts in report.standings]
+    # One network, so mostly one line; a workbook that holds other partners, or other IDs, has its own.
+    for name, line in zip(names, standings, strict=True) if len(set(standings)) > 1 else [("", standings[0])]:
+        console.out(f"{name}: {line}" if name else line)
+    if report.problems and not report.problems[0].workbook:
         console.out(options.say("to_check", count=len(report.problems)))
+        return
+    for name in names:
+        if count := sum(problem.workbook == name for problem in report.problems):
+            console.out(options.say("to_check_in", name=name, count=count))
+
+
+def _standing(counts: Mapping[str, int], options: Options) -> str:
+    from trustbook.columns import STATUSES
+
+    parts = [f"{counts[one.key]} {one.label(options.words).lower()}" for one in reversed(STATUSES) if one.key in counts]
+    return options.say("standing", partners=sum(counts.values()), standing=", ".join(parts) or "-")
 
 
 @click.command()

@@ -21,7 +21,9 @@ def doctor(options: Options, book: str | None) -> None:
 
     now = datetime.now().astimezone()
     workbooks = options.open_all(book)
-    found = [examine(workbook, options.today, now, options.words, options.keeper) for workbook in workbooks]
+    found = [
+        examine(workbook, options.today, now, options.wanted, options.keeper, options.lang) for workbook in workbooks
+    ]
     if options.json:
         console.as_json(
             {

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trustbook.errors import Busy
+    from trustbook.ledger import Ledger
     from trustbook.night.report import Report
     from trustbook.workbooks.base import Changes, Snapshot, Workbook
 
@@ -73,8 +74,7 @@ def history(options: Options, book: str | None, id_: str | None) -> None:
         return say(options.words, f"history.{name}")
 
     workbook = options.open(book)
-    assert options.keeper is not None
-    with past.memory_of_book(options.keeper, workbook) as ledger:
+    with _memory(options, workbook) as ledger:
         if id_ is None:
             runs = past.of_runs(ledger)
             if options.json:
@@ -97,6 +97,16 @@ def history(options: Options, book: str | None, id_: str | None) -> None:
     )  # fmt: skip
 
 
+def _memory(options: Options, workbook: Workbook) -> Ledger:
+    """The ledger of a workbook; from here on sentences speak the language the book was last read in."""
+    from trustbook import past
+
+    assert options.keeper is not None
+    ledger = past.memory_of_book(options.keeper, workbook)
+    options.words = options.lang or past.language(ledger, workbook) or options.words
+    return ledger
+
+
 def _run_row(run: dict[str, Any]) -> tuple[str, ...]:
     cells = sum(workbook["cells"] for workbook in run.get("workbooks", ()))
     return str(run["run"]), _time(run["at"]), str(cells), str(run.get("learned", "")), str(run.get("archived", ""))
@@ -116,6 +126,7 @@ def restore(options: Options, book: str | None, run: int) -> None:
     from trustbook.cli import console
 
     workbook = options.open(book)
+    _memory(options, workbook).close()
     assert options.keeper is not None
     now = datetime.now().astimezone()
     done = past.restore(workbook, run, options.keeper, options.today, now, options.wanted)

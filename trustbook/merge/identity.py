@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from trustbook.columns import CONSULTATIONS, REQUIRED, SETTINGS, Sheet
-from trustbook.merge.values import Row, Value, encode, is_withheld, withheld_mark
+from trustbook.merge.meaning import meaning
+from trustbook.merge.values import Row, encode, is_withheld, withheld_mark
 from trustbook.names import key
 from trustbook.reading.listing import Listing
 from trustbook.reading.settings_rows import find_setting
+from trustbook.workbooks.base import Fault
 
 # What names a row on the sheets without IDs.
 NATURAL: dict[str, tuple[str, ...]] = {
@@ -24,24 +27,20 @@ def shared_columns(listing: Listing) -> list[str]:
     return [c.key for c in listing.sheet.columns if c.key in listing.columns and c.owner == "shared" and c.type != "id"]
 
 
-def merged_sheet(listing: Listing) -> bool:
-    """Whether the rows of a list can be told apart: by an ID column, or by what names them."""
-    return not listing.sheet.prefix or "id" in listing.columns
-
-
 @dataclass(slots=True)
 class Identified:
     """The rows of one list with their identities.
 
     ``ids[i]`` belongs to ``listing.rows[i]``, None for a row that cannot be read yet. ``fresh`` are positions whose
     ID must still be written, ``copied`` those among them that bore another row's ID, ``found`` those that had lost
-    their own.
+    their own. ``unsure`` are identities of which it cannot be told whether they are gone: nothing is done to them.
     """
 
     ids: list[str | None]
     fresh: dict[int, str] = field(default_factory=dict)
     copied: list[int] = field(default_factory=list)
     found: list[int] = field(default_factory=list)
+    unsure: set[str] = field(default_factory=set)
 
 
 def rows_of(listing: Listing, withheld: Collection[tuple[str, int]], secret: bytes) -> list[Row]:
@@ -68,7 +67,8 @@ def identify(
     """Give every row of ``listing`` its identity.
 
     ``base``: the rows as this workbook last agreed. ``homeless``: rows known elsewhere that this workbook does not
-    show; a row without an ID becomes one of them only when it is exactly the same and the only one that is.
+    show; a row without an ID becomes one of them only when it is exactly the same and the only one that is. A list
+    without an ID column goes by what names its rows, and its rows are given IDs that nobody sees.
     """
     if listing.sheet.prefix:
         return _by_id(listing, rows, base, homeless, new_ids)
@@ -85,9 +85,12 @@ def _by_id(
     spelled = {_fold(identity): identity for identity in (*homeless, *base)}
     bearers: dict[str, list[int]] = {}
     blank: list[int] = []
+    hidden: list[int] = []
     for i, cell in enumerate(listing.get("id")):
         text = str(cell).strip() if cell is not None else ""
-        if text:
+        if isinstance(cell, Fault) or ("id", i) in (listing.withheld or ()):
+            hidden.append(i)
+        elif text:
             bearers.setdefault(_fold(text), []).append(i)
         else:
             blank.append(i)
@@ -99,12 +102,15 @@ def _by_id(
             keeper = max(places, key=lambda i: (_likeness(rows[i], base.get(identity)), -i))
             result.copied += [i for i in places if i != keeper]
         result.ids[keeper] = identity
-    if blank:
-        lost = {i: r for known in (homeless, base) for i, r in known.items() if _fold(i) not in bearers}
-        result.found = _reattach(rows, blank, lost, result)
+    if blank or hidden:
+        _find_lost(listing, rows, [*blank, *hidden], base, homeless, bearers, result)
+    if any(result.ids[i] is None for i in hidden):
+        result.unsure = base.keys() - set(result.ids)
     needed = _readable(listing, sorted([*result.copied, *(i for i in blank if result.ids[i] is None)]))
     for i, identity in zip(needed, new_ids(listing.sheet, len(needed)), strict=True):
         result.ids[i] = result.fresh[i] = identity
+    for i in hidden if "id" in listing.columns else range(len(rows)):
+        result.fresh.pop(i, None)  # an ID cell that cannot be read, or is not there, is not written over
     result.copied.sort()
     return result
 
@@ -117,25 +123,63 @@ def _likeness(row: Row, base: Row | None) -> int:
     return sum(row.get(column) == value for column, value in (base or {}).items())
 
 
-def _reattach(rows: Sequence[Row], blank: Sequence[int], lost: Mapping[str, Row], result: Identified) -> list[int]:
+def _find_lost(
+    listing: Listing,
+    rows: Sequence[Row],
+    places: Sequence[int],
+    base: Mapping[str, Row],
+    homeless: Mapping[str, Row],
+    bearers: Collection[str],
+    result: Identified,
+) -> None:
     """Give rows without an ID the one they had, where it can be no other.
 
     That is so where as many rows as losses are exactly the same: mostly one; of twins it does not matter which is who.
+    On a list without an ID column what names a row is enough.
     """
-    owners: dict[frozenset[tuple[str, Value]], list[str]] = {}
-    for identity, row in lost.items():
-        owners.setdefault(frozenset(row.items()), []).append(identity)
-    seekers: dict[frozenset[tuple[str, Value]], list[int]] = {}
-    for i in blank:
-        seekers.setdefault(frozenset(rows[i].items()), []).append(i)
-    found = []
-    for same, places in seekers.items():
-        identities = owners.get(same, [])
-        if len(places) == len(identities):
-            for place, identity in zip(places, identities, strict=True):
+    lost = {i: row for known in (homeless, base) for i, row in known.items() if _fold(i) not in bearers}
+    _reattach(
+        {i: frozenset(row.items()) for i, row in lost.items()}, {i: frozenset(rows[i].items()) for i in places}, result
+    )
+    if "id" not in listing.columns:
+        left = {i: name for i in places if result.ids[i] is None and (name := names_of(listing.sheet, rows[i]))}
+        gone = lost.keys() - set(result.ids)
+        _reattach({i: names_of(listing.sheet, row) for i, row in lost.items() if i in gone}, left, result)
+
+
+_Place = TypeVar("_Place", int, str)
+
+
+def _whole(rows: Mapping[_Place, Row]) -> dict[_Place, object]:
+    return {at: frozenset(row.items()) for at, row in rows.items()}
+
+
+def _reattach(lost: Mapping[str, object], seekers: Mapping[int, object], result: Identified) -> None:
+    owners: dict[object, list[str]] = {}
+    for identity, like in lost.items():
+        owners.setdefault(like, []).append(identity)
+    places: dict[object, list[int]] = {}
+    for i, like in seekers.items():
+        places.setdefault(like, []).append(i)
+    for like, found in places.items():
+        identities = owners.get(like, [])
+        if len(found) == len(identities):
+            for place, identity in zip(found, identities, strict=True):
                 result.ids[place] = result.fresh[place] = identity
-            found += places
-    return found
+            result.found += found
+
+
+def names_of(sheet: Sheet, row: Row) -> tuple[object, ...] | None:
+    """What a row is called: its required cells, whatever their spelling; None where one is missing or withheld."""
+    found: list[object] = []
+    for column in sheet.columns:
+        if column.required:
+            value = row.get(column.key)
+            if value is None or is_withheld(value):
+                return None
+            said = meaning(column, value)
+            found.append(key(said) if isinstance(said, str) else said)
+    return tuple(found)
 
 
 def _readable(listing: Listing, places: Sequence[int]) -> list[int]:
@@ -148,18 +192,33 @@ def _by_name(listing: Listing, rows: Sequence[Row]) -> list[str | None]:
     ids: list[str | None] = []
     seen: dict[str, int] = {}
     for row in rows:
-        names = [row.get(column) for column in NATURAL[listing.sheet.key]]
-        if names[0] is None or any(is_withheld(name) for name in names):
+        name = _settings_name(row) if listing.sheet is SETTINGS else _natural_name(listing.sheet, row)
+        if name is None:
             ids.append(None)
             continue
-        name = "|".join(_spelling(listing.sheet, part) for part in names)
         seen[name] = seen.get(name, 0) + 1
         ids.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
     return ids
 
 
-def _spelling(sheet: Sheet, name: Value | None) -> str:
-    text = key(str(name)) if name is not None else ""
-    if sheet is SETTINGS and (setting := find_setting(text)):
-        return setting.key
-    return text
+def _natural_name(sheet: Sheet, row: Row) -> str | None:
+    names = [row.get(column) for column in NATURAL[sheet.key]]
+    if names[0] is None or any(is_withheld(name) for name in names):
+        return None
+    return "|".join(key(str(name)) if name is not None else "" for name in names)
+
+
+def _settings_name(row: Row) -> str | None:
+    """A setting by its key; one that may stand there more than once by its value as well.
+
+    The language is none of the network's business: every workbook keeps its own.
+    """
+    name, value = row.get("setting"), row.get("value")
+    if name is None or is_withheld(name):
+        return None
+    setting = find_setting(key(str(name)))
+    if setting is None:
+        return key(str(name))
+    if setting.key == "language" or (setting.many and is_withheld(value)):
+        return None
+    return f"{setting.key}={key(str(value))}" if setting.many and value is not None else setting.key

@@ -17,13 +17,17 @@ Derived = Mapping[str, Mapping[str, Value | None]]
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A value of a person's in a place of ours. ``row`` and ``column`` as the sheet counts, ``header`` as it reads."""
+    """A value of a person's in a place of ours. ``row`` and ``column`` as the sheet counts, ``header`` as it reads.
+
+    ``workbook``: the address of the workbook it was typed in.
+    """
 
     sheet: str
     row: int
     column: int
     header: str
     value: Value
+    workbook: str = ""
 
     @property
     def cell(self) -> str:
@@ -70,18 +74,23 @@ def _headers(grid: Grid, before: Written) -> dict[int, str]:
 def typed_in_derived(listing: Listing, names: Sequence[str], before: Derived, ids: Mapping[int, str]) -> list[Typed]:
     """What stands in the derived columns of a list and was not written there. ``ids``: position to identity.
 
-    A copied row brings our values along: what was written in that column for another row is not taken for typing.
+    A copied row brings our values along, and so does one whose ID was changed: what was written for another row is not
+    taken for typing.
     """
+    names = [name for name in names if name in listing.columns]
+    stock = {name: {row.get(name) for row in before.values()} for name in names}
+    shown = [tuple(encode(cell) for cell in row) for row in zip(*(listing.cells[name] for name in names), strict=True)]
+    wrote = {identity: tuple(row.get(name) for name in names) for identity, row in before.items()}
+    moved = Counter(wrote.values())
+    moved.subtract(values for i, values in enumerate(shown) if values == wrote.get(ids.get(i, "")))
     found = []
-    for name in names:
-        if name not in listing.columns:
+    for i, values in enumerate(shown):
+        own = wrote.get(ids.get(i, ""))
+        if values != own and moved[values] > 0:
+            moved[values] -= 1
             continue
-        stock = {row.get(name) for row in before.values()}
-        for i, cell in enumerate(listing.cells[name]):
-            value = encode(cell)
-            if value is None:
-                continue
-            own = before.get(ids.get(i, ""))
-            if value != own.get(name) if own is not None else value not in stock:
-                found.append(Typed(listing.title, listing.rows[i], listing.columns[name], listing.header(name), value))
+        for name, value, written_here in zip(names, values, own or values, strict=True):
+            if value is not None and (value != written_here if own else value not in stock[name]):
+                place = (listing.rows[i], listing.columns[name], listing.header(name))
+                found.append(Typed(listing.title, *place, value))
     return found

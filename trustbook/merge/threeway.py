@@ -3,6 +3,7 @@
 Per cell, all workbooks together, because merging two by two depends on the order. A workbook votes with a value that
 differs from its own base, the ledger with a value that some workbook has not been told yet. No vote: nothing happens.
 One value: it wins everywhere. More: a conflict; no cell is written and no base moves until people agree or choose.
+Where all values say the same, each workbook keeps its own spelling.
 """
 
 from __future__ import annotations
@@ -10,9 +11,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from trustbook.merge.meaning import Same, exactly
 from trustbook.merge.values import Row, Value, is_fault, is_withheld
 
-Answers = Mapping[tuple[str, str], Value | None]
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody chose in workbook ``by`` for a conflict in which ``among`` stood against each other."""
+
+    value: Value | None
+    among: Mapping[str, Value | None]
+    by: str = ""
+
+
+# By (identity, column).
+Choices = Mapping[tuple[str, str], Choice]
+Held = Mapping[tuple[str, str], "Conflict"]
 
 
 @dataclass(slots=True)
@@ -45,7 +59,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A cell on which the workbooks differ: value by workbook name; the ledger's own under ``""`` if it has a say."""
+    """A cell on which the workbooks differ: value by workbook name; the ledger's own under ``""`` if it is another."""
 
     sheet: str
     id: str
@@ -55,7 +69,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line for the journal. ``column`` is None for a whole row; ``what``: changed, archived or returned."""
+    """One line for the journal. ``column`` is None for a whole row.
+
+    ``what``: changed, archived, returned, or set_aside for the value of a workbook that was not chosen.
+    """
 
     sheet: str
     id: str
@@ -77,52 +94,60 @@ class Merged:
     events: list[Event] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What the merge of every row of one sheet needs, and where its outcome goes."""
+
+    sheet: str
+    sides: Sequence[Side]
+    choices: Choices
+    held: Held
+    same: Same
+    merged: Merged
+
+
 def merge(
     sheet: str,
     records: Mapping[str, Row],
     archived: Collection[str],
     sides: Sequence[Side],
-    answers: Answers | None = None,
+    choices: Choices | None = None,
     identities: Collection[str] | None = None,
+    held: Held | None = None,
+    same: Same = exactly,
 ) -> Merged:
     """Merge one sheet over the workbooks in sight. ``identities``: the rows to look at, all when left out.
 
-    ``answers`` are choices people made for conflicts: (identity, column) to the value that is to stand.
+    ``choices`` are what people chose for conflicts: one counts only where the same values still stand against each
+    other. ``held`` are conflicts with a workbook that is out of sight: they stay as they are until it is back.
     """
-    merged = Merged({side.name: Told() for side in sides})
+    task = _Task(sheet, sides, choices or {}, held or {}, same, Merged({side.name: Told() for side in sides}))
     if identities is None:
         identities = dict.fromkeys([*records, *(i for side in sides for i in (*side.base, *side.now))])
     for identity in identities:
-        _merge_row(sheet, identity, records.get(identity), identity in archived, sides, answers or {}, merged)
-    return merged
+        _merge_row(task, identity, records.get(identity), identity in archived)
+    return task.merged
 
 
-def _merge_row(
-    sheet: str,
-    identity: str,
-    record: Row | None,
-    gone: bool,
-    sides: Sequence[Side],
-    answers: Answers,
-    merged: Merged,
-) -> None:
+def _merge_row(task: _Task, identity: str, record: Row | None, gone: bool) -> None:
+    sides, merged = task.sides, task.merged
     standing = [side for side in sides if identity in side.now]
     deleters = [side for side in sides if identity in side.base and identity not in side.now]
     if not standing and not deleters and (record is None or gone):
         return
     deleted = bool(deleters) or gone
     if deleted and not comes_back(identity, None if gone else record, standing, deleters):
-        _archive(sheet, identity, record, gone, standing, deleters, merged)
+        _archive(task, identity, record, gone, standing, deleters)
         return
     if gone:
         merged.archived[identity] = False
-        merged.events.append(Event(sheet, identity, None, None, None, standing[0].name, "returned"))
-    _merge_cells(sheet, identity, record, gone, sides, standing, answers, merged)
+        merged.events.append(Event(task.sheet, identity, None, None, None, standing[0].name, "returned"))
+    _merge_cells(task, identity, record, gone, standing)
 
 
 def comes_back(identity: str, record: Row | None, standing: Sequence[Side], deleters: Sequence[Side]) -> bool:
     """Whether a row deleted somewhere was edited elsewhere, so that it must not go: an edit is worth more."""
-    if any(side.now[identity] != side.base.get(identity) for side in standing):
+    if any(_edited(side, identity) for side in standing):
         return True
     return record is not None and any(
         record.get(column) != side.base[identity].get(column)
@@ -132,15 +157,17 @@ def comes_back(identity: str, record: Row | None, standing: Sequence[Side], dele
     )
 
 
+def _edited(side: Side, identity: str) -> bool:
+    now, base = side.now[identity], side.base.get(identity)
+    if base is None or now == base:
+        return base is None
+    return any(now.get(column) != base.get(column) for column in {*now, *base} if not is_fault(now.get(column)))
+
+
 def _archive(
-    sheet: str,
-    identity: str,
-    record: Row | None,
-    gone: bool,
-    standing: Sequence[Side],
-    deleters: Sequence[Side],
-    merged: Merged,
+    task: _Task, identity: str, record: Row | None, gone: bool, standing: Sequence[Side], deleters: Sequence[Side]
 ) -> None:
+    merged = task.merged
     for side in standing:
         merged.told[side.name].cleared.append(identity)
         merged.told[side.name].base[identity] = None
@@ -149,19 +176,10 @@ def _archive(
     if not gone and record is not None:
         merged.archived[identity] = True
         source = deleters[0].name if deleters else ""
-        merged.events.append(Event(sheet, identity, None, None, None, source, "archived"))
+        merged.events.append(Event(task.sheet, identity, None, None, None, source, "archived"))
 
 
-def _merge_cells(
-    sheet: str,
-    identity: str,
-    record: Row | None,
-    gone: bool,
-    sides: Sequence[Side],
-    standing: Sequence[Side],
-    answers: Answers,
-    merged: Merged,
-) -> None:
+def _merge_cells(task: _Task, identity: str, record: Row | None, gone: bool, standing: Sequence[Side]) -> None:
     # A row that had gone starts afresh: what stands in sight counts, the archive only where nobody says anything.
     known = None if gone else record
     outcome: Row = dict(record or {})
@@ -172,19 +190,35 @@ def _merge_cells(
         if any(column in side.locked for side in voters):
             _name_row(column, voters, identity, outcome)
             continue
-        values = candidates(identity, column, known, voters)
-        if len(values) > 1 and (identity, column) in answers and answers[identity, column] in values:
-            values = {answers[identity, column]: ""}
+        against = _sides_of(identity, column, known, voters, task.same)
+        if held := task.held.get((identity, column)):
+            open_columns.add(column)
+            against = {**held.values, **{side.name: side.now[identity].get(column) for side in voters}}
+            task.merged.conflicts.append(Conflict(task.sheet, identity, column, against))
+            continue
+        values = candidates(identity, column, known, voters, task.same)
+        chosen = task.choices.get((identity, column))
+        if chosen is not None and len(values) > 1 and chosen.among == against:
+            _set_aside(task, identity, column, against, chosen)
+            values = {chosen.value: chosen.by}
         if len(values) > 1:
             open_columns.add(column)
-            merged.conflicts.append(Conflict(sheet, identity, column, _sides_of(identity, column, known, voters)))
+            task.merged.conflicts.append(Conflict(task.sheet, identity, column, against))
         elif values:
             value, source = next(iter(values.items()))
-            _change(sheet, identity, column, record, value, source, outcome, merged)
+            _change(task, identity, column, record, value, source, outcome)
     if outcome != record:
-        merged.records[identity] = outcome
-    for side in sides:
-        _tell(side, identity, outcome, open_columns, merged.told[side.name])
+        task.merged.records[identity] = outcome
+    for side in task.sides:
+        _tell(side, identity, outcome, open_columns, task.merged.told[side.name], task.same)
+
+
+def _set_aside(task: _Task, identity: str, column: str, against: Mapping[str, Value | None], chosen: Choice) -> None:
+    """Put what was not chosen into the journal, so that it can be found again."""
+    for place, value in against.items():
+        if place and value is not None and value != chosen.value:
+            event = Event(task.sheet, identity, column, value, chosen.value, place, "set_aside")
+            task.merged.events.append(event)
 
 
 def _reads(side: Side, identity: str, column: str) -> bool:
@@ -201,66 +235,77 @@ def _name_row(column: str, voters: Sequence[Side], identity: str, outcome: Row) 
             outcome.setdefault(column, value)
 
 
-def candidates(identity: str, column: str, record: Row | None, voters: Sequence[Side]) -> dict[Value | None, str]:
-    """The values somebody wants, each with the workbook that says so (``""`` for the ledger)."""
+def candidates(
+    identity: str, column: str, record: Row | None, voters: Sequence[Side], same: Same = exactly
+) -> dict[Value | None, str]:
+    """The values somebody wants, each with the workbook that says so (``""`` for the ledger).
+
+    Of values that say the same only one is left, the one of the workbook whose name comes first.
+    """
     wanted: dict[Value | None, str] = {}
     superseded = False
-    for side in voters:
+    for side in sorted(voters, key=lambda side: side.name):
         base, now = side.base.get(identity), side.now[identity].get(column)
         if base is None:
             if now is not None:
-                wanted.setdefault(now, side.name)
+                _want(wanted, column, now, side.name, same)
         elif now != base.get(column):
-            wanted.setdefault(now, side.name)
+            _want(wanted, column, now, side.name, same)
             # Whoever had read the ledger's value and typed another one speaks for the ledger as well.
-            superseded = superseded or (record is not None and record.get(column) == base.get(column))
+            superseded = superseded or (record is not None and same(column, record.get(column), base.get(column)))
     if record is None and not wanted:
         # The ledger never heard of a row that all agree on: what stands there is what holds.
-        wanted = {side.now[identity].get(column): side.name for side in voters}
-    if record is not None and not superseded and ledger_votes(identity, column, record, voters):
-        wanted.setdefault(record.get(column), "")
+        for side in sorted(voters, key=lambda side: side.name):
+            _want(wanted, column, side.now[identity].get(column), side.name, same)
+    if record is not None and not superseded and ledger_votes(identity, column, record, voters, same):
+        _want(wanted, column, record.get(column), "", same)
     return wanted
 
 
-def ledger_votes(identity: str, column: str, record: Row, voters: Sequence[Side]) -> bool:
+def _want(wanted: dict[Value | None, str], column: str, value: Value | None, by: str, same: Same) -> None:
+    if not any(same(column, value, other) for other in wanted):
+        wanted[value] = by
+
+
+def ledger_votes(identity: str, column: str, record: Row, voters: Sequence[Side], same: Same = exactly) -> bool:
     """Whether the ledger knows a value that some workbook in sight has not been told yet."""
     value = record.get(column)
     for side in voters:
         base = side.base.get(identity)
         if base is None:
-            if value is not None and side.now[identity].get(column) != value:
+            if value is not None and not same(column, side.now[identity].get(column), value):
                 return True
-        elif base.get(column) != value and not is_withheld(base.get(column)):
+        elif not same(column, base.get(column), value) and not is_withheld(base.get(column)):
             return True
     return False
 
 
-def _sides_of(identity: str, column: str, record: Row | None, voters: Sequence[Side]) -> dict[str, Value | None]:
+def _sides_of(
+    identity: str, column: str, record: Row | None, voters: Sequence[Side], same: Same
+) -> dict[str, Value | None]:
+    """Who says what; the ledger too (``""``) where it knows something that stands nowhere."""
     values = {side.name: side.now[identity].get(column) for side in voters}
-    if record is not None and ledger_votes(identity, column, record, voters):
-        values[""] = record.get(column)
+    if record is not None and ledger_votes(identity, column, record, voters, same):
+        value = record.get(column)
+        if not any(same(column, value, other) for other in values.values()):
+            values[""] = value
     return values
 
 
 def _change(
-    sheet: str,
-    identity: str,
-    column: str,
-    record: Row | None,
-    value: Value | None,
-    source: str,
-    outcome: Row,
-    merged: Merged,
+    task: _Task, identity: str, column: str, record: Row | None, value: Value | None, source: str, outcome: Row
 ) -> None:
     if value is None:
         outcome.pop(column, None)
     else:
         outcome[column] = value
     if record is not None and record.get(column) != value:
-        merged.events.append(Event(sheet, identity, column, record.get(column), value, source))
+        task.merged.events.append(Event(task.sheet, identity, column, record.get(column), value, source))
 
 
-def _tell(side: Side, identity: str, outcome: Row, open_columns: Collection[str], told: Told) -> None:
+def _tell(
+    side: Side, identity: str, outcome: Row, open_columns: Collection[str], told: Told, same: Same = exactly
+) -> None:
     """What one workbook must be told of a row, and what its base is from then on."""
     now, base = side.now.get(identity), side.base.get(identity)
     if now is None:
@@ -273,11 +318,15 @@ def _tell(side: Side, identity: str, outcome: Row, open_columns: Collection[str]
     for column in side.columns:
         stands = now.get(column)
         value = outcome.get(column)
-        if not _reads(side, identity, column) or column in side.locked:
+        if is_fault(stands):
+            value = open_base(base, column, stands)  # an error says nothing: what it said before is what is known
+        elif not _reads(side, identity, column) or column in side.locked:
             value = stands
         elif column in open_columns:
             value = open_base(base, column, stands)
-        elif value != stands:
+        elif same(column, value, stands):
+            value = stands
+        else:
             told.cells.setdefault(identity, {})[column] = value
         if value is not None:
             after[column] = value
@@ -286,5 +335,5 @@ def _tell(side: Side, identity: str, outcome: Row, open_columns: Collection[str]
 
 
 def open_base(base: Row | None, column: str, stands: Value | None) -> Value | None:
-    """The base of a cell in conflict: what it was, so that the conflict stays open until the workbooks agree."""
+    """The base of a cell that says nothing for now: what it was, so that a conflict stays open until people agree."""
     return (base or {}).get(column)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from trustbook.columns import CHECK, CONFLICTS, START
@@ -17,17 +17,19 @@ from trustbook.night.plan import DERIVED, Plan, fill, judge, sheet_titles, start
 from trustbook.night.reconcile import Reconciled
 from trustbook.night.remember import (
     as_known_on,
+    carried_on,
     carry,
     facts_of,
     memories_of,
     new_round,
+    numbered_rows_on,
     rows_on,
     since_when,
 )
 from trustbook.night.report import counted, put_away
 from trustbook.night.views import View
 from trustbook.privacy import withheld
-from trustbook.sheets.conflicts import Answered, agreed, answers, conflicts_sheet, row_names
+from trustbook.sheets.conflicts import Answer, answers, conflicts_sheet, row_names
 from trustbook.workbooks.base import GeneratedSheet
 
 # Columns of our own sheets in which people are asked to type.
@@ -38,7 +40,8 @@ _ASKED = (CONFLICTS.column("keep"), CHECK.column("answer"))
 class Draft:
     """What every workbook of one run is drafted with.
 
-    ``mark`` is the keeper's, None where nobody keeps; ``asked`` tells, beside the workbooks, what decides the outcome.
+    ``mark`` is the keeper's, None where nobody keeps; ``asked`` tells, beside the workbooks, what decides the outcome;
+    ``cells`` counts by address what earlier rounds of the same run wrote.
     """
 
     today: date
@@ -46,14 +49,25 @@ class Draft:
     lang: str | None
     mark: str | None
     asked: str
+    cells: Mapping[str, int] = field(default_factory=dict)
 
     def plans(
-        self, ledger: Ledger, views: Sequence[View], outcome: Reconciled, typed: Sequence[Typed], number: int
+        self,
+        ledger: Ledger,
+        views: Sequence[View],
+        outcome: Reconciled,
+        typed: Sequence[Typed],
+        number: int,
+        waits: Sequence[Answer],
     ) -> tuple[list[Plan], dict[str, dict[str, str]]]:
-        """A plan for each workbook, and the facts to remember of the book as run ``number`` found it."""
+        """A plan for each workbook, and the facts to remember of the book as run ``number`` found it.
+
+        ``typed`` is what people typed where we write, ``waits`` are their answers that wait for another workbook.
+        """
         plans: list[Plan] = []
         facts: dict[str, dict[str, str]] = {}
-        carried, facts["carried"] = carry(ledger.facts("carried"), typed, self.today)
+        facts["carried"] = carry(ledger.facts("carried"), typed, self.today)
+        places = {*ledger.addresses(), *(view.address for view in views)}
         known_since, facts["problems"] = ledger.facts("problems"), {}
         apart = _apart(ledger, views)
         facts["apart"] = dict.fromkeys(sorted(apart), "not the same")
@@ -70,13 +84,15 @@ class Draft:
                     plan = judge(view, memory, self.today, self.lang)
             here = {view.lists[name].title for name in view.lists} | {grid.title for grid in view.snapshot.grids}
             plan.book.problems += twin_problems(plan.book, view.lists["partners"], apart)
+            plan.book.problems += outcome.problems.get(view.address, [])
+            carried = carried_on(facts["carried"], places - {view.address})
             plan.problems = [*plan.book.problems, *(one for one in carried if one.sheet in here)]
             plan.problems, since = since_when(plan.problems, view.lists, known_since, self.today)
             facts["problems"] |= since
             for kind, values in facts_of(plan.book, memory, moments).items():
                 facts.setdefault(kind, {}).update(values)
             titles = sheet_titles(view.snapshot, plan.book.lang)
-            fill(plan, titles, self.today, self._conflicts(ledger, view, views, outcome, titles, plan.book.lang))
+            fill(plan, titles, self.today, self._conflicts(ledger, view, views, outcome, titles, plan.book.lang, waits))
             plans.append(plan)
         return plans, facts
 
@@ -88,6 +104,7 @@ class Draft:
         outcome: Reconciled,
         titles: dict[str, str],
         lang: str,
+        waits: Sequence[Answer],
     ) -> list[GeneratedSheet]:
         if not outcome.conflicts:
             return []
@@ -99,19 +116,23 @@ class Draft:
             for conflict in outcome.conflicts
             for at, name in row_names(conflict.sheet, _row(outcome, view, conflict)).items()
         }
-        return [conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang)]
+        kept = {one.place: str(one.typed.value) for one in waits if one.typed.workbook == view.address}
+        return [conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang, kept)]
 
     def begin(self, kept: Kept, plans: Sequence[Plan], change: Change, token: str) -> None:
         """Start here and the marks, where something changes or something was learned."""
         for plan in plans:
             view = plan.view
             there = {grid.ours for grid in view.snapshot.grids}
-            if view.changes or view.address in change.learned or kept.taken or START.key not in there:
+            # Without a keeper every run learns all there is: that is no news to tell.
+            news = self.mark is not None and (view.address in change.learned or kept.taken)
+            if view.changes or news or START.key not in there:
                 marks = {"run": token, "book": kept.book}
                 if self.mark:
                     marks["keeper"] = self.mark
                 marks = {name: text for name, text in marks.items() if view.snapshot.marks.get(name) != text}
-                start(plan, sheet_titles(view.snapshot, plan.book.lang), self.today, self.now, marks)
+                titles, conflicts = sheet_titles(view.snapshot, plan.book.lang), len(change.conflicts or ())
+                start(plan, titles, self.today, self.now, marks, conflicts, self.cells.get(view.address, 0))
             else:
                 _keep_start(plan)
 
@@ -131,7 +152,7 @@ class Draft:
         change.learned |= {plan.view.address for plan in plans if plan.view.given}
         for one in typed:
             if withheld(str(one.value)) is None:
-                change.events.append(Event(one.sheet, one.cell, one.header, None, one.value, "", "typed"))
+                change.events.append(Event(one.sheet, one.cell, one.header, None, one.value, one.workbook, "typed"))
         return change
 
     def known(self, plan: Plan, plans: Sequence[Plan], outcome: Reconciled) -> Known:
@@ -141,26 +162,27 @@ class Draft:
         state = {
             "digests": {sheet: digest for sheet, digest in view.digests.items() if sheet in outcome.settled},
             "token": view.changes.marks.get("run") or _stamp(view),
-            "sheets": [sheet for sheet in view.lists if view.seen(sheet)],
+            "sheets": list(view.lists),
+            "ids": [sheet for sheet, listing in view.lists.items() if "id" in listing.columns],
             "ours": plan.ours,
             "rows": plan.rows_read,
-            "problems": [put_away(problem) for problem in plans[0].problems],
-            "standing": counted(plans[0].verdicts),
-            "lang": plans[0].book.lang,
+            "problems": [put_away(problem) for problem in plan.problems],
+            "standing": counted(plan.verdicts),
+            "lang": plan.book.lang,
             "asked": "" if unfinished else self.asked,
         }
         return Known(view.address, view.name, view.snapshot.version, state)
 
 
-def chosen_by_people(ledger: Ledger, views: Sequence[View]) -> Answered:
-    """What people chose on the Conflicts sheets of all workbooks."""
+def answered_by_people(ledger: Ledger, views: Sequence[View]) -> list[Answer]:
+    """What people typed on the Conflicts sheets of all workbooks."""
     conflicts = [conflict for conflict, _ in ledger.conflicts()]
-    chosen = []
-    for view in views:
-        grid = next((grid for grid in view.snapshot.grids if grid.ours == CONFLICTS.key), None)
-        if grid is not None and conflicts:
-            chosen.append(answers(rows_on(grid, CONFLICTS), view.address, conflicts))
-    return agreed(chosen)
+    given = []
+    for view in views if conflicts else ():
+        for grid in view.snapshot.grids:
+            if grid.ours == CONFLICTS.key:
+                given += answers(grid, numbered_rows_on(grid, CONFLICTS), view.address, conflicts)
+    return given
 
 
 def _apart(ledger: Ledger, views: Sequence[View]) -> set[str]:
@@ -185,7 +207,7 @@ def typed_by_people(view: View, views: Sequence[View]) -> list[Typed]:
     for grid in view.snapshot.grids:
         if grid.ours in ours["sheets"]:
             found += typed_on(grid, ours["sheets"][grid.ours], asked)
-    return found
+    return [replace(one, workbook=view.address) for one in found]
 
 
 def _stamp(view: View) -> str:

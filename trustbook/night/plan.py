@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from trustbook.columns import GENERATED, QUARTER, START
+from trustbook.columns import CONFLICTS, GENERATED, QUARTER, START
 from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict, assess
 from trustbook.merge.ours import written
@@ -106,17 +106,30 @@ def _stale(key: str, made: set[str]) -> bool:
     return key not in made and any(sheet.key == key for sheet in GENERATED)
 
 
-def start(plan: Plan, titles: dict[str, str], today: date, now: datetime, marks: dict[str, str]) -> None:
-    """Plan Start here, which tells what this run did, and the marks by which the next one knows the workbook."""
+def start(
+    plan: Plan,
+    titles: dict[str, str],
+    today: date,
+    now: datetime,
+    marks: dict[str, str],
+    conflicts: int = 0,
+    cells: int = 0,
+) -> None:
+    """Plan Start here, which tells what this run did, and the marks by which the next one knows the workbook.
+
+    ``conflicts`` that are open are to check as well; ``cells`` were written in earlier rounds of the same run.
+    """
     view, book = plan.view, plan.book
     last_run = say(
         book.lang,
         "sheets.last_run",
         day=write_date(now.date(), book.lang),
         moments=len(view.lists["moments"].rows) if "moments" in view.lists else 0,
-        cells=plan.cells,
-        problems=len(plan.problems),
+        cells=cells + plan.cells,
+        problems=len(plan.problems) + conflicts,
     )
+    if conflicts:
+        last_run += " " + say(book.lang, "sheets.last_run_conflicts", conflicts=conflicts, sheet=titles[CONFLICTS.key])
     shown = {name: found.title for name, found in view.lists.items()} | {s.key: s.title for s in plan.sheets}
     sheet = start_sheet(book, plan.verdicts, titles[START.key], last_run, shown, today)
     view.changes.sheets.insert(0, sheet)

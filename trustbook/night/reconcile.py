@@ -7,49 +7,63 @@ from dataclasses import dataclass, field
 
 from trustbook.columns import MOMENTS, TYPED, Sheet
 from trustbook.errors import SafetyStop
-from trustbook.identity import sheet_ids
+from trustbook.identity import is_ours, sheet_ids
 from trustbook.ledger import Change, Ledger
 from trustbook.merge.guards import Allowed, guard_changes, guard_deletes
-from trustbook.merge.identity import NATURAL, shared_columns
-from trustbook.merge.threeway import Answers, Conflict, Event, Side, merge
+from trustbook.merge.identity import NATURAL, names_of, shared_columns
+from trustbook.merge.meaning import meanings
+from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
 from trustbook.merge.values import Row, pack, unpack
+from trustbook.model import Problem
 from trustbook.night.views import Packed, View, differing
+from trustbook.reading.listing import letters
+
+
+@dataclass(slots=True)
+class Asked:
+    """What people said on top of what stands in the workbooks.
+
+    ``allowed``: what was meant although it looks like an accident. ``rebased``: workbooks that were put back to an
+    earlier state on purpose, and whether the ledger is to follow them (else it tells them what it knows). ``choices``:
+    by sheet, what was chosen for conflicts. ``absent``: addresses of workbooks of the book that could not be reached.
+    """
+
+    allowed: Allowed = field(default_factory=Allowed)
+    rebased: Mapping[str, bool] = field(default_factory=dict)
+    choices: Mapping[str, Choices] = field(default_factory=dict)
+    absent: Collection[str] = ()
 
 
 @dataclass(slots=True)
 class Reconciled:
-    """What merging came to: what the ledger is to learn, the open conflicts, the rows that were given IDs."""
+    """What merging came to: what the ledger is to learn, the open conflicts, what could not be told apart.
+
+    ``settled`` are the sheets on which everybody agrees; ``problems`` are by the workbook in which they stand.
+    """
 
     change: Change
     conflicts: list[Conflict] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
+    problems: dict[str, list[Problem]] = field(default_factory=dict)
 
 
-def reconcile(
-    ledger: Ledger,
-    views: Sequence[View],
-    allowed: Allowed,
-    rebased: Mapping[str, bool] | None = None,
-    answers: Mapping[str, Answers] | None = None,
-) -> Reconciled:
-    """Merge all sheets over the workbooks in sight. Raises SafetyStop where a guard does.
-
-    ``rebased``: workbooks that were put back to an earlier state on purpose, and whether the ledger is to follow them
-    (else it tells them what it knows); ``answers``: by sheet, what people chose.
-    """
-    rebased = rebased or {}
+def reconcile(ledger: Ledger, views: Sequence[View], asked: Asked) -> Reconciled:
+    """Merge all sheets over the workbooks in sight. Raises SafetyStop where a guard does."""
     outcome = Reconciled(Change())
     waiting = ledger.waiting()
+    known = [conflict for conflict, _ in ledger.conflicts()]
     order = {sheet.key: at for at, sheet in enumerate(TYPED)}
     for sheet in TYPED:
-        _guard_absence(ledger, views, sheet, allowed)
+        _guard_absence(ledger, views, sheet, asked.allowed)
         seen = [view for view in views if view.seen(sheet.key)]
         waits = waiting if sheet is MOMENTS else {}
-        if not seen or not (waits or rebased or any(view.touched(sheet.key) for view in seen)):
+        disputed = [conflict for conflict in known if conflict.sheet == sheet.key]
+        if not seen:
+            outcome.conflicts += [one for one in disputed if any(at in asked.absent for at in one.values)]
+        if not seen or not (waits or asked.rebased or disputed or any(view.touched(sheet.key) for view in seen)):
             outcome.settled.add(sheet.key)
             continue
-        chosen = (answers or {}).get(sheet.key, {})
-        _reconcile_sheet(ledger, sheet, seen, views, allowed, rebased, chosen, waits, outcome)
+        _OneSheet(ledger, sheet, seen, len(seen) == len(views), asked, disputed, outcome).reconcile(waits)
     # In one order, whatever led to them: the sheet that shows them must not be written anew for the order alone.
     outcome.conflicts.sort(key=lambda conflict: (order[conflict.sheet], conflict.id, conflict.column))
     outcome.change.conflicts = outcome.conflicts
@@ -59,63 +73,188 @@ def reconcile(
 def _guard_absence(ledger: Ledger, views: Sequence[View], sheet: Sheet, allowed: Allowed) -> None:
     """A sheet that was there and is not, or has lost its IDs, is no reason to take its rows for deleted."""
     for view in views:
-        if view.known is None or view.seen(sheet.key) or sheet.key not in view.known.state.get("sheets", ()):
+        state = view.known.state if view.known else {}
+        if view.known is None or sheet.key not in state.get("sheets", ()):
+            continue
+        if sheet.key in view.lists:
+            if sheet.key in state.get("ids", ()) and "id" not in view.lists[sheet.key].columns:
+                raise SafetyStop("guards.ids_gone", name=view.name, sheet=view.lists[sheet.key].title)
             continue
         count = len(ledger.base(view.known.address, sheet.key))
-        if sheet.key in view.lists:
-            raise SafetyStop("guards.ids_gone", name=view.name, sheet=view.lists[sheet.key].title)
         if count > allowed.deletes:
             raise SafetyStop("guards.sheet_gone", name=view.name, sheet=sheet.nl, other=sheet.en, count=count)
 
 
-def _reconcile_sheet(
-    ledger: Ledger,
-    sheet: Sheet,
-    seen: Sequence[View],
-    views: Sequence[View],
-    allowed: Allowed,
-    rebased: Mapping[str, bool],
-    answers: Answers,
-    waits: Mapping[str, Mapping[str, object]],
-    outcome: Reconciled,
-) -> None:
-    records, archived = ledger.records(sheet.key), ledger.archived(sheet.key)
-    bases = {view.address: ledger.base(view.known.address, sheet.key) if view.known else {} for view in seen}
-    _identify(ledger, sheet, seen, bases, records, archived)
-    _rebase(sheet, seen, bases, records, archived, rebased, outcome.change)
-    for view in seen:
-        if view.address not in rebased:
-            _guard(view, sheet, bases[view.address], allowed)
-    for identity, row in waits.items():
-        if identity not in records:
-            records[identity] = pack(dict(row))  # type: ignore[arg-type]
-            outcome.change.records.setdefault(sheet.key, {})[identity] = unpack(records[identity])
-    sides = [
-        Side(
-            view.address,
-            Packed(bases[view.address]),
-            view.rows[sheet.key],
-            frozenset(shared_columns(view.lists[sheet.key])),
-            frozenset(NATURAL.get(sheet.key, ())),
-        )
-        for view in seen
-    ]
-    wanted = differing(((bases[view.address], view.rows[sheet.key]) for view in seen), records, archived)
-    merged = merge(sheet.key, Packed(records), archived, sides, answers, wanted)
-    change = outcome.change
-    change.records.setdefault(sheet.key, {}).update(merged.records)
-    change.archived.setdefault(sheet.key, {}).update(merged.archived)
-    change.events += merged.events
-    outcome.conflicts += merged.conflicts
-    if not merged.conflicts and len(seen) == len(views):
-        outcome.settled.add(sheet.key)
-    for view in seen:
-        told = merged.told[view.address]
-        change.bases.setdefault(view.address, {}).setdefault(sheet.key, {}).update(told.base)
-        if told.base or view.given:
+@dataclass(slots=True)
+class _OneSheet:
+    """The merge of one sheet over the workbooks ``seen`` to have it; ``disputed`` are its conflicts until now."""
+
+    ledger: Ledger
+    sheet: Sheet
+    seen: Sequence[View]
+    everywhere: bool
+    asked: Asked
+    disputed: Sequence[Conflict]
+    outcome: Reconciled
+    records: dict[str, str] = field(default_factory=dict)
+    archived: set[str] = field(default_factory=set)
+    bases: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Rows of which nothing can be said for certain: they stay as they are everywhere.
+    unsure: set[str] = field(default_factory=set)
+
+    def reconcile(self, waits: Mapping[str, Mapping[str, object]]) -> None:
+        """Identify, guard and merge; ``waits`` are logged moments that no workbook could take yet, by ID."""
+        key, ledger, change = self.sheet.key, self.ledger, self.outcome.change
+        self.records, self.archived = ledger.records(key), ledger.archived(key)
+        self.bases = {view.address: ledger.base(view.known.address, key) if view.known else {} for view in self.seen}
+        self._identify()
+        self._set_namesakes_apart()
+        self._rebase()
+        for view in self.seen:
+            if view.address not in self.asked.rebased:
+                self._guard(view)
+        for identity, row in waits.items():
+            if identity not in self.records:
+                self.records[identity] = pack(dict(row))  # type: ignore[arg-type]
+                change.records.setdefault(key, {})[identity] = unpack(self.records[identity])
+        self._merge()
+        _prune(change, key)
+
+    def _merge(self) -> None:
+        key, change, outcome = self.sheet.key, self.outcome.change, self.outcome
+        sides = [
+            Side(
+                view.address,
+                Packed(self.bases[view.address]),
+                view.rows[key],
+                frozenset(shared_columns(view.lists[key])),
+                frozenset(NATURAL.get(key, ())),
+            )
+            for view in self.seen
+        ]
+        held = {(c.id, c.column): c for c in self.disputed if any(at in self.asked.absent for at in c.values)}
+        rows = ((self.bases[view.address], view.rows[key]) for view in self.seen)
+        wanted = differing(rows, self.records, self.archived)
+        wanted |= dict.fromkeys(identity for identity, _ in held)
+        for identity in self.unsure:
+            wanted.pop(identity, None)
+        choices = self.asked.choices.get(key, {})
+        merged = merge(
+            key, Packed(self.records), self.archived, sides, choices, wanted, held, meanings(self.sheet)
+        )  # fmt: skip
+        change.records.setdefault(key, {}).update(merged.records)
+        change.archived.setdefault(key, {}).update(merged.archived)
+        change.events += merged.events
+        outcome.conflicts += merged.conflicts
+        if not merged.conflicts and not self.unsure and self.everywhere:
+            outcome.settled.add(key)
+        for view in self.seen:
+            told = merged.told[view.address]
+            if left := view.spare(key, told, self.bases[view.address]):
+                outcome.problems.setdefault(view.address, []).extend(left)
+                outcome.settled.discard(key)
+            change.bases.setdefault(view.address, {}).setdefault(key, {}).update(told.base)
+            if told.base or view.given:
+                change.learned.add(view.address)
+            view.apply(key, told)
+
+    def _identify(self) -> None:
+        """Every row of every workbook gets its identity; a row without one may be one that stands elsewhere already."""
+        key, secret = self.sheet.key, self.ledger.secret
+        alive = {identity: text for identity, text in self.records.items() if identity not in self.archived}
+        taken: list[str] = []
+        if self.sheet.prefix:
+            taken = [str(cell) for view in self.seen for cell in view.lists[key].get("id") if cell is not None]
+
+        def allocate(of: Sheet, count: int) -> list[str]:
+            fresh: list[str] = []
+            while len(fresh) < count:
+                tried = sheet_ids(of, count - len(fresh), taken)
+                used = self.ledger.knows(tried)
+                taken.extend(tried)
+                fresh += [identity for identity in tried if identity not in used]
+            return fresh
+
+        elsewhere: dict[str, Row] = {}
+        for view in self.seen:
+            # One that was put back shows what the ledger knows by now, not what it last agreed to.
+            base = alive if view.address in self.asked.rebased else self.bases[view.address]
+            homeless: Mapping[str, Row] = {}
+            if len(self.seen) > 1 or len(base) < len(alive):
+                known = {identity: unpack(text) for identity, text in alive.items() if identity not in base}
+                homeless = known | {i: row for i, row in elsewhere.items() if i not in base}
+            found = view.identify(key, Packed(base), homeless, allocate, secret)
+            self.unsure |= found.unsure
+            if len(self.seen) > 1:
+                elsewhere |= view.rows[key]
+
+    def _set_namesakes_apart(self) -> None:
+        """Two workbooks that meet may both have numbered their rows: the same ID on two names is not one record.
+
+        Such rows stay as they are, and To check says so. An ID that was given by trustbook is no such chance.
+        """
+        key, clashes = self.sheet.key, {}
+        for view in self.seen if self.sheet.prefix else ():
+            for identity, row in view.rows[key].items():
+                if identity in self.bases[view.address] or is_ours(identity):
+                    continue
+                others = [one.rows[key][identity] for one in self.seen if one is not view and identity in one.rows[key]]
+                if identity in self.records and identity not in self.archived:
+                    others.append(unpack(self.records[identity]))
+                name = names_of(self.sheet, row)
+                if any(names_of(self.sheet, other) != name for other in others):
+                    clashes[identity] = True
+        self.unsure |= clashes.keys()
+        for view in self.seen if clashes else ():
+            listing = view.lists[key]
+            for identity in clashes.keys() & view.places[key].keys():
+                at = listing.rows[view.places[key][identity]]
+                cell = f"{letters(listing.columns['id'])}{at}"
+                problem = Problem("id_of_two", "error", listing.title, at, listing.header("id"), cell, identity)
+                self.outcome.problems.setdefault(view.address, []).append(problem)
+
+    def _rebase(self) -> None:
+        """Take the state of a workbook as it stands for agreed, because people said that they mean it."""
+        key, change = self.sheet.key, self.outcome.change
+        for view in self.seen:
+            if view.address not in self.asked.rebased:
+                continue
+            old = self.bases[view.address]
+            now = {identity: row for identity, row in view.rows[key].items() if identity not in self.unsure}
+            if self.asked.rebased[view.address]:
+                _follow(self.sheet, view.address, now, self.unsure, self.records, self.archived, change)
+            gone = old.keys() - now.keys() - self.unsure
+            change.bases.setdefault(view.address, {}).setdefault(key, {}).update(dict.fromkeys(gone) | now)
+            self.bases[view.address] = {i: old[i] for i in old.keys() & self.unsure}
+            self.bases[view.address] |= {identity: pack(row) for identity, row in now.items()}
             change.learned.add(view.address)
-        view.apply(sheet.key, told)
-    _prune(change, sheet.key)
+
+    def _guard(self, view: View) -> None:
+        base, listing = self.bases[view.address], view.lists[self.sheet.key]
+        rows = self._rows_but_disputed(view, base)
+        gone = sum(identity not in rows and identity not in self.unsure for identity in base)
+        changed = [identity for identity, row in rows.items() if identity in base and pack(row) != base[identity]]
+        headers = {name: listing.header(name) for name in shared_columns(listing)}
+        if not base:
+            return
+        try:
+            guard_deletes(listing.title, gone, len(base), self.asked.allowed)
+            guard_changes(listing.title, headers, Packed(base), rows, changed, self.asked.allowed)
+        except SafetyStop as stop:
+            stop.params["name"] = view.name
+            raise
+
+    def _rows_but_disputed(self, view: View, base: Mapping[str, str]) -> dict[str, Row]:
+        """The rows of a workbook, cells of known conflicts as they were before: people were told of those already."""
+        rows = dict(view.rows[self.sheet.key])
+        for conflict in self.disputed:
+            row = rows.get(conflict.id)
+            if row is None or conflict.id not in base or conflict.values.get(view.address) != row.get(conflict.column):
+                continue
+            was = unpack(base[conflict.id]).get(conflict.column)
+            kept = {column: value for column, value in row.items() if column != conflict.column}
+            rows[conflict.id] = kept if was is None else kept | {conflict.column: was}
+        return rows
 
 
 def _prune(change: Change, sheet: str) -> None:
@@ -128,74 +267,23 @@ def _prune(change: Change, sheet: str) -> None:
             del sheets[sheet]
 
 
-def _identify(
-    ledger: Ledger,
+def _follow(
     sheet: Sheet,
-    seen: Sequence[View],
-    bases: Mapping[str, Mapping[str, str]],
-    records: Mapping[str, str],
-    archived: Collection[str],
-) -> None:
-    """Every row of every workbook gets its identity; a row without one may be one that stands elsewhere already."""
-    secret = ledger.secret
-    alive = {identity: text for identity, text in records.items() if identity not in archived}
-    taken: list[str] = []
-    if sheet.prefix:
-        taken = [str(cell) for view in seen for cell in view.lists[sheet.key].get("id") if cell is not None]
-
-    def allocate(of: Sheet, count: int) -> list[str]:
-        fresh: list[str] = []
-        while len(fresh) < count:
-            tried = sheet_ids(of, count - len(fresh), taken)
-            used = ledger.knows(tried)
-            taken.extend(tried)
-            fresh += [identity for identity in tried if identity not in used]
-        return fresh
-
-    elsewhere: dict[str, Row] = {}
-    for view in seen:
-        base = bases[view.address]
-        homeless: Mapping[str, Row] = {}
-        if len(seen) > 1 or len(base) < len(alive):
-            known = {identity: unpack(text) for identity, text in alive.items() if identity not in base}
-            homeless = known | {i: row for i, row in elsewhere.items() if i not in base}
-        view.identify(sheet.key, Packed(base), homeless, allocate, secret)
-        if len(seen) > 1:
-            elsewhere |= view.rows[sheet.key]
-
-
-def _rebase(
-    sheet: Sheet,
-    seen: Sequence[View],
-    bases: dict[str, dict[str, str]],
+    address: str,
+    now: Mapping[str, Row],
+    unsure: set[str],
     records: dict[str, str],
     archived: set[str],
-    rebased: Mapping[str, bool],
     change: Change,
 ) -> None:
-    """Take the state of a workbook as it stands for agreed, because people said that they mean it."""
-    for view in seen:
-        if view.address not in rebased:
-            continue
-        now, old = view.rows[sheet.key], bases[view.address]
-        if rebased[view.address]:
-            _follow(sheet, view, records, archived, change)
-        change.bases.setdefault(view.address, {}).setdefault(sheet.key, {}).update(
-            dict.fromkeys(old.keys() - now.keys()) | dict(now)
-        )
-        bases[view.address] = {identity: pack(row) for identity, row in now.items()}
-        change.learned.add(view.address)
-
-
-def _follow(sheet: Sheet, view: View, records: dict[str, str], archived: set[str], change: Change) -> None:
     """Have the ledger say what a workbook shows; what it does not show is archived."""
-    now, flags = view.rows[sheet.key], change.archived.setdefault(sheet.key, {})
-    for identity in records.keys() - now.keys() - archived:
+    flags = change.archived.setdefault(sheet.key, {})
+    for identity in records.keys() - now.keys() - archived - unsure:
         flags[identity] = True
         archived.add(identity)
-        change.events.append(Event(sheet.key, identity, None, None, None, view.address, "archived"))
+        change.events.append(Event(sheet.key, identity, None, None, None, address, "archived"))
     for identity, row in now.items():
-        change.events += _overwritten(sheet.key, identity, records.get(identity), row, view.address)
+        change.events += _overwritten(sheet.key, identity, records.get(identity), row, address)
         if identity in archived:
             flags[identity] = False
             archived.discard(identity)
@@ -212,18 +300,3 @@ def _overwritten(sheet: str, identity: str, text: str | None, row: Row, source: 
         for column in dict.fromkeys([*old, *row])
         if old.get(column) != row.get(column)
     ]
-
-
-def _guard(view: View, sheet: Sheet, base: Mapping[str, str], allowed: Allowed) -> None:
-    rows, listing = view.rows[sheet.key], view.lists[sheet.key]
-    gone = sum(identity not in rows for identity in base)
-    changed = [identity for identity, row in rows.items() if identity in base and pack(row) != base[identity]]
-    headers = {name: listing.header(name) for name in shared_columns(listing)}
-    if not base:
-        return
-    try:
-        guard_deletes(listing.title, gone, len(base), allowed)
-        guard_changes(listing.title, headers, Packed(base), rows, changed, allowed)
-    except SafetyStop as stop:
-        stop.params["name"] = view.name
-        raise

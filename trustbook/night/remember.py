@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from trustbook.columns import HEALTH, Sheet, header_names
 from trustbook.dates import Unreadable, read_date
@@ -105,12 +106,19 @@ def recall(snapshot: Snapshot, lists: Mapping[str, Listing]) -> Memory:
 
 def rows_on(grid: Grid, sheet: Sheet) -> list[dict[str, CellValue]]:
     """The rows of one of our lists as it stands in the workbook, whatever its language."""
+    return [row for _, row in numbered_rows_on(grid, sheet)]
+
+
+def numbered_rows_on(grid: Grid, sheet: Sheet) -> list[tuple[int, dict[str, CellValue]]]:
+    """``rows_on``, each row with its number on the sheet."""
     names = header_names(sheet)
     for at, row in enumerate(grid.rows[:10]):
         found = {i: names[key(text)].key for i, text in enumerate(row) if isinstance(text, str) and key(text) in names}
         if len(found) > len(sheet.columns) // 2:
+            lines = enumerate(grid.rows[at + 1 :], grid.first_row + at + 1)
             return [
-                {name: line[i] if i < len(line) else None for i, name in found.items()} for line in grid.rows[at + 1 :]
+                (number, {name: line[i] if i < len(line) else None for i, name in found.items()})
+                for number, line in lines
             ]
     return []
 
@@ -209,8 +217,8 @@ def since_when(
 # what people typed where we write
 
 
-def carry(kept: Mapping[str, str], typed: Iterable[Typed], today: date) -> tuple[list[Problem], dict[str, str]]:
-    """Problems for what people typed into our sheets, lately and now, and what to remember of them."""
+def carry(kept: Mapping[str, str], typed: Iterable[Typed], today: date) -> dict[str, str]:
+    """What to remember of what people typed into our sheets, lately (``kept``) and now."""
     facts = {}
     for mark, text in kept.items():
         if date.fromisoformat(json.loads(text)["since"]) > today - _CARRIED:
@@ -219,19 +227,25 @@ def carry(kept: Mapping[str, str], typed: Iterable[Typed], today: date) -> tuple
         value = shown(decode(one.value))
         secret = withheld(value) is not None
         line = {
-            "sheet": one.sheet, "column": one.header, "cell": one.cell, "since": today.isoformat(),
-            "value": None if secret else value,
+            "workbook": one.workbook, "sheet": one.sheet, "row": one.row, "column": one.header, "cell": one.cell,
+            "since": today.isoformat(), "value": None if secret else value,
         }  # fmt: skip
-        place = f"{one.sheet}|{one.header}|{value}".encode("utf-8", "surrogatepass")
+        place = f"{one.workbook}|{one.sheet}|{one.header}|{value}".encode("utf-8", "surrogatepass")
         facts.setdefault(hashlib.blake2b(place, digest_size=9).hexdigest(), json.dumps(line))
-    return [_carried(json.loads(facts[mark])) for mark in sorted(facts)], facts
+    return facts
 
 
-def _carried(line: Mapping[str, str | None]) -> Problem:
+def carried_on(facts: Mapping[str, str], elsewhere: Collection[str]) -> list[Problem]:
+    """Problems for what people typed into the sheets of one workbook. ``elsewhere``: the addresses of the others."""
+    lines = [json.loads(facts[mark]) for mark in sorted(facts)]
+    return [_carried(line) for line in lines if line.get("workbook") not in elsewhere]
+
+
+def _carried(line: Mapping[str, Any]) -> Problem:
     code = "typed_in_ours" if line["value"] is not None else "typed_in_ours_withheld"
     return Problem(
-        code, "warning", line["sheet"], None, line["column"], line["cell"], line["value"], {"at": line["cell"]},
-        date.fromisoformat(str(line["since"])),
+        code, "warning", line["sheet"], line.get("row"), line["column"], line["cell"], line["value"],
+        {"at": line["cell"]}, date.fromisoformat(line["since"]),
     )  # fmt: skip
 
 

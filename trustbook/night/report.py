@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,9 +17,10 @@ class Report:
     """What a run did.
 
     ``run`` is its number (of the last run that changed something, where this one did not; None before the first);
-    ``changed`` tells whether anything was (or, dry, would be) written; ``standing`` counts partners by status;
-    ``skipped`` are workbooks that could not be reached and why; ``book`` and ``verdicts`` are of the first workbook,
-    and absent when nothing had changed and nothing was worked out.
+    ``changed`` tells whether anything was (or, dry, would be) written; ``workbooks`` has the counts of each workbook,
+    ``standings`` its partners by status, ``problems`` what is to check in all of them; ``skipped`` are workbooks that
+    could not be reached and why; ``lang``, ``book`` and ``verdicts`` are of the first workbook, the latter two absent
+    when nothing had changed and nothing was worked out.
     """
 
     run: int | None
@@ -27,12 +28,23 @@ class Report:
     changed: bool
     workbooks: list[dict[str, object]]
     problems: list[Problem]
-    standing: dict[str, int]
+    standings: list[dict[str, int]]
     lang: str
     conflicts: list[dict[str, object]] = field(default_factory=list)
     skipped: list[tuple[str, TrustbookError]] = field(default_factory=list)
     book: Book | None = None
     verdicts: list[Verdict] = field(default_factory=list)
+
+    @property
+    def standing(self) -> dict[str, int]:
+        """Partners by status, in the first workbook."""
+        return self.standings[0]
+
+
+def of_all(names: Sequence[str], problems: Sequence[Sequence[Problem]], several: bool) -> list[Problem]:
+    """The problems of every workbook; in a book of ``several`` each says in which one it stands."""
+    found = zip(names, problems, strict=True)
+    return [replace(one, workbook=name) if several else one for name, here in found for one in here]
 
 
 def counted(verdicts: Sequence[Verdict]) -> dict[str, int]:

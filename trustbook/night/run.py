@@ -20,22 +20,19 @@ from trustbook.identity import new_ids
 from trustbook.ledger import Known, Ledger
 from trustbook.merge.guards import Allowed
 from trustbook.merge.threeway import Conflict
-from trustbook.night.drafting import Draft, chosen_by_people, in_short, typed_by_people
+from trustbook.night.drafting import Draft, answered_by_people, in_short, typed_by_people
 from trustbook.night.keeping import Arrival, Keeper, Kept, address_of
 from trustbook.night.notes import clear, leave
 from trustbook.night.plan import Plan
-from trustbook.night.reconcile import Reconciled, reconcile
-from trustbook.night.report import Report, counted, taken_out
+from trustbook.night.reconcile import Asked, Reconciled, reconcile
+from trustbook.night.report import Report, counted, of_all, taken_out
 from trustbook.night.views import View, see
-from trustbook.sheets.conflicts import written
+from trustbook.sheets.conflicts import agreed, unsettled, waiting, written
 from trustbook.workbooks.base import Changes, Snapshot, Workbook, Written
 
 _TRIES = 3
 # A workbook that cannot be reached now is left as it is while the others are synced.
 _UNREACHED = (Busy, NoAccess, UsageError)
-
-# What two rounds of one run come to together.
-_ADDED_UP = ("cells_written", "rows_added", "requests")
 
 Step = Callable[[str], None]
 
@@ -79,7 +76,10 @@ def sync(
 
 @dataclass(slots=True)
 class _Run:
-    """One call of ``sync``: what it was asked, and which workbooks it could not reach."""
+    """One call of ``sync``: what it was asked, and which workbooks it could not reach.
+
+    By address, ``written`` counts the cells, rows and requests of one round, ``totals`` those of all rounds.
+    """
 
     books: list[Workbook]
     today: date
@@ -94,6 +94,7 @@ class _Run:
     added: bool = False
     skipped: list[tuple[str, TrustbookError]] = field(default_factory=list)
     written: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    totals: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
     def go(self) -> Report:
         with ExitStack() as stack:
@@ -116,10 +117,6 @@ class _Run:
         if first is None:
             return then
         then.changed = first.changed or then.changed
-        for before, after in zip(first.workbooks, then.workbooks, strict=False):
-            if before["name"] == after["name"]:
-                added = {name: int(str(before[name])) + int(str(after[name])) for name in _ADDED_UP}
-                after |= added
         if then.book is None:
             then.book, then.verdicts = first.book, first.verdicts
         return then
@@ -204,14 +201,19 @@ class _Run:
         known = [one for one in found if one is not None and one.state.get("asked") == self._asked()]
         if len(known) < len(books) or any(one.version != versions[one.address] for one in known):
             return None
-        state: dict[str, Any] = known[0].state
-        counts = [_count(book.name, one.state["rows"], 0, 0, 0) for book, one in zip(books, known, strict=True)]
-        problems = [taken_out(one) for one in state["problems"]]
+        states: list[dict[str, Any]] = [one.state for one in known]
+        counts = [
+            _count(book.name, state["rows"], *self.totals.get(address_of(book), (0, 0, 0)))
+            for book, state in zip(books, states, strict=True)
+        ]
+        found_here = [[taken_out(one) for one in state["problems"]] for state in states]
+        problems = of_all([book.name for book in books], found_here, len(self.books) > 1)
+        standings = [state["standing"] for state in states]
         names = {address_of(book): book.name for book in books}
         conflicts = [_conflict_json(conflict, names) for conflict, _ in ledger.conflicts()]
         last = ledger.last_run()
         number = last[0] if last else None
-        return Report(number, self.dry_run, False, counts, problems, state["standing"], state["lang"], conflicts)
+        return Report(number, self.dry_run, False, counts, problems, standings, states[0]["lang"], conflicts)
 
     # planning
 
@@ -223,14 +225,19 @@ class _Run:
                 address = address_of(book)
                 views.append(see(address, book.name, snapshot, ledger.known(kept.known_as(address))))
         typed = [one for view in views for one in typed_by_people(view, views)]
-        outcome = reconcile(ledger, views, self.allowed, kept.rebased, chosen_by_people(ledger, views))
+        absent = {address_of(book) for book in self.books} - {view.address for view in views}
+        given = answered_by_people(ledger, views)
+        outcome = reconcile(ledger, views, Asked(self.allowed, kept.rebased, agreed(given), absent))
+        waits = waiting(given, outcome.conflicts, absent)
+        typed += unsettled(given, outcome.conflicts, waits)
         for view in views:
             for sheet in view.lists:
                 view.digest(sheet)
         number = ledger.next_run()
         mark = self.keeper.mark if self.keeper is not None else None
-        draft = Draft(self.today, self.now, self.lang, mark, self._asked())
-        plans, facts = draft.plans(ledger, views, outcome, typed, number)
+        cells = {address: count for address, (count, *_) in self.totals.items()}
+        draft = Draft(self.today, self.now, self.lang, mark, self._asked(), cells)
+        plans, facts = draft.plans(ledger, views, outcome, typed, number, waits)
         token = f"{number}-{secrets.token_hex(4)}"
         draft.begin(kept, plans, outcome.change, token)
         if self.dry_run or not any(plan.view.changes for plan in plans):
@@ -302,14 +309,18 @@ class _Run:
 
     def _report(self, plans: Sequence[Plan], outcome: Reconciled, run: int | None, changed: bool) -> Report:
         first = plans[0]
+        for address, (cells, added, requests) in self.written.items():
+            before = self.totals.get(address, (0, 0, 0))
+            self.totals[address] = (before[0] + cells, before[1] + added, before[2] + requests)
         counts = [
-            _count(plan.view.name, plan.rows_read, *self.written.get(plan.view.address, (0, 0, 0))) for plan in plans
+            _count(plan.view.name, plan.rows_read, *self.totals.get(plan.view.address, (0, 0, 0))) for plan in plans
         ]
+        problems = of_all([plan.view.name for plan in plans], [plan.problems for plan in plans], len(self.books) > 1)
         names = {plan.view.address: plan.view.name for plan in plans}
         conflicts = [_conflict_json(conflict, names) for conflict in outcome.conflicts]
         return Report(
-            run, self.dry_run, changed, counts, first.problems, counted(first.verdicts), first.book.lang, conflicts,
-            self.skipped, first.book, first.verdicts,
+            run, self.dry_run, changed, counts, problems, [counted(plan.verdicts) for plan in plans], first.book.lang,
+            conflicts, self.skipped, first.book, first.verdicts,
         )  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from trustbook.columns import Sheet
 from trustbook.ledger import Known
-from trustbook.merge.identity import Identified, identify, merged_sheet, rows_of, shared_columns
+from trustbook.merge.identity import Identified, identify, rows_of, shared_columns
 from trustbook.merge.threeway import Told
 from trustbook.merge.values import Row, decode, pack, unpack
+from trustbook.model import Problem
+from trustbook.night.formulas import keep_cells, keep_ids
 from trustbook.reading.cells import withhold
 from trustbook.reading.listing import Listing, find_lists
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition, Snapshot
@@ -57,8 +59,8 @@ class View:
     merged: bool = False
 
     def seen(self, sheet: str) -> bool:
-        """Whether a sheet can be merged: it is there, and its rows can be told apart."""
-        return sheet in self.lists and merged_sheet(self.lists[sheet])
+        """Whether a sheet is there."""
+        return sheet in self.lists
 
     def touched(self, sheet: str) -> bool:
         """Whether a sheet differs from what this workbook last agreed to."""
@@ -87,6 +89,7 @@ class View:
         listing = self.lists[sheet]
         rows = rows_of(listing, withhold(listing), secret)
         found = identify(listing, rows, base, homeless, new_ids)
+        keep_ids(listing, found, base)
         self.rows[sheet] = {i: row for i, row in zip(found.ids, rows, strict=True) if i is not None}
         self.places[sheet] = {identity: i for i, identity in enumerate(found.ids) if identity is not None}
         self.stood[sheet] = {listing.rows[i]: identity for identity, i in self.places[sheet].items()}
@@ -108,6 +111,10 @@ class View:
                 self.changes.edits.append(CellEdit(listing.title, listing.rows[i], column, None))
         listing.cells["id"] = ids
         self.given += len(found.fresh)
+
+    def spare(self, sheet: str, told: Told, base: Mapping[str, str]) -> list[Problem]:
+        """Take out of ``told`` what would write over a formula, and say so; ``base``: the packed rows as agreed."""
+        return keep_cells(self.lists[sheet], self.places[sheet], self.rows[sheet], told, base)
 
     def apply(self, sheet: str, told: Told) -> None:
         """Plan what this workbook is told, and see the sheet as it will be."""
@@ -141,7 +148,7 @@ class View:
 
     def _add(self, listing: Listing, identity: str, row: Row, cells: dict[str, list[object]], rows: list[int]) -> None:
         values: dict[str, CellValue] = {name: decode(value) for name, value in row.items() if name in listing.columns}
-        if listing.sheet.prefix:
+        if "id" in listing.columns:
             values["id"] = identity
         if not values:
             return

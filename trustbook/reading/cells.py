@@ -29,6 +29,9 @@ class Reader:
             self.note("refused_column", "warning", None, None, header=header, at=number, kind=kind)
         for number, header in listing.doubled:
             self.note("doubled_column", "warning", None, None, header=header, at=number)
+        computed = listing.formulas.get("id", ())
+        for i in [i for i, row in enumerate(listing.rows) if row in computed][:1] if computed else ():
+            self.note("computed_id", "warning", "id", i)
 
     def note(self, code: str, severity: str, column: str | None, i: int | None, /, **params: Any) -> None:
         """Report a problem at row position ``i`` of ``column`` (a key); its value is shown unless it is withheld."""
@@ -178,19 +181,24 @@ def withhold(listing: Listing) -> dict[tuple[str, int], str]:
             column = listing.sheet.column(name)
             if column.owner == "derived":
                 continue
-            texts = {cell for cell in cells if type(cell) is str}
-            texts.update(str(cell) for cell in cells if type(cell) is int and _may_be_citizen(cell, name))
-            free = column.type in ("text", "names")
-            reasons = find_withheld(texts, free) if texts else {}
+            numbers = {
+                cell: str(int(cell))
+                for cell in cells
+                if isinstance(cell, int | float) and _may_be_citizen(cell, name)
+            }
+            texts = {cell for cell in cells if type(cell) is str}.union(numbers.values())
+            reasons = find_withheld(texts) if texts else {}
             for i, cell in enumerate(cells) if reasons else ():
-                if cell is not None and (reason := reasons.get(cell if isinstance(cell, str) else str(cell))):
+                text = numbers.get(cell, cell) if numbers else cell
+                if isinstance(text, str) and (reason := reasons.get(text)):
                     listing.withheld[name, i] = reason
     return listing.withheld
 
 
-def _may_be_citizen(number: int, column: str) -> bool:
+def _may_be_citizen(number: float, column: str) -> bool:
     """Nine digits; but a mobile number that lost its leading zero to the spreadsheet (612345678) is only that."""
-    return 99_999_999 < number < 1_000_000_000 and not (column == "phone" and number // 100_000_000 == 6)
+    nine = 99_999_999 < number < 1_000_000_000 and number == int(number)
+    return nine and not (column == "phone" and number // 100_000_000 == 6)
 
 
 def _blank(cell: object) -> bool:

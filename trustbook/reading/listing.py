@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
@@ -66,7 +66,8 @@ class Listing:
 
     ``rows`` are the numbers of the rows with something in a column people type in, ``cells[key][i]`` is what stands
     in row ``rows[i]``. ``refused`` are columns that hold special personal data: (number, header, kind). ``withheld``
-    are cells that may not be kept, (key, i) to why, once somebody looked (cells.py).
+    are cells that may not be kept, (key, i) to why, once somebody looked (cells.py). ``formulas`` are the cells that
+    compute what they show, of the columns with any: key to row numbers.
     """
 
     sheet: Sheet
@@ -79,6 +80,7 @@ class Listing:
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     doubled: list[tuple[int, str]] = field(default_factory=list)
     withheld: dict[tuple[str, int], str] | None = None
+    formulas: dict[str, Collection[int]] = field(default_factory=dict)
 
     def header(self, column: str) -> str:
         """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no such column."""
@@ -152,6 +154,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
             raise SafetyStop("column_missing", sheet=grid.title, column=sheet.column("name").nl)
         return None
     listing = _columns(sheet, grid, header_at, names)
+    listing.formulas = {name: grid.formulas[at] for name, at in listing.columns.items() if at in grid.formulas}
     _take_rows(listing, grid, header_at)
     if grid.adopted and len(grid.adopted) > 1:
         _part(listing)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from trustbook.columns import CONFLICTS, TYPED, Sheet
-from trustbook.merge.threeway import Conflict
+from trustbook.merge.ours import Typed
+from trustbook.merge.threeway import Choice, Conflict
 from trustbook.merge.values import Row, Value, decode
 from trustbook.messages import say
-from trustbook.names import key
+from trustbook.names import clean, key
 from trustbook.reading.cells import shown
 from trustbook.sheets.verdicts import list_sheet
-from trustbook.workbooks.base import Cell, CellValue, GeneratedSheet
+from trustbook.workbooks.base import Cell, CellValue, GeneratedSheet, Grid
 
 # The workbook's own column is asked for by these words; anything else must be one of the values itself.
 _HERE, _THERE = ("here", "hier"), ("there", "daar")
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
 
-Answered = dict[str, dict[tuple[str, str], Value | None]]
+Place = tuple[str, str, str]
+"""Sheet, identity and column of a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody typed for the conflict in ``place``, and the choice it makes, if it makes one."""
+
+    place: Place
+    typed: Typed
+    choice: Choice | None
 
 
 def conflicts_sheet(
@@ -28,10 +40,12 @@ def conflicts_sheet(
     rows: Mapping[tuple[str, str], str],
     title: str,
     lang: str,
+    kept: Mapping[Place, str],
 ) -> GeneratedSheet:
     """A row per open conflict, as seen from the workbook at ``address``.
 
-    ``names``: what messages call each workbook; ``rows``: (sheet, identity) to what the row is called.
+    ``names``: what messages call each workbook; ``rows``: (sheet, identity) to what the row is called; ``kept``:
+    answers that wait for a workbook.
     """
     lines = []
     for conflict, since in conflicts:
@@ -45,7 +59,7 @@ def conflicts_sheet(
             Cell(written(here)),
             Cell(" | ".join(dict.fromkeys(written(value) or "-" for value in others.values())) or None),
             Cell(", ".join(names.get(place) or say(lang, "history.ledger") for place in others) or None),
-            Cell(None),
+            Cell(kept.get((conflict.sheet, conflict.id, conflict.column))),
             Cell(since, "date"),
             Cell(conflict.id),
         ))  # fmt: skip
@@ -57,26 +71,60 @@ def written(value: Value | None) -> str | None:
     return None if value is None else shown(decode(value))
 
 
-def answers(rows: Sequence[Mapping[str, CellValue]], address: str, conflicts: Sequence[Conflict]) -> Answered:
-    """What people chose on one workbook's Conflicts sheet, as long as the choice is still the one that was shown."""
-    chosen: Answered = {}
-    for row in rows:
-        word = key(str(row.get("keep") or ""))
-        conflict = _find(row, conflicts) if word else None
-        if conflict is None:
-            continue
-        here = conflict.values.get(address)
-        others = {value for place, value in conflict.values.items() if place != address and value != here}
-        wanted: list[Value | None] = []
-        if word in _HERE:
-            wanted = [here]
-        elif word in _THERE:
-            wanted = list(others)
-        else:
-            wanted = [value for value in {here, *others} if value is not None and key(written(value) or "") == word]
-        if len(wanted) == 1 and (written(here) or "") == str(row.get("here") or ""):
-            chosen.setdefault(conflict.sheet, {})[conflict.id, conflict.column] = wanted[0]
-    return chosen
+def answers(
+    grid: Grid, rows: Sequence[tuple[int, Mapping[str, CellValue]]], address: str, conflicts: Sequence[Conflict]
+) -> list[Answer]:
+    """All that was typed for ``conflicts`` on the Conflicts sheet of the workbook at ``address``.
+
+    ``rows`` are the rows of the sheet, each with its number.
+    """
+    column, header = _keep_column(grid)
+    found = []
+    for number, row in rows:
+        text = clean(str(row.get("keep") or ""))
+        conflict = _find(row, conflicts) if text else None
+        if conflict is not None:
+            typed = Typed(grid.title, number, column, header, text, address)
+            place = (conflict.sheet, conflict.id, conflict.column)
+            found.append(Answer(place, typed, _choice(key(text), row, address, conflict)))
+    return found
+
+
+def _keep_column(grid: Grid) -> tuple[int, str]:
+    names = {key(CONFLICTS.column("keep").label(lang)) for lang in ("en", "nl")}
+    for row in grid.rows:
+        for number, cell in enumerate(row, grid.first_column):
+            if isinstance(cell, str) and key(cell) in names:
+                return number, cell
+    return grid.first_column, ""
+
+
+def waiting(given: Sequence[Answer], conflicts: Sequence[Conflict], absent: Collection[str]) -> list[Answer]:
+    """The answers to conflicts with a workbook that could not be reached: they stay where they stand until it can."""
+    held = {(one.sheet, one.id, one.column) for one in conflicts if any(place in absent for place in one.values)}
+    return [answer for answer in given if answer.place in held]
+
+
+def unsettled(given: Sequence[Answer], conflicts: Sequence[Conflict], waits: Sequence[Answer]) -> list[Typed]:
+    """Answers that settled nothing: not one of the values, a value changed since, or somebody answered otherwise."""
+    disputed = {(one.sheet, one.id, one.column) for one in conflicts}
+    return [answer.typed for answer in given if answer.place in disputed and answer not in waits]
+
+
+def _choice(word: str, row: Mapping[str, CellValue], address: str, conflict: Conflict) -> Choice | None:
+    """The one value a word means, as long as the sheet still shows the values it was typed beside."""
+    here = conflict.values.get(address)
+    others = {value for place, value in conflict.values.items() if place != address and value != here}
+    wanted: list[Value | None] = []
+    if word in _HERE:
+        wanted = [here]
+    elif word in _THERE:
+        wanted = list(others)
+    else:
+        wanted = [value for value in {here, *others} if value is not None and key(written(value) or "") == word]
+    if len(wanted) != 1 or (written(here) or "") != str(row.get("here") or ""):
+        return None
+    return Choice(wanted[0], conflict.values, address)
 
 
 def _find(row: Mapping[str, CellValue], conflicts: Sequence[Conflict]) -> Conflict | None:
@@ -92,18 +140,17 @@ def _find(row: Mapping[str, CellValue], conflicts: Sequence[Conflict]) -> Confli
     return None
 
 
-def agreed(chosen: Sequence[Answered]) -> Answered:
-    """The choices of all workbooks together; where two choose differently nothing is chosen."""
-    together: Answered = {}
-    disputed: set[tuple[str, tuple[str, str]]] = set()
-    for one in chosen:
-        for sheet, cells in one.items():
-            for cell, value in cells.items():
-                if together.setdefault(sheet, {}).setdefault(cell, value) != value:
-                    disputed.add((sheet, cell))
-    for sheet, cell in disputed:
-        del together[sheet][cell]
-    return together
+def agreed(given: Sequence[Answer]) -> dict[str, dict[tuple[str, str], Choice]]:
+    """The choices of all workbooks together, by sheet; where two choose differently nothing is chosen."""
+    together: dict[Place, list[Choice]] = {}
+    for answer in given:
+        if answer.choice is not None:
+            together.setdefault(answer.place, []).append(answer.choice)
+    chosen: dict[str, dict[tuple[str, str], Choice]] = {}
+    for (sheet, identity, column), choices in together.items():
+        if all(choice.value == choices[0].value for choice in choices):
+            chosen.setdefault(sheet, {})[identity, column] = choices[0]
+    return chosen
 
 
 def row_names(sheet: str, rows: Mapping[str, Row]) -> dict[tuple[str, str], str]:

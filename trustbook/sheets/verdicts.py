@@ -128,7 +128,7 @@ def start_sheet(
     rows += [(BLANK,), (Cell(say(lang, "sheets.start_type"), "heading"),)]
     rows += [_guide(lang, key, sheets) for key in ("partners", "people", "moments", "settings") if key in sheets]
     rows += [(BLANK,), (Cell(say(lang, "sheets.start_read"), "heading"),)]
-    rows += [_guide(lang, key, sheets) for key in ("health", "call", "check") if key in sheets]
+    rows += [_guide(lang, key, sheets) for key in ("health", "call", "check", "conflicts") if key in sheets]
     rows += [(BLANK,), (Cell(say(lang, "sheets.start_promise"), "note"),)]
     wide = tuple((*row, *[BLANK] * (3 - len(row))) for row in rows)
     return GeneratedSheet(START.key, title, wide, (28, 9, 96), header_row=0, filtered=False, landscape=False)

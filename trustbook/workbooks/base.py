@@ -6,7 +6,7 @@ nothing of partners or verdicts. Rows and columns count from 1, as people see th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Protocol, TypeAlias
@@ -43,7 +43,8 @@ class Grid:
     Rows may be of unequal length; blank cells are None. ``ours`` is the key of the generated sheet
     (columns.GENERATED) when the sheet carries our mark, else None. ``adopted`` says which lists stand on a sheet whose
     names are the coordinator's own: list to header (normalised) to column, None for a header that is none of ours;
-    where it is None itself, title and headers speak for themselves (listing.Adoption).
+    where it is None itself, title and headers speak for themselves (listing.Adoption). ``formulas`` are the cells that
+    compute what they show: column number to row numbers.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Grid:
     tables: tuple[TableArea, ...] = ()
     ours: str | None = None
     adopted: Mapping[str, Mapping[str, str | None]] | None = None
+    formulas: Mapping[int, Collection[int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -202,8 +204,10 @@ class Written:
 class Workbook(Protocol):
     """One Excel file or one Google spreadsheet.
 
-    A keeper may also have ``locked()``, which keeps other runs away from read to write, and ``standing()``: the version
-    that stands there now, where that can be told without reading it.
+    A keeper may also have ``locked()``, which keeps other runs away from read to write; ``standing()``: the version
+    that stands there now, where that can be told without reading it; and ``rehearse(changes, expect)``, which does all
+    of a ``write`` but the writing, needs no lock, raises what ``write`` would, and saves the ``write`` of the same
+    changes that work.
     """
 
     name: str

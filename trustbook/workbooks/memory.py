@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from trustbook.columns import typed_sheet
 from trustbook.errors import Busy
 from trustbook.workbooks.base import CellValue, Changes, Grid, Snapshot, Written
 
 
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell that computes what it shows."""
+
+    shows: CellValue
+
+
+Content: TypeAlias = CellValue | Formula
+
+
 class MemoryWorkbook:
     """Sheets as lists of rows. ``sheets`` maps a title to its rows from row 1, column 1."""
 
-    def __init__(self, sheets: Mapping[str, Sequence[Sequence[CellValue]]], name: str = "memory") -> None:
+    def __init__(self, sheets: Mapping[str, Sequence[Sequence[Content]]], name: str = "memory") -> None:
         self.name = name
-        self.sheets: dict[str, list[list[CellValue]]] = {
+        self.sheets: dict[str, list[list[Content]]] = {
             title: [list(row) for row in rows] for title, rows in sheets.items()
         }
         self.ours: dict[str, str] = {}
@@ -25,7 +37,7 @@ class MemoryWorkbook:
         """The known sheets as they are now; a copy, so that later edits do not reach into it."""
         keys = {title: key for key, title in self.ours.items()}
         grids = [
-            Grid(title, [list(row) for row in rows], ours=keys.get(title))
+            _grid(title, rows, keys.get(title))
             for title, rows in self.sheets.items()
             if title in keys or typed_sheet(title)
         ]
@@ -60,8 +72,8 @@ class MemoryWorkbook:
         self.touch()
         return Written(str(self._version), tuple(landed))
 
-    def edit(self, sheet: str, row: int, column: int, value: CellValue) -> None:
-        """What a person does: type a value into a cell."""
+    def edit(self, sheet: str, row: int, column: int, value: Content) -> None:
+        """What a person does: type a value or a formula into a cell."""
         self._put(sheet, row, column, value)
         self.touch()
 
@@ -69,9 +81,20 @@ class MemoryWorkbook:
         """Make this another version, as any save does."""
         self._version += 1
 
-    def _put(self, sheet: str, row: int, column: int, value: CellValue) -> None:
+    def _put(self, sheet: str, row: int, column: int, value: Content) -> None:
         rows = self.sheets[sheet]
         rows.extend([] for _ in range(row - len(rows)))
         cells = rows[row - 1]
         cells.extend([None] * (column - len(cells)))
         cells[column - 1] = value
+
+
+def _grid(title: str, rows: Sequence[Sequence[Content]], ours: str | None) -> Grid:
+    formulas: dict[int, set[int]] = {}
+    shown: list[list[CellValue]] = []
+    for number, row in enumerate(rows, 1):
+        for column, cell in enumerate(row, 1):
+            if isinstance(cell, Formula):
+                formulas.setdefault(column, set()).add(number)
+        shown.append([cell.shows if isinstance(cell, Formula) else cell for cell in row])
+    return Grid(title, shown, ours=ours, formulas=formulas)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,16 @@ from trustbook.workbooks.excel import files
 
 if TYPE_CHECKING:
     from trustbook.reading.listing import Adoption
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A rehearsed write: what was asked, the file as it is to be, and the rows that additions landed on."""
+
+    changes: Changes
+    expect: str
+    data: bytes
+    rows: tuple[int, ...]
 
 
 class ExcelWorkbook:
@@ -37,6 +48,7 @@ class ExcelWorkbook:
         self._locks = locks
         self._step = steps
         self._adoption = adoption
+        self._ready: _Ready | None = None
 
     def read(self) -> Snapshot:
         """Read the known sheets. Raises SafetyStop, NoAccess, UsageError or Busy with a sentence."""
@@ -83,22 +95,44 @@ class ExcelWorkbook:
         """
         if not changes:
             return Written(expect)
-        from trustbook.workbooks.excel import edit, selfcheck
-
         with self.locked():
             path = self.path.resolve()
             files.refuse_if_open(path)
-            before = files.read(path)
-            if files.version_of(before) != expect:
-                raise Busy("excel.changed")
+            data, rows = self._rehearsed(changes, expect)
             files.refuse_if_protected(path)
-            self._step("read")
-            edited = edit.edit(before, changes)
-            self._step("edited")
-            selfcheck.check(before, edited.data, edited.plan)
-            self._step("checked")
-            files.replace(path, edited.data, expect, self._step)
-        return Written(files.version_of(edited.data), edited.rows)
+            files.replace(path, data, expect, self._step)
+        return Written(files.version_of(data), rows)
+
+    def rehearse(self, changes: Changes, expect: str) -> None:
+        """Make sure that ``write`` can make these changes, and keep what it is to write until it is called.
+
+        Touches nothing and needs no lock. Raises what ``write`` raises, but for a file that is open or read-only.
+        """
+        if changes:
+            with self._named():
+                self._ready = None
+                self._ready = _Ready(changes, expect, *self._edited(changes, expect))
+
+    def _rehearsed(self, changes: Changes, expect: str) -> tuple[bytes, tuple[int, ...]]:
+        """The file with the changes made, as rehearsed or made now; it is kept no longer."""
+        ready, self._ready = self._ready, None
+        if ready is not None and ready.changes is changes and ready.expect == expect:
+            return ready.data, ready.rows
+        return self._edited(changes, expect)
+
+    def _edited(self, changes: Changes, expect: str) -> tuple[bytes, tuple[int, ...]]:
+        """The file with the changes made and compared with what it was, and the rows that additions landed on."""
+        from trustbook.workbooks.excel import edit, selfcheck
+
+        before = files.read(self.path.resolve())
+        if files.version_of(before) != expect:
+            raise Busy("excel.changed")
+        self._step("read")
+        edited = edit.edit(before, changes)
+        self._step("edited")
+        selfcheck.check(before, edited.data, edited.plan)
+        self._step("checked")
+        return edited.data, edited.rows
 
     @contextmanager
     def _named(self) -> Iterator[None]:

@@ -27,6 +27,8 @@ MAX_ROWS = 300_000  # rows that hold something
 MAX_CELLS = 10_000_000
 MAX_GAP = 100_000  # blank rows above a row that is still part of the list
 
+_Cut = Callable[[Iterable[bytes], Shown, sheetrows.Formulas], Iterator[sheetrows.Row]]
+
 
 def _known(title: str) -> bool:
     return typed_sheet(title) is not None
@@ -68,8 +70,9 @@ class _Reading:
             if relation is None or (relation.kind == "worksheet" and not self.book.has(relation.target)):
                 self.book.damaged()
             if relation.kind == "worksheet":
-                rows, tables = self._rows(title, relation.target), self._tables(relation.target)
-                grids.append(Grid(title, rows, tables=tables, ours=key))
+                rows, formulas = self._rows(title, relation.target)
+                tables = self._tables(relation.target)
+                grids.append(Grid(title, rows, tables=tables, ours=key, formulas=formulas))
         return Snapshot(self.book.name, self.book.version, tuple(title for title, _ in sheets), grids, marks)
 
     # the workbook around the sheets
@@ -117,20 +120,27 @@ class _Reading:
 
     # cells
 
-    def _rows(self, title: str, part: str) -> list[Sequence[CellValue]]:
-        """All rows of a sheet from the first on, in as many cells as each fills."""
+    def _rows(self, title: str, part: str) -> tuple[list[Sequence[CellValue]], dict[int, set[int]]]:
+        """All rows of a sheet from the first on, in as many cells as each fills; and where formulas stand."""
         if self.book.size(part) > MAX_SHEET:
             raise SafetyStop("gate.too_big", name=self.book.name, where=title)
         shown = Shown(self.formats, self._is_1904(), self._strings)
         try:
             try:
-                return self._collect(title, part, lambda chunks: sheetrows.quick(chunks, shown))
+                return self._with_formulas(title, part, shown, sheetrows.quick)
             except Odd:
-                return self._collect(title, part, lambda chunks: sheetrows.careful(chunks, shown))
+                return self._with_formulas(title, part, shown, sheetrows.careful)
         except sheetrows.Stray as stray:
             raise SafetyStop("gate.stray_cell", name=self.book.name, sheet=title, cell=str(stray)) from None
         except (Odd, etree.XMLSyntaxError, ValueError):
             self.book.damaged()
+
+    def _with_formulas(
+        self, title: str, part: str, shown: Shown, cut: _Cut
+    ) -> tuple[list[Sequence[CellValue]], dict[int, set[int]]]:
+        formulas = sheetrows.Formulas()
+        rows = self._collect(title, part, lambda chunks: cut(chunks, shown, formulas))
+        return rows, formulas.cells(len(rows))
 
     def _collect(
         self, title: str, part: str, rows: Callable[[Iterable[bytes]], Iterator[sheetrows.Row]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from typing import Any
 
@@ -20,9 +21,13 @@ from trustbook.workbooks.excel.values import unescape
 
 MAX_COLUMN = 1024  # beyond it a value is a stray
 _MOST_PENDING = 8 << 20  # one row, or what stands after the rows
+_MOST_FILLED = 5_000_000  # cells that arrays fill
 _START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b([^>]*)\?>\s*)?<(worksheet|sst)\b")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z0-9-]+)")
 _CELLS = re.compile(r'<c r="([A-Z]{1,3})\d{1,7}"').split
+_FORMULA = re.compile(r"<f(?=[\s/>])([^>]*)").search
+_REACH = re.compile(r"\sref=[\"']([^\"']*)").search
+_KIND = re.compile(r"\st=[\"']([^\"']*)").search
 
 Row = tuple[int, Sequence[CellValue]]
 
@@ -31,7 +36,35 @@ class Stray(Exception):
     """A value far from everything else; the message is its reference."""
 
 
-def quick(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
+class Formulas:
+    """The cells of a sheet that compute what they show, met while it is read."""
+
+    def __init__(self) -> None:
+        self._cells: dict[int, set[int]] = {}
+        self._areas: list[refs.Area] = []
+
+    def add(self, row: int, column: int, kind: str | None, reach: str | None) -> None:
+        """A formula in a cell; an array or a data table of this ``reach`` fills the cells around it as well."""
+        self._cells.setdefault(column, set()).add(row)
+        if reach and kind in ("array", "dataTable"):
+            with suppress(ValueError):
+                self._areas.append(refs.area(reach))
+
+    def cells(self, rows: int) -> dict[int, set[int]]:
+        """Column number to row numbers, those of the first ``rows`` rows. Raises Odd for more than a sheet can hold."""
+        total = 0
+        for area in self._areas:
+            down = range(area.first_row, min(area.last_row, rows) + 1)
+            across = range(area.first_column, min(area.last_column, MAX_COLUMN) + 1)
+            total += len(down) * len(across)
+            if total > _MOST_FILLED:
+                raise Odd
+            for column in across:
+                self._cells.setdefault(column, set()).update(down)
+        return self._cells
+
+
+def quick(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterator[Row]:
     """Numbers (from 1) and values of the rows that hold something. Raises Odd where ``careful`` is needed, Stray."""
     show, layouts = shown.__getitem__, _Layouts()
     for text in _pieces(chunks, b"<sheetData", b"</row>", b"</sheetData"):
@@ -44,12 +77,22 @@ def quick(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
             if values.count(None) < len(values):
                 values.append(None)
                 number = _number(parts[0])
+                if shown.computes and "<f" in row:
+                    _note(formulas, number, parts)
                 try:
                     yield number, layouts[tuple(parts[1::2])](values)
                 except Stray as stray:
                     raise Stray(f"{stray}{number}") from None
             elif "<c" in parts[0]:
                 raise Odd
+
+
+def _note(formulas: Formulas, number: int, parts: Sequence[str]) -> None:
+    """Note the formulas of a row cut into letters and raw cells."""
+    for letters, raw in zip(parts[1::2], parts[2::2], strict=True):
+        if "<f" in raw and (found := _FORMULA(raw)):
+            kind, reach = _KIND(found[1]), _REACH(found[1])
+            formulas.add(number, refs.number(letters), kind and kind[1], reach and reach[1])
 
 
 def _number(head: str) -> int:
@@ -60,7 +103,7 @@ def _number(head: str) -> int:
     return int(head[start + 8 : head.index('"', start + 8)])
 
 
-def careful(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
+def careful(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterator[Row]:
     """The same rows for a sheet in any spelling.
 
     Raises Stray, and ValueError or etree.XMLSyntaxError for what no sheet is.
@@ -75,6 +118,8 @@ def careful(chunks: Iterable[bytes], shown: Shown) -> Iterator[Row]:
             column = refs.number(found[1]) if found else column + 1
             if (value := shown.cell(cell)) is not None:
                 values[column] = value
+            if (formula := cell.find("{*}f")) is not None:
+                formulas.add(last, column, formula.get("t"), formula.get("ref"))
         if values:
             if max(values) > MAX_COLUMN:
                 raise Stray(refs.cell(last, max(values)))

@@ -54,7 +54,7 @@ class Odd(Exception):
 class Shown(dict[str, CellValue]):
     """Raw cells and what they show. ``formats`` is the kind of number format by style, ``strings`` the shared texts.
 
-    Raises Odd, on looking up, for what is not one whole cell.
+    ``computes`` tells whether a formula was among them. Raises Odd, on looking up, for what is not one whole cell.
     """
 
     def __init__(self, formats: list[FormatKind], date1904: bool, strings: Callable[[], list[str]]) -> None:
@@ -63,6 +63,7 @@ class Shown(dict[str, CellValue]):
         self._date1904 = date1904
         self._strings = strings
         self._texts: list[str] = []
+        self.computes = False
 
     def forget(self) -> None:
         """Keep memory bounded: let go of what was remembered once it is much."""
@@ -90,6 +91,7 @@ class Shown(dict[str, CellValue]):
 
     def _usual(self, style: str | None, kind: str | None, formula: str | None, *texts: str | None) -> CellValue:
         text, blank, inline = texts
+        self.computes = self.computes or formula is not None
         if inline is not None:
             return clean(inline) or None
         if text:
@@ -100,6 +102,7 @@ class Shown(dict[str, CellValue]):
     def cell(self, node: etree._Element) -> CellValue:
         """What a parsed cell shows."""
         kind, inline, found = node.get("t"), node.find("{*}is"), node.find("{*}v")
+        self.computes = self.computes or node.find("{*}f") is not None
         if kind == "inlineStr" and inline is not None:
             return unescape(item_text(inline)) or None
         text = joined(found) if found is not None else ""

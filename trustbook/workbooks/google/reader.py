@@ -6,7 +6,7 @@ Tabs that are neither known lists nor ours are dropped here, before anything loo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -178,8 +178,16 @@ class State:
             for mark in self.marks
             if mark.key != WRITE_MARK and not mark.key.startswith(SHEET_MARK)
         }
-        grids = [Grid(tab.title, tab.values, ours=tab.ours) for tab in self.known]
+        grids = [Grid(tab.title, tab.values, ours=tab.ours, formulas=_by_column(tab.formulas)) for tab in self.known]
         return Snapshot(name, self.version, tuple(tab.title for tab in self.tabs), grids, marks)
+
+
+def _by_column(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """Places as Grid.formulas has them. What one formula spills over its neighbours is not told apart from values."""
+    columns: dict[int, set[int]] = {}
+    for row, column in places:
+        columns.setdefault(column, set()).add(row)
+    return columns
 
 
 def parse(answer: Mapping[str, Any]) -> State:

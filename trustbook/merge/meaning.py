@@ -1,0 +1,58 @@
+"""When two spellings of a cell say the same: 42 and "42", yes and ja, a date and its text; case always counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeAlias
+
+from trustbook.columns import SETTINGS, Column, Sheet, choice_names
+from trustbook.dates import Unreadable, read_date, read_rhythm
+from trustbook.merge.values import Value, decode, is_fault, is_withheld
+from trustbook.names import clean, key
+from trustbook.reading.cells import shown
+from trustbook.reading.settings_rows import SETTING_ROWS
+
+# Whether two values of a column (key) say the same.
+Same: TypeAlias = Callable[[str, Value | None, Value | None], bool]
+
+
+def exactly(column: str, one: Value | None, other: Value | None) -> bool:
+    """Only what is written alike says the same."""
+    return one == other
+
+
+def meanings(sheet: Sheet) -> Same:
+    """How the columns of a sheet compare, so that two workbooks do not argue about a spelling."""
+    columns = {column.key: column for column in sheet.columns}
+    # A note that we put beside a setting says the same in both languages.
+    notes: dict[Value, str] = (
+        {row.note(lang): row.key for row in SETTING_ROWS for lang in ("en", "nl")} if sheet is SETTINGS else {}
+    )
+
+    def same(column: str, one: Value | None, other: Value | None) -> bool:
+        if one is None or other is None or one == other:
+            return one == other
+        if column == "note" and one in notes:
+            return notes[one] == notes.get(other)
+        return meaning(columns[column], one) == meaning(columns[column], other)
+
+    return same
+
+
+def meaning(column: Column, value: Value) -> object:
+    """What ``value`` says in ``column``, whatever the language and the kind of cell; itself if that is not certain."""
+    if is_withheld(value) or is_fault(value):
+        return value
+    cell = decode(value)
+    with suppress(Unreadable):
+        if column.type == "date":
+            # As an English book reads it: what may be 3 April or 4 March says nothing but itself.
+            return read_date(cell, "en") if not isinstance(cell, int | float) else value
+        if column.type == "rhythm":
+            return read_rhythm(cell)
+        if column.choices and column.type in ("choice", "yesno"):
+            word = "yes" if cell is True else "no" if cell is False else key(shown(cell))
+            found = choice_names(column.choices).get(word)
+            return found.key if found else word
+    return clean(shown(cell))
