@@ -154,7 +154,7 @@ def _summary(report: Report, options: Options) -> None:
     if report.problems and not report.problems[0].workbook:
         console.out(options.say("to_check", count=len(report.problems)))
         return
-    for name in names:
+    for name in dict.fromkeys(names):
         if count := sum(problem.workbook == name for problem in report.problems):
             console.out(options.say("to_check_in", name=name, count=count))
 
