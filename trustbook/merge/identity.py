@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from trustbook.columns import CONSULTATIONS, REQUIRED, SETTINGS, Sheet
 from trustbook.merge.meaning import meaning
@@ -25,6 +24,13 @@ NATURAL: dict[str, tuple[str, ...]] = {
 def shared_columns(listing: Listing) -> list[str]:
     """The columns of a list that people type in and that are merged, by key."""
     return [c.key for c in listing.sheet.columns if c.key in listing.columns and c.owner == "shared" and c.type != "id"]
+
+
+def naming(listing: Listing) -> list[str]:
+    """The columns by which the rows of a list are known, where it has no IDs."""
+    if "id" in listing.columns:
+        return []
+    return [*NATURAL.get(listing.sheet.key, ())] or [c.key for c in listing.sheet.columns if c.required]
 
 
 @dataclass(slots=True)
@@ -145,13 +151,6 @@ def _find_lost(
         left = {i: name for i in places if result.ids[i] is None and (name := names_of(listing.sheet, rows[i]))}
         gone = lost.keys() - set(result.ids)
         _reattach({i: names_of(listing.sheet, row) for i, row in lost.items() if i in gone}, left, result)
-
-
-_Place = TypeVar("_Place", int, str)
-
-
-def _whole(rows: Mapping[_Place, Row]) -> dict[_Place, object]:
-    return {at: frozenset(row.items()) for at, row in rows.items()}
 
 
 def _reattach(lost: Mapping[str, object], seekers: Mapping[int, object], result: Identified) -> None:

@@ -10,7 +10,7 @@ from trustbook.errors import SafetyStop
 from trustbook.identity import is_ours, sheet_ids
 from trustbook.ledger import Change, Ledger
 from trustbook.merge.guards import Allowed, guard_changes, guard_deletes
-from trustbook.merge.identity import NATURAL, names_of, shared_columns
+from trustbook.merge.identity import names_of, naming, shared_columns
 from trustbook.merge.meaning import meanings
 from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
 from trustbook.merge.values import Row, pack, unpack
@@ -128,7 +128,7 @@ class _OneSheet:
                 Packed(self.bases[view.address]),
                 view.rows[key],
                 frozenset(shared_columns(view.lists[key])),
-                frozenset(NATURAL.get(key, ())),
+                frozenset(naming(view.lists[key])),
             )
             for view in self.seen
         ]
