@@ -63,6 +63,17 @@ def test_a_good_file_is_ready(book: Path) -> None:
     assert book.read_bytes() == before and list(book.parent.iterdir()) == [book]
 
 
+def test_a_title_that_may_not_be_kept_is_not_repeated(book: Path) -> None:
+    import openpyxl
+
+    workbook = openpyxl.load_workbook(book)
+    workbook.create_sheet("Mine")
+    workbook.create_sheet("Over 111.222.333")
+    workbook.save(book)
+    text = next(finding.text for finding in look(ExcelWorkbook(book)).findings if finding.code == "unread")
+    assert "Mine" in text and "…" in text and "111.222.333" not in text
+
+
 def test_a_file_that_is_open_is_not_ready(book: Path) -> None:
     owner = b"\x05" + b"Fatma".ljust(54) + b"\x05\x00" + "Fatma".encode("utf-16-le")
     book.with_name("~$netwerk.xlsx").write_bytes(owner)

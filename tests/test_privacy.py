@@ -1,10 +1,24 @@
 """The guard against case data: what it withholds, and what it must leave alone."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.nights import TODAY, Nights
+from trustbook.catalogue import domains, parties, phenomena, proposals
+from trustbook.columns import STATUSES, TYPED
+from trustbook.merge.values import unpack
 from trustbook.privacy import REFUSED_HEADERS, find_withheld, refused_header, withheld
+from trustbook.problems import explain
+from trustbook.reading.cells import withhold
+from trustbook.reading.listing import find_lists
+from trustbook.reading.rows import read_lists
+from trustbook.reading.settings_rows import SETTING_ROWS
+from trustbook.workbooks.base import CellValue
+from trustbook.workbooks.memory import MemoryWorkbook
 
 # 111222333 and 123456782 are the numbers everybody tests with: valid by the 11-test, issued to nobody.
 
@@ -72,6 +86,75 @@ def test_every_refused_header_is_found_however_it_is_typed() -> None:
     for kind, headers in REFUSED_HEADERS.items():
         for header in headers:
             assert refused_header(header.upper() + " ") == kind
+
+
+def test_our_own_words_are_never_withheld() -> None:
+    choices = [choice for sheet in TYPED for column in sheet.columns for choice in column.choices]
+    words = [text for one in [*choices, *STATUSES, *phenomena(), *domains()] for text in (one.en, one.nl, *one.also)]
+    words += [text for one in parties() for text in (one.en, one.nl, *one.also, one.remark_en, one.remark_nl)]
+    words += [text for row in SETTING_ROWS for text in (row.en, row.nl, row.note_en, row.note_nl, *row.also)]
+    words += [text for one in proposals() for text in (one.condition_en, one.condition_nl)]
+    words += ["6 weeks", "elke 6 weken", "half-year", "3-4-2026", "3 april 2026", "1 oktober 2026", "1,5"]
+    assert find_withheld(set(words)) == {}
+
+
+SHEETS: dict[str, dict[str, CellValue]] = {
+    "Partners": {"ID": "P-1A", "Name": "Police", "Tier": "core local"},
+    "People": {"ID": "C-1A", "Name": "Kim", "Partner": "Police"},
+    "Moments": {"ID": "M-1A", "Date": "1-9-2026", "With": "Police"},
+    "Consultations": {"Name": "Table"},
+    "Required network": {"Phenomenon": "extremism", "Party": "police"},
+    "Settings": {"Setting": "own area", "Value": "West"},
+}
+
+
+@pytest.mark.parametrize("value", [111222333, 111222333.0, "BSN 111.222.333", "de jongen is aangehouden"])
+def test_no_column_lets_anything_through(value: CellValue) -> None:
+    for sheet in TYPED:
+        for column in sheet.columns:
+            if column.owner == "derived":
+                continue
+            row = SHEETS[sheet.en] | {column.en: value}
+            grids = {"Partners": [["Name"], ["Police"]]} | {sheet.en: [list(row), list(row.values())]}
+            lists = find_lists(MemoryWorkbook(grids).read().grids)
+            assert withhold(lists[sheet.key]) == {
+                (column.key, 0): "case" if value == "de jongen is aangehouden" else "bsn"
+            }
+            book = read_lists(lists, date(1899, 12, 30), TODAY)
+            told = repr(book) + repr([explain(problem, "nl") for problem in book.problems])
+            assert str(value) not in told and "111222333" not in told, column.en
+
+
+def test_a_withheld_cell_cannot_be_computed_back(tmp_path: Path) -> None:
+    """Nothing that is kept depends on what stands there, but for 16 bits of mark."""
+    kept = []
+    for number in ("111222333", "123456782"):
+        nights = Nights(tmp_path / number, partners=2)
+        for i, row in enumerate([*nights.rows(), *nights.rows("Moments")]):
+            row[0] = f"{'PM'[i // 2]}-{i}A"
+        nights.night()
+        nights.rows("Moments")[0][4] = number
+        nights.rows()[1][5] = number
+        nights.sheet("Health")[2][6] = number
+        nights.sheet("Health")[3][5] = number
+        nights.night()
+        with nights.ledger() as ledger:
+            state = ledger.known("network").state  # type: ignore[union-attr]
+            kept.append((state["digests"], ledger.facts("carried"), ledger.facts("problems"), state["problems"]))
+            assert len(ledger.facts("carried")) == 3
+            assert number not in repr([ledger.journal(), state])
+    assert kept[0] == kept[1]
+
+
+def test_what_is_typed_over_a_withheld_cell_is_noticed(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, partners=2)
+    nights.rows("Moments")[0][4] = "111222333"
+    nights.night()
+    nights.rows("Moments")[0][4] = "coffee"
+    nights.night()
+    with nights.ledger() as ledger:
+        identity = str(nights.rows("Moments")[0][0])
+        assert unpack(ledger.records("moments")[identity])["topic"] == "coffee"
 
 
 @given(st.lists(st.sampled_from(["111222333", "casus Jan", "Kennismaking", "06-12345678", "hij is aangehouden"])))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.nights import TODAY, Nights, copied
+from tests.nights import MOMENTS, TODAY, Nights, copied
 from trustbook.columns import CHECK, CONFLICTS, HEALTH
 from trustbook.errors import Busy
+from trustbook.health.verdict import Verdict
 from trustbook.night.looking import look
 from trustbook.night.remember import rows_on
 from trustbook.workbooks.base import CellValue, Snapshot
@@ -163,6 +164,46 @@ def test_a_consultation_counts_for_its_members_as_first_read(tmp_path: Path) -> 
     nights.book.ours.pop("health")
     nights.book.touch()
     assert nights.night().verdicts[1].last_sunny == TODAY - timedelta(days=1)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Nights:
+    """A consultation that has sat once, with partners 00 and 01; nothing else happened to partners 02 and 03."""
+    nights = Nights(tmp_path, partners=4)
+    nights.book.sheets["Consultations"] = [["Name", "Members"], ["Table", "Partner 00; Partner 01"]]
+    nights.book.sheets["Moments"] = [MOMENTS, [None, TODAY, "Table", None, "meeting"]]
+    nights.night()
+    return nights
+
+
+def sat(verdicts: list[Verdict]) -> list[int]:
+    """The partners with a sunny moment, by position."""
+    return [i for i, verdict in enumerate(verdicts) if verdict.last_sunny]
+
+
+@pytest.mark.parametrize("members", ["Partner 00; Partner 01", "Partner 01; Partner 02", "Partner 02; Partner 03"])
+@pytest.mark.parametrize("others", [False, True])
+def test_a_renamed_consultation_keeps_who_sat_there(table: Nights, members: str, others: bool) -> None:
+    if others:
+        table.sheet("Consultations").append(["Another table", "Partner 03"])
+        table.night()
+    table.rows("Consultations")[0][:2] = ["Great table", members]
+    table.rows("Moments")[0][2] = "Great table"
+    assert sat(table.night().verdicts) == [0, 1]
+    table.rows("Consultations")[0][1] = "Partner 03"
+    assert sat(table.night().verdicts) == [0, 1], "the history goes on under the new name"
+    table.rows("Consultations")[0][:2] = ["Table", "Partner 03"]
+    assert sat(table.night().verdicts) == [], "nobody sits at a table that no sheet knows"
+    table.rows("Moments")[0][2] = "Table"
+    assert sat(table.night().verdicts) == [0, 1]
+
+
+def test_looking_before_the_next_sync_counts_as_that_sync_will(table: Nights) -> None:
+    table.rows("Consultations")[0][1] = "Partner 02"
+    table.sheet("Moments").append([None, TODAY - timedelta(days=1), "Table", None, "another meeting"])
+    _, seen = look(table.book.read(), TODAY, "en", table.keeper, table.book.name)
+    assert sat(seen) == [0, 1, 2]
+    assert sat(table.night().verdicts) == [0, 1, 2]
 
 
 def test_undated_facts_are_as_the_ledger_knew_them(nights: Nights) -> None:

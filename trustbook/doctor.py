@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from trustbook.errors import NoAccess, SafetyStop, TrustbookError
 from trustbook.messages import say
 from trustbook.night.run import sync
+from trustbook.privacy import spoken
 from trustbook.reading.listing import find_lists
 from trustbook.reading.rows import read_book
 from trustbook.workbooks.base import Snapshot, Workbook
@@ -127,9 +128,9 @@ def _language(snapshot: Snapshot, today: date, lang: str | None) -> str | None:
 def _sheets(snapshot: Snapshot, found: Examination) -> None:
     """The lists there are, and how many rows stand on each."""
     lists = find_lists(snapshot.grids)
-    found.say("lists", lists=", ".join(f"{listing.title} ({len(listing.rows)})" for listing in lists.values()))
+    found.say("lists", lists=", ".join(f"{spoken(one.title)} ({len(one.rows)})" for one in lists.values()))
     known = {grid.title for grid in snapshot.grids}
-    if unread := [title for title in snapshot.titles if title not in known]:
+    if unread := [spoken(title) for title in snapshot.titles if title not in known]:
         found.say("unread", titles=", ".join(unread))
 
 

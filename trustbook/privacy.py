@@ -91,8 +91,8 @@ _RULES = tuple(
         (
             ("verdachte", "betrokkene", "radicaliseerde", "uitreiziger", "terugkeerder", "gedetineerde", "jihadist",
              "strafblad", "persoonsdossier", "strafdossier"),
-            r"\b(?:verdachte|betrokkene|geradicaliseerde|uitreiziger|terugkeerder|(?:ex-)?gedetineerde|jihadist"
-            r"|strafblad|persoonsdossier|strafdossier)\b",
+            r"\b(?:verdachte|betrokkene|geradicaliseerde|uitreiziger|terugkeerder|(?:ex-)?gedetineerde|strafblad"
+            r"|persoonsdossier|strafdossier|jihadist(?! (?:extremis|terror|propagand|network|movement|group)))\b",
         ),
         (
             ("casus ",),
@@ -183,3 +183,8 @@ def find_withheld(texts: Collection[str]) -> dict[str, str]:
             suspects.update(text for text in texts if anchor in text.lower())
     reasons = {text: withheld(text) for text in suspects}
     return {text: reason for text, reason in reasons.items() if reason}
+
+
+def spoken(text: str) -> str:
+    """``text`` as it may be repeated in a sentence: itself, or "…" where it may not be kept."""
+    return text if withheld(text) is None else "…"

@@ -9,7 +9,7 @@ from trustbook.health.verdict import Verdict, assess
 from trustbook.model import Book
 from trustbook.network.twins import twin_problems
 from trustbook.night.keeping import Arrival, Keeper, Kept
-from trustbook.night.remember import as_known_on, carried_on, carry, memory_of, recall, since_when
+from trustbook.night.remember import as_known_on, carried_on, carry, memory_of, new_round, recall, since_when
 from trustbook.reading.listing import find_lists
 from trustbook.reading.rows import read_lists
 from trustbook.workbooks.base import Snapshot
@@ -34,11 +34,12 @@ def look(
     if kept is not None:
         with kept.ledger as ledger:
             memory = memory_of(ledger, snapshot, lists)
-            if now is not None and today < now:
-                as_known_on(ledger, lists, today)
+            then = now is not None and today < now and as_known_on(ledger, lists, today)
             facts = carry(ledger.facts("carried"), (), today)
             carried = carried_on(facts, {*ledger.addresses()} - {kept.known_as(address)})
             book = read_lists(lists, snapshot.epoch, today, lang, memory)
+            if not then and new_round(ledger, book, memory, ledger.next_run()) and memory.sat:
+                book = read_lists(lists, snapshot.epoch, today, lang, memory)
             book.problems += twin_problems(book, lists["partners"], ledger.facts("apart"))
             book.problems, _ = since_when([*book.problems, *carried], lists, ledger.facts("problems"), today)
     else:

@@ -166,20 +166,47 @@ def _members_before(rounds: Sequence[tuple[int, Sequence[str]]], change: int) ->
 def new_round(ledger: Ledger, book: Book, memory: Memory, run: int) -> dict[str, str] | None:
     """The members of every consultation with their history, where some changed since the last run; else None.
 
-    ``memory`` is brought up to date: rows read before this run keep the members they had.
+    ``memory`` is brought up to date: rows read before this run keep the members they had. A consultation under a new
+    name keeps the history it had under the old one.
     """
-    kept = {name: json.loads(text) for name, text in ledger.facts("members").items()}
+    kept: dict[str, list[tuple[int, list[str]]]] = {
+        name: json.loads(text) for name, text in ledger.facts("members").items()
+    }
+    now = {key(meeting.name): [identity(book.partners[i]) for i in meeting.members] for meeting in book.consultations}
+    renamed = _renamed(kept, now, ledger)
     changed = False
-    for meeting in book.consultations:
-        members = [identity(book.partners[i]) for i in meeting.members]
-        rounds = kept.setdefault(key(meeting.name), [])
+    for name, members in now.items():
+        rounds = kept.setdefault(name, list(kept[renamed[name]]) if name in renamed else [])
         if not rounds or rounds[-1][1] != members:
-            rounds.append([run, members])
+            rounds.append((run, members))
             changed = True
-    if not changed:
+    if not (changed or renamed):
         return None
     _seat(memory, ledger, kept)
     return {name: json.dumps(rounds) for name, rounds in kept.items()}
+
+
+def _renamed(
+    kept: Mapping[str, Sequence[tuple[int, list[str]]]], now: Mapping[str, list[str]], ledger: Ledger
+) -> dict[str, str]:
+    """New names of consultations to old ones: of those that are gone, the one with which it shares most members.
+
+    One that goes the very night another comes is that other, whoever sits there. To be wrong does no harm: only rows
+    first read before, which now say the new name, are read by the history.
+    """
+    gone, new = [name for name in kept if name not in now], [name for name in now if name not in kept]
+    if not (gone and new):
+        return {}
+    found = {}
+    for name in new:
+        shared = {old: len({*kept[old][-1][1]} & {*now[name]}) for old in gone}
+        nearest = max(gone, key=lambda old: (shared[old], kept[old][-1][0]))
+        if shared[nearest]:
+            found[name] = nearest
+    tonight = list(ledger.records("consultations").keys() - ledger.archived("consultations") - now.keys())
+    if len(new) == len(tonight) == 1 and tonight[0] in kept:
+        found.setdefault(new[0], tonight[0])
+    return found
 
 
 # what a run leaves for the next one
@@ -230,7 +257,9 @@ def carry(kept: Mapping[str, str], typed: Iterable[Typed], today: date) -> dict[
             "workbook": one.workbook, "sheet": one.sheet, "row": one.row, "column": one.header, "cell": one.cell,
             "since": today.isoformat(), "value": None if secret else value,
         }  # fmt: skip
-        place = f"{one.workbook}|{one.sheet}|{one.header}|{value}".encode("utf-8", "surrogatepass")
+        # What is withheld leaves no fingerprint either: it could be found by trying all numbers there are.
+        what = one.cell if secret else value
+        place = f"{one.workbook}|{one.sheet}|{one.header}|{what}".encode("utf-8", "surrogatepass")
         facts.setdefault(hashlib.blake2b(place, digest_size=9).hexdigest(), json.dumps(line))
     return facts
 

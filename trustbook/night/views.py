@@ -68,12 +68,24 @@ class View:
         return self.digest(sheet) != known.get(sheet)
 
     def digest(self, sheet: str) -> str:
-        """A fingerprint of all people typed on a sheet, and of its IDs."""
+        """A fingerprint of all people typed on a sheet, and of its IDs.
+
+        Of a withheld cell only that there is one: everything else in its column is in the ledger, and a number could
+        be found by trying them all.
+        """
         if sheet not in self.digests:
             found = hashlib.blake2b(digest_size=16)
             listing = self.lists[sheet]
+            hidden: dict[str, list[int]] = {}
+            for name, i in withhold(listing):
+                hidden.setdefault(name, []).append(i)
             for name in sorted([*shared_columns(listing), *(["id"] if "id" in listing.columns else [])]):
-                found.update(f"{name}{listing.cells[name]!r}".encode("utf-8", "surrogatepass"))
+                cells = listing.cells[name]
+                if name in hidden:
+                    cells = list(cells)
+                    for i in hidden[name]:
+                        cells[i] = ...
+                found.update(f"{name}{cells!r}".encode("utf-8", "surrogatepass"))
             self.digests[sheet] = found.hexdigest()
         return self.digests[sheet]
 

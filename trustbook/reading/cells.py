@@ -181,18 +181,18 @@ def withhold(listing: Listing) -> dict[tuple[str, int], str]:
             column = listing.sheet.column(name)
             if column.owner == "derived":
                 continue
-            numbers = {
-                cell: str(int(cell))
-                for cell in cells
-                if isinstance(cell, int | float) and _may_be_citizen(cell, name)
-            }
+            numbers = _may_be_citizens(cells, name) if _kinds(cells) & {int, float} else {}
             texts = {cell for cell in cells if type(cell) is str}.union(numbers.values())
             reasons = find_withheld(texts) if texts else {}
             for i, cell in enumerate(cells) if reasons else ():
-                text = numbers.get(cell, cell) if numbers else cell
-                if isinstance(text, str) and (reason := reasons.get(text)):
+                text = cell if isinstance(cell, str) else numbers.get(cell)
+                if text is not None and (reason := reasons.get(text)):
                     listing.withheld[name, i] = reason
     return listing.withheld
+
+
+def _may_be_citizens(cells: list[object], column: str) -> dict[object, str]:
+    return {cell: str(int(cell)) for cell in cells if isinstance(cell, int | float) and _may_be_citizen(cell, column)}
 
 
 def _may_be_citizen(number: float, column: str) -> bool:
