@@ -1,8 +1,9 @@
 """The night's work: lock, read, identify, plan, guard, write, verify, remember. Without edits, the next does nothing.
 
-Nothing is written before all is known: whatever stops a run before its first write leaves everything as it was. What
-the ledger is to learn is staged before that write and settled after the last one, so that the next run makes good
-whatever broke off in between: the stamp in a workbook tells whether it was written.
+Nothing is written before all is known, and before every workbook showed that it can take its share: whatever stops a
+run before its first write leaves everything as it was. What the ledger is to learn is staged before that write and
+settled after the last one, so that the next run makes good whatever broke off in between: the stamp in a workbook tells
+whether it was written.
 """
 
 from __future__ import annotations
@@ -240,24 +241,48 @@ class _Run:
         plans, facts = draft.plans(ledger, views, outcome, typed, number, waits)
         token = f"{number}-{secrets.token_hex(4)}"
         draft.begin(kept, plans, outcome.change, token)
+        books = {address_of(book): book for book, _ in read}
+        left = self._rehearse(plans, books)
         if self.dry_run or not any(plan.view.changes for plan in plans):
             known = [draft.known(plan, plans, outcome) for plan in plans]
             return self._leave(kept, plans, outcome, known, facts)
         change = draft.change(kept, plans, outcome, facts, typed)
         ledger.stage(number, token, change, self.now.isoformat(timespec="seconds"), self.today, in_short(plans, change))
-        return self._write(kept, plans, outcome, {address_of(book): book for book, _ in read}, number)
+        return self._write(kept, plans, outcome, books, left, number)
 
     # writing
 
-    def _write(
-        self, kept: Kept, plans: Sequence[Plan], outcome: Reconciled, books: dict[str, Workbook], number: int
-    ) -> Report:
-        self.step("write")
-        done: dict[str, Written] = {}
+    def _rehearse(self, plans: Sequence[Plan], books: Mapping[str, Workbook]) -> dict[str, TrustbookError]:
+        """See that every workbook can take what is planned before any is written; those that cannot be reached now."""
         left: dict[str, TrustbookError] = {}
         for plan in plans:
             view = plan.view
-            if not view.changes:
+            rehearse = getattr(books[view.address], "rehearse", None)
+            if rehearse is None or not view.changes:
+                continue
+            try:
+                rehearse(view.changes, view.snapshot.version)
+            except (Busy, NoAccess) as fault:
+                if len(plans) == 1 and not self.dry_run:
+                    raise
+                left[view.address] = fault
+        return left
+
+    def _write(
+        self,
+        kept: Kept,
+        plans: Sequence[Plan],
+        outcome: Reconciled,
+        books: dict[str, Workbook],
+        left: dict[str, TrustbookError],
+        number: int,
+    ) -> Report:
+        """Write all plans but for the workbooks ``left``. Those that did not rehearse may yet refuse: they go first."""
+        self.step("write")
+        done: dict[str, Written] = {}
+        for plan in sorted(plans, key=lambda plan: hasattr(books[plan.view.address], "rehearse")):
+            view = plan.view
+            if not view.changes or view.address in left:
                 continue
             try:
                 done[view.address] = books[view.address].write(view.changes, view.snapshot.version)

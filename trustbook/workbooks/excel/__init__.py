@@ -98,41 +98,34 @@ class ExcelWorkbook:
         with self.locked():
             path = self.path.resolve()
             files.refuse_if_open(path)
-            data, rows = self._rehearsed(changes, expect)
+            before = _read(path, expect)
             files.refuse_if_protected(path)
-            files.replace(path, data, expect, self._step)
-        return Written(files.version_of(data), rows)
+            ready, self._ready = self._ready, None
+            if ready is None or ready.changes is not changes or ready.expect != expect:
+                ready = self._made(before, changes, expect)
+            files.replace(path, ready.data, expect, self._step)
+        return Written(files.version_of(ready.data), ready.rows)
 
     def rehearse(self, changes: Changes, expect: str) -> None:
         """Make sure that ``write`` can make these changes, and keep what it is to write until it is called.
 
         Touches nothing and needs no lock. Raises what ``write`` raises, but for a file that is open or read-only.
         """
+        self._ready = None
         if changes:
             with self._named():
-                self._ready = None
-                self._ready = _Ready(changes, expect, *self._edited(changes, expect))
+                self._ready = self._made(_read(self.path.resolve(), expect), changes, expect)
 
-    def _rehearsed(self, changes: Changes, expect: str) -> tuple[bytes, tuple[int, ...]]:
-        """The file with the changes made, as rehearsed or made now; it is kept no longer."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready.changes is changes and ready.expect == expect:
-            return ready.data, ready.rows
-        return self._edited(changes, expect)
-
-    def _edited(self, changes: Changes, expect: str) -> tuple[bytes, tuple[int, ...]]:
-        """The file with the changes made and compared with what it was, and the rows that additions landed on."""
+    def _made(self, before: bytes, changes: Changes, expect: str) -> _Ready:
+        """The changes made to ``before``, and the outcome compared with it."""
         from trustbook.workbooks.excel import edit, selfcheck
 
-        before = files.read(self.path.resolve())
-        if files.version_of(before) != expect:
-            raise Busy("excel.changed")
         self._step("read")
         edited = edit.edit(before, changes)
         self._step("edited")
         selfcheck.check(before, edited.data, edited.plan)
         self._step("checked")
-        return edited.data, edited.rows
+        return _Ready(changes, expect, edited.data, edited.rows)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
@@ -142,3 +135,11 @@ class ExcelWorkbook:
         except TrustbookError as error:
             error.params.setdefault("name", self.name)
             raise
+
+
+def _read(path: Path, expect: str) -> bytes:
+    """The file's bytes. Raises Busy where they are no longer version ``expect``."""
+    data = files.read(path)
+    if files.version_of(data) != expect:
+        raise Busy("excel.changed")
+    return data
