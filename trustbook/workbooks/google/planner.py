@@ -16,7 +16,7 @@ from trustbook.reading.listing import letters
 from trustbook.workbooks.base import LOOKS, CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.google import lookups, tabs
 from trustbook.workbooks.google.cells import DATE, NumberFormat, cell_data, format_of, look_json, row_data
-from trustbook.workbooks.google.reader import PREFIX, WRITE_MARK, Mark, State, Tab
+from trustbook.workbooks.google.reader import PREFIX, WRITE_MARK, Mark, State, Tab, Table
 from trustbook.workbooks.google.tabs import Request
 
 _FIRST_WRITE = 1_000_000_000
@@ -220,7 +220,10 @@ def write_puts(puts: Iterable[Put]) -> list[Request]:
 
 
 def _append(state: State, added: Sequence[Added]) -> list[Request]:
-    """New rows below the last one with anything in it, tab by tab, in the look of that last row."""
+    """New rows below the last one with anything in it, tab by tab, in the look of that last row.
+
+    A table takes them in, unless one of its rows that would be filled has something of somebody's beside it.
+    """
     requests: list[Request] = []
     for number in dict.fromkeys(each.tab for each in added):
         tab = state.with_id(number)
@@ -229,9 +232,21 @@ def _append(state: State, added: Sequence[Added]) -> list[Request]:
         rows = [row_data(_new_cells(tab, addition)) for addition in mine]
         fields = "userEnteredValue,userEnteredFormat.numberFormat"
         request: dict[str, Any] = {"sheetId": number, "rows": rows, "fields": fields}
-        table = next((name for name, header in tab.tables if header == mine[0].header_row), None)
-        requests.append({"appendCells": request | ({"tableId": table} if table else {})})
+        table = next((each for each in tab.tables if each.header_row == mine[0].header_row), None)
+        inside = {"tableId": table.id} if table and not _carries(tab, table) else {}
+        requests.append({"appendCells": request | inside})
     return requests
+
+
+def _carries(tab: Tab, table: Table) -> bool:
+    """Whether something stands beside a blank row at a table's end: somebody's remark on what stood in that row."""
+    for number in range(table.last_row, table.header_row, -1):
+        filled = [column for column, value in enumerate(tab.row(number), start=1) if value is not None]
+        if any(column in table.columns for column in filled):
+            return False
+        if filled:
+            return True
+    return False
 
 
 def _new_cells(tab: Tab, addition: RowAddition) -> Iterable[dict[str, Any]]:

@@ -55,6 +55,16 @@ class Layout:
         return next((number for number, column in self.columns.items() if column.key == name), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on a tab, from its header row to its last one."""
+
+    id: str
+    header_row: int
+    last_row: int
+    columns: range
+
+
 @dataclass
 class Tab:
     """One tab. ``values[i][j]`` is the cell at row ``i + 1``, column ``j + 1``; formulas and formats go by place.
@@ -73,7 +83,7 @@ class Tab:
     protections: frozenset[int] = frozenset()
     charts: frozenset[int] = frozenset()
     rules: frozenset[str] = frozenset()
-    tables: tuple[tuple[str, int], ...] = ()  # (id, header row)
+    tables: tuple[Table, ...] = ()
 
     @property
     def typed(self) -> Sheet | None:
@@ -227,12 +237,19 @@ def _tab(sheet: Mapping[str, Any], ours: Mapping[str, str]) -> Tab:
         protections=frozenset(int(p["protectedRangeId"]) for p in sheet.get("protectedRanges", [])),
         charts=frozenset(int(chart["chartId"]) for chart in sheet.get("charts", [])),
         rules=frozenset(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
-        tables=tuple((t["tableId"], t.get("range", {}).get("startRowIndex", 0) + 1) for t in sheet.get("tables", [])),
+        tables=tuple(_table(each, grid) for each in sheet.get("tables", [])),
     )
     if tab.known:
         for block in sheet.get("data", []):
             _fill(tab, block.get("rowData", []))
     return tab
+
+
+def _table(table: Mapping[str, Any], grid: Mapping[str, Any]) -> Table:
+    block = table.get("range", {})
+    columns = range(block.get("startColumnIndex", 0) + 1, block.get("endColumnIndex", grid.get("columnCount", 0)) + 1)
+    last = block.get("endRowIndex", grid.get("rowCount", 0))
+    return Table(table["tableId"], block.get("startRowIndex", 0) + 1, last, columns)
 
 
 def _rule(rule: Mapping[str, Any]) -> str:
