@@ -225,3 +225,14 @@ def test_history_restore_and_doctor_speak_the_language_of_the_book(run: Run, eng
     assert "When" in run("history", "a.xlsx")[1] and "Wanneer" in run("history", "a.xlsx", "--lang", "nl")[1]
     assert "No row with the ID" in run("history", "a.xlsx", "P-NONE")[2]
     assert "There is no run" in run("restore", "a.xlsx", "--run", "99")[2]
+
+
+def test_two_workbooks_of_one_file_name_are_told_apart(run: Run, english: Path, tmp_path: Path) -> None:
+    other = tmp_path / "north" / english.name
+    other.parent.mkdir()
+    other.write_bytes(english.read_bytes())
+    config = tmp_path / "trustbook.toml"
+    config.write_text(f'[book.x]\nworkbooks = ["{english.name}", "north/{english.name}"]\n', encoding="utf-8")
+    code, out, _ = run("sync", "x", "--config", str(config), "--json")
+    assert code == 0
+    assert len({workbook["name"] for workbook in json.loads(out)["workbooks"]}) == 2

@@ -48,7 +48,12 @@ class Options:
 
         target = self.target(book)
         self.keeper = keeper_of(target.ledger)
-        return [open_workbook(address, target.google_key, target.adoption) for address in target.workbooks]
+        workbooks = [open_workbook(address, target.google_key, target.adoption) for address in target.workbooks]
+        names = [workbook.name for workbook in workbooks]
+        for workbook, address in zip(workbooks, target.workbooks, strict=True):
+            if names.count(workbook.name) > 1:  # two files of one name in two folders: say which
+                workbook.name = address
+        return workbooks
 
     def open(self, book: str | None) -> Workbook:
         """The workbook the command works on: of several, the first."""
