@@ -1,17 +1,16 @@
-"""Looking back: what happened in each run and to each row, and bringing an earlier state back."""
+"""Looking back: what happened in each run and to each row; bringing an earlier state back; forgetting for good."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
-from trustbook.columns import TYPED
+from trustbook.columns import MOMENTS, TYPED
 from trustbook.errors import SafetyStop, TrustbookError, UsageError
-from trustbook.ledger import Change, Ledger
+from trustbook.ledger import Change, Known, Ledger
 from trustbook.merge.guards import Allowed
 from trustbook.merge.threeway import Event
 from trustbook.merge.values import Row, Value, decode, is_withheld, unpack
@@ -30,9 +29,12 @@ _ALL = Allowed(2**31, 2**31)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened to a row, in words: when, in which run, where it came from, column, old and new."""
+    """One thing that happened to a row, in words: when, in which run, where it came from, column, old and new.
 
-    run: int
+    ``run`` is None for what no run has done yet.
+    """
+
+    run: int | None
     at: str
     what: str
     source: str
@@ -67,28 +69,70 @@ def of_runs(ledger: Ledger) -> list[dict[str, object]]:
     return [{"run": run, "at": at, "as_of": today, **what} for run, at, today, what in ledger.runs()]
 
 
-def of_row(ledger: Ledger, identity: str, lang: str) -> list[Line]:
-    """All that is known to have happened to the row with an ID. Raises UsageError for an ID that was never seen."""
-    found = ledger.record(identity)
-    if found is None:
+def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[Line]:
+    """All that is known to have happened to the row with an ID or a name, however that is spelled.
+
+    Texts are in ``lang``; where it is None, labels are English and values as programs write them. A cell of a sheet
+    of ours (G4) tells what was typed there. Raises UsageError for what was never seen.
+    """
+    spelled = ledger.spelled(identity)
+    if spelled is None:
         raise UsageError("history.unknown_id", id=identity)
+    lines = [_line(run, at, event, lang) for run, at, event in ledger.journal(spelled)]
+    if spelled in ledger.waiting():
+        return [Line(None, "", "waits", _source("", lang), MOMENTS.label(lang or "en"), spelled), *lines]
+    found = ledger.record(spelled)
+    if found is None:
+        return lines
     sheet, _, first, _ = found
-    when = {run: at for run, at, *_ in ledger.runs()}
-    lines = [Line(first, when.get(first, ""), "added", "", _SHEETS[sheet].label(lang), identity)]
-    return lines + [_line(run, at, event, lang) for run, at, event in ledger.journal(identity)]
+    at, what = next(((at, what) for run, at, _, what in ledger.runs() if run == first), ("", {}))
+    names = [str(workbook["name"]) for workbook in what.get("workbooks", ())]
+    source = names[0] if len(names) == 1 else ""
+    return [Line(first, at, "added", source, _SHEETS[sheet].label(lang or "en"), spelled), *lines]
 
 
-def _line(run: int, at: str, event: Event, lang: str) -> Line:
-    known = _SHEETS.get(event.sheet)
-    column = known.column(event.column).label(lang) if known and event.column else event.column
-    source = Path(event.source).name if event.source else say(lang, "history.ledger")
-    sheet = known.label(lang) if known else event.sheet
-    return Line(run, at, event.what, source, sheet, event.id, column, in_words(event.old), in_words(event.new))
+def typed_where_we_write(ledger: Ledger, lang: str | None) -> list[Line]:
+    """What people typed in places of ours, which was written over; texts as ``of_row`` has them."""
+    return [_line(run, at, event, lang) for run, at, event in ledger.journal() if event.what == "typed"]
 
 
-def in_words(value: Value | None) -> str | None:
-    """A value as people write it; of a withheld one only that there was something."""
-    return None if value is None else "…" if is_withheld(value) else shown(decode(value))
+def waiting(ledger: Ledger, lang: str | None) -> list[dict[str, str | None]]:
+    """The logged moments that their workbook could not take yet: ID, and by column what they say."""
+    return [
+        {"id": identity, **{name: in_words(value, lang) for name, value in entry.items()}}
+        for identity, entry in ledger.waiting().items()
+    ]
+
+
+def _line(run: int, at: str, event: Event, lang: str | None) -> Line:
+    known, words = _SHEETS.get(event.sheet), lang or "en"
+    column = known.column(event.column).label(words) if known and event.column else event.column
+    sheet = known.label(words) if known else event.sheet
+    old, new = in_words(event.old, lang), in_words(event.new, lang)
+    return Line(run, at, event.what, _source(event.source, lang), sheet, event.id, column, old, new)
+
+
+def _source(address: str, lang: str | None) -> str:
+    return Path(address).name if address else say(lang or "en", "history.ledger")
+
+
+def in_words(value: Value | None, lang: str | None) -> str | None:
+    """A value as people write it in ``lang``, or programs where that is None; of a withheld one that there was one."""
+    if value is None or is_withheld(value):
+        return None if value is None else "…"
+    cell = decode(value)
+    if lang is None:
+        return shown(cell)
+    if isinstance(cell, bool):
+        return say(lang, f"history.{'yes' if cell else 'no'}")
+    if isinstance(cell, datetime):
+        return cell.strftime("%d-%m-%Y %H:%M")
+    if isinstance(cell, date):
+        return cell.strftime("%d-%m-%Y")
+    if isinstance(cell, time):
+        return cell.strftime("%H:%M")
+    text = shown(cell)
+    return text.replace(".", ",") if isinstance(cell, float) and lang == "nl" else text
 
 
 def rewind(ledger: Ledger, run: int) -> Change:
@@ -107,7 +151,8 @@ def rewind(ledger: Ledger, run: int) -> Change:
             _undo(known[event.sheet], event, rows)
     flags |= {(sheet, identity): True for sheet, identities in later.items() for identity in identities}
     for (sheet, identity), flag in flags.items():
-        if flag != (identity in gone[sheet]):
+        # A row without a single cell is one that was to be forgotten: it does not come back.
+        if flag != (identity in gone[sheet]) and (flag or rows.get((sheet, identity), unpack(known[sheet][identity]))):
             change.archived.setdefault(sheet, {})[identity] = flag
             what = "archived" if flag else "returned"
             change.events.append(Event(sheet, identity, None, None, None, "", what))
@@ -147,60 +192,175 @@ def restore(workbook: Workbook, run: int, keeper: Keeper, today: date, now: date
     """Bring workbook and records back to the end of ``run``; today's file is kept beside it.
 
     Where a dated copy of that time is there and proves to be the very file, it is put back whole; else the cells that
-    people type are written back one by one. Raises UsageError for a run that is not known, and whatever a sync raises.
+    people type are written back one by one, after a sync that remembers what they typed since. What cannot be done
+    changes nothing. Raises UsageError for a run that is not known, and whatever a sync raises.
+    """
+    try:
+        return _Restore(workbook, run, keeper, today, now, lang).go()
+    except TrustbookError as fault:
+        fault.params.setdefault("name", workbook.name)
+        raise
+
+
+@dataclass(slots=True)
+class _Restore:
+    """One call of ``restore``. Until the workbook is told what the memory knows, all of it can be taken back."""
+
+    workbook: Workbook
+    run: int
+    keeper: Keeper
+    today: date
+    now: datetime
+    lang: str | None
+    aside: Path | None = None
+    # The versions of the file before anything was done, and of the backup that was put back.
+    stood: str | None = None
+    put: str | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the workbook, if it is one."""
+        return self.workbook.path.resolve() if isinstance(self.workbook, ExcelWorkbook) else None
+
+    def go(self) -> Restored:
+        address, path = address_of(self.workbook), self.path
+        if path is not None:
+            files.refuse_if_open(path)
+            if path.is_file():
+                files.refuse_if_protected(path)
+        with memory_of_book(self.keeper, self.workbook, reads_only=False) as ledger:
+            runs = [number for number, *_ in ledger.runs()]
+            if self.run not in runs:
+                first, last = min(runs, default=0), max(runs, default=0)
+                raise UsageError("history.unknown_run", run=self.run, first=first, last=last)
+            memory, broke_off = ledger.path, ledger.staged() is not None
+            backup = _find_backup(ledger, path, address, self.run) if path is not None else None
+        assert memory is not None
+        if backup is None:
+            self._sync()
+        elif broke_off:
+            with suppress(SafetyStop):  # a workbook that cannot be read any more is what people restore for
+                self._sync()
+        spare = memory.with_name(f"{memory.name}.before")
+        self.stood = self._version()
+        try:
+            self._rewind(memory, spare, address, backup)
+            return Restored(self._sync([address]), self.aside, backup)
+        except BaseException:
+            with suppress(TrustbookError, OSError):
+                self._take_back(memory, spare, address)
+            raise
+        finally:
+            spare.unlink(missing_ok=True)
+
+    def _sync(self, restored: Sequence[str] = ()) -> Report:
+        return sync(
+            self.workbook, self.today, self.now, lang=self.lang, keeper=self.keeper, allowed=_ALL, restored=restored
+        )  # fmt: skip
+
+    def _version(self) -> str | None:
+        if isinstance(self.workbook, ExcelWorkbook):
+            return self.workbook.standing()
+        with suppress(TrustbookError):
+            return self.workbook.read().version
+        return None
+
+    def _rewind(self, memory: Path, spare: Path, address: str, backup: Path | None) -> None:
+        """Have the memory know what it knew, and the file be the backup, if there is one.
+
+        What is broken off here the next run makes good: by the stamp in the file it knows whether that was put back.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(self.keeper.locked(address))
+            if isinstance(self.workbook, ExcelWorkbook):
+                stack.enter_context(self.workbook.locked())
+            ledger = stack.enter_context(Ledger(memory))
+            ledger.copy_to(spare)
+            if self.path is not None and self.path.is_file():
+                with files.told(self.path):
+                    self.aside = files.keep_aside(self.path, self.now)
+            number = ledger.next_run()
+            change, token = rewind(ledger, self.run), f"{number}-restore"
+            if backup is not None:
+                token = ExcelWorkbook(backup).read().marks.get("run", "")
+                # What it last agreed to is another file than this: the sync compares it with the memory.
+                bases = {sheet: ledger.base(address, sheet) for sheet in _SHEETS}
+                change.bases[address] = {sheet: dict.fromkeys(base) for sheet, base in bases.items() if base}
+                change.known, change.learned = [Known(address, self.workbook.name)], {address}
+                change.before = {address: ""}
+            at = self.now.isoformat(timespec="seconds")
+            ledger.stage(number, token, change, at, self.today, {"restored": self.run})
+            if backup is not None and self.path is not None:
+                self.put = _put_back(self.path, backup, self.stood)
+            ledger.settle({address: self.put} if self.put else {})
+
+    def _take_back(self, memory: Path, spare: Path, address: str) -> None:
+        """Leave everything as it was, unless the workbook was told something: then the next run makes good the rest."""
+        with self.keeper.locked(address):
+            stands = self._version()
+            if stands not in (self.stood, self.put):
+                return
+            if spare.is_file():
+                Ledger(memory).close()  # what a full disk left half done there is taken back first
+                spare.replace(memory)
+            if stands == self.stood:
+                if self.aside is not None:
+                    self.aside.unlink()
+            elif self.path is not None and self.aside is not None:
+                self.aside.replace(self.path)
+            elif self.path is not None:
+                self.path.unlink()
+
+
+def _find_backup(ledger: Ledger, path: Path, address: str, run: int) -> Path | None:
+    """The dated copy that is, byte for byte, what the last write up to ``run`` left or else what it found."""
+    copies = {files.version_of(files.read(copy)): copy for copy in files.backups(path)}
+    return next((copies[version] for version in ledger.versions(address, run) if version in copies), None)
+
+
+def _put_back(path: Path, backup: Path, stood: str | None) -> str:
+    """Put a dated copy in the place of the workbook, whole or not at all; its version."""
+    data = files.read(backup)
+    if stood is not None:
+        files.replace(path, data, stood)
+    else:
+        with files.told(path):
+            files.keep(path, data, path, like=backup)
+    if files.version_of(files.read(path)) != files.version_of(data):
+        raise SafetyStop("history.not_put_back")
+    return files.version_of(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What forgetting did: the lines of the memory that were overwritten, and the copies of workbooks thrown away."""
+
+    lines: int
+    copies: list[Path]
+
+
+def forget(workbook: Workbook, identities: Sequence[str], keeper: Keeper, words: Sequence[str] = ()) -> Forgotten:
+    """Overwrite all that is kept of a partner's or person's rows, and their names wherever else these stand.
+
+    ``identities``: their IDs and those of rows that are only about them; their names, now and before, are known from
+    these, and ``words`` are hidden likewise. A name that somebody else bears as well stays. The dated copies of the
+    workbooks go too; the workbooks themselves are the caller's to clean first: what still stands there is learned
+    again by the next sync. Every line of the book in the keeper's folder forgets. Raises UsageError where nothing is
+    remembered of the workbook.
     """
     address = address_of(workbook)
-    with ExitStack() as stack:
-        stack.enter_context(keeper.locked(address))
-        ledger = stack.enter_context(memory_of_book(keeper, workbook, reads_only=False))
-        runs = [number for number, *_ in ledger.runs()]
-        if run not in runs:
-            raise UsageError("history.unknown_run", run=run, first=min(runs, default=0), last=max(runs, default=0))
-        aside = _keep_aside(workbook, now)
-        number = ledger.next_run()
-        change = rewind(ledger, run)
-        backup = _find_backup(ledger, workbook, address, run)
-        ledger.stage(number, f"{number}-restore", change, now.isoformat(timespec="seconds"), today, {"restored": run})
-        if backup is not None and isinstance(workbook, ExcelWorkbook):
-            _put_back(workbook, backup)
-            ledger.let_in(address, workbook.read().marks.get("run", ""), number)
-        ledger.settle({})
-    restored = [address] if backup else []
-    report = sync(workbook, today, now, lang=lang, keeper=keeper, allowed=_ALL, restored=restored)
-    return Restored(report, aside, backup)
-
-
-def _keep_aside(workbook: Workbook, now: datetime) -> Path | None:
-    if not isinstance(workbook, ExcelWorkbook) or not workbook.path.is_file():
-        return None
-    path = workbook.path
-    aside = path.with_name(f"{path.stem} ({now:%Y-%m-%d %H%M%S}){path.suffix}")
-    aside.write_bytes(path.read_bytes())
-    return aside
-
-
-def _find_backup(ledger: Ledger, workbook: Workbook, address: str, run: int) -> Path | None:
-    """The dated copy that is, byte for byte, what the last write up to ``run`` found."""
-    found = ledger.last_write(address, run)
-    if found is None or not isinstance(workbook, ExcelWorkbook):
-        return None
-    folder = files.backups_of(workbook.path)
-    copies = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
-    return next((copy for copy in copies if _version(copy) == found[1]), None)
-
-
-def _version(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _put_back(workbook: ExcelWorkbook, backup: Path) -> None:
-    """Put a dated copy in the place of the workbook, whole or not at all. Raises Busy where the workbook is open."""
-    path = workbook.path
-    files.refuse_if_open(path)
-    data = backup.read_bytes()
-    if path.is_file():
-        files.replace(path.resolve(), data, files.version_of(files.read(path)))
-    else:
-        path.write_bytes(data)
-    if files.version_of(files.read(path)) != files.version_of(data):
-        raise SafetyStop("history.not_put_back", name=workbook.name)
+    with keeper.locked(address):
+        with memory_of_book(keeper, workbook) as ledger:
+            found, book = ledger.path, ledger.book
+        assert found is not None
+        lines, copies = 0, list[Path]()
+        for memory in [found] if keeper.fixed else sorted(keeper.folder.glob(f"{book}*.ledger")):
+            with Ledger(memory) as ledger:
+                lines += ledger.forget(identities, words)
+                places = [Path(place) for place in ledger.addresses() if "://" not in place]
+            # What a run that was killed left of a copy of the memory.
+            copies += [left for left in memory.parent.iterdir() if left.name.startswith(f"{memory.name}.")]
+            copies += [copy for place in places for copy in (*files.backups(place), *files.asides(place))]
+        for copy in copies:
+            copy.unlink(missing_ok=True)
+    return Forgotten(lines, copies)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trustbook.errors import Busy
     from trustbook.ledger import Ledger
     from trustbook.night.report import Report
+    from trustbook.past import Line
     from trustbook.workbooks.base import Changes, Snapshot, Workbook
 
 
@@ -68,33 +69,46 @@ def history(options: Options, book: str | None, id_: str | None) -> None:
     """Show what each run did, or all that happened to the row with an ID."""
     from trustbook import past
     from trustbook.cli import console
+    from trustbook.columns import MOMENTS
     from trustbook.messages import say
 
     def word(name: str) -> str:
         return say(options.words, f"history.{name}")
 
+    def table(names: str, rows: list[tuple[str, ...]]) -> None:
+        console.table([word(name) for name in names.split()], rows)
+
     workbook = options.open(book)
     with _memory(options, workbook) as ledger:
-        if id_ is None:
-            runs = past.of_runs(ledger)
+        lang = None if options.json else options.words
+        if id_ is not None:
+            lines = past.of_row(ledger, id_, lang)
             if options.json:
-                console.as_json({"runs": runs})
+                console.as_json({"id": lines[0].id, "events": [asdict(line) for line in lines]})
             else:
-                header = [word(name) for name in ("run", "when", "cells", "rows", "archived")]
-                console.table(header, [_run_row(run) for run in runs])
+                rows = [_line(line, word(line.what), line.source, line.column) for line in lines]
+                table("when run what source column old new", rows)
             return
-        lines = past.of_row(ledger, id_, options.words)
+        runs, typed, waiting = past.of_runs(ledger), past.typed_where_we_write(ledger, lang), past.waiting(ledger, lang)
     if options.json:
-        console.as_json({"id": id_, "events": [asdict(line) for line in lines]})
+        console.as_json({"runs": runs, "typed": [asdict(line) for line in typed], "waiting": waiting})
         return
-    header = [word(name) for name in ("run", "when", "what", "source", "column", "old", "new")]
-    console.table(
-        header,
-        [
-            (str(e.run), _time(e.at), word(e.what), e.source, e.column or "", e.old or "", e.new or "")
-            for e in lines
-        ],
-    )  # fmt: skip
+    table("when run cells rows archived what", [_run_row(run, options.words) for run in runs])
+    if typed:
+        console.out(word("typed_below"))
+        rows = [(*_line(line, line.source, line.sheet, line.id, line.column)[:-2], line.new or "") for line in typed]
+        table("when run source sheet cell column typed_text", rows)
+    if waiting:
+        console.out(word("waiting_below"))
+        columns = [MOMENTS.column(name) for name in ("id", "date", "with", "topic")]
+        rows = [tuple(one.get(column.key) or "" for column in columns) for one in waiting]
+        console.table([column.label(options.words) for column in columns], rows)
+
+
+def _line(line: Line, *middle: str | None) -> tuple[str, ...]:
+    """A row of a table: when and in which run, whatever it is about, what it was and became."""
+    run = "" if line.run is None else str(line.run)
+    return (_time(line.at) or "-", run, *(cell or "" for cell in middle), line.old or "", line.new or "")
 
 
 def _memory(options: Options, workbook: Workbook) -> Ledger:
@@ -107,9 +121,12 @@ def _memory(options: Options, workbook: Workbook) -> Ledger:
     return ledger
 
 
-def _run_row(run: dict[str, Any]) -> tuple[str, ...]:
-    cells = sum(workbook["cells"] for workbook in run.get("workbooks", ()))
-    return str(run["run"]), _time(run["at"]), str(cells), str(run.get("learned", "")), str(run.get("archived", ""))
+def _run_row(run: dict[str, Any], lang: str) -> tuple[str, ...]:
+    from trustbook.messages import say
+
+    number, cells = str(run["run"]), sum(workbook["cells"] for workbook in run.get("workbooks", ()))
+    what = say(lang, "history.back_to", run=run["restored"]) if "restored" in run else ""
+    return _time(run["at"]), number, str(cells), str(run.get("learned", "")), str(run.get("archived", "")), what
 
 
 def _time(at: str) -> str:
@@ -124,18 +141,28 @@ def restore(options: Options, book: str | None, run: int) -> None:
     """Bring the workbook and its records back to the end of a run; today's file is kept beside it."""
     from trustbook import past
     from trustbook.cli import console
+    from trustbook.errors import Busy
+    from trustbook.messages import say
 
     workbook = options.open(book)
     _memory(options, workbook).close()
     assert options.keeper is not None
     now = datetime.now().astimezone()
-    done = past.restore(workbook, run, options.keeper, options.today, now, options.wanted)
+    try:
+        done = past.restore(workbook, run, options.keeper, options.today, now, options.wanted)
+    except Busy as busy:
+        console.tell(f"{busy.sentence(options.words)} {say(options.words, 'history.not_restored', name=workbook.name)}")
+        raise click.exceptions.Exit(busy.exit_code) from None
     if options.json:
         aside = str(done.aside) if done.aside else None
         console.as_json({"restored": run, "run": done.report.run, "kept_aside": aside})
     elif not options.quiet:
-        from trustbook.messages import say
-
         options.words = options.lang or done.report.lang
-        key = "history.restored_file" if done.backup else "history.restored_cells"
-        console.tell(say(options.words, key, name=workbook.name, run=run, aside=done.aside))
+        told = [
+            say(options.words, f"history.restored_{'file' if done.backup else 'cells'}", name=workbook.name, run=run)
+        ]
+        if done.aside is not None:
+            told.append(say(options.words, "history.aside", aside=done.aside))
+        elif done.backup is not None:
+            told.append(say(options.words, "history.no_aside"))
+        console.tell(" ".join(told))

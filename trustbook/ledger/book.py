@@ -6,18 +6,20 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from trustbook.errors import Busy, SafetyStop
-from trustbook.ledger import staging
+from trustbook.errors import SafetyStop
+from trustbook.ledger import forgetting, staging
 from trustbook.ledger.change import Change, Known
+from trustbook.ledger.faults import sentences
 from trustbook.ledger.staging import from_text
 from trustbook.ledger.tables import MIGRATIONS, SCHEMA, TABLES
 from trustbook.merge.threeway import Conflict, Event
 from trustbook.merge.values import Row, unpack
+from trustbook.names import key
 
 _WAIT = 5.0
 
@@ -26,26 +28,29 @@ class Ledger:
     """One book's memory in one SQLite file; in passing (``path`` None) it lasts as long as the object.
 
     Raises SafetyStop where the file is no ledger, is damaged or was made by a newer trustbook; Busy where another
-    run keeps it for seconds.
+    run keeps it for seconds; NoAccess where it may not be used; TrustbookError where the disk is full or fails.
     """
 
     def __init__(self, path: Path | None, reads_only: bool = False) -> None:
         self.path = path
-        fresh = path is None or not path.exists()
-        if path is None or (fresh and reads_only):
-            self._db = sqlite3.connect(":memory:", isolation_level=None)
-        elif reads_only:
-            # Not mode=ro: what a killed run left half done must be taken back before anything can be read.
-            address = f"{path.absolute().as_uri()}?mode=rw"
-            self._db = sqlite3.connect(address, uri=True, timeout=_WAIT, isolation_level=None)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+        with self._sentences():
+            self._db = self._connect(path, reads_only)
         try:
             self._prepare(reads_only)
         except BaseException:
             self._db.close()
             raise
+
+    @staticmethod
+    def _connect(path: Path | None, reads_only: bool) -> sqlite3.Connection:
+        if path is None or (reads_only and not path.exists()):
+            return sqlite3.connect(":memory:", isolation_level=None)
+        if reads_only:
+            # Not mode=ro: what a killed run left half done must be taken back before anything can be read.
+            address = f"{path.absolute().as_uri()}?mode=rw"
+            return sqlite3.connect(address, uri=True, timeout=_WAIT, isolation_level=None)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
 
     def _prepare(self, reads_only: bool) -> None:
         with self._sentences():
@@ -70,17 +75,8 @@ class Ledger:
                     schema += 1
                     self._db.execute(f"PRAGMA user_version = {schema}")
 
-    @contextmanager
-    def _sentences(self) -> Iterator[None]:
-        """Say in a sentence what the engine complains of."""
-        try:
-            yield
-        except sqlite3.OperationalError as fault:
-            if "locked" in str(fault) or "busy" in str(fault):
-                raise Busy("ledger.busy", path=self.path) from None
-            raise SafetyStop("ledger.unusable", path=self.path, what=fault) from None
-        except sqlite3.DatabaseError as fault:
-            raise SafetyStop("ledger.unusable", path=self.path, what=fault) from None
+    def _sentences(self) -> AbstractContextManager[None]:
+        return sentences(self.path)
 
     @contextmanager
     def _together(self) -> Iterator[None]:
@@ -89,10 +85,12 @@ class Ledger:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                # A full disk has the engine roll back by itself: there is nothing left to take back then.
+                with suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -108,12 +106,12 @@ class Ledger:
         """Make a ledger of the same content at ``path``: for a workbook that goes its own way from here."""
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
-        target = sqlite3.connect(temporary)
         try:
-            self._db.backup(target)
+            with self._sentences(), closing(sqlite3.connect(temporary)) as target:
+                self._db.backup(target)
+            temporary.replace(path)
         finally:
-            target.close()
-        temporary.replace(path)
+            temporary.unlink(missing_ok=True)
 
     # the book and its workbooks
 
@@ -258,10 +256,15 @@ class Ledger:
                 for run, at, sheet, i, column, old, new, source, what in found
             ]
 
-    def added_in(self, run: int) -> list[tuple[str, str]]:
-        """The rows first read in a run: sheet and identity."""
+    def spelled(self, identity: str) -> str | None:
+        """How a row is called that somebody asks for in a spelling of their own; None for one that was never here."""
+        spellings = (("id = ?", identity), ("id = ?", key(identity)), ("id = ? COLLATE NOCASE", identity))
         with self._sentences():
-            return list(self._db.execute("SELECT sheet, id FROM records WHERE run = ? ORDER BY sheet, id", (run,)))
+            for table in ("records", "waiting", "journal"):
+                for where, value in spellings:
+                    if found := self._db.execute(f"SELECT id FROM {table} WHERE {where}", (value,)).fetchone():
+                        return str(found[0])
+        return None
 
     def record(self, identity: str) -> tuple[str, Row, int, bool] | None:
         """The row with this ID: its sheet, its cells, the run it was first read in, whether it is archived."""
@@ -271,19 +274,14 @@ class Ledger:
             ).fetchone()
         return (found[0], unpack(found[1]), found[2], bool(found[3])) if found else None
 
-    def last_write(self, address: str, run: int) -> tuple[int, str] | None:
-        """The last run up to ``run`` that wrote into a workbook, and the version it found there."""
+    def versions(self, address: str, run: int) -> list[str]:
+        """The versions of a workbook as the last write up to ``run`` left it and as it found it, where known."""
         with self._sentences():
             found = self._db.execute(
-                "SELECT run, before FROM stamps WHERE address = ? AND run <= ? ORDER BY run DESC LIMIT 1",
+                "SELECT after, before FROM stamps WHERE address = ? AND run <= ? ORDER BY run DESC LIMIT 1",
                 (address, run),
             ).fetchone()
-        return (found[0], found[1]) if found else None
-
-    def let_in(self, address: str, token: str, run: int) -> None:
-        """Take the stamp of a workbook that is put back to an earlier state for a current one."""
-        with self._together():
-            self._db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, 1, '')", (address, token, run))
+        return [version for version in found or () if version]
 
     # what a run writes
 
@@ -357,29 +355,12 @@ class Ledger:
     # forgetting
 
     def forget(self, identities: Sequence[str], words: Sequence[str] = ()) -> int:
-        """Overwrite everything that is kept of these rows, in records, bases and journal, and compact the file.
+        """Overwrite all that is kept of these rows, and their names wherever else they stand; compact the file.
 
-        ``words`` (a partner's or person's names) are blanked wherever they occur as a whole value elsewhere. Returns
-        how many lines were touched. Backups of workbooks are files beside them and are dropped by the caller.
+        The names are those the rows have and ever had, and ``words`` besides. Returns how many lines were touched.
         """
-        touched = 0
         with self._together():
-            for identity in identities:
-                for table in ("records", "bases"):
-                    touched += self._db.execute(f"UPDATE {table} SET row = '{{}}' WHERE id = ?", (identity,)).rowcount
-                touched += self._db.execute(
-                    "UPDATE journal SET old = NULL, new = NULL WHERE id = ?", (identity,)
-                ).rowcount
-                self._db.execute("DELETE FROM conflicts WHERE id = ?", (identity,))
-                self._db.execute("DELETE FROM waiting WHERE id = ?", (identity,))
-                self._db.execute("DELETE FROM facts WHERE id = ?", (identity,))
-            for word in words:
-                text = json.dumps(word)
-                for column in ("old", "new"):
-                    touched += self._db.execute(
-                        f"UPDATE journal SET {column} = NULL WHERE {column} = ?", (text,)
-                    ).rowcount
-            self._db.execute("DELETE FROM staged")
-            self._db.execute("UPDATE workbooks SET version = '', state = '{}'")
-        self._db.execute("VACUUM")
+            touched = forgetting.forget(self._db, identities, words)
+        with self._sentences():
+            self._db.execute("VACUUM")
         return touched

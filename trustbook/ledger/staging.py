@@ -119,8 +119,8 @@ def _settle_workbooks(
         kept = json.loads(text)
         put_workbook(db, address, kept["name"], versions.get(address, kept["version"]), kept["state"])
         if kept["stamped"]:
-            line = (address, token, run, int(kept["learned"]), kept["before"])
-            db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?)", line)
+            line = (address, token, run, int(kept["learned"]), kept["before"], versions.get(address, ""))
+            db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?, ?)", line)
     return told
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SCHEMA = 1
+SCHEMA = 2
 
 # Columns called ``row``, ``old`` and ``new`` hold the texts of merge.values.
 TABLES = """
@@ -12,7 +12,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE runs (run INTEGER PRIMARY KEY, at TEXT NOT NULL, today TEXT NOT NULL, what TEXT NOT NULL);
 CREATE TABLE workbooks (address TEXT PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL);
 CREATE TABLE stamps (address TEXT NOT NULL, token TEXT NOT NULL, run INTEGER NOT NULL, learned INTEGER NOT NULL,
-    before TEXT NOT NULL, PRIMARY KEY (address, token, run));
+    before TEXT NOT NULL, after TEXT NOT NULL DEFAULT '', PRIMARY KEY (address, token, run));
 CREATE TABLE records (sheet TEXT NOT NULL, id TEXT NOT NULL, row TEXT NOT NULL, run INTEGER NOT NULL,
     archived INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (sheet, id));
 CREATE TABLE bases (address TEXT NOT NULL, sheet TEXT NOT NULL, id TEXT NOT NULL, row TEXT NOT NULL,
@@ -28,4 +28,4 @@ CREATE TABLE staged (run INTEGER NOT NULL, token TEXT NOT NULL, kind TEXT NOT NU
     sheet TEXT NOT NULL, id TEXT NOT NULL, row TEXT);
 """
 # What brings an older ledger up to date: one script per schema, applied in order.
-MIGRATIONS: Mapping[int, str] = {}
+MIGRATIONS: Mapping[int, str] = {1: "ALTER TABLE stamps ADD COLUMN after TEXT NOT NULL DEFAULT ''"}

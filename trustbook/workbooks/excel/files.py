@@ -21,6 +21,8 @@ Step = Callable[[str], None]
 KEPT = 14
 _WAIT = 5.0
 _TEMPORARY = ".~trustbook-"
+# What stands around the moment in the name of a copy.
+_BACKUP, _ASIDE = (" ", ""), (" (", ")")
 
 
 def no_step(name: str) -> None:
@@ -109,29 +111,37 @@ def replace(path: Path, data: bytes, expect: str, step: Step = no_step, kept: in
     Raises Busy when the file is no longer the version ``expect``. Nothing is left beside it but the copies.
     """
     clean(path)
-    temporary = path.with_name(f"{_prefix(path)}{secrets.token_hex(4)}.tmp")
+    temporary = _temporary(path, path.parent)
     try:
-        _store(temporary, data, like=path)
-        step("temporary")
-        before = read(path)
-        if version_of(before) != expect:
-            raise Busy("excel.changed")
-        back_up(path, before, kept)
-        step("backup")
-        refuse_if_open(path)
-        _swap(temporary, path)
-        step("replaced")
-        _settle(path.parent)
+        with told(path):
+            _store(temporary, data, like=path)
+            step("temporary")
+            before = read(path)
+            if version_of(before) != expect:
+                raise Busy("excel.changed")
+            back_up(path, before, kept)
+            step("backup")
+            refuse_if_open(path)
+            _swap(temporary, path)
+            step("replaced")
+            _settle(path.parent)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    step("settled")
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Say in a sentence what the disk complains of while the workbook at ``path`` is written."""
+    try:
+        yield
     except OSError as error:
         if _held(error):
             raise Busy("excel.held") from error
         if isinstance(error, PermissionError):
             raise NoAccess("excel.folder_read_only", folder=str(path.parent)) from error
         raise TrustbookError("excel.not_written", why=error.strerror or str(error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-    step("settled")
 
 
 def clean(path: Path) -> None:
@@ -151,21 +161,61 @@ def back_up(path: Path, data: bytes, kept: int = KEPT) -> Path:
     """Keep ``data`` as a dated copy of the workbook at ``path``; of our copies the last ``kept`` stay."""
     folder = backups_of(path)
     folder.mkdir(exist_ok=True)
-    stamp = f"{path.stem} {datetime.now().astimezone():%Y-%m-%d %H%M%S}"
-    target, number = folder / f"{stamp}{path.suffix}", 2
+    target = _free(path, folder, _BACKUP, datetime.now().astimezone())
+    keep(target, data, path, like=path)
+    for old in backups(path)[:-kept]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def backups(path: Path) -> list[Path]:
+    """The dated copies of the workbook at ``path``, oldest first."""
+    return _dated(path, backups_of(path), _BACKUP)
+
+
+def keep_aside(path: Path, now: datetime) -> Path:
+    """Keep the workbook as it is now under a name that tells when, beside it."""
+    target = _free(path, path.parent, _ASIDE, now)
+    keep(target, read(path), path, like=path)
+    return target
+
+
+def asides(path: Path) -> list[Path]:
+    """What ``keep_aside`` kept of the workbook at ``path``, oldest first."""
+    return _dated(path, path.parent, _ASIDE)
+
+
+def _free(path: Path, folder: Path, signs: tuple[str, str], at: datetime) -> Path:
+    """A name for a copy made ``at`` some moment that no file has yet."""
+    start, end = signs
+    stamp, number = f"{path.stem}{start}{at:%Y-%m-%d %H%M%S}", 2
+    target = folder / f"{stamp}{end}{path.suffix}"
     while target.exists():
-        target, number = folder / f"{stamp} {number:02d}{path.suffix}", number + 1
-    temporary = folder / f"{_prefix(path)}{secrets.token_hex(4)}.tmp"
+        target, number = folder / f"{stamp} {number:02d}{end}{path.suffix}", number + 1
+    return target
+
+
+def _dated(path: Path, folder: Path, signs: tuple[str, str]) -> list[Path]:
+    """The copies in a folder that bear a name as ``_free`` gives."""
+    stem, start, end, suffix = (re.escape(part) for part in (path.stem, *signs, path.suffix))
+    case = re.IGNORECASE if sys.platform == "win32" else re.NOFLAG
+    named = re.compile(rf"{stem}{start}\d{{4}}-\d\d-\d\d \d{{6}}( \d\d)?{end}{suffix}", case)
+    return sorted(each for each in folder.iterdir() if named.fullmatch(each.name)) if folder.is_dir() else []
+
+
+def keep(target: Path, data: bytes, path: Path, like: Path) -> None:
+    """Make a new file ``target`` that belongs to the workbook at ``path``, whole or not at all."""
+    temporary = _temporary(path, target.parent)
     try:
-        _store(temporary, data, like=path)
+        _store(temporary, data, like=like)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    _settle(folder)
-    dated = re.compile(re.escape(path.stem) + r" \d{4}-\d\d-\d\d \d{6}( \d\d)?" + re.escape(path.suffix))
-    for old in sorted(each for each in folder.iterdir() if dated.fullmatch(each.name))[:-kept]:
-        old.unlink(missing_ok=True)
-    return target
+    _settle(target.parent)
+
+
+def _temporary(path: Path, folder: Path) -> Path:
+    return folder / f"{_prefix(path)}{secrets.token_hex(4)}.tmp"
 
 
 def _prefix(path: Path) -> str:

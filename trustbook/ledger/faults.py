@@ -1,0 +1,43 @@
+"""What the engine or the disk complains of, in a sentence that is true and never costs a memory that is whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+_NO_RIGHTS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN)
+# Only a file that is no database (any more) may be moved away.
+_DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+@contextmanager
+def sentences(path: Path | None) -> Iterator[None]:
+    """Say in a sentence what the engine or the disk complains of while the memory at ``path`` is used."""
+    try:
+        yield
+    except sqlite3.DatabaseError as fault:
+        # The last byte is the kind of fault; what stands before it is the detail.
+        kind = getattr(fault, "sqlite_errorcode", 0) & 0xFF
+        raise _told(kind, path, str(fault)) from fault
+    except PermissionError as fault:
+        raise NoAccess("ledger.no_rights", path=path, what=fault.strerror) from fault
+    except OSError as fault:
+        raise TrustbookError("ledger.no_room", path=path, what=fault.strerror) from fault
+
+
+def _told(kind: int, path: Path | None, what: str) -> TrustbookError:
+    if kind in _BUSY:
+        return Busy("ledger.busy", path=path)
+    if kind in _NO_ROOM:
+        return TrustbookError("ledger.no_room", path=path, what=what)
+    if kind in _NO_RIGHTS:
+        return NoAccess("ledger.no_rights", path=path, what=what)
+    if kind in _DAMAGED:
+        return SafetyStop("ledger.unusable", path=path, what=what)
+    return TrustbookError("ledger.failed", path=path, what=what)

@@ -1,0 +1,185 @@
+"""Forgetting a partner or a person: the values of their rows, and their names wherever else these stand."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from trustbook.columns import PARTNERS, PEOPLE
+from trustbook.identity import is_ours
+from trustbook.ledger.staging import from_text, to_text
+from trustbook.merge.values import pack, unpack
+from trustbook.names import clean, key
+
+# What stands where a name stood.
+MARK = "…"
+# What the next run needs of a workbook and says nothing of anybody.
+_HARMLESS = ("token", "sheets", "ids", "lang")
+_QUOTES, _DASHES = "'‘’‚‛´`", "-‐‑‒–—−"
+
+_Hide = Callable[[str], str]
+
+
+def forget(db: sqlite3.Connection, identities: Sequence[str], words: Iterable[str] = ()) -> int:
+    """Overwrite all that is kept of these rows, and their names everywhere; see ``Ledger.forget``."""
+    gone = set(identities)
+    names, others = _names(db, gone)
+    shared = {key(other) for other in others}
+    names = {name for name in names if key(name) not in shared}
+    # An ID that people made up themselves may well be a name, or worse.
+    names |= {clean(word) for word in (*words, *(identity for identity in gone if not is_ours(identity)))}
+    hide = _hiding(names - {""}, others)
+    touched = _blank(db, gone)
+    touched += _hide_values(db, hide)
+    touched += _hide_identities(db, hide)
+    db.execute("DELETE FROM staged")
+    for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
+        state = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
+        db.execute("UPDATE workbooks SET version = '', state = ? WHERE address = ?", (json.dumps(state), address))
+    return touched
+
+
+# whose names they are
+
+
+def _names(db: sqlite3.Connection, gone: set[str]) -> tuple[set[str], set[str]]:
+    """The names that rows ``gone`` have and had, and those that other partners and people go by."""
+    names: set[str] = set()
+    others: set[str] = set()
+    for table in ("records", "bases"):
+        query = f"SELECT id, row FROM {table} WHERE sheet IN (?, ?)"
+        for identity, text in db.execute(query, (PARTNERS.key, PEOPLE.key)):
+            _add(names if identity in gone else others, unpack(text).get("name"))
+    for identity, old, new in db.execute("SELECT id, old, new FROM journal WHERE col = 'name'"):
+        if identity in gone:
+            _add(names, from_text(old))
+            _add(names, from_text(new))
+    for identity, sides in db.execute("SELECT id, sides FROM conflicts WHERE col = 'name'"):
+        for value in json.loads(sides).values() if identity in gone else ():
+            _add(names, value)
+    for identity, text in db.execute("SELECT id, value FROM facts WHERE kind = 'old_names'"):
+        for name in json.loads(text) if identity in gone else ():
+            _add(names, name)
+    return names, others
+
+
+def _add(names: set[str], value: object) -> None:
+    if value is not None and (name := clean(str(value))):
+        names.add(name)
+
+
+def _hiding(names: set[str], others: set[str]) -> _Hide:
+    """What puts the mark in the place of each of ``names``, whole words only, whatever their spelling.
+
+    A longer name of somebody else of which one of them is a part stays as it is.
+    """
+    if not names:
+        return lambda text: text
+    forms = {key(name) for name in names}
+    longer = {other for other in others if key(other) not in forms and any(form in key(other) for form in forms)}
+    kept, wanted = _either(longer), _either(names)
+    found = re.compile(rf"(?<!\w)(?:{kept}{'|' * bool(kept)}(?P<name>{wanted}))(?!\w)", re.IGNORECASE)
+
+    def hide(text: str) -> str:
+        plain = unicodedata.normalize("NFC", text)
+        hidden = found.sub(lambda match: MARK if match["name"] else match[0], plain)
+        return text if hidden == plain else hidden
+
+    return hide
+
+
+def _either(names: Iterable[str]) -> str:
+    """A pattern for any of some names, longest first, as people and as our keys spell them."""
+    forms = {form for name in names for form in (name, key(name))}
+    return "|".join(_pattern(form) for form in sorted(forms, key=len, reverse=True))
+
+
+def _pattern(name: str) -> str:
+    classes = {sign: f"[{re.escape(signs)}]" for signs in (_QUOTES, _DASHES) for sign in signs} | {" ": r"\s+"}
+    return "".join(classes.get(sign) or re.escape(sign) for sign in name)
+
+
+# where they stand
+
+
+def _blank(db: sqlite3.Connection, gone: set[str]) -> int:
+    touched = 0
+    for identity in gone:
+        for table in ("records", "bases"):
+            touched += db.execute(f"UPDATE {table} SET row = '{{}}' WHERE id = ?", (identity,)).rowcount
+        touched += db.execute("UPDATE journal SET old = NULL, new = NULL WHERE id = ?", (identity,)).rowcount
+        for table in ("conflicts", "waiting", "facts"):
+            touched += db.execute(f"DELETE FROM {table} WHERE id = ?", (identity,)).rowcount
+        # Facts about a pair of rows.
+        touched += db.execute("DELETE FROM facts WHERE kind = 'apart' AND instr(id, ?)", (identity,)).rowcount
+    # Fingerprints of cells, which whoever has the list of names could try one by one.
+    return touched + db.execute("DELETE FROM facts WHERE kind = 'problems'").rowcount
+
+
+def _hide_values(db: sqlite3.Connection, hide: _Hide) -> int:
+    """Hide names in the cells of other rows."""
+
+    def packed(text: str) -> str:
+        return pack({name: _within(value, hide) for name, value in unpack(text).items()})
+
+    def sides(text: str) -> str:
+        return json.dumps({place: _within(value, hide) for place, value in json.loads(text).items()})
+
+    def value(text: str) -> str:
+        return to_text(_within(from_text(text), hide)) or text
+
+    def entry(text: str) -> str:
+        return json.dumps(_within(json.loads(text), hide))
+
+    def fact(text: str) -> str:
+        # Plain text, or what was put down as JSON.
+        return entry(text) if text.startswith(("[", "{")) else hide(text)
+
+    touched = 0
+    # What was typed on our sheets is known by a fingerprint of it, so that hiding its words is not enough.
+    for row, text in db.execute("SELECT rowid, value FROM facts WHERE kind = 'carried'").fetchall():
+        if fact(text) != text:
+            touched += db.execute("DELETE FROM facts WHERE rowid = ?", (row,)).rowcount
+    for table, column, hidden in (
+        ("records", "row", packed), ("bases", "row", packed), ("journal", "old", value), ("journal", "new", value),
+        ("conflicts", "sides", sides), ("waiting", "entry", entry), ("facts", "value", fact),
+    ):  # fmt: skip
+        found = db.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()
+        for row, text in found:
+            if (after := hidden(text)) != text:
+                db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (after, row))
+                touched += 1
+    return touched
+
+
+def _within(value: Any, hide: _Hide) -> Any:
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, list):
+        return [_within(one, hide) for one in value]
+    if isinstance(value, Mapping):
+        return {name: _within(one, hide) for name, one in value.items()}
+    return value
+
+
+def _hide_identities(db: sqlite3.Connection, hide: _Hide) -> int:
+    """Hide names in what rows are known by: on sheets without IDs that is what stands in them."""
+    tables = ("records", "bases", "journal", "conflicts", "facts", "waiting")
+    used = {one for table in tables for (one,) in db.execute(f"SELECT DISTINCT id FROM {table}")}
+    touched = 0
+    for identity in sorted(used):
+        hidden = hide(identity)
+        if hidden == identity:
+            continue
+        after, number = hidden, 1
+        while after in used:
+            number += 1
+            after = f"{hidden}#{number}"
+        used.add(after)
+        for table in tables:
+            touched += db.execute(f"UPDATE {table} SET id = ? WHERE id = ?", (after, identity)).rowcount
+    return touched
