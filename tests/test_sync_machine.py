@@ -12,8 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.sync_machine import Network
 from trustbook.ledger import staging
 from trustbook.merge import threeway
-from trustbook.merge.meaning import Same
-from trustbook.merge.threeway import Side
+from trustbook.merge.threeway import Same, Side
 from trustbook.merge.values import Row, Value
 from trustbook.night import plan
 from trustbook.night.plan import Plan

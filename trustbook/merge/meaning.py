@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeAlias
 
 from trustbook.columns import SETTINGS, Column, Sheet, choice_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
+from trustbook.merge.threeway import Same
 from trustbook.merge.values import Value, decode, is_fault, is_withheld
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
 from trustbook.reading.settings_rows import SETTING_ROWS
-
-# Whether two values of a column (key) say the same.
-Same: TypeAlias = Callable[[str, Value | None, Value | None], bool]
-
-
-def exactly(column: str, one: Value | None, other: Value | None) -> bool:
-    """Only what is written alike says the same."""
-    return one == other
 
 
 def meanings(sheet: Sheet) -> Same:

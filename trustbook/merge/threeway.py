@@ -8,10 +8,10 @@ Where all values say the same, each workbook keeps its own spelling.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from trustbook.merge.meaning import Same, exactly
 from trustbook.merge.values import Row, Value, is_fault, is_withheld
 
 
@@ -24,9 +24,16 @@ class Choice:
     by: str = ""
 
 
+# Whether two values of a column (key) say the same.
+Same: TypeAlias = Callable[[str, Value | None, Value | None], bool]
 # By (identity, column).
 Choices = Mapping[tuple[str, str], Choice]
 Held = Mapping[tuple[str, str], "Conflict"]
+
+
+def exactly(column: str, one: Value | None, other: Value | None) -> bool:
+    """Only what is written alike says the same."""
+    return one == other
 
 
 @dataclass(slots=True)
