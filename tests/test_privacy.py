@@ -1,5 +1,6 @@
 """The guard against case data: what it withholds, and what it must leave alone."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.nights import TODAY, Nights
+from tests.nights import TODAY, Nights, copied
 from trustbook.catalogue import domains, parties, phenomena, proposals
-from trustbook.columns import STATUSES, TYPED
+from trustbook.columns import HEALTH, STATUSES, TYPED
+from trustbook.errors import SafetyStop
 from trustbook.merge.values import unpack
 from trustbook.privacy import REFUSED_HEADERS, find_withheld, refused_header, withheld
 from trustbook.problems import explain
@@ -155,6 +157,28 @@ def test_what_is_typed_over_a_withheld_cell_is_noticed(tmp_path: Path) -> None:
     with nights.ledger() as ledger:
         identity = str(nights.rows("Moments")[0][0])
         assert unpack(ledger.records("moments")[identity])["topic"] == "coffee"
+
+
+def test_what_is_withheld_never_becomes_an_earlier_name(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, partners=4)
+    nights.night()
+    older = copied(nights.book)
+    nights.rows()[0][3] = "elsewhere"
+    nights.night()
+    nights.books = [older]
+    nights.rows()[2][1] = "BSN 111222333"
+    with pytest.raises(SafetyStop) as stop:
+        nights.night()
+    nights.night(accept=stop.value.params["code"])  # type: ignore[arg-type]
+    columns = [column.en for column in HEALTH.columns]
+    health = next(row for row in nights.sheet("Health") if "Partner 00" in row)
+    health[columns.index("Earlier names")] = "Office; BSN 123456782"
+    nights.rows()[2][1] = "Partner 02"
+    nights.night()
+    shown = [row[columns.index("Earlier names")] for row in nights.sheet("Health")[2:]]
+    assert set(shown) == {"Office", None}
+    with nights.ledger() as ledger:
+        assert [json.loads(names) for names in ledger.facts("old_names").values()] == [["Office"]]
 
 
 @given(st.lists(st.sampled_from(["111222333", "casus Jan", "Kennismaking", "06-12345678", "hij is aangehouden"])))

@@ -12,6 +12,7 @@ from trustbook.adopt.tables import Assigned, Column, Guess, Sure, Table, assign,
 from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, REQUIRED, SETTINGS, TYPED, Sheet, typed_sheet
 from trustbook.messages import say
 from trustbook.names import clean, key
+from trustbook.privacy import spoken
 from trustbook.reading.listing import Adoption, letters
 from trustbook.workbooks.base import Snapshot
 
@@ -190,7 +191,7 @@ def _why_sheet(each: _Seen, lists: Sequence[str], chosen: Mapping[str, _Seen], l
         other = next((name for name in each.strength if name in chosen), None)
         if other is None:
             return say(lang, "adopt.sheet_unknown")
-        return say(lang, "adopt.sheet_second", list=_label(other, lang), other=chosen[other].table.title)
+        return say(lang, "adopt.sheet_second", list=_label(other, lang), other=spoken(chosen[other].table.title))
     own = typed_sheet(each.table.title)
     if len(lists) == 1:
         return say(lang, "adopt.sheet_own_name" if own and own.key == lists[0] else f"adopt.sheet_{lists[0]}")
@@ -236,9 +237,9 @@ def _notes(seen: Sequence[_Seen], chosen: Mapping[str, _Seen], lang: str) -> lis
         kinds = {words.aside().get(text) or ("last_contact" if "laatste contact" in text else "") for text in headers}
         for reason in ("last_contact", "half_name"):
             if reason in kinds and (reason == "half_name" or "moments" not in chosen):
-                notes.append(say(lang, f"adopt.note_{reason}", sheet=each.table.title))
+                notes.append(say(lang, f"adopt.note_{reason}", sheet=spoken(each.table.title)))
         if "people" not in each.strength and "people" in words.titles_of(each.table.title):
-            notes.append(say(lang, "adopt.note_people_without_partner", sheet=each.table.title))
+            notes.append(say(lang, "adopt.note_people_without_partner", sheet=spoken(each.table.title)))
     return notes
 
 
@@ -262,14 +263,14 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
     return {
         "sheets": [
             {
-                "title": found.title,
+                "title": spoken(found.title),
                 "header_row": found.header_row,
                 "lists": list(found.lists),
                 "why": found.why,
                 "columns": [
                     {
                         "column": letters(column.number),
-                        "header": column.header,
+                        "header": spoken(column.header),
                         "list": column.sheet,
                         "name": column.name,
                         "sure": column.sure,

@@ -10,6 +10,7 @@ import click
 from trustbook.cli.options import Options, everywhere
 from trustbook.errors import UsageError
 from trustbook.messages import say
+from trustbook.privacy import spoken
 
 if TYPE_CHECKING:
     from trustbook.adopt.apply import Adding
@@ -103,7 +104,7 @@ def _show(proposal: Proposal, adding: Adding | None, lang: str) -> None:
     labels = {sheet.key: sheet for sheet in TYPED}
     for found in proposal.sheets:
         lists = " + ".join(labels[name].label(lang) for name in found.lists) or say(lang, "adopt.not_read")
-        console.out(say(lang, "adopt.sheet", sheet=found.title, lists=lists, why=found.why))
+        console.out(say(lang, "adopt.sheet", sheet=spoken(found.title), lists=lists, why=found.why))
         if found.lists:
             _table(found, lang)
     for line in [*proposal.notes, *(_adds(adding, lang) if adding else ())]:
@@ -118,7 +119,7 @@ def _table(found: SheetFound, lang: str) -> None:
     labels = {(s.key, c.key): f"{s.label(lang)}: {c.label(lang)}" for s in TYPED for c in s.columns}
     rows = [
         (
-            f"{letters(column.number)}  {column.header}",
+            f"{letters(column.number)}  {spoken(column.header)}",
             labels[column.sheet, column.name] if column.sheet and column.name else "",
             say(lang, f"adopt.sure_{column.sure}"),
             column.why,

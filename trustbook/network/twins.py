@@ -16,6 +16,7 @@ from trustbook.catalogue import find_party
 from trustbook.messages import say
 from trustbook.model import Book, Partner, Problem
 from trustbook.names import key
+from trustbook.privacy import withheld
 from trustbook.reading.listing import Listing, letters
 
 # Words that say little about which partner is meant: articles, prepositions, the Arabic article in its spellings.
@@ -120,7 +121,8 @@ def is_not_same(answer: object) -> bool:
 
 def answered(rows: Iterable[Mapping[str, object]]) -> set[str]:
     """References of the pairs that rows of "To check" (with ``reference`` and ``answer``) call not the same."""
-    return {str(row["reference"]) for row in rows if row.get("reference") and is_not_same(row.get("answer"))}
+    pairs = {str(row["reference"]) for row in rows if row.get("reference") and is_not_same(row.get("answer"))}
+    return {pair for pair in pairs if withheld(pair) is None}
 
 
 def twin_problems(book: Book, listing: Listing, apart: Collection[str] = ()) -> list[Problem]:

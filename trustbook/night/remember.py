@@ -14,7 +14,7 @@ from trustbook.columns import HEALTH, Sheet, header_names
 from trustbook.dates import Unreadable, read_date
 from trustbook.ledger import Ledger
 from trustbook.merge.ours import Typed
-from trustbook.merge.values import Row, decode, unpack
+from trustbook.merge.values import Row, decode, is_withheld, unpack
 from trustbook.model import PLANNED, Book, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
@@ -87,11 +87,11 @@ def recall(snapshot: Snapshot, lists: Mapping[str, Listing]) -> Memory:
     now = _names(lists["partners"])
     for row in rows_on(grid, HEALTH):
         found, name = str(row.get("id") or ""), clean(str(row.get("name") or ""))
-        if not name:
+        if not name or withheld(name):
             continue
         with suppress(Unreadable):
             memory.since[found or key(name)] = read_date(row.get("since"), epoch=snapshot.epoch)
-        earlier = [old for old in str(row.get("old_names") or "").split("; ") if old]
+        earlier = [old for old in str(row.get("old_names") or "").split("; ") if old and not withheld(old)]
         current = now.get(found)
         if current and key(current) != key(name) and name not in earlier:
             earlier = [name, *earlier]
@@ -134,7 +134,7 @@ def _old_names(ledger: Ledger, partners: Listing, learned: Mapping[str, Row]) ->
     kept = {one: tuple(json.loads(names)) for one, names in ledger.facts("old_names").items()}
     names_known = [(one, unpack(text).get("name")) for one, text in ledger.records("partners").items()]
     for one, before in [*names_known, *((one, row.get("name")) for one, row in learned.items())]:
-        if one in now and isinstance(before, str) and key(before) != key(now[one]):
+        if one in now and isinstance(before, str) and not is_withheld(before) and key(before) != key(now[one]):
             earlier = kept.get(one, ())
             kept[one] = earlier if clean(before) in earlier else (clean(before), *earlier)
     return {
