@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import platform
 import random
 import re
 from copy import deepcopy
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.nights import TODAY, Nights, copied
-from trustbook.errors import SafetyStop
-from trustbook.merge.guards import is_handover, is_replacement, is_shuffled
+from trustbook.errors import Busy, SafetyStop
+from trustbook.merge.signs import is_displaced, is_handover, is_replacement
 from trustbook.night.keeping import Keeper
 from trustbook.night.run import sync
+from trustbook.workbooks.base import Written
 from trustbook.workbooks.excel import ExcelWorkbook
 
 
@@ -104,7 +106,13 @@ def test_the_ids_sorted_on_their_own(nights: Nights) -> None:
     ids = sorted((row[0] for row in nights.rows()), key=str)
     for row, identity in zip(nights.rows(), ids, strict=True):
         row[0] = identity
-    stopped(nights, "guards.column_sorted")
+    assert "--allow" not in stopped(nights, "guards.ids_changed"), "no number makes that right"
+    stopped(nights, "guards.ids_changed", deletes=1000, changes=1000)
+    for row in nights.rows():
+        row[0] = None
+    nights.night()
+    with nights.ledger() as ledger:
+        assert ledger.journal() == [], "every row got its own ID back"
 
 
 def test_whole_rows_sorted_is_an_ordinary_day(nights: Nights) -> None:
@@ -115,12 +123,8 @@ def test_whole_rows_sorted_is_an_ordinary_day(nights: Nights) -> None:
 
 
 def test_a_whole_column_changed_at_once(nights: Nights) -> None:
-    for row in nights.rows("Moments"):
-        day = row[1]
-        assert isinstance(day, date)
-        row[1] = date(day.year, day.day if day.day <= 12 else day.month, day.month if day.day <= 12 else day.day)
-    for row in nights.rows("Moments"):
-        row[4] = f"{row[4]}!"
+    for i, row in enumerate(nights.rows("Moments")):
+        row[4] = f"{i} something else"
     sentence = stopped(nights, "guards.column_changed")
     nights.night(changes=number(sentence, "allow-changes"))
 
@@ -128,7 +132,19 @@ def test_a_whole_column_changed_at_once(nights: Nights) -> None:
 def test_a_whole_column_blanked(nights: Nights) -> None:
     for row in nights.rows():
         row[3] = None
-    stopped(nights, "guards.column_changed")
+    sentence = stopped(nights, "guards.column_cleared")
+    nights.night(changes=number(sentence, "allow-changes"))
+
+
+def test_all_that_was_found_is_let_through_by_one_command(nights: Nights) -> None:
+    del nights.sheet("Partners")[4:10]
+    for row in nights.rows("Moments"):
+        row[4] = None
+    sentence = stopped(nights, "guards.many_deleted")
+    assert "“Topic”" in sentence
+    assert sentence.endswith("trustbook sync network --allow-deletes 6 --allow-changes 20")
+    assert stopped(nights, "guards.column_cleared", deletes=6).endswith("--allow-deletes 6 --allow-changes 20")
+    nights.night(deletes=6, changes=20)
 
 
 def test_a_holder_who_hands_over_everything_is_an_ordinary_day(nights: Nights) -> None:
@@ -152,6 +168,53 @@ def test_an_old_copy_put_back(nights: Nights) -> None:
     with nights.ledger() as ledger:
         assert {event.new for _, _, event in ledger.journal()} == {"moved house", "Area 3"}
     assert not nights.night().changed
+
+
+def test_the_number_that_lets_an_old_copy_in_does_so_once(nights: Nights) -> None:
+    old = copied(nights.book)
+    nights.rows()[3][3] = "moved house"
+    nights.night()
+    nights.books = [copied(old)]
+    accepted = number(stopped(nights, "guards.old_copy"), "accept")
+    nights.night(accept=accepted)
+    nights.rows()[4][3] = "typed since"
+    nights.night(accept=accepted)
+    nights.books = [copied(old)]
+    assert number(stopped(nights, "guards.old_copy", accept=accepted), "accept") != accepted
+
+
+def test_what_was_allowed_already_stays_in_the_command(nights: Nights) -> None:
+    old = copied(nights.book)
+    nights.rows()[3][3] = "moved house"
+    nights.night()
+    nights.books = [old]
+    assert "--allow-deletes 7 --accept " in stopped(nights, "guards.old_copy", deletes=7)
+
+
+def test_a_copy_from_before_the_first_night_put_back(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    untouched = copied(nights.book)
+    nights.night()
+    nights.rows()[3][3] = "moved house"
+    nights.night()
+    nights.books = [untouched]
+    sentence = stopped(nights, "guards.no_marks")
+    nights.night(accept=number(sentence, "accept"))
+    assert nights.rows()[3][3] == "Area 3", "people wanted the old copy"
+
+
+def test_a_first_night_that_broke_off_before_its_stamp_is_simply_done_again(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    write = nights.book.write
+    nights.book.write = broken_off  # type: ignore[method-assign]
+    with pytest.raises(Busy):
+        nights.night()
+    nights.book.write = write  # type: ignore[method-assign]
+    assert nights.night().changed
+
+
+def broken_off(*_: object) -> Written:
+    raise Busy("changed_meanwhile", name="network")
 
 
 def test_a_copy_saved_before_a_night_on_which_nothing_was_learned_is_not_old(nights: Nights) -> None:
@@ -198,13 +261,21 @@ def test_another_books_ledger_in_the_settings(nights: Nights, tmp_path: Path) ->
     stopped(nights, "guards.other_book", keeper=wrong)
 
 
-def test_another_machines_ledger(nights: Nights, tmp_path: Path) -> None:
+def test_another_folder_for_the_ledger(nights: Nights, tmp_path: Path) -> None:
+    elsewhere = Keeper(tmp_path / "another folder")
+    assert str(elsewhere.folder) in stopped(nights, "guards.other_folder", keeper=elsewhere)
+
+
+def test_another_machines_ledger(nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = Keeper(tmp_path / "another machine")
+    here = platform.node()
+    monkeypatch.setattr(platform, "node", lambda: "elsewhere")
     sentence = stopped(nights, "guards.other_keeper", keeper=elsewhere)
     assert not list(elsewhere.folder.glob("*.ledger"))
     nights.night(keeper=elsewhere, accept=number(sentence, "accept"))
     assert not nights.night(keeper=elsewhere).changed
-    assert "another computer" in stopped(nights, "guards.other_keeper"), "and now the first machine stops"
+    monkeypatch.setattr(platform, "node", lambda: here)
+    assert "another computer: elsewhere" in stopped(nights, "guards.other_keeper"), "and now the first machine stops"
 
 
 def test_a_lost_ledger_stops_nobody_and_nothing_goes(nights: Nights) -> None:
@@ -272,10 +343,10 @@ def ordinary_nights(folder: Path, count: int, chance: random.Random) -> int:
 
 def test_what_tells_sorting_and_replacing_from_editing() -> None:
     rows = [(f"v{i}", f"v{(i + 3) % 9}") for i in range(9)]
-    assert is_shuffled(rows)
-    assert not is_shuffled([("Anna", "Bert"), ("Bert", "Anna")] * 9)
+    assert is_displaced(rows)
+    assert not is_displaced([("Anna", "Bert"), ("Bert", "Anna")] * 9)
     assert is_replacement([("Anna", "Bert")] * 50)
     assert not is_replacement([("Anna", None)] * 50)
     assert not is_replacement([("Anna", f"{i}") for i in range(50)])
-    assert is_handover("holder", [(f"{i}", "Anna") for i in range(50)])
-    assert not is_handover("checked_on", [(f"{i}", "Anna") for i in range(50)])
+    assert is_handover([(f"{i}", "Anna") for i in range(50)])
+    assert not is_handover([("Anna", f"{i}") for i in range(50)])

@@ -89,12 +89,20 @@ def sync(options: Options, book: str | None, dry_run: bool, **meant: int | None)
     """Do the whole night's work: read, judge, write back."""
     from trustbook.cli import console
 
-    report = _run(options, options.open_all(book), dry_run, **meant)
+    report = _run(options, options.open_all(book), dry_run, **meant, asked=_typed(options, book))
     if options.json:
         console.as_json(_report_json(report, options))
     elif not options.quiet or dry_run:
         _summary(report, options)
     cli_ledger.end(report, options)
+
+
+def _typed(options: Options, book: str | None) -> str:
+    """The command as it was typed, without what was allowed: for a stop that says what to type next."""
+    from trustbook.merge.guards import quoted
+
+    names = ["--config", str(options.config)] if options.config else []
+    return " ".join(["trustbook sync", *(quoted(name) for name in ([book] if book else []) + names)])
 
 
 def _run(
@@ -104,23 +112,30 @@ def _run(
     allow_deletes: int | None = 0,
     allow_changes: int | None = 0,
     accept: int | None = None,
+    asked: str | None = None,
 ) -> Report:
     from trustbook.cli import console
+    from trustbook.errors import SafetyStop
     from trustbook.merge.guards import Allowed
     from trustbook.night.run import sync as run
 
     with console.progress(options.quiet) as step:
-        report = run(
-            workbooks,
-            options.today,
-            datetime.now().astimezone(),
-            lang=options.wanted,
-            dry_run=dry_run,
-            step=lambda name: step(options.say(f"step_{name}")),
-            keeper=options.keeper,
-            allowed=Allowed(allow_deletes or 0, allow_changes or 0),
-            accept=accept,
-        )
+        try:
+            report = run(
+                workbooks,
+                options.today,
+                datetime.now().astimezone(),
+                lang=options.wanted,
+                dry_run=dry_run,
+                step=lambda name: step(options.say(f"step_{name}")),
+                keeper=options.keeper,
+                allowed=Allowed(allow_deletes or 0, allow_changes or 0),
+                accept=accept,
+                asked=asked,
+            )
+        except SafetyStop as stop:
+            options.words = str(stop.params["spoken"])
+            raise
     options.words = options.lang or report.lang
     return report
 

@@ -3,8 +3,8 @@
 The rule. A ledger belongs to a book (the mark ``book``) and to a line of workbooks that are synced together. A
 workbook is known by its place; the mark ``run`` tells which run wrote it last.
 
-* A place we know, with the stamp we left there: its ledger. An earlier stamp: an old copy was put back, stop.
-  Another book's mark: another book's file was put there, stop.
+* A place we know, with the stamp we left there: its ledger. An earlier stamp, or none where we left one: an old copy
+  was put back, stop. Another book's mark: another book's file was put there, stop.
 * A place we do not know, with a stamp that is current in some line: if the file that line knew is gone, it was moved
   or renamed and the line goes on; if it still stands there, this is a copy, and goes its own way with a copy of the
   ledger, so that trying things out on a copy never reaches the original.
@@ -13,7 +13,7 @@ workbook is known by its place; the mark ``run`` tells which run wrote it last.
   stop, and say whose.
 * No mark: a new book.
 
-Each stop prints a number; ``--accept NUMBER`` lets exactly this one through, once.
+Each stop prints a number; ``--accept NUMBER`` lets exactly this one through, once: it counts the run it follows on.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trustbook.errors import Busy, SafetyStop, UsageError
+from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.identity import new_ids
 from trustbook.ledger import Ledger
+from trustbook.night.notes import clear_beside
 
 # Folders that a program copies to and fro: a database in one of them breaks sooner or later.
 _SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint", "box sync")
@@ -142,6 +143,17 @@ class Keeper:
             path = next(iter(sorted(self.folder.glob(f"{book}*.ledger"))), None)
         return Ledger(path, reads_only) if path is not None and path.is_file() else None
 
+    def language(self, address: str) -> str | None:
+        """The language in which the last run spoke of a workbook, or of another one of its book; None if unknown."""
+        with suppress(TrustbookError):
+            ledger = self.memory(Arrival(address, "", {}))
+            if ledger is None:
+                return None
+            with ledger:
+                known = [ledger.known(one) for one in (address, *ledger.addresses())]
+            return next((str(one.state["lang"]) for one in known if one and "lang" in one.state), None)
+        return None
+
     def _known_place(self, arrivals: Sequence[Arrival]) -> Path | None:
         for arrival in arrivals:
             with suppress(OSError):
@@ -155,7 +167,7 @@ class Keeper:
 
     def _by_stamp(self, arrivals: Sequence[Arrival], accept: int | None) -> tuple[Path | None, tuple[str, str] | None]:
         """The line in which an arriving stamp is current, and for a copy: (the place it was copied from, its own)."""
-        older: Arrival | None = None
+        older: tuple[Arrival, int] | None = None
         for arrival in arrivals:
             book, token = arrival.marks.get("book"), _token(arrival.marks)
             for path in sorted(self.folder.glob(f"{book}*.ledger")) if book else ():
@@ -168,9 +180,9 @@ class Keeper:
                 if current:
                     return path, ((gone or current)[0], arrival.address)
                 if "older" in states.values():
-                    older = arrival
-        if older and accept != code("old", older):
-            raise SafetyStop("guards.old_copy", name=older.name, code=code("old", older))
+                    older = (arrival, code("old", [arrival], _last_run(path)))
+        if older and accept != older[1]:
+            raise SafetyStop("guards.old_copy", name=older[0].name, code=older[1])
         return None, None
 
     def _book(self, path: Path | None, arrivals: Sequence[Arrival], accept: int | None) -> str:
@@ -185,7 +197,7 @@ class Keeper:
                 continue
             if book is None:
                 book = marked
-            number = code(book, arrival)
+            number = code(book, [arrival], _last_run(path))
             if marked != book and accept != number:
                 raise SafetyStop("guards.other_book", name=arrival.name, book=marked, ours=book, code=number)
         return book or new_ids("B", 1, ())[0]
@@ -218,28 +230,47 @@ class Keeper:
             kept.aliases[fork[1]] = fork[0]
         elif fork is not None:
             ledger.move(*fork, copied=_stands(fork[0]))
+            if not _stands(fork[0]):
+                clear_beside(Path(fork[0]))
+        self._check_age(kept, arrivals, accept)
         for arrival in arrivals:
-            self._check_stamp(kept, arrival, accept)
+            self._check_keeper(kept, arrival, accept)
         return kept
 
-    def _check_stamp(self, kept: Kept, arrival: Arrival, accept: int | None) -> None:
-        ledger, token, address = kept.ledger, _token(arrival.marks), kept.known_as(arrival.address)
+    def _check_age(self, kept: Kept, arrivals: Sequence[Arrival], accept: int | None) -> None:
+        """Stop for workbooks that were put back to an older state, all of them at once."""
+        ledger, old = kept.ledger, []
         staged = ledger.staged()
+        for arrival in arrivals:
+            address, token = kept.known_as(arrival.address), _token(arrival.marks)
+            if staged and staged[1] == token:
+                continue  # a run or a restore that broke off put it there
+            known = ledger.known(address)
+            unmarked = not token and known is not None and bool(known.state.get("token"))
+            if unmarked or (token and ledger.stamp(address, token) == "older"):
+                old.append(arrival)
+        number = code("old", old, _last_run(ledger.path))
+        if old and accept != number:
+            key = "guards.old_copy" if any(_token(arrival.marks) for arrival in old) else "guards.no_marks"
+            raise SafetyStop(key, name=", ".join(arrival.name for arrival in old), code=number)
+        kept.rebased |= {arrival.address: True for arrival in old}
+
+    def _check_keeper(self, kept: Kept, arrival: Arrival, accept: int | None) -> None:
+        """Stop for a workbook whose stamp nobody here knows while its memory is kept elsewhere."""
+        ledger, token, address = kept.ledger, _token(arrival.marks), kept.known_as(arrival.address)
+        staged, stranger = ledger.staged(), arrival.marks.get("book") not in (None, kept.book)
         if staged and staged[1] == token:
             return
-        state = ledger.stamp(address, token) if token else "none"
-        if state == "older":
-            if accept != code("old", arrival):
-                raise SafetyStop("guards.old_copy", name=arrival.name, code=code("old", arrival))
-            kept.rebased[arrival.address] = True
-        elif state == "unknown":
+        if token and ledger.stamp(address, token) == "unknown":
             keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
-            foreign = keeper and keeper != self._fingerprint()
-            if foreign and accept != code(keeper, arrival):
-                raise SafetyStop("guards.other_keeper", name=arrival.name, host=host, code=code(keeper, arrival))
-            kept.taken = kept.taken or bool(foreign)
-        if arrival.marks.get("book") not in (None, kept.book):
-            kept.taken = True
+            foreign = bool(keeper) and keeper != self._fingerprint()
+            number = code(keeper, [arrival], _last_run(ledger.path))
+            if foreign and not stranger and accept != number:
+                key = "guards.other_folder" if host == platform.node() else "guards.other_keeper"
+                folder = (self.fixed or self.folder / "x").parent.absolute()
+                raise SafetyStop(key, name=arrival.name, host=host, folder=folder, code=number)
+            kept.taken = kept.taken or foreign
+        kept.taken = kept.taken or stranger
 
     def settle_in(self, kept: Kept, addresses: Sequence[str]) -> None:
         """Note where these workbooks are kept, for the next run."""
@@ -274,10 +305,21 @@ def keeper_of(ledger: str | None) -> Keeper:
     return Keeper(fixed=Path(ledger) if ledger else None)
 
 
-def code(what: str, arrival: Arrival) -> int:
-    """The number by which people accept one situation: it fits this workbook in this state and no other."""
-    text = "|".join([what, arrival.address, *(arrival.marks.get(name, "") for name in ("book", "run", "keeper"))])
+def code(what: str, arrivals: Sequence[Arrival], run: int) -> int:
+    """The number by which people accept one situation: it fits these workbooks after this run and no other."""
+    marks = ("book", "run", "keeper")
+    parts = [part for one in arrivals for part in (one.address, *(one.marks.get(name, "") for name in marks))]
+    text = "|".join([what, str(run), *parts])
     return 1000 + int(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16) % 9000
+
+
+def _last_run(path: Path | None) -> int:
+    """The number of the last run in the ledger at ``path``; 0 where there is none yet."""
+    if path is None or not path.is_file():
+        return 0
+    with Ledger(path, reads_only=True) as ledger:
+        last = ledger.last_run()
+    return last[0] if last else 0
 
 
 def address_of(workbook: object) -> str:

@@ -1,34 +1,66 @@
-"""The note beside a workbook whose run stopped: nobody reads logs, and a stopped night must be seen."""
+"""How a stopped run makes itself heard: a whole sentence, in the right language, and a note beside the workbook."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trustbook.errors import TrustbookError
+from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.messages import say
+from trustbook.reading.listing import book_language, find_lists
+from trustbook.workbooks.base import Workbook
+
+if TYPE_CHECKING:
+    from trustbook.night.keeping import Keeper
 
 
-def note_beside(workbook: object) -> Path | None:
-    """Where the note of a workbook goes; None for one that is no file."""
-    path = getattr(workbook, "path", None)
-    return path.with_name(f"{path.stem} - STOPPED, read me.txt") if isinstance(path, Path) else None
+def explain(
+    stop: SafetyStop, books: Sequence[Workbook], addresses: Sequence[str], keeper: Keeper | None, lang: str | None
+) -> None:
+    """Give a stop all its sentence needs but the command: the workbook, and as ``spoken`` the language to say it in.
+
+    That is what was asked for, else what the last run spoke, else what most headers are written in.
+    """
+    stop.params.setdefault("name", books[0].name)
+    known = next((found for one in addresses if keeper and (found := keeper.language(one))), None)
+    if stop.key == "no_partners" and known:
+        stop.key = "guards.partners_gone"
+    stop.params["spoken"] = lang or known or _written_in(books) or "nl"
 
 
-def leave(workbook: object, stop: TrustbookError, now: datetime, lang: str) -> None:
+def _written_in(books: Sequence[Workbook]) -> str | None:
+    for book in books:
+        with contextlib.suppress(TrustbookError, OSError):
+            return book_language(find_lists(book.read().grids))
+    return None
+
+
+def leave(workbook: object, stop: SafetyStop, now: datetime) -> None:
     """Say beside the workbook why nothing was written and what to do; where no file may be made, nowhere."""
-    note = note_beside(workbook)
-    if note is None:
+    path = getattr(workbook, "path", None)
+    if not isinstance(path, Path):
         return
-    text = say(lang, "guards.note", when=f"{now:%d-%m-%Y %H:%M}", sentence=stop.sentence(lang))
+    lang = str(stop.params["spoken"])
+    text = say(lang, "guards.note", when=f"{now:%d-%m-%Y %H:%M}", name=path.name, sentence=stop.sentence(lang))
     with contextlib.suppress(OSError):
-        note.write_text(text.replace("\n", "\r\n") + "\r\n", encoding="utf-8-sig", newline="")
+        _note(path).write_text(text.replace("\n", "\r\n") + "\r\n", encoding="utf-8-sig", newline="")
 
 
 def clear(workbook: object) -> None:
     """Take the note away: a run went well."""
-    note = note_beside(workbook)
-    if note is not None:
-        with contextlib.suppress(OSError):
-            note.unlink(missing_ok=True)
+    path = getattr(workbook, "path", None)
+    if isinstance(path, Path):
+        clear_beside(path)
+
+
+def clear_beside(path: Path) -> None:
+    """Take away the note about the workbook at ``path``, which may stand there no longer."""
+    with contextlib.suppress(OSError):
+        _note(path).unlink(missing_ok=True)
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(f"{path.stem} - STOPPED, read me.txt")

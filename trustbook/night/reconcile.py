@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.columns import MOMENTS, TYPED, Sheet
-from trustbook.errors import SafetyStop
 from trustbook.identity import is_ours, sheet_ids
 from trustbook.ledger import Change, Ledger
-from trustbook.merge.guards import Allowed, guard_changes, guard_deletes
+from trustbook.merge.guards import Accident, Allowed, Finding, Sight, look
 from trustbook.merge.identity import names_of, naming, shared_columns
 from trustbook.merge.meaning import meanings
 from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
@@ -38,23 +37,25 @@ class Asked:
 class Reconciled:
     """What merging came to: what the ledger is to learn, the open conflicts, what could not be told apart.
 
-    ``settled`` are the sheets on which everybody agrees; ``problems`` are by the workbook in which they stand.
+    ``settled`` are the sheets on which everybody agrees; ``problems`` are by the workbook in which they stand;
+    ``accidents`` are what the guards found: with any of them, nothing of the rest is to be used.
     """
 
     change: Change
     conflicts: list[Conflict] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
     problems: dict[str, list[Problem]] = field(default_factory=dict)
+    accidents: list[Finding] = field(default_factory=list)
 
 
 def reconcile(ledger: Ledger, views: Sequence[View], asked: Asked) -> Reconciled:
-    """Merge all sheets over the workbooks in sight. Raises SafetyStop where a guard does."""
+    """Merge all sheets over the workbooks in sight. Raises Accident where a guard found one."""
     outcome = Reconciled(Change())
     waiting = ledger.waiting()
     known = [conflict for conflict, _ in ledger.conflicts()]
     order = {sheet.key: at for at, sheet in enumerate(TYPED)}
     for sheet in TYPED:
-        _guard_absence(ledger, views, sheet, asked.allowed)
+        outcome.accidents += _guard_absence(ledger, views, sheet)
         seen = [view for view in views if view.seen(sheet.key)]
         waits = waiting if sheet is MOMENTS else {}
         disputed = [conflict for conflict in known if conflict.sheet == sheet.key]
@@ -64,13 +65,16 @@ def reconcile(ledger: Ledger, views: Sequence[View], asked: Asked) -> Reconciled
             outcome.settled.add(sheet.key)
             continue
         _OneSheet(ledger, sheet, seen, len(seen) == len(views), asked, disputed, outcome).reconcile(waits)
+    # All at once, so that one command can answer all of it.
+    if accidents := [one for one in outcome.accidents if not one.passes(asked.allowed)]:
+        raise Accident(accidents)
     # In one order, whatever led to them: the sheet that shows them must not be written anew for the order alone.
     outcome.conflicts.sort(key=lambda conflict: (order[conflict.sheet], conflict.id, conflict.column))
     outcome.change.conflicts = outcome.conflicts
     return outcome
 
 
-def _guard_absence(ledger: Ledger, views: Sequence[View], sheet: Sheet, allowed: Allowed) -> None:
+def _guard_absence(ledger: Ledger, views: Sequence[View], sheet: Sheet) -> Iterator[Finding]:
     """A sheet that was there and is not, or has lost its IDs, is no reason to take its rows for deleted."""
     for view in views:
         state = view.known.state if view.known else {}
@@ -78,11 +82,11 @@ def _guard_absence(ledger: Ledger, views: Sequence[View], sheet: Sheet, allowed:
             continue
         if sheet.key in view.lists:
             if sheet.key in state.get("ids", ()) and "id" not in view.lists[sheet.key].columns:
-                raise SafetyStop("guards.ids_gone", name=view.name, sheet=view.lists[sheet.key].title)
-            continue
-        count = len(ledger.base(view.known.address, sheet.key))
-        if count > allowed.deletes:
-            raise SafetyStop("guards.sheet_gone", name=view.name, sheet=sheet.nl, other=sheet.en, count=count)
+                yield Finding("guards.ids_gone", {"name": view.name, "sheet": view.lists[sheet.key].title})
+        elif count := len(ledger.base(view.known.address, sheet.key)):
+            lang = str(state.get("lang", "nl"))
+            names = {"sheet": sheet.label(lang), "other": sheet.label("en" if lang == "nl" else "nl")}
+            yield Finding("guards.sheet_gone", {"name": view.name, "count": count, **names}, deletes=count)
 
 
 @dataclass(slots=True)
@@ -232,17 +236,22 @@ class _OneSheet:
     def _guard(self, view: View) -> None:
         base, listing = self.bases[view.address], view.lists[self.sheet.key]
         rows = self._rows_but_disputed(view, base)
-        gone = sum(identity not in rows and identity not in self.unsure for identity in base)
         changed = [identity for identity, row in rows.items() if identity in base and pack(row) != base[identity]]
         headers = {name: listing.header(name) for name in shared_columns(listing)}
-        if not base:
-            return
-        try:
-            guard_deletes(listing.title, gone, len(base), self.asked.allowed)
-            guard_changes(listing.title, headers, Packed(base), rows, changed, self.asked.allowed)
-        except SafetyStop as stop:
-            stop.params["name"] = view.name
-            raise
+        at = (listing.title, listing.columns.get("id"))
+        sight = Sight(
+            self.sheet,
+            view.name,
+            listing.title,
+            headers,
+            Packed(base),
+            rows,
+            changed,
+            self.unsure,
+            at[1] is not None,
+            {edit.value for edit in view.changes.edits if (edit.sheet, edit.column) == at},
+        )
+        self.outcome.accidents += look(sight)
 
     def _rows_but_disputed(self, view: View, base: Mapping[str, str]) -> dict[str, Row]:
         """The rows of a workbook, cells of known conflicts as they were before: people were told of those already."""

@@ -19,11 +19,11 @@ from typing import Any
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.identity import new_ids
 from trustbook.ledger import Known, Ledger
-from trustbook.merge.guards import Allowed
+from trustbook.merge.guards import Allowed, command, quoted
 from trustbook.merge.threeway import Conflict
 from trustbook.night.drafting import Draft, answered_by_people, in_short, typed_by_people
 from trustbook.night.keeping import Arrival, Keeper, Kept, address_of
-from trustbook.night.notes import clear, leave
+from trustbook.night.notes import clear, explain, leave
 from trustbook.night.plan import Plan
 from trustbook.night.reconcile import Asked, Reconciled, reconcile
 from trustbook.night.report import Report, counted, of_all, taken_out
@@ -50,6 +50,7 @@ def sync(
     allowed: Allowed | None = None,
     accept: int | None = None,
     restored: Sequence[str] = (),
+    asked: str | None = None,
 ) -> Report:
     """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for stamps only.
 
@@ -57,7 +58,8 @@ def sync(
     ``allowed`` and ``accept`` let through, this once, what a guard stopped. ``step`` is told where the run is: "read",
     "plan", "write", "settle". A workbook that somebody saves between our read and our write is read again, at most
     three times. Of several workbooks those that cannot be reached are skipped (``Report.skipped``). ``restored``:
-    addresses of workbooks that were put back to an earlier state, to be told what the ledger knows.
+    addresses of workbooks that were put back to an earlier state, to be told what the ledger knows. ``asked``: the
+    command that was typed, for the sentence of a stop that says what to type.
 
     Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess, UsageError.
     """
@@ -66,9 +68,11 @@ def sync(
     try:
         report = run.go()
     except SafetyStop as stop:
+        explain(stop, books, [address_of(book) for book in books], keeper, lang)
+        typed = asked or f"trustbook sync {quoted(str(getattr(books[0], 'path', books[0].name)))}"
+        stop.params["command"] = command(typed, run.allowed, accept, stop)
         for book in books if not dry_run else ():
-            stop.params.setdefault("name", books[0].name)
-            leave(book, stop, now, lang or "nl")
+            leave(book, stop, now)
         raise
     for book in books if not dry_run else ():
         clear(book)
