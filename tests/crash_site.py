@@ -69,9 +69,13 @@ class Site:
 
     def sync(self, step: Step = nothing) -> Report:
         """One run; ``step`` is called with ``sync.NAME`` and ``file.NAME`` as it goes."""
+        return self.sync_on(TODAY, step)
+
+    def sync_on(self, today: date, step: Step = nothing) -> Report:
+        """``sync`` on another day."""
         return sync(
             self.book(lambda name: step(f"file.{name}")),
-            TODAY,
+            today,
             NOW,
             lang="en",
             step=lambda name: step(f"sync.{name}"),

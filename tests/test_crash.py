@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests import crash_site
-from tests.crash_site import POINTS, Site, in_a_process_of_its_own, kill_at
+from tests.crash_site import NOW, POINTS, TODAY, Site, in_a_process_of_its_own, kill_at
 from trustbook.errors import Busy, TrustbookError
 from trustbook.ledger import Ledger
 from trustbook.night.keeping import Keeper
+from trustbook.past import restore
+from trustbook.reading.listing import find_lists
+from trustbook.workbooks.excel import files
 
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 
@@ -105,6 +108,69 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
     assert site.sync().changed
 
 
+def told_two_areas(folder: Path) -> Site:
+    """Three runs, in which one area was typed after the other."""
+    site = Site(folder)
+    site.sync()
+    site.type_area(1, "first")
+    site.sync()
+    site.type_area(1, "second")
+    site.sync()
+    return site
+
+
+def area(site: Site) -> object:
+    return find_lists(site.book().read().grids)["partners"].get("area")[1]
+
+
+RESTORE_POINTS = [
+    *((Ledger, name) for name in ("copy_to", "stage", "settle")),
+    *((files, name) for name in ("keep_aside", "keep", "replace")),
+]
+
+
+@posix
+@pytest.mark.parametrize("with_copies", [True, False])
+@pytest.mark.parametrize(("room", "name"), RESTORE_POINTS, ids=[name for _, name in RESTORE_POINTS])
+@pytest.mark.parametrize("nth", [1, 2])
+@pytest.mark.parametrize(("number", "wanted"), [(1, None), (2, "first")])
+def test_a_restore_that_is_killed_is_made_good(
+    tmp_path: Path, room: object, name: str, nth: int, with_copies: bool, number: int, wanted: str | None
+) -> None:
+    """Killed after any of its steps: the next run goes on as if nothing was asked, or brings it to an end.
+
+    The file that the first run found does not even bear our marks.
+    """
+    site = told_two_areas(tmp_path)
+    if not with_copies:
+        for copy in files.backups(site.path):
+            copy.unlink()
+
+    def killed() -> None:
+        kill, step = kill_at(name, nth), getattr(room, name)
+
+        def stepped(*arguments: object, **more: object) -> object:
+            done = step(*arguments, **more)
+            kill(name)
+            return done
+
+        setattr(room, name, stepped)
+        restore(site.book(), number, Keeper(site.memory), TODAY, NOW, "en")
+
+    assert in_a_process_of_its_own(killed) in (-9, 0)
+    site.sync()
+    assert area(site) in (wanted, "second")
+    site.typed = {"Partner 1": area(site)}  # type: ignore[dict-item]
+    site.check()
+    assert not site.sync().changed
+    restore(site.book(), number, Keeper(site.memory), TODAY, NOW, "en")
+    assert area(site) == wanted
+    site.typed = {}
+    site.check_after_a_good_run()
+    assert not site.sync().changed
+    assert [path.name for path in site.memory.iterdir() if path.name.endswith(".before")] == []
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of one megabyte."""
@@ -137,5 +203,32 @@ def test_a_full_disk(small_disk: Path, free: int) -> None:
     filler.unlink()
     site.check()
     site.sync()
+    site.check_after_a_good_run()
+    assert not site.sync().changed
+
+
+@pytest.mark.parametrize("free", [0, 8, 20, 40, 80, 140])
+def test_a_full_disk_under_the_memory(tmp_path: Path, small_disk: Path, free: int) -> None:
+    """What is said of it is true and costs nobody their memory; the next run makes good, a restore changes nothing."""
+    site = Site(tmp_path)
+    site.memory = small_disk / "memory"
+    site.sync()
+    site.type_area(1, "typed")
+    filler = small_disk / "filler"
+    status = os.statvfs(small_disk)
+    filler.write_bytes(b"x" * max(0, status.f_bavail * status.f_frsize - free * 1024))
+    for run, may_write in (
+        (site.sync, True),
+        (lambda: restore(site.book(), 1, Keeper(site.memory), TODAY, NOW, "en"), False),
+    ):
+        before = site.path.read_bytes()
+        try:
+            run()
+        except TrustbookError as fault:
+            assert fault.key == "ledger.no_room" and str(site.memory) in fault.sentence("nl")
+            assert may_write or site.path.read_bytes() == before
+    filler.unlink()
+    site.sync()
+    site.typed = {"Partner 1": area(site)}  # type: ignore[dict-item]
     site.check_after_a_good_run()
     assert not site.sync().changed

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from collections.abc import Callable
-from datetime import timedelta
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +15,12 @@ import pytest
 from tests.crash_site import NOW, TODAY, Site
 from tests.nights import Nights
 from trustbook.cli import main
-from trustbook.errors import UsageError
+from trustbook.errors import Busy, TrustbookError, UsageError
+from trustbook.ledger import Ledger
 from trustbook.night.keeping import Keeper
 from trustbook.past import of_row, of_runs, restore
 from trustbook.reading.listing import find_lists
-from trustbook.workbooks.base import CellEdit
+from trustbook.workbooks.base import CellEdit, CellValue
 from trustbook.workbooks.excel import files
 
 
@@ -35,7 +39,8 @@ def test_every_change_has_its_line(tmp_path: Path) -> None:
             (2, "changed", "Area", "Area 2", "elsewhere"),
             (3, "archived", None, None, None),
         ]
-        assert {line.source for line in lines[1:]} == {"network"}
+        assert {line.source for line in lines} == {"network"}
+        assert of_row(ledger, identity.lower(), "en") == lines
         assert [run["run"] for run in of_runs(ledger)] == [1, 2, 3]
         with pytest.raises(UsageError):
             of_row(ledger, "P-NONE", "en")
@@ -59,6 +64,9 @@ def site(tmp_path: Path) -> Site:
     site.add("Partners", {2: "Newcomer"})
     site.sync()
     return site
+
+
+Run = Callable[..., tuple[int, str]]
 
 
 def bring_back(site: Site, run: int) -> Path | None:
@@ -118,7 +126,131 @@ def test_an_unknown_run_is_refused(site: Site) -> None:
     assert site.path.read_bytes() == before
 
 
-Run = Callable[..., tuple[int, str]]
+def shows(site: Site) -> dict[str, list[list[CellValue]]]:
+    """All that people type, and the IDs, sheet by sheet; in what order does not matter."""
+    lists = find_lists(site.book().read().grids)
+    return {
+        name: sorted(
+            (
+                [listing.get(c.key)[i] for c in listing.sheet.columns if c.owner != "derived"]
+                for i in range(len(listing.rows))
+            ),
+            key=repr,
+        )
+        for name, listing in lists.items()
+    }
+
+
+@pytest.mark.parametrize("with_copies", [True, False])
+def test_every_run_of_a_story_comes_back(tmp_path: Path, with_copies: bool) -> None:
+    """Rows that were new in a run and edited later among them: they have no ID yet in the file that run found."""
+    site = Site(tmp_path, partners=6)
+    site.sync()
+    story = {1: shows(site)}
+    moments = find_lists(site.book().read().grids)["moments"]
+    for number, step in enumerate(
+        (
+            lambda: site.type_area(1, "first"),
+            lambda: site.add("Partners", {2: "Newcomer"}),
+            lambda: site.type_area(6, "of the newcomer"),
+            lambda: site.type(CellEdit("Moments", 2, moments.columns["topic"], "coffee")),
+            lambda: site.type(*(CellEdit("Partners", 4, column, None) for column in range(1, 20))),
+            lambda: site.type(CellEdit("Partners", 2, 2, "Renamed"), CellEdit("Moments", 3, 2, date(2026, 7, 1))),
+        ),
+        2,
+    ):
+        step()
+        assert site.sync().changed
+        story[number] = shows(site)
+    used: list[bool] = []
+    for number in (1, 7, 3, 2, 6, 4, 5, 1):
+        if not with_copies:
+            shutil.rmtree(files.backups_of(site.path))
+        used.append(bring_back(site, number) is not None)
+        assert shows(site) == story[number], number
+        assert not site.sync().changed
+    # Copies are not kept for ever: the last of these come back cell by cell.
+    assert used[:4] == [with_copies] * 4
+
+
+def test_edits_since_the_last_run_go_into_the_memory_before_cells_are_written_back(site: Site) -> None:
+    shutil.rmtree(files.backups_of(site.path))
+    before = shows(site)
+    site.type_area(1, "never synced")
+    site.add("Partners", {2: "Never synced"})
+    bring_back(site, 3)
+    assert shows(site) == before
+    with Ledger(memory(site)) as ledger:
+        assert "never synced" in {event.new for _, _, event in ledger.journal()}
+
+
+def test_a_run_is_brought_back_with_the_file_it_left(site: Site) -> None:
+    """The file that a run found is gone; the next night, nobody having typed since, found the file it left."""
+    site.sync_on(TODAY + timedelta(days=1))
+    found, *_, left = files.backups(site.path)
+    for copy in files.backups(site.path):
+        if copy != left:
+            copy.unlink()
+    assert found != left
+    assert bring_back(site, 3) == left
+    assert areas(site)["Partner 1"] == "second"
+
+
+def memory(site: Site) -> Path:
+    return next(iter(site.memory.glob("*.ledger")))
+
+
+@contextmanager
+def left_alone(site: Site) -> Iterator[None]:
+    """Neither the workbook nor the memory may change, and nothing may be left beside them."""
+
+    def state() -> object:
+        with Ledger(memory(site), reads_only=True) as ledger:
+            rows = [(ledger.records(sheet), ledger.archived(sheet)) for sheet in ("partners", "moments")]
+            return ledger.runs(), ledger.journal(), rows, ledger.staged()
+
+    def beside() -> set[str]:
+        found = {path for folder in (site.path.parent, site.memory) for path in folder.iterdir()}
+        return {path.name for path in found} - {files.backups_of(site.path).name}
+
+    before = site.path.read_bytes(), state(), beside()
+    yield
+    assert (site.path.read_bytes(), state(), beside()) == before
+
+
+@pytest.mark.parametrize("with_copies", [True, False])
+def test_an_open_workbook_is_left_alone(site: Site, with_copies: bool) -> None:
+    if not with_copies:
+        shutil.rmtree(files.backups_of(site.path))
+    site.path.with_name("~$network.xlsx").write_bytes(bytes(165))
+    with left_alone(site), pytest.raises(Busy) as busy:
+        restore(site.book(), 2, Keeper(site.memory), TODAY, NOW, "en")
+    assert "network.xlsx" in busy.value.sentence("nl")
+
+
+@pytest.mark.parametrize("with_copies", [True, False])
+@pytest.mark.parametrize("at", ["read", "temporary", "backup"])
+def test_what_cannot_be_written_is_taken_back(site: Site, with_copies: bool, at: str) -> None:
+    """The disk is full when the workbook is told: memory, file and folder are as they were."""
+    if not with_copies:
+        shutil.rmtree(files.backups_of(site.path))
+
+    def full(name: str) -> None:
+        if name == at:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with left_alone(site), pytest.raises((TrustbookError, OSError)):
+        restore(site.book(full), 2, Keeper(site.memory), TODAY, NOW, "en")
+    bring_back(site, 2)
+    site.typed = {}
+    check_brought_back(site)
+
+
+def test_a_workbook_that_is_gone_is_brought_back(run: Run, site: Site) -> None:
+    site.path.unlink()
+    code, _ = run("restore", "network.xlsx", "--run", "3", "--lang", "en")
+    assert code == 0 and areas(site)["Partner 1"] == "second"
+    assert not files.asides(site.path)
 
 
 @pytest.fixture
@@ -145,6 +277,54 @@ def test_the_commands(run: Run, site: Site) -> None:
     code, out = run("restore", "network.xlsx", "--run", "2", "--json")
     assert code == 0 and Path(json.loads(out)["kept_aside"]).is_file()
     assert run("restore", "network.xlsx", "--run", "77")[0] == 2
+
+
+def test_the_words_of_history(run: Run, site: Site) -> None:
+    listing = find_lists(site.book().read().grids)["partners"]
+    site.type(
+        CellEdit("Partners", 3, listing.columns["since"], date(2025, 1, 2)), CellEdit("Health", 4, 7, "call them")
+    )
+    run("sync", "network.xlsx")
+    site.path.with_name("~$network.xlsx").write_bytes(bytes(165))
+    assert run("log", "network.xlsx", "--with", "Partner 2", "--topic", "waits a while")[0] == 5
+    assert run("restore", "network.xlsx", "--run", "2")[0] == 5
+    whole = json.loads(run("history", "network.xlsx", "--json")[1])
+    assert [line["new"] for line in whole["typed"]] == ["call them"]
+    assert [one["topic"] for one in whole["waiting"]] == ["waits a while"]
+    shown = run("history", "network.xlsx")[1]
+    assert "call them" in shown and "waits a while" in shown
+    assert run("history", "network.xlsx", whole["waiting"][0]["id"])[0] == 0
+    assert "call them" in run("history", "network.xlsx", "g4")[1]
+    site.path.with_name("~$network.xlsx").unlink()
+    identity = str(listing.get("id")[1]).lower()
+    assert "02-01-2025" in run("history", "network.xlsx", identity)[1]
+    assert "2025-01-02" in run("history", "network.xlsx", identity, "--json")[1]
+    assert run("history", "network.xlsx", "LANGUAGE")[0] == 2, "no row by that name"
+    assert run("restore", "network.xlsx", "--run", "2")[0] == 0
+    assert "back to run 2" in run("history", "network.xlsx", "--lang", "en")[1]
+    assert "terug naar keer 2" in run("history", "network.xlsx", "--lang", "nl")[1]
+
+
+def test_a_value_that_was_not_chosen_has_its_words(run: Run, site: Site) -> None:
+    second = site.path.with_name("second.xlsx")
+    second.write_bytes(site.path.read_bytes())
+    site.path.with_name("trustbook.toml").write_text(
+        '[book.network]\nworkbooks = ["network.xlsx", "second.xlsx"]\nlanguage = "en"\n', encoding="utf-8"
+    )
+    run("sync")
+    site.type_area(1, "says one")
+    other = Site.__new__(Site)
+    other.path, other.memory, other.typed = second, site.memory, {}
+    other.type_area(1, "says another")
+    run("sync")
+    keep = next(grid for grid in site.book().read().grids if grid.title == "Conflicts")
+    head = next(i for i, row in enumerate(keep.rows) if "Keep (here or there)" in row)
+    column = keep.rows[head].index("Keep (here or there)")
+    site.type(CellEdit("Conflicts", keep.first_row + head + 1, keep.first_column + column, "here"))
+    assert run("sync")[0] == 0
+    identity = str(find_lists(site.book().read().grids)["partners"].get("id")[1])
+    code, out = run("history", "network", identity)
+    assert code == 0 and "not chosen" in out and "says another" in out
 
 
 def test_a_moment_waits_while_the_workbook_is_open(run: Run, site: Site) -> None:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests.crash_site import NOW, Site
+from tests.crash_site import TODAY as DAY
 from tests.nights import TODAY, Nights, copied
-from trustbook.errors import SafetyStop, UsageError
+from trustbook.errors import NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import SCHEMA, Ledger
+from trustbook.ledger.faults import sentences
 from trustbook.merge.values import is_withheld, unpack
 from trustbook.night.keeping import Keeper, keeper_of
 from trustbook.night.report import put_away, taken_out
+from trustbook.past import forget, of_row, restore
 from trustbook.reading.cells import withhold
+from trustbook.reading.listing import find_lists
+from trustbook.workbooks.base import CellEdit
+from trustbook.workbooks.excel import files
 
 
 @pytest.fixture
@@ -75,6 +83,50 @@ def test_a_withheld_cell_is_only_a_mark_in_the_ledger(nights: Nights) -> None:
             assert sum(is_withheld(value) for text in rows.values() for value in unpack(text).values()) == count
 
 
+@pytest.mark.parametrize(
+    ("kind", "error", "key"),
+    [
+        (sqlite3.SQLITE_FULL, TrustbookError, "ledger.no_room"),
+        (sqlite3.SQLITE_IOERR_WRITE, TrustbookError, "ledger.no_room"),
+        (sqlite3.SQLITE_READONLY, NoAccess, "ledger.no_rights"),
+        (sqlite3.SQLITE_CORRUPT, SafetyStop, "ledger.unusable"),
+        (sqlite3.SQLITE_ERROR, TrustbookError, "ledger.failed"),
+    ],
+)
+def test_only_a_damaged_ledger_may_be_moved_away(
+    tmp_path: Path, kind: int, error: type[TrustbookError], key: str
+) -> None:
+    fault = sqlite3.OperationalError("as the engine says it")
+    fault.sqlite_errorcode = kind
+    with pytest.raises(TrustbookError) as stop, sentences(tmp_path / "x"):
+        raise fault
+    assert type(stop.value) is error and stop.value.key == key
+    assert ("weg:" in stop.value.sentence("nl")) is (key == "ledger.unusable")
+
+
+def test_a_ledger_without_room_keeps_what_it_had(nights: Nights) -> None:
+    before = file_of(nights).read_bytes()
+    with Ledger(file_of(nights)) as ledger:
+        ledger._db.execute("PRAGMA max_page_count = 1")  # the engine then says that the disk is full
+        with pytest.raises(TrustbookError) as stop:
+            ledger.wait("M-NEW", {"topic": "x" * 500_000}, "2026-09-30")
+        assert stop.value.key == "ledger.no_room"
+        ledger.arrived(())
+    assert file_of(nights).read_bytes() == before
+
+
+def test_an_older_ledger_is_brought_up_to_date(nights: Nights) -> None:
+    with sqlite3.connect(file_of(nights)) as db:
+        db.execute("ALTER TABLE stamps DROP COLUMN after")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    assert not nights.night().changed, "a run that only looks does not need it"
+    nights.rows()[0][3] = "typed"
+    nights.night()
+    with nights.ledger() as ledger:
+        assert [bool(version) for version in ledger.versions("network", 2)] == [True, True]
+
+
 def test_what_is_forgotten_is_nowhere_in_the_file(nights: Nights) -> None:
     nights.rows()[3][3] = "Kerkstraat 12"
     identity = str(nights.rows()[3][0])
@@ -89,6 +141,86 @@ def test_what_is_forgotten_is_nowhere_in_the_file(nights: Nights) -> None:
     data = file_of(nights).read_bytes()
     for word in (b"Kerkstraat 12", b"Stichting Verdwijn", b"Partner 03"):
         assert word not in data, word
+
+
+WORDS = ("Zonnebloem", "Pietje", "geheim doel", "0611111111", "over haar ziekte", "wacht op")
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Site:
+    """A network with a partner and a person who are to be forgotten, and who stand about in it everywhere."""
+    site = Site(tmp_path, partners=4)
+    goals = site.column("their_goals")
+    site.add("Partners", {2: "Zonnebloem BV", goals: "geheim doel"}, {2: "Delft Zonnebloem BV Tafel"})
+    site.add("People", {2: "Pietje Bell", 3: "Zonnebloem BV", 6: "0611111111"}, {2: "Ans", 3: "zonnebloem bv"})
+    site.add(
+        "Moments",
+        {2: date(2026, 9, 1), 3: "Zonnebloem  BV; Partner 1", 4: "Pietje Bell", 10: "koffie met PIETJE BELL!"},
+        {2: date(2026, 9, 2), 3: "Delft Zonnebloem BV Tafel", 5: "Pietje Bell", 10: "praatje"},
+    )
+    site.add("Consultations", {1: "Overleg Zonnebloem BV", 2: "Partner 1; Zonnebloem BV", 4: "Pietje Bell"})
+    site.sync()
+    at = next(row for row, name in rows_of(site, "partners", "name") if name == "Zonnebloem BV")
+    site.type(CellEdit("Partners", at, 2, "Stichting Zonnebloem"), CellEdit("Health", 20, 6, "bel Pietje Bell"))
+    site.sync()
+    return site
+
+
+def rows_of(site: Site, sheet: str, column: str) -> list[tuple[int, object]]:
+    listing = find_lists(site.book().read().grids)[sheet]
+    return list(zip(listing.rows, listing.get(column), strict=True))
+
+
+def test_who_is_forgotten_is_nowhere_any_more(network: Site) -> None:
+    keeper = Keeper(network.memory)
+    path = next(iter(network.memory.glob("*.ledger")))
+    lists = find_lists(network.book().read().grids)
+    gone = [
+        str(identity)
+        for sheet, name in (("partners", "Stichting Zonnebloem"), ("people", "Pietje Bell"))
+        for identity, named in zip(lists[sheet].get("id"), lists[sheet].get("name"), strict=True)
+        if named == name
+    ]
+    with Ledger(path) as ledger:
+        ledger.wait("M-WAITSA", {"with": "Stichting Zonnebloem", "topic": "wacht op iets"}, "2026-09-30")
+        ledger.wait("M-WAITSB", {"with": "Partner 2", "topic": "met Pietje Bell"}, "2026-09-30")
+        known = {record for sheet in ("partners", "moments", "people") for record in ledger.records(sheet)}
+    path.with_name(f"{path.name}.before").write_bytes(path.read_bytes())
+    files.keep_aside(network.path, NOW)
+    assert len(files.backups(network.path)) == 2 and len(gone) == 2
+    words = [word.encode() for word in WORDS]
+    assert all(
+        any(word in each.read_bytes() for each in network.memory.rglob("*.ledger")) for word in (words[0], words[1])
+    )
+
+    done = forget(network.book(), [*gone, "M-WAITSA"], keeper)
+    assert done.lines > 10 and len(done.copies) == 4
+    assert files.backups(network.path) == files.asides(network.path) == []
+    other = b"Delft Zonnebloem BV Tafel"
+    for each in network.memory.rglob("*"):
+        data = each.read_bytes().replace(other, b"").replace(other.lower(), b"") if each.is_file() else b""
+        for word in words:
+            assert word not in data and word.lower() not in data.lower(), (each.name, word)
+    with Ledger(path) as ledger:
+        assert known == {record for sheet in ("partners", "moments", "people") for record in ledger.records(sheet)}
+        moments = [unpack(text) for text in ledger.records("moments").values()]
+        assert {"with": "…; Partner 1", "also_present": "…", "topic": "koffie met …!"}.items() <= next(
+            row for row in moments if "koffie" in str(row.get("topic"))
+        ).items()
+        assert any(row.get("with") == "Delft Zonnebloem BV Tafel" for row in moments), "somebody else's name stays"
+        assert ledger.waiting() == {"M-WAITSB": {"with": "Partner 2", "topic": "met …"}}
+        assert {line.old for line in of_row(ledger, gone[0], "en")} == {None}
+
+
+def test_who_is_forgotten_does_not_come_back(network: Site) -> None:
+    at, _ = next(one for one in rows_of(network, "people", "name") if one[1] == "Pietje Bell")
+    identity = dict(rows_of(network, "people", "id"))[at]
+    network.type(*(CellEdit("People", at, column, None) for column in range(1, 11)))
+    network.sync()
+    forget(network.book(), [str(identity)], Keeper(network.memory))
+    restore(network.book(), 2, Keeper(network.memory), DAY, NOW, "en")
+    assert [name for _, name in rows_of(network, "people", "name")] == ["Ans"]
+    assert "Pietje Bell" not in {name for _, name in rows_of(network, "moments", "also_present")}
 
 
 def test_a_moved_workbook_keeps_its_memory(nights: Nights) -> None:
@@ -117,13 +249,18 @@ def test_a_ledger_on_a_server_is_refused_and_one_in_a_synced_folder_warned_of(tm
     assert Keeper(fixed=tmp_path / "Dropbox" / "network.ledger").warning()
 
 
-def test_a_workbook_saved_again_without_our_marks_starts_a_new_book(nights: Nights) -> None:
+def test_a_workbook_saved_again_without_our_marks_is_taken_for_an_old_copy_until_people_say(nights: Nights) -> None:
     bare = copied(nights.book)
     bare.marks.clear()
     nights.books = [bare]
     before = [row[:4] for row in nights.rows()]
-    nights.night()
+    with pytest.raises(SafetyStop) as stop:
+        nights.night()
+    assert stop.value.key == "guards.no_marks"
+    nights.night(accept=stop.value.params["code"])  # type: ignore[arg-type]
     assert [row[:4] for row in nights.rows()] == before
+    with nights.ledger() as ledger:
+        assert ledger.journal() == []
 
 
 def test_a_problem_is_put_away_and_taken_out_as_it_was(nights: Nights) -> None:

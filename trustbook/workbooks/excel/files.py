@@ -181,7 +181,7 @@ def keep_aside(path: Path, now: datetime) -> Path:
 
 
 def asides(path: Path) -> list[Path]:
-    """What ``keep_aside`` kept of the workbook at ``path``, oldest first."""
+    """What ``keep_aside`` kept of the workbook at ``path``."""
     return _dated(path, path.parent, _ASIDE)
 
 
@@ -200,7 +200,8 @@ def _dated(path: Path, folder: Path, signs: tuple[str, str]) -> list[Path]:
     stem, start, end, suffix = (re.escape(part) for part in (path.stem, *signs, path.suffix))
     case = re.IGNORECASE if sys.platform == "win32" else re.NOFLAG
     named = re.compile(rf"{stem}{start}\d{{4}}-\d\d-\d\d \d{{6}}( \d\d)?{end}{suffix}", case)
-    return sorted(each for each in folder.iterdir() if named.fullmatch(each.name)) if folder.is_dir() else []
+    found = [each for each in folder.iterdir() if named.fullmatch(each.name)] if folder.is_dir() else []
+    return sorted(found, key=lambda each: each.stem)  # the second copy of one second after the first
 
 
 def keep(target: Path, data: bytes, path: Path, like: Path) -> None:
