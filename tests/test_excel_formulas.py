@@ -14,6 +14,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from tests.excel_files import SHEET, loaded, make, rewrite, status, write
 from tests.package_edit import MAIN, read_parts, write_parts
 from trustbook.errors import SafetyStop
+from trustbook.workbooks.excel.reader import read_snapshot
 
 
 def _formulas(cells: Mapping[str, str], chain: bytes = b"") -> Callable[[Path], None]:
@@ -69,6 +70,43 @@ REFUSED = {
     "spilled": {"B2": ' cm="1"><f t="array" ref="B2:C3">X1#</f><v>1</v>', "C2": "><v>1</v>"},
     "data table": {"C2": '><f t="dataTable" ref="C2:D4" dt2D="1" r1="A1" r2="A2"/><v>1</v>'},
 }
+
+
+# Of cells in columns A to D: those that compute, arrays and data tables with all they fill.
+COMPUTED = {
+    "shared": {(2, 3), (3, 3)},
+    "array": {(2, 3), (3, 3)},
+    "spilled": {(2, 2), (2, 3), (3, 2), (3, 3)},
+    "data table": {(2, 3), (2, 4), (3, 3), (3, 4), (4, 3), (4, 4)},
+}
+
+
+@pytest.mark.parametrize("spelling", ["plain", "with a comment"])
+@pytest.mark.parametrize("kind", REFUSED)
+def test_cells_that_compute_are_known(kind: str, spelling: str, tmp_path: Path) -> None:
+    path = make(tmp_path / "book.xlsx")
+    if "B2" in REFUSED[kind]:
+        rewrite(path, SHEET, lambda data: re.sub(rb'<c r="B2".*?</c>', b"", data))
+    _formulas(REFUSED[kind])(path)
+    if spelling != "plain":  # which only an XML parser reads past
+        rewrite(path, SHEET, lambda data: data.replace(b"<sheetData>", b"<sheetData><!-- c -->"))
+    grid = read_snapshot(path).grids[0]
+    assert {(row, column) for column, rows in grid.formulas.items() for row in rows} == COMPUTED[kind]
+
+
+def test_an_array_over_whole_columns_fills_the_rows_there_are(tmp_path: Path) -> None:
+    path = make(tmp_path / "book.xlsx")
+    _formulas({"C2": '><f t="array" ref="C2:XFD1048576">B2:B3</f><v>1</v>'})(path)
+    rows = read_snapshot(path).grids[0].formulas
+    assert (min(rows), set(rows[3])) == (3, {2, 3, 4})
+    assert len(rows) < 1100
+
+
+def test_a_font_in_a_cell_is_no_formula(tmp_path: Path) -> None:
+    path = make(tmp_path / "book.xlsx")
+    rich = ' t="inlineStr"><is><r><rPr><family val="2"/></rPr><t>GGD</t></r></is>'
+    _formulas({"C2": rich, "C3": "><f>1+1</f><v>2</v>"})(path)
+    assert {column: set(rows) for column, rows in read_snapshot(path).grids[0].formulas.items()} == {3: {3}}
 
 
 @pytest.mark.parametrize("kind", REFUSED)

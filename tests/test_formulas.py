@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.nights import PARTNERS, TODAY, Nights
+from tests.nights import PARTNERS, Nights
+from trustbook.columns import CONFLICTS
 from trustbook.messages import LANGUAGES
 from trustbook.model import Problem
 from trustbook.problems import explain
@@ -117,10 +118,8 @@ def test_a_choice_against_a_formula_ends_the_conflict_and_keeps_the_formula(nigh
     type_in(nights, 1, "Partner 2", AREA, "South")
     assert len(nights.night().conflicts) == 1
     sheet = nights.sheet(nights.books[1].ours["conflicts"], 1)
-    header = next(row for row in sheet if "Keep" in row)
-    row = next(row for row in sheet if "South" in row)
-    row.extend([None] * (len(header) - len(row)))
-    row[header.index("Keep")] = "here"
+    keep = [column.key for column in CONFLICTS.columns].index("keep")
+    next(row for row in sheet if "South" in row)[keep] = "here"
     problems = settle(nights)
     assert [problem.code for problem in problems] == ["computed_cell"]
     assert by_name(nights, "one")["Partner 2"][AREA] == Formula("North")
