@@ -221,6 +221,8 @@ def test_who_is_forgotten_does_not_come_back(network: Site) -> None:
     restore(network.book(), 2, Keeper(network.memory), DAY, NOW, "en")
     assert [name for _, name in rows_of(network, "people", "name")] == ["Ans"]
     assert "Pietje Bell" not in {name for _, name in rows_of(network, "moments", "also_present")}
+    with Ledger(next(iter(network.memory.glob("*.ledger"))), reads_only=True) as ledger:
+        assert ledger.archived("people") == {identity}, "not even as a row with nothing but an ID"
 
 
 def test_a_moved_workbook_keeps_its_memory(nights: Nights) -> None:
