@@ -250,11 +250,9 @@ class Network(RuleBasedStateMachine):
     def _base(self, ledger: Ledger, book: Frail) -> dict[str, dict[str, object]]:
         """What a workbook last agreed to; a run that broke off after writing there counts."""
         base = {i: dict(unpack(text)) for i, text in ledger.base(book.name, "partners").items()}
-        staged = ledger.staged()
-        if staged and book.marks.get("run") == staged[1]:
-            query = "SELECT id, row FROM staged WHERE kind = 'base' AND address = ?"
-            for identity, row in ledger._db.execute(query, (book.name,)):
-                base[identity] = dict(unpack(row)) if row else {}
+        query = "SELECT id, row FROM staged WHERE kind LIKE '%base' AND address = ? AND token = ?"
+        for identity, row in ledger._db.execute(query, (book.name, book.marks.get("run"))):
+            base[identity] = dict(unpack(row)) if row else {}
         return base
 
     def _said(self) -> set[CellValue]:

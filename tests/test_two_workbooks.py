@@ -11,7 +11,7 @@ from tests.nights import TODAY, Nights, copied
 from trustbook.columns import CONFLICTS
 from trustbook.errors import Busy
 from trustbook.night.remember import rows_on
-from trustbook.workbooks.base import CellValue, Snapshot
+from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.memory import MemoryWorkbook
 
 Rows = list[list[CellValue]]
@@ -238,4 +238,48 @@ def test_a_joined_copy_that_was_edited_needs_no_second_look(tmp_path: Path) -> N
     second.sheets["Partners"][1][2] = "Els"
     nights.books = [nights.book, second]
     nights.night()
+    assert not nights.night().changed
+
+
+class PowerOff(Exception):
+    """The computer goes off."""
+
+
+class Mains(Away):
+    """A workbook after whose write the power can go off."""
+
+    fails = False
+
+    def write(self, changes: Changes, expect: str) -> Written:
+        written = super().write(changes, expect)
+        if self.fails:
+            raise PowerOff
+        return written
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_one_that_was_written_before_a_power_cut_and_away_after_it_is_no_quarrel(tmp_path: Path, after: int) -> None:
+    nights = twins(tmp_path)
+    frail = Mains({}, nights.books[after].name)
+    old = nights.books[after]
+    frail.sheets, frail.ours, frail.marks, frail._version = old.sheets, old.ours, old.marks, old._version
+    nights.books[after] = frail
+    if after:
+        first = Away({}, nights.book.name)
+        old = nights.book
+        first.sheets, first.ours, first.marks, first._version = old.sheets, old.ours, old.marks, old._version
+        nights.books[0] = first
+    nights.rows(book=0)[0][2] = nights.rows(book=1)[1][3] = "new"
+    frail.fails = True
+    with pytest.raises(PowerOff):
+        nights.night()
+    frail.fails = False
+    absent = nights.books[0]
+    assert isinstance(absent, Away)
+    absent.away = True
+    nights.night()
+    absent.away = False
+    nights.rows(book=0)[0][2], nights.rows(book=0)[1][3] = "newer", "newer"
+    assert not nights.night().conflicts
+    assert (column(nights, 1, 2)[0], column(nights, 1, 3)[1]) == ("newer", "newer")
     assert not nights.night().changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -301,25 +301,37 @@ class Ledger:
     def staged(self) -> tuple[int, str] | None:
         """A run that was staged and neither settled nor called off: its number and token."""
         with self._sentences():
-            found = self._db.execute("SELECT run, token FROM staged LIMIT 1").fetchone()
+            found = self._db.execute("SELECT run, token FROM staged WHERE kind = 'about'").fetchone()
         return (found[0], found[1]) if found else None
 
-    def call_off(self) -> None:
-        """Forget what was staged: nothing of it was written."""
+    def call_off(self, late: Collection[str] = ()) -> None:
+        """Forget what was staged: nothing of it was written, as far as can be seen.
+
+        ``late``: workbooks that cannot be asked; see ``catch_up``.
+        """
         with self._together():
-            self._db.execute("DELETE FROM staged")
+            staging.call_off(self._db, late)
+
+    def catch_up(self, tokens: Mapping[str, str]) -> None:
+        """Learn of workbooks in sight, by the stamp they bear, whether a run that broke off had written them."""
+        with self._together():
+            staging.catch_up(self._db, tokens)
 
     def settle(
-        self, versions: Mapping[str, str], skip: Iterable[str] = (), undone: Iterable[tuple[str, str, str]] = ()
+        self,
+        versions: Mapping[str, str],
+        skip: Iterable[str] = (),
+        undone: Iterable[tuple[str, str, str]] = (),
+        late: Collection[str] = (),
     ) -> None:
         """Make what was staged the memory, in one transaction.
 
         ``versions``: address to the version that stands there now, for workbooks that were written; ``skip``:
         addresses that were to be written and were not, which keep their base; ``undone``: rows (address, sheet,
-        identity) of which the same holds.
+        identity) of which the same holds; ``late``: those among ``skip`` that cannot be asked; see ``catch_up``.
         """
         with self._together():
-            staging.settle(self._db, versions, set(skip), set(undone))
+            staging.settle(self._db, versions, set(skip), set(undone), late)
 
     def staged_to_write(self) -> dict[str, bool]:
         """The workbooks of the staged run, and whether it was to write into each."""

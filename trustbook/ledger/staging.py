@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from trustbook.ledger.change import Change
-from trustbook.merge.values import Value, pack
+from trustbook.merge.values import Value, pack, unpack
 
 
 def stage(
@@ -17,7 +17,7 @@ def stage(
 ) -> None:
     """Put down all a run is about to do, instead of whatever was staged before."""
     about = {"at": at, "today": today.isoformat(), "what": dict(what), "conflicts": _conflicts(change, today)}
-    db.execute("DELETE FROM staged")
+    call_off(db)
     lines = ((run, token, *line) for line in _lines(change, about))
     db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)", lines)
 
@@ -59,8 +59,59 @@ def _conflicts(change: Change, today: date) -> list[tuple[str, str, str, str, st
     return [(c.sheet, c.id, c.column, json.dumps(dict(c.values)), day) for c in change.conflicts]
 
 
+def call_off(db: sqlite3.Connection, late: Collection[str] = (), learned: bool = False) -> None:
+    """Drop what was staged, but for the parts of workbooks that could not be asked whether they were written.
+
+    ``learned``: the ledger has learned the rest of it, else it knows nothing of that run.
+    """
+    kind = "late-" if learned else "late-lost-"
+    for address in late:
+        query = "UPDATE staged SET kind = ? || kind WHERE address = ? AND kind IN ('base', 'known')"
+        db.execute(query, (kind, address))
+    db.execute("DELETE FROM staged WHERE kind NOT LIKE 'late-%'")
+
+
+def catch_up(db: sqlite3.Connection, tokens: Mapping[str, str]) -> None:
+    """Settle what was left open for workbooks that can be asked now: ``tokens`` are the stamps they bear."""
+    query = "SELECT run, token, address, kind, row FROM staged WHERE kind IN ('late-known', 'late-lost-known')"
+    for run, token, address, kind, text in db.execute(query).fetchall():
+        if address not in tokens:
+            continue
+        if tokens[address] == token:
+            base = kind.removesuffix("known") + "base"
+            if kind == "late-lost-known":
+                _learn_late(db, address, base)
+            _settle_base(db, address, base)
+            kept = json.loads(text)
+            # Others may have gone on since: every sheet is to be compared anew.
+            put_workbook(db, address, kept["name"], "", {**kept["state"], "digests": {}})
+            _put_stamp(db, address, token, run, kept, "")
+        db.execute("DELETE FROM staged WHERE address = ? AND kind LIKE 'late-%'", (address,))
+
+
+def _learn_late(db: sqlite3.Connection, address: str, kind: str) -> None:
+    """Have the records say what a workbook was told in a run of which they know nothing, if nobody changed it since."""
+    query = (
+        "SELECT staged.sheet, staged.id, staged.row, bases.row, records.row FROM staged "
+        "JOIN bases ON bases.address = staged.address AND bases.sheet = staged.sheet AND bases.id = staged.id "
+        "JOIN records ON records.sheet = staged.sheet AND records.id = staged.id "
+        "WHERE staged.kind = ? AND staged.address = ? AND staged.row IS NOT NULL"
+    )
+    for sheet, identity, *texts in db.execute(query, (kind, address)).fetchall():
+        told, before, record = (unpack(text) for text in texts)
+        for column in told.keys() | before.keys():
+            if record.get(column) == before.get(column) != told.get(column):
+                record = {name: value for name, value in record.items() if name != column}
+                record |= {column: told[column]} if column in told else {}
+        db.execute("UPDATE records SET row = ? WHERE sheet = ? AND id = ?", (pack(record), sheet, identity))
+
+
 def settle(
-    db: sqlite3.Connection, versions: Mapping[str, str], left: set[str], undone: set[tuple[str, str, str]]
+    db: sqlite3.Connection,
+    versions: Mapping[str, str],
+    left: set[str],
+    undone: set[tuple[str, str, str]],
+    late: Collection[str] = (),
 ) -> None:
     """Make what was staged the memory. See ``Ledger.settle``."""
     for row in undone:
@@ -82,7 +133,7 @@ def settle(
         rows = ((s, i, c, sides, since.get((s, i, c), day)) for s, i, c, sides, day in about["conflicts"])
         db.executemany("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?)", rows)
     _tell_the_rest(db, told, undone)
-    db.execute("DELETE FROM staged")
+    call_off(db, late, learned=True)
 
 
 def _settle_rows(db: sqlite3.Connection, left: set[str]) -> None:
@@ -93,18 +144,21 @@ def _settle_rows(db: sqlite3.Connection, left: set[str]) -> None:
     for flag, sheet, identity in db.execute("SELECT row, sheet, id FROM staged WHERE kind = 'archived'").fetchall():
         db.execute("UPDATE records SET archived = ? WHERE sheet = ? AND id = ?", (int(flag), sheet, identity))
     for (address,) in db.execute("SELECT DISTINCT address FROM staged WHERE kind = 'base'").fetchall():
-        if address in left:
-            continue
-        db.execute(
-            "DELETE FROM bases WHERE address = ? AND (sheet, id) IN "
-            "(SELECT sheet, id FROM staged WHERE kind = 'base' AND address = ? AND row IS NULL)",
-            (address, address),
-        )
-        db.execute(
-            "INSERT OR REPLACE INTO bases SELECT address, sheet, id, row FROM staged "
-            "WHERE kind = 'base' AND address = ? AND row IS NOT NULL",
-            (address,),
-        )
+        if address not in left:
+            _settle_base(db, address, "base")
+
+
+def _settle_base(db: sqlite3.Connection, address: str, kind: str) -> None:
+    db.execute(
+        "DELETE FROM bases WHERE address = ? AND (sheet, id) IN "
+        "(SELECT sheet, id FROM staged WHERE kind = ? AND address = ? AND row IS NULL)",
+        (address, kind, address),
+    )
+    db.execute(
+        "INSERT OR REPLACE INTO bases SELECT address, sheet, id, row FROM staged "
+        "WHERE kind = ? AND address = ? AND row IS NOT NULL",
+        (kind, address),
+    )
 
 
 def _settle_workbooks(
@@ -119,9 +173,15 @@ def _settle_workbooks(
         kept = json.loads(text)
         put_workbook(db, address, kept["name"], versions.get(address, kept["version"]), kept["state"])
         if kept["stamped"]:
-            line = (address, token, run, int(kept["learned"]), kept["before"], versions.get(address, ""))
-            db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?, ?)", line)
+            _put_stamp(db, address, token, run, kept, versions.get(address, ""))
     return told
+
+
+def _put_stamp(
+    db: sqlite3.Connection, address: str, token: str, run: int, kept: Mapping[str, Any], version: str
+) -> None:
+    line = (address, token, run, int(kept["learned"]), kept["before"], version)
+    db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?, ?)", line)
 
 
 def _settle_journal(db: sqlite3.Connection, run: int) -> None:

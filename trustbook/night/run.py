@@ -354,18 +354,20 @@ class _Run:
 
 
 def _recover(ledger: Ledger, tokens: dict[str, str]) -> None:
-    """Make good a run that broke off: what carries its stamp was written, the rest was not."""
+    """Make good a run that broke off: what carries its stamp was written, the rest was not; the absent tell later."""
     ledger.arrived(ledger.knows(ledger.waiting()))
+    ledger.catch_up(tokens)
     staged = ledger.staged()
     if staged is None:
         return
     carrying = {address for address, token in tokens.items() if token == staged[1]}
+    wanted = ledger.staged_to_write()
+    left = {address for address, to_write in wanted.items() if to_write and address not in carrying}
+    late = left - tokens.keys()
     if carrying:
-        wanted = ledger.staged_to_write()
-        left = {address for address, to_write in wanted.items() if to_write and address not in carrying}
-        ledger.settle(dict.fromkeys(wanted, ""), left)
+        ledger.settle(dict.fromkeys(wanted, ""), left, late=late)
     else:
-        ledger.call_off()
+        ledger.call_off(late)
 
 
 def _undone(view: View, done: Written) -> list[tuple[str, str, str]]:
