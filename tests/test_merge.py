@@ -108,6 +108,12 @@ def test_a_withheld_cell_is_neither_copied_nor_written_over() -> None:
     assert not any(is_withheld(value) for row in result.records.values() for value in row.values())
 
 
+def test_all_spellings_of_a_number_leave_one_mark() -> None:
+    marks = {withheld_mark(cell, b"secret") for cell in (111222333, 111222333.0, "111.222.333", "BSN 111 22 2333")}
+    assert len(marks) == 1
+    assert withheld_mark("111222333", b"another") not in marks
+
+
 def test_a_choice_settles_a_conflict_everywhere() -> None:
     sides = [side("A", "x", "y"), side("B", "x", "z")]
     records: dict[str, Row] = {"P-1": {"name": "De Brug", "area": "x"}}

@@ -12,6 +12,8 @@ from trustbook.workbooks.base import CellValue, Fault
 
 # Text and numbers stand for themselves; anything else is text behind this sign, which no program lets people type.
 _SIGN = "\x01"
+# So many digits has a citizen service number.
+_NUMBER = 9
 
 Value: TypeAlias = str | int | float
 Row: TypeAlias = dict[str, Value]
@@ -71,9 +73,13 @@ def decode(value: Value | None) -> CellValue:
 def withheld_mark(cell: object, secret: bytes) -> Value:
     """What is kept of a cell that may not be kept: 16 bits of a keyed hash, enough to notice a change and no more.
 
-    So short a mark fits over a thousand citizen service numbers equally well: none can be computed back from it.
+    So short a mark fits over a thousand citizen service numbers equally well: none can be computed back from it, nor
+    from the marks of several spellings of one number, which are the same.
     """
-    return f"{_SIGN}w{blake2b(str(cell).encode('utf-8', 'surrogatepass'), key=secret, digest_size=2).hexdigest()}"
+    text = str(cell)
+    digits = "".join(filter(str.isdigit, text.removesuffix(".0")))
+    told = digits if len(digits) == _NUMBER else text
+    return f"{_SIGN}w{blake2b(told.encode('utf-8', 'surrogatepass'), key=secret, digest_size=2).hexdigest()}"
 
 
 def is_withheld(value: Value | None) -> bool:

@@ -116,7 +116,8 @@ class Draft:
             for conflict in outcome.conflicts
             for at, name in row_names(conflict.sheet, _row(outcome, view, conflict)).items()
         }
-        kept = {one.place: str(one.typed.value) for one in waits if one.typed.workbook == view.address}
+        texts = {one.place: str(one.typed.value) for one in waits if one.typed.workbook == view.address}
+        kept = {place: text for place, text in texts.items() if withheld(text) is None}
         return [conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang, kept)]
 
     def begin(self, kept: Kept, plans: Sequence[Plan], change: Change, token: str) -> None:

@@ -12,7 +12,7 @@ from trustbook.merge.guards import Accident, Allowed, Finding, Sight, look
 from trustbook.merge.identity import names_of, naming, shared_columns
 from trustbook.merge.meaning import meanings
 from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
-from trustbook.merge.values import Row, pack, unpack
+from trustbook.merge.values import Row, is_fault, is_withheld, pack, unpack
 from trustbook.model import Problem
 from trustbook.night.views import Packed, View, differing
 from trustbook.reading.listing import letters
@@ -291,7 +291,8 @@ def _follow(
         flags[identity] = True
         archived.add(identity)
         change.events.append(Event(sheet.key, identity, None, None, None, address, "archived"))
-    for identity, row in now.items():
+    for identity, shown in now.items():
+        row = {column: value for column, value in shown.items() if not is_withheld(value) and not is_fault(value)}
         change.events += _overwritten(sheet.key, identity, records.get(identity), row, address)
         if identity in archived:
             flags[identity] = False
