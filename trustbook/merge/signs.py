@@ -56,7 +56,7 @@ def is_displaced(cells: Sequence[Pair]) -> bool:
     old, new = (Counter(pair[side] for pair in pairs) for side in (0, 1))
     if len(places) - (old & new).total() > max(1, len(places) // 10):
         return False
-    if 4 * len(old | new) >= 3 * len(places):
+    if 2 * len({before for before, _ in cells}) >= len(cells):
         return True
     return _in_order([after for _, after in span]) and not _in_order([before for before, _ in span])
 
@@ -80,7 +80,7 @@ def _is_slid(span: Sequence[Pair]) -> bool:
     for by in (1, 2, 3, -1, -2, -3):
         rows = [i for i in range(len(span)) if 0 <= i - by < len(span)]
         rows = [i for i in rows if new[i] != old[i] or old[i - by] != old[i]]
-        if len(rows) > FEW and 10 * sum(new[i] == old[i - by] for i in rows) >= 9 * len(rows):
+        if len(rows) >= FEW and 10 * sum(new[i] == old[i - by] for i in rows) >= 9 * len(rows):
             return True
     return False
 
