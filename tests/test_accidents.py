@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.nights import TODAY, Nights, copied
+from trustbook.columns import PARTNERS
 from trustbook.errors import SafetyStop
+from trustbook.merge.guards import Sight, look
 from trustbook.merge.signs import is_displaced, is_rewording, is_turned, lost_zeros
+from trustbook.merge.values import Row
 from trustbook.workbooks.base import CellValue, Fault
 from trustbook.workbooks.memory import MemoryWorkbook
 
@@ -324,11 +327,24 @@ def test_six_dates_turned_in_a_small_book(tmp_path: Path) -> None:
 
 def test_errors_that_are_repaired_are_no_accident(tmp_path: Path) -> None:
     nights = Nights(tmp_path, books=[network()])
+    kinds = [row[2] for row in nights.rows()]
+    all_to("Partners", "Kind", Fault("#REF!"))(nights.book)
     nights.night()
-    for row in nights.rows():
-        row[2] = Fault("#REF!")
-    nights.night(changes=40)
     assert tried(nights, each("Partners", "Kind", lambda k, i: "individual" if i % 3 else "partnership")) is None
+    each("Partners", "Kind", lambda k, i: kinds[i])(nights.book)
+    nights.book.touch()
+    nights.night()
+    all_to("Partners", "Kind", Fault("#REF!"))(nights.book)
+    nights.book.touch()
+    nights.night(changes=40)
+    assert tried(nights, each("Partners", "Kind", lambda k, i: kinds[i] if i > 6 else "partnership")) is None
+
+
+def test_errors_that_were_agreed_to_once_are_repaired_freely() -> None:
+    """An older copy that people went on from may have held errors."""
+    base: dict[str, Row] = {f"P-{i}": {"name": f"Partner {i}", "kind": "\x01e#REF!"} for i in range(20)}
+    now: dict[str, Row] = {i: row | {"kind": f"kind {at}"} for at, (i, row) in enumerate(base.items())}
+    assert look(Sight(PARTNERS, "network", "Partners", {"kind": "Kind"}, base, now, list(now))) == []
 
 
 def test_a_cell_edited_elsewhere_does_not_hide_a_sorted_stretch(book: Nights) -> None:
