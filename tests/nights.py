@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from trustbook.ledger import Ledger
-from trustbook.merge.guards import Allowed
+from trustbook.merge.overrides import Allowed
 from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from trustbook.errors import Busy
 from trustbook.ledger import Ledger
-from trustbook.merge.guards import Allowed
+from trustbook.merge.overrides import Allowed
 from trustbook.merge.values import unpack
 from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report

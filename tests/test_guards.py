@@ -308,7 +308,7 @@ def test_a_stop_leaves_a_note_beside_the_workbook_until_a_good_run(tmp_path: Pat
     note = tmp_path / "netwerk - STOPPED, read me.txt"
     assert "--allow-deletes 7" in note.read_text(encoding="utf-8-sig")
     assert path.read_bytes() == data
-    from trustbook.merge.guards import Allowed
+    from trustbook.merge.overrides import Allowed
 
     sync(book, TODAY, clock, keeper=keeper, allowed=Allowed(deletes=7))
     assert not note.exists()

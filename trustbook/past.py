@@ -11,7 +11,7 @@ from pathlib import Path
 from trustbook.columns import MOMENTS, TYPED
 from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Change, Known, Ledger
-from trustbook.merge.guards import Allowed
+from trustbook.merge.overrides import Allowed
 from trustbook.merge.threeway import Event
 from trustbook.merge.values import Row, Value, decode, is_withheld, unpack
 from trustbook.messages import say

@@ -10,7 +10,6 @@ import click
 from trustbook.cli.options import Options, everywhere
 from trustbook.errors import UsageError
 from trustbook.messages import say
-from trustbook.privacy import spoken
 
 if TYPE_CHECKING:
     from trustbook.adopt.apply import Adding
@@ -100,6 +99,7 @@ def _show(proposal: Proposal, adding: Adding | None, lang: str) -> None:
     """The proposal, sheet by sheet, and what --yes would add."""
     from trustbook.cli import console
     from trustbook.columns import TYPED
+    from trustbook.privacy import spoken
 
     labels = {sheet.key: sheet for sheet in TYPED}
     for found in proposal.sheets:
@@ -114,6 +114,7 @@ def _show(proposal: Proposal, adding: Adding | None, lang: str) -> None:
 def _table(found: SheetFound, lang: str) -> None:
     from trustbook.cli import console
     from trustbook.columns import TYPED
+    from trustbook.privacy import spoken
     from trustbook.reading.listing import letters
 
     labels = {(s.key, c.key): f"{s.label(lang)}: {c.label(lang)}" for s in TYPED for c in s.columns}

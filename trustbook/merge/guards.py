@@ -18,8 +18,6 @@ Settings are edited freely. A cell that says the same in another way did not cha
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +26,7 @@ from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, REQUIRED
 from trustbook.errors import SafetyStop
 from trustbook.merge.identity import NATURAL, names_of
 from trustbook.merge.meaning import meaning, meanings
+from trustbook.merge.overrides import Allowed, command, quoted
 from trustbook.merge.signs import (
     FEW,
     Pair,
@@ -71,14 +70,6 @@ _MOVES_ON = {
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
-    """What people said was meant, for this run: so many rows gone from a sheet, so many cells changed in a column."""
-
-    deletes: int = 0
-    changes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """One sign of an accident: the key of its words ([what, remedy]) and their blanks.
 
@@ -115,23 +106,6 @@ class Accident(SafetyStop):
             typed = self.params.get("command") or command(asked, Allowed(), None, self)
             parts.append(say(lang, "guards.if_meant", command=typed))
         return " ".join(parts)
-
-
-def command(asked: str, allowed: Allowed, accept: int | None, stop: SafetyStop) -> str:
-    """What to type so that ``stop`` lets the run through: all that was ``asked`` and allowed by now, and its number."""
-    numbers = {name: stop.params.get(name) for name in ("deletes", "changes")}
-    meant = {"deletes": allowed.deletes, "changes": allowed.changes}
-    meant |= {name: max(meant[name], found) for name, found in numbers.items() if isinstance(found, int)}
-    options = [f"--allow-{name} {count}" for name, count in meant.items() if count]
-    code = stop.params.get("code", accept)
-    return " ".join([asked, *options, *([f"--accept {code}"] if code is not None else [])])
-
-
-def quoted(name: str) -> str:
-    """A name as it is typed on a command line: in quotes where a space or a sign in it would be misread."""
-    if re.fullmatch(r"[\w./\\:=@+-]+", name):
-        return name
-    return shlex.quote(name) if re.search(r'["$`!]', name) else f'"{name}"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trustbook.errors import TrustbookError
-from trustbook.health.verdict import Verdict
 from trustbook.model import Book, Problem
+
+if TYPE_CHECKING:
+    from trustbook.health.verdict import Verdict
 
 
 @dataclass(slots=True)

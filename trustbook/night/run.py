@@ -14,22 +14,24 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.identity import new_ids
 from trustbook.ledger import Known, Ledger
-from trustbook.merge.guards import Allowed, command, quoted
+from trustbook.merge.overrides import Allowed, command, quoted
 from trustbook.merge.threeway import Conflict
-from trustbook.night.drafting import Draft, answered_by_people, in_short, typed_by_people
 from trustbook.night.keeping import Arrival, Keeper, Kept, address_of
 from trustbook.night.notes import clear, explain, leave
-from trustbook.night.plan import Plan
-from trustbook.night.reconcile import Asked, Reconciled, reconcile
 from trustbook.night.report import Report, counted, of_all, taken_out
-from trustbook.night.views import View, see
-from trustbook.sheets.conflicts import agreed, unsettled, waiting, written
 from trustbook.workbooks.base import Changes, Snapshot, Workbook, Written
+
+if TYPE_CHECKING:
+    from trustbook.night.plan import Plan
+    from trustbook.night.reconcile import Reconciled
+    from trustbook.night.views import View
+
+# The rooms that read and judge are opened by a run that has work to do: most nights nothing was typed since the last.
 
 _TRIES = 3
 # A workbook that cannot be reached now is left as it is while the others are synced.
@@ -223,6 +225,11 @@ class _Run:
     # planning
 
     def _work(self, kept: Kept, read: Sequence[tuple[Workbook, Snapshot]]) -> Report:
+        from trustbook.night.drafting import Draft, answered_by_people, in_short, typed_by_people
+        from trustbook.night.reconcile import Asked, reconcile
+        from trustbook.night.views import see
+        from trustbook.sheets.conflicts import agreed, unsettled, waiting
+
         ledger = kept.ledger
         views = []
         for book, snapshot in read:
@@ -404,6 +411,8 @@ def _count(name: str, rows: int, cells: int, added: int, requests: int) -> dict[
 
 
 def _conflict_json(conflict: Conflict, names: dict[str, str]) -> dict[str, object]:
+    from trustbook.sheets.conflicts import written
+
     values = {names.get(address, address) or "ledger": written(value) for address, value in conflict.values.items()}
     return {"sheet": conflict.sheet, "id": conflict.id, "column": conflict.column, "values": values}
 
