@@ -17,7 +17,7 @@ from trustbook.merge.overrides import Allowed
 from trustbook.merge.values import unpack
 from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
-from trustbook.night.run import sync
+from trustbook.night.run import _recover, sync
 from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.memory import MemoryWorkbook
 
@@ -75,6 +75,7 @@ class Network(RuleBasedStateMachine):
         self.edited: dict[tuple[str, int], set[str]] = {}
         # (identity, column) to what people typed there and nobody who saw it typed over; and what all agreed to before.
         self.typed: dict[tuple[str, int], set[CellValue]] = {}
+        self.typed_over: dict[tuple[str, int], set[CellValue]] = {}
         self.agreed: dict[tuple[str, int], CellValue] = {}
         self.lost = False
 
@@ -213,9 +214,11 @@ class Network(RuleBasedStateMachine):
 
     def _typed(self, cell: tuple[str, int], before: CellValue, after: CellValue) -> None:
         """Somebody who saw ``before`` typed ``after``."""
-        values = self.typed.setdefault(cell, set())
+        values, over = self.typed.setdefault(cell, set()), self.typed_over.setdefault(cell, set())
         values.discard(before)
-        if after != self.agreed.get(cell):
+        over.add(before)
+        # What somebody typed over already is nobody's loss, whoever types it as well.
+        if after != self.agreed.get(cell) and after not in over:
             values.add(after)
 
     def _check_all_that_was_typed(self, one: dict[str, list[CellValue]], two: dict[str, list[CellValue]]) -> None:
@@ -226,6 +229,7 @@ class Network(RuleBasedStateMachine):
                 assert values <= stands, f"lost: {values - stands} in {identity}, column {column}"
         self.agreed = {(i, c): row[c - 1] for i, row in one.items() for c in MERGED if row[c - 1] == two[i][c - 1]}
         self.typed = {cell: values for cell, values in self.typed.items() if cell not in self.agreed}
+        self.typed_over = {cell: values for cell, values in self.typed_over.items() if cell not in self.agreed}
 
     def _sync(self) -> Report:
         before = [[list(row) for row in book.sheets["Partners"]] for book in self.books]
@@ -241,19 +245,17 @@ class Network(RuleBasedStateMachine):
                 self._check_nothing_invented(book, said)
 
     def _bases(self) -> list[dict[str, dict[str, object]]]:
+        """What each workbook last agreed to, after a run that broke off was made good."""
         files = list(self.folder.glob("*.ledger"))
         if not files:
             return [{}, {}]
-        with Ledger(files[0], reads_only=True) as ledger:
-            return [self._base(ledger, book) for book in self.books]
-
-    def _base(self, ledger: Ledger, book: Frail) -> dict[str, dict[str, object]]:
-        """What a workbook last agreed to; a run that broke off after writing there counts."""
-        base = {i: dict(unpack(text)) for i, text in ledger.base(book.name, "partners").items()}
-        query = "SELECT id, row FROM staged WHERE kind LIKE '%base' AND address = ? AND token = ?"
-        for identity, row in ledger._db.execute(query, (book.name, book.marks.get("run"))):
-            base[identity] = dict(unpack(row)) if row else {}
-        return base
+        copy = self.folder / "copy"
+        shutil.copyfile(files[0], copy)
+        with Ledger(copy) as ledger:
+            _recover(ledger, {book.name: book.marks.get("run", "") for book in self.books if not book.away})
+            bases = [ledger.base(book.name, "partners") for book in self.books]
+        copy.unlink()
+        return [{identity: dict(unpack(text)) for identity, text in base.items()} for base in bases]
 
     def _said(self) -> set[CellValue]:
         said: set[CellValue] = {None}

@@ -114,6 +114,25 @@ def test_all_spellings_of_a_number_leave_one_mark() -> None:
     assert withheld_mark("111222333", b"another") not in marks
 
 
+def test_a_row_that_comes_back_brings_its_disputed_name_along() -> None:
+    deleted = Side("A", {"P-1": {"name": "Brug"}}, {}, COLUMNS)
+    edited = Side("B", {"P-1": {"name": "Brug"}}, {"P-1": {"name": "Brug Zuid"}}, COLUMNS)
+    records: dict[str, Row] = {"P-1": {"name": "De Brug"}}
+    result = merge("partners", records, set(), [deleted, edited])
+    assert [(one.column, one.values) for one in result.conflicts] == [("name", {"B": "Brug Zuid", "": "De Brug"})]
+    assert result.told["A"].rows == {"P-1": {"name": "De Brug"}}, "a row of only an ID would come back every night"
+    shown = Side("A", {"P-1": dict(result.told["A"].base["P-1"] or {})}, {"P-1": {"name": "De Brug"}}, COLUMNS)
+    again = merge("partners", records, set(), [shown, edited])
+    assert len(again.conflicts) == 1 and not again.told["A"].rows and not again.told["A"].cells
+
+
+def test_a_row_of_which_nothing_may_be_copied_is_added_nowhere() -> None:
+    mark = withheld_mark("111222333", b"secret")
+    alone = Side("A", {}, {"P-1": {"name": mark}}, COLUMNS)
+    result = merge("partners", {}, set(), [alone, Side("B", {}, {}, COLUMNS)])
+    assert not result.told["B"].rows and not result.told["B"].base
+
+
 def test_a_choice_settles_a_conflict_everywhere() -> None:
     sides = [side("A", "x", "y"), side("B", "x", "z")]
     records: dict[str, Row] = {"P-1": {"name": "De Brug", "area": "x"}}

@@ -65,7 +65,7 @@ def absence_loses_the_base(db: object, told: set[str], undone: object) -> None:
 
 
 def whole_rows_are_written(
-    side: Side, identity: str, outcome: Row, open_columns: set[str], told: threeway.Told, same: Same
+    side: Side, identity: str, outcome: Row, open_columns: Mapping[str, Value | None], told: threeway.Told, same: Same
 ) -> None:
     _tell(side, identity, outcome, open_columns, told, same)
     record: Mapping[str, Value] = side.base.get(identity) or outcome

@@ -283,3 +283,21 @@ def test_one_that_was_written_before_a_power_cut_and_away_after_it_is_no_quarrel
     assert not nights.night().conflicts
     assert (column(nights, 1, 2)[0], column(nights, 1, 3)[1]) == ("newer", "newer")
     assert not nights.night().changed
+
+
+def test_who_was_not_written_before_a_power_cut_may_go_on_from_what_they_typed(tmp_path: Path) -> None:
+    nights = twins(tmp_path)
+    frail = Mains({}, nights.book.name)
+    old = nights.book
+    frail.sheets, frail.ours, frail.marks, frail._version = old.sheets, old.ours, old.marks, old._version
+    nights.books[0] = frail
+    nights.rows(book=1)[0][2] = "Els"
+    frail.fails = True
+    with pytest.raises(PowerOff):
+        nights.night()
+    assert column(nights, 0, 2)[0] == "Els"
+    frail.fails = False
+    nights.rows(book=1)[0][2] = "Fatma"
+    assert not nights.night().conflicts
+    assert (column(nights, 0, 2)[0], column(nights, 1, 2)[0]) == ("Fatma", "Fatma")
+    assert not nights.night().changed

@@ -25,12 +25,14 @@ class Change:
 
     ``records``: sheet to identity to row; ``archived``: the same to whether it is archived; ``bases``: address to
     sheet to identity to row, None where it is gone; ``known``: the workbooks with their new version and state;
+    ``stands``: where a workbook does not show yet what its base will be, what it shows (None: no such row);
     ``learned``: addresses whose people's cells moved; ``written``: addresses that carry the run's token from now on.
     """
 
     records: dict[str, dict[str, Row]] = field(default_factory=dict)
     archived: dict[str, dict[str, bool]] = field(default_factory=dict)
     bases: dict[str, dict[str, dict[str, Row | None]]] = field(default_factory=dict)
+    stands: dict[str, dict[str, dict[str, Row | None]]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
     before: dict[str, str] = field(default_factory=dict)

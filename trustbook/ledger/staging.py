@@ -31,10 +31,11 @@ def _lines(change: Change, about: Mapping[str, object]) -> Iterator[tuple[str, s
     for sheet, flags in change.archived.items():
         for identity, flag in flags.items():
             yield "archived", "", sheet, identity, str(int(flag))
-    for address, sheets in change.bases.items():
-        for sheet, bases in sheets.items():
-            for identity, base in bases.items():
-                yield "base", address, sheet, identity, None if base is None else pack(base)
+    for kind, parts in (("base", change.bases), ("stands", change.stands)):
+        for address, sheets in parts.items():
+            for sheet, rows_there in sheets.items():
+                for identity, there in rows_there.items():
+                    yield kind, address, sheet, identity, None if there is None else pack(there)
     for known in change.known:
         kept = {
             "name": known.name,
@@ -66,7 +67,7 @@ def call_off(db: sqlite3.Connection, late: Collection[str] = (), learned: bool =
     """
     kind = "late-" if learned else "late-lost-"
     for address in late:
-        query = "UPDATE staged SET kind = ? || kind WHERE address = ? AND kind IN ('base', 'known')"
+        query = "UPDATE staged SET kind = ? || kind WHERE address = ? AND kind IN ('base', 'stands', 'known')"
         db.execute(query, (kind, address))
     db.execute("DELETE FROM staged WHERE kind NOT LIKE 'late-%'")
 
@@ -86,6 +87,8 @@ def catch_up(db: sqlite3.Connection, tokens: Mapping[str, str]) -> None:
             # Others may have gone on since: every sheet is to be compared anew.
             put_workbook(db, address, kept["name"], "", {**kept["state"], "digests": {}})
             _put_stamp(db, address, token, run, kept, "")
+        elif kind == "late-known":
+            _settle_unwritten(db, address, "late-")
         db.execute("DELETE FROM staged WHERE address = ? AND kind LIKE 'late-%'", (address,))
 
 
@@ -122,7 +125,7 @@ def settle(
         "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)",
         (run, about["at"], about["today"], json.dumps(about["what"])),
     )
-    _settle_rows(db, left)
+    _settle_rows(db, left, late)
     told = _settle_workbooks(db, run, token, versions, left)
     _settle_journal(db, run)
     for kind, kept in db.execute("SELECT id, row FROM staged WHERE kind = 'facts'").fetchall():
@@ -136,7 +139,7 @@ def settle(
     call_off(db, late, learned=True)
 
 
-def _settle_rows(db: sqlite3.Connection, left: set[str]) -> None:
+def _settle_rows(db: sqlite3.Connection, left: set[str], late: Collection[str]) -> None:
     db.execute(
         "INSERT INTO records SELECT sheet, id, row, run, 0 FROM staged WHERE kind = 'record' "
         "ON CONFLICT (sheet, id) DO UPDATE SET row = excluded.row"
@@ -146,6 +149,32 @@ def _settle_rows(db: sqlite3.Connection, left: set[str]) -> None:
     for (address,) in db.execute("SELECT DISTINCT address FROM staged WHERE kind = 'base'").fetchall():
         if address not in left:
             _settle_base(db, address, "base")
+        elif address not in late:
+            _settle_unwritten(db, address, "")
+
+
+def _settle_unwritten(db: sqlite3.Connection, address: str, prefix: str) -> None:
+    """Agree with a workbook that was not written on what it said itself: the ledger has that from it."""
+    query = (
+        "SELECT base.sheet, base.id, base.row, stands.row, stands.id, bases.row FROM staged AS base "
+        "LEFT JOIN staged AS stands ON stands.kind = ? AND stands.address = base.address "
+        "AND stands.sheet = base.sheet AND stands.id = base.id "
+        "LEFT JOIN bases ON bases.address = base.address AND bases.sheet = base.sheet AND bases.id = base.id "
+        "WHERE base.kind = ? AND base.address = ?"
+    )
+    for sheet, identity, *texts in db.execute(query, (f"{prefix}stands", f"{prefix}base", address)).fetchall():
+        told, stands, differs, before = texts
+        if differs and (told is None or stands is None):
+            continue  # a row that is to be cleared or added
+        if told is None:
+            db.execute("DELETE FROM bases WHERE address = ? AND sheet = ? AND id = ?", (address, sheet, identity))
+            continue
+        row = unpack(told)
+        if differs:
+            shown, old = unpack(stands), unpack(before) if before else {}
+            said = {column: row[column] for column in row if shown.get(column) == row[column]}
+            row = said | {c: old[c] for c in old if c not in said and shown.get(c) != row.get(c)}
+        db.execute("INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?)", (address, sheet, identity, pack(row)))
 
 
 def _settle_base(db: sqlite3.Connection, address: str, kind: str) -> None:

@@ -190,7 +190,8 @@ def _merge_cells(task: _Task, identity: str, record: Row | None, gone: bool, sta
     # A row that had gone starts afresh: what stands in sight counts, the archive only where nobody says anything.
     known = None if gone else record
     outcome: Row = dict(record or {})
-    open_columns: set[str] = set()
+    # Columns in conflict, with what a workbook that lacks the row is shown for the time being.
+    open_columns: dict[str, Value | None] = {}
     columns = dict.fromkeys([*(record or {}), *(column for side in standing for column in sorted(side.columns))])
     for column in columns:
         voters = [side for side in standing if _reads(side, identity, column)]
@@ -199,8 +200,8 @@ def _merge_cells(task: _Task, identity: str, record: Row | None, gone: bool, sta
             continue
         against = _sides_of(identity, column, known, voters, task.same)
         if held := task.held.get((identity, column)):
-            open_columns.add(column)
             against = {**held.values, **{side.name: side.now[identity].get(column) for side in voters}}
+            open_columns[column] = _for_now(outcome.get(column), against)
             task.merged.conflicts.append(Conflict(task.sheet, identity, column, against))
             continue
         values = candidates(identity, column, known, voters, task.same)
@@ -209,7 +210,7 @@ def _merge_cells(task: _Task, identity: str, record: Row | None, gone: bool, sta
             _set_aside(task, identity, column, against, chosen)
             values = {chosen.value: chosen.by}
         if len(values) > 1:
-            open_columns.add(column)
+            open_columns[column] = _for_now(outcome.get(column), against)
             task.merged.conflicts.append(Conflict(task.sheet, identity, column, against))
         elif values:
             value, source = next(iter(values.items()))
@@ -218,6 +219,12 @@ def _merge_cells(task: _Task, identity: str, record: Row | None, gone: bool, sta
         task.merged.records[identity] = outcome
     for side in task.sides:
         _tell(side, identity, outcome, open_columns, task.merged.told[side.name], task.same)
+
+
+def _for_now(known: Value | None, against: Mapping[str, Value | None]) -> Value | None:
+    """What a row that must be shown says of a cell in conflict: what the ledger knows, else what one workbook says."""
+    said = [against[place] for place in sorted(against) if against[place] is not None]
+    return known if known is not None or not said else said[0]
 
 
 def _set_aside(task: _Task, identity: str, column: str, against: Mapping[str, Value | None], chosen: Choice) -> None:
@@ -311,15 +318,22 @@ def _change(
 
 
 def _tell(
-    side: Side, identity: str, outcome: Row, open_columns: Collection[str], told: Told, same: Same = exactly
+    side: Side,
+    identity: str,
+    outcome: Row,
+    open_columns: Mapping[str, Value | None],
+    told: Told,
+    same: Same = exactly,
 ) -> None:
     """What one workbook must be told of a row, and what its base is from then on."""
     now, base = side.now.get(identity), side.base.get(identity)
     if now is None:
         row = {c: v for c, v in outcome.items() if c in side.columns and c not in open_columns}
-        told.rows[identity] = row
-        if row != base:
-            told.base[identity] = dict(row)
+        shown = {c: v for c, v in open_columns.items() if c in side.columns and v is not None}
+        if row or shown:  # a row of which nothing may be copied is not there for others
+            told.rows[identity] = row | shown
+            if row != base:
+                told.base[identity] = row
         return
     after: Row = {}
     for column in side.columns:

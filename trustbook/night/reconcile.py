@@ -159,6 +159,9 @@ class _OneSheet:
                 outcome.problems.setdefault(view.address, []).extend(left)
                 outcome.settled.discard(key)
             change.bases.setdefault(view.address, {}).setdefault(key, {}).update(told.base)
+            stands = {i: now for i, row in told.base.items() if (now := view.rows[key].get(i)) != row}
+            if stands:
+                change.stands.setdefault(view.address, {})[key] = stands
             if told.base or view.given:
                 change.learned.add(view.address)
             view.apply(key, told)
