@@ -17,7 +17,8 @@ from trustbook.merge.overrides import Allowed
 from trustbook.merge.values import unpack
 from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
-from trustbook.night.run import _recover, sync
+from trustbook.night.run import sync
+from trustbook.night.settling import recover
 from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.memory import MemoryWorkbook
 
@@ -252,7 +253,7 @@ class Network(RuleBasedStateMachine):
         copy = self.folder / "copy"
         shutil.copyfile(files[0], copy)
         with Ledger(copy) as ledger:
-            _recover(ledger, {book.name: book.marks.get("run", "") for book in self.books if not book.away})
+            recover(ledger, {book.name: book.marks.get("run", "") for book in self.books if not book.away})
             bases = [ledger.base(book.name, "partners") for book in self.books]
         copy.unlink()
         return [{identity: dict(unpack(text)) for identity, text in base.items()} for base in bases]

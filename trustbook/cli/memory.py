@@ -76,7 +76,8 @@ def history(options: Options, book: str | None, id_: str | None) -> None:
         return say(options.words, f"history.{name}")
 
     def table(names: str, rows: list[tuple[str, ...]]) -> None:
-        console.table([word(name) for name in names.split()], rows)
+        headers = [word(name) for name in names.split()]
+        console.table([header[:1].upper() + header[1:] for header in headers], rows)
 
     workbook = options.open(book)
     with _memory(options, workbook) as ledger:

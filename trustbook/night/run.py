@@ -24,12 +24,12 @@ from trustbook.merge.threeway import Conflict
 from trustbook.night.keeping import Arrival, Keeper, Kept, address_of
 from trustbook.night.notes import clear, explain, leave
 from trustbook.night.report import Report, counted, of_all, taken_out
+from trustbook.night.settling import recover, unplaced, verify
 from trustbook.workbooks.base import Changes, Snapshot, Workbook, Written
 
 if TYPE_CHECKING:
     from trustbook.night.plan import Plan
     from trustbook.night.reconcile import Reconciled
-    from trustbook.night.views import View
 
 # The rooms that read and judge are opened by a run that has work to do: most nights nothing was typed since the last.
 
@@ -166,7 +166,7 @@ class _Run:
         kept = self._open(read)
         with kept.ledger as ledger:
             if not self.dry_run:
-                _recover(ledger, {address_of(book): snapshot.marks.get("run", "") for book, snapshot in read})
+                recover(ledger, {address_of(book): snapshot.marks.get("run", "") for book, snapshot in read})
             if not (kept.taken or kept.rebased):
                 versions = {kept.known_as(address_of(book)): snapshot.version for book, snapshot in read}
                 if report := self._unchanged(ledger, versions, [book for book, _ in read]):
@@ -303,11 +303,11 @@ class _Run:
                 left[view.address] = fault
         for plan in plans:
             if plan.view.merged and plan.view.address in done:
-                _verify(books[plan.view.address], plan.view, done[plan.view.address])
+                verify(books[plan.view.address], plan.view, done[plan.view.address])
         self.step("settle")
         if done:
             wrote = [(plan.view, done[plan.view.address]) for plan in plans if plan.view.address in done]
-            undone = [row for view, one in wrote for row in _undone(view, one)]
+            undone = [row for view, one in wrote for row in unplaced(view, one)]
             kept.ledger.settle({a: one.version for a, one in done.items()}, left, undone)
             kept.ledger.arrived(outcome.change.records.get("moments", ()))
         if self.keeper is not None:
@@ -358,52 +358,6 @@ class _Run:
             run, self.dry_run, changed, counts, problems, [counted(plan.verdicts) for plan in plans], first.book.lang,
             conflicts, self.skipped, first.book, first.verdicts,
         )  # fmt: skip
-
-
-def _recover(ledger: Ledger, tokens: dict[str, str]) -> None:
-    """Make good a run that broke off: what carries its stamp was written, the rest was not; the absent tell later."""
-    ledger.arrived(ledger.knows(ledger.waiting()))
-    ledger.catch_up(tokens)
-    staged = ledger.staged()
-    if staged is None:
-        return
-    carrying = {address for address, token in tokens.items() if token == staged[1]}
-    wanted = ledger.staged_to_write()
-    left = {address for address, to_write in wanted.items() if to_write and address not in carrying}
-    late = left - tokens.keys()
-    if carrying:
-        ledger.settle(dict.fromkeys(wanted, ""), left, late=late)
-    else:
-        ledger.call_off(late)
-
-
-def _undone(view: View, done: Written) -> list[tuple[str, str, str]]:
-    """The rows whose edits could not be placed: their base does not move."""
-    sheets = {listing.title: name for name, listing in view.lists.items()}
-    return [
-        (view.address, sheets[edit.sheet], identity)
-        for edit in done.unplaced
-        if (identity := view.stood.get(sheets[edit.sheet], {}).get(edit.row))
-    ]
-
-
-def _verify(book: Workbook, view: View, done: Written) -> None:
-    """Read back what was merged into a workbook. Raises TrustbookError where it does not stand there.
-
-    Backends compare what they write themselves; this is for the cells that came from another workbook.
-    """
-    after = book.read()
-    if after.version != done.version:
-        return  # somebody saved since: what stands there now is theirs, and the next run reads it
-    grids = {grid.title: grid for grid in after.grids}
-    skipped = set(done.unplaced)
-    for edit in {(edit.sheet, edit.row, edit.column): edit for edit in view.changes.edits}.values():
-        grid = grids[edit.sheet]
-        row, column = edit.row - grid.first_row, edit.column - grid.first_column
-        cells = grid.rows[row] if row < len(grid.rows) else ()
-        stands = cells[column] if column < len(cells) else None
-        if edit not in skipped and stands != edit.value:
-            raise TrustbookError("ledger.read_back", name=book.name, sheet=edit.sheet, row=edit.row)
 
 
 def _count(name: str, rows: int, cells: int, added: int, requests: int) -> dict[str, object]:
