@@ -237,7 +237,7 @@ def test_the_example_configuration_is_valid_and_explains_each_key():
     lines = text.splitlines()
     on = [line.removeprefix("# ") for line in lines if " = " in line or line.removeprefix("# ").startswith("[")]
     full = tomllib.loads("\n".join(line for line in on if line != 'workbooks = ["network.xlsx"]'))
-    assert set(full["book"]["waterrijk"]) == {"workbooks", "ledger", "language"}
+    assert set(full["book"]["waterrijk"]) == {"workbooks", "ledger", "language", "sheets", "columns", "unused"}
     assert set(full["google"]) == {"key"}
     for number, line in enumerate(lines):
         if " = " in line and not lines[number - 1].startswith("workbooks"):
