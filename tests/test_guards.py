@@ -16,7 +16,7 @@ from trustbook.errors import Busy, SafetyStop
 from trustbook.merge.signs import is_displaced, is_handover, is_replacement
 from trustbook.night.keeping import Keeper
 from trustbook.night.run import sync
-from trustbook.workbooks.base import Written
+from trustbook.workbooks.base import Fault, Written
 from trustbook.workbooks.excel import ExcelWorkbook
 
 
@@ -350,3 +350,15 @@ def test_what_tells_sorting_and_replacing_from_editing() -> None:
     assert not is_replacement([("Anna", f"{i}") for i in range(50)])
     assert is_handover([(f"{i}", "Anna") for i in range(50)])
     assert not is_handover([("Anna", f"{i}") for i in range(50)])
+
+
+def test_errors_that_were_let_through_once_stop_no_further_night(nights: Nights) -> None:
+    for row in nights.rows():
+        row[3] = Fault("#REF!")
+    assert number(stopped(nights, "guards.column_broken"), "allow-changes") == 20
+    nights.night(changes=20)
+    nights.rows()[0][2] = "Dirk"
+    assert nights.night().changed
+    for number, row in enumerate(nights.rows()):
+        row[3] = f"Area {number}"
+    assert not nights.night().conflicts

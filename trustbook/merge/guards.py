@@ -114,7 +114,7 @@ class Sight:
 
     ``headers`` maps the columns in sight to what the coordinator calls them; ``changed`` are the rows that differ;
     ``unsure`` those of which it cannot be told whether they are gone; ``numbered``: the list has a column ID;
-    ``given`` are the IDs that this run gave.
+    ``given`` are the IDs that this run gave; ``broken`` tells by column how many errors there were already.
     """
 
     sheet: Sheet
@@ -127,6 +127,7 @@ class Sight:
     unsure: Collection[str] = ()
     numbered: bool = True
     given: Collection[object] = ()
+    broken: Mapping[str, int] = field(default_factory=dict)
     same: Same = field(init=False)
 
     def __post_init__(self) -> None:
@@ -219,7 +220,7 @@ def _in_columns(sight: Sight) -> Iterator[Finding]:
         if len(pairs) <= FEW:
             continue
         held = sum(old is not None and not is_fault(old) for old, _ in cells)
-        for key, count in _signs(sight.sheet, column, cells, pairs, held):
+        for key, count in _signs(sight.sheet, column, cells, pairs, held, sight.broken.get(name, 0)):
             yield sight.finding(key, count, held if key != "taken_out" else len(rows), name)
             break
 
@@ -235,7 +236,7 @@ def _pair(sight: Sight, column: Column, old: Value | None, new: Value | None) ->
 
 
 def _signs(
-    sheet: Sheet, column: Column, cells: Sequence[Pair], pairs: Sequence[Pair], held: int
+    sheet: Sheet, column: Column, cells: Sequence[Pair], pairs: Sequence[Pair], held: int, broken: int
 ) -> Iterator[tuple[str, int]]:
     """What a column looks like, the surest sign first: the key of its words and how many cells."""
     changed = [(old, new) for old, new in pairs if old is not None and new is not None and not is_fault(new)]
@@ -248,7 +249,7 @@ def _signs(
     if is_displaced(cells):
         yield "column_sorted", len(pairs)
     faults = sum(is_fault(new) for _, new in pairs)
-    if faults > FEW and 2 * faults >= held:
+    if faults > max(FEW, broken) and 2 * faults >= held:
         yield "column_broken", faults
     cleared = sum(old is not None and new is None for old, new in pairs)
     if cleared > FEW and 3 * cleared >= 2 * held:

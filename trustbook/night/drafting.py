@@ -165,6 +165,7 @@ class Draft:
             "token": view.changes.marks.get("run") or _stamp(view),
             "sheets": list(view.lists),
             "ids": [sheet for sheet, listing in view.lists.items() if "id" in listing.columns],
+            "broken": view.broken,
             "ours": plan.ours,
             "rows": plan.rows_read,
             "problems": [put_away(problem) for problem in plan.problems],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -243,6 +244,7 @@ class _OneSheet:
         changed = [identity for identity, row in rows.items() if identity in base and pack(row) != base[identity]]
         headers = {name: listing.header(name) for name in shared_columns(listing)}
         at = (listing.title, listing.columns.get("id"))
+        broken = Counter(name for identity in changed for name, value in rows[identity].items() if is_fault(value))
         sight = Sight(
             self.sheet,
             view.name,
@@ -254,8 +256,10 @@ class _OneSheet:
             self.unsure,
             at[1] is not None,
             {edit.value for edit in view.changes.edits if (edit.sheet, edit.column) == at},
+            view.broken.get(self.sheet.key, {}),
         )
         self.outcome.accidents += look(sight)
+        view.broken[self.sheet.key] = dict(broken)
 
     def _rows_but_disputed(self, view: View, base: Mapping[str, str]) -> dict[str, Row]:
         """The rows of a workbook, cells of known conflicts as they were before: people were told of those already."""

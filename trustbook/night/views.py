@@ -55,6 +55,8 @@ class View:
     places: dict[str, dict[str, int]] = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
     stood: dict[str, dict[int, str]] = field(default_factory=dict)
+    # How many errors each column held of late, by sheet: those were told already.
+    broken: dict[str, dict[str, int]] = field(default_factory=dict)
     given: int = 0
     merged: bool = False
 
@@ -179,7 +181,8 @@ def see(address: str, name: str, snapshot: Snapshot, known: Known | None) -> Vie
     """The view of a workbook that was read. Raises SafetyStop where its lists cannot be what they say."""
     same = known is not None and known.version == snapshot.version
     digests = dict(known.state.get("digests", {})) if known and same else {}
-    return View(address, name, snapshot, find_lists(snapshot.grids), known, digests)
+    broken = dict(known.state.get("broken", {})) if known else {}
+    return View(address, name, snapshot, find_lists(snapshot.grids), known, digests, broken=broken)
 
 
 def differing(
