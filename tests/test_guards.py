@@ -359,6 +359,6 @@ def test_errors_that_were_let_through_once_stop_no_further_night(nights: Nights)
     nights.night(changes=20)
     nights.rows()[0][2] = "Dirk"
     assert nights.night().changed
-    for number, row in enumerate(nights.rows()):
-        row[3] = f"Area {number}"
+    for at, row in enumerate(nights.rows()):
+        row[3] = f"Area {at}"
     assert not nights.night().conflicts
