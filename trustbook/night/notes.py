@@ -6,26 +6,19 @@ import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.messages import say
 from trustbook.reading.listing import book_language, find_lists
 from trustbook.workbooks.base import Workbook
 
-if TYPE_CHECKING:
-    from trustbook.night.keeping import Keeper
 
-
-def explain(
-    stop: SafetyStop, books: Sequence[Workbook], addresses: Sequence[str], keeper: Keeper | None, lang: str | None
-) -> None:
+def explain(stop: SafetyStop, books: Sequence[Workbook], known: str | None, lang: str | None) -> None:
     """Give a stop all its sentence needs but the command: the workbook, and as ``spoken`` the language to say it in.
 
-    That is what was asked for, else what the last run spoke, else what most headers are written in.
+    That is what was asked for (``lang``), else what the last run spoke (``known``), else that of most headers.
     """
     stop.params.setdefault("name", books[0].name)
-    known = next((found for one in addresses if keeper and (found := keeper.language(one))), None)
     if stop.key == "no_partners" and known:
         stop.key = "guards.partners_gone"
     stop.params["spoken"] = lang or known or _written_in(books) or "nl"

@@ -70,7 +70,8 @@ def sync(
     try:
         report = run.go()
     except SafetyStop as stop:
-        explain(stop, books, [address_of(book) for book in books], keeper, lang)
+        spoke = [keeper.language(address_of(book)) for book in books] if keeper is not None else []
+        explain(stop, books, next(filter(None, spoke), None), lang)
         typed = asked or f"trustbook sync {quoted(str(getattr(books[0], 'path', books[0].name)))}"
         stop.params["command"] = command(typed, run.allowed, accept, stop)
         for book in books if not dry_run else ():
