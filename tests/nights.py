@@ -7,17 +7,29 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from trustbook.errors import Busy
 from trustbook.ledger import Ledger
 from trustbook.merge.overrides import Allowed
 from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
-from trustbook.workbooks.base import CellValue
+from trustbook.workbooks.base import CellValue, Snapshot
 from trustbook.workbooks.memory import MemoryWorkbook
 
 TODAY = date(2026, 9, 30)
 PARTNERS = ["ID", "Name", "Holder", "Area", "Since", "Status", "Why", "Own thing"]
 MOMENTS = ["ID", "Date", "With", "State", "Topic"]
+
+
+class Away(MemoryWorkbook):
+    """A workbook that can be out of reach."""
+
+    away = False
+
+    def read(self) -> Snapshot:
+        if self.away:
+            raise Busy("excel.gone", name=self.name)
+        return super().read()
 
 
 class Nights:

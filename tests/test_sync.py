@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.nights import MOMENTS, TODAY, Nights, copied
+from tests.nights import MOMENTS, TODAY, Away, Nights, copied
 from trustbook.columns import CHECK, CONFLICTS, HEALTH
 from trustbook.errors import Busy
 from trustbook.health.verdict import Verdict
 from trustbook.night.looking import look
 from trustbook.night.remember import rows_on
-from trustbook.workbooks.base import CellValue, Snapshot
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.base import CellValue
 
 
 @pytest.fixture
@@ -232,17 +231,6 @@ def test_start_here_tells_the_last_run_that_changed_something(nights: Nights) ->
 
 
 # two workbooks
-
-
-class Away(MemoryWorkbook):
-    """A workbook that cannot be reached while ``away``."""
-
-    away = False
-
-    def read(self) -> Snapshot:
-        if self.away:
-            raise Busy("excel.gone", name=self.name)
-        return super().read()
 
 
 @pytest.fixture

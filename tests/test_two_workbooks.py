@@ -7,25 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.nights import TODAY, Nights, copied
+from tests.nights import TODAY, Away, Nights, copied
 from trustbook.columns import CONFLICTS
-from trustbook.errors import Busy
 from trustbook.night.remember import rows_on
-from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.base import CellValue, Changes, Written
 
 Rows = list[list[CellValue]]
-
-
-class Away(MemoryWorkbook):
-    """A workbook that can be out of reach."""
-
-    away = False
-
-    def read(self) -> Snapshot:
-        if self.away:
-            raise Busy("excel.gone", name=self.name)
-        return super().read()
 
 
 def pair(folder: Path, one: dict[str, Rows], two: dict[str, Rows]) -> Nights:
