@@ -159,13 +159,13 @@ def test_a_setting_that_stands_there_twice_is_known_by_its_value(tmp_path: Path)
 
 
 def test_many_open_conflicts_are_no_alarm_night_after_night(tmp_path: Path) -> None:
-    nights = twins(tmp_path)
-    for at in range(8):
-        nights.rows(book=0)[at][2] = f"here {at}"
-        nights.rows(book=1)[at][2] = f"there {at}"
+    nights = twins(tmp_path, 16)
+    for at in range(14):  # one a night: together more than any guard would let pass at once
+        nights.rows(book=0)[at][3] = f"north {at * 7}"
+        nights.rows(book=1)[at][3] = f"south {at * 5}"
         assert len(nights.night().conflicts) == at + 1
     answer(nights, 0, "there", row=0)
-    assert len(nights.night().conflicts) == 7
+    assert len(nights.night().conflicts) == 13
 
 
 def test_an_answer_does_not_beat_an_edit_made_after_the_question(tmp_path: Path) -> None:
