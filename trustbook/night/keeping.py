@@ -30,7 +30,7 @@ from pathlib import Path
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.identity import new_ids
 from trustbook.ledger import Ledger
-from trustbook.night.notes import clear_beside
+from trustbook.workbooks.excel.files import clear_note
 
 # Folders that a program copies to and fro: a database in one of them breaks sooner or later.
 _SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint", "box sync")
@@ -231,7 +231,7 @@ class Keeper:
         elif fork is not None:
             ledger.move(*fork, copied=_stands(fork[0]))
             if not _stands(fork[0]):
-                clear_beside(Path(fork[0]))
+                clear_note(Path(fork[0]))
         self._check_age(kept, arrivals, accept)
         for arrival in arrivals:
             self._check_keeper(kept, arrival, accept)

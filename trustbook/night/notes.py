@@ -11,6 +11,7 @@ from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.messages import say
 from trustbook.reading.listing import book_language, find_lists
 from trustbook.workbooks.base import Workbook
+from trustbook.workbooks.excel.files import clear_note, note_beside
 
 
 def explain(stop: SafetyStop, books: Sequence[Workbook], known: str | None, lang: str | None) -> None:
@@ -39,21 +40,11 @@ def leave(workbook: object, stop: SafetyStop, now: datetime) -> None:
     lang = str(stop.params["spoken"])
     text = say(lang, "guards.note", when=f"{now:%d-%m-%Y %H:%M}", name=path.name, sentence=stop.sentence(lang))
     with contextlib.suppress(OSError):
-        _note(path).write_text(text.replace("\n", "\r\n") + "\r\n", encoding="utf-8-sig", newline="")
+        note_beside(path).write_text(text.replace("\n", "\r\n") + "\r\n", encoding="utf-8-sig", newline="")
 
 
 def clear(workbook: object) -> None:
     """Take the note away: a run went well."""
     path = getattr(workbook, "path", None)
     if isinstance(path, Path):
-        clear_beside(path)
-
-
-def clear_beside(path: Path) -> None:
-    """Take away the note about the workbook at ``path``, which may stand there no longer."""
-    with contextlib.suppress(OSError):
-        _note(path).unlink(missing_ok=True)
-
-
-def _note(path: Path) -> Path:
-    return path.with_name(f"{path.stem} - STOPPED, read me.txt")
+        clear_note(path)

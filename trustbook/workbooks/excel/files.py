@@ -254,3 +254,14 @@ def _settle(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def note_beside(path: Path) -> Path:
+    """The note that tells of a stopped night beside the workbook at ``path``."""
+    return path.with_name(f"{path.stem} - STOPPED, read me.txt")
+
+
+def clear_note(path: Path) -> None:
+    """Take away the note about the workbook at ``path``, which may stand there no longer."""
+    with contextlib.suppress(OSError):
+        note_beside(path).unlink(missing_ok=True)
