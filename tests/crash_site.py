@@ -18,7 +18,7 @@ from trustbook.reading.listing import find_lists
 from trustbook.template import new_workbook
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
-from trustbook.workbooks.excel.edit import edit
+from trustbook.xlsx.edit import edit
 
 TODAY, NOW = date(2026, 9, 30), datetime(2026, 9, 30, 2, 0)
 # Where a run can be: the steps of a sync, then those of a write into an Excel file.

@@ -20,7 +20,7 @@ from trustbook.names import key
 from trustbook.privacy import withheld
 from trustbook.reading.rows import read_book
 from trustbook.sample import DAYS, FATES, Sample, words
-from trustbook.workbooks.excel.reader import read_snapshot
+from trustbook.xlsx.reader import read_snapshot
 
 TODAY = date(2026, 9, 30)
 

@@ -16,7 +16,8 @@ from tests.excel_files import SHEET, health, make, rewrite, status, write
 from tests.package_edit import read_parts, write_parts
 from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.workbooks.base import CellEdit, Changes
-from trustbook.workbooks.excel import edit, selfcheck
+from trustbook.xlsx import compare as selfcheck
+from trustbook.xlsx import edit
 
 # refusals
 

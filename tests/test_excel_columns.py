@@ -13,7 +13,9 @@ from tests.excel_files import SHEET, loaded, rewrite
 from tests.package_edit import read_parts
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import CellEdit, Changes, ColumnAddition
-from trustbook.workbooks.excel import ExcelWorkbook, edit, files, selfcheck
+from trustbook.workbooks.excel import ExcelWorkbook, files
+from trustbook.xlsx import compare as selfcheck
+from trustbook.xlsx import edit
 
 ROWS = (
     ("Ons netwerk",),

@@ -14,7 +14,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from tests.excel_files import SHEET, loaded, make, rewrite, status, write
 from tests.package_edit import MAIN, read_parts, write_parts
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.excel.reader import read_snapshot
+from trustbook.xlsx.reader import read_snapshot
 
 
 def _formulas(cells: Mapping[str, str], chain: bytes = b"") -> Callable[[Path], None]:

@@ -21,8 +21,9 @@ from tests import handmade
 from tests.handmade import row
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import CellValue, Fault, Grid, TableArea
-from trustbook.workbooks.excel import reader, shown
-from trustbook.workbooks.excel.reader import read_snapshot
+from trustbook.xlsx import cell_decoder as shown
+from trustbook.xlsx import reader
+from trustbook.xlsx.reader import read_snapshot
 
 SAMPLES = sorted(path for path in (Path(__file__).parent / "samples" / "workbooks").iterdir() if path.suffix != ".md")
 

@@ -20,8 +20,8 @@ from tests.excel_files import SHEET, health, loaded, make, rewrite, status, writ
 from tests.package_edit import read_parts, write_parts
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import LOOKS, CellEdit
-from trustbook.workbooks.excel.values import escape
-from trustbook.workbooks.excel.values import unescape as ours_unescape
+from trustbook.xlsx.cell_values import escape
+from trustbook.xlsx.cell_values import unescape as ours_unescape
 
 # values
 

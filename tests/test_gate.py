@@ -18,8 +18,8 @@ from tests.package_edit import read_parts, write_parts
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.messages import say, templates
 from trustbook.template import new_workbook
-from trustbook.workbooks.excel import gate
-from trustbook.workbooks.excel.reader import read_snapshot
+from trustbook.xlsx import admission as gate
+from trustbook.xlsx.reader import read_snapshot
 
 ONE = '<row r="1"><c r="A1"><v>1</v></c></row>'
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")

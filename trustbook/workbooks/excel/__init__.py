@@ -52,7 +52,7 @@ class ExcelWorkbook:
 
     def read(self) -> Snapshot:
         """Read the known sheets. Raises SafetyStop, NoAccess, UsageError or Busy with a sentence."""
-        from trustbook.workbooks.excel import reader
+        from trustbook.xlsx import reader
 
         if self._adoption is None:
             return reader.read_snapshot(self.path)
@@ -73,7 +73,7 @@ class ExcelWorkbook:
 
     def survey(self) -> Snapshot:
         """Read every worksheet, known or not, as it is. Raises what ``read`` raises."""
-        from trustbook.workbooks.excel import reader
+        from trustbook.xlsx import reader
 
         return reader.read_snapshot(self.path, lambda title: True)
 
@@ -118,7 +118,8 @@ class ExcelWorkbook:
 
     def _made(self, before: bytes, changes: Changes, expect: str) -> _Ready:
         """The changes made to ``before``, and the outcome compared with it."""
-        from trustbook.workbooks.excel import edit, selfcheck
+        from trustbook.xlsx import compare as selfcheck
+        from trustbook.xlsx import edit
 
         self._step("read")
         edited = edit.edit(before, changes)

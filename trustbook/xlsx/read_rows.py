@@ -15,9 +15,9 @@ from typing import Any
 from lxml import etree
 
 from trustbook.workbooks.base import CellValue
-from trustbook.workbooks.excel import refs
-from trustbook.workbooks.excel.shown import Odd, Shown, item_text, strings_of
-from trustbook.workbooks.excel.values import unescape
+from trustbook.xlsx import refs
+from trustbook.xlsx.cell_decoder import Odd, Shown, item_text, strings_of
+from trustbook.xlsx.cell_values import unescape
 
 MAX_COLUMN = 1024  # beyond it a value is a stray
 _MOST_PENDING = 8 << 20  # one row, or what stands after the rows

@@ -15,9 +15,10 @@ from lxml import etree
 from trustbook.columns import GENERATED, typed_sheet
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import CellValue, Grid, Snapshot, TableArea
-from trustbook.workbooks.excel import refs, sheetrows
-from trustbook.workbooks.excel.gate import Admitted, admit
-from trustbook.workbooks.excel.shown import Odd, Shown, format_kinds
+from trustbook.xlsx import read_rows as sheetrows
+from trustbook.xlsx import refs
+from trustbook.xlsx.admission import Admitted, admit
+from trustbook.xlsx.cell_decoder import Odd, Shown, format_kinds
 
 PREFIX = "trustbook_"
 MAX_SHEET = 640 << 20

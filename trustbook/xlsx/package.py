@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.excel.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, dump, local, parse
+from trustbook.xlsx.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, dump, local, parse
 
 TYPES = "/[Content_Types].xml"
 _LARGE = 4_000_000  # bytes from which a quick compression is worth more than a small file

@@ -12,9 +12,9 @@ from itertools import zip_longest
 from lxml import etree
 
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.excel.markup import Markup, canonical, child, drop, local, parse, parser
-from trustbook.workbooks.excel.refs import area, cell, column_of
-from trustbook.workbooks.excel.values import BLANK, Content
+from trustbook.xlsx.cell_values import BLANK, Content
+from trustbook.xlsx.markup import Markup, canonical, child, drop, local, parse, parser
+from trustbook.xlsx.refs import area, cell, column_of
 
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?=[\s/>])")
 _NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")

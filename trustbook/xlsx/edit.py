@@ -6,13 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from trustbook.workbooks.base import LOOKS, CellEdit, Changes, GeneratedSheet
-from trustbook.workbooks.excel import additions, charts, generated, newcolumns, recalc
-from trustbook.workbooks.excel.book import FILTER_NAME, PREFIX, SHEET_MARK, Book, Sheet
-from trustbook.workbooks.excel.package import Package, fold, rels_of
-from trustbook.workbooks.excel.refs import Area
-from trustbook.workbooks.excel.sheetxml import Put, SheetXml
-from trustbook.workbooks.excel.styles import Styles
-from trustbook.workbooks.excel.values import Content, render
+from trustbook.xlsx import add_columns as newcolumns
+from trustbook.xlsx import add_rows as additions
+from trustbook.xlsx import charts
+from trustbook.xlsx import generated_sheets as generated
+from trustbook.xlsx import recalculation as recalc
+from trustbook.xlsx.cell_values import Content, render
+from trustbook.xlsx.edit_sheet import Put, SheetXml
+from trustbook.xlsx.package import Package, fold, rels_of
+from trustbook.xlsx.refs import Area
+from trustbook.xlsx.styles import Styles
+from trustbook.xlsx.workbook_part import FILTER_NAME, PREFIX, SHEET_MARK, Book, Sheet
 
 
 @dataclass(slots=True)

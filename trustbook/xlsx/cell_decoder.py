@@ -14,7 +14,7 @@ from typing import Literal
 from lxml import etree
 
 from trustbook.workbooks.base import CellValue, Fault
-from trustbook.workbooks.excel.values import unescape
+from trustbook.xlsx.cell_values import unescape
 
 FormatKind = Literal["number", "day", "duration"]
 

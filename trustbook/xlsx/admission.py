@@ -24,7 +24,7 @@ from typing import IO, NoReturn
 from lxml import etree
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
-from trustbook.workbooks.excel.package import Relation, fold, rels_of
+from trustbook.xlsx.package import Relation, fold, rels_of
 
 CHUNK = 1 << 18
 PROLOG = 1 << 11  # bytes at the start of a part in which a document type would stand

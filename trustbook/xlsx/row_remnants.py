@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from trustbook.workbooks.excel.markup import child, children, local
-from trustbook.workbooks.excel.package import Package
-from trustbook.workbooks.excel.refs import LAST_ROW, Area, area
-from trustbook.workbooks.excel.sheetxml import SheetXml, filled
-from trustbook.workbooks.excel.styles import Mark, Styles
+from trustbook.xlsx.edit_sheet import SheetXml, filled
+from trustbook.xlsx.markup import child, children, local
+from trustbook.xlsx.package import Package
+from trustbook.xlsx.refs import LAST_ROW, Area, area
+from trustbook.xlsx.styles import Mark, Styles
 
 _NEAR = 12  # rows on either side that tell what is usual
 _REFERENCE = re.compile(r"(?<![\w.])(\$?[A-Z]{1,3})(\d{1,7})(?![\w(])")

@@ -11,10 +11,11 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from trustbook.workbooks.base import LOOKS, Cell, Fault, GeneratedSheet
-from trustbook.workbooks.excel import charts
-from trustbook.workbooks.excel.additions import tables_of
-from trustbook.workbooks.excel.book import FILTER_NAME, SHEET_MARK, Book, Sheet
-from trustbook.workbooks.excel.markup import (
+from trustbook.xlsx import charts
+from trustbook.xlsx.add_rows import tables_of
+from trustbook.xlsx.cell_values import TEXT_LIMIT, Content, length, render, unescape
+from trustbook.xlsx.edit_sheet import SheetXml
+from trustbook.xlsx.markup import (
     RELATIONSHIPS,
     STRICT_RELATIONSHIPS,
     child,
@@ -24,10 +25,9 @@ from trustbook.workbooks.excel.markup import (
     make,
     parse,
 )
-from trustbook.workbooks.excel.refs import Area, letters, quoted
-from trustbook.workbooks.excel.sheetxml import SheetXml
-from trustbook.workbooks.excel.styles import Styles
-from trustbook.workbooks.excel.values import TEXT_LIMIT, Content, length, render, unescape
+from trustbook.xlsx.refs import Area, letters, quoted
+from trustbook.xlsx.styles import Styles
+from trustbook.xlsx.workbook_part import FILTER_NAME, SHEET_MARK, Book, Sheet
 
 # ECMA-376 part 1, 18.3.1.99: children of a worksheet must stand in this order.
 ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",

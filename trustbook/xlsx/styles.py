@@ -10,8 +10,8 @@ from typing import TypeAlias
 from lxml import etree
 
 from trustbook.workbooks.base import DATE_FORMAT, LOOKS, CellValue, Look
-from trustbook.workbooks.excel.markup import canonical, child, children, drop, local, make, true
-from trustbook.workbooks.excel.package import Package
+from trustbook.xlsx.markup import canonical, child, children, drop, local, make, true
+from trustbook.xlsx.package import Package
 
 # ECMA-376 part 1, 18.8.30: built-in formats that show a day, and those that show only a time.
 _DAYS = {14, 15, 16, 17, 22, *range(27, 32), 36, *range(50, 59)}

@@ -11,10 +11,10 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from trustbook.workbooks.base import Chart, GeneratedSheet
-from trustbook.workbooks.excel.book import Book, Sheet
-from trustbook.workbooks.excel.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, make
-from trustbook.workbooks.excel.package import Package, fold, rels_of
-from trustbook.workbooks.excel.refs import letters, quoted
+from trustbook.xlsx.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, make
+from trustbook.xlsx.package import Package, fold, rels_of
+from trustbook.xlsx.refs import letters, quoted
+from trustbook.xlsx.workbook_part import Book, Sheet
 
 _DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import LOOKS, ColumnAddition
-from trustbook.workbooks.excel.additions import Table, tables_of
-from trustbook.workbooks.excel.markup import child, children, make
-from trustbook.workbooks.excel.package import Package
-from trustbook.workbooks.excel.refs import LAST_COLUMN, Area, area, cell
-from trustbook.workbooks.excel.sheetxml import Put, SheetXml, filled
-from trustbook.workbooks.excel.values import escape, render
+from trustbook.xlsx.add_rows import Table, tables_of
+from trustbook.xlsx.cell_values import escape, render
+from trustbook.xlsx.edit_sheet import Put, SheetXml, filled
+from trustbook.xlsx.markup import child, children, make
+from trustbook.xlsx.package import Package
+from trustbook.xlsx.refs import LAST_COLUMN, Area, area, cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from lxml import etree
 
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import CellValue, Look
-from trustbook.workbooks.excel.markup import (
+from trustbook.xlsx.cell_values import TEXT_LIMIT, Content, length
+from trustbook.xlsx.markup import (
     ATTRIBUTES,
     Markup,
     attributes,
@@ -27,9 +28,8 @@ from trustbook.workbooks.excel.markup import (
     parser,
     true,
 )
-from trustbook.workbooks.excel.refs import Area, Areas, area, cell, column_of
-from trustbook.workbooks.excel.styles import Styles
-from trustbook.workbooks.excel.values import TEXT_LIMIT, Content, length
+from trustbook.xlsx.refs import Area, Areas, area, cell, column_of
+from trustbook.xlsx.styles import Styles
 
 _AT_ONCE = 500  # rows parsed together
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(" + ATTRIBUTES + rb")(/?)>")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.excel.markup import (
+from trustbook.xlsx.markup import (
     RELATIONSHIPS,
     STRICT,
     STRICT_RELATIONSHIPS,
@@ -21,7 +21,7 @@ from trustbook.workbooks.excel.markup import (
     namespace,
     true,
 )
-from trustbook.workbooks.excel.package import Package
+from trustbook.xlsx.package import Package
 
 PREFIX = "trustbook_"
 SHEET_MARK = f"{PREFIX}sheet_"

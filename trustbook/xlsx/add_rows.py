@@ -10,13 +10,13 @@ from lxml import etree
 
 from trustbook.errors import SafetyStop
 from trustbook.workbooks.base import RowAddition
-from trustbook.workbooks.excel.markup import child
-from trustbook.workbooks.excel.package import Package
-from trustbook.workbooks.excel.refs import LAST_ROW, Area, area, cell
-from trustbook.workbooks.excel.sheetxml import Put, SheetXml, filled
-from trustbook.workbooks.excel.styles import Styles
-from trustbook.workbooks.excel.traces import Traces
-from trustbook.workbooks.excel.values import BLANK, render
+from trustbook.xlsx.cell_values import BLANK, render
+from trustbook.xlsx.edit_sheet import Put, SheetXml, filled
+from trustbook.xlsx.markup import child
+from trustbook.xlsx.package import Package
+from trustbook.xlsx.refs import LAST_ROW, Area, area, cell
+from trustbook.xlsx.row_remnants import Traces
+from trustbook.xlsx.styles import Styles
 
 # Function names stand in English in every file, whatever language the program speaks.
 _RANGE = re.compile(r"[A-Z]{1,3}\$?(\d+):\$?[A-Z]{1,3}\$?(\d+)")

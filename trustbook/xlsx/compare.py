@@ -15,14 +15,14 @@ from itertools import zip_longest
 from lxml import etree
 
 from trustbook.workbooks.base import GeneratedSheet
-from trustbook.workbooks.excel.book import FILTER_NAME, PREFIX
-from trustbook.workbooks.excel.edit import Plan
-from trustbook.workbooks.excel.generated import shown
-from trustbook.workbooks.excel.markup import canonical, child, children, drop, local, parse
-from trustbook.workbooks.excel.package import TYPES, fold, rels_of
-from trustbook.workbooks.excel.refs import cell
-from trustbook.workbooks.excel.samesheet import attributes, compare, content_of, difference, same
-from trustbook.workbooks.excel.values import BLANK
+from trustbook.xlsx.cell_values import BLANK
+from trustbook.xlsx.compare_sheet import attributes, compare, content_of, difference, same
+from trustbook.xlsx.edit import Plan
+from trustbook.xlsx.generated_sheets import shown
+from trustbook.xlsx.markup import canonical, child, children, drop, local, parse
+from trustbook.xlsx.package import TYPES, fold, rels_of
+from trustbook.xlsx.refs import cell
+from trustbook.xlsx.workbook_part import FILTER_NAME, PREFIX
 
 
 def check(before: bytes, after: bytes, plan: Plan) -> None:

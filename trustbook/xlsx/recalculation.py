@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Iterator
 from xml.sax.saxutils import escape
 
-from trustbook.workbooks.excel.additions import tables_of
-from trustbook.workbooks.excel.book import Book, Sheet
-from trustbook.workbooks.excel.markup import Markup
-from trustbook.workbooks.excel.package import fold
+from trustbook.xlsx.add_rows import tables_of
+from trustbook.xlsx.markup import Markup
+from trustbook.xlsx.package import fold
+from trustbook.xlsx.workbook_part import Book, Sheet
 
 _FORMULA = re.compile(rb"""<(?:[\w.-]+:)?f(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>([^<]+)<""")
 _SPAN = re.compile(r"[^!,;()\s]:[^!,;()]*!")

@@ -1,0 +1,1 @@
+"""The Excel file format: bytes in, bytes out, nothing lost."""
