@@ -9,8 +9,9 @@ from pathlib import Path
 import openpyxl
 
 from tests.package_edit import read_parts, write_parts
+from trustbook.places import local as files
 from trustbook.workbooks.base import Cell, CellEdit, CellValue, Changes, GeneratedSheet
-from trustbook.workbooks.excel import ExcelWorkbook, files
+from trustbook.workbooks.excel import ExcelWorkbook
 
 HEAD = ("ID", "Name", "Status", "Why", "Due")
 SHEET = "xl/worksheets/sheet1.xml"

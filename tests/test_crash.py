@@ -18,8 +18,8 @@ from trustbook.errors import Busy, TrustbookError
 from trustbook.ledger import Ledger
 from trustbook.night.keeping import Keeper
 from trustbook.past import restore
+from trustbook.places import local as files
 from trustbook.reading.listing import find_lists
-from trustbook.workbooks.excel import files
 
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 

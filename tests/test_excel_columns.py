@@ -12,8 +12,9 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from tests.excel_files import SHEET, loaded, rewrite
 from tests.package_edit import read_parts
 from trustbook.errors import SafetyStop
+from trustbook.places import local as files
 from trustbook.workbooks.base import CellEdit, Changes, ColumnAddition
-from trustbook.workbooks.excel import ExcelWorkbook, files
+from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.xlsx import compare as selfcheck
 from trustbook.xlsx import edit
 

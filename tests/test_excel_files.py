@@ -13,8 +13,9 @@ import pytest
 
 from tests.excel_files import loaded, make, status, write
 from trustbook.errors import Busy, NoAccess
+from trustbook.places import local as files
 from trustbook.workbooks.base import Changes, Written
-from trustbook.workbooks.excel import ExcelWorkbook, files
+from trustbook.workbooks.excel import ExcelWorkbook
 
 STEPS = ("read", "edited", "checked", "temporary", "backup", "replaced", "settled")
 posix = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX file systems")
@@ -66,7 +67,8 @@ import os
 from pathlib import Path
 from tests.excel_files import status
 from trustbook.workbooks.base import Changes
-from trustbook.workbooks.excel import ExcelWorkbook, files
+from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.places import local as files
 path = Path({str(path)!r})
 steps = lambda name: os._exit(9) if name == {step!r} else None
 book = ExcelWorkbook(path, locks=path.parent / "locks", steps=steps)

@@ -19,8 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.excel_files import SHEET, loaded, rewrite
 from tests.package_edit import read_parts
 from trustbook.errors import SafetyStop
+from trustbook.places import local as files
 from trustbook.workbooks.base import CellEdit, Changes, RowAddition
-from trustbook.workbooks.excel import ExcelWorkbook, files
+from trustbook.workbooks.excel import ExcelWorkbook
 
 HEAD = ("ID", "Date", "With", "Topic", "Nr")
 ROWS = (("M-1", date(2026, 1, 5), "GGD", "coffee", 1), ("M-2", date(2026, 2, 5), "Police", "tea", 2))

@@ -19,9 +19,9 @@ from trustbook.errors import Busy, TrustbookError, UsageError
 from trustbook.ledger import Ledger
 from trustbook.night.keeping import Keeper
 from trustbook.past import of_row, of_runs, restore
+from trustbook.places import local as files
 from trustbook.reading.listing import find_lists
 from trustbook.workbooks.base import CellEdit, CellValue
-from trustbook.workbooks.excel import files
 
 
 def test_every_change_has_its_line(tmp_path: Path) -> None:

@@ -18,10 +18,10 @@ from trustbook.merge.values import is_withheld, unpack
 from trustbook.night.keeping import Keeper, keeper_of
 from trustbook.night.report import put_away, taken_out
 from trustbook.past import forget, of_row, restore
+from trustbook.places import local as files
 from trustbook.reading.cells import withhold
 from trustbook.reading.listing import find_lists
 from trustbook.workbooks.base import CellEdit
-from trustbook.workbooks.excel import files
 
 
 @pytest.fixture

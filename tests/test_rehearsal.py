@@ -17,9 +17,10 @@ from trustbook.ledger import Ledger
 from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
+from trustbook.places import local as files
 from trustbook.template import new_workbook
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, Written
-from trustbook.workbooks.excel import ExcelWorkbook, files
+from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.memory import MemoryWorkbook
 
 MADE = ["read", "edited", "checked"]

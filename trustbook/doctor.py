@@ -147,7 +147,7 @@ def _plan(report: Report, found: Examination) -> None:
 
 def _file(workbook: ExcelWorkbook, found: Examination) -> None:
     """What stands in the way of reading and replacing a file."""
-    from trustbook.workbooks.excel import files
+    from trustbook.places import local as files
 
     path = workbook.path
     if not path.exists():

@@ -18,9 +18,10 @@ from trustbook.messages import say
 from trustbook.night.keeping import Arrival, Keeper, address_of
 from trustbook.night.report import Report
 from trustbook.night.run import sync
+from trustbook.places import local as files
 from trustbook.reading.cells import shown
 from trustbook.workbooks.base import Workbook
-from trustbook.workbooks.excel import ExcelWorkbook, files
+from trustbook.workbooks.excel import ExcelWorkbook
 
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
 # Everything may come back at once: the number of the run is what people asked for.

@@ -30,7 +30,7 @@ from pathlib import Path
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.identity import new_ids
 from trustbook.ledger import Ledger
-from trustbook.workbooks.excel.files import clear_note
+from trustbook.places.local import clear_note
 
 # Folders that a program copies to and fro: a database in one of them breaks sooner or later.
 _SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint", "box sync")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.messages import say
+from trustbook.places.local import clear_note, note_beside
 from trustbook.reading.listing import book_language, find_lists
 from trustbook.workbooks.base import Workbook
-from trustbook.workbooks.excel.files import clear_note, note_beside
 
 
 def explain(stop: SafetyStop, books: Sequence[Workbook], known: str | None, lang: str | None) -> None:

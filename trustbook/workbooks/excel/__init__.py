@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import Busy, TrustbookError
+from trustbook.places import local as files
 from trustbook.workbooks.base import Changes, Snapshot, Written
-from trustbook.workbooks.excel import files
 
 if TYPE_CHECKING:
     from trustbook.reading.listing import Adoption
