@@ -15,9 +15,9 @@ from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
 from trustbook.reading.listing import find_lists
-from trustbook.template import new_workbook
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.template import new_workbook
 from trustbook.xlsx.edit import edit
 
 TODAY, NOW = date(2026, 9, 30), datetime(2026, 9, 30, 2, 0)

@@ -14,7 +14,7 @@ from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
 from trustbook.workbooks.base import CellValue, Snapshot
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.in_memory import MemoryWorkbook
 
 TODAY = date(2026, 9, 30)
 PARTNERS = ["ID", "Name", "Holder", "Area", "Since", "Status", "Why", "Own thing"]

@@ -20,7 +20,7 @@ from trustbook.night.report import Report
 from trustbook.night.run import sync
 from trustbook.night.settling import recover
 from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.in_memory import MemoryWorkbook
 
 TODAY = date(2026, 9, 30)
 HEADER = ["ID", "Name", "Area", "Holder", "Our colour"]

@@ -18,7 +18,7 @@ from trustbook.merge.guards import Sight, look
 from trustbook.merge.signs import is_displaced, is_rewording, is_turned, lost_zeros
 from trustbook.merge.values import Row
 from trustbook.workbooks.base import CellValue, Fault
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.in_memory import MemoryWorkbook
 
 AREAS = ("North", "South", "Centre", None)
 HOLDERS = ("Anna", "Bert", "Chris", "Dirk", "Els")

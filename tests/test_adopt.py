@@ -22,8 +22,8 @@ from trustbook.errors import SafetyStop
 from trustbook.night.run import sync
 from trustbook.reading.listing import Adoption, find_lists
 from trustbook.reading.rows import read_book
-from trustbook.template import new_workbook
 from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.template import new_workbook
 
 TODAY = date(2024, 9, 30)
 

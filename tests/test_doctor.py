@@ -16,9 +16,9 @@ from tests.google_sheets import create, key_file, shared_server
 from tests.sheets_server import SheetsServer
 from tests.workbook_contract import SHEETS
 from trustbook.doctor import Examination, examine, synced_by
-from trustbook.template import new_workbook
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.google import GoogleWorkbook
+from trustbook.workbooks.template import new_workbook
 
 __all__ = ["shared_server"]
 

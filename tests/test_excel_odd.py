@@ -7,9 +7,9 @@ import pytest
 
 from tests.package_edit import read_parts, write_parts
 from trustbook.errors import SafetyStop
-from trustbook.template import new_workbook
 from trustbook.workbooks.base import Cell, CellEdit, Changes, GeneratedSheet
 from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.template import new_workbook
 
 CHANGES = Changes(
     edits=[CellEdit("Partners", 3, 2, "GGD")],

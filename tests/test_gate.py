@@ -17,7 +17,7 @@ from tests import handmade
 from tests.package_edit import read_parts, write_parts
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.messages import say, templates
-from trustbook.template import new_workbook
+from trustbook.workbooks.template import new_workbook
 from trustbook.xlsx import admission as gate
 from trustbook.xlsx.reader import read_snapshot
 

@@ -290,8 +290,8 @@ def test_a_lost_ledger_stops_nobody_and_nothing_goes(nights: Nights) -> None:
 
 
 def test_a_stop_leaves_a_note_beside_the_workbook_until_a_good_run(tmp_path: Path) -> None:
-    from trustbook.template import new_workbook
     from trustbook.workbooks.base import CellEdit, Changes
+    from trustbook.workbooks.template import new_workbook
 
     path, keeper = tmp_path / "netwerk.xlsx", Keeper(tmp_path / "memory")
     new_workbook(path, "nl")

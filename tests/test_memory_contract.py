@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.workbook_contract import Sheets, WorkbookContract, trimmed
 from trustbook.workbooks.base import CellValue
-from trustbook.workbooks.memory import Formula, MemoryWorkbook
+from trustbook.workbooks.in_memory import Formula, MemoryWorkbook
 
 
 class TestMemory(WorkbookContract):

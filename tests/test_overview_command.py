@@ -17,8 +17,8 @@ from trustbook.night.keeping import Keeper
 from trustbook.night.run import sync
 from trustbook.overview.files import save
 from trustbook.overview.period import Span, choose, due_on, read_quarter
-from trustbook.template import new_workbook
 from trustbook.workbooks import open_workbook
+from trustbook.workbooks.template import new_workbook
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ import pytest
 from tests.overviews import LATER, Story, story
 from trustbook.columns import QUARTER
 from trustbook.overview.sheet import quarter_sheet
-from trustbook.template import new_workbook
 from trustbook.workbooks.base import Cell, Changes, GeneratedSheet, Grid
 from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.template import new_workbook
 
 TITLE = QUARTER.label("nl")
 

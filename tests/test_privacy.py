@@ -20,7 +20,7 @@ from trustbook.reading.listing import find_lists
 from trustbook.reading.rows import read_lists
 from trustbook.reading.settings_rows import SETTING_ROWS
 from trustbook.workbooks.base import CellValue
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.in_memory import MemoryWorkbook
 
 # 111222333 and 123456782 are the numbers everybody tests with: valid by the 11-test, issued to nobody.
 

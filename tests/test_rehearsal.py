@@ -18,10 +18,10 @@ from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
 from trustbook.places import local as files
-from trustbook.template import new_workbook
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, Written
 from trustbook.workbooks.excel import ExcelWorkbook
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.in_memory import MemoryWorkbook
+from trustbook.workbooks.template import new_workbook
 
 MADE = ["read", "edited", "checked"]
 NOW = datetime(2026, 9, 30, 2, 0)

@@ -16,8 +16,8 @@ from trustbook.errors import SafetyStop
 from trustbook.merge.overrides import Allowed, command, quoted
 from trustbook.night.keeping import Keeper
 from trustbook.night.run import sync
-from trustbook.template import new_workbook
 from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.template import new_workbook
 
 Say = Callable[..., tuple[int, str]]
 

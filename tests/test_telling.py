@@ -15,10 +15,10 @@ from trustbook.columns import CHECK, START
 from trustbook.night.looking import look
 from trustbook.night.remember import rows_on
 from trustbook.night.run import sync
-from trustbook.template import new_workbook
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.in_memory import MemoryWorkbook
+from trustbook.workbooks.template import new_workbook
 
 PARTNERS = ["ID", "Name", "Holder", "Area", "Since", "Status", "Why", "Last sunny", "Due"]
 MOMENTS = ["ID", "Date", "With", "Topic"]

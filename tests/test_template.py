@@ -18,8 +18,8 @@ from trustbook.columns import PARTNERS, SETTINGS, TYPED
 from trustbook.errors import UsageError
 from trustbook.messages import catalogue, templates
 from trustbook.reading.settings_rows import SETTING_ROWS, find_setting
-from trustbook.template import new_workbook
 from trustbook.workbooks.base import LOOKS
+from trustbook.workbooks.template import new_workbook
 
 LANGS = ("nl", "en")
 # Where any text is as good as the list: several values, or names that come up while typing.

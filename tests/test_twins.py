@@ -14,7 +14,7 @@ from trustbook.model import Partner, Settings
 from trustbook.network.twins import answered, is_not_same, possible_twins, reference, twin_problems
 from trustbook.problems import explain
 from trustbook.reading.listing import find_lists
-from trustbook.workbooks.memory import MemoryWorkbook
+from trustbook.workbooks.in_memory import MemoryWorkbook
 
 
 def pairs(*names: str, **more: str) -> list[tuple[str, str]]:

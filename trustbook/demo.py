@@ -26,7 +26,7 @@ from trustbook.columns import (
 from trustbook.dates import write_date
 from trustbook.reading.settings_rows import find_setting, setting
 from trustbook.sample import Relation, Row, Sample
-from trustbook.template import new_workbook
+from trustbook.workbooks.template import new_workbook
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -61,7 +61,7 @@ def init(options: Options, book: str) -> None:
     """Make a new workbook from the template, or prepare an empty Google Sheet."""
     from trustbook.cli import console
     from trustbook.config import is_google
-    from trustbook.template import new_workbook
+    from trustbook.workbooks.template import new_workbook
 
     target = options.target(book)
     address = target.workbooks[0]
