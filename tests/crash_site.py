@@ -14,7 +14,7 @@ from pathlib import Path
 from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
-from trustbook.reading.listing import find_lists
+from trustbook.reading.lists import find_lists
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook

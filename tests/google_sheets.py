@@ -11,7 +11,7 @@ import pytest
 
 from tests.sheets_server import SheetsServer
 from tests.workbook_contract import Sheets
-from trustbook.reading.listing import letters
+from trustbook.reading.lists import letters
 from trustbook.workbooks.base import CellValue
 
 

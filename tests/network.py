@@ -9,7 +9,7 @@ from pathlib import Path
 from trustbook.columns import typed_sheet
 from trustbook.health.verdict import Verdict, assess
 from trustbook.model import Book
-from trustbook.reading.rows import read_book
+from trustbook.reading.records import read_book
 from trustbook.workbooks.base import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "network.md"

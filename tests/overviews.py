@@ -16,7 +16,7 @@ from trustbook.overview import quarter
 from trustbook.overview.editions import Edition
 from trustbook.overview.period import Span, read_quarter
 from trustbook.overview.wording import Context, context
-from trustbook.reading.rows import read_book
+from trustbook.reading.records import read_book
 from trustbook.workbooks.base import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "quarter.md"

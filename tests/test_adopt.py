@@ -20,8 +20,8 @@ from trustbook.cli.adopt import adopt
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop
 from trustbook.night.run import sync
-from trustbook.reading.listing import Adoption, find_lists
-from trustbook.reading.rows import read_book
+from trustbook.reading.lists import Adoption, find_lists
+from trustbook.reading.records import read_book
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 

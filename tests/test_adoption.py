@@ -12,8 +12,8 @@ import pytest
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.model import Book
-from trustbook.reading.listing import Adoption, find_lists
-from trustbook.reading.rows import read_book
+from trustbook.reading.lists import Adoption, find_lists
+from trustbook.reading.records import read_book
 from trustbook.workbooks.base import Grid, Snapshot
 from trustbook.workbooks.excel import ExcelWorkbook
 

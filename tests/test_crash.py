@@ -19,7 +19,7 @@ from trustbook.ledger import Ledger
 from trustbook.night.keeping import Keeper
 from trustbook.past import restore
 from trustbook.places import local as files
-from trustbook.reading.listing import find_lists
+from trustbook.reading.lists import find_lists
 
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 

@@ -18,7 +18,7 @@ from trustbook.errors import UsageError
 from trustbook.health.verdict import assess
 from trustbook.names import key
 from trustbook.privacy import withheld
-from trustbook.reading.rows import read_book
+from trustbook.reading.records import read_book
 from trustbook.sample import DAYS, FATES, Sample, words
 from trustbook.xlsx.reader import read_snapshot
 

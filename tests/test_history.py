@@ -20,7 +20,7 @@ from trustbook.ledger import Ledger
 from trustbook.night.keeping import Keeper
 from trustbook.past import of_row, of_runs, restore
 from trustbook.places import local as files
-from trustbook.reading.listing import find_lists
+from trustbook.reading.lists import find_lists
 from trustbook.workbooks.base import CellEdit, CellValue
 
 

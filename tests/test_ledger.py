@@ -20,7 +20,7 @@ from trustbook.night.report import put_away, taken_out
 from trustbook.past import forget, of_row, restore
 from trustbook.places import local as files
 from trustbook.reading.cells import withhold
-from trustbook.reading.listing import find_lists
+from trustbook.reading.lists import find_lists
 from trustbook.workbooks.base import CellEdit
 
 
@@ -275,7 +275,7 @@ def test_a_problem_is_put_away_and_taken_out_as_it_was(nights: Nights) -> None:
 
 
 def test_withheld_cells_are_looked_for_once(nights: Nights) -> None:
-    from trustbook.reading.listing import find_lists
+    from trustbook.reading.lists import find_lists
 
     listing = find_lists(nights.book.read().grids)["moments"]
     assert withhold(listing) is withhold(listing)

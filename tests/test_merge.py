@@ -13,7 +13,7 @@ from trustbook.merge.identity import identify
 from trustbook.merge.meaning import meanings
 from trustbook.merge.threeway import Choice, Conflict, Merged, Side, merge
 from trustbook.merge.values import Row, decode, encode, is_withheld, pack, unpack, withheld_mark
-from trustbook.reading.listing import Listing
+from trustbook.reading.lists import Listing
 from trustbook.workbooks.base import Fault
 
 GONE = None

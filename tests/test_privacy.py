@@ -16,8 +16,8 @@ from trustbook.merge.values import unpack
 from trustbook.privacy import REFUSED_HEADERS, find_withheld, refused_header, withheld
 from trustbook.problems import explain
 from trustbook.reading.cells import withhold
-from trustbook.reading.listing import find_lists
-from trustbook.reading.rows import read_lists
+from trustbook.reading.lists import find_lists
+from trustbook.reading.records import read_lists
 from trustbook.reading.settings_rows import SETTING_ROWS
 from trustbook.workbooks.base import CellValue
 from trustbook.workbooks.in_memory import MemoryWorkbook

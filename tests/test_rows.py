@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from trustbook.errors import SafetyStop
 from trustbook.model import Book, Memory, Problem
 from trustbook.problems import explain
-from trustbook.reading.rows import read_book
+from trustbook.reading.records import read_book
 from trustbook.workbooks.base import CellValue, Fault, Grid, Snapshot, TableArea
 
 TODAY = date(2026, 9, 30)

@@ -14,7 +14,7 @@ from trustbook.dates import read_date
 from trustbook.health.verdict import Verdict, assess
 from trustbook.model import Book, Memory
 from trustbook.names import key
-from trustbook.reading.rows import read_book
+from trustbook.reading.records import read_book
 from trustbook.workbooks.base import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "timelines.md"

@@ -13,7 +13,7 @@ from tests.books import book
 from trustbook.model import Partner, Settings
 from trustbook.network.twins import answered, is_not_same, possible_twins, reference, twin_problems
 from trustbook.problems import explain
-from trustbook.reading.listing import find_lists
+from trustbook.reading.lists import find_lists
 from trustbook.workbooks.in_memory import MemoryWorkbook
 
 

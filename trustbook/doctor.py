@@ -15,8 +15,8 @@ from trustbook.errors import NoAccess, SafetyStop, TrustbookError
 from trustbook.messages import say
 from trustbook.night.run import sync
 from trustbook.privacy import spoken
-from trustbook.reading.listing import find_lists
-from trustbook.reading.rows import read_book
+from trustbook.reading.lists import find_lists
+from trustbook.reading.records import read_book
 from trustbook.workbooks.base import Snapshot, Workbook
 
 if TYPE_CHECKING:

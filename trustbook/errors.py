@@ -6,7 +6,7 @@
     ├── NoAccess            4  no access
     └── Busy                5  busy or unreachable, the next run catches up
 
-What is wrong *inside* a book is not an exception but a ``Problem`` (see reading/rows.py): it never stops a run.
+What is wrong *inside* a book is not an exception but a ``Problem`` (see reading/records.py): it never stops a run.
 """
 
 from __future__ import annotations

@@ -15,10 +15,10 @@ from trustbook.model import Book, Memory
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
 from trustbook.problems import did_you_mean
-from trustbook.reading.linking import Directory, Trouble
-from trustbook.reading.listing import Listing, find_lists
+from trustbook.reading.lists import Listing, find_lists
 from trustbook.reading.moments import EARLIEST
-from trustbook.reading.rows import read_lists
+from trustbook.reading.records import read_lists
+from trustbook.reading.references import Directory, Trouble
 from trustbook.workbooks.base import CellValue, Changes, RowAddition, Snapshot
 
 _CHOICES = {

@@ -9,7 +9,7 @@ from trustbook.adopt.proposal import Proposal, SheetFound, shares_rows
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, Column, Sheet
 from trustbook.errors import SafetyStop
 from trustbook.names import free_title, key
-from trustbook.reading.listing import Adoption
+from trustbook.reading.lists import Adoption
 from trustbook.workbooks.base import Cell, Changes, ColumnAddition, GeneratedSheet, Snapshot
 
 _WITH_ID = (PARTNERS, PEOPLE, MOMENTS)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trustbook.reading.listing import Adoption
+from trustbook.reading.lists import Adoption
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 

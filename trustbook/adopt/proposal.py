@@ -13,7 +13,7 @@ from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, REQUIRED
 from trustbook.messages import say
 from trustbook.names import clean, key
 from trustbook.privacy import spoken
-from trustbook.reading.listing import Adoption, letters
+from trustbook.reading.lists import Adoption, letters
 from trustbook.workbooks.base import Snapshot
 
 _LOG_COLUMNS = ("also_present", "by", "kind", "weather", "initiative", "topic", "promise", "state")

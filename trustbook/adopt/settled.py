@@ -5,7 +5,7 @@ from __future__ import annotations
 from trustbook.adopt.proposal import ColumnFound, Proposal, SheetFound
 from trustbook.messages import say
 from trustbook.names import clean, key
-from trustbook.reading.listing import Adoption, Listing, book_language, find_lists
+from trustbook.reading.lists import Adoption, Listing, book_language, find_lists
 from trustbook.workbooks.base import Snapshot
 
 

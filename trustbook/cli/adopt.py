@@ -115,7 +115,7 @@ def _table(found: SheetFound, lang: str) -> None:
     from trustbook.cli import console
     from trustbook.columns import TYPED
     from trustbook.privacy import spoken
-    from trustbook.reading.listing import letters
+    from trustbook.reading.lists import letters
 
     labels = {(s.key, c.key): f"{s.label(lang)}: {c.label(lang)}" for s in TYPED for c in s.columns}
     rows = [

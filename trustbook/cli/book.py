@@ -223,7 +223,7 @@ def _plan_entry(options: Options, snapshot: Snapshot, entry: Entry) -> Changes:
     """The new row; from here on sentences speak the book's own language."""
     from trustbook.log import plan_entry
     from trustbook.night.remember import recall
-    from trustbook.reading.listing import book_language, find_lists
+    from trustbook.reading.lists import book_language, find_lists
 
     lists = find_lists(snapshot.grids)
     options.words = options.wanted or book_language(lists)

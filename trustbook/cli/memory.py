@@ -44,7 +44,7 @@ def wait(options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snaps
     from trustbook.merge.values import encode
     from trustbook.messages import say
     from trustbook.night.keeping import Arrival, address_of
-    from trustbook.reading.listing import find_lists
+    from trustbook.reading.lists import find_lists
 
     snapshot = workbook.read()
     names = {number: name for name, number in find_lists(snapshot.grids)["moments"].columns.items()}

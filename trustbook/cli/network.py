@@ -207,7 +207,7 @@ def _position(book: Book, text: str) -> int:
     """The partner that ``text`` names: an ID, a name or an earlier name."""
     from trustbook.names import key
     from trustbook.problems import did_you_mean
-    from trustbook.reading.linking import Directory
+    from trustbook.reading.references import Directory
 
     outcome = Directory(book.partners, old_names=book.memory.old_names).partner(text)
     if isinstance(outcome, int):

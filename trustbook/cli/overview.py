@@ -102,8 +102,8 @@ def _read(options: Options, book: str | None, day: date) -> tuple[Book, str]:
     from trustbook.errors import SafetyStop
     from trustbook.night.keeping import Arrival, address_of
     from trustbook.night.remember import as_known_on, memory_of, recall
-    from trustbook.reading.listing import find_lists
-    from trustbook.reading.rows import read_lists
+    from trustbook.reading.lists import find_lists
+    from trustbook.reading.records import read_lists
 
     workbook = options.open(book)
     snapshot = workbook.read()

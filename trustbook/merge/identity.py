@@ -9,7 +9,7 @@ from trustbook.columns import CONSULTATIONS, REQUIRED, SETTINGS, Sheet
 from trustbook.merge.meaning import meaning
 from trustbook.merge.values import Row, encode, is_withheld, withheld_mark
 from trustbook.names import key
-from trustbook.reading.listing import Listing
+from trustbook.reading.lists import Listing
 from trustbook.reading.settings_rows import find_setting
 from trustbook.workbooks.base import Fault
 

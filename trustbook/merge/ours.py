@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trustbook.merge.values import Value, encode
-from trustbook.reading.listing import Listing, letters
+from trustbook.reading.lists import Listing, letters
 from trustbook.workbooks.base import GeneratedSheet, Grid
 
 # Rows of a sheet as it was written, and the derived cells of each row by its identity.

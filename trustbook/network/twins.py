@@ -17,7 +17,7 @@ from trustbook.messages import say
 from trustbook.model import Book, Partner, Problem
 from trustbook.names import key
 from trustbook.privacy import withheld
-from trustbook.reading.listing import Listing, letters
+from trustbook.reading.lists import Listing, letters
 
 # Words that say little about which partner is meant: articles, prepositions, the Arabic article in its spellings.
 _SMALL = frozenset(

@@ -9,7 +9,7 @@ from trustbook.merge.threeway import Told
 from trustbook.merge.values import Row, Value, decode, pack, unpack
 from trustbook.model import Problem
 from trustbook.reading.cells import shown
-from trustbook.reading.listing import Listing, letters
+from trustbook.reading.lists import Listing, letters
 
 
 def keep_ids(listing: Listing, found: Identified, base: Mapping[str, Row]) -> None:

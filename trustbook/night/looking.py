@@ -10,8 +10,8 @@ from trustbook.model import Book
 from trustbook.network.twins import twin_problems
 from trustbook.night.keeping import Arrival, Keeper, Kept
 from trustbook.night.remember import as_known_on, carried_on, carry, memory_of, new_round, recall, since_when
-from trustbook.reading.listing import find_lists
-from trustbook.reading.rows import read_lists
+from trustbook.reading.lists import find_lists
+from trustbook.reading.records import read_lists
 from trustbook.workbooks.base import Snapshot
 
 

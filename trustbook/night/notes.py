@@ -10,7 +10,7 @@ from pathlib import Path
 from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.messages import say
 from trustbook.places.local import clear_note, note_beside
-from trustbook.reading.listing import book_language, find_lists
+from trustbook.reading.lists import book_language, find_lists
 from trustbook.workbooks.base import Workbook
 
 

@@ -19,8 +19,8 @@ from trustbook.network.coverage import Row, coverage
 from trustbook.network.people import hinges
 from trustbook.night.views import View
 from trustbook.overview.sheet import MARK, quarter_sheet
-from trustbook.reading.listing import Listing
-from trustbook.reading.rows import read_lists
+from trustbook.reading.lists import Listing
+from trustbook.reading.records import read_lists
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
 from trustbook.sheets.verdicts import call_sheet, check_sheet, health_sheet, start_sheet, status_text
 from trustbook.workbooks.base import CellEdit, CellValue, GeneratedSheet, Grid, Snapshot

@@ -17,7 +17,7 @@ from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
 from trustbook.merge.values import Row, is_fault, is_withheld, pack, unpack
 from trustbook.model import Problem
 from trustbook.night.views import Packed, View, differing
-from trustbook.reading.listing import letters
+from trustbook.reading.lists import letters
 
 
 @dataclass(slots=True)

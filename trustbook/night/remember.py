@@ -19,8 +19,8 @@ from trustbook.model import PLANNED, Book, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
 from trustbook.reading.cells import shown
-from trustbook.reading.listing import Listing
-from trustbook.reading.rows import identity
+from trustbook.reading.lists import Listing
+from trustbook.reading.records import identity
 from trustbook.workbooks.base import CellValue, Grid, Snapshot
 
 # So long does To check show what somebody typed into a sheet of ours; the journal keeps it.

@@ -14,7 +14,7 @@ from trustbook.merge.values import Row, decode, pack, unpack
 from trustbook.model import Problem
 from trustbook.night.formulas import keep_cells, keep_ids
 from trustbook.reading.cells import withhold
-from trustbook.reading.listing import Listing, find_lists
+from trustbook.reading.lists import Listing, find_lists
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition, Snapshot
 
 

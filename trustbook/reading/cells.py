@@ -11,8 +11,8 @@ from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.model import Problem
 from trustbook.names import clean, key
 from trustbook.privacy import find_withheld
-from trustbook.reading.linking import Trouble
-from trustbook.reading.listing import Listing, letters
+from trustbook.reading.lists import Listing, letters
+from trustbook.reading.references import Trouble
 from trustbook.workbooks.base import Fault
 
 _SHOWN = 120

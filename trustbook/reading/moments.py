@@ -8,7 +8,7 @@ from datetime import date
 from trustbook import model
 from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Memory, Moments, Period, Promise, Settings
 from trustbook.reading.cells import Reader, report, shown
-from trustbook.reading.linking import Directory
+from trustbook.reading.references import Directory
 from trustbook.workbooks.base import Fault
 
 _STATES = {"held": HELD, "planned": PLANNED, "cancelled": model.CANCELLED, "attempt": model.ATTEMPT}

@@ -9,7 +9,7 @@ from trustbook.config import is_google
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
-    from trustbook.reading.listing import Adoption
+    from trustbook.reading.lists import Adoption
 
 
 def open_workbook(address: str, google_key: str | None = None, adoption: Adoption | None = None) -> Workbook:

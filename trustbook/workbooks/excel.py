@@ -14,7 +14,7 @@ from trustbook.places import local as files
 from trustbook.workbooks.base import Changes, Snapshot, Written
 
 if TYPE_CHECKING:
-    from trustbook.reading.listing import Adoption
+    from trustbook.reading.lists import Adoption
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trustbook.columns import HEALTH, header_names
 from trustbook.names import key
-from trustbook.reading.listing import letters
+from trustbook.reading.lists import letters
 from trustbook.workbooks.base import CellValue, GeneratedSheet
 from trustbook.workbooks.google.reader import State, Tab
 

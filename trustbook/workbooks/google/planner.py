@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from trustbook.errors import SafetyStop
-from trustbook.reading.listing import letters
+from trustbook.reading.lists import letters
 from trustbook.workbooks.base import LOOKS, CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.google import lookups, tabs
 from trustbook.workbooks.google.cells import DATE, NumberFormat, cell_data, format_of, look_json, row_data

@@ -12,9 +12,9 @@ from trustbook.dates import EPOCH_1900, read_number
 from trustbook.model import Book, Consultation, Memory, Moments, Partner, Person, Problem, Requirement, Settings
 from trustbook.names import clean, key, similar
 from trustbook.reading.cells import Reader, report, shown
-from trustbook.reading.linking import Directory, Trouble
-from trustbook.reading.listing import Listing, book_language, find_lists
+from trustbook.reading.lists import Listing, book_language, find_lists
 from trustbook.reading.moments import read_moments
+from trustbook.reading.references import Directory, Trouble
 from trustbook.reading.settings import read_settings
 from trustbook.workbooks.base import Fault, Snapshot
 
