@@ -21,7 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from risk_baselines import BASELINES, Floats, Snapshot, snapshot
 
-from trustbook.rhythm import fit, risk
+from trustbook.risk import fit, risk
 
 SHIPPED = Path(__file__).parent.parent / "tests" / "data" / "cdnow"
 OURS = "trustbook"

@@ -19,7 +19,7 @@ from scipy.special import (  # type: ignore[import-not-found,import-untyped,unus
     log_ndtr,
 )
 
-from trustbook.rhythm import History, history
+from trustbook.risk import History, history
 
 Floats = NDArray[np.float64]
 CADENCES = np.array([7.0, 14.0, 30.0, 90.0, 180.0, 365.0])

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustbook.rhythm import Reason, chances, fit, history, reason, risk, sentence
+from trustbook.risk import Reason, chances, fit, history, reason, risk, sentence
 
 CDNOW = Path(__file__).parent / "data" / "cdnow" / "cdnow.csv"
 TODAY = date(2026, 11, 23).toordinal()
@@ -196,7 +196,7 @@ def test_an_empty_frame_gives_no_answer():
 
 
 def test_the_room_opens_without_pandas():
-    code = "import sys, trustbook.rhythm; sys.exit('pandas' in sys.modules)"
+    code = "import sys, trustbook.risk; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

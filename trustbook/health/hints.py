@@ -54,7 +54,7 @@ class Hints:
         return hints
 
     def slipping(self, sentence: str) -> Hint:
-        """The hint that no contact is to be expected in time; ``sentence`` says why (trustbook.rhythm)."""
+        """The hint that no contact is to be expected in time; ``sentence`` says why (trustbook.risk)."""
         return Hint("slipping", sentence, self._say("short_slipping"))
 
     def shared(self, partner: Partner) -> bool:

@@ -15,7 +15,7 @@ from trustbook.health.facts import Contacts, Facts, contacts, gather
 from trustbook.health.hints import Hint, Hints
 from trustbook.health.sentences import Writer, grace_end
 from trustbook.model import Book, Partner, Settings, add_days
-from trustbook.rhythm import fit, history, reason, sentence
+from trustbook.risk import fit, history, reason, sentence
 
 CRISIS_WINDOW = 90
 SLIPPING = 0.5

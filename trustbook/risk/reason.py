@@ -9,8 +9,8 @@ import numpy as np
 
 from trustbook.dates import write_date
 from trustbook.messages import say
-from trustbook.rhythm.chance import Model
-from trustbook.rhythm.contacts import History
+from trustbook.risk.chance import Model
+from trustbook.risk.contacts import History
 
 _UNITS = ((75.0, "months", 30.44), (12.0, "weeks", 7.0), (0.0, "days", 1.0))  # from so many days, said in this
 

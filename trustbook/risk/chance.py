@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trustbook.rhythm import ending
-from trustbook.rhythm.contacts import FADE, Floats, History, Ints
+from trustbook.risk import ending
+from trustbook.risk.contacts import FADE, Floats, History, Ints
 
 # Of the constant, ln((silence + usual gap)/horizon), -ln standing, logit MBG/NBD: pooled over the logs of docs/risk.md
 COEFFICIENTS = np.array([0.8, 0.615, 0.439, 0.172])

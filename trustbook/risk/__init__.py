@@ -11,8 +11,8 @@ a year: tie decay, Burt 2000) and horizon ``H`` ::
 
     logit risk = c0 + c1 ln((t + s)/H) - c2 ln d + c3 logit P(no contact in H)
 
-where the last term is the log's own MBG/NBD model (`trustbook.rhythm.ending`). ``c`` starts from what other logs
-taught and is moved by the log's own past (`trustbook.rhythm.chance.fit`). An agreed rhythm ``R`` is where the usual
+where the last term is the log's own MBG/NBD model (`trustbook.risk.ending`). ``c`` starts from what other logs
+taught and is moved by the log's own past (`trustbook.risk.chance.fit`). An agreed rhythm ``R`` is where the usual
 gap starts from; it lends standing until it has passed and counts against the relationship after that, and no
 horizon ends before 1.5 R (or a year). docs/risk.md tells how it was measured and where it fails.
 
@@ -36,9 +36,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trustbook.rhythm.chance import Model, fit
-from trustbook.rhythm.contacts import Floats, History, history
-from trustbook.rhythm.reason import Reason, reason, sentence
+from trustbook.risk.chance import Model, fit
+from trustbook.risk.contacts import Floats, History, history
+from trustbook.risk.reason import Reason, reason, sentence
 
 if TYPE_CHECKING:
     import pandas as pd

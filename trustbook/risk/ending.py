@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trustbook.rhythm.contacts import Floats, Ints
+from trustbook.risk.contacts import Floats, Ints
 
 # What other logs taught of (ln r, ln alpha/typical gap, ln a, ln b): where a small log starts from
 START = np.array([-0.7, 0.8, -0.9, -0.1])
