@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trustbook.errors import Busy
 from trustbook.ledger import Ledger
-from trustbook.merge.overrides import Allowed
+from trustbook.merge.allowances import Allowed
 from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync

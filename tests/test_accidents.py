@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.nights import TODAY, Nights, copied
 from trustbook.columns import PARTNERS
 from trustbook.errors import SafetyStop
+from trustbook.merge.cell_codec import Row
+from trustbook.merge.column_patterns import is_displaced, is_rewording, is_turned, lost_zeros
 from trustbook.merge.guards import Sight, look
-from trustbook.merge.signs import is_displaced, is_rewording, is_turned, lost_zeros
-from trustbook.merge.values import Row
 from trustbook.workbooks.base import CellValue, Fault
 from trustbook.workbooks.in_memory import MemoryWorkbook
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.nights import TODAY, Nights, copied
 from trustbook.errors import Busy, SafetyStop
-from trustbook.merge.signs import is_displaced, is_handover, is_replacement
+from trustbook.merge.column_patterns import is_displaced, is_handover, is_replacement
 from trustbook.night.keeping import Keeper
 from trustbook.night.run import sync
 from trustbook.workbooks.base import Fault, Written
@@ -308,7 +308,7 @@ def test_a_stop_leaves_a_note_beside_the_workbook_until_a_good_run(tmp_path: Pat
     note = tmp_path / "netwerk - STOPPED, read me.txt"
     assert "--allow-deletes 7" in note.read_text(encoding="utf-8-sig")
     assert path.read_bytes() == data
-    from trustbook.merge.overrides import Allowed
+    from trustbook.merge.allowances import Allowed
 
     sync(book, TODAY, clock, keeper=keeper, allowed=Allowed(deletes=7))
     assert not note.exists()

@@ -14,7 +14,7 @@ from tests.nights import TODAY, Nights, copied
 from trustbook.errors import NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import SCHEMA, Ledger
 from trustbook.ledger.faults import sentences
-from trustbook.merge.values import is_withheld, unpack
+from trustbook.merge.cell_codec import is_withheld, unpack
 from trustbook.night.keeping import Keeper, keeper_of
 from trustbook.night.report import put_away, taken_out
 from trustbook.past import forget, of_row, restore

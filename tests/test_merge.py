@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trustbook.columns import PARTNERS
+from trustbook.merge.cell_codec import Row, decode, encode, is_withheld, pack, unpack, withheld_mark
+from trustbook.merge.equality import meanings
 from trustbook.merge.identity import identify
-from trustbook.merge.meaning import meanings
 from trustbook.merge.threeway import Choice, Conflict, Merged, Side, merge
-from trustbook.merge.values import Row, decode, encode, is_withheld, pack, unpack, withheld_mark
 from trustbook.reading.lists import Listing
 from trustbook.workbooks.base import Fault
 

@@ -12,7 +12,7 @@ from tests.nights import TODAY, Nights, copied
 from trustbook.catalogue import domains, parties, phenomena, proposals
 from trustbook.columns import HEALTH, STATUSES, TYPED
 from trustbook.errors import SafetyStop
-from trustbook.merge.values import unpack
+from trustbook.merge.cell_codec import unpack
 from trustbook.privacy import REFUSED_HEADERS, find_withheld, refused_header, withheld
 from trustbook.problems import explain
 from trustbook.reading.cells import withhold

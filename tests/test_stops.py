@@ -13,7 +13,7 @@ import pytest
 from tests.nights import TODAY, Nights
 from trustbook.cli.main import main
 from trustbook.errors import SafetyStop
-from trustbook.merge.overrides import Allowed, command, quoted
+from trustbook.merge.allowances import Allowed, command, quoted
 from trustbook.night.keeping import Keeper
 from trustbook.night.run import sync
 from trustbook.workbooks.excel import ExcelWorkbook

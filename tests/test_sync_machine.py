@@ -12,8 +12,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.sync_machine import Network
 from trustbook.ledger import staging
 from trustbook.merge import threeway
+from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.threeway import Same, Side
-from trustbook.merge.values import Row, Value
 from trustbook.night import plan
 from trustbook.night.plan import Plan
 from trustbook.sheets import verdicts as sheets

@@ -99,7 +99,7 @@ def sync(options: Options, book: str | None, dry_run: bool, **meant: int | None)
 
 def _typed(options: Options, book: str | None) -> str:
     """The command as it was typed, without what was allowed: for a stop that says what to type next."""
-    from trustbook.merge.overrides import quoted
+    from trustbook.merge.allowances import quoted
 
     names = ["--config", str(options.config)] if options.config else []
     return " ".join(["trustbook sync", *(quoted(name) for name in ([book] if book else []) + names)])
@@ -116,7 +116,7 @@ def _run(
 ) -> Report:
     from trustbook.cli import console
     from trustbook.errors import SafetyStop
-    from trustbook.merge.overrides import Allowed
+    from trustbook.merge.allowances import Allowed
     from trustbook.night.run import sync as run
 
     with console.progress(options.quiet) as step:

@@ -17,8 +17,8 @@ from trustbook.ledger.change import Change, Known
 from trustbook.ledger.faults import sentences
 from trustbook.ledger.staging import from_text
 from trustbook.ledger.tables import MIGRATIONS, SCHEMA, TABLES
+from trustbook.merge.cell_codec import Row, unpack
 from trustbook.merge.threeway import Conflict, Event
-from trustbook.merge.values import Row, unpack
 from trustbook.names import key
 
 _WAIT = 5.0

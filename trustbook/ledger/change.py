@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from trustbook.merge.cell_codec import Row
 from trustbook.merge.threeway import Conflict, Event
-from trustbook.merge.values import Row
 
 
 @dataclass(slots=True)

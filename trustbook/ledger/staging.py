@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from trustbook.ledger.change import Change
-from trustbook.merge.values import Value, pack, unpack
+from trustbook.merge.cell_codec import Value, pack, unpack
 
 
 def stage(

@@ -24,10 +24,9 @@ from dataclasses import dataclass, field
 
 from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, REQUIRED, SETTINGS, Column, Sheet
 from trustbook.errors import SafetyStop
-from trustbook.merge.identity import NATURAL, names_of
-from trustbook.merge.meaning import meaning, meanings
-from trustbook.merge.overrides import Allowed, command, quoted
-from trustbook.merge.signs import (
+from trustbook.merge.allowances import Allowed, command, quoted
+from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
+from trustbook.merge.column_patterns import (
     FEW,
     Pair,
     day,
@@ -42,8 +41,9 @@ from trustbook.merge.signs import (
     moved,
     reads_alike,
 )
+from trustbook.merge.equality import meaning, meanings
+from trustbook.merge.identity import NATURAL, names_of
 from trustbook.merge.threeway import Same
-from trustbook.merge.values import Row, Value, is_fault, is_withheld
 from trustbook.messages import say, say_parts
 
 # A tenth of a sheet is what people do on an ordinary day; so many changed cells a person can look over.

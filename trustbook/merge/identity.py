@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.columns import CONSULTATIONS, REQUIRED, SETTINGS, Sheet
-from trustbook.merge.meaning import meaning
-from trustbook.merge.values import Row, encode, is_withheld, withheld_mark
+from trustbook.merge.cell_codec import Row, encode, is_withheld, withheld_mark
+from trustbook.merge.equality import meaning
 from trustbook.names import key
 from trustbook.reading.lists import Listing
 from trustbook.reading.settings_rows import find_setting

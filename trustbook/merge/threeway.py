@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from trustbook.merge.values import Row, Value, is_fault, is_withheld
+from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from trustbook.columns import CHECK, CONFLICTS, START
 from trustbook.ledger import Change, Known, Ledger
-from trustbook.merge.ours import Typed, typed_in_derived, typed_on
+from trustbook.merge.cell_codec import Row
+from trustbook.merge.overtyped import Typed, typed_in_derived, typed_on
 from trustbook.merge.threeway import Conflict, Event
-from trustbook.merge.values import Row
 from trustbook.network.twins import answered, twin_problems
 from trustbook.night.keeping import Kept
 from trustbook.night.plan import DERIVED, Plan, fill, judge, sheet_titles, start

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from trustbook.merge.cell_codec import Row, Value, decode, pack, unpack
 from trustbook.merge.identity import Identified, shared_columns
 from trustbook.merge.threeway import Told
-from trustbook.merge.values import Row, Value, decode, pack, unpack
 from trustbook.model import Problem
 from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing, letters

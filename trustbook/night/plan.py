@@ -9,8 +9,8 @@ from datetime import date, datetime
 from trustbook.columns import CONFLICTS, GENERATED, QUARTER, START
 from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict, assess
-from trustbook.merge.ours import written
-from trustbook.merge.values import encode
+from trustbook.merge.cell_codec import encode
+from trustbook.merge.overtyped import written
 from trustbook.messages import say
 from trustbook.model import Book, Memory, Problem
 from trustbook.names import free_title

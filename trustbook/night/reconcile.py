@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from trustbook.columns import MOMENTS, TYPED, Sheet
 from trustbook.identity import is_ours, sheet_ids
 from trustbook.ledger import Change, Ledger
+from trustbook.merge.allowances import Allowed
+from trustbook.merge.cell_codec import Row, is_fault, is_withheld, pack, unpack
+from trustbook.merge.equality import meanings
 from trustbook.merge.guards import Accident, Finding, Sight, look
 from trustbook.merge.identity import names_of, naming, shared_columns
-from trustbook.merge.meaning import meanings
-from trustbook.merge.overrides import Allowed
 from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
-from trustbook.merge.values import Row, is_fault, is_withheld, pack, unpack
 from trustbook.model import Problem
 from trustbook.night.views import Packed, View, differing
 from trustbook.reading.lists import letters

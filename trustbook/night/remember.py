@@ -13,8 +13,8 @@ from typing import Any
 from trustbook.columns import HEALTH, Sheet, header_names
 from trustbook.dates import Unreadable, read_date
 from trustbook.ledger import Ledger
-from trustbook.merge.ours import Typed
-from trustbook.merge.values import Row, decode, is_withheld, unpack
+from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
+from trustbook.merge.overtyped import Typed
 from trustbook.model import PLANNED, Book, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import withheld

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from trustbook.columns import Sheet
 from trustbook.ledger import Known
+from trustbook.merge.cell_codec import Row, decode, pack, unpack
 from trustbook.merge.identity import Identified, identify, rows_of, shared_columns
 from trustbook.merge.threeway import Told
-from trustbook.merge.values import Row, decode, pack, unpack
 from trustbook.model import Problem
 from trustbook.night.formulas import keep_cells, keep_ids
 from trustbook.reading.cells import withhold

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from trustbook.columns import CONFLICTS, TYPED, Sheet
-from trustbook.merge.ours import Typed
+from trustbook.merge.cell_codec import Row, Value, decode
+from trustbook.merge.overtyped import Typed
 from trustbook.merge.threeway import Choice, Conflict
-from trustbook.merge.values import Row, Value, decode
 from trustbook.messages import say
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown

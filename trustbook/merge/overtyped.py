@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from trustbook.merge.values import Value, encode
+from trustbook.merge.cell_codec import Value, encode
 from trustbook.reading.lists import Listing, letters
 from trustbook.workbooks.base import GeneratedSheet, Grid
 

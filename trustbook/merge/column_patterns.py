@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from trustbook.dates import EPOCH_1900, EPOCH_1904, Unreadable, read_date
-from trustbook.merge.values import Value, decode
+from trustbook.merge.cell_codec import Value, decode
 
 Pair: TypeAlias = tuple[Value | None, Value | None]
 
