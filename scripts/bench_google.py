@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.google_sheets import create
 from tests.sheets_server import SheetsServer
-from trustbook.night.keeping import Keeper
+from trustbook.ledger.locate import Keeper
 from trustbook.night.run import sync
 from trustbook.workbooks.google import GoogleWorkbook
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from trustbook.night.keeping import Keeper
+from trustbook.ledger.locate import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
 from trustbook.reading.lists import find_lists

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from trustbook.errors import Busy
 from trustbook.ledger import Ledger
+from trustbook.ledger.locate import Keeper
 from trustbook.merge.allowances import Allowed
-from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
 from trustbook.workbooks.base import CellValue, Snapshot

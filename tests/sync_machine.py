@@ -13,9 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from trustbook.errors import Busy
 from trustbook.ledger import Ledger
+from trustbook.ledger.locate import Keeper
 from trustbook.merge.allowances import Allowed
 from trustbook.merge.cell_codec import unpack
-from trustbook.night.keeping import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
 from trustbook.night.settling import recover

@@ -16,7 +16,7 @@ from tests import crash_site
 from tests.crash_site import NOW, POINTS, TODAY, Site, in_a_process_of_its_own, kill_at
 from trustbook.errors import Busy, TrustbookError
 from trustbook.ledger import Ledger
-from trustbook.night.keeping import Keeper
+from trustbook.ledger.locate import Keeper
 from trustbook.past import restore
 from trustbook.places import local as files
 from trustbook.reading.lists import find_lists

@@ -17,7 +17,7 @@ from tests.nights import Nights
 from trustbook.cli import main
 from trustbook.errors import Busy, TrustbookError, UsageError
 from trustbook.ledger import Ledger
-from trustbook.night.keeping import Keeper
+from trustbook.ledger.locate import Keeper
 from trustbook.past import of_row, of_runs, restore
 from trustbook.places import local as files
 from trustbook.reading.lists import find_lists

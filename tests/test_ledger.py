@@ -13,9 +13,9 @@ from tests.crash_site import TODAY as DAY
 from tests.nights import TODAY, Nights, copied
 from trustbook.errors import NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import SCHEMA, Ledger
-from trustbook.ledger.faults import sentences
+from trustbook.ledger.errors import sentences
+from trustbook.ledger.locate import Keeper, keeper_of
 from trustbook.merge.cell_codec import is_withheld, unpack
-from trustbook.night.keeping import Keeper, keeper_of
 from trustbook.night.report import put_away, taken_out
 from trustbook.past import forget, of_row, restore
 from trustbook.places import local as files

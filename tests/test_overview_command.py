@@ -13,7 +13,7 @@ from tests.overviews import story
 from trustbook.cli.overview import overview
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE
 from trustbook.errors import Busy, UsageError
-from trustbook.night.keeping import Keeper
+from trustbook.ledger.locate import Keeper
 from trustbook.night.run import sync
 from trustbook.overview.files import save
 from trustbook.overview.period import Span, choose, due_on, read_quarter
@@ -37,7 +37,7 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     book.save(path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "trustbook.night.keeping.keeper_of", lambda ledger: Keeper(tmp_path.parent / f"{tmp_path.name}-data")
+        "trustbook.ledger.locate.keeper_of", lambda ledger: Keeper(tmp_path.parent / f"{tmp_path.name}-data")
     )
     return path
 

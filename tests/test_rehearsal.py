@@ -14,7 +14,7 @@ from tests.excel_files import loaded, make, status
 from tests.nights import TODAY
 from trustbook.errors import Busy, SafetyStop
 from trustbook.ledger import Ledger
-from trustbook.night.keeping import Keeper
+from trustbook.ledger.locate import Keeper
 from trustbook.night.report import Report
 from trustbook.night.run import sync
 from trustbook.places import local as files

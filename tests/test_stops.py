@@ -13,8 +13,8 @@ import pytest
 from tests.nights import TODAY, Nights
 from trustbook.cli.main import main
 from trustbook.errors import SafetyStop
+from trustbook.ledger.locate import Keeper
 from trustbook.merge.allowances import Allowed, command, quoted
-from trustbook.night.keeping import Keeper
 from trustbook.night.run import sync
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook

@@ -11,8 +11,8 @@ from tests.nights import MOMENTS, TODAY, Away, Nights, copied
 from trustbook.columns import CHECK, CONFLICTS, HEALTH
 from trustbook.errors import Busy
 from trustbook.health.verdict import Verdict
+from trustbook.ledger.facts import rows_on
 from trustbook.night.looking import look
-from trustbook.night.remember import rows_on
 from trustbook.workbooks.base import CellValue
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.sync_machine import Network
-from trustbook.ledger import staging
+from trustbook.ledger import commit as staging
 from trustbook.merge import threeway
 from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.threeway import Same, Side

@@ -12,8 +12,8 @@ import pytest
 from tests.nights import TODAY, Nights
 from trustbook.cli.main import main
 from trustbook.columns import CHECK, START
+from trustbook.ledger.facts import rows_on
 from trustbook.night.looking import look
-from trustbook.night.remember import rows_on
 from trustbook.night.run import sync
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook

@@ -36,7 +36,7 @@ def sync(address: str | Path, today: date | None = None, *, dry_run: bool = Fals
 
     Raises TrustbookError, with its sentence, when nothing could or should be written.
     """
-    from trustbook.night.keeping import Keeper
+    from trustbook.ledger.locate import Keeper
     from trustbook.night.run import sync as run
     from trustbook.workbooks import open_workbook
 

@@ -20,7 +20,7 @@ from trustbook.reading.records import read_book
 from trustbook.workbooks.base import Snapshot, Workbook
 
 if TYPE_CHECKING:
-    from trustbook.night.keeping import Keeper
+    from trustbook.ledger.locate import Keeper
     from trustbook.night.report import Report
     from trustbook.workbooks.excel import ExcelWorkbook
     from trustbook.workbooks.google import GoogleWorkbook

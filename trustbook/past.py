@@ -11,11 +11,11 @@ from pathlib import Path
 from trustbook.columns import MOMENTS, TYPED
 from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Change, Known, Ledger
+from trustbook.ledger.locate import Arrival, Keeper, address_of
 from trustbook.merge.allowances import Allowed
 from trustbook.merge.cell_codec import Row, Value, decode, is_withheld, unpack
 from trustbook.merge.threeway import Event
 from trustbook.messages import say
-from trustbook.night.keeping import Arrival, Keeper, address_of
 from trustbook.night.report import Report
 from trustbook.night.run import sync
 from trustbook.places import local as files

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def demo(options: Options, directory: Path | None) -> None:
     """Make a sample municipality's book, sync it, and show the verdicts. Works offline."""
     from trustbook.demo import make_sample
-    from trustbook.night.keeping import Keeper
+    from trustbook.ledger.locate import Keeper
     from trustbook.workbooks import open_workbook
 
     lang = options.words
@@ -221,8 +221,8 @@ def log(
 
 def _plan_entry(options: Options, snapshot: Snapshot, entry: Entry) -> Changes:
     """The new row; from here on sentences speak the book's own language."""
+    from trustbook.ledger.facts import recall
     from trustbook.log import plan_entry
-    from trustbook.night.remember import recall
     from trustbook.reading.lists import book_language, find_lists
 
     lists = find_lists(snapshot.grids)

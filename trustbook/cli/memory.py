@@ -41,9 +41,9 @@ def wait(options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snaps
     Returns where it cannot be kept: there is no memory yet, or no column for IDs to know it again by.
     """
     from trustbook.cli import console
+    from trustbook.ledger.locate import Arrival, address_of
     from trustbook.merge.cell_codec import encode
     from trustbook.messages import say
-    from trustbook.night.keeping import Arrival, address_of
     from trustbook.reading.lists import find_lists
 
     snapshot = workbook.read()

@@ -13,8 +13,8 @@ import click
 if TYPE_CHECKING:
     from trustbook.config import Target
     from trustbook.health.verdict import Verdict
+    from trustbook.ledger.locate import Keeper
     from trustbook.model import Book
-    from trustbook.night.keeping import Keeper
     from trustbook.workbooks.base import Workbook
 
 
@@ -43,7 +43,7 @@ class Options:
 
     def open_all(self, book: str | None) -> list[Workbook]:
         """The workbooks the command works on; their memory is with ``keeper`` from here on."""
-        from trustbook.night.keeping import keeper_of
+        from trustbook.ledger.locate import keeper_of
         from trustbook.workbooks import open_workbook
 
         target = self.target(book)
@@ -61,7 +61,7 @@ class Options:
 
     def look(self, book: str | None) -> tuple[Book, list[Verdict]]:
         """What the workbook says and how every relationship stands, for the commands that only read."""
-        from trustbook.night.keeping import address_of
+        from trustbook.ledger.locate import address_of
         from trustbook.night.looking import look
 
         workbook = self.open(book)

@@ -100,8 +100,8 @@ def overview(
 def _read(options: Options, book: str | None, day: date) -> tuple[Book, str]:
     """What the workbook says now, with undated facts as they were on ``day`` ("then") where its ledger knew them."""
     from trustbook.errors import SafetyStop
-    from trustbook.night.keeping import Arrival, address_of
-    from trustbook.night.remember import as_known_on, memory_of, recall
+    from trustbook.ledger.facts import as_known_on, memory_of, recall
+    from trustbook.ledger.locate import Arrival, address_of
     from trustbook.reading.lists import find_lists
     from trustbook.reading.records import read_lists
 

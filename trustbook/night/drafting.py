@@ -8,14 +8,7 @@ from datetime import date, datetime
 
 from trustbook.columns import CHECK, CONFLICTS, START
 from trustbook.ledger import Change, Known, Ledger
-from trustbook.merge.cell_codec import Row
-from trustbook.merge.overtyped import Typed, typed_in_derived, typed_on
-from trustbook.merge.threeway import Conflict, Event
-from trustbook.network.twins import answered, twin_problems
-from trustbook.night.keeping import Kept
-from trustbook.night.plan import DERIVED, Plan, fill, judge, sheet_titles, start
-from trustbook.night.reconcile import Reconciled
-from trustbook.night.remember import (
+from trustbook.ledger.facts import (
     as_known_on,
     carried_on,
     carry,
@@ -26,6 +19,13 @@ from trustbook.night.remember import (
     rows_on,
     since_when,
 )
+from trustbook.ledger.locate import Kept
+from trustbook.merge.cell_codec import Row
+from trustbook.merge.overtyped import Typed, typed_in_derived, typed_on
+from trustbook.merge.threeway import Conflict, Event
+from trustbook.network.twins import answered, twin_problems
+from trustbook.night.plan import DERIVED, Plan, fill, judge, sheet_titles, start
+from trustbook.night.reconcile import Reconciled
 from trustbook.night.report import counted, put_away
 from trustbook.night.views import View
 from trustbook.privacy import withheld

@@ -6,10 +6,10 @@ from datetime import date
 
 from trustbook.errors import SafetyStop
 from trustbook.health.verdict import Verdict, assess
+from trustbook.ledger.facts import as_known_on, carried_on, carry, memory_of, new_round, recall, since_when
+from trustbook.ledger.locate import Arrival, Keeper, Kept
 from trustbook.model import Book
 from trustbook.network.twins import twin_problems
-from trustbook.night.keeping import Arrival, Keeper, Kept
-from trustbook.night.remember import as_known_on, carried_on, carry, memory_of, new_round, recall, since_when
 from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_lists
 from trustbook.workbooks.base import Snapshot

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.identity import new_ids
 from trustbook.ledger import Known, Ledger
+from trustbook.ledger.locate import Arrival, Keeper, Kept, address_of
 from trustbook.merge.allowances import Allowed, command, quoted
 from trustbook.merge.threeway import Conflict
-from trustbook.night.keeping import Arrival, Keeper, Kept, address_of
 from trustbook.night.notes import clear, explain, leave
 from trustbook.night.report import Report, counted, of_all, taken_out
 from trustbook.night.settling import recover, unplaced, verify

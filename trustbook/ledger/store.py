@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from trustbook.errors import SafetyStop
-from trustbook.ledger import forgetting, staging
+from trustbook.ledger import commit as staging
+from trustbook.ledger import erase_values as forgetting
 from trustbook.ledger.change import Change, Known
-from trustbook.ledger.faults import sentences
-from trustbook.ledger.staging import from_text
-from trustbook.ledger.tables import MIGRATIONS, SCHEMA, TABLES
+from trustbook.ledger.commit import from_text
+from trustbook.ledger.errors import sentences
+from trustbook.ledger.schema import MIGRATIONS, SCHEMA, TABLES
 from trustbook.merge.cell_codec import Row, unpack
 from trustbook.merge.threeway import Conflict, Event
 from trustbook.names import key

@@ -11,7 +11,7 @@ from typing import Any
 
 from trustbook.columns import PARTNERS, PEOPLE
 from trustbook.identity import is_ours
-from trustbook.ledger.staging import from_text, to_text
+from trustbook.ledger.commit import from_text, to_text
 from trustbook.merge.cell_codec import pack, unpack
 from trustbook.names import clean, key
 
