@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.google_sheets import create
 from tests.sheets_server import SheetsServer
 from trustbook.ledger.locate import Keeper
-from trustbook.night.run import sync
+from trustbook.run.sync import sync
 from trustbook.workbooks.google import GoogleWorkbook
 
 TODAY, NOW = date(2026, 9, 30), datetime(2026, 9, 30, 2, 0, tzinfo=UTC)

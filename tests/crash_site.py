@@ -12,9 +12,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from trustbook.ledger.locate import Keeper
-from trustbook.night.report import Report
-from trustbook.night.run import sync
 from trustbook.reading.lists import find_lists
+from trustbook.run.report import Report
+from trustbook.run.sync import sync
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook

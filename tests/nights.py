@@ -11,8 +11,8 @@ from trustbook.errors import Busy
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import Keeper
 from trustbook.merge.allowances import Allowed
-from trustbook.night.report import Report
-from trustbook.night.run import sync
+from trustbook.run.report import Report
+from trustbook.run.sync import sync
 from trustbook.workbooks.base import CellValue, Snapshot
 from trustbook.workbooks.in_memory import MemoryWorkbook
 

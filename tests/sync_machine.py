@@ -16,9 +16,9 @@ from trustbook.ledger import Ledger
 from trustbook.ledger.locate import Keeper
 from trustbook.merge.allowances import Allowed
 from trustbook.merge.cell_codec import unpack
-from trustbook.night.report import Report
-from trustbook.night.run import sync
-from trustbook.night.settling import recover
+from trustbook.run.report import Report
+from trustbook.run.sync import sync
+from trustbook.run.verify import recover
 from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.in_memory import MemoryWorkbook
 

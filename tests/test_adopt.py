@@ -19,9 +19,9 @@ from trustbook.adopt.proposal import propose
 from trustbook.cli.adopt import adopt
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop
-from trustbook.night.run import sync
 from trustbook.reading.lists import Adoption, find_lists
 from trustbook.reading.records import read_book
+from trustbook.run.sync import sync
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 

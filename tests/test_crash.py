@@ -17,9 +17,9 @@ from tests.crash_site import NOW, POINTS, TODAY, Site, in_a_process_of_its_own, 
 from trustbook.errors import Busy, TrustbookError
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import Keeper
-from trustbook.past import restore
 from trustbook.places import local as files
 from trustbook.reading.lists import find_lists
+from trustbook.run.history import restore
 
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import rule
 
 from tests.sync_machine import MERGED, WORDS, Frail, Network
 from tests.test_sync_machine import CALM, _only_the_sheets_that_matter_here
-from trustbook.night.report import Report
+from trustbook.run.report import Report
 from trustbook.workbooks.base import CellValue
 from trustbook.workbooks.in_memory import Content, Formula
 

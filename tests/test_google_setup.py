@@ -11,7 +11,7 @@ from tests.google_sheets import create, shared_server
 from tests.sheets_server import SheetsServer
 from trustbook.columns import TYPED, typed_sheet
 from trustbook.errors import UsageError
-from trustbook.night.run import sync
+from trustbook.run.sync import sync
 from trustbook.workbooks.google import GoogleWorkbook
 from trustbook.workbooks.google.setup import plan, prepare
 

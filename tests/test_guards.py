@@ -15,7 +15,7 @@ from tests.nights import TODAY, Nights, copied
 from trustbook.errors import Busy, SafetyStop
 from trustbook.ledger.locate import Keeper
 from trustbook.merge.column_patterns import is_displaced, is_handover, is_replacement
-from trustbook.night.run import sync
+from trustbook.run.sync import sync
 from trustbook.workbooks.base import Fault, Written
 from trustbook.workbooks.excel import ExcelWorkbook
 

@@ -18,9 +18,9 @@ from trustbook.cli import main
 from trustbook.errors import Busy, TrustbookError, UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import Keeper
-from trustbook.past import of_row, of_runs, restore
 from trustbook.places import local as files
 from trustbook.reading.lists import find_lists
+from trustbook.run.history import of_row, of_runs, restore
 from trustbook.workbooks.base import CellEdit, CellValue
 
 

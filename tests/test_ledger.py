@@ -16,11 +16,11 @@ from trustbook.ledger import SCHEMA, Ledger
 from trustbook.ledger.errors import sentences
 from trustbook.ledger.locate import Keeper, keeper_of
 from trustbook.merge.cell_codec import is_withheld, unpack
-from trustbook.night.report import put_away, taken_out
-from trustbook.past import forget, of_row, restore
 from trustbook.places import local as files
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import find_lists
+from trustbook.run.history import forget, of_row, restore
+from trustbook.run.report import put_away, taken_out
 from trustbook.workbooks.base import CellEdit
 
 

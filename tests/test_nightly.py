@@ -24,10 +24,10 @@ def test_a_good_night_is_silent_and_a_stopped_one_says_why_in_the_log(tmp_path: 
     (tmp_path / "trustbook.toml").write_text('[book.x]\nworkbooks = ["network.xlsx"]\n', encoding="utf-8")
     done = night(tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-    assert "exit code 0" in (tmp_path / "trustbook.log").read_text(encoding="utf-8")
+    assert "exit code 0" in (tmp_path / "trustbook.run.log").read_text(encoding="utf-8")
     (tmp_path / "broken.xlsx").write_text("no workbook", encoding="utf-8")
     assert night(tmp_path, "broken.xlsx", "network.xlsx").returncode == 3
-    log = (tmp_path / "trustbook.log").read_text(encoding="utf-8")
+    log = (tmp_path / "trustbook.run.log").read_text(encoding="utf-8")
     assert "broken.xlsx" in log and "exit code 3" in log and log.count("exit code 0") == 2
 
 

@@ -18,9 +18,9 @@ import pytest
 from tests.overviews import LATER, SPAN, story, told
 from trustbook.demo import make_sample
 from trustbook.model import Book
-from trustbook.night.looking import look
 from trustbook.overview.paper import NoBrowser, find_browser, render_pdf
 from trustbook.overview.web import render_html
+from trustbook.run.read import look
 from trustbook.workbooks import open_workbook
 
 BROWSER = find_browser()

@@ -14,9 +14,9 @@ from trustbook.cli.overview import overview
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE
 from trustbook.errors import Busy, UsageError
 from trustbook.ledger.locate import Keeper
-from trustbook.night.run import sync
 from trustbook.overview.files import save
 from trustbook.overview.period import Span, choose, due_on, read_quarter
+from trustbook.run.sync import sync
 from trustbook.workbooks import open_workbook
 from trustbook.workbooks.template import new_workbook
 

@@ -19,12 +19,12 @@ from trustbook.cli.overview import _json
 from trustbook.demo import make_sample
 from trustbook.model import Book, Consultation, Partner, Person, Settings
 from trustbook.names import key
-from trustbook.night.looking import look
 from trustbook.overview import quarter
 from trustbook.overview.hiding import FEWEST, has_small, hidden_rows
 from trustbook.overview.plain import render_markdown
 from trustbook.overview.web import render_html
 from trustbook.overview.word import render_docx
+from trustbook.run.read import look
 from trustbook.workbooks import open_workbook
 
 

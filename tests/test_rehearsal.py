@@ -15,9 +15,9 @@ from tests.nights import TODAY
 from trustbook.errors import Busy, SafetyStop
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import Keeper
-from trustbook.night.report import Report
-from trustbook.night.run import sync
 from trustbook.places import local as files
+from trustbook.run.report import Report
+from trustbook.run.sync import sync
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, Written
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.in_memory import MemoryWorkbook

@@ -15,7 +15,7 @@ from trustbook.cli.main import main
 from trustbook.errors import SafetyStop
 from trustbook.ledger.locate import Keeper
 from trustbook.merge.allowances import Allowed, command, quoted
-from trustbook.night.run import sync
+from trustbook.run.sync import sync
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 

@@ -12,7 +12,7 @@ from trustbook.columns import CHECK, CONFLICTS, HEALTH
 from trustbook.errors import Busy
 from trustbook.health.verdict import Verdict
 from trustbook.ledger.facts import rows_on
-from trustbook.night.looking import look
+from trustbook.run.read import look
 from trustbook.workbooks.base import CellValue
 
 

@@ -14,8 +14,8 @@ from trustbook.ledger import commit as staging
 from trustbook.merge import threeway
 from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.threeway import Same, Side
-from trustbook.night import plan
-from trustbook.night.plan import Plan
+from trustbook.run import plan
+from trustbook.run.plan import Plan
 from trustbook.sheets import verdicts as sheets
 from trustbook.workbooks.base import GeneratedSheet
 

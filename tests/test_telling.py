@@ -13,8 +13,8 @@ from tests.nights import TODAY, Nights
 from trustbook.cli.main import main
 from trustbook.columns import CHECK, START
 from trustbook.ledger.facts import rows_on
-from trustbook.night.looking import look
-from trustbook.night.run import sync
+from trustbook.run.read import look
+from trustbook.run.sync import sync
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.in_memory import MemoryWorkbook

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from trustbook.model import Book
-    from trustbook.night.report import Report
     from trustbook.overview.editions import Edition, Figures
+    from trustbook.run.report import Report
 
 __all__ = ["assess", "open_book", "quarter", "sync"]
 
@@ -25,7 +25,7 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
     ``address``: a path or a Google Sheets link. ``lang`` ("nl" or "en"): the language where the book names none.
     Problems in the book are values in ``Book.problems``. Raises TrustbookError for a workbook that cannot be read.
     """
-    from trustbook.night.looking import look
+    from trustbook.run.read import look
     from trustbook.workbooks import open_workbook
 
     return look(open_workbook(_absolute(address)).read(), today or date.today(), lang)[0]  # noqa: DTZ011
@@ -37,7 +37,7 @@ def sync(address: str | Path, today: date | None = None, *, dry_run: bool = Fals
     Raises TrustbookError, with its sentence, when nothing could or should be written.
     """
     from trustbook.ledger.locate import Keeper
-    from trustbook.night.run import sync as run
+    from trustbook.run.sync import sync as run
     from trustbook.workbooks import open_workbook
 
     now = datetime.now().astimezone()

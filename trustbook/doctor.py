@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from trustbook.errors import NoAccess, SafetyStop, TrustbookError
 from trustbook.messages import say
-from trustbook.night.run import sync
 from trustbook.privacy import spoken
 from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_book
+from trustbook.run.sync import sync
 from trustbook.workbooks.base import Snapshot, Workbook
 
 if TYPE_CHECKING:
     from trustbook.ledger.locate import Keeper
-    from trustbook.night.report import Report
+    from trustbook.run.report import Report
     from trustbook.workbooks.excel import ExcelWorkbook
     from trustbook.workbooks.google import GoogleWorkbook
 

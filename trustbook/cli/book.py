@@ -15,9 +15,9 @@ from trustbook.cli.options import Options, day, everywhere
 from trustbook.errors import Busy, UsageError
 
 if TYPE_CHECKING:
-    from trustbook.log import Entry
     from trustbook.model import Problem
-    from trustbook.night.report import Report
+    from trustbook.run.log import Entry
+    from trustbook.run.report import Report
     from trustbook.workbooks.base import Changes, Snapshot, Workbook
 
 
@@ -117,7 +117,7 @@ def _run(
     from trustbook.cli import console
     from trustbook.errors import SafetyStop
     from trustbook.merge.allowances import Allowed
-    from trustbook.night.run import sync as run
+    from trustbook.run.sync import sync as run
 
     with console.progress(options.quiet) as step:
         try:
@@ -203,7 +203,7 @@ def log(
 ) -> None:
     """Add a contact moment as a new row of Moments."""
     from trustbook.cli import console
-    from trustbook.log import make_entry
+    from trustbook.run.log import make_entry
 
     workbook = options.open(book)
     due = rest.pop("due")
@@ -222,8 +222,8 @@ def log(
 def _plan_entry(options: Options, snapshot: Snapshot, entry: Entry) -> Changes:
     """The new row; from here on sentences speak the book's own language."""
     from trustbook.ledger.facts import recall
-    from trustbook.log import plan_entry
     from trustbook.reading.lists import book_language, find_lists
+    from trustbook.run.log import plan_entry
 
     lists = find_lists(snapshot.grids)
     options.words = options.wanted or book_language(lists)
@@ -233,7 +233,7 @@ def _plan_entry(options: Options, snapshot: Snapshot, entry: Entry) -> Changes:
 
 
 def _log(workbook: Workbook, plan: Callable[[Any], Any]) -> int:
-    from trustbook.night.run import write_planned
+    from trustbook.run.sync import write_planned
 
     written = write_planned(workbook, plan)
     return written.rows[0]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from trustbook.errors import Busy
     from trustbook.ledger import Ledger
-    from trustbook.night.report import Report
-    from trustbook.past import Line
+    from trustbook.run.history import Line
+    from trustbook.run.report import Report
     from trustbook.workbooks.base import Changes, Snapshot, Workbook
 
 
@@ -67,10 +67,10 @@ def wait(options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snaps
 @everywhere
 def history(options: Options, book: str | None, id_: str | None) -> None:
     """Show what each run did, or all that happened to the row with an ID."""
-    from trustbook import past
     from trustbook.cli import console
     from trustbook.columns import MOMENTS
     from trustbook.messages import say
+    from trustbook.run import history as past
 
     def word(name: str) -> str:
         return say(options.words, f"history.{name}")
@@ -114,7 +114,7 @@ def _line(line: Line, *middle: str | None) -> tuple[str, ...]:
 
 def _memory(options: Options, workbook: Workbook) -> Ledger:
     """The ledger of a workbook; from here on sentences speak the language the book was last read in."""
-    from trustbook import past
+    from trustbook.run import history as past
 
     assert options.keeper is not None
     ledger = past.memory_of_book(options.keeper, workbook)
@@ -140,10 +140,10 @@ def _time(at: str) -> str:
 @everywhere
 def restore(options: Options, book: str | None, run: int) -> None:
     """Bring the workbook and its records back to the end of a run; today's file is kept beside it."""
-    from trustbook import past
     from trustbook.cli import console
     from trustbook.errors import Busy
     from trustbook.messages import say
+    from trustbook.run import history as past
 
     workbook = options.open(book)
     _memory(options, workbook).close()

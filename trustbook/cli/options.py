@@ -62,7 +62,7 @@ class Options:
     def look(self, book: str | None) -> tuple[Book, list[Verdict]]:
         """What the workbook says and how every relationship stands, for the commands that only read."""
         from trustbook.ledger.locate import address_of
-        from trustbook.night.looking import look
+        from trustbook.run.read import look
 
         workbook = self.open(book)
         snapshot, now = workbook.read(), date.today()  # noqa: DTZ011 - as above

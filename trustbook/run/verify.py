@@ -10,7 +10,7 @@ from trustbook.ledger import Ledger
 from trustbook.workbooks.base import Workbook, Written
 
 if TYPE_CHECKING:
-    from trustbook.night.views import View
+    from trustbook.run.replica import View
 
 
 def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:

@@ -17,10 +17,10 @@ from trustbook.names import free_title
 from trustbook.network.agenda import Call, who_to_call
 from trustbook.network.coverage import Row, coverage
 from trustbook.network.people import hinges
-from trustbook.night.views import View
 from trustbook.overview.sheet import MARK, quarter_sheet
 from trustbook.reading.lists import Listing
 from trustbook.reading.records import read_lists
+from trustbook.run.replica import View
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
 from trustbook.sheets.verdicts import call_sheet, check_sheet, health_sheet, start_sheet, status_text
 from trustbook.workbooks.base import CellEdit, CellValue, GeneratedSheet, Grid, Snapshot

@@ -22,14 +22,14 @@ from trustbook.ledger import Known, Ledger
 from trustbook.ledger.locate import Arrival, Keeper, Kept, address_of
 from trustbook.merge.allowances import Allowed, command, quoted
 from trustbook.merge.threeway import Conflict
-from trustbook.night.notes import clear, explain, leave
-from trustbook.night.report import Report, counted, of_all, taken_out
-from trustbook.night.settling import recover, unplaced, verify
+from trustbook.run.report import Report, counted, of_all, taken_out
+from trustbook.run.stop_note import clear, explain, leave
+from trustbook.run.verify import recover, unplaced, verify
 from trustbook.workbooks.base import Changes, Snapshot, Workbook, Written
 
 if TYPE_CHECKING:
-    from trustbook.night.plan import Plan
-    from trustbook.night.reconcile import Reconciled
+    from trustbook.run.merge_sheets import Reconciled
+    from trustbook.run.plan import Plan
 
 # The rooms that read and judge are opened by a run that has work to do: most nights nothing was typed since the last.
 
@@ -226,9 +226,9 @@ class _Run:
     # planning
 
     def _work(self, kept: Kept, read: Sequence[tuple[Workbook, Snapshot]]) -> Report:
-        from trustbook.night.drafting import Draft, answered_by_people, in_short, typed_by_people
-        from trustbook.night.reconcile import Asked, reconcile
-        from trustbook.night.views import see
+        from trustbook.run.drafting import Draft, answered_by_people, in_short, typed_by_people
+        from trustbook.run.merge_sheets import Asked, reconcile
+        from trustbook.run.replica import see
         from trustbook.sheets.conflicts import agreed, unsettled, waiting
 
         ledger = kept.ledger

@@ -24,11 +24,11 @@ from trustbook.merge.cell_codec import Row
 from trustbook.merge.overtyped import Typed, typed_in_derived, typed_on
 from trustbook.merge.threeway import Conflict, Event
 from trustbook.network.twins import answered, twin_problems
-from trustbook.night.plan import DERIVED, Plan, fill, judge, sheet_titles, start
-from trustbook.night.reconcile import Reconciled
-from trustbook.night.report import counted, put_away
-from trustbook.night.views import View
 from trustbook.privacy import withheld
+from trustbook.run.merge_sheets import Reconciled
+from trustbook.run.plan import DERIVED, Plan, fill, judge, sheet_titles, start
+from trustbook.run.replica import View
+from trustbook.run.report import counted, put_away
 from trustbook.sheets.conflicts import Answer, answers, conflicts_sheet, row_names
 from trustbook.workbooks.base import GeneratedSheet
 

@@ -16,8 +16,8 @@ from trustbook.merge.guards import Accident, Finding, Sight, look
 from trustbook.merge.identity import names_of, naming, shared_columns
 from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
 from trustbook.model import Problem
-from trustbook.night.views import Packed, View, differing
 from trustbook.reading.lists import letters
+from trustbook.run.replica import Packed, View, differing
 
 
 @dataclass(slots=True)

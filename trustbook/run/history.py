@@ -16,10 +16,10 @@ from trustbook.merge.allowances import Allowed
 from trustbook.merge.cell_codec import Row, Value, decode, is_withheld, unpack
 from trustbook.merge.threeway import Event
 from trustbook.messages import say
-from trustbook.night.report import Report
-from trustbook.night.run import sync
 from trustbook.places import local as files
 from trustbook.reading.cells import shown
+from trustbook.run.report import Report
+from trustbook.run.sync import sync
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.excel import ExcelWorkbook
 

@@ -12,9 +12,9 @@ from trustbook.merge.cell_codec import Row, decode, pack, unpack
 from trustbook.merge.identity import Identified, identify, rows_of, shared_columns
 from trustbook.merge.threeway import Told
 from trustbook.model import Problem
-from trustbook.night.formulas import keep_cells, keep_ids
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import Listing, find_lists
+from trustbook.run.formulas import keep_cells, keep_ids
 from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition, Snapshot
 
 
