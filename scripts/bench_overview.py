@@ -63,9 +63,9 @@ def small() -> None:
     book = make_book(5_000, 200)
     start = time.process_time() - _IMPORTED
     from trustbook.overview import quarter
+    from trustbook.overview.docx import render_docx
+    from trustbook.overview.html import render_html
     from trustbook.overview.period import choose
-    from trustbook.overview.web import render_html
-    from trustbook.overview.word import render_docx
     from trustbook.overview.wording import context
 
     words = context(quarter(book, choose(None, None, None, TODAY), TODAY, "team"), "nl")

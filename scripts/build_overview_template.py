@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from trustbook.messages import say, templates
-from trustbook.overview.word import same_bytes
+from trustbook.overview.docx import same_bytes
 
 INK, SOFT, WARM, HEADER = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x52, 0x60, 0x6D), "FFE8A3", "52606D"
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}

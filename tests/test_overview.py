@@ -15,9 +15,9 @@ from trustbook.health.verdict import assess
 from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Partner, Settings
 from trustbook.network.coverage import coverage
 from trustbook.overview import quarter
+from trustbook.overview.markdown import render_markdown
 from trustbook.overview.numbers import count
 from trustbook.overview.period import Span, choose, read_quarter
-from trustbook.overview.plain import render_markdown
 from trustbook.overview.wording import context
 
 

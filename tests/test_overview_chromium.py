@@ -18,8 +18,8 @@ import pytest
 from tests.overviews import LATER, SPAN, story, told
 from trustbook.demo import make_sample
 from trustbook.model import Book
-from trustbook.overview.paper import NoBrowser, find_browser, render_pdf
-from trustbook.overview.web import render_html
+from trustbook.overview.html import render_html
+from trustbook.overview.pdf import NoBrowser, find_browser, render_pdf
 from trustbook.run.read import look
 from trustbook.workbooks import open_workbook
 

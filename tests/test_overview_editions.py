@@ -20,10 +20,10 @@ from trustbook.demo import make_sample
 from trustbook.model import Book, Consultation, Partner, Person, Settings
 from trustbook.names import key
 from trustbook.overview import quarter
-from trustbook.overview.hiding import FEWEST, has_small, hidden_rows
-from trustbook.overview.plain import render_markdown
-from trustbook.overview.web import render_html
-from trustbook.overview.word import render_docx
+from trustbook.overview.disclosure import FEWEST, has_small, hidden_rows
+from trustbook.overview.docx import render_docx
+from trustbook.overview.html import render_html
+from trustbook.overview.markdown import render_markdown
 from trustbook.run.read import look
 from trustbook.workbooks import open_workbook
 

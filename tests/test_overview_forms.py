@@ -24,11 +24,11 @@ from tests.overviews import GOLDEN, SPAN, docx_texts, story, told
 from trustbook.errors import UsageError
 from trustbook.model import Partner
 from trustbook.overview.charts import Bar, draw_bars
-from trustbook.overview.plain import plain, render_markdown
-from trustbook.overview.sun import Slice, draw_sun
+from trustbook.overview.docx import render_docx, shipped_template
+from trustbook.overview.html import render_html
+from trustbook.overview.markdown import plain, render_markdown
+from trustbook.overview.sunburst import Slice, draw_sun
 from trustbook.overview.svg import Canvas
-from trustbook.overview.web import render_html
-from trustbook.overview.word import render_docx, shipped_template
 from trustbook.overview.wording import Context, isolated
 
 EDITIONS = [("public", "nl"), ("steering", "en"), ("team", "nl")]

@@ -121,7 +121,7 @@ def _read(options: Options, book: str | None, day: date) -> tuple[Book, str]:
 def _render(figures: Figures, lang: str, form: Form, template: Path | None, path: Path) -> bytes:
     """The file's bytes; where no browser can print the PDF, the web page is left beside it and the sentence says so."""
     from trustbook.overview.files import render, save
-    from trustbook.overview.paper import NoBrowser
+    from trustbook.overview.pdf import NoBrowser
 
     page = path.with_suffix(".html")
     try:
@@ -135,8 +135,8 @@ def _render(figures: Figures, lang: str, form: Form, template: Path | None, path
 def _save_template(options: Options, path: Path) -> None:
     from trustbook.cli import console
     from trustbook.errors import UsageError
+    from trustbook.overview.docx import shipped_template
     from trustbook.overview.files import save
-    from trustbook.overview.word import shipped_template
 
     if path.exists():
         raise UsageError("file_exists", path=path)

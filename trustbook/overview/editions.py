@@ -12,7 +12,7 @@ from trustbook.columns import STATUSES, TIERS, Choice
 from trustbook.model import Book, Partner
 from trustbook.names import key
 from trustbook.network.labels import Labels
-from trustbook.overview.hiding import FEWEST, has_small, hidden_rows
+from trustbook.overview.disclosure import FEWEST, has_small, hidden_rows
 from trustbook.overview.matrix import Line, Matrix, Square
 from trustbook.overview.numbers import Month, Numbers
 from trustbook.overview.period import Span

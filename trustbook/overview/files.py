@@ -26,19 +26,19 @@ def render(figures: Figures, lang: str, form: Form, template: Path | None, page:
 
     words = context(figures, lang)
     if form == "docx":
-        from trustbook.overview.word import render_docx
+        from trustbook.overview.docx import render_docx
 
         return render_docx(words, template)
     if form == "md":
-        from trustbook.overview.plain import render_markdown
+        from trustbook.overview.markdown import render_markdown
 
         return render_markdown(words).encode()
-    from trustbook.overview.web import render_html
+    from trustbook.overview.html import render_html
 
     html = render_html(words)
     if form == "html":
         return html.encode()
-    from trustbook.overview.paper import render_pdf
+    from trustbook.overview.pdf import render_pdf
 
     return render_pdf(html, figures.as_of, page)
 

@@ -17,8 +17,8 @@ from trustbook.health.sentences import Writer
 from trustbook.health.verdict import status_of
 from trustbook.model import ATTEMPT, CANCELLED, HELD, PLANNED, SUNNY, US, Book
 from trustbook.network.labels import Labels
-from trustbook.overview.leftout import left_out_rows
 from trustbook.overview.matrix import Matrix, make_matrix
+from trustbook.overview.not_counted import left_out_rows
 from trustbook.overview.period import Span, quarter_of
 
 MONTHS = 24

@@ -11,10 +11,10 @@ from trustbook.columns import GLYPHS, STATUSES, find
 from trustbook.dates import write_date, write_span
 from trustbook.messages import say
 from trustbook.overview.charts import Bar, Column, draw_bars, draw_dots
+from trustbook.overview.disclosure import FEWEST
 from trustbook.overview.editions import ColdRow, Figures, Group, Name
-from trustbook.overview.hiding import FEWEST
 from trustbook.overview.matrix import Square
-from trustbook.overview.sun import Slice, draw_sun
+from trustbook.overview.sunburst import Slice, draw_sun
 
 # So many lines, and two tables side by side, fit on the second page; with more phenomena one table, and fewer lines.
 MOST_LINES, MOST_WIDE_LINES, MOST_NARROW = 20, 10, 5
