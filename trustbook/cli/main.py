@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from trustbook.cli import adopt as cli_adopt
-from trustbook.cli import book as cli_book
 from trustbook.cli import doctor as cli_doctor
-from trustbook.cli import look as cli_look
-from trustbook.cli import memory as cli_ledger
+from trustbook.cli import history as cli_ledger
 from trustbook.cli import network as cli_network
 from trustbook.cli import overview as cli_overview
+from trustbook.cli import sync as cli_book
+from trustbook.cli import verdicts as cli_look
 from trustbook.cli.options import Options, current
 from trustbook.errors import TrustbookError
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from trustbook.columns import PARTNERS, PEOPLE
-from trustbook.identity import is_ours
+from trustbook.ids import is_ours
 from trustbook.ledger.commit import from_text, to_text
 from trustbook.merge.cell_codec import pack, unpack
 from trustbook.names import clean, key

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
-from trustbook.identity import new_ids
+from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
 from trustbook.places.local import clear_note
 

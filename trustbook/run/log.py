@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trustbook.columns import INITIATIVE, MOMENT_KINDS, MOMENTS, PROMISED_BY, STATES, WEATHER, choice_names, find
 from trustbook.errors import SafetyStop, UsageError
-from trustbook.identity import sheet_ids
+from trustbook.ids import sheet_ids
 from trustbook.model import Book, Memory
 from trustbook.names import clean, key
 from trustbook.privacy import withheld

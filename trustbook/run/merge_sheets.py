@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.columns import MOMENTS, TYPED, Sheet
-from trustbook.identity import is_ours, sheet_ids
+from trustbook.ids import is_ours, sheet_ids
 from trustbook.ledger import Change, Ledger
 from trustbook.merge.allowances import Allowed
 from trustbook.merge.cell_codec import Row, is_fault, is_withheld, pack, unpack

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
-from trustbook.identity import new_ids
+from trustbook.ids import new_ids
 from trustbook.ledger import Known, Ledger
 from trustbook.ledger.locate import Arrival, Keeper, Kept, address_of
 from trustbook.merge.allowances import Allowed, command, quoted

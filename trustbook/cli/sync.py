@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.cli import memory as cli_ledger
-from trustbook.cli.look import health_table, problem_json
+from trustbook.cli import history as cli_ledger
 from trustbook.cli.options import Options, day, everywhere
+from trustbook.cli.verdicts import health_table, problem_json
 from trustbook.errors import Busy, UsageError
 
 if TYPE_CHECKING:
