@@ -1,9 +1,11 @@
-"""What a night costs: trustbook sync beside a plain pandas + openpyxl script and a bare calamine read of the same file.
+"""What a night costs: trustbook sync beside a plain pandas + openpyxl script and a bare calamine
+read of the same file.
 
     python scripts/bench.py [--sizes 2000x20000,10000x200000] [--runs 3] [--skip-plain]
 
-Every contestant runs in a fresh process; CPU seconds (user + system, children excluded) and peak memory are the
-operating system's. Ratios compare runs of one call of this script, side by side; absolute seconds are this machine's.
+Every contestant runs in a fresh process; CPU seconds (user + system, children excluded) and peak
+memory are the operating system's. Ratios compare runs of one call of this script, side by side;
+absolute seconds are this machine's.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from pathlib import Path
 
 TODAY = date(2026, 9, 30)
 
-# The job as a script of today would do it: read with pandas, work out silence and status, write the sheets back.
+# The job as a script of today would do it: read with pandas, work out silence and status, write the
+# sheets back.
 PLAIN = """
 import sys
 import pandas as pd
@@ -77,11 +80,15 @@ print(json.dumps({"cpu": used.ru_utime + used.ru_stime, "peak": peak, "status": 
 
 
 def rows_of_moments(partners: int, moments: int, chance: random.Random) -> Iterator[list[object]]:
-    """Three years of contacts with the words of real life: most with one partner, some with several."""
+    """Three years of contacts with the words of real life: most with one partner, some with
+    several.
+    """
     topics = [f"{what} {where}" for what in ("Introduction", "Progress", "Training", "Evaluation", "Coffee", "Plans")
               for where in ("", "North", "South", "school", "mosque", "team", "quarter", "follow-up")]  # fmt: skip
     for number in range(moments):
-        present = [f"Partner {chance.randrange(partners)}" for _ in range(chance.choice((1, 1, 1, 2, 3)))]
+        present = [
+            f"Partner {chance.randrange(partners)}" for _ in range(chance.choice((1, 1, 1, 2, 3)))
+        ]
         promised = chance.random() < 0.15
         day = TODAY - timedelta(days=chance.randrange(1100))
         yield [
@@ -95,7 +102,9 @@ def rows_of_moments(partners: int, moments: int, chance: random.Random) -> Itera
 
 
 def make_book(path: Path, partners: int, moments: int) -> None:
-    """A book of the template's columns, written by openpyxl, and synced once so that what follows is a steady state."""
+    """A book of the template's columns, written by openpyxl, and synced once so that what follows
+    is a steady state.
+    """
     import openpyxl
 
     chance = random.Random(partners)
@@ -138,7 +147,9 @@ def measure(code: str, *arguments: object) -> tuple[float, float]:
 def contest(path: Path, runs: int, plain: bool) -> None:
     """Print what each contestant costs on ``path`` and how they compare."""
     first = measure(SYNC, path, TODAY)
-    print(f"  first sync (IDs, verdicts, sheets)   cpu {first[0]:7.2f} s   peak {first[1]:6.0f} MiB")
+    print(
+        f"  first sync (IDs, verdicts, sheets)   cpu {first[0]:7.2f} s   peak {first[1]:6.0f} MiB"
+    )
     costs: dict[str, list[tuple[float, float]]] = {"sync": [], "bare": []}
     for _ in range(runs):  # turn by turn, so that a drifting machine drifts for both
         costs["bare"].append(measure(BARE, path))
@@ -146,17 +157,23 @@ def contest(path: Path, runs: int, plain: bool) -> None:
     bare = statistics.median(cpu for cpu, _ in costs["bare"])
     sync = statistics.median(cpu for cpu, _ in costs["sync"])
     peak = max(peak for _, peak in costs["sync"])
-    print(f"  bare calamine read                   cpu {bare:7.2f} s   peak {costs['bare'][0][1]:6.0f} MiB")
+    print(
+        f"  bare calamine read                   cpu {bare:7.2f} s   peak {costs['bare'][0][1]:6.0f} MiB"
+    )
     print(f"  trustbook sync, nothing to change    cpu {sync:7.2f} s   peak {peak:6.0f} MiB")
     print(f"  sync / bare read                         {sync / bare:7.2f}     (goal: at most 2)")
     morrow = measure(SYNC, path, TODAY + timedelta(days=1))
-    print(f"  the next night, verdicts moved       cpu {morrow[0]:7.2f} s   peak {morrow[1]:6.0f} MiB")
+    print(
+        f"  the next night, verdicts moved       cpu {morrow[0]:7.2f} s   peak {morrow[1]:6.0f} MiB"
+    )
     if plain:
         copy = path.with_name("plain.xlsx")
         copy.write_bytes(path.read_bytes())
         cpu, memory = measure(PLAIN, copy, TODAY)
         print(f"  plain pandas + openpyxl script       cpu {cpu:7.2f} s   peak {memory:6.0f} MiB")
-        print(f"  plain script / sync                      {cpu / sync:7.1f}     (goal: at least 20, 25 at 200,000)")
+        print(
+            f"  plain script / sync                      {cpu / sync:7.1f}     (goal: at least 20, 25 at 200,000)"
+        )
 
 
 def startup(runs: int) -> None:
@@ -169,7 +186,9 @@ def startup(runs: int) -> None:
 
 def main() -> None:
     """Make the books, run the contest."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", default="2000x20000,10000x200000")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--skip-plain", action="store_true", help="leave the slow script out")
@@ -181,7 +200,9 @@ def main() -> None:
             os.environ["TRUSTBOOK_DATA"] = folder
             path = Path(folder) / "network.xlsx"
             make_book(path, partners, moments)
-            print(f"{partners:,} partners, {moments:,} moments ({path.stat().st_size / 1e6:.1f} MB)")
+            print(
+                f"{partners:,} partners, {moments:,} moments ({path.stat().st_size / 1e6:.1f} MB)"
+            )
             contest(path, options.runs, not options.skip_plain)
 
 

@@ -2,8 +2,9 @@
 
     python scripts/bench_google.py [MOMENTS ...]
 
-Makes a network of so many moments (by default 200 and 20,000), syncs it twice, and does the same job once more with
-gspread as its documentation shows it: open, read the records, write each sheet and format its header.
+Makes a network of so many moments (by default 200 and 20,000), syncs it twice, and does the same
+job once more with gspread as its documentation shows it: open, read the records, write each sheet
+and format its header.
 """
 
 from __future__ import annotations
@@ -27,7 +28,17 @@ from trustbook.run.sync import sync
 from trustbook.workbooks.google import GoogleWorkbook
 
 TODAY, NOW = date(2026, 9, 30), datetime(2026, 9, 30, 2, 0, tzinfo=UTC)
-PARTNERS = ["ID", "Naam", "Laag", "Ritme", "Relatiehouder", "Status", "Waarom", "Laatst zonnig", "Uiterlijk"]
+PARTNERS = [
+    "ID",
+    "Naam",
+    "Laag",
+    "Ritme",
+    "Relatiehouder",
+    "Status",
+    "Waarom",
+    "Laatst zonnig",
+    "Uiterlijk",
+]
 OURS = ("Begin hier", "Relatiestatus", "Wie bellen", "Te controleren")
 
 
@@ -35,9 +46,17 @@ def network(moments: int) -> dict[str, list[list[Any]]]:
     """The rows of a network with so many moments, none of them with an ID yet."""
     dice = random.Random(1)
     count = max(50, min(400, moments // 10))
-    partners = [[None, f"Partner {i}", "kern lokaal", "kwartaal", dice.choice("JFPA")] for i in range(count)]
+    partners = [
+        [None, f"Partner {i}", "kern lokaal", "kwartaal", dice.choice("JFPA")] for i in range(count)
+    ]
     rows = [
-        [None, TODAY - timedelta(days=dice.randrange(1000)), f"Partner {dice.randrange(count)}", "bezoek", "zonnig"]
+        [
+            None,
+            TODAY - timedelta(days=dice.randrange(1000)),
+            f"Partner {dice.randrange(count)}",
+            "bezoek",
+            "zonnig",
+        ]
         for _ in range(moments)
     ]
     header = ["ID", "Datum", "Met", "Vorm", "Weer"]
@@ -93,7 +112,10 @@ def main(sizes: list[int]) -> None:
             print(f"  trustbook, first night      {measured(server, trustbook, key)}")
             print(f"  trustbook, nothing changed  {measured(server, trustbook, key)}")
             other = create(server, network(moments))
-            print(f"  gspread as documented       {measured(server, plain_gspread, other)}", flush=True)
+            print(
+                f"  gspread as documented       {measured(server, plain_gspread, other)}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

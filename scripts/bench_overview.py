@@ -1,10 +1,12 @@
-"""How long the overview takes: 5,000 moments with imports, and 200,000 beside pandas' own groupby on the same frame.
+"""How long the overview takes: 5,000 moments with imports, and 200,000 beside pandas' own groupby
+on the same frame.
 
     python scripts/bench_overview.py
 
-Prints CPU seconds. The groupby is the plainest that could serve the overview: over all held contacts, by partner,
-month and weather, the number of moments and the last day. The overview counts everything besides: statuses on two
-days, movement, coverage, promises, what was left out, and its page.
+Prints CPU seconds. The groupby is the plainest that could serve the overview: over all held
+contacts, by partner, month and weather, the number of moments and the last day. The overview counts
+everything besides: statuses on two days, movement, coverage, promises, what was left out, and its
+page.
 """
 
 from __future__ import annotations
@@ -16,7 +18,18 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from trustbook.model import CRISIS, HELD, SUNNY, US, Book, Memory, Moments, Partner, Promise, Settings
+from trustbook.model import (
+    CRISIS,
+    HELD,
+    SUNNY,
+    US,
+    Book,
+    Memory,
+    Moments,
+    Partner,
+    Promise,
+    Settings,
+)
 
 LAST = date(2026, 9, 30)
 TODAY = date(2026, 10, 5)
@@ -25,7 +38,9 @@ REPEATS = 5
 
 
 def make_book(moments: int, partners: int, seed: int = 1) -> Book:
-    """A book of three years: most moments with one partner, some with many; one in seven in a crisis."""
+    """A book of three years: most moments with one partner, some with many; one in seven in a
+    crisis.
+    """
     chance, log = random.Random(seed), Moments()
     since = LAST - timedelta(days=1095)
     for number in range(moments):
@@ -44,7 +59,10 @@ def make_book(moments: int, partners: int, seed: int = 1) -> Book:
         if number % 20 == 0:
             due = date.fromordinal(log.day[-1]) + timedelta(days=30)
             log.promises.append(Promise(number, "", US, due, due if number % 40 else None))
-    everyone = [Partner(f"Partner {i}", tier=TIERS[i % 4], party="Politie", since=since) for i in range(partners)]
+    everyone = [
+        Partner(f"Partner {i}", tier=TIERS[i % 4], party="Politie", since=since)
+        for i in range(partners)
+    ]
     return Book("nl", Settings(), everyone, [], log, [], [], [], Memory())
 
 
@@ -72,7 +90,9 @@ def small() -> None:
     render_html(words)
     page = time.process_time() - start
     render_docx(words)
-    print(f"5,000 moments with imports: page {page:.2f} s, page and Word {time.process_time() - start:.2f} s")
+    print(
+        f"5,000 moments with imports: page {page:.2f} s, page and Word {time.process_time() - start:.2f} s"
+    )
 
 
 def large() -> None:
@@ -88,7 +108,13 @@ def large() -> None:
     log = contacts(book.moments, LAST)
     days = pd.to_datetime(log.day - date(1970, 1, 1).toordinal(), unit="D")
     frame = pd.DataFrame(
-        {"partner": log.partner, "moment": log.moment, "day": days, "weather": log.weather, "held": log.held}
+        {
+            "partner": log.partner,
+            "moment": log.moment,
+            "day": days,
+            "weather": log.weather,
+            "held": log.held,
+        }
     )
 
     def groupby() -> object:
@@ -111,7 +137,9 @@ def main() -> None:
     large()
 
 
-_IMPORTED = time.process_time()  # what starting and importing the model took; the small bench counts it
+_IMPORTED = (
+    time.process_time()
+)  # what starting and importing the model took; the small bench counts it
 
 if __name__ == "__main__":
     small() if sys.argv[1:] == ["small"] else main()

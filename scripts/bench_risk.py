@@ -1,11 +1,12 @@
-"""How well does the risk tell which relationships stay silent, and how fast? Beside the baselines that matter.
+"""How well does the risk tell which relationships stay silent, and how fast? Beside the baselines
+that matter.
 
     python scripts/bench_risk.py                  the log that ships with the project
     python scripts/bench_risk.py FOLDER           every *.csv in it, with columns ego, alter, date
     python scripts/bench_risk.py --speed          a million contact days of 50,000 relationships
 
-Needs the extra `bench` (scipy; lifetimes for the comparison of speed, where it installs). docs/risk.md
-explains the measures.
+Needs the extra `bench` (scipy; lifetimes for the comparison of speed, where it installs).
+docs/risk.md explains the measures.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ FALSE_ALARMS = 0.10
 
 @dataclass
 class Rows:
-    """Everything one question asked at all dates: per row its date, relationship, state, outcome and each answer."""
+    """Everything one question asked at all dates: per row its date, relationship, state, outcome
+    and each answer.
+    """
 
     frames: list[pd.DataFrame] = field(default_factory=list)
 
@@ -62,9 +65,20 @@ def ask(log: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFram
         if scored.sum() < 20:
             continue
         back = _comes_back(rel, day, asof, now)
-        own = np.clip(2 * np.nan_to_num(now.median, nan=options.horizon), options.horizon / 3, options.cap)
-        for question, horizon in ((FIXED, np.full(len(own), float(options.horizon))), (RHYTHM, own)):
-            state = {"asof": asof, "rel": now.past.code, "silence": now.silence, "median": now.median, "back": back}
+        own = np.clip(
+            2 * np.nan_to_num(now.median, nan=options.horizon), options.horizon / 3, options.cap
+        )
+        for question, horizon in (
+            (FIXED, np.full(len(own), float(options.horizon))),
+            (RHYTHM, own),
+        ):
+            state = {
+                "asof": asof,
+                "rel": now.past.code,
+                "silence": now.silence,
+                "median": now.median,
+                "back": back,
+            }
             answers = {name: method(now, horizon) for name, (method, _) in METHODS.items()}
             frame = pd.DataFrame({**state, "silent": back > horizon, **answers})
             rows[question].frames.append(frame[scored])
@@ -72,7 +86,9 @@ def ask(log: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFram
 
 
 def _comes_back(rel: NDArray[np.int64], day: NDArray[np.int64], asof: int, now: Snapshot) -> Floats:
-    """Days from ``asof`` to the next contact, infinite if there is none, per relationship known by then."""
+    """Days from ``asof`` to the next contact, infinite if there is none, per relationship known by
+    then.
+    """
     after = np.full(int(rel.max()) + 1, np.inf)
     later = day > asof
     np.minimum.at(after, rel[later], (day[later] - asof).astype(float))
@@ -99,8 +115,8 @@ def ranking(rows: pd.DataFrame, name: str) -> tuple[float, float]:
 def detection(rows: pd.DataFrame, name: str, horizon: int) -> tuple[float, float]:
     """Share of lapses ever flagged, and the median days of silence at the first flag.
 
-    A lapse is a silence that grows beyond ``horizon`` days and four own median gaps. One in ten of the rows whose
-    relationship came back in time is flagged too: that sets the threshold.
+    A lapse is a silence that grows beyond ``horizon`` days and four own median gaps. One in ten of
+    the rows whose relationship came back in time is flagged too: that sets the threshold.
     """
     limit = rows.loc[~rows["silent"], name].quantile(1 - FALSE_ALARMS)
     lapsed = rows[rows["back"] + rows["silence"] > np.maximum(horizon, 4 * rows["median"])]
@@ -113,28 +129,42 @@ def report(log: str, asked: dict[str, pd.DataFrame], horizon: int) -> pd.DataFra
     """Print one log's figures and give them back, a row per question and method."""
     figures = []
     for question, rows in asked.items():
-        print(f"\n{log}, {question} horizon: {len(rows)} rows, {rows['silent'].mean():.0%} stayed silent")
+        print(
+            f"\n{log}, {question} horizon: {len(rows)} rows, {rows['silent'].mean():.0%} stayed silent"
+        )
         print(f"{'':26}   AUC    AP  Brier  detected  after days")
         for name, (_, chance) in METHODS.items():
             area, precise = ranking(rows, name)
-            brier = float(((rows[name].clip(0, 1) - rows["silent"]) ** 2).mean()) if chance else np.nan
+            brier = (
+                float(((rows[name].clip(0, 1) - rows["silent"]) ** 2).mean()) if chance else np.nan
+            )
             found, days = detection(rows, name, horizon)
             figures.append((log, question, name, area, precise, brier, found, days))
             shown = f"{brier:.3f}" if chance else "    -"
             print(f"{name:26} {area:.3f} {precise:.3f}  {shown}     {found:5.0%}  {days:10.0f}")
-    return pd.DataFrame(figures, columns=["log", "question", "method", "AUC", "AP", "Brier", "detected", "after days"])
+    return pd.DataFrame(
+        figures,
+        columns=["log", "question", "method", "AUC", "AP", "Brier", "detected", "after days"],
+    )
 
 
 def speed() -> None:
-    """CPU seconds from a frame of a million contact days to 50,000 risks, beside lifetimes' summary and fit."""
+    """CPU seconds from a frame of a million contact days to 50,000 risks, beside lifetimes' summary
+    and fit.
+    """
     draw = np.random.default_rng(1)
     weight = draw.pareto(1.2, 50_000) + 0.2
     pairs = pd.DataFrame(
-        {"rel": draw.choice(50_000, 2_000_000, p=weight / weight.sum()), "date": draw.integers(0, 3650, 2_000_000)}
+        {
+            "rel": draw.choice(50_000, 2_000_000, p=weight / weight.sum()),
+            "date": draw.integers(0, 3650, 2_000_000),
+        }
     )
     everyone = pd.DataFrame({"rel": np.arange(50_000), "date": 0})
     events = pd.concat([everyone, pairs]).drop_duplicates().iloc[:1_000_000]
-    events = events.assign(rel="r" + events["rel"].astype(str), date=pd.to_datetime(events["date"], unit="D"))
+    events = events.assign(
+        rel="r" + events["rel"].astype(str), date=pd.to_datetime(events["date"], unit="D")
+    )
     today = pd.Timestamp(events["date"].max())
     horizon = pd.Series(90.0, index=events["rel"].unique())
     print(f"\n{len(events):,} contact days, {len(horizon):,} relationships")
@@ -151,8 +181,12 @@ def speed() -> None:
         return
     begun = time.process_time()
     try:
-        summary = summary_data_from_transaction_data(events, "rel", "date", observation_period_end=today)
-        BetaGeoFitter(penalizer_coef=0.001).fit(summary["frequency"], summary["recency"], summary["T"])
+        summary = summary_data_from_transaction_data(
+            events, "rel", "date", observation_period_end=today
+        )
+        BetaGeoFitter(penalizer_coef=0.001).fit(
+            summary["frequency"], summary["recency"], summary["T"]
+        )
     except Exception as fault:
         print(f"lifetimes does not run here: {fault!r}")
         return
@@ -161,11 +195,17 @@ def speed() -> None:
 
 def main() -> None:
     """Measure what was asked for and print it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", nargs="?", type=Path, default=SHIPPED)
     parser.add_argument("--horizon", type=int, default=90, help="days ahead of the fixed question")
-    parser.add_argument("--cap", type=int, default=180, help="longest horizon of the question by own rhythm")
-    parser.add_argument("--longest", type=int, default=365, help="longest silence that is still scored, in days")
+    parser.add_argument(
+        "--cap", type=int, default=180, help="longest horizon of the question by own rhythm"
+    )
+    parser.add_argument(
+        "--longest", type=int, default=365, help="longest silence that is still scored, in days"
+    )
     parser.add_argument("--step", type=int, default=28, help="days between the dates of asking")
     parser.add_argument("--speed", action="store_true", help="measure the time instead")
     options = parser.parse_args()
@@ -179,7 +219,12 @@ def main() -> None:
     figures = pd.concat([report(name, found, options.horizon) for name, found in asked.items()])
     if len(logs) > 1:
         print("\nmean over logs")
-        print(figures.groupby(["question", "method"], sort=False).mean(numeric_only=True).round(3).to_string())
+        print(
+            figures.groupby(["question", "method"], sort=False)
+            .mean(numeric_only=True)
+            .round(3)
+            .to_string()
+        )
 
 
 if __name__ == "__main__":

@@ -49,7 +49,13 @@ def workbook() -> str:
             lines.append(f"| {f'**{name}**' if column.required else name} | {_takes(column)} |")
     lines += ["", "## The rows of Settings", "", "| setting | what it does |", "|---|---|"]
     lines += [f"| {row.en} / {row.nl} | {row.note_en} |" for row in SETTING_ROWS]
-    lines += ["", "## Sheets trustbook writes", "", "Each is replaced whole and found again even if you rename it.", ""]
+    lines += [
+        "",
+        "## Sheets trustbook writes",
+        "",
+        "Each is replaced whole and found again even if you rename it.",
+        "",
+    ]
     lines += [f"- {sheet.en} / {sheet.nl}" for sheet in GENERATED]
     return "\n".join(lines) + "\n"
 

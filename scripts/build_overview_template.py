@@ -1,7 +1,8 @@
 """Build the Word templates of the overview, templates/overview/overview-{nl,en}.docx.
 
-They are a starting point: a coordinator opens a copy in Word and changes words, order, colours and logo. What stands
-between double braces is filled in; a line with {%p … %}, a row with {%tr … %} or a cell with {%tc … %} steers.
+They are a starting point: a coordinator opens a copy in Word and changes words, order, colours and
+logo. What stands between double braces is filled in; a line with {%p … %}, a row with {%tr … %} or
+a cell with {%tc … %} steers.
 
     python scripts/build_overview_template.py
 """
@@ -58,7 +59,9 @@ class Builder:
         self._picture("{{ pictures.bars }}")
         self._heading("matrix", new_page=True)
         self._loop("p if matrix.rows")
-        self._table("matrix.corner", "matrix.head", "matrix.rows", "row.label", "row.cells", fill=True)
+        self._table(
+            "matrix.corner", "matrix.head", "matrix.rows", "row.label", "row.cells", fill=True
+        )
         self._loop("p endif")
         self._soft("{{ matrix.note }}")
         self._loop("p if pictures.dots")
@@ -105,7 +108,13 @@ class Builder:
         ):
             style = styles[name]
             font = style.font
-            font.name, font.size, font.bold, font.italic, font.color.rgb = "Arial", Pt(size), bold, False, INK
+            font.name, font.size, font.bold, font.italic, font.color.rgb = (
+                "Arial",
+                Pt(size),
+                bold,
+                False,
+                INK,
+            )
             fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
             for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
                 fonts.attrib.pop(qn(f"w:{theme}"), None)
@@ -146,15 +155,24 @@ class Builder:
             value = number.paragraphs[0].add_run(f"{{{{ numbers[{place}].value }}}}")
             value.bold, value.font.size = True, Pt(15)
             for part in ("detail", "before"):
-                number.add_paragraph().add_run(f"{{{{ numbers[{place}].{part} }}}}").font.size = Pt(8)
+                number.add_paragraph().add_run(f"{{{{ numbers[{place}].{part} }}}}").font.size = Pt(
+                    8
+                )
         _repeat(table.rows[0])
 
     def _table(self, corner: str, head: str, rows: str, first: str, rest: str, fill: bool) -> None:
-        """A table with as many columns as there are: a header row that repeats, then a row for each."""
+        """A table with as many columns as there are: a header row that repeats, then a row for
+        each.
+        """
         table = self.document.add_table(rows=4, cols=4, style="Table Grid")
         for cell, text in zip(
             table.rows[0].cells,
-            (f"{{{{ {corner} }}}}", f"{{%tc for name in {head} %}}", "{{ name }}", "{%tc endfor %}"),
+            (
+                f"{{{{ {corner} }}}}",
+                f"{{%tc for name in {head} %}}",
+                "{{ name }}",
+                "{%tc endfor %}",
+            ),
             strict=True,
         ):
             run = cell.paragraphs[0].add_run(text)

@@ -44,8 +44,8 @@ from trustbook.workbooks.base import DATE_FORMAT, LOOKS
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 LAST_ROW = 1_048_576
-# The dropdown of partners has room for more than a region's network; a range, because Google Sheets knows no names
-# that are formulas.
+# The dropdown of partners has room for more than a region's network; a range, because Google Sheets
+# knows no names that are formulas.
 PARTNER_ROWS = 1000
 # How many rows stand ready for what a municipality adds itself.
 READY_ROWS = {"own_phenomenon": 2, "own_party": 3, "own_area": 6, "own_holder": 6}
@@ -78,7 +78,8 @@ OPEN_LISTS = {
     (REQUIRED, "area"): "area",
     (SETTINGS, "setting"): "setting",
 }
-# Columns with a list in which any other text is just as good: several values, or names that come up while typing.
+# Columns with a list in which any other text is just as good: several values, or names that come up
+# while typing.
 ANYTHING_GOES = {(PARTNERS, "phenomena"), (PARTNERS, "offers"), (PARTNERS, "area"), (PARTNERS, "holder"),
                  (MOMENTS, "with"), (MOMENTS, "also_present"), (MOMENTS, "by"),
                  (CONSULTATIONS, "members"), (REQUIRED, "area")}  # fmt: skip
@@ -151,28 +152,40 @@ def _fill_settings(page: Worksheet, lang: str) -> None:
         note = "" if row.key in noted else row.note(lang)
         noted.add(row.key)
         page.append([row.label(lang), lang if row.key == "language" else row.default, note or None])
-        page.row_dimensions[number].height = LINE * max(1, -(-len(note) // SETTINGS_NOTE_LETTERS)) + 3
+        page.row_dimensions[number].height = (
+            LINE * max(1, -(-len(note) // SETTINGS_NOTE_LETTERS)) + 3
+        )
         for cell, column in zip(page[number], SETTINGS.columns, strict=True):
             _style(cell, SETTINGS, column)
 
 
 def _propose(page: Worksheet, lang: str) -> None:
-    """The catalogue's required network as a starting point; grey and slanted, because nobody agreed to it yet."""
+    """The catalogue's required network as a starting point; grey and slanted, because nobody agreed
+    to it yet.
+    """
     names = {phenomenon.key: phenomenon.label(lang) for phenomenon in phenomena()}
     for number, line in enumerate(proposals(), start=2):
         party = find_party(line.party)
-        assert party is not None and party.tier is not None, line.party  # the catalogue proposes its own parties only
+        assert party is not None and party.tier is not None, (
+            line.party
+        )  # the catalogue proposes its own parties only
         tier = find(TIERS, party.tier).label(lang)
         condition = line.condition(lang) or None
-        page.append([names[line.phenomenon], party.label(lang), tier, None, line.minimum, None, condition])
+        page.append(
+            [names[line.phenomenon], party.label(lang), tier, None, line.minimum, None, condition]
+        )
         for cell, column in zip(page[number], REQUIRED.columns, strict=True):
             _style(cell, REQUIRED, column)
             cell.font = Font(name="Calibri", size=11, italic=True, color=LOOKS["note"].color)
 
 
 def _style(style: StyleableObject, sheet: Sheet, column: Column) -> None:
-    """The look of a column and of its cells. It stands on the whole column: rows nobody typed in yet hold no cells."""
-    style.alignment = Alignment(vertical="top", wrap_text=sheet in WRAPPED, horizontal=_side(column))
+    """The look of a column and of its cells. It stands on the whole column: rows nobody typed in
+    yet hold no cells.
+    """
+    style.alignment = Alignment(
+        vertical="top", wrap_text=sheet in WRAPPED, horizontal=_side(column)
+    )
     if column.type == "date":
         style.number_format = DATE_FORMAT
     elif column.type == "id" or (sheet, column.key) in TEXT_ONLY:
@@ -197,7 +210,9 @@ def _print_setup(page: Worksheet, sheet: Sheet) -> None:
         page.print_title_cols = "A:B"
     page.page_margins.left = page.page_margins.right = 0.4
     page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.6, 0.75, 0.35
-    page.HeaderFooter.oddFooter = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N"))
+    page.HeaderFooter.oddFooter = HeaderFooterItem(
+        left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N")
+    )
 
 
 def _setting_rows() -> list[SettingRow]:
@@ -219,7 +234,10 @@ def _lists_sheet(book: Workbook, lang: str) -> None:
     """The hidden sheet behind the dropdowns, and a defined name for every list."""
     page = book.create_sheet(say(lang, "template.lists"))
     page.sheet_state = "hidden"
-    own = {key: [f'=IF({cell}="","",{cell})' for cell in _settings_range(key, lang)] for key in READY_ROWS}
+    own = {
+        key: [f'=IF({cell}="","",{cell})' for cell in _settings_range(key, lang)]
+        for key in READY_ROWS
+    }
     lists = {name: _labels(column.choices, lang) for name, column in CHOICE_LISTS.items()}
     lists["party"] = [party.label(lang) for party in parties()] + own["own_party"]
     lists["phenomenon"] = _labels(phenomena(), lang) + own["own_phenomenon"]
@@ -229,12 +247,18 @@ def _lists_sheet(book: Workbook, lang: str) -> None:
         letter = get_column_letter(index)
         for row, value in enumerate([name, *values], start=1):
             page.cell(row, index, value)
-        _define(book, name, f"{quote_sheetname(page.title)}!${letter}$2:${letter}${1 + len(values)}")
+        _define(
+            book, name, f"{quote_sheetname(page.title)}!${letter}$2:${letter}${1 + len(values)}"
+        )
     for name in ("area", "holder"):
         cells = _settings_range(f"own_{name}", lang)
         _define(book, name, f"{cells[0]}:{cells[-1].partition('!')[2]}")
     column = _letter(PARTNERS, "name")
-    _define(book, "partner", f"{quote_sheetname(PARTNERS.label(lang))}!${column}$2:${column}${PARTNER_ROWS}")
+    _define(
+        book,
+        "partner",
+        f"{quote_sheetname(PARTNERS.label(lang))}!${column}$2:${column}${PARTNER_ROWS}",
+    )
 
 
 def _define(book: Workbook, name: str, area: str) -> None:
@@ -245,18 +269,32 @@ def _list_of(sheet: Sheet, column: Column) -> str | None:
     """The list behind a column, if it has one."""
     if (sheet, column.key) in OPEN_LISTS:
         return OPEN_LISTS[sheet, column.key]
-    return next((name for name, of in CHOICE_LISTS.items() if column.choices and of.choices == column.choices), None)
+    return next(
+        (
+            name
+            for name, of in CHOICE_LISTS.items()
+            if column.choices and of.choices == column.choices
+        ),
+        None,
+    )
 
 
 def _validation(page: Worksheet, sheet: Sheet, column: Column, lang: str) -> None:
-    """The column's dropdown or check, and the note beside its cells. A check warns; it never forbids."""
+    """The column's dropdown or check, and the note beside its cells. A check warns; it never
+    forbids.
+    """
     name, prompt = _list_of(sheet, column), f"template.prompt_{sheet.key}_{column.key}"
     rule = DataValidation(allow_blank=True)
     if name:
         rule.type, rule.formula1 = "list", f"list_{name}"
         # A list with blank cells in it accepts everything while blanks are allowed.
         rule.allowBlank = name != "partner"
-        _warn(rule, "partner" if name == "partner" else "list", lang, (sheet, column.key) not in ANYTHING_GOES)
+        _warn(
+            rule,
+            "partner" if name == "partner" else "list",
+            lang,
+            (sheet, column.key) not in ANYTHING_GOES,
+        )
     elif column.type == "date" and column.owner == "shared":
         rule.type, rule.operator, rule.formula1 = "date", "greaterThanOrEqual", "36526"  # 1-1-2000
         _warn(rule, "date", lang)
@@ -264,7 +302,11 @@ def _validation(page: Worksheet, sheet: Sheet, column: Column, lang: str) -> Non
         rule.type, rule.operator, rule.formula1 = "whole", "greaterThanOrEqual", "0"
         _warn(rule, "number", lang)
     if has(prompt):
-        rule.showInputMessage, rule.promptTitle, rule.prompt = True, column.label(lang), say(lang, prompt)
+        rule.showInputMessage, rule.promptTitle, rule.prompt = (
+            True,
+            column.label(lang),
+            say(lang, prompt),
+        )
     if rule.type or has(prompt):
         letter = _letter(sheet, column.key)
         rule.add(f"{letter}2:{letter}{LAST_ROW}")
@@ -275,7 +317,10 @@ def _warn(rule: DataValidation, kind: str, lang: str, warn: bool = True) -> None
     rule.showErrorMessage = warn
     if warn:
         rule.errorStyle = "warning"
-        rule.errorTitle, rule.error = say(lang, "template.warning_title"), say(lang, f"template.warning_{kind}")
+        rule.errorTitle, rule.error = (
+            say(lang, "template.warning_title"),
+            say(lang, f"template.warning_{kind}"),
+        )
 
 
 def _language_choice(page: Worksheet) -> None:
@@ -287,19 +332,30 @@ def _language_choice(page: Worksheet) -> None:
 
 
 def _finished(data: bytes) -> bytes:
-    """The same package with every time in it set to BUILT, and rows that grow again with what is typed in them."""
+    """The same package with every time in it set to BUILT, and rows that grow again with what is
+    typed in them.
+    """
     out, stamp = io.BytesIO(), f"{BUILT:%Y-%m-%dT%H:%M:%SZ}".encode()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             part = old.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
             if name == "docProps/app.xml":
-                part = re.sub(rb"<Application>.*</AppVersion>", b"<Application>trustbook</Application>", part)
+                part = re.sub(
+                    rb"<Application>.*</AppVersion>", b"<Application>trustbook</Application>", part
+                )
             if name.startswith("xl/worksheets/"):
                 part = part.replace(b' customHeight="1"', b"")
             entry = zipfile.ZipInfo(name, BUILT.timetuple()[:6])
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            entry.compress_type, entry.create_system, entry.external_attr = (
+                zipfile.ZIP_DEFLATED,
+                3,
+                0o644 << 16,
+            )
             new.writestr(entry, part)
     return out.getvalue()
 

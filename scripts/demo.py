@@ -1,4 +1,5 @@
-"""One command on a fresh machine: make the environment, make a sample book, sync it, show the verdicts.
+"""One command on a fresh machine: make the environment, make a sample book, sync it, show the
+verdicts.
 
 python scripts/demo.py [DIR] [--lang nl|en]
 """

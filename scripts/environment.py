@@ -1,4 +1,6 @@
-"""The virtual environment beside the checkout, made with nothing but Python 3.11: used by demo.py and test.py."""
+"""The virtual environment beside the checkout, made with nothing but Python 3.11: used by demo.py
+and test.py.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def run(*command: str | Path, check: bool = True) -> int:
 
 
 def prepare(extras: str = "") -> Path:
-    """Make the environment if it is not there, and install this checkout with the tested versions; its Python.
+    """Make the environment if it is not there, and install this checkout with the tested versions;
+    its Python.
 
     ``extras`` names extras of pyproject.toml, such as "dev".
     """
@@ -37,6 +40,13 @@ def prepare(extras: str = "") -> Path:
         venv.create(FOLDER, with_pip=True)
     wanted = f".[{extras}]" if extras else "."
     print("Installing trustbook and what it needs ...", flush=True)
-    pip: list[str | Path] = [python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        python(),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     run(*pip, "--constraint", "constraints.txt", "--editable", wanted)
     return python()

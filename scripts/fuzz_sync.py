@@ -1,8 +1,10 @@
-"""The long run of the sync machine: two workbooks and a ledger under edits, deletes, absences, power cuts, lost disks.
+"""The long run of the sync machine: two workbooks and a ledger under edits, deletes, absences,
+power cuts, lost disks.
 
     python scripts/fuzz_sync.py [--examples 1500] [--steps 40]
 
-The tests run 200 shorter examples; this is the command for a night. It ends with the failing steps, if there are any.
+The tests run 200 shorter examples; this is the command for a night. It ends with the failing steps,
+if there are any.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""A thousand ordinary nights: 5 % of the cells edited, rows added and deleted, partners handed over; no false alarm.
+"""A thousand ordinary nights: 5 % of the cells edited, rows added and deleted, partners handed
+over; no false alarm.
 
 python scripts/ordinary_nights.py [--nights 1000]
 """

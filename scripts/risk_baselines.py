@@ -1,7 +1,8 @@
-"""What the risk is measured against: rules of thumb of keep-in-touch tools, a failure detector, marketing's models.
+"""What the risk is measured against: rules of thumb of keep-in-touch tools, a failure detector,
+marketing's models.
 
-Each takes a `Snapshot` and horizons, and answers a number that is higher where silence is thought more
-likely. Needs scipy.
+Each takes a `Snapshot` and horizons, and answers a number that is higher where silence is thought
+more likely. Needs scipy.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ SAMPLE = 2000  # relationships that Pareto/NBD is fitted on: its likelihood is s
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A log as known on day ``asof``; per relationship: days since first and last contact, and its gaps' summary."""
+    """A log as known on day ``asof``; per relationship: days since first and last contact, and its
+    gaps' summary.
+    """
 
     past: History
     asof: int
@@ -54,8 +57,19 @@ def snapshot(rel: NDArray[np.int64], day: NDArray[np.int64], asof: int) -> Snaps
     owner = np.repeat(np.arange(len(past.code)), past.size)[later]
     gap = (past.day - np.r_[0, past.day[:-1]])[later].astype(float)
     by = pd.Series(gap).groupby(owner)
-    gaps = by.agg(["median", "mean"]).assign(std=by.std(ddof=0)).reindex(np.arange(len(past.code))).to_numpy()
-    return Snapshot(past, asof, (asof - past.first[last]).astype(float), (asof - past.day[last]).astype(float), *gaps.T)
+    gaps = (
+        by.agg(["median", "mean"])
+        .assign(std=by.std(ddof=0))
+        .reindex(np.arange(len(past.code)))
+        .to_numpy()
+    )
+    return Snapshot(
+        past,
+        asof,
+        (asof - past.first[last]).astype(float),
+        (asof - past.day[last]).astype(float),
+        *gaps.T,
+    )
 
 
 def days_since(now: Snapshot, horizon: Floats) -> Floats:
@@ -94,7 +108,12 @@ def bg_nbd(now: Snapshot, horizon: Floats) -> Floats:
         both = np.logaddexp(-(r + x) * np.log(alpha + total), np.where(x > 0, ended, -np.inf))
         return float(-(chain + both).mean())
 
-    found = minimize(misfit, [-1.0, 0.0, -1.0, 0.0], method="Nelder-Mead", options={"maxiter": 800, "fatol": 1e-8})
+    found = minimize(
+        misfit,
+        [-1.0, 0.0, -1.0, 0.0],
+        method="Nelder-Mead",
+        options={"maxiter": 800, "fatol": 1e-8},
+    )
     r, alpha, a, b = np.exp(np.clip(found.x, -8, 8))
     odds = np.where(x > 0, np.log(a / (b + np.maximum(x, 1) - 1)), -np.inf)
     alive = expit(-(odds + (r + x) * np.log((alpha + total) / (alpha + t))))
@@ -112,7 +131,12 @@ def pareto_nbd(now: Snapshot, horizon: Floats) -> Floats:
         near = 1e-6 * np.exp(2 * np.clip(logs, -6, 8)).sum()
         return float(near - np.nan_to_num(base + np.logaddexp(active, gone), nan=-1e3).mean())
 
-    found = minimize(misfit, np.zeros(4), method="Nelder-Mead", options={"maxiter": 240, "xatol": 1e-2, "fatol": 1e-5})
+    found = minimize(
+        misfit,
+        np.zeros(4),
+        method="Nelder-Mead",
+        options={"maxiter": 240, "xatol": 1e-2, "fatol": 1e-5},
+    )
     _, active, gone = _pareto(found.x, x, t, total)
     r, alpha = np.exp(np.clip(found.x[:2], -6, 8))
     return _quiet(expit(np.clip(active - gone, -50, 50)), r + x, alpha + total, horizon / unit)
@@ -126,11 +150,17 @@ def _pareto(logs: Floats, x: Floats, last: Floats, age: Floats) -> tuple[Floats,
 
     def tail(time: Floats) -> Floats:
         scale = np.log((most + age) / (most + time))
-        return np.asarray(hyp2f1(power, shape, power + 1, away / (most + time)) * np.exp(power * scale))
+        return np.asarray(
+            hyp2f1(power, shape, power + 1, away / (most + time)) * np.exp(power * scale)
+        )
 
     base = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
     active = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
-    gone = np.log(s / power) - power * np.log(most + age) + np.log(np.maximum(tail(last) - tail(age), 1e-300))
+    gone = (
+        np.log(s / power)
+        - power * np.log(most + age)
+        + np.log(np.maximum(tail(last) - tail(age), 1e-300))
+    )
     return base, active, gone
 
 
@@ -138,7 +168,9 @@ def _quiet(alive: Floats, shape: Floats, rate: Floats, horizon: Floats) -> Float
     return np.asarray(1.0 - alive + alive * (rate / (rate + horizon)) ** shape)
 
 
-BASELINES: dict[str, tuple[Callable[[Snapshot, Floats], Floats], bool]] = {  # and whether the answer is a chance
+BASELINES: dict[
+    str, tuple[Callable[[Snapshot, Floats], Floats], bool]
+] = {  # and whether the answer is a chance
     "days since last": (days_since, False),
     "overdue against own gap": (overdue, False),
     "ideal cadence bucket": (cadence, False),

@@ -2,8 +2,9 @@
 
     python scripts/test.py [arguments for pytest]
 
-Some tests open what people will see in LibreOffice and Chromium. On Debian or Ubuntu, as root, this installs them;
-elsewhere it says what is skipped. With CI set in the environment nothing may be skipped.
+Some tests open what people will see in LibreOffice and Chromium. On Debian or Ubuntu, as root, this
+installs them; elsewhere it says what is skipped. With CI set in the environment nothing may be
+skipped.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from environment import prepare, run
 
 # What each program is for, and Debian's packages that bring it.
 PROGRAMS = {
-    "soffice": ("opening workbooks and Word files in LibreOffice", ("libreoffice-calc", "libreoffice-writer")),
+    "soffice": (
+        "opening workbooks and Word files in LibreOffice",
+        ("libreoffice-calc", "libreoffice-writer"),
+    ),
     "chromium": ("opening pages in a browser", ("chromium",)),
     "npm": ("fetching axe-core, which looks for barriers in pages", ("nodejs", "npm")),
     "pdftoppm": ("turning printed pages into pictures", ("poppler-utils",)),
@@ -24,7 +28,9 @@ PROGRAMS = {
 
 
 def install_programs() -> None:
-    """Install the missing programs where that can be done without asking; say plainly what will be skipped."""
+    """Install the missing programs where that can be done without asking; say plainly what will be
+    skipped.
+    """
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if not missing:
         return
@@ -33,11 +39,23 @@ def install_programs() -> None:
         print(f"Installing {', '.join(packages)} ...", flush=True)
         os.environ["DEBIAN_FRONTEND"] = "noninteractive"
         run("apt-get", "update", "--quiet", "--quiet", check=False)
-        run("apt-get", "install", "--quiet", "--quiet", "--yes", "--no-install-recommends", *packages, check=False)
+        run(
+            "apt-get",
+            "install",
+            "--quiet",
+            "--quiet",
+            "--yes",
+            "--no-install-recommends",
+            *packages,
+            check=False,
+        )
     for name in missing:
         if shutil.which(name) is None:
             purpose, needed = PROGRAMS[name]
-            print(f"SKIPPED: tests for {purpose}. To run them, install: {' '.join(needed)}", flush=True)
+            print(
+                f"SKIPPED: tests for {purpose}. To run them, install: {' '.join(needed)}",
+                flush=True,
+            )
             if os.environ.get("CI"):
                 sys.exit("Nothing may be skipped here.")
 

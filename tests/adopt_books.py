@@ -16,7 +16,9 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.md") if path.stem != "README
 
 @dataclass
 class Scenario:
-    """A workbook in words: cells and directives per sheet, what its columns are, and the line under "Then"."""
+    """A workbook in words: cells and directives per sheet, what its columns are, and the line under
+    "Then".
+    """
 
     sheets: dict[str, list[list[object]]]
     directives: dict[str, list[tuple[str, str]]]
@@ -63,7 +65,10 @@ def scenario(name: str) -> Scenario:
         if head.startswith("Sheet "):
             title = head.removeprefix("Sheet ")
             cells, rest = body.split("```")[1:3]
-            made.sheets[title] = [[_value(cell) for cell in line.split(" |")] for line in cells.strip("\n").split("\n")]
+            made.sheets[title] = [
+                [_value(cell) for cell in line.split(" |")]
+                for line in cells.strip("\n").split("\n")
+            ]
             made.directives[title] = re.findall(r"^(merge|filter|table) (\S+)$", rest, re.MULTILINE)
         elif head == "Read as":
             for line in body.strip().splitlines()[2:]:

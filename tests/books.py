@@ -6,7 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from trustbook.model import HELD, NOBODY, SUNNY, Book, Consultation, Memory, Moments, Partner, Person, Promise, Settings
+from trustbook.model import (
+    HELD,
+    NOBODY,
+    SUNNY,
+    Book,
+    Consultation,
+    Memory,
+    Moments,
+    Partner,
+    Person,
+    Promise,
+    Settings,
+)
 
 TODAY = date(2026, 9, 30)
 
@@ -54,4 +66,6 @@ def book(
             by, due, kept = moment.promise
             log.promises.append(Promise(at, "", by, due, kept))
     settings = settings or Settings()
-    return Book(lang, settings, list(partners), list(people), log, list(consultations), [], [], Memory())
+    return Book(
+        lang, settings, list(partners), list(people), log, list(consultations), [], [], Memory()
+    )

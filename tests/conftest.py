@@ -6,11 +6,15 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-# A busy machine must not fail a test: no example has a deadline on the wall clock. The gate asks the same questions
-# every time, so that a change is judged by itself; at home and in the long searches of scripts/ they are new each time.
+# A busy machine must not fail a test: no example has a deadline on the wall clock. The gate asks
+# the same questions every time, so that a change is judged by itself; at home and in the long
+# searches of scripts/ they are new each time.
 settings.register_profile("calm", deadline=None)
 settings.register_profile("gate", deadline=None, derandomize=True)
 settings.load_profile("gate" if os.environ.get("CI") else "calm")
+
+# Running in parallel sets a width for the terminal; what a command prints must not depend on that.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -24,7 +24,9 @@ TODAY, NOW = date(2026, 9, 30), datetime(2026, 9, 30, 2, 0)
 # Where a run can be: the steps of a sync, then those of a write into an Excel file.
 SYNC_POINTS = ("read", "plan", "write", "settle")
 FILE_POINTS = ("read", "edited", "checked", "temporary", "backup", "replaced", "settled")
-POINTS = tuple(f"sync.{name}" for name in SYNC_POINTS) + tuple(f"file.{name}" for name in FILE_POINTS)
+POINTS = tuple(f"sync.{name}" for name in SYNC_POINTS) + tuple(
+    f"file.{name}" for name in FILE_POINTS
+)
 
 Step = Callable[[str], None]
 
@@ -41,8 +43,11 @@ class Site:
         self.partners = partners
         new_workbook(self.path, "en")
         self.add("Partners", *({2: f"Partner {i}"} for i in range(partners)))
-        self.add("Moments", *({2: date(2026, 8, 1 + i), 3: f"Partner {i}"} for i in range(partners)))
-        # What people have typed and must find again: (sheet, name in the second column) to topic or area.
+        self.add(
+            "Moments", *({2: date(2026, 8, 1 + i), 3: f"Partner {i}"} for i in range(partners))
+        )
+        # What people have typed and must find again: (sheet, name in the second column) to topic or
+        # area.
         self.typed: dict[str, CellValue] = {}
 
     def type(self, *edits: CellEdit) -> None:
@@ -83,9 +88,13 @@ class Site:
         )
 
     def check(self) -> None:
-        """The file is whole, nothing typed is lost, no row is doubled, and nothing is left lying about."""
+        """The file is whole, nothing typed is lost, no row is doubled, and nothing is left lying
+        about.
+        """
         lists = find_lists(self.book().read().grids)
-        partners = dict(zip(lists["partners"].get("name"), lists["partners"].get("area"), strict=True))
+        partners = dict(
+            zip(lists["partners"].get("name"), lists["partners"].get("area"), strict=True)
+        )
         assert len(lists["partners"].rows) == self.partners == len(lists["moments"].rows)
         for name, area in self.typed.items():
             assert partners[name] == area, f"{name} lost what was typed"
@@ -96,12 +105,18 @@ class Site:
         for listing in find_lists(self.book().read().grids).values():
             ids = listing.get("id") if listing.sheet.prefix else []
             assert None not in ids and len(set(ids)) == len(ids)
-        left = [path.name for path in self.path.parent.rglob("*") if path.name.endswith((".tmp", "-journal", "-wal"))]
+        left = [
+            path.name
+            for path in self.path.parent.rglob("*")
+            if path.name.endswith((".tmp", "-journal", "-wal"))
+        ]
         assert left == []
 
 
 def in_a_process_of_its_own(run: Callable[[], object], kill_after: float | None = None) -> int:
-    """Run something in a forked process, killed after so many seconds; its exit code, -9 when it was killed."""
+    """Run something in a forked process, killed after so many seconds; its exit code, -9 when it
+    was killed.
+    """
     child = os.fork()
     if child == 0:
         code = 1
@@ -129,7 +144,9 @@ def kill_at(point: str, nth: int = 1) -> Step:
 
 
 def kill_and_recover(folder: Path, chance: random.Random, rounds: int) -> None:
-    """Type, kill a run at a point or at any moment, look, run again, look; over and over on one workbook."""
+    """Type, kill a run at a point or at any moment, look, run again, look; over and over on one
+    workbook.
+    """
     site = Site(folder)
     site.sync()
     for n in range(rounds):
@@ -152,13 +169,17 @@ def race(folder: Path, chance: random.Random, rounds: int) -> None:
     site = Site(folder)
     site.sync()
     # After "backup" the file is replaced at once; before it every save is noticed.
-    points = [point for point in POINTS if point not in ("file.backup", "file.replaced", "file.settled")]
+    points = [
+        point for point in POINTS if point not in ("file.backup", "file.replaced", "file.settled")
+    ]
     for n in range(rounds):
         at = chance.choice(points)
         row = chance.randrange(site.partners)
         came = []
 
-        def step(name: str, at: str = at, row: int = row, n: int = n, came: list[str] = came) -> None:
+        def step(
+            name: str, at: str = at, row: int = row, n: int = n, came: list[str] = came
+        ) -> None:
             if name == at and not came:
                 came.append(name)
                 site.type_area(row, f"typed in race {n}")

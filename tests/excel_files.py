@@ -34,7 +34,9 @@ def write(path: Path, *edits: CellEdit, sheets: tuple[GeneratedSheet, ...] = (),
           marks: Mapping[str, str] | None = None) -> ExcelWorkbook:  # fmt: skip
     """Write into the workbook at ``path`` as it is now."""
     book = ExcelWorkbook(path, locks=path.parent / "locks")
-    changes = Changes(list(edits), sheets=list(sheets), remove=list(remove), marks=dict(marks or {}))
+    changes = Changes(
+        list(edits), sheets=list(sheets), remove=list(remove), marks=dict(marks or {})
+    )
     book.write(changes, files.version_of(path.read_bytes()))
     return book
 
@@ -43,9 +45,13 @@ def status(value: CellValue = "● Warm", look: str | None = "status.warm", row:
     return CellEdit("Partners", row, 3, value, look)
 
 
-def health(*lines: tuple[CellValue, ...], key: str = "health", title: str = "Health") -> GeneratedSheet:
+def health(
+    *lines: tuple[CellValue, ...], key: str = "health", title: str = "Health"
+) -> GeneratedSheet:
     head = tuple(Cell(text, "header.ours") for text in ("ID", "Name", "Status"))
-    return GeneratedSheet(key, title, (head, *(tuple(Cell(one) for one in line) for line in lines)), (10, 30, 16))
+    return GeneratedSheet(
+        key, title, (head, *(tuple(Cell(one) for one in line) for line in lines)), (10, 30, 16)
+    )
 
 
 def loaded(path: Path) -> openpyxl.Workbook:

@@ -1,4 +1,6 @@
-"""The stand-in for Google Sheets as the tests of the Google workbook use it: started once, filled with real cells."""
+"""The stand-in for Google Sheets as the tests of the Google workbook use it: started once, filled
+with real cells.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from trustbook.workbooks.base import CellValue
 
 @pytest.fixture(scope="module")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SheetsServer]:
-    """A server that this process takes for Google; nothing it remembers reaches the user's own folders."""
+    """A server that this process takes for Google; nothing it remembers reaches the user's own
+    folders.
+    """
     with SheetsServer(silence=0.3) as server, pytest.MonkeyPatch.context() as patch:
         for name, value in server.variables().items():
             patch.setenv(name, value)
@@ -25,7 +29,9 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SheetsSe
         yield server
 
 
-def create(server: SheetsServer, sheets: Sheets, locale: str = "nl_NL", title: str = "Netwerk") -> str:
+def create(
+    server: SheetsServer, sheets: Sheets, locale: str = "nl_NL", title: str = "Netwerk"
+) -> str:
     """A spreadsheet with these cells: texts as texts, dates as date cells; its key."""
     key = server.create(title, locale=locale, sheets={name: [] for name in sheets})
     person = server.state(key)

@@ -31,7 +31,13 @@ def relationships(**targets: str) -> str:
     return f'<Relationships xmlns="{PACKAGE}">{nodes}</Relationships>'
 
 
-def parts(rows: str = "", strings: str = "", names: str = "", title: str = "Partners", date1904: bool = False) -> Parts:
+def parts(
+    rows: str = "",
+    strings: str = "",
+    names: str = "",
+    title: str = "Partners",
+    date1904: bool = False,
+) -> Parts:
     """The parts of a workbook of one sheet with ``rows`` in it."""
     return {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -43,7 +49,9 @@ def parts(rows: str = "", strings: str = "", names: str = "", title: str = "Part
         f'<sheets><sheet name="{title}" sheetId="1" r:id="r1"/></sheets>'
         f"<definedNames>{names}</definedNames></workbook>",
         "xl/_rels/workbook.xml.rels": relationships(
-            r1="worksheet worksheets/sheet1.xml", r2="styles styles.xml", r3="sharedStrings sharedStrings.xml"
+            r1="worksheet worksheets/sheet1.xml",
+            r2="styles styles.xml",
+            r3="sharedStrings sharedStrings.xml",
         ),
         "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{STYLES}</styleSheet>',
         "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>',

@@ -25,7 +25,9 @@ def tables() -> dict[str, list[list[str]]]:
         if line.startswith("## "):
             title = line[3:]
         elif line.startswith("|") and not line.startswith("|---"):
-            found.setdefault(title, []).append([cell.strip() for cell in line.strip("|\n").split("|")])
+            found.setdefault(title, []).append(
+                [cell.strip() for cell in line.strip("|\n").split("|")]
+            )
     return found
 
 

@@ -33,17 +33,31 @@ class Away(MemoryWorkbook):
 
 
 class Nights:
-    """A workbook (or several) with ``partners`` rows, a ledger in ``folder``, and a clock that goes on by itself."""
+    """A workbook (or several) with ``partners`` rows, a ledger in ``folder``, and a clock that goes
+    on by itself.
+    """
 
-    def __init__(self, folder: Path, partners: int = 20, books: Sequence[MemoryWorkbook] = ()) -> None:
+    def __init__(
+        self, folder: Path, partners: int = 20, books: Sequence[MemoryWorkbook] = ()
+    ) -> None:
         self.folder = folder
         self.keeper = Keeper(folder / "memory")
         rows: list[list[CellValue]] = [
-            [None, f"Partner {i:02d}", ("Anna", "Bert", "Chris")[i % 3], f"Area {i}", None, None, None, f"mine {i}"]
+            [
+                None,
+                f"Partner {i:02d}",
+                ("Anna", "Bert", "Chris")[i % 3],
+                f"Area {i}",
+                None,
+                None,
+                None,
+                f"mine {i}",
+            ]
             for i in range(partners)
         ]
         moments: list[list[CellValue]] = [
-            [None, TODAY - timedelta(days=7 * i), f"Partner {i:02d}", None, f"Topic {i}"] for i in range(partners)
+            [None, TODAY - timedelta(days=7 * i), f"Partner {i:02d}", None, f"Topic {i}"]
+            for i in range(partners)
         ]
         sheets = {"Partners": [PARTNERS, *rows], "Moments": [MOMENTS, *moments]}
         self.books = list(books) or [MemoryWorkbook(sheets, "network")]
@@ -55,7 +69,9 @@ class Nights:
         return self.books[0]
 
     def rows(self, sheet: str = "Partners", book: int = 0) -> list[list[CellValue]]:
-        """The rows under the header, the very lists: what a test changes there is typed by a person."""
+        """The rows under the header, the very lists: what a test changes there is typed by a
+        person.
+        """
         self.books[book].touch()
         return self.books[book].sheets[sheet][1:]
 

@@ -1,4 +1,6 @@
-"""The hand-counted quarter (scenarios/quarter.md) and other small books, for the tests of the overview."""
+"""The hand-counted quarter (scenarios/quarter.md) and other small books, for the tests of the
+overview.
+"""
 
 from __future__ import annotations
 
@@ -63,10 +65,19 @@ class Story:
         for word, rows in self.rows.items():
             if rows or word == "partner":
                 sheet, first = _LISTS[word]
-                heads = list(dict.fromkeys([sheet.column(first).label("nl"), *(name for row in rows for name in row)]))
-                cells: list[list[str | None]] = [[*heads], *([row.get(head) for head in heads] for row in rows)]
+                heads = list(
+                    dict.fromkeys(
+                        [sheet.column(first).label("nl"), *(name for row in rows for name in row)]
+                    )
+                )
+                cells: list[list[str | None]] = [
+                    [*heads],
+                    *([row.get(head) for head in heads] for row in rows),
+                ]
                 grids.append(Grid(sheet.label("nl"), cells))
-        return read_book(Snapshot("story", "1", tuple(g.title for g in grids), grids), today or self.today, "nl")
+        return read_book(
+            Snapshot("story", "1", tuple(g.title for g in grids), grids), today or self.today, "nl"
+        )
 
 
 def story() -> Story:
@@ -74,7 +85,9 @@ def story() -> Story:
     return Story(STORY.read_text(encoding="utf-8").splitlines())
 
 
-def told(book: Book, edition: Edition = "team", lang: str = "nl", today: date = LATER, span: Span = SPAN) -> Context:
+def told(
+    book: Book, edition: Edition = "team", lang: str = "nl", today: date = LATER, span: Span = SPAN
+) -> Context:
     """The overview of ``book`` in words."""
     return context(quarter(book, span, today, edition, lang), lang)
 

@@ -1,6 +1,8 @@
-"""Gives any workbook sheets of its own by an edit of its package, so that everything else in it stays as it was.
+"""Gives any workbook sheets of its own by an edit of its package, so that everything else in it
+stays as it was.
 
-Shares no code with the writer under test. openpyxl would not do: it destroys half of these workbooks when it saves.
+Shares no code with the writer under test. openpyxl would not do: it destroys half of these
+workbooks when it saves.
 """
 
 from __future__ import annotations
@@ -26,7 +28,16 @@ Rows: TypeAlias = Sequence[Sequence[Value]]
 PARTNERS: Rows = (
     ("ID", "Name", "Tier", "Status", "Why", "Last sunny", "Due", "My own notes"),
     ("", "Wijkteam Noord", "core local", None, None, None, None, "keep me"),
-    ("P-7KQX", "Voetbalclub De Treffers", "civil society", "○ Cold", "old", date(2026, 1, 5), date(2026, 3, 1), 12.5),
+    (
+        "P-7KQX",
+        "Voetbalclub De Treffers",
+        "civil society",
+        "○ Cold",
+        "old",
+        date(2026, 1, 5),
+        date(2026, 3, 1),
+        12.5,
+    ),
     (None, "GGD Haaglanden", "wider local", None, None, None, None, None),
 )
 MOMENTS: Rows = (
@@ -59,9 +70,13 @@ def give_sheets(
     for number, (title, rows) in enumerate(sheets.items(), 1):
         part = posixpath.join(posixpath.dirname(book), f"worksheets/given{number}.xml")
         data = (markup or {}).get(title) or rows_markup(rows, epoch, style)
-        parts[part] = f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{space}">{data}</worksheet>'.encode()
+        parts[part] = (
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{space}">{data}</worksheet>'.encode()
+        )
         content = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-        etree.SubElement(types, types.tag.replace("Types", "Override"), PartName=f"/{part}", ContentType=content)
+        etree.SubElement(
+            types, types.tag.replace("Types", "Override"), PartName=f"/{part}", ContentType=content
+        )
         etree.SubElement(rels, rels.tag.replace("Relationships", "Relationship"), Id=f"given{number}",
                          Type=f"{relations}/worksheet", Target=f"/{part}")  # fmt: skip
         ids = [int(each.get("sheetId") or 0) for each in holder]
@@ -117,7 +132,11 @@ def _date_style(parts: dict[str, bytes], rels: etree._Element, book: str) -> int
     for each in rels:
         if (each.get("Type") or "").endswith("/styles"):
             target = each.get("Target") or ""
-            name = target.lstrip("/") if target.startswith("/") else posixpath.join(posixpath.dirname(book), target)
+            name = (
+                target.lstrip("/")
+                if target.startswith("/")
+                else posixpath.join(posixpath.dirname(book), target)
+            )
             root = etree.fromstring(parts[name])
             formats = next((one for one in root if etree.QName(one).localname == "cellXfs"), None)
             if formats is None:
@@ -125,6 +144,8 @@ def _date_style(parts: dict[str, bytes], rels: etree._Element, book: str) -> int
             etree.SubElement(formats, formats.tag.replace("cellXfs", "xf"), numFmtId="14", fontId="0", fillId="0",
                              borderId="0", xfId="0", applyNumberFormat="1")  # fmt: skip
             formats.set("count", str(len(formats)))
-            parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            parts[name] = etree.tostring(
+                root, xml_declaration=True, encoding="UTF-8", standalone=True
+            )
             return len(formats) - 1
     return None

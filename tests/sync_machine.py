@@ -1,4 +1,6 @@
-"""Two workbooks and a ledger under everything that people and computers do to them; what must hold after every sync."""
+"""Two workbooks and a ledger under everything that people and computers do to them; what must hold
+after every sync.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ from trustbook.workbooks.in_memory import MemoryWorkbook
 
 TODAY = date(2026, 9, 30)
 HEADER = ["ID", "Name", "Area", "Holder", "Our colour"]
-# Columns by position, from 1: what is merged, and one of the coordinator's own that must never move.
+# Columns by position, from 1: what is merged, and one of the coordinator's own that must never
+# move.
 MERGED, OWN = {2: "name", 3: "area", 4: "holder"}, 5
 WORDS = st.sampled_from(["red", "green", "blue", "12", "Ünï", " spaced ", "=1+1"])
 # The machine asks for thousands of small files: in memory where there is such a place.
@@ -37,7 +40,9 @@ class Stops(Exception):
 
 
 class Frail(MemoryWorkbook):
-    """A workbook in memory that can be out of reach, or lose the power just before or just after a write."""
+    """A workbook in memory that can be out of reach, or lose the power just before or just after a
+    write.
+    """
 
     away = False
     breaks: str | None = None
@@ -63,7 +68,9 @@ class Frail(MemoryWorkbook):
 
 
 class Network(RuleBasedStateMachine):
-    """The machine. Rows are spoken of by a tag in the coordinator's own column, which no sync may touch."""
+    """The machine. Rows are spoken of by a tag in the coordinator's own column, which no sync may
+    touch.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,7 +81,8 @@ class Network(RuleBasedStateMachine):
         self.minutes = 0
         # (name at birth, column) to the workbooks in which people edited it since all last agreed.
         self.edited: dict[tuple[str, int], set[str]] = {}
-        # (identity, column) to what people typed there and nobody who saw it typed over; and what all agreed to before.
+        # (identity, column) to what people typed there and nobody who saw it typed over; and what
+        # all agreed to before.
         self.typed: dict[tuple[str, int], set[CellValue]] = {}
         self.typed_over: dict[tuple[str, int], set[CellValue]] = {}
         self.agreed: dict[tuple[str, int], CellValue] = {}
@@ -85,7 +93,9 @@ class Network(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.books[0].sheets["Partners"] += [[None, f"Partner {i}", "north", "Anna", f"one-{i}"] for i in range(3)]
+        self.books[0].sheets["Partners"] += [
+            [None, f"Partner {i}", "north", "Anna", f"one-{i}"] for i in range(3)
+        ]
         self._full()
 
     # what people do
@@ -97,7 +107,12 @@ class Network(RuleBasedStateMachine):
         self.books[book].sheets["Partners"].append([None, f"New {self.count}", area, None, tag])
         self.books[book].touch()
 
-    @rule(book=st.integers(0, 1), row=st.integers(0, 4), column=st.sampled_from([2, 3, 4]), word=WORDS | st.none())
+    @rule(
+        book=st.integers(0, 1),
+        row=st.integers(0, 4),
+        column=st.sampled_from([2, 3, 4]),
+        word=WORDS | st.none(),
+    )
     def edit(self, book: int, row: int, column: int, word: str | None) -> None:
         cells = self._pick(book, row)
         if cells is None or (column == 2 and word is None):
@@ -135,8 +150,14 @@ class Network(RuleBasedStateMachine):
     @rule(book=st.integers(0, 1), row=st.integers(0, 4))
     def blank_id(self, book: int, row: int) -> None:
         cells = self._pick(book, row)
-        twins = [r for r in self.books[book].sheets["Partners"] if cells is not None and r[1:4] == cells[1:4]]
-        dirty = cells is not None and any((str(cells[0]), column) in self.edited for column in MERGED)
+        twins = [
+            r
+            for r in self.books[book].sheets["Partners"]
+            if cells is not None and r[1:4] == cells[1:4]
+        ]
+        dirty = cells is not None and any(
+            (str(cells[0]), column) in self.edited for column in MERGED
+        )
         if cells is not None and len(twins) == 1 and not dirty:
             cells[0] = None
             self.books[book].touch()
@@ -162,10 +183,17 @@ class Network(RuleBasedStateMachine):
         assert [name for name, _ in report.skipped] == [self.books[away].name]
 
     @rule(
-        away=st.integers(0, 1), row=st.integers(0, 4), column=st.sampled_from([2, 3, 4]), words=st.tuples(WORDS, WORDS)
+        away=st.integers(0, 1),
+        row=st.integers(0, 4),
+        column=st.sampled_from([2, 3, 4]),
+        words=st.tuples(WORDS, WORDS),
     )
-    def the_same_cell_while_one_is_away(self, away: int, row: int, column: int, words: tuple[str, str]) -> None:
-        """Two people answer the same question, and a night in which only one of them was heard lies between."""
+    def the_same_cell_while_one_is_away(
+        self, away: int, row: int, column: int, words: tuple[str, str]
+    ) -> None:
+        """Two people answer the same question, and a night in which only one of them was heard lies
+        between.
+        """
         self.edit(1 - away, row, column, words[0])
         self.night_with_one_away(away)
         self.edit(away, row, column, words[1])
@@ -190,7 +218,10 @@ class Network(RuleBasedStateMachine):
             now = book.rows()
             for identity, row in old.items():
                 assert identity in now, "a row was removed without any base"
-                assert all(a == b or a is None for a, b in zip(row, now[identity], strict=True)), (row, now[identity])
+                assert all(a == b or a is None for a, b in zip(row, now[identity], strict=True)), (
+                    row,
+                    now[identity],
+                )
 
     # what must hold
 
@@ -208,10 +239,14 @@ class Network(RuleBasedStateMachine):
         if not self.lost:
             for identity, name in disputed:
                 column = next(at for at, known in MERGED.items() if known == name)
-                assert len(self.edited.get((identity, column), ())) > 1, f"a conflict out of nothing: {identity} {name}"
+                assert len(self.edited.get((identity, column), ())) > 1, (
+                    f"a conflict out of nothing: {identity} {name}"
+                )
         self._check_all_that_was_typed(one, two)
         self.lost = self.lost and bool(disputed)
-        self.edited = {(i, c): who for (i, c), who in self.edited.items() if (i, MERGED[c]) in disputed}
+        self.edited = {
+            (i, c): who for (i, c), who in self.edited.items() if (i, MERGED[c]) in disputed
+        }
 
     def _typed(self, cell: tuple[str, int], before: CellValue, after: CellValue) -> None:
         """Somebody who saw ``before`` typed ``after``."""
@@ -222,15 +257,28 @@ class Network(RuleBasedStateMachine):
         if after != self.agreed.get(cell) and after not in over:
             values.add(after)
 
-    def _check_all_that_was_typed(self, one: dict[str, list[CellValue]], two: dict[str, list[CellValue]]) -> None:
-        """Whatever people typed, and nobody who saw it typed over, stands in one workbook or the other."""
+    def _check_all_that_was_typed(
+        self, one: dict[str, list[CellValue]], two: dict[str, list[CellValue]]
+    ) -> None:
+        """Whatever people typed, and nobody who saw it typed over, stands in one workbook or the
+        other.
+        """
         for (identity, column), values in self.typed.items():
             if identity in one:
                 stands = {one[identity][column - 1], two[identity][column - 1]}
                 assert values <= stands, f"lost: {values - stands} in {identity}, column {column}"
-        self.agreed = {(i, c): row[c - 1] for i, row in one.items() for c in MERGED if row[c - 1] == two[i][c - 1]}
-        self.typed = {cell: values for cell, values in self.typed.items() if cell not in self.agreed}
-        self.typed_over = {cell: values for cell, values in self.typed_over.items() if cell not in self.agreed}
+        self.agreed = {
+            (i, c): row[c - 1]
+            for i, row in one.items()
+            for c in MERGED
+            if row[c - 1] == two[i][c - 1]
+        }
+        self.typed = {
+            cell: values for cell, values in self.typed.items() if cell not in self.agreed
+        }
+        self.typed_over = {
+            cell: values for cell, values in self.typed_over.items() if cell not in self.agreed
+        }
 
     def _sync(self) -> Report:
         before = [[list(row) for row in book.sheets["Partners"]] for book in self.books]
@@ -253,7 +301,10 @@ class Network(RuleBasedStateMachine):
         copy = self.folder / "copy"
         shutil.copyfile(files[0], copy)
         with Ledger(copy) as ledger:
-            recover(ledger, {book.name: book.marks.get("run", "") for book in self.books if not book.away})
+            recover(
+                ledger,
+                {book.name: book.marks.get("run", "") for book in self.books if not book.away},
+            )
             bases = [ledger.base(book.name, "partners") for book in self.books]
         copy.unlink()
         return [{identity: dict(unpack(text)) for identity, text in base.items()} for base in bases]
@@ -264,7 +315,9 @@ class Network(RuleBasedStateMachine):
             said |= {cell for row in book.sheets["Partners"][1:] for cell in row[1:4]}
         for file in self.folder.glob("*.ledger"):
             with Ledger(file, reads_only=True) as ledger:
-                said |= {v for text in ledger.records("partners").values() for v in unpack(text).values()}
+                said |= {
+                    v for text in ledger.records("partners").values() for v in unpack(text).values()
+                }
                 # What a run that broke off had heard, somebody said.
                 staged = ledger._db.execute("SELECT row FROM staged WHERE kind = 'record'")
                 said |= {v for (text,) in staged for v in unpack(text).values()}
@@ -273,12 +326,19 @@ class Network(RuleBasedStateMachine):
     def _check_nothing_lost(
         self, book: Frail, before: list[list[CellValue]], base: dict[str, dict[str, object]]
     ) -> None:
-        """No cell changed that differed from this workbook's base; the coordinator's own column did not move at all."""
+        """No cell changed that differed from this workbook's base; the coordinator's own column did
+        not move at all.
+        """
         for old, new in zip(before[1:], book.sheets["Partners"][1:], strict=False):
             known = base.get(str(_cell(new, 1) or _cell(old, 1) or _same(old, base)), {})
             for column, name in MERGED.items():
                 was, now = _cell(old, column), _cell(new, column)
-                assert was == now or was is None or was == known.get(name), (book.name, old, new, known)
+                assert was == now or was is None or was == known.get(name), (
+                    book.name,
+                    old,
+                    new,
+                    known,
+                )
             assert _cell(old, OWN) == _cell(new, OWN)
         assert len(book.sheets["Partners"]) >= len(before)
 
@@ -299,7 +359,11 @@ class Network(RuleBasedStateMachine):
 
 def _same(row: list[CellValue], base: dict[str, dict[str, object]]) -> str | None:
     """The row of a base that a row without an ID must be, because it is exactly that row."""
-    cells = {name: _cell(row, column) for column, name in MERGED.items() if _cell(row, column) is not None}
+    cells = {
+        name: _cell(row, column)
+        for column, name in MERGED.items()
+        if _cell(row, column) is not None
+    }
     return next((identity for identity, known in base.items() if known == cells), None)
 
 

@@ -1,4 +1,6 @@
-"""What looks like an accident stops, whatever sheet it happens on; what people do on ordinary days goes on."""
+"""What looks like an accident stops, whatever sheet it happens on; what people do on ordinary days
+goes on.
+"""
 
 from __future__ import annotations
 
@@ -60,9 +62,15 @@ def network() -> MemoryWorkbook:
     ]  # fmt: skip
     required: Rows = [
         ["Phenomenon", "Party", "Tier", "Area", "Minimum"],
-        *([f"phenomenon {i % 3}", f"party {i * 5 // 3 % 8}", TIERS[i % 2], None, 1 + i % 2] for i in range(24)),
+        *(
+            [f"phenomenon {i % 3}", f"party {i * 5 // 3 % 8}", TIERS[i % 2], None, 1 + i % 2]
+            for i in range(24)
+        ),
     ]
-    settings: Rows = [["Setting", "Value", "Note"], *([f"Own thing {i}", f"value {i}", f"note {i}"] for i in range(14))]
+    settings: Rows = [
+        ["Setting", "Value", "Note"],
+        *([f"Own thing {i}", f"value {i}", f"note {i}"] for i in range(14)),
+    ]
     return MemoryWorkbook(
         {"Partners": partners, "People": people, "Moments": moments, "Consultations": tables,
          "Required network": required, "Settings": settings}, "network"
@@ -108,7 +116,9 @@ def tried(nights: Nights, edit: Edit) -> str | None:
 
 
 def column(sheet: str, header: str, change: Callable[[Rows, int], Iterator[object]]) -> Edit:
-    """Write a column anew: ``change`` is given the rows under the header and the place of the column."""
+    """Write a column anew: ``change`` is given the rows under the header and the place of the
+    column.
+    """
 
     def edit(workbook: MemoryWorkbook) -> None:
         rows = workbook.sheets[sheet]
@@ -120,7 +130,9 @@ def column(sheet: str, header: str, change: Callable[[Rows, int], Iterator[objec
 
 
 def each(sheet: str, header: str, change: Callable[[CellValue, int], object]) -> Edit:
-    return column(sheet, header, lambda rows, at: (change(row[at], i) for i, row in enumerate(rows)))
+    return column(
+        sheet, header, lambda rows, at: (change(row[at], i) for i, row in enumerate(rows))
+    )
 
 
 def all_to(sheet: str, header: str, value: object) -> Edit:
@@ -133,7 +145,9 @@ def in_order(sheet: str, header: str, first: int = 0, last: int | None = None) -
     def change(rows: Rows, at: int) -> Iterator[object]:
         values = [row[at] for row in rows]
         stretch = values[first:last]
-        values[first:last] = sorted((v for v in stretch if v is not None), key=str) + [None] * stretch.count(None)
+        values[first:last] = sorted((v for v in stretch if v is not None), key=str) + [
+            None
+        ] * stretch.count(None)
         return iter(values)
 
     return column(sheet, header, change)
@@ -222,7 +236,11 @@ def rebalanced(sheet: str, header: str) -> Edit:
 
 
 def dutch(cell: CellValue, i: int) -> object:
-    return {"core local": "kern lokaal", "wider local": "breed lokaal", "civil society": "middenveld"}[str(cell)]
+    return {
+        "core local": "kern lokaal",
+        "wider local": "breed lokaal",
+        "civil society": "middenveld",
+    }[str(cell)]
 
 
 def both(*edits: Edit) -> Edit:
@@ -292,10 +310,15 @@ def test_an_ordinary_day_goes_on(book: Nights, case: str) -> None:
         (in_order("Partners", "Area"), "column_sorted"),
         (all_to("Moments", "State", "cancelled"), "taken_out"),
         (rebalanced("Partners", "Holder"), None),
-        (lambda w: w.sheets["Partners"].__setitem__(slice(1, None), w.sheets["Partners"][:0:-1]), None),
+        (
+            lambda w: w.sheets["Partners"].__setitem__(slice(1, None), w.sheets["Partners"][:0:-1]),
+            None,
+        ),
     ],
 )
-def test_a_book_without_ids_is_guarded_as_well(unnumbered: Nights, edit: Edit, key: str | None) -> None:
+def test_a_book_without_ids_is_guarded_as_well(
+    unnumbered: Nights, edit: Edit, key: str | None
+) -> None:
     assert tried(unnumbered, edit) == key
 
 
@@ -309,11 +332,16 @@ def small(tmp_path: Path) -> Nights:
     ("edit", "key"),
     [
         (each("Partners", "Area", lambda a, i: f"{a} {i * i}"), None),
-        (column("Partners", "Area", lambda rows, at: (row[at] for row in rows[::-1])), "column_sorted"),
+        (
+            column("Partners", "Area", lambda rows, at: (row[at] for row in rows[::-1])),
+            "column_sorted",
+        ),
         (each("Moments", "Date", lambda d, i: date(2026, 1 + i, 9) if d else None), None),
     ],
 )
-def test_in_a_small_book_only_what_cannot_be_meant_stops(tmp_path: Path, edit: Edit, key: str | None) -> None:
+def test_in_a_small_book_only_what_cannot_be_meant_stops(
+    tmp_path: Path, edit: Edit, key: str | None
+) -> None:
     assert tried(small(tmp_path), edit) == key
 
 
@@ -330,30 +358,48 @@ def test_errors_that_are_repaired_are_no_accident(tmp_path: Path) -> None:
     kinds = [row[2] for row in nights.rows()]
     all_to("Partners", "Kind", Fault("#REF!"))(nights.book)
     nights.night()
-    assert tried(nights, each("Partners", "Kind", lambda k, i: "individual" if i % 3 else "partnership")) is None
+    assert (
+        tried(
+            nights, each("Partners", "Kind", lambda k, i: "individual" if i % 3 else "partnership")
+        )
+        is None
+    )
     each("Partners", "Kind", lambda k, i: kinds[i])(nights.book)
     nights.book.touch()
     nights.night()
     all_to("Partners", "Kind", Fault("#REF!"))(nights.book)
     nights.book.touch()
     nights.night(changes=40)
-    assert tried(nights, each("Partners", "Kind", lambda k, i: kinds[i] if i > 6 else "partnership")) is None
+    assert (
+        tried(nights, each("Partners", "Kind", lambda k, i: kinds[i] if i > 6 else "partnership"))
+        is None
+    )
 
 
 def test_errors_that_were_agreed_to_once_are_repaired_freely() -> None:
     """An older copy that people went on from may have held errors."""
-    base: dict[str, Row] = {f"P-{i}": {"name": f"Partner {i}", "kind": "\x01e#REF!"} for i in range(20)}
-    now: dict[str, Row] = {i: row | {"kind": f"kind {at}"} for at, (i, row) in enumerate(base.items())}
-    assert look(Sight(PARTNERS, "network", "Partners", {"kind": "Kind"}, base, now, list(now))) == []
+    base: dict[str, Row] = {
+        f"P-{i}": {"name": f"Partner {i}", "kind": "\x01e#REF!"} for i in range(20)
+    }
+    now: dict[str, Row] = {
+        i: row | {"kind": f"kind {at}"} for at, (i, row) in enumerate(base.items())
+    }
+    assert (
+        look(Sight(PARTNERS, "network", "Partners", {"kind": "Kind"}, base, now, list(now))) == []
+    )
 
 
 def test_a_cell_edited_elsewhere_does_not_hide_a_sorted_stretch(book: Nights) -> None:
     stretch = in_order("Moments", "With", 20, 90)
-    assert tried(book, both(stretch, each("Moments", "With", lambda w, i: "Partner 39" if i == 149 else w)))
+    assert tried(
+        book, both(stretch, each("Moments", "With", lambda w, i: "Partner 39" if i == 149 else w))
+    )
 
 
 def test_sharing_out_anew_is_hardly_ever_taken_for_sorting() -> None:
-    """Among few values the same ones come back by chance: 2,000 columns of which 2 to 30 % is given to others."""
+    """Among few values the same ones come back by chance: 2,000 columns of which 2 to 30 % is given
+    to others.
+    """
     chance, alarms = random.Random(11), 0
     for _ in range(2000):
         values = [*HOLDERS, "Flo", "Gijs", None][: chance.choice((2, 3, 4, 5, 8))]
@@ -369,12 +415,19 @@ def test_sharing_out_anew_is_hardly_ever_taken_for_sorting() -> None:
 @given(st.lists(st.text("abcdefgh", min_size=3, max_size=5), min_size=12, max_size=60, unique=True))
 def test_a_column_sorted_on_its_own_is_seen_wherever_it_shows(old: list[str]) -> None:
     new = sorted(old)
-    assert is_displaced(list(zip(old, new, strict=True))) == (sum(a != b for a, b in zip(old, new, strict=True)) > 5)
+    assert is_displaced(list(zip(old, new, strict=True))) == (
+        sum(a != b for a, b in zip(old, new, strict=True)) > 5
+    )
     assert not is_displaced([(cell, f"{cell} {i}") for i, cell in enumerate(old)])
 
 
-@given(st.dates(date(1995, 1, 1), date(2095, 12, 31)), st.from_regex(r"0[1-9][0-9]{3,9}", fullmatch=True))
-def test_the_marks_of_a_program_are_read_the_same_in_all_their_forms(day: date, digits: str) -> None:
+@given(
+    st.dates(date(1995, 1, 1), date(2095, 12, 31)),
+    st.from_regex(r"0[1-9][0-9]{3,9}", fullmatch=True),
+)
+def test_the_marks_of_a_program_are_read_the_same_in_all_their_forms(
+    day: date, digits: str
+) -> None:
     kept = f"\x01d{day}"
     if day.day <= 12 and day.day != day.month:
         assert is_turned(kept, f"\x01d{day.replace(month=day.day, day=day.month)}")
@@ -388,7 +441,12 @@ def test_the_marks_of_a_program_are_read_the_same_in_all_their_forms(day: date, 
     assert not lost_zeros(digits, digits)
 
 
-@given(st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=20), st.text(min_size=1, max_size=5))
+@given(
+    st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=20),
+    st.text(min_size=1, max_size=5),
+)
 def test_the_same_piece_before_or_behind_all_is_a_rewording(words: list[str], piece: str) -> None:
     assert is_rewording([(word, word + piece) for word in words])
-    assert is_rewording([(piece + word, word) for word in words if not word.endswith(piece)] or [("a", "b")])
+    assert is_rewording(
+        [(piece + word, word) for word in words if not word.endswith(piece)] or [("a", "b")]
+    )

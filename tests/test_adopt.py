@@ -1,4 +1,6 @@
-"""Adopting a workbook with habits of its own: what is proposed, with which reasons, and what --yes then does."""
+"""Adopting a workbook with habits of its own: what is proposed, with which reasons, and what --yes
+then does.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def test_the_proposal_is_what_a_coordinator_would_say(tmp_path: Path, name: str)
         for column in sheet.columns:
             assert column.why and (column.name is None) == (column.sure == "not_used")
             if column.name:
-                found.setdefault((sheet.title, column.header), set()).add(f"{column.sheet}.{column.name}")
+                found.setdefault((sheet.title, column.header), set()).add(
+                    f"{column.sheet}.{column.name}"
+                )
     assert found == told.read_as
 
 
@@ -51,7 +55,9 @@ def test_the_workbook_is_then_read_so(tmp_path: Path, name: str) -> None:
     assert len(book.people) == told.count("people")
     assert len(book.moments) == told.count("moments")
     errors = [problem for problem in book.problems if problem.severity == "error"]
-    assert not [problem for problem in errors if problem.code in ("required_blank", "who_unknown")], errors
+    assert not [
+        problem for problem in errors if problem.code in ("required_blank", "who_unknown")
+    ], errors
 
 
 @pytest.fixture
@@ -70,11 +76,15 @@ def run(*arguments: str) -> Result:
 def cells(path: Path) -> dict[str, dict[str, object]]:
     """Every cell that holds something, by sheet and place."""
     book = openpyxl.load_workbook(path)
-    return {s.title: {c.coordinate: c.value for r in s for c in r if c.value is not None} for s in book}
+    return {
+        s.title: {c.coordinate: c.value for r in s for c in r if c.value is not None} for s in book
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_yes_adds_what_is_missing_moves_nothing_and_can_be_repeated(folder: Path, name: str) -> None:
+def test_yes_adds_what_is_missing_moves_nothing_and_can_be_repeated(
+    folder: Path, name: str
+) -> None:
     told = scenario(name)
     path = told.make(folder / "n.xlsx")
     before = cells(path)
@@ -108,11 +118,23 @@ def test_a_night_after_adopting_fills_the_new_columns_only(folder: Path, name: s
     after = cells(path)
     assert all(held.items() <= after[title].items() for title, held in before.items())
     if told.widened:
-        (partners,) = [t for t in told.widened if (target.adoption or Adoption({})).sheets.get("partners", t) == t][:1]
-        fresh = {place: value for place, value in after[partners].items() if place not in before[partners]}
-        status = next(place for place, value in fresh.items() if value in ("Status", "Status (trustbook)"))
+        (partners,) = [
+            t
+            for t in told.widened
+            if (target.adoption or Adoption({})).sheets.get("partners", t) == t
+        ][:1]
+        fresh = {
+            place: value
+            for place, value in after[partners].items()
+            if place not in before[partners]
+        }
+        status = next(
+            place for place, value in fresh.items() if value in ("Status", "Status (trustbook)")
+        )
         column = status.rstrip("0123456789")
-        verdicts = [value for place, value in fresh.items() if place.startswith(column) and place != status]
+        verdicts = [
+            value for place, value in fresh.items() if place.startswith(column) and place != status
+        ]
         assert len(verdicts) == told.count("partners")
     assert sync(workbook, TODAY, now).workbooks[0]["cells_written"] == 0
 
@@ -122,8 +144,13 @@ def test_the_coordinators_own_status_is_never_written_over(folder: Path) -> None
     run("n.xlsx", "--yes")
     header = openpyxl.load_workbook(folder / "n.xlsx")["Partners"][1]
     assert [cell.value for cell in header][7:9] == ["ID (trustbook)", "Status (trustbook)"]
-    listing = find_lists(ExcelWorkbook(folder / "n.xlsx", adoption=resolve("n").adoption).read().grids)["partners"]
-    assert (listing.columns["id"], listing.columns["status"]) == (8, 9) and "tier" not in listing.columns
+    listing = find_lists(
+        ExcelWorkbook(folder / "n.xlsx", adoption=resolve("n").adoption).read().grids
+    )["partners"]
+    assert (listing.columns["id"], listing.columns["status"]) == (
+        8,
+        9,
+    ) and "tier" not in listing.columns
 
 
 def test_what_is_edited_in_the_settings_goes_before_the_proposal(folder: Path) -> None:
@@ -142,14 +169,21 @@ def test_json_names_every_column_with_its_reason(folder: Path) -> None:
     scenario("address-list").make(folder / "n.xlsx")
     outcome = run("n.xlsx", "--json", "--lang", "en")
     data = json.loads(outcome.output)
-    assert data["schema_version"] == 1 and data["applied"] is False and not data["settings"]["written"]
+    assert (
+        data["schema_version"] == 1 and data["applied"] is False and not data["settings"]["written"]
+    )
     (sheet,) = data["sheets"]
     sure = {column["header"]: column["sure"] for column in sheet["columns"]}
     assert sure.pop("Organisatie") == "certain" and set(sure.values()) == {"not_used"}
     why = {column["header"]: column["why"] for column in sheet["columns"]}
-    assert "special personal data" in why["Geboortedatum"] and "work contacts only" in why["Tel. privé"]
+    assert (
+        "special personal data" in why["Geboortedatum"]
+        and "work contacts only" in why["Tel. privé"]
+    )
     assert any("Voornaam" in note or "first and last names" in note for note in data["notes"])
-    assert "Haddad" not in outcome.output and "0612345678" not in outcome.output, "headers are shown, never cells"
+    assert "Haddad" not in outcome.output and "0612345678" not in outcome.output, (
+        "headers are shown, never cells"
+    )
 
 
 def test_nothing_is_written_when_something_stands_in_the_way(folder: Path) -> None:
@@ -185,13 +219,19 @@ def test_lines_are_appended_and_every_remark_stays(folder: Path) -> None:
     text = file.read_bytes().decode("utf-8-sig")
     assert text.startswith(SETTINGS + "\r\n") and "\n" not in text.replace("\r\n", "")
     adoption = resolve("delft").adoption
-    assert adoption and adoption.sheets["moments"] == adoption.sheets["partners"] == "Logboek gesprekken"
+    assert (
+        adoption
+        and adoption.sheets["moments"] == adoption.sheets["partners"] == "Logboek gesprekken"
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ['book = {delft = {workbooks = ["n.xlsx"]}}\n', '[book]\ndelft.workbooks = ["n.xlsx"]\n']
+    "text",
+    ['book = {delft = {workbooks = ["n.xlsx"]}}\n', '[book]\ndelft.workbooks = ["n.xlsx"]\n'],
 )
-def test_settings_written_in_another_way_are_left_alone_and_the_lines_printed(folder: Path, text: str) -> None:
+def test_settings_written_in_another_way_are_left_alone_and_the_lines_printed(
+    folder: Path, text: str
+) -> None:
     scenario("only-a-log").make(folder / "n.xlsx")
     (folder / "trustbook.toml").write_text(text, encoding="utf-8")
     outcome = run("delft", "--yes")
@@ -212,7 +252,10 @@ def test_a_file_that_is_no_toml_is_not_touched(tmp_path: Path) -> None:
 
 def test_settings_that_would_say_more_than_was_proposed_are_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "trustbook.toml"
-    file.write_text('[book.a]\nworkbooks = ["n.xlsx"]\n[book.a.columns.people]\nname = "Wie"\n', encoding="utf-8")
+    file.write_text(
+        '[book.a]\nworkbooks = ["n.xlsx"]\n[book.a.columns.people]\nname = "Wie"\n',
+        encoding="utf-8",
+    )
     before = file.read_bytes()
     assert not lines.put(file, "a", Adoption({}, {"partners": {"name": "Instantie"}}), None)
     assert file.read_bytes() == before
@@ -228,7 +271,9 @@ def test_whatever_a_sheet_or_header_is_called_comes_back_from_the_settings(
     adoption = Adoption({"partners": title}, {"people": {"name": header}}, {"partners": unused})
     book = tomllib.loads(lines.lines(name, adoption, lines.NewBook(title, "nl")))["book"][name]
     assert book["workbooks"] == [title] and book["sheets"] == {"partners": title}
-    assert book["columns"] == {"people": {"name": header}} and book["unused"] == {"partners": unused}
+    assert book["columns"] == {"people": {"name": header}} and book["unused"] == {
+        "partners": unused
+    }
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])

@@ -22,7 +22,9 @@ Rows = Sequence[Sequence[object]]
 
 
 def snapshot(sheets: Mapping[str, Rows]) -> Snapshot:
-    return Snapshot("network.xlsx", "1", tuple(sheets), [Grid(title, rows) for title, rows in sheets.items()])  # type: ignore[arg-type]
+    return Snapshot(
+        "network.xlsx", "1", tuple(sheets), [Grid(title, rows) for title, rows in sheets.items()]
+    )  # type: ignore[arg-type]
 
 
 def read(sheets: Mapping[str, Rows], adoption: Adoption) -> Book:
@@ -67,7 +69,9 @@ def test_partners_and_people_on_one_sheet() -> None:
         ("Zomaar iemand", None, 9),
     ], "a blank line parts people from the partner above"
     assert book.people[1].email == "samira@noor.example"
-    assert [(p.code, p.row) for p in book.problems if p.code == "required_blank"] == [("required_blank", 9)]
+    assert [(p.code, p.row) for p in book.problems if p.code == "required_blank"] == [
+        ("required_blank", 9)
+    ]
 
 
 def test_a_header_named_unused_is_left_alone_although_it_has_our_name() -> None:
@@ -79,7 +83,9 @@ def test_a_header_named_unused_is_left_alone_although_it_has_our_name() -> None:
 
 def test_usual_names_go_on_counting_beside_adopted_ones() -> None:
     sheets = {"Lijst": [["Instantie", "Naam", "Gebied"], ["GGD", "Jan", "Noord"]]}
-    (partner,) = read(sheets, Adoption({"partners": "Lijst"}, {"partners": {"name": "Instantie"}})).partners
+    (partner,) = read(
+        sheets, Adoption({"partners": "Lijst"}, {"partners": {"name": "Instantie"}})
+    ).partners
     assert (partner.name, partner.area) == ("GGD", "Noord"), "the usual “Naam” is not the name here"
 
 
@@ -91,21 +97,37 @@ def test_a_sheet_of_our_name_beside_the_adopted_one_is_the_coordinators_own() ->
 
 def test_only_columns_may_be_adopted() -> None:
     sheets = {"Partners": [["Organisatie"], ["GGD"]]}
-    assert read(sheets, Adoption({}, {"partners": {"name": "Organisatie"}})).partners[0].name == "GGD"
+    assert (
+        read(sheets, Adoption({}, {"partners": {"name": "Organisatie"}})).partners[0].name == "GGD"
+    )
 
 
 @pytest.mark.parametrize(
     ("sheets", "key", "said"),
     [
-        ({"Anders": [["Organisatie", "Contactpersoon"], ["GGD", "Jan"]]}, "adopt.sheet_gone", "Netwerk"),
-        ({"Netwerk": [["Instantie", "Laag", "Gebied"], ["GGD", "kern"]]}, "adopt.column_gone", "organisatie"),
+        (
+            {"Anders": [["Organisatie", "Contactpersoon"], ["GGD", "Jan"]]},
+            "adopt.sheet_gone",
+            "Netwerk",
+        ),
+        (
+            {"Netwerk": [["Instantie", "Laag", "Gebied"], ["GGD", "kern"]]},
+            "adopt.column_gone",
+            "organisatie",
+        ),
         ({"Netwerk": [["Naam"], ["GGD"]]}, "adopt.columns_gone", "Netwerk"),
     ],
 )
-def test_what_is_gone_stops_the_run_and_is_named(sheets: Mapping[str, Rows], key: str, said: str) -> None:
+def test_what_is_gone_stops_the_run_and_is_named(
+    sheets: Mapping[str, Rows], key: str, said: str
+) -> None:
     with pytest.raises(SafetyStop) as stop:
         read(sheets, BOTH)
-    assert stop.value.key == key and said in stop.value.sentence("nl") and "trustbook.toml" in stop.value.sentence("en")
+    assert (
+        stop.value.key == key
+        and said in stop.value.sentence("nl")
+        and "trustbook.toml" in stop.value.sentence("en")
+    )
 
 
 def test_settings_name_sheets_and_columns_and_the_reader_follows(tmp_path: Path) -> None:
@@ -129,7 +151,12 @@ def test_settings_name_sheets_and_columns_and_the_reader_follows(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "lines", ['[book.a.sheets]\npartnerz = "x"\n', '[book.a.columns.people]\nmail = "x"\n', "[book.a.unused]\nx = []\n"]
+    "lines",
+    [
+        '[book.a.sheets]\npartnerz = "x"\n',
+        '[book.a.columns.people]\nmail = "x"\n',
+        "[book.a.unused]\nx = []\n",
+    ],
 )
 def test_a_list_or_column_we_do_not_have_is_refused(tmp_path: Path, lines: str) -> None:
     settings = tmp_path / "trustbook.toml"

@@ -12,7 +12,18 @@ from tests.books import TODAY, Moment, ago, book
 from tests.network import answers, network
 from trustbook.health.hints import Hint
 from trustbook.health.verdict import assess
-from trustbook.model import ATTEMPT, CRISIS, PLANNED, THEM, US, Book, Consultation, Partner, Person, Requirement
+from trustbook.model import (
+    ATTEMPT,
+    CRISIS,
+    PLANNED,
+    THEM,
+    US,
+    Book,
+    Consultation,
+    Partner,
+    Person,
+    Requirement,
+)
 from trustbook.network.agenda import Call, who_to_call
 from trustbook.network.consultations import next_day, sittings
 from trustbook.network.promises import open_promises
@@ -36,7 +47,10 @@ def slipping(position: int) -> list[Moment]:
 
 def test_the_most_pressing_goes_first() -> None:
     who = [monthly(name) for name in ("slipping", "cooling", "cold", "promise", "crisis", "warm")]
-    who += [Partner("new", rhythm=30, since=ago(31)), Partner("new, still time", rhythm=30, since=ago(30))]
+    who += [
+        Partner("new", rhythm=30, since=ago(31)),
+        Partner("new, still time", rhythm=30, since=ago(30)),
+    ]
     one = book(
         who,
         [
@@ -50,7 +64,9 @@ def test_the_most_pressing_goes_first() -> None:
     )
     assert names(one) == ["promise", "cold", "crisis", "new", "cooling", "slipping"]
     listed = {one.partners[call.partner].name: call for call in calls(one)}
-    assert listed["promise"].why_now == "What we promised for 29 September 2026 has not been kept yet."
+    assert (
+        listed["promise"].why_now == "What we promised for 29 September 2026 has not been kept yet."
+    )
     assert listed["slipping"].why_now.startswith("About to fall silent. Calm talk on")
     assert listed["cold"].why_now.startswith("No calm talk since 22 June 2026")
     assert listed["cold"].step == "Ring or visit for a calm talk and tell them our goals."
@@ -58,8 +74,16 @@ def test_the_most_pressing_goes_first() -> None:
 
 def test_within_a_group_the_longest_overdue_goes_first_and_then_the_name() -> None:
     who = [monthly(name) for name in ("Zorg", "Anker", "Boei")]
-    assert names(book(who, [Moment(ago(60), (0,)), Moment(ago(90), (1, 2))])) == ["Anker", "Boei", "Zorg"]
-    assert names(book(who, [Moment(ago(90), (0,)), Moment(ago(60), (1, 2))])) == ["Zorg", "Anker", "Boei"]
+    assert names(book(who, [Moment(ago(60), (0,)), Moment(ago(90), (1, 2))])) == [
+        "Anker",
+        "Boei",
+        "Zorg",
+    ]
+    assert names(book(who, [Moment(ago(90), (0,)), Moment(ago(60), (1, 2))])) == [
+        "Zorg",
+        "Anker",
+        "Boei",
+    ]
 
 
 def test_who_is_left_out() -> None:
@@ -67,12 +91,16 @@ def test_who_is_left_out() -> None:
     assert names(book([monthly("cold")], cold)) == ["cold"]
     for known in ({"ended_on": ago(1)}, {"paused_until": ago(-1)}, {"snooze_until": ago(-1)}):
         assert names(book([monthly("left out", **known)], cold)) == []
-    assert names(book([monthly("snoozed until today", snooze_until=TODAY)], cold)) == ["snoozed until today"]
+    assert names(book([monthly("snoozed until today", snooze_until=TODAY)], cold)) == [
+        "snoozed until today"
+    ]
 
 
 def test_a_calm_talk_planned_within_the_rhythm_takes_a_partner_off_the_list() -> None:
     def planned(ahead: int, **known: int) -> list[str]:
-        return names(book([monthly("cold")], [Moment(ago(100)), Moment(ago(-ahead), state=PLANNED, **known)]))
+        return names(
+            book([monthly("cold")], [Moment(ago(100)), Moment(ago(-ahead), state=PLANNED, **known)])
+        )
 
     assert planned(0) == planned(30) == []
     assert planned(31) == planned(5, weather=CRISIS) == ["cold"]
@@ -105,13 +133,17 @@ def test_the_next_table_at_which_we_sit_together() -> None:
 
 
 @given(st.lists(st.integers(0, 200), max_size=30), st.integers(0, 100))
-def test_a_night_moves_no_line_among_those_whose_status_stays(silences: list[int], back: int) -> None:
+def test_a_night_moves_no_line_among_those_whose_status_stays(
+    silences: list[int], back: int
+) -> None:
     who = [monthly(f"Partner {n}") for n in range(len(silences))]
     one = book(who, [Moment(ago(back + days), (n,)) for n, days in enumerate(silences)])
     evening, morning = assess(one, ago(back)), assess(one, ago(back) + timedelta(1))
     same = {a.partner for a, b in zip(evening, morning, strict=True) if a.status == b.status}
     if len(same) == len(who):
-        assert who_to_call(one, evening, ago(back)) == who_to_call(one, morning, ago(back) + timedelta(1))
+        assert who_to_call(one, evening, ago(back)) == who_to_call(
+            one, morning, ago(back) + timedelta(1)
+        )
 
 
 # --- the hand-counted network
@@ -182,9 +214,21 @@ def test_the_list_asks_no_more_than_the_hours_of_a_week() -> None:
     who = [monthly(f"Anna's {n}", holder="Anna") for n in range(4)] + [
         monthly(f"Bas's {n}", holder="Bas") for n in range(4)
     ]
-    # The last two were never spoken: they fell due first, and ask for a visit of an hour; the others ask half an hour.
+    # The last two were never spoken: they fell due first, and ask for a visit of an hour; the
+    # others ask half an hour.
     one = book(who, [Moment(ago(100 + n), (n,)) for n in range(6)])
-    for hours, expected in ((None, 8), (0, 0), (0.4, 0), (0.5, 1), (1, 1), (1.5, 2), (3, 4), (3.9, 5), (5, 8), (40, 8)):
+    for hours, expected in (
+        (None, 8),
+        (0, 0),
+        (0.4, 0),
+        (0.5, 1),
+        (1, 1),
+        (1.5, 2),
+        (3, 4),
+        (3.9, 5),
+        (5, 8),
+        (40, 8),
+    ):
         one.settings.hours_a_week = hours
         assert len(calls(one)) == expected, hours
     one.settings.hours_a_week = 3
@@ -199,7 +243,9 @@ def test_a_calm_talk_typed_tonight_takes_every_line_off(hours: float | None) -> 
         log(one, call.partner, TODAY)
         assert call.partner not in [c.partner for c in who_to_call(one, assess(one, TODAY), TODAY)]
         tomorrow = TODAY + timedelta(1)  # the nightly run may well be after midnight
-        assert call.partner not in [c.partner for c in who_to_call(one, assess(one, tomorrow), tomorrow)]
+        assert call.partner not in [
+            c.partner for c in who_to_call(one, assess(one, tomorrow), tomorrow)
+        ]
 
 
 def test_a_promise_still_open_comes_back_a_week_after_that_talk() -> None:
@@ -247,7 +293,9 @@ def test_where_ringing_did_not_work_the_step_is_another_way() -> None:
         (None, 7, None),
     ],
 )
-def test_the_next_sitting_follows_from_the_rhythm(following: date | None, rhythm: int | None, expected: object) -> None:
+def test_the_next_sitting_follows_from_the_rhythm(
+    following: date | None, rhythm: int | None, expected: object
+) -> None:
     assert next_day(Consultation("Table", rhythm=rhythm, next=following), TODAY) == expected
 
 
@@ -255,7 +303,13 @@ def log(one: Book, partner: int, day: date) -> None:
     """Type a calm moment."""
     moments = one.moments
     at = len(moments)
-    for column, value in (("row", at + 2), ("day", day.toordinal()), ("state", 0), ("weather", 0), ("initiative", 0)):
+    for column, value in (
+        ("row", at + 2),
+        ("day", day.toordinal()),
+        ("state", 0),
+        ("weather", 0),
+        ("initiative", 0),
+    ):
         getattr(moments, column).append(value)
     for column in ("id", "kind", "by", "topic"):
         getattr(moments, column).append(None)
@@ -263,7 +317,9 @@ def log(one: Book, partner: int, day: date) -> None:
     moments.contact_partner.append(partner)
 
 
-def test_a_promise_is_open_from_the_held_moment_until_it_is_kept_and_overdue_after_its_day() -> None:
+def test_a_promise_is_open_from_the_held_moment_until_it_is_kept_and_overdue_after_its_day() -> (
+    None
+):
     one = book(
         [Partner("P")],
         [
@@ -274,4 +330,7 @@ def test_a_promise_is_open_from_the_held_moment_until_it_is_kept_and_overdue_aft
             Moment(ago(-1), promise=(US, ago(5), None)),
         ],
     )
-    assert [(found.promise.by, found.overdue) for found in open_promises(one, TODAY)] == [(THEM, True), (US, False)]
+    assert [(found.promise.by, found.overdue) for found in open_promises(one, TODAY)] == [
+        (THEM, True),
+        (US, False),
+    ]

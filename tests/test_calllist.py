@@ -1,4 +1,6 @@
-"""The call list: the hand-counted crisis, who goes where, and the sheet and the screen that show it."""
+"""The call list: the hand-counted crisis, who goes where, and the sheet and the screen that show
+it.
+"""
 
 from __future__ import annotations
 
@@ -95,11 +97,22 @@ def test_warm_goes_first_and_cold_last_then_tier_and_name() -> None:
         "cold": {}, "paused": {"paused_until": ago(-5)}, "new": {"since": TODAY}, "crisis": {},
         "cooling": {}, "warm b": {}, "warm a": {}, "warm core": {"tier": "core"}, "gone": {"ended_on": ago(1)},
     }  # fmt: skip
-    who = [Partner(name, rhythm=30, **({"since": ago(400)} | fields)) for name, fields in known.items()]  # type: ignore[arg-type]
+    who = [
+        Partner(name, rhythm=30, **({"since": ago(400)} | fields)) for name, fields in known.items()
+    ]  # type: ignore[arg-type]
     moments = [Moment(ago(1), (5, 6, 7, 8)), Moment(ago(40), (4,)), Moment(ago(1), (3,), weather=1)]
     one = book(who, moments)
     [group] = groups(one)
-    assert names(one, group) == ["warm core", "warm a", "warm b", "cooling", "crisis", "new", "paused", "cold"]
+    assert names(one, group) == [
+        "warm core",
+        "warm a",
+        "warm b",
+        "cooling",
+        "crisis",
+        "new",
+        "paused",
+        "cold",
+    ]
 
 
 def test_two_phenomena_or_areas_stand_under_both_and_blank_under_all() -> None:
@@ -120,7 +133,9 @@ def test_two_phenomena_or_areas_stand_under_both_and_blank_under_all() -> None:
         ("right-wing extremism", "North", ["north"]),
         ("Football", None, ["both"]),
     ]
-    assert [names(one, group) for group in groups(one, "football", "south")] == [["all", "both", "two places"]]
+    assert [names(one, group) for group in groups(one, "football", "south")] == [
+        ["all", "both", "two places"]
+    ]
     assert [names(one, group) for group in groups(one, area="North")] == [
         ["all", "two places"],
         ["both", "north"],
@@ -133,7 +148,10 @@ def test_an_individual_is_asked_for_itself_unless_people_says_whom() -> None:
     [group] = groups(one)
     assert [entry.person for entry in group.entries] == [None, "Hilde"]
     one.people.append(Person("Hilde M.", 0, phone="06"))
-    assert [(entry.person, entry.phone) for entry in groups(one)[0].entries][1] == ("Hilde M.", "06")
+    assert [(entry.person, entry.phone) for entry in groups(one)[0].entries][1] == (
+        "Hilde M.",
+        "06",
+    )
 
 
 @pytest.mark.parametrize("text", ["jihadism", "Jihadisme", "jihadistisch extremisme"])
@@ -156,13 +174,17 @@ def test_a_phenomenon_may_be_named_in_either_language(text: str) -> None:
     ),
     st.lists(st.integers(0, 200), max_size=8),
 )
-def test_nobody_is_lost_and_every_group_is_warm_first(who: list[Partner], silences: list[int]) -> None:
+def test_nobody_is_lost_and_every_group_is_warm_first(
+    who: list[Partner], silences: list[int]
+) -> None:
     one = book(who, [Moment(ago(days), (n,)) for n, days in enumerate(silences[: len(who)])])
     found = groups(one)
     assert {entry.partner for group in found for entry in group.entries} == set(range(len(who)))
     for group in found:
         ranks = [WARM_FIRST.index(entry.status) for entry in group.entries]
         assert ranks == sorted(ranks)
-    assert sum(len(entries) for _, entries in who_can_help(found, one)) == sum(len(p.offers) for p in who)
+    assert sum(len(entries) for _, entries in who_can_help(found, one)) == sum(
+        len(p.offers) for p in who
+    )
     here = {entry.partner for group in groups(one, "jihadism", "north") for entry in group.entries}
     assert here == {n for n, p in enumerate(who) if not p.phenomena or "jihadism" in p.phenomena}

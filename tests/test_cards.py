@@ -1,4 +1,6 @@
-"""Card, guide and handover: what stands on each page and, more important, what does not; and the commands for them."""
+"""Card, guide and handover: what stands on each page and, more important, what does not; and the
+commands for them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,12 @@ from trustbook.model import PLANNED, THEM, US, Book, Consultation, Partner, Pers
 from trustbook.network.cards import card, card_page, guide, guide_page, handover, handover_page
 
 HOSTILE = "<script src=//x.example>alert(1)</script>{{ 7*7 }}&\"'"
-OURS = {"our_name": "Gemeente W", "our_tasks": "OURTASKS", "our_goals": "OURGOALS", "our_way": "OURWAY"}
+OURS = {
+    "our_name": "Gemeente W",
+    "our_tasks": "OURTASKS",
+    "our_goals": "OURGOALS",
+    "our_way": "OURWAY",
+}
 
 
 def full(name: str = "Politie", **known: Any) -> Partner:
@@ -39,7 +46,13 @@ def full(name: str = "Politie", **known: Any) -> Partner:
 
 
 def network(*partners: Partner, people: tuple[Person, ...] = (), lang: str = "en") -> Book:
-    one = book(partners, [Moment(ago(100), tuple(range(len(partners))))], people, Settings(**OURS), lang=lang)
+    one = book(
+        partners,
+        [Moment(ago(100), tuple(range(len(partners))))],
+        people,
+        Settings(**OURS),
+        lang=lang,
+    )
     one.moments.topic[0] = "TOPIC"
     return one
 
@@ -62,7 +75,10 @@ def pages(one: Book, lang: str = "en") -> list[str]:
 
 
 def test_a_card_holds_theirs_and_ours_and_nothing_else() -> None:
-    one = network(full(), people=(Person("Petra Pol", 0, phone="06-12345678", email="p@x.example", key_role=True),))
+    one = network(
+        full(),
+        people=(Person("Petra Pol", 0, phone="06-12345678", email="p@x.example", key_role=True),),
+    )
     assert words(card_page(card(one, 0), TODAY, "en")) == (
         "Politie – Gemeente W "
         "What we know of each other, as of 30 September 2026. Is something not right? Please tell us. "
@@ -73,7 +89,9 @@ def test_a_card_holds_theirs_and_ours_and_nothing_else() -> None:
 
 def test_what_we_do_not_know_is_asked_of_them() -> None:
     one = network(full(their_way=None))
-    assert "Way of working We would like to hear this from you." in words(card_page(card(one, 0), TODAY, "en"))
+    assert "Way of working We would like to hear this from you." in words(
+        card_page(card(one, 0), TODAY, "en")
+    )
 
 
 # --- the guide
@@ -98,7 +116,9 @@ def test_the_guide_holds_who_said_yes_and_has_not_ended() -> None:
 def test_the_guide_shows_no_persons_name_and_no_address_of_who_was_not_informed() -> None:
     told = {"informed_on": ago(3)}
     people = (
-        Person("Petra Pol", 0, role="chief", phone="06-1", email="petra.pol@x.example", key_role=True),
+        Person(
+            "Petra Pol", 0, role="chief", phone="06-1", email="petra.pol@x.example", key_role=True
+        ),
         Person("Piet Pol", 0, role="deputy", phone="06-2", email="desk@x.example", **told),
         Person("Soon Told", 1, phone="06-3", informed_on=ago(-1)),
         Person("Left", 1, phone="06-4", until=ago(1), **told),
@@ -117,7 +137,12 @@ def test_the_guide_shows_no_persons_name_and_no_address_of_who_was_not_informed(
 
 def test_the_handover_holds_all_that_the_next_holder_needs() -> None:
     one = book(
-        [full("Cold"), full("Warm", holder="anna "), full("Of another", holder="Bas"), full("Gone", ended_on=ago(1))],
+        [
+            full("Cold"),
+            full("Warm", holder="anna "),
+            full("Of another", holder="Bas"),
+            full("Gone", ended_on=ago(1)),
+        ],
         [
             Moment(ago(100), (0,), promise=(THEM, ago(5), None)),
             Moment(ago(3), (1, 2), promise=(US, ago(-5), None)),
@@ -125,7 +150,10 @@ def test_the_handover_holds_all_that_the_next_holder_needs() -> None:
             Moment(ago(-4), (1, 2), state=PLANNED),
             Moment(ago(-3), (2,), state=PLANNED),
         ],
-        [Person("Petra Pol", 0, role="chief", phone="06-1", key_role=True), Person("Left", 0, until=ago(1))],
+        [
+            Person("Petra Pol", 0, role="chief", phone="06-1", key_role=True),
+            Person("Left", 0, until=ago(1)),
+        ],
         consultations=[
             Consultation("Monthly", members=(0, 1), next=ago(-9)),
             Consultation("Chaired", chair="Anna"),
@@ -133,12 +161,17 @@ def test_the_handover_holds_all_that_the_next_holder_needs() -> None:
         ],
     )
     made = handover(one, assess(one, TODAY), TODAY, "Anna", "en")
-    assert [(partner["name"], partner["status"]) for partner in made.partners] == [("Cold", "cold"), ("Warm", "warm")]
+    assert [(partner["name"], partner["status"]) for partner in made.partners] == [
+        ("Cold", "cold"),
+        ("Warm", "warm"),
+    ]
     assert [(one["by"], one["due"], one["overdue"]) for one in made.promises] == [
         ("them", ago(5), True),
         ("us", ago(-5), False),
     ]
-    assert [(one["day"], one["partners"]) for one in made.planned] == [(ago(-4), ["Warm", "Of another"])]
+    assert [(one["day"], one["partners"]) for one in made.planned] == [
+        (ago(-4), ["Warm", "Of another"])
+    ]
     assert [(one["name"], one["day"], one["chair"], one["quiet"]) for one in made.tables] == [
         ("Monthly", ago(-9), False, ["Cold"]),
         ("Chaired", None, True, []),
@@ -188,7 +221,9 @@ def test_every_page_speaks_both_languages() -> None:
     one = network(full(share_card=True))
     dutch, english = pages(one, "nl"), pages(one, "en")
     for page, start in zip(
-        (*dutch, *english), ("Politie", "Wie is wie", "Overdracht", "Politie", "Who is", "Handover"), strict=True
+        (*dutch, *english),
+        ("Politie", "Wie is wie", "Overdracht", "Politie", "Who is", "Handover"),
+        strict=True,
     ):
         assert words(page).startswith(start)
     assert "Wat wij van elkaar weten, op 30 september 2026." in words(dutch[0])
@@ -246,27 +281,48 @@ def test_a_page_with_json_prints_the_data_and_writes_only_where_it_is_told(
 ) -> None:
     before = set(tmp_path.iterdir())
     data = json.loads(run(cli_network.card, "netwerk.xlsx", "P-AA", "--json", "--quiet").stdout)
-    assert (data["id"], data["name"], data["page"], data["as_of"]) == ("P-AA", "Politie Waterrijk", None, "2026-09-30")
+    assert (data["id"], data["name"], data["page"], data["as_of"]) == (
+        "P-AA",
+        "Politie Waterrijk",
+        None,
+        "2026-09-30",
+    )
     assert data["theirs"] == {"tasks": None, "goals": None, "way": None}
-    given = json.loads(run(cli_network.handover, "netwerk.xlsx", "--holder", "Anna", "--json").stdout)
+    given = json.loads(
+        run(cli_network.handover, "netwerk.xlsx", "--holder", "Anna", "--json").stdout
+    )
     assert [one["due"] for one in given["promises"]] == ["2026-09-01", "2026-09-01"]
-    assert given["planned"] == [{"day": "2026-10-08", "topic": None, "partners": ["Vrijwilligershuis"]}]
+    assert given["planned"] == [
+        {"day": "2026-10-08", "topic": None, "partners": ["Vrijwilligershuis"]}
+    ]
     assert json.loads(run(cli_network.guide, "netwerk.xlsx", "--json").stdout)["partners"] == []
     assert set(tmp_path.iterdir()) == before
 
 
-def test_what_is_wrong_is_said_with_what_was_perhaps_meant(run: Callable[..., Result], tmp_path: Path) -> None:
-    assert "Bedoelt u “Politie Waterrijk”?" in sentence(run(cli_network.card, "netwerk.xlsx", "politie"))
-    assert "Relatiehouders zijn: Anna, Bas." in sentence(run(cli_network.handover, "netwerk.xlsx", "--holder", "Cor"))
-    assert "Wel: Noord, Zuid." in sentence(run(cli_network.calllist, "netwerk.xlsx", "--area", "Oost"))
-    assert "jihadisme, rechts-extremisme" in sentence(run(cli_network.calllist, "netwerk.xlsx", "--phenomenon", "x"))
+def test_what_is_wrong_is_said_with_what_was_perhaps_meant(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    assert "Bedoelt u “Politie Waterrijk”?" in sentence(
+        run(cli_network.card, "netwerk.xlsx", "politie")
+    )
+    assert "Relatiehouders zijn: Anna, Bas." in sentence(
+        run(cli_network.handover, "netwerk.xlsx", "--holder", "Cor")
+    )
+    assert "Wel: Noord, Zuid." in sentence(
+        run(cli_network.calllist, "netwerk.xlsx", "--area", "Oost")
+    )
+    assert "jihadisme, rechts-extremisme" in sentence(
+        run(cli_network.calllist, "netwerk.xlsx", "--phenomenon", "x")
+    )
     content = (tmp_path / "netwerk.xlsx").read_bytes()
     assert ".html" in sentence(run(cli_network.guide, "netwerk.xlsx", "-o", "netwerk.xlsx"))
     assert (tmp_path / "netwerk.xlsx").read_bytes() == content
     assert "nowhere" in sentence(run(cli_network.guide, "netwerk.xlsx", "-o", "nowhere/page.html"))
 
 
-def test_a_hostile_name_leads_to_a_file_in_the_current_folder(run: Callable[..., Result], tmp_path: Path) -> None:
+def test_a_hostile_name_leads_to_a_file_in_the_current_folder(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
     file = openpyxl.load_workbook("netwerk.xlsx")
     file["Partners"]["B2"] = '..\\../..:evil<>|"*? ' + "x" * 200
     file.save("netwerk.xlsx")
@@ -285,7 +341,9 @@ def test_coverage_on_the_screen_and_as_data(run: Callable[..., Result]) -> None:
     }  # fmt: skip
     assert [row["condition"] for row in data["rows"][-3:-1]] == ["alleen bij minderjarigen"] * 2
     shown = run(cli_network.coverage, "netwerk.xlsx").stdout
-    assert "5 regels met een tekort" in shown and "Gea Geest: Gemeente: sociaal domein; GGZ" in shown
+    assert (
+        "5 regels met een tekort" in shown and "Gea Geest: Gemeente: sociaal domein; GGZ" in shown
+    )
     assert "5 lines with a gap" in run(cli_network.coverage, "netwerk.xlsx", "--lang", "en").stdout
 
 
@@ -309,10 +367,14 @@ def test_the_call_list_on_the_screen_and_as_data(run: Callable[..., Result]) -> 
     }  # fmt: skip
     shown = run(cli_network.calllist, "netwerk.xlsx", *asked).stdout
     assert shown.startswith("jihadisme · Noord") and "○ Koud" in shown
-    offers = json.loads(run(cli_network.calllist, "netwerk.xlsx", "--offers", "--json").stdout)["rows"]
+    offers = json.loads(run(cli_network.calllist, "netwerk.xlsx", "--offers", "--json").stdout)[
+        "rows"
+    ]
     assert [(row["offer"], row["name"]) for row in offers] == [
         ("duiding", "Kennispunt"),
         ("training", "Kennispunt"),
         ("taalhulp", "Hilde Molenaar"),
     ]
-    assert "Wie kan helpen: taalhulp" in run(cli_network.calllist, "netwerk.xlsx", "--offers").stdout
+    assert (
+        "Wie kan helpen: taalhulp" in run(cli_network.calllist, "netwerk.xlsx", "--offers").stdout
+    )

@@ -1,4 +1,6 @@
-"""The catalogue: what the guidance lists, once each, in both languages, found under the spellings people use."""
+"""The catalogue: what the guidance lists, once each, in both languages, found under the spellings
+people use.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,10 @@ LISTED = {
 
 
 def test_every_party_of_the_guidance_stands_in_its_tier_under_a_stable_id():
-    found = {tier.key: " ".join(party.id for party in parties() if party.tier == tier.key) for tier in TIERS}
+    found = {
+        tier.key: " ".join(party.id for party in parties() if party.tier == tier.key)
+        for tier in TIERS
+    }
     assert found == LISTED
 
 
@@ -109,9 +114,14 @@ def test_phenomena_and_a_municipalitys_own():
 def test_the_proposed_network_names_known_parties_and_phenomena_once():
     lines = [(line.phenomenon, line.party) for line in proposals()]
     assert len(lines) == len(set(lines))
-    assert {line.phenomenon for line in proposals()} == {phenomenon.key for phenomenon in phenomena()}
+    assert {line.phenomenon for line in proposals()} == {
+        phenomenon.key for phenomenon in phenomena()
+    }
     assert {line.party for line in proposals()} <= {party.id for party in parties()}
-    assert all(line.minimum >= 1 and bool(line.condition_en) == bool(line.condition_nl) for line in proposals())
+    assert all(
+        line.minimum >= 1 and bool(line.condition_en) == bool(line.condition_nl)
+        for line in proposals()
+    )
     minors = next(line for line in proposals() if line.party == "child_protection")
     assert minors.condition("nl") == "alleen bij minderjarigen of ouders"
 
@@ -132,7 +142,10 @@ def test_no_spelling_names_two_settings():
     keys = [row.key for row in SETTING_ROWS]
     assert len(keys) == len(set(keys))
     assert find_setting("Familiarity valid for").key == "familiarity_months"
-    assert find_setting("Familiarity valid for, civil society").key == "familiarity_months_civil_society"
+    assert (
+        find_setting("Familiarity valid for, civil society").key
+        == "familiarity_months_civil_society"
+    )
     assert find_setting("colour of the walls") is None
 
 

@@ -1,4 +1,6 @@
-"""The commands as people and machines use them: on real files, with real exit codes, on narrow and old consoles."""
+"""The commands as people and machines use them: on real files, with real exit codes, on narrow and
+old consoles.
+"""
 
 import json
 import os
@@ -31,7 +33,9 @@ class Run:
 
 
 @pytest.fixture
-def trustbook(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+def trustbook(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Any:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
 
@@ -85,13 +89,17 @@ def fill(sheet: Any, rows: list[list[Any]]) -> None:
         table.ref = table.autoFilter.ref = f"{first}:{end.rstrip('0123456789')}{last}"
 
 
-def test_sync_writes_verdicts_and_a_second_one_leaves_every_byte(trustbook: Any, book: Path) -> None:
+def test_sync_writes_verdicts_and_a_second_one_leaves_every_byte(
+    trustbook: Any, book: Path
+) -> None:
     first = trustbook("sync", "netwerk.xlsx", "--today", TODAY, "--json").json
     assert first["changed"] is True and first["dry_run"] is False
     assert first["workbooks"][0]["rows_read"] >= 6 and first["workbooks"][0]["requests"] == 0
     file = openpyxl.load_workbook(book)
     assert [
-        name for name in ("Begin hier", "Relatiestatus", "Wie bellen", "Te controleren") if name not in file.sheetnames
+        name
+        for name in ("Begin hier", "Relatiestatus", "Wie bellen", "Te controleren")
+        if name not in file.sheetnames
     ] == []
     partners = file["Partners"]
     headers = {cell.value: cell.column for cell in partners[1]}
@@ -107,15 +115,23 @@ def test_sync_writes_verdicts_and_a_second_one_leaves_every_byte(trustbook: Any,
 def test_a_dry_run_says_what_it_would_do_and_writes_nothing(trustbook: Any, book: Path) -> None:
     before = book.read_bytes()
     run = trustbook("sync", "netwerk.xlsx", "--today", TODAY, "--dry-run", "--json")
-    assert run.code == 0 and run.json["changed"] is True and run.json["workbooks"][0]["cells_written"] > 0
+    assert (
+        run.code == 0
+        and run.json["changed"] is True
+        and run.json["workbooks"][0]["cells_written"] > 0
+    )
     assert book.read_bytes() == before
     assert "netwerk.xlsx" in trustbook("sync", "netwerk.xlsx", "--dry-run").out
 
 
-def test_quiet_success_prints_nothing_and_quiet_data_is_still_data(trustbook: Any, book: Path) -> None:
+def test_quiet_success_prints_nothing_and_quiet_data_is_still_data(
+    trustbook: Any, book: Path
+) -> None:
     run = trustbook("sync", "netwerk.xlsx", "--quiet", "--today", TODAY)
     assert (run.code, run.out, run.err) == (0, "", "")
-    assert trustbook("health", "netwerk.xlsx", "--quiet", "--json", "--today", TODAY).json["partners"]
+    assert trustbook("health", "netwerk.xlsx", "--quiet", "--json", "--today", TODAY).json[
+        "partners"
+    ]
 
 
 def test_health_json_keeps_the_contract(trustbook: Any, book: Path) -> None:
@@ -127,9 +143,22 @@ def test_health_json_keeps_the_contract(trustbook: Any, book: Path) -> None:
         "id", "name", "tier", "status", "why", "hints", "last_sunny", "last_contact", "silence_days", "rhythm_days",
         "silence_ratio", "risk", "risk_horizon_days", "due", "next_step", "own_view",
     }  # fmt: skip
-    assert (police["status"], police["tier"], police["silence_days"], police["rhythm_days"]) == ("warm", "core", 10, 30)
-    assert police["due"] == "2026-10-20" and police["last_sunny"] == "2026-09-20" and police["risk"] is None
-    assert (mosque["status"], mosque["silence_days"], mosque["silence_ratio"]) == ("cold", 180, 180 / 56)
+    assert (police["status"], police["tier"], police["silence_days"], police["rhythm_days"]) == (
+        "warm",
+        "core",
+        10,
+        30,
+    )
+    assert (
+        police["due"] == "2026-10-20"
+        and police["last_sunny"] == "2026-09-20"
+        and police["risk"] is None
+    )
+    assert (mosque["status"], mosque["silence_days"], mosque["silence_ratio"]) == (
+        "cold",
+        180,
+        180 / 56,
+    )
     assert (ggd["status"], ggd["silence_days"], ggd["last_sunny"]) == ("new", None, None)
     cold = trustbook("health", "netwerk.xlsx", "--status", "cold", "--json", "--today", TODAY).json
     assert [partner["name"] for partner in cold["partners"]] == ["Moskee El Noor"]
@@ -147,8 +176,12 @@ def test_a_book_speaks_its_own_language_and_lang_another(trustbook: Any, tmp_pat
     file.save(tmp_path / "english.xlsx")
     assert trustbook("sync", "english.xlsx", "--today", TODAY).code == 0
     assert "Health" in openpyxl.load_workbook(tmp_path / "english.xlsx").sheetnames
-    english = trustbook("health", "english.xlsx", "--json", "--today", TODAY).json["partners"][0]["why"]
-    dutch = trustbook("health", "english.xlsx", "--json", "--today", TODAY, "--lang", "nl").json["partners"][0]["why"]
+    english = trustbook("health", "english.xlsx", "--json", "--today", TODAY).json["partners"][0][
+        "why"
+    ]
+    dutch = trustbook("health", "english.xlsx", "--json", "--today", TODAY, "--lang", "nl").json[
+        "partners"
+    ][0]["why"]
     assert english.startswith("On the list since") and dutch.startswith("Op de lijst sinds")
 
 
@@ -156,7 +189,18 @@ def test_check_names_place_reason_and_remedy(trustbook: Any, book: Path) -> None
     problems = trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json["problems"]
     assert {p["code"] for p in problems} == {"unreadable_rhythm", "who_unknown"}
     unknown = next(p for p in problems if p["code"] == "who_unknown")
-    assert set(unknown) >= {"code", "severity", "sheet", "row", "column", "cell", "value", "what", "why", "fix"}
+    assert set(unknown) >= {
+        "code",
+        "severity",
+        "sheet",
+        "row",
+        "column",
+        "cell",
+        "value",
+        "what",
+        "why",
+        "fix",
+    }
     assert (unknown["sheet"], unknown["row"], unknown["column"], unknown["severity"]) == (
         "Contactmomenten",
         4,
@@ -168,13 +212,18 @@ def test_check_names_place_reason_and_remedy(trustbook: Any, book: Path) -> None
     assert trustbook("check", "netwerk.xlsx", "--today", TODAY, "--fail-on", "issues").code == 1
 
 
-def test_a_possible_double_is_named_until_somebody_says_they_are_two(trustbook: Any, book: Path) -> None:
+def test_a_possible_double_is_named_until_somebody_says_they_are_two(
+    trustbook: Any, book: Path
+) -> None:
     def twins() -> list[dict[str, Any]]:
         found = trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json["problems"]
         return [problem for problem in found if problem["code"] == "possible_twin"]
 
     file = openpyxl.load_workbook(book)
-    fill(file["Partners"], [["Naam", "Laag"], *[[None, None]] * 3, ["El-Noor moskee", "maatschappelijk middenveld"]])
+    fill(
+        file["Partners"],
+        [["Naam", "Laag"], *[[None, None]] * 3, ["El-Noor moskee", "maatschappelijk middenveld"]],
+    )
     file.save(book)
     assert trustbook("sync", "netwerk.xlsx", "--today", TODAY).code == 0
     assert len(twins()) == 1 and "Moskee El Noor" in twins()[0]["what"]
@@ -186,7 +235,10 @@ def test_a_possible_double_is_named_until_somebody_says_they_are_two(trustbook: 
     file.save(book)
     assert trustbook("sync", "netwerk.xlsx", "--today", TODAY).code == 0
     assert twins() == []
-    codes = {p["code"] for p in trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json["problems"]}
+    codes = {
+        p["code"]
+        for p in trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json["problems"]
+    }
     assert "typed_in_ours" not in codes, "an answer is no stray text"
     assert trustbook("sync", "netwerk.xlsx", "--today", "2026-10-01").code == 0 and twins() == []
 
@@ -204,13 +256,22 @@ def test_log_adds_a_row_to_the_table(trustbook: Any, book: Path) -> None:
     headers = {cell.value: cell.column for cell in sheet[1]}
     value = {name: sheet.cell(row, column).value for name, column in headers.items()}
     assert (
-        row == 5 and value["Met"] == "Moskee El Noor; ggd" and value["Weer"] == "zonnig" and value["Vorm"] == "bezoek"
+        row == 5
+        and value["Met"] == "Moskee El Noor; ggd"
+        and value["Weer"] == "zonnig"
+        and value["Vorm"] == "bezoek"
     )
-    assert value["Onderwerp"] == "=kennismaking" and sheet.cell(row, headers["Onderwerp"]).data_type == "s"
-    assert value["Datum"].date() == date(2026, 9, 29) and value["Afspraak voor"].date() == date(2026, 10, 15)
+    assert (
+        value["Onderwerp"] == "=kennismaking"
+        and sheet.cell(row, headers["Onderwerp"]).data_type == "s"
+    )
+    assert value["Datum"].date() == date(2026, 9, 29) and value["Afspraak voor"].date() == date(
+        2026, 10, 15
+    )
     assert next(iter(sheet.tables.values())).ref.endswith(str(row))
     statuses = {
-        p["name"]: p["status"] for p in trustbook("health", "netwerk.xlsx", "--json", "--today", TODAY).json["partners"]
+        p["name"]: p["status"]
+        for p in trustbook("health", "netwerk.xlsx", "--json", "--today", TODAY).json["partners"]
     }
     assert statuses == {"Politie Noord": "warm", "Moskee El Noor": "warm", "GGD": "warm"}
 
@@ -240,7 +301,9 @@ def test_a_workbook_open_elsewhere_is_left_alone_with_exit_5(trustbook: Any, boo
     before = book.read_bytes()
     assert trustbook("sync", "netwerk.xlsx", "--today", TODAY).code == 5
     assert book.read_bytes() == before
-    assert trustbook("health", "netwerk.xlsx", "--json", "--today", TODAY).code == 0, "reading is no harm"
+    assert trustbook("health", "netwerk.xlsx", "--json", "--today", TODAY).code == 0, (
+        "reading is no harm"
+    )
     owner.unlink()
     assert trustbook("sync", "netwerk.xlsx", "--today", TODAY).code == 0
 
@@ -309,7 +372,13 @@ def program(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProce
 def test_an_old_console_and_a_narrow_terminal_spoil_nothing(book: Path) -> None:
     for encoding in ("cp1252", "ascii", "utf-8"):
         run = program(
-            "health", "netwerk.xlsx", "--today", TODAY, cwd=book.parent, PYTHONIOENCODING=encoding, COLUMNS="40"
+            "health",
+            "netwerk.xlsx",
+            "--today",
+            TODAY,
+            cwd=book.parent,
+            PYTHONIOENCODING=encoding,
+            COLUMNS="40",
         )
         assert run.returncode == 0, run.stderr
         text = run.stdout.decode(encoding)
@@ -331,5 +400,9 @@ def test_demo_works_offline_in_both_languages(trustbook: Any) -> None:
         run = trustbook("demo", f"demo-{lang}", "--lang", lang, "--today", TODAY)
         assert run.code == 0, run.err
         assert str(Path(f"demo-{lang}") / name) in run.out
-        check = trustbook("check", f"demo-{lang}/{name}", "--json", "--today", TODAY).json["problems"]
-        assert {"withheld_bsn", "who_unknown", "unreadable_date"} <= {problem["code"] for problem in check}
+        check = trustbook("check", f"demo-{lang}/{name}", "--json", "--today", TODAY).json[
+            "problems"
+        ]
+        assert {"withheld_bsn", "who_unknown", "unreadable_date"} <= {
+            problem["code"] for problem in check
+        }

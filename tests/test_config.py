@@ -25,9 +25,15 @@ def test_a_path_needs_no_settings(folder: Path) -> None:
 def test_the_only_book_needs_no_name(folder: Path) -> None:
     (folder / "trustbook.toml").write_text(ONE, encoding="utf-8")
     target = resolve(None)
-    assert (target.name, target.workbooks, target.language) == ("delft", (str(folder / "network.xlsx"),), "en")
+    assert (target.name, target.workbooks, target.language) == (
+        "delft",
+        (str(folder / "network.xlsx"),),
+        "en",
+    )
     assert resolve("delft") == target
-    assert resolve("network.xlsx") == target, "the same file by its path keeps the settings of its book"
+    assert resolve("network.xlsx") == target, (
+        "the same file by its path keeps the settings of its book"
+    )
 
 
 def test_paths_count_from_the_settings_file_wherever_one_stands(folder: Path) -> None:
@@ -57,7 +63,9 @@ def test_a_google_link_is_an_address(folder: Path) -> None:
         ("[book.delft]\nworkbooks = ['a.xlsx']\nlanguage = 'fy'\n", None, "config_invalid"),
     ],
 )
-def test_wrong_settings_get_a_sentence(folder: Path, content: str | None, book: str | None, key: str) -> None:
+def test_wrong_settings_get_a_sentence(
+    folder: Path, content: str | None, book: str | None, key: str
+) -> None:
     if content is not None:
         (folder / "trustbook.toml").write_text(content, encoding="utf-8")
     with pytest.raises(UsageError) as fault:

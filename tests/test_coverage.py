@@ -59,22 +59,37 @@ def test_totals_count_every_partner_once() -> None:
     found = coverage(one, verdicts, TODAY)
     for section, expected in enumerate(answers("Dekking samen")):
         sums = totals([row for row in found if row.section == section], Labels(one.settings))
-        numbers = (sums.lines, sums.lines_with_gap, sums.required, sums.known, sums.named, sums.warm, sums.gap)
+        numbers = (
+            sums.lines,
+            sums.lines_with_gap,
+            sums.required,
+            sums.known,
+            sums.named,
+            sums.warm,
+            sums.gap,
+        )
         assert [str(number) for number in numbers] == list(expected.values())[1:]
 
 
 def test_a_past_date_gives_the_answer_of_that_day() -> None:
     day = date(2025, 9, 1)
     one, verdicts = network(day)
-    counted = {(r.need.phenomenon, r.need.party, r.need.area or ""): r for r in coverage(one, verdicts, day)}
+    counted = {
+        (r.need.phenomenon, r.need.party, r.need.area or ""): r
+        for r in coverage(one, verdicts, day)
+    }
     for expected in answers("Dekking op 01-09-2025"):
         row = counted[expected["Fenomeen"], expected["Partij"], expected["Gebied"]]
-        assert [str(len(which)) for which in (row.known, row.named, row.warm)] == list(expected.values())[3:]
+        assert [str(len(which)) for which in (row.known, row.named, row.warm)] == list(
+            expected.values()
+        )[3:]
 
 
 def test_the_sheet_shows_gaps_first_the_conditional_ones_apart_and_the_totals() -> None:
     one, verdicts = network()
-    sheet = coverage_sheet(one, coverage(one, verdicts, TODAY), "Dekking", hinges(one, verdicts, TODAY))
+    sheet = coverage_sheet(
+        one, coverage(one, verdicts, TODAY), "Dekking", hinges(one, verdicts, TODAY)
+    )
     first = [line[0].value for line in sheet.rows]
     gaps = [line[9].value for line in sheet.rows]
     header, end = sheet.header_row, first.index("Samen, elke partner één keer")
@@ -82,7 +97,14 @@ def test_the_sheet_shows_gaps_first_the_conditional_ones_apart_and_the_totals() 
         "Fenomeen", "Partij", "Laag", "Gebied", "Let op", "Nodig", "Bekend", "Met naam", "Warm", "Tekort"
     ]  # fmt: skip
     assert gaps[header:end] == [1, 1, 1, 1, 1] + [None] * 7
-    assert [cell.value for cell in sheet.rows[end]][4:] == ["5 regels met een tekort", 14, 10, 7, 7, 5]
+    assert [cell.value for cell in sheet.rows[end]][4:] == [
+        "5 regels met een tekort",
+        14,
+        10,
+        7,
+        7,
+        5,
+    ]
     conditional = first.index("Nodig in sommige situaties")
     assert [line[1].value for line in sheet.rows[conditional + 1 : conditional + 3]] == [
         "Raad voor de Kinderbescherming",
@@ -91,7 +113,10 @@ def test_the_sheet_shows_gaps_first_the_conditional_ones_apart_and_the_totals() 
     assert sheet.rows[conditional + 1][4].value == "alleen bij minderjarigen"
     assert first.index("Hier niet van belang") > conditional
     hanging = first.index("Als deze persoon weggaat, kennen we niemand meer van:")
-    assert [cell.value for cell in sheet.rows[hanging + 1]][:2] == ["Gea Geest", "Gemeente: sociaal domein; GGZ"]
+    assert [cell.value for cell in sheet.rows[hanging + 1]][:2] == [
+        "Gea Geest",
+        "Gemeente: sociaal domein; GGZ",
+    ]
     assert {len(line) for line in sheet.rows} == {len(sheet.widths)}
 
 
@@ -157,7 +182,10 @@ def test_who_ended_counts_nowhere_and_who_is_not_on_the_list_yet_neither() -> No
 
 def test_what_is_not_relevant_is_no_gap_and_stays_in_sight() -> None:
     one = book([])
-    one.required += [Requirement("x", "Police", minimum=2, relevant=False), Requirement("x", "GGD", condition="if so")]
+    one.required += [
+        Requirement("x", "Police", minimum=2, relevant=False),
+        Requirement("x", "GGD", condition="if so"),
+    ]
     off, conditional = rows(one)
     assert (off.required, off.gap, off.section) == (0, 0, 2)
     assert (conditional.required, conditional.gap, conditional.section) == (1, 1, 1)
@@ -166,7 +194,10 @@ def test_what_is_not_relevant_is_no_gap_and_stays_in_sight() -> None:
 
 def test_crisis_only_is_never_warm_and_only_people_in_office_are_a_name() -> None:
     one = book(
-        [Partner("A", party="Police", rhythm=30), Partner("B", party="Police", kind="individual", rhythm=30)],
+        [
+            Partner("A", party="Police", rhythm=30),
+            Partner("B", party="Police", kind="individual", rhythm=30),
+        ],
         [Moment(ago(1), (0,), weather=1), Moment(ago(1), (1,))],
         [Person("Left", 0, until=ago(1)), Person("Soon", 0, from_=ago(-1))],
     )
@@ -177,14 +208,20 @@ def test_crisis_only_is_never_warm_and_only_people_in_office_are_a_name() -> Non
 
 
 def test_twelve_at_the_table_are_warm_by_one_row() -> None:
-    one = book([Partner(f"P{n}", party="Police") for n in range(12)], [Moment(ago(10), tuple(range(12)))])
+    one = book(
+        [Partner(f"P{n}", party="Police") for n in range(12)], [Moment(ago(10), tuple(range(12)))]
+    )
     one.required.append(POLICE)
     assert len(rows(one)[0].warm) == 12
 
 
 def test_without_slack_are_those_whose_loss_leaves_a_gap() -> None:
     one = book([Partner("A", party="Police"), Partner("B", party="GGD"), Partner("C", party="GGD")])
-    one.required += [POLICE, Requirement("jihadism", "GGD"), Requirement("jihadism", "GGZ", condition="maybe")]
+    one.required += [
+        POLICE,
+        Requirement("jihadism", "GGD"),
+        Requirement("jihadism", "GGZ", condition="maybe"),
+    ]
     assert without_slack(rows(one)) == {0}
     one.required[1].minimum = 3
     assert without_slack(rows(one)) == {0, 1, 2}
@@ -194,7 +231,10 @@ def test_without_slack_are_those_whose_loss_leaves_a_gap() -> None:
 
 # --- what always holds
 
-PARTIES, PHENOMENA = st.sampled_from(["Police", "politie", "GGD", "Own"]), ["jihadism", "right_wing"]
+PARTIES, PHENOMENA = (
+    st.sampled_from(["Police", "politie", "GGD", "Own"]),
+    ["jihadism", "right_wing"],
+)
 PARTNERS = st.builds(
     Partner,
     name=st.just("P"),

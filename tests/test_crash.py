@@ -1,4 +1,6 @@
-"""Power cuts, full disks, people who save at the worst moment, eight runs at once: nothing torn, nothing lost."""
+"""Power cuts, full disks, people who save at the worst moment, eight runs at once: nothing torn,
+nothing lost.
+"""
 
 from __future__ import annotations
 
@@ -135,9 +137,16 @@ RESTORE_POINTS = [
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize(("number", "wanted"), [(1, None), (2, "first")])
 def test_a_restore_that_is_killed_is_made_good(
-    tmp_path: Path, room: object, name: str, nth: int, with_copies: bool, number: int, wanted: str | None
+    tmp_path: Path,
+    room: object,
+    name: str,
+    nth: int,
+    with_copies: bool,
+    number: int,
+    wanted: str | None,
 ) -> None:
-    """Killed after any of its steps: the next run goes on as if nothing was asked, or brings it to an end.
+    """Killed after any of its steps: the next run goes on as if nothing was asked, or brings it to
+    an end.
 
     The file that the first run found does not even bear our marks.
     """
@@ -178,16 +187,22 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root can make a small disk (tmpfs)")
     folder = tmp_path / "small"
     folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True)
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True
+    )
     if made.returncode:
-        pytest.skip(f"no small disk can be made here: {made.stderr.decode(errors='replace').strip()}")
+        pytest.skip(
+            f"no small disk can be made here: {made.stderr.decode(errors='replace').strip()}"
+        )
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.mark.parametrize("free", [0, 4, 12, 20, 30, 45, 60, 90, 130, 180])
 def test_a_full_disk(small_disk: Path, free: int) -> None:
-    """However little room is left, in whatever step it runs out: the workbook is whole, and later all is well."""
+    """However little room is left, in whatever step it runs out: the workbook is whole, and later
+    all is well.
+    """
     site = Site(small_disk)
     site.sync()
     site.type_area(1, "typed")
@@ -209,7 +224,9 @@ def test_a_full_disk(small_disk: Path, free: int) -> None:
 
 @pytest.mark.parametrize("free", [0, 8, 20, 40, 80, 140])
 def test_a_full_disk_under_the_memory(tmp_path: Path, small_disk: Path, free: int) -> None:
-    """What is said of it is true and costs nobody their memory; the next run makes good, a restore changes nothing."""
+    """What is said of it is true and costs nobody their memory; the next run makes good, a restore
+    changes nothing.
+    """
     site = Site(tmp_path)
     site.memory = small_disk / "memory"
     site.sync()

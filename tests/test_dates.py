@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustbook.dates import EPOCH_1904, Unreadable, read_date, read_number, read_rhythm, write_date, write_span
+from trustbook.dates import (
+    EPOCH_1904,
+    Unreadable,
+    read_date,
+    read_number,
+    read_rhythm,
+    write_date,
+    write_span,
+)
 
 THIRD_OF_APRIL = date(2026, 4, 3)
 
@@ -50,7 +58,11 @@ def test_serials_follow_the_epoch_of_the_workbook() -> None:
 
 @given(st.dates(date(1990, 1, 1), date(2068, 12, 31)))
 def test_every_way_to_write_a_day_means_that_day(day: date) -> None:
-    for text in (day.isoformat(), f"{day.day}-{day.month}-{day.year}", f"{day.day}-{day.month}-{day:%y}"):
+    for text in (
+        day.isoformat(),
+        f"{day.day}-{day.month}-{day.year}",
+        f"{day.day}-{day.month}-{day:%y}",
+    ):
         assert read_date(text) == day
     for lang in ("nl", "en"):
         assert read_date(write_date(day, lang), lang) == day
@@ -75,20 +87,25 @@ def test_rhythms(typed: object, days: int) -> None:
     assert read_rhythm(typed) == days
 
 
-@pytest.mark.parametrize("typed", ["", "soms", "0", 0, -5, "-3", 100_000, "6 manen", True, None, float("nan")])
+@pytest.mark.parametrize(
+    "typed", ["", "soms", "0", 0, -5, "-3", 100_000, "6 manen", True, None, float("nan")]
+)
 def test_what_is_no_rhythm_is_refused(typed: object) -> None:
     with pytest.raises(Unreadable):
         read_rhythm(typed)
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("1,5", 1.5), ("1.5", 1.5), ("1.234,50", 1234.5), ("1,234.5", 1234.5), (" 3 ", 3), (2, 2)]
+    ("typed", "number"),
+    [("1,5", 1.5), ("1.5", 1.5), ("1.234,50", 1234.5), ("1,234.5", 1234.5), (" 3 ", 3), (2, 2)],
 )
 def test_numbers(typed: object, number: float) -> None:
     assert read_number(typed) == number
 
 
-@pytest.mark.parametrize("typed", [float("nan"), float("inf"), 1e300, True, "veel", "", None, "1,2,3"])
+@pytest.mark.parametrize(
+    "typed", [float("nan"), float("inf"), 1e300, True, "veel", "", None, "1,2,3"]
+)
 def test_what_is_no_number_is_refused(typed: object) -> None:
     with pytest.raises(Unreadable):
         read_number(typed)

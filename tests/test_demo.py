@@ -45,7 +45,10 @@ def network(path):
 def cells(path):
     """Every cell of the book, sheet by sheet."""
     book = openpyxl.load_workbook(path)
-    return {page.title: [[cell.value for cell in row] for row in page.iter_rows()] for page in book.worksheets}
+    return {
+        page.title: [[cell.value for cell in row] for row in page.iter_rows()]
+        for page in book.worksheets
+    }
 
 
 def test_it_has_the_size_of_a_real_network(network):
@@ -53,7 +56,12 @@ def test_it_has_the_size_of_a_real_network(network):
     assert 190 <= len(network.people) <= 225
     assert 2350 <= len(network.moments) <= 2650
     assert len(network.consultations) == 6
-    assert {partner.tier for partner in network.partners} == {"core", "wider", "national", "civil_society"}
+    assert {partner.tier for partner in network.partners} == {
+        "core",
+        "wider",
+        "national",
+        "civil_society",
+    }
 
 
 def test_most_relations_are_warm_and_every_status_is_there(network):
@@ -67,7 +75,14 @@ def test_most_relations_are_warm_and_every_status_is_there(network):
 
 def test_the_hints_of_a_real_network_show(network):
     hints = Counter(hint.code for verdict in assess(network, TODAY) for hint in verdict.hints)
-    for code in ("promise_overdue", "one_person", "unfamiliar", "one_sided", "only_at_table", "planned"):
+    for code in (
+        "promise_overdue",
+        "one_person",
+        "unfamiliar",
+        "one_sided",
+        "only_at_table",
+        "planned",
+    ):
         assert hints[code], code
 
 
@@ -85,15 +100,26 @@ def test_every_fault_of_typing_is_noticed(network):
 def test_loose_writing_costs_no_meaning(path, lang):
     snapshot = cells(path)[MOMENTS.label(lang)]
     header = snapshot[0]
-    day, with_ = header.index(MOMENTS.column("date").label(lang)), header.index(MOMENTS.column("with").label(lang))
+    day, with_ = (
+        header.index(MOMENTS.column("date").label(lang)),
+        header.index(MOMENTS.column("with").label(lang)),
+    )
     assert sum(isinstance(row[day], str) for row in snapshot[1:]) >= 12
     names = {partner for row in words()["partners"].values() for partner in row}
-    loose = [row[with_] for row in snapshot[1:] if row[with_] not in names and key(row[with_]) in map(key, names)]
+    loose = [
+        row[with_]
+        for row in snapshot[1:]
+        if row[with_] not in names and key(row[with_]) in map(key, names)
+    ]
     assert len(loose) >= 10
 
 
 def test_everything_ends_the_day_before_and_starts_three_years_ago(network):
-    ordinals = [day for day, state in zip(network.moments.day, network.moments.state, strict=True) if state == 0]
+    ordinals = [
+        day
+        for day, state in zip(network.moments.day, network.moments.state, strict=True)
+        if state == 0
+    ]
     assert TODAY - timedelta(days=7) <= date.fromordinal(max(ordinals)) <= TODAY
     assert TODAY.toordinal() - min(ordinals) <= DAYS + 15
 
@@ -133,7 +159,13 @@ def test_an_existing_book_is_never_written_over(tmp_path):
 
 
 def test_nothing_in_it_is_case_data_but_the_planted_number(path, lang):
-    texts = [value for rows in cells(path).values() for row in rows for value in row if isinstance(value, str)]
+    texts = [
+        value
+        for rows in cells(path).values()
+        for row in rows
+        for value in row
+        if isinstance(value, str)
+    ]
     planted = [text for text in texts if TEST_NUMBER in text]
     assert len(planted) == 1
     assert [text for text in texts if withheld(text)] == planted
@@ -142,7 +174,9 @@ def test_nothing_in_it_is_case_data_but_the_planted_number(path, lang):
 def test_addresses_and_numbers_cannot_be_anybodys(path, lang):
     people = cells(path)[PEOPLE.label(lang)]
     mail, phone = (people[0].index(PEOPLE.column(name).label(lang)) for name in ("email", "phone"))
-    assert all(row[mail].endswith(".example") and row[mail].isascii() for row in people[1:] if row[mail])
+    assert all(
+        row[mail].endswith(".example") and row[mail].isascii() for row in people[1:] if row[mail]
+    )
     assert all(row[phone].startswith("06 00") for row in people[1:] if row[phone])
 
 

@@ -13,7 +13,9 @@ def test_pages_written_from_the_code_are_up_to_date() -> None:
     builder = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(builder)
     for name, page in builder.PAGES.items():
-        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), "run scripts/build_docs.py"
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), (
+            "run scripts/build_docs.py"
+        )
 
 
 def test_every_link_of_the_readme_and_the_docs_leads_somewhere() -> None:

@@ -70,7 +70,9 @@ def test_a_title_that_may_not_be_kept_is_not_repeated(book: Path) -> None:
     workbook.create_sheet("Mine")
     workbook.create_sheet("Over 111.222.333")
     workbook.save(book)
-    text = next(finding.text for finding in look(ExcelWorkbook(book)).findings if finding.code == "unread")
+    text = next(
+        finding.text for finding in look(ExcelWorkbook(book)).findings if finding.code == "unread"
+    )
     assert "Mine" in text and "…" in text and "111.222.333" not in text
 
 
@@ -112,7 +114,9 @@ def test_a_file_that_is_not_there_is_not_ready(tmp_path: Path) -> None:
         ("home/jan/dropboxer", {}, None),
     ],
 )
-def test_a_synced_folder_is_known_by_its_name(folder: str, environment: Mapping[str, str], service: str | None) -> None:
+def test_a_synced_folder_is_known_by_its_name(
+    folder: str, environment: Mapping[str, str], service: str | None
+) -> None:
     assert synced_by(Path(folder, "netwerk.xlsx"), environment) == service
 
 
@@ -132,17 +136,30 @@ def test_a_good_sheet_is_ready(server: SheetsServer) -> None:
     before = server.state(key).typed("Partners")
     found = look(google(server, key))
     assert found.fault is None
-    assert {"key_service_account", "readable", "clock", "locale", "sharing", "lists", "unread", "plan"} <= codes(
-        found, "ok"
-    )
+    assert {
+        "key_service_account",
+        "readable",
+        "clock",
+        "locale",
+        "sharing",
+        "lists",
+        "unread",
+        "plan",
+    } <= codes(found, "ok")
     said = " ".join(finding.text for finding in found.findings)
-    assert "trustbook@test-project.iam.gserviceaccount.com" in said and "Eigen blad" in said and "nl_NL" in said
+    assert (
+        "trustbook@test-project.iam.gserviceaccount.com" in said
+        and "Eigen blad" in said
+        and "nl_NL" in said
+    )
     assert server.state(key).typed("Partners") == before
     assert server.count("write") == 0
 
 
 def test_an_american_locale_is_worth_a_remark(server: SheetsServer) -> None:
-    assert "locale_not_dutch" in codes(look(google(server, create(server, SHEETS, "en_US"))), "note")
+    assert "locale_not_dutch" in codes(
+        look(google(server, create(server, SHEETS, "en_US"))), "note"
+    )
 
 
 def test_a_sheet_that_is_not_shared_names_the_address_to_share_with(server: SheetsServer) -> None:
@@ -168,7 +185,10 @@ def test_a_sheet_that_is_open_to_anyone_is_refused_until_it_is_closed(server: Sh
     key = create(server, SHEETS)
     server.share(key)
     found = look(google(server, key))
-    assert found.fault is not None and (found.fault.exit_code, found.fault.key) == (3, "google.open_to_anyone")
+    assert found.fault is not None and (found.fault.exit_code, found.fault.key) == (
+        3,
+        "google.open_to_anyone",
+    )
     done = command(server, "sync", f"gsheet:{key}", "--lang", "nl")
     assert done.returncode == 3 and "iedereen die de link heeft" in done.stderr
     assert server.count("write") == 0
@@ -200,15 +220,33 @@ def command(server: SheetsServer, *arguments: str, **more: str) -> subprocess.Co
 
 def test_sync_log_and_health_work_on_a_sheet(server: SheetsServer) -> None:
     key = create(server, SHEETS)
-    first = command(server, "sync", f"https://docs.google.com/spreadsheets/d/{key}/edit#gid=0", "--json")
+    first = command(
+        server, "sync", f"https://docs.google.com/spreadsheets/d/{key}/edit#gid=0", "--json"
+    )
     assert first.returncode == 0, first.stderr
     assert json.loads(first.stdout)["workbooks"][0]["requests"] == server.count() == 3
     server.forget()
     second = command(server, "sync", f"gsheet:{key}", "--json")
-    assert (second.returncode, server.count(), json.loads(second.stdout)["changed"]) == (0, 2, False), second.stderr
-    logged = command(server, "log", f"gsheet:{key}", "--with", "Moskee Nour", "--topic", "=1+1", "--date", "2026-09-20")
+    assert (second.returncode, server.count(), json.loads(second.stdout)["changed"]) == (
+        0,
+        2,
+        False,
+    ), second.stderr
+    logged = command(
+        server,
+        "log",
+        f"gsheet:{key}",
+        "--with",
+        "Moskee Nour",
+        "--topic",
+        "=1+1",
+        "--date",
+        "2026-09-20",
+    )
     assert logged.returncode == 2 and "Onderwerp" in logged.stderr
-    logged = command(server, "log", f"gsheet:{key}", "--with", "Moskee Nour", "--date", "2026-09-20")
+    logged = command(
+        server, "log", f"gsheet:{key}", "--with", "Moskee Nour", "--date", "2026-09-20"
+    )
     assert logged.returncode == 0, logged.stderr
     assert server.state(key).rows("Contactmomenten")[-1][1:] == ["20-9-2026", "Moskee Nour"]
     shown = command(server, "health", f"gsheet:{key}", "--json", "--today", "2026-09-30")
@@ -236,16 +274,24 @@ def test_doctor_prints_its_findings_and_one_verdict(server: SheetsServer) -> Non
 def test_doctor_as_json(server: SheetsServer, book: Path) -> None:
     done = command(server, "doctor", str(book), "--json")
     (found,) = json.loads(done.stdout)["workbooks"]
-    assert found["ready"] is True and {each["level"] for each in found["findings"]} <= {"ok", "note"}
+    assert found["ready"] is True and {each["level"] for each in found["findings"]} <= {
+        "ok",
+        "note",
+    }
 
 
 @pytest.mark.parametrize(
-    ("role", "fault", "code"), [("none", None, 4), ("writer", "404", 4), ("writer", "key", 4), ("writer", "clock", 4)]
+    ("role", "fault", "code"),
+    [("none", None, 4), ("writer", "404", 4), ("writer", "key", 4), ("writer", "clock", 4)],
 )
-def test_no_access_ends_with_four_and_a_sentence(server: SheetsServer, role: str, fault: str | None, code: int) -> None:
+def test_no_access_ends_with_four_and_a_sentence(
+    server: SheetsServer, role: str, fault: str | None, code: int
+) -> None:
     key = server.create("Netwerk", role=role)
     if fault:
-        server.faults.add(lambda call: call.kind == ("token" if fault in ("key", "clock") else "read"), fault)
+        server.faults.add(
+            lambda call: call.kind == ("token" if fault in ("key", "clock") else "read"), fault
+        )
     done = command(server, "sync", f"gsheet:{key}", "--lang", "nl")
     assert done.returncode == code and len(done.stderr.splitlines()) == 1, done.stderr
     assert "Traceback" not in done.stderr and not done.stdout
@@ -267,7 +313,15 @@ def test_a_key_that_others_can_read_ends_with_four(server: SheetsServer, tmp_pat
 
 def test_a_settings_file_may_name_the_key(server: SheetsServer, tmp_path: Path) -> None:
     key_file(tmp_path, server.service_account())
-    settings = f'[book.x]\nworkbooks = ["gsheet:{create(server, SHEETS)}"]\n[google]\nkey = "key.json"\n'
+    settings = (
+        f'[book.x]\nworkbooks = ["gsheet:{create(server, SHEETS)}"]\n[google]\nkey = "key.json"\n'
+    )
     (tmp_path / "trustbook.toml").write_text(settings, encoding="utf-8")
-    done = command(server, "health", "--config", str(tmp_path / "trustbook.toml"), GOOGLE_APPLICATION_CREDENTIALS="")
+    done = command(
+        server,
+        "health",
+        "--config",
+        str(tmp_path / "trustbook.toml"),
+        GOOGLE_APPLICATION_CREDENTIALS="",
+    )
     assert done.returncode == 0 and "Politie" in done.stdout, done.stderr

@@ -30,7 +30,9 @@ def test_what_the_owner_closed_stays_closed(closed: str, tmp_path: Path) -> None
         place = re.compile(rb"<workbookProtection ?/>|(?=<bookViews>)")
         rewrite(path, "xl/workbook.xml", lambda data: place.sub(lock, data, count=1))
     else:
-        kind = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
+        kind = (
+            "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
+        )
         link = f'<Relationship Id="rIdS" Type="{kind}" Target="_xmlsignatures/origin.sigs"/></Relationships>'.encode()
         rewrite(path, "_rels/.rels", lambda data: data.replace(b"</Relationships>", link))
     before = path.read_bytes()
@@ -66,9 +68,13 @@ DAMAGE = {
     "a foreign cell": _part(SHEET, b">GGD<", b">GGZ<"),
     "a foreign cell's format": _part(SHEET, b'<c r="B3"', b'<c r="B3" s="1"'),
     "a row's height": _part(SHEET, b'<row r="3"', b'<row r="3" ht="40"'),
-    "a lost row": lambda parts: parts.update({SHEET: re.sub(rb'<row r="4".*?</row>', b"", parts[SHEET])}),
+    "a lost row": lambda parts: parts.update(
+        {SHEET: re.sub(rb'<row r="4".*?</row>', b"", parts[SHEET])}
+    ),
     "a new cell": _part(SHEET, b"</row></sheetData>", b'<c r="Z4"><v>1</v></c></row></sheetData>'),
-    "a new row": _part(SHEET, b"</sheetData>", b'<row r="9"><c r="A9"><v>1</v></c></row></sheetData>'),
+    "a new row": _part(
+        SHEET, b"</sheetData>", b'<row r="9"><c r="A9"><v>1</v></c></row></sheetData>'
+    ),
     "the planned value": _part(SHEET, "● Warm".encode(), "○ Cold".encode()),
     "a sheet's view": _part(SHEET, b"<sheetView ", b'<sheetView zoomScale="50" '),
     "an old format": _part("xl/styles.xml", b"<cellXfs", b"<cellXfs x='1'"),
@@ -83,7 +89,11 @@ DAMAGE = {
     "a content type": _part("[Content_Types].xml", b"theme+xml", b"other+xml"),
     "a cell of ours": _part("xl/worksheets/sheet3.xml", b">GGD<", b">GGZ<"),
     "a row of ours": lambda parts: parts.update(
-        {"xl/worksheets/sheet3.xml": re.sub(rb'<row r="2".*?</row>', b"", parts["xl/worksheets/sheet3.xml"])}
+        {
+            "xl/worksheets/sheet3.xml": re.sub(
+                rb'<row r="2".*?</row>', b"", parts["xl/worksheets/sheet3.xml"]
+            )
+        }
     ),
 }
 
@@ -110,7 +120,12 @@ def test_nothing_is_replaced_when_anything_foreign_differs(
 
     monkeypatch.setattr(edit, "edit", wrong)
     with pytest.raises(SafetyStop, match="not trustbook's") as stop:
-        write(path, status(), CellEdit("Partners", 4, 2, "Politie"), sheets=(health(("P-1", "GGD", "● Warm")),))
+        write(
+            path,
+            status(),
+            CellEdit("Partners", 4, 2, "Politie"),
+            sheets=(health(("P-1", "GGD", "● Warm")),),
+        )
     assert stop.value.key == "excel.foreign_difference"
     assert path.read_bytes() == before
 
@@ -136,8 +151,16 @@ def test_every_refusal_has_its_sentence_in_both_languages(tmp_path: Path) -> Non
 @pytest.mark.libreoffice
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_libreoffice_opens_what_was_written(tmp_path: Path) -> None:
-    path = make(tmp_path / "book.xlsx", lambda book: book["Notes"].__setitem__("A2", "=COUNTA(Partners!C:C)"))
-    write(path, status(), CellEdit("Partners", 3, 4, "=1+1"), sheets=(health(("P-1", "GGD", "● Warm")),))
+    path = make(
+        tmp_path / "book.xlsx",
+        lambda book: book["Notes"].__setitem__("A2", "=COUNTA(Partners!C:C)"),
+    )
+    write(
+        path,
+        status(),
+        CellEdit("Partners", 3, 4, "=1+1"),
+        sheets=(health(("P-1", "GGD", "● Warm")),),
+    )
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     every_sheet = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,-1"
     command = [
@@ -151,7 +174,10 @@ def test_libreoffice_opens_what_was_written(tmp_path: Path) -> None:
         str(path),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    shown = {each.stem.removeprefix("book-"): each.read_text(encoding="utf-8") for each in (tmp_path / "out").iterdir()}
+    shown = {
+        each.stem.removeprefix("book-"): each.read_text(encoding="utf-8")
+        for each in (tmp_path / "out").iterdir()
+    }
     assert shown.keys() == {"Partners", "Notes", "Health"}
     assert "● Warm" in shown["Partners"] and "=1+1" in shown["Partners"]
     assert shown["Notes"].split() == ["theirs", "2"]

@@ -1,4 +1,6 @@
-"""New columns beside a list in an Excel file: in its table, in its filter, and never over what stands there."""
+"""New columns beside a list in an Excel file: in its table, in its filter, and never over what
+stands there.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +47,19 @@ def addition(column: int = 1) -> ColumnAddition:
 
 def add(path: Path, *more: CellEdit) -> openpyxl.Workbook:
     changes = Changes(list(more), columns=[addition()])
-    ExcelWorkbook(path, locks=path.parent / "locks").write(changes, files.version_of(path.read_bytes()))
+    ExcelWorkbook(path, locks=path.parent / "locks").write(
+        changes, files.version_of(path.read_bytes())
+    )
     return loaded(path)
 
 
 def table(book: openpyxl.Workbook, ref: str = "A3:C5", **more: object) -> None:
-    made = Table(displayName="Lijst", ref=ref, tableStyleInfo=TableStyleInfo(name="TableStyleMedium2"), **more)
+    made = Table(
+        displayName="Lijst",
+        ref=ref,
+        tableStyleInfo=TableStyleInfo(name="TableStyleMedium2"),
+        **more,
+    )
     book["Netwerk"].add_table(made)
 
 
@@ -67,11 +76,18 @@ def test_a_table_grows_with_its_filter(tmp_path: Path) -> None:
     sheet = add(make(tmp_path / "n.xlsx", table))["Netwerk"]
     grown = sheet.tables["Lijst"]
     assert grown.ref == "A3:F5" and grown.autoFilter.ref == "A3:F5"
-    assert [column.name for column in grown.tableColumns] == ["Organisatie", "Laag", "Notitie", *NEW]
+    assert [column.name for column in grown.tableColumns] == [
+        "Organisatie",
+        "Laag",
+        "Notitie",
+        *NEW,
+    ]
     assert len({column.id for column in grown.tableColumns}) == 6
 
 
-def test_a_filter_of_the_sheet_reaches_the_new_columns_so_that_sorting_takes_whole_rows(tmp_path: Path) -> None:
+def test_a_filter_of_the_sheet_reaches_the_new_columns_so_that_sorting_takes_whole_rows(
+    tmp_path: Path,
+) -> None:
     def filtered(book: openpyxl.Workbook) -> None:
         book["Netwerk"].auto_filter.ref = "A3:C5"
         book["Netwerk"].column_dimensions["A"].width = 30
@@ -89,7 +105,10 @@ def test_a_filter_of_the_sheet_reaches_the_new_columns_so_that_sorting_takes_who
 
 
 def test_widths_that_somebody_set_stay(tmp_path: Path) -> None:
-    path = make(tmp_path / "n.xlsx", lambda book: book["Netwerk"].column_dimensions["E"].__setattr__("width", 9))
+    path = make(
+        tmp_path / "n.xlsx",
+        lambda book: book["Netwerk"].column_dimensions["E"].__setattr__("width", 9),
+    )
     sheet = add(path)["Netwerk"]
     assert sheet.column_dimensions["E"].width == 9 and "F" not in sheet.column_dimensions
 

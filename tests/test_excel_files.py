@@ -1,4 +1,6 @@
-"""The file on disk: replaced whole or not at all, by nobody twice, with what stood there kept beside it."""
+"""The file on disk: replaced whole or not at all, by nobody twice, with what stood there kept
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class Stopped(Exception):
 def left_beside(path: Path) -> list[str]:
     """What lies in the workbook's folder besides it, its copies and the locks."""
     return sorted(
-        each.name for each in path.parent.iterdir() if each.name not in (path.name, f"{path.name}.backups", "locks")
+        each.name
+        for each in path.parent.iterdir()
+        if each.name not in (path.name, f"{path.name}.backups", "locks")
     )
 
 
@@ -38,7 +42,9 @@ def copies(path: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_run_stopped_anywhere_leaves_the_old_workbook_or_the_new_one(step: str, tmp_path: Path) -> None:
+def test_a_run_stopped_anywhere_leaves_the_old_workbook_or_the_new_one(
+    step: str, tmp_path: Path
+) -> None:
     path = make(tmp_path / "book.xlsx")
     before = path.read_bytes()
 
@@ -104,11 +110,15 @@ def test_a_workbook_changed_since_the_read_is_not_overwritten(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("late", ["checked", "temporary"])
-def test_a_workbook_saved_by_somebody_during_the_write_is_not_overwritten(late: str, tmp_path: Path) -> None:
+def test_a_workbook_saved_by_somebody_during_the_write_is_not_overwritten(
+    late: str, tmp_path: Path
+) -> None:
     path = make(tmp_path / "book.xlsx")
     theirs = make(tmp_path / "theirs.xlsx", lambda book: book.create_sheet("New")).read_bytes()
     version = files.version_of(path.read_bytes())
-    book = ExcelWorkbook(path, locks=tmp_path / "locks", steps=lambda name: name == late and path.write_bytes(theirs))
+    book = ExcelWorkbook(
+        path, locks=tmp_path / "locks", steps=lambda name: name == late and path.write_bytes(theirs)
+    )
     with pytest.raises(Busy, match="was changed"):
         book.write(Changes([status()]), version)
     assert path.read_bytes() == theirs
@@ -120,7 +130,10 @@ def test_a_workbook_open_in_a_program_is_left_alone(moment: str, tmp_path: Path)
     path = make(tmp_path / "book.xlsx")
     before = path.read_bytes()
     owners = {
-        "~$book.xlsx": b"\x04Anna".ljust(55, b" ") + b"\x04\x00" + "Anna".encode("utf-16-le") + b" \0" * 50,
+        "~$book.xlsx": b"\x04Anna".ljust(55, b" ")
+        + b"\x04\x00"
+        + "Anna".encode("utf-16-le")
+        + b" \0" * 50,
         ".~lock.book.xlsx#": b",Anna,pc7,23.11.2026 03:15,file:///home/anna;",
     }
     for name, data in owners.items():
@@ -151,7 +164,9 @@ def test_an_owner_file_that_tells_nothing_still_counts(tmp_path: Path) -> None:
 
 def test_a_workbook_that_is_gone_is_busy_not_an_error(tmp_path: Path) -> None:
     with pytest.raises(Busy, match="no longer where it was"):
-        ExcelWorkbook(tmp_path / "book.xlsx", locks=tmp_path / "locks").write(Changes([status()]), "any")
+        ExcelWorkbook(tmp_path / "book.xlsx", locks=tmp_path / "locks").write(
+            Changes([status()]), "any"
+        )
 
 
 def test_a_read_only_workbook_is_not_replaced(tmp_path: Path) -> None:
@@ -242,7 +257,9 @@ def test_two_runs_never_overlap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert loaded(path)["Partners"]["C2"].value == "● Warm"
 
 
-def test_a_full_disk_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_everything_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = make(tmp_path / "book.xlsx")
     before = path.read_bytes()
 

@@ -31,11 +31,14 @@ def _formulas(cells: Mapping[str, str], chain: bytes = b"") -> Callable[[Path], 
             cell = f'<c r="{ref}"{markup}</c>'.encode()
             parts[SHEET] = data[:place] + cell + data[place:]
         if chain:
-            parts["xl/calcChain.xml"] = b'<calcChain xmlns="%b">%b</calcChain>' % (MAIN.encode(), chain)
-            kind = b'<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"/></Types>'  # noqa: E501
+            parts["xl/calcChain.xml"] = b'<calcChain xmlns="%b">%b</calcChain>' % (
+                MAIN.encode(),
+                chain,
+            )
+            kind = b'<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"/></Types>'
             parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", kind)
             rels = "xl/_rels/workbook.xml.rels"
-            link = b'<Relationship Id="rIdC" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain" Target="calcChain.xml"/></Relationships>'  # noqa: E501
+            link = b'<Relationship Id="rIdC" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain" Target="calcChain.xml"/></Relationships>'
             parts[rels] = parts[rels].replace(b"</Relationships>", link)
         write_parts(path, parts)
 
@@ -44,7 +47,11 @@ def _formulas(cells: Mapping[str, str], chain: bytes = b"") -> Callable[[Path], 
 
 def test_a_value_takes_the_place_of_a_formula(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
-    cells = {"C2": ' cm="1" vm="1"><f>1+1</f><v>2</v>', "F2": "><f>A2</f><v>0</v>", "F3": "><f>A3</f><v>0</v>"}
+    cells = {
+        "C2": ' cm="1" vm="1"><f>1+1</f><v>2</v>',
+        "F2": "><f>A2</f><v>0</v>",
+        "F3": "><f>A3</f><v>0</v>",
+    }
     _formulas(cells, b'<c r="C2" i="1" l="1"/><c r="F2"/><c r="A1" i="2"/><c r="F3" i="1"/>')(path)
     write(path, status())
     parts = read_parts(path)
@@ -65,7 +72,10 @@ def test_an_empty_calculation_chain_goes_whole(tmp_path: Path) -> None:
 
 
 REFUSED = {
-    "shared": {"C2": '><f t="shared" ref="C2:C3" si="0">B2</f><v>1</v>', "C3": '><f t="shared" si="0"/><v>1</v>'},
+    "shared": {
+        "C2": '><f t="shared" ref="C2:C3" si="0">B2</f><v>1</v>',
+        "C3": '><f t="shared" si="0"/><v>1</v>',
+    },
     "array": {"C2": '><f t="array" ref="C2:C3">B2:B3</f><v>1</v>'},
     "spilled": {"B2": ' cm="1"><f t="array" ref="B2:C3">X1#</f><v>1</v>', "C2": "><v>1</v>"},
     "data table": {"C2": '><f t="dataTable" ref="C2:D4" dt2D="1" r1="A1" r2="A2"/><v>1</v>'},
@@ -91,7 +101,9 @@ def test_cells_that_compute_are_known(kind: str, spelling: str, tmp_path: Path) 
     if spelling != "plain":  # which only an XML parser reads past
         rewrite(path, SHEET, lambda data: data.replace(b"<sheetData>", b"<sheetData><!-- c -->"))
     grid = read_snapshot(path).grids[0]
-    assert {(row, column) for column, rows in grid.formulas.items() for row in rows} == COMPUTED[kind]
+    assert {(row, column) for column, rows in grid.formulas.items() for row in rows} == COMPUTED[
+        kind
+    ]
 
 
 def test_an_array_over_whole_columns_fills_the_rows_there_are(tmp_path: Path) -> None:
@@ -106,7 +118,9 @@ def test_a_font_in_a_cell_is_no_formula(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
     rich = ' t="inlineStr"><is><r><rPr><family val="2"/></rPr><t>GGD</t></r></is>'
     _formulas({"C2": rich, "C3": "><f>1+1</f><v>2</v>"})(path)
-    assert {column: set(rows) for column, rows in read_snapshot(path).grids[0].formulas.items()} == {3: {3}}
+    assert {
+        column: set(rows) for column, rows in read_snapshot(path).grids[0].formulas.items()
+    } == {3: {3}}
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -137,7 +151,8 @@ def test_a_merged_cell_is_refused_but_for_its_first(tmp_path: Path) -> None:
         write(path, status(row=3))
 
 
-# A formula that may read what we write must be computed when the workbook opens; any other is left in peace.
+# A formula that may read what we write must be computed when the workbook opens; any other is left
+# in peace.
 READERS = {
     "on the sheet itself": ("Partners!F2", "B2", True),
     "by title": ("Notes!A2", "COUNTA(Partners!C:C)", True),

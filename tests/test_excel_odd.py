@@ -1,4 +1,6 @@
-"""Spellings of a workbook that are allowed but rare, and those made to hang or kill whoever reads them."""
+"""Spellings of a workbook that are allowed but rare, and those made to hang or kill whoever reads
+them.
+"""
 
 import time
 from pathlib import Path
@@ -13,7 +15,11 @@ from trustbook.workbooks.template import new_workbook
 
 CHANGES = Changes(
     edits=[CellEdit("Partners", 3, 2, "GGD")],
-    sheets=[GeneratedSheet("health", "Relatiestatus", ((Cell("Naam", "header.ours"),), (Cell("GGD"),)), (20,))],
+    sheets=[
+        GeneratedSheet(
+            "health", "Relatiestatus", ((Cell("Naam", "header.ours"),), (Cell("GGD"),)), (20,)
+        )
+    ],
 )
 
 
@@ -55,7 +61,9 @@ def test_comments_and_instructions_go_back_where_they_stood(
     ],
     ids=["deep", "wide"],
 )
-def test_what_is_made_to_hang_a_parser_is_refused_and_left_alone(tmp_path: Path, inside: bytes) -> None:
+def test_what_is_made_to_hang_a_parser_is_refused_and_left_alone(
+    tmp_path: Path, inside: bytes
+) -> None:
     extension = b'<extLst><ext uri="x">' + inside + b"</ext></extLst></worksheet>"
     workbook = odd(tmp_path, "xl/worksheets/sheet1.xml", b"</worksheet>", extension)
     before, start = workbook.path.read_bytes(), time.process_time()

@@ -1,4 +1,6 @@
-"""Reading an Excel workbook: every cell as it shows, whoever wrote the file and however it is spelled."""
+"""Reading an Excel workbook: every cell as it shows, whoever wrote the file and however it is
+spelled.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,11 @@ from trustbook.xlsx import cell_decoder as shown
 from trustbook.xlsx import reader
 from trustbook.xlsx.reader import read_snapshot
 
-SAMPLES = sorted(path for path in (Path(__file__).parent / "samples" / "workbooks").iterdir() if path.suffix != ".md")
+SAMPLES = sorted(
+    path
+    for path in (Path(__file__).parent / "samples" / "workbooks").iterdir()
+    if path.suffix != ".md"
+)
 
 
 def only(path: Path) -> Grid:
@@ -35,7 +41,9 @@ def only(path: Path) -> Grid:
 
 def cells(tmp_path: Path, *wanted: str, strings: str = "", date1904: bool = False) -> list[object]:
     """What the cells of one row show, each given as "attributes|content"."""
-    path = handmade.save(tmp_path / "b.xlsx", handmade.parts(row(*wanted), strings, date1904=date1904))
+    path = handmade.save(
+        tmp_path / "b.xlsx", handmade.parts(row(*wanted), strings, date1904=date1904)
+    )
     rows = only(path).rows
     return [*rows[0], *[None] * (len(wanted) - len(rows[0]))] if rows else [None] * len(wanted)
 
@@ -50,7 +58,10 @@ def test_text_stays_as_typed(tmp_path: Path) -> None:
     )
     wanted = ["0612345678", "NA", "2611 AB", "  two  spaces ", "a&b <c> é 😀\nd", "A_x0041_ x_y", None, None, None,
               "GGD Haag", "a", "line\nbreak"]  # fmt: skip
-    assert cells(tmp_path, *(f't="s"|<v>{i}</v>' for i in range(len(wanted))), strings=strings) == wanted
+    assert (
+        cells(tmp_path, *(f't="s"|<v>{i}</v>' for i in range(len(wanted))), strings=strings)
+        == wanted
+    )
 
 
 def test_text_in_the_cell_itself(tmp_path: Path) -> None:
@@ -73,8 +84,33 @@ def test_numbers_and_yes_or_no(tmp_path: Path) -> None:
     found = cells(tmp_path, "|<v>612345678</v>", "|<v>612345678.0</v>", "|<v>1.5</v>", "|<v>1E3</v>", "|<v>-0</v>",
                   't="n"|<v>0</v>', 't="b"|<v>1</v>', 't="b"|<v>0</v>', "|<v>1</v>", 's="3"|<v>7</v>',
                   "|<v>9007199254740993</v>", "|<v>1E+20</v>", 's="99"|<v>1</v>')  # fmt: skip
-    assert found == [612345678, 612345678, 1.5, 1000, 0, 0, True, False, 1, 7, 9007199254740992, 1e20, 1]
-    assert [type(value) for value in found[:10]] == [int, int, float, int, int, int, bool, bool, int, int]
+    assert found == [
+        612345678,
+        612345678,
+        1.5,
+        1000,
+        0,
+        0,
+        True,
+        False,
+        1,
+        7,
+        9007199254740992,
+        1e20,
+        1,
+    ]
+    assert [type(value) for value in found[:10]] == [
+        int,
+        int,
+        float,
+        int,
+        int,
+        int,
+        bool,
+        bool,
+        int,
+        int,
+    ]
 
 
 def test_what_cannot_be_read_costs_its_own_meaning_only(tmp_path: Path) -> None:
@@ -127,8 +163,12 @@ def test_a_number_format_makes_a_day_or_does_not(code: str) -> None:
 
 def test_formats_without_a_definition() -> None:
     styles = "".join(f'<xf numFmtId="{number}"/>' for number in BUILTIN_FORMATS)
-    kinds = shown.format_kinds(etree.fromstring(f"<styleSheet><cellXfs>{styles}</cellXfs></styleSheet>"))
-    assert [kind != "number" for kind in kinds] == [is_date_format(code) for code in BUILTIN_FORMATS.values()]
+    kinds = shown.format_kinds(
+        etree.fromstring(f"<styleSheet><cellXfs>{styles}</cellXfs></styleSheet>")
+    )
+    assert [kind != "number" for kind in kinds] == [
+        is_date_format(code) for code in BUILTIN_FORMATS.values()
+    ]
     assert [shown.format_kind(code) for code in ("[h]:mm", "[mm]:ss", "[s]")] == ["duration"] * 3
 
 
@@ -149,7 +189,9 @@ def respelled() -> dict[str, handmade.Parts]:
 
     prefixed = re.sub(r"<(/?)", r"<\1x:", sheet).replace("xmlns=", "xmlns:x=")
     strict = {
-        name: str(data).replace(handmade.MAIN, handmade.STRICT_MAIN).replace(handmade.OFFICE, handmade.STRICT_OFFICE)
+        name: str(data)
+        .replace(handmade.MAIN, handmade.STRICT_MAIN)
+        .replace(handmade.OFFICE, handmade.STRICT_OFFICE)
         for name, data in plain.items()
     }
     moved = {name: data for name, data in plain.items() if name != handmade.SHEET}
@@ -224,14 +266,19 @@ def test_only_known_sheets_are_read_and_ours_are_known_by_their_mark(tmp_path: P
     assert [(grid.title, grid.ours) for grid in found.grids] == [
         ("contactmomenten", None), ("It's ours", "health"), ("Partners", None)]  # fmt: skip
     assert found.marks == {"book": 'B-7KQX "x"'}
-    assert (found.workbook, found.version) == ("net.xlsx", hashlib.sha256(path.read_bytes()).hexdigest())
+    assert (found.workbook, found.version) == (
+        "net.xlsx",
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
 
 
 def test_tables_with_and_without_totals(tmp_path: Path) -> None:
     parts = {
         **handmade.parts('<row r="3"><c r="B3"><v>1</v></c></row>'),
         "xl/worksheets/_rels/sheet1.xml.rels": handmade.relationships(
-            r1="table ../tables/table1.xml", r2="table ../tables/table2.xml", r3="drawing ../drawings/drawing1.xml"
+            r1="table ../tables/table1.xml",
+            r2="table ../tables/table2.xml",
+            r3="drawing ../drawings/drawing1.xml",
         ),
         "xl/tables/table1.xml": f'<table xmlns="{handmade.MAIN}" displayName="Lijst" ref="B3:D9" totalsRowCount="1"/>',
         "xl/tables/table2.xml": f'<table xmlns="{handmade.MAIN}" displayName="Los" ref="F1:F2" totalsRowShown="0"/>',
@@ -246,7 +293,9 @@ def test_columns_beyond_z_and_values_that_repeat(tmp_path: Path) -> None:
     strings = "".join(f"<si><t>naam {n}</t></si>" for n in range(3))
     path = handmade.save(tmp_path / "b.xlsx", handmade.parts(body, strings))
     rows = only(path).rows
-    assert [(*row_[25:],) for row_ in rows] == [(n % 7, None, f"naam {n % 3}") for n in range(1, 4000)]
+    assert [(*row_[25:],) for row_ in rows] == [
+        (n % 7, None, f"naam {n % 3}") for n in range(1, 4000)
+    ]
     assert len({id(row_[27]) for row_ in rows}) == 3
 
 
@@ -271,7 +320,9 @@ def actual(grid: Grid) -> dict[tuple[int, int], object]:
 
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_real_workbooks_show_what_openpyxl_finds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_real_workbooks_show_what_openpyxl_finds(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reader, "typed_sheet", lambda title: True)
     found = read_snapshot(path)
     assert found.grids and found.titles
@@ -288,7 +339,9 @@ def test_a_strict_workbook_is_not_an_empty_one(monkeypatch: pytest.MonkeyPatch) 
     assert [len(grid.rows) for grid in read_snapshot(path).grids] == [10, 6, 0]
 
 
-TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=40)
+TEXT = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=40
+)
 VALUES = st.one_of(
     st.none(), TEXT.filter(lambda text: "_x" not in text), st.integers(-(10**14), 10**14), st.booleans(),
     st.floats(-1e200, 1e200, allow_subnormal=False).filter(lambda number: not number.is_integer()),
@@ -314,7 +367,9 @@ def test_what_was_written_is_read(
             if isinstance(value, str):
                 cell.data_type = "s"
             written.append(cell)
-            shows = value.date() if isinstance(value, datetime) and value.time() == time() else value
+            shows = (
+                value.date() if isinstance(value, datetime) and value.time() == time() else value
+            )
             if shows is not None and shows != "":
                 wanted[r, c] = shows
         if streamed:
@@ -327,7 +382,9 @@ def test_what_was_written_is_read(
     found = actual(only(path))
     assert found.keys() == wanted.keys()
     for place, value in wanted.items():
-        assert found[place] == (pytest.approx(value, rel=1e-15) if isinstance(value, float) else value)
+        assert found[place] == (
+            pytest.approx(value, rel=1e-15) if isinstance(value, float) else value
+        )
 
 
 def test_rows_without_order_are_refused_not_guessed(tmp_path: Path) -> None:

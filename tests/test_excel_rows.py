@@ -1,4 +1,6 @@
-"""A new row in somebody's list: below the last filled one, in its table, in its format; never over anything."""
+"""A new row in somebody's list: below the last filled one, in its table, in its format; never over
+anything.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ from trustbook.workbooks.base import CellEdit, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
 
 HEAD = ("ID", "Date", "With", "Topic", "Nr")
-ROWS = (("M-1", date(2026, 1, 5), "GGD", "coffee", 1), ("M-2", date(2026, 2, 5), "Police", "tea", 2))
+ROWS = (
+    ("M-1", date(2026, 1, 5), "GGD", "coffee", 1),
+    ("M-2", date(2026, 2, 5), "Police", "tea", 2),
+)
 NEW = {1: "M-3", 2: date(2026, 3, 5), 3: "=GGD", 4: "a\nwalk"}
 
 
@@ -42,10 +47,14 @@ def make(path: Path, change: Callable[[Worksheet], object], first_row: int = 1) 
 
 
 def table(ref: str = "A1:E3", totals: int = 0) -> Callable[[Worksheet], None]:
-    return lambda sheet: sheet.add_table(Table(displayName="Log", ref=ref, totalsRowCount=totals or None))
+    return lambda sheet: sheet.add_table(
+        Table(displayName="Log", ref=ref, totalsRowCount=totals or None)
+    )
 
 
-def add(path: Path, *rows: dict[int, object], header_row: int = 1, edits: tuple[CellEdit, ...] = ()) -> tuple[int, ...]:
+def add(
+    path: Path, *rows: dict[int, object], header_row: int = 1, edits: tuple[CellEdit, ...] = ()
+) -> tuple[int, ...]:
     additions = [RowAddition("Moments", header_row, row) for row in rows]
     book = ExcelWorkbook(path, locks=path.parent / "locks")
     return book.write(Changes(list(edits), additions), files.version_of(path.read_bytes())).rows
@@ -62,7 +71,13 @@ def test_a_plain_list_grows_by_rows_in_the_format_of_the_one_above(tmp_path: Pat
     assert add(path, NEW, {**NEW, 1: "M-4"}, edits=(edit,)) == (4, 5)
     sheet = loaded(path)["Moments"]
     for row, id_ in ((4, "M-3"), (5, "M-4")):
-        assert [cell.value for cell in sheet[row]] == [id_, datetime(2026, 3, 5), "=GGD", "a\nwalk", None]
+        assert [cell.value for cell in sheet[row]] == [
+            id_,
+            datetime(2026, 3, 5),
+            "=GGD",
+            "a\nwalk",
+            None,
+        ]
         assert sheet.cell(row, 3).data_type == "s"
         assert sheet.cell(row, 2).number_format == "d mmm yyyy"
         assert [sheet.cell(row, column).font.name for column in (4, 5)] == ["Consolas", "Georgia"]
@@ -106,14 +121,20 @@ def test_a_table_grows_with_what_ended_where_it_ended(tmp_path: Path) -> None:
             validation = DataValidation("list", formula1='"a,b"')
             validation.add(ref)
             sheet.add_data_validation(validation)
-        sheet.conditional_formatting.add("B2:B3", CellIsRule("greaterThan", ["5"], font=Font(bold=True)))
+        sheet.conditional_formatting.add(
+            "B2:B3", CellIsRule("greaterThan", ["5"], font=Font(bold=True))
+        )
 
     path = make(tmp_path / "book.xlsx", dress)
     assert add(path, NEW, NEW) == (4, 5)
     sheet = loaded(path)["Moments"]
     assert sheet.tables["Log"].ref == "A1:E5"
     assert sheet.tables["Log"].autoFilter.ref == "A1:E5"
-    assert [str(each.sqref) for each in sheet.data_validations.dataValidation] == ["C2:C5", "D2:D9", "G2:G3"]
+    assert [str(each.sqref) for each in sheet.data_validations.dataValidation] == [
+        "C2:C5",
+        "D2:D9",
+        "G2:G3",
+    ]
     assert [str(each.sqref) for each in sheet.conditional_formatting] == ["B2:B5"]
 
 
@@ -202,7 +223,11 @@ def test_a_note_below_does_not_hide_a_row_just_begun(tmp_path: Path) -> None:
 def test_a_spilled_formula_is_in_the_way(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx", lambda sheet: sheet.cell(1, 9, 1))
     spill = b'<c r="I1" cm="1"><f t="array" ref="C4:I9">SORT(A1:A3)</f><v>1</v></c>'
-    rewrite(path, "xl/worksheets/sheet1.xml", lambda data: data.replace(b'<c r="I1" t="n"><v>1</v></c>', spill))
+    rewrite(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda data: data.replace(b'<c r="I1" t="n"><v>1</v></c>', spill),
+    )
     with pytest.raises(SafetyStop, match="C4 on sheet"):
         add(path, NEW)
 
@@ -262,11 +287,23 @@ def _chart(sheet: Worksheet) -> None:
     sheet.add_chart(BarChart(), "D10")
 
 
-LEFT = [_comment, _colour, _struck, _whole_row, _link, _beside, _link_formula, _formula_beside, _chart]
+LEFT = [
+    _comment,
+    _colour,
+    _struck,
+    _whole_row,
+    _link,
+    _beside,
+    _link_formula,
+    _formula_beside,
+    _chart,
+]
 
 
 @pytest.mark.parametrize("left", LEFT, ids=lambda left: left.__name__.strip("_"))
-def test_a_new_row_never_lands_on_what_a_person_left(left: Callable[[Worksheet], None], tmp_path: Path) -> None:
+def test_a_new_row_never_lands_on_what_a_person_left(
+    left: Callable[[Worksheet], None], tmp_path: Path
+) -> None:
     path = make(tmp_path / "book.xlsx", longer(left, last=10))
     parts = read_parts(path)
     assert add(path, NEW, {**NEW, 1: "M-4"}) == (11, 12)
@@ -282,7 +319,9 @@ def test_what_many_rows_share_is_no_mark_of_one(tmp_path: Path) -> None:
     def form(sheet: Worksheet) -> None:
         for row in range(2, 40):
             for column in range(1, 9):
-                sheet.cell(row, column).fill = PatternFill("solid", fgColor=("FFEEEEEE", "FFDDDDDD")[row % 2])
+                sheet.cell(row, column).fill = PatternFill(
+                    "solid", fgColor=("FFEEEEEE", "FFDDDDDD")[row % 2]
+                )
             sheet.cell(row, 8, f"=A{row}&TODAY()")
 
     path = make(tmp_path / "book.xlsx", longer(form, last=39))

@@ -35,10 +35,16 @@ def test_sheets_of_ours_come_after_the_last_and_stay_themselves(tmp_path: Path) 
     assert again["Health"].auto_filter.ref == "A1:C3"
     after = read_parts(path)
     assert after.keys() == parts.keys()
-    assert {name for name in parts if parts[name] != after[name]} == {"xl/worksheets/sheet3.xml", "xl/workbook.xml"}
+    assert {name for name in parts if parts[name] != after[name]} == {
+        "xl/worksheets/sheet3.xml",
+        "xl/workbook.xml",
+    }
     snapshot = ExcelWorkbook(path, locks=tmp_path / "locks").read()
     assert snapshot.marks == {"book": 'B-"1"'}
-    assert {grid.title: grid.ours for grid in snapshot.grids if grid.ours} == {"Health": "health", "To check": "check"}
+    assert {grid.title: grid.ours for grid in snapshot.grids if grid.ours} == {
+        "Health": "health",
+        "To check": "check",
+    }
 
 
 def test_a_sheet_of_ours_keeps_the_name_place_and_notes_people_gave_it(tmp_path: Path) -> None:
@@ -70,7 +76,9 @@ def test_a_deleted_sheet_of_ours_comes_back_and_a_copied_one_is_theirs(tmp_path:
     copy.title = "Kopie"
     del book["Health"]
     del book.defined_names["trustbook_sheet_health"]
-    copy.defined_names["trustbook_sheet_health"] = DefinedName("trustbook_sheet_health", attr_text="Kopie!$A$1")
+    copy.defined_names["trustbook_sheet_health"] = DefinedName(
+        "trustbook_sheet_health", attr_text="Kopie!$A$1"
+    )
     book.save(path)
     write(path, sheets=(health(("P-1", "GGD", "○ Cold")),))
     again = loaded(path)
@@ -116,8 +124,13 @@ def test_a_sheet_of_ours_goes_without_a_trace(tmp_path: Path) -> None:
     assert again["After"].print_title_rows == "$1:$1"
     assert again.active.title == "Notes"
     after = read_parts(path)
-    assert sum("worksheets/" in name for name in after) == sum("worksheets/" in name for name in before) + 1
-    assert not any(b"onflicts" in data for name, data in after.items() if not name.startswith("docProps"))
+    assert (
+        sum("worksheets/" in name for name in after)
+        == sum("worksheets/" in name for name in before) + 1
+    )
+    assert not any(
+        b"onflicts" in data for name, data in after.items() if not name.startswith("docProps")
+    )
 
 
 def test_a_sheet_of_ours_that_formulas_read_is_emptied_not_removed(tmp_path: Path) -> None:
@@ -135,6 +148,8 @@ def test_a_sheet_of_ours_that_formulas_read_is_emptied_not_removed(tmp_path: Pat
 
 def test_links_lead_where_they_should(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
-    sheet = GeneratedSheet("check", "To check", ((Cell("where", "link", "'Partners'!C2"),),), (20,), header_row=0)
+    sheet = GeneratedSheet(
+        "check", "To check", ((Cell("where", "link", "'Partners'!C2"),),), (20,), header_row=0
+    )
     write(path, sheets=(sheet,))
     assert loaded(path)["To check"]["A1"].hyperlink.location == "'Partners'!C2"

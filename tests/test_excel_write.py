@@ -26,14 +26,20 @@ from trustbook.xlsx.cell_values import unescape as ours_unescape
 # values
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(texts=st.lists(st.text(st.characters(codec=None), max_size=40), min_size=3, max_size=3))
 def test_text_arrives_as_it_was_typed(texts: list[str], tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
-    write(path, *(CellEdit("Partners", row, 4, text) for row, text in enumerate(texts, 2)), status())
+    write(
+        path, *(CellEdit("Partners", row, 4, text) for row, text in enumerate(texts, 2)), status()
+    )
     root = etree.fromstring(read_parts(path)[SHEET])
     for row, text in enumerate(texts, 2):
-        held = "".join("".join(each.itertext()) for each in root.iter("{*}c") if each.get("r") == f"D{row}")
+        held = "".join(
+            "".join(each.itertext()) for each in root.iter("{*}c") if each.get("r") == f"D{row}"
+        )
         assert ours_unescape(held) == text
 
 
@@ -69,7 +75,16 @@ def test_numbers_and_dates_arrive(late: bool, tmp_path: Path) -> None:
             book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
 
     path = make(tmp_path / "book.xlsx", epoch)
-    values = (1, -2.5, True, date(2026, 11, 23), datetime(2026, 11, 23, 7, 30), time(6, 45), timedelta(hours=30), None)
+    values = (
+        1,
+        -2.5,
+        True,
+        date(2026, 11, 23),
+        datetime(2026, 11, 23, 7, 30),
+        time(6, 45),
+        timedelta(hours=30),
+        None,
+    )
     write(path, *(CellEdit("Partners", 2, column, value) for column, value in enumerate(values, 7)))
     seen = [cell.value for cell in loaded(path)["Partners"][2][6:]]
     assert seen[:3] == [1, -2.5, True]
@@ -81,11 +96,17 @@ def test_numbers_and_dates_arrive(late: bool, tmp_path: Path) -> None:
 
 def test_days_before_the_calendar_of_the_workbook_become_text(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
-    write(path, CellEdit("Partners", 2, 5, date(1899, 12, 1)), CellEdit("Partners", 3, 5, date(1900, 2, 28)))
+    write(
+        path,
+        CellEdit("Partners", 2, 5, date(1899, 12, 1)),
+        CellEdit("Partners", 3, 5, date(1900, 2, 28)),
+    )
     sheet = loaded(path)["Partners"]
     assert sheet["E2"].value == "01-12-1899"
     assert sheet["E3"].value == datetime(1900, 2, 28)
-    assert b"<v>59</v>" in read_parts(path)[SHEET], "the 1900 calendar counts a day that never was, but only later"
+    assert b"<v>59</v>" in read_parts(path)[SHEET], (
+        "the 1900 calendar counts a day that never was, but only later"
+    )
 
 
 @given(st.text(st.characters(codec=None)))
@@ -138,7 +159,12 @@ def test_verdicts_that_come_and_go_leave_nothing_behind(tmp_path: Path) -> None:
     sizes = []
     for _ in range(3):
         for look in ("status.warm", "status.crisis_only", "status.cold"):
-            write(path, status(look, look), CellEdit("Partners", 2, 5, date(2026, 1, 1), "date"), sheets=(health(),))
+            write(
+                path,
+                status(look, look),
+                CellEdit("Partners", 2, 5, date(2026, 1, 1), "date"),
+                sheets=(health(),),
+            )
         sizes.append(len(read_parts(path)["xl/styles.xml"]))
     assert sizes[0] == sizes[1] == sizes[2]
     assert loaded(path)["Partners"]["C2"].font.b is False
@@ -151,7 +177,12 @@ def test_without_a_style_sheet_dates_are_text(tmp_path: Path) -> None:
     for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
         parts[name] = re.sub(rb"<(Override|Relationship) [^>]*styles[^>]*/>", b"", parts[name])
     write_parts(path, parts)
-    write(path, status(), CellEdit("Partners", 2, 5, date(2026, 5, 1), "date"), sheets=(health(("P-1", "x", "y")),))
+    write(
+        path,
+        status(),
+        CellEdit("Partners", 2, 5, date(2026, 5, 1), "date"),
+        sheets=(health(("P-1", "x", "y")),),
+    )
     after = read_parts(path)
     assert "xl/styles.xml" not in after
     assert b"01-05-2026" in after[SHEET]
@@ -167,7 +198,11 @@ def _prefixed(data: bytes) -> bytes:
 
 
 def _no_references(data: bytes) -> bytes:
-    data = data.replace(b'<c r="B2"', b"<c/><c").replace(b'<c r="B3"', b"<c/><c").replace(b'<c r="B4"', b"<c/><c")
+    data = (
+        data.replace(b'<c r="B2"', b"<c/><c")
+        .replace(b'<c r="B3"', b"<c/><c")
+        .replace(b'<c r="B4"', b"<c/><c")
+    )
     return re.sub(rb'(<(?:row|c)) r="[A-Z0-9]+"', rb"\1", data)
 
 
@@ -195,7 +230,12 @@ def test_any_spelling_of_a_sheet_can_be_edited(oddity: str, tmp_path: Path) -> N
     path = make(tmp_path / "book.xlsx")
     rewrite(path, SHEET, ODD[oddity])
     before = etree.fromstring(read_parts(path)[SHEET])
-    book = write(path, status("é ● Warm €"), CellEdit("Partners", 4, 1, "P-7KQX"), CellEdit("Partners", 9, 2, "far"))
+    book = write(
+        path,
+        status("é ● Warm €"),
+        CellEdit("Partners", 4, 1, "P-7KQX"),
+        CellEdit("Partners", 9, 2, "far"),
+    )
     grid = book.read().grids[0]
     shown = {(row + grid.first_row, at + grid.first_column): value
              for row, line in enumerate(grid.rows) for at, value in enumerate(line) if value is not None}  # fmt: skip
@@ -210,7 +250,11 @@ def test_any_spelling_of_a_sheet_can_be_edited(oddity: str, tmp_path: Path) -> N
 
 def test_an_empty_sheet_can_be_filled(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx", lambda book: book["Notes"].delete_rows(1))
-    rewrite(path, "xl/worksheets/sheet2.xml", lambda data: re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", data))
+    rewrite(
+        path,
+        "xl/worksheets/sheet2.xml",
+        lambda data: re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", data),
+    )
     write(path, CellEdit("Notes", 3, 2, "x"))
     assert loaded(path)["Notes"]["B3"].value == "x"
 
@@ -222,7 +266,8 @@ def test_the_size_a_sheet_says_it_has_is_kept_true(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["/xl/odd place/Blad Één.XML", r"..\xl\odd place\Blad Één.XML", "ODD%20PLACE/Blad%20Één.xml"]
+    "target",
+    ["/xl/odd place/Blad Één.XML", r"..\xl\odd place\Blad Één.XML", "ODD%20PLACE/Blad%20Één.xml"],
 )
 def test_parts_are_found_by_relationship(target: str, tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
@@ -253,7 +298,9 @@ def test_zip_entries_lie_as_they_lay(tmp_path: Path) -> None:
                 target.write(data)
         archive.writestr("customXml/café.bin", b"\0\1\2")
         archive.writestr("customXml/th_.bin", b"\3\4\5")
-    path.write_bytes(path.read_bytes().replace(b"th_.bin", "thé.bin".encode("cp437")))  # an old program's name
+    path.write_bytes(
+        path.read_bytes().replace(b"th_.bin", "thé.bin".encode("cp437"))
+    )  # an old program's name
     before = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
     write(path, status(), sheets=(health(),))
     after = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
@@ -262,7 +309,11 @@ def test_zip_entries_lie_as_they_lay(tmp_path: Path) -> None:
     for name in before.namelist():
         if after.read(name) == before.read(name):
             old, new = before.getinfo(name), after.getinfo(name)
-            assert (old.compress_type, old.date_time, old.extra) == (new.compress_type, new.date_time, new.extra)
+            assert (old.compress_type, old.date_time, old.extra) == (
+                new.compress_type,
+                new.date_time,
+                new.extra,
+            )
             assert old.flag_bits == new.flag_bits, "a name is not respelled"
     assert after.testzip() is None
 

@@ -14,11 +14,16 @@ from trustbook.model import Period
 
 START = date(2026, 1, 1)
 near = st.integers(0, 30).map(lambda days: START + timedelta(days))
-periods = st.lists(st.tuples(near, st.integers(-2, 12)).map(lambda p: Period(p[0], p[0] + timedelta(p[1]))), max_size=5)
+periods = st.lists(
+    st.tuples(near, st.integers(-2, 12)).map(lambda p: Period(p[0], p[0] + timedelta(p[1]))),
+    max_size=5,
+)
 
 
 @given(periods, near, st.integers(1, 40))
-def test_quiet_days_are_those_one_would_cross_off(quiet: list[Period], day: date, silence: int) -> None:
+def test_quiet_days_are_those_one_would_cross_off(
+    quiet: list[Period], day: date, silence: int
+) -> None:
     calendar = [START + timedelta(days) for days in range(-5, 150)]
     open_days = [d for d in calendar if not any(d in period for period in quiet)]
     days = QuietDays(quiet)

@@ -22,7 +22,10 @@ def nights(tmp_path: Path) -> Nights:
     """Two workbooks that agree on eight partners; the first computes one area of its own."""
     rows: list[list[Content]] = [[None, f"Partner {i}", "Anna", f"Area {i}"] for i in range(8)]
     rows[2][AREA] = Formula("Area 2")
-    books = [MemoryWorkbook({"Partners": [PARTNERS, *rows]}, "one"), MemoryWorkbook({"Partners": [PARTNERS]}, "two")]
+    books = [
+        MemoryWorkbook({"Partners": [PARTNERS, *rows]}, "one"),
+        MemoryWorkbook({"Partners": [PARTNERS]}, "two"),
+    ]
     nights = Nights(tmp_path, books=books)
     settle(nights)
     assert by_name(nights, "two")["Partner 2"][AREA] == "Area 2"
@@ -30,7 +33,9 @@ def nights(tmp_path: Path) -> Nights:
 
 
 def settle(nights: Nights) -> list[Problem]:
-    """A night, and another one that finds nothing to do, on the same day and on the next; what there is to check."""
+    """A night, and another one that finds nothing to do, on the same day and on the next; what
+    there is to check.
+    """
     report = nights.night()
     assert not nights.night().changed, "a second sync without edits wrote something"
     for book in nights.books:
@@ -41,7 +46,11 @@ def settle(nights: Nights) -> list[Problem]:
 
 def by_name(nights: Nights, book: str) -> dict[str, list[Content]]:
     rows = next(one for one in nights.books if one.name == book).sheets["Partners"][1:]
-    return {str(row[NAME]): [*row, *[None] * (len(PARTNERS) - len(row))] for row in rows if len(row) > 1 and row[NAME]}
+    return {
+        str(row[NAME]): [*row, *[None] * (len(PARTNERS) - len(row))]
+        for row in rows
+        if len(row) > 1 and row[NAME]
+    }
 
 
 def type_in(nights: Nights, book: int, name: str, column: int, value: Content) -> None:
@@ -150,19 +159,24 @@ def test_a_deleted_row_goes_once_it_is_deleted_here_too(nights: Nights) -> None:
 
 def test_ids_that_are_computed_are_never_written_over(tmp_path: Path) -> None:
     shows: list[CellValue] = ["1", "2", "2", None, "5"]
-    rows: list[list[Content]] = [[Formula(at), f"Partner {i}", "Anna", f"Area {i}"] for i, at in enumerate(shows)]
+    rows: list[list[Content]] = [
+        [Formula(at), f"Partner {i}", "Anna", f"Area {i}"] for i, at in enumerate(shows)
+    ]
     book = MemoryWorkbook({"Partners": [PARTNERS, *rows, [None, "Partner 9"]]}, "one")
     nights = Nights(tmp_path, books=[book, MemoryWorkbook({"Partners": [PARTNERS]}, "two")])
     problems = settle(nights)
     assert [row[0] for row in book.sheets["Partners"][1:6]] == [Formula(at) for at in shows]
     assert str(book.sheets["Partners"][6][0]).startswith("P-")
     assert [(problem.code, problem.cell) for problem in problems] == [("computed_id", "A2")]
-    # Of the two that show the same ID one is known by it; the other and the blank one stay where they are.
+    # Of the two that show the same ID one is known by it; the other and the blank one stay where
+    # they are.
     assert set(by_name(nights, "two")) == {"Partner 0", "Partner 1", "Partner 4", "Partner 9"}
 
 
 def test_a_computed_id_that_shows_another_deletes_nothing_elsewhere(tmp_path: Path) -> None:
-    rows: list[list[Content]] = [[Formula(f"{i}a"), f"Partner {i}", "Anna", f"Area {i}"] for i in range(4)]
+    rows: list[list[Content]] = [
+        [Formula(f"{i}a"), f"Partner {i}", "Anna", f"Area {i}"] for i in range(4)
+    ]
     book = MemoryWorkbook({"Partners": [PARTNERS, *rows]}, "one")
     nights = Nights(tmp_path, books=[book, MemoryWorkbook({"Partners": [PARTNERS]}, "two")])
     settle(nights)
@@ -175,4 +189,6 @@ def test_a_verdict_takes_the_place_of_a_formula_in_its_own_column(nights: Nights
     status = PARTNERS.index("Status")
     type_in(nights, 0, "Partner 1", status, Formula("mine"))
     settle(nights)
-    assert by_name(nights, "one")["Partner 1"][status] == by_name(nights, "one")["Partner 0"][status]
+    assert (
+        by_name(nights, "one")["Partner 1"][status] == by_name(nights, "one")["Partner 0"][status]
+    )

@@ -1,4 +1,6 @@
-"""The machine of two workbooks, in which people type formulas as well: no sync ever writes over one."""
+"""The machine of two workbooks, in which people type formulas as well: no sync ever writes over
+one.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +36,16 @@ def plain(rows: list[list[Content]]) -> list[list[CellValue]]:
 
 
 class Computing(Network):
-    """Two workbooks may differ for ever where one of them computes; To check says so, and the rest agrees."""
+    """Two workbooks may differ for ever where one of them computes; To check says so, and the rest
+    agrees.
+    """
 
-    @rule(book=st.integers(0, 1), row=st.integers(0, 4), column=st.sampled_from([2, 3, 4]), word=WORDS | st.none())
+    @rule(
+        book=st.integers(0, 1),
+        row=st.integers(0, 4),
+        column=st.sampled_from([2, 3, 4]),
+        word=WORDS | st.none(),
+    )
     def compute(self, book: int, row: int, column: int, word: str | None) -> None:
         cells = self._pick(book, row)
         if cells is not None and (column > 2 or word is not None):
@@ -62,16 +71,26 @@ class Computing(Network):
             rows = [(name, *rows[identity]) for name, rows in standing if identity in rows]
             explained = set()
             for column, name in MERGED.items():
-                computed = [(book, at) for book, at, row in rows if isinstance(row[column - 1], Formula)]
-                if (identity, name) in disputed or any((*place, name) in told for place in computed):
+                computed = [
+                    (book, at) for book, at, row in rows if isinstance(row[column - 1], Formula)
+                ]
+                if (identity, name) in disputed or any(
+                    (*place, name) in told for place in computed
+                ):
                     explained.add(name)
                 elif len({shows(row[column - 1]) for *_, row in rows}) > 1:
                     raise AssertionError(f"{name} of {rows} differs and nobody says so")
             assert len(rows) == 2 or explained, f"{rows} stands alone"
-        self.edited = {(i, c): who for (i, c), who in self.edited.items() if (i, MERGED[c]) in disputed}
+        self.edited = {
+            (i, c): who for (i, c), who in self.edited.items() if (i, MERGED[c]) in disputed
+        }
 
     def _standing(self, book: Frail) -> dict[str, tuple[int, list[Content]]]:
-        places = {str(row[0]): at for at, row in enumerate(book.sheets["Partners"], 1) if row and row[0] is not None}
+        places = {
+            str(row[0]): at
+            for at, row in enumerate(book.sheets["Partners"], 1)
+            if row and row[0] is not None
+        }
         return {identity: (places[identity], list(row)) for identity, row in book.rows().items()}
 
     def _sync(self) -> Report:
@@ -85,7 +104,9 @@ class Computing(Network):
                         assert not isinstance(cell, Formula) or new[column] is cell, (old, new)
 
     def _said(self) -> set[CellValue]:
-        return super()._said() | {shows(c) for b in self.books for row in b.sheets["Partners"] for c in row}
+        return super()._said() | {
+            shows(c) for b in self.books for row in b.sheets["Partners"] for c in row
+        }
 
     def _check_nothing_lost(
         self, book: Frail, before: list[list[CellValue]], base: dict[str, dict[str, object]]

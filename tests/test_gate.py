@@ -1,4 +1,6 @@
-"""The gate: every file that is no ordinary workbook gets its sentence, soon, untouched, and before any parser."""
+"""The gate: every file that is no ordinary workbook gets its sentence, soon, untouched, and before
+any parser.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def ole(*names: str) -> bytes:
     head = bytearray(OLE.ljust(512, b"\0"))
     struct.pack_into("<H", head, 30, 9)
     struct.pack_into("<I", head, 48, 1)
-    entries = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", *names))
+    entries = b"".join(
+        name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", *names)
+    )
     return bytes(head) + b"\0" * 512 + entries.ljust(512, b"\0")
 
 
@@ -58,7 +62,10 @@ FOREIGN = {
     "old_xls": ("book.xlsx", ole("Workbook")),
     "csv": ("book.csv", b"Naam;Laag\r\nGGD;kern\r\n"),
     "web_page": ("book.xlsx", b"\xef\xbb\xbf\r\n<html><table><tr><td>1</td></tr></table></html>"),
-    "pointer": ("book.xlsx", b'{"url": "https://docs.google.com/open?id=1", "doc_id": "1", "email": "a@b.nl"}'),
+    "pointer": (
+        "book.xlsx",
+        b'{"url": "https://docs.google.com/open?id=1", "doc_id": "1", "email": "a@b.nl"}',
+    ),
     "truncated": ("book.xlsx", b"PK\3\4" + b"x" * 500),
     "not_a_workbook": ("book.xlsx", b"%PDF-1.7\n%..."),
 }
@@ -100,7 +107,10 @@ BINARY = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
 
 def typed(kind: str) -> handmade.Parts:
     parts = handmade.parts(ONE)
-    return {**parts, TYPES: str(parts[TYPES]).replace(f"{handmade.SPREADSHEET}.sheet.main+xml", kind)}
+    return {
+        **parts,
+        TYPES: str(parts[TYPES]).replace(f"{handmade.SPREADSHEET}.sheet.main+xml", kind),
+    }
 
 
 def without(part: str) -> handmade.Parts:
@@ -155,9 +165,13 @@ def test_a_stray_cell_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", list(handmade.parts()))
 @pytest.mark.parametrize("code", ["utf-8", "utf-16"])
 def test_a_document_type_is_never_parsed(tmp_path: Path, part: str, code: str) -> None:
-    parts = handmade.parts('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings="<si><t>a</t></si>")
+    parts = handmade.parts(
+        '<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings="<si><t>a</t></si>"
+    )
     harm = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;">]>'
-    parts[part] = f'<?xml version="1.0" encoding="{code}"?><!-- <a> -->{harm}{parts[part]}'.encode(code)
+    parts[part] = f'<?xml version="1.0" encoding="{code}"?><!-- <a> -->{harm}{parts[part]}'.encode(
+        code
+    )
     assert refused(package(tmp_path, parts)).key == "gate.doctype"
 
 
@@ -204,7 +218,9 @@ def test_entries_that_share_their_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("at", "value"), [(24, 10), (20, 7), (16, 1), (42, 1 << 30), (10, 9)])
 def test_a_directory_that_lies(tmp_path: Path, at: int, value: int) -> None:
     """About the size unpacked, the size packed, the checksum, the place, or the method (deflate64)."""
-    path = package(tmp_path, {handmade.SHEET: "", **handmade.parts(f"{ONE}<!--{os.urandom(9000).hex()}-->")})
+    path = package(
+        tmp_path, {handmade.SHEET: "", **handmade.parts(f"{ONE}<!--{os.urandom(9000).hex()}-->")}
+    )
     data = bytearray(path.read_bytes())
     for entry in entries(data):
         if data[entry + 46 :].startswith(handmade.SHEET.encode()):
@@ -238,14 +254,19 @@ def test_a_part_that_is_there_twice(tmp_path: Path) -> None:
 
 
 def test_names_that_leave_the_package_do_no_harm(tmp_path: Path) -> None:
-    path = package(tmp_path, {**handmade.parts(ONE), "../../evil.txt": "x", "/etc/evil": "x", "C:\\evil": "x"})
+    path = package(
+        tmp_path, {**handmade.parts(ONE), "../../evil.txt": "x", "/etc/evil": "x", "C:\\evil": "x"}
+    )
     assert read_snapshot(path).grids[0].rows == [(1,)]
 
 
 def test_what_is_not_there_or_not_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder.xlsx").mkdir()
     (tmp_path / "~$book.xlsx").write_bytes(b"\5Anna")
-    found = {name: refused(tmp_path / name) for name in ("none.xlsx", "folder.xlsx", "~$book.xlsx", "x" * 300)}
+    found = {
+        name: refused(tmp_path / name)
+        for name in ("none.xlsx", "folder.xlsx", "~$book.xlsx", "x" * 300)
+    }
     assert all(isinstance(error, UsageError) for error in found.values())
     assert [error.key for error in found.values()] == ["gate.no_such_file", "gate.folder", "gate.owner_file",
                                                        "gate.no_such_file"]  # fmt: skip
@@ -310,8 +331,13 @@ def test_every_sentence_is_there_in_both_languages() -> None:
     texts = tomllib.loads((templates() / "messages" / "gate.toml").read_text(encoding="utf-8"))
     source = Path(gate.__file__).read_text(encoding="utf-8")
     for key in texts:
-        assert key in source or key in Path(gate.__file__).with_name("reader.py").read_text(encoding="utf-8")
-        assert all(say(lang, f"gate.{key}", name="A", sheet="B", cell="C", where="D") for lang in ("nl", "en"))
+        assert key in source or key in Path(gate.__file__).with_name("reader.py").read_text(
+            encoding="utf-8"
+        )
+        assert all(
+            say(lang, f"gate.{key}", name="A", sheet="B", cell="C", where="D")
+            for lang in ("nl", "en")
+        )
 
 
 def test_whatever_happens_to_its_bytes_a_workbook_is_read_or_refused(tmp_path: Path) -> None:
@@ -344,7 +370,10 @@ def test_whatever_happens_to_its_bytes_a_workbook_is_read_or_refused(tmp_path: P
 
 
 def test_a_bad_checksum_far_behind_the_rows_is_found(tmp_path: Path) -> None:
-    path = package(tmp_path, sheet(f"{OPENED}{ONE}</sheetData><x a='{os.urandom(600_000).hex()}'/></worksheet>"))
+    path = package(
+        tmp_path,
+        sheet(f"{OPENED}{ONE}</sheetData><x a='{os.urandom(600_000).hex()}'/></worksheet>"),
+    )
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 255
     path.write_bytes(data)
@@ -355,7 +384,10 @@ def test_no_part_may_declare_a_document_type_and_a_name_must_say_what_it_is(tmp_
     path = tmp_path / "network.xlsx"
     new_workbook(path, "nl")
     parts = read_parts(path)
-    with_type = {**parts, "xl/theme/theme1.xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}
+    with_type = {
+        **parts,
+        "xl/theme/theme1.xml": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+    }
     write_parts(tmp_path / "typed.xlsx", with_type)
     with pytest.raises(SafetyStop) as stop:
         gate.admit(tmp_path / "typed.xlsx")

@@ -1,6 +1,8 @@
-"""People at work between our read and our write: nothing of theirs is changed, nothing of ours stands on a wrong row.
+"""People at work between our read and our write: nothing of theirs is changed, nothing of ours
+stands on a wrong row.
 
-The spreadsheet has a column "Sleutel" that trustbook does not know and nobody edits: it tells which row is which.
+The spreadsheet has a column "Sleutel" that trustbook does not know and nobody edits: it tells which
+row is which.
 """
 
 from __future__ import annotations
@@ -22,7 +24,16 @@ from trustbook.workbooks.google import GoogleWorkbook
 
 __all__ = ["shared_server"]
 
-HEADERS = ["ID", "Naam", "Soort", "Relatiehouder", "Eigen inschatting", "Status", "Waarom", "Sleutel"]
+HEADERS = [
+    "ID",
+    "Naam",
+    "Soort",
+    "Relatiehouder",
+    "Eigen inschatting",
+    "Status",
+    "Waarom",
+    "Sleutel",
+]
 ROWS = 12
 # Each one is a whole read and write; INTERLEAVINGS=1000 takes the long way.
 INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "100"))
@@ -47,10 +58,14 @@ class Scene:
     typed: dict[str, str] = field(default_factory=dict)
 
     def workbook(self) -> GoogleWorkbook:
-        return GoogleWorkbook(f"gsheet:{self.key}", self.server.service_account(), sleep=lambda _: None)
+        return GoogleWorkbook(
+            f"gsheet:{self.key}", self.server.service_account(), sleep=lambda _: None
+        )
 
     def changes(self) -> Changes:
-        """IDs where they lack, a view for some rows, the verdict for all, our Health sheet, and one new moment."""
+        """IDs where they lack, a view for some rows, the verdict for all, our Health sheet, and one
+        new moment.
+        """
         changes = Changes(sheets=[health(self.rows, self.ids)])
         for at, row in enumerate(self.rows, start=2):
             name = str(row[1])
@@ -59,7 +74,9 @@ class Scene:
             if name in self.views:
                 changes.edits.append(CellEdit("Partners", at, 5, self.views[name]))
             changes.edits.append(CellEdit("Partners", at, 6, "● Warm", "status.warm"))
-        changes.additions = [RowAddition("Contactmomenten", 1, {1: "M-NEW22B", 2: date(2026, 9, 30), 3: "Partner 1"})]
+        changes.additions = [
+            RowAddition("Contactmomenten", 1, {1: "M-NEW22B", 2: date(2026, 9, 30), 3: "Partner 1"})
+        ]
         return changes
 
     def check(self) -> int:
@@ -77,12 +94,17 @@ class Scene:
                 assert all(value is None or str(value).startswith("nieuw") for value in row), row
                 continue
             name = str(before[1])
-            own = {before[0], self.ids.get(name)} - {None} if before[0] or name in self.ids else set()
+            own = (
+                {before[0], self.ids.get(name)} - {None} if before[0] or name in self.ids else set()
+            )
             assert cells["ID"] in (own | ({None} if before[0] is None else set())), (cells, before)
             placed += before[0] is None and cells["ID"] == self.ids[name]
             assert cells["Naam"] == before[1] and cells["Soort"] == before[2]
             assert cells["Relatiehouder"] == self.typed.get(str(before[7]), before[3])
-            assert cells["Eigen inschatting"] in (before[4], self.views.get(name, before[4])), (cells, before)
+            assert cells["Eigen inschatting"] in (before[4], self.views.get(name, before[4])), (
+                cells,
+                before,
+            )
             assert cells["Waarom"] == before[6]
             assert cells["Status"] in (None, before[5]) or "MATCH" in str(cells["Status"])
             foreign = [row[i] for i in range(len(row)) if i not in at.values()]
@@ -117,7 +139,9 @@ def scene(server: SheetsServer, dice: random.Random) -> Scene:
     key = create(server, {"Partners": [HEADERS, *rows], "Contactmomenten": moments})
     made = Scene(server, key, rows)
     made.ids = {str(row[1]): f"P-N{i:02d}B" for i, row in enumerate(rows) if row[0] is None}
-    made.views = {str(row[1]): dice.choice(["goed", "beter"]) for row in rows if dice.random() < 0.3}
+    made.views = {
+        str(row[1]): dice.choice(["goed", "beter"]) for row in rows if dice.random() < 0.3
+    }
     return made
 
 
@@ -171,13 +195,18 @@ def test_no_cell_is_misplaced_whatever_people_do_meanwhile(server: SheetsServer,
     this = scene(server, dice)
     workbook = this.workbook()
     version = workbook.read().version
-    # A column that comes in between is tried without edits: what is typed under a moved column in that very second
-    # cannot be told from what stood there.
+    # A column that comes in between is tried without edits: what is typed under a moved column in
+    # that very second cannot be told from what stood there.
     columns = dice.random() < 0.15
     choices = [sorts, logs] if columns else ACTIONS
-    acts = [[dice.choice(choices) for _ in range(dice.randrange(1, 4))] for _ in range(dice.randrange(1, 4))]
+    acts = [
+        [dice.choice(choices) for _ in range(dice.randrange(1, 4))]
+        for _ in range(dice.randrange(1, 4))
+    ]
     acts[-1] += [adds_a_column] * columns
-    server.before_write(lambda person: [act(this, person, dice) for act in acts.pop()], times=len(acts))
+    server.before_write(
+        lambda person: [act(this, person, dice) for act in acts.pop()], times=len(acts)
+    )
     if dice.random() < 0.2:
         server.faults.add(lambda call: call.kind == "write", "dropped-after")
     written = workbook.write(this.changes(), version)
@@ -250,7 +279,9 @@ def test_of_two_runs_on_the_same_state_the_second_is_refused_whole(server: Sheet
     assert this.check() == len(this.ids)
 
 
-def test_of_two_new_rows_on_the_same_state_the_second_is_refused_and_then_added(server: SheetsServer) -> None:
+def test_of_two_new_rows_on_the_same_state_the_second_is_refused_and_then_added(
+    server: SheetsServer,
+) -> None:
     this = scene(server, random.Random(6))
     first, second = this.workbook(), this.workbook()
     version = first.read().version
@@ -263,10 +294,15 @@ def test_of_two_new_rows_on_the_same_state_the_second_is_refused_and_then_added(
     with pytest.raises(Busy):
         second.write(rows[1], version)
     assert second.write(rows[1], second.read().version).rows == (4,)
-    assert [row[0] for row in texts(server, this.key, "Contactmomenten")[2:]] == ["M-FRST22", "M-SECND2"]
+    assert [row[0] for row in texts(server, this.key, "Contactmomenten")[2:]] == [
+        "M-FRST22",
+        "M-SECND2",
+    ]
 
 
-@pytest.mark.parametrize("fault", ["dropped-after", "truncated", "silent-after", "502", "login", "dropped-before"])
+@pytest.mark.parametrize(
+    "fault", ["dropped-after", "truncated", "silent-after", "502", "login", "dropped-before"]
+)
 def test_when_the_answer_is_lost_nothing_is_written_twice(server: SheetsServer, fault: str) -> None:
     this = scene(server, random.Random(5))
     workbook = this.workbook()

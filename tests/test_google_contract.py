@@ -26,7 +26,9 @@ class TestGoogle(WorkbookContract):
         shared_server.forget()
 
     def make(self, sheets: Sheets) -> GoogleWorkbook:
-        return GoogleWorkbook(f"gsheet:{create(self.server, sheets, self.locale)}", self.server.service_account())
+        return GoogleWorkbook(
+            f"gsheet:{create(self.server, sheets, self.locale)}", self.server.service_account()
+        )
 
     def type(self, workbook: GoogleWorkbook, sheet: str, row: int, column: int, text: str) -> None:
         self.server.state(workbook.key).type(place(sheet, row, column), text)

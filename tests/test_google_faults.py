@@ -1,4 +1,6 @@
-"""Whatever goes wrong on the way: the sheet is as it would have been, or as it was; and there is a sentence for it."""
+"""Whatever goes wrong on the way: the sheet is as it would have been, or as it was; and there is a
+sentence for it.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ def night(workbook: GoogleWorkbook) -> Written:
     """One run: an ID, a new row, a sheet of ours."""
     changes = Changes(
         edits=[CellEdit("Partners", 3, 1, "P-2ABC")],
-        additions=[RowAddition("Contactmomenten", 1, {1: "M-33333C", 2: date(2026, 9, 30), 3: "Politie"})],
+        additions=[
+            RowAddition("Contactmomenten", 1, {1: "M-33333C", 2: date(2026, 9, 30), 3: "Politie"})
+        ],
         sheets=[generated([["Politie", "lang geleden"]])],
         marks={"run": "1"},
     )
@@ -80,7 +84,9 @@ def everything(server: SheetsServer, key: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("index", range(5))
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_sheet_is_as_it_would_have_been_or_as_it_was(server: SheetsServer, kind: str, index: int) -> None:
+def test_the_sheet_is_as_it_would_have_been_or_as_it_was(
+    server: SheetsServer, kind: str, index: int
+) -> None:
     wanted_key = create(server, SHEETS)
     before = everything(server, wanted_key)
     night(opened(server, wanted_key))
@@ -105,7 +111,9 @@ def test_the_sheet_is_as_it_would_have_been_or_as_it_was(server: SheetsServer, k
         assert everything(server, key) == wanted
 
 
-@pytest.mark.parametrize("kind", ["500", "502", "503", "408", "429", "dropped-before", "login", "truncated"])
+@pytest.mark.parametrize(
+    "kind", ["500", "502", "503", "408", "429", "dropped-before", "login", "truncated"]
+)
 def test_it_gives_up_after_six_tries(server: SheetsServer, clock: Clock, kind: str) -> None:
     key = create(server, SHEETS)
     server.faults.add(lambda call: call.kind == "read", kind, times=None)
@@ -117,7 +125,9 @@ def test_it_gives_up_after_six_tries(server: SheetsServer, clock: Clock, kind: s
 
 
 @pytest.mark.parametrize("kind", ["500", "dropped-before", "login", "429"])
-def test_a_write_that_never_arrives_is_given_up_too(server: SheetsServer, clock: Clock, kind: str) -> None:
+def test_a_write_that_never_arrives_is_given_up_too(
+    server: SheetsServer, clock: Clock, kind: str
+) -> None:
     key = create(server, SHEETS)
     before = everything(server, key)
     server.faults.add(lambda call: call.kind == "write", kind, times=None)
@@ -145,7 +155,9 @@ def test_one_run_never_takes_more_than_ten_minutes(server: SheetsServer, clock: 
                 workbook.read()
     assert caught.value.key == "google.too_long"
     assert clock.now <= 600
-    assert server.count("read") == 6  # four in the time there was, then one each before a pause would be too long
+    assert (
+        server.count("read") == 6
+    )  # four in the time there was, then one each before a pause would be too long
 
 
 def test_a_new_run_gets_its_own_ten_minutes(server: SheetsServer, clock: Clock) -> None:
@@ -155,12 +167,16 @@ def test_a_new_run_gets_its_own_ten_minutes(server: SheetsServer, clock: Clock) 
     assert workbook.read().titles[0] == "Partners"
 
 
-def test_when_nobody_answers_after_a_write_the_sentence_leaves_it_open(server: SheetsServer, clock: Clock) -> None:
+def test_when_nobody_answers_after_a_write_the_sentence_leaves_it_open(
+    server: SheetsServer, clock: Clock
+) -> None:
     key = create(server, SHEETS)
     workbook = opened(server, key, clock)
     workbook.read()
     server.faults.add(lambda call: call.kind == "write", "dropped-after")
-    server.faults.add(lambda call: call.kind == "read" and call.index > 3, "dropped-before", times=None)
+    server.faults.add(
+        lambda call: call.kind == "read" and call.index > 3, "dropped-before", times=None
+    )
     with pytest.raises(Busy) as caught:
         night(workbook)
     assert caught.value.key == "google.in_doubt"
@@ -182,7 +198,9 @@ REASONS = {
 
 
 @pytest.mark.parametrize("kind", REASONS)
-def test_each_refusal_has_its_own_sentence_with_the_address(server: SheetsServer, kind: str) -> None:
+def test_each_refusal_has_its_own_sentence_with_the_address(
+    server: SheetsServer, kind: str
+) -> None:
     error, key = REASONS[kind]
     at = "token" if kind in ("clock", "key") else "read"
     server.faults.add(lambda call: call.kind == at, kind, times=None)
@@ -247,7 +265,9 @@ def test_another_link_is_refused(address: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps access lists; see readers")
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
-def test_a_key_that_others_can_read_is_refused(server: SheetsServer, tmp_path: Path, mode: int) -> None:
+def test_a_key_that_others_can_read_is_refused(
+    server: SheetsServer, tmp_path: Path, mode: int
+) -> None:
     path = key_file(tmp_path, server.service_account(), mode)
     with pytest.raises(NoAccess) as caught:
         GoogleWorkbook("gsheet:x", path).read()
@@ -273,7 +293,9 @@ def test_an_access_list_of_windows_tells_who_can_read(descriptor: str, crowds: l
     assert readers(descriptor) == crowds
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"type": "service_account"}', '{"type": "other"}', "\x00"])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[1]", '{"type": "service_account"}', '{"type": "other"}', "\x00"]
+)
 def test_a_file_that_is_no_key_is_refused_without_its_content(tmp_path: Path, content: str) -> None:
     path = tmp_path / "key.json"
     path.write_text(content, encoding="utf-8")
@@ -289,12 +311,16 @@ def test_a_key_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "weg.json" in caught.value.sentence("en")
 
 
-def test_the_environment_may_name_the_key(server: SheetsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_may_name_the_key(
+    server: SheetsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(server.service_account()))
     assert GoogleWorkbook(f"gsheet:{create(server, SHEETS)}").read().titles
 
 
-def test_without_any_key_the_sentence_says_where_to_put_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_key_the_sentence_says_where_to_put_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
     for name in ("HOME", "CLOUDSDK_CONFIG", "APPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
@@ -322,10 +348,16 @@ def test_no_secret_stands_in_any_log(server: SheetsServer) -> None:
         root.setLevel(level)
     said = kept.getvalue() + repr([vars(record) for record in records])
     assert "batchUpdate" in said
-    tokens = {call.headers.get("authorization", "").removeprefix("Bearer ") for call in server.requests} - {""}
+    tokens = {
+        call.headers.get("authorization", "").removeprefix("Bearer ") for call in server.requests
+    } - {""}
     assert len(tokens) == 2
     private = server.service_account().read_text(encoding="utf-8")
-    claims = [call.body.decode().partition("assertion=")[2] for call in server.requests if call.kind == "token"]
+    claims = [
+        call.body.decode().partition("assertion=")[2]
+        for call in server.requests
+        if call.kind == "token"
+    ]
     for secret in (*tokens, *claims, private.partition("BEGIN PRIVATE KEY-----\\n")[2][:40]):
         assert secret and secret not in said
 

@@ -1,4 +1,6 @@
-"""What people type in a Google Sheet is read as they meant it; what we write is planned without clock or chance."""
+"""What people type in a Google Sheet is read as they meant it; what we write is planned without
+clock or chance.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +115,11 @@ def test_our_sheet_looks_as_planned(server: SheetsServer) -> None:
     workbook = opened(server, key)
     cells = (
         (Cell("Status", "header.ours"), Cell("Datum", "header.ours"), Cell("Wie", "header.ours")),
-        (Cell("● Warm", "status.warm"), Cell(date(2026, 9, 30), "date"), Cell("Politie", "link", "'Partners'!A4")),
+        (
+            Cell("● Warm", "status.warm"),
+            Cell(date(2026, 9, 30), "date"),
+            Cell("Politie", "link", "'Partners'!A4"),
+        ),
     )
     sheet = GeneratedSheet("health", "Relatiestatus", cells, (10, 12, 30))
     workbook.write(Changes(sheets=[sheet]), workbook.read().version)
@@ -123,7 +129,9 @@ def test_our_sheet_looks_as_planned(server: SheetsServer) -> None:
     fill = first["backgroundColorStyle"]["rgbColor"]
     assert [round(fill[name] * 255) for name in ("red", "green", "blue")] == [0xFF, 0xE8, 0xA3]
     assert server.state(key).see("Relatiestatus!B2") == "30-09-2026"
-    assert (tab.cell(1, 2).format or {})["textFormat"]["link"] == {"uri": f"#gid={book.sheets[0].id}&range=A4"}
+    assert (tab.cell(1, 2).format or {})["textFormat"]["link"] == {
+        "uri": f"#gid={book.sheets[0].id}&range=A4"
+    }
     assert (tab.rows, tab.columns, tab.grid["frozenRowCount"]) == (2, 3, 1)
     assert [protection["warningOnly"] for protection in tab.objects["protectedRanges"]] == [True]
     assert tab.basic_filter is not None
@@ -135,13 +143,21 @@ def test_a_chart_is_drawn_once_and_then_its_owner_s(server: SheetsServer) -> Non
     key = create(server, SHEETS)
     workbook = opened(server, key)
     chart = Chart("Gesprekken", 2, 3, 1, (Series(2, "1F4E79"),), (6, 1), (20, 5))
-    cells = tuple(tuple(Cell(value) for value in row) for row in (("Kwartaal", "Aantal"), ("Q1", 3), ("Q2", 5)))
+    cells = tuple(
+        tuple(Cell(value) for value in row)
+        for row in (("Kwartaal", "Aantal"), ("Q1", 3), ("Q2", 5))
+    )
     sheet = GeneratedSheet("quarter", "Kwartaal", cells, (10, 10), charts=(chart,))
     for _ in range(2):
         workbook.write(Changes(sheets=[sheet]), workbook.read().version)
     (drawn,) = server.book(key).sheets[-1].objects["charts"]
     assert drawn["spec"]["title"] == "Gesprekken"
-    assert drawn["spec"]["basicChart"]["domains"][0]["domain"]["sourceRange"]["sources"][0]["endRowIndex"] == 3
+    assert (
+        drawn["spec"]["basicChart"]["domains"][0]["domain"]["sourceRange"]["sources"][0][
+            "endRowIndex"
+        ]
+        == 3
+    )
 
 
 def test_columns_to_type_in_are_not_added(server: SheetsServer) -> None:
@@ -185,18 +201,27 @@ def test_tabs_of_other_people_are_dropped_on_arrival(server: SheetsServer) -> No
 
 
 @pytest.mark.parametrize("locale", ["nl_NL", "en_US"])
-def test_a_sheet_whose_locale_changes_shows_the_same_verdict(server: SheetsServer, locale: str) -> None:
+def test_a_sheet_whose_locale_changes_shows_the_same_verdict(
+    server: SheetsServer, locale: str
+) -> None:
     key = create(server, SHEETS, locale)
     workbook = opened(server, key)
     head = ("ID", "Naam", "Laag", "Relatiehouder", "Status", "Waarom", "Let op", "Laatst zonnig", "Laatste contact",
             "Ritme", "Uiterlijk", "Volgende stap")  # fmt: skip
-    cells = tuple(tuple(Cell(v) for v in row) for row in (head, ("P-7KQX", "Buurthuis De Brug", None, None, "● Warm")))
+    cells = tuple(
+        tuple(Cell(v) for v in row)
+        for row in (head, ("P-7KQX", "Buurthuis De Brug", None, None, "● Warm"))
+    )
     health = GeneratedSheet("health", "Relatiestatus", cells, (10,) * len(head))
     verdict = CellEdit("Partners", 2, 6, "● Warm", "status.warm")
     workbook.write(Changes(edits=[verdict], sheets=[health]), workbook.read().version)
     other = {"nl_NL": "en_US", "en_US": "nl_NL"}[locale]
-    server.state(key).ask({"updateSpreadsheetProperties": {"properties": {"locale": other}, "fields": "locale"}})
+    server.state(key).ask(
+        {"updateSpreadsheetProperties": {"properties": {"locale": other}, "fields": "locale"}}
+    )
     assert server.state(key).see("Partners!F2") == "● Warm"
-    assert plan(workbook.look(), Changes(edits=[verdict]), "x") is None, "the formula is known in any spelling"
+    assert plan(workbook.look(), Changes(edits=[verdict]), "x") is None, (
+        "the formula is known in any spelling"
+    )
     rules = server.book(key).sheets[0].objects["conditionalFormats"]
     assert len(rules) == 4

@@ -1,4 +1,6 @@
-"""Which rows of a Google spreadsheet a new row may be given: asked in its table, unless somebody's remark is there."""
+"""Which rows of a Google spreadsheet a new row may be given: asked in its table, unless somebody's
+remark is there.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +18,23 @@ HEAD = ["ID", "Name", "Area", None, None]
 def asked(rows: list[list[str | None]], last: int, tables: bool = True) -> dict[str, Any]:
     """The request that adds one partner to a tab with a table from A1 to C and row ``last``."""
     data = [
-        {"values": [{"effectiveValue": {"stringValue": text}} if text else {} for text in row]} for row in [HEAD, *rows]
+        {"values": [{"effectiveValue": {"stringValue": text}} if text else {} for text in row]}
+        for row in [HEAD, *rows]
     ]
     block = {"startRowIndex": 0, "endRowIndex": last, "startColumnIndex": 0, "endColumnIndex": 3}
     sheet = {
-        "properties": {"sheetId": 7, "title": "Partners", "gridProperties": {"rowCount": 100, "columnCount": 5}},
+        "properties": {
+            "sheetId": 7,
+            "title": "Partners",
+            "gridProperties": {"rowCount": 100, "columnCount": 5},
+        },
         "data": [{"rowData": data}],
         "tables": [{"tableId": "t1", "range": block}] if tables else [],
     }
     addition = RowAddition("Partners", 1, {2: "Police"})
-    plan = planner.plan(parse({"spreadsheetId": "k", "sheets": [sheet]}), Changes(additions=[addition]), "n")
+    plan = planner.plan(
+        parse({"spreadsheetId": "k", "sheets": [sheet]}), Changes(additions=[addition]), "n"
+    )
     assert plan is not None
     return next(request["appendCells"] for request in plan.requests if "appendCells" in request)
 
@@ -37,7 +46,13 @@ REMARK = [None, None, None, None, "a complaint is being handled"]
 
 @pytest.mark.parametrize(
     ("rows", "inside"),
-    [([GGD], True), ([GGD, BLANK], True), ([GGD, REMARK], False), ([GGD, REMARK, BLANK], False), ([REMARK, GGD], True)],
+    [
+        ([GGD], True),
+        ([GGD, BLANK], True),
+        ([GGD, REMARK], False),
+        ([GGD, REMARK, BLANK], False),
+        ([REMARK, GGD], True),
+    ],
 )
 def test_a_row_beside_a_remark_is_not_filled(rows: list[list[str | None]], inside: bool) -> None:
     assert ("tableId" in asked(rows, last=1 + len(rows))) is inside

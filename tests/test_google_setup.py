@@ -1,4 +1,6 @@
-"""An empty spreadsheet becomes a book that can be typed in, synced, and that dropdowns help to fill."""
+"""An empty spreadsheet becomes a book that can be typed in, synced, and that dropdowns help to
+fill.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def server(shared_server: SheetsServer) -> Iterator[SheetsServer]:
 
 
 def empty(server: SheetsServer, locale: str = "en_US") -> GoogleWorkbook:
-    return GoogleWorkbook(f"gsheet:{server.create('Nieuw', locale=locale)}", server.service_account(), sleep=id)
+    return GoogleWorkbook(
+        f"gsheet:{server.create('Nieuw', locale=locale)}", server.service_account(), sleep=id
+    )
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,9 @@ def dutch(shared_server: SheetsServer) -> GoogleWorkbook:
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
-def test_an_empty_sheet_becomes_a_book(server: SheetsServer, dutch: GoogleWorkbook, lang: str) -> None:
+def test_an_empty_sheet_becomes_a_book(
+    server: SheetsServer, dutch: GoogleWorkbook, lang: str
+) -> None:
     workbook = dutch if lang == "nl" else empty(server)
     if lang == "en":
         prepare(workbook, lang)
@@ -48,9 +54,13 @@ def test_an_empty_sheet_becomes_a_book(server: SheetsServer, dutch: GoogleWorkbo
     for sheet in TYPED:
         assert person.rows(sheet.label(lang))[0] == [column.label(lang) for column in sheet.columns]
     book = server.book(workbook.key)
-    assert {"list_tier", "list_partner", "list_holder"} <= {named["name"] for named in book.named_ranges}
+    assert {"list_tier", "list_partner", "list_holder"} <= {
+        named["name"] for named in book.named_ranges
+    }
     assert book.locale == ("nl_NL" if lang == "nl" else "en_US")
-    assert all(sheet.grid.get("frozenRowCount") == 1 for sheet in book.sheets if typed_sheet(sheet.title))
+    assert all(
+        sheet.grid.get("frozenRowCount") == 1 for sheet in book.sheets if typed_sheet(sheet.title)
+    )
 
 
 def test_dropdowns_warn_and_never_forbid(server: SheetsServer, dutch: GoogleWorkbook) -> None:
@@ -60,7 +70,9 @@ def test_dropdowns_warn_and_never_forbid(server: SheetsServer, dutch: GoogleWork
     assert {rule["condition"]["type"] for rule in rules} == {"ONE_OF_RANGE", "DATE_IS_VALID"}
 
 
-def test_what_a_person_types_then_is_read_and_synced(server: SheetsServer, dutch: GoogleWorkbook) -> None:
+def test_what_a_person_types_then_is_read_and_synced(
+    server: SheetsServer, dutch: GoogleWorkbook
+) -> None:
     person = server.state(dutch.key)
     person.type("Partners!B2", "Politie")
     person.type("Partners!D2", "kern lokaal")

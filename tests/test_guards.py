@@ -1,4 +1,6 @@
-"""Every guard: what it stops, that nothing is written then, that the sentence says what to type, and that it works."""
+"""Every guard: what it stops, that nothing is written then, that the sentence says what to type,
+and that it works.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +145,9 @@ def test_all_that_was_found_is_let_through_by_one_command(nights: Nights) -> Non
     sentence = stopped(nights, "guards.many_deleted")
     assert "“Topic”" in sentence
     assert sentence.endswith("trustbook sync network --allow-deletes 6 --allow-changes 20")
-    assert stopped(nights, "guards.column_cleared", deletes=6).endswith("--allow-deletes 6 --allow-changes 20")
+    assert stopped(nights, "guards.column_cleared", deletes=6).endswith(
+        "--allow-deletes 6 --allow-changes 20"
+    )
     nights.night(deletes=6, changes=20)
 
 
@@ -217,8 +221,12 @@ def broken_off(*_: object) -> Written:
     raise Busy("changed_meanwhile", name="network")
 
 
-def test_a_copy_saved_before_a_night_on_which_nothing_was_learned_is_not_old(nights: Nights) -> None:
-    """Somebody had it open all night and saves: only our own sheets are older, and nothing of anyone's is lost."""
+def test_a_copy_saved_before_a_night_on_which_nothing_was_learned_is_not_old(
+    nights: Nights,
+) -> None:
+    """Somebody had it open all night and saves: only our own sheets are older, and nothing of
+    anyone's is lost.
+    """
     open_all_night = copied(nights.book)
     nights.night(TODAY + timedelta(days=30))
     nights.books = [open_all_night]
@@ -232,7 +240,9 @@ def test_a_copy_elsewhere_goes_its_own_way(nights: Nights, tmp_path: Path) -> No
     path.write_text("", encoding="utf-8")
     original, twin = nights.book, copied(nights.book, "twin")
     nights.books = [twin]
-    assert not nights.night().changed, "a plain copy of today's state simply works, and needs nothing"
+    assert not nights.night().changed, (
+        "a plain copy of today's state simply works, and needs nothing"
+    )
     twin.edit("Partners", 3, 4, "only a try")
     del twin.sheets["Partners"][8:10]
     nights.night()
@@ -266,7 +276,9 @@ def test_another_folder_for_the_ledger(nights: Nights, tmp_path: Path) -> None:
     assert str(elsewhere.folder) in stopped(nights, "guards.other_folder", keeper=elsewhere)
 
 
-def test_another_machines_ledger(nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_machines_ledger(
+    nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     elsewhere = Keeper(tmp_path / "another machine")
     here = platform.node()
     monkeypatch.setattr(platform, "node", lambda: "elsewhere")
@@ -275,7 +287,9 @@ def test_another_machines_ledger(nights: Nights, tmp_path: Path, monkeypatch: py
     nights.night(keeper=elsewhere, accept=number(sentence, "accept"))
     assert not nights.night(keeper=elsewhere).changed
     monkeypatch.setattr(platform, "node", lambda: here)
-    assert "another computer: elsewhere" in stopped(nights, "guards.other_keeper"), "and now the first machine stops"
+    assert "another computer: elsewhere" in stopped(nights, "guards.other_keeper"), (
+        "and now the first machine stops"
+    )
 
 
 def test_a_lost_ledger_stops_nobody_and_nothing_goes(nights: Nights) -> None:
@@ -315,7 +329,9 @@ def test_a_stop_leaves_a_note_beside_the_workbook_until_a_good_run(tmp_path: Pat
 
 
 def test_a_thousand_ordinary_nights_in_small(tmp_path: Path) -> None:
-    """5 % of the cells edited, a few rows added and deleted, a colleague who takes over: never a false alarm."""
+    """5 % of the cells edited, a few rows added and deleted, a colleague who takes over: never a
+    false alarm.
+    """
     assert ordinary_nights(tmp_path, 100, random.Random(1)) == 100
 
 
@@ -326,11 +342,15 @@ def ordinary_nights(folder: Path, count: int, chance: random.Random) -> int:
         rows = nights.rows()
         for _ in range(len(rows) * 3 // 20):
             row = chance.choice(rows)
-            row[chance.choice((1, 2, 3))] = f"{chance.choice(('Anna', 'Bert', 'Weststad'))} {n}-{chance.randrange(99)}"
+            row[chance.choice((1, 2, 3))] = (
+                f"{chance.choice(('Anna', 'Bert', 'Weststad'))} {n}-{chance.randrange(99)}"
+            )
         for row in chance.sample(rows, 3):
             nights.sheet("Partners").remove(row)
         for i in range(3):
-            nights.sheet("Partners").append([None, f"New {n}-{i}", "Chris", f"Area {n}", None, None, None, "mine"])
+            nights.sheet("Partners").append(
+                [None, f"New {n}-{i}", "Chris", f"Area {n}", None, None, None, "mine"]
+            )
         if n % 10 == 0:
             for row in nights.rows():
                 row[2] = f"Holder {n}"

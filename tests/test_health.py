@@ -66,7 +66,8 @@ def stories(draw: st.DrawFn) -> tuple[list[Partner], list[Moment]]:
 
 
 periods = st.lists(
-    st.tuples(offsets, st.integers(0, 60)).map(lambda p: Period(p[0], p[0] + timedelta(p[1]))), max_size=4
+    st.tuples(offsets, st.integers(0, 60)).map(lambda p: Period(p[0], p[0] + timedelta(p[1]))),
+    max_size=4,
 ).map(tuple)
 
 
@@ -78,12 +79,19 @@ def shifted(day: date | None, days: int) -> date | None:
 def test_only_the_days_between_count(story: tuple[list[Partner], list[Moment]], days: int) -> None:
     who, log = story
     later = [
-        replace(p, **{name: shifted(getattr(p, name), days) for name in ("since", "paused_until", "ended_on")})
+        replace(
+            p,
+            **{
+                name: shifted(getattr(p, name), days)
+                for name in ("since", "paused_until", "ended_on")
+            },
+        )
         for p in who
     ]
     before = assess(book(who, log), TODAY)
     after = assess(
-        book(later, [replace(m, day=m.day + timedelta(days), promise=None) for m in log]), TODAY + timedelta(days)
+        book(later, [replace(m, day=m.day + timedelta(days), promise=None) for m in log]),
+        TODAY + timedelta(days),
     )
     for a, b in zip(before, after, strict=True):
         assert (a.status, a.silence_days, a.silence_ratio, a.risk_horizon_days) == (
@@ -94,7 +102,9 @@ def test_only_the_days_between_count(story: tuple[list[Partner], list[Moment]], 
 
 
 @given(stories(), periods)
-def test_a_calm_talk_today_makes_warm(story: tuple[list[Partner], list[Moment]], quiet: tuple[Period, ...]) -> None:
+def test_a_calm_talk_today_makes_warm(
+    story: tuple[list[Partner], list[Moment]], quiet: tuple[Period, ...]
+) -> None:
     who, log = story
     today = Moment(TODAY, tuple(range(len(who))))
     for verdict in assess(book(who, [*log, today], settings=Settings(quiet=quiet)), TODAY):
@@ -108,7 +118,9 @@ def test_a_crisis_never_resets_the_clock(
     who, log = story
     rules = Settings(quiet=quiet)
     crisis = Moment(ago(back), tuple(range(len(who))), weather=CRISIS)
-    before, after = (assess(book(who, rows, settings=rules), TODAY) for rows in (log, [*log, crisis]))
+    before, after = (
+        assess(book(who, rows, settings=rules), TODAY) for rows in (log, [*log, crisis])
+    )
     for a, b in zip(before, after, strict=True):
         assert (a.last_sunny, a.silence_days, a.due, a.trend, a.risk) == (
             b.last_sunny, b.silence_days, b.due, b.trend, b.risk)  # fmt: skip
@@ -117,20 +129,29 @@ def test_a_crisis_never_resets_the_clock(
 
 
 @given(stories(), st.randoms(use_true_random=False))
-def test_the_order_of_rows_does_not_count(story: tuple[list[Partner], list[Moment]], random: object) -> None:
+def test_the_order_of_rows_does_not_count(
+    story: tuple[list[Partner], list[Moment]], random: object
+) -> None:
     who, log = story
     shuffled = list(log)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert assess(book(who, log), TODAY) == assess(book(who, shuffled), TODAY)
 
 
-@given(stories(), st.integers(1, 900), st.sampled_from([SUNNY, CRISIS]), st.sampled_from([HELD, ATTEMPT, CANCELLED]))
+@given(
+    stories(),
+    st.integers(1, 900),
+    st.sampled_from([SUNNY, CRISIS]),
+    st.sampled_from([HELD, ATTEMPT, CANCELLED]),
+)
 def test_what_happens_later_does_not_change_the_verdict_before_it(
     story: tuple[list[Partner], list[Moment]], later: int, weather: int, state: int
 ) -> None:
     who, log = story
     day = ago(901)
-    talk = Moment(day + timedelta(later), tuple(range(len(who))), state, weather, US, (US, day, None))
+    talk = Moment(
+        day + timedelta(later), tuple(range(len(who))), state, weather, US, (US, day, None)
+    )
     assert assess(book(who, log), day) == assess(book(who, [*log, talk]), day)
 
 
@@ -144,7 +165,9 @@ def test_numbers_are_what_a_calendar_counted_by_hand_says(
         days = (start + timedelta(n) for n in range(1, (end - start).days + 1))
         return sum(not any(day in period for period in quiet) for day in days)
 
-    for position, verdict in enumerate(assess(book(who, log, settings=Settings(quiet=quiet)), TODAY)):
+    for position, verdict in enumerate(
+        assess(book(who, log, settings=Settings(quiet=quiet)), TODAY)
+    ):
         held = [m for m in log if position in m.present and m.state == HELD and m.day <= TODAY]
         sunny = [m.day for m in held if m.weather == SUNNY]
         assert verdict.last_contact == max((m.day for m in held), default=None)
@@ -168,19 +191,30 @@ def test_no_text_of_the_sheets_changes_because_a_night_passed(
     def known(verdict: Verdict, day: date) -> object:
         told = one.partners[verdict.partner].goals_shared_on
         shared = told is not None and told <= day  # what came true this night is no mere night
-        return verdict.status, verdict.last_contact, verdict.attempts, verdict.planned_soon, verdict.planned, shared
+        return (
+            verdict.status,
+            verdict.last_contact,
+            verdict.attempts,
+            verdict.planned_soon,
+            verdict.planned,
+            shared,
+        )
 
     def told(verdict: Verdict) -> object:
         shorts = {hint.code: hint.short for hint in verdict.hints}
         return verdict.why, verdict.due, verdict.next_step, shorts
 
     for a, b in zip(evening, morning, strict=True):
-        if known(a, ago(back)) == known(b, ago(back - 1)) and [h.code for h in a.hints] == [h.code for h in b.hints]:
+        if known(a, ago(back)) == known(b, ago(back - 1)) and [h.code for h in a.hints] == [
+            h.code for h in b.hints
+        ]:
             assert told(a) == told(b)
 
 
 @given(stories(), periods)
-def test_both_languages_say_the_same(story: tuple[list[Partner], list[Moment]], quiet: tuple[Period, ...]) -> None:
+def test_both_languages_say_the_same(
+    story: tuple[list[Partner], list[Moment]], quiet: tuple[Period, ...]
+) -> None:
     one = book(*story, settings=Settings(quiet=quiet))
     for nl, en in zip(assess(one, TODAY, "nl"), assess(one, TODAY, "en"), strict=True):
         assert (nl.status, nl.due, nl.risk, nl.trend) == (en.status, en.due, en.risk, en.trend)
@@ -188,8 +222,14 @@ def test_both_languages_say_the_same(story: tuple[list[Partner], list[Moment]], 
         for verdict in (nl, en):
             assert verdict.status in {choice.key for choice in STATUSES}
             assert verdict.why.endswith(".") and verdict.why.count(". ") == 0
-            texts = [verdict.why, verdict.next_step, *(t for hint in verdict.hints for t in (hint.text, hint.short))]
-            assert not any("{" in text or "  " in text or " ." in text or " ," in text for text in texts)
+            texts = [
+                verdict.why,
+                verdict.next_step,
+                *(t for hint in verdict.hints for t in (hint.text, hint.short)),
+            ]
+            assert not any(
+                "{" in text or "  " in text or " ." in text or " ," in text for text in texts
+            )
 
 
 def test_an_empty_book_has_no_verdicts() -> None:
@@ -233,8 +273,15 @@ def test_slipping_says_its_number_only_in_the_full_sentence() -> None:
 
 
 def test_the_trend_draws_eight_quarters() -> None:
-    talks = [Moment(day) for day in (date(2026, 9, 30), date(2026, 7, 1), date(2026, 6, 30), date(2024, 10, 1))]
-    talks += [Moment(date(2024, 9, 30)), Moment(ago(3), weather=CRISIS), Moment(ago(4), state=ATTEMPT)]
+    talks = [
+        Moment(day)
+        for day in (date(2026, 9, 30), date(2026, 7, 1), date(2026, 6, 30), date(2024, 10, 1))
+    ]
+    talks += [
+        Moment(date(2024, 9, 30)),
+        Moment(ago(3), weather=CRISIS),
+        Moment(ago(4), state=ATTEMPT),
+    ]
     talks += [Moment(date(2025, 5, day)) for day in range(1, 20)]
     assert assess(book([Partner("Police")], talks), TODAY)[0].trend == "▂▁█▁▁▁▂▃"
 
@@ -259,15 +306,25 @@ def test_the_next_step_is_the_most_pressing_one() -> None:
     unknown = familiar(their_goals=None)
     cold = [Moment(ago(100))]
     soon = Moment(ago(-5), state=PLANNED)
-    assert step(unknown, [*cold, late, soon], []).startswith("Keep what we promised for 29 September 2026")
+    assert step(unknown, [*cold, late, soon], []).startswith(
+        "Keep what we promised for 29 September 2026"
+    )
     assert step(unknown, [*cold, soon], []) == "Planned for 5 October 2026."
     assert step(unknown, cold, []) == "Ring or visit for a calm talk."
-    assert step(unknown, [Moment(ago(40))], []) == "Plan a calm talk; from 6 October 2026 on it is cold."
-    assert step(replace(unknown, goals_shared_on=None), ours, two_people()[:1]).startswith("Tell them our goals")
+    assert (
+        step(unknown, [Moment(ago(40))], [])
+        == "Plan a calm talk; from 6 October 2026 on it is cold."
+    )
+    assert step(replace(unknown, goals_shared_on=None), ours, two_people()[:1]).startswith(
+        "Tell them our goals"
+    )
     assert step(unknown, ours, two_people()[:1]) == "Ask them to choose the next moment."
     assert step(unknown, ours[:2], two_people()[:1]) == "Get to know a second person there."
     assert step(unknown, ours[:2], two_people()).startswith("Ask about their tasks")
-    assert step(familiar(), ours[:2], two_people()) == "Keep the rhythm: again by 25 October 2026 at the latest."
+    assert (
+        step(familiar(), ours[:2], two_people())
+        == "Keep the rhythm: again by 25 October 2026 at the latest."
+    )
     assert step(familiar(paused_until=ago(-1)), [late], []) == ""
     assert step(familiar(ended_on=ago(1)), [late], []) == ""
 
@@ -282,8 +339,12 @@ def test_a_meeting_is_a_table_from_five_partners_on() -> None:
     verdict = assess(table_of_five([Moment(ago(5), five)]), TODAY)[0]
     assert verdict.has("only_at_table") and verdict.next_step.startswith("Talk one to one")
     # Within two rhythms, no earlier.
-    assert not assess(table_of_five([Moment(ago(5), five), Moment(ago(60), (0,))]), TODAY)[0].has("only_at_table")
-    assert assess(table_of_five([Moment(ago(5), five), Moment(ago(61), (0,))]), TODAY)[0].has("only_at_table")
+    assert not assess(table_of_five([Moment(ago(5), five), Moment(ago(60), (0,))]), TODAY)[0].has(
+        "only_at_table"
+    )
+    assert assess(table_of_five([Moment(ago(5), five), Moment(ago(61), (0,))]), TODAY)[0].has(
+        "only_at_table"
+    )
 
 
 def test_several_late_promises_are_counted_and_the_oldest_named() -> None:
@@ -303,13 +364,20 @@ def test_two_years_of_initiative_and_not_a_day_more() -> None:
 
 
 def test_unfamiliar_says_what_to_ask() -> None:
-    verdict = assess(book([familiar(their_goals=None, checked_on=date(2024, 1, 31))], [Moment(ago(3))]), TODAY)[0]
+    verdict = assess(
+        book([familiar(their_goals=None, checked_on=date(2024, 1, 31))], [Moment(ago(3))]), TODAY
+    )[0]
     text = next(hint.text for hint in verdict.hints if hint.code == "unfamiliar")
-    assert text == "We have not written down yet: their goals. We last checked what we know of them on 31 January 2024."
+    assert (
+        text
+        == "We have not written down yet: their goals. We last checked what we know of them on 31 January 2024."
+    )
 
 
 @settings(max_examples=20)
 @given(st.integers(1, 3660), st.floats(0.1, 1e9))
 def test_any_setting_gives_an_answer(rhythm: int, factor: float) -> None:
-    one = book([Partner("Police", rhythm=rhythm)], [Moment(ago(5))], settings=Settings(cold_factor=factor))
+    one = book(
+        [Partner("Police", rhythm=rhythm)], [Moment(ago(5))], settings=Settings(cold_factor=factor)
+    )
     assert assess(one, TODAY)[0].status in ("warm", "cooling")

@@ -143,7 +143,9 @@ def shows(site: Site) -> dict[str, list[list[CellValue]]]:
 
 @pytest.mark.parametrize("with_copies", [True, False])
 def test_every_run_of_a_story_comes_back(tmp_path: Path, with_copies: bool) -> None:
-    """Rows that were new in a run and edited later among them: they have no ID yet in the file that run found."""
+    """Rows that were new in a run and edited later among them: they have no ID yet in the file that
+    run found.
+    """
     site = Site(tmp_path, partners=6)
     site.sync()
     story = {1: shows(site)}
@@ -155,7 +157,9 @@ def test_every_run_of_a_story_comes_back(tmp_path: Path, with_copies: bool) -> N
             lambda: site.type_area(6, "of the newcomer"),
             lambda: site.type(CellEdit("Moments", 2, moments.columns["topic"], "coffee")),
             lambda: site.type(*(CellEdit("Partners", 4, column, None) for column in range(1, 20))),
-            lambda: site.type(CellEdit("Partners", 2, 2, "Renamed"), CellEdit("Moments", 3, 2, date(2026, 7, 1))),
+            lambda: site.type(
+                CellEdit("Partners", 2, 2, "Renamed"), CellEdit("Moments", 3, 2, date(2026, 7, 1))
+            ),
         ),
         2,
     ):
@@ -173,7 +177,9 @@ def test_every_run_of_a_story_comes_back(tmp_path: Path, with_copies: bool) -> N
     assert used[:4] == [with_copies] * 4
 
 
-def test_edits_since_the_last_run_go_into_the_memory_before_cells_are_written_back(site: Site) -> None:
+def test_edits_since_the_last_run_go_into_the_memory_before_cells_are_written_back(
+    site: Site,
+) -> None:
     shutil.rmtree(files.backups_of(site.path))
     before = shows(site)
     site.type_area(1, "never synced")
@@ -185,7 +191,9 @@ def test_edits_since_the_last_run_go_into_the_memory_before_cells_are_written_ba
 
 
 def test_a_run_is_brought_back_with_the_file_it_left(site: Site) -> None:
-    """The file that a run found is gone; the next night, nobody having typed since, found the file it left."""
+    """The file that a run found is gone; the next night, nobody having typed since, found the file
+    it left.
+    """
     site.sync_on(TODAY + timedelta(days=1))
     found, *_, left = files.backups(site.path)
     for copy in files.backups(site.path):
@@ -206,7 +214,9 @@ def left_alone(site: Site) -> Iterator[None]:
 
     def state() -> object:
         with Ledger(memory(site), reads_only=True) as ledger:
-            rows = [(ledger.records(sheet), ledger.archived(sheet)) for sheet in ("partners", "moments")]
+            rows = [
+                (ledger.records(sheet), ledger.archived(sheet)) for sheet in ("partners", "moments")
+            ]
             return ledger.runs(), ledger.journal(), rows, ledger.staged()
 
     def beside() -> set[str]:
@@ -271,8 +281,15 @@ def test_the_commands(run: Run, site: Site) -> None:
     assert code == 0 and [one["run"] for one in runs] == [1, 2, 3]
     identity = str(find_lists(site.book().read().grids)["partners"].get("id")[1])
     code, out = run("history", "network.xlsx", identity, "--json")
-    assert [event["new"] for event in json.loads(out)["events"] if event["column"]] == ["first", "second"]
-    assert run("history", "network.xlsx")[0] == run("history", "network.xlsx", identity, "--lang", "nl")[0] == 0
+    assert [event["new"] for event in json.loads(out)["events"] if event["column"]] == [
+        "first",
+        "second",
+    ]
+    assert (
+        run("history", "network.xlsx")[0]
+        == run("history", "network.xlsx", identity, "--lang", "nl")[0]
+        == 0
+    )
     assert run("history", "network.xlsx", "P-NONE")[0] == 2
     code, out = run("restore", "network.xlsx", "--run", "2", "--json")
     assert code == 0 and Path(json.loads(out)["kept_aside"]).is_file()
@@ -282,7 +299,8 @@ def test_the_commands(run: Run, site: Site) -> None:
 def test_the_words_of_history(run: Run, site: Site) -> None:
     listing = find_lists(site.book().read().grids)["partners"]
     site.type(
-        CellEdit("Partners", 3, listing.columns["since"], date(2025, 1, 2)), CellEdit("Health", 4, 7, "call them")
+        CellEdit("Partners", 3, listing.columns["since"], date(2025, 1, 2)),
+        CellEdit("Health", 4, 7, "call them"),
     )
     run("sync", "network.xlsx")
     site.path.with_name("~$network.xlsx").write_bytes(bytes(165))
@@ -309,7 +327,8 @@ def test_a_value_that_was_not_chosen_has_its_words(run: Run, site: Site) -> None
     second = site.path.with_name("second.xlsx")
     second.write_bytes(site.path.read_bytes())
     site.path.with_name("trustbook.toml").write_text(
-        '[book.network]\nworkbooks = ["network.xlsx", "second.xlsx"]\nlanguage = "en"\n', encoding="utf-8"
+        '[book.network]\nworkbooks = ["network.xlsx", "second.xlsx"]\nlanguage = "en"\n',
+        encoding="utf-8",
     )
     run("sync")
     site.type_area(1, "says one")
@@ -343,7 +362,8 @@ def test_two_workbooks_from_the_settings(run: Run, site: Site) -> None:
     second = site.path.with_name("second.xlsx")
     second.write_bytes(site.path.read_bytes())
     site.path.with_name("trustbook.toml").write_text(
-        '[book.network]\nworkbooks = ["network.xlsx", "second.xlsx"]\nlanguage = "en"\n', encoding="utf-8"
+        '[book.network]\nworkbooks = ["network.xlsx", "second.xlsx"]\nlanguage = "en"\n',
+        encoding="utf-8",
     )
     assert run("sync")[0] == 0
     site.type_area(2, "from the first")

@@ -1,4 +1,6 @@
-"""The house keeps its shape: who may know whom, what start-up may not load, who may print and read the clock."""
+"""The house keeps its shape: who may know whom, what start-up may not load, who may print and read
+the clock.
+"""
 
 import ast
 import subprocess
@@ -10,7 +12,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "trustbook"
 
-# From the ground up: a room may import what stands in its own line or in one above it, never one below.
+# From the ground up: a room may import what stands in its own line or in one above it, never one
+# below.
 FLOORS = (
     "messages errors",
     "names model",
@@ -36,7 +39,9 @@ def modules() -> list[Path]:
 
 
 def room_of(name: str) -> str:
-    """The floor-plan name of a module: a package is one room with its alcoves, but each backend is one of its own."""
+    """The floor-plan name of a module: a package is one room with its alcoves, but each backend is
+    one of its own.
+    """
     parts = name.split(".")[1:]
     if not parts:
         return "__init__"
@@ -111,7 +116,9 @@ def test_heavy_libraries_are_opened_only_in_their_own_rooms(path: Path) -> None:
 def test_only_the_commands_read_the_clock_and_print(path: Path) -> None:
     name = module_name(path)
     calls = {
-        ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
     }
     if room_of(name) not in ("cli", "__init__"):
         assert not calls & {"date.today", "datetime.date.today"}

@@ -1,4 +1,6 @@
-"""Case data typed anywhere comes out nowhere: not in the memory, our sheets, the other workbook, notes or commands."""
+"""Case data typed anywhere comes out nowhere: not in the memory, our sheets, the other workbook,
+notes or commands.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from trustbook.cli import main
 from trustbook.columns import TYPED, Sheet
 
 DAY = "2026-09-30"
-# What people might type, numbers as they would group them; every number is valid by the 11-test and issued to nobody.
+# What people might type, numbers as they would group them; every number is valid by the 11-test and
+# issued to nobody.
 TYPED_BY_PEOPLE: tuple[object, ...] = (
     "111222333", "de jongen is aangehouden", 111222333, "111.222.333", "zie 123456782 s.v.p. bellen",
     "111\u00a0222\u00a0333", "zorgen over een leerling", "'123456782", 123456782.0, "1112 22 333",
@@ -27,15 +30,37 @@ SECRET = re.compile(
     r"|is aangehouden|zorgen over een|is geradicaliseerd"
 )
 CLEAN: dict[str, dict[str, object]] = {
-    "partners": {"id": "P-X{}B", "name": "Partner {}", "tier": "core local", "holder": "Anna", "share_card": "yes"},
+    "partners": {
+        "id": "P-X{}B",
+        "name": "Partner {}",
+        "tier": "core local",
+        "holder": "Anna",
+        "share_card": "yes",
+    },
     "people": {"id": "C-X{}B", "name": "Person {}", "partner": "Police", "phone": "06-00000000"},
-    "moments": {"id": "M-X{}B", "date": date(2026, 8, 1), "with": "Police; Table", "topic": "coffee {}"},
+    "moments": {
+        "id": "M-X{}B",
+        "date": date(2026, 8, 1),
+        "with": "Police; Table",
+        "topic": "coffee {}",
+    },
     "consultations": {"name": "Table {}", "members": "Police"},
-    "required": {"phenomenon": "extremism", "party": "police", "area": "Area {}", "relevant": "yes"},
+    "required": {
+        "phenomenon": "extremism",
+        "party": "police",
+        "area": "Area {}",
+        "relevant": "yes",
+    },
     "settings": {"setting": "own area", "value": "West {}"},
 }
 STANDING: dict[str, dict[str, object]] = {
-    "partners": {"id": "P-AAAB", "name": "Police", "party": "police", "holder": "Anna", "share_card": "yes"},
+    "partners": {
+        "id": "P-AAAB",
+        "name": "Police",
+        "party": "police",
+        "holder": "Anna",
+        "share_card": "yes",
+    },
     "consultations": {"name": "Table", "members": "Police"},
 }
 COMMANDS = (
@@ -52,13 +77,20 @@ class Desk:
         self.folder, self.names, self.hear = folder, names, hear
 
     def make(self) -> None:
-        """Workbooks in which every column of every sheet has a row of its own, for something to be typed there."""
+        """Workbooks in which every column of every sheet has a row of its own, for something to be
+        typed there.
+        """
         book = openpyxl.Workbook()
         book.remove(book.worksheets[0])
         for sheet in TYPED:
             rows = [STANDING[sheet.key]] if sheet.key in STANDING else []
             for at, _ in enumerate(_typed(sheet)):
-                rows.append({k: v.format(at) if isinstance(v, str) else v for k, v in CLEAN[sheet.key].items()})
+                rows.append(
+                    {
+                        k: v.format(at) if isinstance(v, str) else v
+                        for k, v in CLEAN[sheet.key].items()
+                    }
+                )
             grid = book.create_sheet(sheet.en)
             grid.append([column.en for column in sheet.columns])
             for row in rows:
@@ -67,7 +99,9 @@ class Desk:
             book.save(self.folder / name)
 
     def type(self, name: str, offset: int) -> None:
-        """Somebody types case data into one cell of every column and in places of ours, and names a sheet by it."""
+        """Somebody types case data into one cell of every column and in places of ours, and names a
+        sheet by it.
+        """
         path = self.folder / name
         book = openpyxl.load_workbook(path)
         turn = offset
@@ -77,14 +111,18 @@ class Desk:
                 number = [one.key for one in sheet.columns].index(column) + 1
                 grid.cell(first + at, number).value = TYPED_BY_PEOPLE[turn % len(TYPED_BY_PEOPLE)]
                 turn += 1
-        for title in sorted({"Health", "Who to call", "To check", "Start here"} & set(book.sheetnames)):
+        for title in sorted(
+            {"Health", "Who to call", "To check", "Start here"} & set(book.sheetnames)
+        ):
             book[title].cell(3, 2).value = TYPED_BY_PEOPLE[turn % len(TYPED_BY_PEOPLE)]
             turn += 1
             if title == "To check":
                 for row in book[title].iter_rows(min_row=4, min_col=8, max_col=9):
                     row[0].value, row[1].value = "not the same", "111.222.333"
         partners = book["Partners"]
-        partners.cell(2, [one.key for one in TYPED[0].columns].index("why") + 1).value = "BSN 111222333"
+        partners.cell(
+            2, [one.key for one in TYPED[0].columns].index("why") + 1
+        ).value = "BSN 111222333"
         partners.cell(1, len(TYPED[0].columns) + 1).value = "Over 123456782"
         own = book.create_sheet(f"Over 111.222.333 ({offset})")
         for row in (["Datum", "Naam", "Organisatie"], [date(2026, 9, 1), "Kim", "Police"]):
@@ -118,12 +156,19 @@ class Desk:
                 if zipfile.is_zipfile(io.BytesIO(raw)):
                     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
                         raw = b"".join(archive.read(name) for name in archive.namelist())
-                yield from (f"{path.name}: {found}" for found in _found(raw.decode("utf-8", "ignore")))
+                yield from (
+                    f"{path.name}: {found}" for found in _found(raw.decode("utf-8", "ignore"))
+                )
 
     def _in_workbook(self, path: Path, typed: bool) -> Iterator[str]:
         theirs = {sheet.en for sheet in TYPED} if typed else set()
         for grid in openpyxl.load_workbook(path):
-            derived = {column.en for sheet in TYPED for column in sheet.columns if column.owner == "derived"}
+            derived = {
+                column.en
+                for sheet in TYPED
+                for column in sheet.columns
+                if column.owner == "derived"
+            }
             for row in grid.iter_rows():
                 for cell in row:
                     ours = grid.title not in theirs or grid.cell(1, cell.column).value in derived
@@ -178,7 +223,9 @@ def hear_all(desk: Desk, one: str) -> list[str]:
     return heard + list(desk.leaks())
 
 
-@pytest.mark.parametrize("desk", [["here.xlsx"], ["here.xlsx", "there.xlsx"]], indirect=True, ids=["one", "two"])
+@pytest.mark.parametrize(
+    "desk", [["here.xlsx"], ["here.xlsx", "there.xlsx"]], indirect=True, ids=["one", "two"]
+)
 @pytest.mark.parametrize("known", [False, True], ids=["new", "known"])
 def test_what_may_not_be_kept_comes_out_nowhere(desk: Desk, known: bool) -> None:
     if known:

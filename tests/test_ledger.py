@@ -1,4 +1,6 @@
-"""The ledger itself: kept whole, told in sentences, moved and copied with its workbook, and able to forget."""
+"""The ledger itself: kept whole, told in sentences, moved and copied with its workbook, and able to
+forget.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def test_every_record_is_there(nights: Nights) -> None:
         assert len(ledger.records("partners")) == len(ledger.records("moments")) == 20
         rows = [unpack(text) for text in ledger.records("partners").values()]
     assert {"name": "Partner 03", "holder": "Anna", "area": "Area 3"} in rows
-    assert not any("mine" in str(row) for row in rows), "the coordinator's own columns are nobody's business"
+    assert not any("mine" in str(row) for row in rows), (
+        "the coordinator's own columns are nobody's business"
+    )
 
 
 def test_a_newer_ledger_is_left_alone(nights: Nights) -> None:
@@ -52,7 +56,9 @@ def test_a_newer_ledger_is_left_alone(nights: Nights) -> None:
     assert stop.value.key == "ledger.newer"
 
 
-@pytest.mark.parametrize("damage", [b"no database at all, only words", b"SQLite format 3\0" + bytes(200)])
+@pytest.mark.parametrize(
+    "damage", [b"no database at all, only words", b"SQLite format 3\0" + bytes(200)]
+)
 def test_a_damaged_ledger_stops_with_what_to_do(nights: Nights, damage: bytes) -> None:
     file_of(nights).write_bytes(damage)
     nights.rows()[0][3] = "typed"
@@ -80,7 +86,10 @@ def test_a_withheld_cell_is_only_a_mark_in_the_ledger(nights: Nights) -> None:
     assert b"111222333" not in file_of(nights).read_bytes()
     with nights.ledger() as ledger:
         for rows, count in ((ledger.base("network", "moments"), 1), (ledger.records("moments"), 0)):
-            assert sum(is_withheld(value) for text in rows.values() for value in unpack(text).values()) == count
+            assert (
+                sum(is_withheld(value) for text in rows.values() for value in unpack(text).values())
+                == count
+            )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +116,9 @@ def test_only_a_damaged_ledger_may_be_moved_away(
 def test_a_ledger_without_room_keeps_what_it_had(nights: Nights) -> None:
     before = file_of(nights).read_bytes()
     with Ledger(file_of(nights)) as ledger:
-        ledger._db.execute("PRAGMA max_page_count = 1")  # the engine then says that the disk is full
+        ledger._db.execute(
+            "PRAGMA max_page_count = 1"
+        )  # the engine then says that the disk is full
         with pytest.raises(TrustbookError) as stop:
             ledger.wait("M-NEW", {"topic": "x" * 500_000}, "2026-09-30")
         assert stop.value.key == "ledger.no_room"
@@ -148,20 +159,39 @@ WORDS = ("Zonnebloem", "Pietje", "geheim doel", "0611111111", "over haar ziekte"
 
 @pytest.fixture
 def network(tmp_path: Path) -> Site:
-    """A network with a partner and a person who are to be forgotten, and who stand about in it everywhere."""
+    """A network with a partner and a person who are to be forgotten, and who stand about in it
+    everywhere.
+    """
     site = Site(tmp_path, partners=4)
     goals = site.column("their_goals")
-    site.add("Partners", {2: "Zonnebloem BV", goals: "geheim doel"}, {2: "Delft Zonnebloem BV Tafel"})
-    site.add("People", {2: "Pietje Bell", 3: "Zonnebloem BV", 6: "0611111111"}, {2: "Ans", 3: "zonnebloem bv"})
+    site.add(
+        "Partners", {2: "Zonnebloem BV", goals: "geheim doel"}, {2: "Delft Zonnebloem BV Tafel"}
+    )
+    site.add(
+        "People",
+        {2: "Pietje Bell", 3: "Zonnebloem BV", 6: "0611111111"},
+        {2: "Ans", 3: "zonnebloem bv"},
+    )
     site.add(
         "Moments",
-        {2: date(2026, 9, 1), 3: "Zonnebloem  BV; Partner 1", 4: "Pietje Bell", 10: "koffie met PIETJE BELL!"},
+        {
+            2: date(2026, 9, 1),
+            3: "Zonnebloem  BV; Partner 1",
+            4: "Pietje Bell",
+            10: "koffie met PIETJE BELL!",
+        },
         {2: date(2026, 9, 2), 3: "Delft Zonnebloem BV Tafel", 5: "Pietje Bell", 10: "praatje"},
     )
-    site.add("Consultations", {1: "Overleg Zonnebloem BV", 2: "Partner 1; Zonnebloem BV", 4: "Pietje Bell"})
+    site.add(
+        "Consultations",
+        {1: "Overleg Zonnebloem BV", 2: "Partner 1; Zonnebloem BV", 4: "Pietje Bell"},
+    )
     site.sync()
     at = next(row for row, name in rows_of(site, "partners", "name") if name == "Zonnebloem BV")
-    site.type(CellEdit("Partners", at, 2, "Stichting Zonnebloem"), CellEdit("Health", 20, 6, "bel Pietje Bell"))
+    site.type(
+        CellEdit("Partners", at, 2, "Stichting Zonnebloem"),
+        CellEdit("Health", 20, 6, "bel Pietje Bell"),
+    )
     site.sync()
     return site
 
@@ -182,15 +212,22 @@ def test_who_is_forgotten_is_nowhere_any_more(network: Site) -> None:
         if named == name
     ]
     with Ledger(path) as ledger:
-        ledger.wait("M-WAITSA", {"with": "Stichting Zonnebloem", "topic": "wacht op iets"}, "2026-09-30")
+        ledger.wait(
+            "M-WAITSA", {"with": "Stichting Zonnebloem", "topic": "wacht op iets"}, "2026-09-30"
+        )
         ledger.wait("M-WAITSB", {"with": "Partner 2", "topic": "met Pietje Bell"}, "2026-09-30")
-        known = {record for sheet in ("partners", "moments", "people") for record in ledger.records(sheet)}
+        known = {
+            record
+            for sheet in ("partners", "moments", "people")
+            for record in ledger.records(sheet)
+        }
     path.with_name(f"{path.name}.before").write_bytes(path.read_bytes())
     files.keep_aside(network.path, NOW)
     assert len(files.backups(network.path)) == 2 and len(gone) == 2
     words = [word.encode() for word in WORDS]
     assert all(
-        any(word in each.read_bytes() for each in network.memory.rglob("*.ledger")) for word in (words[0], words[1])
+        any(word in each.read_bytes() for each in network.memory.rglob("*.ledger"))
+        for word in (words[0], words[1])
     )
 
     done = forget(network.book(), [*gone, "M-WAITSA"], keeper)
@@ -198,16 +235,28 @@ def test_who_is_forgotten_is_nowhere_any_more(network: Site) -> None:
     assert files.backups(network.path) == files.asides(network.path) == []
     other = b"Delft Zonnebloem BV Tafel"
     for each in network.memory.rglob("*"):
-        data = each.read_bytes().replace(other, b"").replace(other.lower(), b"") if each.is_file() else b""
+        data = (
+            each.read_bytes().replace(other, b"").replace(other.lower(), b"")
+            if each.is_file()
+            else b""
+        )
         for word in words:
             assert word not in data and word.lower() not in data.lower(), (each.name, word)
     with Ledger(path) as ledger:
-        assert known == {record for sheet in ("partners", "moments", "people") for record in ledger.records(sheet)}
+        assert known == {
+            record
+            for sheet in ("partners", "moments", "people")
+            for record in ledger.records(sheet)
+        }
         moments = [unpack(text) for text in ledger.records("moments").values()]
-        assert {"with": "…; Partner 1", "also_present": "…", "topic": "koffie met …!"}.items() <= next(
-            row for row in moments if "koffie" in str(row.get("topic"))
-        ).items()
-        assert any(row.get("with") == "Delft Zonnebloem BV Tafel" for row in moments), "somebody else's name stays"
+        assert {
+            "with": "…; Partner 1",
+            "also_present": "…",
+            "topic": "koffie met …!",
+        }.items() <= next(row for row in moments if "koffie" in str(row.get("topic"))).items()
+        assert any(row.get("with") == "Delft Zonnebloem BV Tafel" for row in moments), (
+            "somebody else's name stays"
+        )
         assert ledger.waiting() == {"M-WAITSB": {"with": "Partner 2", "topic": "met …"}}
         assert {line.old for line in of_row(ledger, gone[0], "en")} == {None}
 
@@ -243,7 +292,9 @@ def test_a_ledger_in_its_own_place(tmp_path: Path) -> None:
     assert not nights.night().changed
 
 
-def test_a_ledger_on_a_server_is_refused_and_one_in_a_synced_folder_warned_of(tmp_path: Path) -> None:
+def test_a_ledger_on_a_server_is_refused_and_one_in_a_synced_folder_warned_of(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(UsageError):
         keeper_of("postgresql+psycopg://somewhere/db")
     assert Keeper(tmp_path).warning() is None
@@ -251,7 +302,9 @@ def test_a_ledger_on_a_server_is_refused_and_one_in_a_synced_folder_warned_of(tm
     assert Keeper(fixed=tmp_path / "Dropbox" / "network.ledger").warning()
 
 
-def test_a_workbook_saved_again_without_our_marks_is_taken_for_an_old_copy_until_people_say(nights: Nights) -> None:
+def test_a_workbook_saved_again_without_our_marks_is_taken_for_an_old_copy_until_people_say(
+    nights: Nights,
+) -> None:
     bare = copied(nights.book)
     bare.marks.clear()
     nights.books = [bare]

@@ -1,4 +1,6 @@
-"""What a merge decides: each case a row that can be read, and what must hold in any order of workbooks."""
+"""What a merge decides: each case a row that can be read, and what must hold in any order of
+workbooks.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +23,26 @@ COLUMNS = frozenset({"name", "area"})
 
 
 def side(name: str, base: str | None, now: str | None) -> Side:
-    """A workbook with one row (or none), of which one cell matters; "" is a row with that cell blank."""
+    """A workbook with one row (or none), of which one cell matters; "" is a row with that cell
+    blank.
+    """
 
     def rows(value: str | None) -> dict[str, Row]:
-        return {} if value is GONE else {"P-1": {"name": "De Brug"} | ({"area": value} if value else {})}
+        return (
+            {}
+            if value is GONE
+            else {"P-1": {"name": "De Brug"} | ({"area": value} if value else {})}
+        )
 
     return Side(name, rows(base), rows(now), COLUMNS)
 
 
 def merged(record: str | None, *sides: Side, archived: bool = False) -> Merged:
-    records = {} if record is None else {"P-1": {"name": "De Brug"} | ({"area": record} if record else {})}
+    records = (
+        {}
+        if record is None
+        else {"P-1": {"name": "De Brug"} | ({"area": record} if record else {})}
+    )
     return merge("partners", records, {"P-1"} if archived else set(), sides)
 
 
@@ -60,7 +72,13 @@ CASES = {
     "A blanked it, B edited": ("x", ("x", ""), ("x", "z"), "conflict", "conflict"),
     "A was away while the ledger learned": ("y", ("x", "x"), ("y", "y"), "write y", "-"),
     "A was away and edited, too": ("y", ("x", "z"), ("y", "y"), "conflict", "conflict"),
-    "A was away, B goes on from what the ledger knows": ("y", ("x", "x"), ("y", "z"), "write z", "-"),
+    "A was away, B goes on from what the ledger knows": (
+        "y",
+        ("x", "x"),
+        ("y", "z"),
+        "write z",
+        "-",
+    ),
     "A deleted the row": ("x", ("x", GONE), ("x", "x"), "-", "clear"),
     "A deleted what B edited": ("x", ("x", GONE), ("x", "y"), "add y", "-"),
     "both deleted it": ("x", ("x", GONE), ("x", GONE), "-", "-"),
@@ -93,7 +111,9 @@ def test_an_archived_row_that_is_typed_again_comes_back() -> None:
 
 
 def test_a_column_that_is_not_there_has_no_say() -> None:
-    narrow = Side("A", {"P-1": {"name": "De Brug"}}, {"P-1": {"name": "De Brug"}}, frozenset({"name"}))
+    narrow = Side(
+        "A", {"P-1": {"name": "De Brug"}}, {"P-1": {"name": "De Brug"}}, frozenset({"name"})
+    )
     result = merged("x", narrow, side("B", "x", "y"))
     assert result.records["P-1"]["area"] == "y"
     assert not result.told["A"].cells
@@ -109,7 +129,10 @@ def test_a_withheld_cell_is_neither_copied_nor_written_over() -> None:
 
 
 def test_all_spellings_of_a_number_leave_one_mark() -> None:
-    marks = {withheld_mark(cell, b"secret") for cell in (111222333, 111222333.0, "111.222.333", "BSN 111 22 2333")}
+    marks = {
+        withheld_mark(cell, b"secret")
+        for cell in (111222333, 111222333.0, "111.222.333", "BSN 111 22 2333")
+    }
     assert len(marks) == 1
     assert withheld_mark("111222333", b"another") not in marks
 
@@ -119,9 +142,18 @@ def test_a_row_that_comes_back_brings_its_disputed_name_along() -> None:
     edited = Side("B", {"P-1": {"name": "Brug"}}, {"P-1": {"name": "Brug Zuid"}}, COLUMNS)
     records: dict[str, Row] = {"P-1": {"name": "De Brug"}}
     result = merge("partners", records, set(), [deleted, edited])
-    assert [(one.column, one.values) for one in result.conflicts] == [("name", {"B": "Brug Zuid", "": "De Brug"})]
-    assert result.told["A"].rows == {"P-1": {"name": "De Brug"}}, "a row of only an ID would come back every night"
-    shown = Side("A", {"P-1": dict(result.told["A"].base["P-1"] or {})}, {"P-1": {"name": "De Brug"}}, COLUMNS)
+    assert [(one.column, one.values) for one in result.conflicts] == [
+        ("name", {"B": "Brug Zuid", "": "De Brug"})
+    ]
+    assert result.told["A"].rows == {"P-1": {"name": "De Brug"}}, (
+        "a row of only an ID would come back every night"
+    )
+    shown = Side(
+        "A",
+        {"P-1": dict(result.told["A"].base["P-1"] or {})},
+        {"P-1": {"name": "De Brug"}},
+        COLUMNS,
+    )
     again = merge("partners", records, set(), [shown, edited])
     assert len(again.conflicts) == 1 and not again.told["A"].rows and not again.told["A"].cells
 
@@ -139,15 +171,17 @@ def test_a_choice_settles_a_conflict_everywhere() -> None:
     chosen = Choice("z", {"A": "y", "B": "z"}, "B")
     result = merge("partners", records, set(), sides, {("P-1", "area"): chosen})
     assert (outcome(result, "A"), outcome(result, "B")) == ("write z", "-")
-    assert [(event.old, event.new, event.source) for event in result.events if event.what == "set_aside"] == [
-        ("y", "z", "A")
-    ]
+    assert [
+        (event.old, event.new, event.source) for event in result.events if event.what == "set_aside"
+    ] == [("y", "z", "A")]
 
 
 def test_a_choice_counts_only_for_the_values_it_was_made_among() -> None:
     sides = [side("A", "x", "y"), side("B", "x", "w")]
     records: dict[str, Row] = {"P-1": {"name": "De Brug", "area": "x"}}
-    result = merge("partners", records, set(), sides, {("P-1", "area"): Choice("y", {"A": "y", "B": "z"}, "A")})
+    result = merge(
+        "partners", records, set(), sides, {("P-1", "area"): Choice("y", {"A": "y", "B": "z"}, "A")}
+    )
     assert outcome(result, "B") == "conflict"
 
 
@@ -163,16 +197,27 @@ def test_a_conflict_waits_for_a_workbook_that_is_out_of_sight() -> None:
 def test_two_spellings_of_one_thing_are_no_conflict_and_stay_as_they_are() -> None:
     def partner(name: str, now: Row) -> Side:
         return Side(
-            name, {}, {"P-1": {"name": "De Brug"} | now}, frozenset({"name", "rhythm", "share_card", "checked_on"})
+            name,
+            {},
+            {"P-1": {"name": "De Brug"} | now},
+            frozenset({"name", "rhythm", "share_card", "checked_on"}),
         )
 
-    english = partner("A", {"rhythm": "6 weeks", "share_card": "yes", "checked_on": encode(date(2026, 1, 2))})  # type: ignore[dict-item]
+    english = partner(
+        "A", {"rhythm": "6 weeks", "share_card": "yes", "checked_on": encode(date(2026, 1, 2))}
+    )  # type: ignore[dict-item]
     dutch = partner("B", {"rhythm": 42, "share_card": "ja", "checked_on": "2-1-2026"})
     result = merge("partners", {}, set(), [english, dutch], same=meanings(PARTNERS))
     assert not result.conflicts and not result.told["A"].cells and not result.told["B"].cells
-    after = [Side(one.name, result.told[one.name].base, one.now, one.columns) for one in (english, dutch)]  # type: ignore[arg-type]
+    after = [
+        Side(one.name, result.told[one.name].base, one.now, one.columns) for one in (english, dutch)
+    ]  # type: ignore[arg-type]
     again = merge("partners", result.records, set(), after, same=meanings(PARTNERS))
-    assert not again.conflicts and not again.records and not any(told.cells for told in again.told.values())
+    assert (
+        not again.conflicts
+        and not again.records
+        and not any(told.cells for told in again.told.values())
+    )
     other = partner("B", {"rhythm": 43})
     assert merge("partners", {}, set(), [english, other], same=meanings(PARTNERS)).conflicts
 
@@ -200,7 +245,11 @@ def test_an_error_in_a_cell_says_nothing_and_is_forgotten_when_it_goes() -> None
     assert nights(("x", "x"), (error, "x"), ("x", "x")) == [("-", "-")] * 3
     assert nights(("x", "x"), (error, "x"), ("y", "x"))[-1] == ("-", "write y")
     assert nights(("x", "x"), (error, "x"), (None, "x"))[-1] == ("-", "write blank")
-    assert nights(("x", "x"), (error, "z"), ("x", "z")) == [("-", "-"), ("-", "-"), ("write z", "-")]
+    assert nights(("x", "x"), (error, "z"), ("x", "z")) == [
+        ("-", "-"),
+        ("-", "-"),
+        ("write z", "-"),
+    ]
     broken = {"P-1": {"name": "De Brug", "area": encode(error)}}
     side_a = Side("A", {"P-1": {"name": "De Brug", "area": "x"}}, broken, COLUMNS)  # type: ignore[dict-item]
     assert outcome(merged("x", side_a, side("B", "x", GONE)), "A") == "clear"
@@ -211,17 +260,27 @@ VALUES = st.sampled_from(["", "x", "y", "z", None])
 
 @given(st.none() | st.sampled_from(["", "x", "y"]), st.lists(st.tuples(VALUES, VALUES), min_size=2, max_size=4),
        st.randoms(use_true_random=False), st.booleans())  # fmt: skip
-def test_the_order_of_workbooks_changes_nothing(record: str | None, pairs, random, archived: bool) -> None:
+def test_the_order_of_workbooks_changes_nothing(
+    record: str | None, pairs, random, archived: bool
+) -> None:
     sides = [side(f"W{i}", *pair) for i, pair in enumerate(pairs)]
     shuffled = sides[:]
     random.shuffle(shuffled)
-    first, second = (merged(record, *some, archived=archived and record is not None) for some in (sides, shuffled))
+    first, second = (
+        merged(record, *some, archived=archived and record is not None)
+        for some in (sides, shuffled)
+    )
     assert first.told == second.told
     assert (first.records, first.archived) == (second.records, second.archived)
 
 
-@given(st.none() | st.sampled_from(["", "x", "y"]), st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=4))
-def test_nothing_is_written_over_an_edit_and_no_value_is_invented(record: str | None, pairs) -> None:
+@given(
+    st.none() | st.sampled_from(["", "x", "y"]),
+    st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=4),
+)
+def test_nothing_is_written_over_an_edit_and_no_value_is_invented(
+    record: str | None, pairs
+) -> None:
     sides = [side(f"W{i}", *pair) for i, pair in enumerate(pairs)]
     said = {record or None} | {value or None for pair in pairs for value in pair}
     result = merged(record, *sides)
@@ -267,17 +326,32 @@ def test_what_is_kept_of_a_citizen_service_number_fits_a_thousand_others() -> No
 
 
 def listing(*rows: tuple[str | None, str, str]) -> tuple[Listing, list[Row]]:
-    cells: dict[str, list[object]] = {name: [row[i] for row in rows] for i, name in enumerate(("id", "name", "area"))}
-    found = Listing(PARTNERS, "Partners", 1, {"id": 1, "name": 2, "area": 3}, {}, list(range(2, 2 + len(rows))), cells)
+    cells: dict[str, list[object]] = {
+        name: [row[i] for row in rows] for i, name in enumerate(("id", "name", "area"))
+    }
+    found = Listing(
+        PARTNERS,
+        "Partners",
+        1,
+        {"id": 1, "name": 2, "area": 3},
+        {},
+        list(range(2, 2 + len(rows))),
+        cells,
+    )
     return found, [{"name": name, "area": area} for _, name, area in rows]
 
 
 def ids(rows: list[tuple[str | None, str, str]], base: dict[str, Row]) -> list[str | None]:
     found, kept = listing(*rows)
-    return identify(found, kept, base, {}, lambda sheet, count: [f"P-NEW{i}" for i in range(count)]).ids
+    return identify(
+        found, kept, base, {}, lambda sheet, count: [f"P-NEW{i}" for i in range(count)]
+    ).ids
 
 
-BASE: dict[str, Row] = {"P-1": {"name": "Brug", "area": "north"}, "P-2": {"name": "Dam", "area": "south"}}
+BASE: dict[str, Row] = {
+    "P-1": {"name": "Brug", "area": "north"},
+    "P-2": {"name": "Dam", "area": "south"},
+}
 
 
 def test_a_copied_row_keeps_its_id_where_it_is_most_like_what_it_was() -> None:

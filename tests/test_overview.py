@@ -1,4 +1,6 @@
-"""The numbers of the overview: counted by hand, the same whenever they are counted, honest about little and nothing."""
+"""The numbers of the overview: counted by hand, the same whenever they are counted, honest about
+little and nothing.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,10 @@ def test_who_came_on_the_list_after_the_quarter_is_not_counted() -> None:
     tale.add("- partner: Nieuwe Stichting | Laag: breed lokaal | Sinds: 02-10-2026")
     after = told(tale.read())
     assert after["numbers"] == before["numbers"] and after["movement"] == before["movement"]
-    assert after["how"][-1] == "Partners die niet meetellen: gestopt: 1; die dag nog niet op de lijst: 1."
+    assert (
+        after["how"][-1]
+        == "Partners die niet meetellen: gestopt: 1; die dag nog niet op de lijst: 1."
+    )
 
 
 def test_a_quarter_that_still_runs_is_counted_up_to_today() -> None:
@@ -62,7 +67,10 @@ def test_a_quarter_that_still_runs_is_counted_up_to_today() -> None:
 
 def test_an_empty_book_gives_an_honest_overview() -> None:
     words = told(Story([]).read())
-    assert words["headline"] == "Er staan nog geen partners op de lijst, dus er valt nog niets te tellen."
+    assert (
+        words["headline"]
+        == "Er staan nog geen partners op de lijst, dus er valt nog niets te tellen."
+    )
     assert [number["value"] for number in words["numbers"]] == ["0", "0", "–", "–"]
     assert words["cold"]["sentence"] == "Geen enkele relatie is koud."
     assert words["pictures"]["sun"]["alt"] == "Tekening van een zon zonder partners."
@@ -74,7 +82,10 @@ def test_an_empty_book_gives_an_honest_overview() -> None:
     [(3, "Er is één relatie, en die is warm."), (300, "Er is één relatie, en die is niet warm.")],
 )
 def test_one_partner_is_no_percentage(days_ago: int, headline: str) -> None:
-    one = book([Partner("Politie", rhythm=30, since=date(2025, 1, 1))], [Moment(SPAN.last - timedelta(days_ago))])
+    one = book(
+        [Partner("Politie", rhythm=30, since=date(2025, 1, 1))],
+        [Moment(SPAN.last - timedelta(days_ago))],
+    )
     assert told(one)["headline"] == headline
 
 
@@ -84,7 +95,9 @@ def test_there_is_something_to_compare_with_or_it_says_so() -> None:
     for partner in two:
         partner.since = date(2026, 1, 1)
     assert told(book(two))["headline"].endswith("evenveel als een kwartaal eerder.")
-    assert told(book(two, [Moment(date(2026, 9, 29))]))["headline"].endswith("1 warm: 1 meer dan een kwartaal eerder.")
+    assert told(book(two, [Moment(date(2026, 9, 29))]))["headline"].endswith(
+        "1 warm: 1 meer dan een kwartaal eerder."
+    )
 
 
 def test_other_days_than_a_quarter_are_compared_with_as_many_days_before() -> None:
@@ -125,7 +138,10 @@ def test_statuses_are_the_verdicts_of_that_day_and_nobody_moves_twice(
 ) -> None:
     one = book(partners, moments)
     numbers = count(one, SPAN, LATER, "nl")
-    for statuses, day in ((numbers.statuses, SPAN.last), (numbers.statuses_before, SPAN.before().last)):
+    for statuses, day in (
+        (numbers.statuses, SPAN.last),
+        (numbers.statuses_before, SPAN.before().last),
+    ):
         verdicts = assess(one, day)
         assert statuses == {
             v.partner: v.status
@@ -135,7 +151,9 @@ def test_statuses_are_the_verdicts_of_that_day_and_nobody_moves_twice(
     moved = numbers.movement
     everyone = [*moved.warmed, *moved.cooled, *moved.new, *moved.lost]
     assert len(everyone) == len(set(everyone))
-    assert {c.partner for c in numbers.cold} == {p for p, s in numbers.statuses.items() if s in ("cold", "crisis_only")}
+    assert {c.partner for c in numbers.cold} == {
+        p for p, s in numbers.statuses.items() if s in ("cold", "crisis_only")
+    }
     steps = {v.partner: v.next_step for v in assess(one, SPAN.last, "nl")}
     assert all(cold.step == steps[cold.partner] for cold in numbers.cold)
     assert numbers.now.civil <= numbers.now.sunny
@@ -157,14 +175,20 @@ def test_what_is_short_is_what_the_coverage_says() -> None:
 def test_facts_as_of_then_are_said_to_be() -> None:
     one = story().read()
     figures = quarter(one, SPAN, LATER, facts_as_of="then")
-    assert "Ritme, laag en relatiehouder tellen zoals ze waren op 30 september 2026." in context(figures, "nl")["how"]
+    assert (
+        "Ritme, laag en relatiehouder tellen zoals ze waren op 30 september 2026."
+        in context(figures, "nl")["how"]
+    )
     assert "Ritme, laag en relatiehouder tellen zoals ze nu zijn." in told(one)["how"]
 
 
 def test_settings_of_the_book_count() -> None:
     one = book([Partner("A", tier="core", since=date(2025, 1, 1))], [Moment(date(2026, 9, 10))])
     assert told(one)["standing"][0]["status"] == "warm"
-    assert told(replace(one, settings=Settings(rhythm={"core": 14})))["standing"][0]["status"] == "cooling"
+    assert (
+        told(replace(one, settings=Settings(rhythm={"core": 14})))["standing"][0]["status"]
+        == "cooling"
+    )
 
 
 def test_days_are_chosen_strictly() -> None:

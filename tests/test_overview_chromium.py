@@ -1,4 +1,6 @@
-"""The page in a real browser: silent, offline, two sheets of paper, tagged, no barrier that axe-core finds."""
+"""The page in a real browser: silent, offline, two sheets of paper, tagged, no barrier that
+axe-core finds.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ from trustbook.run.read import look
 from trustbook.workbooks import open_workbook
 
 BROWSER = find_browser()
-pytestmark = [pytest.mark.chromium, pytest.mark.skipif(BROWSER is None, reason="needs Chromium, Chrome or Edge")]
+pytestmark = [
+    pytest.mark.chromium,
+    pytest.mark.skipif(BROWSER is None, reason="needs Chromium, Chrome or Edge"),
+]
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --virtual-time-budget=10000"
@@ -49,18 +54,24 @@ def sized(book: Book, partners: int) -> Book:
     ][:partners]
     pairs = [
         (moment, partner + known * copy)
-        for moment, partner in zip(book.moments.contact_moment, book.moments.contact_partner, strict=True)
+        for moment, partner in zip(
+            book.moments.contact_moment, book.moments.contact_partner, strict=True
+        )
         for copy in range(copies)
         if partner + known * copy < partners
     ]
-    moments = replace(book.moments, contact_moment=[m for m, _ in pairs], contact_partner=[p for _, p in pairs])
+    moments = replace(
+        book.moments, contact_moment=[m for m, _ in pairs], contact_partner=[p for _, p in pairs]
+    )
     return replace(book, partners=everyone, people=[], consultations=[], moments=moments)
 
 
 def browse(page: Path, *more: str) -> subprocess.CompletedProcess[str]:
     profile = page.parent / "profile"
     command = [str(BROWSER), *FLAGS, f"--user-data-dir={profile}", *more, page.as_uri()]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=90, check=True)
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", timeout=90, check=True
+    )
 
 
 def test_the_page_says_nothing_and_asks_nobody(municipality: Book, tmp_path: Path) -> None:
@@ -71,18 +82,30 @@ def test_the_page_says_nothing_and_asks_nobody(municipality: Book, tmp_path: Pat
     assert "CONSOLE" not in done.stderr and "Content Security Policy" not in done.stderr
     addresses = set(re.findall(r'"url":"([^"]+)"', log.read_text(encoding="utf-8")))
     own = {address for address in addresses if page.name in address or address.startswith("file:")}
-    asked = {address for address in addresses - own if not re.search(r"//[^/]*(google|gvt\d)[^/]*/", address)}
+    asked = {
+        address
+        for address in addresses - own
+        if not re.search(r"//[^/]*(google|gvt\d)[^/]*/", address)
+    }
     assert asked == set()
 
 
 @pytest.mark.parametrize("partners", [0, 60, 300])
 @pytest.mark.parametrize("edition", ["public", "team"])
-def test_it_prints_on_two_pages_and_is_tagged(municipality: Book, edition: Any, partners: int, tmp_path: Path) -> None:
+def test_it_prints_on_two_pages_and_is_tagged(
+    municipality: Book, edition: Any, partners: int, tmp_path: Path
+) -> None:
     words = told(sized(municipality, partners), edition, municipality.lang)
     pdf = render_pdf(render_html(words), SPAN.last, tmp_path / "page.html")
     assert len(re.findall(rb"/Type ?/Page\b", pdf)) == 2
-    assert b"/StructTreeRoot" in pdf and b"/Marked true" in pdf and f"/Lang ({municipality.lang})".encode() in pdf
-    assert b"(D:20260930000000" in pdf and not re.search(rb"/CreationDate ?\(D:(?!20260930000000)", pdf)
+    assert (
+        b"/StructTreeRoot" in pdf
+        and b"/Marked true" in pdf
+        and f"/Lang ({municipality.lang})".encode() in pdf
+    )
+    assert b"(D:20260930000000" in pdf and not re.search(
+        rb"/CreationDate ?\(D:(?!20260930000000)", pdf
+    )
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +115,9 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     if npm is None:
         pytest.skip("needs npm to fetch axe-core")
     folder = tmp_path_factory.mktemp("axe")
-    found = subprocess.run([npm, "pack", "axe-core@4", "--silent"], cwd=folder, capture_output=True, timeout=120)
+    found = subprocess.run(
+        [npm, "pack", "axe-core@4", "--silent"], cwd=folder, capture_output=True, timeout=120
+    )
     packed = next(folder.glob("axe-core-*.tgz"), None)
     if found.returncode or packed is None:
         pytest.skip("axe-core could not be fetched")
@@ -120,7 +145,8 @@ def test_axe_finds_no_barrier(municipality: Book, edition: Any, axe: str, tmp_pa
     examined = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
     page = tmp_path / "page.html"
     page.write_text(
-        examined.replace("</head>", f"<script>{axe}</script><script>{RUN}</script></head>"), encoding="utf-8"
+        examined.replace("</head>", f"<script>{axe}</script><script>{RUN}</script></head>"),
+        encoding="utf-8",
     )
     dom = browse(page, "--dump-dom").stdout
     found = re.search(r'<pre id="axe">(.*?)</pre>', dom, re.DOTALL)
@@ -130,7 +156,9 @@ def test_axe_finds_no_barrier(municipality: Book, edition: Any, axe: str, tmp_pa
     assert result["passes"] > 15
 
 
-def test_without_a_browser_it_says_how_to_print(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_browser_it_says_how_to_print(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("PATH", os.fspath(tmp_path))
     for name in ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData"):
         monkeypatch.setenv(name, os.fspath(tmp_path))

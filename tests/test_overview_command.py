@@ -37,7 +37,8 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     book.save(path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "trustbook.ledger.locate.keeper_of", lambda ledger: Keeper(tmp_path.parent / f"{tmp_path.name}-data")
+        "trustbook.ledger.locate.keeper_of",
+        lambda ledger: Keeper(tmp_path.parent / f"{tmp_path.name}-data"),
     )
     return path
 
@@ -61,12 +62,26 @@ def test_the_last_full_quarter_for_everybody_is_what_one_gets(
 @pytest.mark.parametrize("form", ["html", "docx", "md"])
 def test_the_form_follows_from_the_option_or_the_name(workbook: Path, form: str) -> None:
     run(str(workbook), "--today", "2026-10-05", "--quarter", "2026Q3", "--format", form, "--quiet")
-    run(str(workbook), "--today", "2026-10-05", "--quarter", "2026K3", "-o", f"stuk.{form}", "--quiet")
-    first, second = workbook.with_name(f"overzicht-2026Q3-openbaar.{form}"), workbook.with_name(f"stuk.{form}")
+    run(
+        str(workbook),
+        "--today",
+        "2026-10-05",
+        "--quarter",
+        "2026K3",
+        "-o",
+        f"stuk.{form}",
+        "--quiet",
+    )
+    first, second = (
+        workbook.with_name(f"overzicht-2026Q3-openbaar.{form}"),
+        workbook.with_name(f"stuk.{form}"),
+    )
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_json_tells_what_the_edition_may_show(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_tells_what_the_edition_may_show(
+    workbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(str(workbook), "--today", "2026-10-05", "--json", "--lang", "en")
     told = json.loads(capsys.readouterr().out)
     assert told["schema_version"] == 1 and told["file"] == "overview-2026Q3-public.html"
@@ -74,13 +89,29 @@ def test_json_tells_what_the_edition_may_show(workbook: Path, capsys: pytest.Cap
     assert told["sunny_with_civil_society"] == {"now": None, "before": None}
     assert told["moved"] == {"warmed": 1, "cooled": 2, "new": 1, "lost": 1}
     run(str(workbook), "--today", "2026-10-05", "--json", "--edition", "team")
-    assert json.loads(capsys.readouterr().out)["sunny_with_civil_society"] == {"now": 1, "before": 2}
+    assert json.loads(capsys.readouterr().out)["sunny_with_civil_society"] == {
+        "now": 1,
+        "before": 2,
+    }
 
 
 def test_other_days(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(str(workbook), "--today", "2026-10-05", "--from", "2026-08-01", "--to", "2026-08-31", "--json")
+    run(
+        str(workbook),
+        "--today",
+        "2026-10-05",
+        "--from",
+        "2026-08-01",
+        "--to",
+        "2026-08-31",
+        "--json",
+    )
     told = json.loads(capsys.readouterr().out)
-    assert (told["from"], told["to"], told["crisis_moments"]) == ("2026-08-01", "2026-08-31", {"now": 1, "before": 0})
+    assert (told["from"], told["to"], told["crisis_moments"]) == (
+        "2026-08-01",
+        "2026-08-31",
+        {"now": 1, "before": 0},
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +133,9 @@ def test_what_cannot_be_done_is_said(workbook: Path, arguments: list[str], sente
     assert sorted(path.name for path in workbook.parent.iterdir()) == ["netwerk.xlsx"]
 
 
-def test_a_file_somebody_went_on_writing_in_is_kept(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_somebody_went_on_writing_in_is_kept(
+    workbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = (str(workbook), "--today", "2026-10-05", "--format", "docx")
     run(*arguments)
     run(*arguments)
@@ -116,7 +149,9 @@ def test_a_file_somebody_went_on_writing_in_is_kept(workbook: Path, capsys: pyte
     assert made.read_bytes() != b"eigen werk"
 
 
-def test_a_file_that_is_open_elsewhere_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_open_elsewhere_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(self: Path, target: object) -> None:
         raise PermissionError(13, "in use")
 
@@ -126,18 +161,34 @@ def test_a_file_that_is_open_elsewhere_is_left(tmp_path: Path, monkeypatch: pyte
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_word_template_can_be_had_to_edit(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_word_template_can_be_had_to_edit(
+    workbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run("--save-template", "eigen.docx")
-    run(str(workbook), "--today", "2026-10-05", "--format", "docx", "--template", "eigen.docx", "-o", "stuk.docx")
+    run(
+        str(workbook),
+        "--today",
+        "2026-10-05",
+        "--format",
+        "docx",
+        "--template",
+        "eigen.docx",
+        "-o",
+        "stuk.docx",
+    )
     assert workbook.with_name("stuk.docx").stat().st_size > 10_000
     with pytest.raises(UsageError):
         run("--save-template", "eigen.docx")
 
 
-def test_a_schedule_makes_it_once_and_not_too_early(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_schedule_makes_it_once_and_not_too_early(
+    workbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     page = workbook.with_name("overzicht-2026Q3-openbaar.html")
     again = (str(workbook), "--if-due", "-o", str(workbook.parent))
-    run(*again, "--today", "2027-01-02")  # a Saturday: the fourth quarter is not due, and the third is over
+    run(
+        *again, "--today", "2027-01-02"
+    )  # a Saturday: the fourth quarter is not due, and the third is over
     assert "wordt gemaakt op 4 januari 2027" in capsys.readouterr().err
     run(*again, "--today", "2026-10-03", "--quarter", "2026Q3")
     assert page.is_file()
@@ -192,5 +243,14 @@ def test_the_rhythm_counts_as_the_ledger_knew_it_when_the_quarter_ended(
     assert json.loads(capsys.readouterr().out)["status"] == before["status"]
     page_text = workbook.with_name("overzicht-2026Q3-openbaar.html").read_text(encoding="utf-8")
     assert "Ritme, laag en relatiehouder tellen zoals ze waren op 30 september 2026." in page_text
-    run(str(workbook), "--today", "2026-10-05", "--from", "2026-07-01", "--to", "2026-10-05", "--json")
+    run(
+        str(workbook),
+        "--today",
+        "2026-10-05",
+        "--from",
+        "2026-07-01",
+        "--to",
+        "2026-10-05",
+        "--json",
+    )
     assert json.loads(capsys.readouterr().out)["status"] != before["status"]

@@ -1,4 +1,6 @@
-"""What may be read where: no name in public, no person for the steering group, no small number to work out."""
+"""What may be read where: no name in public, no person for the steering group, no small number to
+work out.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +40,24 @@ def municipality(tmp_path_factory: pytest.TempPathFactory) -> Book:
 def names_in(one: Book) -> set[str]:
     """Every name people typed, save those the catalogue knows."""
     typed = [partner.name for partner in one.partners] + [person.name for person in one.people]
-    typed += [partner.holder or "" for partner in one.partners] + [by or "" for by in one.moments.by]
-    typed += [meeting.name for meeting in one.consultations] + [meeting.chair or "" for meeting in one.consultations]
-    typed += [*one.settings.holders, *one.settings.parties, *one.settings.phenomena, *one.settings.areas]
-    typed += [person.email or "" for person in one.people] + [person.phone or "" for person in one.people]
-    typed += [topic or "" for topic in one.moments.topic] + [promise.text for promise in one.moments.promises]
+    typed += [partner.holder or "" for partner in one.partners] + [
+        by or "" for by in one.moments.by
+    ]
+    typed += [meeting.name for meeting in one.consultations] + [
+        meeting.chair or "" for meeting in one.consultations
+    ]
+    typed += [
+        *one.settings.holders,
+        *one.settings.parties,
+        *one.settings.phenomena,
+        *one.settings.areas,
+    ]
+    typed += [person.email or "" for person in one.people] + [
+        person.phone or "" for person in one.people
+    ]
+    typed += [topic or "" for topic in one.moments.topic] + [
+        promise.text for promise in one.moments.promises
+    ]
     listed = {key(label) for party in parties() for label in (party.nl, party.en, *party.also)}
     return {key(name) for name in typed if name} - listed
 
@@ -71,7 +86,9 @@ def test_no_name_of_the_book_stands_in_any_public_output(municipality: Book, lan
 
 
 def test_the_steering_group_reads_partners_and_no_person(municipality: Book) -> None:
-    people = {person.name for person in municipality.people} | {p.holder for p in municipality.partners if p.holder}
+    people = {person.name for person in municipality.people} | {
+        p.holder for p in municipality.partners if p.holder
+    }
     people |= {p.name for p in municipality.partners if p.kind == "individual"}
     for form, text in every_output(municipality, "steering", "nl").items():
         assert [name for name in people if name in text] == [], form
@@ -125,21 +142,42 @@ def test_our_own_name_goes_where_somebody_hides_in_it() -> None:
 
 def network(core: int, wider: int, civil_warm: int, civil_cold: int) -> Book:
     tiers = ["core"] * core + ["wider"] * wider + ["civil_society"] * (civil_warm + civil_cold)
-    partners = [Partner(f"P{i}", tier=tier, rhythm=30, since=date(2025, 1, 1)) for i, tier in enumerate(tiers)]
+    partners = [
+        Partner(f"P{i}", tier=tier, rhythm=30, since=date(2025, 1, 1))
+        for i, tier in enumerate(tiers)
+    ]
     warm = range(core + wider + civil_warm)
     return book(partners, [Moment(date(2026, 9, 20), tuple(warm))] if warm else [], lang="nl")
 
 
 @pytest.mark.parametrize(
-    "tiers", [(9, 20, 8, 4), (9, 20, 8, 1), (9, 20, 1, 8), (9, 20, 2, 0), (1, 20, 9, 9), (0, 0, 2, 1), (30, 0, 0, 0)]
+    "tiers",
+    [
+        (9, 20, 8, 4),
+        (9, 20, 8, 1),
+        (9, 20, 1, 8),
+        (9, 20, 2, 0),
+        (1, 20, 9, 9),
+        (0, 0, 2, 1),
+        (30, 0, 0, 0),
+    ],
 )
-def test_no_small_number_can_be_worked_out_of_the_public_matrix(tiers: tuple[int, int, int, int]) -> None:
+def test_no_small_number_can_be_worked_out_of_the_public_matrix(
+    tiers: tuple[int, int, int, int],
+) -> None:
     figures = quarter(network(*tiers), SPAN, LATER, "public")
     core, wider, warm, cold = tiers
     truth = {"known": [core, wider, 0, warm + cold], "warm": [core, wider, 0, warm]}
-    shown = {name: [getattr(line.squares[0], name) for line in figures.matrix.lines] for name in ("known", "warm")}
+    shown = {
+        name: [getattr(line.squares[0], name) for line in figures.matrix.lines]
+        for name in ("known", "warm")
+    }
     possible = _possible(shown, sum(truth["known"]), sum(truth["warm"]))
-    guesses = {"known": {k for k, _ in possible}, "warm": {w for _, w in possible}, "not": {k - w for k, w in possible}}
+    guesses = {
+        "known": {k for k, _ in possible},
+        "warm": {w for _, w in possible},
+        "not": {k - w for k, w in possible},
+    }
     totals = {"known": sum(truth["known"]), "warm": sum(truth["warm"])}
     totals["not"] = totals["known"] - totals["warm"]
     for name, values in guesses.items():
@@ -152,18 +190,27 @@ def _possible(shown: dict[str, list[int | None]], known: int, warm: int) -> set[
     others = list(zip(shown["known"][:3], shown["warm"][:3], strict=True))
     no_known = any(k is None for k, _ in others)
     no_warm = sum(k for k, w in others if k is not None and w is None)
-    left_known, left_warm = known - sum(k or 0 for k, _ in others), warm - sum(w or 0 for _, w in others)
+    left_known, left_warm = (
+        known - sum(k or 0 for k, _ in others),
+        warm - sum(w or 0 for _, w in others),
+    )
     found = set()
     for k, w in product(range(left_known + 1), range(left_warm + 1)):
         fits = (shown["known"][3] in (None, k)) and (shown["warm"][3] in (None, w)) and w <= k
         rest_known, rest_warm = left_known - k, left_warm - w
-        if fits and (no_known or rest_known == 0) and rest_warm <= (rest_known if no_known else 0) + no_warm:
+        if (
+            fits
+            and (no_known or rest_known == 0)
+            and rest_warm <= (rest_known if no_known else 0) + no_warm
+        ):
             found.add((k, w))
     return found
 
 
 TABLES = st.integers(1, 3).flatmap(
-    lambda columns: st.lists(st.lists(st.integers(0, 9), min_size=columns, max_size=columns), min_size=1, max_size=5)
+    lambda columns: st.lists(
+        st.lists(st.integers(0, 9), min_size=columns, max_size=columns), min_size=1, max_size=5
+    )
 )
 
 

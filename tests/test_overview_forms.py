@@ -1,4 +1,6 @@
-"""The forms of the overview: the same words in each, the same bytes each time, and what was typed stays text."""
+"""The forms of the overview: the same words in each, the same bytes each time, and what was typed
+stays text.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +48,13 @@ HOSTILE = (
 
 def hostile(edition: Any = "team") -> Context:
     partners = [
-        Partner(name, holder=name, party=name, phenomena=(), rhythm=30, since=date(2025, 1, 1)) for name in HOSTILE
+        Partner(name, holder=name, party=name, phenomena=(), rhythm=30, since=date(2025, 1, 1))
+        for name in HOSTILE
     ]
     one = book(partners, lang="nl")
-    one.settings.our_name = one.settings.phenomena[0] if one.settings.phenomena else "Gemeente <b>{{1+1}}</b>"
+    one.settings.our_name = (
+        one.settings.phenomena[0] if one.settings.phenomena else "Gemeente <b>{{1+1}}</b>"
+    )
     one.settings.phenomena = ("<i>{{2*3}}</i>",)
     return told(one, edition)
 
@@ -57,8 +62,14 @@ def hostile(edition: Any = "team") -> Context:
 @pytest.mark.parametrize(("edition", "lang"), EDITIONS)
 def test_each_form_is_as_it_was_agreed(edition: Any, lang: str) -> None:
     words = told(story().read(), edition, lang)
-    paragraphs = [p.text for p in Document(BytesIO(render_docx(words))).element.body.iter(qn("w:p"))]
-    forms = {"html": render_html(words), "md": render_markdown(words), "docx.txt": "\n".join(paragraphs) + "\n"}
+    paragraphs = [
+        p.text for p in Document(BytesIO(render_docx(words))).element.body.iter(qn("w:p"))
+    ]
+    forms = {
+        "html": render_html(words),
+        "md": render_markdown(words),
+        "docx.txt": "\n".join(paragraphs) + "\n",
+    }
     for form, text in forms.items():
         golden = GOLDEN / f"{edition}-{lang}.{form}"
         if os.environ.get("UPDATE_GOLDEN"):  # then read the difference before it is committed
@@ -91,9 +102,13 @@ class Page(HTMLParser):
 def test_the_page_runs_nothing_and_asks_nobody() -> None:
     html = render_html(hostile())
     page = Page(html)
-    assert not {"script", "link", "iframe", "img", "object", "a", "form"} & {tag for tag, _ in page.tags}
+    assert not {"script", "link", "iframe", "img", "object", "a", "form"} & {
+        tag for tag, _ in page.tags
+    }
     for _, attributes in page.tags:
-        assert not {name for name in attributes if name.startswith("on") or name in ("style", "src", "href")}
+        assert not {
+            name for name in attributes if name.startswith("on") or name in ("style", "src", "href")
+        }
     [policy] = [a["content"] for tag, a in page.tags if tag == "meta" and a.get("http-equiv")]
     assert policy is not None and policy.startswith("default-src 'none'; style-src 'sha256-")
     addresses = set(re.findall(r"https?://[^\s\"'<)]+", re.sub(r">[^<]*<", "><", html)))
@@ -120,7 +135,9 @@ def test_what_people_typed_stays_text_in_word(name: str) -> None:
     with zipfile.ZipFile(BytesIO(content)) as package:
         root = ElementTree.fromstring(package.read("word/document.xml"))
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-    cells = ["".join(t.text or "" for t in cell.iter(f"{space}t")) for cell in root.iter(f"{space}tc")]
+    cells = [
+        "".join(t.text or "" for t in cell.iter(f"{space}t")) for cell in root.iter(f"{space}tc")
+    ]
     assert isolated(name) in cells
     assert not list(root.iter(f"{space}hyperlink")) and not list(root.iter(f"{space}instrText"))
     assert "49" not in docx_texts(content).split()
@@ -136,11 +153,16 @@ def test_what_people_typed_stays_text_in_markdown(name: str) -> None:
 
 
 SIGNS = st.lists(
-    st.sampled_from([*"\\`*_[]|~#<>&;:/@.!-+=()1x ", "&lt;", "&#65;", "www.", "http://", "\\&", "<b>"])
+    st.sampled_from(
+        [*"\\`*_[]|~#<>&;:/@.!-+=()1x ", "&lt;", "&#65;", "www.", "http://", "\\&", "<b>"]
+    )
 ).map("".join)
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1) | SIGNS)
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1)
+    | SIGNS
+)
 def test_any_text_stays_itself_in_markdown(text: str) -> None:
     expected = " ".join(text.split())
     html = MarkdownIt("commonmark").render(f"x{plain(text)}x")
@@ -192,11 +214,16 @@ def test_a_broken_tag_is_named(tag: str, sentence: str, tmp_path: Path) -> None:
 
 def test_a_coordinators_own_template_is_filled(tmp_path: Path) -> None:
     document = Document()
-    document.add_paragraph("Ons stuk: {{ headline }} {% for n in numbers %}[{{ n.value }}]{% endfor %}")
+    document.add_paragraph(
+        "Ons stuk: {{ headline }} {% for n in numbers %}[{{ n.value }}]{% endfor %}"
+    )
     own = tmp_path / "eigen.docx"
     document.save(str(own))
     text = docx_texts(render_docx(told(story().read()), own))
-    assert "Ons stuk: Van de 7 relaties zijn er 2 warm: 2 minder dan een kwartaal eerder. [2][4][25%][1 van 3]" in text
+    assert (
+        "Ons stuk: Van de 7 relaties zijn er 2 warm: 2 minder dan een kwartaal eerder. [2][4][25%][1 van 3]"
+        in text
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"geen Word", b"PK\x05\x06" + b"\0" * 18])
@@ -207,15 +234,21 @@ def test_a_file_that_is_no_word_file_is_said_to_be_none(content: bytes, tmp_path
         render_docx(told(story().read()), own)
 
 
-COUNTS = st.dictionaries(st.sampled_from("warm cooling cold crisis_only new paused".split()), st.integers(0, 60))
+COUNTS = st.dictionaries(
+    st.sampled_from("warm cooling cold crisis_only new paused".split()), st.integers(0, 60)
+)
 
 
 @given(st.lists(COUNTS, max_size=9))
 def test_the_sun_holds_every_partner_once_and_inside(parts: list[dict[str, int]]) -> None:
-    svg = ElementTree.fromstring(draw_sun([Slice(f"deel {i}", part) for i, part in enumerate(parts)], [], "zon"))
+    svg = ElementTree.fromstring(
+        draw_sun([Slice(f"deel {i}", part) for i, part in enumerate(parts)], [], "zon")
+    )
     width, height = (float(size) for size in svg.attrib["viewBox"].split()[2:])
     signs = [e for e in svg if e.tag.endswith("circle") and e.get("fill") in ("#B36200", "#FFFFFF")]
-    round_ones = sum(part.get(status, 0) for part in parts for status in ("warm", "cooling", "cold"))
+    round_ones = sum(
+        part.get(status, 0) for part in parts for status in ("warm", "cooling", "cold")
+    )
     assert len(signs) == round_ones
     for sign in signs:
         assert 0 < float(sign.attrib["cx"]) < width and 0 < float(sign.attrib["cy"]) < height
@@ -227,9 +260,16 @@ def test_bars_stay_on_their_paper(months: list[tuple[int | None, int]]) -> None:
     svg = ElementTree.fromstring(draw_bars(bars, "zonnig", "crisis", "staven"))
     height = float(svg.attrib["viewBox"].split()[3])
     drawn = [e for e in svg if e.tag.endswith("rect")]
-    assert len(drawn) == 2 + sum(bool(s) for s, _ in months) + sum(bool(c) for s, c in months if s is not None)
+    assert len(drawn) == 2 + sum(bool(s) for s, _ in months) + sum(
+        bool(c) for s, c in months if s is not None
+    )
     for bar in drawn:
-        assert 0 <= float(bar.attrib["y"]) <= float(bar.attrib["y"]) + float(bar.attrib["height"]) <= height
+        assert (
+            0
+            <= float(bar.attrib["y"])
+            <= float(bar.attrib["y"]) + float(bar.attrib["height"])
+            <= height
+        )
 
 
 def test_a_drawing_escapes_its_words() -> None:

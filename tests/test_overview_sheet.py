@@ -1,4 +1,6 @@
-"""The sheet Quarter: its numbers, its native charts, and that it is made anew only when it has to be."""
+"""The sheet Quarter: its numbers, its native charts, and that it is made anew only when it has to
+be.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,12 @@ def made(tale: Story, today: date = LATER) -> tuple[GeneratedSheet, str]:
 
 
 def as_it_stands(sheet: GeneratedSheet) -> Grid:
-    """The sheet as a program gives it back: blank cells at the ends gone, whole numbers as they like."""
-    rows = [[float(c.value) if isinstance(c.value, int) else c.value for c in row] for row in sheet.rows]
+    """The sheet as a program gives it back: blank cells at the ends gone, whole numbers as they
+    like.
+    """
+    rows = [
+        [float(c.value) if isinstance(c.value, int) else c.value for c in row] for row in sheet.rows
+    ]
     for row in rows:
         while row and row[-1] is None:
             row.pop()
@@ -48,7 +54,11 @@ def test_it_holds_the_numbers_counted_by_hand() -> None:
     assert ["Warme relaties", 2, 4, "van 7 relaties"] in rows
     assert ["Zonnige momenten", 4, 5, "contacten in rustige tijd"] in rows
     assert ["Afspraken nagekomen", "1 van 3", "1 van 1", "van ons, voor deze periode"] in rows
-    assert ["● Warm", 2, 4] in rows and ["◐ Koelt af", 1, 1] in rows and ["✕ Alleen in crisis", 1, 0] in rows
+    assert (
+        ["● Warm", 2, 4] in rows
+        and ["◐ Koelt af", 1, 1] in rows
+        and ["✕ Alleen in crisis", 1, 0] in rows
+    )
     assert ["juni 2026", 4, 0] in rows and ["september 2026", 3, 1] in rows
     assert ["Kouder geworden", 2, None, "Moskee Al-Noor, Woonstichting Thuis"] in rows
 
@@ -56,7 +66,10 @@ def test_it_holds_the_numbers_counted_by_hand() -> None:
 def test_charts_are_drawn_from_the_rows_they_tell_of() -> None:
     sheet, _ = made(story())
     statuses, months = sheet.charts
-    assert [row[0].value for row in sheet.rows[statuses.first - 1 : statuses.last]][0::5] == ["● Warm", "– Rust"]
+    assert [row[0].value for row in sheet.rows[statuses.first - 1 : statuses.last]][0::5] == [
+        "● Warm",
+        "– Rust",
+    ]
     assert [row[0].value for row in sheet.rows[months.first - 1 : months.last]][0::23] == [
         "oktober 2024",
         "september 2026",
@@ -95,8 +108,12 @@ def test_it_is_made_anew_when_something_it_rests_on_changed(line: str, anew: boo
 def test_it_is_made_anew_for_a_new_quarter_and_over_what_somebody_typed() -> None:
     tale = story()
     sheet, mark = made(tale)
-    turned, _ = quarter_sheet(tale.read(date(2027, 1, 1)), date(2027, 1, 1), TITLE, as_it_stands(sheet), mark)
-    assert values(turned)[0] == ["Kwartaaloverzicht: werken aan vertrouwen: Vierde kwartaal van 2026"]
+    turned, _ = quarter_sheet(
+        tale.read(date(2027, 1, 1)), date(2027, 1, 1), TITLE, as_it_stands(sheet), mark
+    )
+    assert values(turned)[0] == [
+        "Kwartaaloverzicht: werken aan vertrouwen: Vierde kwartaal van 2026"
+    ]
     typed = as_it_stands(sheet)
     typed.rows[5][1] = 99  # type: ignore[index]
     mended, same = quarter_sheet(tale.read(), LATER, TITLE, typed, mark)
@@ -146,7 +163,9 @@ def test_the_workbook_draws_the_charts_itself(excel: ExcelWorkbook, tmp_path: Pa
     assert f"'{TITLE}'!$C${months.first}:$C${months.last}" in refs
 
 
-def test_charts_stay_the_owners_when_the_numbers_change(excel: ExcelWorkbook, tmp_path: Path) -> None:
+def test_charts_stay_the_owners_when_the_numbers_change(
+    excel: ExcelWorkbook, tmp_path: Path
+) -> None:
     path = tmp_path / "netwerk.xlsx"
     sheet, _ = made(story())
     write(excel, sheet)
@@ -189,7 +208,12 @@ HOSTILE = 'It\'s <b>&"x" =1+1'
 def test_a_hostile_title_stays_text(excel: ExcelWorkbook, tmp_path: Path) -> None:
     sheet, _ = made(story())
     chart = replace(sheet.charts[0], title=HOSTILE)
-    write(excel, replace(sheet, title="Q'3 & <x>", charts=(chart,), rows=((Cell(HOSTILE),), *sheet.rows[1:])))
+    write(
+        excel,
+        replace(
+            sheet, title="Q'3 & <x>", charts=(chart,), rows=((Cell(HOSTILE),), *sheet.rows[1:])
+        ),
+    )
     page = openpyxl.load_workbook(tmp_path / "netwerk.xlsx")["Q'3 & <x>"]
     assert page["A1"].value == HOSTILE and page["A1"].data_type == "s"
     assert page._charts[0].title.tx.rich.p[0].r[0].t == HOSTILE

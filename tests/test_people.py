@@ -16,7 +16,8 @@ def found(one: Book) -> list[Hinge]:
 def test_what_hangs_on_one_person_is_what_was_counted_by_hand() -> None:
     one, verdicts = network()
     assert [
-        {"Persoon": hinge.person, "Partijen": "; ".join(hinge.parties)} for hinge in hinges(one, verdicts, TODAY)
+        {"Persoon": hinge.person, "Partijen": "; ".join(hinge.parties)}
+        for hinge in hinges(one, verdicts, TODAY)
     ] == answers("Hangt aan één persoon")
 
 
@@ -43,8 +44,14 @@ def test_one_name_is_one_person_unless_they_are_reached_in_other_ways() -> None:
 
 
 def test_a_second_person_or_an_individual_takes_the_weight_off() -> None:
-    partners = [Partner("A", party="Police"), Partner("B", party="politie"), Partner("C", party="GGD")]
-    one = book(partners, people=[Person("Anna", 0, phone="1"), Person("Anna", 2, phone="1", key_role=True)])
+    partners = [
+        Partner("A", party="Police"),
+        Partner("B", party="politie"),
+        Partner("C", party="GGD"),
+    ]
+    one = book(
+        partners, people=[Person("Anna", 0, phone="1"), Person("Anna", 2, phone="1", key_role=True)]
+    )
     assert found(one) == [Hinge("Anna", True, ("Police", "GGD"), (0, 2))]
     one.people.append(Person("Bas", 1))
     assert [hinge.parties for hinge in found(one)] == [("GGD",)]
@@ -55,4 +62,6 @@ def test_a_second_person_or_an_individual_takes_the_weight_off() -> None:
 
 
 def test_parties_of_which_we_know_nobody_hang_on_nobody() -> None:
-    assert found(book([Partner("A", party="Police"), Partner("B")], people=[Person("Anna", 1)])) == []
+    assert (
+        found(book([Partner("A", party="Police"), Partner("B")], people=[Person("Anna", 1)])) == []
+    )

@@ -22,7 +22,8 @@ from trustbook.reading.settings_rows import SETTING_ROWS
 from trustbook.workbooks.base import CellValue
 from trustbook.workbooks.in_memory import MemoryWorkbook
 
-# 111222333 and 123456782 are the numbers everybody tests with: valid by the 11-test, issued to nobody.
+# 111222333 and 123456782 are the numbers everybody tests with: valid by the 11-test, issued to
+# nobody.
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,16 @@ def test_columns_of_special_personal_data_are_refused(header: str, kind: str) ->
 
 @pytest.mark.parametrize(
     "header",
-    ["Adres kantoor", "Casemanager", "Naam", "Leeftijdsgroep", "Doelgroep", "Kerk of stichting", "Partij", "Adres"],
+    [
+        "Adres kantoor",
+        "Casemanager",
+        "Naam",
+        "Leeftijdsgroep",
+        "Doelgroep",
+        "Kerk of stichting",
+        "Partij",
+        "Adres",
+    ],
 )
 def test_other_columns_stay(header: str) -> None:
     assert refused_header(header) is None
@@ -92,11 +102,31 @@ def test_every_refused_header_is_found_however_it_is_typed() -> None:
 
 def test_our_own_words_are_never_withheld() -> None:
     choices = [choice for sheet in TYPED for column in sheet.columns for choice in column.choices]
-    words = [text for one in [*choices, *STATUSES, *phenomena(), *domains()] for text in (one.en, one.nl, *one.also)]
-    words += [text for one in parties() for text in (one.en, one.nl, *one.also, one.remark_en, one.remark_nl)]
-    words += [text for row in SETTING_ROWS for text in (row.en, row.nl, row.note_en, row.note_nl, *row.also)]
+    words = [
+        text
+        for one in [*choices, *STATUSES, *phenomena(), *domains()]
+        for text in (one.en, one.nl, *one.also)
+    ]
+    words += [
+        text
+        for one in parties()
+        for text in (one.en, one.nl, *one.also, one.remark_en, one.remark_nl)
+    ]
+    words += [
+        text
+        for row in SETTING_ROWS
+        for text in (row.en, row.nl, row.note_en, row.note_nl, *row.also)
+    ]
     words += [text for one in proposals() for text in (one.condition_en, one.condition_nl)]
-    words += ["6 weeks", "elke 6 weken", "half-year", "3-4-2026", "3 april 2026", "1 oktober 2026", "1,5"]
+    words += [
+        "6 weeks",
+        "elke 6 weken",
+        "half-year",
+        "3-4-2026",
+        "3 april 2026",
+        "1 oktober 2026",
+        "1,5",
+    ]
     assert find_withheld(set(words)) == {}
 
 
@@ -110,14 +140,18 @@ SHEETS: dict[str, dict[str, CellValue]] = {
 }
 
 
-@pytest.mark.parametrize("value", [111222333, 111222333.0, "BSN 111.222.333", "de jongen is aangehouden"])
+@pytest.mark.parametrize(
+    "value", [111222333, 111222333.0, "BSN 111.222.333", "de jongen is aangehouden"]
+)
 def test_no_column_lets_anything_through(value: CellValue) -> None:
     for sheet in TYPED:
         for column in sheet.columns:
             if column.owner == "derived":
                 continue
             row = SHEETS[sheet.en] | {column.en: value}
-            grids = {"Partners": [["Name"], ["Police"]]} | {sheet.en: [list(row), list(row.values())]}
+            grids = {"Partners": [["Name"], ["Police"]]} | {
+                sheet.en: [list(row), list(row.values())]
+            }
             lists = find_lists(MemoryWorkbook(grids).read().grids)
             assert withhold(lists[sheet.key]) == {
                 (column.key, 0): "case" if value == "de jongen is aangehouden" else "bsn"
@@ -142,7 +176,14 @@ def test_a_withheld_cell_cannot_be_computed_back(tmp_path: Path) -> None:
         nights.night()
         with nights.ledger() as ledger:
             state = ledger.known("network").state  # type: ignore[union-attr]
-            kept.append((state["digests"], ledger.facts("carried"), ledger.facts("problems"), state["problems"]))
+            kept.append(
+                (
+                    state["digests"],
+                    ledger.facts("carried"),
+                    ledger.facts("problems"),
+                    state["problems"],
+                )
+            )
             assert len(ledger.facts("carried")) == 3
             assert number not in repr([ledger.journal(), state])
     assert kept[0] == kept[1]
@@ -181,6 +222,12 @@ def test_what_is_withheld_never_becomes_an_earlier_name(tmp_path: Path) -> None:
         assert [json.loads(names) for names in ledger.facts("old_names").values()] == [["Office"]]
 
 
-@given(st.lists(st.sampled_from(["111222333", "casus Jan", "Kennismaking", "06-12345678", "hij is aangehouden"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["111222333", "casus Jan", "Kennismaking", "06-12345678", "hij is aangehouden"]
+        )
+    )
+)
 def test_a_long_column_gives_what_cell_by_cell_gives(texts: list[str]) -> None:
     assert find_withheld(texts) == {text: reason for text in texts if (reason := withheld(text))}

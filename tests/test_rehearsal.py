@@ -41,8 +41,12 @@ class Pair:
     def books(self) -> list[ExcelWorkbook]:
         return [ExcelWorkbook(path, locks=self.folder / "locks") for path in self.paths]
 
-    def night(self, step: Callable[[str], None] = lambda name: None, *, dry_run: bool = False) -> Report:
-        return sync(self.books(), TODAY, NOW, lang="en", keeper=self.keeper, step=step, dry_run=dry_run)
+    def night(
+        self, step: Callable[[str], None] = lambda name: None, *, dry_run: bool = False
+    ) -> Report:
+        return sync(
+            self.books(), TODAY, NOW, lang="en", keeper=self.keeper, step=step, dry_run=dry_run
+        )
 
     def type(self, at: int, change: Callable[[Worksheet], object]) -> None:
         """A person changes Partners and saves."""
@@ -67,7 +71,11 @@ class Pair:
         sheet["A3"] = "Total"
 
     def names(self, at: int) -> list[CellValue]:
-        return [row[1].value for row in loaded(self.paths[at])["Partners"].iter_rows(min_row=2) if row[1].value]
+        return [
+            row[1].value
+            for row in loaded(self.paths[at])["Partners"].iter_rows(min_row=2)
+            if row[1].value
+        ]
 
     def stand(self) -> list[bytes]:
         return [path.read_bytes() for path in self.paths]
@@ -189,4 +197,6 @@ def test_a_file_saved_after_the_rehearsal_is_left_alone(tmp_path: Path) -> None:
 def test_a_rehearsal_says_what_stands_in_the_way(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx", lambda book: book["Partners"].merge_cells("C2:C3"))
     with pytest.raises(SafetyStop, match="C3"):
-        ExcelWorkbook(path).rehearse(Changes([CellEdit("Partners", 3, 3, "x")]), files.version_of(path.read_bytes()))
+        ExcelWorkbook(path).rehearse(
+            Changes([CellEdit("Partners", 3, 3, "x")]), files.version_of(path.read_bytes())
+        )

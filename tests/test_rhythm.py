@@ -1,4 +1,6 @@
-"""The risk of silence: what always holds, what agreements do, how well it tells on a real log, and its sentence."""
+"""The risk of silence: what always holds, what agreements do, how well it tells on a real log, and
+its sentence.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,18 @@ TODAY = date(2026, 11, 23).toordinal()
 ROUNDING = 1e-9
 
 contact_days = st.lists(st.integers(0, 900), min_size=1, max_size=12)
-logs = st.lists(contact_days, min_size=1, max_size=8)  # days before TODAY, one list per relationship
+logs = st.lists(
+    contact_days, min_size=1, max_size=8
+)  # days before TODAY, one list per relationship
 rhythms = st.none() | st.integers(1, 500).map(float)
 few = settings(max_examples=60, deadline=None)
 
 
 def arrays(log: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     rel = [k for k, days in enumerate(log) for _ in days]
-    return np.array(rel, np.int64), np.array([TODAY - ago for days in log for ago in days], np.int64)
+    return np.array(rel, np.int64), np.array(
+        [TODAY - ago for days in log for ago in days], np.int64
+    )
 
 
 def ask(log: list[list[int]], horizon: float = 90, asof: int = TODAY) -> np.ndarray:
@@ -78,10 +84,14 @@ def test_a_new_contact_never_raises_the_risk(log, rhythm, horizon, silent, data)
 
 
 def test_a_burst_after_which_all_is_quiet_is_no_worse_than_no_burst():
-    """A case in which MBG/NBD alone would say otherwise: more contacts make the same silence more telling."""
+    """A case in which MBG/NBD alone would say otherwise: more contacts make the same silence more
+    telling.
+    """
     rel, day, model = held([[700], *[[700 - 30 * k for k in range(12)]] * 3])
     day[0] = TODAY - 700
-    after = answer(model, np.append(rel, [0, 0]), np.append(day, TODAY - np.array([699, 698])), TODAY, 90, None)[0]
+    after = answer(
+        model, np.append(rel, [0, 0]), np.append(day, TODAY - np.array([699, 698])), TODAY, 90, None
+    )[0]
     assert after <= answer(model, rel, day, TODAY, 90, None)[0]
 
 
@@ -121,7 +131,12 @@ def test_shift_order_and_doubles_change_nothing(log, shift, random):
 def test_what_comes_after_today_is_not_there_yet(log, ahead):
     rel, day = arrays(log)
     horizon = np.full(len(log), 90.0)
-    more = chances(np.r_[rel, np.zeros(len(ahead), int)], np.r_[day, TODAY + np.array(ahead, int)], TODAY, horizon)
+    more = chances(
+        np.r_[rel, np.zeros(len(ahead), int)],
+        np.r_[day, TODAY + np.array(ahead, int)],
+        TODAY,
+        horizon,
+    )
     np.testing.assert_array_equal(more, chances(rel, day, TODAY, horizon))
 
 
@@ -135,7 +150,9 @@ def test_what_comes_after_today_is_not_there_yet(log, ahead):
     st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=5, max_size=5),
 )
 def test_every_answer_is_a_chance_whatever_is_asked(contacts, horizon, rhythm):
-    rel, day = (np.array(part, np.int64) for part in zip(*contacts, strict=True)) if contacts else ([], [])
+    rel, day = (
+        (np.array(part, np.int64) for part in zip(*contacts, strict=True)) if contacts else ([], [])
+    )
     asked = chances(rel, np.asarray(day, np.int64) + TODAY, TODAY, horizon, rhythm)
     known = np.isin(np.arange(5), [r for r, d in contacts if d <= 0])
     assert (np.isfinite(asked) == known).all()
@@ -177,12 +194,20 @@ def test_a_tiny_log_gives_a_sane_answer():
 
 
 def frame(rows: list[tuple[str, str]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["rel", "date"]).assign(date=lambda x: pd.to_datetime(x["date"]), initiator="ego")
+    return pd.DataFrame(rows, columns=["rel", "date"]).assign(
+        date=lambda x: pd.to_datetime(x["date"]), initiator="ego"
+    )
 
 
 def test_the_frame_door_answers_by_name_and_none_without_contact():
-    events = frame([("a", "2026-01-05"), ("b", "2026-02-01"), ("a", "2026-03-01"), ("later", "2026-12-01")])
-    asked = risk(events, pd.Timestamp("2026-06-01"), pd.Series({"b": 90.0, "never": 90.0, "later": 90.0, "a": 90.0}))
+    events = frame(
+        [("a", "2026-01-05"), ("b", "2026-02-01"), ("a", "2026-03-01"), ("later", "2026-12-01")]
+    )
+    asked = risk(
+        events,
+        pd.Timestamp("2026-06-01"),
+        pd.Series({"b": 90.0, "never": 90.0, "later": 90.0, "a": 90.0}),
+    )
     assert list(asked.index) == ["b", "never", "later", "a"]
     assert asked.notna().tolist() == [True, False, False, True]
     day = events["date"].dt.date.map(date.toordinal).to_numpy()
@@ -205,7 +230,9 @@ def test_the_room_opens_without_pandas():
 
 @pytest.mark.parametrize(("yearly", "monthly"), [(2, 2), (3, 3), (4, 12), (6, 60)])
 @pytest.mark.parametrize("other", [0, 40])
-def test_yearly_and_seen_last_week_is_no_risk_but_monthly_and_silent_for_five_weeks_is(yearly, monthly, other):
+def test_yearly_and_seen_last_week_is_no_risk_but_monthly_and_silent_for_five_weeks_is(
+    yearly, monthly, other
+):
     log = [[7 + 365 * k for k in range(yearly)], [35 + 30 * k for k in range(monthly)]]
     log += [[k + 60 * j for j in range(6)] for k in range(other)]
     rhythm = np.r_[365.0, 30.0, np.full(other, 60.0)]
@@ -233,7 +260,10 @@ def test_a_zero_or_missing_rhythm_is_none():
 
 def test_it_tells_who_stays_silent_on_a_real_log():
     log = pd.read_csv(CDNOW)
-    rel, day = log["alter"].to_numpy(), log["date"].map(lambda x: date.fromisoformat(x).toordinal()).to_numpy()
+    rel, day = (
+        log["alter"].to_numpy(),
+        log["date"].map(lambda x: date.fromisoformat(x).toordinal()).to_numpy(),
+    )
     ranked, off, ours = [], [], 0.0
     for asof in (day.min() + 200, day.min() + 340):
         past = history(rel, day, asof)
@@ -282,13 +312,16 @@ def test_the_sentence_is_made_of_what_made_the_number():
     st.floats(0, 1),
 )
 def test_every_sentence_can_be_said(lang, usual, silence, contacts, chance):
-    said = sentence(lang, Reason(usual, contacts, silence, 0, contacts - 1), chance, date(2027, 3, 3))
+    said = sentence(
+        lang, Reason(usual, contacts, silence, 0, contacts - 1), chance, date(2027, 3, 3)
+    )
     assert "{" not in said
     assert "%" not in said
 
 
 @pytest.mark.parametrize(
-    ("chance", "words"), [(0.01, "fewer than 1 in 10"), (0.5, "about 5"), (0.99, "more than 9 in 10")]
+    ("chance", "words"),
+    [(0.01, "fewer than 1 in 10"), (0.5, "about 5"), (0.99, "more than 9 in 10")],
 )
 def test_nobody_is_certain(chance, words):
     assert words in sentence("en", Reason(30.0, 5, 20, 1, 4), chance, date(2027, 3, 3))

@@ -17,7 +17,9 @@ TODAY = date(2026, 9, 30)
 Rows = list[list[CellValue]]
 
 
-def read(today: date = TODAY, lang: str | None = None, memory: Memory | None = None, **sheets: Rows) -> Book:
+def read(
+    today: date = TODAY, lang: str | None = None, memory: Memory | None = None, **sheets: Rows
+) -> Book:
     """A book from sheets given by title (an underscore stands for a space)."""
     grids = [Grid(title.replace("_", " "), rows) for title, rows in sheets.items()]
     return read_book(Snapshot("test", "1", tuple(sheets), grids), today, lang, memory)
@@ -46,12 +48,16 @@ MEETINGS: Rows = [["Name", "Members"], ["Triangle", "Police; GGD"], ["Empty tabl
 def contacts(book: Book) -> dict[int, list[str]]:
     """Sheet row of each moment to the partners it counts for."""
     found: dict[int, list[str]] = {row: [] for row in book.moments.row}
-    for moment, partner in zip(book.moments.contact_moment, book.moments.contact_partner, strict=True):
+    for moment, partner in zip(
+        book.moments.contact_moment, book.moments.contact_partner, strict=True
+    ):
         found[book.moments.row[moment]].append(book.partners[partner].name)
     return found
 
 
-def with_cell(text: CellValue, day: CellValue = "1-9-2026", **more: CellValue) -> tuple[list[str], list[str]]:
+def with_cell(
+    text: CellValue, day: CellValue = "1-9-2026", **more: CellValue
+) -> tuple[list[str], list[str]]:
     """The partners one With cell counts for, and the problem codes of the row."""
     header, row = ["Date", "With", *more], [day, text, *more.values()]
     book = read(Partners=PARTNERS, People=PEOPLE, Consultations=MEETINGS, Moments=[header, row])
@@ -74,7 +80,9 @@ def test_title_rows_any_column_order_and_either_language() -> None:
         Contactmomenten=[["Met", "Datum"], ["politie ", date(2026, 9, 1)]],
     )
     assert book.lang == "nl"
-    assert [(p.name, p.row, p.rhythm, p.tier) for p in book.partners] == [("Politie", 5, 42, "core")]
+    assert [(p.name, p.row, p.rhythm, p.tier) for p in book.partners] == [
+        ("Politie", 5, 42, "core")
+    ]
     assert contacts(book) == {2: ["Politie"]}
 
 
@@ -105,7 +113,14 @@ def test_a_sheet_that_starts_further_down_and_to_the_right_keeps_its_own_row_num
         ({"Partners": [["Naam", "Laag", "Name"], ["Politie", None, "Police"]]}, "column_twice"),
         ({"Partners": [["ID", "Naam", "ID"], [None, "Politie"]]}, "column_twice"),
         ({"Partners": PARTNERS, "Moments": [["Date", "Topic"], [TODAY, "x"]]}, "column_missing"),
-        ({"Partners": PARTNERS, "Moments": [["Date", "With"]], "Contactmomenten": [["Datum", "Met"]]}, "sheet_twice"),
+        (
+            {
+                "Partners": PARTNERS,
+                "Moments": [["Date", "With"]],
+                "Contactmomenten": [["Datum", "Met"]],
+            },
+            "sheet_twice",
+        ),
     ],
 )
 def test_a_list_that_is_not_what_it_says_stops_the_run(sheets: dict[str, Rows], key: str) -> None:
@@ -134,7 +149,10 @@ def test_a_coordinators_own_sheet_of_a_known_name_is_left_alone() -> None:
         ("Police\nGGD\n", ["Police", "GGD"]),
         ("Police; police; P-1A", ["Police"]),
         ("Bakker, De Vries & Co", ["Bakker, De Vries & Co"]),
-        ("Police, Bakker, De Vries & Co, Fatma", ["Police", "Bakker, De Vries & Co", "Mosque board"]),
+        (
+            "Police, Bakker, De Vries & Co, Fatma",
+            ["Police", "Bakker, De Vries & Co", "Mosque board"],
+        ),
         ("Fatma", ["Mosque board"]),
         ("Triangle", ["Police", "GGD"]),
         ("Triangle; not: GGD", ["Police"]),
@@ -164,7 +182,9 @@ def test_who_a_cell_names(text: str, partners: list[str]) -> None:
         ("Triangle; not: nobody", ["Police", "GGD"], "who_unknown"),
     ],
 )
-def test_a_piece_that_is_not_certain_counts_for_nobody(text: str, partners: list[str], code: str) -> None:
+def test_a_piece_that_is_not_certain_counts_for_nobody(
+    text: str, partners: list[str], code: str
+) -> None:
     assert with_cell(text) == (partners, [code])
 
 
@@ -192,14 +212,25 @@ def test_a_near_miss_is_suggested_and_never_linked() -> None:
 
 def test_an_old_name_stays_known_and_a_current_one_wins() -> None:
     memory = Memory(old_names={"P-3A": ("Health service", "Police", "Fatma", "Triangle")})
-    rows: Rows = [["Date", "With"], *(["1-9-2026", name] for name in ("Health service", "Police", "Fatma", "Triangle"))]
-    book = read(Partners=PARTNERS, People=PEOPLE, Consultations=MEETINGS, Moments=rows, memory=memory)
+    rows: Rows = [
+        ["Date", "With"],
+        *(["1-9-2026", name] for name in ("Health service", "Police", "Fatma", "Triangle")),
+    ]
+    book = read(
+        Partners=PARTNERS, People=PEOPLE, Consultations=MEETINGS, Moments=rows, memory=memory
+    )
     assert contacts(book) == {2: ["GGD"], 3: ["Police"], 4: ["Mosque board"], 5: ["Police", "GGD"]}
 
 
 def test_two_partners_of_one_name_are_told_apart_by_id_only() -> None:
-    partners: Rows = [["ID", "Name", "Tier"], ["P-1A", "Police", "core"], ["P-2B", "police ", "core"]]
-    book = read(Partners=partners, Moments=[["Date", "With"], ["1-9-2026", "Police"], ["2-9-2026", "P-2B"]])
+    partners: Rows = [
+        ["ID", "Name", "Tier"],
+        ["P-1A", "Police", "core"],
+        ["P-2B", "police ", "core"],
+    ]
+    book = read(
+        Partners=partners, Moments=[["Date", "With"], ["1-9-2026", "Police"], ["2-9-2026", "P-2B"]]
+    )
     assert contacts(book) == {2: [], 3: ["police"]}
     assert codes(book) == ["doubled_partner", "who_ambiguous"]
 
@@ -207,8 +238,15 @@ def test_two_partners_of_one_name_are_told_apart_by_id_only() -> None:
 def test_twelve_attendees_from_one_row() -> None:
     partners: Rows = [["Name", "Tier"], *([f"Club {i}", "civil society"] for i in range(12))]
     everyone = "; ".join(f"Club {i}" for i in range(12))
-    book = read(Partners=partners, Moments=[["Date", "With", "Promise"], ["1-9-2026", everyone, "send report"]])
-    assert len(book.moments) == 1 and len(book.moments.contact_partner) == 12 and len(book.moments.promises) == 1
+    book = read(
+        Partners=partners,
+        Moments=[["Date", "With", "Promise"], ["1-9-2026", everyone, "send report"]],
+    )
+    assert (
+        len(book.moments) == 1
+        and len(book.moments.contact_partner) == 12
+        and len(book.moments.promises) == 1
+    )
 
 
 # --- what does not count
@@ -259,14 +297,26 @@ def test_blank_weather_in_a_crisis_period_is_crisis_and_is_said() -> None:
 
 def test_the_same_row_twice_counts_once() -> None:
     row: list[CellValue] = ["M-1A", "1-9-2026", "Police", "coffee"]
-    twice = [["ID", "Date", "With", "Topic"], row, ["M-2A", *row[1:]], ["M-3A", "1-9-2026", "Police", "tea"]]
+    twice = [
+        ["ID", "Date", "With", "Topic"],
+        row,
+        ["M-2A", *row[1:]],
+        ["M-3A", "1-9-2026", "Police", "tea"],
+    ]
     book = read(Partners=PARTNERS, Moments=twice)
     assert book.moments.row == [2, 4]
     assert only(book, "doubled_moment").row == 3
 
 
 def test_an_unreadable_cell_costs_its_meaning_and_never_the_row() -> None:
-    book = moment(Date="1-9-2026", With="Police", Weather="storm", Kind="pigeon", Promise_due="soon", Promise="x")
+    book = moment(
+        Date="1-9-2026",
+        With="Police",
+        Weather="storm",
+        Kind="pigeon",
+        Promise_due="soon",
+        Promise="x",
+    )
     assert contacts(book) == {2: ["Police"]} and book.moments.weather == [0]
     assert codes(book) == ["unreadable_choice", "unreadable_choice", "unreadable_date"]
 
@@ -278,11 +328,19 @@ def test_numbers_in_text_columns_keep_what_was_typed() -> None:
     people: Rows = [["Name", "Partner", "Work phone", "Role"], ["NA", "Police", "0612345678", 7],
                     ["007", "Police", 612345678, 1.5]]  # fmt: skip
     book = read(Partners=PARTNERS, People=people)
-    assert [(p.name, p.phone, p.role) for p in book.people] == [("NA", "0612345678", "7"), ("007", "612345678", "1.5")]
+    assert [(p.name, p.phone, p.role) for p in book.people] == [
+        ("NA", "0612345678", "7"),
+        ("007", "612345678", "1.5"),
+    ]
 
 
 def test_dates_come_from_cells_and_serials_and_text() -> None:
-    rows: Rows = [["Date", "With"], [date(2026, 9, 1), "Police"], [datetime(2026, 9, 1, 9, 0), "GGD"], [46266, "P-2A"]]
+    rows: Rows = [
+        ["Date", "With"],
+        [date(2026, 9, 1), "Police"],
+        [datetime(2026, 9, 1, 9, 0), "GGD"],
+        [46266, "P-2A"],
+    ]
     book = read(Partners=PARTNERS, Moments=rows)
     assert {date.fromordinal(day) for day in book.moments.day} == {date(2026, 9, 1)}
 
@@ -307,22 +365,38 @@ def test_special_personal_data_is_reported_without_its_value_and_appears_nowhere
 
 def test_a_mobile_number_without_its_zero_is_no_citizen_service_number() -> None:
     header: list[CellValue] = ["Name", "Partner", "Work phone"]
-    people: Rows = [header, ["Jan", "Police", 612345678], ["Kim", "Police", "06-12345678"], ["Kees", "GGD", 600000007]]
+    people: Rows = [
+        header,
+        ["Jan", "Police", 612345678],
+        ["Kim", "Police", "06-12345678"],
+        ["Kees", "GGD", 600000007],
+    ]
     assert read(Partners=PARTNERS, People=people).problems == []
     for number in (111222333, "111222333", "BSN 111 222 333"):
-        assert codes(read(Partners=PARTNERS, People=[header, ["Jan", "Police", number]])) == ["withheld_bsn"]
+        assert codes(read(Partners=PARTNERS, People=[header, ["Jan", "Police", number]])) == [
+            "withheld_bsn"
+        ]
 
 
-@pytest.mark.parametrize("column", ["ID", "Name", "Tier", "Party", "Holder", "Own view", "Area", "Phenomena"])
 @pytest.mark.parametrize(
-    "number", ["111\u00a0222\u00a0333", "111\u200b222\u200b333", "111–222–333", "BSN: 111  222  333"]
+    "column", ["ID", "Name", "Tier", "Party", "Holder", "Own view", "Area", "Phenomena"]
 )
-def test_a_citizen_service_number_is_withheld_in_every_column_however_it_is_spaced(column: str, number: str) -> None:
+@pytest.mark.parametrize(
+    "number",
+    ["111\u00a0222\u00a0333", "111\u200b222\u200b333", "111–222–333", "BSN: 111  222  333"],
+)
+def test_a_citizen_service_number_is_withheld_in_every_column_however_it_is_spaced(
+    column: str, number: str
+) -> None:
     row: dict[str, CellValue] = {"ID": "P-1A", "Name": "Police", "Tier": "core", column: number}
     book = read(Partners=[list(row), list(row.values())])
     assert "withheld_bsn" in codes(book)
     everything = repr(book) + repr([explain(problem, "en") for problem in book.problems])
-    assert number not in everything and "111222333" not in everything and "111 222 333" not in everything
+    assert (
+        number not in everything
+        and "111222333" not in everything
+        and "111 222 333" not in everything
+    )
 
 
 def test_two_rows_with_different_withheld_words_are_not_the_same_row() -> None:
@@ -342,12 +416,20 @@ def test_spaces_are_as_good_as_nothing() -> None:
 
 
 def test_a_repeated_id_of_a_moment_is_said() -> None:
-    rows: Rows = [["ID", "Date", "With"], ["M-1A", "1-9-2026", "Police"], ["m-1a", "2-9-2026", "GGD"]]
+    rows: Rows = [
+        ["ID", "Date", "With"],
+        ["M-1A", "1-9-2026", "Police"],
+        ["m-1a", "2-9-2026", "GGD"],
+    ]
     assert codes(read(Partners=PARTNERS, Moments=rows)) == ["doubled_id"]
 
 
 def test_hostile_cells_cost_no_more_than_a_moment() -> None:
-    partners: Rows = [["Name", "Tier"], ["Smit, Jan", "core"], *(["x" * 3000 + str(i), "core"] for i in range(60))]
+    partners: Rows = [
+        ["Name", "Tier"],
+        ["Smit, Jan", "core"],
+        *(["x" * 3000 + str(i), "core"] for i in range(60)),
+    ]
     moments: Rows = [
         ["Date", "With"],
         ["1-9-2026", "a, " * 4000],
@@ -375,7 +457,12 @@ def test_settings_are_read_and_faults_keep_the_default() -> None:
     book = read(Partners=PARTNERS, Instellingen=settings)
     kept = book.settings
     assert kept.rhythm["core"] == 42 and kept.rhythm["wider"] == 90
-    assert (kept.cold_factor, kept.cooling_factor, kept.language, kept.our_name) == (2.0, 1.0, "en", "Waterrijk")
+    assert (kept.cold_factor, kept.cooling_factor, kept.language, kept.our_name) == (
+        2.0,
+        1.0,
+        "en",
+        "Waterrijk",
+    )
     assert [(p.first, p.last, p.note) for p in kept.quiet] == [
         (date(2026, 7, 25), date(2026, 8, 16), "zomer"),
         (date(2026, 12, 1), date(2026, 12, 5), "sint"),
@@ -400,7 +487,9 @@ def test_an_own_party_is_known() -> None:
 
 
 def test_offers_take_known_and_own_words() -> None:
-    book = read(Partners=[["Name", "Tier", "Offers"], ["A", "core", "training; duiding, eigen aanbod"]])
+    book = read(
+        Partners=[["Name", "Tier", "Offers"], ["A", "core", "training; duiding, eigen aanbod"]]
+    )
     assert book.partners[0].offers == ("training", "interpretation", "eigen aanbod")
 
 
@@ -423,11 +512,18 @@ def test_since_is_what_was_typed_then_what_was_remembered_then_today() -> None:
     partners: Rows = [["ID", "Name", "Tier", "Since"], ["P-1A", "Police", "core", "3-4-2020"],
                       ["P-2A", "Mosque", "core"], [None, "GGD", "core"], [None, "New", "core"]]  # fmt: skip
     book = read(Partners=partners, memory=memory)
-    assert [p.since for p in book.partners] == [date(2020, 4, 3), date(2025, 1, 1), date(2024, 1, 1), TODAY]
+    assert [p.since for p in book.partners] == [
+        date(2020, 4, 3),
+        date(2025, 1, 1),
+        date(2024, 1, 1),
+        TODAY,
+    ]
 
 
 def test_a_repeated_id_means_its_first_row() -> None:
-    book = read(Partners=[["ID", "Name", "Tier"], ["P-1A", "Police", "core"], ["p-1a", "GGD", "core"]])
+    book = read(
+        Partners=[["ID", "Name", "Tier"], ["P-1A", "Police", "core"], ["p-1a", "GGD", "core"]]
+    )
     assert [p.id for p in book.partners] == ["P-1A", None] and codes(book) == ["doubled_id"]
 
 
@@ -446,14 +542,35 @@ cells = st.one_of(
 
 
 @given(st.lists(st.lists(cells, min_size=9, max_size=9), max_size=6), st.sampled_from(["nl", "en"]))
-def test_whatever_is_typed_the_reading_goes_on_and_every_problem_can_be_explained(rows: Rows, lang: str) -> None:
+def test_whatever_is_typed_the_reading_goes_on_and_every_problem_can_be_explained(
+    rows: Rows, lang: str
+) -> None:
     book = read(
         lang=lang,
         Partners=[*PARTNERS, *([None, *row[:3]] for row in rows)],
-        People=[["ID", "Name", "Partner", "Role", "Key role", "Work phone", "From", "Until"], *rows],
-        Moments=[["ID", "Date", "With", "Weather", "State", "Topic", "Promise", "Promised by", "Promise due"], *rows],
+        People=[
+            ["ID", "Name", "Partner", "Role", "Key role", "Work phone", "From", "Until"],
+            *rows,
+        ],
+        Moments=[
+            [
+                "ID",
+                "Date",
+                "With",
+                "Weather",
+                "State",
+                "Topic",
+                "Promise",
+                "Promised by",
+                "Promise due",
+            ],
+            *rows,
+        ],
         Consultations=[["Name", "Members", "Rhythm", "Next"], *(row[:4] for row in rows)],
-        Required_network=[["Phenomenon", "Party", "Minimum", "Relevant"], *(row[:4] for row in rows)],
+        Required_network=[
+            ["Phenomenon", "Party", "Minimum", "Relevant"],
+            *(row[:4] for row in rows),
+        ],
         Settings=[["Setting", "Value", "Note"], *(row[:3] for row in rows)],
     )
     for problem in book.problems:

@@ -1,4 +1,6 @@
-"""The stand-in for Google Sheets: driven by the real gspread, held against recordings of the real service."""
+"""The stand-in for Google Sheets: driven by the real gspread, held against recordings of the real
+service.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def client(server: SheetsServer, session: requests.Session) -> gspread.Client:
 
 def partners(server: SheetsServer, locale: str = "nl_NL") -> str:
     rows = [["ID", "Naam"], ["P-7KQX", "Buurthuis"], ["P-2ABC", "Moskee"], ["P-9DEF", "Politie"]]
-    return server.create("Netwerk", locale=locale, sheets={"Partners": rows, "Oordeel": [["ID", "Risico"]]})
+    return server.create(
+        "Netwerk", locale=locale, sheets={"Partners": rows, "Oordeel": [["ID", "Risico"]]}
+    )
 
 
 # The recordings
@@ -67,7 +71,13 @@ class Replay:
     """Sends a recording's requests again; identifiers are paired at their first meeting."""
 
     own_ids = ("spreadsheetId", "id", "sheetId", "namedRangeId")
-    left_out = ("createdTime", "modifiedTime", "spreadsheetUrl", "defaultFormat", "spreadsheetTheme")
+    left_out = (
+        "createdTime",
+        "modifiedTime",
+        "spreadsheetUrl",
+        "defaultFormat",
+        "spreadsheetTheme",
+    )
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -125,7 +135,9 @@ def test_answers_as_the_real_service_did(server: SheetsServer, recording: str) -
 # gspread
 
 
-def test_a_service_account_gets_its_token_and_reads(server: SheetsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_account_gets_its_token_and_reads(
+    server: SheetsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = partners(server)
     for name, value in server.variables().items():
         monkeypatch.setenv(name, value)
@@ -133,7 +145,10 @@ def test_a_service_account_gets_its_token_and_reads(server: SheetsServer, monkey
     with client.http_client.session:
         assert client.open_by_key(key).worksheet("Partners").acell("B2").value == "Buurthuis"
     assert [call.kind for call in server.requests].count("token") == 1
-    assert {call.host for call in server.requests} == {"oauth2.googleapis.com", "sheets.googleapis.com"}
+    assert {call.host for call in server.requests} == {
+        "oauth2.googleapis.com",
+        "sheets.googleapis.com",
+    }
 
 
 def test_a_subprocess_reaches_it_by_its_environment_alone(server: SheetsServer) -> None:
@@ -143,7 +158,9 @@ def test_a_subprocess_reaches_it_by_its_environment_alone(server: SheetsServer) 
         "print(client.open_by_key(sys.argv[2]).worksheet('Partners').acell('B3').value)\n"
     )
     command = [sys.executable, "-c", code, str(server.service_account()), partners(server)]
-    done = subprocess.run(command, env=server.environment(), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, env=server.environment(), capture_output=True, text=True, timeout=60, check=False
+    )
     assert (done.stdout.strip(), done.returncode) == ("Moskee", 0), done.stderr
 
 
@@ -165,7 +182,11 @@ def test_a_working_day_with_gspread(client: gspread.Client) -> None:
     tab.update([["ID", "Naam", "N"], ["P-1AB", "x", 3], ["P-2CD", "y", 1]])
     tab.append_row(["P-3EF", "", 2])
     tab.sort((3, "asc"), range="A2:C4")
-    assert tab.get_all_values()[1:] == [["P-2CD", "y", "1"], ["P-3EF", "", "2"], ["P-1AB", "x", "3"]]
+    assert tab.get_all_values()[1:] == [
+        ["P-2CD", "y", "1"],
+        ["P-3EF", "", "2"],
+        ["P-1AB", "x", "3"],
+    ]
     tab.insert_rows([["P-4GH", "z"]], row=2)
     tab.insert_cols([["nieuw"]], col=2)
     assert tab.get("A1:C2") == [["ID", "nieuw", "Naam"], ["P-4GH", "", "z"]]
@@ -223,7 +244,9 @@ def test_typed_text_is_read_by_the_locale(
 ) -> None:
     tab = client.open_by_key(server.create("b", locale=locale)).sheet1
     tab.update([[text]], "A1", value_input_option=ValueInputOption.user_entered)
-    assert tab.get("A1", value_render_option=ValueRenderOption.unformatted)[0] == [pytest.approx(value)]
+    assert tab.get("A1", value_render_option=ValueRenderOption.unformatted)[0] == [
+        pytest.approx(value)
+    ]
     assert tab.acell("A1").value == shown
 
 
@@ -237,9 +260,13 @@ def test_raw_text_stays_as_it_is(
         assert tab.get("A1", value_render_option=option)[0] == [text]
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=st.lists(st.lists(ANY, min_size=1, max_size=4), min_size=1, max_size=5))
-def test_raw_values_come_back(server: SheetsServer, client: gspread.Client, rows: list[list[Any]]) -> None:
+def test_raw_values_come_back(
+    server: SheetsServer, client: gspread.Client, rows: list[list[Any]]
+) -> None:
     """What is sent RAW is read back unformatted, blanks at the ends aside."""
     tab = client.open_by_key(server.create("b", locale="nl_NL")).sheet1
     tab.update(rows, "A1", value_input_option=ValueInputOption.raw)
@@ -253,7 +280,9 @@ def test_raw_values_come_back(server: SheetsServer, client: gspread.Client, rows
             lines.pop()
         return lines
 
-    answer = client.http_client.values_get(tab.spreadsheet_id, "Sheet1", {"valueRenderOption": "UNFORMATTED_VALUE"})
+    answer = client.http_client.values_get(
+        tab.spreadsheet_id, "Sheet1", {"valueRenderOption": "UNFORMATTED_VALUE"}
+    )
     assert trimmed(answer.get("values", [])) == trimmed(rows)
 
 
@@ -295,7 +324,9 @@ def test_objects_over_cells_are_added_changed_and_removed(
     assert shown() == bare
 
 
-def test_dates_are_numbers_that_show_in_their_format(server: SheetsServer, client: gspread.Client) -> None:
+def test_dates_are_numbers_that_show_in_their_format(
+    server: SheetsServer, client: gspread.Client
+) -> None:
     key = server.create("b", locale="nl_NL")
     cell = {
         "userEnteredValue": {"numberValue": 46093},
@@ -307,7 +338,9 @@ def test_dates_are_numbers_that_show_in_their_format(server: SheetsServer, clien
     plain = {"valueRenderOption": "UNFORMATTED_VALUE"}
     assert get(key, "A1")["values"] == [["do 12 mrt 2026"]]
     assert get(key, "A1", plain)["values"] == [[46093]]
-    assert get(key, "A1", plain | {"dateTimeRenderOption": "FORMATTED_STRING"})["values"] == [["do 12 mrt 2026"]]
+    assert get(key, "A1", plain | {"dateTimeRenderOption": "FORMATTED_STRING"})["values"] == [
+        ["do 12 mrt 2026"]
+    ]
 
 
 # Formulas
@@ -321,7 +354,9 @@ LOOK_UPS = [
 
 
 @pytest.mark.parametrize(("locale", "formula"), LOOK_UPS)
-def test_a_look_up_follows_its_row_when_a_person_sorts(server: SheetsServer, locale: str, formula: str) -> None:
+def test_a_look_up_follows_its_row_when_a_person_sorts(
+    server: SheetsServer, locale: str, formula: str
+) -> None:
     person = server.state(partners(server, locale))
     for row, text in enumerate((("P-2ABC", "rood"), ("P-7KQX", "groen")), start=2):
         person.type(f"Oordeel!A{row}", text[0])
@@ -357,7 +392,9 @@ def test_formulas_show_what_they_come_to(server: SheetsServer, formula: str, sho
     assert person.see("A1") == shown
 
 
-def test_a_comma_locale_writes_its_own_separator(server: SheetsServer, client: gspread.Client) -> None:
+def test_a_comma_locale_writes_its_own_separator(
+    server: SheetsServer, client: gspread.Client
+) -> None:
     tab = client.open_by_key(server.create("b")).sheet1
     tab.update([["=SUM(1.5;2)"]], "A1", value_input_option=ValueInputOption.user_entered)
     assert tab.get("A1", value_render_option=ValueRenderOption.formula) == [["=SUM(1.5,2)"]]
@@ -365,9 +402,13 @@ def test_a_comma_locale_writes_its_own_separator(server: SheetsServer, client: g
     assert tab.get("A1", value_render_option=ValueRenderOption.formula) == [["=SUM(1,5;2)"]]
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(before=st.integers(1, 6), count=st.integers(1, 3))
-def test_rows_put_in_and_taken_out_leave_everything_as_it_was(server: SheetsServer, before: int, count: int) -> None:
+def test_rows_put_in_and_taken_out_leave_everything_as_it_was(
+    server: SheetsServer, before: int, count: int
+) -> None:
     person = server.state(partners(server))
     person.type("Oordeel!A2", "=Partners!B3&SUM(Partners!$A$2:$A$4)&Partners!A:A")
     person.ask({"addNamedRange": {"namedRange": {"name": "Namen", "range": {"startRowIndex": 1}}}})
@@ -377,7 +418,9 @@ def test_rows_put_in_and_taken_out_leave_everything_as_it_was(server: SheetsServ
     assert (person.typed("Partners"), person.typed("Oordeel"), person.book.named_ranges) == state
 
 
-def test_names_rules_and_references_follow_their_cells(server: SheetsServer, client: gspread.Client) -> None:
+def test_names_rules_and_references_follow_their_cells(
+    server: SheetsServer, client: gspread.Client
+) -> None:
     key = partners(server)
     person, area = server.state(key), {"startRowIndex": 2, "endRowIndex": 3, "startColumnIndex": 1}
     rule = {"ranges": [area], "booleanRule": {"condition": {"type": "NOT_BLANK"}, "format": {}}}
@@ -391,7 +434,11 @@ def test_names_rules_and_references_follow_their_cells(server: SheetsServer, cli
     person.delete_rows("Partners", 3)
     seen = client.http_client.fetch_sheet_metadata(key)
     sheet = seen["sheets"][0]
-    places = [seen["namedRanges"][0]["range"], sheet["conditionalFormats"][0]["ranges"][0], sheet["merges"][0]]
+    places = [
+        seen["namedRanges"][0]["range"],
+        sheet["conditionalFormats"][0]["ranges"][0],
+        sheet["merges"][0],
+    ]
     assert [(p["startRowIndex"], p["endRowIndex"]) for p in places] == [(3, 4)] * 3
     assert person.typed("Oordeel")[1][0] == "=Partners!B4&Naam"
     assert person.see("Oordeel!A2") == "MoskeeMoskee"
@@ -403,11 +450,18 @@ def test_names_rules_and_references_follow_their_cells(server: SheetsServer, cli
 # Reading with masks, writing in one go
 
 
-def test_a_nested_mask_gives_the_known_tabs_and_nothing_else(server: SheetsServer, client: gspread.Client) -> None:
+def test_a_nested_mask_gives_the_known_tabs_and_nothing_else(
+    server: SheetsServer, client: gspread.Client
+) -> None:
     key = partners(server)
     fields = "properties.locale,sheets(properties(sheetId,title),data(rowData(values(userEnteredValue))))"
-    answer = client.http_client.spreadsheets_get(key, {"fields": fields, "ranges": ["Partners!A1:B2"]})
-    text = [[{"userEnteredValue": {"stringValue": t}} for t in r] for r in (("ID", "Naam"), ("P-7KQX", "Buurthuis"))]
+    answer = client.http_client.spreadsheets_get(
+        key, {"fields": fields, "ranges": ["Partners!A1:B2"]}
+    )
+    text = [
+        [{"userEnteredValue": {"stringValue": t}} for t in r]
+        for r in (("ID", "Naam"), ("P-7KQX", "Buurthuis"))
+    ]
     assert answer == {
         "properties": {"locale": "nl_NL"},
         "sheets": [
@@ -419,7 +473,9 @@ def test_a_nested_mask_gives_the_known_tabs_and_nothing_else(server: SheetsServe
     }
 
 
-def test_one_batch_writes_and_shows_what_it_wrote(server: SheetsServer, client: gspread.Client) -> None:
+def test_one_batch_writes_and_shows_what_it_wrote(
+    server: SheetsServer, client: gspread.Client
+) -> None:
     key = partners(server)
     cell = {
         "userEnteredValue": {"stringValue": "=1+1"},
@@ -452,16 +508,25 @@ def test_one_batch_writes_and_shows_what_it_wrote(server: SheetsServer, client: 
     assert seen["userEnteredFormat"]["backgroundColorStyle"] == {"rgbColor": {"red": 0.5019608}}
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=st.lists(st.sampled_from(range(8)), min_size=1, max_size=6))
-def test_a_batch_that_fails_changes_nothing(server: SheetsServer, client: gspread.Client, steps: list[int]) -> None:
+def test_a_batch_that_fails_changes_nothing(
+    server: SheetsServer, client: gspread.Client, steps: list[int]
+) -> None:
     row = {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 2}
     area = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": 4}
     requests = [
         {"addSheet": {"properties": {}}},
         {"deleteDimension": {"range": row}},
         {"updateSpreadsheetProperties": {"properties": {"title": "anders"}, "fields": "title"}},
-        {"sortRange": {"range": area, "sortSpecs": [{"dimensionIndex": 1, "sortOrder": "DESCENDING"}]}},
+        {
+            "sortRange": {
+                "range": area,
+                "sortSpecs": [{"dimensionIndex": 1, "sortOrder": "DESCENDING"}],
+            }
+        },
         {"mergeCells": {"range": area, "mergeType": "MERGE_ALL"}},
         {"repeatCell": {"range": area, "cell": {"note": "n"}, "fields": "note"}},
         {"setBasicFilter": {"filter": {"range": area}}},
@@ -470,7 +535,9 @@ def test_a_batch_that_fails_changes_nothing(server: SheetsServer, client: gsprea
     key = partners(server)
     before = client.http_client.spreadsheets_get(key, {"includeGridData": "true"})
     chosen = [requests[i] for i in steps] + [{"deleteSheet": {"sheetId": 404}}]
-    with pytest.raises(APIError, match=rf"Invalid requests\[{len(steps)}\].deleteSheet: No sheet with id: 404"):
+    with pytest.raises(
+        APIError, match=rf"Invalid requests\[{len(steps)}\].deleteSheet: No sheet with id: 404"
+    ):
         client.http_client.batch_update(key, {"requests": chosen})
     assert client.http_client.spreadsheets_get(key, {"includeGridData": "true"}) == before
 
@@ -483,7 +550,9 @@ def test_marks_are_found_again(client: gspread.Client) -> None:
         "visibility": "DOCUMENT",
         "location": {"spreadsheet": True},
     }
-    made = book.batch_update({"requests": [{"createDeveloperMetadata": {"developerMetadata": mark}}]})
+    made = book.batch_update(
+        {"requests": [{"createDeveloperMetadata": {"developerMetadata": mark}}]}
+    )
     number = made["replies"][0]["createDeveloperMetadata"]["developerMetadata"]["metadataId"]
     seen = client.http_client.fetch_sheet_metadata(book.id)["developerMetadata"]
     assert [(m["metadataId"], m["metadataValue"]) for m in seen] == [(number, "b-1")]
@@ -493,14 +562,32 @@ def test_marks_are_found_again(client: gspread.Client) -> None:
 
 BAD_REQUESTS = [
     ({"addSheeet": {}}, "Unknown name \"addSheeet\" at 'requests[0]': Cannot find field."),
-    ({"addSheet": {"properties": {"titel": "x"}}}, "Unknown name \"titel\" at 'requests[0].add_sheet.properties'"),
-    ({"deleteSheet": {"sheetId": "x"}}, "Invalid value at 'requests[0].delete_sheet.sheet_id' (TYPE_INT32), \"x\""),
-    ({"addSheet": {"properties": {"title": "partners"}}}, 'A sheet with the name "partners" already exists.'),
-    ({"updateCells": {"start": {}, "rows": [{"values": [{}]}]}}, "At least one field must be listed in 'fields'."),
+    (
+        {"addSheet": {"properties": {"titel": "x"}}},
+        "Unknown name \"titel\" at 'requests[0].add_sheet.properties'",
+    ),
+    (
+        {"deleteSheet": {"sheetId": "x"}},
+        "Invalid value at 'requests[0].delete_sheet.sheet_id' (TYPE_INT32), \"x\"",
+    ),
+    (
+        {"addSheet": {"properties": {"title": "partners"}}},
+        'A sheet with the name "partners" already exists.',
+    ),
+    (
+        {"updateCells": {"start": {}, "rows": [{"values": [{}]}]}},
+        "At least one field must be listed in 'fields'.",
+    ),
     ({"repeatCell": {"range": {}, "cell": {}, "fields": "nota"}}, "Invalid field: nota"),
     ({"updateCells": {"range": {"sheetId": 9}, "fields": "note"}}, "No grid with id: 9"),
     (
-        {"updateCells": {"start": {"rowIndex": 2000}, "rows": [{"values": [{}]}], "fields": "note"}},
+        {
+            "updateCells": {
+                "start": {"rowIndex": 2000},
+                "rows": [{"values": [{}]}],
+                "fields": "note",
+            }
+        },
         "Attempting to write row: 1000, beyond the last requested row of: 999",
     ),
 ]
@@ -512,17 +599,26 @@ def test_bad_requests_are_refused_in_the_real_words(
 ) -> None:
     with pytest.raises(APIError) as caught:
         client.http_client.batch_update(partners(server), {"requests": [request_]})
-    assert caught.value.error["status"] == "INVALID_ARGUMENT" and words in caught.value.error["message"]
+    assert (
+        caught.value.error["status"] == "INVALID_ARGUMENT"
+        and words in caught.value.error["message"]
+    )
 
 
-def test_ranges_outside_the_grid_or_of_no_tab_are_refused(server: SheetsServer, client: gspread.Client) -> None:
+def test_ranges_outside_the_grid_or_of_no_tab_are_refused(
+    server: SheetsServer, client: gspread.Client
+) -> None:
     book = client.open_by_key(partners(server))
     with pytest.raises(APIError, match="Unable to parse range: Weg!A1"):
         book.values_get("Weg!A1")
-    with pytest.raises(APIError, match=r"Range \(Partners!A1001\) exceeds grid limits. Max rows: 1000"):
+    with pytest.raises(
+        APIError, match=r"Range \(Partners!A1001\) exceeds grid limits. Max rows: 1000"
+    ):
         book.values_get("Partners!A1001")
     with pytest.raises(APIError, match=r"tried writing to row \[3\]"):
-        book.values_update("Partners!A1:B2", {"valueInputOption": "RAW"}, {"values": [[1], [2], [3]]})
+        book.values_update(
+            "Partners!A1:B2", {"valueInputOption": "RAW"}, {"values": [[1], [2], [3]]}
+        )
     assert book.values_get("Partners!A1000:ZZ2000")["range"] == "Partners!A1000:Z1000"
 
 
@@ -553,7 +649,9 @@ def test_the_token_endpoint_knows_a_wrong_clock(
         client.http_client.login()
 
 
-def test_the_token_endpoint_knows_a_withdrawn_key(server: SheetsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_endpoint_knows_a_withdrawn_key(
+    server: SheetsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in server.variables().items():
         monkeypatch.setenv(name, value)
     client = gspread.service_account(filename=str(server.service_account()))
@@ -568,7 +666,16 @@ def _utc(seconds: float) -> dt.datetime:
 
 # What goes wrong
 
-STATUSES = {"401": 401, "403": 403, "404": 404, "429": 429, "500": 500, "503": 503, "408": 408, "502": 502}
+STATUSES = {
+    "401": 401,
+    "403": 403,
+    "404": 404,
+    "429": 429,
+    "500": 500,
+    "503": 503,
+    "408": 408,
+    "502": 502,
+}
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("clock", "key")])
@@ -578,7 +685,11 @@ def test_each_fault_comes_once_and_only_the_after_ones_write(
     key = partners(server)
     server.faults.add(at=0, kind=kind, retry_after=7)
     address = f"https://sheets.googleapis.com/v4/spreadsheets/{key}/values/Partners!B2"
-    arguments: Any = {"params": {"valueInputOption": "RAW"}, "json": {"values": [["nieuw"]]}, "timeout": 0.3}
+    arguments: Any = {
+        "params": {"valueInputOption": "RAW"},
+        "json": {"values": [["nieuw"]]},
+        "timeout": 0.3,
+    }
     if kind in STATUSES or kind == "login":
         answer = session.put(address, **arguments)
         assert answer.status_code == STATUSES.get(kind, 200)

@@ -1,4 +1,6 @@
-"""What a stop says: the command as it must be typed, in the language of the book, and in a note beside the workbook."""
+"""What a stop says: the command as it must be typed, in the language of the book, and in a note
+beside the workbook.
+"""
 
 from __future__ import annotations
 
@@ -99,12 +101,23 @@ def test_one_command_answers_all_that_was_found(say: Say, tmp_path: Path) -> Non
     say("sync", "network.xlsx")
     emptied(path, *ROWS, *((row, 9) for row in range(9, 42)))
     _, sentence = say("sync", "network.xlsx", "--allow-deletes", "7")
-    assert typed(sentence) == ["sync", "network.xlsx", "--allow-deletes", "7", "--allow-changes", "33"]
+    assert typed(sentence) == [
+        "sync",
+        "network.xlsx",
+        "--allow-deletes",
+        "7",
+        "--allow-changes",
+        "33",
+    ]
     assert say(*typed(sentence))[0] == 0
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "Nothing was written"), ("nl", "Er is niets geschreven")])
-def test_a_stop_speaks_the_language_of_the_book(say: Say, tmp_path: Path, lang: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Nothing was written"), ("nl", "Er is niets geschreven")]
+)
+def test_a_stop_speaks_the_language_of_the_book(
+    say: Say, tmp_path: Path, lang: str, words: str
+) -> None:
     path = tmp_path / "network.xlsx"
     filled(path, lang=lang)
     say("sync", "network.xlsx")
@@ -134,7 +147,9 @@ def test_an_english_book_misses_its_english_sheet(say: Say, tmp_path: Path) -> N
     assert "has no sheet “Settings” (Instellingen)" in say("sync", "network.xlsx")[1]
 
 
-def test_a_note_says_what_it_is_about_and_goes_when_the_workbook_goes_by_another_name(say: Say, tmp_path: Path) -> None:
+def test_a_note_says_what_it_is_about_and_goes_when_the_workbook_goes_by_another_name(
+    say: Say, tmp_path: Path
+) -> None:
     path = tmp_path / "network.xlsx"
     filled(path)
     say("sync", "network.xlsx")
@@ -168,6 +183,15 @@ def test_a_command_keeps_all_that_was_given() -> None:
         "trustbook sync a --allow-deletes 3 --allow-changes 4 --accept 1234"
     )
     stop = SafetyStop("guards.many_deleted", deletes=8)
-    assert command("trustbook sync a", Allowed(3), 9, stop) == "trustbook sync a --allow-deletes 8 --accept 9"
-    for name in ("network.xlsx", r"C:\data\a.xlsx", "Ons netwerk.xlsx", 'a "b" $c.xlsx', "geïnd.xlsx"):
+    assert (
+        command("trustbook sync a", Allowed(3), 9, stop)
+        == "trustbook sync a --allow-deletes 8 --accept 9"
+    )
+    for name in (
+        "network.xlsx",
+        r"C:\data\a.xlsx",
+        "Ons netwerk.xlsx",
+        'a "b" $c.xlsx',
+        "geïnd.xlsx",
+    ):
         assert shlex.split(quoted(name).replace("\\", "\\\\"))[0] == name

@@ -1,4 +1,6 @@
-"""Real workbooks made by others: after two write-backs all that is not ours is as it was, or nothing was written."""
+"""Real workbooks made by others: after two write-backs all that is not ours is as it was, or
+nothing was written.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,22 @@ MAY_CHANGE = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.r
 def changes() -> Changes:
     """What a night's run would write into the two sheets given to every sample."""
     edits = []
-    verdicts = (("P-AAAB", "● Warm", "warm"), ("P-7KQX", "○ Cold", "cold"), ("P-CCCD", "◇ New", "new"))
+    verdicts = (
+        ("P-AAAB", "● Warm", "warm"),
+        ("P-7KQX", "○ Cold", "cold"),
+        ("P-CCCD", "◇ New", "new"),
+    )
     for row, (id_, status, look) in enumerate(verdicts, 2):
         edits += [
             CellEdit("Partners", row, 1, id_),
             CellEdit("Partners", row, 4, status, f"status.{look}"),
-            CellEdit("Partners", row, 5, "=12 weeks since a calm talk; <agreed> every 8 & cold after 12", "text"),
+            CellEdit(
+                "Partners",
+                row,
+                5,
+                "=12 weeks since a calm talk; <agreed> every 8 & cold after 12",
+                "text",
+            ),
             CellEdit("Partners", row, 6, date(2026, 1, row), "date"),
             CellEdit("Partners", row, 7, date(2026, 5, row) if row > 2 else None, "date"),
         ]
@@ -42,7 +54,11 @@ def changes() -> Changes:
     head = tuple(Cell(text, "header.ours") for text in ("ID", "Name", "Status", "Due"))
     rows = (head, (Cell("P-AAAB"), Cell("Wijkteam", link="'Partners'!B2"), Cell("● Warm", "status.warm"),
                    Cell(date(2026, 5, 1), "date")))  # fmt: skip
-    sheets = [GeneratedSheet("start", "Start here", ((Cell("Start", "title"),),), (80,), header_row=0, filtered=False)]
+    sheets = [
+        GeneratedSheet(
+            "start", "Start here", ((Cell("Start", "title"),),), (80,), header_row=0, filtered=False
+        )
+    ]
     keys = (("health", "Health"), ("check", "To check"), ("call", "Who to call"))
     sheets += [GeneratedSheet(key, title, rows, (10, 30, 16, 12)) for key, title in keys]
     return Changes(edits, sheets=sheets, marks={"book": "B-1", "run": "7"})
@@ -96,15 +112,22 @@ def _same_cells_but(before: dict[str, bytes], after: dict[str, bytes]) -> None:
 
 
 def _shown(sheet: Worksheet) -> list[list[str]]:
-    values = [[getattr(cell.value, "text", cell.value) for cell in row] for row in sheet.iter_rows()]
+    values = [
+        [getattr(cell.value, "text", cell.value) for cell in row] for row in sheet.iter_rows()
+    ]
     return [[repr(value) for value in row] for row in values]
 
 
 def _openpyxl_sees(path: Path, before: bytes) -> None:
-    """An independent reader finds the foreign sheets unchanged, and ours as planned. It knows no Strict workbook."""
+    """An independent reader finds the foreign sheets unchanged, and ours as planned. It knows no
+    Strict workbook.
+    """
     if b"purl.oclc.org/ooxml/spreadsheetml" in read_parts(path)["xl/workbook.xml"]:
         return
-    was, now = openpyxl.load_workbook(io.BytesIO(before)), openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+    was, now = (
+        openpyxl.load_workbook(io.BytesIO(before)),
+        openpyxl.load_workbook(io.BytesIO(path.read_bytes())),
+    )
     assert now.sheetnames == [*was.sheetnames, *OURS]
     for sheet in was.worksheets:
         if sheet.title not in ("Partners", "Moments"):

@@ -1,4 +1,6 @@
-"""What the memory does for a book, night after night: one workbook or two, through the door of sync."""
+"""What the memory does for a book, night after night: one workbook or two, through the door of
+sync.
+"""
 
 from __future__ import annotations
 
@@ -71,16 +73,23 @@ def test_a_dry_run_tells_the_plan_and_leaves_no_trace(tmp_path: Path) -> None:
     assert not list(nights.keeper.folder.glob("*.ledger"))
 
 
-def test_what_people_type_in_our_places_is_carried_to_check_and_to_the_journal(nights: Nights) -> None:
+def test_what_people_type_in_our_places_is_carried_to_check_and_to_the_journal(
+    nights: Nights,
+) -> None:
     nights.rows()[2][5] = "I think they are fine"
     health = nights.sheet("Health")
     health[4][5] = "call them!"
     nights.night()
-    carried = [problem for problem in nights.night(TODAY).problems if problem.code == "typed_in_ours"]
+    carried = [
+        problem for problem in nights.night(TODAY).problems if problem.code == "typed_in_ours"
+    ]
     assert {(p.sheet, p.column, p.value) for p in carried} == {
         ("Partners", "Status", "I think they are fine"), ("Health", "Why", "call them!")}  # fmt: skip
     with nights.ledger() as ledger:
-        assert {e.new for _, _, e in ledger.journal() if e.what == "typed"} == {"I think they are fine", "call them!"}
+        assert {e.new for _, _, e in ledger.journal() if e.what == "typed"} == {
+            "I think they are fine",
+            "call them!",
+        }
     later = nights.night(TODAY + timedelta(days=29))
     assert "typed_in_ours" in [p.code for p in later.problems]
     gone = nights.night(TODAY + timedelta(days=31))
@@ -90,7 +99,9 @@ def test_what_people_type_in_our_places_is_carried_to_check_and_to_the_journal(n
 def test_case_data_typed_in_our_places_is_kept_nowhere(nights: Nights) -> None:
     nights.rows()[2][5] = "BSN 111222333"
     nights.night()
-    assert [p.value for p in nights.night().problems if p.code == "typed_in_ours_withheld"] == [None]
+    assert [p.value for p in nights.night().problems if p.code == "typed_in_ours_withheld"] == [
+        None
+    ]
     assert b"111222333" not in next(iter(nights.keeper.folder.glob("*.ledger"))).read_bytes()
 
 
@@ -112,7 +123,9 @@ def test_check_remembers_since_when(nights: Nights) -> None:
     assert next(day for what, day in since.items() if "Nobody either" in what) == later
 
 
-def test_a_row_first_seen_before_its_date_stays_planned_until_somebody_says_so(nights: Nights) -> None:
+def test_a_row_first_seen_before_its_date_stays_planned_until_somebody_says_so(
+    nights: Nights,
+) -> None:
     ahead = TODAY + timedelta(days=10)
     nights.sheet("Moments").append([None, ahead, "Partner 19", None, "coffee"])
     nights.night()
@@ -137,7 +150,9 @@ def test_a_renamed_partner_keeps_its_moments_and_its_old_name(nights: Nights) ->
     nights.book.ours.pop("health")
     nights.book.touch()
     report = nights.night()
-    assert report.verdicts[3].last_sunny == TODAY - timedelta(days=21), "the ledger knows it without the sheet"
+    assert report.verdicts[3].last_sunny == TODAY - timedelta(days=21), (
+        "the ledger knows it without the sheet"
+    )
     assert [row["old_names"] for row in on_sheet(nights, HEALTH)][3] == "Partner 03"
 
 
@@ -167,7 +182,9 @@ def test_a_consultation_counts_for_its_members_as_first_read(tmp_path: Path) -> 
 
 @pytest.fixture
 def table(tmp_path: Path) -> Nights:
-    """A consultation that has sat once, with partners 00 and 01; nothing else happened to partners 02 and 03."""
+    """A consultation that has sat once, with partners 00 and 01; nothing else happened to partners
+    02 and 03.
+    """
     nights = Nights(tmp_path, partners=4)
     nights.book.sheets["Consultations"] = [["Name", "Members"], ["Table", "Partner 00; Partner 01"]]
     nights.book.sheets["Moments"] = [MOMENTS, [None, TODAY, "Table", None, "meeting"]]
@@ -180,9 +197,13 @@ def sat(verdicts: list[Verdict]) -> list[int]:
     return [i for i, verdict in enumerate(verdicts) if verdict.last_sunny]
 
 
-@pytest.mark.parametrize("members", ["Partner 00; Partner 01", "Partner 01; Partner 02", "Partner 02; Partner 03"])
+@pytest.mark.parametrize(
+    "members", ["Partner 00; Partner 01", "Partner 01; Partner 02", "Partner 02; Partner 03"]
+)
 @pytest.mark.parametrize("others", [False, True])
-def test_a_renamed_consultation_keeps_who_sat_there(table: Nights, members: str, others: bool) -> None:
+def test_a_renamed_consultation_keeps_who_sat_there(
+    table: Nights, members: str, others: bool
+) -> None:
     if others:
         table.sheet("Consultations").append(["Another table", "Partner 03"])
         table.night()
@@ -199,7 +220,9 @@ def test_a_renamed_consultation_keeps_who_sat_there(table: Nights, members: str,
 
 def test_looking_before_the_next_sync_counts_as_that_sync_will(table: Nights) -> None:
     table.rows("Consultations")[0][1] = "Partner 02"
-    table.sheet("Moments").append([None, TODAY - timedelta(days=1), "Table", None, "another meeting"])
+    table.sheet("Moments").append(
+        [None, TODAY - timedelta(days=1), "Table", None, "another meeting"]
+    )
     _, seen = look(table.book.read(), TODAY, "en", table.keeper, table.book.name)
     assert sat(seen) == [0, 1, 2]
     assert sat(table.night().verdicts) == [0, 1, 2]
@@ -280,7 +303,9 @@ def test_none_that_can_be_reached_ends_the_run(two: Nights) -> None:
 
 
 @pytest.mark.parametrize(("word", "kept"), [("here", "A"), ("daar", "B"), ("b", "B")])
-def test_a_conflict_waits_on_its_sheet_until_people_choose(two: Nights, word: str, kept: str) -> None:
+def test_a_conflict_waits_on_its_sheet_until_people_choose(
+    two: Nights, word: str, kept: str
+) -> None:
     two.rows(book=0)[0][3] = "A"
     two.rows(book=1)[0][3] = "B"
     report = two.night()

@@ -1,4 +1,6 @@
-"""Two workbooks and a ledger under everything people and computers do, and proof that the machine would notice."""
+"""Two workbooks and a ledger under everything people and computers do, and proof that the machine
+would notice.
+"""
 
 from __future__ import annotations
 
@@ -65,12 +67,19 @@ def absence_loses_the_base(db: object, told: set[str], undone: object) -> None:
 
 
 def whole_rows_are_written(
-    side: Side, identity: str, outcome: Row, open_columns: Mapping[str, Value | None], told: threeway.Told, same: Same
+    side: Side,
+    identity: str,
+    outcome: Row,
+    open_columns: Mapping[str, Value | None],
+    told: threeway.Told,
+    same: Same,
 ) -> None:
     _tell(side, identity, outcome, open_columns, told, same)
     record: Mapping[str, Value] = side.base.get(identity) or outcome
     if identity in told.cells:
-        told.cells[identity] = {column: record.get(column) for column in side.columns} | told.cells[identity]
+        told.cells[identity] = {column: record.get(column) for column in side.columns} | told.cells[
+            identity
+        ]
 
 
 _honest, _tell, _tell_the_rest = threeway.candidates, threeway._tell, staging._tell_the_rest
@@ -86,9 +95,13 @@ BREAKAGES = {
 
 
 @pytest.mark.parametrize("name", BREAKAGES)
-def test_the_machine_notices_what_would_lose_data(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_machine_notices_what_would_lose_data(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     room, function, broken = BREAKAGES[name]
     monkeypatch.setattr(room, function, broken)
     quick = settings(CALM, phases=[Phase.generate], derandomize=True, report_multiple_bugs=False)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Network, settings=settings(quick, max_examples=400, stateful_step_count=20))
+        run_state_machine_as_test(
+            Network, settings=settings(quick, max_examples=400, stateful_step_count=20)
+        )

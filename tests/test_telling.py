@@ -25,9 +25,12 @@ MOMENTS = ["ID", "Date", "With", "Topic"]
 
 
 def network(name: str, *partners: str, moments: int = 0) -> MemoryWorkbook:
-    rows: list[list[CellValue]] = [[None, partner, "Anna", "West", *[None] * 5] for partner in partners]
+    rows: list[list[CellValue]] = [
+        [None, partner, "Anna", "West", *[None] * 5] for partner in partners
+    ]
     log: list[list[CellValue]] = [
-        [None, TODAY - timedelta(days=3 * i), partners[i % len(partners)], f"{name} {i}"] for i in range(moments)
+        [None, TODAY - timedelta(days=3 * i), partners[i % len(partners)], f"{name} {i}"]
+        for i in range(moments)
     ]
     return MemoryWorkbook({"Partners": [PARTNERS, *rows], "Moments": [MOMENTS, *log]}, name)
 
@@ -62,7 +65,9 @@ def test_the_problems_of_every_workbook_are_told_in_whatever_order_they_stand(tw
     found = two.night()
     places = sorted((str(one.workbook), one.code, one.cell) for one in found.problems)
     assert {one.workbook for one in found.problems} == {"a", "b"}
-    assert [len(to_check(two, book)) for book in (0, 1)] == [sum(p[0] == name for p in places) for name in "ab"]
+    assert [len(to_check(two, book)) for book in (0, 1)] == [
+        sum(p[0] == name for p in places) for name in "ab"
+    ]
     quick = two.night()
     assert quick.book is None, "a quick night was meant"
     assert sorted((str(one.workbook), one.code, one.cell) for one in quick.problems) == places
@@ -92,7 +97,10 @@ def test_open_conflicts_are_to_check_and_start_here_says_where(two: Nights) -> N
     assert len(report.conflicts) == 2
     for book in (0, 1):
         count = len(to_check(two, book)) + 2
-        assert f" {count} to check, nothing lost. Of these, 2 cells differ between the workbooks" in start(two, book)
+        assert (
+            f" {count} to check, nothing lost. Of these, 2 cells differ between the workbooks"
+            in start(two, book)
+        )
         assert "Conflicts" in start(two, book)
     said = [start(two, book) for book in (0, 1)]
     assert not two.night(TODAY).changed
@@ -104,7 +112,9 @@ def test_open_conflicts_are_to_check_and_start_here_says_where(two: Nights) -> N
 
 
 def test_rounds_of_one_run_are_told_as_one_run(tmp_path: Path) -> None:
-    nights = Nights(tmp_path, books=[network("a", "North", "East", moments=5), network("b", "South", moments=1)])
+    nights = Nights(
+        tmp_path, books=[network("a", "North", "East", moments=5), network("b", "South", moments=1)]
+    )
     report = nights.night()
     for book, counts in enumerate(report.workbooks):
         assert counts["rows_added"], "rows that travel were meant, and with them a second round"
@@ -130,7 +140,9 @@ def test_nobody_keeps_and_still_the_second_run_changes_nothing() -> None:
 # what people typed where we write
 
 
-def typed(nights: Nights, today: date = TODAY) -> list[tuple[str | None, str | None, int | None, str | None]]:
+def typed(
+    nights: Nights, today: date = TODAY
+) -> list[tuple[str | None, str | None, int | None, str | None]]:
     found = nights.night(today).problems
     return [(p.workbook, p.cell, p.row, p.value) for p in found if p.code == "typed_in_ours"]
 
@@ -154,7 +166,10 @@ def test_one_value_of_ours_typed_over_another_is_typing_all_the_same(two: Nights
 def test_what_is_typed_in_one_workbook_stands_on_its_own_sheet_only(two: Nights) -> None:
     two.rows("Partners", 1)[1][6] = "my own reason"
     assert typed(two) == [("b", "G3", 3, "my own reason")]
-    where = [[row["cell"] for row in to_check(two, book) if "my own reason" in str(row["what"])] for book in (0, 1)]
+    where = [
+        [row["cell"] for row in to_check(two, book) if "my own reason" in str(row["what"])]
+        for book in (0, 1)
+    ]
     assert where == [[], ["G3"]]
     for book, expected in enumerate(([], ["G3"])):
         one = two.books[book]
@@ -162,7 +177,9 @@ def test_what_is_typed_in_one_workbook_stands_on_its_own_sheet_only(two: Nights)
         assert [p.cell for p in seen.problems if p.code == "typed_in_ours"] == expected
     assert typed(two, TODAY + timedelta(days=3)) == [("b", "G3", 3, "my own reason")]
     two.books = two.books[:1]
-    assert typed(two, TODAY + timedelta(days=4)) == [], "b cannot be reached, which makes its cells nobody else's"
+    assert typed(two, TODAY + timedelta(days=4)) == [], (
+        "b cannot be reached, which makes its cells nobody else's"
+    )
 
 
 # the commands
@@ -191,17 +208,28 @@ def english(tmp_path: Path) -> Path:
     new_workbook(path, "en")
     book = ExcelWorkbook(path)
     grids = {grid.title: grid for grid in book.read().grids}
-    columns = {title: {name: at for at, name in enumerate(grids[title].rows[0], 1)} for title in grids}
+    columns = {
+        title: {name: at for at, name in enumerate(grids[title].rows[0], 1)} for title in grids
+    }
     partner = {columns["Partners"]["Name"]: "Police"}
-    moment = {columns["Moments"]["Date"]: date(2026, 9, 1), columns["Moments"]["With"]: "Somebody else"}
-    changes = Changes(additions=[RowAddition("Partners", 1, partner), RowAddition("Moments", 1, moment)])
+    moment = {
+        columns["Moments"]["Date"]: date(2026, 9, 1),
+        columns["Moments"]["With"]: "Somebody else",
+    }
+    changes = Changes(
+        additions=[RowAddition("Partners", 1, partner), RowAddition("Moments", 1, moment)]
+    )
     book.write(changes, book.read().version)
     return path
 
 
-def test_the_console_tells_of_every_workbook_and_names_it(run: Run, english: Path, tmp_path: Path) -> None:
+def test_the_console_tells_of_every_workbook_and_names_it(
+    run: Run, english: Path, tmp_path: Path
+) -> None:
     new_workbook(tmp_path / "b.xlsx", "en")
-    (tmp_path / "trustbook.toml").write_text('[book.net]\nworkbooks = ["a.xlsx", "b.xlsx"]\n', encoding="utf-8")
+    (tmp_path / "trustbook.toml").write_text(
+        '[book.net]\nworkbooks = ["a.xlsx", "b.xlsx"]\n', encoding="utf-8"
+    )
     code, out, _ = run("sync", "net")
     assert code == 0
     assert "\n1 partner: " in out
@@ -222,17 +250,24 @@ def test_history_restore_and_doctor_speak_the_language_of_the_book(run: Run, eng
     plan = run("doctor", "a.xlsx")[1]
     assert "A sync would read" in plan and "is ready" in plan
     assert "Een synchronisatie zou" in run("doctor", "a.xlsx", "--lang", "nl")[1]
-    assert "When" in run("history", "a.xlsx")[1] and "Wanneer" in run("history", "a.xlsx", "--lang", "nl")[1]
+    assert (
+        "When" in run("history", "a.xlsx")[1]
+        and "Wanneer" in run("history", "a.xlsx", "--lang", "nl")[1]
+    )
     assert "No row with the ID" in run("history", "a.xlsx", "P-NONE")[2]
     assert "There is no run" in run("restore", "a.xlsx", "--run", "99")[2]
 
 
-def test_two_workbooks_of_one_file_name_are_told_apart(run: Run, english: Path, tmp_path: Path) -> None:
+def test_two_workbooks_of_one_file_name_are_told_apart(
+    run: Run, english: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "north" / english.name
     other.parent.mkdir()
     other.write_bytes(english.read_bytes())
     config = tmp_path / "trustbook.toml"
-    config.write_text(f'[book.x]\nworkbooks = ["{english.name}", "north/{english.name}"]\n', encoding="utf-8")
+    config.write_text(
+        f'[book.x]\nworkbooks = ["{english.name}", "north/{english.name}"]\n', encoding="utf-8"
+    )
     code, out, _ = run("sync", "x", "--config", str(config), "--json")
     assert code == 0
     assert len({workbook["name"] for workbook in json.loads(out)["workbooks"]}) == 2

@@ -1,4 +1,6 @@
-"""The starter workbook: every sheet and column, dropdowns that work everywhere, and nothing that gets in the way."""
+"""The starter workbook: every sheet and column, dropdowns that work everywhere, and nothing that
+gets in the way.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,11 @@ def builder():
 def dropdowns(page):
     """What a dropdown offers and how strict it is, per first cell."""
     return {
-        str(rule.sqref).split(":")[0]: (rule.formula1, rule.errorStyle == "warning", rule.showErrorMessage)
+        str(rule.sqref).split(":")[0]: (
+            rule.formula1,
+            rule.errorStyle == "warning",
+            rule.showErrorMessage,
+        )
         for rule in page.data_validations.dataValidation
         if rule.type == "list"
     }
@@ -67,9 +73,13 @@ def parts(data):
 
 
 def test_every_sheet_and_column_stands_in_the_contracts_order(book, lang):
-    assert book.sheetnames == [sheet.label(lang) for sheet in TYPED] + [{"nl": "Lijsten", "en": "Lists"}[lang]]
+    assert book.sheetnames == [sheet.label(lang) for sheet in TYPED] + [
+        {"nl": "Lijsten", "en": "Lists"}[lang]
+    ]
     for sheet in TYPED:
-        assert [cell.value for cell in book[sheet.label(lang)][1]] == [column.label(lang) for column in sheet.columns]
+        assert [cell.value for cell in book[sheet.label(lang)][1]] == [
+            column.label(lang) for column in sheet.columns
+        ]
 
 
 def test_each_sheet_is_one_table_with_a_frozen_header_and_its_widths(book, lang):
@@ -106,7 +116,12 @@ def test_nothing_is_locked_merged_or_styled_ahead(book, lang):
         page = book[sheet.label(lang)]
         if sheet.key == "required":
             assert page.max_row == 1 + len(proposals())
-            assert all(cell.font.italic for row in page.iter_rows(min_row=2) for cell in row if cell.value is not None)
+            assert all(
+                cell.font.italic
+                for row in page.iter_rows(min_row=2)
+                for cell in row
+                if cell.value is not None
+            )
         else:
             assert page.max_row == 1
     assert book.worksheets[-1].sheet_state == "hidden"
@@ -129,7 +144,9 @@ def test_a_dropdown_warns_but_never_where_several_values_are_welcome(book, lang)
     seen = set()
     for sheet in TYPED:
         page = book[sheet.label(lang)]
-        columns = {cell.column_letter: column for cell, column in zip(page[1], sheet.columns, strict=True)}
+        columns = {
+            cell.column_letter: column for cell, column in zip(page[1], sheet.columns, strict=True)
+        }
         for rule in page.data_validations.dataValidation:
             assert rule.errorStyle in (None, "warning")
             column = columns["".join(c for c in str(rule.sqref).split(":")[0] if c.isalpha())]
@@ -147,10 +164,16 @@ def test_the_lists_follow_catalogue_partners_and_settings(book, lang):
     found = cells_of(book, "list_party")
     assert found[: len(parties())] == [party.label(lang) for party in parties()]
     settings = book[SETTINGS.label(lang)]
-    own = [row[1].row for row in settings.iter_rows(min_row=2) if find_setting(row[0].value).key == "own_party"]
+    own = [
+        row[1].row
+        for row in settings.iter_rows(min_row=2)
+        if find_setting(row[0].value).key == "own_party"
+    ]
     cells = [f"'{settings.title}'!$B${row}" for row in own]
     assert found[len(parties()) :] == [f'=IF({cell}="","",{cell})' for cell in cells]
-    assert cells_of(book, "list_phenomenon")[: len(phenomena())] == [one.label(lang) for one in phenomena()]
+    assert cells_of(book, "list_phenomenon")[: len(phenomena())] == [
+        one.label(lang) for one in phenomena()
+    ]
     assert book.defined_names["list_partner"].attr_text == f"'{PARTNERS.label(lang)}'!$B$2:$B$1000"
     for name, key in (("area", "own_area"), ("holder", "own_holder")):
         [(title, area)] = book.defined_names[f"list_{name}"].destinations
@@ -176,7 +199,12 @@ def test_settings_hold_every_setting_with_its_default(book, lang):
 
 
 def test_notes_beside_the_key_columns_fit_in_excel(book):
-    prompts = [rule for page in book.worksheets for rule in page.data_validations.dataValidation if rule.prompt]
+    prompts = [
+        rule
+        for page in book.worksheets
+        for rule in page.data_validations.dataValidation
+        if rule.prompt
+    ]
     assert len(prompts) == sum(1 for key in catalogue("template") if key.startswith("prompt_"))
     for rule in prompts:
         assert len(rule.prompt) <= 255
@@ -235,9 +263,20 @@ def test_the_example_configuration_is_valid_and_explains_each_key():
     assert tomllib.loads(text)["book"]["waterrijk"]["workbooks"] == ["network.xlsx"]
     # With every example switched on it is still one valid file with all the keys there are.
     lines = text.splitlines()
-    on = [line.removeprefix("# ") for line in lines if " = " in line or line.removeprefix("# ").startswith("[")]
+    on = [
+        line.removeprefix("# ")
+        for line in lines
+        if " = " in line or line.removeprefix("# ").startswith("[")
+    ]
     full = tomllib.loads("\n".join(line for line in on if line != 'workbooks = ["network.xlsx"]'))
-    assert set(full["book"]["waterrijk"]) == {"workbooks", "ledger", "language", "sheets", "columns", "unused"}
+    assert set(full["book"]["waterrijk"]) == {
+        "workbooks",
+        "ledger",
+        "language",
+        "sheets",
+        "columns",
+        "unused",
+    }
     assert set(full["google"]) == {"key"}
     for number, line in enumerate(lines):
         if " = " in line and not lines[number - 1].startswith("workbooks"):

@@ -19,7 +19,8 @@ from trustbook.workbooks.base import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "timelines.md"
 
-# Word of the story, sheet, column of the first cell, and the column that means the first partner when left out.
+# Word of the story, sheet, column of the first cell, and the column that means the first partner
+# when left out.
 LISTS: dict[str, tuple[Sheet, str, str]] = {
     "partner": (PARTNERS, "name", ""),
     "persoon": (PEOPLE, "name", "partner"),
@@ -33,18 +34,27 @@ NONE = ("geen", "none")
 
 @dataclass
 class Timeline:
-    """One small book, and what must be said of it on which days: (day, line, partner, status, [(what, expected)])."""
+    """One small book, and what must be said of it on which days: (day, line, partner, status,
+    [(what, expected)]).
+    """
 
     title: str
     lang: str = "nl"
-    rows: dict[str, list[dict[str, str]]] = field(default_factory=lambda: {word: [] for word in LISTS})
+    rows: dict[str, list[dict[str, str]]] = field(
+        default_factory=lambda: {word: [] for word in LISTS}
+    )
     memory: Memory = field(default_factory=Memory)
     expected: list[tuple[date, int, str, str, list[tuple[str, str]]]] = field(default_factory=list)
 
     def read(self, today: date) -> Book:
         """The book as trustbook reads it from a workbook with these rows, every cell typed as text."""
         grids = [self._grid(word) for word, rows in self.rows.items() if rows]
-        return read_book(Snapshot("story", "1", tuple(g.title for g in grids), grids), today, self.lang, self.memory)
+        return read_book(
+            Snapshot("story", "1", tuple(g.title for g in grids), grids),
+            today,
+            self.lang,
+            self.memory,
+        )
 
     def _grid(self, word: str) -> Grid:
         sheet, first, default = LISTS[word]
@@ -54,7 +64,10 @@ class Timeline:
             if default:
                 row.setdefault(sheet.column(default).label(self.lang), self.rows["partner"][0][""])
         headers = list(dict.fromkeys(header for row in rows for header in row))
-        return Grid(sheet.label(self.lang), [headers, *([row.get(header) for header in headers] for row in rows)])
+        return Grid(
+            sheet.label(self.lang),
+            [headers, *([row.get(header) for header in headers] for row in rows)],
+        )
 
 
 def timelines() -> Iterator[Timeline]:
@@ -127,5 +140,7 @@ def test_timeline(story: Timeline) -> None:
 
 def test_the_story_covers_every_status_in_both_languages_of_the_book() -> None:
     assert len(ALL) >= 45
-    assert {status for story in ALL for _, _, _, status, _ in story.expected} == {choice.key for choice in STATUSES}
+    assert {status for story in ALL for _, _, _, status, _ in story.expected} == {
+        choice.key for choice in STATUSES
+    }
     assert {story.lang for story in ALL} == {"nl", "en"}

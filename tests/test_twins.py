@@ -19,7 +19,9 @@ from trustbook.workbooks.in_memory import MemoryWorkbook
 
 def pairs(*names: str, **more: str) -> list[tuple[str, str]]:
     """The pairs found among partners of these names."""
-    found = book([Partner(name, row) for row, name in enumerate(names, 2)], settings=Settings(**more))
+    found = book(
+        [Partner(name, row) for row, name in enumerate(names, 2)], settings=Settings(**more)
+    )
     return [(names[twin.a], names[twin.b]) for twin in possible_twins(found)]
 
 
@@ -84,11 +86,22 @@ def test_a_number_a_compass_point_or_another_house_makes_two(names: list[str]) -
 
 def test_a_slip_is_none_where_several_partners_carry_the_word() -> None:
     assert pairs("Wijkteam Molendaal", "Wijkteam Molensaal") != []
-    assert pairs("Wijkteam Molendaal", "Wijkteam Molensaal", "Kerk Molendaal", "Kerk Molensaal") == []
+    assert (
+        pairs("Wijkteam Molendaal", "Wijkteam Molensaal", "Kerk Molendaal", "Kerk Molensaal") == []
+    )
 
 
 def test_a_place_that_goes_with_many_houses_is_no_name() -> None:
-    assert pairs("Waterrijk", "Moskee Waterrijk", "Kerk Waterrijk", "Politie Waterrijk", "Welzijn Waterrijk") == []
+    assert (
+        pairs(
+            "Waterrijk",
+            "Moskee Waterrijk",
+            "Kerk Waterrijk",
+            "Politie Waterrijk",
+            "Welzijn Waterrijk",
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +112,10 @@ def test_a_place_that_goes_with_many_houses_is_no_name() -> None:
 def test_another_area_or_kind_makes_two(more: dict[str, tuple[str, str]]) -> None:
     def found(first: str, second: str) -> bool:
         (field,) = more
-        rows = [Partner("Moskee El-Noor", **{field: first}), Partner("El Noor moskee", **{field: second})]
+        rows = [
+            Partner("Moskee El-Noor", **{field: first}),
+            Partner("El Noor moskee", **{field: second}),
+        ]
         return bool(possible_twins(book(rows)))
 
     ((one, other),) = more.values()
@@ -108,12 +124,18 @@ def test_another_area_or_kind_makes_two(more: dict[str, tuple[str, str]]) -> Non
 
 
 def test_another_party_makes_two_unless_the_words_are_the_same() -> None:
-    assert not possible_twins(book([Partner("De Linde", party="school"), Partner("Kerk De Linde", party="politie")]))
-    assert possible_twins(book([Partner("Kerk De Linde", party="school"), Partner("De Linde kerk", party="politie")]))
+    assert not possible_twins(
+        book([Partner("De Linde", party="school"), Partner("Kerk De Linde", party="politie")])
+    )
+    assert possible_twins(
+        book([Partner("Kerk De Linde", party="school"), Partner("De Linde kerk", party="politie")])
+    )
 
 
 def test_ended_partners_and_names_that_are_fully_equal_are_left_out() -> None:
-    assert not possible_twins(book([Partner("Moskee El-Noor", ended_on=date(2026, 1, 1)), Partner("El Noor moskee")]))
+    assert not possible_twins(
+        book([Partner("Moskee El-Noor", ended_on=date(2026, 1, 1)), Partner("El Noor moskee")])
+    )
     assert not possible_twins(book([Partner("Moskee El-Noor"), Partner("moskee el–noor")]))
 
 
@@ -122,10 +144,14 @@ def test_not_the_same_is_remembered_also_when_an_id_comes_or_a_row_moves() -> No
     (twin,) = possible_twins(named)
     apart = answered([{"reference": reference(named, twin), "answer": "Niet dezelfde."}])
     assert possible_twins(named, apart) == []
-    with_ids = book([Partner("El Noor moskee", 2, id="P-7KQX"), Partner("Moskee El-Noor", 3, id="P-2MWC")])
+    with_ids = book(
+        [Partner("El Noor moskee", 2, id="P-7KQX"), Partner("Moskee El-Noor", 3, id="P-2MWC")]
+    )
     assert possible_twins(with_ids, apart) == []
     (twin,) = possible_twins(with_ids)
-    renamed = book([Partner("El Noor moskee", 9, id="P-7KQX"), Partner("Moskee El Noor", 3, id="P-2MWC")])
+    renamed = book(
+        [Partner("El Noor moskee", 9, id="P-7KQX"), Partner("Moskee El Noor", 3, id="P-2MWC")]
+    )
     assert possible_twins(renamed, {reference(with_ids, twin)}) == []
     assert possible_twins(renamed, {"P-7KQX | P-OTHER"}) != []
 
@@ -137,7 +163,9 @@ def test_answers_that_say_two(text: str) -> None:
     assert is_not_same(text)
 
 
-@pytest.mark.parametrize("text", ["yes", "dezelfde", "the same", "?", "", None, 3, "ja, niet vergeten"])
+@pytest.mark.parametrize(
+    "text", ["yes", "dezelfde", "the same", "?", "", None, 3, "ja, niet vergeten"]
+)
 def test_answers_that_do_not(text: object) -> None:
     assert not is_not_same(text)
     assert answered([{"reference": "A | B", "answer": text}]) == set()
@@ -145,22 +173,37 @@ def test_answers_that_do_not(text: object) -> None:
 
 def test_a_pair_stands_on_to_check_with_its_cell_and_both_names() -> None:
     grids = (
-        MemoryWorkbook({"Partners": [["Naam", "Soort"], ["Moskee El-Noor"], ["GGD"], ["El Noor moskee"]]}).read().grids
+        MemoryWorkbook(
+            {"Partners": [["Naam", "Soort"], ["Moskee El-Noor"], ["GGD"], ["El Noor moskee"]]}
+        )
+        .read()
+        .grids
     )
-    found = book([Partner("Moskee El-Noor", 2), Partner("GGD", 3), Partner("El Noor moskee", 4)], lang="nl")
+    found = book(
+        [Partner("Moskee El-Noor", 2), Partner("GGD", 3), Partner("El Noor moskee", 4)], lang="nl"
+    )
     (problem,) = twin_problems(found, find_lists(grids)["partners"])
-    assert (problem.sheet, problem.row, problem.column, problem.cell) == ("Partners", 4, "Naam", "A4")
+    assert (problem.sheet, problem.row, problem.column, problem.cell) == (
+        "Partners",
+        4,
+        "Naam",
+        "A4",
+    )
     what, _, fix = explain(problem, "nl")
     assert "Moskee El-Noor" in what and "El Noor moskee" in what and "rij 2" in what
     assert is_not_same("niet dezelfde") and "niet dezelfde" in fix
     assert problem.params["reference"] == "El Noor moskee | Moskee El-Noor"
 
 
-WORDS = st.sampled_from("Moskee El Noor Noord Zuid De Linde Linda school kerk Stichting GGD OM 1 II St. & é -".split())
+WORDS = st.sampled_from(
+    "Moskee El Noor Noord Zuid De Linde Linda school kerk Stichting GGD OM 1 II St. & é -".split()
+)
 
 
 @given(st.lists(st.lists(WORDS, max_size=4).map(" ".join), max_size=8))
-def test_pairs_are_in_order_once_each_and_do_not_hang_on_the_order_of_rows(names: list[str]) -> None:
+def test_pairs_are_in_order_once_each_and_do_not_hang_on_the_order_of_rows(
+    names: list[str],
+) -> None:
     found = [(t.a, t.b) for t in possible_twins(book([Partner(name) for name in names]))]
     assert found == sorted(set(found))
     assert all(a < b < len(names) for a, b in found)
@@ -170,16 +213,24 @@ def test_pairs_are_in_order_once_each_and_do_not_hang_on_the_order_of_rows(names
 
 
 def test_ten_thousand_partners_take_a_moment_only() -> None:
-    kinds, places = "Moskee Kerk Sportclub Basisschool Buurthuis Stichting Wijkteam Boksschool".split(), range(1250)
+    kinds, places = (
+        "Moskee Kerk Sportclub Basisschool Buurthuis Stichting Wijkteam Boksschool".split(),
+        range(1250),
+    )
     syllables = "ba de li mo nu ra si to wa zo ke pi".split()
 
     def word(n: int) -> str:
         return "".join(syllables[n // 12**i % 12] for i in range(4)).capitalize()
 
-    names = [f"{kind} {word(place * 7)} {word(at * 131)}" for at, kind in enumerate(kinds) for place in places]
+    names = [
+        f"{kind} {word(place * 7)} {word(at * 131)}"
+        for at, kind in enumerate(kinds)
+        for place in places
+    ]
     large = book([Partner(name) for name in [*names, "Kerk Zomaarzo", "Zomaarzo (kerk)"]])
     start = time.process_time()
     found = possible_twins(large)
-    # Several times what it takes, so that a busy machine does not fail it; comparing all pairs takes minutes.
+    # Several times what it takes, so that a busy machine does not fail it; comparing all pairs
+    # takes minutes.
     assert time.process_time() - start < 2
     assert (10_000, 10_001) in [(twin.a, twin.b) for twin in found]

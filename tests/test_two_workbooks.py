@@ -1,4 +1,6 @@
-"""One network in two workbooks: who is who, what they quarrel about, and what waits while one of them is away."""
+"""One network in two workbooks: who is who, what they quarrel about, and what waits while one of
+them is away.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,12 @@ def twins(folder: Path, partners: int = 12) -> Nights:
     nights.night()
     second = Away({}, "two")
     twin = copied(nights.book, "two")
-    second.sheets, second.ours, second.marks, second._version = twin.sheets, twin.ours, twin.marks, twin._version
+    second.sheets, second.ours, second.marks, second._version = (
+        twin.sheets,
+        twin.ours,
+        twin.marks,
+        twin._version,
+    )
     nights.books = [nights.book, second]
     nights.night()
     return nights
@@ -36,11 +43,15 @@ def partners(*rows: list[CellValue]) -> dict[str, Rows]:
 
 
 def column(nights: Nights, book: int, place: int, sheet: str = "Partners") -> list[CellValue]:
-    return [row[place] if len(row) > place else None for row in nights.books[book].sheets[sheet][1:]]
+    return [
+        row[place] if len(row) > place else None for row in nights.books[book].sheets[sheet][1:]
+    ]
 
 
 def conflicts(nights: Nights, book: int) -> list[dict[str, CellValue]]:
-    grid = next((grid for grid in nights.books[book].read().grids if grid.ours == CONFLICTS.key), None)
+    grid = next(
+        (grid for grid in nights.books[book].read().grids if grid.ours == CONFLICTS.key), None
+    )
     return rows_on(grid, CONFLICTS) if grid else []
 
 
@@ -61,9 +72,14 @@ def test_rows_that_two_people_numbered_alike_are_two_records(tmp_path: Path) -> 
         partners([1, "Mosque An-Nur", None, "Bert", "North"], [2, "Mosque", None, None, "South"]),
     )
     report = nights.night()
-    assert column(nights, 0, 1) == ["Police", "Mosque"] and column(nights, 1, 1) == ["Mosque An-Nur", "Mosque"]
+    assert column(nights, 0, 1) == ["Police", "Mosque"] and column(nights, 1, 1) == [
+        "Mosque An-Nur",
+        "Mosque",
+    ]
     assert column(nights, 0, 3) == ["Anna", None] and column(nights, 1, 3) == ["Bert", None]
-    assert column(nights, 0, 4) == [None, "South"], "the same number and the same name is the same partner"
+    assert column(nights, 0, 4) == [None, "South"], (
+        "the same number and the same name is the same partner"
+    )
     said = [(p.code, p.cell, p.value) for p in report.problems if p.code == "id_of_two"]
     assert said == [("id_of_two", "A2", "1")] * 2
     assert not nights.night().changed
@@ -92,7 +108,9 @@ def test_without_an_id_column_a_row_is_known_by_its_name(tmp_path: Path) -> None
     assert nights.books[1].sheets["Partners"][0] == header, "no column was added"
 
 
-def test_a_citizen_service_number_in_an_id_cell_is_kept_nowhere_and_deletes_nothing(tmp_path: Path) -> None:
+def test_a_citizen_service_number_in_an_id_cell_is_kept_nowhere_and_deletes_nothing(
+    tmp_path: Path,
+) -> None:
     nights = twins(tmp_path)
     nights.rows(book=0)[2][0] = "111222333"
     nights.rows(book=0)[2][3] = "Moved"
@@ -103,7 +121,10 @@ def test_a_citizen_service_number_in_an_id_cell_is_kept_nowhere_and_deletes_noth
     kept = b"".join(path.read_bytes() for path in nights.keeper.folder.rglob("*") if path.is_file())
     assert b"111222333" not in kept
     assert not any(
-        "111222333" in str(cell) for sheet in nights.books[1].sheets.values() for row in sheet for cell in row
+        "111222333" in str(cell)
+        for sheet in nights.books[1].sheets.values()
+        for row in sheet
+        for cell in row
     )
     assert not nights.night().changed
     nights.rows(book=0)[2][0] = column(nights, 1, 0)[2]
@@ -118,7 +139,10 @@ def test_an_english_and_a_dutch_workbook_start_without_a_quarrel(tmp_path: Path)
     from trustbook.reading.settings_rows import SETTING_ROWS
 
     def settings(lang: str, head: list[CellValue]) -> Rows:
-        rows = [[row.label(lang), lang if row.key == "language" else None, row.note(lang)] for row in SETTING_ROWS]
+        rows = [
+            [row.label(lang), lang if row.key == "language" else None, row.note(lang)]
+            for row in SETTING_ROWS
+        ]
         return [head, *rows]
 
     nights = pair(
@@ -134,7 +158,13 @@ def test_an_english_and_a_dutch_workbook_start_without_a_quarrel(tmp_path: Path)
     report = nights.night()
     assert not report.conflicts
     assert column(nights, 0, 2) == ["6 weeks"] and column(nights, 1, 2) == [42]
-    languages = [row[1] for row in (nights.books[0].sheets["Settings"][1], nights.books[1].sheets["Instellingen"][1])]
+    languages = [
+        row[1]
+        for row in (
+            nights.books[0].sheets["Settings"][1],
+            nights.books[1].sheets["Instellingen"][1],
+        )
+    ]
     assert languages == ["en", "nl"]
     assert not nights.night().changed
 
@@ -142,7 +172,9 @@ def test_an_english_and_a_dutch_workbook_start_without_a_quarrel(tmp_path: Path)
 def test_a_setting_that_stands_there_twice_is_known_by_its_value(tmp_path: Path) -> None:
     def book(*holders: str) -> dict[str, Rows]:
         rows: Rows = [["Own holder", holder, None] for holder in holders]
-        return partners([None, "Police", None, None, None]) | {"Settings": [["Setting", "Value", "Note"], *rows]}
+        return partners([None, "Police", None, None, None]) | {
+            "Settings": [["Setting", "Value", "Note"], *rows]
+        }
 
     nights = pair(tmp_path, book("Anna", "Bert"), book("Chris"))
     assert not nights.night().conflicts
@@ -176,17 +208,25 @@ def test_an_answer_does_not_beat_an_edit_made_after_the_question(tmp_path: Path)
     nights.rows(book=1)[0][2] = "Fatma"
     report = nights.night()
     assert (column(nights, 0, 2)[0], column(nights, 1, 2)[0]) == ("Dirk", "Fatma")
-    assert [p.value for p in report.problems if p.code == "typed_in_ours"] == ["here"], "the answer went without a word"
+    assert [p.value for p in report.problems if p.code == "typed_in_ours"] == ["here"], (
+        "the answer went without a word"
+    )
     answer(nights, 0, "here")
     nights.night()
     assert (column(nights, 0, 2)[0], column(nights, 1, 2)[0]) == ("Dirk", "Dirk")
     with nights.ledger() as ledger:
-        aside = [(event.old, event.source) for _, _, event in ledger.journal() if event.what == "set_aside"]
+        aside = [
+            (event.old, event.source)
+            for _, _, event in ledger.journal()
+            if event.what == "set_aside"
+        ]
     assert aside == [("Fatma", "two")], "what was not chosen must be found again"
 
 
 @pytest.mark.parametrize("words", [("Nobody", None), ("here", "here")])
-def test_an_answer_that_settles_nothing_is_told(tmp_path: Path, words: tuple[str, str | None]) -> None:
+def test_an_answer_that_settles_nothing_is_told(
+    tmp_path: Path, words: tuple[str, str | None]
+) -> None:
     nights = twins(tmp_path)
     nights.rows(book=0)[0][2], nights.rows(book=1)[0][2] = "Dirk", "Els"
     nights.night()
@@ -195,7 +235,9 @@ def test_an_answer_that_settles_nothing_is_told(tmp_path: Path, words: tuple[str
             answer(nights, book, word)
     report = nights.night()
     assert len(report.conflicts) == 1
-    assert {p.value for p in report.problems if p.code == "typed_in_ours"} == {word for word in words if word}
+    assert {p.value for p in report.problems if p.code == "typed_in_ours"} == {
+        word for word in words if word
+    }
     assert not nights.night().changed
 
 
@@ -245,16 +287,28 @@ class Mains(Away):
 
 
 @pytest.mark.parametrize("after", [0, 1])
-def test_one_that_was_written_before_a_power_cut_and_away_after_it_is_no_quarrel(tmp_path: Path, after: int) -> None:
+def test_one_that_was_written_before_a_power_cut_and_away_after_it_is_no_quarrel(
+    tmp_path: Path, after: int
+) -> None:
     nights = twins(tmp_path)
     frail = Mains({}, nights.books[after].name)
     old = nights.books[after]
-    frail.sheets, frail.ours, frail.marks, frail._version = old.sheets, old.ours, old.marks, old._version
+    frail.sheets, frail.ours, frail.marks, frail._version = (
+        old.sheets,
+        old.ours,
+        old.marks,
+        old._version,
+    )
     nights.books[after] = frail
     if after:
         first = Away({}, nights.book.name)
         old = nights.book
-        first.sheets, first.ours, first.marks, first._version = old.sheets, old.ours, old.marks, old._version
+        first.sheets, first.ours, first.marks, first._version = (
+            old.sheets,
+            old.ours,
+            old.marks,
+            old._version,
+        )
         nights.books[0] = first
     nights.rows(book=0)[0][2] = nights.rows(book=1)[1][3] = "new"
     frail.fails = True
@@ -272,11 +326,18 @@ def test_one_that_was_written_before_a_power_cut_and_away_after_it_is_no_quarrel
     assert not nights.night().changed
 
 
-def test_who_was_not_written_before_a_power_cut_may_go_on_from_what_they_typed(tmp_path: Path) -> None:
+def test_who_was_not_written_before_a_power_cut_may_go_on_from_what_they_typed(
+    tmp_path: Path,
+) -> None:
     nights = twins(tmp_path)
     frail = Mains({}, nights.book.name)
     old = nights.book
-    frail.sheets, frail.ours, frail.marks, frail._version = old.sheets, old.ours, old.marks, old._version
+    frail.sheets, frail.ours, frail.marks, frail._version = (
+        old.sheets,
+        old.ours,
+        old.marks,
+        old._version,
+    )
     nights.books[0] = frail
     nights.rows(book=1)[0][2] = "Els"
     frail.fails = True

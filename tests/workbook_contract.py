@@ -1,7 +1,7 @@
 """What every workbook promises, whatever program keeps it: one suite, run on each backend.
 
-A backend's own test file derives from ``WorkbookContract`` and says how to make a workbook, how a person types into
-one, and how a person looks at it.
+A backend's own test file derives from ``WorkbookContract`` and says how to make a workbook, how a
+person types into one, and how a person looks at it.
 """
 
 from __future__ import annotations
@@ -74,9 +74,14 @@ AS_IS: list[CellValue] = [
 ]  # fmt: skip
 
 
-def generated(rows: Sequence[Sequence[CellValue]], key: str = "call", title: str = "Wie bellen") -> GeneratedSheet:
+def generated(
+    rows: Sequence[Sequence[CellValue]], key: str = "call", title: str = "Wie bellen"
+) -> GeneratedSheet:
     """A sheet of ours with these values under a header."""
-    body = tuple(tuple(Cell(value, "date" if isinstance(value, date) else "text") for value in row) for row in rows)
+    body = tuple(
+        tuple(Cell(value, "date" if isinstance(value, date) else "text") for value in row)
+        for row in rows
+    )
     head = (Cell("Naam", "header.ours"), Cell("Waarom nu", "header.ours"))
     return GeneratedSheet(key, title, (head, *body), (20, 40))
 
@@ -137,7 +142,9 @@ class WorkbookContract:
         assert self._computed(workbook) == set()
         self.compute(workbook, "Partners", 3, 2)
         assert self._computed(workbook) == {(3, 2)}
-        changes = Changes(edits=[CellEdit("Partners", 3, 1, "GGD Haaglanden")], sheets=[generated([["a", "b"]])])
+        changes = Changes(
+            edits=[CellEdit("Partners", 3, 1, "GGD Haaglanden")], sheets=[generated([["a", "b"]])]
+        )
         workbook.write(changes, workbook.read().version)
         assert self._computed(workbook) == {(3, 2)}
         workbook.write(Changes(edits=[CellEdit("Partners", 3, 2, "Zuid")]), workbook.read().version)
@@ -156,7 +163,9 @@ class WorkbookContract:
         assert workbook.read().version == version
 
     def test_every_value_comes_back_as_it_went(self) -> None:
-        workbook = self.make({"Partners": [["Naam", "Eigen inschatting"], *[[f"Partner {i}"] for i, _ in enum()]]})
+        workbook = self.make(
+            {"Partners": [["Naam", "Eigen inschatting"], *[[f"Partner {i}"] for i, _ in enum()]]}
+        )
         snapshot = workbook.read()
         edits = [CellEdit("Partners", i + 2, 2, value) for i, value in enum()]
         written = workbook.write(Changes(edits=edits), snapshot.version)
@@ -167,11 +176,18 @@ class WorkbookContract:
     def test_a_blank_takes_a_value_away(self) -> None:
         workbook = self.make(SHEETS)
         workbook.write(Changes(edits=[CellEdit("Partners", 2, 5, None)]), workbook.read().version)
-        assert self.rows(workbook, "Partners")[1] == [*SHEETS["Partners"][1][:4], None, None, "0612345678"]
+        assert self.rows(workbook, "Partners")[1] == [
+            *SHEETS["Partners"][1][:4],
+            None,
+            None,
+            "0612345678",
+        ]
 
     def test_ids_go_where_they_are_missing_and_all_else_stays(self) -> None:
         workbook = self.make(SHEETS)
-        workbook.write(Changes(edits=[CellEdit("Partners", 3, 1, "P-2ABC")]), workbook.read().version)
+        workbook.write(
+            Changes(edits=[CellEdit("Partners", 3, 1, "P-2ABC")]), workbook.read().version
+        )
         expected = trimmed(SHEETS["Partners"])
         expected[2][0] = "P-2ABC"
         assert self.rows(workbook, "Partners") == expected
@@ -195,7 +211,9 @@ class WorkbookContract:
     def test_our_sheet_is_known_by_its_mark_and_replaced_whole(self) -> None:
         workbook = self.make(SHEETS)
         long = generated([[f"Naam {i}", f"reden {i}"] for i in range(6)])
-        workbook.write(Changes(sheets=[long], marks={"run": "1", "book": "B-XYZ"}), workbook.read().version)
+        workbook.write(
+            Changes(sheets=[long], marks={"run": "1", "book": "B-XYZ"}), workbook.read().version
+        )
         snapshot = workbook.read()
         assert snapshot.titles == ("Partners", "Contactmomenten", "Eigen blad", "Wie bellen")
         assert self.grid(snapshot, "Wie bellen").ours == "call"
@@ -203,7 +221,10 @@ class WorkbookContract:
         short = generated([["=1+1", date(2026, 9, 30)]])
         workbook.write(Changes(sheets=[short], marks={"run": "2"}), snapshot.version)
         again = self.again(workbook).read()
-        assert trimmed(self.grid(again, "Wie bellen").rows) == [["Naam", "Waarom nu"], ["=1+1", date(2026, 9, 30)]]
+        assert trimmed(self.grid(again, "Wie bellen").rows) == [
+            ["Naam", "Waarom nu"],
+            ["=1+1", date(2026, 9, 30)],
+        ]
         assert {"run": "2", "book": "B-XYZ"}.items() <= again.marks.items()
 
     def test_our_sheet_goes_when_it_is_no_longer_needed(self) -> None:
@@ -220,7 +241,10 @@ class WorkbookContract:
         snapshot = workbook.read()
         head = ("ID", "Naam", "Laag", "Relatiehouder", "Status", "Waarom", "Let op", "Laatst zonnig",
                 "Laatste contact", "Ritme", "Uiterlijk", "Volgende stap")  # fmt: skip
-        body = [("P-7KQX", "Buurthuis De Brug", None, None, "● Warm"), ("P-2ABC", "Moskee Nour", None, None, "○ Koud")]
+        body = [
+            ("P-7KQX", "Buurthuis De Brug", None, None, "● Warm"),
+            ("P-2ABC", "Moskee Nour", None, None, "○ Koud"),
+        ]
         rows = tuple(tuple(Cell(value) for value in row) for row in (head, *body))
         health = GeneratedSheet("health", "Relatiestatus", rows, (10,) * len(head))
         edits = [
@@ -230,7 +254,12 @@ class WorkbookContract:
         ]
         workbook.write(Changes(edits=edits, sheets=[health]), snapshot.version)
         rows_now = self.rows(workbook, "Partners")
-        assert [row[5] if len(row) > 5 else None for row in rows_now] == ["Status", "● Warm", "○ Koud", None]
+        assert [row[5] if len(row) > 5 else None for row in rows_now] == [
+            "Status",
+            "● Warm",
+            "○ Koud",
+            None,
+        ]
 
     # others at work
 
@@ -245,7 +274,9 @@ class WorkbookContract:
         workbook = self.make(SHEETS)
         snapshot = workbook.read()
         self.type(workbook, "Partners", 4, 3, "Piet")
-        changes = Changes(edits=[CellEdit("Partners", 3, 1, "P-2ABC")], sheets=[generated([["a", "b"]])])
+        changes = Changes(
+            edits=[CellEdit("Partners", 3, 1, "P-2ABC")], sheets=[generated([["a", "b"]])]
+        )
         try:
             workbook.write(changes, snapshot.version)
         except Busy:
@@ -256,7 +287,9 @@ class WorkbookContract:
 
     def test_a_second_write_needs_no_second_read(self) -> None:
         workbook = self.make(SHEETS)
-        first = workbook.write(Changes(edits=[CellEdit("Partners", 3, 1, "P-2ABC")]), workbook.read().version)
+        first = workbook.write(
+            Changes(edits=[CellEdit("Partners", 3, 1, "P-2ABC")]), workbook.read().version
+        )
         workbook.write(Changes(edits=[CellEdit("Partners", 4, 3, "Piet")]), first.version)
         rows = self.rows(workbook, "Partners")
         assert (rows[2][0], rows[3][2]) == ("P-2ABC", "Piet")

@@ -1,6 +1,8 @@
-"""trustbook: fix the roof while the sun shines. From Python: ``open_book``, ``sync``, ``assess``, ``quarter``.
+"""trustbook: fix the roof while the sun shines. From Python: ``open_book``, ``sync``, ``assess``,
+``quarter``.
 
-Everything heavy is imported inside the functions, so that ``import trustbook`` and ``trustbook --help`` stay quick.
+Everything heavy is imported inside the functions, so that ``import trustbook`` and ``trustbook
+--help`` stay quick.
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ __all__ = ["assess", "open_book", "quarter", "sync"]
 
 
 def open_book(address: str | Path, today: date | None = None, *, lang: str | None = None) -> Book:
-    """Everything the workbook at ``address`` says about its network as of ``today`` (the real day if left out).
+    """Everything the workbook at ``address`` says about its network as of ``today`` (the real day
+    if left out).
 
-    ``address``: a path or a Google Sheets link. ``lang`` ("nl" or "en"): the language where the book names none.
-    Problems in the book are values in ``Book.problems``. Raises TrustbookError for a workbook that cannot be read.
+    ``address``: a path or a Google Sheets link. ``lang`` ("nl" or "en"): the language where the
+    book names none. Problems in the book are values in ``Book.problems``. Raises TrustbookError for
+    a workbook that cannot be read.
     """
     from trustbook.run.read import look
     from trustbook.workbooks import open_workbook
@@ -31,8 +35,15 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
     return look(open_workbook(_absolute(address)).read(), today or date.today(), lang)[0]  # noqa: DTZ011
 
 
-def sync(address: str | Path, today: date | None = None, *, dry_run: bool = False, lang: str | None = None) -> Report:
-    """The night's work on the workbook at ``address``: read, judge, write back. The same as ``trustbook sync``.
+def sync(
+    address: str | Path,
+    today: date | None = None,
+    *,
+    dry_run: bool = False,
+    lang: str | None = None,
+) -> Report:
+    """The night's work on the workbook at ``address``: read, judge, write back. The same as
+    ``trustbook sync``.
 
     Raises TrustbookError, with its sentence, when nothing could or should be written.
     """
@@ -46,11 +57,13 @@ def sync(address: str | Path, today: date | None = None, *, dry_run: bool = Fals
 
 
 def assess(book: Book, today: date | None = None) -> pd.DataFrame:
-    """The verdicts as a frame, one row per partner in book order, as of ``today`` (the real day if left out).
+    """The verdicts as a frame, one row per partner in book order, as of ``today`` (the real day if
+    left out).
 
-    Columns: id, name, tier, holder, status, why, hints (codes, separated by spaces), last_sunny, last_contact, due,
-    planned (datetime64, NaT if none), silence_days, rhythm_days, risk_horizon_days (days), silence_ratio, risk
-    (0..1, NaN under three sunny contact days), next_step.
+    Columns: id, name, tier, holder, status, why, hints (codes, separated by spaces), last_sunny,
+    last_contact, due, planned (datetime64, NaT if none), silence_days, rhythm_days,
+    risk_horizon_days (days), silence_ratio, risk (0..1, NaN under three sunny contact days),
+    next_step.
     """
     import pandas as pd
 
@@ -92,11 +105,15 @@ def assess(book: Book, today: date | None = None) -> pd.DataFrame:
     return frame
 
 
-def quarter(book: Book, name: str, today: date | None = None, *, edition: Edition = "team") -> Figures:
-    """The figures of the quarterly overview for a quarter such as ``2026Q3``, as far as ``edition`` may show them.
+def quarter(
+    book: Book, name: str, today: date | None = None, *, edition: Edition = "team"
+) -> Figures:
+    """The figures of the quarterly overview for a quarter such as ``2026Q3``, as far as ``edition``
+    may show them.
 
-    ``edition``: "public" (counts only), "steering" (partners) or "team" (partners and holders); while the quarter
-    still runs it is counted up to ``today``. Raises UsageError for what is no quarter.
+    ``edition``: "public" (counts only), "steering" (partners) or "team" (partners and holders);
+    while the quarter still runs it is counted up to ``today``. Raises UsageError for what is no
+    quarter.
     """
     from trustbook.overview import quarter as count
     from trustbook.overview.period import choose

@@ -1,4 +1,6 @@
-"""The catalogue of parties, phenomena and domains (templates/catalogue.toml), and what a municipality adds to it."""
+"""The catalogue of parties, phenomena and domains (templates/catalogue.toml), and what a
+municipality adds to it.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ _WITH_TIER = re.compile(r"(?P<name>.*\S)\s*\((?P<tier>[^()]*)\)")
 class Party:
     """A kind of partner: police, GGD, sports club, …
 
-    ``tier`` and ``domain`` are keys (an own party may have none), ``also`` other spellings people type; a remark says
-    when the party takes part, and is often empty.
+    ``tier`` and ``domain`` are keys (an own party may have none), ``also`` other spellings people
+    type; a remark says when the party takes part, and is often empty.
     """
 
     id: str
@@ -44,7 +46,9 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One line of the proposed required network: at least ``minimum`` partners of a party for a phenomenon (ids)."""
+    """One line of the proposed required network: at least ``minimum`` partners of a party for a
+    phenomenon (ids).
+    """
 
     phenomenon: str
     party: str
@@ -65,7 +69,9 @@ def _read() -> dict[str, Any]:
 @cache
 def parties() -> tuple[Party, ...]:
     """The parties of the catalogue, tier by tier."""
-    return tuple(Party(**{**entry, "also": tuple(entry.get("also", ()))}) for entry in _read()["party"])
+    return tuple(
+        Party(**{**entry, "also": tuple(entry.get("also", ()))}) for entry in _read()["party"]
+    )
 
 
 @cache
@@ -86,11 +92,17 @@ def _choices(kind: str) -> tuple[Choice, ...]:
 
 @cache
 def proposals() -> tuple[Proposal, ...]:
-    """The proposed required network, phenomenon by phenomenon: a starting point to talk about, not a norm."""
+    """The proposed required network, phenomenon by phenomenon: a starting point to talk about, not
+    a norm.
+    """
     every = [phenomenon.key for phenomenon in phenomena()]
     return tuple(
         Proposal(
-            phenomenon, party, entry.get("minimum", 1), entry.get("condition_en", ""), entry.get("condition_nl", "")
+            phenomenon,
+            party,
+            entry.get("minimum", 1),
+            entry.get("condition_en", ""),
+            entry.get("condition_nl", ""),
         )
         for phenomenon in every
         for entry in _read()["required"]
@@ -101,23 +113,37 @@ def proposals() -> tuple[Proposal, ...]:
 
 @cache
 def _party_names() -> dict[str, Party]:
-    return {key(name): party for party in parties() for name in (party.en, party.nl, party.id, *party.also)}
+    return {
+        key(name): party
+        for party in parties()
+        for name in (party.en, party.nl, party.id, *party.also)
+    }
 
 
 def find_party(text: str, own: Iterable[Party] = ()) -> Party | None:
-    """The party that ``text`` names in either language, None if there is none; ``own`` ones (own_party) go first."""
+    """The party that ``text`` names in either language, None if there is none; ``own`` ones
+    (own_party) go first.
+    """
     typed = own_party(text).id
-    return next((party for party in own if party.id == typed), None) or _party_names().get(key(text))
+    return next((party for party in own if party.id == typed), None) or _party_names().get(
+        key(text)
+    )
 
 
 def find_phenomenon(text: str, own: Iterable[Choice] = ()) -> Choice | None:
-    """The phenomenon that ``text`` names in either language, None if there is none; ``own`` ones go first."""
+    """The phenomenon that ``text`` names in either language, None if there is none; ``own`` ones go
+    first.
+    """
     typed = own_phenomenon(text).key
-    return next((choice for choice in own if choice.key == typed), None) or choice_names(phenomena()).get(key(text))
+    return next((choice for choice in own if choice.key == typed), None) or choice_names(
+        phenomena()
+    ).get(key(text))
 
 
 def own_party(text: str) -> Party:
-    """A party a municipality added itself: ``Fire brigade``, or with its tier ``Fire brigade (wider local)``."""
+    """A party a municipality added itself: ``Fire brigade``, or with its tier ``Fire brigade (wider
+    local)``.
+    """
     name, tier = clean(text), None
     if match := _WITH_TIER.fullmatch(name):
         tier = choice_names(TIERS).get(key(match["tier"]))

@@ -1,4 +1,6 @@
-"""Every sheet and column: its names, type and owner. Template, reading, writing and documentation all follow this."""
+"""Every sheet and column: its names, type and owner. Template, reading, writing and documentation
+all follow this.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A known sheet. ``prefix`` starts the IDs of its rows; ``table`` names its Excel table in the template."""
+    """A known sheet. ``prefix`` starts the IDs of its rows; ``table`` names its Excel table in the
+    template.
+    """
 
     key: str
     en: str
@@ -92,7 +96,9 @@ MOMENT_KINDS = (
     Choice("meeting", "meeting", "overleg", ("vergadering", "gesprek")),
     Choice("phone", "phone", "telefoon", ("call", "gebeld", "bellen", "telefonisch")),
     Choice("email", "e-mail", "e-mail", ("email", "mail")),
-    Choice("joint_activity", "joint activity", "gezamenlijke activiteit", ("activity", "activiteit")),
+    Choice(
+        "joint_activity", "joint activity", "gezamenlijke activiteit", ("activity", "activiteit")
+    ),
     Choice("event", "event", "evenement", ("bijeenkomst",)),
 )
 WEATHER = (Choice("sunny", "sunny", "zonnig", ("sun", "zon")), Choice("crisis", "crisis", "crisis"))
@@ -117,7 +123,15 @@ STATUSES = (
     Choice("cooling", "Cooling", "Koelt af"),
     Choice("warm", "Warm", "Warm"),
 )
-GLYPHS = {"warm": "●", "cooling": "◐", "cold": "○", "new": "◇", "crisis_only": "✕", "paused": "–", "ended": "–"}
+GLYPHS = {
+    "warm": "●",
+    "cooling": "◐",
+    "cold": "○",
+    "new": "◇",
+    "crisis_only": "✕",
+    "paused": "–",
+    "ended": "–",
+}
 
 
 def _c(key: str, en: str, nl: str, type: Type = "text", **more: object) -> Column:
@@ -203,8 +217,8 @@ SETTINGS = Sheet("settings", "Settings", "Instellingen", (
 
 TYPED = (PARTNERS, PEOPLE, MOMENTS, CONSULTATIONS, REQUIRED, SETTINGS)
 
-# Sheets trustbook writes, in the order they stand after the last sheet of the coordinator. Those that are lists have
-# columns; the others are composed (sheets/).
+# Sheets trustbook writes, in the order they stand after the last sheet of the coordinator. Those
+# that are lists have columns; the others are composed (sheets/).
 START = Sheet("start", "Start here", "Begin hier")
 HEALTH = Sheet("health", "Health", "Relatiestatus", (
     _c("id", "ID", "ID", "id", width=10),
@@ -282,13 +296,21 @@ def generated(key: str) -> Sheet:
 @cache
 def header_names(sheet: Sheet) -> dict[str, Column]:
     """Normalised header text to column, both languages and other spellings."""
-    return {same(name): column for column in sheet.columns for name in (column.en, column.nl, *column.also)}
+    return {
+        same(name): column
+        for column in sheet.columns
+        for name in (column.en, column.nl, *column.also)
+    }
 
 
 @cache
 def choice_names(choices: tuple[Choice, ...]) -> dict[str, Choice]:
     """Normalised label to choice, both languages, stable keys and other spellings."""
-    return {same(name): choice for choice in choices for name in (choice.en, choice.nl, choice.key, *choice.also)}
+    return {
+        same(name): choice
+        for choice in choices
+        for name in (choice.en, choice.nl, choice.key, *choice.also)
+    }
 
 
 def find(choices: tuple[Choice, ...], key: str) -> Choice:

@@ -19,7 +19,8 @@ _GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a command works on: the workbooks' addresses (absolute paths or links), the language if one is set.
+    """What a command works on: the workbooks' addresses (absolute paths or links), the language if
+    one is set.
 
     ``adoption`` says what the sheets and columns are to us where they have names of their own.
     """
@@ -38,9 +39,11 @@ def is_google(address: str) -> bool:
 
 
 def resolve(book: str | None, config: Path | None = None) -> Target:
-    """What ``book`` means: a path, a Google link, or a name of trustbook.toml; left out, the only book named there.
+    """What ``book`` means: a path, a Google link, or a name of trustbook.toml; left out, the only
+    book named there.
 
-    ``config`` is the settings file, else trustbook.toml in the current folder, if there is one. Raises UsageError.
+    ``config`` is the settings file, else trustbook.toml in the current folder, if there is one.
+    Raises UsageError.
     """
     if config is not None and not config.is_file():
         raise UsageError("config_missing", file=config)
@@ -58,7 +61,9 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
 
 
 def _read(file: Path) -> Config:
-    from trustbook.config_file import read_config  # pydantic takes its time; without a file nobody waits for it
+    from trustbook.config_file import (
+        read_config,
+    )  # pydantic takes its time; without a file nobody waits for it
 
     return read_config(file)
 
@@ -90,7 +95,9 @@ def _target(name: str, settings: Config, file: Path) -> Target:
         name,
         addresses,
         book.language,
-        book.ledger if not book.ledger or "://" in book.ledger else str((folder / book.ledger).absolute()),
+        book.ledger
+        if not book.ledger or "://" in book.ledger
+        else str((folder / book.ledger).absolute()),
         _key(settings, file),
         _adoption(book),
     )

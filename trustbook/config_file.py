@@ -17,10 +17,12 @@ class _Checked(BaseModel):
 
 
 class BookConfig(_Checked):
-    """One network: its workbooks (paths or Google Sheets links), the place of its memory, its language.
+    """One network: its workbooks (paths or Google Sheets links), the place of its memory, its
+    language.
 
-    ``sheets`` and ``columns`` name the sheets and columns of a workbook that has names of its own, by the keys of
-    columns.TYPED; ``unused`` are headers that are not what their name says (``trustbook adopt`` writes all three).
+    ``sheets`` and ``columns`` name the sheets and columns of a workbook that has names of its own,
+    by the keys of columns.TYPED; ``unused`` are headers that are not what their name says
+    (``trustbook adopt`` writes all three).
     """
 
     workbooks: list[str] = Field(min_length=1)
@@ -39,7 +41,9 @@ class BookConfig(_Checked):
         for sheet, columns in self.columns.items():
             for name in columns:
                 if name not in known[sheet]:
-                    raise ValueError(f"“{sheet}” has no column “{name}”; known are {', '.join(known[sheet])}")
+                    raise ValueError(
+                        f"“{sheet}” has no column “{name}”; known are {', '.join(known[sheet])}"
+                    )
         return self
 
 
@@ -57,7 +61,9 @@ class Config(_Checked):
 
 
 def read_config(file: Path) -> Config:
-    """The checked content of ``file``. Raises UsageError that names the place and what is wrong there."""
+    """The checked content of ``file``. Raises UsageError that names the place and what is wrong
+    there.
+    """
     try:
         return Config.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:

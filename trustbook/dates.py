@@ -1,4 +1,6 @@
-"""Strict Dutch and English dates, rhythms and numbers: what is not certain is refused, never guessed."""
+"""Strict Dutch and English dates, rhythms and numbers: what is not certain is refused, never
+guessed.
+"""
 
 from __future__ import annotations
 
@@ -54,10 +56,12 @@ class Unreadable(ValueError):
 
 
 def read_date(value: object, lang: str = "nl", epoch: date = EPOCH_1900) -> date:
-    """The day a cell means: a date cell, a serial counted from ``epoch``, or text as people type it, day first.
+    """The day a cell means: a date cell, a serial counted from ``epoch``, or text as people type
+    it, day first.
 
-    Raises Unreadable("date") for what is no certain day (``3-13-2026``, ``mei 2026``, ``3-5 maart``) and
-    Unreadable("date_ambiguous") for ``03/04/2026`` in an English book, where it may be 3 April or 4 March.
+    Raises Unreadable("date") for what is no certain day (``3-13-2026``, ``mei 2026``, ``3-5
+    maart``) and Unreadable("date_ambiguous") for ``03/04/2026`` in an English book, where it may be
+    3 April or 4 March.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -71,7 +75,8 @@ def read_date(value: object, lang: str = "nl", epoch: date = EPOCH_1900) -> date
 
 
 def _read_serial(value: float, epoch: date) -> date:
-    # Only what lands in the years a network can know: 2026 typed as a number is a year, not 18 July 1905.
+    # Only what lands in the years a network can know: 2026 typed as a number is a year, not 18 July
+    # 1905.
     if not 0 < value < 80_000:
         raise Unreadable("date")
     day = epoch + timedelta(days=int(value))
@@ -85,7 +90,13 @@ def _read_text(text: str, lang: str) -> date:
         return _day(found[1], found[3], found[4])
     if found := _NUMERIC.fullmatch(text):
         day, separator, month, year = found.groups()
-        if lang == "en" and separator == "/" and int(day) <= 12 and int(month) <= 12 and int(day) != int(month):
+        if (
+            lang == "en"
+            and separator == "/"
+            and int(day) <= 12
+            and int(month) <= 12
+            and int(day) != int(month)
+        ):
             raise Unreadable("date_ambiguous")
         return _day(year, month, day)
     if found := _DAY_WORD.fullmatch(text):
@@ -115,11 +126,14 @@ def _refuse() -> date:
     raise Unreadable("date")
 
 
-_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?|[+-]?\d+\.\d+|[+-]?\d{1,3}(?:,\d{3})+\.\d+")
+_NUMBER = re.compile(
+    r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?|[+-]?\d+\.\d+|[+-]?\d{1,3}(?:,\d{3})+\.\d+"
+)
 
 
 def read_number(value: object) -> float:
-    """The number a cell of a number column means; ``1,5`` is one and a half, ``1.234,50`` has its Dutch points.
+    """The number a cell of a number column means; ``1,5`` is one and a half, ``1.234,50`` has its
+    Dutch points.
 
     Raises Unreadable("number").
     """
@@ -156,13 +170,18 @@ LONGEST_RHYTHM = 3660
 
 
 def read_rhythm(value: object) -> int:
-    """The agreed longest gap in days: a number of days, ``6 weeks``, ``kwartaal`` (week 7, month 30, quarter 90).
+    """The agreed longest gap in days: a number of days, ``6 weeks``, ``kwartaal`` (week 7, month
+    30, quarter 90).
 
     Raises Unreadable("rhythm") for anything else, for nothing and for more than ten years.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _whole_days(float(value))
-    text = re.sub(r"\bhalf[ -](jaar|year)", lambda m: "halfjaar" if m[1] == "jaar" else "half-year", _plain(value))
+    text = re.sub(
+        r"\bhalf[ -](jaar|year)",
+        lambda m: "halfjaar" if m[1] == "jaar" else "half-year",
+        _plain(value),
+    )
     found = _RHYTHM.fullmatch(text)
     if not found or not (found[1] or found[2]) or (found[2] and found[2] not in _UNITS):
         raise Unreadable("rhythm")
@@ -194,11 +213,23 @@ def write_date(day: date, lang: str) -> str:
 
 @cache
 def write_span(days: float, lang: str) -> str:
-    """A stretch of days in the largest unit that says it exactly: ``6 weken``, ``3 maanden``, ``45 dagen``."""
+    """A stretch of days in the largest unit that says it exactly: ``6 weken``, ``3 maanden``, ``45
+    dagen``.
+    """
     whole = round(days)
     words = {
-        "nl": {365: ("jaar", "jaar"), 30: ("maand", "maanden"), 7: ("week", "weken"), 1: ("dag", "dagen")},
-        "en": {365: ("year", "years"), 30: ("month", "months"), 7: ("week", "weeks"), 1: ("day", "days")},
+        "nl": {
+            365: ("jaar", "jaar"),
+            30: ("maand", "maanden"),
+            7: ("week", "weken"),
+            1: ("dag", "dagen"),
+        },
+        "en": {
+            365: ("year", "years"),
+            30: ("month", "months"),
+            7: ("week", "weeks"),
+            1: ("day", "days"),
+        },
     }[lang]
     unit = next(unit for unit in words if whole % unit == 0 and (whole or unit == 1))
     return f"{whole // unit} {words[unit][whole // unit != 1]}"

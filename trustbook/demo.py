@@ -1,4 +1,6 @@
-"""The sample book of ``trustbook demo``: a fictional municipality's three years, typing faults and all."""
+"""The sample book of ``trustbook demo``: a fictional municipality's three years, typing faults and
+all.
+"""
 
 from __future__ import annotations
 
@@ -32,17 +34,19 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-# Room for three lines in Partners, where the sentence of why stands; not every program measures rows itself.
+# Room for three lines in Partners, where the sentence of why stands; not every program measures
+# rows itself.
 PARTNER_HEIGHT = 46
 # A number made for testing: it passes the check of a citizen service number and belongs to nobody.
 TEST_NUMBER = "111222333"
 
 
 def make_sample(path: Path, lang: str, today: date, seed: int = 2026) -> None:
-    """Writes a sample book in ``lang`` ("nl" or "en") at ``path``; its three years end on ``today``.
+    """Writes a sample book in ``lang`` ("nl" or "en") at ``path``; its three years end on
+    ``today``.
 
-    About 120 partners, 200 people and 2,500 moments, everything invented; the same arguments give the same cells.
-    Raises UsageError ``file_exists`` when anything stands at ``path``.
+    About 120 partners, 200 people and 2,500 moments, everything invented; the same arguments give
+    the same cells. Raises UsageError ``file_exists`` when anything stands at ``path``.
     """
     import openpyxl
 
@@ -64,7 +68,9 @@ def make_sample(path: Path, lang: str, today: date, seed: int = 2026) -> None:
 
 
 class _Faults:
-    """What goes wrong when people type. Nothing here turns a partner cold: these rows come on top of the story."""
+    """What goes wrong when people type. Nothing here turns a partner cold: these rows come on top
+    of the story.
+    """
 
     def __init__(self, sample: Sample, chance: random.Random) -> None:
         self.sample, self.chance, self.lang, self.today = sample, chance, sample.lang, sample.today
@@ -83,8 +89,14 @@ class _Faults:
     def _some(self, number: int) -> list[Row]:
         """Held, calm rows of the past that name one partner."""
         names = {relation.name for relation in self.sample.relations}
-        dated = [r for r in self.sample.moments if isinstance(r["date"], date) and r["date"] < self.today]
-        plain = [r for r in dated if r["with"] in names and not r.get("promise") and not r.get("also_present")]
+        dated = [
+            r for r in self.sample.moments if isinstance(r["date"], date) and r["date"] < self.today
+        ]
+        plain = [
+            r
+            for r in dated
+            if r["with"] in names and not r.get("promise") and not r.get("also_present")
+        ]
         return self.chance.sample(plain, number)
 
     def _loose_dates(self) -> None:
@@ -92,26 +104,36 @@ class _Faults:
         for number, row in enumerate(self._some(12)):
             day: date = row["date"]
             numbers = f"{day.day}-{day.month}-{day.year}"
-            row["date"] = (write_date(day, self.lang), day.isoformat(), numbers, f" {numbers} ")[number % 4]
+            row["date"] = (write_date(day, self.lang), day.isoformat(), numbers, f" {numbers} ")[
+                number % 4
+            ]
 
     def _loose_names(self) -> None:
         """Names with stray spaces, capitals and a hard space: still the same partner."""
         for number, row in enumerate(self._some(14)):
             name = row["with"]
-            row["with"] = (f"{name}  ", name.upper(), name.lower(), name.replace(" ", "\u00a0"))[number % 4]
+            row["with"] = (f"{name}  ", name.upper(), name.lower(), name.replace(" ", "\u00a0"))[
+                number % 4
+            ]
 
     def _move_a_person(self) -> None:
         """Somebody who changed jobs: the same name twice, each with its own time."""
         old, new = self._with_people(2)
         person, moved = old.people[0], self.today - timedelta(days=260)
         person["from"], person["until"] = self.today - timedelta(days=1400), moved
-        self.sample.people.append({**person, "partner": new.name, "from": moved + timedelta(days=1), "until": None})
+        self.sample.people.append(
+            {**person, "partner": new.name, "from": moved + timedelta(days=1), "until": None}
+        )
 
     def _share_a_name(self) -> None:
-        """A new colleague with somebody's name: from then on a moment must say which, and one does not."""
+        """A new colleague with somebody's name: from then on a moment must say which, and one does
+        not.
+        """
         one, other = self._with_people(4)[2:]
         name, since = one.people[-1]["name"], self.today - timedelta(days=60)
-        self.sample.people.append({"name": name, "partner": other.name, "role": other.people[0]["role"], "from": since})
+        self.sample.people.append(
+            {"name": name, "partner": other.name, "role": other.people[0]["role"], "from": since}
+        )
         for text in (f"{name} ({other.name})", name):
             self.sample.moments.append(
                 {"date": self.today - timedelta(days=9), "with": text, "by": other.row["holder"]}
@@ -119,7 +141,11 @@ class _Faults:
 
     def _with_people(self, number: int) -> list[Relation]:
         """The first warm partners with somebody in office all the time."""
-        found = [r for r in self.warm if r.people and not any(p.get("until") or p["from"] for p in r.people)]
+        found = [
+            r
+            for r in self.warm
+            if r.people and not any(p.get("until") or p["from"] for p in r.people)
+        ]
         return found[:number]
 
     def _strange_rows(self) -> Iterable[Row]:
@@ -145,7 +171,12 @@ class _Faults:
                 "with": next(names),
                 "topic": f"{'Terugbellen over' if nl else 'Call back on'} {TEST_NUMBER}",
             },
-            {"date": day, "with": next(names), "state": cancelled, "weather": find(WEATHER, "sunny").label(self.lang)},
+            {
+                "date": day,
+                "with": next(names),
+                "state": cancelled,
+                "weather": find(WEATHER, "sunny").label(self.lang),
+            },
             *({"date": crisis, "with": self.warm[i].name} for i in (3, 8)),
         ]
         self.warm[5].row["rhythm"] = "af en toe" if nl else "now and then"
@@ -154,7 +185,9 @@ class _Faults:
 
 
 def _decide_required(page: Worksheet, lang: str) -> None:
-    """The proposal of the template, as a municipality takes it over: agreed, and one line is not relevant here."""
+    """The proposal of the template, as a municipality takes it over: agreed, and one line is not
+    relevant here.
+    """
     boa = find_party("boa")
     left = next(phenomenon for phenomenon in phenomena() if phenomenon.key == "left_wing")
     assert boa is not None
@@ -164,7 +197,10 @@ def _decide_required(page: Worksheet, lang: str) -> None:
             font: Any = copy(cell.font)
             font.i, font.color = False, None
             cell.font = font
-        if (page.cell(row, 1).value, page.cell(row, 2).value) == (left.label(lang), boa.label(lang)):
+        if (page.cell(row, 1).value, page.cell(row, 2).value) == (
+            left.label(lang),
+            boa.label(lang),
+        ):
             _set_value(page, row, relevant, find(YES_NO, "no").label(lang))
 
 
@@ -177,7 +213,9 @@ def _fill(page: Worksheet, sheet: Sheet, rows: Iterable[Row]) -> None:
     """Writes rows below the header in the look of their columns, and stretches the table over them."""
     from openpyxl.utils import get_column_letter as letter
 
-    looks: list[Any] = [page.column_dimensions[letter(number)] for number in range(1, len(sheet.columns) + 1)]
+    looks: list[Any] = [
+        page.column_dimensions[letter(number)] for number in range(1, len(sheet.columns) + 1)
+    ]
     last = 1
     for last, row in enumerate(rows, start=2):
         for number, (column, look) in enumerate(zip(sheet.columns, looks, strict=True), start=1):
@@ -201,9 +239,14 @@ def _fill_settings(page: Worksheet, sample: Sample) -> None:
     lang, words = sample.lang, sample.words
     notes = [note[lang] for note in words["crisis_notes"]]
     values: dict[str, list[tuple[Any, str | None]]] = {
-        **{key: [(words[key][lang], None)] for key in ("our_name", "our_tasks", "our_goals", "our_way")},
+        **{
+            key: [(words[key][lang], None)]
+            for key in ("our_name", "our_tasks", "our_goals", "our_way")
+        },
         "quiet_period": [(_period(*sample.quiet), words["quiet_note"][lang])],
-        "crisis_period": [(_period(*crisis), note) for crisis, note in zip(sample.crises, notes, strict=True)],
+        "crisis_period": [
+            (_period(*crisis), note) for crisis, note in zip(sample.crises, notes, strict=True)
+        ],
         "hours_a_week": [(6, None)],
         "own_phenomenon": [(words["own_phenomenon"][lang], None)],
         "own_party": [(own[lang], None) for own in words["own_party"]],
@@ -251,7 +294,11 @@ def _add_things_of_their_own(book: Workbook, sample: Sample) -> None:
     for row, relation in enumerate(sample.relations, start=2):
         page.row_dimensions[row].height = PARTNER_HEIGHT
         if relation.party.tier == "national":
-            page.cell(row, number, f"www.{''.join(c for c in relation.name.lower() if c.isalpha())}.example")
+            page.cell(
+                row,
+                number,
+                f"www.{''.join(c for c in relation.name.lower() if c.isalpha())}.example",
+            )
     [table] = page.tables.values()
     table.tableColumns.append(TableColumn(id=number, name=title))
     _stretch(page, len(sample.relations) + 1)

@@ -1,4 +1,6 @@
-"""Can a workbook be read, written and reached, and what would a sync do? Looks at everything, changes nothing."""
+"""Can a workbook be read, written and reached, and what would a sync do? Looks at everything,
+changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ _ONEDRIVE = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. ``level`` is ok, note (worth knowing) or bad (a sync cannot do its work)."""
+    """One thing that was looked at. ``level`` is ok, note (worth knowing) or bad (a sync cannot do
+    its work).
+    """
 
     code: str
     level: str
@@ -49,7 +53,9 @@ class Finding:
 
 @dataclass(slots=True)
 class Examination:
-    """All that was found on one workbook; ``fault`` is what a sync would end with, None when it would do its work."""
+    """All that was found on one workbook; ``fault`` is what a sync would end with, None when it
+    would do its work.
+    """
 
     name: str
     lang: str
@@ -63,7 +69,9 @@ class Examination:
     def fail(self, fault: TrustbookError) -> None:
         """Add what would end a sync; the first one counts."""
         fault.params.setdefault("name", self.name)
-        self.findings.append(Finding(fault.key.rpartition(".")[2], "bad", fault.sentence(self.lang)))
+        self.findings.append(
+            Finding(fault.key.rpartition(".")[2], "bad", fault.sentence(self.lang))
+        )
         self.fault = self.fault or fault
 
     @property
@@ -72,7 +80,12 @@ class Examination:
         if self.fault is not None:
             return say(self.lang, "doctor.verdict_bad", name=self.name)
         notes = sum(finding.level == "note" for finding in self.findings)
-        return say(self.lang, "doctor.verdict_notes" if notes else "doctor.verdict_ok", name=self.name, count=notes)
+        return say(
+            self.lang,
+            "doctor.verdict_notes" if notes else "doctor.verdict_ok",
+            name=self.name,
+            count=notes,
+        )
 
 
 def examine(
@@ -85,13 +98,18 @@ def examine(
 ) -> Examination:
     """Look at everything that a sync of ``workbook`` needs.
 
-    ``lang``: the language where the book names none; ``spoken``: that of the sentences, if not the book's own.
+    ``lang``: the language where the book names none; ``spoken``: that of the sentences, if not the
+    book's own.
     """
     from trustbook.workbooks.excel import ExcelWorkbook
     from trustbook.workbooks.google import GoogleWorkbook
 
     snapshot = _read(workbook)
-    words = spoken or (lang if isinstance(snapshot, TrustbookError) else _language(snapshot, today, lang)) or "nl"
+    words = (
+        spoken
+        or (lang if isinstance(snapshot, TrustbookError) else _language(snapshot, today, lang))
+        or "nl"
+    )
     found = Examination(workbook.name, words)
     try:
         if isinstance(workbook, ExcelWorkbook):
@@ -112,7 +130,9 @@ def examine(
 
 
 def _read(workbook: Workbook) -> Snapshot | TrustbookError:
-    """The workbook as it stands, or what keeps us from reading it: told only after the reasons that may lie behind."""
+    """The workbook as it stands, or what keeps us from reading it: told only after the reasons that
+    may lie behind.
+    """
     try:
         return workbook.read()
     except TrustbookError as fault:
@@ -128,7 +148,9 @@ def _language(snapshot: Snapshot, today: date, lang: str | None) -> str | None:
 def _sheets(snapshot: Snapshot, found: Examination) -> None:
     """The lists there are, and how many rows stand on each."""
     lists = find_lists(snapshot.grids)
-    found.say("lists", lists=", ".join(f"{spoken(one.title)} ({len(one.rows)})" for one in lists.values()))
+    found.say(
+        "lists", lists=", ".join(f"{spoken(one.title)} ({len(one.rows)})" for one in lists.values())
+    )
     known = {grid.title for grid in snapshot.grids}
     if unread := [spoken(title) for title in snapshot.titles if title not in known]:
         found.say("unread", titles=", ".join(unread))
@@ -137,7 +159,9 @@ def _sheets(snapshot: Snapshot, found: Examination) -> None:
 def _plan(report: Report, found: Examination) -> None:
     counts = report.workbooks[0]
     code = "plan" if report.changed else "plan_nothing"
-    found.say(code, cells=counts["cells_written"], rows=counts["rows_added"], read=counts["rows_read"])
+    found.say(
+        code, cells=counts["cells_written"], rows=counts["rows_added"], read=counts["rows_read"]
+    )
     if report.problems:
         found.say("to_check", count=len(report.problems))
 
@@ -165,7 +189,9 @@ def _file(workbook: ExcelWorkbook, found: Examination) -> None:
 
 
 def synced_by(path: Path, environment: Mapping[str, str]) -> str | None:
-    """The service that keeps the folder of ``path`` equal with a server, by its name; None where none is seen."""
+    """The service that keeps the folder of ``path`` equal with a server, by its name; None where
+    none is seen.
+    """
     for name in _ONEDRIVE:
         folder = environment.get(name)
         if folder and Path(folder) in path.parents:

@@ -6,7 +6,8 @@
     ├── NoAccess            4  no access
     └── Busy                5  busy or unreachable, the next run catches up
 
-What is wrong *inside* a book is not an exception but a ``Problem`` (see reading/records.py): it never stops a run.
+What is wrong *inside* a book is not an exception but a ``Problem`` (see reading/records.py): it
+never stops a run.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from trustbook.messages import say
 class TrustbookError(Exception):
     """A run that cannot go on.
 
-    ``key`` names its sentence: "room.name" in templates/messages/room.toml, a bare name in errors.toml;
-    ``params`` fill its blanks.
+    ``key`` names its sentence: "room.name" in templates/messages/room.toml, a bare name in
+    errors.toml; ``params`` fill its blanks.
     """
 
     exit_code = 1

@@ -1,4 +1,6 @@
-"""IDs: random, short, easy to read aloud, and ending in a letter so that the fill handle never counts them up."""
+"""IDs: random, short, easy to read aloud, and ending in a letter so that the fill handle never
+counts them up.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +32,15 @@ def new_ids(prefix: str, count: int, taken: Iterable[str | None]) -> list[str]:
     return fresh
 
 
-_OURS = re.compile("|".join(f"{p}-[{_SIGNS}]{{{n - 1}}}[{_LETTERS}]" for p, n in _LENGTH.items()), re.IGNORECASE)
+_OURS = re.compile(
+    "|".join(f"{p}-[{_SIGNS}]{{{n - 1}}}[{_LETTERS}]" for p, n in _LENGTH.items()), re.IGNORECASE
+)
 
 
 def is_ours(identity: str) -> bool:
-    """Whether ``identity`` looks like one that was given by trustbook, so that no two people typed it by chance."""
+    """Whether ``identity`` looks like one that was given by trustbook, so that no two people typed
+    it by chance.
+    """
     return _OURS.fullmatch(identity) is not None
 
 

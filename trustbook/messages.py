@@ -1,7 +1,7 @@
 """The words people read: catalogues in English and Dutch, looked up by key.
 
-A blank such as ``{count}`` is filled in as it is. Where words depend on the number, the blank says both forms, one
-and other, with # for the number itself: ``{count:# cell differs|# cells differ}``.
+A blank such as ``{count}`` is filled in as it is. Where words depend on the number, the blank says
+both forms, one and other, with # for the number itself: ``{count:# cell differs|# cells differ}``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def _parts(lang: str, key: str) -> tuple[str, ...]:
 
 
 def say_parts(lang: str, key: str, **params: object) -> tuple[str, ...]:
-    """The texts of ``key`` where a catalogue keeps several together (what, why, fix), with their blanks filled in."""
+    """The texts of ``key`` where a catalogue keeps several together (what, why, fix), with their
+    blanks filled in.
+    """
     return tuple(_filled(part, params) for part in _parts(lang, key))
 
 
@@ -61,7 +63,9 @@ class _Counted:
 
     def __format__(self, forms: str) -> str:
         one, either, other = forms.partition("|")
-        return (one if self._text == "1" else other).replace("#", self._text) if either else self._text
+        return (
+            (one if self._text == "1" else other).replace("#", self._text) if either else self._text
+        )
 
 
 def _filled(template: str, params: dict[str, object]) -> str:

@@ -1,7 +1,9 @@
-"""What a network is made of: partners, people, moments, consultations, the required network, settings, problems.
+"""What a network is made of: partners, people, moments, consultations, the required network,
+settings, problems.
 
-Rows are plain records: reading/ has already read them cell by cell, because one bad cell must cost its own meaning and
-never the row. What people configure or hand in from outside is checked as a whole, with pydantic (config.py).
+Rows are plain records: reading/ has already read them cell by cell, because one bad cell must cost
+its own meaning and never the row. What people configure or hand in from outside is checked as a
+whole, with pydantic (config.py).
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ DEFAULT_RHYTHM: Final = 90
 class Partner:
     """An organisation, partnership or individual with whom we keep trust; one row of Partners.
 
-    ``kind``, ``tier``, ``offers`` hold stable keys (columns.py); ``rhythm`` is in days, None where the tier decides;
-    ``row`` is the row in the sheet.
+    ``kind``, ``tier``, ``offers`` hold stable keys (columns.py); ``rhythm`` is in days, None where
+    the tier decides; ``row`` is the row in the sheet.
     """
 
     name: str
@@ -59,7 +61,9 @@ class Partner:
 
 @dataclass(slots=True)
 class Person:
-    """A contact person; ``partner`` is a position in ``Book.partners``, None where it could not be linked."""
+    """A contact person; ``partner`` is a position in ``Book.partners``, None where it could not be
+    linked.
+    """
 
     name: str
     partner: int | None
@@ -75,7 +79,9 @@ class Person:
 
     def in_office(self, day: date) -> bool:
         """Whether this person stood for the partner on ``day``; both ends count."""
-        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
+        return (self.from_ is None or self.from_ <= day) and (
+            self.until is None or day <= self.until
+        )
 
 
 @dataclass(slots=True)
@@ -94,7 +100,8 @@ class Moments:
     """All moments that could be read, as equally long columns; position i is one row of Moments.
 
     ``day`` counts as date.toordinal(); ``state``, ``weather``, ``initiative`` are the codes above.
-    ``contact_moment`` and ``contact_partner`` are the contacts: one pair per moment and partner present.
+    ``contact_moment`` and ``contact_partner`` are the contacts: one pair per moment and partner
+    present.
     """
 
     row: list[int] = field(default_factory=list)
@@ -183,18 +190,22 @@ class Settings:
         return self.rhythm.get(partner.tier or "", DEFAULT_RHYTHM)
 
     def cold_limit(self, rhythm: int) -> float:
-        """Days of silence after which a relationship of this rhythm is cold: max(1.5 x rhythm, rhythm + 14)."""
+        """Days of silence after which a relationship of this rhythm is cold: max(1.5 x rhythm,
+        rhythm + 14).
+        """
         return max(self.cold_factor * rhythm, rhythm + 14)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something to check: where it stands and, through the catalogue check.toml, what, why and how to fix it.
+    """Something to check: where it stands and, through the catalogue check.toml, what, why and how
+    to fix it.
 
-    ``sheet`` and ``column`` are named as the coordinator named them, ``row`` as the sheet counts. ``value`` is what
-    stands there, None for what must not be copied. ``severity`` is "error" (something does not count) or "warning".
-    ``since``: the day from which it has stood there, where that is remembered; ``workbook``: what the workbook it
-    stands in is called, where a report tells of several.
+    ``sheet`` and ``column`` are named as the coordinator named them, ``row`` as the sheet counts.
+    ``value`` is what stands there, None for what must not be copied. ``severity`` is "error"
+    (something does not count) or "warning". ``since``: the day from which it has stood there, where
+    that is remembered; ``workbook``: what the workbook it stands in is called, where a report tells
+    of several.
     """
 
     code: str
@@ -213,10 +224,11 @@ class Problem:
 class Memory:
     """What earlier runs knew and the sheets no longer say.
 
-    ``since``: first-seen date per partner identity (ID, else normalised name); ``old_names``: earlier names per ID.
-    ``planned``: the day (as ordinal) of moments that were typed before it, by ID: until somebody says so they were not
-    held. ``sat``: per moment the round of members that counted when it was first read, a position in ``members``;
-    each round gives the members (identities) of a consultation by its normalised name.
+    ``since``: first-seen date per partner identity (ID, else normalised name); ``old_names``:
+    earlier names per ID. ``planned``: the day (as ordinal) of moments that were typed before it, by
+    ID: until somebody says so they were not held. ``sat``: per moment the round of members that
+    counted when it was first read, a position in ``members``; each round gives the members
+    (identities) of a consultation by its normalised name.
     """
 
     since: dict[str, date] = field(default_factory=dict)

@@ -1,4 +1,6 @@
-"""When two pieces of text mean the same: normalising, and suggesting (never linking) what is merely near."""
+"""When two pieces of text mean the same: normalising, and suggesting (never linking) what is merely
+near.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ import unicodedata
 from collections.abc import Collection, Iterable
 
 # Zero-width and direction marks that a copy from a web page or a mail leaves behind.
-_LONGEST_NAME = 120  # what is longer is no name, and comparing takes time with the square of the length
+_LONGEST_NAME = (
+    120  # what is longer is no name, and comparing takes time with the square of the length
+)
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
 _QUOTES = str.maketrans("‘’‚‛´`“”„‐‑‒–—−", "''''''\"\"\"------")
@@ -21,7 +25,9 @@ def clean(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """The form under which two spellings of one name are equal: case, spaces, quotes and dashes do not count."""
+    """The form under which two spellings of one name are equal: case, spaces, quotes and dashes do
+    not count.
+    """
     text = clean(text)
     if text.isascii() and "`" not in text:
         return text.lower()
@@ -29,18 +35,24 @@ def key(text: str) -> str:
 
 
 def similar(wanted: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """At most ``most`` of the ``known`` names that look like ``wanted``, nearest first. A suggestion, never a link."""
+    """At most ``most`` of the ``known`` names that look like ``wanted``, nearest first. A
+    suggestion, never a link.
+    """
     from rapidfuzz import fuzz, process  # only when something was not found
 
     if len(wanted) > _LONGEST_NAME:
         return []
     choices = {name: key(name) for name in known if len(name) <= _LONGEST_NAME}
-    found = process.extract(key(wanted), choices, scorer=fuzz.token_sort_ratio, limit=most, score_cutoff=72)
+    found = process.extract(
+        key(wanted), choices, scorer=fuzz.token_sort_ratio, limit=most, score_cutoff=72
+    )
     return [name for _, _, name in found]
 
 
 def free_title(wanted: str, taken: Collection[str]) -> str:
-    """``wanted`` as a sheet title, or ``wanted (trustbook)`` where a sheet of that name stands already."""
+    """``wanted`` as a sheet title, or ``wanted (trustbook)`` where a sheet of that name stands
+    already.
+    """
     used = {key(title) for title in taken}
     if key(wanted) not in used:
         return wanted

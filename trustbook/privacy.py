@@ -1,6 +1,8 @@
-"""The guard against case data: columns that have no place in a trust network, and cells that name a citizen's case.
+"""The guard against case data: columns that have no place in a trust network, and cells that name a
+citizen's case.
 
-What it finds is reported without its value and copied nowhere. The lists below are printed in docs/privacy.md.
+What it finds is reported without its value and copied nowhere. The lists below are printed in
+docs/privacy.md.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from stdnum.nl import bsn
 
 from trustbook.names import clean, key
 
-# A column is refused when its whole header is one of these: "Adres kantoor" and "Casemanager" stay what they are.
+# A column is refused when its whole header is one of these: "Adres kantoor" and "Casemanager" stay
+# what they are.
 REFUSED_HEADERS: dict[str, tuple[str, ...]] = {
     "religion": ("religion", "religious affiliation", "religious belief", "religious beliefs", "faith", "belief",
                  "beliefs", "religie", "geloof", "godsdienst", "geloofsovertuiging", "levensovertuiging",
@@ -46,7 +49,9 @@ REFUSED_HEADERS: dict[str, tuple[str, ...]] = {
 
 
 def _bare(header: str) -> str:
-    """The header without accents and punctuation, so that ``Geb.-datum*`` and ``geb datum`` are one."""
+    """The header without accents and punctuation, so that ``Geb.-datum*`` and ``geb datum`` are
+    one.
+    """
     plain = unicodedata.normalize("NFKD", key(header)).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"[^a-z0-9() ]+", " ", plain).split())
 
@@ -58,12 +63,15 @@ _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
 def refused_header(header: str) -> str | None:
-    """The kind of special personal data a column of this header would hold (a key of REFUSED_HEADERS), or None."""
+    """The kind of special personal data a column of this header would hold (a key of
+    REFUSED_HEADERS), or None.
+    """
     return _REFUSED.get(_bare(header))
 
 
-# Bare nine digits or the usual groupings of a citizen service number; never eight digits, never inside a longer number.
-# The pattern starts with a plain set of characters: the regular expression engine then skips the rest quickly.
+# Bare nine digits or the usual groupings of a citizen service number; never eight digits, never
+# inside a longer number. The pattern starts with a plain set of characters: the regular expression
+# engine then skips the rest quickly.
 _BSN = re.compile(
     r"[0-9](?:[0-9]{8}|[0-9]{2}([ .-])[0-9]{3}\1[0-9]{3}|[0-9]{3}([ .-])[0-9]{2}\2[0-9]{3})"
     r"(?![0-9]|[ .-][0-9]{3}(?![0-9]))"
@@ -82,9 +90,12 @@ _FATE = (
     r"(?:geradicaliseerd|radicaliserend|radicaliseert|aangehouden|opgepakt|gearresteerd|veroordeeld|uitgereisd"
     r"|gedetineerd|opgenomen|onder toezicht gesteld|uit huis geplaatst|verdacht)"
 )
-_FATE_EN = r"(?:radicali[sz]ed|radicali[sz]ing|arrested|detained|convicted|sectioned|charged|imprisoned)"
-# Wording that speaks of one person's case. Plurals and themes ("terugkeerders", "training radicalisering") are the
-# network's ordinary business and stay. Each rule: words of which one must occur (a cheap first look), and the pattern.
+_FATE_EN = (
+    r"(?:radicali[sz]ed|radicali[sz]ing|arrested|detained|convicted|sectioned|charged|imprisoned)"
+)
+# Wording that speaks of one person's case. Plurals and themes ("terugkeerders", "training
+# radicalisering") are the network's ordinary business and stay. Each rule: words of which one must
+# occur (a cheap first look), and the pattern.
 _RULES = tuple(
     (anchors, re.compile(pattern, re.IGNORECASE))
     for anchors, pattern in (
@@ -146,7 +157,9 @@ def _plain(text: str) -> str:
 
 
 def names_citizen(text: str) -> bool:
-    """Whether a citizen service number (BSN) stands in ``text``: its form and the 11-test (python-stdnum)."""
+    """Whether a citizen service number (BSN) stands in ``text``: its form and the 11-test
+    (python-stdnum).
+    """
     return any(
         bsn.is_valid(re.sub(r"[^0-9]", "", found[0])) and not _BEFORE.search(text[: found.start()])
         for found in _BSN.finditer(text)
@@ -156,7 +169,11 @@ def names_citizen(text: str) -> bool:
 def speaks_of_case(text: str) -> bool:
     """Whether ``text`` is worded as the case of one person, in Dutch or English."""
     low = text.lower()
-    return any(pattern.search(text) for anchors, pattern in _RULES if any(anchor in low for anchor in anchors))
+    return any(
+        pattern.search(text)
+        for anchors, pattern in _RULES
+        if any(anchor in low for anchor in anchors)
+    )
 
 
 def withheld(text: str) -> str | None:
@@ -173,8 +190,11 @@ def find_withheld(texts: Collection[str]) -> dict[str, str]:
     One look over all of them first, so that a long clean column costs next to nothing.
     """
     together = "\0".join(texts)
-    # What is written with unusual signs is looked at one by one; of the rest only what a quick search points at.
-    suspects = {text for text in texts if not text.isascii() or "  " in text or not text.isprintable()}
+    # What is written with unusual signs is looked at one by one; of the rest only what a quick
+    # search points at.
+    suspects = {
+        text for text in texts if not text.isascii() or "  " in text or not text.isprintable()
+    }
     if _BSN.search(together):
         suspects.update(text for text in texts if _BSN.search(text))
     low = together.lower()

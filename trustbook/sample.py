@@ -1,7 +1,9 @@
-"""Three years in the network of a municipality that does not exist; demo.py writes them into a workbook.
+"""Three years in the network of a municipality that does not exist; demo.py writes them into a
+workbook.
 
-Every partner has a rhythm of its own and a fate: the silence at the end of its log is chosen, all before it is chance.
-Rows are plain dictionaries, column key (columns.py) to value; the same seed gives the same rows.
+Every partner has a rhythm of its own and a fate: the silence at the end of its log is chosen, all
+before it is chance. Rows are plain dictionaries, column key (columns.py) to value; the same seed
+gives the same rows.
 """
 
 from __future__ import annotations
@@ -15,7 +17,17 @@ from functools import cache
 from typing import Any
 
 from trustbook.catalogue import Party, find_party, own_party, phenomena
-from trustbook.columns import INITIATIVE, MOMENT_KINDS, OFFERS, PARTNER_KINDS, STATES, TIERS, WEATHER, YES_NO, find
+from trustbook.columns import (
+    INITIATIVE,
+    MOMENT_KINDS,
+    OFFERS,
+    PARTNER_KINDS,
+    STATES,
+    TIERS,
+    WEATHER,
+    YES_NO,
+    find,
+)
 from trustbook.messages import templates
 from trustbook.reading.settings_rows import setting
 
@@ -42,7 +54,9 @@ def words() -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Relation:
-    """A partner of the sample: its row, its rhythm in days and how its story ends; ``days`` are its calm contacts."""
+    """A partner of the sample: its row, its rhythm in days and how its story ends; ``days`` are its
+    calm contacts.
+    """
 
     row: Row
     party: Party
@@ -70,7 +84,8 @@ class Sample:
         self.consultations = self._consultations()
         self.moments = self._moments()
 
-    # --- partners and people -----------------------------------------------------------------------------------------
+    # --- partners and people
+    # -----------------------------------------------------------------------------------------
 
     def _own(self, text: dict[str, Any]) -> Any:
         return text[self.lang]
@@ -82,17 +97,30 @@ class Sample:
         return self.today - timedelta(days=round(self.chance.uniform(least, most)))
 
     def _relations(self) -> list[Relation]:
-        listed = [(find_party(party), name) for party, names in self.words["partners"].items() for name in names]
-        listed += [(own_party(self._own(own)), name) for own in self.words["own_party"] for name in own["partners"]]
+        listed = [
+            (find_party(party), name)
+            for party, names in self.words["partners"].items()
+            for name in names
+        ]
+        listed += [
+            (own_party(self._own(own)), name)
+            for own in self.words["own_party"]
+            for name in own["partners"]
+        ]
         known = [(party, name) for party, name in listed if party is not None]
         fates = [fate for fate, number in FATES.items() for _ in range(number)]
         # Nobody forgets the core of the network, and the tables people share stay warm.
         movable = [i for i, (party, _) in enumerate(known) if party.tier != "core"]
         spread = dict(zip(self.chance.sample(movable, len(fates)), fates, strict=True))
         spread |= {
-            i: "cooling" for i, (party, _) in enumerate(known) if party.id in ("nctv_adviser", "child_protection")
+            i: "cooling"
+            for i, (party, _) in enumerate(known)
+            if party.id in ("nctv_adviser", "child_protection")
         }
-        return [self._relation(party, name, spread.get(i, "warm")) for i, (party, name) in enumerate(known)]
+        return [
+            self._relation(party, name, spread.get(i, "warm"))
+            for i, (party, name) in enumerate(known)
+        ]
 
     def _relation(self, party: Party, name: str, fate: str) -> Relation:
         chance, about = self.chance, self._about(party)
@@ -114,10 +142,16 @@ class Sample:
             some = chance.sample(phenomena(), chance.choice((1, 1, 2)))
             row["phenomena"] = "; ".join(one.label(self.lang) for one in some)
         if party.domain == "expertise":
-            row["offers"] = "; ".join(o.label(self.lang) for o in chance.sample(OFFERS, chance.choice((1, 2))))
+            row["offers"] = "; ".join(
+                o.label(self.lang) for o in chance.sample(OFFERS, chance.choice((1, 2)))
+            )
         if fate not in ("new", "never"):
             known = 1.0 if chance.random() < 0.72 else 0.6
-            row |= {f"their_{key}": about[key] for key in ("tasks", "goals", "way") if chance.random() < known}
+            row |= {
+                f"their_{key}": about[key]
+                for key in ("tasks", "goals", "way")
+                if chance.random() < known
+            }
             for key in ("goals_shared_on", "checked_on"):
                 row[key] = self._ago(340 / known**2, 20) if chance.random() < known else None
             row["own_view"] = self._pick("views") if chance.random() < 0.2 else None
@@ -141,9 +175,15 @@ class Sample:
         return {"since": self._ago(DAYS + 300, DAYS) if self.chance.random() < 0.25 else None}
 
     def _people(self) -> list[Row]:
-        """About two hundred people; most partners have one to three, some nobody yet, and some have left."""
+        """About two hundred people; most partners have one to three, some nobody yet, and some have
+        left.
+        """
         chance, people = self.chance, []
-        names = [f"{first} {last}" for first in self.words["first_names"] for last in self.words["last_names"]]
+        names = [
+            f"{first} {last}"
+            for first in self.words["first_names"]
+            for last in self.words["last_names"]
+        ]
         fresh = iter(chance.sample(names, 260))
         for relation in self.relations:
             if relation.party.id in ("individual", "private_professional"):
@@ -163,9 +203,13 @@ class Sample:
             "name": name,
             "partner": partner,
             "role": self._pick("roles"),
-            "key_role": find(YES_NO, "yes").label(self.lang) if key and self.chance.random() < 0.4 else None,
+            "key_role": find(YES_NO, "yes").label(self.lang)
+            if key and self.chance.random() < 0.4
+            else None,
             "phone": f"06 00{digits[:2]} {digits[2:]}",
-            "email": f"{first[0]}.{last.replace(' ', '')}@merenland.example".lower().replace("ë", "e"),
+            "email": f"{first[0]}.{last.replace(' ', '')}@merenland.example".lower().replace(
+                "ë", "e"
+            ),
             "informed_on": self._ago(500, 20) if self.chance.random() < 0.4 else None,
             "from": self._ago(DAYS + 500, DAYS) if self.chance.random() < 0.3 else None,
         }
@@ -174,7 +218,9 @@ class Sample:
         return [self._consultation(table) for table in self.words["consultation"]]
 
     def _consultation(self, table: dict[str, Any]) -> Row:
-        seats = [r.name for r in self.relations if r.party.id in table["parties"] and r.fate == "warm"][: table["most"]]
+        seats = [
+            r.name for r in self.relations if r.party.id in table["parties"] and r.fate == "warm"
+        ][: table["most"]]
         return {
             "name": table["name"],
             "members": "; ".join(seats),
@@ -183,7 +229,8 @@ class Sample:
             "next": self.today + timedelta(days=self.chance.randint(3, table["days"])),
         }
 
-    # --- moments -----------------------------------------------------------------------------------------------------
+    # --- moments
+    # -----------------------------------------------------------------------------------------------------
 
     def _moments(self) -> list[Row]:
         rows = [row for relation in self.relations for row in self._story(relation)]
@@ -213,12 +260,15 @@ class Sample:
                 rows.append(self._attempt(relation, day - timedelta(days=chance.randint(1, 6))))
             if chance.random() < 0.02:
                 rows.append(
-                    self._contact(relation, day - timedelta(days=9)) | {"state": self._label(STATES, "cancelled")}
+                    self._contact(relation, day - timedelta(days=9))
+                    | {"state": self._label(STATES, "cancelled")}
                 )
         return rows
 
     def _last_contact(self, relation: Relation) -> date:
-        """The day of the last calm contact, so that the fate comes true; quiet days do not count as silence."""
+        """The day of the last calm contact, so that the fate comes true; quiet days do not count as
+        silence.
+        """
         day, silent = self.today, self._silence(relation)
         while silent > 0:
             day -= timedelta(days=1)
@@ -249,7 +299,9 @@ class Sample:
         )
 
     def _workday(self, day: date) -> date:
-        return day - timedelta(days=max(0, day.weekday() - 4)) if self.chance.random() < 0.93 else day
+        return (
+            day - timedelta(days=max(0, day.weekday() - 4)) if self.chance.random() < 0.93 else day
+        )
 
     def _label(self, choices: Any, key: str) -> str:
         return find(choices, key).label(self.lang)
@@ -261,9 +313,15 @@ class Sample:
     def _contact(self, relation: Relation, day: date) -> Row:
         """One calm contact: with the partner, or with somebody who works there that day."""
         chance = self.chance
-        there = [p for p in relation.people if p.get("until", day) >= day and (p["from"] or day) <= day]
+        there = [
+            p for p in relation.people if p.get("until", day) >= day and (p["from"] or day) <= day
+        ]
         person = chance.choice(there)["name"] if there and chance.random() < 0.25 else None
-        also = chance.choice(there)["name"] if there and person is None and chance.random() < 0.08 else None
+        also = (
+            chance.choice(there)["name"]
+            if there and person is None and chance.random() < 0.08
+            else None
+        )
         calm = chance.random() < 0.4 or self._in_crisis(day)
         row: Row = {
             "date": day,
@@ -280,15 +338,21 @@ class Sample:
 
     def _initiative(self, relation: Relation) -> str | None:
         ours = 0.9 if len(relation.name) % 5 == 0 else 0.5  # some wait until they are called
-        who = self.chance.choices(("us", "them", "together", None), (ours, (1 - ours) * 0.7, (1 - ours) * 0.3, 0.3))[0]
+        who = self.chance.choices(
+            ("us", "them", "together", None), (ours, (1 - ours) * 0.7, (1 - ours) * 0.3, 0.3)
+        )[0]
         return who and self._label(INITIATIVE, who)
 
     def _promise(self, day: date) -> Row:
-        """Most promises are kept around their day; of the last months' some are open, a few overdue."""
+        """Most promises are kept around their day; of the last months' some are open, a few
+        overdue.
+        """
         chance = self.chance
         due = day + timedelta(days=chance.randint(7, 45))
         kept = due + timedelta(days=chance.randint(-6, 8))
-        open_still = kept >= self.today or (day > self.today - timedelta(days=150) and chance.random() < 0.2)
+        open_still = kept >= self.today or (
+            day > self.today - timedelta(days=150) and chance.random() < 0.2
+        )
         return {
             "promise": self._pick("promises"),
             "promised_by": self._label(INITIATIVE, "us" if chance.random() < 0.65 else "them"),

@@ -1,10 +1,11 @@
-"""The night's sync for cron, systemd and Windows Task Scheduler: runs trustbook, keeps a small rotating log.
+"""The night's sync for cron, systemd and Windows Task Scheduler: runs trustbook, keeps a small
+rotating log.
 
     PYTHON-OF-THE-ENVIRONMENT scripts/nightly/nightly.py FOLDER [BOOK ...]
 
-FOLDER holds trustbook.toml or the workbooks; the log is FOLDER/trustbook.run.log (five files of 500 kB). Every BOOK is
-synced in turn; without one, the only book of trustbook.toml. Ends with the worst exit code: 0 done, 3 stopped for
-safety, 5 busy (the next night catches up).
+FOLDER holds trustbook.toml or the workbooks; the log is FOLDER/trustbook.run.log (five files of 500
+kB). Every BOOK is synced in turn; without one, the only book of trustbook.toml. Ends with the worst
+exit code: 0 done, 3 stopped for safety, 5 busy (the next night catches up).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     folder, books = Path(sys.argv[1]), sys.argv[2:]
-    handler = RotatingFileHandler(folder / "trustbook.run.log", maxBytes=500_000, backupCount=4, encoding="utf-8")
+    handler = RotatingFileHandler(
+        folder / "trustbook.run.log", maxBytes=500_000, backupCount=4, encoding="utf-8"
+    )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", handlers=[handler])
     return max(sync(folder, book) for book in (books or [""]))
 

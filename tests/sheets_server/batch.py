@@ -25,9 +25,16 @@ def batch_update(book: Book, body: dict[str, Any], fields: Mask | None) -> dict[
         book.touched()
         answer: dict[str, Any] = {"spreadsheetId": book.key, "replies": replies}
         if body.get("includeSpreadsheetInResponse"):
-            below = None if fields is None else fields.get("updatedSpreadsheet", {} if not fields else None)
+            below = (
+                None
+                if fields is None
+                else fields.get("updatedSpreadsheet", {} if not fields else None)
+            )
             if fields is None or below is not None:
-                ranges, grid = body.get("responseRanges", []), body.get("responseIncludeGridData", False)
+                ranges, grid = (
+                    body.get("responseRanges", []),
+                    body.get("responseIncludeGridData", False),
+                )
                 answer["updatedSpreadsheet"] = spreadsheet(book, ranges, grid, below)
     except BaseException:
         book.restore(before)

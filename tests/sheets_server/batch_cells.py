@@ -34,7 +34,9 @@ def masked_cell(book: Book, cell: Cell, given: dict[str, Any], mask: Mask) -> Ce
         changes["value"] = _entered_value(book, given.get("userEnteredValue") or {})
     if touched("userEnteredFormat"):
         below = (mask or {}).get("userEnteredFormat", {})
-        new = merged(cell.format or {}, paired(given.get("userEnteredFormat") or {}), paired_mask(below))
+        new = merged(
+            cell.format or {}, paired(given.get("userEnteredFormat") or {}), paired_mask(below)
+        )
         changes["format"] = paired(new) or None
     if touched("note"):
         changes["note"] = given.get("note") or None
@@ -57,7 +59,9 @@ def _entered_value(book: Book, given: dict[str, Any]) -> Any:
     if "formulaValue" in given:
         text = given["formulaValue"]
         return Formula(canonical(text if text.startswith("=") else "=" + text, book.locale))
-    value = next((given[k] for k in ("numberValue", "stringValue", "boolValue") if k in given), None)
+    value = next(
+        (given[k] for k in ("numberValue", "stringValue", "boolValue") if k in given), None
+    )
     return None if value == "" and isinstance(value, str) else value
 
 
@@ -85,7 +89,9 @@ def update_cells(book: Book, request: dict[str, Any]) -> None:
 
 def _must_hold(area: Area, rows: list[list[dict[str, Any]]]) -> None:
     if len(rows) > area.height:
-        raise invalid(f"Attempting to write row: {area.bottom}, beyond the last requested row of: {area.bottom - 1}")
+        raise invalid(
+            f"Attempting to write row: {area.bottom}, beyond the last requested row of: {area.bottom - 1}"
+        )
     if max((len(r) for r in rows), default=0) > area.width:
         raise invalid(
             f"Attempting to write column: {area.right}, beyond the last requested column of: {area.right - 1}"
@@ -94,10 +100,14 @@ def _must_hold(area: Area, rows: list[list[dict[str, Any]]]) -> None:
 
 def _must_lie_in(sheet: Sheet, area: Area) -> None:
     if area.bottom > sheet.rows:
-        raise invalid(f"Attempting to write row: {sheet.rows}, beyond the last requested row of: {sheet.rows - 1}")
+        raise invalid(
+            f"Attempting to write row: {sheet.rows}, beyond the last requested row of: {sheet.rows - 1}"
+        )
     if area.right > sheet.columns:
         last = sheet.columns
-        raise invalid(f"Attempting to write column: {last}, beyond the last requested column of: {last - 1}")
+        raise invalid(
+            f"Attempting to write column: {last}, beyond the last requested column of: {last - 1}"
+        )
 
 
 @handles("repeatCell")
@@ -162,7 +172,9 @@ def _pasted(old: Cell, source: Cell, kind: str) -> Cell:
     if kind == "PASTE_DATA_VALIDATION":
         return replace(old, validation=source.validation)
     if kind == "PASTE_NO_BORDERS" and source.format:
-        return replace(source, format={k: v for k, v in source.format.items() if k != "borders"} or None)
+        return replace(
+            source, format={k: v for k, v in source.format.items() if k != "borders"} or None
+        )
     return source
 
 
@@ -172,7 +184,9 @@ def copy_paste(book: Book, request: dict[str, Any]) -> None:
     target = book.sheet(request["destination"].get("sheetId", 0))
     kind = request.get("pasteType", "PASTE_NORMAL")
     turned = request.get("pasteOrientation") == "TRANSPOSE"
-    originals = {p: _copied(book, source, p, kind) for p in ((r, c) for r in area.rows for c in area.columns)}
+    originals = {
+        p: _copied(book, source, p, kind) for p in ((r, c) for r in area.rows for c in area.columns)
+    }
     height, width = (area.width, area.height) if turned else (area.height, area.width)
     top = request["destination"].get("startRowIndex", 0)
     left = request["destination"].get("startColumnIndex", 0)
@@ -184,8 +198,12 @@ def copy_paste(book: Book, request: dict[str, Any]) -> None:
     for row in whole.rows:
         for column in whole.columns:
             i, j = (row - top) % height, (column - left) % width
-            from_row, from_column = (area.top + j, area.left + i) if turned else (area.top + i, area.left + j)
-            cell = carried(book, originals[from_row, from_column], row - from_row, column - from_column)
+            from_row, from_column = (
+                (area.top + j, area.left + i) if turned else (area.top + i, area.left + j)
+            )
+            cell = carried(
+                book, originals[from_row, from_column], row - from_row, column - from_column
+            )
             target.put(row, column, _pasted(target.cell(row, column), cell, kind))
 
 
@@ -240,10 +258,16 @@ def find_replace(book: Book, request: dict[str, Any]) -> dict[str, Any]:
         formula = isinstance(cell.value, Formula)
         if cell.value is None or (formula and not request.get("includeFormulas")):
             continue
-        text = cell.value.text if isinstance(cell.value, Formula) else formatted(book, cell, cell.value)
+        text = (
+            cell.value.text
+            if isinstance(cell.value, Formula)
+            else formatted(book, cell, cell.value)
+        )
         if request.get("matchEntireCell") and not pattern.fullmatch(text):
             continue
-        new, number = pattern.subn(replacement if request.get("searchByRegex") else lambda _: replacement, text)
+        new, number = pattern.subn(
+            replacement if request.get("searchByRegex") else lambda _: replacement, text
+        )
         if number:
             sheet.guard(Area(place[0], place[1], place[0] + 1, place[1] + 1))
             sheet.put(*place, with_value(book, cell, new))

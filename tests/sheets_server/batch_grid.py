@@ -39,7 +39,9 @@ def insert_dimension(book: Book, request: dict[str, Any]) -> None:
 @handles("deleteDimension")
 def delete_dimension(book: Book, request: dict[str, Any]) -> None:
     sheet, dimension, start, end = _dimension(book, request["range"])
-    rows = Area(start, 0, end, sheet.columns) if dimension == ROWS else Area(0, start, sheet.rows, end)
+    rows = (
+        Area(start, 0, end, sheet.columns) if dimension == ROWS else Area(0, start, sheet.rows, end)
+    )
     sheet.guard(rows)
     delete(book, sheet, dimension, start, end)
 
@@ -111,7 +113,11 @@ def auto_resize(book: Book, request: dict[str, Any]) -> None:
             longest = 0
             for (row, at), cell in sheet.cells.items():
                 if at == column:
-                    value = book.value(sheet, row, column) if isinstance(cell.value, Formula) else cell.value
+                    value = (
+                        book.value(sheet, row, column)
+                        if isinstance(cell.value, Formula)
+                        else cell.value
+                    )
                     longest = max(longest, len(formatted(book, cell, value)))
             width = int(longest * LETTER_PIXELS + PADDING_PIXELS) if longest else PIXELS[COLUMNS]
             sheet.sizes[COLUMNS].setdefault(column, {})["pixelSize"] = width
@@ -124,11 +130,20 @@ def add_dimension_group(book: Book, request: dict[str, Any]) -> dict[str, Any]:
     sheet.grid["rowGroupControlAfter" if dimension == ROWS else "columnGroupControlAfter"] = True
     around = [g for g in sheet.groups[dimension] if _holds(g, start, end)]
     group = {
-        "range": {"sheetId": sheet.id, "dimension": dimension, "startIndex": start, "endIndex": end},
+        "range": {
+            "sheetId": sheet.id,
+            "dimension": dimension,
+            "startIndex": start,
+            "endIndex": end,
+        },
         "depth": max((g["depth"] for g in around), default=0) + 1,
     }
     for other in sheet.groups[dimension]:
-        if start <= other["range"]["startIndex"] and other["range"]["endIndex"] <= end and other not in around:
+        if (
+            start <= other["range"]["startIndex"]
+            and other["range"]["endIndex"] <= end
+            and other not in around
+        ):
             other["depth"] += 1
     sheet.groups[dimension].append(group)
     sheet.groups[dimension].sort(key=lambda g: (g["depth"], g["range"]["startIndex"]))

@@ -1,4 +1,6 @@
-"""Requests on what lies over the cells: names, protection, conditional formats, filters, tables, charts, marks."""
+"""Requests on what lies over the cells: names, protection, conditional formats, filters, tables,
+charts, marks.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def _owned(book: Book, thing: dict[str, Any]) -> dict[str, Any]:
     return result  # type: ignore[no-any-return]
 
 
-def _fresh(book: Book, kind: str, id_name: str, thing: dict[str, Any], text_id: bool = False) -> dict[str, Any]:
+def _fresh(
+    book: Book, kind: str, id_name: str, thing: dict[str, Any], text_id: bool = False
+) -> dict[str, Any]:
     """The object with an id: its own when that is free, else a new one."""
     used = {str(t.get(id_name)) for s in book.sheets for t in s.objects.get(kind, [])}
     if id_name in thing:
@@ -54,11 +58,15 @@ def _fresh(book: Book, kind: str, id_name: str, thing: dict[str, Any], text_id: 
 
 def _checked_name(book: Book, named: dict[str, Any]) -> None:
     name = named.get("name", "")
-    looks_wrong = not name or not (name[0].isalpha() or name[0] == "_") or parse_cells(name) is not None
+    looks_wrong = (
+        not name or not (name[0].isalpha() or name[0] == "_") or parse_cells(name) is not None
+    )
     if looks_wrong or not all(c.isalnum() or c in "_." for c in name):
         raise invalid(f"The name {name} is not valid for a named range.")
     for other in book.named_ranges:
-        if other["name"].lower() == name.lower() and other["namedRangeId"] != named.get("namedRangeId"):
+        if other["name"].lower() == name.lower() and other["namedRangeId"] != named.get(
+            "namedRangeId"
+        ):
             raise invalid(f"Cannot add a named range with duplicate name: {name}")
 
 
@@ -86,7 +94,9 @@ def _named(book: Book, wanted: str) -> dict[str, Any]:
 def update_named_range(book: Book, request: dict[str, Any]) -> None:
     given = request["namedRange"]
     named = _named(book, given.get("namedRangeId", ""))
-    new = merged(named, given, mask_of(request, "NamedRange")) | {"namedRangeId": named["namedRangeId"]}
+    new = merged(named, given, mask_of(request, "NamedRange")) | {
+        "namedRangeId": named["namedRangeId"]
+    }
     new["range"].setdefault("sheetId", 0)
     _checked_name(book, new)
     named.clear()
@@ -106,7 +116,9 @@ def add_protected_range(book: Book, request: dict[str, Any]) -> dict[str, Any]:
     thing = _owned(book, request["protectedRange"])
     thing = {k: v for k, v in thing.items() if v not in ("", False)}
     thing.setdefault("range", {}).setdefault("sheetId", 0)
-    thing = _fresh(book, "protectedRanges", "protectedRangeId", thing) | {"requestingUserCanEdit": True}
+    thing = _fresh(book, "protectedRanges", "protectedRangeId", thing) | {
+        "requestingUserCanEdit": True
+    }
     _sheet_of(book, thing).objects["protectedRanges"].append(thing)
     return {"protectedRange": without_zero_sheet(thing)}
 
@@ -148,13 +160,17 @@ def _rules(book: Book, request: dict[str, Any]) -> tuple[list[dict[str, Any]], i
     rules = book.sheet(request.get("sheetId", 0)).objects["conditionalFormats"]
     index = request.get("index", 0)
     if not 0 <= index < len(rules):
-        raise invalid(f"No conditional format on sheet: {request.get('sheetId', 0)} at index: {index}")
+        raise invalid(
+            f"No conditional format on sheet: {request.get('sheetId', 0)} at index: {index}"
+        )
     return rules, index
 
 
 @handles("updateConditionalFormatRule")
 def update_rule(book: Book, request: dict[str, Any]) -> dict[str, Any]:
-    sheet_id = request.get("sheetId", (request.get("rule", {}).get("ranges") or [{}])[0].get("sheetId", 0))
+    sheet_id = request.get(
+        "sheetId", (request.get("rule", {}).get("ranges") or [{}])[0].get("sheetId", 0)
+    )
     rules, index = _rules(book, request | {"sheetId": sheet_id})
     old = rules[index]
     if "rule" in request:
@@ -212,7 +228,9 @@ def _keeps(request_name: str, name: str, kind: str, id_name: str, text_id: bool 
         given = request[name]
         _, thing = _held(book, kind, id_name, given.get(id_name))
         schema = {"filter": "FilterView"}.get(name, name[0].upper() + name[1:])
-        new = _owned(book, merged(thing, given, mask_of(request, schema))) | {id_name: thing[id_name]}
+        new = _owned(book, merged(thing, given, mask_of(request, schema))) | {
+            id_name: thing[id_name]
+        }
         thing.clear()
         thing.update(new)
 
@@ -265,7 +283,10 @@ def _location(book: Book, given: dict[str, Any]) -> dict[str, Any]:
     if "dimensionRange" in location:
         span = location["dimensionRange"]
         book.sheet(span.setdefault("sheetId", 0))
-        return {"locationType": "ROW" if span.get("dimension") == "ROWS" else "COLUMN", "dimensionRange": span}
+        return {
+            "locationType": "ROW" if span.get("dimension") == "ROWS" else "COLUMN",
+            "dimensionRange": span,
+        }
     if "sheetId" not in location:
         raise invalid("developerMetadata.location must be set.")
     book.sheet(location["sheetId"], "sheet")
@@ -287,7 +308,11 @@ def create_metadata(book: Book, request: dict[str, Any]) -> dict[str, Any]:
 
 def found_metadata(book: Book, filters: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The marks that any of the filters finds."""
-    return [m for m in book.metadata if any(_matches(m, f.get("developerMetadataLookup", {})) for f in filters)]
+    return [
+        m
+        for m in book.metadata
+        if any(_matches(m, f.get("developerMetadataLookup", {})) for f in filters)
+    ]
 
 
 def _matches(mark: dict[str, Any], lookup: dict[str, Any]) -> bool:

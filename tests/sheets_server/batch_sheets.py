@@ -92,14 +92,18 @@ def delete_sheet(book: Book, request: dict[str, Any]) -> None:
         return all(r.get("sheetId", 0) != sheet.id for r in ranges_in(thing))
 
     book.named_ranges = [n for n in book.named_ranges if elsewhere(n)]
-    book.metadata = [m for m in book.metadata if m["location"].get("sheetId") != sheet.id and elsewhere(m)]
+    book.metadata = [
+        m for m in book.metadata if m["location"].get("sheetId") != sheet.id and elsewhere(m)
+    ]
 
 
 @handles("updateSheetProperties")
 def update_sheet_properties(book: Book, request: dict[str, Any]) -> None:
     given = request.get("properties", {})
     sheet = book.sheet(given.get("sheetId", 0), "sheet")
-    mask = mask_of(request, "SheetProperties") or {k: {} for k in given if k not in ("sheetId", "sheetType")}
+    mask = mask_of(request, "SheetProperties") or {
+        k: {} for k in given if k not in ("sheetId", "sheetType")
+    }
     if "title" in mask:
         _retitle(book, sheet, given.get("title", ""))
     if "index" in mask:

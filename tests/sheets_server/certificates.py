@@ -24,7 +24,9 @@ HOSTS = (
 
 @dataclass(frozen=True)
 class Authority:
-    """The authority's certificate (PEM text) and a server context that proves to be the Google hosts."""
+    """The authority's certificate (PEM text) and a server context that proves to be the Google
+    hosts.
+    """
 
     certificate: bytes
     context: ssl.SSLContext
@@ -73,13 +75,19 @@ def authority() -> Authority:
     )
     leaf = (
         _builder(HOSTS[0], root_name, leaf_key.public_key())
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(h) for h in HOSTS]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(key_id), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(h) for h in HOSTS]), critical=False
+        )
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(key_id), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(root_key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
-    private = leaf_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    private = leaf_key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:
         chain = Path(folder) / "leaf.pem"

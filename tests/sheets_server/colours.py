@@ -1,4 +1,6 @@
-"""Colours as the service keeps them: eight bits a channel, and each ``…Color`` beside its ``…ColorStyle``."""
+"""Colours as the service keeps them: eight bits a channel, and each ``…Color`` beside its
+``…ColorStyle``.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def channel(value: float) -> float:
 def colour(given: dict[str, Any]) -> dict[str, Any]:
     """A colour without its zero channels."""
     kept = {c: channel(given[c]) for c in CHANNELS if given.get(c)}
-    return {c: v for c, v in kept.items() if v} | ({"alpha": given["alpha"]} if "alpha" in given else {})
+    return {c: v for c, v in kept.items() if v} | (
+        {"alpha": given["alpha"]} if "alpha" in given else {}
+    )
 
 
 def paired(thing: Any) -> Any:

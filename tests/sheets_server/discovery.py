@@ -11,7 +11,12 @@ from typing import Any
 from .errors import bad_payload
 from .masks import Mask
 
-TYPE_NAMES = {"int32": "TYPE_INT32", "int64": "TYPE_INT64", "double": "TYPE_DOUBLE", "float": "TYPE_FLOAT"}
+TYPE_NAMES = {
+    "int32": "TYPE_INT32",
+    "int64": "TYPE_INT64",
+    "double": "TYPE_DOUBLE",
+    "float": "TYPE_FLOAT",
+}
 PACKAGE = "type.googleapis.com/google.apps.sheets.v4"
 
 
@@ -26,7 +31,9 @@ def document(name: str = "sheets.v4") -> dict[str, Any]:
 def checked(body: Any, schema: str) -> dict[str, Any]:
     """The body with its field names in camelCase and nulls gone; 400 as the real service answers."""
     if not isinstance(body, dict):
-        raise bad_payload("", 'Invalid JSON payload received. Unknown name "": Root element must be a message.')
+        raise bad_payload(
+            "", 'Invalid JSON payload received. Unknown name "": Root element must be a message.'
+        )
     checked_body: dict[str, Any] = _message(body, schema, "")
     return checked_body
 
@@ -38,7 +45,10 @@ def _message(body: dict[str, Any], schema: str, path: str) -> dict[str, Any]:
         known = name if name in properties else _camel(name)
         if known not in properties:
             where = f" at '{path}'" if path else ""
-            raise bad_payload(path, f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.')
+            raise bad_payload(
+                path,
+                f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.',
+            )
         if value is not None:
             result[known] = _value(value, properties[known], _join(path, known), schema, known)
     return result
@@ -56,7 +66,9 @@ def _value(value: Any, spec: dict[str, Any], path: str, schema: str, name: str) 
     if kind == "object":
         if not isinstance(value, dict):
             raise _wrong(path, "Map", value)
-        return {k: _value(v, spec["additionalProperties"], path, schema, name) for k, v in value.items()}
+        return {
+            k: _value(v, spec["additionalProperties"], path, schema, name) for k, v in value.items()
+        }
     if "enum" in spec:
         return _enum(value, spec, path, schema, name)
     return _scalar(value, spec, path)
@@ -103,7 +115,9 @@ def _camel(name: str) -> str:
 
 
 def check_parameters(method: str, given: dict[str, list[str]]) -> None:
-    """Query parameters of a method (``spreadsheets.values.get``): unknown names and enum values refused."""
+    """Query parameters of a method (``spreadsheets.values.get``): unknown names and enum values
+    refused.
+    """
     resource, _, name = method.rpartition(".")
     node: dict[str, Any] = document()
     for part in resource.split("."):
@@ -121,7 +135,8 @@ def check_parameters(method: str, given: dict[str, list[str]]) -> None:
             if "enum" in spec and value not in spec["enum"]:
                 type_name = key[0].upper() + key[1:].removeprefix("response")
                 raise bad_payload(
-                    _join("", key), f"Invalid value at '{_join('', key)}' ({PACKAGE}.{type_name}), \"{value}\""
+                    _join("", key),
+                    f"Invalid value at '{_join('', key)}' ({PACKAGE}.{type_name}), \"{value}\"",
                 )
 
 

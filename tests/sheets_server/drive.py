@@ -39,7 +39,11 @@ def permission(kind: str, role: str, address: str | None = None) -> dict[str, An
         return shown | {"allowFileDiscovery": False}
     if kind == "domain":
         return shown | {"domain": address, "allowFileDiscovery": False}
-    return shown | {"emailAddress": address, "displayName": str(address).partition("@")[0], "deleted": False}
+    return shown | {
+        "emailAddress": address,
+        "displayName": str(address).partition("@")[0],
+        "deleted": False,
+    }
 
 
 def file_resource(book: Book) -> dict[str, Any]:
@@ -55,7 +59,9 @@ def file_resource(book: Book) -> dict[str, Any]:
         "modifiedTime": f"{book.modified.strftime(TIME)}.{book.modified.microsecond // 1000:03d}Z",
         "trashed": False,
         "shared": len(book.permissions) > 1,
-        "ownedByMe": any(p.get("emailAddress") == OWNER and p["role"] == "owner" for p in book.permissions),
+        "ownedByMe": any(
+            p.get("emailAddress") == OWNER and p["role"] == "owner" for p in book.permissions
+        ),
         "permissions": book.permissions,
         "capabilities": {"canEdit": writer, "canShare": writer, "canDownload": True},
         "webViewLink": f"https://docs.google.com/spreadsheets/d/{book.key}/edit",
@@ -95,7 +101,8 @@ def listing(books: list[Book], query: str, fields: str | None) -> dict[str, Any]
     found = [
         b
         for b in books
-        if (not name or b.title == name[2].replace("\\", "")) and (not parent or wanted_parent in b.parents)
+        if (not name or b.title == name[2].replace("\\", ""))
+        and (not parent or wanted_parent in b.parents)
     ]
     whole = {
         "kind": "drive#fileList",
@@ -113,7 +120,11 @@ def share(book: Book, body: dict[str, Any]) -> dict[str, Any]:
     if kind not in ("user", "group", "domain", "anyone") or not role:
         raise DriveError(400, "The permission type field is required.", "required")
     new = permission(kind, role, body.get("emailAddress") or body.get("domain"))
-    same = [p for p in book.permissions if p.get("emailAddress", p["id"]) == new.get("emailAddress", new["id"])]
+    same = [
+        p
+        for p in book.permissions
+        if p.get("emailAddress", p["id"]) == new.get("emailAddress", new["id"])
+    ]
     if same:
         same[0]["role"] = role
         return same[0]
@@ -129,15 +140,23 @@ def held_permission(book: Book, wanted: str) -> dict[str, Any]:
 
 
 def export(book: Book, mime_type: str) -> bytes:
-    """The file in another form: delimited text of the first tab, a workbook, or a page that only says so."""
+    """The file in another form: delimited text of the first tab, a workbook, or a page that only
+    says so.
+    """
     if mime_type in ("text/csv", "text/tab-separated-values"):
         out = io.StringIO()
         delimiter = "," if mime_type == "text/csv" else "\t"
-        csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(shown_rows(book, book.sheets[0]))
+        csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(
+            shown_rows(book, book.sheets[0])
+        )
         return out.getvalue().removesuffix("\r\n").encode()
     if mime_type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
         return _workbook(book)
-    if mime_type in ("application/pdf", "application/zip", "application/vnd.oasis.opendocument.spreadsheet"):
+    if mime_type in (
+        "application/pdf",
+        "application/zip",
+        "application/vnd.oasis.opendocument.spreadsheet",
+    ):
         return b"%PDF-1.4\n%%EOF\n"
     raise DriveError(400, "The requested conversion is not supported.", "badRequest", "convertTo")
 
@@ -147,7 +166,10 @@ def shown_rows(book: Book, sheet: Sheet) -> list[list[str]]:
     used = [p for p, c in sheet.cells.items() if c.value is not None]
     height = max((r for r, _ in used), default=-1) + 1
     width = max((c for _, c in used), default=-1) + 1
-    return [[formatted(book, sheet.cell(r, c), book.value(sheet, r, c)) for c in range(width)] for r in range(height)]
+    return [
+        [formatted(book, sheet.cell(r, c), book.value(sheet, r, c)) for c in range(width)]
+        for r in range(height)
+    ]
 
 
 def _workbook(book: Book) -> bytes:
@@ -164,7 +186,9 @@ def _workbook(book: Book) -> bytes:
 
 
 def import_csv(book: Book, data: bytes) -> dict[str, Any]:
-    """Replace the whole file by one tab read from delimited text, as if typed; Drive's older answer."""
+    """Replace the whole file by one tab read from delimited text, as if typed; Drive's older
+    answer.
+    """
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     width = max((len(r) for r in rows), default=0)
     sheet = Sheet(book.fresh_id(), book.title[:100], max(len(rows), 1000), max(width, 26))

@@ -18,7 +18,9 @@ def _file(service: Service, key: str, writing: bool = False) -> Book:
     book = drive.readable(service.books.get(key), key)
     if writing and book.role != "writer":
         raise DriveError(
-            403, "The user does not have sufficient permissions for this file.", "insufficientFilePermissions"
+            403,
+            "The user does not have sufficient permissions for this file.",
+            "insufficientFilePermissions",
         )
     return book
 
@@ -85,7 +87,12 @@ def update_permission(service: Service, call: Call, key: str, wanted: str) -> An
     book, body = _file(service, key, writing=True), body_of(call)
     held = drive.held_permission(book, wanted)
     if body.get("role") == "owner" and not yes(call, "transferOwnership"):
-        raise DriveError(403, "The transferOwnership parameter must be enabled.", "forbidden", "transferOwnership")
+        raise DriveError(
+            403,
+            "The transferOwnership parameter must be enabled.",
+            "forbidden",
+            "transferOwnership",
+        )
     held |= {k: v for k, v in body.items() if k in ("role", "pendingOwner")}
     return drive.masked(held, one(call, "fields"), "kind,id,type,role")
 

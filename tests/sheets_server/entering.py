@@ -56,7 +56,11 @@ def _number(text: str, where: Locale) -> Entered | None:
     )
     found = re.fullmatch(pattern, text)
     part = found["part"] if found else None
-    if not found or not (found["whole"] or (part and len(part) > 1)) or (found["sign"] and found["sign2"]):
+    if (
+        not found
+        or not (found["whole"] or (part and len(part) > 1))
+        or (found["sign"] and found["sign2"])
+    ):
         return None
     digits = found["whole"].replace(where.group, "") or "0"
     places = len(part) - 1 if part else 0
@@ -92,7 +96,9 @@ def _time_or_date(text: str, where: Locale) -> Entered | None:
         return Entered(serial(day[0]), {"type": "DATE", "pattern": day[1]})
     day, time = _date(day_text, where), _time(time_text)
     if day and time:
-        return Entered(serial(day[0]) + time[0], {"type": "DATE_TIME", "pattern": f"{day[1]} {time[1]}"})
+        return Entered(
+            serial(day[0]) + time[0], {"type": "DATE_TIME", "pattern": f"{day[1]} {time[1]}"}
+        )
     return None
 
 
@@ -115,7 +121,12 @@ def _date(text: str, where: Locale) -> tuple[dt.date, str] | None:
         sep = found[2]
         month_pattern = "mm" if len(found[3]) == 2 else "m"
         day_pattern = "dd" if len(found[4]) == 2 else "d"
-        return _day(int(found[1]), int(found[3]), int(found[4]), f"yyyy{sep}{month_pattern}{sep}{day_pattern}")
+        return _day(
+            int(found[1]),
+            int(found[3]),
+            int(found[4]),
+            f"yyyy{sep}{month_pattern}{sep}{day_pattern}",
+        )
     separators = "-/." if where.day_first else "-/"
     found = re.fullmatch(rf"(\d{{1,2}})([{separators}])(\d{{1,2}})\2(\d{{4}}|\d{{2}})", text)
     if found:
@@ -130,7 +141,10 @@ def _numeric_date(found: re.Match[str], where: Locale) -> tuple[dt.date, str] | 
         day, month = found[1], found[3]
     else:
         month, day = found[1], found[3]
-    day_pattern, month_pattern = ("dd" if len(day) == 2 else "d"), ("mm" if len(month) == 2 else "m")
+    day_pattern, month_pattern = (
+        ("dd" if len(day) == 2 else "d"),
+        ("mm" if len(month) == 2 else "m"),
+    )
     order = (day_pattern, month_pattern) if where.day_first else (month_pattern, day_pattern)
     pattern = sep.join((*order, "yyyy" if len(found[4]) == 4 else "yy"))
     return _day(year, int(month), int(day), pattern)
@@ -155,7 +169,9 @@ def _worded_date(text: str, where: Locale) -> tuple[dt.date, str] | None:
         if not found:
             return None
         word, day, year, pattern = found[1], found[2], found[3], "mmm d, yyyy"
-    for number, (full, short) in enumerate(zip(where.months, where.short_months, strict=True), start=1):
+    for number, (full, short) in enumerate(
+        zip(where.months, where.short_months, strict=True), start=1
+    ):
         if word.lower() == full.lower() and full != short:
             return _day(int(year), number, int(day), pattern.replace("mmm", "mmmm"))
         if word.lower() == short.lower():

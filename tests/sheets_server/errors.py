@@ -18,7 +18,9 @@ STATUS_NAMES = {
 class ApiError(Exception):
     """A request the service refuses; ``body()`` is what goes over the wire."""
 
-    def __init__(self, code: int, message: str, details: list[dict[str, Any]] | None = None) -> None:
+    def __init__(
+        self, code: int, message: str, details: list[dict[str, Any]] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -66,8 +68,12 @@ def invalid(message: str) -> ApiError:
 
 
 def bad_payload(field: str, description: str) -> ApiError:
-    """400 for a body or parameter that the schema does not know, with the violated field in the details."""
-    violation = {"field": field, "description": description} if field else {"description": description}
+    """400 for a body or parameter that the schema does not know, with the violated field in the
+    details.
+    """
+    violation = (
+        {"field": field, "description": description} if field else {"description": description}
+    )
     detail = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
     return ApiError(400, description, [detail])
 

@@ -11,7 +11,20 @@ from .entering import Formula, entered, tidy
 from .formulas import FormulaError, Reference, Tree, parsed
 from .functions import FUNCTIONS
 from .locales import locale
-from .outcomes import CIRCLE, DIVIDE, ERRORS, PARSE, REF, VALUE, CellError, Cells, Failed, Value, compared, folded
+from .outcomes import (
+    CIRCLE,
+    DIVIDE,
+    ERRORS,
+    PARSE,
+    REF,
+    VALUE,
+    CellError,
+    Cells,
+    Failed,
+    Value,
+    compared,
+    folded,
+)
 from .ranges import Area, area_of
 from .rendering import shown
 
@@ -81,7 +94,9 @@ class Calculation:
         except TypeError as error:
             if "positional argument" not in str(error):
                 raise
-            raise Failed(CellError("N_A", "#N/A", f"Wrong number of arguments to {node[1]}.")) from None
+            raise Failed(
+                CellError("N_A", "#N/A", f"Wrong number of arguments to {node[1]}.")
+            ) from None
 
     def cells(self, found: Reference, sheet: Sheet) -> Cells:
         target = sheet if found.sheet is None else self.book.sheet_titled(found.sheet)
@@ -89,7 +104,10 @@ class Calculation:
             raise Failed(CellError("REF", "#REF!", f"Unresolved sheet name '{found.sheet}'."))
         last = found.last or found.first
         rows = (found.first.row or 0, target.rows - 1 if last.row is None else last.row)
-        columns = (found.first.column or 0, target.columns - 1 if last.column is None else last.column)
+        columns = (
+            found.first.column or 0,
+            target.columns - 1 if last.column is None else last.column,
+        )
         area = Area(min(rows), min(columns), max(rows) + 1, max(columns) + 1)
         if area.top >= target.rows or area.left >= target.columns:
             raise Failed(REF)
@@ -165,14 +183,25 @@ class Calculation:
             self.indexes[key] = index
         if isinstance(wanted, str) and re.search(r"[*?]", wanted):
             pattern = re.compile(fnmatch.translate(wanted.replace("[", "[[]")), re.IGNORECASE)
-            return next((p for p, v in enumerate(self.each(cells)) if isinstance(v, str) and pattern.match(v)), None)
+            return next(
+                (
+                    p
+                    for p, v in enumerate(self.each(cells))
+                    if isinstance(v, str) and pattern.match(v)
+                ),
+                None,
+            )
         return None if wanted is None else self.indexes[key].get(folded(wanted))
 
     def nearest(self, wanted: Any, cells: Cells, descending: bool = False) -> int | None:
         """The last place in a sorted range whose value is not beyond the wanted one."""
         wanted, found = self.scalar(wanted), None
         for place, value in enumerate(self.each(cells)):
-            if value is None or isinstance(value, CellError) or isinstance(value, str) != isinstance(wanted, str):
+            if (
+                value is None
+                or isinstance(value, CellError)
+                or isinstance(value, str) != isinstance(wanted, str)
+            ):
                 continue
             if compared(">" if not descending else "<", value, wanted):
                 break

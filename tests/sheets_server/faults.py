@@ -17,7 +17,9 @@ JSON = "application/json; charset=UTF-8"
 
 @dataclass
 class Call:
-    """One request as the log keeps it. ``kind`` is read, write, drive or token; ``status`` 0: no answer."""
+    """One request as the log keeps it. ``kind`` is read, write, drive or token; ``status`` 0: no
+    answer.
+    """
 
     index: int
     method: str
@@ -78,14 +80,21 @@ REFUSALS: dict[str, Callable[[Call], ApiError]] = {
     "key": lambda _: TokenError(BAD_SIGNATURE),
 }
 PAGES: dict[str, Callable[[], Reply]] = {
-    "408": lambda: _page(408, "Error 408 (Request Timeout)!!1", "That’s an error. Your client took too long."),
-    "502": lambda: _page(502, "Error 502 (Server Error)!!1", "That’s an error. Please try again in 30 seconds."),
-    "login": lambda: _page(200, "Sign in - Google Accounts", "<form>Use your Google Account</form>"),
+    "408": lambda: _page(
+        408, "Error 408 (Request Timeout)!!1", "That’s an error. Your client took too long."
+    ),
+    "502": lambda: _page(
+        502, "Error 502 (Server Error)!!1", "That’s an error. Please try again in 30 seconds."
+    ),
+    "login": lambda: _page(
+        200, "Sign in - Google Accounts", "<form>Use your Google Account</form>"
+    ),
 }
 WIRE = ("dropped-before", "dropped-after", "truncated", "silent", "silent-after")
 KINDS = (*REFUSALS, *PAGES, *WIRE)
-"""Every kind of fault. ``clock`` and ``key`` are the token endpoint's refusals; the ``-after`` ones and
-``truncated`` happen when the request has been carried out."""
+"""Every kind of fault. ``clock`` and ``key`` are the token endpoint's refusals; the ``-after`` ones
+and ``truncated`` happen when the request has been carried out.
+"""
 
 
 @dataclass
@@ -111,12 +120,15 @@ class Faults:
         retry_after: int | str | None = None,
         times: int | None = 1,
     ) -> None:
-        """A fault at the request with this number (counted from 0 since the log was last emptied), or at
-        each request the function says yes to, ``times`` times (None: always)."""
+        """A fault at the request with this number (counted from 0 since the log was last emptied),
+        or at each request the function says yes to, ``times`` times (None: always).
+        """
         if kind not in KINDS:
             raise ValueError(f"unknown kind of fault: {kind}; known: {', '.join(KINDS)}")
         when = at if callable(at) else (lambda call: call.index == at)
-        self.planned.append(Fault(when, kind, None if retry_after is None else str(retry_after), times))
+        self.planned.append(
+            Fault(when, kind, None if retry_after is None else str(retry_after), times)
+        )
 
     def clear(self) -> None:
         self.planned.clear()

@@ -41,7 +41,9 @@ class End:
     fixed_column: bool = False
 
     def text(self) -> str:
-        column = "" if self.column is None else ("$" * self.fixed_column + column_letters(self.column))
+        column = (
+            "" if self.column is None else ("$" * self.fixed_column + column_letters(self.column))
+        )
         return column + ("" if self.row is None else "$" * self.fixed_row + str(self.row + 1))
 
 
@@ -112,7 +114,9 @@ def rewritten(text: str, locale_name: str, change: Callable[[Reference], str]) -
         pieces = tokens(text, locale_name)
     except FormulaError:
         return text
-    return "=" + "".join(change(reference(t.text)) if t.kind == "reference" else t.text for t in pieces)
+    return "=" + "".join(
+        change(reference(t.text)) if t.kind == "reference" else t.text for t in pieces
+    )
 
 
 def moved(text: str, locale_name: str, rows: int, columns: int) -> str:
@@ -157,16 +161,34 @@ def relocated(text: str, old: str, new: str) -> str:
         pieces = tokens(text, old)
     except FormulaError:
         return text
-    swap = {"number": (before.decimal, after.decimal), "operator": (before.separator, after.separator)}
-    return "=" + "".join(t.text.replace(*swap[t.kind]) if t.kind in swap else t.text for t in pieces)
+    swap = {
+        "number": (before.decimal, after.decimal),
+        "operator": (before.separator, after.separator),
+    }
+    return "=" + "".join(
+        t.text.replace(*swap[t.kind]) if t.kind in swap else t.text for t in pieces
+    )
 
 
-# The parsed tree: ("number", 1.5) ("text", "a") ("truth", True) ("error", "#N/A") ("reference", Reference)
-# ("name", "MyRange") ("call", "IF", [trees]) ("operator", "+", left, right) ("sign", "-", tree)
-# ("percent", tree) ("nothing",) for an empty argument.
+# The parsed tree: ("number", 1.5) ("text", "a") ("truth", True) ("error", "#N/A") ("reference",
+# Reference) ("name", "MyRange") ("call", "IF", [trees]) ("operator", "+", left, right) ("sign",
+# "-", tree) ("percent", tree) ("nothing",) for an empty argument.
 Tree = tuple[Any, ...]
 
-BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+BINDING = {
+    "=": 1,
+    "<>": 1,
+    "<": 1,
+    ">": 1,
+    "<=": 1,
+    ">=": 1,
+    "&": 2,
+    "+": 3,
+    "-": 3,
+    "*": 4,
+    "/": 4,
+    "^": 5,
+}
 NO_TOKEN = Token("end", "")
 
 
@@ -182,8 +204,9 @@ def parsed(text: str, locale_name: str) -> Tree:
 
 
 class _Parser:
-    """Recursive descent over the tokens, one method a kind of phrase. (A token's text tells operators
-    from the rest: texts in quotes keep their quotes.)"""
+    """Recursive descent over the tokens, one method a kind of phrase. (A token's text tells
+    operators from the rest: texts in quotes keep their quotes.)
+    """
 
     def __init__(self, stream: list[Token], where: Locale) -> None:
         self.stream, self.where, self.here = stream, where, 0

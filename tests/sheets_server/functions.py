@@ -1,4 +1,6 @@
-"""The functions a formula may call; each gets the calculation, its sheet and its arguments unevaluated."""
+"""The functions a formula may call; each gets the calculation, its sheet and its arguments
+unevaluated.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def eager(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 def _column(cells: Any, offset: int) -> e.Cells:
     area = cells.area
-    return e.Cells(cells.sheet, Area(area.top, area.left + offset, area.bottom, area.left + offset + 1))
+    return e.Cells(
+        cells.sheet, Area(area.top, area.left + offset, area.bottom, area.left + offset + 1)
+    )
 
 
 def _range(value: Any) -> e.Cells:
@@ -55,7 +59,9 @@ def _range(value: Any) -> e.Cells:
 
 
 @function("IF")
-def _if(c: Calculation, sheet: Sheet, test: Tree, then: Tree, other: Tree = ("truth", False)) -> Any:
+def _if(
+    c: Calculation, sheet: Sheet, test: Tree, then: Tree, other: Tree = ("truth", False)
+) -> Any:
     return c.tree(then if c.truth(c.tree(test, sheet)) else other, sheet)
 
 
@@ -120,7 +126,9 @@ def _index(c: Calculation, cells: Any, row: Any = None, column: Any = None) -> e
 
 def _missing(c: Calculation, wanted: Any, name: str) -> e.Failed:
     text = c.text(wanted)
-    return e.Failed(e.CellError("N_A", "#N/A", f"Did not find value '{text}' in {name} evaluation."))
+    return e.Failed(
+        e.CellError("N_A", "#N/A", f"Did not find value '{text}' in {name} evaluation.")
+    )
 
 
 @eager("MATCH")
@@ -149,7 +157,13 @@ def _vlookup(c: Calculation, wanted: Any, cells: Any, index: Any, nearest: Any =
 
 @function("XLOOKUP")
 def _xlookup(
-    c: Calculation, sheet: Sheet, wanted: Tree, keys: Tree, results: Tree, missing: Tree | None = None, *_: Tree
+    c: Calculation,
+    sheet: Sheet,
+    wanted: Tree,
+    keys: Tree,
+    results: Tree,
+    missing: Tree | None = None,
+    *_: Tree,
 ) -> Any:
     key, found = c.tree(wanted, sheet), None
     values = _range(c.tree(results, sheet))
@@ -160,7 +174,9 @@ def _xlookup(
         return c.tree(missing, sheet)
     area = values.area
     across = area.height == 1 and area.width > 1
-    return c.value(values.sheet, area.top + (0 if across else found), area.left + (found if across else 0))
+    return c.value(
+        values.sheet, area.top + (0 if across else found), area.left + (found if across else 0)
+    )
 
 
 def _flat(c: Calculation, args: tuple[Any, ...]) -> list[e.Value]:

@@ -9,7 +9,9 @@ EPOCH = dt.date(1899, 12, 30)
 
 _EN_MONTHS = "January February March April May June July August September October November December"
 _EN_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-_NL_MONTHS = "januari februari maart april mei juni juli augustus september oktober november december"
+_NL_MONTHS = (
+    "januari februari maart april mei juni juli augustus september oktober november december"
+)
 _NL_DAYS = "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
 _NL_SHORT_MONTHS = "jan feb mrt apr mei jun jul aug sep okt nov dec"
 
@@ -35,7 +37,9 @@ class Locale:
         return ";" if self.decimal == "," else ","
 
 
-def _locale(decimal: str, group: str, date: str, time: str, currency: str, money: str, dutch: bool = False) -> Locale:
+def _locale(
+    decimal: str, group: str, date: str, time: str, currency: str, money: str, dutch: bool = False
+) -> Locale:
     months = tuple((_NL_MONTHS if dutch else _EN_MONTHS).split())
     short = tuple(_NL_SHORT_MONTHS.split()) if dutch else tuple(m[:3] for m in months)
     patterns = {
@@ -71,7 +75,9 @@ _COMMA_LANGUAGES = {"de", "fr", "es", "it", "pt", "tr", "pl", "ru", "sv", "da", 
 
 
 def locale(name: str) -> Locale:
-    """The rules of a locale name such as ``nl_NL``; other English ones follow Britain, the rest a comma."""
+    """The rules of a locale name such as ``nl_NL``; other English ones follow Britain, the rest a
+    comma.
+    """
     language = name.partition("_")[0]
     if name in ("en_US", "en"):
         return _EN_US

@@ -103,7 +103,9 @@ def update_mask(text: str | None, kind: str) -> Mask:
 
 
 def merged(target: dict[str, Any], source: dict[str, Any], mask: Mask) -> dict[str, Any]:
-    """``target`` with the masked fields taken from ``source``; what the source leaves out is removed."""
+    """``target`` with the masked fields taken from ``source``; what the source leaves out is
+    removed.
+    """
     if not mask:
         return copy.deepcopy(source)
     result = dict(target)

@@ -17,7 +17,9 @@ from .structure import delete, insert
 
 
 class Person:
-    """Acts on one file at once and without the API; counted nowhere. Rows are numbered as shown, from 1."""
+    """Acts on one file at once and without the API; counted nowhere. Rows are numbered as shown,
+    from 1.
+    """
 
     def __init__(self, book: Book, while_alone: Callable[[], Any]) -> None:
         self.book = book

@@ -41,7 +41,10 @@ class Area:
 
     def meets(self, other: Area) -> bool:
         return (
-            self.top < other.bottom and other.top < self.bottom and self.left < other.right and other.left < self.right
+            self.top < other.bottom
+            and other.top < self.bottom
+            and self.left < other.right
+            and other.left < self.right
         )
 
     def covers(self, other: Area) -> bool:

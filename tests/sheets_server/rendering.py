@@ -10,7 +10,9 @@ from typing import Any
 from .locales import Locale, moment
 
 DATE_TYPES = {"DATE", "TIME", "DATE_TIME"}
-DATE_TOKEN = re.compile(r'"([^"]*)"|\\(.)|\[(h+)\]|(AM/PM|am/pm|A/P)|(y+|m+|d+|h+|s+)|(.)', re.IGNORECASE | re.DOTALL)
+DATE_TOKEN = re.compile(
+    r'"([^"]*)"|\\(.)|\[(h+)\]|(AM/PM|am/pm|A/P)|(y+|m+|d+|h+|s+)|(.)', re.IGNORECASE | re.DOTALL
+)
 
 
 def is_date_format(number_format: dict[str, Any] | None) -> bool:
@@ -127,7 +129,10 @@ def _digits(value: float, body: str, where: Locale) -> str:
     if power_mark:
         text = f"{value:.{places}E}"
         digits, _, exponent = text.partition("E")
-        return digits.replace(".", where.decimal) + f"E{exponent[0]}{exponent[1:].zfill(len(power) - 1)}"
+        return (
+            digits.replace(".", where.decimal)
+            + f"E{exponent[0]}{exponent[1:].zfill(len(power) - 1)}"
+        )
     whole, _, part = _rounded(value, places).partition(".")
     whole = whole.zfill(len(re.sub(r"[^0]", "", whole_mask)))
     if whole == "0" and "0" not in whole_mask:

@@ -29,7 +29,11 @@ def located(book: Book, text: str) -> tuple[Sheet, Area]:
 
 def _untitled(book: Book, text: str) -> tuple[Sheet, Area]:
     sheet = book.sheet_titled(text)
-    found = _cells(book.sheets[0], text) or _named(book, text) or ((sheet, sheet.area) if sheet else None)
+    found = (
+        _cells(book.sheets[0], text)
+        or _named(book, text)
+        or ((sheet, sheet.area) if sheet else None)
+    )
     if found is None:
         raise unable(text)
     return found
@@ -60,7 +64,9 @@ def resolved(book: Book, text: str) -> tuple[Sheet, Area]:
     """As :func:`located`, cut off at the grid's edge; 400 when it begins outside the grid."""
     sheet, area = located(book, text)
     within(sheet, area, start_only=True)
-    return sheet, Area(area.top, area.left, min(area.bottom, sheet.rows), min(area.right, sheet.columns))
+    return sheet, Area(
+        area.top, area.left, min(area.bottom, sheet.rows), min(area.right, sheet.columns)
+    )
 
 
 def within(sheet: Sheet, area: Area, start_only: bool = False) -> None:

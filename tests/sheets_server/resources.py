@@ -55,13 +55,16 @@ THEME = {
 PIXELS = {ROWS: 21, COLUMNS: 100}
 
 
-def spreadsheet(book: Book, ranges: list[str], grid_data: bool, mask: Mask | None) -> dict[str, Any]:
+def spreadsheet(
+    book: Book, ranges: list[str], grid_data: bool, mask: Mask | None
+) -> dict[str, Any]:
     """The Spreadsheet resource; a field mask (None: none given) decides on grid data by itself."""
     if mask is not None:
         unknown = check_mask(mask, "Spreadsheet")
         if unknown:
             raise bad_payload(
-                unknown, f"Error expanding 'fields' parameter. Cannot find matching fields for path '{unknown}'."
+                unknown,
+                f"Error expanding 'fields' parameter. Cannot find matching fields for path '{unknown}'.",
             )
     data_mask = {} if mask is None and grid_data else _below(mask, "sheets", "data")
     wanted = [resolved(book, text) for text in ranges]
@@ -80,7 +83,9 @@ def spreadsheet(book: Book, ranges: list[str], grid_data: bool, mask: Mask | Non
         "sheets": shown_sheets,
         "namedRanges": [without_zero_sheet(n) for n in book.named_ranges],
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{book.key}/edit",
-        "developerMetadata": [without_zero_sheet(m) for m in book.metadata if "spreadsheet" in m["location"]],
+        "developerMetadata": [
+            without_zero_sheet(m) for m in book.metadata if "spreadsheet" in m["location"]
+        ],
     }
     for name in ("namedRanges", "developerMetadata"):
         if not result[name]:
@@ -123,7 +128,9 @@ def sheet_properties(sheet: Sheet, index: int) -> dict[str, Any]:
     } | {k: v for k, v in sheet.properties.items() if v or isinstance(v, dict)}
 
 
-def _sheet(sheet: Sheet, index: int, areas: list[Area], blocks: list[dict[str, Any]] | None) -> dict[str, Any]:
+def _sheet(
+    sheet: Sheet, index: int, areas: list[Area], blocks: list[dict[str, Any]] | None
+) -> dict[str, Any]:
     result: dict[str, Any] = {"properties": sheet_properties(sheet, index)}
     if blocks is not None:
         result["data"] = blocks
@@ -140,7 +147,9 @@ def _sheet(sheet: Sheet, index: int, areas: list[Area], blocks: list[dict[str, A
 
 
 def _touches(thing: dict[str, Any], sheet: Sheet, areas: list[Area]) -> bool:
-    found = [area_of(r, sheet.rows, sheet.columns) for r in ranges_in(thing) if "dimension" not in r]
+    found = [
+        area_of(r, sheet.rows, sheet.columns) for r in ranges_in(thing) if "dimension" not in r
+    ]
     return not areas or not found or any(f.meets(a) for f in found for a in areas)
 
 
@@ -150,7 +159,11 @@ def without_zero_sheet(thing: Any) -> Any:
     for found in ranges_in(result):
         if found.get("sheetId") == 0:
             del found["sheetId"]
-    if isinstance(result, dict) and isinstance(result.get("range"), dict) and result["range"].get("sheetId") == 0:
+    if (
+        isinstance(result, dict)
+        and isinstance(result.get("range"), dict)
+        and result["range"].get("sheetId") == 0
+    ):
         del result["range"]["sheetId"]
     return result
 
@@ -169,11 +182,16 @@ def grid_block(book: Book, sheet: Sheet, area: Area, mask: Mask) -> dict[str, An
         for row in range(area.top, max(rows) + 1):
             found = rows.get(row, {})
             cells = [
-                cell_data(book, sheet, row, column, found[column], cell_mask or {}) if column in found else {}
+                cell_data(book, sheet, row, column, found[column], cell_mask or {})
+                if column in found
+                else {}
                 for column in range(area.left, max(found) + 1 if found else area.left)
             ]
             block["rowData"].append({"values": cells} if cells else {})
-    for dimension, span, name in ((ROWS, area.rows, "rowMetadata"), (COLUMNS, area.columns, "columnMetadata")):
+    for dimension, span, name in (
+        (ROWS, area.rows, "rowMetadata"),
+        (COLUMNS, area.columns, "columnMetadata"),
+    ):
         if wants(mask, name):
             sizes = sheet.sizes[dimension]
             block[name] = [{"pixelSize": PIXELS[dimension]} | sizes.get(i, {}) for i in span]
@@ -188,7 +206,9 @@ def _used(sheet: Sheet, area: Area) -> dict[int, dict[int, Cell]]:
     return rows
 
 
-def cell_data(book: Book, sheet: Sheet, row: int, column: int, cell: Cell, mask: Mask) -> dict[str, Any]:
+def cell_data(
+    book: Book, sheet: Sheet, row: int, column: int, cell: Cell, mask: Mask
+) -> dict[str, Any]:
     """CellData, only the fields that are asked for (an empty mask: all)."""
 
     def asked(name: str) -> bool:

@@ -25,15 +25,16 @@ if TYPE_CHECKING:
 
 SILENCE = 30.0
 NO_BOUNDARY = {"locations": [], "encodedLocations": "0x0"}
-"""google-auth asks in a thread of its own where the account may be used; neither logged nor counted, so
-that the numbering of requests does not depend on when it does."""
+"""google-auth asks in a thread of its own where the account may be used; neither logged nor
+counted, so that the numbering of requests does not depend on when it does.
+"""
 
 
 class SheetsServer:
     """A Google Sheets, Drive and token service on loopback. Use it as a context manager.
 
-    Reached three ways: plain HTTP at ``url``; as ``https://sheets.googleapis.com`` through ``session()``
-    in this process; or by a subprocess that is given ``environment()``.
+    Reached three ways: plain HTTP at ``url``; as ``https://sheets.googleapis.com`` through
+    ``session()`` in this process; or by a subprocess that is given ``environment()``.
     """
 
     def __init__(self, port: int = 0, silence: float = SILENCE) -> None:
@@ -53,7 +54,10 @@ class SheetsServer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: types.TracebackType | None,
     ) -> None:
         self.stopping.set()
         self._front.shutdown()
@@ -77,9 +81,10 @@ class SheetsServer:
         role: str = "writer",
         typed: bool = False,
     ) -> str:
-        """A new file and its key. ``sheets`` maps tab titles to rows, written RAW (texts that start with
-        ``=`` are formulas) or, with ``typed``, as a person would type them. ``role`` is what the service
-        account may do: writer, reader or none."""
+        """A new file and its key. ``sheets`` maps tab titles to rows, written RAW (texts that start
+        with ``=`` are formulas) or, with ``typed``, as a person would type them. ``role`` is what
+        the service account may do: writer, reader or none.
+        """
         book = drive.new_book(title)
         book.locale, book.time_zone, book.role = locale, time_zone, role
         if sheets:
@@ -98,7 +103,9 @@ class SheetsServer:
         """The file as a person in the browser sees and edits it."""
         return Person(self.book(key), lambda: self._lock)
 
-    def share(self, key: str, kind: str = "anyone", role: str = "reader", address: str | None = None) -> None:
+    def share(
+        self, key: str, kind: str = "anyone", role: str = "reader", address: str | None = None
+    ) -> None:
         """Share a file; the default opens it to anyone with the link."""
         self.book(key).permissions.append(drive.permission(kind, role, address))
 
@@ -146,7 +153,10 @@ class SheetsServer:
     def variables(self) -> dict[str, str]:
         """Only the variables that lead here (for ``monkeypatch.setenv``)."""
         names = ("HTTPS_PROXY", "https_proxy") if os.name != "nt" else ("HTTPS_PROXY",)
-        return dict.fromkeys(names, self.url) | {"REQUESTS_CA_BUNDLE": str(self.certificate), "NO_PROXY": ""}
+        return dict.fromkeys(names, self.url) | {
+            "REQUESTS_CA_BUNDLE": str(self.certificate),
+            "NO_PROXY": "",
+        }
 
     def session(self) -> requests.Session:
         """A session with a token, for ``gspread.Client(auth=None, session=...)`` in this process."""
@@ -190,7 +200,9 @@ class SheetsServer:
         return reply
 
     def _reply(self, call: Call, fault: Fault | None) -> Reply | None:
-        """The answer before the wire touches it; None when nothing was carried out and nothing is said."""
+        """The answer before the wire touches it; None when nothing was carried out and nothing is
+        said.
+        """
         if fault and fault.kind in ("dropped-before", "silent"):
             return None
         if fault and fault.kind in REFUSALS:

@@ -26,7 +26,9 @@ NO_TOKEN = (
 )
 
 
-def route(method: str, pattern: str, kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def route(
+    method: str, pattern: str, kind: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register an endpoint. ``kind`` is read, write, drive or token; named groups become arguments."""
 
     def register(endpoint: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,7 +43,11 @@ def found_route(method: str, path: str) -> tuple[str, Callable[..., Any] | None,
     for known, pattern, kind, endpoint in ROUTES:
         match = pattern.fullmatch(path)
         if known == method and match:
-            return kind, endpoint, {k: urllib.parse.unquote(v) for k, v in match.groupdict().items()}
+            return (
+                kind,
+                endpoint,
+                {k: urllib.parse.unquote(v) for k, v in match.groupdict().items()},
+            )
     return "read", None, {}
 
 
@@ -62,7 +68,11 @@ class Service:
     def _answer(self, call: Call) -> Reply:
         kind, endpoint, parts = found_route(call.method, call.path)
         if endpoint is None:
-            return Reply(404, b"<!DOCTYPE html>\n<title>Error 404 (Not Found)!!1</title>\n", "text/html; charset=UTF-8")
+            return Reply(
+                404,
+                b"<!DOCTYPE html>\n<title>Error 404 (Not Found)!!1</title>\n",
+                "text/html; charset=UTF-8",
+            )
         if kind == "token":
             return json_reply(200, tokens.answer(call.body))
         if not call.headers.get("authorization", "").startswith("Bearer "):
@@ -122,9 +132,13 @@ def rendering(call: Call | dict[str, Any], response: bool = False) -> values.Ren
         given = call.get(name) if isinstance(call, dict) else one(call, name)
         return given or default
 
-    major = "ROWS" if response or isinstance(call, dict) else (one(call, "majorDimension") or "ROWS")
+    major = (
+        "ROWS" if response or isinstance(call, dict) else (one(call, "majorDimension") or "ROWS")
+    )
     return values.Rendering(
-        option("valueRenderOption", "FORMATTED_VALUE"), option("dateTimeRenderOption", "SERIAL_NUMBER"), major
+        option("valueRenderOption", "FORMATTED_VALUE"),
+        option("dateTimeRenderOption", "SERIAL_NUMBER"),
+        major,
     )
 
 
@@ -146,7 +160,9 @@ def value_body(call: Call) -> dict[str, Any]:
 def same_range(body: dict[str, Any], text: str) -> None:
     """The range in the body, when given, must be the one in the address."""
     if body.get("range", text).replace("'", "") != text.replace("'", ""):
-        raise invalid(f"Requested writing within range [{text}], but body has range [{body['range']}].")
+        raise invalid(
+            f"Requested writing within range [{text}], but body has range [{body['range']}]."
+        )
 
 
 SHEETS = r"/v4/spreadsheets"
@@ -213,7 +229,9 @@ def values_batch_update(service: Service, call: Call, key: str) -> Any:
     answer = values.batch_answer(book, written)
     if body.get("includeValuesInResponse"):
         for part in answer["responses"]:
-            part["updatedData"] = values.value_range(book, part["updatedRange"], rendering(body, response=True))
+            part["updatedData"] = values.value_range(
+                book, part["updatedRange"], rendering(body, response=True)
+            )
     return masked(call, answer)
 
 
@@ -237,14 +255,18 @@ def values_append(service: Service, call: Call, key: str, text: str) -> Any:
     body = value_body(call)
     same_range(body, text)
     option = input_option(one(call, "valueInputOption"))
-    table, written = values.append(book, text, body, option, one(call, "insertDataOption") == "INSERT_ROWS")
+    table, written = values.append(
+        book, text, body, option, one(call, "insertDataOption") == "INSERT_ROWS"
+    )
     answer: dict[str, Any] = {"spreadsheetId": key}
     if table:
         answer["tableRange"] = table
     answer["updates"] = written.answer(book)
     if yes(call, "includeValuesInResponse"):
         rendered = rendering(call, response=True)
-        answer["updates"]["updatedData"] = values.value_range(book, answer["updates"]["updatedRange"], rendered)
+        answer["updates"]["updatedData"] = values.value_range(
+            book, answer["updates"]["updatedRange"], rendered
+        )
     return masked(call, answer)
 
 
@@ -270,7 +292,9 @@ def values_update(service: Service, call: Call, key: str, text: str) -> Any:
     written = values.write(book, text, body, input_option(one(call, "valueInputOption")))
     answer = written.answer(book)
     if yes(call, "includeValuesInResponse"):
-        answer["updatedData"] = values.value_range(book, answer["updatedRange"], rendering(call, response=True))
+        answer["updatedData"] = values.value_range(
+            book, answer["updatedRange"], rendering(call, response=True)
+        )
     return masked(call, answer)
 
 

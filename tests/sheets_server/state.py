@@ -44,7 +44,9 @@ class Cell:
 
     @property
     def empty(self) -> bool:
-        return self.value is None and not (self.format or self.note or self.validation or self.extra)
+        return self.value is None and not (
+            self.format or self.note or self.validation or self.extra
+        )
 
 
 BLANK = Cell()
@@ -61,9 +63,13 @@ class Sheet:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
     grid: dict[str, Any] = field(default_factory=dict)
-    objects: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {n: [] for n in SHEET_OBJECTS})
+    objects: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {n: [] for n in SHEET_OBJECTS}
+    )
     basic_filter: dict[str, Any] | None = None
-    sizes: dict[str, dict[int, dict[str, Any]]] = field(default_factory=lambda: {ROWS: {}, COLUMNS: {}})
+    sizes: dict[str, dict[int, dict[str, Any]]] = field(
+        default_factory=lambda: {ROWS: {}, COLUMNS: {}}
+    )
     groups: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {ROWS: [], COLUMNS: []})
 
     @property
@@ -92,7 +98,9 @@ class Sheet:
         """Refuse a write into what a person protected from this account."""
         for protection in self.objects["protectedRanges"]:
             free = protection.get("warningOnly") or protection.get("requestingUserCanEdit")
-            if not free and area_of(protection.get("range", {}), self.rows, self.columns).meets(area):
+            if not free and area_of(protection.get("range", {}), self.rows, self.columns).meets(
+                area
+            ):
                 raise invalid(PROTECTED)
 
     def resize(self, rows: int, columns: int) -> None:
@@ -180,7 +188,9 @@ class Book:
     def snapshot(self) -> dict[str, Any]:
         """Everything a change may touch, to go back to when a request fails half-way."""
         kept = {
-            k: copy.deepcopy(v) for k, v in vars(self).items() if k not in ("sheets", "_calculation", "permissions")
+            k: copy.deepcopy(v)
+            for k, v in vars(self).items()
+            if k not in ("sheets", "_calculation", "permissions")
         }
         return kept | {"sheets": [s.copy() for s in self.sheets]}
 

@@ -17,7 +17,9 @@ Shift = Callable[[int, int], Span | None]
 """A half-open span of rows or columns to where it is afterwards; None when it is gone."""
 
 
-def insert(book: Book, sheet: Sheet, dimension: str, start: int, count: int, inherit_before: bool) -> None:
+def insert(
+    book: Book, sheet: Sheet, dimension: str, start: int, count: int, inherit_before: bool
+) -> None:
     """Blank rows or columns at ``start``; they take the formats of the neighbour on the named side."""
     if not 0 <= start <= sheet.length(dimension):
         raise invalid(f"range.startIndex[{start}] is outside the grid.")
@@ -84,7 +86,9 @@ def _follow(book: Book, sheet: Sheet, dimension: str, shift: Shift) -> None:
     }
     for kind, found in sheet.objects.items():
         sheet.objects[kind] = [o for o in found if _shifted(o, sheet, dimension, shift)]
-    sheet.groups[dimension] = [g for g in sheet.groups[dimension] if _shifted(g, sheet, dimension, shift)]
+    sheet.groups[dimension] = [
+        g for g in sheet.groups[dimension] if _shifted(g, sheet, dimension, shift)
+    ]
     if sheet.basic_filter and not _shifted(sheet.basic_filter, sheet, dimension, shift):
         sheet.basic_filter = None
     book.named_ranges = [n for n in book.named_ranges if _shifted(n, sheet, dimension, shift)]
@@ -114,9 +118,10 @@ def _shifted(thing: dict[str, Any], sheet: Sheet, dimension: str, shift: Shift) 
 def ranges_in(thing: Any) -> Iterator[dict[str, Any]]:
     """Every GridRange and DimensionRange inside an object."""
     if isinstance(thing, dict):
-        if any(k in thing for k in ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")) or (
-            "dimension" in thing and "startIndex" in thing
-        ):
+        if any(
+            k in thing
+            for k in ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")
+        ) or ("dimension" in thing and "startIndex" in thing):
             yield thing
         for value in thing.values():
             yield from ranges_in(value)
@@ -161,7 +166,12 @@ def _shifted_reference(found: Reference, axis: str, shift: Shift) -> str:
 
 def permute(book: Book, sheet: Sheet, area: Area, order: list[int]) -> None:
     """Put the rows of an area in another order: row ``area.top + i`` becomes old row ``order[i]``."""
-    old = {(r, c): sheet.cells.pop((r, c)) for r in area.rows for c in area.columns if (r, c) in sheet.cells}
+    old = {
+        (r, c): sheet.cells.pop((r, c))
+        for r in area.rows
+        for c in area.columns
+        if (r, c) in sheet.cells
+    }
     for row, source in zip(area.rows, order, strict=True):
         for column in area.columns:
             if (source, column) in old:

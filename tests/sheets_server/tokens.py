@@ -33,7 +33,9 @@ def _key() -> rsa.RSAPrivateKey:
 
 
 def service_account_info() -> dict[str, str]:
-    """A service account's key file, as the console hands it out; the key is made anew in each process."""
+    """A service account's key file, as the console hands it out; the key is made anew in each
+    process.
+    """
     pem = _key().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -69,12 +71,18 @@ def _check(assertion: str) -> None:
     except (ValueError, KeyError, TypeError):
         raise TokenError("Bad Request", error="invalid_request") from None
     now = time.time()
-    if issued > now + CLOCK_SKEW or expires < now - CLOCK_SKEW or expires - issued > 3600 + CLOCK_SKEW:
+    if (
+        issued > now + CLOCK_SKEW
+        or expires < now - CLOCK_SKEW
+        or expires - issued > 3600 + CLOCK_SKEW
+    ):
         raise TokenError(BAD_CLOCK)
     if issuer != OWNER:
         raise TokenError("Invalid grant: account not found")
     try:
-        _key().public_key().verify(_decoded(signature), signed.encode("ascii"), padding.PKCS1v15(), hashes.SHA256())
+        _key().public_key().verify(
+            _decoded(signature), signed.encode("ascii"), padding.PKCS1v15(), hashes.SHA256()
+        )
     except InvalidSignature:
         raise TokenError(BAD_SIGNATURE) from None
 

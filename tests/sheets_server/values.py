@@ -38,7 +38,9 @@ class Rendering:
             return ""
         if self.value == "FORMATTED_VALUE" or isinstance(value, CellError):
             return formatted(book, cell, value)
-        if self.dates == "FORMATTED_STRING" and is_date_format((cell.format or {}).get("numberFormat")):
+        if self.dates == "FORMATTED_STRING" and is_date_format(
+            (cell.format or {}).get("numberFormat")
+        ):
             return formatted(book, cell, value)
         return tidy(value) if isinstance(value, float) else value
 
@@ -109,7 +111,9 @@ def _must_fit(sheet: Sheet, area: Area, rows: list[list[Any]], width: int) -> No
     elif width > area.width:
         beyond = f"column [{column_letters(area.right)}]"
     if beyond:
-        raise invalid(f"Requested writing within range [{a1(sheet.title, area)}], but tried writing to {beyond}")
+        raise invalid(
+            f"Requested writing within range [{a1(sheet.title, area)}], but tried writing to {beyond}"
+        )
 
 
 def _rows(body: dict[str, Any]) -> list[list[Any]]:
@@ -117,7 +121,9 @@ def _rows(body: dict[str, Any]) -> list[list[Any]]:
     for i, row in enumerate(rows):
         for j, value in enumerate(row):
             if isinstance(value, (list, dict)):
-                raise invalid(f"Invalid values[{i}][{j}]: {'list' if isinstance(value, list) else 'struct'}_value")
+                raise invalid(
+                    f"Invalid values[{i}][{j}]: {'list' if isinstance(value, list) else 'struct'}_value"
+                )
             if isinstance(value, str) and len(value) > LONGEST_TEXT:
                 raise invalid(
                     f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a single cell."
@@ -148,7 +154,11 @@ def with_value(book: Book, cell: Cell, value: Scalar, option: str = "USER_ENTERE
     if value == "" and isinstance(value, str):
         return replace(cell, value=None)
     number_format = (cell.format or {}).get("numberFormat", {})
-    if option != "USER_ENTERED" or not isinstance(value, str) or number_format.get("type") == "TEXT":
+    if (
+        option != "USER_ENTERED"
+        or not isinstance(value, str)
+        or number_format.get("type") == "TEXT"
+    ):
         return replace(cell, value=tidy(value) if isinstance(value, float) else value)
     typed = entered(value, locale(book.locale))
     new = typed.value
@@ -187,8 +197,12 @@ def clear(book: Book, text: str) -> str:
     return a1(sheet.title, area)
 
 
-def append(book: Book, text: str, body: dict[str, Any], option: str, insert_rows: bool) -> tuple[str | None, Written]:
-    """``values.append``: below the last table in the range; the table's range (None: no table) and the write."""
+def append(
+    book: Book, text: str, body: dict[str, Any], option: str, insert_rows: bool
+) -> tuple[str | None, Written]:
+    """``values.append``: below the last table in the range; the table's range (None: no table) and
+    the write.
+    """
     sheet, area = resolved(book, text)
     rows = _rows(body)
     table = _table(sheet, area)

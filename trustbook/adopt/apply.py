@@ -1,4 +1,6 @@
-"""What adopting writes into the workbook: the columns trustbook fills, beside each list, and a sheet for moments."""
+"""What adopting writes into the workbook: the columns trustbook fills, beside each list, and a
+sheet for moments.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ _WITH_ID = (PARTNERS, PEOPLE, MOMENTS)
 class Adding:
     """What will be added to the workbook, and the mapping with the new columns in it.
 
-    ``added``: sheet title to headers; ``skipped``: sheets whose rows are shared, which get no columns; ``log``: the
-    title of the new sheet for moments, if one is needed.
+    ``added``: sheet title to headers; ``skipped``: sheets whose rows are shared, which get no
+    columns; ``log``: the title of the new sheet for moments, if one is needed.
     """
 
     changes: Changes
@@ -31,7 +33,9 @@ class Adding:
 
 
 def plan(snapshot: Snapshot, proposal: Proposal, lang: str) -> Adding:
-    """The columns and the sheet that are missing. Raises SafetyStop where no list of partners was found."""
+    """The columns and the sheet that are missing. Raises SafetyStop where no list of partners was
+    found.
+    """
     places = proposal.lists
     if "partners" not in places:
         raise SafetyStop("adopt.no_partners", name=snapshot.workbook)
@@ -57,7 +61,9 @@ def plan(snapshot: Snapshot, proposal: Proposal, lang: str) -> Adding:
                 columns.setdefault(sheet.key, {})[column.key] = header
         number = max(column.number for column in found.columns)
         widths = tuple(column.width for column in missing)
-        changes.columns.append(ColumnAddition(found.title, found.header_row, number, headers, widths))
+        changes.columns.append(
+            ColumnAddition(found.title, found.header_row, number, headers, widths)
+        )
         added[found.title] = headers
     log = None
     if "moments" not in places:
@@ -65,13 +71,19 @@ def plan(snapshot: Snapshot, proposal: Proposal, lang: str) -> Adding:
         if log != MOMENTS.label(lang):
             sheets["moments"] = log
         changes.sheets.append(_log_sheet(log, lang))
-    return Adding(changes, Adoption(sheets, columns, proposal.adoption.unused), added, tuple(skipped), log)
+    return Adding(
+        changes, Adoption(sheets, columns, proposal.adoption.unused), added, tuple(skipped), log
+    )
 
 
 def _missing(sheet: Sheet, found: SheetFound) -> list[Column]:
     """The columns trustbook fills that the list does not have: ID first, then the verdict."""
     standing = {column.name for column in found.columns if column.sheet == sheet.key}
-    return [c for c in sheet.columns if (c.type == "id" or c.owner == "derived") and c.key not in standing]
+    return [
+        c
+        for c in sheet.columns
+        if (c.type == "id" or c.owner == "derived") and c.key not in standing
+    ]
 
 
 def _header_cells(snapshot: Snapshot, found: SheetFound) -> list[object]:
@@ -82,7 +94,8 @@ def _header_cells(snapshot: Snapshot, found: SheetFound) -> list[object]:
 def _log_sheet(title: str, lang: str) -> GeneratedSheet:
     """An empty list of moments."""
     header = tuple(
-        Cell(column.label(lang), "header.ours" if column.type == "id" else "header.yours") for column in MOMENTS.columns
+        Cell(column.label(lang), "header.ours" if column.type == "id" else "header.yours")
+        for column in MOMENTS.columns
     )
     widths = tuple(column.width for column in MOMENTS.columns)
     return GeneratedSheet(MOMENTS.key, title, (header,), widths, typed=True)

@@ -1,4 +1,6 @@
-"""What stands below a header: how many cells there are, and how many could be read as a given column."""
+"""What stands below a header: how many cells there are, and how many could be read as a given
+column.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _SAMPLE = 500
 
 
 class Fit(NamedTuple):
-    """Of ``filled`` cells, ``fits`` can be read as the column; ``telling`` is False where any text would do."""
+    """Of ``filled`` cells, ``fits`` can be read as the column; ``telling`` is False where any text
+    would do.
+    """
 
     filled: int
     fits: int
@@ -40,8 +44,14 @@ class Fit(NamedTuple):
 
 
 def fit(cells: Sequence[object], sheet: str, column: Column, epoch: date, lang: str) -> Fit:
-    """How well ``cells`` fit ``column`` of the list ``sheet``; the first 500 filled ones are looked at."""
-    filled = [cell for cell in cells if not (cell is None or isinstance(cell, Fault) or not clean(str(cell)))][:_SAMPLE]
+    """How well ``cells`` fit ``column`` of the list ``sheet``; the first 500 filled ones are looked
+    at.
+    """
+    filled = [
+        cell
+        for cell in cells
+        if not (cell is None or isinstance(cell, Fault) or not clean(str(cell)))
+    ][:_SAMPLE]
     test = _test(sheet, column, epoch, lang)
     telling = test is not _is_text
     return Fit(len(filled), sum(map(test, filled)), telling)

@@ -1,4 +1,6 @@
-"""The lines of trustbook.toml that say how a workbook is read: made, and put into the file beside what stands there."""
+"""The lines of trustbook.toml that say how a workbook is read: made, and put into the file beside
+what stands there.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,19 @@ def lines(name: str, adoption: Adoption, new: NewBook | None = None) -> str:
     book = f"book.{_key(name)}"
     parts = []
     if new is not None:
-        parts.append(f"[{book}]\nworkbooks = [{_text(new.workbook)}]\nlanguage = {_text(new.language)}\n")
+        parts.append(
+            f"[{book}]\nworkbooks = [{_text(new.workbook)}]\nlanguage = {_text(new.language)}\n"
+        )
     if adoption.sheets:
         parts.append(_section(f"{book}.sheets", adoption.sheets))
-    parts += [_section(f"{book}.columns.{sheet}", columns) for sheet, columns in adoption.columns.items()]
+    parts += [
+        _section(f"{book}.columns.{sheet}", columns) for sheet, columns in adoption.columns.items()
+    ]
     if adoption.unused:
-        body = "".join(f"{sheet} = [{', '.join(map(_text, headers))}]\n" for sheet, headers in adoption.unused.items())
+        body = "".join(
+            f"{sheet} = [{', '.join(map(_text, headers))}]\n"
+            for sheet, headers in adoption.unused.items()
+        )
         parts.append(f"[{book}.unused]\n{body}")
     return "\n".join(parts)
 
@@ -42,8 +51,9 @@ def lines(name: str, adoption: Adoption, new: NewBook | None = None) -> str:
 def put(file: Path, name: str, adoption: Adoption, new: NewBook | None) -> bool:
     """Append the sections of a book to ``file``, which need not exist yet.
 
-    False, with nothing written, where that would not give exactly the old settings and these: the file is then
-    written in a way that appending does not fit. Raises OSError where it cannot be written.
+    False, with nothing written, where that would not give exactly the old settings and these: the
+    file is then written in a way that appending does not fit. Raises OSError where it cannot be
+    written.
     """
     raw = file.read_bytes() if file.exists() else b""
     try:
@@ -74,7 +84,9 @@ def book_name(path: Path, taken: Sequence[str]) -> str:
     return name
 
 
-def _merged(before: Mapping[str, Any], name: str, adoption: Adoption, new: NewBook | None) -> dict[str, Any]:
+def _merged(
+    before: Mapping[str, Any], name: str, adoption: Adoption, new: NewBook | None
+) -> dict[str, Any]:
     books = dict(before.get("book", {}))
     book = dict(books.get(name, {}))
     if new is not None:
@@ -93,7 +105,9 @@ def _plain(value: object) -> object:
 
 
 def _section(title: str, values: Mapping[str, str]) -> str:
-    return f"[{title}]\n" + "".join(f"{_key(name)} = {_text(value)}\n" for name, value in values.items())
+    return f"[{title}]\n" + "".join(
+        f"{_key(name)} = {_text(value)}\n" for name, value in values.items()
+    )
 
 
 def _key(text: str) -> str:

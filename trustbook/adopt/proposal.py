@@ -1,4 +1,6 @@
-"""What trustbook proposes to read a workbook as: which sheet is which list, which column is which, and why."""
+"""What trustbook proposes to read a workbook as: which sheet is which list, which column is which,
+and why.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,17 @@ from typing import Any
 from trustbook.adopt import words
 from trustbook.adopt.evidence import repeats
 from trustbook.adopt.tables import Assigned, Column, Guess, Sure, Table, assign, find_table
-from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, REQUIRED, SETTINGS, TYPED, Sheet, typed_sheet
+from trustbook.columns import (
+    CONSULTATIONS,
+    MOMENTS,
+    PARTNERS,
+    PEOPLE,
+    REQUIRED,
+    SETTINGS,
+    TYPED,
+    Sheet,
+    typed_sheet,
+)
 from trustbook.messages import say
 from trustbook.names import clean, key
 from trustbook.privacy import spoken
@@ -22,7 +34,9 @@ _OWN = 100  # a sheet that carries our own names goes before any that is recogni
 
 @dataclass(frozen=True, slots=True)
 class ColumnFound:
-    """One column of a sheet: what it becomes (``sheet`` and ``name`` are keys; None: not used), how sure, and why."""
+    """One column of a sheet: what it becomes (``sheet`` and ``name`` are keys; None: not used), how
+    sure, and why.
+    """
 
     number: int
     header: str
@@ -34,7 +48,9 @@ class ColumnFound:
 
 @dataclass(slots=True)
 class SheetFound:
-    """One sheet with a header row: the lists it is read as (none: left alone), why, and its columns."""
+    """One sheet with a header row: the lists it is read as (none: left alone), why, and its
+    columns.
+    """
 
     title: str
     header_row: int
@@ -45,7 +61,8 @@ class SheetFound:
 
 @dataclass(slots=True)
 class Proposal:
-    """The whole workbook. ``adoption`` is what trustbook.toml is to say; ``notes`` what else a person should know.
+    """The whole workbook. ``adoption`` is what trustbook.toml is to say; ``notes`` what else a
+    person should know.
 
     ``language`` is that of the headers.
     """
@@ -75,9 +92,11 @@ class _Seen:
 
 
 def propose(snapshot: Snapshot, lang: str) -> Proposal:
-    """What the sheets and columns of a workbook (all of them, see ``ExcelWorkbook.survey``) probably are.
+    """What the sheets and columns of a workbook (all of them, see ``ExcelWorkbook.survey``)
+    probably are.
 
-    Reasons and notes are in ``lang``. Nothing is guessed silently: a column that is not sure is "not used".
+    Reasons and notes are in ``lang``. Nothing is guessed silently: a column that is not sure is
+    "not used".
     """
     ours = "book" in snapshot.marks
     tables = [table for grid in snapshot.grids if grid.ours is None and (table := find_table(grid))]
@@ -113,14 +132,18 @@ def _weigh(each: _Seen) -> None:
     if partner and (words.says_organisation(partner.plain) or _lists_partners(each, titled)):
         apart = not repeats(partner.cells) and not log
         alone = PEOPLE.key not in each.strength or PARTNERS.key in titled
-        each.strength[PARTNERS.key] = len(found["partners"]) + (4 if apart else 0) + (2 if alone else 0)
+        each.strength[PARTNERS.key] = (
+            len(found["partners"]) + (4 if apart else 0) + (2 if alone else 0)
+        )
     for sheet in (PARTNERS, PEOPLE, MOMENTS):
         if own is sheet and sheet.key in each.strength:
             each.strength[sheet.key] += _OWN
 
 
 def _lists_partners(each: _Seen, titled: Sequence[str]) -> bool:
-    """Whether a table whose names are just called "name" lists partners: by its tab, or by what else it says."""
+    """Whether a table whose names are just called "name" lists partners: by its tab, or by what
+    else it says.
+    """
     others = set(each.as_list["partners"].columns) - {"name", "since", "kind"}
     people = set(each.as_list["people"].columns) & {"role", "phone", "email"}
     if PEOPLE.key in titled:
@@ -129,7 +152,9 @@ def _lists_partners(each: _Seen, titled: Sequence[str]) -> bool:
 
 
 def _log_strength(each: _Seen, titled: Sequence[str]) -> int:
-    """How much a table looks like a log: a day and somebody in every row, and a word of what a contact was."""
+    """How much a table looks like a log: a day and somebody in every row, and a word of what a
+    contact was.
+    """
     day, who = each.column(MOMENTS, "date"), each.column(MOMENTS, "with")
     if day is None or who is None:
         return 0
@@ -139,15 +164,23 @@ def _log_strength(each: _Seen, titled: Sequence[str]) -> int:
 
 
 def _choose(seen: Sequence[_Seen]) -> dict[str, _Seen]:
-    """For each list the table that does best; one sheet may hold partners, their people and the log."""
+    """For each list the table that does best; one sheet may hold partners, their people and the
+    log.
+    """
     chosen: dict[str, _Seen] = {}
     for sheet in TYPED:
         able = [each for each in seen if each.strength.get(sheet.key)]
         if able:
             home = chosen.get("partners")
-            chosen[sheet.key] = max(able, key=lambda each: (each.strength[sheet.key], each is home, each.table.rows))
+            chosen[sheet.key] = max(
+                able, key=lambda each: (each.strength[sheet.key], each is home, each.table.rows)
+            )
     log, people = chosen.get("moments"), chosen.get("people")
-    if log and people is log and (others := [each for each in seen if each is not log and "people" in each.strength]):
+    if (
+        log
+        and people is log
+        and (others := [each for each in seen if each is not log and "people" in each.strength])
+    ):
         chosen["people"] = max(others, key=lambda each: each.strength["people"])
     return chosen
 
@@ -157,10 +190,18 @@ def _lists_of(each: _Seen, chosen: Mapping[str, _Seen]) -> tuple[str, ...]:
 
 
 def _used(each: _Seen, lists: Sequence[str]) -> dict[int, list[tuple[str, Guess]]]:
-    """Columns by number, with what they become; where lists share a sheet, the log has the say, then partners."""
+    """Columns by number, with what they become; where lists share a sheet, the log has the say,
+    then partners.
+    """
     used: dict[int, list[tuple[str, Guess]]] = {}
     for at, name in enumerate(sorted(lists, key=lambda name: name != MOMENTS.key)):
-        required = {column.key for sheet in TYPED if sheet.key == name for column in sheet.columns if column.required}
+        required = {
+            column.key
+            for sheet in TYPED
+            if sheet.key == name
+            for column in sheet.columns
+            if column.required
+        }
         for column, guess in each.as_list[name].columns.items():
             if at and (column == "id" or (guess.column.number in used and column not in required)):
                 continue
@@ -175,14 +216,24 @@ def _show(each: _Seen, chosen: Mapping[str, _Seen], lang: str) -> SheetFound:
     for column in sorted([*table.columns, *table.refused], key=lambda column: column.number):
         if column in table.refused:
             why = say(lang, "adopt.left_refused")
-            found.columns.append(ColumnFound(column.number, column.header, None, None, "not_used", why))
+            found.columns.append(
+                ColumnFound(column.number, column.header, None, None, "not_used", why)
+            )
         elif column.number in used:
             for name, guess in used[column.number]:
-                found.columns.append(ColumnFound(column.number, column.header, name, guess.name, guess.sure, guess.why))
+                found.columns.append(
+                    ColumnFound(
+                        column.number, column.header, name, guess.name, guess.sure, guess.why
+                    )
+                )
         elif lists:
             reasons = [each.as_list[name].left.get(column.number) for name in lists]
-            why = next((reason for reason in reasons if reason), None) or say(lang, "adopt.left_unknown")
-            found.columns.append(ColumnFound(column.number, column.header, None, None, "not_used", why))
+            why = next((reason for reason in reasons if reason), None) or say(
+                lang, "adopt.left_unknown"
+            )
+            found.columns.append(
+                ColumnFound(column.number, column.header, None, None, "not_used", why)
+            )
     return found
 
 
@@ -191,10 +242,18 @@ def _why_sheet(each: _Seen, lists: Sequence[str], chosen: Mapping[str, _Seen], l
         other = next((name for name in each.strength if name in chosen), None)
         if other is None:
             return say(lang, "adopt.sheet_unknown")
-        return say(lang, "adopt.sheet_second", list=_label(other, lang), other=spoken(chosen[other].table.title))
+        return say(
+            lang,
+            "adopt.sheet_second",
+            list=_label(other, lang),
+            other=spoken(chosen[other].table.title),
+        )
     own = typed_sheet(each.table.title)
     if len(lists) == 1:
-        return say(lang, "adopt.sheet_own_name" if own and own.key == lists[0] else f"adopt.sheet_{lists[0]}")
+        return say(
+            lang,
+            "adopt.sheet_own_name" if own and own.key == lists[0] else f"adopt.sheet_{lists[0]}",
+        )
     return say(lang, "adopt.sheet_shared_log" if "moments" in lists else "adopt.sheet_shared")
 
 
@@ -203,7 +262,9 @@ def _label(sheet: str, lang: str) -> str:
 
 
 def _adoption(seen: Sequence[_Seen], chosen: Mapping[str, _Seen]) -> Adoption:
-    """What must be said for the workbook to be read so: only names that do not speak for themselves."""
+    """What must be said for the workbook to be read so: only names that do not speak for
+    themselves.
+    """
     sheets: dict[str, str] = {}
     columns: dict[str, dict[str, str]] = {}
     unused: dict[str, list[str]] = {}
@@ -214,13 +275,28 @@ def _adoption(seen: Sequence[_Seen], chosen: Mapping[str, _Seen]) -> Adoption:
             sheet = next(one for one in TYPED if one.key == name)
             if typed_sheet(each.table.title) is not sheet or len(lists) > 1:
                 sheets[name] = each.table.title
-            own = {key(text): column.key for column in sheet.columns for text in (column.en, column.nl, *column.also)}
-            said = {guess.name: guess.column.header for found in used.values() for of, guess in found if of == name}
-            spoken = {column: text for column, text in said.items() if at or own.get(key(text)) != column}
+            own = {
+                key(text): column.key
+                for column in sheet.columns
+                for text in (column.en, column.nl, *column.also)
+            }
+            said = {
+                guess.name: guess.column.header
+                for found in used.values()
+                for of, guess in found
+                if of == name
+            }
+            spoken = {
+                column: text for column, text in said.items() if at or own.get(key(text)) != column
+            }
             if spoken:
                 columns[name] = spoken
             taken = {key(text) for text in said.values()}
-            loose = [c.header for c in each.table.columns if key(c.header) in own and key(c.header) not in taken]
+            loose = [
+                c.header
+                for c in each.table.columns
+                if key(c.header) in own and key(c.header) not in taken
+            ]
             if loose and not at:
                 unused[name] = list(dict.fromkeys(loose))
     return Adoption(sheets, columns, unused)
@@ -234,17 +310,24 @@ def _notes(seen: Sequence[_Seen], chosen: Mapping[str, _Seen], lang: str) -> lis
         notes.append(say(lang, "adopt.note_no_moments"))
     for each in seen:
         headers = {column.plain: column.header for column in each.table.columns}
-        kinds = {words.aside().get(text) or ("last_contact" if "laatste contact" in text else "") for text in headers}
+        kinds = {
+            words.aside().get(text) or ("last_contact" if "laatste contact" in text else "")
+            for text in headers
+        }
         for reason in ("last_contact", "half_name"):
             if reason in kinds and (reason == "half_name" or "moments" not in chosen):
                 notes.append(say(lang, f"adopt.note_{reason}", sheet=spoken(each.table.title)))
         if "people" not in each.strength and "people" in words.titles_of(each.table.title):
-            notes.append(say(lang, "adopt.note_people_without_partner", sheet=spoken(each.table.title)))
+            notes.append(
+                say(lang, "adopt.note_people_without_partner", sheet=spoken(each.table.title))
+            )
     return notes
 
 
 def shares_rows(found: SheetFound, snapshot: Snapshot) -> bool:
-    """Whether a partner takes several rows of this sheet, so that a column of ours would move with sorting."""
+    """Whether a partner takes several rows of this sheet, so that a column of ours would move with
+    sorting.
+    """
     if len(found.lists) < 2:
         return False
     if "moments" in found.lists:
@@ -253,13 +336,19 @@ def shares_rows(found: SheetFound, snapshot: Snapshot) -> bool:
     grid = next(grid for grid in snapshot.grids if grid.title == found.title)
     rows = grid.rows[found.header_row - grid.first_row + 1 :]
     place = number - grid.first_column
-    names = [row[place] if place < len(row) else None for row in rows if any(cell is not None for cell in row)]
+    names = [
+        row[place] if place < len(row) else None
+        for row in rows
+        if any(cell is not None for cell in row)
+    ]
     written = [key(str(name)) for name in names if name is not None and clean(str(name))]
     return len(set(written)) < len(names)
 
 
 def as_json(proposal: Proposal) -> dict[str, Any]:
-    """The proposal as data: columns by letter, ``list`` and ``name`` null where a column is not used."""
+    """The proposal as data: columns by letter, ``list`` and ``name`` null where a column is not
+    used.
+    """
     return {
         "sheets": [
             {

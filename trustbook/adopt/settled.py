@@ -1,4 +1,6 @@
-"""A workbook that trustbook.toml describes already: what is read from it, in the form of a proposal."""
+"""A workbook that trustbook.toml describes already: what is read from it, in the form of a
+proposal.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from trustbook.workbooks.base import Snapshot
 
 
 def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> Proposal:
-    """What the settings make of the workbook. Raises SafetyStop where a sheet or column they name is gone."""
+    """What the settings make of the workbook. Raises SafetyStop where a sheet or column they name
+    is gone.
+    """
     by_title: dict[str, list[Listing]] = {}
     found_lists = find_lists(adoption.label(snapshot).grids)
     for listing in found_lists.values():
@@ -21,16 +25,29 @@ def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> Proposal:
         why = say(lang, "adopt.why_settings" if said else "adopt.sheet_own_name")
         found = SheetFound(title, lists[0].header_row, tuple(each.sheet.key for each in lists), why)
         grid = next(grid for grid in snapshot.grids if grid.title == title)
-        for number, cell in enumerate(grid.rows[found.header_row - grid.first_row], grid.first_column):
+        for number, cell in enumerate(
+            grid.rows[found.header_row - grid.first_row], grid.first_column
+        ):
             if isinstance(cell, str) and clean(cell):
                 found.columns += _column(number, clean(cell), lists, adoption, lang)
         sheets.append(found)
-    notes = [] if any("moments" in found.lists for found in sheets) else [say(lang, "adopt.note_no_moments")]
+    notes = (
+        []
+        if any("moments" in found.lists for found in sheets)
+        else [say(lang, "adopt.note_no_moments")]
+    )
     return Proposal(sheets, notes, adoption, book_language(found_lists))
 
 
-def _column(number: int, header: str, lists: list[Listing], adoption: Adoption, lang: str) -> list[ColumnFound]:
-    read = [(each.sheet.key, name) for each in lists for name, place in each.columns.items() if place == number]
+def _column(
+    number: int, header: str, lists: list[Listing], adoption: Adoption, lang: str
+) -> list[ColumnFound]:
+    read = [
+        (each.sheet.key, name)
+        for each in lists
+        for name, place in each.columns.items()
+        if place == number
+    ]
     if not read:
         refused = any(number == place for each in lists for place, _, _ in each.refused)
         why = say(lang, "adopt.left_refused" if refused else "adopt.left_settings")

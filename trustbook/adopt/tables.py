@@ -1,4 +1,6 @@
-"""The tables of a workbook nobody described: where their header row stands, and what each column may be to a list."""
+"""The tables of a workbook nobody described: where their header row stands, and what each column
+may be to a list.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ _BY_CONTENTS = {"people": ("email", "phone"), "partners": ("tier", "party")}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as it stands: its number, its header as written and bare, its cells below the header."""
+    """A column as it stands: its number, its header as written and bare, its cells below the
+    header.
+    """
 
     number: int
     header: str
@@ -42,7 +46,9 @@ class Column:
 
 @dataclass(slots=True)
 class Table:
-    """A sheet's header row and the columns below it. ``refused`` columns hold special personal data."""
+    """A sheet's header row and the columns below it. ``refused`` columns hold special personal
+    data.
+    """
 
     title: str
     header_row: int
@@ -53,7 +59,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a column may be (``name``, a column's key), how sure that is and why; ``rank`` decides between columns."""
+    """What a column may be (``name``, a column's key), how sure that is and why; ``rank`` decides
+    between columns.
+    """
 
     column: Column
     name: str
@@ -71,7 +79,9 @@ class Assigned:
 
 
 def find_table(grid: Grid) -> Table | None:
-    """The table of a sheet, its header being the row with most words we know; None where no row looks like one."""
+    """The table of a sheet, its header being the row with most words we know; None where no row
+    looks like one.
+    """
     best, header_at = 0, -1
     for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
         texts = {words.plain(cell) for cell in row if isinstance(cell, str)} - {""}
@@ -95,16 +105,23 @@ def find_table(grid: Grid) -> Table | None:
 def _known(text: str) -> bool:
     if text in words.aside() or refused_header(text):
         return True
-    return any(text in words.own_names(sheet.key) or text in words.headers(sheet.key) for sheet in TYPED)
+    return any(
+        text in words.own_names(sheet.key) or text in words.headers(sheet.key) for sheet in TYPED
+    )
 
 
 def assign(table: Table, sheet: Sheet, ours: bool, epoch: date, lang: str) -> Assigned:
-    """What each column of ``table`` is to the list ``sheet``. ``ours``: trustbook has written into it before."""
+    """What each column of ``table`` is to the list ``sheet``. ``ours``: trustbook has written into
+    it before.
+    """
     outcome = Assigned({}, {})
     derived = {column.key for column in sheet.columns if column.owner == "derived"}
     names = words.own_names(sheet.key)
-    # Somebody's own "Status" stands alone; three of our four columns together are ours, in a book not yet synced too.
-    ours = ours or len(derived & {names.get(column.plain) for column in table.columns}) >= _SURELY_OURS
+    # Somebody's own "Status" stands alone; three of our four columns together are ours, in a book
+    # not yet synced too.
+    ours = (
+        ours or len(derived & {names.get(column.plain) for column in table.columns}) >= _SURELY_OURS
+    )
     for column in table.columns:
         judged = _judge(column, sheet, ours, epoch, lang)
         if isinstance(judged, str):
@@ -118,12 +135,16 @@ def assign(table: Table, sheet: Sheet, ours: bool, epoch: date, lang: str) -> As
             judged, other = other, judged
         if judged is not None and other is not None:
             label = sheet.column(judged.name).label(lang)
-            outcome.left[judged.column.number] = say(lang, "adopt.left_taken", other=other.column.header, column=label)
+            outcome.left[judged.column.number] = say(
+                lang, "adopt.left_taken", other=other.column.header, column=label
+            )
     return outcome
 
 
 def _judge(column: Column, sheet: Sheet, ours: bool, epoch: date, lang: str) -> Guess | str | None:
-    """What one column is to a list, the reason why it is nothing, or None where nothing speaks of it."""
+    """What one column is to a list, the reason why it is nothing, or None where nothing speaks of
+    it.
+    """
     own = words.own_names(sheet.key).get(column.plain)
     if own is None and (reason := _aside(column.plain, sheet)):
         return say(lang, f"adopt.left_{reason}")
@@ -134,8 +155,14 @@ def _judge(column: Column, sheet: Sheet, ours: bool, epoch: date, lang: str) -> 
     level, names = _candidates(column, sheet)
     fits = {name: fit(column.cells, sheet.key, sheet.column(name), epoch, lang) for name in names}
     good = {name: each for name, each in fits.items() if _accepted(each, level)}
-    if level == _PART and words.says_person(column.plain):  # whose telephone it is, is not what the column is
-        good = {name: each for name, each in good.items() if sheet.key == "people" or name == "with" or each.telling}
+    if level == _PART and words.says_person(
+        column.plain
+    ):  # whose telephone it is, is not what the column is
+        good = {
+            name: each
+            for name, each in good.items()
+            if sheet.key == "people" or name == "with" or each.telling
+        }
     if not good:
         return _refusal(column, sheet, fits, lang) if level > _CONTENTS else None
     telling = {name: each for name, each in good.items() if each.telling and each.filled}
@@ -158,7 +185,10 @@ def _aside(header: str, sheet: Sheet) -> str | None:
         reasons = [words.aside().get(word) for word in header.split()]
         if said := [reason for reason in reasons if reason in ("free_text", "address")]:
             return said[0]
-    if any(part in header for part in ("laatste contact", "laatst gesproken", "last contact", "last spoken")):
+    if any(
+        part in header
+        for part in ("laatste contact", "laatst gesproken", "last contact", "last spoken")
+    ):
         return "last_contact"
     return "private" if {"prive", "thuis", "private", "home"} & set(header.split()) else None
 
@@ -173,15 +203,22 @@ def _candidates(column: Column, sheet: Sheet) -> tuple[int, tuple[str, ...]]:
     if column.plain in words.headers(sheet.key):
         return _USUAL, words.headers(sheet.key)[column.plain]
     padded = f" {column.plain} "
-    known = {**words.headers(sheet.key), **{word: (name,) for word, name in words.own_names(sheet.key).items()}}
+    known = {
+        **words.headers(sheet.key),
+        **{word: (name,) for word, name in words.own_names(sheet.key).items()},
+    }
     parts = [word for word in known if _specific(word) and f" {word} " in padded]
     if parts:
-        return _PART, tuple(dict.fromkeys(name for word in sorted(parts, key=len)[::-1] for name in known[word]))
+        return _PART, tuple(
+            dict.fromkeys(name for word in sorted(parts, key=len)[::-1] for name in known[word])
+        )
     return _CONTENTS, _BY_CONTENTS.get(sheet.key, ())
 
 
 def _specific(word: str) -> bool:
-    return (" " in word or len(word) >= _LONG_WORD or word in ("mail", "email", "datum")) and word not in _VAGUE
+    return (
+        " " in word or len(word) >= _LONG_WORD or word in ("mail", "email", "datum")
+    ) and word not in _VAGUE
 
 
 def _accepted(each: Fit, level: int) -> bool:
@@ -209,10 +246,20 @@ def _guess(column: Column, sheet: Sheet, name: str, level: int, each: Fit, lang:
     elif level >= _USUAL:
         named = sheet.column(name).required and sheet.column(name).type != "date"
         sure = "certain" if named or (fits and each.nearly_all) else "likely"
-        why = say(lang, "adopt.why_usual_fits" if fits else "adopt.why_usual", header=column.header, **counted)
+        why = say(
+            lang,
+            "adopt.why_usual_fits" if fits else "adopt.why_usual",
+            header=column.header,
+            **counted,
+        )
     elif level == _PART:
         sure = "likely"
-        why = say(lang, "adopt.why_part_fits" if fits else "adopt.why_part", header=column.header, **counted)
+        why = say(
+            lang,
+            "adopt.why_part_fits" if fits else "adopt.why_part",
+            header=column.header,
+            **counted,
+        )
     else:
         sure = "likely"
         why = say(lang, "adopt.why_contents", **counted)

@@ -1,4 +1,6 @@
-"""The words coordinators put above their columns and on their tabs, in Dutch and English, and what each may mean."""
+"""The words coordinators put above their columns and on their tabs, in Dutch and English, and what
+each may mean.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ _HOLDER = (
     "|account manager|our contact|relationship manager|lead|colleague"
 )
 
-# List, column, words. A header may stand in several places: what stands below it, and beside it, decides.
+# List, column, words. A header may stand in several places: what stands below it, and beside it,
+# decides.
 HEADERS: dict[str, dict[str, str]] = {
     "partners": {
         "name": f"{_ORGANISATION}|{_NAME}",
@@ -137,7 +140,9 @@ def plain(header: str) -> str:
 
 @cache
 def headers(sheet: str) -> dict[str, tuple[str, ...]]:
-    """Every usual word of a list to the columns it may mean; the names of columns.py are not among them."""
+    """Every usual word of a list to the columns it may mean; the names of columns.py are not among
+    them.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for column, text in HEADERS.get(sheet, {}).items():
         for word in text.split("|"):
@@ -149,7 +154,11 @@ def headers(sheet: str) -> dict[str, tuple[str, ...]]:
 def own_names(sheet: str) -> dict[str, str]:
     """The names of columns.py, both languages, to their column."""
     wanted = next(each for each in TYPED if each.key == sheet)
-    return {plain(name): column.key for column in wanted.columns for name in (column.en, column.nl, *column.also)}
+    return {
+        plain(name): column.key
+        for column in wanted.columns
+        for name in (column.en, column.nl, *column.also)
+    }
 
 
 @cache
@@ -189,7 +198,9 @@ _TELL = {
 def language(texts: Iterable[str]) -> str:
     """The language that most of these (plain) headers are in; Dutch where they do not tell."""
     words = [word for text in texts for word in text.split()]
-    counts = {lang: sum(word in set(tell.split()) for word in words) for lang, tell in _TELL.items()}
+    counts = {
+        lang: sum(word in set(tell.split()) for word in words) for lang, tell in _TELL.items()
+    }
     return "en" if counts["en"] > counts["nl"] else "nl"
 
 

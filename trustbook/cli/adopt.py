@@ -1,4 +1,6 @@
-"""The command `adopt`: shows what an existing workbook would be read as, and with --yes makes it so."""
+"""The command `adopt`: shows what an existing workbook would be read as, and with --yes makes it
+so.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("book", required=False)
-@click.option("--yes", is_flag=True, help="Do it: write trustbook.toml and add trustbook's own columns.")
+@click.option(
+    "--yes", is_flag=True, help="Do it: write trustbook.toml and add trustbook's own columns."
+)
 @everywhere
 def adopt(options: Options, book: str | None, yes: bool) -> None:
     """Read a spreadsheet with its own headers: propose what is what, and with --yes apply it.
@@ -43,7 +47,9 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
     file, lang = options.config or Path(FILE), options.words
     workbook = ExcelWorkbook(Path(target.workbooks[0]))
     snapshot = workbook.survey()
-    proposal = as_settled(snapshot, target.adoption, lang) if target.adoption else propose(snapshot, lang)
+    proposal = (
+        as_settled(snapshot, target.adoption, lang) if target.adoption else propose(snapshot, lang)
+    )
     headers = options.lang or target.language or proposal.language
     adding = plan(snapshot, proposal, headers) if yes or "partners" in proposal.lists else None
     name, new = _book(target, file, headers)
@@ -67,7 +73,13 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
             console.tell(say(lang, "adopt.how_to_apply", book=book or name))
         else:
             changes = adding and adding.changes
-            console.tell(say(lang, "adopt.how_to_add" if changes else "adopt.nothing_to_add", book=book or name))
+            console.tell(
+                say(
+                    lang,
+                    "adopt.how_to_add" if changes else "adopt.nothing_to_add",
+                    book=book or name,
+                )
+            )
     else:
         _told(options, adding, written, text, file, name)
 
@@ -103,7 +115,9 @@ def _show(proposal: Proposal, adding: Adding | None, lang: str) -> None:
 
     labels = {sheet.key: sheet for sheet in TYPED}
     for found in proposal.sheets:
-        lists = " + ".join(labels[name].label(lang) for name in found.lists) or say(lang, "adopt.not_read")
+        lists = " + ".join(labels[name].label(lang) for name in found.lists) or say(
+            lang, "adopt.not_read"
+        )
         console.out(say(lang, "adopt.sheet", sheet=spoken(found.title), lists=lists, why=found.why))
         if found.lists:
             _table(found, lang)
@@ -127,15 +141,22 @@ def _table(found: SheetFound, lang: str) -> None:
         )
         for column in found.columns
     ]
-    console.table([say(lang, f"adopt.head_{name}") for name in ("column", "becomes", "sure", "why")], rows)
+    console.table(
+        [say(lang, f"adopt.head_{name}") for name in ("column", "becomes", "sure", "why")], rows
+    )
 
 
 def _adds(adding: Adding, lang: str) -> list[str]:
-    said = [say(lang, "adopt.adds", sheet=title, columns=", ".join(new)) for title, new in adding.added.items()]
+    said = [
+        say(lang, "adopt.adds", sheet=title, columns=", ".join(new))
+        for title, new in adding.added.items()
+    ]
     return said + [say(lang, "adopt.note_no_columns", sheet=title) for title in adding.skipped]
 
 
-def _told(options: Options, adding: Adding | None, written: bool, text: str, file: Path, name: str) -> None:
+def _told(
+    options: Options, adding: Adding | None, written: bool, text: str, file: Path, name: str
+) -> None:
     """What was done; the lines themselves where they could not be put into trustbook.toml."""
     from trustbook.cli import console
 

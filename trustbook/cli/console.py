@@ -1,4 +1,6 @@
-"""What the commands print: data on stdout, everything else on stderr, on any console, down to cp1252."""
+"""What the commands print: data on stdout, everything else on stderr, on any console, down to
+cp1252.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,16 @@ from typing import Any, TextIO
 
 _PIPED_WIDTH = 200
 # What old consoles lack and plain signs can stand for.
-_PLAINER = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "→": "->", "≥": ">="})
+_PLAINER = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "→": "->", "≥": ">="}
+)
 _ROOM_FOR_A_TABLE = 80
 
 
 def printable(text: str, stream: TextIO) -> str:
-    """``text`` as ``stream`` can show it: signs its encoding lacks are left out, with the space behind them."""
+    """``text`` as ``stream`` can show it: signs its encoding lacks are left out, with the space
+    behind them.
+    """
     encoding = stream.encoding or "ascii"
     try:
         text.encode(encoding)
@@ -53,9 +59,15 @@ def as_json(value: dict[str, Any]) -> None:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows for people: a table where there is room for one, else one below the other; wide and plain in a pipe."""
+    """Rows for people: a table where there is room for one, else one below the other; wide and
+    plain in a pipe.
+    """
     terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size((100, 24)).columns if terminal or "COLUMNS" in os.environ else _PIPED_WIDTH
+    width = (
+        shutil.get_terminal_size((100, 24)).columns
+        if terminal or "COLUMNS" in os.environ
+        else _PIPED_WIDTH
+    )
     if width < _ROOM_FOR_A_TABLE:
         _stacked(header, rows, width)
         return
@@ -79,7 +91,11 @@ def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
         for name, cell in zip(header[1:], row[1:], strict=True):
             if cell:
                 text = f"{name}: {printable(cell, sys.stdout)}"
-                out(textwrap.fill(text, max(width, 20), initial_indent="  ", subsequent_indent="    "))
+                out(
+                    textwrap.fill(
+                        text, max(width, 20), initial_indent="  ", subsequent_indent="    "
+                    )
+                )
         out("")
 
 

@@ -1,4 +1,6 @@
-"""The command that looks whether a workbook can be read, written and reached, and what a sync would do."""
+"""The command that looks whether a workbook can be read, written and reached, and what a sync would
+do.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,17 @@ _SIGNS = {"ok": "ok", "note": "!", "bad": "x"}
 @click.argument("book", required=False)
 @everywhere
 def doctor(options: Options, book: str | None) -> None:
-    """Look whether a workbook can be read, written and reached, and what would be done. Changes nothing."""
+    """Look whether a workbook can be read, written and reached, and what would be done. Changes
+    nothing.
+    """
     from trustbook.cli import console
     from trustbook.doctor import examine
 
     now = datetime.now().astimezone()
     workbooks = options.open_all(book)
     found = [
-        examine(workbook, options.today, now, options.wanted, options.keeper, options.lang) for workbook in workbooks
+        examine(workbook, options.today, now, options.wanted, options.keeper, options.lang)
+        for workbook in workbooks
     ]
     if options.json:
         console.as_json(
@@ -31,7 +36,10 @@ def doctor(options: Options, book: str | None) -> None:
                     {
                         "name": each.name,
                         "ready": each.fault is None,
-                        "findings": [{"code": one.code, "level": one.level, "text": one.text} for one in each.findings],
+                        "findings": [
+                            {"code": one.code, "level": one.level, "text": one.text}
+                            for one in each.findings
+                        ],
                         "verdict": each.verdict,
                     }
                     for each in found

@@ -30,15 +30,21 @@ def end(report: Report, options: Options) -> None:
     if report.conflicts and not options.quiet and not options.json:
         console.out(say(options.words, "ledger.conflicts", count=len(report.conflicts)))
     for name, fault in report.skipped:
-        console.tell(say(options.words, "ledger.skipped", name=name, why=fault.sentence(options.words)))
+        console.tell(
+            say(options.words, "ledger.skipped", name=name, why=fault.sentence(options.words))
+        )
     if report.skipped:
         raise click.exceptions.Exit(5)
 
 
-def wait(options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snapshot], Changes]) -> None:
-    """Keep a moment that its workbook cannot take now until the next sync, say so, and end with code 5.
+def wait(
+    options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snapshot], Changes]
+) -> None:
+    """Keep a moment that its workbook cannot take now until the next sync, say so, and end with
+    code 5.
 
-    Returns where it cannot be kept: there is no memory yet, or no column for IDs to know it again by.
+    Returns where it cannot be kept: there is no memory yet, or no column for IDs to know it again
+    by.
     """
     from trustbook.cli import console
     from trustbook.ledger.locate import Arrival, address_of
@@ -48,7 +54,9 @@ def wait(options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snaps
 
     snapshot = workbook.read()
     names = {number: name for name, number in find_lists(snapshot.grids)["moments"].columns.items()}
-    row = {names[number]: encode(value) for number, value in plan(snapshot).additions[0].cells.items()}
+    row = {
+        names[number]: encode(value) for number, value in plan(snapshot).additions[0].cells.items()
+    }
     identity = row.pop("id", None)
     arrival = Arrival(address_of(workbook), workbook.name, snapshot.marks)
     ledger = options.keeper.memory(arrival, reads_only=False) if options.keeper else None
@@ -57,7 +65,9 @@ def wait(options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snaps
     with ledger:
         ledger.wait(str(identity), row, datetime.now().astimezone().isoformat(timespec="seconds"))
     busy.params.setdefault("name", workbook.name)
-    console.tell(say(options.words, "ledger.waits", name=workbook.name, why=busy.sentence(options.words)))
+    console.tell(
+        say(options.words, "ledger.waits", name=workbook.name, why=busy.sentence(options.words))
+    )
     raise click.exceptions.Exit(busy.exit_code)
 
 
@@ -90,14 +100,23 @@ def history(options: Options, book: str | None, id_: str | None) -> None:
                 rows = [_line(line, word(line.what), line.source, line.column) for line in lines]
                 table("when run what source column old new", rows)
             return
-        runs, typed, waiting = past.of_runs(ledger), past.typed_where_we_write(ledger, lang), past.waiting(ledger, lang)
+        runs, typed, waiting = (
+            past.of_runs(ledger),
+            past.typed_where_we_write(ledger, lang),
+            past.waiting(ledger, lang),
+        )
     if options.json:
-        console.as_json({"runs": runs, "typed": [asdict(line) for line in typed], "waiting": waiting})
+        console.as_json(
+            {"runs": runs, "typed": [asdict(line) for line in typed], "waiting": waiting}
+        )
         return
     table("when run cells rows archived what", [_run_row(run, options.words) for run in runs])
     if typed:
         console.out(word("typed_below"))
-        rows = [(*_line(line, line.source, line.sheet, line.id, line.column)[:-2], line.new or "") for line in typed]
+        rows = [
+            (*_line(line, line.source, line.sheet, line.id, line.column)[:-2], line.new or "")
+            for line in typed
+        ]
         table("when run source sheet cell column typed_text", rows)
     if waiting:
         console.out(word("waiting_below"))
@@ -109,11 +128,19 @@ def history(options: Options, book: str | None, id_: str | None) -> None:
 def _line(line: Line, *middle: str | None) -> tuple[str, ...]:
     """A row of a table: when and in which run, whatever it is about, what it was and became."""
     run = "" if line.run is None else str(line.run)
-    return (_time(line.at) or "-", run, *(cell or "" for cell in middle), line.old or "", line.new or "")
+    return (
+        _time(line.at) or "-",
+        run,
+        *(cell or "" for cell in middle),
+        line.old or "",
+        line.new or "",
+    )
 
 
 def _memory(options: Options, workbook: Workbook) -> Ledger:
-    """The ledger of a workbook; from here on sentences speak the language the book was last read in."""
+    """The ledger of a workbook; from here on sentences speak the language the book was last read
+    in.
+    """
     from trustbook.run import history as past
 
     assert options.keeper is not None
@@ -127,7 +154,14 @@ def _run_row(run: dict[str, Any], lang: str) -> tuple[str, ...]:
 
     number, cells = str(run["run"]), sum(workbook["cells"] for workbook in run.get("workbooks", ()))
     what = say(lang, "history.back_to", run=run["restored"]) if "restored" in run else ""
-    return _time(run["at"]), number, str(cells), str(run.get("learned", "")), str(run.get("archived", "")), what
+    return (
+        _time(run["at"]),
+        number,
+        str(cells),
+        str(run.get("learned", "")),
+        str(run.get("archived", "")),
+        what,
+    )
 
 
 def _time(at: str) -> str:
@@ -136,7 +170,9 @@ def _time(at: str) -> str:
 
 @click.command()
 @click.argument("book", required=False)
-@click.option("--run", "run", type=int, required=True, metavar="N", help="The run, as history numbers them.")
+@click.option(
+    "--run", "run", type=int, required=True, metavar="N", help="The run, as history numbers them."
+)
 @everywhere
 def restore(options: Options, book: str | None, run: int) -> None:
     """Bring the workbook and its records back to the end of a run; today's file is kept beside it."""
@@ -152,7 +188,9 @@ def restore(options: Options, book: str | None, run: int) -> None:
     try:
         done = past.restore(workbook, run, options.keeper, options.today, now, options.wanted)
     except Busy as busy:
-        console.tell(f"{busy.sentence(options.words)} {say(options.words, 'history.not_restored', name=workbook.name)}")
+        console.tell(
+            f"{busy.sentence(options.words)} {say(options.words, 'history.not_restored', name=workbook.name)}"
+        )
         raise click.exceptions.Exit(busy.exit_code) from None
     if options.json:
         aside = str(done.aside) if done.aside else None
@@ -160,7 +198,12 @@ def restore(options: Options, book: str | None, run: int) -> None:
     elif not options.quiet:
         options.words = options.lang or done.report.lang
         told = [
-            say(options.words, f"history.restored_{'file' if done.backup else 'cells'}", name=workbook.name, run=run)
+            say(
+                options.words,
+                f"history.restored_{'file' if done.backup else 'cells'}",
+                name=workbook.name,
+                run=run,
+            )
         ]
         if done.aside is not None:
             told.append(say(options.words, "history.aside", aside=done.aside))

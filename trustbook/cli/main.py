@@ -1,4 +1,6 @@
-"""The commands. The only room that prints (through console.py), reads the clock, or ends the program."""
+"""The commands. The only room that prints (through console.py), reads the clock, or ends the
+program.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,8 @@ INTERRUPTED = 130
 def cli() -> None:
     """Keep a trust network's spreadsheet: sync it, log calm-time contact, see who went cold.
 
-    BOOK is an Excel file (.xlsx, .xlsm), a Google Sheets link, or a name from trustbook.toml; left out, the only
-    book named there.
+    BOOK is an Excel file (.xlsx, .xlsm), a Google Sheets link, or a name from trustbook.toml; left
+    out, the only book named there.
     """
 
 
@@ -92,7 +94,9 @@ def _failed(fault: Exception) -> int:
     else:
         from trustbook.messages import say
 
-        console.tell(say(options.words, "errors.unexpected", what=f"{type(fault).__name__}: {fault}"))
+        console.tell(
+            say(options.words, "errors.unexpected", what=f"{type(fault).__name__}: {fault}")
+        )
     if options.verbose:
         import traceback
 
@@ -102,7 +106,8 @@ def _failed(fault: Exception) -> int:
 
 def run() -> None:
     """The program ``trustbook``."""
-    # A command reads, writes and ends; looking for cycles among millions of cells only costs time (a fifth, measured).
+    # A command reads, writes and ends; looking for cycles among millions of cells only costs time
+    # (a fifth, measured).
     gc.disable()
     sys.exit(main())
 

@@ -1,4 +1,6 @@
-"""The commands that show the network: coverage, call list, card, guide, handover. They read the workbook only."""
+"""The commands that show the network: coverage, call list, card, guide, handover. They read the
+workbook only.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def coverage(options: Options, book: str | None) -> None:
 
     # The screen shows what the sheet shows, below its lines of explanation.
     sheet = coverage_sheet(found, rows, "")
-    header, *lines = ([_shown(cell.value) for cell in line] for line in sheet.rows[sheet.header_row - 1 :])
+    header, *lines = (
+        [_shown(cell.value) for cell in line] for line in sheet.rows[sheet.header_row - 1 :]
+    )
     console.table(header, lines)
     if hanging := hinges(found, verdicts, options.today):
         console.out(say(found.lang, "coverage.hinges"))
@@ -69,7 +73,9 @@ def coverage(options: Options, book: str | None) -> None:
 @click.option("--area", help="Only who stands for this area, or for everywhere.")
 @click.option("--offers", is_flag=True, help="Show who can help, by what they offer.")
 @everywhere
-def calllist(options: Options, book: str | None, phenomenon: str | None, area: str | None, offers: bool) -> None:
+def calllist(
+    options: Options, book: str | None, phenomenon: str | None, area: str | None, offers: bool
+) -> None:
     """Show whom to call in a crisis, warm first, with a deputy and work phones. Reads only."""
     from trustbook.cli import console
     from trustbook.messages import say
@@ -82,7 +88,10 @@ def calllist(options: Options, book: str | None, phenomenon: str | None, area: s
     if offers:
         parts = [({"offer": offer}, entries) for offer, entries in who_can_help(groups, found)]
     else:
-        parts = [({"phenomenon": group.phenomenon, "area": group.area}, group.entries) for group in groups]
+        parts = [
+            ({"phenomenon": group.phenomenon, "area": group.area}, group.entries)
+            for group in groups
+        ]
     if options.json:
         rows = [{**head, **as_json(found, entry)} for head, entries in parts for entry in entries]
         console.as_json({"rows": rows})
@@ -101,12 +110,16 @@ def _call_table(book: Book, head: dict[str, str | None], entries: tuple[Entry, .
         console.out(say(book.lang, "calllist.who_can_help", offer=head["offer"]))
     else:
         console.out(heading(head["phenomenon"], head["area"], book.lang))
-    rows = [[_shown(text) for text in (*call_texts(book, entry), entry.last_sunny)] for entry in entries]
+    rows = [
+        [_shown(text) for text in (*call_texts(book, entry), entry.last_sunny)] for entry in entries
+    ]
     console.table(call_header(book.lang), rows)
 
 
 def _must_know(book: Book, phenomenon: str | None, area: str | None) -> None:
-    """Refuse a phenomenon or area that the book does not have: an empty list in a crisis must not be a typing error."""
+    """Refuse a phenomenon or area that the book does not have: an empty list in a crisis must not
+    be a typing error.
+    """
     from trustbook.catalogue import phenomena
     from trustbook.network.labels import Labels, areas
 
@@ -118,10 +131,16 @@ def _must_know(book: Book, phenomenon: str | None, area: str | None) -> None:
         raise UsageError("calllist.unknown_phenomenon", text=phenomenon, known=", ".join(known))
     from trustbook.names import key
 
-    cells = [*(p.area for p in book.partners), *(need.area for need in book.required), *book.settings.areas]
+    cells = [
+        *(p.area for p in book.partners),
+        *(need.area for need in book.required),
+        *book.settings.areas,
+    ]
     places = {key(place): place for cell in cells for place in areas(cell)}
     if area and key(area) not in places:
-        raise UsageError("calllist.unknown_area", text=area, known=", ".join(sorted(places.values())) or "–")
+        raise UsageError(
+            "calllist.unknown_area", text=area, known=", ".join(sorted(places.values())) or "–"
+        )
 
 
 @click.command()
@@ -141,11 +160,20 @@ def card(options: Options, book: str, partner: str, output: Path | None) -> None
 
     found, _ = _look(options, book)
     shown = make(found, _position(found, partner))
-    blank = [setting(f"our_{name}").label(found.lang) for name, text in shown.ours.items() if not text]
+    blank = [
+        setting(f"our_{name}").label(found.lang) for name, text in shown.ours.items() if not text
+    ]
     if blank and not options.quiet:
         console.tell(say(found.lang, "cards.ours_blank", names=", ".join(blank)))
     page = card_page(shown, options.today, found.lang)
-    _give(options, asdict(shown), page, output, say(found.lang, "cards.file_card", name=_plain(shown.name)), found.lang)
+    _give(
+        options,
+        asdict(shown),
+        page,
+        output,
+        say(found.lang, "cards.file_card", name=_plain(shown.name)),
+        found.lang,
+    )
 
 
 @click.command()
@@ -212,13 +240,20 @@ def _position(book: Book, text: str) -> int:
     outcome = Directory(book.partners, old_names=book.memory.old_names).partner(text)
     if isinstance(outcome, int):
         return outcome
-    hints = outcome.hints or [partner.name for partner in book.partners if key(text) in key(partner.name)][:3]
+    hints = (
+        outcome.hints
+        or [partner.name for partner in book.partners if key(text) in key(partner.name)][:3]
+    )
     name = "ambiguous_partner" if outcome.code == "ambiguous" else "unknown_partner"
     raise UsageError(f"cards.{name}", name=text, hints=did_you_mean(hints, book.lang))
 
 
-def _give(options: Options, data: dict[str, Any], page: str, output: Path | None, default: str, lang: str) -> None:
-    """Print the data, if that was asked for, else write the page and say where it is; with both, do both."""
+def _give(
+    options: Options, data: dict[str, Any], page: str, output: Path | None, default: str, lang: str
+) -> None:
+    """Print the data, if that was asked for, else write the page and say where it is; with both, do
+    both.
+    """
     from trustbook.cli import console
     from trustbook.messages import say
 
@@ -229,7 +264,9 @@ def _give(options: Options, data: dict[str, Any], page: str, output: Path | None
         try:
             path.write_text(page, encoding="utf-8", newline="\n")
         except OSError as fault:
-            raise UsageError("cards.cannot_write", path=path, reason=fault.strerror or fault) from fault
+            raise UsageError(
+                "cards.cannot_write", path=path, reason=fault.strerror or fault
+            ) from fault
         if not options.quiet and not options.json:
             console.tell(say(lang, "cards.made", path=path.resolve()))
     if options.json:
@@ -244,4 +281,10 @@ def _plain(name: str) -> str:
 def _shown(value: object) -> str:
     from datetime import date
 
-    return "" if value is None else value.strftime("%d-%m-%Y") if isinstance(value, date) else str(value)
+    return (
+        ""
+        if value is None
+        else value.strftime("%d-%m-%Y")
+        if isinstance(value, date)
+        else str(value)
+    )

@@ -1,4 +1,6 @@
-"""The options every command has, and what a command gets from them: its workbook, its book, its language."""
+"""The options every command has, and what a command gets from them: its workbook, its book, its
+language.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,24 @@ if TYPE_CHECKING:
 
 
 class Options:
-    """What is the same for every command: output, the day to compute as of, language, settings file."""
+    """What is the same for every command: output, the day to compute as of, language, settings
+    file.
+    """
 
     def __init__(
-        self, json: bool, quiet: bool, verbose: bool, today: date | None, lang: str | None, config: Path | None
+        self,
+        json: bool,
+        quiet: bool,
+        verbose: bool,
+        today: date | None,
+        lang: str | None,
+        config: Path | None,
     ):
         self.json, self.quiet, self.verbose = json, quiet, verbose
         self.today = today or date.today()  # noqa: DTZ011 - people's days are local days
         self.lang, self.config = lang, config
-        # What was asked for (None: nobody said), and what is spoken until a book tells its own language.
+        # What was asked for (None: nobody said), and what is spoken until a book tells its own
+        # language.
         self.wanted = lang
         self.words = lang or "nl"
         self.keeper: Keeper | None = None
@@ -48,7 +59,10 @@ class Options:
 
         target = self.target(book)
         self.keeper = keeper_of(target.ledger)
-        workbooks = [open_workbook(address, target.google_key, target.adoption) for address in target.workbooks]
+        workbooks = [
+            open_workbook(address, target.google_key, target.adoption)
+            for address in target.workbooks
+        ]
         names = [workbook.name for workbook in workbooks]
         for workbook, address in zip(workbooks, target.workbooks, strict=True):
             if names.count(workbook.name) > 1:  # two files of one name in two folders: say which
@@ -60,13 +74,17 @@ class Options:
         return self.open_all(book)[0]
 
     def look(self, book: str | None) -> tuple[Book, list[Verdict]]:
-        """What the workbook says and how every relationship stands, for the commands that only read."""
+        """What the workbook says and how every relationship stands, for the commands that only
+        read.
+        """
         from trustbook.ledger.locate import address_of
         from trustbook.run.read import look
 
         workbook = self.open(book)
         snapshot, now = workbook.read(), date.today()  # noqa: DTZ011 - as above
-        book_found, verdicts = look(snapshot, self.today, self.wanted, self.keeper, address_of(workbook), now)
+        book_found, verdicts = look(
+            snapshot, self.today, self.wanted, self.keeper, address_of(workbook), now
+        )
         if self.lang and self.lang != book_found.lang:
             from trustbook.health.verdict import assess
 
@@ -92,18 +110,30 @@ def day(context: click.Context, parameter: click.Parameter, value: str | None) -
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise click.BadParameter(f"{value!r} is not a day; write YYYY-MM-DD", context, parameter) from None
+        raise click.BadParameter(
+            f"{value!r} is not a day; write YYYY-MM-DD", context, parameter
+        ) from None
 
 
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that every command has, as its first argument."""
 
     @click.option("--json", "as_json", is_flag=True, help="Print data as JSON.")
-    @click.option("--quiet", is_flag=True, help="Print nothing but data that was asked for, and errors.")
-    @click.option("--verbose", is_flag=True, help="Say more; show a traceback when something fails.")
+    @click.option(
+        "--quiet", is_flag=True, help="Print nothing but data that was asked for, and errors."
+    )
+    @click.option(
+        "--verbose", is_flag=True, help="Say more; show a traceback when something fails."
+    )
     @click.option("--today", callback=day, metavar="YYYY-MM-DD", help="Compute as of that day.")
-    @click.option("--lang", type=click.Choice(["nl", "en"]), help="Language of texts and of new sheets.")
-    @click.option("--config", type=click.Path(path_type=Path), help="Another settings file than trustbook.toml.")
+    @click.option(
+        "--lang", type=click.Choice(["nl", "en"]), help="Language of texts and of new sheets."
+    )
+    @click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        help="Another settings file than trustbook.toml.",
+    )
     @functools.wraps(command)
     def wrapped(
         as_json: bool,

@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("book", required=False)
 @click.option("--quarter", metavar="2026Q3", help="The quarter; the last full one if left out.")
-@click.option("--from", "first", callback=day, metavar="YYYY-MM-DD", help="Instead of a quarter: the first day.")
-@click.option("--to", "last", callback=day, metavar="YYYY-MM-DD", help="Instead of a quarter: the last day.")
+@click.option(
+    "--from",
+    "first",
+    callback=day,
+    metavar="YYYY-MM-DD",
+    help="Instead of a quarter: the first day.",
+)
+@click.option(
+    "--to", "last", callback=day, metavar="YYYY-MM-DD", help="Instead of a quarter: the last day."
+)
 @click.option(
     "--edition",
     type=click.Choice(["public", "steering", "team"]),
@@ -36,11 +44,19 @@ if TYPE_CHECKING:
     help="html if left out, or by the file's name.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="The file or the folder; the current folder if left out."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file or the folder; the current folder if left out.",
 )
-@click.option("--template", type=click.Path(path_type=Path), help="Your own Word template, for --format docx.")
 @click.option(
-    "--save-template", type=click.Path(path_type=Path), metavar="FILE", help="Only put the Word template there to edit."
+    "--template", type=click.Path(path_type=Path), help="Your own Word template, for --format docx."
+)
+@click.option(
+    "--save-template",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Only put the Word template there to edit.",
 )
 @click.option(
     "--if-due",
@@ -70,8 +86,14 @@ def overview(
     from trustbook.overview.files import FORMS, file_name, place, save
     from trustbook.overview.period import choose, due_on
 
-    by_name = output.suffix.lower().removeprefix(".") if output is not None and not output.is_dir() else ""
-    chosen: Form = form if form is not None else next((known for known in FORMS if known == by_name), "html")
+    by_name = (
+        output.suffix.lower().removeprefix(".")
+        if output is not None and not output.is_dir()
+        else ""
+    )
+    chosen: Form = (
+        form if form is not None else next((known for known in FORMS if known == by_name), "html")
+    )
     if template is not None and chosen != "docx":
         raise UsageError("overview.template_only_word")
     span = choose(quarter, first, last, options.today)
@@ -98,7 +120,9 @@ def overview(
 
 
 def _read(options: Options, book: str | None, day: date) -> tuple[Book, str]:
-    """What the workbook says now, with undated facts as they were on ``day`` ("then") where its ledger knew them."""
+    """What the workbook says now, with undated facts as they were on ``day`` ("then") where its
+    ledger knew them.
+    """
     from trustbook.errors import SafetyStop
     from trustbook.ledger.facts import as_known_on, memory_of, recall
     from trustbook.ledger.locate import Arrival, address_of
@@ -119,7 +143,9 @@ def _read(options: Options, book: str | None, day: date) -> tuple[Book, str]:
 
 
 def _render(figures: Figures, lang: str, form: Form, template: Path | None, path: Path) -> bytes:
-    """The file's bytes; where no browser can print the PDF, the web page is left beside it and the sentence says so."""
+    """The file's bytes; where no browser can print the PDF, the web page is left beside it and the
+    sentence says so.
+    """
     from trustbook.overview.files import render, save
     from trustbook.overview.pdf import NoBrowser
 
@@ -158,7 +184,9 @@ def _tell_why_not(options: Options, span: Span, path: Path) -> None:
         console.tell(_say(options, "made_before", path=path.absolute()))
     elif not options.quiet:
         lang = options.words
-        console.tell(_say(options, "not_due", quarter=span.label(lang), day=write_date(due_on(span), lang)))
+        console.tell(
+            _say(options, "not_due", quarter=span.label(lang), day=write_date(due_on(span), lang))
+        )
 
 
 def _say(options: Options, key: str, **params: object) -> str:
@@ -168,7 +196,9 @@ def _say(options: Options, key: str, **params: object) -> str:
 
 
 def _json(figures: Figures, path: Path, form: Form) -> dict[str, Any]:
-    """What was made and its main numbers, as the edition may show them; null is a number that is not shown."""
+    """What was made and its main numbers, as the edition may show them; null is a number that is
+    not shown.
+    """
 
     def both(pair: tuple[int | None, int | None]) -> dict[str, int | None]:
         return dict(zip(("now", "before"), pair, strict=True))

@@ -69,7 +69,10 @@ def init(options: Options, book: str) -> None:
         from trustbook.workbooks.google import GoogleWorkbook
         from trustbook.workbooks.google.setup import prepare
 
-        prepare(GoogleWorkbook(address, Path(target.google_key) if target.google_key else None), options.words)
+        prepare(
+            GoogleWorkbook(address, Path(target.google_key) if target.google_key else None),
+            options.words,
+        )
     else:
         new_workbook(Path(address), options.words)
     if options.json:
@@ -81,9 +84,15 @@ def init(options: Options, book: str) -> None:
 @click.command()
 @click.argument("book", required=False)
 @click.option("--dry-run", is_flag=True, help="Print what would be done; write nothing.")
-@click.option("--allow-deletes", type=int, default=0, metavar="N", help="So many rows were meant to go.")
-@click.option("--allow-changes", type=int, default=0, metavar="N", help="So many cells were meant to change.")
-@click.option("--accept", type=int, metavar="CODE", help="Go on after the stop that printed this number.")
+@click.option(
+    "--allow-deletes", type=int, default=0, metavar="N", help="So many rows were meant to go."
+)
+@click.option(
+    "--allow-changes", type=int, default=0, metavar="N", help="So many cells were meant to change."
+)
+@click.option(
+    "--accept", type=int, metavar="CODE", help="Go on after the stop that printed this number."
+)
 @everywhere
 def sync(options: Options, book: str | None, dry_run: bool, **meant: int | None) -> None:
     """Do the whole night's work: read, judge, write back."""
@@ -98,11 +107,15 @@ def sync(options: Options, book: str | None, dry_run: bool, **meant: int | None)
 
 
 def _typed(options: Options, book: str | None) -> str:
-    """The command as it was typed, without what was allowed: for a stop that says what to type next."""
+    """The command as it was typed, without what was allowed: for a stop that says what to type
+    next.
+    """
     from trustbook.merge.allowances import quoted
 
     names = ["--config", str(options.config)] if options.config else []
-    return " ".join(["trustbook sync", *(quoted(name) for name in ([book] if book else []) + names)])
+    return " ".join(
+        ["trustbook sync", *(quoted(name) for name in ([book] if book else []) + names)]
+    )
 
 
 def _run(
@@ -146,7 +159,10 @@ def _report_json(report: Report, options: Options) -> dict[str, Any]:
         "dry_run": report.dry_run,
         "changed": report.changed,
         "workbooks": report.workbooks,
-        "problems": [_place_json(problem) | problem_json(problem, options.words) for problem in report.problems],
+        "problems": [
+            _place_json(problem) | problem_json(problem, options.words)
+            for problem in report.problems
+        ],
         "conflicts": report.conflicts,
     }
 
@@ -163,8 +179,11 @@ def _summary(report: Report, options: Options) -> None:
         key = "plan" if report.dry_run else "synced"
         console.out(options.say(key if report.changed else "unchanged", **workbook))
     standings = [_standing(counts, options) for counts in report.standings]
-    # One network, so mostly one line; a workbook that holds other partners, or other IDs, has its own.
-    for name, line in zip(names, standings, strict=True) if len(set(standings)) > 1 else [("", standings[0])]:
+    # One network, so mostly one line; a workbook that holds other partners, or other IDs, has its
+    # own.
+    for name, line in (
+        zip(names, standings, strict=True) if len(set(standings)) > 1 else [("", standings[0])]
+    ):
         console.out(f"{name}: {line}" if name else line)
     if report.problems and not report.problems[0].workbook:
         console.out(options.say("to_check", count=len(report.problems)))
@@ -177,17 +196,28 @@ def _summary(report: Report, options: Options) -> None:
 def _standing(counts: Mapping[str, int], options: Options) -> str:
     from trustbook.columns import STATUSES
 
-    parts = [f"{counts[one.key]} {one.label(options.words).lower()}" for one in reversed(STATUSES) if one.key in counts]
+    parts = [
+        f"{counts[one.key]} {one.label(options.words).lower()}"
+        for one in reversed(STATUSES)
+        if one.key in counts
+    ]
     return options.say("standing", partners=sum(counts.values()), standing=", ".join(parts) or "-")
 
 
 @click.command()
 @click.argument("book")
 @click.option(
-    "--with", "with_", multiple=True, required=True, metavar="NAME", help="Partner, person, consultation or ID."
+    "--with",
+    "with_",
+    multiple=True,
+    required=True,
+    metavar="NAME",
+    help="Partner, person, consultation or ID.",
 )
 @click.option("--also", multiple=True, metavar="NAME", help="Also present.")
-@click.option("--date", "day", callback=day, metavar="YYYY-MM-DD", help="The day; today if left out.")
+@click.option(
+    "--date", "day", callback=day, metavar="YYYY-MM-DD", help="The day; today if left out."
+)
 @click.option("--weather", help="sunny or crisis.")
 @click.option("--initiative", help="us, them or together.")
 @click.option("--kind", help="visit, meeting, phone, e-mail, joint activity or event.")
@@ -199,7 +229,12 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
 @click.option("--due", callback=day, metavar="YYYY-MM-DD", help="When the promise is due.")
 @everywhere
 def log(
-    options: Options, book: str, with_: tuple[str, ...], also: tuple[str, ...], day: date | None, **rest: Any
+    options: Options,
+    book: str,
+    with_: tuple[str, ...],
+    also: tuple[str, ...],
+    day: date | None,
+    **rest: Any,
 ) -> None:
     """Add a contact moment as a new row of Moments."""
     from trustbook.cli import console
@@ -207,14 +242,29 @@ def log(
 
     workbook = options.open(book)
     due = rest.pop("due")
-    entry = make_entry(with_=list(with_), also_present=list(also), day=day or options.today, promise_due=due, **rest)
+    entry = make_entry(
+        with_=list(with_),
+        also_present=list(also),
+        day=day or options.today,
+        promise_due=due,
+        **rest,
+    )
     try:
         row = _log(workbook, lambda snapshot: _plan_entry(options, snapshot, entry))
     except Busy as busy:
-        cli_ledger.wait(options, workbook, busy, lambda snapshot: _plan_entry(options, snapshot, entry))
+        cli_ledger.wait(
+            options, workbook, busy, lambda snapshot: _plan_entry(options, snapshot, entry)
+        )
         raise
     if options.json:
-        console.as_json({"workbook": workbook.name, "row": row, "date": entry.day.isoformat(), "with": list(with_)})
+        console.as_json(
+            {
+                "workbook": workbook.name,
+                "row": row,
+                "date": entry.day.isoformat(),
+                "with": list(with_),
+            }
+        )
     elif not options.quiet:
         console.tell(options.say("logged", row=row, name=workbook.name))
 
@@ -227,7 +277,9 @@ def _plan_entry(options: Options, snapshot: Snapshot, entry: Entry) -> Changes:
 
     lists = find_lists(snapshot.grids)
     options.words = options.wanted or book_language(lists)
-    changes, book = plan_entry(snapshot, entry, options.today, options.wanted, recall(snapshot, lists))
+    changes, book = plan_entry(
+        snapshot, entry, options.today, options.wanted, recall(snapshot, lists)
+    )
     options.words = options.lang or book.lang
     return changes
 

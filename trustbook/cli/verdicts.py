@@ -29,7 +29,9 @@ def health(options: Options, book: str | None, status: str | None) -> None:
     if status and wanted is None:
         wanted = next((choice for choice in STATUSES if choice.key == status), None)
         if wanted is None:
-            raise UsageError("cli.unknown_status", status=status, known=", ".join(c.key for c in STATUSES))
+            raise UsageError(
+                "cli.unknown_status", status=status, known=", ".join(c.key for c in STATUSES)
+            )
     found, verdicts = options.look(book)
     shown = [verdict for verdict in verdicts if wanted is None or verdict.status == wanted.key]
     if options.json:
@@ -67,9 +69,22 @@ def health_table(book: Book, verdicts: list[Verdict], options: Options) -> None:
     from trustbook.columns import HEALTH
     from trustbook.sheets.verdicts import status_text
 
-    order = {"cold": 0, "crisis_only": 1, "cooling": 2, "new": 3, "warm": 4, "paused": 5, "ended": 6}
-    lines = sorted(verdicts, key=lambda v: (order[v.status], v.due or date.max, book.partners[v.partner].name))
-    header = [HEALTH.column(name).label(options.words) for name in ("name", "status", "last_sunny", "due", "why")]
+    order = {
+        "cold": 0,
+        "crisis_only": 1,
+        "cooling": 2,
+        "new": 3,
+        "warm": 4,
+        "paused": 5,
+        "ended": 6,
+    }
+    lines = sorted(
+        verdicts, key=lambda v: (order[v.status], v.due or date.max, book.partners[v.partner].name)
+    )
+    header = [
+        HEALTH.column(name).label(options.words)
+        for name in ("name", "status", "last_sunny", "due", "why")
+    ]
     console.table(
         header,
         [
@@ -116,7 +131,10 @@ def next_(options: Options, book: str | None) -> None:
         ]
         console.as_json({"rows": rows})
         return
-    header = [CALL.column(name).label(options.words) for name in ("holder", "name", "status", "why_now", "step")]
+    header = [
+        CALL.column(name).label(options.words)
+        for name in ("holder", "name", "status", "why_now", "step")
+    ]
     console.table(
         header,
         [
@@ -134,7 +152,11 @@ def next_(options: Options, book: str | None) -> None:
 
 @click.command()
 @click.argument("book", required=False)
-@click.option("--fail-on", type=click.Choice(["issues"]), help="End with exit code 1 if there is anything to check.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["issues"]),
+    help="End with exit code 1 if there is anything to check.",
+)
 @everywhere
 def check(options: Options, book: str | None, fail_on: str | None) -> None:
     """Show every problem with its place, why it matters and the remedy. Reads only."""
@@ -144,11 +166,17 @@ def check(options: Options, book: str | None, fail_on: str | None) -> None:
     found, _ = options.look(book)
     problems = sorted(found.problems, key=lambda problem: problem.severity != "error")
     if options.json:
-        console.as_json({"problems": [problem_json(problem, options.words) for problem in problems]})
+        console.as_json(
+            {"problems": [problem_json(problem, options.words) for problem in problems]}
+        )
     elif problems:
-        header = [CHECK.column(name).label(options.words) for name in ("where", "cell", "what", "fix")]
+        header = [
+            CHECK.column(name).label(options.words) for name in ("where", "cell", "what", "fix")
+        ]
         lines = [(p, problem_json(p, options.words)) for p in problems]
-        console.table(header, [(p.sheet or "", p.cell or "", j["what"], j["fix"]) for p, j in lines])
+        console.table(
+            header, [(p.sheet or "", p.cell or "", j["what"], j["fix"]) for p, j in lines]
+        )
     elif not options.quiet:
         console.tell(options.say("nothing_to_check"))
     if fail_on and problems:

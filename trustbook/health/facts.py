@@ -1,4 +1,6 @@
-"""What the log says of every partner as of a day: last talks, silence without quiet days, plans and promises."""
+"""What the log says of every partner as of a day: last talks, silence without quiet days, plans and
+promises.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,14 @@ _LONGEST_LIMIT = 1_000_000
 
 @dataclass(slots=True)
 class Facts:
-    """One partner's part of the log as of a day. Days count as date.toordinal(), 0 where there is none.
+    """One partner's part of the log as of a day. Days count as date.toordinal(), 0 where there is
+    none.
 
-    ``limit`` is the last day of silence that is not cold yet; ``silence`` leaves out ``quiet`` days and is 0 for
-    who was never sunny; ``due`` and ``cold_on`` are the days on which the silence reaches the rhythm and passes the
-    limit. ``trend`` draws the sunny moments of eight quarters, the running one last; ``overdue`` holds the due days of
-    promises of ours that were not kept; ``planned_soon`` is the first sunny moment planned within one rhythm.
+    ``limit`` is the last day of silence that is not cold yet; ``silence`` leaves out ``quiet`` days
+    and is 0 for who was never sunny; ``due`` and ``cold_on`` are the days on which the silence
+    reaches the rhythm and passes the limit. ``trend`` draws the sunny moments of eight quarters,
+    the running one last; ``overdue`` holds the due days of promises of ours that were not kept;
+    ``planned_soon`` is the first sunny moment planned within one rhythm.
     """
 
     rhythm: int
@@ -50,7 +54,9 @@ class Facts:
 
 
 class QuietDays:
-    """The calendar without its quiet days: how many lie behind a day, and on which day a silence is long enough."""
+    """The calendar without its quiet days: how many lie behind a day, and on which day a silence is
+    long enough.
+    """
 
     def __init__(self, periods: Sequence[Period]) -> None:
         first: list[int] = []
@@ -58,7 +64,9 @@ class QuietDays:
         for start, end in sorted((p.first.toordinal(), p.last.toordinal()) for p in periods):
             if end < start:
                 continue
-            if last and start <= last[-1] + 1:  # overlapping or adjoining: one stretch, so that no day counts twice
+            if (
+                last and start <= last[-1] + 1
+            ):  # overlapping or adjoining: one stretch, so that no day counts twice
                 last[-1] = max(last[-1], end)
             else:
                 first.append(start)
@@ -89,7 +97,8 @@ class QuietDays:
 
 @dataclass(slots=True)
 class Contacts:
-    """Every contact (a moment and one partner present), as equally long columns that numpy can count.
+    """Every contact (a moment and one partner present), as equally long columns that numpy can
+    count.
 
     ``held``: held on or before the day of asking; ``table``: at a meeting of five or more partners.
     """
@@ -120,7 +129,9 @@ def contacts(moments: Moments, today: date) -> Contacts:
     )
     held = (state == HELD) & (day <= today.toordinal())
     present = np.bincount(moment, minlength=len(moments))
-    return Contacts(partner, moment, day, state, weather, initiative, held, present[moment] >= TABLE_SIZE)
+    return Contacts(
+        partner, moment, day, state, weather, initiative, held, present[moment] >= TABLE_SIZE
+    )
 
 
 def gather(book: Book, log: Contacts, today: date) -> list[Facts]:
@@ -129,7 +140,9 @@ def gather(book: Book, log: Contacts, today: date) -> list[Facts]:
     rhythms = [settings.rhythm_of(partner) for partner in book.partners]
     limits = [int(min(settings.cold_limit(rhythm), _LONGEST_LIMIT)) for rhythm in rhythms]
     rhythm, limit = np.array(rhythms, dtype=np.int64), np.array(limits, dtype=np.int64)
-    since = np.array([(partner.since or today).toordinal() for partner in book.partners], dtype=np.int64)
+    since = np.array(
+        [(partner.since or today).toordinal() for partner in book.partners], dtype=np.int64
+    )
     ahead = (log.state == PLANNED) & (log.day >= now)
     last_sunny = _latest(log, log.sunny, count)
     spoken = last_sunny > 0
@@ -150,14 +163,18 @@ def gather(book: Book, log: Contacts, today: date) -> list[Facts]:
         np.minimum(cold_on, _LAST_DAY),
         _count(log, (log.state == ATTEMPT) & (log.day <= now), count),
         _earliest(log, ahead, count),
-        _earliest(log, ahead & (log.weather == SUNNY) & (log.day - now <= rhythm[log.partner]), count),
+        _earliest(
+            log, ahead & (log.weather == SUNNY) & (log.day - now <= rhythm[log.partner]), count
+        ),
         _all_by_us(log, today, count),
         _only_at_table(log, now - 2 * rhythm, count),
         _trend(log, today, count),
     )
     late = _overdue(book.moments, log, now)
     overdue = [late.get(position, ()) for position in range(count)]
-    return [Facts(*row) for row in zip(*(column.tolist() for column in columns), overdue, strict=True)]
+    return [
+        Facts(*row) for row in zip(*(column.tolist() for column in columns), overdue, strict=True)
+    ]
 
 
 def months_before(day: date, months: int) -> date:
@@ -196,7 +213,9 @@ def _all_by_us(log: Contacts, today: date, count: int) -> npt.NDArray[np.bool_]:
     """Three or more held moments with an initiative in 24 months, and every one of them ours."""
     said = log.held & (log.initiative != NOBODY) & (log.day >= months_before(today, 24).toordinal())
     known = _count(log, said, count)
-    result: npt.NDArray[np.bool_] = (known >= 3) & (known == _count(log, said & (log.initiative == US), count))
+    result: npt.NDArray[np.bool_] = (known >= 3) & (
+        known == _count(log, said & (log.initiative == US), count)
+    )
     return result
 
 
@@ -218,7 +237,9 @@ def _trend(log: Contacts, today: date, count: int) -> npt.NDArray[np.str_]:
 
 
 def _overdue(moments: Moments, log: Contacts, now: int) -> dict[int, list[int]]:
-    """Per partner the due days, in order, of our promises made in its held moments, past due and not kept."""
+    """Per partner the due days, in order, of our promises made in its held moments, past due and
+    not kept.
+    """
     made: dict[int, list[int]] = {}
     for promise in moments.promises:
         if promise.by == US and promise.due is not None and (due := promise.due.toordinal()) < now:
@@ -227,6 +248,8 @@ def _overdue(moments: Moments, log: Contacts, now: int) -> dict[int, list[int]]:
                 made.setdefault(promise.moment, []).append(due)
     late: dict[int, list[int]] = {}
     meant = log.held & np.isin(log.moment, np.array(list(made), dtype=np.int64))
-    for moment, partner in zip(log.moment[meant].tolist(), log.partner[meant].tolist(), strict=True):
+    for moment, partner in zip(
+        log.moment[meant].tolist(), log.partner[meant].tolist(), strict=True
+    ):
         late.setdefault(partner, []).extend(made[moment])
     return {partner: sorted(days) for partner, days in late.items()}

@@ -1,4 +1,6 @@
-"""What stands beside a verdict and never changes it: promises, familiarity, one-sidedness, plans, slipping."""
+"""What stands beside a verdict and never changes it: promises, familiarity, one-sidedness, plans,
+slipping.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from trustbook.model import Partner, Person, Settings
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One thing worth knowing: its stable ``code``, the sentence, and ``short``, the few words for a sheet.
+    """One thing worth knowing: its stable ``code``, the sentence, and ``short``, the few words for
+    a sheet.
 
     ``short`` holds no number that moves with the days; ``text`` of ``slipping`` does.
     """
@@ -30,13 +33,19 @@ class Hints:
 
     def __init__(self, people: list[Person], settings: Settings, today: date, lang: str) -> None:
         self._today, self._lang = today, lang
-        self._in_office = Counter(p.partner for p in people if p.partner is not None and p.in_office(today))
+        self._in_office = Counter(
+            p.partner for p in people if p.partner is not None and p.in_office(today)
+        )
         self._old = months_before(today, settings.familiarity_months)
         self._old_civil_society = months_before(today, settings.familiarity_months_civil_society)
-        self._same: dict[object, Hint] = {}  # most partners share their texts, and each is put into words once
+        self._same: dict[
+            object, Hint
+        ] = {}  # most partners share their texts, and each is put into words once
 
     def of(self, position: int, partner: Partner, facts: Facts) -> list[Hint]:
-        """Every hint that the facts of the partner at ``position`` of the book give, risk left aside."""
+        """Every hint that the facts of the partner at ``position`` of the book give, risk left
+        aside.
+        """
         hints = []
         if facts.overdue:
             hints.append(self._promise(facts.overdue))
@@ -50,11 +59,15 @@ class Hints:
             hints.append(self._plain("only_at_table"))
         if facts.planned:
             day = written(facts.planned, self._lang)
-            hints.append(Hint("planned", self._say("planned", day=day), self._say("short_planned", day=day)))
+            hints.append(
+                Hint("planned", self._say("planned", day=day), self._say("short_planned", day=day))
+            )
         return hints
 
     def slipping(self, sentence: str) -> Hint:
-        """The hint that no contact is to be expected in time; ``sentence`` says why (trustbook.risk)."""
+        """The hint that no contact is to be expected in time; ``sentence`` says why
+        (trustbook.risk).
+        """
         return Hint("slipping", sentence, self._say("short_slipping"))
 
     def shared(self, partner: Partner) -> bool:
@@ -66,7 +79,11 @@ class Hints:
         old = self._old_civil_society if partner.tier == "civil_society" else self._old
         told, checked = partner.goals_shared_on, partner.checked_on
         gaps = (
-            tuple(name for name in ("their_tasks", "their_goals", "their_way") if not getattr(partner, name)),
+            tuple(
+                name
+                for name in ("their_tasks", "their_goals", "their_way")
+                if not getattr(partner, name)
+            ),
             not self.shared(partner),
             told if told and told < old else None,
             checked if checked and checked < old else None,
@@ -88,12 +105,16 @@ class Hints:
         if told:
             said.append(self._say("unfamiliar_shared", day=written(told.toordinal(), self._lang)))
         if checked:
-            said.append(self._say("unfamiliar_checked", day=written(checked.toordinal(), self._lang)))
+            said.append(
+                self._say("unfamiliar_checked", day=written(checked.toordinal(), self._lang))
+            )
         return Hint("unfamiliar", " ".join(said), self._say("short_unfamiliar"))
 
     def _promise(self, overdue: Sequence[int]) -> Hint:
         code, due = "promise_overdue", written(overdue[0], self._lang)
-        text = self._say("promises_overdue" if len(overdue) > 1 else code, count=len(overdue), due=due)
+        text = self._say(
+            "promises_overdue" if len(overdue) > 1 else code, count=len(overdue), due=due
+        )
         return Hint(code, text, self._say(f"short_{code}", due=due))
 
     def _plain(self, code: str) -> Hint:

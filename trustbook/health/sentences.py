@@ -1,4 +1,6 @@
-"""The verdict in words: why it is so and what to do next, with dates and no day counters: no night changes them."""
+"""The verdict in words: why it is so and what to do next, with dates and no day counters: no night
+changes them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def written(day: int, lang: str) -> str:
 
 
 def grace_end(partner: Partner, rhythm: int) -> int:
-    """The last day on which the pause that ended keeps a partner from being called cold, 0 without a pause."""
+    """The last day on which the pause that ended keeps a partner from being called cold, 0 without
+    a pause.
+    """
     return add_days(partner.paused_until, rhythm).toordinal() if partner.paused_until else 0
 
 
@@ -33,7 +37,9 @@ class Writer:
         self._lang, self._settings = lang, settings
 
     def why(self, partner: Partner, facts: Facts, status: str, cold: bool) -> str:
-        """The one sentence that says on what the verdict rests. ``cold``: the silence is past the cold limit."""
+        """The one sentence that says on what the verdict rests. ``cold``: the silence is past the
+        cold limit.
+        """
         lang = self._lang
         if status == "ended":
             return say(lang, "health.ended", ended=_on(partner.ended_on, lang)) + "."
@@ -55,15 +61,24 @@ class Writer:
             sentence += "; " + say(lang, "health.quiet_left_out")
         if after_pause:
             end = written(grace_end(partner, facts.rhythm), lang)
-            sentence += "; " + say(lang, "health.pause_ended", until=_on(partner.paused_until, lang), end=end)
+            sentence += "; " + say(
+                lang, "health.pause_ended", until=_on(partner.paused_until, lang), end=end
+            )
         return sentence + "."
 
     def step(
-        self, partner: Partner, facts: Facts, status: str, cold: bool, hints: Collection[str], shared: bool
+        self,
+        partner: Partner,
+        facts: Facts,
+        status: str,
+        cold: bool,
+        hints: Collection[str],
+        shared: bool,
     ) -> str:
         """The one thing to do next, the most pressing first; nothing for who paused or ended.
 
-        ``hints`` are the codes beside the verdict; ``shared``: we told them our goals, however long ago.
+        ``hints`` are the codes beside the verdict; ``shared``: we told them our goals, however long
+        ago.
         """
         lang = self._lang
         if status in ("ended", "paused"):

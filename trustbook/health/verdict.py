@@ -1,6 +1,8 @@
-"""The verdict: for every partner one status, one sentence of why, what to look at and one step, as of a day.
+"""The verdict: for every partner one status, one sentence of why, what to look at and one step, as
+of a day.
 
-A pure function of book and day. It judges what we did (did we keep the rhythm, our promises?), never the partner.
+A pure function of book and day. It judges what we did (did we keep the rhythm, our promises?),
+never the partner.
 """
 
 from __future__ import annotations
@@ -27,13 +29,15 @@ SHORTEST_HORIZON, LONGEST_HORIZON = 30, 365
 class Verdict:
     """How we keep up with one partner, as of a day.
 
-    ``partner`` is the position in ``Book.partners``; ``status`` a key of columns.STATUSES. ``silence_days`` counts
-    days since the last sunny moment without quiet days, None if there never was one; ``silence_ratio`` is that over
-    ``rhythm_days``. ``risk`` (0..1, None under three days of sunny contact and for who ended) is the chance of no
-    contact within ``risk_horizon_days``. ``due`` is the day on which the silence reaches the rhythm, None while paused
-    and after the end. ``planned`` is the first moment ahead, ``planned_soon`` tells of a calm one within a rhythm.
-    ``trend`` draws the sunny moments of eight quarters, the running one last, on one scale for all partners.
-    ``why``, ``next_step`` and the short hints hold dates, never a count of days: no night alone changes them.
+    ``partner`` is the position in ``Book.partners``; ``status`` a key of columns.STATUSES.
+    ``silence_days`` counts days since the last sunny moment without quiet days, None if there never
+    was one; ``silence_ratio`` is that over ``rhythm_days``. ``risk`` (0..1, None under three days
+    of sunny contact and for who ended) is the chance of no contact within ``risk_horizon_days``.
+    ``due`` is the day on which the silence reaches the rhythm, None while paused and after the end.
+    ``planned`` is the first moment ahead, ``planned_soon`` tells of a calm one within a rhythm.
+    ``trend`` draws the sunny moments of eight quarters, the running one last, on one scale for all
+    partners. ``why``, ``next_step`` and the short hints hold dates, never a count of days: no night
+    alone changes them.
     """
 
     partner: int
@@ -60,22 +64,29 @@ class Verdict:
 
 
 def assess(book: Book, today: date, lang: str | None = None) -> list[Verdict]:
-    """One verdict per partner, in book order and with who ended, as of ``today``; texts in ``lang``, else the book's.
+    """One verdict per partner, in book order and with who ended, as of ``today``; texts in
+    ``lang``, else the book's.
 
-    Only held moments up to ``today`` count; what is dated later is not there yet. Undated fields count as they are.
+    Only held moments up to ``today`` count; what is dated later is not there yet. Undated fields
+    count as they are.
     """
     words = lang or book.lang
     log = contacts(book.moments, today)
     facts = gather(book, log, today)
     statuses = [
-        status_of(partner, own, today, book.settings) for partner, own in zip(book.partners, facts, strict=True)
+        status_of(partner, own, today, book.settings)
+        for partner, own in zip(book.partners, facts, strict=True)
     ]
-    horizons = [risk_horizon(own, cold, today) for own, (_, cold) in zip(facts, statuses, strict=True)]
+    horizons = [
+        risk_horizon(own, cold, today) for own, (_, cold) in zip(facts, statuses, strict=True)
+    ]
     outlook = Outlook(log, facts, horizons, today)
     hints = Hints(book.people, book.settings, today, words)
     writer = Writer(words, book.settings)
     verdicts = []
-    for position, (partner, own, (status, cold)) in enumerate(zip(book.partners, facts, statuses, strict=True)):
+    for position, (partner, own, (status, cold)) in enumerate(
+        zip(book.partners, facts, statuses, strict=True)
+    ):
         risk, horizon = outlook.risk(position) if status != "ended" else None, horizons[position]
         found = hints.of(position, partner, own) if status != "ended" else []
         if risk is not None and risk >= SLIPPING and status in ("warm", "cooling"):
@@ -95,7 +106,9 @@ def assess(book: Book, today: date, lang: str | None = None) -> list[Verdict]:
                 risk=risk,
                 risk_horizon_days=horizon,
                 due=_day(own.due) if status not in ("ended", "paused") else None,
-                next_step=writer.step(partner, own, status, cold, {hint.code for hint in found}, hints.shared(partner)),
+                next_step=writer.step(
+                    partner, own, status, cold, {hint.code for hint in found}, hints.shared(partner)
+                ),
                 planned=_day(own.planned),
                 planned_soon=own.planned_soon > 0,
                 trend=own.trend,
@@ -108,15 +121,21 @@ def assess(book: Book, today: date, lang: str | None = None) -> list[Verdict]:
 def status_of(partner: Partner, facts: Facts, today: date, settings: Settings) -> tuple[str, bool]:
     """The status and whether the silence is past the cold limit; the first rule that fits decides.
 
-    Both can differ: for one rhythm after a pause ended, what is past the limit still reads "cooling".
+    Both can differ: for one rhythm after a pause ended, what is past the limit still reads
+    "cooling".
     """
     now = today.toordinal()
     if partner.ended_on is not None and partner.ended_on < today:
         return "ended", False
     never_sunny = not facts.last_sunny
     never_held = never_sunny and not facts.last_crisis
-    # Who was never spoken has no silence to count; its clock runs on the plain calendar from the first day on the list.
-    cold = now - facts.since > facts.limit if never_held else never_sunny or facts.silence > facts.limit
+    # Who was never spoken has no silence to count; its clock runs on the plain calendar from the
+    # first day on the list.
+    cold = (
+        now - facts.since > facts.limit
+        if never_held
+        else never_sunny or facts.silence > facts.limit
+    )
     if partner.paused_until is not None and today < partner.paused_until:
         return "paused", cold
     if never_held and not cold:
@@ -131,19 +150,29 @@ def status_of(partner: Partner, facts: Facts, today: date, settings: Settings) -
 
 def _pause_just_ended(partner: Partner, facts: Facts, today: date) -> bool:
     until = partner.paused_until
-    return until is not None and until <= today and today.toordinal() <= grace_end(partner, facts.rhythm)
+    return (
+        until is not None
+        and until <= today
+        and today.toordinal() <= grace_end(partner, facts.rhythm)
+    )
 
 
 def risk_horizon(facts: Facts, cold: bool, today: date) -> int:
-    """Over how many days to ask for the risk: until it turns cold, for who is cold one rhythm; 30 to 365 days."""
+    """Over how many days to ask for the risk: until it turns cold, for who is cold one rhythm; 30
+    to 365 days.
+    """
     days = facts.rhythm if cold else facts.cold_on - today.toordinal()
     return min(max(days, SHORTEST_HORIZON), LONGEST_HORIZON)
 
 
 class Outlook:
-    """The chance of no sunny contact within each horizon, learned from the whole log, and why in a sentence."""
+    """The chance of no sunny contact within each horizon, learned from the whole log, and why in a
+    sentence.
+    """
 
-    def __init__(self, log: Contacts, facts: Sequence[Facts], horizons: Sequence[int], today: date) -> None:
+    def __init__(
+        self, log: Contacts, facts: Sequence[Facts], horizons: Sequence[int], today: date
+    ) -> None:
         self._today, self._horizons = today, horizons
         asof = today.toordinal()
         self._past = history(log.partner[log.sunny], log.day[log.sunny], asof)
@@ -154,7 +183,11 @@ class Outlook:
             self._past, asof, np.array(horizons, dtype=float)[known], self._rhythms[known]
         ).tolist()
         days = self._past.size.tolist()
-        self._at = {position: at for at, position in enumerate(known.tolist()) if days[at] >= CONTACT_DAYS_FOR_RISK}
+        self._at = {
+            position: at
+            for at, position in enumerate(known.tolist())
+            if days[at] >= CONTACT_DAYS_FOR_RISK
+        }
         self._chances = chances
 
     def risk(self, position: int) -> float | None:

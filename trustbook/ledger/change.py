@@ -11,7 +11,9 @@ from trustbook.merge.threeway import Conflict, Event
 
 @dataclass(slots=True)
 class Known:
-    """What is known of one workbook: the ``version`` that was last in agreement and whatever a run keeps of it."""
+    """What is known of one workbook: the ``version`` that was last in agreement and whatever a run
+    keeps of it.
+    """
 
     address: str
     name: str
@@ -21,12 +23,14 @@ class Known:
 
 @dataclass(slots=True)
 class Change:
-    """All one run makes the ledger learn; staged before the first write and settled after the last one.
+    """All one run makes the ledger learn; staged before the first write and settled after the last
+    one.
 
-    ``records``: sheet to identity to row; ``archived``: the same to whether it is archived; ``bases``: address to
-    sheet to identity to row, None where it is gone; ``known``: the workbooks with their new version and state;
-    ``stands``: where a workbook does not show yet what its base will be, what it shows (None: no such row);
-    ``learned``: addresses whose people's cells moved; ``written``: addresses that carry the run's token from now on.
+    ``records``: sheet to identity to row; ``archived``: the same to whether it is archived;
+    ``bases``: address to sheet to identity to row, None where it is gone; ``known``: the workbooks
+    with their new version and state; ``stands``: where a workbook does not show yet what its base
+    will be, what it shows (None: no such row); ``learned``: addresses whose people's cells moved;
+    ``written``: addresses that carry the run's token from now on.
     """
 
     records: dict[str, dict[str, Row]] = field(default_factory=dict)

@@ -1,4 +1,6 @@
-"""Forgetting a partner or a person: the values of their rows, and their names wherever else these stand."""
+"""Forgetting a partner or a person: the values of their rows, and their names wherever else these
+stand.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def forget(db: sqlite3.Connection, identities: Sequence[str], words: Iterable[st
     shared = {key(other) for other in others}
     names = {name for name in names if key(name) not in shared}
     # An ID that people made up themselves may well be a name, or worse.
-    names |= {clean(word) for word in (*words, *(identity for identity in gone if not is_ours(identity)))}
+    names |= {
+        clean(word) for word in (*words, *(identity for identity in gone if not is_ours(identity)))
+    }
     hide = _hiding(names - {""}, others)
     touched = _blank(db, gone)
     touched += _hide_values(db, hide)
@@ -39,7 +43,10 @@ def forget(db: sqlite3.Connection, identities: Sequence[str], words: Iterable[st
     db.execute("DELETE FROM staged")
     for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
         state = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
-        db.execute("UPDATE workbooks SET version = '', state = ? WHERE address = ?", (json.dumps(state), address))
+        db.execute(
+            "UPDATE workbooks SET version = '', state = ? WHERE address = ?",
+            (json.dumps(state), address),
+        )
     return touched
 
 
@@ -73,16 +80,23 @@ def _add(names: set[str], value: object) -> None:
 
 
 def _hiding(names: set[str], others: set[str]) -> _Hide:
-    """What puts the mark in the place of each of ``names``, whole words only, whatever their spelling.
+    """What puts the mark in the place of each of ``names``, whole words only, whatever their
+    spelling.
 
     A longer name of somebody else of which one of them is a part stays as it is.
     """
     if not names:
         return lambda text: text
     forms = {key(name) for name in names}
-    longer = {other for other in others if key(other) not in forms and any(form in key(other) for form in forms)}
+    longer = {
+        other
+        for other in others
+        if key(other) not in forms and any(form in key(other) for form in forms)
+    }
     kept, wanted = _either(longer), _either(names)
-    found = re.compile(rf"(?<!\w)(?:{kept}{'|' * bool(kept)}(?P<name>{wanted}))(?!\w)", re.IGNORECASE)
+    found = re.compile(
+        rf"(?<!\w)(?:{kept}{'|' * bool(kept)}(?P<name>{wanted}))(?!\w)", re.IGNORECASE
+    )
 
     def hide(text: str) -> str:
         plain = unicodedata.normalize("NFC", text)
@@ -99,7 +113,9 @@ def _either(names: Iterable[str]) -> str:
 
 
 def _pattern(name: str) -> str:
-    classes = {sign: f"[{re.escape(signs)}]" for signs in (_QUOTES, _DASHES) for sign in signs} | {" ": r"\s+"}
+    classes = {sign: f"[{re.escape(signs)}]" for signs in (_QUOTES, _DASHES) for sign in signs} | {
+        " ": r"\s+"
+    }
     return "".join(classes.get(sign) or re.escape(sign) for sign in name)
 
 
@@ -110,12 +126,18 @@ def _blank(db: sqlite3.Connection, gone: set[str]) -> int:
     touched = 0
     for identity in gone:
         for table in ("records", "bases"):
-            touched += db.execute(f"UPDATE {table} SET row = '{{}}' WHERE id = ?", (identity,)).rowcount
-        touched += db.execute("UPDATE journal SET old = NULL, new = NULL WHERE id = ?", (identity,)).rowcount
+            touched += db.execute(
+                f"UPDATE {table} SET row = '{{}}' WHERE id = ?", (identity,)
+            ).rowcount
+        touched += db.execute(
+            "UPDATE journal SET old = NULL, new = NULL WHERE id = ?", (identity,)
+        ).rowcount
         for table in ("conflicts", "waiting", "facts"):
             touched += db.execute(f"DELETE FROM {table} WHERE id = ?", (identity,)).rowcount
         # Facts about a pair of rows.
-        touched += db.execute("DELETE FROM facts WHERE kind = 'apart' AND instr(id, ?)", (identity,)).rowcount
+        touched += db.execute(
+            "DELETE FROM facts WHERE kind = 'apart' AND instr(id, ?)", (identity,)
+        ).rowcount
     # Fingerprints of cells, which whoever has the list of names could try one by one.
     return touched + db.execute("DELETE FROM facts WHERE kind = 'problems'").rowcount
 
@@ -127,7 +149,9 @@ def _hide_values(db: sqlite3.Connection, hide: _Hide) -> int:
         return pack({name: _within(value, hide) for name, value in unpack(text).items()})
 
     def sides(text: str) -> str:
-        return json.dumps({place: _within(value, hide) for place, value in json.loads(text).items()})
+        return json.dumps(
+            {place: _within(value, hide) for place, value in json.loads(text).items()}
+        )
 
     def value(text: str) -> str:
         return to_text(_within(from_text(text), hide)) or text
@@ -140,7 +164,8 @@ def _hide_values(db: sqlite3.Connection, hide: _Hide) -> int:
         return entry(text) if text.startswith(("[", "{")) else hide(text)
 
     touched = 0
-    # What was typed on our sheets is known by a fingerprint of it, so that hiding its words is not enough.
+    # What was typed on our sheets is known by a fingerprint of it, so that hiding its words is not
+    # enough.
     for row, text in db.execute("SELECT rowid, value FROM facts WHERE kind = 'carried'").fetchall():
         if fact(text) != text:
             touched += db.execute("DELETE FROM facts WHERE rowid = ?", (row,)).rowcount
@@ -148,7 +173,9 @@ def _hide_values(db: sqlite3.Connection, hide: _Hide) -> int:
         ("records", "row", packed), ("bases", "row", packed), ("journal", "old", value), ("journal", "new", value),
         ("conflicts", "sides", sides), ("waiting", "entry", entry), ("facts", "value", fact),
     ):  # fmt: skip
-        found = db.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()
+        found = db.execute(
+            f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL"
+        ).fetchall()
         for row, text in found:
             if (after := hidden(text)) != text:
                 db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (after, row))
@@ -181,5 +208,7 @@ def _hide_identities(db: sqlite3.Connection, hide: _Hide) -> int:
             after = f"{hidden}#{number}"
         used.add(after)
         for table in tables:
-            touched += db.execute(f"UPDATE {table} SET id = ? WHERE id = ?", (after, identity)).rowcount
+            touched += db.execute(
+                f"UPDATE {table} SET id = ? WHERE id = ?", (after, identity)
+            ).rowcount
     return touched

@@ -1,4 +1,6 @@
-"""What the engine or the disk complains of, in a sentence that is true and never costs a memory that is whole."""
+"""What the engine or the disk complains of, in a sentence that is true and never costs a memory
+that is whole.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 @contextmanager
 def sentences(path: Path | None) -> Iterator[None]:
-    """Say in a sentence what the engine or the disk complains of while the memory at ``path`` is used."""
+    """Say in a sentence what the engine or the disk complains of while the memory at ``path`` is
+    used.
+    """
     try:
         yield
     except sqlite3.DatabaseError as fault:

@@ -1,4 +1,6 @@
-"""What the memory gives a reading and takes from it: first-seen days, old names, rows planned ahead, who sat where."""
+"""What the memory gives a reading and takes from it: first-seen days, old names, rows planned
+ahead, who sat where.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +27,21 @@ from trustbook.workbooks.base import CellValue, Grid, Snapshot
 
 # So long does To check show what somebody typed into a sheet of ours; the journal keeps it.
 _CARRIED = timedelta(days=30)
-# What is recorded without a day of its own, and so counts as the ledger knew it on a day in the past.
+# What is recorded without a day of its own, and so counts as the ledger knew it on a day in the
+# past.
 UNDATED = {"partners": ("rhythm", "tier", "holder", "paused_until"), "consultations": ("members",)}
 
 Facts = dict[str, dict[str, str]]
 
 
 def memory_of(
-    ledger: Ledger, snapshot: Snapshot, lists: Mapping[str, Listing], learned: Mapping[str, Row] | None = None
+    ledger: Ledger,
+    snapshot: Snapshot,
+    lists: Mapping[str, Listing],
+    learned: Mapping[str, Row] | None = None,
 ) -> Memory:
-    """All that is remembered for reading a workbook: from the ledger, and where that is silent from Health.
+    """All that is remembered for reading a workbook: from the ledger, and where that is silent from
+    Health.
 
     ``learned``: the partners of whom this run learned something, as the ledger will have them.
     """
@@ -45,17 +52,24 @@ def memory_of(
         merged = dict.fromkeys([*names, *memory.old_names.get(one, ())])
         memory.old_names[one] = tuple(merged)
     memory.planned = {one: int(day) for one, day in ledger.facts("planned").items()}
-    _seat(memory, ledger, {name: json.loads(rounds) for name, rounds in ledger.facts("members").items()})
+    _seat(
+        memory,
+        ledger,
+        {name: json.loads(rounds) for name, rounds in ledger.facts("members").items()},
+    )
     return memory
 
 
 def memories_of(
-    ledger: Ledger, workbooks: Sequence[tuple[Snapshot, Mapping[str, Listing]]], learned: Mapping[str, Row]
+    ledger: Ledger,
+    workbooks: Sequence[tuple[Snapshot, Mapping[str, Listing]]],
+    learned: Mapping[str, Row],
 ) -> tuple[list[Memory], dict[str, str]]:
-    """``memory_of`` for every workbook of one book, which then remember the same; and the old names to keep of it.
+    """``memory_of`` for every workbook of one book, which then remember the same; and the old names
+    to keep of it.
 
-    While people disagree about a partner's name it has another one in each workbook: what is its name in one is an
-    old name in the other, and the sheets must not take turns.
+    While people disagree about a partner's name it has another one in each workbook: what is its
+    name in one is an old name in the other, and the sheets must not take turns.
     """
     memories = [memory_of(ledger, snapshot, lists, learned) for snapshot, lists in workbooks]
     since: dict[str, date] = {}
@@ -67,19 +81,23 @@ def memories_of(
         for one, old in memory.old_names.items():
             names[one] = names.get(one, {}) | dict.fromkeys(old)
     for one, found in names.items():
-        # In the order in which they were kept, so that no sheet is written anew for the order alone.
+        # In the order in which they were kept, so that no sheet is written anew for the order
+        # alone.
         names[one] = {name: None for name in kept.get(one, ()) if name in found} | found
     for memory, (_, lists) in zip(memories, workbooks, strict=True):
         now = _names(lists["partners"])
         memory.since = dict(since)
         memory.old_names = {
-            one: tuple(name for name in old if key(name) != key(now.get(one, ""))) for one, old in names.items()
+            one: tuple(name for name in old if key(name) != key(now.get(one, "")))
+            for one, old in names.items()
         }
     return memories, {one: json.dumps(list(old)) for one, old in names.items() if old}
 
 
 def recall(snapshot: Snapshot, lists: Mapping[str, Listing]) -> Memory:
-    """What the previous Health sheet remembers: first-seen dates, and the names partners had before."""
+    """What the previous Health sheet remembers: first-seen dates, and the names partners had
+    before.
+    """
     memory = Memory()
     grid = next((grid for grid in snapshot.grids if grid.ours == HEALTH.key), None)
     if grid is None:
@@ -91,12 +109,16 @@ def recall(snapshot: Snapshot, lists: Mapping[str, Listing]) -> Memory:
             continue
         with suppress(Unreadable):
             memory.since[found or key(name)] = read_date(row.get("since"), epoch=snapshot.epoch)
-        earlier = [old for old in str(row.get("old_names") or "").split("; ") if old and not withheld(old)]
+        earlier = [
+            old for old in str(row.get("old_names") or "").split("; ") if old and not withheld(old)
+        ]
         current = now.get(found)
         if current and key(current) != key(name) and name not in earlier:
             earlier = [name, *earlier]
         if found and earlier:
-            memory.old_names[found] = tuple(old for old in earlier if key(old) != key(current or ""))
+            memory.old_names[found] = tuple(
+                old for old in earlier if key(old) != key(current or "")
+            )
     for found, name in now.items():
         # A partner that was known by name and has an ID since then is the same partner.
         if found not in memory.since and key(name) in memory.since:
@@ -113,7 +135,11 @@ def numbered_rows_on(grid: Grid, sheet: Sheet) -> list[tuple[int, dict[str, Cell
     """``rows_on``, each row with its number on the sheet."""
     names = header_names(sheet)
     for at, row in enumerate(grid.rows[:10]):
-        found = {i: names[key(text)].key for i, text in enumerate(row) if isinstance(text, str) and key(text) in names}
+        found = {
+            i: names[key(text)].key
+            for i, text in enumerate(row)
+            if isinstance(text, str) and key(text) in names
+        }
         if len(found) > len(sheet.columns) // 2:
             lines = enumerate(grid.rows[at + 1 :], grid.first_row + at + 1)
             return [
@@ -125,16 +151,31 @@ def numbered_rows_on(grid: Grid, sheet: Sheet) -> list[tuple[int, dict[str, Cell
 
 def _names(partners: Listing) -> dict[str, str]:
     cells = zip(partners.get("id"), partners.get("name"), strict=True)
-    return {str(found): clean(str(name)) for found, name in cells if found is not None and name is not None}
+    return {
+        str(found): clean(str(name))
+        for found, name in cells
+        if found is not None and name is not None
+    }
 
 
-def _old_names(ledger: Ledger, partners: Listing, learned: Mapping[str, Row]) -> dict[str, tuple[str, ...]]:
-    """Earlier names by ID: those noted before, and the one the ledger has where the sheet has another now."""
+def _old_names(
+    ledger: Ledger, partners: Listing, learned: Mapping[str, Row]
+) -> dict[str, tuple[str, ...]]:
+    """Earlier names by ID: those noted before, and the one the ledger has where the sheet has
+    another now.
+    """
     now = _names(partners)
     kept = {one: tuple(json.loads(names)) for one, names in ledger.facts("old_names").items()}
-    names_known = [(one, unpack(text).get("name")) for one, text in ledger.records("partners").items()]
+    names_known = [
+        (one, unpack(text).get("name")) for one, text in ledger.records("partners").items()
+    ]
     for one, before in [*names_known, *((one, row.get("name")) for one, row in learned.items())]:
-        if one in now and isinstance(before, str) and not is_withheld(before) and key(before) != key(now[one]):
+        if (
+            one in now
+            and isinstance(before, str)
+            and not is_withheld(before)
+            and key(before) != key(now[one])
+        ):
             earlier = kept.get(one, ())
             kept[one] = earlier if clean(before) in earlier else (clean(before), *earlier)
     return {
@@ -146,13 +187,18 @@ def _old_names(ledger: Ledger, partners: Listing, learned: Mapping[str, Row]) ->
 # who sat at a table when a moment was first read
 
 
-def _seat(memory: Memory, ledger: Ledger, versions: Mapping[str, Sequence[tuple[int, Sequence[str]]]]) -> None:
-    """``versions``: per consultation (normalised name) from which run on it had which members, oldest first."""
+def _seat(
+    memory: Memory, ledger: Ledger, versions: Mapping[str, Sequence[tuple[int, Sequence[str]]]]
+) -> None:
+    """``versions``: per consultation (normalised name) from which run on it had which members,
+    oldest first.
+    """
     changes = sorted({run for rounds in versions.values() for run, _ in rounds[1:]})
     if not changes:
         return
     memory.members = [
-        {name: _members_before(rounds, change) for name, rounds in versions.items()} for change in changes
+        {name: _members_before(rounds, change) for name, rounds in versions.items()}
+        for change in changes
     ]
     for moment, run in ledger.first_runs("moments", changes[-1]).items():
         memory.sat[moment] = next(at for at, change in enumerate(changes) if run < change)
@@ -164,15 +210,19 @@ def _members_before(rounds: Sequence[tuple[int, Sequence[str]]], change: int) ->
 
 
 def new_round(ledger: Ledger, book: Book, memory: Memory, run: int) -> dict[str, str] | None:
-    """The members of every consultation with their history, where some changed since the last run; else None.
+    """The members of every consultation with their history, where some changed since the last run;
+    else None.
 
-    ``memory`` is brought up to date: rows read before this run keep the members they had. A consultation under a new
-    name keeps the history it had under the old one.
+    ``memory`` is brought up to date: rows read before this run keep the members they had. A
+    consultation under a new name keeps the history it had under the old one.
     """
     kept: dict[str, list[tuple[int, list[str]]]] = {
         name: json.loads(text) for name, text in ledger.facts("members").items()
     }
-    now = {key(meeting.name): [identity(book.partners[i]) for i in meeting.members] for meeting in book.consultations}
+    now = {
+        key(meeting.name): [identity(book.partners[i]) for i in meeting.members]
+        for meeting in book.consultations
+    }
     renamed = _renamed(kept, now, ledger)
     changed = False
     for name, members in now.items():
@@ -187,14 +237,20 @@ def new_round(ledger: Ledger, book: Book, memory: Memory, run: int) -> dict[str,
 
 
 def _renamed(
-    kept: Mapping[str, Sequence[tuple[int, list[str]]]], now: Mapping[str, list[str]], ledger: Ledger
+    kept: Mapping[str, Sequence[tuple[int, list[str]]]],
+    now: Mapping[str, list[str]],
+    ledger: Ledger,
 ) -> dict[str, str]:
-    """New names of consultations to old ones: of those that are gone, the one with which it shares most members.
+    """New names of consultations to old ones: of those that are gone, the one with which it shares
+    most members.
 
-    One that goes the very night another comes is that other, whoever sits there. To be wrong does no harm: only rows
-    first read before, which now say the new name, are read by the history.
+    One that goes the very night another comes is that other, whoever sits there. To be wrong does
+    no harm: only rows first read before, which now say the new name, are read by the history.
     """
-    gone, new = [name for name in kept if name not in now], [name for name in now if name not in kept]
+    gone, new = (
+        [name for name in kept if name not in now],
+        [name for name in now if name not in kept],
+    )
     if not (gone and new):
         return {}
     found = {}
@@ -203,7 +259,9 @@ def _renamed(
         nearest = max(gone, key=lambda old: (shared[old], kept[old][-1][0]))
         if shared[nearest]:
             found[name] = nearest
-    tonight = list(ledger.records("consultations").keys() - ledger.archived("consultations") - now.keys())
+    tonight = list(
+        ledger.records("consultations").keys() - ledger.archived("consultations") - now.keys()
+    )
     if len(new) == len(tonight) == 1 and tonight[0] in kept:
         found.setdefault(new[0], tonight[0])
     return found
@@ -213,8 +271,12 @@ def _renamed(
 
 
 def facts_of(book: Book, before: Memory, touched: bool) -> Facts:
-    """What is to be remembered of a book. ``touched``: moments were typed or changed since the last run."""
-    facts: Facts = {"since": {identity(p): p.since.isoformat() for p in book.partners if p.since is not None}}
+    """What is to be remembered of a book. ``touched``: moments were typed or changed since the last
+    run.
+    """
+    facts: Facts = {
+        "since": {identity(p): p.since.isoformat() for p in book.partners if p.since is not None}
+    }
     if touched:
         rows = zip(book.moments.id, book.moments.day, book.moments.state, strict=True)
         ahead = {one: str(day) for one, day, state in rows if one and state == PLANNED}
@@ -257,7 +319,8 @@ def carry(kept: Mapping[str, str], typed: Iterable[Typed], today: date) -> dict[
             "workbook": one.workbook, "sheet": one.sheet, "row": one.row, "column": one.header, "cell": one.cell,
             "since": today.isoformat(), "value": None if secret else value,
         }  # fmt: skip
-        # What is withheld leaves no fingerprint either: it could be found by trying all numbers there are.
+        # What is withheld leaves no fingerprint either: it could be found by trying all numbers
+        # there are.
         what = one.cell if secret else value
         place = f"{one.workbook}|{one.sheet}|{one.header}|{what}".encode("utf-8", "surrogatepass")
         facts.setdefault(hashlib.blake2b(place, digest_size=9).hexdigest(), json.dumps(line))
@@ -265,7 +328,9 @@ def carry(kept: Mapping[str, str], typed: Iterable[Typed], today: date) -> dict[
 
 
 def carried_on(facts: Mapping[str, str], elsewhere: Collection[str]) -> list[Problem]:
-    """Problems for what people typed into the sheets of one workbook. ``elsewhere``: the addresses of the others."""
+    """Problems for what people typed into the sheets of one workbook. ``elsewhere``: the addresses
+    of the others.
+    """
     lines = [json.loads(facts[mark]) for mark in sorted(facts)]
     return [_carried(line) for line in lines if line.get("workbook") not in elsewhere]
 
@@ -282,7 +347,9 @@ def _carried(line: Mapping[str, Any]) -> Problem:
 
 
 def as_known_on(ledger: Ledger, lists: Mapping[str, Listing], day: date) -> bool:
-    """Show the undated facts in ``lists`` as the ledger knew them on ``day``; whether it knew anything that day."""
+    """Show the undated facts in ``lists`` as the ledger knew them on ``day``; whether it knew
+    anything that day.
+    """
     runs = ledger.runs()
     if not runs or date.fromisoformat(runs[0][1][:10]) > day:
         return False
@@ -295,9 +362,15 @@ def as_known_on(ledger: Ledger, lists: Mapping[str, Listing], day: date) -> bool
         if sheet not in lists:
             continue
         listing = lists[sheet]
-        rows = listing.get("id") if listing.sheet.prefix else [key(str(name)) for name in listing.get("name")]
+        rows = (
+            listing.get("id")
+            if listing.sheet.prefix
+            else [key(str(name)) for name in listing.get("name")]
+        )
         for name in names:
             if name in listing.cells and any(at[0] == sheet and at[2] == name for at in then):
                 cells = zip(rows, listing.cells[name], strict=True)
-                listing.cells[name] = [then.get((sheet, str(row), name), cell) for row, cell in cells]
+                listing.cells[name] = [
+                    then.get((sheet, str(row), name), cell) for row, cell in cells
+                ]
     return True

@@ -1,19 +1,22 @@
-"""Which ledger remembers a workbook: found by its place and its marks, and refused where it may be another's.
+"""Which ledger remembers a workbook: found by its place and its marks, and refused where it may be
+another's.
 
-The rule. A ledger belongs to a book (the mark ``book``) and to a line of workbooks that are synced together. A
-workbook is known by its place; the mark ``run`` tells which run wrote it last.
+The rule. A ledger belongs to a book (the mark ``book``) and to a line of workbooks that are synced
+together. A workbook is known by its place; the mark ``run`` tells which run wrote it last.
 
-* A place we know, with the stamp we left there: its ledger. An earlier stamp, or none where we left one: an old copy
-  was put back, stop. Another book's mark: another book's file was put there, stop.
-* A place we do not know, with a stamp that is current in some line: if the file that line knew is gone, it was moved
-  or renamed and the line goes on; if it still stands there, this is a copy, and goes its own way with a copy of the
-  ledger, so that trying things out on a copy never reaches the original.
-* A stamp nobody here knows: the mark ``keeper`` says whose it is. Ours (same computer, user and data folder): the
-  ledger was lost or put back from an older backup; nothing is removed or overwritten, and it is built anew. Another's:
-  stop, and say whose.
+* A place we know, with the stamp we left there: its ledger. An earlier stamp, or none where we left
+  one: an old copy was put back, stop. Another book's mark: another book's file was put there, stop.
+* A place we do not know, with a stamp that is current in some line: if the file that line knew is
+  gone, it was moved or renamed and the line goes on; if it still stands there, this is a copy, and
+  goes its own way with a copy of the ledger, so that trying things out on a copy never reaches the
+  original.
+* A stamp nobody here knows: the mark ``keeper`` says whose it is. Ours (same computer, user and
+  data folder): the ledger was lost or put back from an older backup; nothing is removed or
+  overwritten, and it is built anew. Another's: stop, and say whose.
 * No mark: a new book.
 
-Each stop prints a number; ``--accept NUMBER`` lets exactly this one through, once: it counts the run it follows on.
+Each stop prints a number; ``--accept NUMBER`` lets exactly this one through, once: it counts the
+run it follows on.
 """
 
 from __future__ import annotations
@@ -33,7 +36,16 @@ from trustbook.ledger import Ledger
 from trustbook.places.local import clear_note
 
 # Folders that a program copies to and fro: a database in one of them breaks sooner or later.
-_SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint", "box sync")
+_SYNCED = (
+    "onedrive",
+    "dropbox",
+    "google drive",
+    "googledrive",
+    "icloud",
+    "nextcloud",
+    "sharepoint",
+    "box sync",
+)
 
 
 @dataclass(slots=True)
@@ -49,9 +61,10 @@ class Arrival:
 class Kept:
     """The ledger of a run and the ID of its book, new if it had none.
 
-    ``rebased``: addresses of workbooks that were put back to an older state on purpose, and whether the ledger is to
-    follow them; ``taken``: something was another's until now, so that the marks must be written anew; ``aliases``: the
-    address under which the ledger knows a workbook, where a run that only reads may not change it.
+    ``rebased``: addresses of workbooks that were put back to an older state on purpose, and whether
+    the ledger is to follow them; ``taken``: something was another's until now, so that the marks
+    must be written anew; ``aliases``: the address under which the ledger knows a workbook, where a
+    run that only reads may not change it.
     """
 
     ledger: Ledger
@@ -66,7 +79,9 @@ class Kept:
 
 
 class Keeper:
-    """The folder in which ledgers live; ``fixed`` is the one ledger of a book that has its own place for it."""
+    """The folder in which ledgers live; ``fixed`` is the one ledger of a book that has its own
+    place for it.
+    """
 
     def __init__(self, folder: Path | None = None, fixed: Path | None = None) -> None:
         self.folder = folder or data_folder()
@@ -74,15 +89,21 @@ class Keeper:
 
     @property
     def mark(self) -> str:
-        """Who keeps: a fingerprint of computer, user and folder, and the computer's name to show to people."""
+        """Who keeps: a fingerprint of computer, user and folder, and the computer's name to show to
+        people.
+        """
         return f"{self._fingerprint()} {platform.node() or '?'}"
 
     def _fingerprint(self) -> str:
         user = ""
-        with suppress(Exception):  # no such user, no variable that names one: the folder still tells us apart
+        with suppress(
+            Exception
+        ):  # no such user, no variable that names one: the folder still tells us apart
             user = getpass.getuser()
         place = os.path.normcase((self.fixed or self.folder).absolute())
-        return hashlib.sha256(f"{platform.node()}|{user}|{place}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return hashlib.sha256(
+            f"{platform.node()}|{user}|{place}".encode("utf-8", "surrogatepass")
+        ).hexdigest()[:12]
 
     def warning(self) -> str | None:
         """The ledger's folder, where it is one that is synced or on a network."""
@@ -110,8 +131,12 @@ class Keeper:
 
     # finding
 
-    def open(self, arrivals: Sequence[Arrival], accept: int | None = None, reads_only: bool = False) -> Kept:
-        """The ledger for workbooks that are synced together. Raises SafetyStop as the rule above has it."""
+    def open(
+        self, arrivals: Sequence[Arrival], accept: int | None = None, reads_only: bool = False
+    ) -> Kept:
+        """The ledger for workbooks that are synced together. Raises SafetyStop as the rule above
+        has it.
+        """
         path = self.fixed or self._known_place(arrivals)
         fork = None
         if path is None:
@@ -137,21 +162,27 @@ class Keeper:
             raise
 
     def memory(self, arrival: Arrival, reads_only: bool = True) -> Ledger | None:
-        """The ledger of a workbook whatever its state, for looking back; None where nothing remembers it."""
+        """The ledger of a workbook whatever its state, for looking back; None where nothing
+        remembers it.
+        """
         path = self.fixed or self._known_place([arrival])
         if path is None and (book := arrival.marks.get("book")):
             path = next(iter(sorted(self.folder.glob(f"{book}*.ledger"))), None)
         return Ledger(path, reads_only) if path is not None and path.is_file() else None
 
     def language(self, address: str) -> str | None:
-        """The language in which the last run spoke of a workbook, or of another one of its book; None if unknown."""
+        """The language in which the last run spoke of a workbook, or of another one of its book;
+        None if unknown.
+        """
         with suppress(TrustbookError):
             ledger = self.memory(Arrival(address, "", {}))
             if ledger is None:
                 return None
             with ledger:
                 known = [ledger.known(one) for one in (address, *ledger.addresses())]
-            return next((str(one.state["lang"]) for one in known if one and "lang" in one.state), None)
+            return next(
+                (str(one.state["lang"]) for one in known if one and "lang" in one.state), None
+            )
         return None
 
     def _known_place(self, arrivals: Sequence[Arrival]) -> Path | None:
@@ -165,14 +196,20 @@ class Keeper:
     def _place(self, address: str) -> Path:
         return self.folder / "places" / f"{_short(address)}.txt"
 
-    def _by_stamp(self, arrivals: Sequence[Arrival], accept: int | None) -> tuple[Path | None, tuple[str, str] | None]:
-        """The line in which an arriving stamp is current, and for a copy: (the place it was copied from, its own)."""
+    def _by_stamp(
+        self, arrivals: Sequence[Arrival], accept: int | None
+    ) -> tuple[Path | None, tuple[str, str] | None]:
+        """The line in which an arriving stamp is current, and for a copy: (the place it was copied
+        from, its own).
+        """
         older: tuple[Arrival, int] | None = None
         for arrival in arrivals:
             book, token = arrival.marks.get("book"), _token(arrival.marks)
             for path in sorted(self.folder.glob(f"{book}*.ledger")) if book else ():
                 with Ledger(path, reads_only=True) as ledger:
-                    states = {address: ledger.stamp(address, token) for address in ledger.addresses()}
+                    states = {
+                        address: ledger.stamp(address, token) for address in ledger.addresses()
+                    }
                 current = [address for address, state in states.items() if state == "current"]
                 gone = [address for address in current if not _stands(address)]
                 if arrival.address in current:
@@ -186,7 +223,9 @@ class Keeper:
         return None, None
 
     def _book(self, path: Path | None, arrivals: Sequence[Arrival], accept: int | None) -> str:
-        """The one book all arrivals belong to. Raises SafetyStop for one that carries another book's mark."""
+        """The one book all arrivals belong to. Raises SafetyStop for one that carries another
+        book's mark.
+        """
         book = None
         if path is not None and path.is_file():
             with Ledger(path, reads_only=True) as ledger:
@@ -199,13 +238,19 @@ class Keeper:
                 book = marked
             number = code(book, [arrival], _last_run(path))
             if marked != book and accept != number:
-                raise SafetyStop("guards.other_book", name=arrival.name, book=marked, ours=book, code=number)
+                raise SafetyStop(
+                    "guards.other_book", name=arrival.name, book=marked, ours=book, code=number
+                )
         return book or new_ids("B", 1, ())[0]
 
     def _free(self, book: str, arrivals: Sequence[Arrival]) -> Path:
         """The first line of a book goes by its ID; a further one adds the place."""
         first = self.folder / f"{book}.ledger"
-        return first if not first.exists() else self.folder / f"{book}.{_short(arrivals[0].address)[:8]}.ledger"
+        return (
+            first
+            if not first.exists()
+            else self.folder / f"{book}.{_short(arrivals[0].address)[:8]}.ledger"
+        )
 
     def _fork(self, path: Path, fork: tuple[str, str], book: str) -> Path:
         old, new = fork
@@ -251,7 +296,11 @@ class Keeper:
                 old.append(arrival)
         number = code("old", old, _last_run(ledger.path))
         if old and accept != number:
-            key = "guards.old_copy" if any(_token(arrival.marks) for arrival in old) else "guards.no_marks"
+            key = (
+                "guards.old_copy"
+                if any(_token(arrival.marks) for arrival in old)
+                else "guards.no_marks"
+            )
             raise SafetyStop(key, name=", ".join(arrival.name for arrival in old), code=number)
         kept.rebased |= {arrival.address: True for arrival in old}
 
@@ -290,7 +339,9 @@ class Keeper:
 
 
 def data_folder() -> Path:
-    """Where ledgers live by default: the folder in TRUSTBOOK_DATA, else the user's local data folder."""
+    """Where ledgers live by default: the folder in TRUSTBOOK_DATA, else the user's local data
+    folder.
+    """
     if chosen := os.environ.get("TRUSTBOOK_DATA"):
         return Path(chosen)
     from platformdirs import user_data_path
@@ -299,16 +350,24 @@ def data_folder() -> Path:
 
 
 def keeper_of(ledger: str | None) -> Keeper:
-    """The keeper for the setting ``ledger`` of trustbook.toml, a path or nothing. Raises UsageError for a server."""
+    """The keeper for the setting ``ledger`` of trustbook.toml, a path or nothing. Raises UsageError
+    for a server.
+    """
     if ledger and "://" in ledger:
         raise UsageError("ledger.no_server", address=ledger.split("://")[0])
     return Keeper(fixed=Path(ledger) if ledger else None)
 
 
 def code(what: str, arrivals: Sequence[Arrival], run: int) -> int:
-    """The number by which people accept one situation: it fits these workbooks after this run and no other."""
+    """The number by which people accept one situation: it fits these workbooks after this run and
+    no other.
+    """
     marks = ("book", "run", "keeper")
-    parts = [part for one in arrivals for part in (one.address, *(one.marks.get(name, "") for name in marks))]
+    parts = [
+        part
+        for one in arrivals
+        for part in (one.address, *(one.marks.get(name, "") for name in marks))
+    ]
     text = "|".join([what, str(run), *parts])
     return 1000 + int(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16) % 9000
 

@@ -1,4 +1,6 @@
-"""The tables of a ledger, and what brings an older one up to date: plain SQL that other engines know as well."""
+"""The tables of a ledger, and what brings an older one up to date: plain SQL that other engines
+know as well.
+"""
 
 from __future__ import annotations
 

@@ -26,10 +26,12 @@ _WAIT = 5.0
 
 
 class Ledger:
-    """One book's memory in one SQLite file; in passing (``path`` None) it lasts as long as the object.
+    """One book's memory in one SQLite file; in passing (``path`` None) it lasts as long as the
+    object.
 
-    Raises SafetyStop where the file is no ledger, is damaged or was made by a newer trustbook; Busy where another
-    run keeps it for seconds; NoAccess where it may not be used; TrustbookError where the disk is full or fails.
+    Raises SafetyStop where the file is no ledger, is damaged or was made by a newer trustbook; Busy
+    where another run keeps it for seconds; NoAccess where it may not be used; TrustbookError where
+    the disk is full or fails.
     """
 
     def __init__(self, path: Path | None, reads_only: bool = False) -> None:
@@ -47,7 +49,8 @@ class Ledger:
         if path is None or (reads_only and not path.exists()):
             return sqlite3.connect(":memory:", isolation_level=None)
         if reads_only:
-            # Not mode=ro: what a killed run left half done must be taken back before anything can be read.
+            # Not mode=ro: what a killed run left half done must be taken back before anything can
+            # be read.
             address = f"{path.absolute().as_uri()}?mode=rw"
             return sqlite3.connect(address, uri=True, timeout=_WAIT, isolation_level=None)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +91,8 @@ class Ledger:
                 yield
                 self._db.execute("COMMIT")
             except BaseException:
-                # A full disk has the engine roll back by itself: there is nothing left to take back then.
+                # A full disk has the engine roll back by itself: there is nothing left to take back
+                # then.
                 with suppress(sqlite3.Error):
                     self._db.execute("ROLLBACK")
                 raise
@@ -104,7 +108,9 @@ class Ledger:
         self.close()
 
     def copy_to(self, path: Path) -> None:
-        """Make a ledger of the same content at ``path``: for a workbook that goes its own way from here."""
+        """Make a ledger of the same content at ``path``: for a workbook that goes its own way from
+        here.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
         try:
@@ -149,7 +155,10 @@ class Ledger:
     def addresses(self) -> list[str]:
         """Where the workbooks of this ledger stand, or stood."""
         with self._sentences():
-            return [address for (address,) in self._db.execute("SELECT address FROM workbooks ORDER BY address")]
+            return [
+                address
+                for (address,) in self._db.execute("SELECT address FROM workbooks ORDER BY address")
+            ]
 
     def move(self, old: str, new: str, copied: bool = False) -> None:
         """Know the workbook at ``old`` under ``new`` from now on; under both if it was ``copied``."""
@@ -157,11 +166,18 @@ class Ledger:
             for table in ("workbooks", "bases", "stamps"):
                 self._db.execute(f"DELETE FROM {table} WHERE address = ?", (new,))
                 if copied:
-                    columns = [found[1] for found in self._db.execute(f"PRAGMA table_info({table})")]
+                    columns = [
+                        found[1] for found in self._db.execute(f"PRAGMA table_info({table})")
+                    ]
                     rest = ", ".join(columns[1:])
-                    self._db.execute(f"INSERT INTO {table} SELECT ?, {rest} FROM {table} WHERE address = ?", (new, old))
+                    self._db.execute(
+                        f"INSERT INTO {table} SELECT ?, {rest} FROM {table} WHERE address = ?",
+                        (new, old),
+                    )
                 else:
-                    self._db.execute(f"UPDATE {table} SET address = ? WHERE address = ?", (new, old))
+                    self._db.execute(
+                        f"UPDATE {table} SET address = ? WHERE address = ?", (new, old)
+                    )
 
     def drop(self, address: str) -> None:
         """Forget what the workbook at ``address`` showed; the records stay."""
@@ -170,7 +186,9 @@ class Ledger:
                 self._db.execute(f"DELETE FROM {table} WHERE address = ?", (address,))
 
     def stamp(self, address: str, token: str) -> str:
-        """What the stamp in a workbook says: "current", "older" (something was learned since) or "unknown"."""
+        """What the stamp in a workbook says: "current", "older" (something was learned since) or
+        "unknown".
+        """
         with self._sentences():
             found = self._db.execute(
                 "SELECT max(run) FROM stamps WHERE address = ? AND token = ?", (address, token)
@@ -178,7 +196,8 @@ class Ledger:
             if found is None:
                 return "unknown"
             later = self._db.execute(
-                "SELECT count(*) FROM stamps WHERE address = ? AND run > ? AND learned", (address, found)
+                "SELECT count(*) FROM stamps WHERE address = ? AND run > ? AND learned",
+                (address, found),
             ).fetchone()[0]
         return "older" if later else "current"
 
@@ -187,7 +206,11 @@ class Ledger:
     def base(self, address: str, sheet: str) -> dict[str, str]:
         """The rows of a sheet as a workbook last agreed, packed, by identity."""
         with self._sentences():
-            return dict(self._db.execute("SELECT id, row FROM bases WHERE address = ? AND sheet = ?", (address, sheet)))
+            return dict(
+                self._db.execute(
+                    "SELECT id, row FROM bases WHERE address = ? AND sheet = ?", (address, sheet)
+                )
+            )
 
     def records(self, sheet: str) -> dict[str, str]:
         """The rows of a sheet as the ledger knows them, packed, archived ones included."""
@@ -197,12 +220,21 @@ class Ledger:
     def archived(self, sheet: str) -> set[str]:
         """The identities of archived rows."""
         with self._sentences():
-            return {i for (i,) in self._db.execute("SELECT id FROM records WHERE sheet = ? AND archived = 1", (sheet,))}
+            return {
+                i
+                for (i,) in self._db.execute(
+                    "SELECT id FROM records WHERE sheet = ? AND archived = 1", (sheet,)
+                )
+            }
 
     def first_runs(self, sheet: str, before: int) -> dict[str, int]:
         """In which run each row was first read, for those read before run ``before``."""
         with self._sentences():
-            return dict(self._db.execute("SELECT id, run FROM records WHERE sheet = ? AND run < ?", (sheet, before)))
+            return dict(
+                self._db.execute(
+                    "SELECT id, run FROM records WHERE sheet = ? AND run < ?", (sheet, before)
+                )
+            )
 
     def identities(self) -> Iterator[str]:
         """Every ID ever given or read."""
@@ -216,25 +248,35 @@ class Ledger:
                 identity
                 for identity in identities
                 if self._db.execute(
-                    "SELECT 1 FROM records WHERE sheet IN ('partners', 'people', 'moments') AND id = ?", (identity,)
+                    "SELECT 1 FROM records WHERE sheet IN ('partners', 'people', 'moments') AND id = ?",
+                    (identity,),
                 ).fetchone()
             }
 
     def facts(self, kind: str) -> dict[str, str]:
-        """Small things remembered by name: since when a problem stands, rows that were planned ahead, …"""
+        """Small things remembered by name: since when a problem stands, rows that were planned
+        ahead, …
+        """
         with self._sentences():
             return dict(self._db.execute("SELECT id, value FROM facts WHERE kind = ?", (kind,)))
 
     def conflicts(self) -> list[tuple[Conflict, str]]:
         """The open conflicts and since when (ISO day)."""
         with self._sentences():
-            found = self._db.execute("SELECT sheet, id, col, sides, since FROM conflicts ORDER BY sheet, id, col")
-            return [(Conflict(sheet, i, column, json.loads(sides)), since) for sheet, i, column, sides, since in found]
+            found = self._db.execute(
+                "SELECT sheet, id, col, sides, since FROM conflicts ORDER BY sheet, id, col"
+            )
+            return [
+                (Conflict(sheet, i, column, json.loads(sides)), since)
+                for sheet, i, column, sides, since in found
+            ]
 
     def last_run(self) -> tuple[int, str] | None:
         """The last run that changed something: its number and when it was."""
         with self._sentences():
-            found = self._db.execute("SELECT run, at FROM runs ORDER BY run DESC LIMIT 1").fetchone()
+            found = self._db.execute(
+                "SELECT run, at FROM runs ORDER BY run DESC LIMIT 1"
+            ).fetchone()
         return (found[0], found[1]) if found else None
 
     def runs(self) -> list[tuple[int, str, str, dict[str, Any]]]:
@@ -244,7 +286,9 @@ class Ledger:
             return [(run, at, today, json.loads(what)) for run, at, today, what in found]
 
     def journal(self, identity: str | None = None, after: int = 0) -> list[tuple[int, str, Event]]:
-        """What changed in runs later than ``after``, oldest first, of one row or all: run, when, event."""
+        """What changed in runs later than ``after``, oldest first, of one row or all: run, when,
+        event.
+        """
         where, values = ("AND j.id = ?", (after, identity)) if identity else ("", (after,))
         with self._sentences():
             found = self._db.execute(
@@ -253,30 +297,47 @@ class Ledger:
                 values,
             )
             return [
-                (run, at or "", Event(sheet, i, column, from_text(old), from_text(new), source, what))
+                (
+                    run,
+                    at or "",
+                    Event(sheet, i, column, from_text(old), from_text(new), source, what),
+                )
                 for run, at, sheet, i, column, old, new, source, what in found
             ]
 
     def spelled(self, identity: str) -> str | None:
-        """How a row is called that somebody asks for in a spelling of their own; None for one that was never here."""
-        spellings = (("id = ?", identity), ("id = ?", key(identity)), ("id = ? COLLATE NOCASE", identity))
+        """How a row is called that somebody asks for in a spelling of their own; None for one that
+        was never here.
+        """
+        spellings = (
+            ("id = ?", identity),
+            ("id = ?", key(identity)),
+            ("id = ? COLLATE NOCASE", identity),
+        )
         with self._sentences():
             for table in ("records", "waiting", "journal"):
                 for where, value in spellings:
-                    if found := self._db.execute(f"SELECT id FROM {table} WHERE {where}", (value,)).fetchone():
+                    if found := self._db.execute(
+                        f"SELECT id FROM {table} WHERE {where}", (value,)
+                    ).fetchone():
                         return str(found[0])
         return None
 
     def record(self, identity: str) -> tuple[str, Row, int, bool] | None:
-        """The row with this ID: its sheet, its cells, the run it was first read in, whether it is archived."""
+        """The row with this ID: its sheet, its cells, the run it was first read in, whether it is
+        archived.
+        """
         with self._sentences():
             found = self._db.execute(
-                "SELECT sheet, row, run, archived FROM records WHERE id = ? ORDER BY sheet LIMIT 1", (identity,)
+                "SELECT sheet, row, run, archived FROM records WHERE id = ? ORDER BY sheet LIMIT 1",
+                (identity,),
             ).fetchone()
         return (found[0], unpack(found[1]), found[2], bool(found[3])) if found else None
 
     def versions(self, address: str, run: int) -> list[str]:
-        """The versions of a workbook as the last write up to ``run`` left it and as it found it, where known."""
+        """The versions of a workbook as the last write up to ``run`` left it and as it found it,
+        where known.
+        """
         with self._sentences():
             found = self._db.execute(
                 "SELECT after, before FROM stamps WHERE address = ? AND run <= ? ORDER BY run DESC LIMIT 1",
@@ -294,15 +355,21 @@ class Ledger:
             ).fetchone()[0]
         return (found or 0) + 1
 
-    def stage(self, run: int, token: str, change: Change, at: str, today: date, what: Mapping[str, object]) -> None:
-        """Keep all a run is about to do, before its first write: a crash in between is then made good."""
+    def stage(
+        self, run: int, token: str, change: Change, at: str, today: date, what: Mapping[str, object]
+    ) -> None:
+        """Keep all a run is about to do, before its first write: a crash in between is then made
+        good.
+        """
         with self._together():
             staging.stage(self._db, run, token, change, at, today, what)
 
     def staged(self) -> tuple[int, str] | None:
         """A run that was staged and neither settled nor called off: its number and token."""
         with self._sentences():
-            found = self._db.execute("SELECT run, token FROM staged WHERE kind = 'about'").fetchone()
+            found = self._db.execute(
+                "SELECT run, token FROM staged WHERE kind = 'about'"
+            ).fetchone()
         return (found[0], found[1]) if found else None
 
     def call_off(self, late: Collection[str] = ()) -> None:
@@ -314,7 +381,9 @@ class Ledger:
             staging.call_off(self._db, late)
 
     def catch_up(self, tokens: Mapping[str, str]) -> None:
-        """Learn of workbooks in sight, by the stamp they bear, whether a run that broke off had written them."""
+        """Learn of workbooks in sight, by the stamp they bear, whether a run that broke off had
+        written them.
+        """
         with self._together():
             staging.catch_up(self._db, tokens)
 
@@ -327,9 +396,10 @@ class Ledger:
     ) -> None:
         """Make what was staged the memory, in one transaction.
 
-        ``versions``: address to the version that stands there now, for workbooks that were written; ``skip``:
-        addresses that were to be written and were not, which keep their base; ``undone``: rows (address, sheet,
-        identity) of which the same holds; ``late``: those among ``skip`` that cannot be asked; see ``catch_up``.
+        ``versions``: address to the version that stands there now, for workbooks that were written;
+        ``skip``: addresses that were to be written and were not, which keep their base; ``undone``:
+        rows (address, sheet, identity) of which the same holds; ``late``: those among ``skip`` that
+        cannot be asked; see ``catch_up``.
         """
         with self._together():
             staging.settle(self._db, versions, set(skip), set(undone), late)
@@ -352,7 +422,9 @@ class Ledger:
     def wait(self, identity: str, entry: Mapping[str, object], at: str) -> None:
         """Keep a logged moment until its workbook can take it."""
         with self._together():
-            self._db.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", (identity, json.dumps(entry), at))
+            self._db.execute(
+                "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", (identity, json.dumps(entry), at)
+            )
 
     def waiting(self) -> dict[str, dict[str, Any]]:
         """The logged moments that wait, by the ID they will have."""
@@ -363,14 +435,18 @@ class Ledger:
     def arrived(self, identities: Iterable[str]) -> None:
         """These moments stand in their workbook now."""
         with self._together():
-            self._db.executemany("DELETE FROM waiting WHERE id = ?", ((identity,) for identity in identities))
+            self._db.executemany(
+                "DELETE FROM waiting WHERE id = ?", ((identity,) for identity in identities)
+            )
 
     # forgetting
 
     def forget(self, identities: Sequence[str], words: Sequence[str] = ()) -> int:
-        """Overwrite all that is kept of these rows, and their names wherever else they stand; compact the file.
+        """Overwrite all that is kept of these rows, and their names wherever else they stand;
+        compact the file.
 
-        The names are those the rows have and ever had, and ``words`` besides. Returns how many lines were touched.
+        The names are those the rows have and ever had, and ``words`` besides. Returns how many
+        lines were touched.
         """
         with self._together():
             touched = forgetting.forget(self._db, identities, words)

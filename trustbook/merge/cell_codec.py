@@ -1,4 +1,6 @@
-"""Cells as the ledger keeps them: one plain value per meaning, so that equal is equal in every kind of workbook."""
+"""Cells as the ledger keeps them: one plain value per meaning, so that equal is equal in every kind
+of workbook.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from typing import TypeAlias
 
 from trustbook.workbooks.base import CellValue, Fault
 
-# Text and numbers stand for themselves; anything else is text behind this sign, which no program lets people type.
+# Text and numbers stand for themselves; anything else is text behind this sign, which no program
+# lets people type.
 _SIGN = "\x01"
 # So many digits has a citizen service number.
 _NUMBER = 9
@@ -20,7 +23,9 @@ Row: TypeAlias = dict[str, Value]
 
 
 def encode(cell: object) -> Value | None:
-    """The kept form of a cell; None for a blank one. A whole float is its integer, a midnight its day."""
+    """The kept form of a cell; None for a blank one. A whole float is its integer, a midnight its
+    day.
+    """
     kind = type(cell)
     if kind is str:
         assert isinstance(cell, str)
@@ -71,10 +76,11 @@ def decode(value: Value | None) -> CellValue:
 
 
 def withheld_mark(cell: object, secret: bytes) -> Value:
-    """What is kept of a cell that may not be kept: 16 bits of a keyed hash, enough to notice a change and no more.
+    """What is kept of a cell that may not be kept: 16 bits of a keyed hash, enough to notice a
+    change and no more.
 
-    So short a mark fits over a thousand citizen service numbers equally well: none can be computed back from it, nor
-    from the marks of several spellings of one number, which are the same.
+    So short a mark fits over a thousand citizen service numbers equally well: none can be computed
+    back from it, nor from the marks of several spellings of one number, which are the same.
     """
     text = str(cell)
     digits = "".join(filter(str.isdigit, text.removesuffix(".0")))

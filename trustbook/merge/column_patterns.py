@@ -1,7 +1,9 @@
-"""What an accident looks like in one column: cells displaced, dates turned round, zeros lost; and what people mean.
+"""What an accident looks like in one column: cells displaced, dates turned round, zeros lost; and
+what people mean.
 
-A column is a list of (before, after), one pair a row, in the order in which the rows stand now. Cells that only say
-the same in another way, were an error before or may not be kept count as untouched.
+A column is a list of (before, after), one pair a row, in the order in which the rows stand now.
+Cells that only say the same in another way, were an error before or may not be kept count as
+untouched.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from trustbook.merge.cell_codec import Value, decode
 
 Pair: TypeAlias = tuple[Value | None, Value | None]
 
-# So many cells may look displaced, turned round or short of a zero by chance; each sign is too particular for more.
+# So many cells may look displaced, turned round or short of a zero by chance; each sign is too
+# particular for more.
 FEW = 5
 _EPOCHS = abs((EPOCH_1904 - EPOCH_1900).days)
 _MONTH_FIRST = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b")
@@ -39,10 +42,11 @@ def moved(cells: Sequence[Pair]) -> list[Pair]:
 
 
 def is_displaced(cells: Sequence[Pair]) -> bool:
-    """Whether the same values, blanks among them, stand in other rows: a column was sorted or slid on its own.
+    """Whether the same values, blanks among them, stand in other rows: a column was sorted or slid
+    on its own.
 
-    In a column of few different values the same ones come back by chance as well, when partners are shared out anew:
-    there they must also stand in order now, and not have before.
+    In a column of few different values the same ones come back by chance as well, when partners are
+    shared out anew: there they must also stand in order now, and not have before.
     """
     places = [i for i, (old, new) in enumerate(cells) if old != new]
     pairs = moved(cells)
@@ -62,9 +66,13 @@ def is_displaced(cells: Sequence[Pair]) -> bool:
 
 
 def _is_postponement(pairs: Sequence[Pair]) -> bool:
-    """Whether every date moved by the same number of days: a series put off looks like one slid down a row."""
+    """Whether every date moved by the same number of days: a series put off looks like one slid
+    down a row.
+    """
     days = [(day(old), day(new)) for old, new in pairs]
-    return len({new - old if old and new else None for old, new in days} - {None}) == 1 and all(map(all, days))
+    return len({new - old if old and new else None for old, new in days} - {None}) == 1 and all(
+        map(all, days)
+    )
 
 
 def _is_exchange(cells: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
@@ -87,7 +95,11 @@ def _is_slid(span: Sequence[Pair]) -> bool:
 
 def _in_order(values: Sequence[Value | None]) -> bool:
     """Whether values only go up, or only down, but for one step in twenty; blanks do not count."""
-    keys = [(1, 0.0, v.casefold()) if isinstance(v, str) else (0, v, "") for v in values if v is not None]
+    keys = [
+        (1, 0.0, v.casefold()) if isinstance(v, str) else (0, v, "")
+        for v in values
+        if v is not None
+    ]
     steps = [(a, b) for a, b in pairwise(keys) if a != b]
     up = sum(a < b for a, b in steps)
     return 20 * max(up, len(steps) - up) >= 19 * len(steps)
@@ -102,7 +114,9 @@ def reads_alike(old: Value | None, new: Value | None) -> bool:
 
 
 def is_turned(old: Value | None, new: Value | None) -> bool:
-    """Whether a date came back with day and month exchanged, as text with the month first, or in the other epoch."""
+    """Whether a date came back with day and month exchanged, as text with the month first, or in
+    the other epoch.
+    """
     before, after = day(old), day(new)
     if before is None or before == after:
         return False
@@ -110,7 +124,11 @@ def is_turned(old: Value | None, new: Value | None) -> bool:
         exchanged = before.day <= 12 and after == before.replace(month=before.day, day=before.month)
         return exchanged or abs((after - before).days) == _EPOCHS
     found = _MONTH_FIRST.match(new) if isinstance(new, str) else None
-    return found is not None and [int(part) for part in found.groups()] == [before.month, before.day, before.year]
+    return found is not None and [int(part) for part in found.groups()] == [
+        before.month,
+        before.day,
+        before.year,
+    ]
 
 
 def lost_zeros(old: Value | None, new: Value | None) -> bool:
@@ -122,12 +140,16 @@ def lost_zeros(old: Value | None, new: Value | None) -> bool:
 
 
 def is_mostly(sign: int, pairs: Sequence[Pair]) -> bool:
-    """Whether ``sign`` of the changed cells are more than chance, and nine in ten of all that changed."""
+    """Whether ``sign`` of the changed cells are more than chance, and nine in ten of all that
+    changed.
+    """
     return sign > FEW and 10 * sign >= 9 * len(pairs)
 
 
 def is_replacement(pairs: Sequence[Pair]) -> bool:
-    """Whether words that stand there often were each replaced by one other, of which at most two became one."""
+    """Whether words that stand there often were each replaced by one other, of which at most two
+    became one.
+    """
     new: dict[Value | None, set[Value | None]] = {}
     for before, after in pairs:
         new.setdefault(before, set()).add(after)
@@ -137,7 +159,9 @@ def is_replacement(pairs: Sequence[Pair]) -> bool:
 
 
 def is_rewording(pairs: Sequence[Pair]) -> bool:
-    """Whether the same piece of text was put before, put behind, taken away or replaced in nearly all of them."""
+    """Whether the same piece of text was put before, put behind, taken away or replaced in nearly
+    all of them.
+    """
     if not all(isinstance(value, str) for pair in pairs for value in pair):
         return False
     pieces = Counter(_piece(str(old), str(new)) for old, new in pairs)
@@ -149,7 +173,10 @@ def _piece(old: str, new: str) -> tuple[str, str]:
         return "", new[: -len(old)]
     if new and old.endswith(new):
         return old[: -len(new)], ""
-    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start = next(
+        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
+        min(len(old), len(new)),
+    )
     old, new = old[start:], new[start:]
     end = next((i for i, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b), 0)
     return (old[:-end], new[:-end]) if end and min(len(old), len(new)) >= end else (old, new)

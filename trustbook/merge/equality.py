@@ -1,4 +1,6 @@
-"""When two spellings of a cell say the same: 42 and "42", yes and ja, a date and its text; case always counts."""
+"""When two spellings of a cell say the same: 42 and "42", yes and ja, a date and its text; case
+always counts.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def meanings(sheet: Sheet) -> Same:
     columns = {column.key: column for column in sheet.columns}
     # A note that we put beside a setting says the same in both languages.
     notes: dict[Value, str] = (
-        {row.note(lang): row.key for row in SETTING_ROWS for lang in ("en", "nl")} if sheet is SETTINGS else {}
+        {row.note(lang): row.key for row in SETTING_ROWS for lang in ("en", "nl")}
+        if sheet is SETTINGS
+        else {}
     )
 
     def same(column: str, one: Value | None, other: Value | None) -> bool:
@@ -32,7 +36,9 @@ def meanings(sheet: Sheet) -> Same:
 
 
 def meaning(column: Column, value: Value) -> object:
-    """What ``value`` says in ``column``, whatever the language and the kind of cell; itself if that is not certain."""
+    """What ``value`` says in ``column``, whatever the language and the kind of cell; itself if that
+    is not certain.
+    """
     if is_withheld(value) or is_fault(value):
         return value
     cell = decode(value)

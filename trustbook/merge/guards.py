@@ -1,17 +1,20 @@
-"""What stops a run before its first write: signs that somebody's work would be taken for something it is not.
+"""What stops a run before its first write: signs that somebody's work would be taken for something
+it is not.
 
 The rules, as a coordinator may be told them. A run stops when
 
-1. more than five rows of a sheet, and more than a tenth of them, are gone (a list that is named by its own cells may
-   take as many new rows for old ones);
-2. more than five cells of a column stand in other rows (sorted or slid on their own), or the IDs do;
-3. more than five dates came back with day and month exchanged, or numbers without their leading zeros;
+1. more than five rows of a sheet, and more than a tenth of them, are gone (a list that is named by
+   its own cells may take as many new rows for old ones);
+2. more than five cells of a column stand in other rows (sorted or slid on their own), or the IDs
+   do;
+3. more than five dates came back with day and month exchanged, or numbers without their leading
+   zeros;
 4. more than five cells of a column, and more than half of what it held, became blank or errors;
-5. more than five partners, and more than a tenth, were ended or paused at once; the same for moments that would no
-   longer count as a meeting in calm times;
-6. more than ten cells, and more than half of what a column held, became something else; unless words or pieces of text
-   were each replaced by one other, partners were handed over, dates of checking and planning went forward, or a state
-   became "held".
+5. more than five partners, and more than a tenth, were ended or paused at once; the same for
+   moments that would no longer count as a meeting in calm times;
+6. more than ten cells, and more than half of what a column held, became something else; unless
+   words or pieces of text were each replaced by one other, partners were handed over, dates of
+   checking and planning went forward, or a state became "held".
 
 Settings are edited freely. A cell that says the same in another way did not change.
 """
@@ -22,7 +25,16 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, REQUIRED, SETTINGS, Column, Sheet
+from trustbook.columns import (
+    CONSULTATIONS,
+    MOMENTS,
+    PARTNERS,
+    PEOPLE,
+    REQUIRED,
+    SETTINGS,
+    Column,
+    Sheet,
+)
 from trustbook.errors import SafetyStop
 from trustbook.merge.allowances import Allowed, command, quoted
 from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
@@ -46,7 +58,8 @@ from trustbook.merge.identity import NATURAL, names_of
 from trustbook.merge.threeway import Same
 from trustbook.messages import say, say_parts
 
-# A tenth of a sheet is what people do on an ordinary day; so many changed cells a person can look over.
+# A tenth of a sheet is what people do on an ordinary day; so many changed cells a person can look
+# over.
 _SHARE = 10
 _AT_A_GLANCE = 10
 
@@ -87,12 +100,17 @@ class Finding:
 
 
 class Accident(SafetyStop):
-    """A run stopped by what was found; its sentence names all of it and the one command that lets it through."""
+    """A run stopped by what was found; its sentence names all of it and the one command that lets
+    it through.
+    """
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         numbers: dict[str, object] = {}
         if all(one.deletes or one.changes for one in findings):
-            numbers = {"deletes": max(f.deletes for f in findings), "changes": max(f.changes for f in findings)}
+            numbers = {
+                "deletes": max(f.deletes for f in findings),
+                "changes": max(f.changes for f in findings),
+            }
         super().__init__(findings[0].key, **findings[0].params, **numbers)
         self.findings = tuple(findings)
 
@@ -110,11 +128,13 @@ class Accident(SafetyStop):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One list as the guards see it: the rows as they last agreed and as they stand, in the order of the sheet.
+    """One list as the guards see it: the rows as they last agreed and as they stand, in the order
+    of the sheet.
 
-    ``headers`` maps the columns in sight to what the coordinator calls them; ``changed`` are the rows that differ;
-    ``unsure`` those of which it cannot be told whether they are gone; ``numbered``: the list has a column ID;
-    ``given`` are the IDs that this run gave; ``broken`` tells by column how many errors there were already.
+    ``headers`` maps the columns in sight to what the coordinator calls them; ``changed`` are the
+    rows that differ; ``unsure`` those of which it cannot be told whether they are gone;
+    ``numbered``: the list has a column ID; ``given`` are the IDs that this run gave; ``broken``
+    tells by column how many errors there were already.
     """
 
     sheet: Sheet
@@ -133,7 +153,9 @@ class Sight:
     def __post_init__(self) -> None:
         object.__setattr__(self, "same", meanings(self.sheet))
 
-    def finding(self, key: str, count: int, of: int, column: str = "", deletes: bool = False) -> Finding:
+    def finding(
+        self, key: str, count: int, of: int, column: str = "", deletes: bool = False
+    ) -> Finding:
         """A finding in this list; ``column`` is a key."""
         params = {"name": self.name, "sheet": self.title, "count": count, "of": of}
         if column:
@@ -150,7 +172,11 @@ def look(sight: Sight) -> list[Finding]:
     """All that looks like an accident in one list; of each kind only where it is worst."""
     if sight.sheet is SETTINGS or not sight.base:
         return []
-    gone = [identity for identity in sight.base if identity not in sight.now and identity not in sight.unsure]
+    gone = [
+        identity
+        for identity in sight.base
+        if identity not in sight.now and identity not in sight.unsure
+    ]
     if found := _in_identities(sight, gone):
         return [found]
     worst: dict[str, Finding] = {}
@@ -161,14 +187,18 @@ def look(sight: Sight) -> list[Finding]:
 
 
 def _in_identities(sight: Sight, gone: Sequence[str]) -> Finding | None:
-    """The IDs stand beside other rows, or others were put in their place: then nothing else can be told.
+    """The IDs stand beside other rows, or others were put in their place: then nothing else can be
+    told.
 
-    Only where people made IDs empty or double, and trustbook gave new ones, may a number let that through.
+    Only where people made IDs empty or double, and trustbook gave new ones, may a number let that
+    through.
     """
     if not (sight.sheet.prefix and sight.numbered):
         return None
     known = Counter(names_of(sight.sheet, sight.base[i]) for i in gone)
-    came = [i for i in sight.now if i not in sight.base and names_of(sight.sheet, sight.now[i]) in known]
+    came = [
+        i for i in sight.now if i not in sight.base and names_of(sight.sheet, sight.now[i]) in known
+    ]
     count = sum(identity not in sight.given for identity in came)
     if count <= FEW and len(sight.changed) > FEW:
         old = {frozenset(sight.base[i].items()) for i in sight.changed}
@@ -177,7 +207,9 @@ def _in_identities(sight: Sight, gone: Sequence[str]) -> Finding | None:
         params = {"name": sight.name, "sheet": sight.title, "count": count, "of": len(sight.base)}
         return Finding("guards.ids_changed", params)
     if len(came) > many(len(sight.base)):
-        return sight.finding("ids_changed", max(len(came), len(gone)), len(sight.base), deletes=True)
+        return sight.finding(
+            "ids_changed", max(len(came), len(gone)), len(sight.base), deletes=True
+        )
     return None
 
 
@@ -194,7 +226,9 @@ def _in_rows(sight: Sight, gone: Sequence[str]) -> Iterator[Finding]:
 
 
 def _sorted_name(sight: Sight, gone: Sequence[str], came: Sequence[str]) -> str | None:
-    """The column among those that name a row whose values all came back, beside others: sorted on its own."""
+    """The column among those that name a row whose values all came back, beside others: sorted on
+    its own.
+    """
 
     def back(names: Sequence[str]) -> int:
         old, new = (
@@ -212,7 +246,9 @@ def _sorted_name(sight: Sight, gone: Sequence[str], came: Sequence[str]) -> str 
 
 
 def _in_columns(sight: Sight) -> Iterator[Finding]:
-    rows = [(sight.base[identity], row) for identity, row in sight.now.items() if identity in sight.base]
+    rows = [
+        (sight.base[identity], row) for identity, row in sight.now.items() if identity in sight.base
+    ]
     for name in sight.headers:
         column = sight.sheet.column(name)
         cells = [_pair(sight, column, old.get(name), new.get(name)) for old, new in rows]
@@ -220,7 +256,9 @@ def _in_columns(sight: Sight) -> Iterator[Finding]:
         if len(pairs) <= FEW:
             continue
         held = sum(old is not None and not is_fault(old) for old, _ in cells)
-        for key, count in _signs(sight.sheet, column, cells, pairs, held, sight.broken.get(name, 0)):
+        for key, count in _signs(
+            sight.sheet, column, cells, pairs, held, sight.broken.get(name, 0)
+        ):
             yield sight.finding(key, count, held if key != "taken_out" else len(rows), name)
             break
 
@@ -236,10 +274,19 @@ def _pair(sight: Sight, column: Column, old: Value | None, new: Value | None) ->
 
 
 def _signs(
-    sheet: Sheet, column: Column, cells: Sequence[Pair], pairs: Sequence[Pair], held: int, broken: int
+    sheet: Sheet,
+    column: Column,
+    cells: Sequence[Pair],
+    pairs: Sequence[Pair],
+    held: int,
+    broken: int,
 ) -> Iterator[tuple[str, int]]:
     """What a column looks like, the surest sign first: the key of its words and how many cells."""
-    changed = [(old, new) for old, new in pairs if old is not None and new is not None and not is_fault(new)]
+    changed = [
+        (old, new)
+        for old, new in pairs
+        if old is not None and new is not None and not is_fault(new)
+    ]
     turned = sum(is_turned(old, new) for old, new in changed) if column.type == "date" else 0
     if is_mostly(turned, changed):
         yield "dates_turned", turned
@@ -258,7 +305,10 @@ def _signs(
     if out > many(len(cells)):
         yield "taken_out", out
     if len(changed) > _AT_A_GLANCE and not _is_usual(sheet, column, changed):
-        filled_down = len({new for _, new in cells} - {None}) == 1 and len({old for old, _ in cells} - {None}) > 2
+        filled_down = (
+            len({new for _, new in cells} - {None}) == 1
+            and len({old for old, _ in cells} - {None}) > 2
+        )
         replaced = is_replacement(changed) or is_rewording(changed)
         if filled_down or (2 * len(changed) >= held and not replaced):
             yield "column_changed", len(changed)
@@ -276,7 +326,9 @@ def _taken_out(sheet: Sheet, column: Column, pairs: Sequence[Pair]) -> int:
 
 
 def _is_usual(sheet: Sheet, column: Column, changed: Sequence[Pair]) -> bool:
-    """Whether it is in the nature of a column that so many of its cells change at once, and in this way."""
+    """Whether it is in the nature of a column that so many of its cells change at once, and in this
+    way.
+    """
     place = (sheet.key, column.key)
     if place in _MOVES_ON:
         return is_forward(changed)

@@ -1,4 +1,6 @@
-"""Which row is which: by ID, a copied row's copy and a blanked ID told apart; else by what names the row."""
+"""Which row is which: by ID, a copied row's copy and a blanked ID told apart; else by what names
+the row.
+"""
 
 from __future__ import annotations
 
@@ -23,23 +25,30 @@ NATURAL: dict[str, tuple[str, ...]] = {
 
 def shared_columns(listing: Listing) -> list[str]:
     """The columns of a list that people type in and that are merged, by key."""
-    return [c.key for c in listing.sheet.columns if c.key in listing.columns and c.owner == "shared" and c.type != "id"]
+    return [
+        c.key
+        for c in listing.sheet.columns
+        if c.key in listing.columns and c.owner == "shared" and c.type != "id"
+    ]
 
 
 def naming(listing: Listing) -> list[str]:
     """The columns by which the rows of a list are known, where it has no IDs."""
     if "id" in listing.columns:
         return []
-    return [*NATURAL.get(listing.sheet.key, ())] or [c.key for c in listing.sheet.columns if c.required]
+    return [*NATURAL.get(listing.sheet.key, ())] or [
+        c.key for c in listing.sheet.columns if c.required
+    ]
 
 
 @dataclass(slots=True)
 class Identified:
     """The rows of one list with their identities.
 
-    ``ids[i]`` belongs to ``listing.rows[i]``, None for a row that cannot be read yet. ``fresh`` are positions whose
-    ID must still be written, ``copied`` those among them that bore another row's ID, ``found`` those that had lost
-    their own. ``unsure`` are identities of which it cannot be told whether they are gone: nothing is done to them.
+    ``ids[i]`` belongs to ``listing.rows[i]``, None for a row that cannot be read yet. ``fresh`` are
+    positions whose ID must still be written, ``copied`` those among them that bore another row's
+    ID, ``found`` those that had lost their own. ``unsure`` are identities of which it cannot be
+    told whether they are gone: nothing is done to them.
     """
 
     ids: list[str | None]
@@ -72,9 +81,10 @@ def identify(
 ) -> Identified:
     """Give every row of ``listing`` its identity.
 
-    ``base``: the rows as this workbook last agreed. ``homeless``: rows known elsewhere that this workbook does not
-    show; a row without an ID becomes one of them only when it is exactly the same and the only one that is. A list
-    without an ID column goes by what names its rows, and its rows are given IDs that nobody sees.
+    ``base``: the rows as this workbook last agreed. ``homeless``: rows known elsewhere that this
+    workbook does not show; a row without an ID becomes one of them only when it is exactly the same
+    and the only one that is. A list without an ID column goes by what names its rows, and its rows
+    are given IDs that nobody sees.
     """
     if listing.sheet.prefix:
         return _by_id(listing, rows, base, homeless, new_ids)
@@ -112,11 +122,15 @@ def _by_id(
         _find_lost(listing, rows, [*blank, *hidden], base, homeless, bearers, result)
     if any(result.ids[i] is None for i in hidden):
         result.unsure = base.keys() - set(result.ids)
-    needed = _readable(listing, sorted([*result.copied, *(i for i in blank if result.ids[i] is None)]))
+    needed = _readable(
+        listing, sorted([*result.copied, *(i for i in blank if result.ids[i] is None)])
+    )
     for i, identity in zip(needed, new_ids(listing.sheet, len(needed)), strict=True):
         result.ids[i] = result.fresh[i] = identity
     for i in hidden if "id" in listing.columns else range(len(rows)):
-        result.fresh.pop(i, None)  # an ID cell that cannot be read, or is not there, is not written over
+        result.fresh.pop(
+            i, None
+        )  # an ID cell that cannot be read, or is not there, is not written over
     result.copied.sort()
     return result
 
@@ -140,20 +154,32 @@ def _find_lost(
 ) -> None:
     """Give rows without an ID the one they had, where it can be no other.
 
-    That is so where as many rows as losses are exactly the same: mostly one; of twins it does not matter which is who.
-    On a list without an ID column what names a row is enough.
+    That is so where as many rows as losses are exactly the same: mostly one; of twins it does not
+    matter which is who. On a list without an ID column what names a row is enough.
     """
-    lost = {i: row for known in (homeless, base) for i, row in known.items() if _fold(i) not in bearers}
+    lost = {
+        i: row for known in (homeless, base) for i, row in known.items() if _fold(i) not in bearers
+    }
     _reattach(
-        {i: frozenset(row.items()) for i, row in lost.items()}, {i: frozenset(rows[i].items()) for i in places}, result
+        {i: frozenset(row.items()) for i, row in lost.items()},
+        {i: frozenset(rows[i].items()) for i in places},
+        result,
     )
     if "id" not in listing.columns:
-        left = {i: name for i in places if result.ids[i] is None and (name := names_of(listing.sheet, rows[i]))}
+        left = {
+            i: name
+            for i in places
+            if result.ids[i] is None and (name := names_of(listing.sheet, rows[i]))
+        }
         gone = lost.keys() - set(result.ids)
-        _reattach({i: names_of(listing.sheet, row) for i, row in lost.items() if i in gone}, left, result)
+        _reattach(
+            {i: names_of(listing.sheet, row) for i, row in lost.items() if i in gone}, left, result
+        )
 
 
-def _reattach(lost: Mapping[str, object], seekers: Mapping[int, object], result: Identified) -> None:
+def _reattach(
+    lost: Mapping[str, object], seekers: Mapping[int, object], result: Identified
+) -> None:
     owners: dict[object, list[str]] = {}
     for identity, like in lost.items():
         owners.setdefault(like, []).append(identity)
@@ -169,7 +195,9 @@ def _reattach(lost: Mapping[str, object], seekers: Mapping[int, object], result:
 
 
 def names_of(sheet: Sheet, row: Row) -> tuple[object, ...] | None:
-    """What a row is called: its required cells, whatever their spelling; None where one is missing or withheld."""
+    """What a row is called: its required cells, whatever their spelling; None where one is missing
+    or withheld.
+    """
     found: list[object] = []
     for column in sheet.columns:
         if column.required:
@@ -191,7 +219,9 @@ def _by_name(listing: Listing, rows: Sequence[Row]) -> list[str | None]:
     ids: list[str | None] = []
     seen: dict[str, int] = {}
     for row in rows:
-        name = _settings_name(row) if listing.sheet is SETTINGS else _natural_name(listing.sheet, row)
+        name = (
+            _settings_name(row) if listing.sheet is SETTINGS else _natural_name(listing.sheet, row)
+        )
         if name is None:
             ids.append(None)
             continue

@@ -1,4 +1,6 @@
-"""What people typed where trustbook writes: whatever stands there and is not what was written last is theirs."""
+"""What people typed where trustbook writes: whatever stands there and is not what was written last
+is theirs.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ Derived = Mapping[str, Mapping[str, Value | None]]
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A value of a person's in a place of ours. ``row`` and ``column`` as the sheet counts, ``header`` as it reads.
+    """A value of a person's in a place of ours. ``row`` and ``column`` as the sheet counts,
+    ``header`` as it reads.
 
     ``workbook``: the address of the workbook it was typed in.
     """
@@ -41,7 +44,8 @@ def written(sheet: GeneratedSheet) -> Written:
 
 
 def typed_on(grid: Grid, before: Written, but: Sequence[str] = ()) -> list[Typed]:
-    """What stands on a sheet of ours and was not written there; sorting and filtering it is nobody's typing.
+    """What stands on a sheet of ours and was not written there; sorting and filtering it is
+    nobody's typing.
 
     ``but`` are headers of columns that people are asked to fill in.
     """
@@ -61,7 +65,9 @@ def typed_on(grid: Grid, before: Written, but: Sequence[str] = ()) -> list[Typed
             if stock[value] > 0:
                 stock[value] -= 1
             else:
-                found.append(Typed(grid.title, number, column, headers.get(column, letters(column)), value))
+                found.append(
+                    Typed(grid.title, number, column, headers.get(column, letters(column)), value)
+                )
     return found
 
 
@@ -71,15 +77,21 @@ def _headers(grid: Grid, before: Written) -> dict[int, str]:
     return {column: value for column, value in enumerate(head, 1) if isinstance(value, str)}
 
 
-def typed_in_derived(listing: Listing, names: Sequence[str], before: Derived, ids: Mapping[int, str]) -> list[Typed]:
-    """What stands in the derived columns of a list and was not written there. ``ids``: position to identity.
+def typed_in_derived(
+    listing: Listing, names: Sequence[str], before: Derived, ids: Mapping[int, str]
+) -> list[Typed]:
+    """What stands in the derived columns of a list and was not written there. ``ids``: position to
+    identity.
 
-    A copied row brings our values along, and so does one whose ID was changed: what was written for another row is not
-    taken for typing.
+    A copied row brings our values along, and so does one whose ID was changed: what was written for
+    another row is not taken for typing.
     """
     names = [name for name in names if name in listing.columns]
     stock = {name: {row.get(name) for row in before.values()} for name in names}
-    shown = [tuple(encode(cell) for cell in row) for row in zip(*(listing.cells[name] for name in names), strict=True)]
+    shown = [
+        tuple(encode(cell) for cell in row)
+        for row in zip(*(listing.cells[name] for name in names), strict=True)
+    ]
     wrote = {identity: tuple(row.get(name) for name in names) for identity, row in before.items()}
     moved = Counter(wrote.values())
     moved.subtract(values for i, values in enumerate(shown) if values == wrote.get(ids.get(i, "")))

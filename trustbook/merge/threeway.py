@@ -1,9 +1,11 @@
-"""The joint merge: what every workbook, its base and the ledger say of one sheet, to what each is told and remembers.
+"""The joint merge: what every workbook, its base and the ledger say of one sheet, to what each is
+told and remembers.
 
-Per cell, all workbooks together, because merging two by two depends on the order. A workbook votes with a value that
-differs from its own base, the ledger with a value that some workbook has not been told yet. No vote: nothing happens.
-One value: it wins everywhere. More: a conflict; no cell is written and no base moves until people agree or choose.
-Where all values say the same, each workbook keeps its own spelling.
+Per cell, all workbooks together, because merging two by two depends on the order. A workbook votes
+with a value that differs from its own base, the ledger with a value that some workbook has not been
+told yet. No vote: nothing happens. One value: it wins everywhere. More: a conflict; no cell is
+written and no base moves until people agree or choose. Where all values say the same, each workbook
+keeps its own spelling.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What somebody chose in workbook ``by`` for a conflict in which ``among`` stood against each other."""
+    """What somebody chose in workbook ``by`` for a conflict in which ``among`` stood against each
+    other.
+    """
 
     value: Value | None
     among: Mapping[str, Value | None]
@@ -38,10 +42,12 @@ def exactly(column: str, one: Value | None, other: Value | None) -> bool:
 
 @dataclass(slots=True)
 class Side:
-    """One workbook's copy of one sheet: ``base`` as it last agreed, ``now`` as it stands; rows by identity.
+    """One workbook's copy of one sheet: ``base`` as it last agreed, ``now`` as it stands; rows by
+    identity.
 
-    ``columns`` are those the sheet has; a column or a row that is not in sight loses nothing. ``locked`` are columns
-    that make up the identity of a row: they are given to new rows and never merged.
+    ``columns`` are those the sheet has; a column or a row that is not in sight loses nothing.
+    ``locked`` are columns that make up the identity of a row: they are given to new rows and never
+    merged.
     """
 
     name: str
@@ -53,7 +59,8 @@ class Side:
 
 @dataclass(slots=True)
 class Told:
-    """What one workbook is told: cells to write, rows to add, rows to clear; and its base once that is done.
+    """What one workbook is told: cells to write, rows to add, rows to clear; and its base once that
+    is done.
 
     ``base`` holds the rows that changed; None takes a row out of it.
     """
@@ -66,7 +73,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A cell on which the workbooks differ: value by workbook name; the ledger's own under ``""`` if it is another."""
+    """A cell on which the workbooks differ: value by workbook name; the ledger's own under ``""``
+    if it is another.
+    """
 
     sheet: str
     id: str
@@ -78,7 +87,8 @@ class Conflict:
 class Event:
     """One line for the journal. ``column`` is None for a whole row.
 
-    ``what``: changed, archived, returned, or set_aside for the value of a workbook that was not chosen.
+    ``what``: changed, archived, returned, or set_aside for the value of a workbook that was not
+    chosen.
     """
 
     sheet: str
@@ -123,14 +133,20 @@ def merge(
     held: Held | None = None,
     same: Same = exactly,
 ) -> Merged:
-    """Merge one sheet over the workbooks in sight. ``identities``: the rows to look at, all when left out.
+    """Merge one sheet over the workbooks in sight. ``identities``: the rows to look at, all when
+    left out.
 
-    ``choices`` are what people chose for conflicts: one counts only where the same values still stand against each
-    other. ``held`` are conflicts with a workbook that is out of sight: they stay as they are until it is back.
+    ``choices`` are what people chose for conflicts: one counts only where the same values still
+    stand against each other. ``held`` are conflicts with a workbook that is out of sight: they stay
+    as they are until it is back.
     """
-    task = _Task(sheet, sides, choices or {}, held or {}, same, Merged({side.name: Told() for side in sides}))
+    task = _Task(
+        sheet, sides, choices or {}, held or {}, same, Merged({side.name: Told() for side in sides})
+    )
     if identities is None:
-        identities = dict.fromkeys([*records, *(i for side in sides for i in (*side.base, *side.now))])
+        identities = dict.fromkeys(
+            [*records, *(i for side in sides for i in (*side.base, *side.now))]
+        )
     for identity in identities:
         _merge_row(task, identity, records.get(identity), identity in archived)
     return task.merged
@@ -148,12 +164,18 @@ def _merge_row(task: _Task, identity: str, record: Row | None, gone: bool) -> No
         return
     if gone:
         merged.archived[identity] = False
-        merged.events.append(Event(task.sheet, identity, None, None, None, standing[0].name, "returned"))
+        merged.events.append(
+            Event(task.sheet, identity, None, None, None, standing[0].name, "returned")
+        )
     _merge_cells(task, identity, record, gone, standing)
 
 
-def comes_back(identity: str, record: Row | None, standing: Sequence[Side], deleters: Sequence[Side]) -> bool:
-    """Whether a row deleted somewhere was edited elsewhere, so that it must not go: an edit is worth more."""
+def comes_back(
+    identity: str, record: Row | None, standing: Sequence[Side], deleters: Sequence[Side]
+) -> bool:
+    """Whether a row deleted somewhere was edited elsewhere, so that it must not go: an edit is
+    worth more.
+    """
     if any(_edited(side, identity) for side in standing):
         return True
     return record is not None and any(
@@ -168,11 +190,20 @@ def _edited(side: Side, identity: str) -> bool:
     now, base = side.now[identity], side.base.get(identity)
     if base is None or now == base:
         return base is None
-    return any(now.get(column) != base.get(column) for column in {*now, *base} if not is_fault(now.get(column)))
+    return any(
+        now.get(column) != base.get(column)
+        for column in {*now, *base}
+        if not is_fault(now.get(column))
+    )
 
 
 def _archive(
-    task: _Task, identity: str, record: Row | None, gone: bool, standing: Sequence[Side], deleters: Sequence[Side]
+    task: _Task,
+    identity: str,
+    record: Row | None,
+    gone: bool,
+    standing: Sequence[Side],
+    deleters: Sequence[Side],
 ) -> None:
     merged = task.merged
     for side in standing:
@@ -186,13 +217,18 @@ def _archive(
         merged.events.append(Event(task.sheet, identity, None, None, None, source, "archived"))
 
 
-def _merge_cells(task: _Task, identity: str, record: Row | None, gone: bool, standing: Sequence[Side]) -> None:
-    # A row that had gone starts afresh: what stands in sight counts, the archive only where nobody says anything.
+def _merge_cells(
+    task: _Task, identity: str, record: Row | None, gone: bool, standing: Sequence[Side]
+) -> None:
+    # A row that had gone starts afresh: what stands in sight counts, the archive only where nobody
+    # says anything.
     known = None if gone else record
     outcome: Row = dict(record or {})
     # Columns in conflict, with what a workbook that lacks the row is shown for the time being.
     open_columns: dict[str, Value | None] = {}
-    columns = dict.fromkeys([*(record or {}), *(column for side in standing for column in sorted(side.columns))])
+    columns = dict.fromkeys(
+        [*(record or {}), *(column for side in standing for column in sorted(side.columns))]
+    )
     for column in columns:
         voters = [side for side in standing if _reads(side, identity, column)]
         if any(column in side.locked for side in voters):
@@ -200,7 +236,10 @@ def _merge_cells(task: _Task, identity: str, record: Row | None, gone: bool, sta
             continue
         against = _sides_of(identity, column, known, voters, task.same)
         if held := task.held.get((identity, column)):
-            against = {**held.values, **{side.name: side.now[identity].get(column) for side in voters}}
+            against = {
+                **held.values,
+                **{side.name: side.now[identity].get(column) for side in voters},
+            }
             open_columns[column] = _for_now(outcome.get(column), against)
             task.merged.conflicts.append(Conflict(task.sheet, identity, column, against))
             continue
@@ -222,12 +261,16 @@ def _merge_cells(task: _Task, identity: str, record: Row | None, gone: bool, sta
 
 
 def _for_now(known: Value | None, against: Mapping[str, Value | None]) -> Value | None:
-    """What a row that must be shown says of a cell in conflict: what the ledger knows, else what one workbook says."""
+    """What a row that must be shown says of a cell in conflict: what the ledger knows, else what
+    one workbook says.
+    """
     said = [against[place] for place in sorted(against) if against[place] is not None]
     return known if known is not None or not said else said[0]
 
 
-def _set_aside(task: _Task, identity: str, column: str, against: Mapping[str, Value | None], chosen: Choice) -> None:
+def _set_aside(
+    task: _Task, identity: str, column: str, against: Mapping[str, Value | None], chosen: Choice
+) -> None:
     """Put what was not chosen into the journal, so that it can be found again."""
     for place, value in against.items():
         if place and value is not None and value != chosen.value:
@@ -236,13 +279,17 @@ def _set_aside(task: _Task, identity: str, column: str, against: Mapping[str, Va
 
 
 def _reads(side: Side, identity: str, column: str) -> bool:
-    """Whether a workbook has a say in a cell: the column is there, and what stands in it may be read and copied."""
+    """Whether a workbook has a say in a cell: the column is there, and what stands in it may be
+    read and copied.
+    """
     value = side.now[identity].get(column)
     return column in side.columns and not is_withheld(value) and not is_fault(value)
 
 
 def _name_row(column: str, voters: Sequence[Side], identity: str, outcome: Row) -> None:
-    """Spellings of a row's name may differ from workbook to workbook: the ledger keeps the one it met first."""
+    """Spellings of a row's name may differ from workbook to workbook: the ledger keeps the one it
+    met first.
+    """
     for side in sorted(voters, key=lambda side: side.name):
         value = side.now[identity].get(column)
         if value is not None:
@@ -265,23 +312,34 @@ def candidates(
                 _want(wanted, column, now, side.name, same)
         elif now != base.get(column):
             _want(wanted, column, now, side.name, same)
-            # Whoever had read the ledger's value and typed another one speaks for the ledger as well.
-            superseded = superseded or (record is not None and same(column, record.get(column), base.get(column)))
+            # Whoever had read the ledger's value and typed another one speaks for the ledger as
+            # well.
+            superseded = superseded or (
+                record is not None and same(column, record.get(column), base.get(column))
+            )
     if record is None and not wanted:
         # The ledger never heard of a row that all agree on: what stands there is what holds.
         for side in sorted(voters, key=lambda side: side.name):
             _want(wanted, column, side.now[identity].get(column), side.name, same)
-    if record is not None and not superseded and ledger_votes(identity, column, record, voters, same):
+    if (
+        record is not None
+        and not superseded
+        and ledger_votes(identity, column, record, voters, same)
+    ):
         _want(wanted, column, record.get(column), "", same)
     return wanted
 
 
-def _want(wanted: dict[Value | None, str], column: str, value: Value | None, by: str, same: Same) -> None:
+def _want(
+    wanted: dict[Value | None, str], column: str, value: Value | None, by: str, same: Same
+) -> None:
     if not any(same(column, value, other) for other in wanted):
         wanted[value] = by
 
 
-def ledger_votes(identity: str, column: str, record: Row, voters: Sequence[Side], same: Same = exactly) -> bool:
+def ledger_votes(
+    identity: str, column: str, record: Row, voters: Sequence[Side], same: Same = exactly
+) -> bool:
     """Whether the ledger knows a value that some workbook in sight has not been told yet."""
     value = record.get(column)
     for side in voters:
@@ -307,14 +365,22 @@ def _sides_of(
 
 
 def _change(
-    task: _Task, identity: str, column: str, record: Row | None, value: Value | None, source: str, outcome: Row
+    task: _Task,
+    identity: str,
+    column: str,
+    record: Row | None,
+    value: Value | None,
+    source: str,
+    outcome: Row,
 ) -> None:
     if value is None:
         outcome.pop(column, None)
     else:
         outcome[column] = value
     if record is not None and record.get(column) != value:
-        task.merged.events.append(Event(task.sheet, identity, column, record.get(column), value, source))
+        task.merged.events.append(
+            Event(task.sheet, identity, column, record.get(column), value, source)
+        )
 
 
 def _tell(
@@ -340,7 +406,9 @@ def _tell(
         stands = now.get(column)
         value = outcome.get(column)
         if is_fault(stands):
-            value = open_base(base, column, stands)  # an error says nothing: what it said before is what is known
+            value = open_base(
+                base, column, stands
+            )  # an error says nothing: what it said before is what is known
         elif not _reads(side, identity, column) or column in side.locked:
             value = stands
         elif column in open_columns:
@@ -356,5 +424,7 @@ def _tell(
 
 
 def open_base(base: Row | None, column: str, stands: Value | None) -> Value | None:
-    """The base of a cell that says nothing for now: what it was, so that a conflict stays open until people agree."""
+    """The base of a cell that says nothing for now: what it was, so that a conflict stays open
+    until people agree.
+    """
     return (base or {}).get(column)

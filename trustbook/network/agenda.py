@@ -1,4 +1,6 @@
-"""Who to call: at most ten partners per holder, the most pressing first, each with why now and one step."""
+"""Who to call: at most ten partners per holder, the most pressing first, each with why now and one
+step.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ from trustbook.network.coverage import Row, coverage, without_slack
 from trustbook.network.promises import open_promises
 
 MOST_PER_HOLDER = 10
-# What a line asks of us in a week: ringing somebody we know, or going by where there never was a calm talk. Both with
-# getting ready, and with typing the line in Moments afterwards.
+# What a line asks of us in a week: ringing somebody we know, or going by where there never was a
+# calm talk. Both with getting ready, and with typing the line in Moments afterwards.
 HOURS_A_CALL, HOURS_A_VISIT = 0.5, 1.0
 # Who was spoken after a promise fell due need not be rung about it again within a week.
 JUST_SPOKEN = 7
@@ -29,9 +31,11 @@ _BY_STATUS = {"cold": 1, "crisis_only": 2, "new": 3, "cooling": 4, "warm": 5}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One line of Who to call. ``partner`` is the position in ``Book.partners``; ``holder`` is None where nobody is.
+    """One line of Who to call. ``partner`` is the position in ``Book.partners``; ``holder`` is None
+    where nobody is.
 
-    ``table``: the next consultation at which we sit together, with its date, blank if there is none.
+    ``table``: the next consultation at which we sit together, with its date, blank if there is
+    none.
     """
 
     holder: str | None
@@ -42,21 +46,35 @@ class Call:
 
 
 def who_to_call(
-    book: Book, verdicts: Sequence[Verdict], today: date, lang: str | None = None, rows: Sequence[Row] | None = None
+    book: Book,
+    verdicts: Sequence[Verdict],
+    today: date,
+    lang: str | None = None,
+    rows: Sequence[Row] | None = None,
 ) -> list[Call]:
-    """The to-do list as of ``today``, holder by holder in order of name, partners without a holder last.
+    """The to-do list as of ``today``, holder by holder in order of name, partners without a holder
+    last.
 
-    Order: a promise of ours that is overdue, cold, crisis only, new and past due, cooling, about to fall silent; in
-    each of these first the partners that the required network cannot do without, then by band of risk, due date and
-    name. All lines together ask no more than the hours a week of Settings; where they run out, the most pressing of
-    the whole network stay. ``rows`` is the coverage, where it was worked out already.
+    Order: a promise of ours that is overdue, cold, crisis only, new and past due, cooling, about to
+    fall silent; in each of these first the partners that the required network cannot do without,
+    then by band of risk, due date and name. All lines together ask no more than the hours a week of
+    Settings; where they run out, the most pressing of the whole network stay. ``rows`` is the
+    coverage, where it was worked out already.
     """
     words = lang or book.lang
     resting = _promises_that_rest(book, verdicts, today)
     vital = without_slack(coverage(book, verdicts, today) if rows is None else rows)
-    asking = [v for v in verdicts if _asks_for_us(book.partners[v.partner], v, today, v.partner in resting)]
-    asking.sort(key=lambda v: _order(book.partners[v.partner], v, v.partner in vital, v.partner in resting))
-    spelling: dict[str, str | None] = {}  # one spelling of the holder for the whole group: the first in Partners
+    asking = [
+        v
+        for v in verdicts
+        if _asks_for_us(book.partners[v.partner], v, today, v.partner in resting)
+    ]
+    asking.sort(
+        key=lambda v: _order(book.partners[v.partner], v, v.partner in vital, v.partner in resting)
+    )
+    spelling: dict[
+        str, str | None
+    ] = {}  # one spelling of the holder for the whole group: the first in Partners
     for verdict in sorted(asking, key=lambda v: v.partner):
         holder = book.partners[verdict.partner].holder
         spelling.setdefault(key(holder or ""), holder)
@@ -66,10 +84,14 @@ def who_to_call(
             spelling[holder],
             verdict.partner,
             _why_now(verdict, verdict.partner in vital, verdict.partner in resting, words),
-            _step(book.partners[verdict.partner], verdict, today, verdict.partner in resting, words),
+            _step(
+                book.partners[verdict.partner], verdict, today, verdict.partner in resting, words
+            ),
             tables.get(verdict.partner, ""),
         )
-        for holder, chosen in sorted(_chosen(book, asking).items(), key=lambda group: (not group[0], group[0]))
+        for holder, chosen in sorted(
+            _chosen(book, asking).items(), key=lambda group: (not group[0], group[0])
+        )
         for verdict in chosen
     ]
 
@@ -89,11 +111,16 @@ def _chosen(book: Book, asking: Sequence[Verdict]) -> dict[str, list[Verdict]]:
 
 
 def _promises_that_rest(book: Book, verdicts: Sequence[Verdict], today: date) -> set[int]:
-    """The partners with whom we had a calm talk in the last week, after every promise of ours fell due."""
+    """The partners with whom we had a calm talk in the last week, after every promise of ours fell
+    due.
+    """
     latest: dict[int, date] = {}
     for one in open_promises(book, today):
         if one.overdue and one.promise.by == US and one.promise.due:
-            latest |= {partner: max(one.promise.due, latest.get(partner, date.min)) for partner in one.partners}
+            latest |= {
+                partner: max(one.promise.due, latest.get(partner, date.min))
+                for partner in one.partners
+            }
     resting = set()
     for partner, due in latest.items():
         spoken = verdicts[partner].last_sunny
@@ -115,13 +142,23 @@ def _asks_for_us(partner: Partner, verdict: Verdict, today: date, promise_rests:
 
 
 def _slips(verdict: Verdict) -> bool:
-    """Warm, and about to fall silent; but nobody is rung again in the first half of the agreed rhythm."""
-    return verdict.has("slipping") and verdict.silence_ratio is not None and verdict.silence_ratio >= 0.5
+    """Warm, and about to fall silent; but nobody is rung again in the first half of the agreed
+    rhythm.
+    """
+    return (
+        verdict.has("slipping")
+        and verdict.silence_ratio is not None
+        and verdict.silence_ratio >= 0.5
+    )
 
 
-def _order(partner: Partner, verdict: Verdict, vital: bool, promise_rests: bool) -> tuple[int, bool, int, date, str]:
+def _order(
+    partner: Partner, verdict: Verdict, vital: bool, promise_rests: bool
+) -> tuple[int, bool, int, date, str]:
     promised = verdict.has("promise_overdue") and not promise_rests
-    band = next((at for at, least in enumerate(_BANDS) if (verdict.risk or 0) >= least), len(_BANDS))
+    band = next(
+        (at for at, least in enumerate(_BANDS) if (verdict.risk or 0) >= least), len(_BANDS)
+    )
     group = 0 if promised else _BY_STATUS[verdict.status]
     return group, not vital, band, verdict.due or date.max, key(partner.name)
 
@@ -138,7 +175,9 @@ def _why_now(verdict: Verdict, vital: bool, promise_rests: bool, lang: str) -> s
 
 
 def _step(partner: Partner, verdict: Verdict, today: date, promise_rests: bool, lang: str) -> str:
-    """One step, from the first fact that has one: our promise, our goals never told, only us calling, one person."""
+    """One step, from the first fact that has one: our promise, our goals never told, only us
+    calling, one person.
+    """
     if verdict.has("promise_overdue") and not promise_rests:
         return verdict.next_step
     if verdict.attempts and verdict.last_contact is None:

@@ -1,4 +1,6 @@
-"""The call list for a crisis: per phenomenon and area whom to ring, warm first, and who can help with what."""
+"""The call list for a crisis: per phenomenon and area whom to ring, warm first, and who can help
+with what.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ _TIERS = ("core", "wider", "national", "civil_society", None)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: a partner (position in ``Book.partners``), whom to ask for and who deputises, each with a work phone.
+    """One line: a partner (position in ``Book.partners``), whom to ask for and who deputises, each
+    with a work phone.
 
     The person to ask for at an individual of whom nobody stands in People is the individual.
     """
@@ -39,7 +42,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lines under one heading. ``phenomenon`` and ``area`` are labels, None for all of them and everywhere."""
+    """The lines under one heading. ``phenomenon`` and ``area`` are labels, None for all of them and
+    everywhere.
+    """
 
     phenomenon: str | None
     area: str | None
@@ -47,12 +52,18 @@ class Group:
 
 
 def call_groups(
-    book: Book, verdicts: Sequence[Verdict], today: date, phenomenon: str | None = None, area: str | None = None
+    book: Book,
+    verdicts: Sequence[Verdict],
+    today: date,
+    phenomenon: str | None = None,
+    area: str | None = None,
 ) -> list[Group]:
-    """The call list as of ``today``, in groups: first what holds for all and everywhere, then as the catalogue goes.
+    """The call list as of ``today``, in groups: first what holds for all and everywhere, then as
+    the catalogue goes.
 
-    With ``phenomenon`` (a label or stable key) everybody who stands for it goes in one group, who stands for all
-    included; the same with ``area``. A partner of two phenomena stands under both. Who ended is left out.
+    With ``phenomenon`` (a label or stable key) everybody who stands for it goes in one group, who
+    stands for all included; the same with ``area``. A partner of two phenomena stands under both.
+    Who ended is left out.
     """
     labels = Labels(book.settings)
     wanted = labels.phenomenon(phenomenon).key if phenomenon else None
@@ -62,14 +73,20 @@ def call_groups(
     names = {key(place): place for cell in reversed(cells) for place in reversed(areas(cell))}
     for entry in _entries(book, verdicts, today):
         partner = book.partners[entry.partner]
-        if (wanted and partner.phenomena and wanted not in partner.phenomena) or not in_area(partner.area, area):
+        if (wanted and partner.phenomena and wanted not in partner.phenomena) or not in_area(
+            partner.area, area
+        ):
             continue
         for one in [wanted] if wanted else partner.phenomena or [""]:
             for place in [area] if area else areas(partner.area) or [""]:
                 groups.setdefault((one, key(place)), []).append(entry)
     order = {choice.key: at for at, choice in enumerate(phenomena(), start=1)} | {"": 0}
     return [
-        Group(labels.phenomenon(one).label(book.lang) if one else None, names.get(place), tuple(entries))
+        Group(
+            labels.phenomenon(one).label(book.lang) if one else None,
+            names.get(place),
+            tuple(entries),
+        )
         for (one, place), entries in sorted(
             groups.items(), key=lambda group: (order.get(group[0][0], len(order)), *group[0])
         )
@@ -77,21 +94,29 @@ def call_groups(
 
 
 def who_can_help(groups: Sequence[Group], book: Book) -> list[tuple[str, tuple[Entry, ...]]]:
-    """The partners of these groups by what they offer, each once: label of the offer, lines warm first."""
+    """The partners of these groups by what they offer, each once: label of the offer, lines warm
+    first.
+    """
     entries = {entry.partner: entry for group in groups for entry in group.entries}
     offered: dict[str, tuple[str, list[Entry]]] = {}
-    for entry in sorted(entries.values(), key=lambda entry: _order(book.partners[entry.partner], entry)):
+    for entry in sorted(
+        entries.values(), key=lambda entry: _order(book.partners[entry.partner], entry)
+    ):
         for name, label in _offers(book.partners[entry.partner], book.lang).items():
             offered.setdefault(name, (label, []))[1].append(entry)
     order = {choice.key: at for at, choice in enumerate(OFFERS)}
     return [
         (label, tuple(found))
-        for _, (label, found) in sorted(offered.items(), key=lambda one: (order.get(one[0], len(order)), one[0]))
+        for _, (label, found) in sorted(
+            offered.items(), key=lambda one: (order.get(one[0], len(order)), one[0])
+        )
     ]
 
 
 def _offers(partner: Partner, lang: str) -> dict[str, str]:
-    """What a partner offers, key to label; own words keep their spelling, and may share a cell with ``;``."""
+    """What a partner offers, key to label; own words keep their spelling, and may share a cell with
+    ``;``.
+    """
     found = {}
     for piece in (piece.strip() for offer in partner.offers for piece in offer.split(";")):
         choice = choice_names(OFFERS).get(key(piece))
@@ -102,7 +127,9 @@ def _offers(partner: Partner, lang: str) -> dict[str, str]:
 def _entries(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Entry]:
     duty = OnDuty(book, today)
     entries = [
-        _entry(book.partners[verdict.partner], verdict, duty) for verdict in verdicts if verdict.status != "ended"
+        _entry(book.partners[verdict.partner], verdict, duty)
+        for verdict in verdicts
+        if verdict.status != "ended"
     ]
     return sorted(entries, key=lambda entry: _order(book.partners[entry.partner], entry))
 

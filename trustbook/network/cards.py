@@ -1,6 +1,8 @@
-"""Pages to print: the card of one partner, the guide to all who share theirs, the handover when a holder leaves.
+"""Pages to print: the card of one partner, the guide to all who share theirs, the handover when a
+holder leaves.
 
-Each page is one file of HTML that asks nothing of a network and runs no script; what people typed stays text.
+Each page is one file of HTML that asks nothing of a network and runs no script; what people typed
+stays text.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ _ORDER = ("cold", "crisis_only", "cooling", "new", "warm", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the card of one partner says, and nothing else: theirs and ours, by "tasks", "goals" and "way"."""
+    """What the card of one partner says, and nothing else: theirs and ours, by "tasks", "goals" and
+    "way".
+    """
 
     id: str | None
     name: str
@@ -41,7 +45,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class GuideEntry:
-    """One partner of the guide. ``contact`` are the lines of a work contact; no person's name is among them."""
+    """One partner of the guide. ``contact`` are the lines of a work contact; no person's name is
+    among them.
+    """
 
     name: str
     tasks: str | None
@@ -63,7 +69,9 @@ class Handover:
 
 
 def card(book: Book, position: int) -> Card:
-    """The card of the partner at ``position``: their tasks, goals and way of working as known, and ours."""
+    """The card of the partner at ``position``: their tasks, goals and way of working as known, and
+    ours.
+    """
     partner, ours = book.partners[position], book.settings
     theirs = {"tasks": partner.their_tasks, "goals": partner.their_goals, "way": partner.their_way}
     our_side = {"tasks": ours.our_tasks, "goals": ours.our_goals, "way": ours.our_way}
@@ -73,18 +81,28 @@ def card(book: Book, position: int) -> Card:
 def guide(book: Book, verdicts: Sequence[Verdict], today: date) -> list[GuideEntry]:
     """Who said yes to sharing its card and has not ended, by name.
 
-    The work contact is that of a person on duty who was told that we keep it ("Informed on"); of a person who was
-    not, nothing is shown, for a work address often is a name.
+    The work contact is that of a person on duty who was told that we keep it ("Informed on"); of a
+    person who was not, nothing is shown, for a work address often is a name.
     """
     duty = OnDuty(book, today)
     entries = []
     for verdict in verdicts:
         partner = book.partners[verdict.partner]
         if partner.share_card and verdict.status != "ended":
-            informed = (p for p in duty.at(verdict.partner) if p.informed_on is not None and p.informed_on <= today)
+            informed = (
+                p
+                for p in duty.at(verdict.partner)
+                if p.informed_on is not None and p.informed_on <= today
+            )
             contact = next((lines for person in informed if (lines := _contact(person))), ())
             entries.append(
-                GuideEntry(partner.name, partner.their_tasks, partner.their_goals, partner.their_way, contact)
+                GuideEntry(
+                    partner.name,
+                    partner.their_tasks,
+                    partner.their_goals,
+                    partner.their_way,
+                    contact,
+                )
             )
     return sorted(entries, key=lambda entry: key(entry.name))
 
@@ -95,14 +113,25 @@ def _contact(person: Person) -> tuple[str, ...]:
     return ((person.role,) if person.role else ()) + ways if ways else ()
 
 
-def handover(book: Book, verdicts: Sequence[Verdict], today: date, holder: str, lang: str) -> Handover:
-    """What ``holder`` leaves behind as of ``today``: partners, promises, plans, tables. Who ended is left out."""
+def handover(
+    book: Book, verdicts: Sequence[Verdict], today: date, holder: str, lang: str
+) -> Handover:
+    """What ``holder`` leaves behind as of ``today``: partners, promises, plans, tables. Who ended
+    is left out.
+    """
     held = [
         verdict
         for verdict in verdicts
-        if verdict.status != "ended" and key(book.partners[verdict.partner].holder or "") == key(holder)
+        if verdict.status != "ended"
+        and key(book.partners[verdict.partner].holder or "") == key(holder)
     ]
-    held.sort(key=lambda v: (_ORDER.index(v.status), v.due or date.max, key(book.partners[v.partner].name)))
+    held.sort(
+        key=lambda v: (
+            _ORDER.index(v.status),
+            v.due or date.max,
+            key(book.partners[v.partner].name),
+        )
+    )
     theirs, duty = {verdict.partner for verdict in held}, OnDuty(book, today)
     promises, planned = _promises(book, theirs, today), _planned(book, theirs, today)
     counts = [(status, sum(v.status == status.key for v in held)) for status in reversed(STATUSES)]
@@ -110,7 +139,10 @@ def handover(book: Book, verdicts: Sequence[Verdict], today: date, holder: str, 
         lang,
         "cards.handover_summary",
         partners=len(held),
-        standing=", ".join(f"{count} {status.label(lang).lower()}" for status, count in counts if count) or "–",
+        standing=", ".join(
+            f"{count} {status.label(lang).lower()}" for status, count in counts if count
+        )
+        or "–",
         promises=len(promises),
         planned=len(planned),
     )
@@ -134,9 +166,17 @@ def _held(book: Book, verdict: Verdict, duty: OnDuty, lang: str) -> dict[str, An
         "why": verdict.why,
         "next_step": verdict.next_step,
         "own_view": partner.own_view,
-        "hints": [hint.text for hint in verdict.hints if hint.code not in ("promise_overdue", "planned")],
+        "hints": [
+            hint.text for hint in verdict.hints if hint.code not in ("promise_overdue", "planned")
+        ],
         "people": [
-            {"name": p.name, "role": p.role, "key_role": p.key_role, "phone": p.phone, "email": p.email}
+            {
+                "name": p.name,
+                "role": p.role,
+                "key_role": p.key_role,
+                "phone": p.phone,
+                "email": p.email,
+            }
             for p in duty.at(verdict.partner)
         ],
     }
@@ -181,7 +221,9 @@ def _planned(book: Book, theirs: set[int], today: date) -> list[dict[str, Any]]:
 def _tables(
     book: Book, verdicts: Sequence[Verdict], theirs: set[int], holder: str, today: date
 ) -> list[dict[str, Any]]:
-    """The consultations at which their partners sit, or that the holder chairs; of their partners the quiet ones."""
+    """The consultations at which their partners sit, or that the holder chairs; of their partners
+    the quiet ones.
+    """
     ahead = {id(sitting.consultation): sitting for sitting in sittings(book, verdicts, today)}
     tables: list[dict[str, Any]] = []
     for meeting in book.consultations:
@@ -192,7 +234,9 @@ def _tables(
                     "name": meeting.name,
                     "day": sitting.day if sitting else None,
                     "chair": chair,
-                    "quiet": _names(book, [m for m in sitting.quiet if m in theirs]) if sitting else [],
+                    "quiet": _names(book, [m for m in sitting.quiet if m in theirs])
+                    if sitting
+                    else [],
                 }
             )
     return sorted(tables, key=lambda table: table["day"] or date.max)
@@ -216,7 +260,11 @@ def handover_page(shown: Handover, today: date, lang: str) -> str:
 def _page(name: str, lang: str, today: date, **content: object) -> str:
     speak: Callable[..., str] = partial(_say, lang)
     write: Callable[[date], str] = partial(write_date, lang=lang)
-    return _pages().get_template(name).render(lang=lang, today=today, say=speak, write=write, **content)
+    return (
+        _pages()
+        .get_template(name)
+        .render(lang=lang, today=today, say=speak, write=write, **content)
+    )
 
 
 def _say(lang: str, name: str, /, **params: object) -> str:

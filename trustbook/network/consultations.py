@@ -15,7 +15,9 @@ QUIET = ("cold", "crisis_only", "cooling")
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """The next time a consultation sits; ``quiet`` are members (positions) to have a word with apart, cold first."""
+    """The next time a consultation sits; ``quiet`` are members (positions) to have a word with
+    apart, cold first.
+    """
 
     day: date
     consultation: Consultation
@@ -23,7 +25,9 @@ class Sitting:
 
 
 def next_day(meeting: Consultation, today: date) -> date | None:
-    """The day it sits next: ``Next``, or where that has passed so many rhythms later; None where nobody can tell."""
+    """The day it sits next: ``Next``, or where that has passed so many rhythms later; None where
+    nobody can tell.
+    """
     if meeting.next is None or meeting.next >= today:
         return meeting.next
     if not meeting.rhythm:
@@ -37,7 +41,11 @@ def sittings(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Sitti
 
     Quiet partners for whom a calm talk is planned already are left out.
     """
-    quiet = {v.partner: QUIET.index(v.status) for v in verdicts if v.status in QUIET and not v.planned_soon}
+    quiet = {
+        v.partner: QUIET.index(v.status)
+        for v in verdicts
+        if v.status in QUIET and not v.planned_soon
+    }
     found = []
     for meeting in book.consultations:
         if day := next_day(meeting, today):

@@ -1,4 +1,6 @@
-"""How much of the required network stands: per phenomenon, party, tier and area who is known, named and warm."""
+"""How much of the required network stands: per phenomenon, party, tier and area who is known, named
+and warm.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,12 @@ from trustbook.network.people import OnDuty
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the required network and the partners that answer to it, as positions in ``Book.partners``.
+    """One line of the required network and the partners that answer to it, as positions in
+    ``Book.partners``.
 
-    ``required`` is the minimum asked for, 0 where the line is not relevant here. ``named`` have somebody in office (an
-    individual has itself), ``warm`` have that status. ``hangs_on_one``: one person is all we know at all of them.
+    ``required`` is the minimum asked for, 0 where the line is not relevant here. ``named`` have
+    somebody in office (an individual has itself), ``warm`` have that status. ``hangs_on_one``: one
+    person is all we know at all of them.
     """
 
     need: Requirement
@@ -44,8 +48,9 @@ class Row:
 class Totals:
     """Sums over lines, in which a partner counts once, however many lines it answers to.
 
-    So does what is required: per party, tier and area the highest minimum of all phenomena, for one partner may stand
-    for several. ``gap`` is the number of partners that have to be found at least; ``lines_with_gap`` counts lines.
+    So does what is required: per party, tier and area the highest minimum of all phenomena, for one
+    partner may stand for several. ``gap`` is the number of partners that have to be found at least;
+    ``lines_with_gap`` counts lines.
     """
 
     lines: int
@@ -60,9 +65,9 @@ class Totals:
 def coverage(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Row]:
     """One row per line of the required network as of ``today``, in the order of the sheet.
 
-    A partner answers to a line when its party is the same (whatever the spelling), and its phenomena, area and tier
-    are the ones asked for or blank; for a blank tier its party's counts. Who ended, or came on the list after
-    ``today`` without having been spoken, counts nowhere.
+    A partner answers to a line when its party is the same (whatever the spelling), and its
+    phenomena, area and tier are the ones asked for or blank; for a blank tier its party's counts.
+    Who ended, or came on the list after ``today`` without having been spoken, counts nowhere.
     """
     if not book.required:
         return []
@@ -104,7 +109,9 @@ def _answers(partner: Partner, need: Requirement, phenomenon: str, labels: Label
 
 
 def gaps_first(rows: Iterable[Row]) -> list[Row]:
-    """The lines as people want to see them: always needed, then on a condition, then not relevant; gaps first."""
+    """The lines as people want to see them: always needed, then on a condition, then not relevant;
+    gaps first.
+    """
     return sorted(rows, key=lambda row: (row.section, not row.gap))
 
 
@@ -129,8 +136,15 @@ def totals(rows: Iterable[Row], labels: Labels) -> Totals:
 
 
 def without_slack(rows: Iterable[Row]) -> set[int]:
-    """The partners we cannot miss: of a line that always counts, where no more are known than are required."""
-    return {partner for row in rows if row.section == 0 and len(row.known) <= row.required for partner in row.known}
+    """The partners we cannot miss: of a line that always counts, where no more are known than are
+    required.
+    """
+    return {
+        partner
+        for row in rows
+        if row.section == 0 and len(row.known) <= row.required
+        for partner in row.known
+    }
 
 
 def as_json(row: Row, lang: str) -> dict[str, object]:

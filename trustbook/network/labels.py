@@ -1,4 +1,6 @@
-"""What people wrote as party, phenomenon or area, made comparable: two spellings of one thing get one key."""
+"""What people wrote as party, phenomenon or area, made comparable: two spellings of one thing get
+one key.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from trustbook.names import key
 
 
 class Labels:
-    """The parties and phenomena of one book: the catalogue's and its own. Every text is looked up once."""
+    """The parties and phenomena of one book: the catalogue's and its own. Every text is looked up
+    once.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._own_parties = [own_party(name) for name in settings.parties]
@@ -26,10 +30,14 @@ class Labels:
         return self._parties[text]
 
     def phenomenon(self, text: str) -> Choice:
-        """The phenomenon that ``text`` or a stable key names; one that nobody listed is one of its own."""
+        """The phenomenon that ``text`` or a stable key names; one that nobody listed is one of its
+        own.
+        """
         if text not in self._phenomena:
             own = next((choice for choice in self._own_phenomena if choice.key == text), None)
-            self._phenomena[text] = own or find_phenomenon(text, self._own_phenomena) or own_phenomenon(text)
+            self._phenomena[text] = (
+                own or find_phenomenon(text, self._own_phenomena) or own_phenomenon(text)
+            )
         return self._phenomena[text]
 
     def tier(self, partner: Partner) -> str | None:
@@ -41,11 +49,15 @@ class Labels:
 def areas(text: str | None) -> tuple[str, ...]:
     """The areas that a cell names, as written; none means everywhere."""
     return tuple(
-        piece for part in (text or "").replace("\n", ";").replace(",", ";").split(";") if (piece := part.strip())
+        piece
+        for part in (text or "").replace("\n", ";").replace(",", ";").split(";")
+        if (piece := part.strip())
     )
 
 
 @lru_cache(maxsize=100_000)
 def in_area(text: str | None, wanted: str | None) -> bool:
-    """Whether a partner with this Area cell stands for ``wanted``: it names that area, or one of both is everywhere."""
+    """Whether a partner with this Area cell stands for ``wanted``: it names that area, or one of
+    both is everywhere.
+    """
     return not wanted or not areas(text) or key(wanted) in map(key, (text or "", *areas(text)))

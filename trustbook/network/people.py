@@ -1,4 +1,6 @@
-"""People at partners: who stands for whom today, who is one person in several roles, and what hangs on one person."""
+"""People at partners: who stands for whom today, who is one person in several roles, and what hangs
+on one person.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,11 @@ from trustbook.network.labels import Labels
 
 @dataclass(frozen=True, slots=True)
 class Hinge:
-    """A person on whom whole parties hang: nobody else of ``parties`` is known to us, whatever the partner.
+    """A person on whom whole parties hang: nobody else of ``parties`` is known to us, whatever the
+    partner.
 
-    ``parties`` are labels as written in Partners; ``partners`` are the positions where this person stands.
+    ``parties`` are labels as written in Partners; ``partners`` are the positions where this person
+    stands.
     """
 
     person: str
@@ -26,7 +30,9 @@ class Hinge:
 
 
 class OnDuty:
-    """Who stands for each partner of a book on ``today``; partners are positions in ``Book.partners``."""
+    """Who stands for each partner of a book on ``today``; partners are positions in
+    ``Book.partners``.
+    """
 
     def __init__(self, book: Book, today: date) -> None:
         self._partners = book.partners
@@ -36,15 +42,21 @@ class OnDuty:
                 self._at.setdefault(person.partner, []).append(person)
 
     def at(self, partner: int) -> list[Person]:
-        """Its people, the one to call first in front: a key role, then who has a work phone, then as in the sheet."""
-        return sorted(self._at.get(partner, ()), key=lambda person: (not person.key_role, not person.phone))
+        """Its people, the one to call first in front: a key role, then who has a work phone, then
+        as in the sheet.
+        """
+        return sorted(
+            self._at.get(partner, ()), key=lambda person: (not person.key_role, not person.phone)
+        )
 
     def named(self, partner: int) -> bool:
         """Whether we know whom to ask for; an individual is somebody itself."""
         return partner in self._at or self._partners[partner].kind == "individual"
 
     def only(self, partners: Iterable[int]) -> Person | None:
-        """The one person known at all these partners together; None for nobody, for more, and for an individual."""
+        """The one person known at all these partners together; None for nobody, for more, and for
+        an individual.
+        """
         found: Person | None = None
         for partner in partners:
             if partner not in self._at and self.named(partner):
@@ -57,14 +69,16 @@ class OnDuty:
 
     def roles(self, person: Person) -> list[Person]:
         """All rows in which this person stands today."""
-        return [other for people in self._at.values() for other in people if same_person(person, other)]
+        return [
+            other for people in self._at.values() for other in people if same_person(person, other)
+        ]
 
 
 def same_person(one: Person, other: Person) -> bool:
     """Whether two rows of People are about one person in several roles.
 
-    They are when the names are equal, unless both give a way to reach them and share none of it: then they are
-    namesakes.
+    They are when the names are equal, unless both give a way to reach them and share none of it:
+    then they are namesakes.
     """
     if one is other:
         return True
@@ -80,7 +94,9 @@ def _reached(person: Person) -> set[str]:
 
 
 def hinges(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Hinge]:
-    """The people on whom parties hang as of ``today``, most parties first, then key roles, then by name."""
+    """The people on whom parties hang as of ``today``, most parties first, then key roles, then by
+    name.
+    """
     labels, duty = Labels(book.settings), OnDuty(book, today)
     parties: dict[str, list[int]] = {}
     for verdict in verdicts:
@@ -104,4 +120,6 @@ def hinges(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Hinge]:
 
 def _hinge(roles: Sequence[Person], parties: Sequence[str]) -> Hinge:
     places = sorted({person.partner for person in roles if person.partner is not None})
-    return Hinge(roles[0].name, any(person.key_role for person in roles), tuple(parties), tuple(places))
+    return Hinge(
+        roles[0].name, any(person.key_role for person in roles), tuple(parties), tuple(places)
+    )

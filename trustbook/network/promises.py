@@ -1,4 +1,6 @@
-"""Promises that are still open: ours and theirs, with whom, when due, and whether that day has passed."""
+"""Promises that are still open: ours and theirs, with whom, when due, and whether that day has
+passed.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from trustbook.model import HELD, Book, Promise
 
 @dataclass(frozen=True, slots=True)
 class OpenPromise:
-    """A promise not kept yet. ``made_on`` is the day of the moment, ``partners`` who was there (positions)."""
+    """A promise not kept yet. ``made_on`` is the day of the moment, ``partners`` who was there
+    (positions).
+    """
 
     promise: Promise
     made_on: date
@@ -19,7 +23,9 @@ class OpenPromise:
 
 
 def open_promises(book: Book, today: date) -> list[OpenPromise]:
-    """Every promise made in a moment held by ``today`` and not kept by then: overdue ones first, then by due date."""
+    """Every promise made in a moment held by ``today`` and not kept by then: overdue ones first,
+    then by due date.
+    """
     log, now = book.moments, today.toordinal()
     waiting = [
         promise
@@ -42,4 +48,6 @@ def open_promises(book: Book, today: date) -> list[OpenPromise]:
         )
         for promise in waiting
     ]
-    return sorted(found, key=lambda one: (not one.overdue, one.promise.due or date.max, one.made_on))
+    return sorted(
+        found, key=lambda one: (not one.overdue, one.promise.due or date.max, one.made_on)
+    )

@@ -1,7 +1,8 @@
 """Partners that may stand on the list twice: named for a person to judge, never merged.
 
-Names are compared by their words, so the work grows with the list and not with its square. Precision goes first: a
-number, a compass point, a district or another kind of house between two names makes them two partners.
+Names are compared by their words, so the work grows with the list and not with its square.
+Precision goes first: a number, a compass point, a district or another kind of house between two
+names makes them two partners.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from trustbook.names import key
 from trustbook.privacy import withheld
 from trustbook.reading.lists import Listing, letters
 
-# Words that say little about which partner is meant: articles, prepositions, the Arabic article in its spellings.
+# Words that say little about which partner is meant: articles, prepositions, the Arabic article in
+# its spellings.
 _SMALL = frozenset(
     "de het een t der den des van voor en in te ter ten aan op bij the of and for a an at "
     "al el ul as es ar ad".split()
@@ -31,7 +33,8 @@ _FORMS = {
     "gemeente": "gemeente", "municipality": "gemeente", "bv": "bv", "nv": "nv",
     "vof": "vof", "cooperatie": "cooperatie",
 }  # fmt: skip
-# Kinds of house, in the spelling that stands for all: may be left out on one side, two different ones are two partners.
+# Kinds of house, in the spelling that stands for all: may be left out on one side, two different
+# ones are two partners.
 _KINDS = {
     name: names[0]
     for names in (
@@ -47,7 +50,9 @@ _KINDS = {
     )
     for name in names
 }  # fmt: skip
-_COMPASS = re.compile(r"noord|zuid|oost|west|north|south|east|centrum|midden|boven|beneden|binnen|buiten")
+_COMPASS = re.compile(
+    r"noord|zuid|oost|west|north|south|east|centrum|midden|boven|beneden|binnen|buiten"
+)
 _NUMBER = re.compile(
     r"\d|^(?:i|ii|iii|iv|v|vi|vii|viii|ix|x|een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|eerste|tweede|derde"
     r"|vierde|one|two|three|four|five|first|second|third|fourth|oud|nieuw|oude|nieuwe|old|new|groot|klein|grote|kleine"
@@ -64,14 +69,18 @@ _LONE_TYPO = 7  # a name of one word must be long for one letter to be a slip
 # How an answer says that two partners are two.
 _NOT_SAME = frozenset(
     "not the same|not same|different|no|n|two|not a double|not twins|keep both|niet dezelfde|niet hetzelfde"
-    "|nietdezelfde|anders|verschillend|nee|twee|geen dubbele|niet dubbel|geen doublure|beide houden".split("|")
+    "|nietdezelfde|anders|verschillend|nee|twee|geen dubbele|niet dubbel|geen doublure|beide houden".split(
+        "|"
+    )
 )
 _SEPARATOR = " | "
 
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """Two positions in ``Book.partners`` (``a`` before ``b``) that may be one partner, and in a sentence why."""
+    """Two positions in ``Book.partners`` (``a`` before ``b``) that may be one partner, and in a
+    sentence why.
+    """
 
     a: int
     b: int
@@ -80,7 +89,9 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name taken apart. ``own`` are its telling words in order; ``kinds`` and ``forms`` what else it says it is."""
+    """A name taken apart. ``own`` are its telling words in order; ``kinds`` and ``forms`` what else
+    it says it is.
+    """
 
     own: tuple[str, ...]
     kinds: frozenset[str]
@@ -89,9 +100,11 @@ class _Name:
 
 
 def possible_twins(book: Book, apart: Collection[str] = ()) -> list[Twin]:
-    """Pairs of partners that may be one, in the order of the list; ended ones and exact doubles are left out.
+    """Pairs of partners that may be one, in the order of the list; ended ones and exact doubles are
+    left out.
 
-    ``apart`` are references (``reference``) of pairs that somebody called "not the same": they are not named again.
+    ``apart`` are references (``reference``) of pairs that somebody called "not the same": they are
+    not named again.
     """
     names: dict[int, _Name] = {}
     home = frozenset(_take_apart(book.settings.our_name or "").own)
@@ -102,16 +115,29 @@ def possible_twins(book: Book, apart: Collection[str] = ()) -> list[Twin]:
                 names[i] = name
     settled = set(_settled(book, apart))
     found: dict[tuple[int, int], str] = {}
-    for code, a, b in (*_same_words(names), *_with_kind(names), *_one_letter(names, book), *_same_party(book, names)):
+    for code, a, b in (
+        *_same_words(names),
+        *_with_kind(names),
+        *_one_letter(names, book),
+        *_same_party(book, names),
+    ):
         pair = (a, b) if a < b else (b, a)
-        if pair not in found and pair not in settled and _may_be_one(book.partners[a], book.partners[b], code):
+        if (
+            pair not in found
+            and pair not in settled
+            and _may_be_one(book.partners[a], book.partners[b], code)
+        ):
             found[pair] = code
     return [Twin(a, b, say(book.lang, f"twins.{code}")) for (a, b), code in sorted(found.items())]
 
 
 def reference(book: Book, twin: Twin) -> str:
-    """How a pair is written down and remembered: both IDs (names where there are none), the lower one first."""
-    return _SEPARATOR.join(sorted(book.partners[i].id or book.partners[i].name for i in (twin.a, twin.b)))
+    """How a pair is written down and remembered: both IDs (names where there are none), the lower
+    one first.
+    """
+    return _SEPARATOR.join(
+        sorted(book.partners[i].id or book.partners[i].name for i in (twin.a, twin.b))
+    )
 
 
 def is_not_same(answer: object) -> bool:
@@ -120,21 +146,43 @@ def is_not_same(answer: object) -> bool:
 
 
 def answered(rows: Iterable[Mapping[str, object]]) -> set[str]:
-    """References of the pairs that rows of "To check" (with ``reference`` and ``answer``) call not the same."""
-    pairs = {str(row["reference"]) for row in rows if row.get("reference") and is_not_same(row.get("answer"))}
+    """References of the pairs that rows of "To check" (with ``reference`` and ``answer``) call not
+    the same.
+    """
+    pairs = {
+        str(row["reference"])
+        for row in rows
+        if row.get("reference") and is_not_same(row.get("answer"))
+    }
     return {pair for pair in pairs if withheld(pair) is None}
 
 
 def twin_problems(book: Book, listing: Listing, apart: Collection[str] = ()) -> list[Problem]:
-    """The pairs as lines of "To check", each at the lower of its two rows of ``listing`` (Partners)."""
+    """The pairs as lines of "To check", each at the lower of its two rows of ``listing``
+    (Partners).
+    """
     problems = []
     for twin in possible_twins(book, apart):
         first, second = book.partners[twin.a], book.partners[twin.b]
-        params = {"other": first.name, "row": first.row, "twin": twin.why, "reference": reference(book, twin)}
+        params = {
+            "other": first.name,
+            "row": first.row,
+            "twin": twin.why,
+            "reference": reference(book, twin),
+        }
         cell = f"{letters(listing.columns['name'])}{second.row}"
         header = listing.header("name")
         problems.append(
-            Problem("possible_twin", "warning", listing.title, second.row, header, cell, second.name, params)
+            Problem(
+                "possible_twin",
+                "warning",
+                listing.title,
+                second.row,
+                header,
+                cell,
+                second.name,
+                params,
+            )
         )
     return problems
 
@@ -156,10 +204,14 @@ def _settled(book: Book, apart: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def _take_apart(name: str, home: Collection[str] = ()) -> _Name:
-    """A name by its words. Those of ``home``, our own town, are left out where enough remains without them."""
+    """A name by its words. Those of ``home``, our own town, are left out where enough remains
+    without them.
+    """
     text = key(name).replace("&", " en ").replace("'", "")
     if not text.isascii():
-        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+        text = "".join(
+            sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
+        )
     if "." in text:
         text = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text)
     words = _WORD.findall(text)
@@ -179,7 +231,9 @@ def _take_apart(name: str, home: Collection[str] = ()) -> _Name:
 
 
 def _may_be_one(one: Partner, other: Partner, code: str) -> bool:
-    """What the rows say besides the names: another area, kind or (unless the names are the same) party is another."""
+    """What the rows say besides the names: another area, kind or (unless the names are the same)
+    party is another.
+    """
     if key(one.name) == key(other.name):
         return False  # the same name twice is a line of its own on "To check"
     if _differ(one.area, other.area, _areas) or _differ(one.kind, other.kind, lambda kind: {kind}):
@@ -216,7 +270,9 @@ def _same_words(names: Mapping[int, _Name]) -> Iterator[tuple[str, int, int]]:
 
 
 def _with_kind(names: Mapping[int, _Name]) -> Iterator[tuple[str, int, int]]:
-    """The same words, once with and once without what kind of house it is: "El Noor" and "Moskee El Noor"."""
+    """The same words, once with and once without what kind of house it is: "El Noor" and "Moskee El
+    Noor".
+    """
     groups: dict[object, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for i, name in names.items():
         if name.own and not name.forms & {"gemeente"}:
@@ -229,11 +285,15 @@ def _with_kind(names: Mapping[int, _Name]) -> Iterator[tuple[str, int, int]]:
 
 
 def _telling(words: Sequence[str]) -> bool:
-    return any(len(word) > 3 and not _COMPASS.search(word) and not _NUMBER.search(word) for word in words)
+    return any(
+        len(word) > 3 and not _COMPASS.search(word) and not _NUMBER.search(word) for word in words
+    )
 
 
 def _one_letter(names: Mapping[int, _Name], book: Book) -> Iterator[tuple[str, int, int]]:
-    """All words the same but for one letter in one of them, where that is a slip and not another word."""
+    """All words the same but for one letter in one of them, where that is a slip and not another
+    word.
+    """
     holders: dict[str, list[int]] = defaultdict(list)
     signatures: dict[object, list[int]] = defaultdict(list)
     for i, name in names.items():
@@ -259,8 +319,8 @@ def _one_letter(names: Mapping[int, _Name], book: Book) -> Iterator[tuple[str, i
 def _near(words: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Pairs of words one slip apart: a letter more, less, other, or two swapped.
 
-    Words one slip apart share a word that is left when a letter goes (the idea of W. Garbe's SymSpell), so that no word
-    is compared with all others.
+    Words one slip apart share a word that is left when a letter goes (the idea of W. Garbe's
+    SymSpell), so that no word is compared with all others.
     """
     from rapidfuzz.distance import OSA
 
@@ -283,11 +343,15 @@ def _near(words: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _slip(one: str, other: str) -> bool:
-    """Whether two words one letter apart are more likely one word: compass points apart, short ones by a vowel only."""
+    """Whether two words one letter apart are more likely one word: compass points apart, short ones
+    by a vowel only.
+    """
     if set(_COMPASS.findall(one)) != set(_COMPASS.findall(other)):
         return False
     if min(len(one), len(other)) >= _SHORTEST_TYPO:
-        return one[0] == other[0] or one[1:] != other[1:]  # Molen and Bolen begin otherwise: two names
+        return (
+            one[0] == other[0] or one[1:] != other[1:]
+        )  # Molen and Bolen begin otherwise: two names
     changed = [(x, y) for x, y in zip(one, other, strict=False) if x != y]
     return len(one) == len(other) and len(changed) == 1 and set(changed[0]) <= _VOWELS
 
@@ -308,7 +372,11 @@ def _same_party(book: Book, names: Mapping[int, _Name]) -> Iterator[tuple[str, i
 def _abbreviates(short: str, long: str) -> bool:
     """Whether the letters of ``short`` stand in ``long`` in their order, the first one first."""
     rest = iter(long)
-    return len(short) <= _LONGEST_INITIALS and short[0] == long[0] and all(sign in rest for sign in short)
+    return (
+        len(short) <= _LONGEST_INITIALS
+        and short[0] == long[0]
+        and all(sign in rest for sign in short)
+    )
 
 
 def _pairs(groups: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """The quarterly overview: numbers, editions, drawings and the forms it comes in.
 
-Order of work: numbers.count → editions.trim (drops what may not be shown) → wording.context → one of the renderers.
+Order of work: numbers.count → editions.trim (drops what may not be shown) → wording.context → one
+of the renderers.
 """
 
 from __future__ import annotations
@@ -15,12 +16,19 @@ if TYPE_CHECKING:
 
 
 def quarter(
-    book: Book, span: Span, today: date, edition: Edition = "public", lang: str | None = None, facts_as_of: str = "now"
+    book: Book,
+    span: Span,
+    today: date,
+    edition: Edition = "public",
+    lang: str | None = None,
+    facts_as_of: str = "now",
 ) -> Figures:
-    """The figures of ``span`` that ``edition`` may show, as of its last day (``today`` while it still runs).
+    """The figures of ``span`` that ``edition`` may show, as of its last day (``today`` while it
+    still runs).
 
-    ``lang`` ("nl" or "en", else the book's) is the language of next steps; ``facts_as_of`` is "then" when the book's
-    undated facts (rhythm, tier, holder) are those of the last day, "now" when they are today's.
+    ``lang`` ("nl" or "en", else the book's) is the language of next steps; ``facts_as_of`` is
+    "then" when the book's undated facts (rhythm, tier, holder) are those of the last day, "now"
+    when they are today's.
     """
     from trustbook.overview.editions import trim
     from trustbook.overview.numbers import count

@@ -1,4 +1,6 @@
-"""The other two pictures: partner by phenomenon as a field of signs, and sunny against crisis month by month."""
+"""The other two pictures: partner by phenomenon as a field of signs, and sunny against crisis month
+by month.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def draw_dots(
     legend: list[tuple[str, str]],
     alternative: str,
 ) -> str:
-    """A column per partner, a row per phenomenon, in as many bands as it takes; groups carry their words above."""
+    """A column per partner, a row per phenomenon, in as many bands as it takes; groups carry their
+    words above.
+    """
     total = sum(len(columns) for _, columns in groups)
     pitch = 10.0 if total <= 90 else 8.4 if total <= 210 else 7.4
     pitch = min(pitch, max(_LOWEST / max(1, len(phenomena)), 5.0))
@@ -40,13 +44,20 @@ def draw_dots(
         for row, name in enumerate(phenomena):
             y = top + pitch * (row + 0.5)
             canvas.text(_LABELS - 6, y + 2.5, name, 7.2, "end")
-            canvas.add("path", d=f"M{_LABELS:.0f} {y:.2f}H{_WIDTH:.0f}", stroke=PALE, stroke_width=0.5)
+            canvas.add(
+                "path", d=f"M{_LABELS:.0f} {y:.2f}H{_WIDTH:.0f}", stroke=PALE, stroke_width=0.5
+            )
         for words, x, columns in band:
             canvas.text(x, top - 4, words, 8, fill=SOFT)
             for place, column in enumerate(columns):
                 for row, stands in enumerate(column.stands):
                     if stands:
-                        canvas.mark(column.status, x + pitch * (place + 0.5), top + pitch * (row + 0.5), pitch * 0.36)
+                        canvas.mark(
+                            column.status,
+                            x + pitch * (place + 0.5),
+                            top + pitch * (row + 0.5),
+                            pitch * 0.36,
+                        )
     canvas.legend(_LABELS, canvas.height - 5, legend, 9)
     return canvas.done(alternative)
 
@@ -54,7 +65,9 @@ def draw_dots(
 def _bands(
     groups: Sequence[tuple[str, Sequence[Column]]], pitch: float
 ) -> list[list[tuple[str, float, Sequence[Column]]]]:
-    """Groups laid out from left to right, with room for their words; what does not fit goes on in the next band."""
+    """Groups laid out from left to right, with room for their words; what does not fit goes on in
+    the next band.
+    """
     bands: list[list[tuple[str, float, Sequence[Column]]]] = []
     x = _WIDTH
     for words, columns in groups:
@@ -74,7 +87,9 @@ def _bands(
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One month: its letter, the year where one begins, and its moments; None for a month that had not begun."""
+    """One month: its letter, the year where one begins, and its moments; None for a month that had
+    not begun.
+    """
 
     label: str
     year: str
@@ -97,12 +112,17 @@ def draw_bars(bars: Sequence[Bar], sunny: str, crisis: str, alternative: str) ->
     canvas.text(left + 14, 11, sunny, 9.5)
     at = left + 34 + wide(sunny, 9.5)
     canvas.add("rect", x=at, y=3, width=9, height=9, fill=PAPER, stroke=NIGHT, stroke_width=1)
-    canvas.add("path", d=f"M{at:.2f} 6H{at + 9:.2f}M{at:.2f} 9H{at + 9:.2f}", stroke=NIGHT, stroke_width=1)
+    canvas.add(
+        "path", d=f"M{at:.2f} 6H{at + 9:.2f}M{at:.2f} 9H{at + 9:.2f}", stroke=NIGHT, stroke_width=1
+    )
     canvas.text(at + 14, 11, crisis, 9.5)
     for value in range(-down, max(up, step) + 1, step):
         y = zero - value * scale
         canvas.add(
-            "path", d=f"M{left:.0f} {y:.2f}H{_BARS_WIDTH:.0f}", stroke=INK if value == 0 else PALE, stroke_width=0.8
+            "path",
+            d=f"M{left:.0f} {y:.2f}H{_BARS_WIDTH:.0f}",
+            stroke=INK if value == 0 else PALE,
+            stroke_width=0.8,
         )
         canvas.text(left - 5, y + 3, str(abs(value)), 8, "end", fill=SOFT)
     wide_bar = (_BARS_WIDTH - left) / max(1, len(bars))
@@ -111,7 +131,14 @@ def draw_bars(bars: Sequence[Bar], sunny: str, crisis: str, alternative: str) ->
         if bar.sunny:
             high = bar.sunny * scale
             canvas.add(
-                "rect", x=x + 3, y=zero - high, width=wide_bar - 6, height=high, fill=WARM, stroke=SUN, stroke_width=1
+                "rect",
+                x=x + 3,
+                y=zero - high,
+                width=wide_bar - 6,
+                height=high,
+                fill=WARM,
+                stroke=SUN,
+                stroke_width=1,
             )
             canvas.text(x + wide_bar / 2, zero - high - 2, str(bar.sunny), 7.5, "middle")
         if bar.crisis:
@@ -119,13 +146,19 @@ def draw_bars(bars: Sequence[Bar], sunny: str, crisis: str, alternative: str) ->
         canvas.text(x + wide_bar / 2, bottom + 11, bar.label, 8, "middle", fill=SOFT)
         if bar.year:
             canvas.text(x + 2, bottom + 24, bar.year, 9)
-            canvas.add("path", d=f"M{x:.2f} {top - 4:.2f}V{bottom + 26:.2f}", stroke=LINE, stroke_width=0.6)
+            canvas.add(
+                "path", d=f"M{x:.2f} {top - 4:.2f}V{bottom + 26:.2f}", stroke=LINE, stroke_width=0.6
+            )
     return canvas.done(alternative)
 
 
 def _striped(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
-    canvas.add("rect", x=x, y=y, width=width, height=height, fill=PAPER, stroke=NIGHT, stroke_width=1)
-    lines = "".join(f"M{x:.2f} {y + 3 * n:.2f}H{x + width:.2f}" for n in range(1, int(height / 3) + 1))
+    canvas.add(
+        "rect", x=x, y=y, width=width, height=height, fill=PAPER, stroke=NIGHT, stroke_width=1
+    )
+    lines = "".join(
+        f"M{x:.2f} {y + 3 * n:.2f}H{x + width:.2f}" for n in range(1, int(height / 3) + 1)
+    )
     if lines:
         canvas.add("path", d=lines, stroke=NIGHT, stroke_width=1)
 

@@ -8,13 +8,14 @@ FEWEST = 3
 
 
 def hidden_rows(rows: Sequence[Sequence[int]], small: Collection[int]) -> set[int]:
-    """Which rows of a table of counts not to show, so that nobody can work out the rows in ``small``.
+    """Which rows of a table of counts not to show, so that nobody can work out the rows in
+    ``small``.
 
-    The reader is taken to know the total of every column and every row that is shown. Beside ``small``, the rows with
-    the smallest sums go, until in every column the hidden numbers add up to three or more and stand in at least two
-    rows; where there are not enough rows for that, all of them go (complementary cell suppression: Hundepool et al.,
-    Statistical Disclosure Control, 2012, ch. 4). A row goes as a whole: its numbers are so alike that one would tell
-    the others.
+    The reader is taken to know the total of every column and every row that is shown. Beside
+    ``small``, the rows with the smallest sums go, until in every column the hidden numbers add up
+    to three or more and stand in at least two rows; where there are not enough rows for that, all
+    of them go (complementary cell suppression: Hundepool et al., Statistical Disclosure Control,
+    2012, ch. 4). A row goes as a whole: its numbers are so alike that one would tell the others.
     """
     hidden = set(small)
     rest = sorted(set(range(len(rows))) - hidden, key=lambda row: (sum(rows[row]), row))

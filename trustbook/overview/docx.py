@@ -1,4 +1,6 @@
-"""The Word document, filled from a template that a coordinator can edit in Word; a broken tag is named, not guessed."""
+"""The Word document, filled from a template that a coordinator can edit in Word; a broken tag is
+named, not guessed.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,8 @@ def shipped_template(lang: str) -> Path:
 def render_docx(context: Context, template: Path | None = None) -> bytes:
     """The overview as .docx: the same bytes for the same context and template.
 
-    ``template`` is a coordinator's own. Raises UsageError that names the tag that cannot be used, or says that the
-    file is no Word file.
+    ``template`` is a coordinator's own. Raises UsageError that names the tag that cannot be used,
+    or says that the file is no Word file.
     """
     from docxtpl import DocxTemplate
 
@@ -52,7 +54,10 @@ def render_docx(context: Context, template: Path | None = None) -> bytes:
     pictures = {name: _inline(document, name, drawn.get(name)) for name in _WIDTHS}
     _fill(document, {**context, "pictures": pictures}, path)
     _fit(document.docx)
-    _describe(document.docx, {drawn[name]: picture["alt"] for name, picture in context["pictures"].items()})
+    _describe(
+        document.docx,
+        {drawn[name]: picture["alt"] for name, picture in context["pictures"].items()},
+    )
     _sign(document.docx, context)
     written = BytesIO()
     document.save(written)
@@ -60,7 +65,9 @@ def render_docx(context: Context, template: Path | None = None) -> bytes:
 
 
 def png(svg: str) -> bytes:
-    """A drawing as PNG, with the letters that ship with trustbook, so that it looks the same everywhere."""
+    """A drawing as PNG, with the letters that ship with trustbook, so that it looks the same
+    everywhere.
+    """
     from resvg_py import svg_to_bytes
 
     fonts = [str(path) for path in sorted((templates() / "overview" / "fonts").glob("*.ttf"))]
@@ -83,18 +90,23 @@ def _inline(document: DocxTemplate, name: str, picture: bytes | None) -> Any:
 
 
 def sandbox() -> Environment:
-    """Where templates run: no way out, nothing silently missing, and every value is text, braces and all."""
+    """Where templates run: no way out, nothing silently missing, and every value is text, braces
+    and all.
+    """
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup, escape
 
     def text_only(value: Any) -> Any:
-        # As references, braces of a name cannot be taken for a tag by anything that looks at the text later.
+        # As references, braces of a name cannot be taken for a tag by anything that looks at the
+        # text later.
         if not isinstance(value, str):
             return value
         return Markup(str(escape(value)).replace("{", "&#123;").replace("}", "&#125;"))
 
-    return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=text_only)
+    return ImmutableSandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, finalize=text_only
+    )
 
 
 def _fill(document: DocxTemplate, context: Context, path: Path) -> None:
@@ -105,7 +117,9 @@ def _fill(document: DocxTemplate, context: Context, path: Path) -> None:
         with redirect_stderr(StringIO()):
             document.render(context, sandbox(), autoescape=True)
     except TemplateError as fault:
-        why = {TemplateSyntaxError: "unclosed", SecurityError: "forbidden"}.get(type(fault), "unknown")
+        why = {TemplateSyntaxError: "unclosed", SecurityError: "forbidden"}.get(
+            type(fault), "unknown"
+        )
         raise _bad(path, str(fault), why, context) from fault
     except (TypeError, ValueError, ArithmeticError) as fault:
         raise _bad(path, str(fault), "unknown", context) from fault
@@ -115,7 +129,9 @@ def _bad(path: Path, message: str, why: str, context: Context) -> UsageError:
     """The error that names the tag ``message`` of the template language is about."""
     texts = list(_paragraphs(path))
     tag = _broken(texts) or _with_name(texts, message) or message
-    return UsageError("overview.broken_tag", path=path, tag=tag, why=say(context["lang"], f"overview.tag_{why}"))
+    return UsageError(
+        "overview.broken_tag", path=path, tag=tag, why=say(context["lang"], f"overview.tag_{why}")
+    )
 
 
 def _paragraphs(path: Path) -> Iterator[str]:
@@ -164,7 +180,9 @@ def _with_name(texts: Iterable[str], message: str) -> str | None:
     """The first tag that uses a name an error speaks of."""
     tags = [found[0] for text in texts for found in _TAG.finditer(text)]
     names = re.findall(r"'([^']+)'", message)
-    return next((tag for name in names for tag in tags if re.search(rf"\b{re.escape(name)}\b", tag)), None)
+    return next(
+        (tag for name in names for tag in tags if re.search(rf"\b{re.escape(name)}\b", tag)), None
+    )
 
 
 def _describe(document: Document, alternatives: dict[bytes, str]) -> None:
@@ -179,7 +197,8 @@ def _describe(document: Document, alternatives: dict[bytes, str]) -> None:
 
 
 def _fit(document: Document) -> None:
-    """Share the width of every table that fits its contents among its columns, by what stands in them.
+    """Share the width of every table that fits its contents among its columns, by what stands in
+    them.
 
     Word does so itself when it lays a table out; other programs keep to the widths they find.
     """
@@ -190,7 +209,10 @@ def _fit(document: Document) -> None:
         rows: list[list[Any]] = [row.findall(qn("w:tc")) for row in table._tbl.findall(qn("w:tr"))]
         if not table.autofit or any(len(row) != len(columns) for row in rows):
             continue
-        texts = [["".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in row] for row in rows]
+        texts = [
+            ["".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in row]
+            for row in rows
+        ]
         heads = [
             round(1.3 * max(map(len, text.split()), default=0)) for text in texts[0]
         ]  # words of a header may stand in lines
@@ -218,7 +240,10 @@ def _sign(document: Document, context: Context) -> None:
 def same_bytes(written: BytesIO) -> bytes:
     """The same package without the hour at which it was written."""
     result = BytesIO()
-    with zipfile.ZipFile(written) as made, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as package:
+    with (
+        zipfile.ZipFile(written) as made,
+        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as package,
+    ):
         for entry in made.infolist():
             info = zipfile.ZipInfo(entry.filename, _ZIP_DAY)
             info.compress_type = zipfile.ZIP_DEFLATED

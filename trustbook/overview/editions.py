@@ -1,4 +1,6 @@
-"""What each edition may show. Whatever it may not is dropped here, before any sentence, picture or template sees it."""
+"""What each edition may show. Whatever it may not is dropped here, before any sentence, picture or
+template sees it.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Partners that moved the same way: how many, and the names of the first few where the edition gives names."""
+    """Partners that moved the same way: how many, and the names of the first few where the edition
+    gives names.
+    """
 
     count: int
     names: tuple[Name, ...]
@@ -42,7 +46,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ColdRow:
-    """A cold relationship as an edition lists it; ``holder`` is None where the edition names no holders."""
+    """A cold relationship as an edition lists it; ``holder`` is None where the edition names no
+    holders.
+    """
 
     name: Name
     status: str
@@ -54,7 +60,9 @@ class ColdRow:
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """A slice of the sun: partners by status, no names. ``domain`` is None for all together or for no domain."""
+    """A slice of the sun: partners by status, no names. ``domain`` is None for all together or for
+    no domain.
+    """
 
     domain: Choice | None
     counts: dict[str, int]
@@ -62,7 +70,9 @@ class Sector:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A column of the dot matrix: the status of one partner, and for which phenomena (positions) it stands."""
+    """A column of the dot matrix: the status of one partner, and for which phenomena (positions) it
+    stands.
+    """
 
     status: str
     stands_for: frozenset[int]
@@ -72,9 +82,9 @@ class Dot:
 class Figures:
     """The overview of one edition, in no language yet. Pairs are (this stretch, the one before).
 
-    ``civil`` counts sunny moments with civil society, None where the number is hidden. ``lines`` of ``matrix`` are
-    parties, in the public edition tiers; ``short`` is what the whole required network lacks. ``cold`` is empty in the
-    public edition, ``cold_count`` is not.
+    ``civil`` counts sunny moments with civil society, None where the number is hidden. ``lines`` of
+    ``matrix`` are parties, in the public edition tiers; ``short`` is what the whole required
+    network lacks. ``cold`` is empty in the public edition, ``cold_count`` is not.
     """
 
     edition: Edition
@@ -132,7 +142,9 @@ def trim(numbers: Numbers, edition: Edition) -> Figures:
         civil=(_shown(numbers.now.civil, public), _shown(numbers.before.civil, public)),
         kept=(numbers.now.kept, numbers.before.kept),
         due=(numbers.now.due, numbers.before.due),
-        moved={way: naming.group(getattr(moved, way)) for way in ("warmed", "cooled", "new", "lost")},
+        moved={
+            way: naming.group(getattr(moved, way)) for way in ("warmed", "cooled", "new", "lost")
+        },
         matrix=matrix,
         tiers=tiers,
         has_required=any(need.relevant for need in book.required),
@@ -166,13 +178,22 @@ class _Naming:
         self._book, self._edition, self._labels = book, edition, Labels(book.settings)
         people = [person.name for person in book.people]
         chairs = [meeting.chair for meeting in book.consultations]
-        others = [*book.moments.by, *chairs, *(partner.holder for partner in book.partners), *book.settings.holders]
+        others = [
+            *book.moments.by,
+            *chairs,
+            *(partner.holder for partner in book.partners),
+            *book.settings.holders,
+        ]
         self._people = {_words(name) for name in {*people, *others} if name}
 
     def of(self, position: int) -> Name:
-        """The name of a partner. A person stays unnamed in the steering edition, however the row is filled in."""
+        """The name of a partner. A person stays unnamed in the steering edition, however the row is
+        filled in.
+        """
         partner = self._book.partners[position]
-        return Name(None if self._edition == "steering" and self._is_person(partner) else partner.name)
+        return Name(
+            None if self._edition == "steering" and self._is_person(partner) else partner.name
+        )
 
     def group(self, positions: tuple[int, ...]) -> Group:
         if self._edition == "public":
@@ -206,12 +227,22 @@ def _cold(numbers: Numbers, naming: _Naming, edition: Edition) -> tuple[ColdRow,
     rows = []
     for cold in numbers.cold[:MOST_COLD]:
         holder = numbers.book.partners[cold.partner].holder if edition == "team" else None
-        rows.append(ColdRow(naming.of(cold.partner), cold.status, cold.last_contact, cold.rhythm, cold.step, holder))
+        rows.append(
+            ColdRow(
+                naming.of(cold.partner),
+                cold.status,
+                cold.last_contact,
+                cold.rhythm,
+                cold.step,
+                holder,
+            )
+        )
     return tuple(rows)
 
 
 def _by_tier(numbers: Numbers) -> tuple[tuple[Choice | None, ...], Matrix]:
-    """The matrix of the public edition: tiers instead of parties, a book's own phenomena together, small rows hidden.
+    """The matrix of the public edition: tiers instead of parties, a book's own phenomena together,
+    small rows hidden.
 
     A party often is one partner, so party by phenomenon would say of a partner for what it stands.
     """
@@ -224,17 +255,25 @@ def _by_tier(numbers: Numbers) -> tuple[tuple[Choice | None, ...], Matrix]:
 
     def tally(positions: list[int], column: Choice, only_warm: bool) -> int:
         wanted = set(own) if column is OTHER else {column.key}
-        standing = (p for p in positions if not book.partners[p].phenomena or wanted & {*book.partners[p].phenomena})
+        standing = (
+            p
+            for p in positions
+            if not book.partners[p].phenomena or wanted & {*book.partners[p].phenomena}
+        )
         return sum(not only_warm or numbers.statuses[p] == "warm" for p in standing)
 
     keys = list(members)
-    known, warm = ([[tally(members[k], c, only) for c in columns] for k in keys] for only in (False, True))
-    # Of the number known, one partner of any tier is as good as a name; of the warm ones, and so of those that are not
-    # warm, civil society's must not be small.
+    known, warm = (
+        [[tally(members[k], c, only) for c in columns] for k in keys] for only in (False, True)
+    )
+    # Of the number known, one partner of any tier is as good as a name; of the warm ones, and so of
+    # those that are not warm, civil society's must not be small.
     civil = keys.index("civil_society")
     others = [all_ - some for all_, some in zip(known[civil], warm[civil], strict=True)]
     no_known = hidden_rows(known, [row for row, numbers in enumerate(known) if has_small(numbers)])
-    no_warm = no_known | hidden_rows(warm, [civil] if has_small(warm[civil]) or has_small(others) else [])
+    no_warm = no_known | hidden_rows(
+        warm, [civil] if has_small(warm[civil]) or has_small(others) else []
+    )
     lines = tuple(
         Line(
             None,
@@ -264,7 +303,9 @@ def _grouped(numbers: Numbers) -> dict[Choice | None, list[int]]:
 
 
 def _sectors(numbers: Numbers, public: bool) -> tuple[Sector, ...]:
-    """The sun's sectors; in the public edition there are none, for one dot in one sector may be known by all."""
+    """The sun's sectors; in the public edition there are none, for one dot in one sector may be
+    known by all.
+    """
     if public:
         return (Sector(None, _tally(numbers.statuses)),) if numbers.statuses else ()
     return tuple(
@@ -279,9 +320,18 @@ def _dots(numbers: Numbers) -> tuple[tuple[Choice | None, tuple[Dot, ...]], ...]
 
     def dot(position: int) -> Dot:
         wanted = numbers.book.partners[position].phenomena or tuple(places)
-        return Dot(numbers.statuses[position], frozenset(places[key] for key in wanted if key in places))
+        return Dot(
+            numbers.statuses[position], frozenset(places[key] for key in wanted if key in places)
+        )
 
     return tuple(
-        (domain, tuple(sorted(map(dot, positions), key=lambda one: (order[one.status], sorted(one.stands_for)))))
+        (
+            domain,
+            tuple(
+                sorted(
+                    map(dot, positions), key=lambda one: (order[one.status], sorted(one.stands_for))
+                )
+            ),
+        )
         for domain, positions in _grouped(numbers).items()
     )

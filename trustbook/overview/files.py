@@ -1,4 +1,6 @@
-"""From figures to a file: which form, under which name, and never over something else that stands there."""
+"""From figures to a file: which form, under which name, and never over something else that stands
+there.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ FORMS: Final[tuple[Form, ...]] = ("html", "docx", "pdf", "md")
 def render(figures: Figures, lang: str, form: Form, template: Path | None, page: Path) -> bytes:
     """The overview as the bytes of a file; ``template`` is a coordinator's own for Word.
 
-    ``page`` is where the web page will lie when a PDF cannot be made. Raises NoBrowser (paper.py) for that, and
-    UsageError for a template that cannot be used.
+    ``page`` is where the web page will lie when a PDF cannot be made. Raises NoBrowser (paper.py)
+    for that, and UsageError for a template that cannot be used.
     """
     from trustbook.overview.wording import context
 
@@ -45,11 +47,15 @@ def render(figures: Figures, lang: str, form: Form, template: Path | None, page:
 
 def file_name(span: Span, edition: Edition, lang: str, form: Form) -> str:
     """``overview-2026Q3-public.html``, in words of ``lang``."""
-    return say(lang, "overview.file", days=span.slug, edition=say(lang, f"overview.name_{edition}")) + f".{form}"
+    return (
+        say(lang, "overview.file", days=span.slug, edition=say(lang, f"overview.name_{edition}"))
+        + f".{form}"
+    )
 
 
 def place(output: Path | None, name: str) -> Path:
-    """Where the file goes: ``output``, or ``name`` in it when it is a folder, or in the current folder.
+    """Where the file goes: ``output``, or ``name`` in it when it is a folder, or in the current
+    folder.
 
     Raises UsageError when the folder does not exist.
     """
@@ -62,8 +68,9 @@ def place(output: Path | None, name: str) -> Path:
 def save(content: bytes, path: Path, replace: bool) -> Path:
     """Write ``content`` at ``path``, whole or not at all; returns where it stands.
 
-    Without ``replace``, a different file of that name is kept and the new one gets a number: somebody may have gone on
-    writing in it. Raises Busy when the file is open elsewhere or may not be written.
+    Without ``replace``, a different file of that name is kept and the new one gets a number:
+    somebody may have gone on writing in it. Raises Busy when the file is open elsewhere or may not
+    be written.
     """
     number, chosen = 1, path
     while not replace and chosen.exists():

@@ -1,4 +1,6 @@
-"""The web page: one file that needs nothing else, runs nothing, asks nobody, and prints on two A4 pages."""
+"""The web page: one file that needs nothing else, runs nothing, asks nobody, and prints on two A4
+pages.
+"""
 
 from __future__ import annotations
 
@@ -26,4 +28,6 @@ def render_html(context: Context) -> str:
     )
     drawn = {name: Markup(picture["svg"]) for name, picture in context["pictures"].items()}
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    return jinja.get_template("overview.html").render(context, drawn=drawn, style=Markup(style), digest=digest)
+    return jinja.get_template("overview.html").render(
+        context, drawn=drawn, style=Markup(style), digest=digest
+    )

@@ -16,12 +16,21 @@ def render_markdown(context: Context) -> str:
     """The overview as Markdown (CommonMark with tables); what people typed stays text."""
     words = context["words"]
     out = [f"# {plain(context['title'])}", plain(context["subtitle"])]
-    out += [f"*{plain(context['edition'])}*", f"**{plain(context['headline'])}** {plain(context['as_of'])}"]
+    out += [
+        f"*{plain(context['edition'])}*",
+        f"**{plain(context['headline'])}** {plain(context['as_of'])}",
+    ]
     out += [f"## {plain(words['numbers'])}", _numbers(context["numbers"])]
     out += [f"## {plain(words['sun'])}"]
-    standing = [f"- {entry['glyph']} {plain(entry['label'])}: {entry['count']}" for entry in context["standing"]]
+    standing = [
+        f"- {entry['glyph']} {plain(entry['label'])}: {entry['count']}"
+        for entry in context["standing"]
+    ]
     out += ["\n".join(standing)] if standing else []
-    out += [f"## {plain(words['movement'])}", "\n".join(_moved(group) for group in context["movement"])]
+    out += [
+        f"## {plain(words['movement'])}",
+        "\n".join(_moved(group) for group in context["movement"]),
+    ]
     matrix, cold = context["matrix"], context["cold"]
     out += [f"## {plain(words['matrix'])}"]
     if matrix["rows"]:
@@ -31,14 +40,21 @@ def render_markdown(context: Context) -> str:
     if cold["rows"]:
         out += [_table(cold["head"], cold["rows"])]
     months = [[month["label"], month["sunny"], month["crisis"]] for month in context["months"]]
-    out += [f"## {plain(words['months'])}", _table([words["month"], words["sunny"], words["crisis"]], months)]
-    out += [f"## {plain(words['how'])}", "\n".join(f"- {plain(sentence)}" for sentence in context["how"])]
+    out += [
+        f"## {plain(words['months'])}",
+        _table([words["month"], words["sunny"], words["crisis"]], months),
+    ]
+    out += [
+        f"## {plain(words['how'])}",
+        "\n".join(f"- {plain(sentence)}" for sentence in context["how"]),
+    ]
     return "\n\n".join(out) + "\n"
 
 
 def _numbers(numbers: Sequence[dict[str, str]]) -> str:
     lines = [
-        f"- {plain(n['label'])}: **{plain(n['value'])}** {plain(n['detail'])}. {plain(n['before'])}." for n in numbers
+        f"- {plain(n['label'])}: **{plain(n['value'])}** {plain(n['detail'])}. {plain(n['before'])}."
+        for n in numbers
     ]
     return "\n".join(lines)
 
@@ -51,7 +67,9 @@ def _moved(group: dict[str, str]) -> str:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
-    first, dashes, *rest = [[cell if cell == "---" else plain(cell) for cell in line] for line in lines]
+    first, dashes, *rest = [
+        [cell if cell == "---" else plain(cell) for cell in line] for line in lines
+    ]
     return "\n".join("| " + " | ".join(line) + " |" for line in [first, dashes, *rest])
 
 

@@ -1,4 +1,6 @@
-"""The coverage matrix: party by phenomenon, how many partners are known and warm, and how many are still missing."""
+"""The coverage matrix: party by phenomenon, how many partners are known and warm, and how many are
+still missing.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,9 @@ from trustbook.network.labels import Labels, in_area
 class Square:
     """One party (or tier) for one phenomenon.
 
-    ``required`` is None where nothing was asked for; ``gap`` is how many partners are still to be found, and
-    ``conditional`` says that all of it is needed in some situations only. None for a count that is not shown.
+    ``required`` is None where nothing was asked for; ``gap`` is how many partners are still to be
+    found, and ``conditional`` says that all of it is needed in some situations only. None for a
+    count that is not shown.
     """
 
     known: int | None
@@ -48,17 +51,21 @@ class Matrix:
 
 
 def columns_of(book: Book, labels: Labels) -> tuple[Choice, ...]:
-    """The phenomena of a book: the catalogue's, its own, and any other that the required network names."""
+    """The phenomena of a book: the catalogue's, its own, and any other that the required network
+    names.
+    """
     every = [*phenomena(), *(labels.phenomenon(name) for name in book.settings.phenomena)]
     every += [labels.phenomenon(need.phenomenon) for need in book.required if need.relevant]
     return tuple({choice.key: choice for choice in every}.values())
 
 
 def make_matrix(book: Book, statuses: Mapping[int, str], labels: Labels) -> Matrix:
-    """The matrix for the partners in ``statuses`` (position in ``Book.partners`` to status), in catalogue order.
+    """The matrix for the partners in ``statuses`` (position in ``Book.partners`` to status), in
+    catalogue order.
 
-    A partner stands for its phenomena, or for all of them where none is filled in. A line of the required network
-    lacks what its minimum asks for beyond the partners of its party, area and tier.
+    A partner stands for its phenomena, or for all of them where none is filled in. A line of the
+    required network lacks what its minimum asks for beyond the partners of its party, area and
+    tier.
     """
     columns = columns_of(book, labels)
     members: dict[str | None, list[int]] = {}
@@ -79,7 +86,14 @@ def make_matrix(book: Book, statuses: Mapping[int, str], labels: Labels) -> Matr
     for key in [*keys, None] if None in members else keys:
         own = members.get(key, ())
         squares = tuple(
-            _square(book.partners, own, statuses, column.key, needs.get((key or "", column.key), ()), labels)
+            _square(
+                book.partners,
+                own,
+                statuses,
+                column.key,
+                needs.get((key or "", column.key), ()),
+                labels,
+            )
             for column in columns
         )
         lines.append(Line(parties[key] if key else None, squares))
@@ -106,10 +120,15 @@ def _square(
     warm = sum(statuses[p] == "warm" for p in standing)
     if not needs:
         return Square(len(standing), warm)
-    gap = sum(max(0, need.minimum - sum(_answers(partners[p], need, labels) for p in standing)) for need in needs)
+    gap = sum(
+        max(0, need.minimum - sum(_answers(partners[p], need, labels) for p in standing))
+        for need in needs
+    )
     conditional = all(need.condition for need in needs)
     return Square(len(standing), warm, sum(need.minimum for need in needs), gap, conditional)
 
 
 def _answers(partner: Partner, need: Requirement, labels: Labels) -> bool:
-    return in_area(partner.area, need.area) and (need.tier is None or labels.tier(partner) in (None, need.tier))
+    return in_area(partner.area, need.area) and (
+        need.tier is None or labels.tier(partner) in (None, need.tier)
+    )

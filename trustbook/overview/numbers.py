@@ -1,6 +1,8 @@
-"""The quarter's arithmetic: what stood on its last day, what moved since the one before, and what was counted.
+"""The quarter's arithmetic: what stood on its last day, what moved since the one before, and what
+was counted.
 
-Nothing here is left out or put into words yet: editions.py decides what may be shown, wording.py says it.
+Nothing here is left out or put into words yet: editions.py decides what may be shown, wording.py
+says it.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ from trustbook.overview.period import Span, quarter_of
 MONTHS = 24
 _EPOCH = date(1970, 1, 1).toordinal()
 _COLD = ("cold", "crisis_only")
-# How close a relationship is: a change of level is a movement. For who is new, a first talk rises and none falls.
-# Who paused is out of it, and neither rises nor falls.
+# How close a relationship is: a change of level is a movement. For who is new, a first talk rises
+# and none falls. Who paused is out of it, and neither rises nor falls.
 _LEVEL = {"warm": 3, "cooling": 2, "new": 1.5, "cold": 1, "crisis_only": 1}
 
 
@@ -33,8 +35,8 @@ _LEVEL = {"warm": 3, "cooling": 2, "new": 1.5, "cold": 1, "crisis_only": 1}
 class Count:
     """What was counted in one stretch of days, held moments only, up to ``as_of``.
 
-    ``sunny`` and ``crisis`` are moments (a meeting of twelve is one), ``civil`` the sunny ones with civil society;
-    ``kept`` of ``due`` promises of ours that fell due were kept by the last day.
+    ``sunny`` and ``crisis`` are moments (a meeting of twelve is one), ``civil`` the sunny ones with
+    civil society; ``kept`` of ``due`` promises of ours that fell due were kept by the last day.
     """
 
     as_of: date
@@ -47,7 +49,9 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Partners (positions) whose relationship rose, fell, began or ended since the last day of the stretch before."""
+    """Partners (positions) whose relationship rose, fell, began or ended since the last day of the
+    stretch before.
+    """
 
     warmed: tuple[int, ...]
     cooled: tuple[int, ...]
@@ -57,7 +61,9 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Cold:
-    """One cold relationship: ``last_contact`` is None for who was never spoken; ``rhythm`` counts days."""
+    """One cold relationship: ``last_contact`` is None for who was never spoken; ``rhythm`` counts
+    days.
+    """
 
     partner: int
     status: str
@@ -78,10 +84,12 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Everything the overview rests on. Partners are positions in ``book.partners``; ``as_of`` is the day it stood.
+    """Everything the overview rests on. Partners are positions in ``book.partners``; ``as_of`` is
+    the day it stood.
 
-    ``statuses`` and ``statuses_before`` hold who was on the list and had not ended, on the last day of each stretch.
-    ``facts_as_of`` tells from when undated facts (rhythm, tier, holder) are: "now" or "then".
+    ``statuses`` and ``statuses_before`` hold who was on the list and had not ended, on the last day
+    of each stretch. ``facts_as_of`` tells from when undated facts (rhythm, tier, holder) are: "now"
+    or "then".
     """
 
     book: Book
@@ -102,7 +110,9 @@ class Numbers:
 
 
 def count(book: Book, span: Span, today: date, lang: str, facts_as_of: str = "now") -> Numbers:
-    """The numbers of ``span`` for ``book``; of a stretch that still runs, up to ``today``. ``lang``: of next steps."""
+    """The numbers of ``span`` for ``book``; of a stretch that still runs, up to ``today``.
+    ``lang``: of next steps.
+    """
     as_of, before = min(span.last, today), span.before()
     labels = Labels(book.settings)
     log = contacts(book.moments, as_of)
@@ -110,7 +120,9 @@ def count(book: Book, span: Span, today: date, lang: str, facts_as_of: str = "no
     statuses = standing(book, facts, as_of)
     earlier = replace(log, held=(log.state == HELD) & (log.day <= before.last.toordinal()))
     statuses_before = standing(book, gather(book, earlier, before.last), before.last)
-    civil = np.array([labels.tier(partner) == "civil_society" for partner in book.partners], dtype=bool)
+    civil = np.array(
+        [labels.tier(partner) == "civil_society" for partner in book.partners], dtype=bool
+    )
     frame = held_frame(log, civil, months_before(quarter_of(span.last).first, MONTHS - 3), before)
     ended = [p.ended_on is not None and p.ended_on < as_of for p in book.partners]
     gone = sum(ended)
@@ -122,7 +134,9 @@ def count(book: Book, span: Span, today: date, lang: str, facts_as_of: str = "no
         statuses_before=statuses_before,
         now=_count(book, frame, span, as_of),
         before=_count(book, frame, before, before.last),
-        movement=_movement(statuses, statuses_before, {p for p, is_ended in enumerate(ended) if is_ended}),
+        movement=_movement(
+            statuses, statuses_before, {p for p, is_ended in enumerate(ended) if is_ended}
+        ),
         matrix=make_matrix(book, statuses, labels),
         cold=_cold(book, facts, statuses, lang),
         months=_months(frame, span, as_of),
@@ -147,8 +161,11 @@ def standing(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
     return found
 
 
-def held_frame(log: Contacts, civil: np.ndarray[Any, Any], first: date, before: Span) -> pd.DataFrame:
-    """A row per held contact since ``first`` (or since ``before`` began): moment, day, month, sunny, civil society.
+def held_frame(
+    log: Contacts, civil: np.ndarray[Any, Any], first: date, before: Span
+) -> pd.DataFrame:
+    """A row per held contact since ``first`` (or since ``before`` began): moment, day, month,
+    sunny, civil society.
 
     ``month`` counts months since January 1970.
     """
@@ -203,18 +220,27 @@ def _movement(now: dict[int, str], before: dict[int, str], ended: set[int]) -> M
 
 
 def _cold(book: Book, facts: list[Facts], statuses: dict[int, str], lang: str) -> tuple[Cold, ...]:
-    """The cold relationships, longest silent first for their rhythm; who was never spoken goes first of all."""
+    """The cold relationships, longest silent first for their rhythm; who was never spoken goes
+    first of all.
+    """
     writer = Writer(lang, book.settings)
     found = []
     for position, status in statuses.items():
         if status not in _COLD:
             continue
         partner, own = book.partners[position], facts[position]
-        # Beyond the cold limit the next step rests on promises, plans and attempts alone: no hint changes it.
+        # Beyond the cold limit the next step rests on promises, plans and attempts alone: no hint
+        # changes it.
         step = writer.step(partner, own, status, True, (), False)
         last = max(own.last_sunny, own.last_crisis)
         ratio = own.silence / own.rhythm if own.last_sunny else float("inf")
-        found.append((-ratio, partner.name, Cold(position, status, _day(last), _day(own.last_sunny), own.rhythm, step)))
+        found.append(
+            (
+                -ratio,
+                partner.name,
+                Cold(position, status, _day(last), _day(own.last_sunny), own.rhythm, step),
+            )
+        )
     return tuple(cold for _, _, cold in sorted(found, key=lambda entry: entry[:2]))
 
 
@@ -240,7 +266,9 @@ def _months(frame: pd.DataFrame, span: Span, as_of: date) -> tuple[Month, ...]:
 def _left_out(book: Book, log: Contacts, span: Span, as_of: date) -> dict[str, int]:
     """How many rows of the stretch did not count, by reason, only reasons there are."""
     moments = book.moments
-    row, day, state = (np.array(column, dtype=np.int64) for column in (moments.row, moments.day, moments.state))
+    row, day, state = (
+        np.array(column, dtype=np.int64) for column in (moments.row, moments.day, moments.state)
+    )
     present = np.bincount(log.moment, minlength=len(row)) > 0
     inside = (day >= span.first.toordinal()) & (day <= as_of.toordinal())
     states = pd.Series(state[inside]).value_counts()

@@ -1,4 +1,6 @@
-"""The PDF, printed by whichever Chromium, Chrome or Edge is installed: tagged, in the page's language, offline."""
+"""The PDF, printed by whichever Chromium, Chrome or Edge is installed: tagged, in the page's
+language, offline.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +50,8 @@ def find_browser() -> str | None:
 def render_pdf(html: str, day: date, page: Path) -> bytes:
     """``html`` as a tagged PDF that carries ``day`` as its date.
 
-    ``page`` is where the same web page lies or would lie, for the sentence when there is no browser.
-    Raises NoBrowser, which says how to print that page by hand.
+    ``page`` is where the same web page lies or would lie, for the sentence when there is no
+    browser. Raises NoBrowser, which says how to print that page by hand.
     """
     browser = find_browser()
     if browser is None:
@@ -60,7 +62,9 @@ def render_pdf(html: str, day: date, page: Path) -> bytes:
         profile = Path(folder) / "profile"
         flags = [*_FLAGS, f"--user-data-dir={profile}", "--host-resolver-rules=MAP * ~NOTFOUND"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
-            flags.append("--no-sandbox")  # Chromium refuses to start for root with it, as on servers and in containers
+            flags.append(
+                "--no-sandbox"
+            )  # Chromium refuses to start for root with it, as on servers and in containers
         try:
             done = subprocess.run(
                 [browser, *flags, f"--print-to-pdf={printed}", source.as_uri()],
@@ -69,15 +73,23 @@ def render_pdf(html: str, day: date, page: Path) -> bytes:
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as fault:
-            raise NoBrowser("overview.browser_failed", browser=browser, what=type(fault).__name__, path=page) from fault
+            raise NoBrowser(
+                "overview.browser_failed", browser=browser, what=type(fault).__name__, path=page
+            ) from fault
         if not printed.is_file():
-            what = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or [str(done.returncode)]
+            what = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or [
+                str(done.returncode)
+            ]
             raise NoBrowser("overview.browser_failed", browser=browser, what=what[0], path=page)
         return _STAMP.sub(lambda found: _dated(found, day), printed.read_bytes())
 
 
 def _dated(found: re.Match[bytes], day: date) -> bytes:
-    """The same stamp with another day, of the same length: the PDF's table of contents counts bytes."""
-    stamp = b"/" + found[1] + (b" " if b" (" in found[0] else b"") + f"(D:{day:%Y%m%d}000000".encode()
+    """The same stamp with another day, of the same length: the PDF's table of contents counts
+    bytes.
+    """
+    stamp = (
+        b"/" + found[1] + (b" " if b" (" in found[0] else b"") + f"(D:{day:%Y%m%d}000000".encode()
+    )
     rest = found[0][len(stamp) :]
     return stamp + rest

@@ -1,4 +1,6 @@
-"""Which days an overview is about: a quarter or any stretch of days, the one before it, and when it is due."""
+"""Which days an overview is about: a quarter or any stretch of days, the one before it, and when it
+is due.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class Span:
     def before(self) -> Span:
         """The stretch of equal length right before this one; whole months stay whole months."""
         if self.first.day == 1 and self.last == _month_end(self.last):
-            months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+            months = (
+                (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+            )
             return Span(months_before(self.first, months), self.first - timedelta(days=1))
         days = self.last - self.first
         return Span(self.first - timedelta(days=1) - days, self.first - timedelta(days=1))
@@ -51,7 +55,12 @@ class Span:
         """As people read it: ``third quarter of 2026``, or from day to day."""
         if self.quarter:
             return say(lang, f"overview.quarter_{self.quarter}", year=self.first.year)
-        return say(lang, "overview.days", first=write_date(self.first, lang), last=write_date(self.last, lang))
+        return say(
+            lang,
+            "overview.days",
+            first=write_date(self.first, lang),
+            last=write_date(self.last, lang),
+        )
 
 
 def _month_end(day: date) -> date:
@@ -78,7 +87,8 @@ def read_quarter(text: str) -> Span:
 
 
 def choose(quarter: str | None, first: date | None, last: date | None, today: date) -> Span:
-    """What was asked for: a quarter, two days, or by default the last full quarter before ``today``.
+    """What was asked for: a quarter, two days, or by default the last full quarter before
+    ``today``.
 
     Raises UsageError when both were given, a day is missing, or the stretch lies wholly ahead.
     """
@@ -98,12 +108,17 @@ def choose(quarter: str | None, first: date | None, last: date | None, today: da
 
 
 def due_on(span: Span) -> date:
-    """The first working day after ``span``: no Saturday or Sunday, New Year's Day, Good Friday or Easter Monday.
+    """The first working day after ``span``: no Saturday or Sunday, New Year's Day, Good Friday or
+    Easter Monday.
 
     No other Dutch public holiday can fall in the first days of a quarter.
     """
     day = span.last + timedelta(days=1)
-    while day.weekday() >= _SATURDAY or (day.month, day.day) == (1, 1) or (day - _easter(day.year)).days in _FREE:
+    while (
+        day.weekday() >= _SATURDAY
+        or (day.month, day.day) == (1, 1)
+        or (day - _easter(day.year)).days in _FREE
+    ):
         day += timedelta(days=1)
     return day
 

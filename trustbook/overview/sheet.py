@@ -1,6 +1,8 @@
-"""The sheet Quarter: the overview's numbers in the workbook, with charts that the workbook itself draws.
+"""The sheet Quarter: the overview's numbers in the workbook, with charts that the workbook itself
+draws.
 
-Made anew only when something it rests on changed, so that a night on which nothing happened needs no arithmetic.
+Made anew only when something it rests on changed, so that a night on which nothing happened needs
+no arithmetic.
 """
 
 from __future__ import annotations
@@ -30,12 +32,18 @@ _FILLS = {"now": "B36200", "before": "9AA5B1", "sunny": "F2B733", "crisis": "1F4
 
 
 def quarter_sheet(
-    book: Book, today: date, title: str, standing: Grid | None, mark: str | None, facts_as_of: str = "now"
+    book: Book,
+    today: date,
+    title: str,
+    standing: Grid | None,
+    mark: str | None,
+    facts_as_of: str = "now",
 ) -> tuple[GeneratedSheet, str]:
     """The sheet for the last full quarter before ``today`` under ``title``, and its mark (MARK).
 
-    ``standing`` and ``mark`` are the sheet and the mark as they stand in the workbook. Where neither the book nor the
-    sheet changed since, what stands there is given back as it is, and nothing needs to be written.
+    ``standing`` and ``mark`` are the sheet and the mark as they stand in the workbook. Where
+    neither the book nor the sheet changed since, what stands there is given back as it is, and
+    nothing needs to be written.
     """
     span = last_full_quarter(today)
     source = _fingerprint(book, span, facts_as_of)
@@ -55,7 +63,14 @@ def _fingerprint(book: Book, span: Span, facts_as_of: str) -> str:
     there = day <= span.last.toordinal()
     moment = np.array(log.contact_moment, np.int64)
     contact = np.stack([moment, np.array(log.contact_partner, np.int64)])
-    facts = np.stack([np.array(log.row, np.int64), day, np.array(log.state, np.int64), np.array(log.weather, np.int64)])
+    facts = np.stack(
+        [
+            np.array(log.row, np.int64),
+            day,
+            np.array(log.state, np.int64),
+            np.array(log.weather, np.int64),
+        ]
+    )
     digest = sha256(facts[:, there].tobytes())
     digest.update(contact[:, there[moment]].tobytes())
     for part in (
@@ -104,28 +119,58 @@ def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
         head("numbers", "sheet_now", "sheet_before", ""),
     ]
     rows += [_number(number) for number in words["numbers"]]
-    rows[-4] = (*rows[-4][:2], Cell(figures.warm[1], "number"), *rows[-4][3:])  # as a number, to count on with
+    rows[-4] = (
+        *rows[-4][:2],
+        Cell(figures.warm[1], "number"),
+        *rows[-4][3:],
+    )  # as a number, to count on with
     rows += [_BLANK, head("sun", "sheet_now", "sheet_before")]
     first = len(rows) + 1
     for status in _SHOWN:
         label = f"{GLYPHS[status]} {told.status(status)}"
         counts = (figures.standing.get(status, 0), figures.standing_before.get(status, 0))
         rows.append((Cell(label, f"status.{status}"), *(Cell(count, "number") for count in counts)))
-    statuses = Chart(words["words"]["sun"], first, len(rows), 1, _series(2, "now", "before"), (5, 6), (20, 12))
+    statuses = Chart(
+        words["words"]["sun"], first, len(rows), 1, _series(2, "now", "before"), (5, 6), (20, 12)
+    )
     rows += [_BLANK, head("months", "sunny", "crisis")]
     first = len(rows) + 1
     for month in figures.months:
-        rows.append((Cell(told.month(month.first)), *(Cell(n, "number") for n in (month.sunny, month.crisis))))
-    months = Chart(words["words"]["months"], first, len(rows), 1, _series(2, "sunny", "crisis"), (22, 6), (40, 12))
+        rows.append(
+            (
+                Cell(told.month(month.first)),
+                *(Cell(n, "number") for n in (month.sunny, month.crisis)),
+            )
+        )
+    months = Chart(
+        words["words"]["months"],
+        first,
+        len(rows),
+        1,
+        _series(2, "sunny", "crisis"),
+        (22, 6),
+        (40, 12),
+    )
     rows += [_BLANK, (*head("movement", "sheet_now", ""), Cell(None, "header.ours"))]
     for group in words["movement"]:
         rows.append(
-            (Cell(group["label"]), Cell(int(group["count"]), "number"), Cell(None), Cell(group["listed"] or None))
+            (
+                Cell(group["label"]),
+                Cell(int(group["count"]), "number"),
+                Cell(None),
+                Cell(group["listed"] or None),
+            )
         )
     rows += [_BLANK, (Cell(words["words"]["how"], "heading"),)]
     rows += [(Cell(sentence, "plain"),) for sentence in words["how"]]
     return GeneratedSheet(
-        QUARTER.key, title, tuple(rows), _WIDTHS, header_row=0, filtered=False, charts=(statuses, months)
+        QUARTER.key,
+        title,
+        tuple(rows),
+        _WIDTHS,
+        header_row=0,
+        filtered=False,
+        charts=(statuses, months),
     )
 
 

@@ -40,10 +40,24 @@ def draw_sun(slices: Sequence[Slice], legend: list[tuple[str, str]], alternative
             canvas.ring(x, y, inner * _RADIUS, outer * _RADIUS, start, end, fill)
     if len(slices) > 1:
         for start, _ in angles:
-            (x1, y1), (x2, y2) = polar(x, y, 0.1 * _RADIUS, start), polar(x, y, 1.11 * _RADIUS, start)
-            canvas.add("path", d=f"M{x1:.2f} {y1:.2f}L{x2:.2f} {y2:.2f}", stroke=PAPER, stroke_width=2)
+            (x1, y1), (x2, y2) = (
+                polar(x, y, 0.1 * _RADIUS, start),
+                polar(x, y, 1.11 * _RADIUS, start),
+            )
+            canvas.add(
+                "path", d=f"M{x1:.2f} {y1:.2f}L{x2:.2f} {y2:.2f}", stroke=PAPER, stroke_width=2
+            )
     rim = 1.11 * _RADIUS
-    canvas.add("circle", cx=x, cy=y, r=rim, fill="none", stroke=LINE, stroke_width=0.6, stroke_dasharray="2 3")
+    canvas.add(
+        "circle",
+        cx=x,
+        cy=y,
+        r=rim,
+        fill="none",
+        stroke=LINE,
+        stroke_width=0.6,
+        stroke_dasharray="2 3",
+    )
     canvas.add("circle", cx=x, cy=y, r=0.05 * _RADIUS, fill=WARM, stroke=SUN, stroke_width=1.5)
     pitch = _pitch(slices, angles)
     for part, (start, end) in zip(slices, angles, strict=True):
@@ -59,7 +73,9 @@ def draw_sun(slices: Sequence[Slice], legend: list[tuple[str, str]], alternative
 
 
 def _angles(slices: Sequence[Slice]) -> list[tuple[float, float]]:
-    """Where each sector begins and ends: by the ring that needs most room, and never too narrow to see."""
+    """Where each sector begins and ends: by the ring that needs most room, and never too narrow to
+    see.
+    """
     needs = []
     for part in slices:
         rooms = [
@@ -91,7 +107,10 @@ def _pitch(slices: Sequence[Slice], angles: Sequence[tuple[float, float]]) -> fl
     """The largest distance between signs at which every ring of every sector holds its partners."""
     pitch = _WIDEST
     while pitch > _NARROWEST and not all(
-        sum(_capacity(r, *angle, pitch, len(slices) == 1) for r in _rows(inner * _RADIUS, outer * _RADIUS, pitch))
+        sum(
+            _capacity(r, *angle, pitch, len(slices) == 1)
+            for r in _rows(inner * _RADIUS, outer * _RADIUS, pitch)
+        )
         >= sum(part.counts.get(status, 0) for status in statuses)
         for part, angle in zip(slices, angles, strict=True)
         for statuses, inner, outer, _ in _RINGS
@@ -100,7 +119,9 @@ def _pitch(slices: Sequence[Slice], angles: Sequence[tuple[float, float]]) -> fl
     return pitch
 
 
-def _spots(count: int, inner: float, outer: float, start: float, end: float, pitch: float) -> list[tuple[float, float]]:
+def _spots(
+    count: int, inner: float, outer: float, start: float, end: float, pitch: float
+) -> list[tuple[float, float]]:
     """``count`` places (radius, angle) in a slice of a ring, spread evenly over its rows."""
     rows = _rows(inner, outer, pitch) or [(inner + outer) / 2]
     whole = end - start > 2 * pi - 0.01
@@ -116,7 +137,13 @@ def _spots(count: int, inner: float, outer: float, start: float, end: float, pit
     return spots
 
 
-def _labels(canvas: Canvas, x: float, y: float, slices: Sequence[Slice], angles: Sequence[tuple[float, float]]) -> None:
+def _labels(
+    canvas: Canvas,
+    x: float,
+    y: float,
+    slices: Sequence[Slice],
+    angles: Sequence[tuple[float, float]],
+) -> None:
     """Each sector's words beside it, pushed apart where they would touch."""
     if len(slices) < 2:
         return
@@ -130,11 +157,20 @@ def _labels(canvas: Canvas, x: float, y: float, slices: Sequence[Slice], angles:
         for i, height in zip(side, heights, strict=True):
             (x1, y1), (tip, _) = (polar(x, y, _RADIUS * 1.11 + out, middles[i]) for out in (0, 12))
             sign = 1 if right else -1
-            nearest = min((height, height + _LINE * (len(texts[i]) - 1)), key=lambda line: abs(line - y))
+            nearest = min(
+                (height, height + _LINE * (len(texts[i]) - 1)), key=lambda line: abs(line - y)
+            )
             at = x + sign * max(abs(tip - x), _edge(nearest - y))
-            canvas.add("path", d=f"M{x1:.2f} {y1:.2f}L{at:.2f} {height - 3:.2f}", stroke=SOFT, stroke_width=0.6)
+            canvas.add(
+                "path",
+                d=f"M{x1:.2f} {y1:.2f}L{at:.2f} {height - 3:.2f}",
+                stroke=SOFT,
+                stroke_width=0.6,
+            )
             for number, line in enumerate(texts[i]):
-                canvas.text(at + 3 * sign, height + number * _LINE, line, 10, "start" if right else "end")
+                canvas.text(
+                    at + 3 * sign, height + number * _LINE, line, 10, "start" if right else "end"
+                )
 
 
 def _wrapped(words: str) -> list[str]:
@@ -153,8 +189,12 @@ def _edge(height: float) -> float:
     return sqrt(max(0.0, radius**2 - height**2))
 
 
-def _apart(wanted: Sequence[float], rooms: Sequence[float], top: float, bottom: float) -> list[float]:
-    """Heights as near to ``wanted`` (in order) as the room each needs below it and the borders allow."""
+def _apart(
+    wanted: Sequence[float], rooms: Sequence[float], top: float, bottom: float
+) -> list[float]:
+    """Heights as near to ``wanted`` (in order) as the room each needs below it and the borders
+    allow.
+    """
     heights: list[float] = []
     for i, height in enumerate(wanted):
         heights.append(max(height, heights[-1] + rooms[i - 1] if heights else top))

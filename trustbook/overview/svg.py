@@ -1,4 +1,5 @@
-"""A sheet to draw on: a handful of SVG shapes in the colours of the workbook, every text escaped, nothing styled.
+"""A sheet to draw on: a handful of SVG shapes in the colours of the workbook, every text escaped,
+nothing styled.
 
 No style attributes and no scripts: the page that holds a drawing may forbid both.
 """
@@ -24,15 +25,38 @@ class Canvas:
 
     def add(self, name: str, text: str = "", **attributes: object) -> None:
         """One element; numbers are written short, underscores stand for dashes."""
-        given = "".join(f" {key.replace('_', '-')}={quoteattr(_short(value))}" for key, value in attributes.items())
-        self._parts.append(f"<{name}{given}>{escape(text)}</{name}>" if text else f"<{name}{given}/>")
+        given = "".join(
+            f" {key.replace('_', '-')}={quoteattr(_short(value))}"
+            for key, value in attributes.items()
+        )
+        self._parts.append(
+            f"<{name}{given}>{escape(text)}</{name}>" if text else f"<{name}{given}/>"
+        )
 
-    def text(self, x: float, y: float, words: str, size: float = 10, anchor: str = "start", **more: object) -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float = 10,
+        anchor: str = "start",
+        **more: object,
+    ) -> None:
         """Words with their baseline at ``y``; ``anchor`` is start, middle or end."""
-        self.add("text", words, x=x, y=y, **{"font-size": size, "text-anchor": anchor, "fill": INK, **more})
+        self.add(
+            "text",
+            words,
+            x=x,
+            y=y,
+            **{"font-size": size, "text-anchor": anchor, "fill": INK, **more},
+        )
 
-    def ring(self, x: float, y: float, inner: float, outer: float, start: float, end: float, fill: str) -> None:
-        """A slice of a ring between two angles (radians, clockwise from the top); a whole one from 0 to a full turn."""
+    def ring(
+        self, x: float, y: float, inner: float, outer: float, start: float, end: float, fill: str
+    ) -> None:
+        """A slice of a ring between two angles (radians, clockwise from the top); a whole one from
+        0 to a full turn.
+        """
         if end - start >= _FULL_TURN:
             middle = (start + end) / 2
             self.ring(x, y, inner, outer, start, middle, fill)
@@ -48,16 +72,22 @@ class Canvas:
         self.add("path", d=path, fill=fill)
 
     def mark(self, status: str, x: float, y: float, r: float) -> None:
-        """A status as a sign that needs no colour: ● warm, ◐ cooling, ○ cold, ✕ crisis only, ◇ new, – paused."""
+        """A status as a sign that needs no colour: ● warm, ◐ cooling, ○ cold, ✕ crisis only, ◇ new,
+        – paused.
+        """
         thick = max(r * 0.3, 0.5)
         if status == "warm":
             self.add("circle", cx=x, cy=y, r=r, fill=SUN)
         elif status == "cooling":
-            self.add("circle", cx=x, cy=y, r=r - thick / 2, fill=PAPER, stroke=SOFT, stroke_width=thick)
+            self.add(
+                "circle", cx=x, cy=y, r=r - thick / 2, fill=PAPER, stroke=SOFT, stroke_width=thick
+            )
             half = f"M{_short(x)} {_short(y - r)}A{_short(r)} {_short(r)} 0 0 0 {_short(x)} {_short(y + r)}Z"
             self.add("path", d=half, fill=SOFT)
         elif status == "cold":
-            self.add("circle", cx=x, cy=y, r=r - thick / 2, fill=PAPER, stroke=NIGHT, stroke_width=thick)
+            self.add(
+                "circle", cx=x, cy=y, r=r - thick / 2, fill=PAPER, stroke=NIGHT, stroke_width=thick
+            )
         elif status == "crisis_only":
             s = r * 0.8
             cross = f"M{_short(x - s)} {_short(y - s)}L{_short(x + s)} {_short(y + s)}"
@@ -65,9 +95,20 @@ class Canvas:
             self.add("path", d=cross, stroke=ALARM, stroke_width=thick * 1.4)
         elif status == "new":
             diamond = f"M{_short(x)} {_short(y - r)}L{_short(x + r)} {_short(y)}L{_short(x)} {_short(y + r)}"
-            self.add("path", d=f"{diamond}L{_short(x - r)} {_short(y)}Z", fill=PAPER, stroke=INK, stroke_width=thick)
+            self.add(
+                "path",
+                d=f"{diamond}L{_short(x - r)} {_short(y)}Z",
+                fill=PAPER,
+                stroke=INK,
+                stroke_width=thick,
+            )
         else:
-            self.add("path", d=f"M{_short(x - r)} {_short(y)}H{_short(x + r)}", stroke=SOFT, stroke_width=thick * 1.4)
+            self.add(
+                "path",
+                d=f"M{_short(x - r)} {_short(y)}H{_short(x + r)}",
+                stroke=SOFT,
+                stroke_width=thick * 1.4,
+            )
 
     def legend(self, x: float, y: float, entries: list[tuple[str, str]], size: float = 10) -> None:
         """Signs with their words, in one line from ``x``: the words of ``entries`` (status, words)."""

@@ -1,4 +1,6 @@
-"""Figures put into words and pictures: everything a template may use, as finished text in one language."""
+"""Figures put into words and pictures: everything a template may use, as finished text in one
+language.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from trustbook.overview.editions import ColdRow, Figures, Group, Name
 from trustbook.overview.matrix import Square
 from trustbook.overview.sunburst import Slice, draw_sun
 
-# So many lines, and two tables side by side, fit on the second page; with more phenomena one table, and fewer lines.
+# So many lines, and two tables side by side, fit on the second page; with more phenomena one table,
+# and fewer lines.
 MOST_LINES, MOST_WIDE_LINES, MOST_NARROW = 20, 10, 5
 _FILLS = {"warm": "FFE8A3", "cold": "BFDDF5", "none": "FFFFFF", "hidden": "FFFFFF"}
 _RTL_OR_MARK = ("R", "AL")
@@ -25,7 +28,9 @@ Context = dict[str, Any]
 
 
 def context(figures: Figures, lang: str) -> Context:
-    """What templates are given. Every value is text, a list of texts, or a picture (``svg`` and ``alt``)."""
+    """What templates are given. Every value is text, a list of texts, or a picture (``svg`` and
+    ``alt``).
+    """
     return Words(figures, lang).context()
 
 
@@ -48,9 +53,13 @@ class Words:
             "lang": self._lang,
             "date": f.as_of.isoformat(),
             "title": title,
-            "subtitle": self.say("subtitle", name=f.our_name, days=days) if f.our_name else _capital(days),
+            "subtitle": self.say("subtitle", name=f.our_name, days=days)
+            if f.our_name
+            else _capital(days),
             "edition": self.say(f"edition_{f.edition}"),
-            "as_of": self.say("as_of" if f.as_of >= f.span.last else "as_of_running", day=self._date(f.as_of)),
+            "as_of": self.say(
+                "as_of" if f.as_of >= f.span.last else "as_of_running", day=self._date(f.as_of)
+            ),
             "headline": self.headline(),
             "words": {key: self.say(key) for key in _HEADINGS},
             "numbers": self.numbers(),
@@ -71,9 +80,19 @@ class Words:
         if relations == 1:
             return self.say("headline_only_warm" if warm else "headline_only_not")
         change = warm - warm_before
-        key = "first" if not relations_before else "more" if change > 0 else "fewer" if change < 0 else "same"
+        key = (
+            "first"
+            if not relations_before
+            else "more"
+            if change > 0
+            else "fewer"
+            if change < 0
+            else "same"
+        )
         before = self.say("before_quarter" if self._f.span.quarter else "before_days")
-        return self.say(f"headline_{key}", relations=relations, warm=warm, change=abs(change), before=before)
+        return self.say(
+            f"headline_{key}", relations=relations, warm=warm, change=abs(change), before=before
+        )
 
     def numbers(self) -> list[dict[str, str]]:
         """The four numbers: label, value, detail, and the same for the stretch before."""
@@ -84,19 +103,39 @@ class Words:
             for kept, due in zip(f.kept, f.due, strict=True)
         ]
         hidden = f.civil[0] is None
-        key = "detail_civil_none" if not f.sunny[0] else "detail_civil_hidden" if hidden else "detail_civil"
+        key = (
+            "detail_civil_none"
+            if not f.sunny[0]
+            else "detail_civil_hidden"
+            if hidden
+            else "detail_civil"
+        )
         earlier = self.say("of", part=f.warm[1], whole=f.relations[1])
         return [
-            self._number("warm", str(f.warm[0]), self.say("detail_warm", relations=f.relations[0]), earlier),
+            self._number(
+                "warm", str(f.warm[0]), self.say("detail_warm", relations=f.relations[0]), earlier
+            ),
             self._number("sunny", str(f.sunny[0]), self.say("detail_sunny"), str(f.sunny[1])),
-            self._number("civil", civil[0], self.say(key, civil=f.civil[0], sunny=f.sunny[0]), civil[1]),
-            self._number("kept", kept[0], self.say("detail_kept" if f.due[0] else "detail_kept_none"), kept[1]),
+            self._number(
+                "civil", civil[0], self.say(key, civil=f.civil[0], sunny=f.sunny[0]), civil[1]
+            ),
+            self._number(
+                "kept",
+                kept[0],
+                self.say("detail_kept" if f.due[0] else "detail_kept_none"),
+                kept[1],
+            ),
         ]
 
     def _number(self, key: str, value: str, detail: str, before: str) -> dict[str, str]:
         days = self.say("the_quarter" if self._f.span.quarter else "the_days")
         earlier = _capital(self.say("before", days=days, value=before))
-        return {"label": self.say(f"number_{key}"), "value": value, "detail": detail, "before": earlier}
+        return {
+            "label": self.say(f"number_{key}"),
+            "value": value,
+            "detail": detail,
+            "before": earlier,
+        }
 
     def _share(self, part: int | None, whole: int) -> str:
         if not whole:
@@ -108,7 +147,12 @@ class Words:
     def standing(self) -> list[dict[str, str]]:
         """Partners per status: sign, word, number."""
         return [
-            {"status": status, "glyph": GLYPHS[status], "label": self.status(status), "count": str(count)}
+            {
+                "status": status,
+                "glyph": GLYPHS[status],
+                "label": self.status(status),
+                "count": str(count),
+            }
             for status, count in self._f.standing.items()
         ]
 
@@ -117,10 +161,18 @@ class Words:
         rest = group.count - len(names)
         more = self.say("and_more", count=rest) if names and rest else ""
         listed = " ".join(filter(None, (", ".join(names), more)))
-        return {"label": self.say(way), "count": str(group.count), "names": names, "more": more, "listed": listed}
+        return {
+            "label": self.say(way),
+            "count": str(group.count),
+            "names": names,
+            "more": more,
+            "listed": listed,
+        }
 
     def matrix(self) -> dict[str, Any]:
-        """The coverage matrix as text: lines with somebody short first where there are too many to show."""
+        """The coverage matrix as text: lines with somebody short first where there are too many to
+        show.
+        """
         f = self._f
         public = bool(f.tiers)
         lines = list(zip(self._line_labels(), f.matrix.lines, strict=True))
@@ -135,22 +187,38 @@ class Words:
             notes.append(self.say("matrix_note_short"))
         if f.has_required and public:
             notes.append(self.say("matrix_required", short=f.short))
-        if any(square.known is None or square.warm is None for _, line in lines for square in line.squares):
+        if any(
+            square.known is None or square.warm is None
+            for _, line in lines
+            for square in line.squares
+        ):
             notes.append(self.say("matrix_note_hidden", fewest=FEWEST))
         if dropped:
             short = sum(line.gap for _, line in dropped)
-            notes.append(self.say("matrix_more_short" if short else "matrix_more", count=len(dropped), short=short))
+            notes.append(
+                self.say(
+                    "matrix_more_short" if short else "matrix_more", count=len(dropped), short=short
+                )
+            )
         return {
             "corner": self.say("matrix_tier" if public else "matrix_party"),
             "head": [column.label(self._lang) for column in f.matrix.phenomena],
-            "rows": [{"label": label, "cells": [self._square(s) for s in line.squares]} for label, line in shown],
+            "rows": [
+                {"label": label, "cells": [self._square(s) for s in line.squares]}
+                for label, line in shown
+            ],
             "note": " ".join(notes),
         }
 
     def _line_labels(self) -> list[str]:
         if self._f.tiers:
-            return [tier.label(self._lang) if tier else self.say("no_tier") for tier in self._f.tiers]
-        return [line.party.label(self._lang) if line.party else self.say("no_party") for line in self._f.matrix.lines]
+            return [
+                tier.label(self._lang) if tier else self.say("no_tier") for tier in self._f.tiers
+            ]
+        return [
+            line.party.label(self._lang) if line.party else self.say("no_party")
+            for line in self._f.matrix.lines
+        ]
 
     def _square(self, square: Square) -> dict[str, str]:
         if square.known is None:
@@ -160,7 +228,15 @@ class Words:
         if square.gap:
             short = self.say("short", count=square.gap)
             text += f" ({short})" if square.conditional else f" {short}"
-        level = "none" if not square.known else "warm" if square.warm else "cold" if square.warm == 0 else "hidden"
+        level = (
+            "none"
+            if not square.known
+            else "warm"
+            if square.warm
+            else "cold"
+            if square.warm == 0
+            else "hidden"
+        )
         return {"text": text, "level": level, "fill": _FILLS[level]}
 
     def cold(self) -> dict[str, Any]:
@@ -208,7 +284,9 @@ class Words:
     def how(self) -> list[str]:
         """How it was counted, and what did not count."""
         f = self._f
-        reasons = "; ".join(self.say(f"left_{reason}", count=number) for reason, number in f.left_out.items())
+        reasons = "; ".join(
+            self.say(f"left_{reason}", count=number) for reason, number in f.left_out.items()
+        )
         sentences = [
             self.say("how_status"),
             self.say("how_moment"),
@@ -218,20 +296,35 @@ class Words:
         ]
         absent = {"ended": f.ended, "not_yet": f.not_yet}
         if any(absent.values()):
-            partners = "; ".join(self.say(f"absent_{why}", count=number) for why, number in absent.items() if number)
+            partners = "; ".join(
+                self.say(f"absent_{why}", count=number) for why, number in absent.items() if number
+            )
             sentences.append(self.say("how_partners", reasons=partners))
         if f.edition == "public":
             sentences.append(self.say("how_hidden", fewest=FEWEST))
         return sentences
 
     def pictures(self) -> dict[str, dict[str, str]]:
-        """The drawings: ``svg`` and ``alt``; the dot matrix only where partners may be seen one by one."""
+        """The drawings: ``svg`` and ``alt``; the dot matrix only where partners may be seen one by
+        one.
+        """
         f = self._f
-        legend = [(entry["status"], f"{entry['label']} {entry['count']}") for entry in self.standing()]
-        standing = ", ".join(f"{entry['label'].lower()} {entry['count']}" for entry in self.standing())
-        alt = self.say("sun_alt", standing=_capital(standing)) if standing else self.say("sun_alt_none")
+        legend = [
+            (entry["status"], f"{entry['label']} {entry['count']}") for entry in self.standing()
+        ]
+        standing = ", ".join(
+            f"{entry['label'].lower()} {entry['count']}" for entry in self.standing()
+        )
+        alt = (
+            self.say("sun_alt", standing=_capital(standing))
+            if standing
+            else self.say("sun_alt_none")
+        )
         slices = [
-            Slice(sector.domain.label(self._lang) if sector.domain else self.say("no_domain"), sector.counts)
+            Slice(
+                sector.domain.label(self._lang) if sector.domain else self.say("no_domain"),
+                sector.counts,
+            )
             for sector in f.sectors
         ]
         found = {
@@ -248,13 +341,21 @@ class Words:
         groups = [
             (
                 domain.label(self._lang) if domain else self.say("no_domain"),
-                [Column(dot.status, tuple(row in dot.stands_for for row in range(len(phenomena)))) for dot in dots],
+                [
+                    Column(
+                        dot.status, tuple(row in dot.stands_for for row in range(len(phenomena)))
+                    )
+                    for dot in dots
+                ],
             )
             for domain, dots in self._f.dots
         ]
         partners = sum(len(columns) for _, columns in groups)
         alt = self.say("dots_alt", partners=partners, phenomena=len(phenomena))
-        return {"svg": draw_dots([p.label(self._lang) for p in phenomena], groups, legend, alt), "alt": alt}
+        return {
+            "svg": draw_dots([p.label(self._lang) for p in phenomena], groups, legend, alt),
+            "alt": alt,
+        }
 
     def _bars(self) -> dict[str, str]:
         months = self._f.months
@@ -268,7 +369,10 @@ class Words:
             for place, month in enumerate(months)
         ]
         sunny, crisis = (
-            ", ".join(str(sum(part or 0 for part in counts[at : at + 3])) for at in range(0, len(counts), 3))
+            ", ".join(
+                str(sum(part or 0 for part in counts[at : at + 3]))
+                for at in range(0, len(counts), 3)
+            )
             for counts in ([m.sunny for m in months], [m.crisis for m in months])
         )
         alt = self.say("bars_alt", months=len(months), sunny=sunny, crisis=crisis)
@@ -289,11 +393,15 @@ class Words:
         return write_date(first, self._lang).removeprefix("1 ")
 
 
-_HEADINGS: Sequence[str] = "numbers sun sun_note movement matrix dots cold months month sunny crisis how".split()
+_HEADINGS: Sequence[str] = (
+    "numbers sun sun_note movement matrix dots cold months month sunny crisis how".split()
+)
 
 
 def isolated(text: str) -> str:
-    """``text`` without control characters; where it runs from right to left, it cannot turn what stands around it."""
+    """``text`` without control characters; where it runs from right to left, it cannot turn what
+    stands around it.
+    """
     plain = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") or c in "\t\n")
     if any(unicodedata.bidirectional(c) in _RTL_OR_MARK for c in plain):
         return f"\u2068{plain}\u2069"

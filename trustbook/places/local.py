@@ -1,4 +1,6 @@
-"""The file on disk: who has it open, is it still what we read, and a new one in its place whole or not at all."""
+"""The file on disk: who has it open, is it still what we read, and a new one in its place whole or
+not at all.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def version_of(data: bytes) -> str:
 
 @contextmanager
 def locked(path: Path, folder: Path) -> Iterator[None]:
-    """Keep other runs away from the workbook at ``path``. Raises Busy when one is at it for seconds on end."""
+    """Keep other runs away from the workbook at ``path``. Raises Busy when one is at it for seconds
+    on end.
+    """
     from filelock import FileLock, Timeout
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,7 +57,9 @@ def locked(path: Path, folder: Path) -> Iterator[None]:
 
 
 def refuse_if_open(path: Path) -> None:
-    """Raise Busy where Excel or LibreOffice shows that somebody has the workbook open, with the name if it is told."""
+    """Raise Busy where Excel or LibreOffice shows that somebody has the workbook open, with the
+    name if it is told.
+    """
     for start, end, program in (("~$", "", "Excel"), (".~lock.", "#", "LibreOffice")):
         owner = path.with_name(f"{start}{path.name}{end}")
         if owner.exists():
@@ -69,16 +75,21 @@ def _owner(path: Path) -> str:
     except OSError:
         return ""
     if path.name.startswith("~$"):
-        # Excel: the name's length, the name in the system's code page up to byte 54, then once more in UTF-16.
+        # Excel: the name's length, the name in the system's code page up to byte 54, then once more
+        # in UTF-16.
         size = data[55] if len(data) > 56 else 0
         wide, narrow = data[57 : 57 + 2 * size], data[1 : 1 + (data[:1] or b"\0")[0]]
-        return (wide.decode("utf-16-le", "replace") or narrow.decode("cp1252", "replace")).strip("\0 ")
+        return (wide.decode("utf-16-le", "replace") or narrow.decode("cp1252", "replace")).strip(
+            "\0 "
+        )
     fields = data.decode("utf-8", "replace").split(",")
     return (fields[0] or (fields[1] if len(fields) > 1 else "")).strip()
 
 
 def read(path: Path) -> bytes:
-    """The workbook's bytes. Raises Busy where another program holds it or it is gone, NoAccess where we may not."""
+    """The workbook's bytes. Raises Busy where another program holds it or it is gone, NoAccess
+    where we may not.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -88,7 +99,9 @@ def read(path: Path) -> bytes:
 
 
 def refuse_if_protected(path: Path) -> None:
-    """Raise NoAccess where the file or its folder is marked read-only, Busy where a program holds the file."""
+    """Raise NoAccess where the file or its folder is marked read-only, Busy where a program holds
+    the file.
+    """
     if not path.stat().st_mode & stat.S_IWUSR or not os.access(path, os.W_OK):
         raise NoAccess("excel.read_only")
     if not os.access(path.parent, os.W_OK):
@@ -106,9 +119,11 @@ def _held(error: OSError) -> bool:
 
 
 def replace(path: Path, data: bytes, expect: str, step: Step = no_step, kept: int = KEPT) -> None:
-    """Put ``data`` in the place of the file at ``path``: whole or not at all, with a dated copy of what stood there.
+    """Put ``data`` in the place of the file at ``path``: whole or not at all, with a dated copy of
+    what stood there.
 
-    Raises Busy when the file is no longer the version ``expect``. Nothing is left beside it but the copies.
+    Raises Busy when the file is no longer the version ``expect``. Nothing is left beside it but the
+    copies.
     """
     clean(path)
     temporary = _temporary(path, path.parent)
@@ -158,7 +173,9 @@ def backups_of(path: Path) -> Path:
 
 
 def back_up(path: Path, data: bytes, kept: int = KEPT) -> Path:
-    """Keep ``data`` as a dated copy of the workbook at ``path``; of our copies the last ``kept`` stay."""
+    """Keep ``data`` as a dated copy of the workbook at ``path``; of our copies the last ``kept``
+    stay.
+    """
     folder = backups_of(path)
     folder.mkdir(exist_ok=True)
     target = _free(path, folder, _BACKUP, datetime.now().astimezone())
@@ -200,8 +217,12 @@ def _dated(path: Path, folder: Path, signs: tuple[str, str]) -> list[Path]:
     stem, start, end, suffix = (re.escape(part) for part in (path.stem, *signs, path.suffix))
     case = re.IGNORECASE if sys.platform == "win32" else re.NOFLAG
     named = re.compile(rf"{stem}{start}\d{{4}}-\d\d-\d\d \d{{6}}( \d\d)?{end}{suffix}", case)
-    found = [each for each in folder.iterdir() if named.fullmatch(each.name)] if folder.is_dir() else []
-    return sorted(found, key=lambda each: each.stem)  # the second copy of one second after the first
+    found = (
+        [each for each in folder.iterdir() if named.fullmatch(each.name)] if folder.is_dir() else []
+    )
+    return sorted(
+        found, key=lambda each: each.stem
+    )  # the second copy of one second after the first
 
 
 def keep(target: Path, data: bytes, path: Path, like: Path) -> None:
@@ -237,10 +258,14 @@ def _store(path: Path, data: bytes, like: Path) -> None:
 
 
 def _swap(temporary: Path, path: Path) -> None:
-    """Put one file in the place of another. On Windows the old file's rights and streams stay with the name."""
+    """Put one file in the place of another. On Windows the old file's rights and streams stay with
+    the name.
+    """
     if sys.platform == "win32":
         ignore_merge_errors = 2
-        if not ctypes.windll.kernel32.ReplaceFileW(str(path), str(temporary), None, ignore_merge_errors, None, None):
+        if not ctypes.windll.kernel32.ReplaceFileW(
+            str(path), str(temporary), None, ignore_merge_errors, None, None
+        ):
             raise ctypes.WinError()
     else:
         temporary.replace(path)

@@ -1,4 +1,6 @@
-"""One list, column by column: cells to values, and whatever cannot be read to a problem with its cell."""
+"""One list, column by column: cells to values, and whatever cannot be read to a problem with its
+cell.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +32,17 @@ class Reader:
         for number, header in listing.doubled:
             self.note("doubled_column", "warning", None, None, header=header, at=number)
         computed = listing.formulas.get("id", ())
-        for i in [i for i, row in enumerate(listing.rows) if row in computed][:1] if computed else ():
+        for i in (
+            [i for i, row in enumerate(listing.rows) if row in computed][:1] if computed else ()
+        ):
             self.note("computed_id", "warning", "id", i)
 
-    def note(self, code: str, severity: str, column: str | None, i: int | None, /, **params: Any) -> None:
-        """Report a problem at row position ``i`` of ``column`` (a key); its value is shown unless it is withheld."""
+    def note(
+        self, code: str, severity: str, column: str | None, i: int | None, /, **params: Any
+    ) -> None:
+        """Report a problem at row position ``i`` of ``column`` (a key); its value is shown unless
+        it is withheld.
+        """
         listing = self.listing
         number = params.pop("at", None) or listing.columns.get(column or "")
         row = None if i is None else listing.rows[i]
@@ -46,10 +54,14 @@ class Reader:
         header = params.pop("header", None) or (listing.header(column) if column else None)
         at_row = listing.header_row if row is None else row
         cell = f"{letters(number)}{at_row}" if number else None
-        self.problems.append(Problem(code, severity, listing.title, row, header, cell, value, params))
+        self.problems.append(
+            Problem(code, severity, listing.title, row, header, cell, value, params)
+        )
 
     def _withhold(self) -> None:
-        """Blank every cell that holds a citizen service number or one person's case, before anything reads it."""
+        """Blank every cell that holds a citizen service number or one person's case, before
+        anything reads it.
+        """
         for (name, i), reason in withhold(self.listing).items():
             self.withheld.add((name, i))
             self.note(f"withheld_{reason}", "error", name, i)
@@ -59,7 +71,9 @@ class Reader:
         self.listing.cells |= blanked
 
     def texts(self, name: str) -> list[str | None]:
-        """A column as text: as typed, without stray spaces; a number as it is written; blank is None."""
+        """A column as text: as typed, without stray spaces; a number as it is written; blank is
+        None.
+        """
         cells = self.listing.get(name)
         if not _kinds(cells) & _SPECIAL:
             known = _Remembered(lambda cell: None if cell is None else _text(cell))
@@ -81,7 +95,9 @@ class Reader:
     def parsed(
         self, name: str, parse: Callable[[object], Any], severity: str = "warning", **params: object
     ) -> list[Any]:
-        """A column through ``parse``; a cell it refuses is reported under its code and reads as None."""
+        """A column through ``parse``; a cell it refuses is reported under its code and reads as
+        None.
+        """
         cells = self.listing.get(name)
         known = _Remembered(lambda cell: _parse(cell, parse))
         if not _kinds(cells) & _SPECIAL:
@@ -135,7 +151,9 @@ class Reader:
         return [blank if answer is None else answer == "yes" for answer in self.choices(name)]
 
     def required(self, name: str, i: int) -> None:
-        """Report that row ``i`` lacks a required cell, unless something was said of that cell already."""
+        """Report that row ``i`` lacks a required cell, unless something was said of that cell
+        already.
+        """
         if (name, i) not in self.withheld and _blank(self.listing.get(name)[i]):
             self.note("required_blank", "error", name, i)
 
@@ -164,7 +182,9 @@ def _text(cell: object) -> str | None:
 
 
 def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
-    """What ``parse`` makes of a cell, None for a blank one, the refusal itself for an unreadable one."""
+    """What ``parse`` makes of a cell, None for a blank one, the refusal itself for an unreadable
+    one.
+    """
     if cell is None or (isinstance(cell, str) and not clean(cell)):
         return None
     try:
@@ -192,11 +212,17 @@ def withhold(listing: Listing) -> dict[tuple[str, int], str]:
 
 
 def _may_be_citizens(cells: list[object], column: str) -> dict[object, str]:
-    return {cell: str(int(cell)) for cell in cells if isinstance(cell, int | float) and _may_be_citizen(cell, column)}
+    return {
+        cell: str(int(cell))
+        for cell in cells
+        if isinstance(cell, int | float) and _may_be_citizen(cell, column)
+    }
 
 
 def _may_be_citizen(number: float, column: str) -> bool:
-    """Nine digits; but a mobile number that lost its leading zero to the spreadsheet (612345678) is only that."""
+    """Nine digits; but a mobile number that lost its leading zero to the spreadsheet (612345678) is
+    only that.
+    """
     nine = 99_999_999 < number < 1_000_000_000 and number == int(number)
     return nine and not (column == "phone" and number // 100_000_000 == 6)
 

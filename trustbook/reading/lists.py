@@ -1,4 +1,6 @@
-"""Where a list stands on a sheet: its header row, its columns by name, its rows; and what stands in the way."""
+"""Where a list stands on a sheet: its header row, its columns by name, its rows; and what stands in
+the way.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,18 @@ from trustbook.names import clean, key
 from trustbook.privacy import refused_header
 from trustbook.workbooks.base import Grid, Snapshot
 
-# A title, a logo and a few lines of explanation may stand above the header; a header further down is none.
+# A title, a logo and a few lines of explanation may stand above the header; a header further down
+# is none.
 _HEADER_WITHIN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What the sheets and columns of a coordinator's own workbook are to us, as trustbook.toml has it.
+    """What the sheets and columns of a coordinator's own workbook are to us, as trustbook.toml has
+    it.
 
-    ``sheets``: list (a key of columns.TYPED) to title; ``columns``: list to column (key) to header; ``unused``: list to
-    headers that are named like a column of ours and are something else.
+    ``sheets``: list (a key of columns.TYPED) to title; ``columns``: list to column (key) to header;
+    ``unused``: list to headers that are named like a column of ours and are something else.
     """
 
     sheets: Mapping[str, str]
@@ -34,7 +38,8 @@ class Adoption:
     def label(self, snapshot: Snapshot) -> Snapshot:
         """``snapshot``, its grids marked with the lists they hold.
 
-        Raises SafetyStop when a sheet named here is gone and none of our own name stands in its place.
+        Raises SafetyStop when a sheet named here is gone and none of our own name stands in its
+        place.
         """
         titles = {key(title) for title in snapshot.titles}
         usual = {sheet.key for title in snapshot.titles if (sheet := typed_sheet(title))}
@@ -46,28 +51,37 @@ class Adoption:
             lists = [name for name, title in standing.items() if title == key(grid.title)]
             sheet = typed_sheet(grid.title)
             if lists:
-                grid.adopted = {sheet.key: self._headers(sheet.key) for sheet in TYPED if sheet.key in lists}
+                grid.adopted = {
+                    sheet.key: self._headers(sheet.key) for sheet in TYPED if sheet.key in lists
+                }
             elif sheet is not None:
-                # A sheet of our name beside the adopted one is the coordinator's own; else its columns may be adopted.
+                # A sheet of our name beside the adopted one is the coordinator's own; else its
+                # columns may be adopted.
                 grid.adopted = {} if sheet.key in standing else self._by_name(sheet.key)
         return snapshot
 
     def _by_name(self, sheet: str) -> Mapping[str, Mapping[str, str | None]] | None:
-        return {sheet: self._headers(sheet)} if sheet in self.columns or sheet in self.unused else None
+        return (
+            {sheet: self._headers(sheet)} if sheet in self.columns or sheet in self.unused else None
+        )
 
     def _headers(self, sheet: str) -> dict[str, str | None]:
         unused: dict[str, str | None] = {key(header): None for header in self.unused.get(sheet, ())}
-        return unused | {key(header): column for column, header in self.columns.get(sheet, {}).items()}
+        return unused | {
+            key(header): column for column, header in self.columns.get(sheet, {}).items()
+        }
 
 
 @dataclass(slots=True)
 class Listing:
-    """A known list on its sheet. ``columns`` and ``headers`` map a column's key to its number and its text;
+    """A known list on its sheet. ``columns`` and ``headers`` map a column's key to its number and
+    its text;
 
-    ``rows`` are the numbers of the rows with something in a column people type in, ``cells[key][i]`` is what stands
-    in row ``rows[i]``. ``refused`` are columns that hold special personal data: (number, header, kind). ``withheld``
-    are cells that may not be kept, (key, i) to why, once somebody looked (cells.py). ``formulas`` are the cells that
-    compute what they show, of the columns with any: key to row numbers.
+    ``rows`` are the numbers of the rows with something in a column people type in,
+    ``cells[key][i]`` is what stands in row ``rows[i]``. ``refused`` are columns that hold special
+    personal data: (number, header, kind). ``withheld`` are cells that may not be kept, (key, i) to
+    why, once somebody looked (cells.py). ``formulas`` are the cells that compute what they show, of
+    the columns with any: key to row numbers.
     """
 
     sheet: Sheet
@@ -83,7 +97,9 @@ class Listing:
     formulas: dict[str, Collection[int]] = field(default_factory=dict)
 
     def header(self, column: str) -> str:
-        """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no such column."""
+        """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no
+        such column.
+        """
         return self.headers.get(column) or self.sheet.column(column).nl
 
     def get(self, column: str) -> list[object]:
@@ -103,8 +119,8 @@ def letters(column: int) -> str:
 def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
     """Every list of a known sheet, by the sheet's key.
 
-    Raises SafetyStop when Partners is absent, a known sheet stands there twice, or a list lacks a required column or
-    has one twice: reading on would take a list for something it is not.
+    Raises SafetyStop when Partners is absent, a known sheet stands there twice, or a list lacks a
+    required column or has one twice: reading on would take a list for something it is not.
     """
     found: dict[str, Listing] = {}
     for grid in grids:
@@ -130,7 +146,9 @@ def _sheets_on(grid: Grid) -> list[Sheet]:
 
 
 def _names(sheet: Sheet, grid: Grid) -> Mapping[str, Column]:
-    """Normalised header to column. What was adopted goes first; two lists on one sheet share no usual header."""
+    """Normalised header to column. What was adopted goes first; two lists on one sheet share no
+    usual header.
+    """
     if grid.adopted is None:
         return header_names(sheet)
     own = grid.adopted[sheet.key]
@@ -140,7 +158,11 @@ def _names(sheet: Sheet, grid: Grid) -> Mapping[str, Column]:
     taken = set(own.values())
     spoken = {header for headers in grid.adopted.values() for header in headers}
     usual = header_names(sheet).items()
-    return {header: column for header, column in usual if header not in spoken and column.key not in taken} | adopted
+    return {
+        header: column
+        for header, column in usual
+        if header not in spoken and column.key not in taken
+    } | adopted
 
 
 def _find(sheet: Sheet, grid: Grid) -> Listing | None:
@@ -149,12 +171,15 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
     if not best and grid.adopted:
         raise SafetyStop("adopt.columns_gone", sheet=grid.title)
     if not best:
-        # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners must be what it says.
+        # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners
+        # must be what it says.
         if sheet.key == "partners":
             raise SafetyStop("column_missing", sheet=grid.title, column=sheet.column("name").nl)
         return None
     listing = _columns(sheet, grid, header_at, names)
-    listing.formulas = {name: grid.formulas[at] for name, at in listing.columns.items() if at in grid.formulas}
+    listing.formulas = {
+        name: grid.formulas[at] for name, at in listing.columns.items() if at in grid.formulas
+    }
     _take_rows(listing, grid, header_at)
     if grid.adopted and len(grid.adopted) > 1:
         _part(listing)
@@ -164,9 +189,14 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
 def _best_header(sheet: Sheet, grid: Grid, names: Mapping[str, Column]) -> tuple[int, int]:
     best, header_at = 0, 0
     for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
-        known = {names[key(text)].key for text in row if isinstance(text, str) and key(text) in names}
-        # A lone "Naam" in a title is no header: a required column or at least two known ones must stand there.
-        if len(known) > best and (len(known) > 1 or known & {c.key for c in sheet.columns if c.required}):
+        known = {
+            names[key(text)].key for text in row if isinstance(text, str) and key(text) in names
+        }
+        # A lone "Naam" in a title is no header: a required column or at least two known ones must
+        # stand there.
+        if len(known) > best and (
+            len(known) > 1 or known & {c.key for c in sheet.columns if c.required}
+        ):
             best, header_at = len(known), at
     return best, header_at
 
@@ -199,7 +229,9 @@ def _columns(sheet: Sheet, grid: Grid, header_at: int, names: Mapping[str, Colum
             header = next((header for header, name in own.items() if name == column.key), None)
             if header:
                 raise SafetyStop("adopt.column_gone", sheet=grid.title, column=header)
-            raise SafetyStop("column_missing", sheet=grid.title, column=f"{column.nl} / {column.en}")
+            raise SafetyStop(
+                "column_missing", sheet=grid.title, column=f"{column.nl} / {column.en}"
+            )
     return listing
 
 
@@ -209,14 +241,24 @@ def _take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
     places = {name: number - grid.first_column for name, number in listing.columns.items()}
     widest = max(places.values()) + 1
     if any(len(row) < widest for row in body):
-        body = [row if len(row) >= widest else [*row, *[None] * (widest - len(row))] for row in body]
+        body = [
+            row if len(row) >= widest else [*row, *[None] * (widest - len(row))] for row in body
+        ]
     columns = list(zip(*(row[:widest] for row in body), strict=True)) or [()] * widest
     for column in listing.sheet.columns:  # a cell of spaces is as blank as an empty one
-        if column.required and any(type(cell) is str and not clean(cell) for cell in columns[places[column.key]]):
+        if column.required and any(
+            type(cell) is str and not clean(cell) for cell in columns[places[column.key]]
+        ):
             cells = columns[places[column.key]]
-            columns[places[column.key]] = tuple(None if type(c) is str and not clean(c) else c for c in cells)
-    typed = [columns[places[c.key]] for c in listing.sheet.columns if c.key in places and _is_typed(c)]
-    typed.sort(key=lambda cells: not cells or cells[0] is None)  # full columns first: they settle most rows
+            columns[places[column.key]] = tuple(
+                None if type(c) is str and not clean(c) else c for c in cells
+            )
+    typed = [
+        columns[places[c.key]] for c in listing.sheet.columns if c.key in places and _is_typed(c)
+    ]
+    typed.sort(
+        key=lambda cells: not cells or cells[0] is None
+    )  # full columns first: they settle most rows
     kept = [i for i, cells in enumerate(zip(*typed, strict=True)) if _says_something(cells)]
     listing.rows = [listing.header_row + 1 + i for i in kept]
     if len(kept) == len(body):
@@ -230,9 +272,11 @@ def _says_something(cells: Sequence[object]) -> bool:
 
 
 def _part(listing: Listing) -> None:
-    """Keep the rows of one list where several stand on one sheet: each partner and person once, each dated moment.
+    """Keep the rows of one list where several stand on one sheet: each partner and person once,
+    each dated moment.
 
-    Further people of a partner stand right below its first row, with the partner repeated or left blank.
+    Further people of a partner stand right below its first row, with the partner repeated or left
+    blank.
     """
     kind = listing.sheet.key
     named = listing.get("date" if kind == "moments" else "name")
@@ -260,7 +304,9 @@ def _is_typed(column: Column) -> bool:
 
 
 def _end(listing: Listing, grid: Grid) -> int | None:
-    """Rows from a table's totals row on are no longer the list; rows merely typed below a table are."""
+    """Rows from a table's totals row on are no longer the list; rows merely typed below a table
+    are.
+    """
     for table in grid.tables:
         if (
             table.totals_rows

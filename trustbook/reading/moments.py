@@ -26,10 +26,11 @@ def read_moments(
 ) -> Moments:
     """Every row with a readable date, as columns.
 
-    A blank state is held, or planned when the day lies ahead of ``today``; a blank weather is sunny, or crisis inside
-    a crisis period of Settings. Rows that must not count (held in the future, before 2000, a row written twice) are
-    reported and left out. ``memory`` knows which rows were typed before their day and so stay planned, and which were
-    first read when a consultation had other members: ``rounds`` are the directories of those times.
+    A blank state is held, or planned when the day lies ahead of ``today``; a blank weather is
+    sunny, or crisis inside a crisis period of Settings. Rows that must not count (held in the
+    future, before 2000, a row written twice) are reported and left out. ``memory`` knows which rows
+    were typed before their day and so stay planned, and which were first read when a consultation
+    had other members: ``rounds`` are the directories of those times.
     """
     memory = memory or Memory()
     days = reader.dates("date", "error")
@@ -42,7 +43,9 @@ def read_moments(
             reader.required("with", i)
     states = _states(reader, days, _said(choices["state"], days, texts["id"], today, memory), today)
     counted = [i for i, state in enumerate(states) if state is not None]
-    counted = _without_doubles(reader, counted, [days, *choices.values(), texts["by"], texts["topic"], *names.values()])
+    counted = _without_doubles(
+        reader, counted, [days, *choices.values(), texts["by"], texts["topic"], *names.values()]
+    )
     weathers = _weathers(reader, counted, days, states, choices["weather"], settings.crisis)
 
     moments = Moments()
@@ -52,7 +55,8 @@ def read_moments(
     moments.weather = weathers
     moments.initiative = [_WHO[choices["initiative"][i]] for i in counted]
     moments.id, moments.kind, moments.by, moments.topic = (
-        [column[i] for i in counted] for column in (texts["id"], choices["kind"], texts["by"], texts["topic"])
+        [column[i] for i in counted]
+        for column in (texts["id"], choices["kind"], texts["by"], texts["topic"])
     )
     then = [memory.sat.get(i or "") for i in moments.id] if memory.sat and rounds else []
     directories = [directory if at is None else rounds[at] for at in then]
@@ -76,18 +80,28 @@ def _names(reader: Reader, name: str) -> Sequence[str | None]:
 
 
 def _said(
-    typed: Sequence[str | None], days: Sequence[date | None], ids: Sequence[str | None], today: date, memory: Memory
+    typed: Sequence[str | None],
+    days: Sequence[date | None],
+    ids: Sequence[str | None],
+    today: date,
+    memory: Memory,
 ) -> Sequence[str | None]:
-    """The states as typed; a row that was typed before its day, and not touched since, still says planned."""
+    """The states as typed; a row that was typed before its day, and not touched since, still says
+    planned.
+    """
     if not memory.planned:
         return typed
     return [
-        "planned" if word is None and day and day <= today and memory.planned.get(i or "") == day.toordinal() else word
+        "planned"
+        if word is None and day and day <= today and memory.planned.get(i or "") == day.toordinal()
+        else word
         for word, day, i in zip(typed, days, ids, strict=True)
     ]
 
 
-def _states(reader: Reader, days: Sequence[date | None], typed: Sequence[str | None], today: date) -> list[int | None]:
+def _states(
+    reader: Reader, days: Sequence[date | None], typed: Sequence[str | None], today: date
+) -> list[int | None]:
     """What state each row counts in; None when it must not count at all."""
     states: list[int | None] = []
     for i, (day, word) in enumerate(zip(days, typed, strict=True)):
@@ -108,13 +122,19 @@ def _states(reader: Reader, days: Sequence[date | None], typed: Sequence[str | N
     return states
 
 
-def _without_doubles(reader: Reader, counted: list[int], columns: list[Sequence[object]]) -> list[int]:
+def _without_doubles(
+    reader: Reader, counted: list[int], columns: list[Sequence[object]]
+) -> list[int]:
     """The rows that count, without those that say the same as an earlier one."""
-    columns += [reader.listing.get(name) for name in ("promise", "promised_by", "promise_due", "promise_kept_on")]
+    columns += [
+        reader.listing.get(name)
+        for name in ("promise", "promised_by", "promise_due", "promise_kept_on")
+    ]
     # What a withheld cell says is unknown, so it equals nothing.
     withheld = {i for _, i in reader.withheld}
     columns.append([i if i in withheld else -1 for i in range(len(reader.listing.rows))])
-    # A digest of a row is far smaller than the row; the few that look alike are then compared whole.
+    # A digest of a row is far smaller than the row; the few that look alike are then compared
+    # whole.
     digests = list(map(hash, zip(*columns, strict=True)))
     if len(set(digests)) == len(digests):
         return counted
@@ -166,7 +186,9 @@ def _add_contacts(
             if text is None or day is None:
                 continue
             partners, troubles = directories[at].who(text, day)
-            present = [*present, *(p for p in partners if p not in present)] if present else partners
+            present = (
+                [*present, *(p for p in partners if p not in present)] if present else partners
+            )
             for trouble in troubles:
                 report(reader, name, i, trouble)
         moments.contact_moment.extend([at] * len(present))

@@ -1,4 +1,6 @@
-"""Cells to records: every sheet people type in, read column by column, with every problem as a value with its cell."""
+"""Cells to records: every sheet people type in, read column by column, with every problem as a
+value with its cell.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,17 @@ from datetime import date
 from trustbook import catalogue
 from trustbook.columns import OFFERS, choice_names
 from trustbook.dates import EPOCH_1900, read_number
-from trustbook.model import Book, Consultation, Memory, Moments, Partner, Person, Problem, Requirement, Settings
+from trustbook.model import (
+    Book,
+    Consultation,
+    Memory,
+    Moments,
+    Partner,
+    Person,
+    Problem,
+    Requirement,
+    Settings,
+)
 from trustbook.names import clean, key, similar
 from trustbook.reading.cells import Reader, report, shown
 from trustbook.reading.lists import Listing, book_language, find_lists
@@ -19,8 +31,12 @@ from trustbook.reading.settings import read_settings
 from trustbook.workbooks.base import Fault, Snapshot
 
 
-def read_book(snapshot: Snapshot, today: date, lang: str | None = None, memory: Memory | None = None) -> Book:
-    """Everything a workbook says about its network as of ``today``. ``lang``: the language when Settings has none."""
+def read_book(
+    snapshot: Snapshot, today: date, lang: str | None = None, memory: Memory | None = None
+) -> Book:
+    """Everything a workbook says about its network as of ``today``. ``lang``: the language when
+    Settings has none.
+    """
     return read_lists(find_lists(snapshot.grids), snapshot.epoch, today, lang, memory)
 
 
@@ -31,7 +47,9 @@ def read_lists(
     lang: str | None = None,
     memory: Memory | None = None,
 ) -> Book:
-    """The same from lists already found. Raises nothing for what people typed: that is in ``Book.problems``."""
+    """The same from lists already found. Raises nothing for what people typed: that is in
+    ``Book.problems``.
+    """
     problems: list[Problem] = []
     memory = memory or Memory()
     language = lang or book_language(dict(lists))
@@ -46,23 +64,44 @@ def read_lists(
     partners = _read_partners(_must(reader("partners")), settings, memory, today)
     names = Directory(partners, old_names=memory.old_names)
     people = _read_people(people_reader, names) if (people_reader := reader("people")) else []
-    meetings = _read_consultations(meeting_reader, names) if (meeting_reader := reader("consultations")) else []
-    required = _read_required(required_reader, settings) if (required_reader := reader("required")) else []
+    meetings = (
+        _read_consultations(meeting_reader, names)
+        if (meeting_reader := reader("consultations"))
+        else []
+    )
+    required = (
+        _read_required(required_reader, settings) if (required_reader := reader("required")) else []
+    )
     moments = Moments()
     if moment_reader := reader("moments"):
         directory = Directory(partners, people, meetings, memory.old_names)
-        rounds = [Directory(partners, people, sat, memory.old_names) for sat in _earlier(meetings, partners, memory)]
+        rounds = [
+            Directory(partners, people, sat, memory.old_names)
+            for sat in _earlier(meetings, partners, memory)
+        ]
         moments = read_moments(moment_reader, directory, settings, today, memory, rounds)
     return Book(language, settings, partners, people, moments, meetings, required, problems, memory)
 
 
-def _earlier(meetings: Sequence[Consultation], partners: Sequence[Partner], memory: Memory) -> list[list[Consultation]]:
-    """The consultations as they were in each earlier round of members; a partner that has gone no longer counts."""
+def _earlier(
+    meetings: Sequence[Consultation], partners: Sequence[Partner], memory: Memory
+) -> list[list[Consultation]]:
+    """The consultations as they were in each earlier round of members; a partner that has gone no
+    longer counts.
+    """
     places = {identity(partner): i for i, partner in enumerate(partners)}
     rounds = []
     for members in memory.members:
-        sat = {name: tuple(places[one] for one in ones if one in places) for name, ones in members.items()}
-        rounds.append([replace(meeting, members=sat.get(key(meeting.name), meeting.members)) for meeting in meetings])
+        sat = {
+            name: tuple(places[one] for one in ones if one in places)
+            for name, ones in members.items()
+        }
+        rounds.append(
+            [
+                replace(meeting, members=sat.get(key(meeting.name), meeting.members))
+                for meeting in meetings
+            ]
+        )
     return rounds
 
 
@@ -77,7 +116,9 @@ def identity(partner: Partner) -> str:
     return partner.id or key(partner.name)
 
 
-def _read_partners(reader: Reader, settings: Settings, memory: Memory, today: date) -> list[Partner]:
+def _read_partners(
+    reader: Reader, settings: Settings, memory: Memory, today: date
+) -> list[Partner]:
     text = {name: reader.texts(name) for name in (
         "name", "party", "area", "holder", "their_tasks", "their_goals", "their_way", "own_view")}  # fmt: skip
     days = {name: reader.dates(name) for name in (
@@ -108,15 +149,33 @@ def _read_partners(reader: Reader, settings: Settings, memory: Memory, today: da
     return partners
 
 
-def _check_partner(reader: Reader, i: int, partner: Partner, settings: Settings, today: date) -> None:
+def _check_partner(
+    reader: Reader, i: int, partner: Partner, settings: Settings, today: date
+) -> None:
     ended = partner.ended_on is not None and partner.ended_on < today
     if partner.rhythm is None and partner.tier is None and not ended:
-        reader.note("no_rhythm", "warning", "rhythm" if "rhythm" in reader.listing.columns else "name", i)
+        reader.note(
+            "no_rhythm", "warning", "rhythm" if "rhythm" in reader.listing.columns else "name", i
+        )
     if partner.party is not None and not known_party(partner.party, settings):
-        labels = [label for p in catalogue.parties() for label in (p.nl, p.en)] + list(settings.parties)
-        reader.note("unknown_party", "warning", "party", i, hints=tuple(similar(partner.party, labels)))
-    if partner.holder and settings.holders and key(partner.holder) not in map(key, settings.holders):
-        reader.note("unknown_holder", "warning", "holder", i, hints=tuple(similar(partner.holder, settings.holders)))
+        labels = [label for p in catalogue.parties() for label in (p.nl, p.en)] + list(
+            settings.parties
+        )
+        reader.note(
+            "unknown_party", "warning", "party", i, hints=tuple(similar(partner.party, labels))
+        )
+    if (
+        partner.holder
+        and settings.holders
+        and key(partner.holder) not in map(key, settings.holders)
+    ):
+        reader.note(
+            "unknown_holder",
+            "warning",
+            "holder",
+            i,
+            hints=tuple(similar(partner.holder, settings.holders)),
+        )
 
 
 def known_party(text: str, settings: Settings) -> bool:
@@ -134,7 +193,9 @@ def _check_doubles(reader: Reader, partners: Sequence[Partner]) -> None:
             reader.note("doubled_partner", "warning", "name", rows[partner.row], other=other.row)
 
 
-def _many(reader: Reader, name: str, find_one: Callable[[str], str | None], code: str) -> list[tuple[str, ...]]:
+def _many(
+    reader: Reader, name: str, find_one: Callable[[str], str | None], code: str
+) -> list[tuple[str, ...]]:
     """A column with several values in a cell, split at ``;``, ``,`` and line breaks."""
     result: list[tuple[str, ...]] = []
     for i, text in enumerate(reader.texts(name)):
@@ -202,7 +263,11 @@ def _read_people(reader: Reader, names: Directory) -> list[Person]:
 
 
 def _read_consultations(reader: Reader, names: Directory) -> list[Consultation]:
-    titles, members, chairs = reader.texts("name"), reader.listing.get("members"), reader.texts("chair")
+    titles, members, chairs = (
+        reader.texts("name"),
+        reader.listing.get("members"),
+        reader.texts("chair"),
+    )
     rhythms, following = reader.rhythms("rhythm"), reader.dates("next")
     meetings: list[Consultation] = []
     for i, row in enumerate(reader.listing.rows):
@@ -214,7 +279,9 @@ def _read_consultations(reader: Reader, names: Directory) -> list[Consultation]:
         found: list[int] = []
         if isinstance(cell, Fault):
             reader.fault("members", i, cell)
-        for piece in names.split(shown(cell)) if cell is not None and not isinstance(cell, Fault) else ():
+        for piece in (
+            names.split(shown(cell)) if cell is not None and not isinstance(cell, Fault) else ()
+        ):
             outcome = names.partner(piece)
             if isinstance(outcome, Trouble):
                 report(reader, "members", i, outcome)
@@ -239,6 +306,15 @@ def _read_required(reader: Reader, settings: Settings) -> list[Requirement]:
             reader.note("unknown_party", "warning", "party", i, hints=())
         count = 1 if minimum[i] is None else max(0, int(minimum[i]))
         required.append(
-            Requirement(phenomenon, party, row, tiers[i], text["area"][i], count, relevant[i], text["condition"][i])
+            Requirement(
+                phenomenon,
+                party,
+                row,
+                tiers[i],
+                text["area"][i],
+                count,
+                relevant[i],
+                text["condition"][i],
+            )
         )
     return required

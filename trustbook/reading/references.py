@@ -1,4 +1,6 @@
-"""Who is meant: the pieces of a "With" cell found among partners, people and consultations, exactly or not at all."""
+"""Who is meant: the pieces of a "With" cell found among partners, people and consultations, exactly
+or not at all.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _MOST_SUGGESTIONS = 300
 
 @dataclass(slots=True)
 class Trouble:
-    """A piece that counts for nobody: why ("unknown", "ambiguous", …), as typed, and what it may have meant."""
+    """A piece that counts for nobody: why ("unknown", "ambiguous", …), as typed, and what it may
+    have meant.
+    """
 
     code: str
     piece: str
@@ -26,9 +30,11 @@ class Trouble:
 
 @dataclass(slots=True)
 class Meaning:
-    """What one cell means on any day: partners for certain, people whose days decide, and what could not be found.
+    """What one cell means on any day: partners for certain, people whose days decide, and what
+    could not be found.
 
-    A piece that names people has what it names besides: partners (one, or the members of a consultation), or None.
+    A piece that names people has what it names besides: partners (one, or the members of a
+    consultation), or None.
     """
 
     partners: tuple[int, ...] = ()
@@ -40,8 +46,8 @@ class Meaning:
 class Directory:
     """Everybody a row can name. Positions are those in the lists given.
 
-    Each piece is tried as an ID, a partner, a person in office that day and a consultation, in this order; a current
-    name goes before an old one. A near miss is only suggested.
+    Each piece is tried as an ID, a partner, a person in office that day and a consultation, in this
+    order; a current name goes before an old one. A near miss is only suggested.
     """
 
     def __init__(
@@ -65,7 +71,8 @@ class Directory:
         self._old = self._old_names(old_names or {})
         for i, person in enumerate(people):
             self._add_person(i, person)
-        # A separator inside a known name is rare; without one a cell can be split without trying every join.
+        # A separator inside a known name is rare; without one a cell can be split without trying
+        # every join.
         names = [*self._partner_names, *self._person_names, *self._meetings, *self._old, *self._ids]
         self._most_commas = max((name.count(",") for name in names), default=0)
         self._break_names = any(";" in name for name in names)
@@ -94,7 +101,9 @@ class Directory:
         names = [person.name]
         if person.partner is not None:
             partner = self._partners[person.partner]
-            names += [f"{person.name} ({partner.name})"] + ([f"{person.name} ({partner.id})"] if partner.id else [])
+            names += [f"{person.name} ({partner.name})"] + (
+                [f"{person.name} ({partner.id})"] if partner.id else []
+            )
         for name in names:
             self._person_names.setdefault(key(name), []).append(i)
 
@@ -104,7 +113,9 @@ class Directory:
         return Trouble("unknown", clean(text), self.suggest(text)) if found is None else found
 
     def _find(self, text: str, old: bool = False) -> int | Trouble | None:
-        """The same without a word about an unknown one (suggesting names takes time), by ``old`` names if asked."""
+        """The same without a word about an unknown one (suggesting names takes time), by ``old``
+        names if asked.
+        """
         piece = key(text)
         kind, i = self._ids.get(piece, ("", 0))
         if kind:
@@ -118,7 +129,9 @@ class Directory:
         return None
 
     def who(self, text: str, day: date) -> tuple[Sequence[int], Sequence[Trouble]]:
-        """The partners that a "With" cell names on ``day``, each once, and the pieces that count for nobody."""
+        """The partners that a "With" cell names on ``day``, each once, and the pieces that count
+        for nobody.
+        """
         meaning = self.meaning(text)
         if not meaning.people:
             return meaning.partners, meaning.troubles
@@ -139,7 +152,9 @@ class Directory:
         return known
 
     def _quick(self, text: str) -> Meaning | None:
-        """The meaning of names written exactly as they stand in Partners; None where that is not the whole cell."""
+        """The meaning of names written exactly as they stand in Partners; None where that is not
+        the whole cell.
+        """
         if self._break_names:
             return None
         found = [self._certain.get(piece) for piece in text.split("; ")]
@@ -164,7 +179,8 @@ class Directory:
                 less |= outcome
             else:
                 people.append(outcome)
-        # "not: X" takes X out of a consultation's members, not out of those who are named one by one.
+        # "not: X" takes X out of a consultation's members, not out of those who are named one by
+        # one.
         partners = tuple(dict.fromkeys([*named, *(i for i in members if i not in less)]))
         if not partners and not people and not troubles:
             troubles.append(Trouble("nobody", clean(text)))
@@ -172,11 +188,19 @@ class Directory:
 
     def _mean(
         self, piece: str
-    ) -> int | Trouble | Consultation | frozenset[int] | tuple[str, tuple[int, ...], tuple[int, ...] | None]:
-        """What one piece is: a partner, a consultation, people, somebody to leave out (a set), or trouble.
+    ) -> (
+        int
+        | Trouble
+        | Consultation
+        | frozenset[int]
+        | tuple[str, tuple[int, ...], tuple[int, ...] | None]
+    ):
+        """What one piece is: a partner, a consultation, people, somebody to leave out (a set), or
+        trouble.
 
-        A partner goes before a consultation of its name; people of that name go beside either, and their day decides
-        whether the piece fits two records. An old name is tried last: whoever bears it now goes first.
+        A partner goes before a consultation of its name; people of that name go beside either, and
+        their day decides whether the piece fits two records. An old name is tried last: whoever
+        bears it now goes first.
         """
         if absent := _NOT.fullmatch(piece):
             outcome = self._absent(absent[1])
@@ -194,7 +218,10 @@ class Directory:
     def _meeting(self, piece: str) -> Consultation | Trouble | None:
         found = self._meetings.get(key(piece), ())
         if len(found) > 1:
-            rows = (f"{self._consultations[i].name} (rij/row {self._consultations[i].row})" for i in found)
+            rows = (
+                f"{self._consultations[i].name} (rij/row {self._consultations[i].row})"
+                for i in found
+            )
             return Trouble("ambiguous", piece, tuple(rows))
         if not found:
             return None
@@ -229,7 +256,9 @@ class Directory:
         return [home for home in homes if home is not None]
 
     def split(self, text: str) -> list[str]:
-        """The pieces of a cell, split at ``;``, line breaks and commas; a known name with a comma in it stays whole."""
+        """The pieces of a cell, split at ``;``, line breaks and commas; a known name with a comma
+        in it stays whole.
+        """
         if self._break_names and self._knows(text):
             return [clean(text)]
         pieces: list[str] = []
@@ -259,11 +288,20 @@ class Directory:
     def _knows(self, text: str) -> bool:
         name = key(text)
         return any(
-            name in known for known in (self._partner_names, self._ids, self._person_names, self._meetings, self._old)
+            name in known
+            for known in (
+                self._partner_names,
+                self._ids,
+                self._person_names,
+                self._meetings,
+                self._old,
+            )
         )
 
     def suggest(self, text: str) -> tuple[str, ...]:
-        """Known names that look like ``text``; none after a few hundred different misses, to keep a bad night short."""
+        """Known names that look like ``text``; none after a few hundred different misses, to keep a
+        bad night short.
+        """
         wanted = key(text)
         if wanted not in self._suggestions:
             if len(self._suggestions) >= _MOST_SUGGESTIONS:
@@ -275,9 +313,13 @@ class Directory:
 
     def _labels(self, found: Iterable[int]) -> tuple[str, ...]:
         return tuple(
-            self._partners[i].id or f"{self._partners[i].name} (rij/row {self._partners[i].row})" for i in found
+            self._partners[i].id or f"{self._partners[i].name} (rij/row {self._partners[i].row})"
+            for i in found
         )
 
     def _people_labels(self, found: Iterable[int]) -> tuple[str, ...]:
         homes = ((self._people[i].name, self._people[i].partner) for i in found)
-        return tuple(f"{name} ({self._partners[home].name})" if home is not None else name for name, home in homes)
+        return tuple(
+            f"{name} ({self._partners[home].name})" if home is not None else name
+            for name, home in homes
+        )

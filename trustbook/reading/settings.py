@@ -1,4 +1,6 @@
-"""The sheet Settings to settings: one value a row, each in its own form, faults reported and the default kept."""
+"""The sheet Settings to settings: one value a row, each in its own form, faults reported and the
+default kept.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,28 @@ from trustbook.reading.cells import Reader, shown
 from trustbook.reading.settings_rows import SettingRow, find_setting
 from trustbook.workbooks.base import Fault
 
-_LANGUAGES = {"nl": "nl", "nederlands": "nl", "dutch": "nl", "en": "en", "engels": "en", "english": "en"}
+_LANGUAGES = {
+    "nl": "nl",
+    "nederlands": "nl",
+    "dutch": "nl",
+    "en": "en",
+    "engels": "en",
+    "english": "en",
+}
 _BETWEEN = re.compile(r" ?(?:\.{2,}|…|t/m|tot en met|tot|until|to|through) ?| [-–—] | ?[–—] ?")
 _PLAIN_TEXT = ("our_name", "our_tasks", "our_goals", "our_way")
-_LISTS = {"own_phenomenon": "phenomena", "own_party": "parties", "own_area": "areas", "own_holder": "holders"}
+_LISTS = {
+    "own_phenomenon": "phenomena",
+    "own_party": "parties",
+    "own_area": "areas",
+    "own_holder": "holders",
+}
 
 
 def read_settings(reader: Reader) -> Settings:
-    """The settings of a book; a blank value keeps its default, an unreadable one is reported and keeps it, too."""
+    """The settings of a book; a blank value keeps its default, an unreadable one is reported and
+    keeps it, too.
+    """
     settings = Settings()
     names, notes = reader.texts("setting"), reader.texts("note")
     for i, (name, cell) in enumerate(zip(names, reader.listing.get("value"), strict=True)):
@@ -47,14 +63,20 @@ def _take(settings: Settings, row: SettingRow, cell: object, note: str, reader: 
         settings.rhythm[row.key.removeprefix("rhythm_")] = read_rhythm(cell)
     elif row.type == "period":
         name = row.key.removesuffix("_period")
-        setattr(settings, name, (*getattr(settings, name), read_period(cell, note, reader.lang, reader.epoch)))
+        setattr(
+            settings,
+            name,
+            (*getattr(settings, name), read_period(cell, note, reader.lang, reader.epoch)),
+        )
     elif row.type == "number":
         _take_number(settings, row.key, read_number(cell))
     elif row.key in _PLAIN_TEXT:
         setattr(settings, row.key, shown(cell))
     else:
         name = _LISTS[row.key]
-        values = tuple(part for part in (p.strip() for p in re.split(r"[;\n]", shown(cell))) if part)
+        values = tuple(
+            part for part in (p.strip() for p in re.split(r"[;\n]", shown(cell))) if part
+        )
         setattr(settings, name, (*getattr(settings, name), *values))
 
 
@@ -65,9 +87,13 @@ def _take_number(settings: Settings, name: str, number: float) -> None:
 
 
 def read_period(cell: object, note: str, lang: str, epoch: date) -> Period:
-    """``25-07-2026..16-08-2026`` as a period; one day is a period of a day. Raises Unreadable("period")."""
+    """``25-07-2026..16-08-2026`` as a period; one day is a period of a day. Raises
+    Unreadable("period").
+    """
     ends: list[object] = [cell]
-    if isinstance(cell, str):  # "1-5-2026..20-5-2026, holiday": what stands behind a comma is a note
+    if isinstance(
+        cell, str
+    ):  # "1-5-2026..20-5-2026, holiday": what stands behind a comma is a note
         days_typed, _, said = clean(cell).partition(",")
         note = note or said.strip()
         ends = [part for part in _BETWEEN.split(days_typed) if part]

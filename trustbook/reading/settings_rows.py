@@ -1,4 +1,6 @@
-"""Every row of the Settings sheet: its name in both languages, what it takes, its default, and its note."""
+"""Every row of the Settings sheet: its name in both languages, what it takes, its default, and its
+note.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _SPACED = str.maketrans(",:_", "   ")
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """One setting. ``default`` holds while the value is blank (days for a rhythm, None: nothing is assumed).
+    """One setting. ``default`` holds while the value is blank (days for a rhythm, None: nothing is
+    assumed).
 
     ``many`` means: the row may stand more than once, one value each.
     """
@@ -203,12 +206,18 @@ def _plain(label: str) -> str:
 
 @cache
 def _labels() -> dict[str, SettingRow]:
-    return {_plain(name): row for row in SETTING_ROWS for name in (row.en, row.nl, row.key, *row.also)}
+    return {
+        _plain(name): row for row in SETTING_ROWS for name in (row.en, row.nl, row.key, *row.also)
+    }
 
 
 def find_setting(label: str) -> SettingRow | None:
-    """The setting that ``label`` names, in either language and with or without its unit; None for an unknown one."""
-    spoken = same(label.translate(_OPENED))  # "rhythm (core local)": what stands in brackets may be the name itself
+    """The setting that ``label`` names, in either language and with or without its unit; None for
+    an unknown one.
+    """
+    spoken = same(
+        label.translate(_OPENED)
+    )  # "rhythm (core local)": what stands in brackets may be the name itself
     return _labels().get(_plain(label)) or _labels().get(spoken)
 
 

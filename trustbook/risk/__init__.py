@@ -1,32 +1,37 @@
-"""Risk of silence: the chance that a relationship has no contact within a horizon, learned from the whole log.
+"""Risk of silence: the chance that a relationship has no contact within a horizon, learned from the
+whole log.
 
-**What counts as an event** is decided here on purpose: a *held, two-way, sunny* contact day, the same that resets the
-clock of the verdict. Planned, cancelled and unanswered moments are no contact. Crisis stands apart: it neither
-counts nor ends a silence, for a crisis brings people together whose calm contact is falling asleep, and the
-question is who will still be there when the sun shines. Several contacts on one day are one. The caller brings
-such days; the verdict's two clocks live in `trustbook.health` and nothing here touches them.
+**What counts as an event** is decided here on purpose: a *held, two-way, sunny* contact day, the
+same that resets the clock of the verdict. Planned, cancelled and unanswered moments are no contact.
+Crisis stands apart: it neither counts nor ends a silence, for a crisis brings people together whose
+calm contact is falling asleep, and the question is who will still be there when the sun shines.
+Several contacts on one day are one. The caller brings such days; the verdict's two clocks live in
+`trustbook.health` and nothing here touches them.
 
-**The number.** With ``t`` days of silence, usual gap ``s``, standing ``d`` (contact days, each faded by its age over
-a year: tie decay, Burt 2000) and horizon ``H`` ::
+**The number.** With ``t`` days of silence, usual gap ``s``, standing ``d`` (contact days, each
+faded by its age over a year: tie decay, Burt 2000) and horizon ``H`` ::
 
     logit risk = c0 + c1 ln((t + s)/H) - c2 ln d + c3 logit P(no contact in H)
 
-where the last term is the log's own MBG/NBD model (`trustbook.risk.ending`). ``c`` starts from what other logs
-taught and is moved by the log's own past (`trustbook.risk.chance.fit`). An agreed rhythm ``R`` is where the usual
-gap starts from; it lends standing until it has passed and counts against the relationship after that, and no
-horizon ends before 1.5 R (or a year). docs/risk.md tells how it was measured and where it fails.
+where the last term is the log's own MBG/NBD model (`trustbook.risk.ending`). ``c`` starts from what
+other logs taught and is moved by the log's own past (`trustbook.risk.chance.fit`). An agreed rhythm
+``R`` is where the usual gap starts from; it lends standing until it has passed and counts against
+the relationship after that, and no horizon ends before 1.5 R (or a year). docs/risk.md tells how it
+was measured and where it fails.
 
 **Always true**, for a model held fixed, since c1, c2, c3 >= 0:
 
-- *Silence*: as ``t`` grows after the same contacts, ``t + s`` grows, ``d`` and the standing lent by an agreement
-  fade, the horizon never grows, and in MBG/NBD both the chance of having ended and that of an active partner's
-  quiet grow.
-- *Horizon*: ``H`` stands under a fraction line, and a longer quiet is never more likely than a shorter one.
-- *A new contact* (any later than the last): the risk is the lowest over the history as it stood after the first, the
-  second, ... the last contact, each asked today. A new contact adds a candidate to a minimum; the other two
-  properties survive a minimum.
+- *Silence*: as ``t`` grows after the same contacts, ``t + s`` grows, ``d`` and the standing lent by
+  an agreement fade, the horizon never grows, and in MBG/NBD both the chance of having ended and
+  that of an active partner's quiet grow.
+- *Horizon*: ``H`` stands under a fraction line, and a longer quiet is never more likely than a
+  shorter one.
+- *A new contact* (any later than the last): the risk is the lowest over the history as it stood
+  after the first, the second, ... the last contact, each asked today. A new contact adds a
+  candidate to a minimum; the other two properties survive a minimum.
 
-Day by day the model itself moves slowly (`fit`), so that without contact the risk falls by a few thousandths at most.
+Day by day the model itself moves slowly (`fit`), so that without contact the risk falls by a few
+thousandths at most.
 """
 
 from __future__ import annotations
@@ -46,12 +51,16 @@ if TYPE_CHECKING:
 __all__ = ["History", "Model", "Reason", "chances", "fit", "history", "reason", "risk", "sentence"]
 
 
-def chances(rel: ArrayLike, day: ArrayLike, asof: int, horizon: ArrayLike, rhythm: ArrayLike | None = None) -> Floats:
-    """Risk (0..1) per relationship, nan for one without contact: fit and predict at once, on plain arrays.
+def chances(
+    rel: ArrayLike, day: ArrayLike, asof: int, horizon: ArrayLike, rhythm: ArrayLike | None = None
+) -> Floats:
+    """Risk (0..1) per relationship, nan for one without contact: fit and predict at once, on plain
+    arrays.
 
-    ``rel``: codes 0..n-1 and ``day``: ordinals, one each per contact, in any order; ``asof``: ordinal of the day
-    of asking, later contacts are left out; ``horizon``: n numbers of days; ``rhythm``: n agreed rhythms in days, nan
-    where there is none. Raises IndexError for a code beyond n-1.
+    ``rel``: codes 0..n-1 and ``day``: ordinals, one each per contact, in any order; ``asof``:
+    ordinal of the day of asking, later contacts are left out; ``horizon``: n numbers of days;
+    ``rhythm``: n agreed rhythms in days, nan where there is none. Raises IndexError for a code
+    beyond n-1.
     """
     past = history(rel, day, asof)
     span = np.asarray(horizon, np.float64)
@@ -67,10 +76,12 @@ def risk(
     horizon: pd.Series[float],
     rhythm: pd.Series[float] | None = None,
 ) -> pd.Series[float]:
-    """P(no contact in ``(asof, asof + horizon]``) per relationship, indexed like ``horizon``; nan without contact.
+    """P(no contact in ``(asof, asof + horizon]``) per relationship, indexed like ``horizon``; nan
+    without contact.
 
-    ``events``: columns ``rel`` and ``date`` (others are not read), the whole log, since the model learns from all
-    of it; ``horizon`` and ``rhythm``: days, indexed by relationship; a rhythm may be absent or nan.
+    ``events``: columns ``rel`` and ``date`` (others are not read), the whole log, since the model
+    learns from all of it; ``horizon`` and ``rhythm``: days, indexed by relationship; a rhythm may
+    be absent or nan.
     """
     import pandas as pd
 
@@ -78,13 +89,19 @@ def risk(
     date = pd.to_datetime(events["date"])
     dated = date.notna().to_numpy() & (code >= 0)
     day = date[dated].dt.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)
-    today = int(pd.Timestamp(asof).tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64))
+    today = int(
+        pd.Timestamp(asof).tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)
+    )
     per = pd.Index(names)
     span = _by(per, horizon)
     agreed = None if rhythm is None else _by(per, rhythm)
-    return pd.Series(chances(code[dated], day, today, span, agreed), index=per, dtype=float).reindex(horizon.index)
+    return pd.Series(
+        chances(code[dated], day, today, span, agreed), index=per, dtype=float
+    ).reindex(horizon.index)
 
 
 def _by(names: pd.Index, days: pd.Series[float]) -> Floats:
     """``days`` in the order of ``names``; of a name given twice the first counts."""
-    return np.asarray(days[~days.index.duplicated()].reindex(names).to_numpy(np.float64, na_value=np.nan))
+    return np.asarray(
+        days[~days.index.duplicated()].reindex(names).to_numpy(np.float64, na_value=np.nan)
+    )

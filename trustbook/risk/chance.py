@@ -1,4 +1,6 @@
-"""The chance that a relationship stays silent: four terms, learned elsewhere and updated from the log's own past."""
+"""The chance that a relationship stays silent: four terms, learned elsewhere and updated from the
+log's own past.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,16 @@ import numpy as np
 from trustbook.risk import ending
 from trustbook.risk.contacts import FADE, Floats, History, Ints
 
-# Of the constant, ln((silence + usual gap)/horizon), -ln standing, logit MBG/NBD: pooled over the logs of docs/risk.md
+# Of the constant, ln((silence + usual gap)/horizon), -ln standing, logit MBG/NBD: pooled over the
+# logs of docs/risk.md
 COEFFICIENTS = np.array([0.8, 0.615, 0.439, 0.172])
 TRUST = np.array([10.0, 50.0, 50.0, 50.0])  # how hard it is for a log to move away from these
-# The log's own past is asked thirteen questions: (days ago it ended, days it lasted), 2, 4, 8 and 16 weeks in turn.
-# They do not all end today, for then one busy day would answer all of them.
+# The log's own past is asked thirteen questions: (days ago it ended, days it lasted), 2, 4, 8 and
+# 16 weeks in turn. They do not all end today, for then one busy day would answer all of them.
 LOOKS = [(28 * turn, 14 << turn % 4) for turn in range(13)]
-LOOK_WEIGHT = 0.3  # the questions see the same relationships again, so each answer counts for less than one
+LOOK_WEIGHT = (
+    0.3  # the questions see the same relationships again, so each answer counts for less than one
+)
 PERIOD = 42  # days in which what was learned last is phased in
 LONGEST = 365  # a longer silence teaches nothing about those that can still be turned
 START_GAP, START_WEIGHT = np.log(30.0), 10.0  # a log without gaps starts from a month
@@ -23,7 +28,8 @@ FAINT = 1e-3  # the least standing that is told apart
 DAYS = (1.0, 36_500.0)  # horizons and rhythms outside this are brought within
 USUAL_HORIZON = 90.0
 
-# What an agreed rhythm adds. There is no log with agreements to learn these three from: they are set (docs/risk.md).
+# What an agreed rhythm adds. There is no log with agreements to learn these three from: they are
+# set (docs/risk.md).
 SUPPORT = 24.0  # contact days of standing that a fresh agreement is worth; used up when its rhythm has passed
 OVERDUE = 1.2  # logit that a passed rhythm adds; the square of the part that has passed until then
 COLD = 1.5  # rhythms of silence after which a relationship is cold: no horizon ends earlier (or after a year)
@@ -31,17 +37,22 @@ COLD = 1.5  # rhythms of silence after which a relationship is cold: no horizon 
 
 @dataclass(frozen=True)
 class Model:
-    """What was learned from a log: its typical gap (days), when relationships end, and the four coefficients."""
+    """What was learned from a log: its typical gap (days), when relationships end, and the four
+    coefficients.
+    """
 
     typical: float
     ending: ending.Ending
     coefficients: Floats
 
-    def predict(self, past: History, asof: int, horizon: Floats, rhythm: Floats | None = None) -> Floats:
-        """Risk (0..1) of no contact in the ``horizon`` days after ``asof``, one per relationship of ``past.code``.
+    def predict(
+        self, past: History, asof: int, horizon: Floats, rhythm: Floats | None = None
+    ) -> Floats:
+        """Risk (0..1) of no contact in the ``horizon`` days after ``asof``, one per relationship of
+        ``past.code``.
 
-        ``rhythm``: agreed longest gap in days, nan where none is agreed. Horizons that are nan are read as 90 days.
-        ``past`` must end at ``asof``.
+        ``rhythm``: agreed longest gap in days, nan where none is agreed. Horizons that are nan are
+        read as 90 days. ``past`` must end at ``asof``.
         """
         if not len(past.code):
             return np.zeros(0)
@@ -53,7 +64,9 @@ class Model:
         lowest = np.minimum.reduceat(logit, past.begin)
         return np.asarray(1.0 / (1.0 + np.exp(-lowest)))
 
-    def terms(self, past: History, rows: Ints, asof: int, horizon: Floats, agreed: Floats) -> Floats:
+    def terms(
+        self, past: History, rows: Ints, asof: int, horizon: Floats, agreed: Floats
+    ) -> Floats:
         """The four terms (columns) of these rows of the history, as if nothing had come after them."""
         day, first = past.day[rows], past.first[rows]
         silence = (asof - day).astype(np.float64)
@@ -64,11 +77,18 @@ class Model:
         standing = past.standing[rows] * np.exp(-silence / FADE) + support
         quiet = self.ending.quiet(past.count[rows] - 1, day - first, asof - first, horizon)
         return np.column_stack(
-            [np.ones(len(rows)), np.log((silence + usual) / horizon), -np.log(standing + FAINT), quiet]
+            [
+                np.ones(len(rows)),
+                np.log((silence + usual) / horizon),
+                -np.log(standing + FAINT),
+                quiet,
+            ]
         )
 
     def towards(self, other: Model, way: float) -> Model:
-        """The model that lies ``way`` (0..1) between this one and ``other``; what is positive, by logarithms."""
+        """The model that lies ``way`` (0..1) between this one and ``other``; what is positive, by
+        logarithms.
+        """
         mix: Floats = (1.0 - way) * self._parameters() + way * other._parameters()
         typical, r, alpha, a, b = np.exp(mix[:5]).tolist()
         coefficients: Floats = mix[5:]
@@ -76,7 +96,9 @@ class Model:
 
     def _parameters(self) -> Floats:
         end = self.ending
-        return np.concatenate([np.log([self.typical, end.r, end.alpha, end.a, end.b]), self.coefficients])
+        return np.concatenate(
+            [np.log([self.typical, end.r, end.alpha, end.a, end.b]), self.coefficients]
+        )
 
 
 def _agreed(rhythm: Floats | None, many: int) -> Floats:
@@ -92,11 +114,12 @@ def _passed(silence: Floats | Ints, agreed: Floats) -> Floats:
 
 
 def fit(past: History, asof: int, start: Floats = COEFFICIENTS) -> Model:
-    """Learn from the log up to ``asof``, calmly: what a period taught is phased in during the next one.
+    """Learn from the log up to ``asof``, calmly: what a period taught is phased in during the next
+    one.
 
-    Periods are counted from the log's first day, so that shifting all dates changes nothing; and from one day to the
-    next the model moves by a 42nd of what a whole period taught, whatever happened that day. ``start``: the
-    coefficients to start from, for trials that leave a log out.
+    Periods are counted from the log's first day, so that shifting all dates changes nothing; and
+    from one day to the next the model moves by a 42nd of what a whole period taught, whatever
+    happened that day. ``start``: the coefficients to start from, for trials that leave a log out.
     """
     birth = int(past.day.min(initial=asof))
     period, days = divmod(asof - birth, PERIOD)
@@ -107,7 +130,9 @@ def fit(past: History, asof: int, start: Floats = COEFFICIENTS) -> Model:
 def _learn(past: History, asof: int, start: Floats) -> Model:
     """What the log teaches by the end of day ``asof``."""
     gaps, rows = past.gaps(asof), past.known(asof)
-    typical = float(np.exp((START_WEIGHT * START_GAP + np.log(gaps).sum()) / (START_WEIGHT + len(gaps))))
+    typical = float(
+        np.exp((START_WEIGHT * START_GAP + np.log(gaps).sum()) / (START_WEIGHT + len(gaps)))
+    )
     first = past.first[rows]
     ends = ending.fit(past.count[rows] - 1, past.day[rows] - first, asof - first, typical)
     model = Model(typical, ends, start)
@@ -117,16 +142,22 @@ def _learn(past: History, asof: int, start: Floats) -> Model:
 
 
 def _look(model: Model, past: History, end: int, lasted: int) -> tuple[Floats, Floats]:
-    """Ask ``lasted`` days before ``end`` who will stay silent up to ``end``: terms, and 1 for who did."""
+    """Ask ``lasted`` days before ``end`` who will stay silent up to ``end``: terms, and 1 for who
+    did.
+    """
     then = end - lasted
     rows = past.known(then)
     rows = rows[past.day[rows] >= then - LONGEST]
-    terms = model.terms(past, rows, then, np.full(len(rows), float(lasted)), np.full(len(rows), np.nan))
+    terms = model.terms(
+        past, rows, then, np.full(len(rows), float(lasted)), np.full(len(rows), np.nan)
+    )
     return terms, (past.following[rows] > end).astype(np.float64)
 
 
 def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:
-    """Logistic regression pulled towards ``start`` (Gaussian prior), no slope below zero; projected Newton steps."""
+    """Logistic regression pulled towards ``start`` (Gaussian prior), no slope below zero; projected
+    Newton steps.
+    """
     at, pull = start.copy(), np.diag(TRUST)
     floor = np.r_[-np.inf, np.zeros(len(start) - 1)]
     for _ in range(30):

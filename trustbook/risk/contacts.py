@@ -18,12 +18,14 @@ NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class History:
-    """A log sorted by relationship and day: one row per contact day, with the state of things on that day.
+    """A log sorted by relationship and day: one row per contact day, with the state of things on
+    that day.
 
-    Rows: ``day`` (ordinal), ``following`` (the next contact day, `NEVER` if there is none), ``first`` (the
-    relationship's first day), ``count`` (contact days so far), ``own`` (observed part of ln usual gap; the prior's
-    part is ``share``), ``share`` (0..1), ``standing`` (contact days so far, each faded by its age).
-    Per relationship: ``code``, ``begin`` (its first row), ``size`` (its contact days).
+    Rows: ``day`` (ordinal), ``following`` (the next contact day, `NEVER` if there is none),
+    ``first`` (the relationship's first day), ``count`` (contact days so far), ``own`` (observed
+    part of ln usual gap; the prior's part is ``share``), ``share`` (0..1), ``standing`` (contact
+    days so far, each faded by its age). Per relationship: ``code``, ``begin`` (its first row),
+    ``size`` (its contact days).
     """
 
     day: Ints
@@ -38,7 +40,9 @@ class History:
     size: Ints
 
     def usual(self, prior: Floats | float, rows: Ints | slice = slice(None)) -> Floats:
-        """Usual gap in days, where ``prior`` (days, one or one per row) stands in for what was not yet seen."""
+        """Usual gap in days, where ``prior`` (days, one or one per row) stands in for what was not
+        yet seen.
+        """
         return np.asarray(np.exp(self.own[rows] + self.share[rows] * np.log(prior)))
 
     def known(self, asof: int) -> Ints:
@@ -52,9 +56,11 @@ class History:
 
 
 def history(rel: ArrayLike, day: ArrayLike, asof: int) -> History:
-    """Order the log up to ``asof``: codes (any whole numbers) and ordinal days, one each per contact, in any order.
+    """Order the log up to ``asof``: codes (any whole numbers) and ordinal days, one each per
+    contact, in any order.
 
-    A pair (rel, day) counts once, however often it occurs; what is later than ``asof`` is not there yet.
+    A pair (rel, day) counts once, however often it occurs; what is later than ``asof`` is not there
+    yet.
     """
     rel_, day_ = np.asarray(rel, np.int64), np.asarray(day, np.int64)
     known = day_ <= asof
@@ -69,7 +75,9 @@ def history(rel: ArrayLike, day: ArrayLike, asof: int) -> History:
     following[begin + size - 1] = NEVER
     count = np.arange(len(rel_)) - np.repeat(begin, size) + 1
     first = np.repeat(day_[begin], size)
-    return History(day_, following, first, count, *_walk(day_, begin, size), rel_[begin], begin, size)
+    return History(
+        day_, following, first, count, *_walk(day_, begin, size), rel_[begin], begin, size
+    )
 
 
 def _changes(values: Ints) -> NDArray[np.bool_]:
@@ -80,7 +88,9 @@ def _changes(values: Ints) -> NDArray[np.bool_]:
 
 
 def _walk(day: Ints, begin: Ints, size: Ints) -> tuple[Floats, Floats, Floats]:
-    """Usual gap (own part, prior's share) and standing: all relationships take their k-th step at once."""
+    """Usual gap (own part, prior's share) and standing: all relationships take their k-th step at
+    once.
+    """
     own, share, standing = np.zeros(len(day)), np.ones(len(day)), np.ones(len(day))
     busiest = np.argsort(-size, kind="stable")
     rows, left = begin[busiest], -size[busiest]

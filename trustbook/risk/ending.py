@@ -1,7 +1,9 @@
-"""MBG/NBD: contacts at a personal pace until, after any of them, the relationship may end unannounced.
+"""MBG/NBD: contacts at a personal pace until, after any of them, the relationship may end
+unannounced.
 
-Batislam, Denizel, Filiztekin (2007), International Journal of Research in Marketing 24(3), a change of BG/NBD
-(Fader, Hardie, Lee 2005, Marketing Science 24(2)) in which the first contact may be the last one too.
+Batislam, Denizel, Filiztekin (2007), International Journal of Research in Marketing 24(3), a change
+of BG/NBD (Fader, Hardie, Lee 2005, Marketing Science 24(2)) in which the first contact may be the
+last one too.
 """
 
 from __future__ import annotations
@@ -31,11 +33,13 @@ class Ending:
     def quiet(self, repeats: Ints, last: Ints, age: Ints, horizon: Floats) -> Floats:
         """logit P(no contact within ``horizon``), in -14..14.
 
-        ``repeats``: contacts after the first; ``last`` and ``age``: days from the first contact to the last one
-        and to today. Rises with ``age``, falls with ``horizon``.
+        ``repeats``: contacts after the first; ``last`` and ``age``: days from the first contact to
+        the last one and to today. Rises with ``age``, falls with ``horizon``.
         """
         shape = self.r + repeats
-        ended = np.log(self.a / (self.b + repeats)) + shape * np.log1p((age - last) / (self.alpha + last))
+        ended = np.log(self.a / (self.b + repeats)) + shape * np.log1p(
+            (age - last) / (self.alpha + last)
+        )
         stays = -shape * np.log1p(horizon / (self.alpha + age))
         contact = -np.logaddexp(0.0, ended) + np.log(-np.expm1(np.minimum(stays, -1e-12)))
         contact = np.clip(contact, -BOUND, -np.exp(-BOUND))
@@ -59,7 +63,9 @@ def fit(repeats: Ints, last: Ints, age: Ints, typical: float) -> Ending:
         if gain < 1e-7:
             break
         size = min(1.0, 2.0 / np.abs(step).max())
-        while (trial := _likelihood(at + size * step, repeats, early, late))[0] < value + 1e-4 * size * gain:
+        while (trial := _likelihood(at + size * step, repeats, early, late))[
+            0
+        ] < value + 1e-4 * size * gain:
             size /= 2
             if size < 1e-6:
                 break
@@ -69,13 +75,21 @@ def fit(repeats: Ints, last: Ints, age: Ints, typical: float) -> Ending:
         at, value, slope = at + moved, trial[0], trial[1]
         if moved @ turned > 0.0:
             pressed = curve @ moved
-            curve = curve + np.outer(turned, turned) / (moved @ turned) - np.outer(pressed, pressed) / (moved @ pressed)
+            curve = (
+                curve
+                + np.outer(turned, turned) / (moved @ turned)
+                - np.outer(pressed, pressed) / (moved @ pressed)
+            )
     r, alpha, a, b = np.exp(at)
     return Ending(float(r), float(alpha * typical), float(a), float(b))
 
 
-def _likelihood(at: Floats, repeats: Ints, last: Floats, age: Floats) -> tuple[float, Floats, Floats]:
-    """Penalised log likelihood, its gradient and its outer-product curvature in the logarithms ``at``."""
+def _likelihood(
+    at: Floats, repeats: Ints, last: Floats, age: Floats
+) -> tuple[float, Floats, Floats]:
+    """Penalised log likelihood, its gradient and its outer-product curvature in the logarithms
+    ``at``.
+    """
     r, alpha, a, b = np.exp(at)
     x = repeats.astype(np.float64)
     j = np.arange(int(repeats.max(initial=0)), dtype=np.float64)

@@ -1,4 +1,6 @@
-"""The number in words: the parts of a relationship's history that made it, and one sentence from them."""
+"""The number in words: the parts of a relationship's history that made it, and one sentence from
+them.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,18 @@ from trustbook.messages import say
 from trustbook.risk.chance import Model
 from trustbook.risk.contacts import History
 
-_UNITS = ((75.0, "months", 30.44), (12.0, "weeks", 7.0), (0.0, "days", 1.0))  # from so many days, said in this
+_UNITS = (
+    (75.0, "months", 30.44),
+    (12.0, "weeks", 7.0),
+    (0.0, "days", 1.0),
+)  # from so many days, said in this
 
 
 @dataclass(frozen=True)
 class Reason:
-    """``usual`` gap and ``silence`` in days, ``contacts`` so far; silence ``longer`` than so many of its ``gaps``."""
+    """``usual`` gap and ``silence`` in days, ``contacts`` so far; silence ``longer`` than so many
+    of its ``gaps``.
+    """
 
     usual: float
     contacts: int
@@ -27,7 +35,9 @@ class Reason:
 
 
 def reason(model: Model, past: History, at: int, asof: int, rhythm: float | None = None) -> Reason:
-    """The parts for the relationship at position ``at`` of ``past.code``; ``rhythm``: what was agreed, in days."""
+    """The parts for the relationship at position ``at`` of ``past.code``; ``rhythm``: what was
+    agreed, in days.
+    """
     rows = slice(int(past.begin[at]), int(past.begin[at] + past.size[at]))
     day = past.day[rows]
     agreed = rhythm is not None and rhythm > 0
@@ -37,7 +47,9 @@ def reason(model: Model, past: History, at: int, asof: int, rhythm: float | None
 
 
 def sentence(lang: str, why: Reason, risk: float, until: date) -> str:
-    """One sentence in ``lang`` ("nl" or "en"): history, silence, and about how many in ten stay silent to ``until``."""
+    """One sentence in ``lang`` ("nl" or "en"): history, silence, and about how many in ten stay
+    silent to ``until``.
+    """
     number, unit = _span(why.usual)
     silent, silent_unit = _span(why.silence)
     same = unit == silent_unit
@@ -45,7 +57,9 @@ def sentence(lang: str, why: Reason, risk: float, until: date) -> str:
         lang,
         "rhythm.slipping",
         usual=say(lang, f"rhythm.every_{unit}", number=number),
-        silence=str(silent) if same and number > 1 else say(lang, f"rhythm.{silent_unit}", number=silent),
+        silence=str(silent)
+        if same and number > 1
+        else say(lang, f"rhythm.{silent_unit}", number=silent),
         share=_share(lang, risk),
         until=write_date(until, lang),
         contacts=say(lang, "rhythm.contacts", number=why.contacts),

@@ -40,8 +40,8 @@ _ASKED = (CONFLICTS.column("keep"), CHECK.column("answer"))
 class Draft:
     """What every workbook of one run is drafted with.
 
-    ``mark`` is the keeper's, None where nobody keeps; ``asked`` tells, beside the workbooks, what decides the outcome;
-    ``cells`` counts by address what earlier rounds of the same run wrote.
+    ``mark`` is the keeper's, None where nobody keeps; ``asked`` tells, beside the workbooks, what
+    decides the outcome; ``cells`` counts by address what earlier rounds of the same run wrote.
     """
 
     today: date
@@ -60,9 +60,11 @@ class Draft:
         number: int,
         waits: Sequence[Answer],
     ) -> tuple[list[Plan], dict[str, dict[str, str]]]:
-        """A plan for each workbook, and the facts to remember of the book as run ``number`` found it.
+        """A plan for each workbook, and the facts to remember of the book as run ``number`` found
+        it.
 
-        ``typed`` is what people typed where we write, ``waits`` are their answers that wait for another workbook.
+        ``typed`` is what people typed where we write, ``waits`` are their answers that wait for
+        another workbook.
         """
         plans: list[Plan] = []
         facts: dict[str, dict[str, str]] = {}
@@ -74,7 +76,9 @@ class Draft:
         moments = "moments" in outcome.change.records
         past = self.today < self.now.date()
         seen = [(view.snapshot, view.lists) for view in views]
-        memories, facts["old_names"] = memories_of(ledger, seen, outcome.change.records.get("partners", {}))
+        memories, facts["old_names"] = memories_of(
+            ledger, seen, outcome.change.records.get("partners", {})
+        )
         for view, memory in zip(views, memories, strict=True):
             then = past and as_known_on(ledger, view.lists, self.today)
             plan = judge(view, memory, self.today, self.lang)
@@ -82,7 +86,9 @@ class Draft:
                 facts["members"] = rounds
                 if memory.sat:
                     plan = judge(view, memory, self.today, self.lang)
-            here = {view.lists[name].title for name in view.lists} | {grid.title for grid in view.snapshot.grids}
+            here = {view.lists[name].title for name in view.lists} | {
+                grid.title for grid in view.snapshot.grids
+            }
             plan.book.problems += twin_problems(plan.book, view.lists["partners"], apart)
             plan.book.problems += outcome.problems.get(view.address, [])
             carried = carried_on(facts["carried"], places - {view.address})
@@ -92,7 +98,12 @@ class Draft:
             for kind, values in facts_of(plan.book, memory, moments).items():
                 facts.setdefault(kind, {}).update(values)
             titles = sheet_titles(view.snapshot, plan.book.lang)
-            fill(plan, titles, self.today, self._conflicts(ledger, view, views, outcome, titles, plan.book.lang, waits))
+            fill(
+                plan,
+                titles,
+                self.today,
+                self._conflicts(ledger, view, views, outcome, titles, plan.book.lang, waits),
+            )
             plans.append(plan)
         return plans, facts
 
@@ -108,7 +119,9 @@ class Draft:
     ) -> list[GeneratedSheet]:
         if not outcome.conflicts:
             return []
-        since = {(c.sheet, c.id, c.column): date.fromisoformat(day) for c, day in ledger.conflicts()}
+        since = {
+            (c.sheet, c.id, c.column): date.fromisoformat(day) for c, day in ledger.conflicts()
+        }
         dated = [(c, since.get((c.sheet, c.id, c.column), self.today)) for c in outcome.conflicts]
         names = {one.address: one.name for one in views}
         rows = {
@@ -116,9 +129,13 @@ class Draft:
             for conflict in outcome.conflicts
             for at, name in row_names(conflict.sheet, _row(outcome, view, conflict)).items()
         }
-        texts = {one.place: str(one.typed.value) for one in waits if one.typed.workbook == view.address}
+        texts = {
+            one.place: str(one.typed.value) for one in waits if one.typed.workbook == view.address
+        }
         kept = {place: text for place, text in texts.items() if withheld(text) is None}
-        return [conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang, kept)]
+        return [
+            conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang, kept)
+        ]
 
     def begin(self, kept: Kept, plans: Sequence[Plan], change: Change, token: str) -> None:
         """Start here and the marks, where something changes or something was learned."""
@@ -131,9 +148,24 @@ class Draft:
                 marks = {"run": token, "book": kept.book}
                 if self.mark:
                     marks["keeper"] = self.mark
-                marks = {name: text for name, text in marks.items() if view.snapshot.marks.get(name) != text}
-                titles, conflicts = sheet_titles(view.snapshot, plan.book.lang), len(change.conflicts or ())
-                start(plan, titles, self.today, self.now, marks, conflicts, self.cells.get(view.address, 0))
+                marks = {
+                    name: text
+                    for name, text in marks.items()
+                    if view.snapshot.marks.get(name) != text
+                }
+                titles, conflicts = (
+                    sheet_titles(view.snapshot, plan.book.lang),
+                    len(change.conflicts or ()),
+                )
+                start(
+                    plan,
+                    titles,
+                    self.today,
+                    self.now,
+                    marks,
+                    conflicts,
+                    self.cells.get(view.address, 0),
+                )
             else:
                 _keep_start(plan)
 
@@ -149,11 +181,15 @@ class Draft:
         change = outcome.change
         change.facts = facts
         change.known = [self.known(plan, plans, outcome) for plan in plans]
-        change.before = {plan.view.address: plan.view.snapshot.version for plan in plans if plan.view.changes}
+        change.before = {
+            plan.view.address: plan.view.snapshot.version for plan in plans if plan.view.changes
+        }
         change.learned |= {plan.view.address for plan in plans if plan.view.given}
         for one in typed:
             if withheld(str(one.value)) is None:
-                change.events.append(Event(one.sheet, one.cell, one.header, None, one.value, one.workbook, "typed"))
+                change.events.append(
+                    Event(one.sheet, one.cell, one.header, None, one.value, one.workbook, "typed")
+                )
         return change
 
     def known(self, plan: Plan, plans: Sequence[Plan], outcome: Reconciled) -> Known:
@@ -161,7 +197,9 @@ class Draft:
         view = plan.view
         unfinished = outcome.conflicts or any(one.view.changes.additions for one in plans)
         state = {
-            "digests": {sheet: digest for sheet, digest in view.digests.items() if sheet in outcome.settled},
+            "digests": {
+                sheet: digest for sheet, digest in view.digests.items() if sheet in outcome.settled
+            },
             "token": view.changes.marks.get("run") or _stamp(view),
             "sheets": list(view.lists),
             "ids": [sheet for sheet, listing in view.lists.items() if "id" in listing.columns],
@@ -188,22 +226,38 @@ def answered_by_people(ledger: Ledger, views: Sequence[View]) -> list[Answer]:
 
 
 def _apart(ledger: Ledger, views: Sequence[View]) -> set[str]:
-    """Pairs of partners that somebody called "not the same": remembered, or typed on To check since."""
+    """Pairs of partners that somebody called "not the same": remembered, or typed on To check
+    since.
+    """
     grids = [grid for view in views for grid in view.snapshot.grids if grid.ours == CHECK.key]
     return set(ledger.facts("apart")).union(*(answered(rows_on(grid, CHECK)) for grid in grids))
 
 
 def typed_by_people(view: View, views: Sequence[View]) -> list[Typed]:
-    """What people typed where we write, in one workbook; nothing where it is not known what was written there last."""
+    """What people typed where we write, in one workbook; nothing where it is not known what was
+    written there last.
+    """
     ours = view.known.state.get("ours") if view.known else None
-    if (ours is None and view.snapshot.marks) or (view.known and _stamp(view) != view.known.state.get("token", "")):
+    if (ours is None and view.snapshot.marks) or (
+        view.known and _stamp(view) != view.known.state.get("token", "")
+    ):
         return []
     if ours is None:
-        # New to us: what we wrote in another workbook of the book came along when it was copied or exported.
-        others = [one.known.state["ours"]["derived"] for one in views if one.known and one.known.state.get("ours")]
-        ours = {"derived": {i: row for derived in others for i, row in derived.items()}, "sheets": {}}
+        # New to us: what we wrote in another workbook of the book came along when it was copied or
+        # exported.
+        others = [
+            one.known.state["ours"]["derived"]
+            for one in views
+            if one.known and one.known.state.get("ours")
+        ]
+        ours = {
+            "derived": {i: row for derived in others for i, row in derived.items()},
+            "sheets": {},
+        }
     partners = view.lists["partners"]
-    ids = {i: str(identity) for i, identity in enumerate(partners.get("id")) if identity is not None}
+    ids = {
+        i: str(identity) for i, identity in enumerate(partners.get("id")) if identity is not None
+    }
     found = typed_in_derived(partners, DERIVED, ours["derived"], ids)
     asked = [name for column in _ASKED for name in (column.en, column.nl)]
     for grid in view.snapshot.grids:
@@ -230,8 +284,14 @@ def _row(outcome: Reconciled, view: View, conflict: Conflict) -> dict[str, Row]:
     row = dict(view.rows.get(conflict.sheet, {}).get(conflict.id, {}))
     told = outcome.change.bases.get(view.address, {}).get(conflict.sheet, {}).get(conflict.id)
     if told is not None:
-        open_columns = {one.column for one in outcome.conflicts if (one.sheet, one.id) == (conflict.sheet, conflict.id)}
-        row = dict(told) | {column: value for column, value in row.items() if column in open_columns}
+        open_columns = {
+            one.column
+            for one in outcome.conflicts
+            if (one.sheet, one.id) == (conflict.sheet, conflict.id)
+        }
+        row = dict(told) | {
+            column: value for column, value in row.items() if column in open_columns
+        }
     return {conflict.id: row}
 
 
@@ -240,7 +300,8 @@ def in_short(plans: Sequence[Plan], change: Change) -> dict[str, object]:
     views = [(plan.cells, plan.view) for plan in plans]
     return {
         "workbooks": [
-            {"name": view.name, "cells": cells, "rows_added": len(view.changes.additions)} for cells, view in views
+            {"name": view.name, "cells": cells, "rows_added": len(view.changes.additions)}
+            for cells, view in views
         ],
         "learned": sum(len(rows) for rows in change.records.values()),
         "archived": sum(flag for flags in change.archived.values() for flag in flags.values()),

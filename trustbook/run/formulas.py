@@ -13,7 +13,8 @@ from trustbook.reading.lists import Listing, letters
 
 
 def keep_ids(listing: Listing, found: Identified, base: Mapping[str, Row]) -> None:
-    """Give no ID to a row whose ID is computed; where what it computes is no ID to go by, the row is left out.
+    """Give no ID to a row whose ID is computed; where what it computes is no ID to go by, the row
+    is left out.
 
     Such a row may be one of ``base`` that does not show any more: those are not taken for deleted.
     """
@@ -30,21 +31,31 @@ def keep_ids(listing: Listing, found: Identified, base: Mapping[str, Row]) -> No
 
 
 def keep_cells(
-    listing: Listing, places: Mapping[str, int], rows: Mapping[str, Row], told: Told, base: Mapping[str, str]
+    listing: Listing,
+    places: Mapping[str, int],
+    rows: Mapping[str, Row],
+    told: Told,
+    base: Mapping[str, str],
 ) -> list[Problem]:
-    """Take out of ``told`` what would write over a formula; the problems say what the rest of the network has there.
+    """Take out of ``told`` what would write over a formula; the problems say what the rest of the
+    network has there.
 
-    ``places`` and ``rows`` are the list's by identity, ``base`` its packed rows as agreed. A row to be cleared stays
-    whole where a formula stands in it, and its base with it.
+    ``places`` and ``rows`` are the list's by identity, ``base`` its packed rows as agreed. A row to
+    be cleared stays whole where a formula stands in it, and its base with it.
     """
-    formulas = {name: at for name in (*shared_columns(listing), "id") if (at := listing.formulas.get(name))}
+    formulas = {
+        name: at for name in (*shared_columns(listing), "id") if (at := listing.formulas.get(name))
+    }
     left: list[tuple[int, int, Problem]] = []
     for identity in [*told.cells, *told.cleared] if formulas else ():
         row = listing.rows[places[identity]]
         names = [name for name, at in formulas.items() if row in at]
         if identity in told.cells:
             names = [name for name in names if name in told.cells[identity]]
-            problems = [_cell(listing, name, row, rows[identity], told.cells[identity].pop(name)) for name in names]
+            problems = [
+                _cell(listing, name, row, rows[identity], told.cells[identity].pop(name))
+                for name in names
+            ]
             if names:
                 _agree(told, identity, {name: rows[identity].get(name) for name in names}, base)
         else:
@@ -53,12 +64,19 @@ def keep_cells(
             for _ in names:
                 told.cleared.remove(identity)
                 del told.base[identity]
-        left += [(row, listing.columns[name], problem) for name, problem in zip(names, problems, strict=True)]
+        left += [
+            (row, listing.columns[name], problem)
+            for name, problem in zip(names, problems, strict=True)
+        ]
     return [problem for *_, problem in sorted(left, key=lambda one: one[:2])]
 
 
-def _agree(told: Told, identity: str, computed: Mapping[str, Value | None], base: Mapping[str, str]) -> None:
-    """What a formula shows is all that its workbook can say there: that is its base, and the ledger goes on asking."""
+def _agree(
+    told: Told, identity: str, computed: Mapping[str, Value | None], base: Mapping[str, str]
+) -> None:
+    """What a formula shows is all that its workbook can say there: that is its base, and the ledger
+    goes on asking.
+    """
     if not told.cells[identity]:
         del told.cells[identity]
     row = {**(told.base.get(identity) or unpack(base.get(identity, "{}"))), **computed}
@@ -77,6 +95,8 @@ def _cell(listing: Listing, name: str, row: int, now: Row, wanted: Value | None)
     return _problem("computed_cell", listing, name, row, text, other=shown(decode(wanted)))
 
 
-def _problem(code: str, listing: Listing, name: str, row: int, value: str | None = None, **params: object) -> Problem:
+def _problem(
+    code: str, listing: Listing, name: str, row: int, value: str | None = None, **params: object
+) -> Problem:
     cell = f"{letters(listing.columns[name])}{row}"
     return Problem(code, "warning", listing.title, row, listing.header(name), cell, value, params)

@@ -1,4 +1,6 @@
-"""Looking back: what happened in each run and to each row; bringing an earlier state back; forgetting for good."""
+"""Looking back: what happened in each run and to each row; bringing an earlier state back;
+forgetting for good.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ _ALL = Allowed(2**31, 2**31)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened to a row, in words: when, in which run, where it came from, column, old and new.
+    """One thing that happened to a row, in words: when, in which run, where it came from, column,
+    old and new.
 
     ``run`` is None for what no run has done yet.
     """
@@ -47,7 +50,9 @@ class Line:
 
 
 def memory_of_book(keeper: Keeper, workbook: Workbook, reads_only: bool = True) -> Ledger:
-    """The ledger of a workbook, also of one that cannot be read any more. Raises UsageError where there is none."""
+    """The ledger of a workbook, also of one that cannot be read any more. Raises UsageError where
+    there is none.
+    """
     try:
         marks: Mapping[str, str] = workbook.read().marks
     except TrustbookError:
@@ -59,29 +64,39 @@ def memory_of_book(keeper: Keeper, workbook: Workbook, reads_only: bool = True) 
 
 
 def language(ledger: Ledger, workbook: Workbook) -> str | None:
-    """The language the last run spoke of a workbook, or else of another one of the book; None where it is not known."""
+    """The language the last run spoke of a workbook, or else of another one of the book; None where
+    it is not known.
+    """
     addresses = dict.fromkeys([address_of(workbook), *ledger.addresses()])
     states = [known.state for address in addresses if (known := ledger.known(address)) is not None]
     return next((str(state["lang"]) for state in states if "lang" in state), None)
 
 
 def of_runs(ledger: Ledger) -> list[dict[str, object]]:
-    """Every run that changed something: number, when, as of which day, cells written, rows learned and archived."""
-    return [{"run": run, "at": at, "as_of": today, **what} for run, at, today, what in ledger.runs()]
+    """Every run that changed something: number, when, as of which day, cells written, rows learned
+    and archived.
+    """
+    return [
+        {"run": run, "at": at, "as_of": today, **what} for run, at, today, what in ledger.runs()
+    ]
 
 
 def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[Line]:
     """All that is known to have happened to the row with an ID or a name, however that is spelled.
 
-    Texts are in ``lang``; where it is None, labels are English and values as programs write them. A cell of a sheet
-    of ours (G4) tells what was typed there. Raises UsageError for what was never seen.
+    Texts are in ``lang``; where it is None, labels are English and values as programs write them. A
+    cell of a sheet of ours (G4) tells what was typed there. Raises UsageError for what was never
+    seen.
     """
     spelled = ledger.spelled(identity)
     if spelled is None:
         raise UsageError("history.unknown_id", id=identity)
     lines = [_line(run, at, event, lang) for run, at, event in ledger.journal(spelled)]
     if spelled in ledger.waiting():
-        return [Line(None, "", "waits", _source("", lang), MOMENTS.label(lang or "en"), spelled), *lines]
+        return [
+            Line(None, "", "waits", _source("", lang), MOMENTS.label(lang or "en"), spelled),
+            *lines,
+        ]
     found = ledger.record(spelled)
     if found is None:
         return lines
@@ -94,7 +109,9 @@ def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[Line]:
 
 def typed_where_we_write(ledger: Ledger, lang: str | None) -> list[Line]:
     """What people typed in places of ours, which was written over; texts as ``of_row`` has them."""
-    return [_line(run, at, event, lang) for run, at, event in ledger.journal() if event.what == "typed"]
+    return [
+        _line(run, at, event, lang) for run, at, event in ledger.journal() if event.what == "typed"
+    ]
 
 
 def waiting(ledger: Ledger, lang: str | None) -> list[dict[str, str | None]]:
@@ -118,7 +135,9 @@ def _source(address: str, lang: str | None) -> str:
 
 
 def in_words(value: Value | None, lang: str | None) -> str | None:
-    """A value as people write it in ``lang``, or programs where that is None; of a withheld one that there was one."""
+    """A value as people write it in ``lang``, or programs where that is None; of a withheld one
+    that there was one.
+    """
     if value is None or is_withheld(value):
         return None if value is None else "…"
     cell = decode(value)
@@ -141,7 +160,9 @@ def rewind(ledger: Ledger, run: int) -> Change:
     change = Change()
     known = {sheet: ledger.records(sheet) for sheet in _SHEETS}
     gone = {sheet: ledger.archived(sheet) for sheet in _SHEETS}
-    later = {sheet: known[sheet].keys() - ledger.first_runs(sheet, run + 1).keys() for sheet in _SHEETS}
+    later = {
+        sheet: known[sheet].keys() - ledger.first_runs(sheet, run + 1).keys() for sheet in _SHEETS
+    }
     flags: dict[tuple[str, str], bool] = {}
     rows: dict[tuple[str, str], Row] = {}
     # From the last line back to the run: what is undone last is what held then.
@@ -150,10 +171,14 @@ def rewind(ledger: Ledger, run: int) -> Change:
             flags[event.sheet, event.id] = event.what == "returned"
         elif event.what == "changed" and event.column and not is_withheld(event.old):
             _undo(known[event.sheet], event, rows)
-    flags |= {(sheet, identity): True for sheet, identities in later.items() for identity in identities}
+    flags |= {
+        (sheet, identity): True for sheet, identities in later.items() for identity in identities
+    }
     for (sheet, identity), flag in flags.items():
         # A row without a single cell is one that was to be forgotten: it does not come back.
-        if flag != (identity in gone[sheet]) and (flag or rows.get((sheet, identity), unpack(known[sheet][identity]))):
+        if flag != (identity in gone[sheet]) and (
+            flag or rows.get((sheet, identity), unpack(known[sheet][identity]))
+        ):
             change.archived.setdefault(sheet, {})[identity] = flag
             what = "archived" if flag else "returned"
             change.events.append(Event(sheet, identity, None, None, None, "", what))
@@ -182,19 +207,24 @@ def _undo(known: Mapping[str, str], event: Event, rows: dict[tuple[str, str], Ro
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did: the sync that followed, the copy of today's file, the backup that was put back, if any."""
+    """What a restore did: the sync that followed, the copy of today's file, the backup that was put
+    back, if any.
+    """
 
     report: Report
     aside: Path | None
     backup: Path | None
 
 
-def restore(workbook: Workbook, run: int, keeper: Keeper, today: date, now: datetime, lang: str | None) -> Restored:
+def restore(
+    workbook: Workbook, run: int, keeper: Keeper, today: date, now: datetime, lang: str | None
+) -> Restored:
     """Bring workbook and records back to the end of ``run``; today's file is kept beside it.
 
-    Where a dated copy of that time is there and proves to be the very file, it is put back whole; else the cells that
-    people type are written back one by one, after a sync that remembers what they typed since. What cannot be done
-    changes nothing. Raises UsageError for a run that is not known, and whatever a sync raises.
+    Where a dated copy of that time is there and proves to be the very file, it is put back whole;
+    else the cells that people type are written back one by one, after a sync that remembers what
+    they typed since. What cannot be done changes nothing. Raises UsageError for a run that is not
+    known, and whatever a sync raises.
     """
     try:
         return _Restore(workbook, run, keeper, today, now, lang).go()
@@ -205,7 +235,9 @@ def restore(workbook: Workbook, run: int, keeper: Keeper, today: date, now: date
 
 @dataclass(slots=True)
 class _Restore:
-    """One call of ``restore``. Until the workbook is told what the memory knows, all of it can be taken back."""
+    """One call of ``restore``. Until the workbook is told what the memory knows, all of it can be
+    taken back.
+    """
 
     workbook: Workbook
     run: int
@@ -240,7 +272,9 @@ class _Restore:
         if backup is None:
             self._sync()
         elif broke_off:
-            with suppress(SafetyStop):  # a workbook that cannot be read any more is what people restore for
+            with suppress(
+                SafetyStop
+            ):  # a workbook that cannot be read any more is what people restore for
                 self._sync()
         spare = memory.with_name(f"{memory.name}.before")
         self.stood = self._version()
@@ -269,7 +303,8 @@ class _Restore:
     def _rewind(self, memory: Path, spare: Path, address: str, backup: Path | None) -> None:
         """Have the memory know what it knew, and the file be the backup, if there is one.
 
-        What is broken off here the next run makes good: by the stamp in the file it knows whether that was put back.
+        What is broken off here the next run makes good: by the stamp in the file it knows whether
+        that was put back.
         """
         with ExitStack() as stack:
             stack.enter_context(self.keeper.locked(address))
@@ -284,9 +319,12 @@ class _Restore:
             change, token = rewind(ledger, self.run), f"{number}-restore"
             if backup is not None:
                 token = ExcelWorkbook(backup).read().marks.get("run", "")
-                # What it last agreed to is another file than this: the sync compares it with the memory.
+                # What it last agreed to is another file than this: the sync compares it with the
+                # memory.
                 bases = {sheet: ledger.base(address, sheet) for sheet in _SHEETS}
-                change.bases[address] = {sheet: dict.fromkeys(base) for sheet, base in bases.items() if base}
+                change.bases[address] = {
+                    sheet: dict.fromkeys(base) for sheet, base in bases.items() if base
+                }
                 change.known, change.learned = [Known(address, self.workbook.name)], {address}
                 change.before = {address: ""}
             at = self.now.isoformat(timespec="seconds")
@@ -296,7 +334,9 @@ class _Restore:
             ledger.settle({address: self.put} if self.put else {})
 
     def _take_back(self, memory: Path, spare: Path, address: str) -> None:
-        """Leave everything as it was, unless the workbook was told something: then the next run makes good the rest."""
+        """Leave everything as it was, unless the workbook was told something: then the next run
+        makes good the rest.
+        """
         with self.keeper.locked(address):
             stands = self._version()
             if stands not in (self.stood, self.put):
@@ -314,9 +354,13 @@ class _Restore:
 
 
 def _find_backup(ledger: Ledger, path: Path, address: str, run: int) -> Path | None:
-    """The dated copy that is, byte for byte, what the last write up to ``run`` left or else what it found."""
+    """The dated copy that is, byte for byte, what the last write up to ``run`` left or else what it
+    found.
+    """
     copies = {files.version_of(files.read(copy)): copy for copy in files.backups(path)}
-    return next((copies[version] for version in ledger.versions(address, run) if version in copies), None)
+    return next(
+        (copies[version] for version in ledger.versions(address, run) if version in copies), None
+    )
 
 
 def _put_back(path: Path, backup: Path, stood: str | None) -> str:
@@ -334,20 +378,26 @@ def _put_back(path: Path, backup: Path, stood: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What forgetting did: the lines of the memory that were overwritten, and the copies of workbooks thrown away."""
+    """What forgetting did: the lines of the memory that were overwritten, and the copies of
+    workbooks thrown away.
+    """
 
     lines: int
     copies: list[Path]
 
 
-def forget(workbook: Workbook, identities: Sequence[str], keeper: Keeper, words: Sequence[str] = ()) -> Forgotten:
-    """Overwrite all that is kept of a partner's or person's rows, and their names wherever else these stand.
+def forget(
+    workbook: Workbook, identities: Sequence[str], keeper: Keeper, words: Sequence[str] = ()
+) -> Forgotten:
+    """Overwrite all that is kept of a partner's or person's rows, and their names wherever else
+    these stand.
 
-    ``identities``: their IDs and those of rows that are only about them; their names, now and before, are known from
-    these, and ``words`` are hidden likewise. A name that somebody else bears as well stays. The dated copies of the
-    workbooks go too; the workbooks themselves are the caller's to clean first: what still stands there is learned
-    again by the next sync. Every line of the book in the keeper's folder forgets. Raises UsageError where nothing is
-    remembered of the workbook.
+    ``identities``: their IDs and those of rows that are only about them; their names, now and
+    before, are known from these, and ``words`` are hidden likewise. A name that somebody else bears
+    as well stays. The dated copies of the workbooks go too; the workbooks themselves are the
+    caller's to clean first: what still stands there is learned again by the next sync. Every line
+    of the book in the keeper's folder forgets. Raises UsageError where nothing is remembered of the
+    workbook.
     """
     address = address_of(workbook)
     with keeper.locked(address):
@@ -360,8 +410,12 @@ def forget(workbook: Workbook, identities: Sequence[str], keeper: Keeper, words:
                 lines += ledger.forget(identities, words)
                 places = [Path(place) for place in ledger.addresses() if "://" not in place]
             # What a run that was killed left of a copy of the memory.
-            copies += [left for left in memory.parent.iterdir() if left.name.startswith(f"{memory.name}.")]
-            copies += [copy for place in places for copy in (*files.backups(place), *files.asides(place))]
+            copies += [
+                left for left in memory.parent.iterdir() if left.name.startswith(f"{memory.name}.")
+            ]
+            copies += [
+                copy for place in places for copy in (*files.backups(place), *files.asides(place))
+            ]
         for copy in copies:
             copy.unlink(missing_ok=True)
     return Forgotten(lines, copies)

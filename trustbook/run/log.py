@@ -1,4 +1,6 @@
-"""Adding one moment from the command line or from Python: checked as a whole, then one new row in Moments."""
+"""Adding one moment from the command line or from Python: checked as a whole, then one new row in
+Moments.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from trustbook.columns import INITIATIVE, MOMENT_KINDS, MOMENTS, PROMISED_BY, STATES, WEATHER, choice_names, find
+from trustbook.columns import (
+    INITIATIVE,
+    MOMENT_KINDS,
+    MOMENTS,
+    PROMISED_BY,
+    STATES,
+    WEATHER,
+    choice_names,
+    find,
+)
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.ids import sheet_ids
 from trustbook.model import Book, Memory
@@ -50,10 +61,14 @@ class Entry(BaseModel):
 
 
 def make_entry(**fields: Any) -> Entry:
-    """An entry from what was typed. Raises UsageError that names the field, what stands there and what fits."""
+    """An entry from what was typed. Raises UsageError that names the field, what stands there and
+    what fits.
+    """
     for name, value in fields.items():
         for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str) and withheld(text):  # before anything else: no sentence may repeat it
+            if isinstance(text, str) and withheld(
+                text
+            ):  # before anything else: no sentence may repeat it
                 raise UsageError("case_data", where=name.rstrip("_"))
     try:
         entry = Entry(**fields)
@@ -62,7 +77,9 @@ def make_entry(**fields: Any) -> Entry:
         where, most = str(first["loc"][0]).rstrip("_"), first.get("ctx", {}).get("max_length")
         if first["type"] == "string_too_long":
             raise UsageError("entry_too_long", where=where, most=most) from None
-        raise UsageError("entry_invalid", where=where, value=first["input"], what=first["msg"]) from None
+        raise UsageError(
+            "entry_invalid", where=where, value=first["input"], what=first["msg"]
+        ) from None
     if entry.day < EARLIEST:
         raise UsageError("entry_too_early", date=entry.day.isoformat())
     for name, choices in _CHOICES.items():
@@ -78,9 +95,14 @@ def make_entry(**fields: Any) -> Entry:
 
 
 def plan_entry(
-    snapshot: Snapshot, entry: Entry, today: date, lang: str | None = None, memory: Memory | None = None
+    snapshot: Snapshot,
+    entry: Entry,
+    today: date,
+    lang: str | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Changes, Book]:
-    """The new row for ``entry`` in the workbook of ``snapshot``. Raises UsageError for an unknown or unclear name.
+    """The new row for ``entry`` in the workbook of ``snapshot``. Raises UsageError for an unknown
+    or unclear name.
 
     ``memory`` knows the names partners had before.
     """
@@ -94,14 +116,20 @@ def plan_entry(
     directory = Directory(book.partners, book.people, book.consultations, book.memory.old_names)
     values = _values(entry, directory, book.lang)
     if "id" in listing.columns:
-        values["id"] = sheet_ids(MOMENTS, 1, [str(cell) for cell in listing.get("id") if cell is not None])[0]
-    cells = {_place(listing, name, value): value for name, value in values.items() if value is not None}
+        values["id"] = sheet_ids(
+            MOMENTS, 1, [str(cell) for cell in listing.get("id") if cell is not None]
+        )[0]
+    cells = {
+        _place(listing, name, value): value for name, value in values.items() if value is not None
+    }
     return Changes(additions=[RowAddition(listing.title, listing.header_row, cells)]), book
 
 
 def _place(listing: Listing, name: str, value: CellValue) -> int:
     if name not in listing.columns:
-        raise UsageError("log_needs_column", sheet=listing.title, column=MOMENTS.column(name).nl, value=value)
+        raise UsageError(
+            "log_needs_column", sheet=listing.title, column=MOMENTS.column(name).nl, value=value
+        )
     return listing.columns[name]
 
 

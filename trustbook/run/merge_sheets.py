@@ -1,4 +1,6 @@
-"""From what the workbooks show and the ledger knows to what each is told: identify, guard, merge, sheet by sheet."""
+"""From what the workbooks show and the ledger knows to what each is told: identify, guard, merge,
+sheet by sheet.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,10 @@ from trustbook.run.replica import Packed, View, differing
 class Asked:
     """What people said on top of what stands in the workbooks.
 
-    ``allowed``: what was meant although it looks like an accident. ``rebased``: workbooks that were put back to an
-    earlier state on purpose, and whether the ledger is to follow them (else it tells them what it knows). ``choices``:
-    by sheet, what was chosen for conflicts. ``absent``: addresses of workbooks of the book that could not be reached.
+    ``allowed``: what was meant although it looks like an accident. ``rebased``: workbooks that were
+    put back to an earlier state on purpose, and whether the ledger is to follow them (else it tells
+    them what it knows). ``choices``: by sheet, what was chosen for conflicts. ``absent``: addresses
+    of workbooks of the book that could not be reached.
     """
 
     allowed: Allowed = field(default_factory=Allowed)
@@ -37,10 +40,12 @@ class Asked:
 
 @dataclass(slots=True)
 class Reconciled:
-    """What merging came to: what the ledger is to learn, the open conflicts, what could not be told apart.
+    """What merging came to: what the ledger is to learn, the open conflicts, what could not be told
+    apart.
 
-    ``settled`` are the sheets on which everybody agrees; ``problems`` are by the workbook in which they stand;
-    ``accidents`` are what the guards found: with any of them, nothing of the rest is to be used.
+    ``settled`` are the sheets on which everybody agrees; ``problems`` are by the workbook in which
+    they stand; ``accidents`` are what the guards found: with any of them, nothing of the rest is to
+    be used.
     """
 
     change: Change
@@ -62,38 +67,58 @@ def reconcile(ledger: Ledger, views: Sequence[View], asked: Asked) -> Reconciled
         waits = waiting if sheet is MOMENTS else {}
         disputed = [conflict for conflict in known if conflict.sheet == sheet.key]
         if not seen:
-            outcome.conflicts += [one for one in disputed if any(at in asked.absent for at in one.values)]
-        if not seen or not (waits or asked.rebased or disputed or any(view.touched(sheet.key) for view in seen)):
+            outcome.conflicts += [
+                one for one in disputed if any(at in asked.absent for at in one.values)
+            ]
+        if not seen or not (
+            waits or asked.rebased or disputed or any(view.touched(sheet.key) for view in seen)
+        ):
             outcome.settled.add(sheet.key)
             continue
-        _OneSheet(ledger, sheet, seen, len(seen) == len(views), asked, disputed, outcome).reconcile(waits)
+        _OneSheet(ledger, sheet, seen, len(seen) == len(views), asked, disputed, outcome).reconcile(
+            waits
+        )
     # All at once, so that one command can answer all of it.
     if accidents := [one for one in outcome.accidents if not one.passes(asked.allowed)]:
         raise Accident(accidents)
-    # In one order, whatever led to them: the sheet that shows them must not be written anew for the order alone.
-    outcome.conflicts.sort(key=lambda conflict: (order[conflict.sheet], conflict.id, conflict.column))
+    # In one order, whatever led to them: the sheet that shows them must not be written anew for the
+    # order alone.
+    outcome.conflicts.sort(
+        key=lambda conflict: (order[conflict.sheet], conflict.id, conflict.column)
+    )
     outcome.change.conflicts = outcome.conflicts
     return outcome
 
 
 def _guard_absence(ledger: Ledger, views: Sequence[View], sheet: Sheet) -> Iterator[Finding]:
-    """A sheet that was there and is not, or has lost its IDs, is no reason to take its rows for deleted."""
+    """A sheet that was there and is not, or has lost its IDs, is no reason to take its rows for
+    deleted.
+    """
     for view in views:
         state = view.known.state if view.known else {}
         if view.known is None or sheet.key not in state.get("sheets", ()):
             continue
         if sheet.key in view.lists:
             if sheet.key in state.get("ids", ()) and "id" not in view.lists[sheet.key].columns:
-                yield Finding("guards.ids_gone", {"name": view.name, "sheet": view.lists[sheet.key].title})
+                yield Finding(
+                    "guards.ids_gone", {"name": view.name, "sheet": view.lists[sheet.key].title}
+                )
         elif count := len(ledger.base(view.known.address, sheet.key)):
             lang = str(state.get("lang", "nl"))
-            names = {"sheet": sheet.label(lang), "other": sheet.label("en" if lang == "nl" else "nl")}
-            yield Finding("guards.sheet_gone", {"name": view.name, "count": count, **names}, deletes=count)
+            names = {
+                "sheet": sheet.label(lang),
+                "other": sheet.label("en" if lang == "nl" else "nl"),
+            }
+            yield Finding(
+                "guards.sheet_gone", {"name": view.name, "count": count, **names}, deletes=count
+            )
 
 
 @dataclass(slots=True)
 class _OneSheet:
-    """The merge of one sheet over the workbooks ``seen`` to have it; ``disputed`` are its conflicts until now."""
+    """The merge of one sheet over the workbooks ``seen`` to have it; ``disputed`` are its conflicts
+    until now.
+    """
 
     ledger: Ledger
     sheet: Sheet
@@ -109,10 +134,15 @@ class _OneSheet:
     unsure: set[str] = field(default_factory=set)
 
     def reconcile(self, waits: Mapping[str, Mapping[str, object]]) -> None:
-        """Identify, guard and merge; ``waits`` are logged moments that no workbook could take yet, by ID."""
+        """Identify, guard and merge; ``waits`` are logged moments that no workbook could take yet,
+        by ID.
+        """
         key, ledger, change = self.sheet.key, self.ledger, self.outcome.change
         self.records, self.archived = ledger.records(key), ledger.archived(key)
-        self.bases = {view.address: ledger.base(view.known.address, key) if view.known else {} for view in self.seen}
+        self.bases = {
+            view.address: ledger.base(view.known.address, key) if view.known else {}
+            for view in self.seen
+        }
         self._identify()
         self._set_namesakes_apart()
         self._rebase()
@@ -138,7 +168,11 @@ class _OneSheet:
             )
             for view in self.seen
         ]
-        held = {(c.id, c.column): c for c in self.disputed if any(at in self.asked.absent for at in c.values)}
+        held = {
+            (c.id, c.column): c
+            for c in self.disputed
+            if any(at in self.asked.absent for at in c.values)
+        }
         rows = ((self.bases[view.address], view.rows[key]) for view in self.seen)
         wanted = differing(rows, self.records, self.archived)
         wanted |= dict.fromkeys(identity for identity, _ in held)
@@ -160,7 +194,9 @@ class _OneSheet:
                 outcome.problems.setdefault(view.address, []).extend(left)
                 outcome.settled.discard(key)
             change.bases.setdefault(view.address, {}).setdefault(key, {}).update(told.base)
-            stands = {i: now for i, row in told.base.items() if (now := view.rows[key].get(i)) != row}
+            stands = {
+                i: now for i, row in told.base.items() if (now := view.rows[key].get(i)) != row
+            }
             if stands:
                 change.stands.setdefault(view.address, {})[key] = stands
             if told.base or view.given:
@@ -168,12 +204,23 @@ class _OneSheet:
             view.apply(key, told)
 
     def _identify(self) -> None:
-        """Every row of every workbook gets its identity; a row without one may be one that stands elsewhere already."""
+        """Every row of every workbook gets its identity; a row without one may be one that stands
+        elsewhere already.
+        """
         key, secret = self.sheet.key, self.ledger.secret
-        alive = {identity: text for identity, text in self.records.items() if identity not in self.archived}
+        alive = {
+            identity: text
+            for identity, text in self.records.items()
+            if identity not in self.archived
+        }
         taken: list[str] = []
         if self.sheet.prefix:
-            taken = [str(cell) for view in self.seen for cell in view.lists[key].get("id") if cell is not None]
+            taken = [
+                str(cell)
+                for view in self.seen
+                for cell in view.lists[key].get("id")
+                if cell is not None
+            ]
 
         def allocate(of: Sheet, count: int) -> list[str]:
             fresh: list[str] = []
@@ -190,7 +237,11 @@ class _OneSheet:
             base = alive if view.address in self.asked.rebased else self.bases[view.address]
             homeless: Mapping[str, Row] = {}
             if len(self.seen) > 1 or len(base) < len(alive):
-                known = {identity: unpack(text) for identity, text in alive.items() if identity not in base}
+                known = {
+                    identity: unpack(text)
+                    for identity, text in alive.items()
+                    if identity not in base
+                }
                 homeless = known | {i: row for i, row in elsewhere.items() if i not in base}
             found = view.identify(key, Packed(base), homeless, allocate, secret)
             self.unsure |= found.unsure
@@ -198,16 +249,22 @@ class _OneSheet:
                 elsewhere |= view.rows[key]
 
     def _set_namesakes_apart(self) -> None:
-        """Two workbooks that meet may both have numbered their rows: the same ID on two names is not one record.
+        """Two workbooks that meet may both have numbered their rows: the same ID on two names is
+        not one record.
 
-        Such rows stay as they are, and To check says so. An ID that was given by trustbook is no such chance.
+        Such rows stay as they are, and To check says so. An ID that was given by trustbook is no
+        such chance.
         """
         key, clashes = self.sheet.key, {}
         for view in self.seen if self.sheet.prefix else ():
             for identity, row in view.rows[key].items():
                 if identity in self.bases[view.address] or is_ours(identity):
                     continue
-                others = [one.rows[key][identity] for one in self.seen if one is not view and identity in one.rows[key]]
+                others = [
+                    one.rows[key][identity]
+                    for one in self.seen
+                    if one is not view and identity in one.rows[key]
+                ]
                 if identity in self.records and identity not in self.archived:
                     others.append(unpack(self.records[identity]))
                 name = names_of(self.sheet, row)
@@ -219,21 +276,33 @@ class _OneSheet:
             for identity in clashes.keys() & view.places[key].keys():
                 at = listing.rows[view.places[key][identity]]
                 cell = f"{letters(listing.columns['id'])}{at}"
-                problem = Problem("id_of_two", "error", listing.title, at, listing.header("id"), cell, identity)
+                problem = Problem(
+                    "id_of_two", "error", listing.title, at, listing.header("id"), cell, identity
+                )
                 self.outcome.problems.setdefault(view.address, []).append(problem)
 
     def _rebase(self) -> None:
-        """Take the state of a workbook as it stands for agreed, because people said that they mean it."""
+        """Take the state of a workbook as it stands for agreed, because people said that they mean
+        it.
+        """
         key, change = self.sheet.key, self.outcome.change
         for view in self.seen:
             if view.address not in self.asked.rebased:
                 continue
             old = self.bases[view.address]
-            now = {identity: row for identity, row in view.rows[key].items() if identity not in self.unsure}
+            now = {
+                identity: row
+                for identity, row in view.rows[key].items()
+                if identity not in self.unsure
+            }
             if self.asked.rebased[view.address]:
-                _follow(self.sheet, view.address, now, self.unsure, self.records, self.archived, change)
+                _follow(
+                    self.sheet, view.address, now, self.unsure, self.records, self.archived, change
+                )
             gone = old.keys() - now.keys() - self.unsure
-            change.bases.setdefault(view.address, {}).setdefault(key, {}).update(dict.fromkeys(gone) | now)
+            change.bases.setdefault(view.address, {}).setdefault(key, {}).update(
+                dict.fromkeys(gone) | now
+            )
             self.bases[view.address] = {i: old[i] for i in old.keys() & self.unsure}
             self.bases[view.address] |= {identity: pack(row) for identity, row in now.items()}
             change.learned.add(view.address)
@@ -241,10 +310,19 @@ class _OneSheet:
     def _guard(self, view: View) -> None:
         base, listing = self.bases[view.address], view.lists[self.sheet.key]
         rows = self._rows_but_disputed(view, base)
-        changed = [identity for identity, row in rows.items() if identity in base and pack(row) != base[identity]]
+        changed = [
+            identity
+            for identity, row in rows.items()
+            if identity in base and pack(row) != base[identity]
+        ]
         headers = {name: listing.header(name) for name in shared_columns(listing)}
         at = (listing.title, listing.columns.get("id"))
-        broken = Counter(name for identity in changed for name, value in rows[identity].items() if is_fault(value))
+        broken = Counter(
+            name
+            for identity in changed
+            for name, value in rows[identity].items()
+            if is_fault(value)
+        )
         sight = Sight(
             self.sheet,
             view.name,
@@ -262,11 +340,17 @@ class _OneSheet:
         view.broken[self.sheet.key] = dict(broken)
 
     def _rows_but_disputed(self, view: View, base: Mapping[str, str]) -> dict[str, Row]:
-        """The rows of a workbook, cells of known conflicts as they were before: people were told of those already."""
+        """The rows of a workbook, cells of known conflicts as they were before: people were told of
+        those already.
+        """
         rows = dict(view.rows[self.sheet.key])
         for conflict in self.disputed:
             row = rows.get(conflict.id)
-            if row is None or conflict.id not in base or conflict.values.get(view.address) != row.get(conflict.column):
+            if (
+                row is None
+                or conflict.id not in base
+                or conflict.values.get(view.address) != row.get(conflict.column)
+            ):
                 continue
             was = unpack(base[conflict.id]).get(conflict.column)
             kept = {column: value for column, value in row.items() if column != conflict.column}
@@ -300,7 +384,11 @@ def _follow(
         archived.add(identity)
         change.events.append(Event(sheet.key, identity, None, None, None, address, "archived"))
     for identity, shown in now.items():
-        row = {column: value for column, value in shown.items() if not is_withheld(value) and not is_fault(value)}
+        row = {
+            column: value
+            for column, value in shown.items()
+            if not is_withheld(value) and not is_fault(value)
+        }
         change.events += _overwritten(sheet.key, identity, records.get(identity), row, address)
         if identity in archived:
             flags[identity] = False
@@ -309,7 +397,9 @@ def _follow(
         change.records.setdefault(sheet.key, {})[identity] = row
 
 
-def _overwritten(sheet: str, identity: str, text: str | None, row: Row, source: str) -> Iterable[Event]:
+def _overwritten(
+    sheet: str, identity: str, text: str | None, row: Row, source: str
+) -> Iterable[Event]:
     if text is None:
         return []
     old = unpack(text)

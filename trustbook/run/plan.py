@@ -1,4 +1,6 @@
-"""What one workbook is to show: its book judged as of a day, derived columns filled, our own sheets made anew."""
+"""What one workbook is to show: its book judged as of a day, derived columns filled, our own sheets
+made anew.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,13 @@ from trustbook.reading.lists import Listing
 from trustbook.reading.records import read_lists
 from trustbook.run.replica import View
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
-from trustbook.sheets.verdicts import call_sheet, check_sheet, health_sheet, start_sheet, status_text
+from trustbook.sheets.verdicts import (
+    call_sheet,
+    check_sheet,
+    health_sheet,
+    start_sheet,
+    status_text,
+)
 from trustbook.workbooks.base import CellEdit, CellValue, GeneratedSheet, Grid, Snapshot
 
 DERIVED = ("status", "why", "last_sunny", "due")
@@ -30,7 +38,9 @@ DERIVED = ("status", "why", "last_sunny", "due")
 
 @dataclass(slots=True)
 class Plan:
-    """What a run makes of one workbook. ``cells`` counts cells that change, ``ours`` is how we know our own again."""
+    """What a run makes of one workbook. ``cells`` counts cells that change, ``ours`` is how we know
+    our own again.
+    """
 
     view: View
     book: Book
@@ -57,7 +67,9 @@ def judge(view: View, memory: Memory, today: date, lang: str | None) -> Plan:
 
 
 def generated_sheets(plan: Plan, titles: dict[str, str], today: date) -> list[GeneratedSheet]:
-    """Our sheets, in the order of columns.GENERATED; only Start here, which tells of the rest, comes later."""
+    """Our sheets, in the order of columns.GENERATED; only Start here, which tells of the rest,
+    comes later.
+    """
     book, verdicts = plan.book, plan.verdicts
     sheets = [
         health_sheet(book, verdicts, titles["health"], plan.view.lists["partners"].title),
@@ -66,7 +78,9 @@ def generated_sheets(plan: Plan, titles: dict[str, str], today: date) -> list[Ge
         _quarter(plan, titles["quarter"], today),
     ]
     if book.required:
-        sheets.append(coverage_sheet(book, plan.coverage, titles["coverage"], hinges(book, verdicts, today)))
+        sheets.append(
+            coverage_sheet(book, plan.coverage, titles["coverage"], hinges(book, verdicts, today))
+        )
         sheets.append(calllist_sheet(book, verdicts, titles["calllist"], today))
     return sheets
 
@@ -80,7 +94,9 @@ def _quarter(plan: Plan, title: str, today: date) -> GeneratedSheet:
     return sheet
 
 
-def fill(plan: Plan, titles: dict[str, str], today: date, more: Sequence[GeneratedSheet] = ()) -> None:
+def fill(
+    plan: Plan, titles: dict[str, str], today: date, more: Sequence[GeneratedSheet] = ()
+) -> None:
     """Plan the derived columns and our sheets, those that differ from what stands there."""
     view = plan.view
     plan.cells = len(view.changes.edits)
@@ -94,15 +110,22 @@ def fill(plan: Plan, titles: dict[str, str], today: date, more: Sequence[Generat
             view.changes.sheets.append(sheet)
             plan.cells += different
     made = {sheet.key for sheet in plan.sheets} | {START.key}
-    view.changes.remove += [grid.ours for grid in view.snapshot.grids if grid.ours and _stale(grid.ours, made)]
+    view.changes.remove += [
+        grid.ours for grid in view.snapshot.grids if grid.ours and _stale(grid.ours, made)
+    ]
     plan.ours = {
-        "derived": {one: {name: encode(value) for name, value in row.items()} for one, row in plan.derived.items()},
+        "derived": {
+            one: {name: encode(value) for name, value in row.items()}
+            for one, row in plan.derived.items()
+        },
         "sheets": {sheet.key: written(sheet) for sheet in plan.sheets},
     }
 
 
 def _stale(key: str, made: set[str]) -> bool:
-    """A sheet of ours that this version makes no more; one that only a newer version knows is left alone."""
+    """A sheet of ours that this version makes no more; one that only a newer version knows is left
+    alone.
+    """
     return key not in made and any(sheet.key == key for sheet in GENERATED)
 
 
@@ -115,9 +138,11 @@ def start(
     conflicts: int = 0,
     cells: int = 0,
 ) -> None:
-    """Plan Start here, which tells what this run did, and the marks by which the next one knows the workbook.
+    """Plan Start here, which tells what this run did, and the marks by which the next one knows the
+    workbook.
 
-    ``conflicts`` that are open are to check as well; ``cells`` were written in earlier rounds of the same run.
+    ``conflicts`` that are open are to check as well; ``cells`` were written in earlier rounds of
+    the same run.
     """
     view, book = plan.view, plan.book
     last_run = say(
@@ -129,8 +154,12 @@ def start(
         problems=len(plan.problems) + conflicts,
     )
     if conflicts:
-        last_run += " " + say(book.lang, "sheets.last_run_conflicts", conflicts=conflicts, sheet=titles[CONFLICTS.key])
-    shown = {name: found.title for name, found in view.lists.items()} | {s.key: s.title for s in plan.sheets}
+        last_run += " " + say(
+            book.lang, "sheets.last_run_conflicts", conflicts=conflicts, sheet=titles[CONFLICTS.key]
+        )
+    shown = {name: found.title for name, found in view.lists.items()} | {
+        s.key: s.title for s in plan.sheets
+    }
     sheet = start_sheet(book, plan.verdicts, titles[START.key], last_run, shown, today)
     view.changes.sheets.insert(0, sheet)
     view.changes.marks |= marks
@@ -142,7 +171,11 @@ def start(
 def _fill_derived(plan: Plan) -> dict[str, dict[str, object]]:
     """The verdict in the derived columns of Partners, where they stand; only cells that differ."""
     listing, book = plan.view.lists["partners"], plan.book
-    columns = [(name, listing.columns[name], listing.cells[name]) for name in DERIVED if name in listing.columns]
+    columns = [
+        (name, listing.columns[name], listing.cells[name])
+        for name in DERIVED
+        if name in listing.columns
+    ]
     places = {row: i for i, row in enumerate(listing.rows)}
     landed = _added_rows(plan.view, listing)
     filled: dict[str, dict[str, object]] = {}
@@ -160,7 +193,9 @@ def _fill_derived(plan: Plan) -> dict[str, dict[str, object]]:
         for name, column, cells in columns:
             if cells[places[partner.row]] != wanted[name]:
                 look = f"status.{verdict.status}" if name == "status" else None
-                plan.view.changes.edits.append(CellEdit(listing.title, partner.row, column, wanted[name], look))
+                plan.view.changes.edits.append(
+                    CellEdit(listing.title, partner.row, column, wanted[name], look)
+                )
     return filled
 
 
@@ -170,7 +205,9 @@ def _added_rows(view: View, listing: Listing) -> set[int]:
 
 
 def sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
-    """What each of our sheets is called in this workbook: as it stands there, else a name nobody uses yet."""
+    """What each of our sheets is called in this workbook: as it stands there, else a name nobody
+    uses yet.
+    """
     standing = {grid.ours: grid.title for grid in snapshot.grids if grid.ours}
     taken = list(snapshot.titles)
     titles: dict[str, str] = {}
@@ -181,8 +218,12 @@ def sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
 
 
 def count_differences(sheet: GeneratedSheet, grid: Grid | None) -> int:
-    """How many cells of ``sheet`` differ from what stands in the workbook, left-over cells included."""
-    wanted = {(r, c): cell.value for r, row in enumerate(sheet.rows, 1) for c, cell in enumerate(row, 1)}
+    """How many cells of ``sheet`` differ from what stands in the workbook, left-over cells
+    included.
+    """
+    wanted = {
+        (r, c): cell.value for r, row in enumerate(sheet.rows, 1) for c, cell in enumerate(row, 1)
+    }
     wanted = {place: value for place, value in wanted.items() if value is not None}
     if grid is None:
         return len(wanted)

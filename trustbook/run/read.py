@@ -1,4 +1,6 @@
-"""Looking without a night's work: the book a workbook holds and its verdicts, with what is remembered of it."""
+"""Looking without a night's work: the book a workbook holds and its verdicts, with what is
+remembered of it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,15 @@ from datetime import date
 
 from trustbook.errors import SafetyStop
 from trustbook.health.verdict import Verdict, assess
-from trustbook.ledger.facts import as_known_on, carried_on, carry, memory_of, new_round, recall, since_when
+from trustbook.ledger.facts import (
+    as_known_on,
+    carried_on,
+    carry,
+    memory_of,
+    new_round,
+    recall,
+    since_when,
+)
 from trustbook.ledger.locate import Arrival, Keeper, Kept
 from trustbook.model import Book
 from trustbook.network.twins import twin_problems
@@ -25,8 +35,8 @@ def look(
 ) -> tuple[Book, list[Verdict]]:
     """The book a workbook holds and its verdicts as of ``today``, without planning anything.
 
-    ``keeper`` and ``address`` find its memory, if it has one; ``now`` is the real day: on a ``today`` before it the
-    undated facts are as the ledger knew them then.
+    ``keeper`` and ``address`` find its memory, if it has one; ``now`` is the real day: on a
+    ``today`` before it the undated facts are as the ledger knew them then.
     """
     lists = find_lists(snapshot.grids)
     memory = recall(snapshot, lists)
@@ -41,7 +51,9 @@ def look(
             if not then and new_round(ledger, book, memory, ledger.next_run()) and memory.sat:
                 book = read_lists(lists, snapshot.epoch, today, lang, memory)
             book.problems += twin_problems(book, lists["partners"], ledger.facts("apart"))
-            book.problems, _ = since_when([*book.problems, *carried], lists, ledger.facts("problems"), today)
+            book.problems, _ = since_when(
+                [*book.problems, *carried], lists, ledger.facts("problems"), today
+            )
     else:
         book = read_lists(lists, snapshot.epoch, today, lang, memory)
         book.problems += twin_problems(book, lists["partners"])
@@ -49,7 +61,9 @@ def look(
 
 
 def _kept(snapshot: Snapshot, keeper: Keeper | None, address: str) -> Kept | None:
-    """The memory of a workbook for looking only; a guard that would stop a sync does not keep anybody from looking."""
+    """The memory of a workbook for looking only; a guard that would stop a sync does not keep
+    anybody from looking.
+    """
     if keeper is None:
         return None
     try:

@@ -1,4 +1,6 @@
-"""What one run sees of one workbook: its lists, which row is which, and what changed there since it last agreed."""
+"""What one run sees of one workbook: its lists, which row is which, and what changed there since it
+last agreed.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +41,11 @@ class Packed(Mapping[str, Row]):
 
 @dataclass(slots=True)
 class View:
-    """A workbook in one run. ``address`` is its place, ``known`` what the ledger knows of it, if anything.
+    """A workbook in one run. ``address`` is its place, ``known`` what the ledger knows of it, if
+    anything.
 
-    ``rows[sheet]`` are the rows that changed sheets hold, by identity; ``places[sheet]`` says in which position of the
-    list each stands. ``changes`` gathers what will be written.
+    ``rows[sheet]`` are the rows that changed sheets hold, by identity; ``places[sheet]`` says in
+    which position of the list each stands. ``changes`` gathers what will be written.
     """
 
     address: str
@@ -72,8 +75,8 @@ class View:
     def digest(self, sheet: str) -> str:
         """A fingerprint of all people typed on a sheet, and of its IDs.
 
-        Of a withheld cell only that there is one: everything else in its column is in the ledger, and a number could
-        be found by trying them all.
+        Of a withheld cell only that there is one: everything else in its column is in the ledger,
+        and a number could be found by trying them all.
         """
         if sheet not in self.digests:
             found = hashlib.blake2b(digest_size=16)
@@ -81,7 +84,9 @@ class View:
             hidden: dict[str, list[int]] = {}
             for name, i in withhold(listing):
                 hidden.setdefault(name, []).append(i)
-            for name in sorted([*shared_columns(listing), *(["id"] if "id" in listing.columns else [])]):
+            for name in sorted(
+                [*shared_columns(listing), *(["id"] if "id" in listing.columns else [])]
+            ):
                 cells = listing.cells[name]
                 if name in hidden:
                     cells = list(cells)
@@ -105,8 +110,12 @@ class View:
         found = identify(listing, rows, base, homeless, new_ids)
         keep_ids(listing, found, base)
         self.rows[sheet] = {i: row for i, row in zip(found.ids, rows, strict=True) if i is not None}
-        self.places[sheet] = {identity: i for i, identity in enumerate(found.ids) if identity is not None}
-        self.stood[sheet] = {listing.rows[i]: identity for identity, i in self.places[sheet].items()}
+        self.places[sheet] = {
+            identity: i for i, identity in enumerate(found.ids) if identity is not None
+        }
+        self.stood[sheet] = {
+            listing.rows[i]: identity for identity, i in self.places[sheet].items()
+        }
         if listing.sheet.prefix and (found.fresh or found.copied):
             self._give_ids(listing, found)
             self.digests.pop(sheet, None)
@@ -127,7 +136,9 @@ class View:
         self.given += len(found.fresh)
 
     def spare(self, sheet: str, told: Told, base: Mapping[str, str]) -> list[Problem]:
-        """Take out of ``told`` what would write over a formula, and say so; ``base``: the packed rows as agreed."""
+        """Take out of ``told`` what would write over a formula, and say so; ``base``: the packed
+        rows as agreed.
+        """
         return keep_cells(self.lists[sheet], self.places[sheet], self.rows[sheet], told, base)
 
     def apply(self, sheet: str, told: Told) -> None:
@@ -156,12 +167,25 @@ class View:
         listing.cells = {name: [values[i] for i in kept] for name, values in cells.items()}
         self.places.pop(sheet, None)
 
-    def _edit(self, listing: Listing, cells: dict[str, list[object]], i: int, name: str, value: CellValue) -> None:
+    def _edit(
+        self, listing: Listing, cells: dict[str, list[object]], i: int, name: str, value: CellValue
+    ) -> None:
         cells[name][i] = value
-        self.changes.edits.append(CellEdit(listing.title, listing.rows[i], listing.columns[name], value))
+        self.changes.edits.append(
+            CellEdit(listing.title, listing.rows[i], listing.columns[name], value)
+        )
 
-    def _add(self, listing: Listing, identity: str, row: Row, cells: dict[str, list[object]], rows: list[int]) -> None:
-        values: dict[str, CellValue] = {name: decode(value) for name, value in row.items() if name in listing.columns}
+    def _add(
+        self,
+        listing: Listing,
+        identity: str,
+        row: Row,
+        cells: dict[str, list[object]],
+        rows: list[int],
+    ) -> None:
+        values: dict[str, CellValue] = {
+            name: decode(value) for name, value in row.items() if name in listing.columns
+        }
         if "id" in listing.columns:
             values["id"] = identity
         if not values:
@@ -174,11 +198,17 @@ class View:
 
     def _filled(self, listing: Listing, cells: Mapping[str, list[object]]) -> list[int]:
         columns = [cells[name] for name in shared_columns(listing)]
-        return [i for i in range(len(cells[shared_columns(listing)[0]])) if any(c[i] is not None for c in columns)]
+        return [
+            i
+            for i in range(len(cells[shared_columns(listing)[0]]))
+            if any(c[i] is not None for c in columns)
+        ]
 
 
 def see(address: str, name: str, snapshot: Snapshot, known: Known | None) -> View:
-    """The view of a workbook that was read. Raises SafetyStop where its lists cannot be what they say."""
+    """The view of a workbook that was read. Raises SafetyStop where its lists cannot be what they
+    say.
+    """
     same = known is not None and known.version == snapshot.version
     digests = dict(known.state.get("digests", {})) if known and same else {}
     broken = dict(known.state.get("broken", {})) if known else {}
@@ -186,14 +216,23 @@ def see(address: str, name: str, snapshot: Snapshot, known: Known | None) -> Vie
 
 
 def differing(
-    sides: Iterable[tuple[Mapping[str, str], Mapping[str, Row]]], records: Mapping[str, str], archived: Collection[str]
+    sides: Iterable[tuple[Mapping[str, str], Mapping[str, Row]]],
+    records: Mapping[str, str],
+    archived: Collection[str],
 ) -> dict[str, None]:
-    """The identities at which a workbook differs from its base (packed) or from what the ledger knows (packed)."""
+    """The identities at which a workbook differs from its base (packed) or from what the ledger
+    knows (packed).
+    """
     found: dict[str, None] = {}
     for base, now in sides:
         for identity, row in now.items():
             text = base.get(identity)
-            if text is None or text != records.get(identity) or identity in archived or pack(row) != text:
+            if (
+                text is None
+                or text != records.get(identity)
+                or identity in archived
+                or pack(row) != text
+            ):
                 found[identity] = None
         found.update(dict.fromkeys(identity for identity in base if identity not in now))
         found.update(dict.fromkeys(identity for identity in records if identity not in now))

@@ -1,4 +1,6 @@
-"""What a run came to: counted, and kept so that a night on which nothing changed need not work it out again."""
+"""What a run came to: counted, and kept so that a night on which nothing changed need not work it
+out again.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
 class Report:
     """What a run did.
 
-    ``run`` is its number (of the last run that changed something, where this one did not; None before the first);
-    ``changed`` tells whether anything was (or, dry, would be) written; ``workbooks`` has the counts of each workbook,
-    ``standings`` its partners by status, ``problems`` what is to check in all of them; ``skipped`` are workbooks that
-    could not be reached and why; ``lang``, ``book`` and ``verdicts`` are of the first workbook, the latter two absent
-    when nothing had changed and nothing was worked out.
+    ``run`` is its number (of the last run that changed something, where this one did not; None
+    before the first); ``changed`` tells whether anything was (or, dry, would be) written;
+    ``workbooks`` has the counts of each workbook, ``standings`` its partners by status,
+    ``problems`` what is to check in all of them; ``skipped`` are workbooks that could not be
+    reached and why; ``lang``, ``book`` and ``verdicts`` are of the first workbook, the latter two
+    absent when nothing had changed and nothing was worked out.
     """
 
     run: int | None
@@ -43,7 +46,9 @@ class Report:
         return self.standings[0]
 
 
-def of_all(names: Sequence[str], problems: Sequence[Sequence[Problem]], several: bool) -> list[Problem]:
+def of_all(
+    names: Sequence[str], problems: Sequence[Sequence[Problem]], several: bool
+) -> list[Problem]:
     """The problems of every workbook; in a book of ``several`` each says in which one it stands."""
     found = zip(names, problems, strict=True)
     return [replace(one, workbook=name) if several else one for name, here in found for one in here]
@@ -60,7 +65,15 @@ def counted(verdicts: Sequence[Verdict]) -> dict[str, int]:
 def put_away(problem: Problem) -> dict[str, Any]:
     """A problem as plain values, for ``taken_out``."""
     return {
-        "at": [problem.code, problem.severity, problem.sheet, problem.row, problem.column, problem.cell, problem.value],
+        "at": [
+            problem.code,
+            problem.severity,
+            problem.sheet,
+            problem.row,
+            problem.column,
+            problem.cell,
+            problem.value,
+        ],
         "params": {name: _plain(value) for name, value in problem.params.items()},
         "since": problem.since.isoformat() if problem.since else None,
     }

@@ -1,4 +1,6 @@
-"""How a stopped run makes itself heard: a whole sentence, in the right language, and a note beside the workbook."""
+"""How a stopped run makes itself heard: a whole sentence, in the right language, and a note beside
+the workbook.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,14 @@ from trustbook.reading.lists import book_language, find_lists
 from trustbook.workbooks.base import Workbook
 
 
-def explain(stop: SafetyStop, books: Sequence[Workbook], known: str | None, lang: str | None) -> None:
-    """Give a stop all its sentence needs but the command: the workbook, and as ``spoken`` the language to say it in.
+def explain(
+    stop: SafetyStop, books: Sequence[Workbook], known: str | None, lang: str | None
+) -> None:
+    """Give a stop all its sentence needs but the command: the workbook, and as ``spoken`` the
+    language to say it in.
 
-    That is what was asked for (``lang``), else what the last run spoke (``known``), else that of most headers.
+    That is what was asked for (``lang``), else what the last run spoke (``known``), else that of
+    most headers.
     """
     stop.params.setdefault("name", books[0].name)
     if stop.key == "no_partners" and known:
@@ -33,14 +39,24 @@ def _written_in(books: Sequence[Workbook]) -> str | None:
 
 
 def leave(workbook: object, stop: SafetyStop, now: datetime) -> None:
-    """Say beside the workbook why nothing was written and what to do; where no file may be made, nowhere."""
+    """Say beside the workbook why nothing was written and what to do; where no file may be made,
+    nowhere.
+    """
     path = getattr(workbook, "path", None)
     if not isinstance(path, Path):
         return
     lang = str(stop.params["spoken"])
-    text = say(lang, "guards.note", when=f"{now:%d-%m-%Y %H:%M}", name=path.name, sentence=stop.sentence(lang))
+    text = say(
+        lang,
+        "guards.note",
+        when=f"{now:%d-%m-%Y %H:%M}",
+        name=path.name,
+        sentence=stop.sentence(lang),
+    )
     with contextlib.suppress(OSError):
-        note_beside(path).write_text(text.replace("\n", "\r\n") + "\r\n", encoding="utf-8-sig", newline="")
+        note_beside(path).write_text(
+            text.replace("\n", "\r\n") + "\r\n", encoding="utf-8-sig", newline=""
+        )
 
 
 def clear(workbook: object) -> None:

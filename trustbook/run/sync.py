@@ -1,9 +1,10 @@
-"""The night's work: lock, read, identify, plan, guard, write, verify, remember. Without edits, the next does nothing.
+"""The night's work: lock, read, identify, plan, guard, write, verify, remember. Without edits, the
+next does nothing.
 
-Nothing is written before all is known, and before every workbook showed that it can take its share: whatever stops a
-run before its first write leaves everything as it was. What the ledger is to learn is staged before that write and
-settled after the last one, so that the next run makes good whatever broke off in between: the stamp in a workbook tells
-whether it was written.
+Nothing is written before all is known, and before every workbook showed that it can take its share:
+whatever stops a run before its first write leaves everything as it was. What the ledger is to learn
+is staged before that write and settled after the last one, so that the next run makes good whatever
+broke off in between: the stamp in a workbook tells whether it was written.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from trustbook.run.merge_sheets import Reconciled
     from trustbook.run.plan import Plan
 
-# The rooms that read and judge are opened by a run that has work to do: most nights nothing was typed since the last.
+# The rooms that read and judge are opened by a run that has work to do: most nights nothing was
+# typed since the last.
 
 _TRIES = 3
 # A workbook that cannot be reached now is left as it is while the others are synced.
@@ -54,19 +56,24 @@ def sync(
     restored: Sequence[str] = (),
     asked: str | None = None,
 ) -> Report:
-    """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for stamps only.
+    """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for
+    stamps only.
 
-    ``keeper`` knows where the ledger is; without one nothing is remembered but what stands in the workbook itself.
-    ``allowed`` and ``accept`` let through, this once, what a guard stopped. ``step`` is told where the run is: "read",
-    "plan", "write", "settle". A workbook that somebody saves between our read and our write is read again, at most
-    three times. Of several workbooks those that cannot be reached are skipped (``Report.skipped``). ``restored``:
-    addresses of workbooks that were put back to an earlier state, to be told what the ledger knows. ``asked``: the
-    command that was typed, for the sentence of a stop that says what to type.
+    ``keeper`` knows where the ledger is; without one nothing is remembered but what stands in the
+    workbook itself. ``allowed`` and ``accept`` let through, this once, what a guard stopped.
+    ``step`` is told where the run is: "read", "plan", "write", "settle". A workbook that somebody
+    saves between our read and our write is read again, at most three times. Of several workbooks
+    those that cannot be reached are skipped (``Report.skipped``). ``restored``: addresses of
+    workbooks that were put back to an earlier state, to be told what the ledger knows. ``asked``:
+    the command that was typed, for the sentence of a stop that says what to type.
 
-    Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess, UsageError.
+    Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess,
+    UsageError.
     """
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
-    run = _Run(books, today, now, lang, dry_run, step, keeper, allowed or Allowed(), accept, restored)
+    run = _Run(
+        books, today, now, lang, dry_run, step, keeper, allowed or Allowed(), accept, restored
+    )
     try:
         report = run.go()
     except SafetyStop as stop:
@@ -86,7 +93,8 @@ def sync(
 class _Run:
     """One call of ``sync``: what it was asked, and which workbooks it could not reach.
 
-    By address, ``written`` counts the cells, rows and requests of one round, ``totals`` those of all rounds.
+    By address, ``written`` counts the cells, rows and requests of one round, ``totals`` those of
+    all rounds.
     """
 
     books: list[Workbook]
@@ -106,7 +114,11 @@ class _Run:
 
     def go(self) -> Report:
         with ExitStack() as stack:
-            at_hand = self.books if self.dry_run else [book for book in self.books if self._lock(stack, book)]
+            at_hand = (
+                self.books
+                if self.dry_run
+                else [book for book in self.books if self._lock(stack, book)]
+            )
             report, tries, rounds = None, 0, 0
             while report is None or (self.added and rounds < _TRIES):
                 try:
@@ -149,7 +161,9 @@ class _Run:
     # reading
 
     def _cycle(self, books: Sequence[Workbook]) -> Report:
-        """Read, plan and write once; where rows were ``added``, another round gives them what they are due."""
+        """Read, plan and write once; where rows were ``added``, another round gives them what they
+        are due.
+        """
         self.added = False
         if report := self._as_left(books):
             return report
@@ -167,9 +181,14 @@ class _Run:
         kept = self._open(read)
         with kept.ledger as ledger:
             if not self.dry_run:
-                recover(ledger, {address_of(book): snapshot.marks.get("run", "") for book, snapshot in read})
+                recover(
+                    ledger,
+                    {address_of(book): snapshot.marks.get("run", "") for book, snapshot in read},
+                )
             if not (kept.taken or kept.rebased):
-                versions = {kept.known_as(address_of(book)): snapshot.version for book, snapshot in read}
+                versions = {
+                    kept.known_as(address_of(book)): snapshot.version for book, snapshot in read
+                }
                 if report := self._unchanged(ledger, versions, [book for book, _ in read]):
                     return report
             return self._work(kept, read)
@@ -189,8 +208,14 @@ class _Run:
         return f"{_version()}|{self.today}|{self.lang}|{books}"
 
     def _as_left(self, books: Sequence[Workbook]) -> Report | None:
-        """The report of a run on workbooks that stand as the last run left them: they need not even be read."""
-        if self.keeper is None or self.restored or not all(hasattr(book, "standing") for book in books):
+        """The report of a run on workbooks that stand as the last run left them: they need not even
+        be read.
+        """
+        if (
+            self.keeper is None
+            or self.restored
+            or not all(hasattr(book, "standing") for book in books)
+        ):
             return None
         ledger = self.keeper.memory(Arrival(address_of(books[0]), books[0].name, {}))
         if ledger is None:
@@ -202,11 +227,15 @@ class _Run:
     def _unchanged(
         self, ledger: Ledger, versions: Mapping[str, str | None], books: Sequence[Workbook]
     ) -> Report | None:
-        """The report of a run on workbooks of which the last run saw these versions: nothing is worked out again."""
+        """The report of a run on workbooks of which the last run saw these versions: nothing is
+        worked out again.
+        """
         if self.skipped or ledger.waiting() or ledger.staged():
             return None
         found = [ledger.known(address) for address in versions]
-        known = [one for one in found if one is not None and one.state.get("asked") == self._asked()]
+        known = [
+            one for one in found if one is not None and one.state.get("asked") == self._asked()
+        ]
         if len(known) < len(books) or any(one.version != versions[one.address] for one in known):
             return None
         states: list[dict[str, Any]] = [one.state for one in known]
@@ -221,7 +250,9 @@ class _Run:
         conflicts = [_conflict_json(conflict, names) for conflict, _ in ledger.conflicts()]
         last = ledger.last_run()
         number = last[0] if last else None
-        return Report(number, self.dry_run, False, counts, problems, standings, states[0]["lang"], conflicts)
+        return Report(
+            number, self.dry_run, False, counts, problems, standings, states[0]["lang"], conflicts
+        )
 
     # planning
 
@@ -236,7 +267,9 @@ class _Run:
         for book, snapshot in read:
             with _named(book):
                 address = address_of(book)
-                views.append(see(address, book.name, snapshot, ledger.known(kept.known_as(address))))
+                views.append(
+                    see(address, book.name, snapshot, ledger.known(kept.known_as(address)))
+                )
         typed = [one for view in views for one in typed_by_people(view, views)]
         absent = {address_of(book) for book in self.books} - {view.address for view in views}
         given = answered_by_people(ledger, views)
@@ -259,13 +292,24 @@ class _Run:
             known = [draft.known(plan, plans, outcome) for plan in plans]
             return self._leave(kept, plans, outcome, known, facts)
         change = draft.change(kept, plans, outcome, facts, typed)
-        ledger.stage(number, token, change, self.now.isoformat(timespec="seconds"), self.today, in_short(plans, change))
+        ledger.stage(
+            number,
+            token,
+            change,
+            self.now.isoformat(timespec="seconds"),
+            self.today,
+            in_short(plans, change),
+        )
         return self._write(kept, plans, outcome, books, left, number)
 
     # writing
 
-    def _rehearse(self, plans: Sequence[Plan], books: Mapping[str, Workbook]) -> dict[str, TrustbookError]:
-        """See that every workbook can take what is planned before any is written; those that cannot be reached now."""
+    def _rehearse(
+        self, plans: Sequence[Plan], books: Mapping[str, Workbook]
+    ) -> dict[str, TrustbookError]:
+        """See that every workbook can take what is planned before any is written; those that cannot
+        be reached now.
+        """
         left: dict[str, TrustbookError] = {}
         for plan in plans:
             view = plan.view
@@ -289,7 +333,9 @@ class _Run:
         left: dict[str, TrustbookError],
         number: int,
     ) -> Report:
-        """Write all plans but for the workbooks ``left``. Those that did not rehearse may yet refuse: they go first."""
+        """Write all plans but for the workbooks ``left``. Those that did not rehearse may yet
+        refuse: they go first.
+        """
         self.step("write")
         done: dict[str, Written] = {}
         for plan in sorted(plans, key=lambda plan: hasattr(books[plan.view.address], "rehearse")):
@@ -307,14 +353,20 @@ class _Run:
                 verify(books[plan.view.address], plan.view, done[plan.view.address])
         self.step("settle")
         if done:
-            wrote = [(plan.view, done[plan.view.address]) for plan in plans if plan.view.address in done]
+            wrote = [
+                (plan.view, done[plan.view.address]) for plan in plans if plan.view.address in done
+            ]
             undone = [row for view, one in wrote for row in unplaced(view, one)]
             kept.ledger.settle({a: one.version for a, one in done.items()}, left, undone)
             kept.ledger.arrived(outcome.change.records.get("moments", ()))
         if self.keeper is not None:
             self.keeper.settle_in(kept, [plan.view.address for plan in plans])
         self.written = {
-            plan.view.address: (plan.cells, len(plan.view.changes.additions), done[plan.view.address].requests)
+            plan.view.address: (
+                plan.cells,
+                len(plan.view.changes.additions),
+                done[plan.view.address].requests,
+            )
             for plan in plans
             if plan.view.address in done
         }
@@ -341,18 +393,27 @@ class _Run:
                 self.keeper.settle_in(kept, [plan.view.address for plan in plans])
         last = kept.ledger.last_run()
         changed = any(plan.view.changes for plan in plans)
-        self.written = {plan.view.address: (plan.cells, len(plan.view.changes.additions), 0) for plan in plans}
+        self.written = {
+            plan.view.address: (plan.cells, len(plan.view.changes.additions), 0) for plan in plans
+        }
         return self._report(plans, outcome, last[0] if last else None, changed)
 
-    def _report(self, plans: Sequence[Plan], outcome: Reconciled, run: int | None, changed: bool) -> Report:
+    def _report(
+        self, plans: Sequence[Plan], outcome: Reconciled, run: int | None, changed: bool
+    ) -> Report:
         first = plans[0]
         for address, (cells, added, requests) in self.written.items():
             before = self.totals.get(address, (0, 0, 0))
             self.totals[address] = (before[0] + cells, before[1] + added, before[2] + requests)
         counts = [
-            _count(plan.view.name, plan.rows_read, *self.totals.get(plan.view.address, (0, 0, 0))) for plan in plans
+            _count(plan.view.name, plan.rows_read, *self.totals.get(plan.view.address, (0, 0, 0)))
+            for plan in plans
         ]
-        problems = of_all([plan.view.name for plan in plans], [plan.problems for plan in plans], len(self.books) > 1)
+        problems = of_all(
+            [plan.view.name for plan in plans],
+            [plan.problems for plan in plans],
+            len(self.books) > 1,
+        )
         names = {plan.view.address: plan.view.name for plan in plans}
         conflicts = [_conflict_json(conflict, names) for conflict in outcome.conflicts]
         return Report(
@@ -362,13 +423,22 @@ class _Run:
 
 
 def _count(name: str, rows: int, cells: int, added: int, requests: int) -> dict[str, object]:
-    return {"name": name, "rows_read": rows, "cells_written": cells, "rows_added": added, "requests": requests}
+    return {
+        "name": name,
+        "rows_read": rows,
+        "cells_written": cells,
+        "rows_added": added,
+        "requests": requests,
+    }
 
 
 def _conflict_json(conflict: Conflict, names: dict[str, str]) -> dict[str, object]:
     from trustbook.sheets.conflicts import written
 
-    values = {names.get(address, address) or "ledger": written(value) for address, value in conflict.values.items()}
+    values = {
+        names.get(address, address) or "ledger": written(value)
+        for address, value in conflict.values.items()
+    }
     return {"sheet": conflict.sheet, "id": conflict.id, "column": conflict.column, "values": values}
 
 
@@ -403,7 +473,9 @@ class _named:
 
 
 def write_planned(workbook: Workbook, plan: Callable[[Snapshot], Changes]) -> Written:
-    """Read, plan and write one small change, again if somebody saved in between; the way ``log`` goes."""
+    """Read, plan and write one small change, again if somebody saved in between; the way ``log``
+    goes.
+    """
     with _lock(workbook):
         for attempt in range(_TRIES):
             snapshot = workbook.read()

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:
-    """Make good a run that broke off: what carries its stamp was written, the rest was not; the absent tell later."""
+    """Make good a run that broke off: what carries its stamp was written, the rest was not; the
+    absent tell later.
+    """
     ledger.arrived(ledger.knows(ledger.waiting()))
     ledger.catch_up(tokens)
     staged = ledger.staged()
@@ -41,9 +43,11 @@ def unplaced(view: View, done: Written) -> list[tuple[str, str, str]]:
 
 
 def verify(book: Workbook, view: View, done: Written) -> None:
-    """Read back what was merged into a workbook. Raises TrustbookError where it does not stand there.
+    """Read back what was merged into a workbook. Raises TrustbookError where it does not stand
+    there.
 
-    Backends compare what they write themselves; this is for the cells that came from another workbook.
+    Backends compare what they write themselves; this is for the cells that came from another
+    workbook.
     """
     after = book.read()
     if after.version != done.version:

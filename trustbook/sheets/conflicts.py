@@ -16,7 +16,8 @@ from trustbook.reading.cells import shown
 from trustbook.sheets.verdicts import list_sheet
 from trustbook.workbooks.base import Cell, CellValue, GeneratedSheet, Grid
 
-# The workbook's own column is asked for by these words; anything else must be one of the values itself.
+# The workbook's own column is asked for by these words; anything else must be one of the values
+# itself.
 _HERE, _THERE = ("here", "hier"), ("there", "daar")
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
 
@@ -44,13 +45,17 @@ def conflicts_sheet(
 ) -> GeneratedSheet:
     """A row per open conflict, as seen from the workbook at ``address``.
 
-    ``names``: what messages call each workbook; ``rows``: (sheet, identity) to what the row is called; ``kept``:
-    answers that wait for a workbook.
+    ``names``: what messages call each workbook; ``rows``: (sheet, identity) to what the row is
+    called; ``kept``: answers that wait for a workbook.
     """
     lines = []
     for conflict, since in conflicts:
         here = conflict.values.get(address)
-        others = {place: value for place, value in conflict.values.items() if place != address and value != here}
+        others = {
+            place: value
+            for place, value in conflict.values.items()
+            if place != address and value != here
+        }
         column = _SHEETS[conflict.sheet].column(conflict.column)
         lines.append((
             Cell(_SHEETS[conflict.sheet].label(lang)),
@@ -72,7 +77,10 @@ def written(value: Value | None) -> str | None:
 
 
 def answers(
-    grid: Grid, rows: Sequence[tuple[int, Mapping[str, CellValue]]], address: str, conflicts: Sequence[Conflict]
+    grid: Grid,
+    rows: Sequence[tuple[int, Mapping[str, CellValue]]],
+    address: str,
+    conflicts: Sequence[Conflict],
 ) -> list[Answer]:
     """All that was typed for ``conflicts`` on the Conflicts sheet of the workbook at ``address``.
 
@@ -99,29 +107,49 @@ def _keep_column(grid: Grid) -> tuple[int, str]:
     return grid.first_column, ""
 
 
-def waiting(given: Sequence[Answer], conflicts: Sequence[Conflict], absent: Collection[str]) -> list[Answer]:
-    """The answers to conflicts with a workbook that could not be reached: they stay where they stand until it can."""
-    held = {(one.sheet, one.id, one.column) for one in conflicts if any(place in absent for place in one.values)}
+def waiting(
+    given: Sequence[Answer], conflicts: Sequence[Conflict], absent: Collection[str]
+) -> list[Answer]:
+    """The answers to conflicts with a workbook that could not be reached: they stay where they
+    stand until it can.
+    """
+    held = {
+        (one.sheet, one.id, one.column)
+        for one in conflicts
+        if any(place in absent for place in one.values)
+    }
     return [answer for answer in given if answer.place in held]
 
 
-def unsettled(given: Sequence[Answer], conflicts: Sequence[Conflict], waits: Sequence[Answer]) -> list[Typed]:
-    """Answers that settled nothing: not one of the values, a value changed since, or somebody answered otherwise."""
+def unsettled(
+    given: Sequence[Answer], conflicts: Sequence[Conflict], waits: Sequence[Answer]
+) -> list[Typed]:
+    """Answers that settled nothing: not one of the values, a value changed since, or somebody
+    answered otherwise.
+    """
     disputed = {(one.sheet, one.id, one.column) for one in conflicts}
     return [answer.typed for answer in given if answer.place in disputed and answer not in waits]
 
 
-def _choice(word: str, row: Mapping[str, CellValue], address: str, conflict: Conflict) -> Choice | None:
+def _choice(
+    word: str, row: Mapping[str, CellValue], address: str, conflict: Conflict
+) -> Choice | None:
     """The one value a word means, as long as the sheet still shows the values it was typed beside."""
     here = conflict.values.get(address)
-    others = {value for place, value in conflict.values.items() if place != address and value != here}
+    others = {
+        value for place, value in conflict.values.items() if place != address and value != here
+    }
     wanted: list[Value | None] = []
     if word in _HERE:
         wanted = [here]
     elif word in _THERE:
         wanted = list(others)
     else:
-        wanted = [value for value in {here, *others} if value is not None and key(written(value) or "") == word]
+        wanted = [
+            value
+            for value in {here, *others}
+            if value is not None and key(written(value) or "") == word
+        ]
     if len(wanted) != 1 or (written(here) or "") != str(row.get("here") or ""):
         return None
     return Choice(wanted[0], conflict.values, address)
@@ -141,7 +169,9 @@ def _find(row: Mapping[str, CellValue], conflicts: Sequence[Conflict]) -> Confli
 
 
 def agreed(given: Sequence[Answer]) -> dict[str, dict[tuple[str, str], Choice]]:
-    """The choices of all workbooks together, by sheet; where two choose differently nothing is chosen."""
+    """The choices of all workbooks together, by sheet; where two choose differently nothing is
+    chosen.
+    """
     together: dict[Place, list[Choice]] = {}
     for answer in given:
         if answer.choice is not None:
@@ -157,6 +187,9 @@ def row_names(sheet: str, rows: Mapping[str, Row]) -> dict[tuple[str, str], str]
     """What each row is called: the first text that stands in it."""
     columns = [column.key for column in _SHEETS[sheet].columns if column.key != "id"][:3]
     return {
-        (sheet, identity): " · ".join(text for column in columns if (text := written(row.get(column))))[:80] or identity
+        (sheet, identity): " · ".join(
+            text for column in columns if (text := written(row.get(column)))
+        )[:80]
+        or identity
         for identity, row in rows.items()
     }

@@ -1,11 +1,23 @@
-"""The sheets Coverage and Call list as values: what stands in every cell, how it looks, ready to print on A4."""
+"""The sheets Coverage and Call list as values: what stands in every cell, how it looks, ready to
+print on A4.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from trustbook.columns import CALL, CALLLIST, COVERAGE, GLYPHS, PARTNERS, REQUIRED, STATUSES, TIERS, find
+from trustbook.columns import (
+    CALL,
+    CALLLIST,
+    COVERAGE,
+    GLYPHS,
+    PARTNERS,
+    REQUIRED,
+    STATUSES,
+    TIERS,
+    find,
+)
 from trustbook.health.verdict import Verdict
 from trustbook.messages import has, say
 from trustbook.model import Book
@@ -20,8 +32,11 @@ _COVERAGE_WIDTHS = (31, 40, 27, 14, 56, 10, 10, 14, 8, 9)
 _CALL_WIDTHS = (36, 27, 18, 36, 16, 36, 16, 15)
 
 
-def coverage_sheet(book: Book, rows: Sequence[Row], title: str, hinges: Sequence[Hinge] = ()) -> GeneratedSheet:
-    """The required network as ``rows`` found it: gaps first, conditional ones apart, a totals line under each part.
+def coverage_sheet(
+    book: Book, rows: Sequence[Row], title: str, hinges: Sequence[Hinge] = ()
+) -> GeneratedSheet:
+    """The required network as ``rows`` found it: gaps first, conditional ones apart, a totals line
+    under each part.
 
     ``hinges`` are listed below: the people on whom whole parties hang.
     """
@@ -32,21 +47,30 @@ def coverage_sheet(book: Book, rows: Sequence[Row], title: str, hinges: Sequence
     for section in range(3):
         part = [row for row in gaps_first(rows) if row.section == section]
         if part and section:
-            lines += [_line([], 10), _line([Cell(say(lang, f"coverage.section_{section}"), "heading")], 10)]
+            lines += [
+                _line([], 10),
+                _line([Cell(say(lang, f"coverage.section_{section}"), "heading")], 10),
+            ]
         lines += [_coverage_line(row, lang) for row in part]
         if part and section < 2:
             lines.append(_totals_line(totals(part, labels), lang))
     if hinges:
         lines += [_line([], 10), _line([Cell(say(lang, "coverage.hinges"), "heading")], 10)]
-        lines += [_line([Cell(hinge_name(hinge, lang)), Cell("; ".join(hinge.parties))], 10) for hinge in hinges]
-    return GeneratedSheet(COVERAGE.key, title, tuple(lines), _COVERAGE_WIDTHS, header_row=above + 1, filtered=False)
+        lines += [
+            _line([Cell(hinge_name(hinge, lang)), Cell("; ".join(hinge.parties))], 10)
+            for hinge in hinges
+        ]
+    return GeneratedSheet(
+        COVERAGE.key, title, tuple(lines), _COVERAGE_WIDTHS, header_row=above + 1, filtered=False
+    )
 
 
 def coverage_header(lang: str) -> list[str]:
     """The headers of Coverage, on the sheet and on the screen."""
     typed = [REQUIRED.column(name).label(lang) for name in ("phenomenon", "party", "tier", "area")]
     return typed + [
-        say(lang, f"coverage.head_{name}") for name in ("note", "required", "known", "named", "warm", "gap")
+        say(lang, f"coverage.head_{name}")
+        for name in ("note", "required", "known", "named", "warm", "gap")
     ]
 
 
@@ -91,12 +115,20 @@ def _coverage_line(row: Row, lang: str) -> tuple[Cell, ...]:
 
 
 def _totals_line(sums: Totals, lang: str) -> tuple[Cell, ...]:
-    texts = (say(lang, "coverage.total"), None, None, None, gaps_in_words(sums.lines_with_gap, lang))
+    texts = (
+        say(lang, "coverage.total"),
+        None,
+        None,
+        None,
+        gaps_in_words(sums.lines_with_gap, lang),
+    )
     numbers = (sums.required, sums.known, sums.named, sums.warm, sums.gap)
     return tuple(Cell(value, "header.ours") for value in (*texts, *numbers))
 
 
-def calllist_sheet(book: Book, verdicts: Sequence[Verdict], title: str, today: date) -> GeneratedSheet:
+def calllist_sheet(
+    book: Book, verdicts: Sequence[Verdict], title: str, today: date
+) -> GeneratedSheet:
     """The call list for a crisis, group by group, and below it who can help with what."""
     lang, groups = book.lang, call_groups(book, verdicts, today)
     lines = _notes(say(lang, "calllist.intro" if groups else "calllist.nobody_to_call"), 8)
@@ -106,7 +138,9 @@ def calllist_sheet(book: Book, verdicts: Sequence[Verdict], title: str, today: d
         lines += _call_part(book, heading(group.phenomenon, group.area, lang), group.entries)
     for offer, entries in who_can_help(groups, book):
         lines += _call_part(book, say(lang, "calllist.who_can_help", offer=offer), entries)
-    return GeneratedSheet(CALLLIST.key, title, tuple(lines), _CALL_WIDTHS, header_row=above + 1, filtered=False)
+    return GeneratedSheet(
+        CALLLIST.key, title, tuple(lines), _CALL_WIDTHS, header_row=above + 1, filtered=False
+    )
 
 
 def heading(phenomenon: str | None, area: str | None, lang: str) -> str:
@@ -121,8 +155,12 @@ def heading(phenomenon: str | None, area: str | None, lang: str) -> str:
 
 def call_header(lang: str) -> list[str]:
     """The headers of Call list, on the sheet and on the screen."""
-    party, status, last = (PARTNERS.column(name).label(lang) for name in ("party", "status", "last_sunny"))
-    ask, deputy, phone = (say(lang, f"calllist.head_{name}") for name in ("ask_for", "deputy", "phone"))
+    party, status, last = (
+        PARTNERS.column(name).label(lang) for name in ("party", "status", "last_sunny")
+    )
+    ask, deputy, phone = (
+        say(lang, f"calllist.head_{name}") for name in ("ask_for", "deputy", "phone")
+    )
     return [CALL.column("name").label(lang), party, status, ask, phone, deputy, phone, last]
 
 
@@ -144,13 +182,17 @@ def _call_part(book: Book, title: str, entries: Iterable[Entry]) -> list[tuple[C
     lines = [_line([], 8), _line([Cell(title, "heading")], 8)]
     for entry in entries:
         looks = ("text", "plain", f"status.{entry.status}", "text", "plain", "text", "plain")
-        cells = [Cell(text, look) for text, look in zip(call_texts(book, entry), looks, strict=True)]
+        cells = [
+            Cell(text, look) for text, look in zip(call_texts(book, entry), looks, strict=True)
+        ]
         lines.append((*cells, Cell(entry.last_sunny, "date")))
     return lines
 
 
 def _notes(text: str, width: int) -> list[tuple[Cell, ...]]:
-    """The explanation above a list, a row for every line of it; unwrapped, so that it runs on over the next columns."""
+    """The explanation above a list, a row for every line of it; unwrapped, so that it runs on over
+    the next columns.
+    """
     return [_line([Cell(line, "plain")], width) for line in text.splitlines()]
 
 

@@ -1,4 +1,6 @@
-"""The sheets trustbook writes, as values: what stands in every cell, how it looks and where it leads."""
+"""The sheets trustbook writes, as values: what stands in every cell, how it looks and where it
+leads.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def status_text(status: str, lang: str) -> str:
     return f"{GLYPHS[status]} {find(STATUSES, status).label(lang)}"
 
 
-def list_sheet(sheet: Sheet, title: str, lang: str, intro: str, rows: Sequence[Sequence[Cell]]) -> GeneratedSheet:
+def list_sheet(
+    sheet: Sheet, title: str, lang: str, intro: str, rows: Sequence[Sequence[Cell]]
+) -> GeneratedSheet:
     """A list under one line of explanation and a grey header."""
     width = len(sheet.columns)
     head = (Cell(intro, "note"), *(Cell(None, "plain") for _ in range(width - 1)))
@@ -36,7 +40,9 @@ def list_sheet(sheet: Sheet, title: str, lang: str, intro: str, rows: Sequence[S
     )
 
 
-def health_sheet(book: Book, verdicts: Sequence[Verdict], title: str, partners_title: str) -> GeneratedSheet:
+def health_sheet(
+    book: Book, verdicts: Sequence[Verdict], title: str, partners_title: str
+) -> GeneratedSheet:
     """A row per partner: how the relationship stands, why, and what to do next."""
     lang = book.lang
     rows = []
@@ -63,7 +69,9 @@ def health_sheet(book: Book, verdicts: Sequence[Verdict], title: str, partners_t
     return list_sheet(HEALTH, title, lang, say(lang, "sheets.health_intro"), rows)
 
 
-def call_sheet(book: Book, verdicts: Sequence[Verdict], calls: Sequence[Call], title: str) -> GeneratedSheet:
+def call_sheet(
+    book: Book, verdicts: Sequence[Verdict], calls: Sequence[Call], title: str
+) -> GeneratedSheet:
     """At most ten rows per holder: whom to call, why now, and one step."""
     lang = book.lang
     status = {verdict.partner: verdict.status for verdict in verdicts}
@@ -89,7 +97,9 @@ def check_sheet(book: Book, problems: Sequence[Problem], title: str) -> Generate
     rows = []
     for problem in sorted(problems, key=lambda p: p.severity != "error"):
         what, why, fix = explain(problem, lang)
-        link = f"{_quoted(problem.sheet)}!{problem.cell}" if problem.sheet and problem.cell else None
+        link = (
+            f"{_quoted(problem.sheet)}!{problem.cell}" if problem.sheet and problem.cell else None
+        )
         rows.append((
             Cell(what, f"severity.{problem.severity}"),
             Cell(problem.sheet),
@@ -106,7 +116,12 @@ def check_sheet(book: Book, problems: Sequence[Problem], title: str) -> Generate
 
 
 def start_sheet(
-    book: Book, verdicts: Sequence[Verdict], title: str, last_run: str, sheets: Mapping[str, str], today: date
+    book: Book,
+    verdicts: Sequence[Verdict],
+    title: str,
+    last_run: str,
+    sheets: Mapping[str, str],
+    today: date,
 ) -> GeneratedSheet:
     """Where to type, what the colours mean, and what the last run that changed something did.
 
@@ -114,7 +129,16 @@ def start_sheet(
     """
     lang = book.lang
     rows: list[tuple[Cell, ...]] = [
-        (Cell(say(lang, "sheets.start_title", name=book.settings.our_name or say(lang, "sheets.network")), "title"),),
+        (
+            Cell(
+                say(
+                    lang,
+                    "sheets.start_title",
+                    name=book.settings.our_name or say(lang, "sheets.network"),
+                ),
+                "title",
+            ),
+        ),
         (Cell(last_run, "note"),),
         (BLANK,),
         (Cell(say(lang, "sheets.start_standing", day=write_date(today, lang)), "heading"),),
@@ -124,18 +148,38 @@ def start_sheet(
         if counts[status.key]:
             text = status_text(status.key, lang)
             meaning = say(lang, f"sheets.means_{status.key}")
-            rows.append((Cell(text, f"status.{status.key}"), Cell(counts[status.key], "count"), Cell(meaning)))
+            rows.append(
+                (
+                    Cell(text, f"status.{status.key}"),
+                    Cell(counts[status.key], "count"),
+                    Cell(meaning),
+                )
+            )
     rows += [(BLANK,), (Cell(say(lang, "sheets.start_type"), "heading"),)]
-    rows += [_guide(lang, key, sheets) for key in ("partners", "people", "moments", "settings") if key in sheets]
+    rows += [
+        _guide(lang, key, sheets)
+        for key in ("partners", "people", "moments", "settings")
+        if key in sheets
+    ]
     rows += [(BLANK,), (Cell(say(lang, "sheets.start_read"), "heading"),)]
-    rows += [_guide(lang, key, sheets) for key in ("health", "call", "check", "conflicts") if key in sheets]
+    rows += [
+        _guide(lang, key, sheets)
+        for key in ("health", "call", "check", "conflicts")
+        if key in sheets
+    ]
     rows += [(BLANK,), (Cell(say(lang, "sheets.start_promise"), "note"),)]
     wide = tuple((*row, *[BLANK] * (3 - len(row))) for row in rows)
-    return GeneratedSheet(START.key, title, wide, (28, 9, 96), header_row=0, filtered=False, landscape=False)
+    return GeneratedSheet(
+        START.key, title, wide, (28, 9, 96), header_row=0, filtered=False, landscape=False
+    )
 
 
 def _guide(lang: str, key: str, sheets: Mapping[str, str]) -> tuple[Cell, ...]:
-    return Cell(sheets[key], "link", f"{_quoted(sheets[key])}!A1"), BLANK, Cell(say(lang, f"sheets.guide_{key}"))
+    return (
+        Cell(sheets[key], "link", f"{_quoted(sheets[key])}!A1"),
+        BLANK,
+        Cell(say(lang, f"sheets.guide_{key}")),
+    )
 
 
 def _quoted(title: str | None) -> str:

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from trustbook.reading.lists import Adoption
 
 
-def open_workbook(address: str, google_key: str | None = None, adoption: Adoption | None = None) -> Workbook:
-    """The workbook at ``address``: an absolute path, a Google Sheets link or ``gsheet:KEY``. Nothing is read yet.
+def open_workbook(
+    address: str, google_key: str | None = None, adoption: Adoption | None = None
+) -> Workbook:
+    """The workbook at ``address``: an absolute path, a Google Sheets link or ``gsheet:KEY``.
+    Nothing is read yet.
 
-    ``google_key`` is the key file of the settings (config.Target.google_key); left out, what the environment names.
-    ``adoption`` (config.Target.adoption) is for an Excel file whose sheets and columns have names of their own.
+    ``google_key`` is the key file of the settings (config.Target.google_key); left out, what the
+    environment names. ``adoption`` (config.Target.adoption) is for an Excel file whose sheets and
+    columns have names of their own.
     """
     if is_google(address):
         from trustbook.workbooks.google import GoogleWorkbook

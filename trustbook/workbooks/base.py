@@ -1,7 +1,8 @@
-"""What a workbook is to the rest of the house: three members, and the plain values that pass through them.
+"""What a workbook is to the rest of the house: three members, and the plain values that pass
+through them.
 
-A backend (Excel file, Google spreadsheet, memory) reads a ``Snapshot`` and writes ``Changes``; it knows
-nothing of partners or verdicts. Rows and columns count from 1, as people see them.
+A backend (Excel file, Google spreadsheet, memory) reads a ``Snapshot`` and writes ``Changes``; it
+knows nothing of partners or verdicts. Rows and columns count from 1, as people see them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from trustbook.dates import EPOCH_1900
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A cell whose value cannot be used: an error (``#REF!``) or a formula nobody computed yet (``uncomputed``)."""
+    """A cell whose value cannot be used: an error (``#REF!``) or a formula nobody computed yet
+    (``uncomputed``).
+    """
 
     text: str
 
@@ -38,13 +41,15 @@ class TableArea:
 
 @dataclass(slots=True)
 class Grid:
-    """One known sheet as it was read: ``rows[i][j]`` is the cell at row ``first_row + i``, column ``first_column + j``.
+    """One known sheet as it was read: ``rows[i][j]`` is the cell at row ``first_row + i``, column
+    ``first_column + j``.
 
     Rows may be of unequal length; blank cells are None. ``ours`` is the key of the generated sheet
-    (columns.GENERATED) when the sheet carries our mark, else None. ``adopted`` says which lists stand on a sheet whose
-    names are the coordinator's own: list to header (normalised) to column, None for a header that is none of ours;
-    where it is None itself, title and headers speak for themselves (listing.Adoption). ``formulas`` are the cells that
-    compute what they show: column number to row numbers.
+    (columns.GENERATED) when the sheet carries our mark, else None. ``adopted`` says which lists
+    stand on a sheet whose names are the coordinator's own: list to header (normalised) to column,
+    None for a header that is none of ours; where it is None itself, title and headers speak for
+    themselves (listing.Adoption). ``formulas`` are the cells that compute what they show: column
+    number to row numbers.
     """
 
     title: str
@@ -61,9 +66,9 @@ class Grid:
 class Snapshot:
     """What a workbook shows now.
 
-    ``version`` changes whenever the stored workbook does; ``titles`` are all its sheets in order, known or not;
-    ``marks`` are our hidden names without their prefix, as text (book id, run stamp); ``epoch`` is the day that
-    serial number 0 means in this workbook (1900 or 1904 dates).
+    ``version`` changes whenever the stored workbook does; ``titles`` are all its sheets in order,
+    known or not; ``marks`` are our hidden names without their prefix, as text (book id, run stamp);
+    ``epoch`` is the day that serial number 0 means in this workbook (1900 or 1904 dates).
     """
 
     workbook: str
@@ -78,7 +83,8 @@ class Snapshot:
 class CellEdit:
     """One value for a cell in a people's sheet: an ID, a derived column, a merged cell.
 
-    ``look`` names one of LOOKS to lay over the cell's own format (None keeps it, but a date always shows as a date).
+    ``look`` names one of LOOKS to lay over the cell's own format (None keeps it, but a date always
+    shows as a date).
     """
 
     sheet: str
@@ -102,10 +108,11 @@ class RowAddition:
 
 @dataclass(frozen=True, slots=True)
 class ColumnAddition:
-    """New columns right of the last one of a people's list: their headers and widths, from left to right.
+    """New columns right of the last one of a people's list: their headers and widths, from left to
+    right.
 
-    ``column`` is any column of the list and ``header_row`` its header, for the backend to find where the list ends;
-    its table, if it is one, grows.
+    ``column`` is any column of the list and ``header_row`` its header, for the backend to find
+    where the list ends; its table, if it is one, grows.
     """
 
     sheet: str
@@ -117,7 +124,9 @@ class ColumnAddition:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a generated sheet: its value, its look (LOOKS), and where it leads (``'Sheet'!A1``), if anywhere."""
+    """A cell of a generated sheet: its value, its look (LOOKS), and where it leads
+    (``'Sheet'!A1``), if anywhere.
+    """
 
     value: CellValue
     look: str = "text"
@@ -126,7 +135,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The numbers of a chart that stand in one column, in one colour (RRGGBB); their name stands above the first."""
+    """The numbers of a chart that stand in one column, in one colour (RRGGBB); their name stands
+    above the first.
+    """
 
     column: int
     color: str
@@ -134,10 +145,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Columns side by side, drawn by the workbook itself from rows ``first`` to ``last`` of the sheet it stands on.
+    """Columns side by side, drawn by the workbook itself from rows ``first`` to ``last`` of the
+    sheet it stands on.
 
-    ``labels`` is the column with the words of each row; the chart covers the cells from ``top_left`` to
-    ``bottom_right`` (row, column).
+    ``labels`` is the column with the words of each row; the chart covers the cells from
+    ``top_left`` to ``bottom_right`` (row, column).
     """
 
     title: str
@@ -153,9 +165,10 @@ class Chart:
 class GeneratedSheet:
     """A sheet that is ours: replaced whole, found again by its mark ``trustbook_sheet_KEY``.
 
-    ``rows[i]`` is sheet row ``i + 1``; ``header_row`` (1-based, 0 = none) is frozen with all above it and
-    repeated in print; ``widths`` are column widths in characters; ``filtered`` puts a filter on the header. A backend
-    that cannot draw ``charts`` leaves them out; ones that stand there already are the owner's to change.
+    ``rows[i]`` is sheet row ``i + 1``; ``header_row`` (1-based, 0 = none) is frozen with all above
+    it and repeated in print; ``widths`` are column widths in characters; ``filtered`` puts a filter
+    on the header. A backend that cannot draw ``charts`` leaves them out; ones that stand there
+    already are the owner's to change.
     """
 
     key: str
@@ -173,8 +186,8 @@ class GeneratedSheet:
 class Changes:
     """All one run wants to write into one workbook. Empty means: leave it alone.
 
-    ``columns`` are added before anything else; ``remove`` are keys of generated sheets that are no longer needed;
-    ``marks`` are set, others stay.
+    ``columns`` are added before anything else; ``remove`` are keys of generated sheets that are no
+    longer needed; ``marks`` are set, others stay.
     """
 
     edits: list[CellEdit] = field(default_factory=list)
@@ -190,9 +203,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write did: where each addition landed (row numbers, in order) and the version that stands now.
+    """What a write did: where each addition landed (row numbers, in order) and the version that
+    stands now.
 
-    ``unplaced`` are edits whose rows moved while the write was on its way: they were taken back and go in next time.
+    ``unplaced`` are edits whose rows moved while the write was on its way: they were taken back and
+    go in next time.
     """
 
     version: str
@@ -204,32 +219,35 @@ class Written:
 class Workbook(Protocol):
     """One Excel file or one Google spreadsheet.
 
-    A keeper may also have ``locked()``, which keeps other runs away from read to write; ``standing()``: the version
-    that stands there now, where that can be told without reading it; and ``rehearse(changes, expect)``, which does all
-    of a ``write`` but the writing, needs no lock, raises what ``write`` would, and saves the ``write`` of the same
-    changes that work.
+    A keeper may also have ``locked()``, which keeps other runs away from read to write;
+    ``standing()``: the version that stands there now, where that can be told without reading it;
+    and ``rehearse(changes, expect)``, which does all of a ``write`` but the writing, needs no lock,
+    raises what ``write`` would, and saves the ``write`` of the same changes that work.
     """
 
     name: str
 
     def read(self) -> Snapshot:
-        """Read the known sheets. Raises SafetyStop, NoAccess or Busy with a sentence; never a bare parser error."""
+        """Read the known sheets. Raises SafetyStop, NoAccess or Busy with a sentence; never a bare
+        parser error.
+        """
         ...
 
     def write(self, changes: Changes, expect: str) -> Written:
         """Write all of ``changes`` or nothing.
 
-        Raises Busy when the stored workbook is no longer the version ``expect``, or is open elsewhere;
-        SafetyStop when the change cannot be made without touching what is not ours.
+        Raises Busy when the stored workbook is no longer the version ``expect``, or is open
+        elsewhere; SafetyStop when the change cannot be made without touching what is not ours.
         """
         ...
 
 
-# How cells look: (fill, font colour, bold, number format); None leaves it as it is. Contrast of text on fill is at
-# least 4.5, and the three status fills keep apart for the colour-blind.
+# How cells look: (fill, font colour, bold, number format); None leaves it as it is. Contrast of
+# text on fill is at least 4.5, and the three status fills keep apart for the colour-blind.
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Fill and font colour (RRGGBB), bold, size in points, wrap, number format, horizontal alignment.
+    """Fill and font colour (RRGGBB), bold, size in points, wrap, number format, horizontal
+    alignment.
 
     None or False leaves it alone.
     """

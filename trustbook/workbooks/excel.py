@@ -1,4 +1,6 @@
-"""An Excel workbook on disk: read through the gate, written into its own package so that nothing is lost."""
+"""An Excel workbook on disk: read through the gate, written into its own package so that nothing is
+lost.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A rehearsed write: what was asked, the file as it is to be, and the rows that additions landed on."""
+    """A rehearsed write: what was asked, the file as it is to be, and the rows that additions
+    landed on.
+    """
 
     changes: Changes
     expect: str
@@ -30,9 +34,10 @@ class _Ready:
 class ExcelWorkbook:
     """The workbook file at ``path`` (``.xlsx``, ``.xlsm``); a link is followed.
 
-    ``name`` is what messages call it. ``locks`` is the folder for the lock between runs, by default in the user's
-    local data. ``steps`` is called with a name between the steps of a write; tests stop runs there. ``adoption`` names
-    the sheets and columns of a workbook that has names of its own.
+    ``name`` is what messages call it. ``locks`` is the folder for the lock between runs, by default
+    in the user's local data. ``steps`` is called with a name between the steps of a write; tests
+    stop runs there. ``adoption`` names the sheets and columns of a workbook that has names of its
+    own.
     """
 
     def __init__(
@@ -79,7 +84,9 @@ class ExcelWorkbook:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other runs of trustbook away from read to write. Raises Busy when one does not end within seconds."""
+        """Keep other runs of trustbook away from read to write. Raises Busy when one does not end
+        within seconds.
+        """
         if self._locks is None:
             from platformdirs import user_data_path
 
@@ -90,8 +97,9 @@ class ExcelWorkbook:
     def write(self, changes: Changes, expect: str) -> Written:
         """Write all of ``changes`` or nothing; see ``Workbook.write``.
 
-        Raises Busy (open elsewhere, or no longer version ``expect``), NoAccess (read-only) and SafetyStop (structure
-        locked, signed, something in the way, or a difference that was not planned): the file is then untouched.
+        Raises Busy (open elsewhere, or no longer version ``expect``), NoAccess (read-only) and
+        SafetyStop (structure locked, signed, something in the way, or a difference that was not
+        planned): the file is then untouched.
         """
         if not changes:
             return Written(expect)
@@ -107,9 +115,11 @@ class ExcelWorkbook:
         return Written(files.version_of(ready.data), ready.rows)
 
     def rehearse(self, changes: Changes, expect: str) -> None:
-        """Make sure that ``write`` can make these changes, and keep what it is to write until it is called.
+        """Make sure that ``write`` can make these changes, and keep what it is to write until it is
+        called.
 
-        Touches nothing and needs no lock. Raises what ``write`` raises, but for a file that is open or read-only.
+        Touches nothing and needs no lock. Raises what ``write`` raises, but for a file that is open
+        or read-only.
         """
         self._ready = None
         if changes:

@@ -1,4 +1,6 @@
-"""A workbook in memory: the simplest one that keeps the promise of base.py, for tests and for trying things out."""
+"""A workbook in memory: the simplest one that keeps the promise of base.py, for tests and for
+trying things out.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ Content: TypeAlias = CellValue | Formula
 class MemoryWorkbook:
     """Sheets as lists of rows. ``sheets`` maps a title to its rows from row 1, column 1."""
 
-    def __init__(self, sheets: Mapping[str, Sequence[Sequence[Content]]], name: str = "memory") -> None:
+    def __init__(
+        self, sheets: Mapping[str, Sequence[Sequence[Content]]], name: str = "memory"
+    ) -> None:
         self.name = name
         self.sheets: dict[str, list[list[Content]]] = {
             title: [list(row) for row in rows] for title, rows in sheets.items()
@@ -44,7 +48,9 @@ class MemoryWorkbook:
         return Snapshot(self.name, str(self._version), tuple(self.sheets), grids, dict(self.marks))
 
     def write(self, changes: Changes, expect: str) -> Written:
-        """Apply ``changes`` at once. Raises Busy when something was edited since the read of version ``expect``."""
+        """Apply ``changes`` at once. Raises Busy when something was edited since the read of
+        version ``expect``.
+        """
         if expect != str(self._version):
             raise Busy("changed_meanwhile", name=self.name)
         if not changes:

@@ -11,7 +11,8 @@ from trustbook.messages import templates
 def new_workbook(path: Path, lang: str) -> None:
     """Makes a new workbook at ``path`` in ``lang`` ("nl" or "en").
 
-    Raises UsageError ``file_exists`` when anything stands there already, ``no_folder`` when its folder does not exist.
+    Raises UsageError ``file_exists`` when anything stands there already, ``no_folder`` when its
+    folder does not exist.
     """
     starter = (templates() / f"trustbook-{lang}.xlsx").read_bytes()
     try:

@@ -1,4 +1,6 @@
-"""Where new columns go: right of the last one of their list and in its table, unless something stands in the way."""
+"""Where new columns go: right of the last one of their list and in its table, unless something
+stands in the way.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from trustbook.xlsx.refs import LAST_COLUMN, Area, area, cell
 class Placed:
     """The new columns and what to put into their header row.
 
-    ``table`` is the part of the list's table; ``filter`` the area of the sheet's own filter before and after.
+    ``table`` is the part of the list's table; ``filter`` the area of the sheet's own filter before
+    and after.
     """
 
     columns: range
@@ -49,7 +52,8 @@ def place(package: Package, sheet: SheetXml, addition: ColumnAddition) -> Placed
     base = int(beside.get("s") or 0) if beside is not None else 0
     look = LOOKS["header.ours"]
     puts = {
-        column: Put(render(text, False, True), text, look, base) for column, text in enumerate(addition.headers, first)
+        column: Put(render(text, False, True), text, look, base)
+        for column, text in enumerate(addition.headers, first)
     }
     return Placed(range(first, last + 1), puts, table.part if table else None, filter_)
 
@@ -61,7 +65,9 @@ def _heads(table: Table, addition: ColumnAddition) -> bool:
 
 
 def _block(sheet: SheetXml, addition: ColumnAddition) -> Area:
-    """The list around a header cell: its filled neighbours in the header row, down to the last row they fill."""
+    """The list around a header cell: its filled neighbours in the header row, down to the last row
+    they fill.
+    """
     headers = {column for column, one in sheet.cells(addition.header_row).items() if filled(one)}
     low = high = addition.column
     while low - 1 in headers:
@@ -73,13 +79,17 @@ def _block(sheet: SheetXml, addition: ColumnAddition) -> Area:
             break
         if sheet.blank(number):
             continue
-        if any(low <= column <= high and filled(one) for column, one in sheet.cells(number).items()):
+        if any(
+            low <= column <= high and filled(one) for column, one in sheet.cells(number).items()
+        ):
             return Area(addition.header_row, low, number, high)
     return Area(addition.header_row, low, addition.header_row, high)
 
 
 def _must_be_free(sheet: SheetXml, others: list[Table], fresh: Area) -> None:
-    """Raise SafetyStop at the first cell of the new columns that holds something or belongs to something larger."""
+    """Raise SafetyStop at the first cell of the new columns that holds something or belongs to
+    something larger.
+    """
     if fresh.last_column > LAST_COLUMN:
         raise SafetyStop("adopt.sheet_too_wide", sheet=sheet.title)
     columns = range(fresh.first_column, fresh.last_column + 1)
@@ -92,18 +102,26 @@ def _must_be_free(sheet: SheetXml, others: list[Table], fresh: Area) -> None:
                 raise SafetyStop("adopt.in_the_way", sheet=sheet.title, cell=cell(number, column))
 
 
-def _grow(package: Package, sheet: SheetXml, table: Table, wider: Area, headers: tuple[str, ...]) -> None:
-    """Let a table hold the new columns. Raises SafetyStop for one that a query fills and would empty again."""
+def _grow(
+    package: Package, sheet: SheetXml, table: Table, wider: Area, headers: tuple[str, ...]
+) -> None:
+    """Let a table hold the new columns. Raises SafetyStop for one that a query fills and would
+    empty again.
+    """
     root = package.tree(table.part, edit=True)
     if root.get("tableType") not in (None, "worksheet"):
         raise SafetyStop("adopt.fed_table", sheet=sheet.title, table=table.name)
     root.set("ref", str(wider))
     for each in children(root, "autoFilter"):
-        each.set("ref", str(area(each.get("ref") or str(wider))._replace(last_column=wider.last_column)))
+        each.set(
+            "ref", str(area(each.get("ref") or str(wider))._replace(last_column=wider.last_column))
+        )
     holder = child(root, "tableColumns")
     if holder is None:
         raise SafetyStop("excel.damaged", where=table.part)
     number = max((int(each.get("id") or 0) for each in children(holder, "tableColumn")), default=0)
     for offset, text in enumerate(headers, 1):
-        holder.append(make(holder, "tableColumn", {"id": str(number + offset), "name": escape(text)}))
+        holder.append(
+            make(holder, "tableColumn", {"id": str(number + offset), "name": escape(text)})
+        )
     holder.set("count", str(len(children(holder, "tableColumn"))))

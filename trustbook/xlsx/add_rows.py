@@ -1,4 +1,6 @@
-"""Where a new row goes: below the last filled row of its list, on the first row that carries nothing of anybody's."""
+"""Where a new row goes: below the last filled row of its list, on the first row that carries
+nothing of anybody's.
+"""
 
 from __future__ import annotations
 
@@ -55,18 +57,28 @@ def tables_of(package: Package, part: str) -> list[Table]:
         if relation.kind == "table" and not relation.external and package.has(relation.target):
             root = package.tree(relation.target)
             if root.get("ref"):
-                headers, totals = int(root.get("headerRowCount") or 1), int(root.get("totalsRowCount") or 0)
+                headers, totals = (
+                    int(root.get("headerRowCount") or 1),
+                    int(root.get("totalsRowCount") or 0),
+                )
                 name = root.get("displayName") or root.get("name") or ""
-                found.append(Table(relation.target, name, area(root.get("ref") or ""), headers, totals))
+                found.append(
+                    Table(relation.target, name, area(root.get("ref") or ""), headers, totals)
+                )
     return found
 
 
 def place(
-    package: Package, sheet: SheetXml, styles: Styles, additions: Iterable[RowAddition], date1904: bool
+    package: Package,
+    sheet: SheetXml,
+    styles: Styles,
+    additions: Iterable[RowAddition],
+    date1904: bool,
 ) -> tuple[dict[int, dict[int, Put]], list[int]]:
     """What to put where for all additions to one sheet, and the row each landed on, in order.
 
-    Tables that must grow are changed in ``package``. Raises SafetyStop, naming the cell, where something is in the way.
+    Tables that must grow are changed in ``package``. Raises SafetyStop, naming the cell, where
+    something is in the way.
     """
     puts: dict[int, dict[int, Put]] = {}
     rows: list[int] = []
@@ -82,17 +94,25 @@ def place(
             last = _last_filled(sheet, target, addition)
             others = [each.block for each in tables if each is not target.table]
             traces[header] = Traces(package, sheet, styles, others, target.columns, header, last)
-            formats[header] = {column: traces[header].usual_format(column) for column in target.columns}
+            formats[header] = {
+                column: traces[header].usual_format(column) for column in target.columns
+            }
             next_row[header] = last + 1
         row = next_row[header]
         _must_be_free(sheet, tables, lists[header], row, addition)
         while traces[header].on(row):
             row += 1
             _must_be_free(sheet, tables, lists[header], row, addition)
-        bare = {column: style for column, style in formats[header].items() if style and column not in sheet.cells(row)}
+        bare = {
+            column: style
+            for column, style in formats[header].items()
+            if style and column not in sheet.cells(row)
+        }
         puts[row] = {column: Put(BLANK, base=style) for column, style in bare.items()}
         for column, value in addition.cells.items():
-            puts[row][column] = Put(render(value, date1904, styles.usable), value, base=formats[header].get(column))
+            puts[row][column] = Put(
+                render(value, date1904, styles.usable), value, base=formats[header].get(column)
+            )
         traces[header].fill(row)
         rows.append(row)
         next_row[header] = row + 1
@@ -103,13 +123,17 @@ def place(
 
 
 def _list_of(sheet: SheetXml, tables: list[Table], addition: RowAddition) -> _List:
-    """The table whose header stands there, else the filled header cells around the columns to write."""
+    """The table whose header stands there, else the filled header cells around the columns to
+    write.
+    """
     low, high = min(addition.cells), max(addition.cells)
     for table in tables:
         block = table.block
         beside = block.first_column > high or block.last_column < low
         if table.headers and block.first_row == addition.header_row and not beside:
-            return _List(addition.header_row, range(block.first_column, block.last_column + 1), table)
+            return _List(
+                addition.header_row, range(block.first_column, block.last_column + 1), table
+            )
     headers = {column for column, one in sheet.cells(addition.header_row).items() if filled(one)}
     while low - 1 in headers:
         low -= 1
@@ -119,22 +143,37 @@ def _list_of(sheet: SheetXml, tables: list[Table], addition: RowAddition) -> _Li
 
 
 def _last_filled(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
-    """The last row of the list that somebody typed in. Raises SafetyStop where that is a total or a note."""
+    """The last row of the list that somebody typed in. Raises SafetyStop where that is a total or a
+    note.
+    """
     for number in sheet.numbers_down_from_last():
         if number <= target.header_row:
             break
         if sheet.blank(number) or (target.table and number > target.table.last_body_row):
             continue
-        cells = {column: one for column, one in sheet.cells(number).items() if column in target.columns}
+        cells = {
+            column: one for column, one in sheet.cells(number).items() if column in target.columns
+        }
         for column, one in cells.items():
             if not target.table and _is_total(one, number):
                 raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=cell(number, column))
         typed = [column for column, one in cells.items() if filled(one) and child(one, "f") is None]
         if not typed:
             continue
-        # A lone text under a list is a note of its own; in a column that is not ours it is what a row of the list left.
-        alone = len(typed) == 1 and typed[0] in addition.cells and len(target.columns) > 2 and len(addition.cells) > 1
-        if alone and not target.table and number - 1 > target.header_row and sheet.blank(number - 1):
+        # A lone text under a list is a note of its own; in a column that is not ours it is what a
+        # row of the list left.
+        alone = (
+            len(typed) == 1
+            and typed[0] in addition.cells
+            and len(target.columns) > 2
+            and len(addition.cells) > 1
+        )
+        if (
+            alone
+            and not target.table
+            and number - 1 > target.header_row
+            and sheet.blank(number - 1)
+        ):
             raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell(number, typed[0]))
         return number
     return target.header_row
@@ -148,8 +187,12 @@ def _is_total(one: etree._Element, row: int) -> bool:
     return bool(_TOTAL.search(text)) and any(first < last < row for first, last in ranges)
 
 
-def _must_be_free(sheet: SheetXml, tables: list[Table], target: _List, row: int, addition: RowAddition) -> None:
-    """Raise SafetyStop, naming the cell, where the row cannot be had without touching what is not ours."""
+def _must_be_free(
+    sheet: SheetXml, tables: list[Table], target: _List, row: int, addition: RowAddition
+) -> None:
+    """Raise SafetyStop, naming the cell, where the row cannot be had without touching what is not
+    ours.
+    """
     table = target.table
     if row > LAST_ROW:
         raise SafetyStop("excel.sheet_full", sheet=sheet.title)
@@ -158,7 +201,11 @@ def _must_be_free(sheet: SheetXml, tables: list[Table], target: _List, row: int,
         raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=cell(row, target.columns[0]))
     beyond = table is not None and row > table.block.last_row
     for column, one in sheet.cells(row).items():
-        if column in target.columns and filled(one) and (beyond or column in addition.cells or child(one, "f") is None):
+        if (
+            column in target.columns
+            and filled(one)
+            and (beyond or column in addition.cells or child(one, "f") is None)
+        ):
             raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell(row, column))
     for column in target.columns:
         other = any(each is not table and each.block.holds(row, column) for each in tables)

@@ -1,6 +1,7 @@
 """The gate: what a file really is, told from its own bytes, before any parser of workbooks sees it.
 
-Nothing is written, nothing is inflated beyond a limit, and whatever is wrong becomes one sentence (messages/gate.toml).
+Nothing is written, nothing is inflated beyond a limit, and whatever is wrong becomes one sentence
+(messages/gate.toml).
 """
 
 from __future__ import annotations
@@ -34,15 +35,26 @@ MAX_ENTRIES = 20_000
 MAX_DIRECTORY = 8 << 20
 MAX_TOTAL = 3 << 30
 MAX_XML = 16 << 20  # of a part that is read whole
-# Deflate packs at most 1032:1. Empty formatted cells down to the last row, as people make them, stay far below this.
+# Deflate packs at most 1032:1. Empty formatted cells down to the last row, as people make them,
+# stay far below this.
 MAX_RATIO = 200
 RATIO_COUNTS_FROM = 16 << 20
 
 _ZIP = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_DOCTYPE = re.compile(b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("ascii", "utf-16-le", "utf-16-be")))
+_DOCTYPE = re.compile(
+    b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("ascii", "utf-16-le", "utf-16-be"))
+)
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
-_ENCODINGS = {b"utf-8", b"us-ascii", b"utf-16", b"utf-16le", b"utf-16be", b"iso-8859-1", b"windows-1252"}
+_ENCODINGS = {
+    b"utf-8",
+    b"us-ascii",
+    b"utf-16",
+    b"utf-16le",
+    b"utf-16be",
+    b"iso-8859-1",
+    b"windows-1252",
+}
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ELEMENT = re.compile(rb"<\0?[A-Za-z_]")
 _PAGE = re.compile(rb"<(!doctype|html|head|meta|table|body|style|div)\b")
@@ -56,8 +68,8 @@ _NO_SUCH = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.
 class Admitted:
     """An open workbook that passed the gate; a context manager that closes it.
 
-    ``version`` is the sha256 of its bytes in hex, ``workbook`` the name of its main part. Parts are named as
-    package.py names them: with a leading slash, and without regard to case.
+    ``version`` is the sha256 of its bytes in hex, ``workbook`` the name of its main part. Parts are
+    named as package.py names them: with a leading slash, and without regard to case.
     """
 
     name: str
@@ -71,7 +83,12 @@ class Admitted:
     def __enter__(self) -> Admitted:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -88,10 +105,11 @@ class Admitted:
         return sum(info.file_size for info in self._parts.get(fold(part), ()))
 
     def stream(self, part: str) -> Iterator[bytes]:
-        """The part's XML piece by piece, at least 4,096 bytes at first, checked against its checksum.
+        """The part's XML piece by piece, at least 4,096 bytes at first, checked against its
+        checksum.
 
-        Raises SafetyStop (or Busy, where the file changed meanwhile) for a part that is absent, doubled, locked or
-        damaged, or that declares a document type or an encoding nobody uses.
+        Raises SafetyStop (or Busy, where the file changed meanwhile) for a part that is absent,
+        doubled, locked or damaged, or that declares a document type or an encoding nobody uses.
         """
         if len(found := self._parts.get(fold(part), [])) != 1:
             self.damaged()
@@ -105,7 +123,15 @@ class Admitted:
                         chunk, start = start + chunk, None
                         self._check_prolog(chunk)
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+            OSError,
+        ):
             self.damaged()
 
     def xml(self, part: str) -> etree._Element:
@@ -113,7 +139,9 @@ class Admitted:
         if self.size(part) > MAX_XML:
             raise SafetyStop("gate.too_big", name=self.name, where=part.lstrip("/"))
         data = b"".join(self.stream(part))
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        )
         try:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, LookupError, ValueError):
@@ -133,7 +161,9 @@ class Admitted:
         return found
 
     def damaged(self) -> NoReturn:
-        """Stop: the file is damaged; or it changed while it was being read, and the next run will see it whole."""
+        """Stop: the file is damaged; or it changed while it was being read, and the next run will
+        see it whole.
+        """
         if _stamp(self._file) != self._stamp:
             raise Busy("gate.changing", name=self.name)
         raise SafetyStop("gate.damaged", name=self.name)
@@ -150,8 +180,9 @@ class Admitted:
 def admit(path: Path) -> Admitted:
     """Open the workbook at ``path`` if it can be trusted to be one.
 
-    Raises UsageError (no such file, a folder, Excel's ``~$`` file), SafetyStop (not an Excel workbook of today, or one
-    that would do harm), NoAccess, or Busy (held by another program, or out of reach now).
+    Raises UsageError (no such file, a folder, Excel's ``~$`` file), SafetyStop (not an Excel
+    workbook of today, or one that would do harm), NoAccess, or Busy (held by another program, or
+    out of reach now).
     """
     file = _open(path)
     try:
@@ -178,12 +209,16 @@ def admit(path: Path) -> Admitted:
 
 
 def _refuse_document_types(book: Admitted) -> None:
-    """No part may declare a document type, not even one we never read: no program that writes workbooks does."""
+    """No part may declare a document type, not even one we never read: no program that writes
+    workbooks does.
+    """
     for found in book._parts.values():
         for info in found:
             if not info.filename.lower().endswith((".xml", ".rels")) or info.flag_bits & 1:
                 continue
-            with contextlib.suppress(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+            with contextlib.suppress(
+                zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError
+            ):
                 with book._zip.open(info) as stream:
                     start = stream.read(PROLOG)
                 if _DOCTYPE.search(_COMMENT.sub(b"", start)):
@@ -233,7 +268,9 @@ def _what(path: Path, head: bytes, file: IO[bytes]) -> str:
         return "placeholder"
     if head.startswith(_OLE):
         return _what_ole(head, file)
-    if (text.startswith(b"{") and (b"doc_id" in text or b"google.com" in text)) or path.suffix.lower() == ".gsheet":
+    if (
+        text.startswith(b"{") and (b"doc_id" in text or b"google.com" in text)
+    ) or path.suffix.lower() == ".gsheet":
         return "pointer"
     if _PAGE.match(text) or b"urn:schemas-microsoft-com:office" in text:
         return "web_page"
@@ -245,7 +282,9 @@ def _what(path: Path, head: bytes, file: IO[bytes]) -> str:
 
 
 def _what_ole(head: bytes, file: IO[bytes]) -> str:
-    """An old container: a locked workbook, a workbook of before 2007, or something else. Read from its directory."""
+    """An old container: a locked workbook, a workbook of before 2007, or something else. Read from
+    its directory.
+    """
     if len(head) < 512:
         return "truncated"
     (shift,), (sector,) = struct.unpack_from("<H", head, 30), struct.unpack_from("<I", head, 48)
@@ -258,12 +297,22 @@ def _what_ole(head: bytes, file: IO[bytes]) -> str:
     return "old_xls" if names & {"Workbook", "Book"} else "not_a_workbook"
 
 
-def _package(name: str, file: IO[bytes], size: int) -> tuple[zipfile.ZipFile, dict[str, list[zipfile.ZipInfo]]]:
-    """The zip package and its entries by folded part name, after its directory was found to be believable."""
+def _package(
+    name: str, file: IO[bytes], size: int
+) -> tuple[zipfile.ZipFile, dict[str, list[zipfile.ZipInfo]]]:
+    """The zip package and its entries by folded part name, after its directory was found to be
+    believable.
+    """
     _check_directory(name, file, size)
     try:
         package = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, UnicodeError) as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        ValueError,
+        struct.error,
+        UnicodeError,
+    ) as error:
         raise SafetyStop("gate.damaged", name=name) from error
     entries = sorted(package.infolist(), key=lambda info: info.header_offset)
     if entries and entries[0].header_offset < 0:
@@ -311,7 +360,9 @@ def _main_part(book: Admitted) -> str:
         raise SafetyStop("gate.ods" if opened else "gate.not_a_workbook", name=book.name)
     types = {fold(node.get("PartName") or ""): node.get("ContentType") or ""
              for node in book.xml("/[Content_Types].xml").iterfind("{*}Override")}  # fmt: skip
-    main = next((each.target for each in book.relations().values() if each.kind == "officeDocument"), "")
+    main = next(
+        (each.target for each in book.relations().values() if each.kind == "officeDocument"), ""
+    )
     kind = types.get(fold(main), "").lower()
     if "sheet.binary" in kind or fold(main).endswith(".bin"):
         raise SafetyStop("gate.xlsb", name=book.name)

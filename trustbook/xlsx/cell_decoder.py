@@ -1,7 +1,8 @@
 """What a raw cell of a sheet's XML shows: text as typed, numbers, days and times, faults.
 
-A raw cell is the text after its reference, ``" s="1" t="s"><v>5</v></c>"`` without the first quote. Most cells repeat
-(names, kinds, days), so each spelling is read once and equal values are one object.
+A raw cell is the text after its reference, ``" s="1" t="s"><v>5</v></c>"`` without the first quote.
+Most cells repeat (names, kinds, days), so each spelling is read once and equal values are one
+object.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ REMEMBERED = 120_000
 _DAY_MS = 86_400_000
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30).toordinal(), date(1904, 1, 1).toordinal()
 _LAST_SERIAL = 2_958_465  # 31-12-9999 in the 1900 system
-# ECMA-376 part 1, 18.8.30: number formats that need no definition; the ranges with gaps are those of East Asia.
+# ECMA-376 part 1, 18.8.30: number formats that need no definition; the ranges with gaps are those
+# of East Asia.
 _BUILT_IN_DAYS = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
 _BUILT_IN_DURATION = 46
 
@@ -52,12 +54,16 @@ class Odd(Exception):
 
 
 class Shown(dict[str, CellValue]):
-    """Raw cells and what they show. ``formats`` is the kind of number format by style, ``strings`` the shared texts.
+    """Raw cells and what they show. ``formats`` is the kind of number format by style, ``strings``
+    the shared texts.
 
-    ``computes`` tells whether a formula was among them. Raises Odd, on looking up, for what is not one whole cell.
+    ``computes`` tells whether a formula was among them. Raises Odd, on looking up, for what is not
+    one whole cell.
     """
 
-    def __init__(self, formats: list[FormatKind], date1904: bool, strings: Callable[[], list[str]]) -> None:
+    def __init__(
+        self, formats: list[FormatKind], date1904: bool, strings: Callable[[], list[str]]
+    ) -> None:
         super().__init__()
         self._formats = formats
         self._date1904 = date1904
@@ -71,7 +77,11 @@ class Shown(dict[str, CellValue]):
             self.clear()
 
     def __missing__(self, raw: str) -> CellValue:
-        if raw.startswith(_INLINE) and raw.endswith(_INLINE_END) and "<" not in (text := raw[22:-13]):
+        if (
+            raw.startswith(_INLINE)
+            and raw.endswith(_INLINE_END)
+            and "<" not in (text := raw[22:-13])
+        ):
             value: CellValue = clean(text) or None
         elif shared := _SHARED(raw):
             value = self._text(int(shared[1]))
@@ -89,7 +99,9 @@ class Shown(dict[str, CellValue]):
             self._texts = self._strings()
             return (self._texts[index] or None) if index < len(self._texts) else UNREADABLE
 
-    def _usual(self, style: str | None, kind: str | None, formula: str | None, *texts: str | None) -> CellValue:
+    def _usual(
+        self, style: str | None, kind: str | None, formula: str | None, *texts: str | None
+    ) -> CellValue:
         text, blank, inline = texts
         self.computes = self.computes or formula is not None
         if inline is not None:
@@ -108,7 +120,11 @@ class Shown(dict[str, CellValue]):
         text = joined(found) if found is not None else ""
         if text:
             return self._value(kind, node.get("s"), unescape(text))
-        return None if node.find("{*}f") is None or (kind == "str" and found is not None) else UNCOMPUTED
+        return (
+            None
+            if node.find("{*}f") is None or (kind == "str" and found is not None)
+            else UNCOMPUTED
+        )
 
     def _unusual(self, raw: str) -> CellValue:
         """A cell with nothing in it, other attributes, rich text or an extension."""
@@ -120,11 +136,17 @@ class Shown(dict[str, CellValue]):
                 raise Odd
             return None
         named = dict(_ATTRIBUTE.findall(split[1]))
-        usual = "".join(f' {name}="{named[name]}"' for name in ("s", "t") if name in named) + split[2]
+        usual = (
+            "".join(f' {name}="{named[name]}"' for name in ("s", "t") if name in named) + split[2]
+        )
         if usual != raw:
             return self[usual]
         try:
-            return self.cell(etree.fromstring(f"<c{raw}", etree.XMLParser(resolve_entities=False, no_network=True)))
+            return self.cell(
+                etree.fromstring(
+                    f"<c{raw}", etree.XMLParser(resolve_entities=False, no_network=True)
+                )
+            )
         except (etree.XMLSyntaxError, ValueError) as error:
             raise Odd from error
 
@@ -189,7 +211,9 @@ def _number(text: str) -> int | float | Fault:
 
 
 def _day(serial: float, date1904: bool) -> CellValue:
-    """A date, a moment, or below one a time of day; a millisecond of noise in the fraction does not count."""
+    """A date, a moment, or below one a time of day; a millisecond of noise in the fraction does not
+    count.
+    """
     total = round(serial * _DAY_MS)
     if total % 1000 in (1, 999):
         total = round(total, -3)
@@ -219,7 +243,10 @@ def format_kinds(root: etree._Element | None) -> list[FormatKind]:
     """The kind of each cell style of a stylesheet, in their order."""
     if root is None:
         return []
-    codes = {node.get("numFmtId"): node.get("formatCode") or "" for node in root.iterfind("{*}numFmts/{*}numFmt")}
+    codes = {
+        node.get("numFmtId"): node.get("formatCode") or ""
+        for node in root.iterfind("{*}numFmts/{*}numFmt")
+    }
     known: dict[str | None, FormatKind] = {}
     kinds: list[FormatKind] = []
     for node in root.iterfind("{*}cellXfs/{*}xf"):
@@ -233,7 +260,13 @@ def format_kinds(root: etree._Element | None) -> list[FormatKind]:
 def _built_in(number: str | None) -> FormatKind:
     if not number or not number.isdecimal():
         return "number"
-    return "duration" if int(number) == _BUILT_IN_DURATION else "day" if int(number) in _BUILT_IN_DAYS else "number"
+    return (
+        "duration"
+        if int(number) == _BUILT_IN_DURATION
+        else "day"
+        if int(number) in _BUILT_IN_DAYS
+        else "number"
+    )
 
 
 def format_kind(code: str) -> FormatKind:
@@ -246,12 +279,16 @@ def format_kind(code: str) -> FormatKind:
 
 
 def strings_of(xml: str) -> Iterable[str]:
-    """Shared strings of a stretch of whole ``<si>`` items. Raises Odd for what only a parser can follow."""
+    """Shared strings of a stretch of whole ``<si>`` items. Raises Odd for what only a parser can
+    follow.
+    """
     found = _ITEM.findall(xml)
     if len(found) == xml.count("<si"):
         return map(clean, found) if "&" in xml or "_x" in xml or "\r" in xml else found
     try:
-        root = etree.fromstring(f"<sst>{xml}</sst>", etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(
+            f"<sst>{xml}</sst>", etree.XMLParser(resolve_entities=False, no_network=True)
+        )
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Odd from error
     return (unescape(item_text(item)) for item in root.iterfind("si"))

@@ -13,8 +13,8 @@ TEXT_LIMIT = 32_767  # UTF-16 units in one cell, an Excel limit
 
 Kind = Literal["", "n", "b", "inlineStr"]
 
-# ECMA-376 part 1, 22.9.2.19 (ST_Xstring): what XML cannot carry is written _xHHHH_, and so is an underscore that
-# would begin such a code by accident.
+# ECMA-376 part 1, 22.9.2.19 (ST_Xstring): what XML cannot carry is written _xHHHH_, and so is an
+# underscore that would begin such a code by accident.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _SPACES = re.compile(r"^\s|\s$|[\n\t]|  ")
@@ -51,7 +51,8 @@ def length(text: str) -> int:
 
 
 def serial(value: date | datetime | time | timedelta, date1904: bool) -> float | None:
-    """Days since the workbook's epoch; None for a day before it, which a cell can show as text only.
+    """Days since the workbook's epoch; None for a day before it, which a cell can show as text
+    only.
 
     The 1900 system counts a 29 February 1900 that never was (ECMA-376 part 1, 18.17.4.1).
     """
@@ -59,7 +60,9 @@ def serial(value: date | datetime | time | timedelta, date1904: bool) -> float |
         days = value / timedelta(days=1)
         return days if days >= 0 else None
     if isinstance(value, time):
-        return (value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6) / 86400
+        return (
+            value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+        ) / 86400
     whole = value.date() if isinstance(value, datetime) else value
     days = float((whole - (date(1904, 1, 1) if date1904 else date(1899, 12, 30))).days)
     if isinstance(value, datetime):
@@ -75,13 +78,19 @@ def spell(value: date | datetime | time | timedelta) -> str:
     """A date as text, for a workbook that cannot show one."""
     if isinstance(value, datetime):
         return value.strftime("%d-%m-") + f"{value.year:04d}" + value.strftime(" %H:%M")
-    return f"{value.day:02d}-{value.month:02d}-{value.year:04d}" if isinstance(value, date) else str(value)
+    return (
+        f"{value.day:02d}-{value.month:02d}-{value.year:04d}"
+        if isinstance(value, date)
+        else str(value)
+    )
 
 
 def render(value: CellValue, date1904: bool, dates: bool = True) -> Content:
-    """The content of a cell that holds ``value``; ``dates`` False writes days as text (a workbook without formats).
+    """The content of a cell that holds ``value``; ``dates`` False writes days as text (a workbook
+    without formats).
 
-    Raises TypeError for a Fault and ValueError for a number no cell can hold: those are never planned.
+    Raises TypeError for a Fault and ValueError for a number no cell can hold: those are never
+    planned.
     """
     if value is None or value == "":
         return BLANK

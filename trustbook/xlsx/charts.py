@@ -1,4 +1,5 @@
-"""Charts on a sheet of ours: a drawing and its parts, made once; from then on they are the owner's to move and restyle.
+"""Charts on a sheet of ours: a drawing and its parts, made once; from then on they are the owner's
+to move and restyle.
 
 They hold no numbers of their own, only the cells they are drawn from.
 """
@@ -18,13 +19,18 @@ from trustbook.xlsx.workbook_part import Book, Sheet
 
 _DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
-_SPACES = ("http://schemas.openxmlformats.org/drawingml/2006", "http://purl.oclc.org/ooxml/drawingml")
+_SPACES = (
+    "http://schemas.openxmlformats.org/drawingml/2006",
+    "http://purl.oclc.org/ooxml/drawingml",
+)
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TEXT = "1F2933"
 
 
 def hang(book: Book, sheet: Sheet, root: etree._Element, wanted: GeneratedSheet) -> etree._Element:
-    """Add the parts of a sheet's charts; returns the element that ties them to the sheet at ``root``."""
+    """Add the parts of a sheet's charts; returns the element that ties them to the sheet at
+    ``root``.
+    """
     package, folder = book.package, posixpath.dirname(book.part)
     strict = any(each.type.startswith(STRICT_RELATIONSHIPS) for each in book.relations)
     drawing = package.free_name(posixpath.join(folder, "drawings", "drawing{}.xml"))
@@ -36,7 +42,11 @@ def hang(book: Book, sheet: Sheet, root: etree._Element, wanted: GeneratedSheet)
         package.put(part, _chart(chart, sheet.title, _SPACES[book.strict]).encode("utf-8"))
         package.declare(part, _CHART)
         target = posixpath.relpath(part, posixpath.dirname(drawing))
-        anchors.append(_anchor(chart, number, package.relate(drawing, "chart", target, strict), strict, book.strict))
+        anchors.append(
+            _anchor(
+                chart, number, package.relate(drawing, "chart", target, strict), strict, book.strict
+            )
+        )
     space = f"{_SPACES[book.strict]}/spreadsheetDrawing"
     whole = f'{_HEAD}<xdr:wsDr xmlns:xdr="{space}" xmlns:a="{_SPACES[book.strict]}/main">{"".join(anchors)}</xdr:wsDr>'
     package.put(drawing, whole.encode("utf-8"))
@@ -48,7 +58,9 @@ def hang(book: Book, sheet: Sheet, root: etree._Element, wanted: GeneratedSheet)
 
 
 def parts_of(package: Package, sheet: str) -> set[str]:
-    """Folded names of the parts that make up the drawing of a sheet, its own relationships included."""
+    """Folded names of the parts that make up the drawing of a sheet, its own relationships
+    included.
+    """
     found = {fold(rels_of(sheet))}
     for drawing in (each.target for each in package.relations(sheet) if each.kind == "drawing"):
         charts = {fold(each.target) for each in package.relations(drawing) if each.kind == "chart"}
@@ -92,7 +104,9 @@ def _chart(chart: Chart, title: str, space: str) -> str:
         for place, one in enumerate(chart.series)
     )
     ink = f'<a:solidFill><a:srgbClr val="{_TEXT}"/></a:solidFill>'
-    axis = '<c:delete val="0"/><c:axPos val="{}"/>{}<c:numFmt formatCode="General" sourceLinked="0"/>'
+    axis = (
+        '<c:delete val="0"/><c:axPos val="{}"/>{}<c:numFmt formatCode="General" sourceLinked="0"/>'
+    )
     axis += '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
     pale = '<a:ln w="6350"><a:solidFill><a:srgbClr val="E4E7EB"/></a:solidFill></a:ln>'
     lines = f"<c:majorGridlines><c:spPr>{pale}</c:spPr></c:majorGridlines>"

@@ -1,6 +1,8 @@
-"""Before a workbook is replaced: is everything that is not ours in the new one as it was in the old one?
+"""Before a workbook is replaced: is everything that is not ours in the new one as it was in the old
+one?
 
-Reads both files anew, by other means than the editing did. Any difference that the plan does not name stops the write.
+Reads both files anew, by other means than the editing did. Any difference that the plan does not
+name stops the write.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ from trustbook.xlsx.workbook_part import FILTER_NAME, PREFIX
 
 
 def check(before: bytes, after: bytes, plan: Plan) -> None:
-    """Raise SafetyStop("excel.foreign_difference", where=…) unless ``after`` is ``before`` but for the plan."""
+    """Raise SafetyStop("excel.foreign_difference", where=…) unless ``after`` is ``before`` but for
+    the plan.
+    """
     try:
         _Comparison(before, after, plan).run()
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, struct.error) as error:
@@ -38,11 +42,17 @@ class _Comparison:
         self.plan = plan
         self.data = before, after
         self.zips = zipfile.ZipFile(io.BytesIO(before)), zipfile.ZipFile(io.BytesIO(after))
-        self.entries = tuple({fold(info.filename): info for info in each.infolist()} for each in self.zips)
+        self.entries = tuple(
+            {fold(info.filename): info for info in each.infolist()} for each in self.zips
+        )
 
     def run(self) -> None:
         old, new = self.entries
-        kept = [info.filename for info in self.zips[0].infolist() if fold(info.filename) not in self._gone()]
+        kept = [
+            info.filename
+            for info in self.zips[0].infolist()
+            if fold(info.filename) not in self._gone()
+        ]
         names = [info.filename for info in self.zips[1].infolist()]
         if names[: len(kept)] != kept:
             raise difference("zip")
@@ -58,14 +68,24 @@ class _Comparison:
             raise difference(missing[0])
 
     def _gone(self) -> set[str]:
-        """Parts that may be missing: those of removed sheets, tables that left ours, an emptied calculation chain."""
+        """Parts that may be missing: those of removed sheets, tables that left ours, an emptied
+        calculation chain.
+        """
         allowed = set(self.plan.removed)
         if self.plan.chain not in self.entries[1]:
             allowed |= {self.plan.chain}
-        return allowed | {part for part in self.entries[0] if part not in self.entries[1] and self._hung_on_ours(part)}
+        return allowed | {
+            part
+            for part in self.entries[0]
+            if part not in self.entries[1] and self._hung_on_ours(part)
+        }
 
     def _hung_on_ours(self, part: str) -> bool:
-        return any(part == fold(_resolve(ours, target)) for ours in self.plan.ours for target in self._tables(ours))
+        return any(
+            part == fold(_resolve(ours, target))
+            for ours in self.plan.ours
+            for target in self._tables(ours)
+        )
 
     def _tables(self, ours: str) -> Iterator[str]:
         holder = fold(rels_of(ours))
@@ -75,7 +95,11 @@ class _Comparison:
                     yield entry.get("Target") or ""
 
     def _may_be_new(self, part: str) -> bool:
-        return part in self.plan.ours or part in self.plan.drawn or part == fold(rels_of(self.plan.workbook))
+        return (
+            part in self.plan.ours
+            or part in self.plan.drawn
+            or part == fold(rels_of(self.plan.workbook))
+        )
 
     def _read(self, side: int, part: str) -> bytes:
         return self.zips[side].read(self.entries[side][part])
@@ -83,7 +107,15 @@ class _Comparison:
     def _same_bytes(self, part: str) -> bool:
         """Whether a part lies in both files with the same packed bytes."""
         infos = [each[part] for each in self.entries]
-        if len({(info.CRC, info.file_size, info.compress_size, info.compress_type) for info in infos}) > 1:
+        if (
+            len(
+                {
+                    (info.CRC, info.file_size, info.compress_size, info.compress_type)
+                    for info in infos
+                }
+            )
+            > 1
+        ):
             return False
         packed = [_packed(data, info) for data, info in zip(self.data, infos, strict=True)]
         return packed[0] == packed[1]
@@ -94,7 +126,9 @@ class _Comparison:
         old, new = self._read(0, part), self._read(1, part)
         if part in plan.cells:
             fresh = plan.new_columns.get(part, range(0))
-            compare(old, new, part, plan.cells[part], bool(plan.new_rows[part]), self._formats(), fresh)
+            compare(
+                old, new, part, plan.cells[part], bool(plan.new_rows[part]), self._formats(), fresh
+            )
         elif part in plan.ours:
             self._ours(part, plan.ours[part])
         elif part == fold(TYPES) or part.endswith(".rels"):
@@ -117,7 +151,9 @@ class _Comparison:
             number, cells = next(expected, (0, ()))
             held = {one.get("r"): content_of(one) for one in row}
             for column, planned in enumerate(cells, 1):
-                if held.pop(cell(number, column), BLANK) != shown(planned, self.plan.date1904, self.plan.dates):
+                if held.pop(cell(number, column), BLANK) != shown(
+                    planned, self.plan.date1904, self.plan.dates
+                ):
                     raise difference(f"{wanted.title}!{cell(number, column)}")
             if held or not number:
                 raise difference(part)
@@ -133,14 +169,18 @@ class _Comparison:
         return len(_elements(formats)) if formats is not None else 0
 
     def _lists(self, part: str, old: etree._Element, new: etree._Element) -> None:
-        """Content types and relationships: all that stood there, and only lines for new parts besides."""
+        """Content types and relationships: all that stood there, and only lines for new parts
+        besides.
+        """
         had, has = [[canonical(each) for each in root if local(each)] for root in (old, new)]
         lines = {canonical(each): each for root in (old, new) for each in root if local(each)}
         for line in set(had) ^ set(has):
             named = lines[line].get("PartName") or lines[line].get("Target") or ""
             names = {fold(named), fold(_resolve(part.replace("/_rels/", "/"), named))}
             added = line in has and any(self._may_be_new(name) for name in names)
-            gone = line in had and (names & self._gone() or any(fold(rels_of(ours)) == part for ours in self.plan.ours))
+            gone = line in had and (
+                names & self._gone() or any(fold(rels_of(ours)) == part for ours in self.plan.ours)
+            )
             if not (added or gone):
                 raise difference(part)
         if [line for line in had if line in has] != [line for line in has if line in had]:
@@ -190,7 +230,9 @@ def _packed(data: bytes, info: zipfile.ZipInfo) -> bytes:
 
 
 def _styles(old: etree._Element, new: etree._Element) -> None:
-    """Formats may only be appended: each collection begins as it was, and every other element is as it was."""
+    """Formats may only be appended: each collection begins as it was, and every other element is as
+    it was.
+    """
     for each in children(new, "numFmts") if child(old, "numFmts") is None else ():
         _cut(each)
     for one, other in zip_longest(old, new):
@@ -199,7 +241,11 @@ def _styles(old: etree._Element, new: etree._Element) -> None:
         if local(one) in ("numFmts", "fonts", "fills", "cellXfs"):
             had, has = [canonical(each) for each in one], [canonical(each) for each in other]
             counted = has == had or int(other.get("count") or 0) == len(_elements(other))
-            if has[: len(had)] != had or attributes(one, "count") != attributes(other, "count") or not counted:
+            if (
+                has[: len(had)] != had
+                or attributes(one, "count") != attributes(other, "count")
+                or not counted
+            ):
                 raise difference(f"styles {local(one)}")
         elif canonical(one) != canonical(other):
             raise difference(f"styles {local(one)}")
@@ -234,7 +280,11 @@ def _links(root: etree._Element) -> list[tuple[str, str]]:
 
 def _resolve(part: str, target: str) -> str:
     """The part a relationship's target names, seen from ``part``."""
-    return target if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
+    return (
+        target
+        if target.startswith("/")
+        else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
+    )
 
 
 def _cut(element: etree._Element) -> None:

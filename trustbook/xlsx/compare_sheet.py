@@ -1,6 +1,7 @@
 """One sheet people type in, before and after a write: is every cell that was not planned as it was?
 
-Compares text, which is quick and strict; only where text differs is it parsed, and only what was planned may differ.
+Compares text, which is quick and strict; only where text differs is it parsed, and only what was
+planned may differ.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ def compare(
 ) -> None:
     """Raise SafetyStop unless the sheet is the same but for ``planned[row, column]``.
 
-    ``grown`` allows areas of validations and formats to end lower; ``formats`` is how many cell formats there are.
-    Of ``fresh``, columns that a list got, the widths are ours, and the list's filter may end with them.
+    ``grown`` allows areas of validations and formats to end lower; ``formats`` is how many cell
+    formats there are. Of ``fresh``, columns that a list got, the widths are ours, and the list's
+    filter may end with them.
     """
     _Comparison(_Side(old), _Side(new), part, planned, formats).run(grown, fresh)
 
@@ -93,16 +95,22 @@ class _Side:
         self._after = self.masked.index(b">", closing) + 1 if closing >= 0 else self.start
         rows = child(self.frame(), "sheetData")
         spaces = rows.nsmap if rows is not None else {}
-        declared = "".join(f' xmlns{":" + name if name else ""}="{space}"' for name, space in spaces.items())
+        declared = "".join(
+            f' xmlns{":" + name if name else ""}="{space}"' for name, space in spaces.items()
+        )
         self._open = f"<rows{declared}>".encode()
 
     def frame(self) -> etree._Element:
         """The sheet without its rows."""
         tag = self.text[self._before : self.start].rstrip(b"/>")
-        return parse(self.text[self._markup.start : self._before] + tag + b"/>" + self.text[self._after :])
+        return parse(
+            self.text[self._markup.start : self._before] + tag + b"/>" + self.text[self._after :]
+        )
 
     def rows(self, start: int, end: int) -> Iterator[tuple[int, bytes]]:
-        """Number and text of each row between two places; the first carries its number, or is the first of all."""
+        """Number and text of each row between two places; the first carries its number, or is the
+        first of all.
+        """
         number, at = 0, self.opening(start, end)
         while at >= 0:
             following = self.opening(at + 1, end)
@@ -136,7 +144,9 @@ class _Side:
         return etree.fromstring(self._open + markup + b"</rows>", parser())[0]
 
     def cells(self, row: bytes) -> dict[bytes, bytes] | None:
-        """Text of a row's cells by place, and of all around them; None where that cannot be told from the text."""
+        """Text of a row's cells by place, and of all around them; None where that cannot be told
+        from the text.
+        """
         if self.text is not self.masked or b"</" + self.prefix + b"row" not in row:
             return None
         body, _, rest = row.rpartition(b"</" + self.prefix + b"row")
@@ -153,7 +163,12 @@ class _Side:
 
 class _Comparison:
     def __init__(
-        self, old: _Side, new: _Side, part: str, planned: Mapping[tuple[int, int], Content], formats: int
+        self,
+        old: _Side,
+        new: _Side,
+        part: str,
+        planned: Mapping[tuple[int, int], Content],
+        formats: int,
     ) -> None:
         self._old, self._new, self._part, self._formats = old, new, part, formats
         self._planned, self._left = planned, {at for at, content in planned.items() if content.kind}
@@ -180,7 +195,9 @@ class _Comparison:
             self._written()
 
     def _window(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """From where to where the rows may differ, on each side: equal text before and after needs no reading."""
+        """From where to where the rows may differ, on each side: equal text before and after needs
+        no reading.
+        """
         old, new = self._old, self._new
         most = min(old.end - old.start, new.end - new.start)
         head = 0
@@ -189,7 +206,9 @@ class _Comparison:
         start = old.last_numbered(old.start, old.start + min(head, most))
         new_start = new.start + start - old.start
         tail = 0
-        while tail < most and _block(old, old.end - tail - _BLOCK) == _block(new, new.end - tail - _BLOCK):
+        while tail < most and _block(old, old.end - tail - _BLOCK) == _block(
+            new, new.end - tail - _BLOCK
+        ):
             tail += _BLOCK
         at = old.opening(old.end - min(tail, most), old.end)
         rest = old.end - at if at >= 0 and old.number(at) else 0
@@ -201,7 +220,9 @@ class _Comparison:
         return difference(f"{self._part} {cell(row, column)}")
 
     def _row(self, number: int, row: bytes, new_row: bytes) -> None:
-        """Compare two rows whose text differs, cell by cell where the text allows it, else as trees."""
+        """Compare two rows whose text differs, cell by cell where the text allows it, else as
+        trees.
+        """
         had, has = self._old.cells(row), self._new.cells(new_row)
         if had is None or has is None or any(had[around] != has[around] for around in (b"", b"/")):
             self._trees(number, self._old.tree(row), self._new.tree(new_row))
@@ -222,11 +243,17 @@ class _Comparison:
             for each, row in ((before, old), (after, new)):
                 if each is not None and row is not None:
                     row.remove(each)
-        if old is not None and [canonical(each) for each in old] != [canonical(each) for each in new]:
+        if old is not None and [canonical(each) for each in old] != [
+            canonical(each) for each in new
+        ]:
             raise self._at(number)
 
-    def _cell(self, row: int, column: int, before: etree._Element | None, after: etree._Element | None) -> None:
-        """Two cells spelled differently: they are equal, or were planned and differ in value and format alone."""
+    def _cell(
+        self, row: int, column: int, before: etree._Element | None, after: etree._Element | None
+    ) -> None:
+        """Two cells spelled differently: they are equal, or were planned and differ in value and
+        format alone.
+        """
         content = self._planned.get((row, column))
         if before is not None and after is not None and canonical(before) == canonical(after):
             return
@@ -252,7 +279,10 @@ class _Comparison:
         for number, text in self._new.rows(self._new.start, self._new.end):
             cells = _cells(self._new.tree(text)) if number in wanted else {}
             for column in wanted.pop(number, ()):
-                if column not in cells or content_of(cells[column]) != self._planned[number, column]:
+                if (
+                    column not in cells
+                    or content_of(cells[column]) != self._planned[number, column]
+                ):
                     raise self._at(number, column)
         if wanted:
             raise self._at(min(wanted))
@@ -263,9 +293,11 @@ def _block(side: _Side, start: int) -> bytes:
 
 
 def _frame(root: etree._Element, grown: bool, fresh: range) -> etree._Element:
-    """A sheet's other elements, without the area it says it covers; where rows were added, without the areas' ends.
+    """A sheet's other elements, without the area it says it covers; where rows were added, without
+    the areas' ends.
 
-    Where columns were added, without their widths, and without the end of a filter that reaches them.
+    Where columns were added, without their widths, and without the end of a filter that reaches
+    them.
     """
     size = child(root, "dimension")
     if size is not None:
@@ -284,7 +316,9 @@ def _narrow(root: etree._Element, fresh: range) -> None:
     widths, filter_ = child(root, "cols"), child(root, "autoFilter")
     if widths is not None:
         for each in [
-            each for each in widths if int(each.get("min") or 0) in fresh and int(each.get("max") or 0) in fresh
+            each
+            for each in widths
+            if int(each.get("min") or 0) in fresh and int(each.get("max") or 0) in fresh
         ]:
             widths.remove(each)
         if not len(widths):

@@ -1,4 +1,6 @@
-"""One run's changes made to a package, and the plan by which the outcome is compared before anything is replaced."""
+"""One run's changes made to a package, and the plan by which the outcome is compared before
+anything is replaced.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,14 @@ from trustbook.xlsx.workbook_part import FILTER_NAME, PREFIX, SHEET_MARK, Book, 
 class Plan:
     """What may differ afterwards. Parts go by their folded names (package.fold).
 
-    ``new_columns`` are those that a sheet's list got, ``widened`` the titles of such sheets; ``longer_tables`` is how
-    many columns a table got; ``drawn`` are the parts of charts on sheets of ours, which may be new.
+    ``new_columns`` are those that a sheet's list got, ``widened`` the titles of such sheets;
+    ``longer_tables`` is how many columns a table got; ``drawn`` are the parts of charts on sheets
+    of ours, which may be new.
     """
 
-    cells: dict[str, dict[tuple[int, int], Content]] = field(default_factory=lambda: defaultdict(dict))
+    cells: dict[str, dict[tuple[int, int], Content]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     new_rows: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     new_columns: dict[str, range] = field(default_factory=dict)
     widened: set[str] = field(default_factory=set)
@@ -54,13 +59,19 @@ class Edited:
 
 
 def edit(data: bytes, changes: Changes) -> Edited:
-    """Make all of ``changes`` to the workbook in ``data``. Raises SafetyStop where one of them cannot be made."""
+    """Make all of ``changes`` to the workbook in ``data``. Raises SafetyStop where one of them
+    cannot be made.
+    """
     package = Package(data)
     book = Book(package)
     book.refuse_if_closed()
     parts = {each.kind: each.target for each in book.relations if package.has(each.target)}
     styles = Styles(package, parts.get("styles"))
-    plan = Plan(workbook=fold(book.part), styles=fold(styles.part or ""), chain=fold(parts.get("calcChain", "")))
+    plan = Plan(
+        workbook=fold(book.part),
+        styles=fold(styles.part or ""),
+        chain=fold(parts.get("calcChain", "")),
+    )
     plan.date1904, plan.dates = book.date1904, styles.usable
     for key in changes.remove:
         _remove(book, styles, key, plan)
@@ -85,7 +96,9 @@ def _titles(changes: Changes) -> list[str]:
     return list(dict.fromkeys(titles + [each.sheet for each in changes.additions]))
 
 
-def _people(book: Book, styles: Styles, title: str, changes: Changes, plan: Plan, rows: dict[int, int]) -> Sheet:
+def _people(
+    book: Book, styles: Styles, title: str, changes: Changes, plan: Plan, rows: dict[int, int]
+) -> Sheet:
     """Write the new columns, edits and additions of one sheet people type in."""
     sheet, package = book.sheet(title), book.package
     markup = SheetXml(package.read(sheet.part), sheet.title, sheet.part)
@@ -113,7 +126,9 @@ def _people(book: Book, styles: Styles, title: str, changes: Changes, plan: Plan
     markup.apply(puts, styles)
     package.put(sheet.part, markup.encode())
     book.forget_formulas(sheet, markup.removed_formulas)
-    plan.cells[part] = {(row, column): put.content for row, cells in puts.items() for column, put in cells.items()}
+    plan.cells[part] = {
+        (row, column): put.content for row, cells in puts.items() for column, put in cells.items()
+    }
     plan.new_rows[part] = set(landed)
     if landed:
         plan.tables |= {fold(table.part) for table in additions.tables_of(package, sheet.part)}
@@ -129,11 +144,15 @@ def _widen_name(book: Book, sheet: Sheet, old: Area, new: Area) -> None:
 
 
 def _put(each: CellEdit, date1904: bool, dates: bool) -> Put:
-    return Put(render(each.value, date1904, dates), each.value, LOOKS[each.look] if each.look else None)
+    return Put(
+        render(each.value, date1904, dates), each.value, LOOKS[each.look] if each.look else None
+    )
 
 
 def _remove(book: Book, styles: Styles, key: str, plan: Plan) -> None:
-    """Take a generated sheet away; one that formulas or charts of people read is emptied, so that none breaks."""
+    """Take a generated sheet away; one that formulas or charts of people read is emptied, so that
+    none breaks.
+    """
     sheet = book.marked(key)
     if sheet is None:
         book.clear_name(SHEET_MARK + key)
@@ -143,7 +162,9 @@ def _remove(book: Book, styles: Styles, key: str, plan: Plan) -> None:
         plan.ours[fold(sheet.part)] = empty
         plan.titles.add(sheet.title)
     else:
-        plan.removed |= {fold(name) for part in book.private_parts(sheet.part) for name in (part, rels_of(part))}
+        plan.removed |= {
+            fold(name) for part in book.private_parts(sheet.part) for name in (part, rels_of(part))
+        }
         plan.titles.add(sheet.title)
         book.clear_name(SHEET_MARK + key)
         book.remove(sheet)

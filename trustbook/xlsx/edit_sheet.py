@@ -1,4 +1,5 @@
-"""Editing cells of a sheet whose other cells are not ours: the rows that change are cut out, edited and put back.
+"""Editing cells of a sheet whose other cells are not ours: the rows that change are cut out, edited
+and put back.
 
 Every other byte of the sheet stays where it was.
 """
@@ -36,15 +37,21 @@ _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(" + ATTRIBUTES + rb")(/?)>")
 _ATTRIBUTE_SQREF = re.compile(
     rb"""<(?:[\w.-]+:)?(?:dataValidation|conditionalFormatting)\s(?:[^>"']|"[^"]*"|'[^']*')*?\bsqref=["']([^"']*)"""
 )
-_ELEMENT_SQREF = re.compile(rb"<[\w.-]+:sqref>([^<]*:[^<]*)<")  # a sparkline's place is one cell, never a block
+_ELEMENT_SQREF = re.compile(
+    rb"<[\w.-]+:sqref>([^<]*:[^<]*)<"
+)  # a sparkline's place is one cell, never a block
 _COLS = re.compile(rb"<((?:[\w.-]+:)?)cols(?=[\s/>])")
-_FILTER = re.compile(rb"""<(?:[\w.-]+:)?autoFilter\s(?:[^>"']|"[^"]*"|'[^']*')*?\bref=["']([^"']*)""")
+_FILTER = re.compile(
+    rb"""<(?:[\w.-]+:)?autoFilter\s(?:[^>"']|"[^"]*"|'[^']*')*?\bref=["']([^"']*)"""
+)
 _ROOT = re.compile(rb"<[\w.:-]+(" + ATTRIBUTES + rb")/?>")
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """What a cell is to hold. ``base`` is the format to start from (None: the cell's own); ``shown`` chooses dates."""
+    """What a cell is to hold. ``base`` is the format to start from (None: the cell's own);
+    ``shown`` chooses dates.
+    """
 
     content: Content
     value: CellValue = None
@@ -74,7 +81,11 @@ class SheetXml:
         if opened.group(3):
             self._close = self._open
         spaces = {**attributes(root.group(1)), **attributes(opened.group(2))}
-        named = [(name, value) for name, value in spaces.items() if name == b"xmlns" or name.startswith(b"xmlns:")]
+        named = [
+            (name, value)
+            for name, value in spaces.items()
+            if name == b"xmlns" or name.startswith(b"xmlns:")
+        ]
         self._wrapper = b"<rows" + b"".join(b' %b="%b"' % pair for pair in named) + b">"
         self._numbers: list[int] = []
         self._starts: list[int] = []
@@ -86,7 +97,9 @@ class SheetXml:
         self._skeleton: etree._Element | None = None
 
     def _find_rows(self) -> None:
-        pattern = re.compile(rb"<" + self._prefix + rb'row(?=[\s/>])(?:\s+r="(\d+)")?(' + ATTRIBUTES + rb")/?>")
+        pattern = re.compile(
+            rb"<" + self._prefix + rb'row(?=[\s/>])(?:\s+r="(\d+)")?(' + ATTRIBUTES + rb")/?>"
+        )
         last = 0
         for found in pattern.finditer(self._masked, self._open, self._close):
             written = found.group(1) or attributes(found.group(2)).get(b"r")
@@ -104,7 +117,9 @@ class SheetXml:
             start = self._self_closed if self._self_closed is not None else self._open
             end = self._open if self._self_closed is not None else self._close
             closed = self._tag[:-1] + b"/>" if self._self_closed is not None else b""
-            self._skeleton = parse(self._text[self._markup.start : start] + closed + self._text[end:])
+            self._skeleton = parse(
+                self._text[self._markup.start : start] + closed + self._text[end:]
+            )
         return self._skeleton
 
     def numbers_down_from_last(self) -> Iterator[int]:
@@ -120,7 +135,11 @@ class SheetXml:
 
     def cells(self, row: int) -> dict[int, etree._Element]:
         """The cells of one row by column, as copies to look at."""
-        return dict(_columns(self._parse(self._raw(self._index[row]))[0])) if row in self._index else {}
+        return (
+            dict(_columns(self._parse(self._raw(self._index[row]))[0]))
+            if row in self._index
+            else {}
+        )
 
     def row_style(self, row: int) -> int:
         """The format of a whole row, 0 if it has none of its own."""
@@ -131,8 +150,13 @@ class SheetXml:
 
     def column_styles(self) -> list[tuple[Area, int]]:
         """The formats of whole columns, as areas of row 1; columns without one are left out."""
-        found = [each for holder in children(self.skeleton, "cols") for each in children(holder, "col")]
-        spans = [(int(each.get("min") or 1), int(each.get("max") or 1), int(each.get("style") or 0)) for each in found]
+        found = [
+            each for holder in children(self.skeleton, "cols") for each in children(holder, "col")
+        ]
+        spans = [
+            (int(each.get("min") or 1), int(each.get("max") or 1), int(each.get("style") or 0))
+            for each in found
+        ]
         return [(Area(1, first, 1, last), style) for first, last, style in spans if style]
 
     def _raw(self, position: int) -> bytes:
@@ -143,16 +167,27 @@ class SheetXml:
         """The merged areas of the sheet."""
         if self._merged is None:
             holders = children(self.skeleton, "mergeCells")
-            refs = [each.get("ref") or "" for holder in holders for each in holder if local(each) == "mergeCell"]
+            refs = [
+                each.get("ref") or ""
+                for holder in holders
+                for each in holder
+                if local(each) == "mergeCell"
+            ]
             self._merged = Areas(area(ref) for ref in refs if ref)
         return self._merged
 
     @property
     def blocks(self) -> Areas:
-        """Areas that one formula fills: arrays, spilled ranges and data tables of more than one cell."""
+        """Areas that one formula fills: arrays, spilled ranges and data tables of more than one
+        cell.
+        """
         if self._blocks is None:
             tags = [attributes(tag) for tag in self._formula_tags()]
-            filled = [each for each in tags if each.get(b"t") in (b"array", b"dataTable") and b"ref" in each]
+            filled = [
+                each
+                for each in tags
+                if each.get(b"t") in (b"array", b"dataTable") and b"ref" in each
+            ]
             blocks = [area(each[b"ref"].decode()) for each in filled]
             self._blocks = Areas(each for each in blocks if not each.single)
         return self._blocks
@@ -163,7 +198,9 @@ class SheetXml:
 
     def _members(self, shared: str) -> int:
         tags = (attributes(tag) for tag in self._formula_tags())
-        return sum(each.get(b"si") == shared.encode() and each.get(b"t") == b"shared" for each in tags)
+        return sum(
+            each.get(b"si") == shared.encode() and each.get(b"t") == b"shared" for each in tags
+        )
 
     def _parse(self, raw: bytes) -> etree._Element:
         return etree.fromstring(self._wrapper + raw + b"</rows>", parser())
@@ -171,13 +208,17 @@ class SheetXml:
     # writing
 
     def apply(self, puts: Mapping[int, Mapping[int, Put]], styles: Styles) -> None:
-        """Write ``puts[row][column]``. Raises SafetyStop, naming the cell, where more than that cell would change."""
+        """Write ``puts[row][column]``. Raises SafetyStop, naming the cell, where more than that
+        cell would change.
+        """
         columns = self.column_styles()
         for run in self._runs(puts):
             start, end = self._starts[run[0]], self._starts[run[-1] + 1]
             rows = self._parse(self._text[start:end])
             for position, row in zip(run, children(rows, "row"), strict=True):
-                self._edit(row, self._numbers[position], puts[self._numbers[position]], styles, columns)
+                self._edit(
+                    row, self._numbers[position], puts[self._numbers[position]], styles, columns
+                )
             self._fresh.append((start, end, _inside(rows)))
         for number in sorted(puts.keys() - self._index.keys()):
             rows = self._parse(b"<" + self._prefix + b"row/>")
@@ -200,7 +241,12 @@ class SheetXml:
             yield run
 
     def _edit(
-        self, row: etree._Element, number: int, puts: Mapping[int, Put], styles: Styles, columns: list[tuple[Area, int]]
+        self,
+        row: etree._Element,
+        number: int,
+        puts: Mapping[int, Put],
+        styles: Styles,
+        columns: list[tuple[Area, int]],
     ) -> None:
         present = dict(_columns(row))
         for column, put in sorted(puts.items()):
@@ -225,7 +271,9 @@ class SheetXml:
         _stretch(row, puts)
 
     def _guard(self, row: int, column: int, put: Put) -> None:
-        """Refuse a cell that is only part of something larger, and a text that is larger than any cell."""
+        """Refuse a cell that is only part of something larger, and a text that is larger than any
+        cell.
+        """
         where = {"sheet": self.title, "cell": cell(row, column)}
         if isinstance(put.value, str) and length(put.value) > TEXT_LIMIT:
             raise SafetyStop("excel.text_too_long", limit=TEXT_LIMIT, **where)
@@ -241,7 +289,11 @@ class SheetXml:
         formula = child(one, "f")
         if formula is None:
             return
-        if formula.get("t") == "shared" and formula.get("ref") and self._members(formula.get("si") or "") > 1:
+        if (
+            formula.get("t") == "shared"
+            and formula.get("ref")
+            and self._members(formula.get("si") or "") > 1
+        ):
             raise SafetyStop("excel.formula_shared", sheet=self.title, cell=cell(row, column))
         self.removed_formulas.append(cell(row, column))
 
@@ -249,23 +301,36 @@ class SheetXml:
         """The format an empty cell shows: its row's, else its column's."""
         if true(row.get("customFormat")):
             return int(row.get("s") or 0)
-        return next((style for span, style in columns if span.first_column <= column <= span.last_column), 0)
+        return next(
+            (style for span, style in columns if span.first_column <= column <= span.last_column), 0
+        )
 
     def _grow(self, puts: Mapping[int, Mapping[int, Put]]) -> None:
         """Let the sheet's ``dimension`` hold the cells that were written."""
-        pattern = re.compile(rb"<" + self._prefix + rb"""dimension\s+ref=["']([A-Za-z0-9:$]+)["']""")
+        pattern = re.compile(
+            rb"<" + self._prefix + rb"""dimension\s+ref=["']([A-Za-z0-9:$]+)["']"""
+        )
         tag = pattern.search(self._masked, 0, self._open)
-        written = [(row, column) for row, cells in puts.items() for column, put in cells.items() if put.content.kind]
+        written = [
+            (row, column)
+            for row, cells in puts.items()
+            for column, put in cells.items()
+            if put.content.kind
+        ]
         if not tag or not written:
             return
         old = area(tag.group(1).decode())
         rows, columns = zip(*written, strict=True)
-        new = Area(min(old[0], *rows), min(old[1], *columns), max(old[2], *rows), max(old[3], *columns))
+        new = Area(
+            min(old[0], *rows), min(old[1], *columns), max(old[2], *rows), max(old[3], *columns)
+        )
         if new != old:
             self._fresh.append((tag.start(1), tag.end(1), str(new).encode()))
 
     def stretch(self, old_row: int, last_row: int, columns: range) -> None:
-        """Let validations and conditional formats that end at ``old_row`` within ``columns`` end at ``last_row``."""
+        """Let validations and conditional formats that end at ``old_row`` within ``columns`` end at
+        ``last_row``.
+        """
         for pattern in (_ATTRIBUTE_SQREF, _ELEMENT_SQREF):
             for found in pattern.finditer(self._masked, self._close):
                 refs = found.group(1).split()
@@ -274,7 +339,8 @@ class SheetXml:
                     self._fresh.append((found.start(1), found.end(1), b" ".join(longer)))
 
     def widen_filter(self, block: Area, last_column: int) -> tuple[Area, Area] | None:
-        """Let the sheet's own filter reach ``last_column`` if it ends with ``block``: sorting must take whole rows.
+        """Let the sheet's own filter reach ``last_column`` if it ends with ``block``: sorting must
+        take whole rows.
 
         Returns the area of the filter before and after, None where there is none to widen.
         """
@@ -295,7 +361,8 @@ class SheetXml:
             return
         name = self._prefix
         columns = b"".join(
-            b'<%bcol min="%d" max="%d" width="%b" customWidth="1"/>' % (name, at, at, f"{width:g}".encode())
+            b'<%bcol min="%d" max="%d" width="%b" customWidth="1"/>'
+            % (name, at, at, f"{width:g}".encode())
             for at, width in enumerate(widths, first)
         )
         start = self._masked.rindex(b"<", 0, self._open)
@@ -303,9 +370,14 @@ class SheetXml:
         if holder is None:
             self._fresh.append((start, start, b"<%bcols>%b</%bcols>" % (name, columns, name)))
             return
-        tags = [found.start() for found in re.finditer(rb"<" + name + rb"col(?=\s)", self._masked[:start])]
+        tags = [
+            found.start()
+            for found in re.finditer(rb"<" + name + rb"col(?=\s)", self._masked[:start])
+        ]
         later = next((tag for tag, (low, _) in zip(tags, spans, strict=False) if low > last), None)
-        place = later if later is not None else self._masked.index(b"</" + name + b"cols", holder.end())
+        place = (
+            later if later is not None else self._masked.index(b"</" + name + b"cols", holder.end())
+        )
         self._fresh.append((place, place, columns))
 
     def encode(self) -> bytes:
@@ -317,7 +389,9 @@ class SheetXml:
         if opened is not None and any(start == self._open for start, _, _ in self._fresh):
             inside = b"".join(text for start, _, text in self._fresh if start == self._open)
             whole = self._tag + inside + b"</" + self._prefix + b"sheetData>"
-            self._fresh = [each for each in self._fresh if each[0] != self._open] + [(opened, self._open, whole)]
+            self._fresh = [each for each in self._fresh if each[0] != self._open] + [
+                (opened, self._open, whole)
+            ]
         for start, end, text in sorted(self._fresh, key=lambda piece: piece[:2]):
             pieces += [text_before[position:start], text]
             position = end
@@ -336,7 +410,9 @@ def filled(one: etree._Element) -> bool:
 
 
 def fill(one: etree._Element, content: Content) -> None:
-    """Give a cell its content. Its format, its attributes and its extensions stay; metadata of the old value goes."""
+    """Give a cell its content. Its format, its attributes and its extensions stay; metadata of the
+    old value goes.
+    """
     for old in [each for each in one if local(each) in ("f", "v", "is")]:
         one.remove(old)
     drop(one, "t", "cm", "vm")
@@ -386,7 +462,11 @@ def _longer(ref: bytes, old_row: int, last_row: int, columns: range) -> bytes:
     except ValueError:
         return ref
     inside = block.first_column in columns and block.last_column in columns
-    return str(block._replace(last_row=last_row)).encode() if inside and block.last_row == old_row else ref
+    return (
+        str(block._replace(last_row=last_row)).encode()
+        if inside and block.last_row == old_row
+        else ref
+    )
 
 
 def _inside(rows: etree._Element) -> bytes:

@@ -1,4 +1,6 @@
-"""Sheets of ours: written whole in the workbook's own dialect. What people hung on them (notes, charts) stays."""
+"""Sheets of ours: written whole in the workbook's own dialect. What people hung on them (notes,
+charts) stays.
+"""
 
 from __future__ import annotations
 
@@ -41,12 +43,23 @@ _GREY = "FF52606D"
 _LINE = 15.0  # points that a line of the default font takes
 _TALLEST = 409.0  # points; Excel knows no taller row
 _LETTERS = 1.1  # of ordinary text that fit in one unit of width
-_REPLACED = {"dimension", "cols", "sheetData", "autoFilter", "hyperlinks", "pageMargins", "pageSetup", "headerFooter"}
+_REPLACED = {
+    "dimension",
+    "cols",
+    "sheetData",
+    "autoFilter",
+    "hyperlinks",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+}
 _OF_THE_OWNER = {"sheetPr", "sheetViews", "sheetProtection"}
 
 
 def write(book: Book, styles: Styles, wanted: GeneratedSheet) -> Sheet:
-    """Replace the sheet that carries this key's mark, or add it after the last sheet. Returns where it stands."""
+    """Replace the sheet that carries this key's mark, or add it after the last sheet. Returns where
+    it stands.
+    """
     package = book.package
     sheet = None if wanted.typed else book.marked(wanted.key)
     tables = False
@@ -70,13 +83,17 @@ def write(book: Book, styles: Styles, wanted: GeneratedSheet) -> Sheet:
 
 
 def _dress(root: etree._Element, wanted: GeneratedSheet, filtered: bool) -> None:
-    """Give a worksheet all but its rows; of an old one only what is the owner's, or hangs on a part, stays."""
+    """Give a worksheet all but its rows; of an old one only what is the owner's, or hangs on a
+    part, stays.
+    """
     space = etree.QName(root).namespace or ""
     for old in list(root):
         _keep_or_drop(root, old)
     if child(root, "sheetPr") is None:
         fresh = make(root, "sheetPr")
-        fresh.extend([make(root, "tabColor", {"rgb": _GREY}), make(root, "pageSetUpPr", {"fitToPage": "1"})])
+        fresh.extend(
+            [make(root, "tabColor", {"rgb": _GREY}), make(root, "pageSetUpPr", {"fitToPage": "1"})]
+        )
         insert(root, fresh)
     for fresh in list(parse(_frame(wanted, space, filtered).encode("utf-8"))):
         insert(root, fresh)
@@ -127,8 +144,15 @@ def _view(root: etree._Element, header_row: int) -> None:
         drop(view, "topLeftCell")
         if header_row:
             top = f"A{header_row + 1}"
-            selection = make(view, "selection", {"pane": "bottomLeft", "activeCell": top, "sqref": top})
-            frozen = {"ySplit": str(header_row), "topLeftCell": top, "activePane": "bottomLeft", "state": "frozen"}
+            selection = make(
+                view, "selection", {"pane": "bottomLeft", "activeCell": top, "sqref": top}
+            )
+            frozen = {
+                "ySplit": str(header_row),
+                "topLeftCell": top,
+                "activePane": "bottomLeft",
+                "state": "frozen",
+            }
             view[0:0] = [make(view, "pane", frozen), selection]
 
 
@@ -165,24 +189,34 @@ def _rank(element: etree._Element) -> int:
 
 
 def _rows(wanted: GeneratedSheet, styles: Styles, date1904: bool, prefix: str) -> str:
-    """The rows as markup. Text is written into its cell, so that sentences which change leave nothing behind."""
+    """The rows as markup. Text is written into its cell, so that sentences which change leave
+    nothing behind.
+    """
     dressed: dict[tuple[str, type], int] = {}
     lines = []
     for number, cells in enumerate(wanted.rows, 1):
         inside = []
         for column, one in enumerate(cells, 1):
             kind = one.look, type(one.value)
-            if kind not in dressed or kind[1] is datetime:  # a format depends on the value only where it has a time
+            if (
+                kind not in dressed or kind[1] is datetime
+            ):  # a format depends on the value only where it has a time
                 dressed[kind] = styles.dress(0, LOOKS[one.look], one.value, own=True)
             content = shown(one, date1904, styles.usable)
             inside.append(_cell(f"{letters(column)}{number}", content, dressed[kind], prefix))
-        lines.append(f'<{prefix}row r="{number}"{_height(cells, wanted.widths)}>{"".join(inside)}</{prefix}row>')
+        lines.append(
+            f'<{prefix}row r="{number}"{_height(cells, wanted.widths)}>{"".join(inside)}</{prefix}row>'
+        )
     return "".join(lines)
 
 
 def _height(cells: Sequence[Cell], widths: Sequence[float]) -> str:
-    """The height a row with wrapped or large text needs. Excel finds it by itself, LibreOffice shows one line only."""
-    needed = max((_needed(one, width) for one, width in zip(cells, widths, strict=False)), default=_LINE)
+    """The height a row with wrapped or large text needs. Excel finds it by itself, LibreOffice
+    shows one line only.
+    """
+    needed = max(
+        (_needed(one, width) for one, width in zip(cells, widths, strict=False)), default=_LINE
+    )
     return f' ht="{min(needed, _TALLEST):g}" customHeight="1"' if needed > _LINE else ""
 
 
@@ -208,14 +242,18 @@ def _cell(ref: str, content: Content, style: int, prefix: str) -> str:
 
 
 def shown(one: Cell, date1904: bool, dates: bool) -> Content:
-    """What a cell of ours holds; a text no cell can hold whole is cut, for the whole stands where it came from."""
+    """What a cell of ours holds; a text no cell can hold whole is cut, for the whole stands where
+    it came from.
+    """
     value = one.value.text if isinstance(one.value, Fault) else one.value
     if isinstance(value, str) and len(value) > TEXT_LIMIT // 2 and length(value) > TEXT_LIMIT:
         value = value[: TEXT_LIMIT // 2] + "…"
     return render(value, date1904, dates)
 
 
-def _with_rows(root: etree._Element, wanted: GeneratedSheet, styles: Styles, date1904: bool) -> bytes:
+def _with_rows(
+    root: etree._Element, wanted: GeneratedSheet, styles: Styles, date1904: bool
+) -> bytes:
     """The whole part; the rows are put in as text, which is many times faster than a tree."""
     whole = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
     place = _EMPTY.search(whole)
@@ -230,12 +268,17 @@ def _with_rows(root: etree._Element, wanted: GeneratedSheet, styles: Styles, dat
 
 
 def _keep_tables(book: Book, sheet: Sheet, root: etree._Element, wanted: GeneratedSheet) -> bool:
-    """Let a table somebody made of our sheet hold the new rows; one whose headers are gone goes. True if any stays."""
+    """Let a table somebody made of our sheet hold the new rows; one whose headers are gone goes.
+    True if any stays.
+    """
     kept = False
     for table in tables_of(book.package, sheet.part):
         block = table.block
         part = book.package.tree(table.part)
-        names = [unescape(each.get("name") or "") for each in children(child(part, "tableColumns"), "tableColumn")]
+        names = [
+            unescape(each.get("name") or "")
+            for each in children(child(part, "tableColumns"), "tableColumn")
+        ]
         cells = wanted.rows[block.first_row - 1] if block.first_row <= len(wanted.rows) else ()
         heads = [str(one.value) for one in cells[block.first_column - 1 : block.last_column]]
         if table.headers and not table.totals and names == heads:
@@ -245,7 +288,9 @@ def _keep_tables(book: Book, sheet: Sheet, root: etree._Element, wanted: Generat
                 each.set("ref", longer)
             kept = True
         else:
-            relation = next(each for each in book.package.relations(sheet.part) if each.target == table.part)
+            relation = next(
+                each for each in book.package.relations(sheet.part) if each.target == table.part
+            )
             for holder in children(root, "tableParts"):
                 for entry in [each for each in holder if relation.id in each.attrib.values()]:
                     holder.remove(entry)

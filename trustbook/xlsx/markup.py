@@ -1,13 +1,15 @@
 """A part's XML: small parts as trees, a large sheet as text that can be cut where its tags stand.
 
-A tree of a sheet with 200,000 rows costs seconds and gigabytes; finding its tags in the text costs a tenth of a
-second. In well-formed XML a ``<`` opens a tag everywhere but in comments, instructions and CDATA: those are masked.
+A tree of a sheet with 200,000 rows costs seconds and gigabytes; finding its tags in the text costs
+a tenth of a second. In well-formed XML a ``<`` opens a tag everywhere but in comments, instructions
+and CDATA: those are masked.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from typing import Any, cast
 
 from lxml import etree
 
@@ -28,12 +30,18 @@ _ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 def parser() -> etree.XMLParser:
     """A parser that fetches nothing, expands nothing and keeps what it does not understand."""
-    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, strip_cdata=False)
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=True, strip_cdata=False
+    )
 
 
 def parse(data: bytes) -> etree._Element:
-    """The root of a small part. Raises SafetyStop for what is not XML, and for what is made to hang a parser."""
-    if _ENDLESS_TAG.search(data):  # the time a parser takes grows with the square of an element's attributes
+    """The root of a small part. Raises SafetyStop for what is not XML, and for what is made to hang
+    a parser.
+    """
+    if _ENDLESS_TAG.search(
+        data
+    ):  # the time a parser takes grows with the square of an element's attributes
         raise SafetyStop("excel.damaged", where="<…>")
     try:
         return etree.fromstring(data, parser())
@@ -42,11 +50,15 @@ def parse(data: bytes) -> etree._Element:
 
 
 def dump(root: etree._Element) -> bytes:
-    """The whole document of ``root`` as it was declared: encoding, standalone, comments before the root."""
+    """The whole document of ``root`` as it was declared: encoding, standalone, comments before the
+    root.
+    """
     tree = root.getroottree()
     info = tree.docinfo
-    alone = {} if info.standalone is None else {"standalone": info.standalone}
-    return bytes(etree.tostring(tree, xml_declaration=True, encoding=info.encoding or "UTF-8", **alone))  # type: ignore[call-overload]
+    said: dict[str, Any] = {"xml_declaration": True, "encoding": info.encoding or "UTF-8"}
+    if info.standalone is not None:
+        said["standalone"] = info.standalone
+    return cast(bytes, etree.tostring(tree, **said))
 
 
 def local(element: etree._Element) -> str:
@@ -72,7 +84,9 @@ def child(element: etree._Element | None, name: str) -> etree._Element | None:
 
 
 def make(near: etree._Element, name: str, values: dict[str, str] | None = None) -> etree._Element:
-    """A new element in the namespace of ``near``, spelled with the same prefix: a Strict workbook has its own."""
+    """A new element in the namespace of ``near``, spelled with the same prefix: a Strict workbook
+    has its own.
+    """
     return near.makeelement(f"{{{namespace(near)}}}{name}", values or {}, nsmap=near.nsmap)  # type: ignore[arg-type]
 
 
@@ -92,7 +106,9 @@ def canonical(element: etree._Element) -> bytes:
     """The element without its tail, in the form in which equal content is equal bytes."""
     if not isinstance(element.tag, str):  # lxml dies of a comment or an instruction on its own
         return etree.tostring(element, with_tail=False)
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=True, with_tail=False)
+    return etree.tostring(
+        element, method="c14n", exclusive=True, with_comments=True, with_tail=False
+    )
 
 
 def attributes(tag: bytes) -> dict[bytes, bytes]:
@@ -103,8 +119,8 @@ def attributes(tag: bytes) -> dict[bytes, bytes]:
 class Markup:
     """A large part as UTF-8 text that goes back in the encoding it came in.
 
-    ``text`` is the part without its byte-order mark; ``masked`` has the same length, with comments, instructions
-    and CDATA blanked, so that a tag found there is a tag.
+    ``text`` is the part without its byte-order mark; ``masked`` has the same length, with comments,
+    instructions and CDATA blanked, so that a tag found there is a tag.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -115,7 +131,11 @@ class Markup:
         declared = _DECLARATION.match(self.text)
         self.start = declared.end() if declared else 0
         plain = self.text.find(b"<!") < 0 and self.text.find(b"<?", self.start) < 0
-        self.masked = self.text if plain else _NOT_TAGS.sub(lambda found: b" " * len(found.group()), self.text)
+        self.masked = (
+            self.text
+            if plain
+            else _NOT_TAGS.sub(lambda found: b" " * len(found.group()), self.text)
+        )
 
     def encode(self, text: bytes) -> bytes:
         """``text`` (UTF-8) as a whole part, in the encoding the part had."""
@@ -127,7 +147,11 @@ class Markup:
 def _encoding(data: bytes) -> tuple[bytes, str]:
     """Byte-order mark and codec of a part."""
     little, big = "utf-16-le", "utf-16-be"
-    for mark, codec in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, little), (codecs.BOM_UTF16_BE, big)):
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, little),
+        (codecs.BOM_UTF16_BE, big),
+    ):
         if data.startswith(mark):
             return mark, codec
     for start, codec in ((b"<\0", little), (b"\0<", big)):

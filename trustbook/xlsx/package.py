@@ -1,4 +1,5 @@
-"""The zip package of a workbook: parts, content types and relationships. What is not touched goes back as it came.
+"""The zip package of a workbook: parts, content types and relationships. What is not touched goes
+back as it came.
 
 Parts are found by relationship, never by path: programs disagree about paths, case and slashes.
 """
@@ -24,7 +25,9 @@ _LARGE = 4_000_000  # bytes from which a quick compression is worth more than a 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One relationship: ``kind`` is the last word of its type, ``target`` a part name unless ``external``."""
+    """One relationship: ``kind`` is the last word of its type, ``target`` a part name unless
+    ``external``.
+    """
 
     id: str
     kind: str
@@ -45,7 +48,9 @@ def rels_of(part: str) -> str:
 
 
 class Package:
-    """A workbook's parts. Reading is lazy; ``build`` gives the whole package with what was put, edited or dropped."""
+    """A workbook's parts. Reading is lazy; ``build`` gives the whole package with what was put,
+    edited or dropped.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -75,9 +80,13 @@ class Package:
 
     def parts(self) -> list[str]:
         """Names of all parts, in the order of the package."""
-        stored = ["/" + info.filename.replace("\\", "/").lstrip("/") for info in self._where.values()]
+        stored = [
+            "/" + info.filename.replace("\\", "/").lstrip("/") for info in self._where.values()
+        ]
         known = [part for part in stored if fold(part) not in self._dropped]
-        return known + [part for folded, (part, _) in self._put.items() if folded not in self._where]
+        return known + [
+            part for folded, (part, _) in self._put.items() if folded not in self._where
+        ]
 
     def read(self, part: str) -> bytes:
         """The bytes of a part. Raises SafetyStop where it is absent or cannot be unpacked."""
@@ -88,7 +97,14 @@ class Package:
             raise SafetyStop("excel.damaged", where=part)
         try:
             return self._zip.read(self._where[folded])
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+        ) as error:
             raise SafetyStop("excel.damaged", where=part) from error
 
     def put(self, part: str, data: bytes) -> None:
@@ -101,7 +117,9 @@ class Package:
         self._edited.discard(folded)
 
     def tree(self, part: str, edit: bool = False) -> etree._Element:
-        """The root of a small part, parsed once; ``edit`` says that it will change and must be written."""
+        """The root of a small part, parsed once; ``edit`` says that it will change and must be
+        written.
+        """
         folded = fold(part)
         if folded not in self._trees:
             data = self.read(part)
@@ -123,14 +141,20 @@ class Package:
             self._put.pop(folded, None)
             self._edited.discard(folded)
             self._trees.pop(folded, None)
-            for entry in [each for each in self.tree(TYPES) if fold(each.get("PartName") or "") == folded]:
+            for entry in [
+                each for each in self.tree(TYPES) if fold(each.get("PartName") or "") == folded
+            ]:
                 self.tree(TYPES, edit=True).remove(entry)
 
     def free_name(self, pattern: str) -> str:
         """The first part name of ``pattern`` (with one ``{}``) that nobody uses or points to."""
         number = 1
         typed = {fold(each.get("PartName") or "") for each in self.tree(TYPES)}
-        while fold(name := pattern.format(number)) in typed or fold(name) in self._where or self.has(name):
+        while (
+            fold(name := pattern.format(number)) in typed
+            or fold(name) in self._where
+            or self.has(name)
+        ):
             number += 1
         return name
 
@@ -169,7 +193,9 @@ class Package:
             external = (entry.get("TargetMode") or "Internal") == "External"
             if not external:
                 target = self._resolve(part, target)
-            found.append(Relation(entry.get("Id") or "", type_.rpartition("/")[2], type_, target, external))
+            found.append(
+                Relation(entry.get("Id") or "", type_.rpartition("/")[2], type_, target, external)
+            )
         return found
 
     def _resolve(self, part: str, target: str) -> str:
@@ -193,7 +219,9 @@ class Package:
                 self.declare(holder, "application/vnd.openxmlformats-package.relationships+xml")
         root = self.tree(holder, edit=True)
         used = {(entry.get("Id") or "").lower() for entry in root}
-        numbers = [int(found.group(1)) for each in used if (found := re.fullmatch(r"rid(\d{1,9})", each))]
+        numbers = [
+            int(found.group(1)) for each in used if (found := re.fullmatch(r"rid(\d{1,9})", each))
+        ]
         name = f"rId{max(numbers, default=0) + 1}"
         entry = etree.SubElement(root, root.tag.replace("Relationships", "Relationship"))
         entry.set("Id", name)
@@ -214,7 +242,9 @@ class Package:
         return set(self._put) | self._edited | self._dropped
 
     def build(self) -> bytes:
-        """The package as a file: entries in their order, untouched ones copied as they lie there, new ones last."""
+        """The package as a file: entries in their order, untouched ones copied as they lie there,
+        new ones last.
+        """
         fresh = {folded: dump(self._trees[folded]) for folded in self._edited}
         names = {folded: name for folded, (name, _) in self._put.items()}
         fresh |= {folded: data for folded, (_, data) in self._put.items() if folded not in fresh}
@@ -225,7 +255,9 @@ class Package:
             for info in self._zip.infolist():
                 folded = fold(info.filename)
                 if info.is_dir() or folded not in fresh.keys() | self._dropped:
-                    _copy(target, out, info, self._data[info.header_offset : ends[info.header_offset]])
+                    _copy(
+                        target, out, info, self._data[info.header_offset : ends[info.header_offset]]
+                    )
                 elif folded in fresh:
                     _write(target, info.filename, info.date_time, fresh.pop(folded))
             for folded, data in fresh.items():
@@ -239,7 +271,9 @@ class Package:
 
 
 class _Kept(zipfile.ZipInfo):
-    """An entry whose name goes back in the bytes it came in (zipfile would turn an old code page into UTF-8)."""
+    """An entry whose name goes back in the bytes it came in (zipfile would turn an old code page
+    into UTF-8).
+    """
 
     __slots__ = ()
 
@@ -248,7 +282,9 @@ class _Kept(zipfile.ZipInfo):
 
 
 def _copy(target: zipfile.ZipFile, out: io.BytesIO, info: zipfile.ZipInfo, raw: bytes) -> None:
-    """Copy an entry as it lies in the old file, header and compressed bytes alike: zipfile has no call for that."""
+    """Copy an entry as it lies in the old file, header and compressed bytes alike: zipfile has no
+    call for that.
+    """
     entry = copy.copy(info)
     if not entry.filename.isascii() and not entry.flag_bits & 0x800:
         entry.__class__ = _Kept
@@ -260,7 +296,9 @@ def _copy(target: zipfile.ZipFile, out: io.BytesIO, info: zipfile.ZipInfo, raw: 
     target.start_dir = out.tell()
 
 
-def _write(target: zipfile.ZipFile, name: str, when: tuple[int, int, int, int, int, int], data: bytes) -> None:
+def _write(
+    target: zipfile.ZipFile, name: str, when: tuple[int, int, int, int, int, int], data: bytes
+) -> None:
     entry = zipfile.ZipInfo(name, when)
     entry.compress_type = zipfile.ZIP_DEFLATED
     target.writestr(entry, data, compresslevel=3 if len(data) > _LARGE else 6)

@@ -1,7 +1,8 @@
 """Cuts a sheet's XML into rows, in pieces as it is inflated, without ever holding the whole.
 
-Ordinary sheets are cut as text, in well-formed XML a ``<`` opens a tag; what is spelled otherwise (prefixes, comments,
-other encodings, rows without numbers) goes through an XML parser, which is slower and gives the same rows.
+Ordinary sheets are cut as text, in well-formed XML a ``<`` opens a tag; what is spelled otherwise
+(prefixes, comments, other encodings, rows without numbers) goes through an XML parser, which is
+slower and gives the same rows.
 """
 
 from __future__ import annotations
@@ -44,14 +45,18 @@ class Formulas:
         self._areas: list[refs.Area] = []
 
     def add(self, row: int, column: int, kind: str | None, reach: str | None) -> None:
-        """A formula in a cell; an array or a data table of this ``reach`` fills the cells around it as well."""
+        """A formula in a cell; an array or a data table of this ``reach`` fills the cells around it
+        as well.
+        """
         self._cells.setdefault(column, set()).add(row)
         if reach and kind in ("array", "dataTable"):
             with suppress(ValueError):
                 self._areas.append(refs.area(reach))
 
     def cells(self, rows: int) -> dict[int, set[int]]:
-        """Column number to row numbers, those of the first ``rows`` rows. Raises Odd for more than a sheet can hold."""
+        """Column number to row numbers, those of the first ``rows`` rows. Raises Odd for more than
+        a sheet can hold.
+        """
         total = 0
         for area in self._areas:
             down = range(area.first_row, min(area.last_row, rows) + 1)
@@ -65,7 +70,9 @@ class Formulas:
 
 
 def quick(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterator[Row]:
-    """Numbers (from 1) and values of the rows that hold something. Raises Odd where ``careful`` is needed, Stray."""
+    """Numbers (from 1) and values of the rows that hold something. Raises Odd where ``careful`` is
+    needed, Stray.
+    """
     show, layouts = shown.__getitem__, _Layouts()
     for text in _pieces(chunks, b"<sheetData", b"</row>", b"</sheetData"):
         if "<v" not in text and "<is>" not in text and "<f" not in text:
@@ -96,7 +103,9 @@ def _note(formulas: Formulas, number: int, parts: Sequence[str]) -> None:
 
 
 def _number(head: str) -> int:
-    """Row number of what stands before the first cell: a row's tag, perhaps after rows without cells."""
+    """Row number of what stands before the first cell: a row's tag, perhaps after rows without
+    cells.
+    """
     start = head.rfind("<row")
     if start < 0 or head[start : start + 8] != '<row r="' or "<c" in head:
         raise Odd
@@ -130,7 +139,9 @@ _Place = Callable[[list[CellValue]], Sequence[CellValue]]
 
 
 class _Layouts(dict[tuple[str, ...], _Place]):
-    """By the columns a row's cells stand in: what puts its values, which end in a blank, in their places."""
+    """By the columns a row's cells stand in: what puts its values, which end in a blank, in their
+    places.
+    """
 
     def __missing__(self, letters: tuple[str, ...]) -> _Place:
         at = {refs.number(each): i for i, each in enumerate(letters)}
@@ -158,12 +169,16 @@ def quick_strings(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 def careful_strings(chunks: Iterable[bytes]) -> Iterator[str]:
-    """The same for shared strings in any spelling. Raises ValueError or etree.XMLSyntaxError for what is none."""
+    """The same for shared strings in any spelling. Raises ValueError or etree.XMLSyntaxError for
+    what is none.
+    """
     return (unescape(item_text(item)) for item in _elements(chunks, "sst", "sst", "si"))
 
 
 def _pieces(chunks: Iterable[bytes], opens: bytes, unit: bytes, closes: bytes) -> Iterator[str]:
-    """What stands inside an element, in pieces of whole units; the rest of the part is read too, for its checksum."""
+    """What stands inside an element, in pieces of whole units; the rest of the part is read too,
+    for its checksum.
+    """
     rest, inside = b"", False
     for chunk in chunks:
         rest += chunk
@@ -207,7 +222,9 @@ def _enter(start: bytes, opens: bytes) -> tuple[bool, bytes]:
     return True, b"</" + opens[1:] if empty else start[end + 1 :]
 
 
-def _elements(chunks: Iterable[bytes], root: str, within: str, name: str) -> Iterator[etree._Element]:
+def _elements(
+    chunks: Iterable[bytes], root: str, within: str, name: str
+) -> Iterator[etree._Element]:
     """Elements of one local name right inside another, each forgotten after use."""
     parser = etree.XMLPullParser(events=("end",), tag=f"{{*}}{name}", resolve_entities=False, no_network=True,
                                  load_dtd=False, huge_tree=False)  # fmt: skip

@@ -1,7 +1,9 @@
-"""Reads an Excel workbook: only the sheets we know, every cell as it shows, fast and within a bounded memory.
+"""Reads an Excel workbook: only the sheets we know, every cell as it shows, fast and within a
+bounded memory.
 
-Nothing here trusts a size, a reference or a path that the file states: sheets are read row by row as they are inflated,
-so that a stray cell costs a sentence and not the memory of the whole rectangle.
+Nothing here trusts a size, a reference or a path that the file states: sheets are read row by row
+as they are inflated, so that a stray cell costs a sentence and not the memory of the whole
+rectangle.
 """
 
 from __future__ import annotations
@@ -38,8 +40,9 @@ def _known(title: str) -> bool:
 def read_snapshot(path: Path, wanted: Callable[[str], bool] = _known) -> Snapshot:
     """What the workbook at ``path`` shows now: our own sheets, and those whose title is ``wanted``.
 
-    ``version`` is the sha256 of the file in hex, ``workbook`` its name. Raises what ``gate.admit`` raises, and
-    SafetyStop for a known sheet that is damaged or absurdly large. Data problems are Faults in their cells.
+    ``version`` is the sha256 of the file in hex, ``workbook`` its name. Raises what ``gate.admit``
+    raises, and SafetyStop for a known sheet that is damaged or absurdly large. Data problems are
+    Faults in their cells.
     """
     with admit(path) as book:
         return _Reading(book).snapshot(wanted)
@@ -58,7 +61,10 @@ class _Reading:
         self.cells = 0
 
     def snapshot(self, wanted: Callable[[str], bool]) -> Snapshot:
-        sheets = [(node.get("name") or "", _reference(node)) for node in self.root.iterfind("{*}sheets/{*}sheet")]
+        sheets = [
+            (node.get("name") or "", _reference(node))
+            for node in self.root.iterfind("{*}sheets/{*}sheet")
+        ]
         if not sheets:
             self.book.damaged()
         marks, ours = self._marks()
@@ -68,19 +74,27 @@ class _Reading:
             if key is None and not wanted(title):
                 continue
             relation = self.relations.get(reference)
-            if relation is None or (relation.kind == "worksheet" and not self.book.has(relation.target)):
+            if relation is None or (
+                relation.kind == "worksheet" and not self.book.has(relation.target)
+            ):
                 self.book.damaged()
             if relation.kind == "worksheet":
                 rows, formulas = self._rows(title, relation.target)
                 tables = self._tables(relation.target)
                 grids.append(Grid(title, rows, tables=tables, ours=key, formulas=formulas))
-        return Snapshot(self.book.name, self.book.version, tuple(title for title, _ in sheets), grids, marks)
+        return Snapshot(
+            self.book.name, self.book.version, tuple(title for title, _ in sheets), grids, marks
+        )
 
     # the workbook around the sheets
 
     def _is_1904(self) -> bool:
         properties = self.root.find("{*}workbookPr")
-        return properties is not None and properties.get("date1904", "").lower() in ("1", "true", "on")
+        return properties is not None and properties.get("date1904", "").lower() in (
+            "1",
+            "true",
+            "on",
+        )
 
     def _marks(self) -> tuple[dict[str, str], dict[str, str]]:
         """Our hidden names: texts by name without prefix, and keys of generated sheets by title."""
@@ -116,13 +130,17 @@ class _Reading:
                 continue
             name = root.get("displayName") or root.get("name") or ""
             totals = root.get("totalsRowCount") or "0"
-            found.append(TableArea(name, *area, totals_rows=int(totals) if totals.isdecimal() else 0))
+            found.append(
+                TableArea(name, *area, totals_rows=int(totals) if totals.isdecimal() else 0)
+            )
         return tuple(found)
 
     # cells
 
     def _rows(self, title: str, part: str) -> tuple[list[Sequence[CellValue]], dict[int, set[int]]]:
-        """All rows of a sheet from the first on, in as many cells as each fills; and where formulas stand."""
+        """All rows of a sheet from the first on, in as many cells as each fills; and where formulas
+        stand.
+        """
         if self.book.size(part) > MAX_SHEET:
             raise SafetyStop("gate.too_big", name=self.book.name, where=title)
         shown = Shown(self.formats, self._is_1904(), self._strings)
@@ -132,7 +150,9 @@ class _Reading:
             except Odd:
                 return self._with_formulas(title, part, shown, sheetrows.careful)
         except sheetrows.Stray as stray:
-            raise SafetyStop("gate.stray_cell", name=self.book.name, sheet=title, cell=str(stray)) from None
+            raise SafetyStop(
+                "gate.stray_cell", name=self.book.name, sheet=title, cell=str(stray)
+            ) from None
         except (Odd, etree.XMLSyntaxError, ValueError):
             self.book.damaged()
 
@@ -155,12 +175,16 @@ class _Reading:
             out.append(values)
             cells += len(values)
             if not filled % 1000:  # nothing is foretold from the first megabytes
-                self._check_size(title, filled, cells, self.book.size(part) / max(meter.read, 16 << 20))
+                self._check_size(
+                    title, filled, cells, self.book.size(part) / max(meter.read, 16 << 20)
+                )
         self._check_size(title, filled, cells, 1)
         self.cells += cells
         return out
 
-    def _leave_blank(self, out: list[Sequence[CellValue]], number: int, values: Sequence[CellValue]) -> None:
+    def _leave_blank(
+        self, out: list[Sequence[CellValue]], number: int, values: Sequence[CellValue]
+    ) -> None:
         """Make ``out`` end right above row ``number``."""
         blank = number - len(out) - 1
         if number < 1 or blank < 0:
@@ -192,7 +216,9 @@ class _Reading:
         except Odd:
             return self._collect_strings(part, sheetrows.careful_strings)
 
-    def _collect_strings(self, part: str, strings: Callable[[Iterable[bytes]], Iterator[str]]) -> list[str]:
+    def _collect_strings(
+        self, part: str, strings: Callable[[Iterable[bytes]], Iterator[str]]
+    ) -> list[str]:
         out = list(islice(strings(self.book.stream(part)), MAX_ITEMS + 1))
         if len(out) > MAX_ITEMS:
             raise SafetyStop("gate.too_big", name=self.book.name, where=part.lstrip("/"))
@@ -213,4 +239,6 @@ class _Meter:
 
 
 def _reference(sheet: etree._Element) -> str:
-    return next((str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")), "")
+    return next(
+        (str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")), ""
+    )

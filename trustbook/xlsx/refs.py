@@ -30,12 +30,18 @@ class Area(NamedTuple):
     @property
     def fixed(self) -> str:
         """The area as a defined name writes it: ``$B$2:$C$9``."""
-        first, last = f"${letters(self.first_column)}${self.first_row}", f"${letters(self.last_column)}${self.last_row}"
+        first, last = (
+            f"${letters(self.first_column)}${self.first_row}",
+            f"${letters(self.last_column)}${self.last_row}",
+        )
         return f"{first}:{last}"
 
     def holds(self, row: int, column: int) -> bool:
         """Whether the cell lies in this area."""
-        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
+        return (
+            self.first_row <= row <= self.last_row
+            and self.first_column <= column <= self.last_column
+        )
 
     @property
     def single(self) -> bool:
@@ -97,7 +103,9 @@ def area(ref: str) -> Area:
         row, last_row, column, last_column = int(one.group(1)), int(two.group(1)), 1, LAST_COLUMN
     else:
         raise ValueError(ref)
-    return Area(min(row, last_row), min(column, last_column), max(row, last_row), max(column, last_column))
+    return Area(
+        min(row, last_row), min(column, last_column), max(row, last_row), max(column, last_column)
+    )
 
 
 class Areas:

@@ -1,6 +1,8 @@
-"""What a person left on a row without a name: a remark, a link, a colour. A new row may land on none of it.
+"""What a person left on a row without a name: a remark, a link, a colour. A new row may land on
+none of it.
 
-What a row shares with the rows around it, such as formulas filled down or the colours of a form, is the list's own.
+What a row shares with the rows around it, such as formulas filled down or the colours of a form, is
+the list's own.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ _REFERENCE = re.compile(r"(?<![\w.])(\$?[A-Z]{1,3})(\d{1,7})(?![\w(])")
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """By column: formats, typed values, and formulas as they would read in any row; ``whole`` is the row's format."""
+    """By column: formats, typed values, and formulas as they would read in any row; ``whole`` is
+    the row's format.
+    """
 
     formats: dict[int, int]
     values: frozenset[int]
@@ -31,7 +35,8 @@ class _Row:
 
 
 class Traces:
-    """What stands on the rows below a list, whose last filled row is ``last`` and whose columns are ``columns``.
+    """What stands on the rows below a list, whose last filled row is ``last`` and whose columns are
+    ``columns``.
 
     ``others`` are the blocks of other tables on the sheet: what stands in them is theirs.
     """
@@ -77,9 +82,13 @@ class Traces:
         return any(self._own(here, each, around) for each in columns if not self._theirs(row, each))
 
     def _own(self, here: _Row, column: int, around: Sequence[Sequence[int]]) -> bool:
-        """Whether a cell (in column 0 the whole row) holds something that the rows around it do not."""
+        """Whether a cell (in column 0 the whole row) holds something that the rows around it do
+        not.
+        """
         formula = here.formulas.get(column)
-        if column in here.values or (formula is not None and not self._shared(formula, column, around, _formula)):
+        if column in here.values or (
+            formula is not None and not self._shared(formula, column, around, _formula)
+        ):
             return True
         return not self._usual(self._mark(here, column), column, around)
 
@@ -88,7 +97,9 @@ class Traces:
         self._above = [row, *self._above][:_NEAR]
 
     def usual_format(self, column: int) -> int:
-        """The format a new row's cell takes over from the rows above: the nearest one that is no mark of its row."""
+        """The format a new row's cell takes over from the rows above: the nearest one that is no
+        mark of its row.
+        """
         for number in self._above:
             row = self._read(number)
             if self._usual(self._mark(row, column), column, (self._above,)):
@@ -101,13 +112,24 @@ class Traces:
 
     def _usual(self, mark: Mark | None, column: int, around: Sequence[Sequence[int]]) -> bool:
         """Whether a cell's fill and font say nothing about its row."""
-        return mark in (None, self._styles.mark(0)) or self._shared(mark, column, around, self._mark)
+        return mark in (None, self._styles.mark(0)) or self._shared(
+            mark, column, around, self._mark
+        )
 
     def _shared(
-        self, own: object, column: int, around: Sequence[Sequence[int]], what: Callable[[_Row, int], object]
+        self,
+        own: object,
+        column: int,
+        around: Sequence[Sequence[int]],
+        what: Callable[[_Row, int], object],
     ) -> bool:
-        """Whether over a third of the rows above, or of those below, have the same: so do the stripes of a table."""
-        return any(3 * sum(what(self._read(number), column) == own for number in rows) > len(rows) for rows in around)
+        """Whether over a third of the rows above, or of those below, have the same: so do the
+        stripes of a table.
+        """
+        return any(
+            3 * sum(what(self._read(number), column) == own for number in rows) > len(rows)
+            for rows in around
+        )
 
     def _mark(self, row: _Row, column: int) -> Mark | None:
         """How a cell is marked, there or not; in column 0 the whole row."""
@@ -121,11 +143,22 @@ class Traces:
     def _read(self, number: int) -> _Row:
         if number not in self._rows:
             cells = self._sheet.cells(number)
-            formulas = {column: each for column, one in cells.items() if (each := child(one, "f")) is not None}
+            formulas = {
+                column: each
+                for column, one in cells.items()
+                if (each := child(one, "f")) is not None
+            }
             self._rows[number] = _Row(
                 {column: int(one.get("s") or 0) for column, one in cells.items()},
-                frozenset(column for column, one in cells.items() if filled(one) and column not in formulas),
-                {column: each.get("si") or _relative(each.text or "", number) for column, each in formulas.items()},
+                frozenset(
+                    column
+                    for column, one in cells.items()
+                    if filled(one) and column not in formulas
+                ),
+                {
+                    column: each.get("si") or _relative(each.text or "", number)
+                    for column, each in formulas.items()
+                },
                 self._sheet.row_style(number),
             )
         return self._rows[number]
@@ -136,9 +169,13 @@ def _formula(row: _Row, column: int) -> str | None:
 
 
 def _relative(formula: str, row: int) -> str:
-    """A formula with the rows it names as steps from its own, so that it reads the same wherever it is filled down."""
+    """A formula with the rows it names as steps from its own, so that it reads the same wherever it
+    is filled down.
+    """
     pieces = formula.split('"')
-    pieces[::2] = [_REFERENCE.sub(lambda one: f"{one[1]}[{int(one[2]) - row}]", each) for each in pieces[::2]]
+    pieces[::2] = [
+        _REFERENCE.sub(lambda one: f"{one[1]}[{int(one[2]) - row}]", each) for each in pieces[::2]
+    ]
     return '"'.join(pieces)
 
 
@@ -166,7 +203,9 @@ def _links(sheet: SheetXml) -> Iterator[Area]:
 
 
 def _drawings(package: Package, part: str) -> Iterator[Area]:
-    """The cells that pictures, shapes and charts cover; of those tied to one corner, the cell of that corner."""
+    """The cells that pictures, shapes and charts cover; of those tied to one corner, the cell of
+    that corner.
+    """
     for relation in package.relations(part):
         if relation.kind == "drawing" and not relation.external and package.has(relation.target):
             for anchor in package.tree(relation.target):

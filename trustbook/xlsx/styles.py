@@ -1,4 +1,6 @@
-"""Cell formats: found again when they exist, appended when they do not, never changed or renumbered."""
+"""Cell formats: found again when they exist, appended when they do not, never changed or
+renumbered.
+"""
 
 from __future__ import annotations
 
@@ -27,21 +29,29 @@ _OURS = {look.fill for key, look in LOOKS.items() if key.startswith("status.")}
 
 
 class Styles:
-    """The cellXfs of a workbook. ``usable`` is False where there is none to append to: then nothing gets a look."""
+    """The cellXfs of a workbook. ``usable`` is False where there is none to append to: then nothing
+    gets a look.
+    """
 
     def __init__(self, package: Package, part: str | None) -> None:
         self._package, self.part = package, part
         root = package.tree(part) if part else None
-        self._fonts, self._fills, self._xfs = (child(root, name) for name in ("fonts", "fills", "cellXfs"))
+        self._fonts, self._fills, self._xfs = (
+            child(root, name) for name in ("fonts", "fills", "cellXfs")
+        )
         self._root = root
-        self.usable = all(each is not None and len(each) for each in (self._fonts, self._fills, self._xfs))
+        self.usable = all(
+            each is not None and len(each) for each in (self._fonts, self._fills, self._xfs)
+        )
         self._known: dict[str, dict[bytes, int]] = {}
         self._made: dict[tuple[object, ...], int] = {}
         self._marks: dict[int, Mark | None] = {}
         self._seen: dict[tuple[int, str], bool] = {}
 
     def mark(self, index: int) -> Mark | None:
-        """Font and fill of a format, with which people mark a cell; None where they are those of a verdict of ours."""
+        """Font and fill of a format, with which people mark a cell; None where they are those of a
+        verdict of ours.
+        """
         if not self.usable:
             return None
         if index not in self._marks:
@@ -60,7 +70,8 @@ class Styles:
         return (color.get("rgb") or "")[-6:].upper() if solid and color is not None else ""
 
     def dress(self, base: int, look: Look | None, value: CellValue, own: bool = False) -> int:
-        """Index of the format that is ``base`` with ``look`` laid over it and fit to show ``value``.
+        """Index of the format that is ``base`` with ``look`` laid over it and fit to show
+        ``value``.
 
         ``own`` marks a cell of a sheet of ours, whose text starts at the top of the cell.
         """
@@ -78,7 +89,11 @@ class Styles:
         """The number format to lay over ``base``: the look's, or one that shows a date as a date."""
         wanted = look.number if look else None
         if isinstance(value, datetime) and (value.hour or value.minute or value.second):
-            return None if not wanted and self._shows(base, _DAYS, "yd") else f"{wanted or DATE_FORMAT} hh:mm"
+            return (
+                None
+                if not wanted and self._shows(base, _DAYS, "yd")
+                else f"{wanted or DATE_FORMAT} hh:mm"
+            )
         if isinstance(value, date):
             return wanted or (None if self._shows(base, _DAYS, "yd") else DATE_FORMAT)
         if isinstance(value, (time, timedelta)):
@@ -129,7 +144,9 @@ class Styles:
         return self._place("cellXfs", self._xfs, entry)
 
     def _font(self, base: int, look: Look) -> int:
-        """A font that is ``base`` with the look on it. A look with a fill decides about bold: verdicts change."""
+        """A font that is ``base`` with the look on it. A look with a fill decides about bold:
+        verdicts change.
+        """
         assert self._fonts is not None
         entries = _entries(self._fonts)
         entry = copy.deepcopy(entries[base] if base < len(entries) else entries[0])
@@ -150,7 +167,12 @@ class Styles:
         assert self._fills is not None
         entry = make(self._fills, "fill")
         pattern = make(entry, "patternFill", {"patternType": "solid"})
-        pattern.extend([make(entry, "fgColor", {"rgb": f"FF{color}"}), make(entry, "bgColor", {"indexed": "64"})])
+        pattern.extend(
+            [
+                make(entry, "fgColor", {"rgb": f"FF{color}"}),
+                make(entry, "bgColor", {"indexed": "64"}),
+            ]
+        )
         entry.append(pattern)
         return self._place("fills", self._fills, entry)
 
@@ -190,11 +212,15 @@ class Styles:
 
 
 def _entries(collection: etree._Element) -> list[etree._Element]:
-    """The entries in the order that indexes count them; of alternatives, the one every program understands."""
+    """The entries in the order that indexes count them; of alternatives, the one every program
+    understands.
+    """
     found = []
     for each in collection:
         if local(each) == "AlternateContent":
-            choices = [one for branch in each if local(branch) in ("Choice", "Fallback") for one in branch]
+            choices = [
+                one for branch in each if local(branch) in ("Choice", "Fallback") for one in branch
+            ]
             found.append(choices[-1] if choices else each)
         elif local(each):
             found.append(each)

@@ -1,4 +1,6 @@
-"""The workbook part: its sheets, names and calculation; a sheet is added, found by its mark, or taken away."""
+"""The workbook part: its sheets, names and calculation; a sheet is added, found by its mark, or
+taken away.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ _REF = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+$")
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet as the workbook part lists it; ``kind`` is worksheet, chartsheet, dialogsheet or macrosheet."""
+    """A sheet as the workbook part lists it; ``kind`` is worksheet, chartsheet, dialogsheet or
+    macrosheet.
+    """
 
     title: str
     id: str
@@ -47,7 +51,11 @@ class Book:
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        parts = [each.target for each in package.relations() if each.kind == "officeDocument" and not each.external]
+        parts = [
+            each.target
+            for each in package.relations()
+            if each.kind == "officeDocument" and not each.external
+        ]
         if not parts or not package.has(parts[0]):
             raise SafetyStop("excel.damaged", where="_rels/.rels")
         self.part = parts[0]
@@ -65,7 +73,9 @@ class Book:
                         if entry.get(f"{{{space}}}id")), "")  # fmt: skip
             relation = by_id.get(id_)
             target, kind = (relation.target, relation.kind) if relation else ("", "")
-            found.append(Sheet(entry.get("name") or "", entry.get("sheetId") or "", target, kind, id_, entry))
+            found.append(
+                Sheet(entry.get("name") or "", entry.get("sheetId") or "", target, kind, id_, entry)
+            )
         return found
 
     # what the owner decided
@@ -77,18 +87,26 @@ class Book:
         return settings is not None and true(settings.get("date1904"))
 
     def refuse_if_closed(self) -> None:
-        """Raise SafetyStop where the owner locked the structure or signed the workbook: then nothing is written."""
+        """Raise SafetyStop where the owner locked the structure or signed the workbook: then
+        nothing is written.
+        """
         lock = child(self.root, "workbookProtection")
         if lock is not None and true(lock.get("lockStructure")):
             raise SafetyStop("excel.structure_locked")
-        signed = any(each.type.endswith("/digital-signature/origin") for each in self.package.relations())
-        if signed or any(part.lower().startswith("/_xmlsignatures/") for part in self.package.parts()):
+        signed = any(
+            each.type.endswith("/digital-signature/origin") for each in self.package.relations()
+        )
+        if signed or any(
+            part.lower().startswith("/_xmlsignatures/") for part in self.package.parts()
+        ):
             raise SafetyStop("excel.signed")
 
     # sheets
 
     def sheet(self, title: str) -> Sheet:
-        """The worksheet with this title, as written or but for case. Raises SafetyStop where it cannot be edited."""
+        """The worksheet with this title, as written or but for case. Raises SafetyStop where it
+        cannot be edited.
+        """
         exact = [each for each in self.sheets if each.title == title]
         found = exact or [each for each in self.sheets if each.title.casefold() == title.casefold()]
         if not found or found[0].kind != "worksheet" or not self.package.has(found[0].part):
@@ -100,8 +118,14 @@ class Book:
     def marked(self, key: str) -> Sheet | None:
         """The generated sheet that carries the mark of ``key``, whatever it is called now."""
         for entry in self._names():
-            whole = entry.get("localSheetId") is None  # a copy of our sheet brings a mark of its own
-            if whole and entry.get("name") == SHEET_MARK + key and (found := _REF.match(entry.text or "")):
+            whole = (
+                entry.get("localSheetId") is None
+            )  # a copy of our sheet brings a mark of its own
+            if (
+                whole
+                and entry.get("name") == SHEET_MARK + key
+                and (found := _REF.match(entry.text or ""))
+            ):
                 title = (found.group(1) or found.group(2)).replace("''", "'").casefold()
                 worksheets = (each for each in self.sheets if each.kind == "worksheet")
                 return next((each for each in worksheets if each.title.casefold() == title), None)
@@ -138,7 +162,9 @@ class Book:
         return sheet
 
     def remove(self, sheet: Sheet) -> None:
-        """Take a sheet away, with all that hangs on it alone. Where it was the one that opens, the one before it is."""
+        """Take a sheet away, with all that hangs on it alone. Where it was the one that opens, the
+        one before it is.
+        """
         position = self.index(sheet)
         self._edit()
         for view in children(child(self.root, "bookViews"), "workbookView"):
@@ -164,8 +190,14 @@ class Book:
             self.package.drop(part)
 
     def _shown_before(self, position: int) -> int:
-        """The nearest visible sheet before this position, else the first after it (as counted without it)."""
-        shown = [index for index, each in enumerate(self.sheets) if (each.entry.get("state") or "visible") == "visible"]
+        """The nearest visible sheet before this position, else the first after it (as counted
+        without it).
+        """
+        shown = [
+            index
+            for index, each in enumerate(self.sheets)
+            if (each.entry.get("state") or "visible") == "visible"
+        ]
         before = [index for index in shown if index < position]
         after = [index - 1 for index in shown if index > position]
         return before[-1] if before else after[0] if after else 0
@@ -175,15 +207,30 @@ class Book:
         reached, waiting = [part], [part]
         while waiting:
             for relation in self.package.relations(waiting.pop()):
-                known = relation.external or relation.target in reached or not self.package.has(relation.target)
+                known = (
+                    relation.external
+                    or relation.target in reached
+                    or not self.package.has(relation.target)
+                )
                 if not known and not self._needed_elsewhere(relation.target, reached):
                     reached.append(relation.target)
                     waiting.append(relation.target)
         return reached
 
     def _needed_elsewhere(self, part: str, private: list[str]) -> bool:
-        sources = ["", *(each for each in self.package.parts() if each not in private and not each.endswith(".rels"))]
-        return any(relation.target == part for source in sources for relation in self.package.relations(source))
+        sources = [
+            "",
+            *(
+                each
+                for each in self.package.parts()
+                if each not in private and not each.endswith(".rels")
+            ),
+        ]
+        return any(
+            relation.target == part
+            for source in sources
+            for relation in self.package.relations(source)
+        )
 
     # names
 
@@ -193,7 +240,9 @@ class Book:
                 if not (each.get("name") or "").startswith(PREFIX)]  # fmt: skip
 
     def name(self, name: str, scope: int | None = None) -> str | None:
-        """What ``name`` (of the sheet at ``scope``, or of the workbook) stands for; None if there is no such name."""
+        """What ``name`` (of the sheet at ``scope``, or of the workbook) stands for; None if there
+        is no such name.
+        """
         wanted = None if scope is None else str(scope)
         return next((each.text or "" for each in self._names()
                      if each.get("name") == name and each.get("localSheetId") == wanted), None)  # fmt: skip
@@ -201,7 +250,9 @@ class Book:
     def set_name(self, name: str, text: str, scope: int | None = None, hidden: bool = True) -> None:
         """Let ``name`` (of the sheet at ``scope``, or of the workbook) stand for ``text``."""
         for entry in self._names():
-            if entry.get("name") == name and entry.get("localSheetId") == (None if scope is None else str(scope)):
+            if entry.get("name") == name and entry.get("localSheetId") == (
+                None if scope is None else str(scope)
+            ):
                 if entry.text != text:
                     self._edit()
                     entry.text = text
@@ -221,7 +272,9 @@ class Book:
     def clear_name(self, name: str, scope: int | None = None) -> None:
         """Take one of our names away."""
         for entry in self._names():
-            if entry.get("name") == name and entry.get("localSheetId") == (None if scope is None else str(scope)):
+            if entry.get("name") == name and entry.get("localSheetId") == (
+                None if scope is None else str(scope)
+            ):
                 self._edit()
                 self._drop_name(entry)
 
@@ -246,17 +299,25 @@ class Book:
         self._edit()
         if settings is None:
             settings = make(self.root, "calcPr")
-            self._insert(settings, ("sheets", "functionGroups", "externalReferences", "definedNames"))
+            self._insert(
+                settings, ("sheets", "functionGroups", "externalReferences", "definedNames")
+            )
         settings.set("fullCalcOnLoad", "1")
 
     def forget_formulas(self, sheet: Sheet, cells: Iterable[str]) -> None:
-        """Take the cells that lost their formula out of the calculation chain; an empty chain goes whole."""
+        """Take the cells that lost their formula out of the calculation chain; an empty chain goes
+        whole.
+        """
         gone = set(cells)
         if gone:
             self._forget(sheet, gone.__contains__)
 
     def _forget(self, sheet: Sheet, gone: Callable[[str], bool]) -> None:
-        chains = [each for each in self.relations if each.kind == "calcChain" and self.package.has(each.target)]
+        chains = [
+            each
+            for each in self.relations
+            if each.kind == "calcChain" and self.package.has(each.target)
+        ]
         if not chains:
             return
         relation = chains[0]

@@ -28,7 +28,9 @@ _SHORT = re.compile(r"gsheet:([\w-]+)", re.IGNORECASE)
 
 
 def key_of(address: str) -> str:
-    """The key in a link to a spreadsheet, or in ``gsheet:KEY``. Raises UsageError for anything else."""
+    """The key in a link to a spreadsheet, or in ``gsheet:KEY``. Raises UsageError for anything
+    else.
+    """
     found = _LINK.match(address.strip()) or _SHORT.fullmatch(address.strip())
     if not found:
         raise UsageError("google.bad_address", address=address)
@@ -38,8 +40,9 @@ def key_of(address: str) -> str:
 class GoogleWorkbook:
     """The spreadsheet at a link or ``gsheet:KEY``.
 
-    ``key_file`` is the key of a service account or of a person's sign-in (else what the environment offers);
-    ``clock`` and ``sleep`` are what deadlines and waits go by. ``name`` is the spreadsheet's title once it is read.
+    ``key_file`` is the key of a service account or of a person's sign-in (else what the environment
+    offers); ``clock`` and ``sleep`` are what deadlines and waits go by. ``name`` is the
+    spreadsheet's title once it is read.
     """
 
     def __init__(
@@ -67,20 +70,25 @@ class GoogleWorkbook:
 
     @property
     def client(self) -> SheetsClient:
-        """The way to the service; made when it is first needed. Raises NoAccess where there is no usable key."""
+        """The way to the service; made when it is first needed. Raises NoAccess where there is no
+        usable key.
+        """
         if self._client is None:
             from trustbook.workbooks.google.client import SheetsClient
             from trustbook.workbooks.google.credentials import find_account
 
-            self._client = SheetsClient(find_account(self._key_file), clock=self._clock, sleep=self._sleep)
+            self._client = SheetsClient(
+                find_account(self._key_file), clock=self._clock, sleep=self._sleep
+            )
         return self._client
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """One run from read to write, with one deadline for all of it.
 
-        Other runs need no keeping away: of two batches made on the same state the service takes one (planner.once).
-        Raises SafetyStop when the spreadsheet was found open to anyone with the link, and still is.
+        Other runs need no keeping away: of two batches made on the same state the service takes one
+        (planner.once). Raises SafetyStop when the spreadsheet was found open to anyone with the
+        link, and still is.
         """
         from trustbook.workbooks.google.sharing import was_open
 
@@ -114,11 +122,13 @@ class GoogleWorkbook:
             return self.look().snapshot(self.name)
 
     def write(self, changes: Changes, expect: str) -> Written:
-        """Write all of ``changes`` in one request, or nothing; then see that every value stands where it was meant.
+        """Write all of ``changes`` in one request, or nothing; then see that every value stands
+        where it was meant.
 
-        ``Written.unplaced`` are edits whose rows moved meanwhile: they were taken back, and go in next time.
-        Raises Busy when ``expect`` is not the version that was read last, another run wrote meanwhile, or the
-        service cannot be reached; NoAccess; SafetyStop where a tab is protected or a title taken.
+        ``Written.unplaced`` are edits whose rows moved meanwhile: they were taken back, and go in
+        next time. Raises Busy when ``expect`` is not the version that was read last, another run
+        wrote meanwhile, or the service cannot be reached; NoAccess; SafetyStop where a tab is
+        protected or a title taken.
         """
         from trustbook.workbooks.google import planner, verify
 
@@ -172,7 +182,8 @@ class GoogleWorkbook:
     def carry_out(self, before: State, plan: Plan) -> tuple[State, bool]:
         """Send one batch, and once more only where it surely was not carried out.
 
-        The state it left behind, and whether that is its own answer (else what was read after the answer was lost).
+        The state it left behind, and whether that is its own answer (else what was read after the
+        answer was lost).
         """
         from trustbook.workbooks.google.client import TRIES, LostAnswer
         from trustbook.workbooks.google.reader import MASK, parse

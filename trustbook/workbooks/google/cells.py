@@ -1,4 +1,6 @@
-"""Cells as the Sheets API sends them and takes them: typed both ways, so that no text is ever parsed again."""
+"""Cells as the Sheets API sends them and takes them: typed both ways, so that no text is ever
+parsed again.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ PLAIN = NumberFormat("")  # no format of its own
 
 
 def read_value(cell: Mapping[str, Any], shown: NumberFormat | None) -> CellValue:
-    """What a cell means: its effective value, a date only where its own format says so. Text stays the text it is."""
+    """What a cell means: its effective value, a date only where its own format says so. Text stays
+    the text it is.
+    """
     value = cell.get("effectiveValue") or {}
     if "stringValue" in value:
         return value["stringValue"] or None
@@ -66,7 +70,9 @@ def _number(number: float, kind: str | None) -> CellValue:
 
 
 def entered(value: CellValue) -> dict[str, Any]:
-    """An ExtendedValue; an empty one blanks the cell. Text goes as text, also when it looks like something else."""
+    """An ExtendedValue; an empty one blanks the cell. Text goes as text, also when it looks like
+    something else.
+    """
     if value is None or isinstance(value, Fault):
         return {}
     if isinstance(value, str):
@@ -83,7 +89,9 @@ def serial(value: date | datetime | time | timedelta) -> float:
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     if isinstance(value, time):
-        return timedelta(hours=value.hour, minutes=value.minute, seconds=value.second) / timedelta(days=1)
+        return timedelta(hours=value.hour, minutes=value.minute, seconds=value.second) / timedelta(
+            days=1
+        )
     if isinstance(value, datetime):
         return (value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
     return (value - EPOCH_1900).days
@@ -102,7 +110,9 @@ def format_of(value: CellValue) -> NumberFormat | None:
     return None
 
 
-def cell_data(value: CellValue = None, formula: str | None = None, shown: NumberFormat | None = None) -> dict[str, Any]:
+def cell_data(
+    value: CellValue = None, formula: str | None = None, shown: NumberFormat | None = None
+) -> dict[str, Any]:
     """CellData with a value or formula and, where given, a number format."""
     data: dict[str, Any] = {}
     content = {"formulaValue": formula} if formula is not None else entered(value)
@@ -114,7 +124,9 @@ def cell_data(value: CellValue = None, formula: str | None = None, shown: Number
 
 
 def styled(cell: Cell, target: str | None) -> dict[str, Any]:
-    """CellData of a cell of ours: value, look, and a link to ``target`` (an address inside the spreadsheet)."""
+    """CellData of a cell of ours: value, look, and a link to ``target`` (an address inside the
+    spreadsheet).
+    """
     data = cell_data(cell.value)
     look = look_json(LOOKS[cell.look])
     if (shown := format_of(cell.value)) is not None:
@@ -144,7 +156,10 @@ def look_json(look: Look) -> dict[str, Any]:
     if look.align:
         json["horizontalAlignment"] = look.align.upper()
     if look.number:
-        json["numberFormat"] = {"type": "DATE" if look.number == DATE_FORMAT else "NUMBER", "pattern": look.number}
+        json["numberFormat"] = {
+            "type": "DATE" if look.number == DATE_FORMAT else "NUMBER",
+            "pattern": look.number,
+        }
     return json
 
 

@@ -1,7 +1,8 @@
-"""The way to the service: gspread's HTTP client with time-outs, bounded retries and one deadline for a whole run.
+"""The way to the service: gspread's HTTP client with time-outs, bounded retries and one deadline
+for a whole run.
 
-What can be asked again is asked again; what writes never is, unless it surely did not arrive. Errors leave here as
-sentences.
+What can be asked again is asked again; what writes never is, unless it surely did not arrive.
+Errors leave here as sentences.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class LostAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a try failed: the key of its sentence, whether the request surely did not arrive, seconds asked to wait."""
+    """Why a try failed: the key of its sentence, whether the request surely did not arrive, seconds
+    asked to wait.
+    """
 
     key: str
     harmless: bool = False
@@ -80,8 +83,8 @@ class _Received(AuthResponse):
 class SheetsClient(HTTPClient):
     """gspread's transport with patience that ends.
 
-    ``requests`` counts every request sent, for tokens too; ``skew`` is by how many seconds this computer's clock is
-    ahead of the service's. ``clock`` and ``sleep`` can be replaced, so that the
+    ``requests`` counts every request sent, for tokens too; ``skew`` is by how many seconds this
+    computer's clock is ahead of the service's. ``clock`` and ``sleep`` can be replaced, so that the
     deadline can be tried out.
     """
 
@@ -110,17 +113,25 @@ class SheetsClient(HTTPClient):
         return _json(self.request("get", SPREADSHEET_URL % key, params={"fields": fields}))
 
     def batch(self, key: str, body: Mapping[str, Any], fields: str) -> dict[str, Any]:
-        """One ``batchUpdate``, sent once. Raises LostAnswer when nobody knows whether it was carried out."""
+        """One ``batchUpdate``, sent once. Raises LostAnswer when nobody knows whether it was
+        carried out.
+        """
         address = SPREADSHEET_BATCH_UPDATE_URL % key
         return _json(self._ask("post", address, writes=True, params={"fields": fields}, json=body))
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
-        """A request that may be asked again, as gspread makes it. Raises NoAccess, Busy or SafetyStop."""
+        """A request that may be asked again, as gspread makes it. Raises NoAccess, Busy or
+        SafetyStop.
+        """
         return self._ask(method, endpoint, writes=method.lower() != "get", **kwargs)
 
     def pause(self, tried: int, wait: float | None = None) -> None:
         """Wait before another try. Raises Busy when the deadline of the run would pass meanwhile."""
-        seconds = wait if wait is not None else min(_LONGEST_WAIT, 2.0 ** (tried - 1)) * random.uniform(0.75, 1.25)
+        seconds = (
+            wait
+            if wait is not None
+            else min(_LONGEST_WAIT, 2.0 ** (tried - 1)) * random.uniform(0.75, 1.25)
+        )
         if self._clock() + seconds >= self._end:
             raise Busy("google.too_long", minutes=round(DEADLINE / 60))
         self._sleep(seconds)
@@ -145,7 +156,9 @@ class SheetsClient(HTTPClient):
         except GoogleAuthError:
             raise Busy("google.unreachable", tries=TRIES) from None
 
-    def _patiently(self, method: str, address: str, writes: bool = False, **parts: Any) -> requests.Response:
+    def _patiently(
+        self, method: str, address: str, writes: bool = False, **parts: Any
+    ) -> requests.Response:
         """The first answer that is one, within TRIES tries and the deadline."""
         tried = 1
         while True:
@@ -159,14 +172,20 @@ class SheetsClient(HTTPClient):
             self.pause(tried, found.wait)
             tried += 1
 
-    def _once(self, method: str, address: str, parts: Mapping[str, Any]) -> requests.Response | Trouble:
+    def _once(
+        self, method: str, address: str, parts: Mapping[str, Any]
+    ) -> requests.Response | Trouble:
         left = self._end - self._clock()
         if left <= 0:
             raise Busy("google.too_long", minutes=round(DEADLINE / 60))
         self.requests += 1
         try:
             answer = self.session.request(
-                method, address, timeout=(CONNECT, min(READ, max(left, 1.0))), allow_redirects=False, **parts
+                method,
+                address,
+                timeout=(CONNECT, min(READ, max(left, 1.0))),
+                allow_redirects=False,
+                **parts,
             )
         except requests.exceptions.SSLError:
             raise Busy("google.certificate") from None
@@ -183,7 +202,13 @@ class _TokenTransport(AuthTransport):
         self._ask = ask
 
     def __call__(
-        self, url: str, method: str = "GET", body: Any = None, headers: Any = None, timeout: Any = None, **rest: Any
+        self,
+        url: str,
+        method: str = "GET",
+        body: Any = None,
+        headers: Any = None,
+        timeout: Any = None,
+        **rest: Any,
     ) -> AuthResponse:
         return _Received(self._ask(method, url, data=body, headers=headers))
 

@@ -1,4 +1,6 @@
-"""Who we are to the service: a service account's key file, a person's own sign-in, or the machine's own account."""
+"""Who we are to the service: a service account's key file, a person's own sign-in, or the machine's
+own account.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
 @dataclass(frozen=True)
 class Account:
-    """An account to act as; ``address`` is what a spreadsheet must be shared with ("" where nobody tells)."""
+    """An account to act as; ``address`` is what a spreadsheet must be shared with ("" where nobody
+    tells).
+    """
 
     credentials: Any
     address: str
@@ -30,9 +34,11 @@ class Account:
 
 
 def find_account(key_file: Path | None = None, scopes: tuple[str, ...] = (SHEETS,)) -> Account:
-    """The account of ``key_file``, else of the file that GOOGLE_APPLICATION_CREDENTIALS names, else the machine's.
+    """The account of ``key_file``, else of the file that GOOGLE_APPLICATION_CREDENTIALS names, else
+    the machine's.
 
-    Raises NoAccess, with the remedy, where there is none, it is no key, or other people can read it.
+    Raises NoAccess, with the remedy, where there is none, it is no key, or other people can read
+    it.
     """
     named = os.environ.get(VARIABLE, "")
     path = key_file or (Path(named) if named else None)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from trustbook.errors import NoAccess
 
-# Groups that hold more people than the one who runs trustbook, by their names in the security descriptor language.
-# Source: Microsoft, "SID Strings" (Win32 security).
+# Groups that hold more people than the one who runs trustbook, by their names in the security
+# descriptor language. Source: Microsoft, "SID Strings" (Win32 security).
 _CROWDS = {
     "WD": "Everyone",
     "S-1-1-0": "Everyone",
@@ -53,7 +53,10 @@ def readers(descriptor: str) -> list[str]:
 def _may_read(rights: str) -> bool:
     if rights.startswith("0x"):
         return bool(int(rights, 16) & (_READ_DATA | _GENERIC))
-    return any(rights[at : at + 2] in _READS or rights[at : at + 2] == "CC" for at in range(0, len(rights), 2))
+    return any(
+        rights[at : at + 2] in _READS or rights[at : at + 2] == "CC"
+        for at in range(0, len(rights), 2)
+    )
 
 
 if sys.platform == "win32":

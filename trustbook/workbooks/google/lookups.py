@@ -1,4 +1,6 @@
-"""The verdict in people's own list: a formula that looks the row's ID up in our Health tab, wherever the row goes."""
+"""The verdict in people's own list: a formula that looks the row's ID up in our Health tab,
+wherever the row goes.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,23 @@ from trustbook.workbooks.google.reader import State, Tab
 
 @dataclass(frozen=True)
 class Health:
-    """The Health tab as it will stand: its title, its columns by key (numbers), and its rows by ID and by name."""
+    """The Health tab as it will stand: its title, its columns by key (numbers), and its rows by ID
+    and by name.
+    """
 
     title: str
     columns: dict[str, int]
     rows: dict[str, dict[str, Sequence[CellValue]]]
 
     def formula(self, by: str, own: str, column: str) -> str:
-        """The formula that shows ``column`` of the row whose ``by`` ("id" or "name") stands in cell ``own``."""
+        """The formula that shows ``column`` of the row whose ``by`` ("id" or "name") stands in cell
+        ``own``.
+        """
         title = "'" + self.title.replace("'", "''") + "'"
         result, keys = (letters(self.columns[name]) for name in (column, by))
-        return f'=IFNA(INDEX({title}!${result}:${result};MATCH({own};{title}!${keys}:${keys};0));"")'
+        return (
+            f'=IFNA(INDEX({title}!${result}:${result};MATCH({own};{title}!${keys}:${keys};0));"")'
+        )
 
     def shows(self, by: str, wanted: CellValue, column: str) -> CellValue:
         """What that formula will show."""
@@ -33,7 +41,9 @@ class Health:
         return row[place] if place < len(row) else None
 
     def finds(self, wanted: CellValue) -> bool:
-        """Whether a look-up takes this text literally: ``*``, ``?`` and ``~`` have a meaning of their own."""
+        """Whether a look-up takes this text literally: ``*``, ``?`` and ``~`` have a meaning of
+        their own.
+        """
         return isinstance(wanted, str) and not set("*?~") & set(wanted)
 
 
@@ -55,7 +65,9 @@ def _read(title: str, rows: Sequence[Sequence[CellValue]]) -> Health | None:
             if isinstance(text, str) and key(text) in names
         }
         if len(found) > len(HEALTH.columns) // 2 and {"id", "name"} <= set(found):
-            return Health(title, found, {by: _index(rows[at + 1 :], found[by] - 1) for by in ("id", "name")})
+            return Health(
+                title, found, {by: _index(rows[at + 1 :], found[by] - 1) for by in ("id", "name")}
+            )
     return None
 
 
@@ -84,4 +96,8 @@ def _plain(formula: str) -> str:
 
 def is_ours(formula: str | None, health: Tab | None) -> bool:
     """Whether a formula looks something up in our Health tab."""
-    return formula is not None and health is not None and _plain(health.title + "!$") in _plain(formula)
+    return (
+        formula is not None
+        and health is not None
+        and _plain(health.title + "!$") in _plain(formula)
+    )

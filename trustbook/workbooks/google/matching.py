@@ -1,4 +1,6 @@
-"""Which row of a tab is which row of the same tab a moment earlier, whatever a person did to it in between."""
+"""Which row of a tab is which row of the same tab a moment earlier, whatever a person did to it in
+between.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,16 @@ _MOST_PAIRS = 250_000
 
 
 class Matching:
-    """A tab before and after: rows are known by their ID, else by what stands in them; columns by their header.
+    """A tab before and after: rows are known by their ID, else by what stands in them; columns by
+    their header.
 
-    ``fresh`` are IDs that this write gave out, ``written`` the cells that it wrote upon, as numbered after it: they say
-    nothing of which row they stand on.
+    ``fresh`` are IDs that this write gave out, ``written`` the cells that it wrote upon, as
+    numbered after it: they say nothing of which row they stand on.
     """
 
-    def __init__(self, before: Tab, after: Tab, fresh: Collection[str] = (), written: Collection[Place] = ()) -> None:
+    def __init__(
+        self, before: Tab, after: Tab, fresh: Collection[str] = (), written: Collection[Place] = ()
+    ) -> None:
         self.before, self.after, self.written = before, after, frozenset(written)
         self.fresh = frozenset(fresh)
         self._fresh = {key(each) for each in fresh}
@@ -74,17 +79,23 @@ class Matching:
     @cached_property
     def unmoved(self) -> bool:
         """Whether the header row is the same and in its place."""
-        return self._headers[0] == self._headers[1] and _header_row(self.before) == _header_row(self.after)
+        return self._headers[0] == self._headers[1] and _header_row(self.before) == _header_row(
+            self.after
+        )
 
     def stays(self, row: int) -> bool:
-        """Whether the row of this number is the same one, seen at a glance: its ID, or all that people typed."""
+        """Whether the row of this number is the same one, seen at a glance: its ID, or all that
+        people typed.
+        """
         identity = self._identity(self.before, row)
         if identity and identity == self._identity(self.after, row):
             return True
         known = self._identity(self.after, row)
         if identity or (known and known not in self._fresh):
             return False
-        return _signature(self.before, row, self.written) == _signature(self.after, row, self.written)
+        return _signature(self.before, row, self.written) == _signature(
+            self.after, row, self.written
+        )
 
     def _identity(self, tab: Tab, row: int) -> str | None:
         place = tab.layout.place("id") if tab.layout else None
@@ -102,7 +113,9 @@ class Matching:
             counts = Counter(rows.values())
             sides.append({identity: row for row, identity in rows.items()
                           if identity and counts[identity] == 1 and identity not in self._fresh})  # fmt: skip
-        return {row: sides[0][identity] for identity, row in sides[1].items() if identity in sides[0]}
+        return {
+            row: sides[0][identity] for identity, row in sides[1].items() if identity in sides[0]
+        }
 
     def _left(self, found: dict[int, int]) -> tuple[list[int], list[int]]:
         taken = set(found.values())
@@ -126,19 +139,24 @@ class Matching:
     def _alike(self, found: dict[int, int]) -> None:
         """Add the rest where more than half of what stands there is the same, the likest first.
 
-        What few rows have says more than what many have. Where a row did not move, anything that is the same will do.
+        What few rows have says more than what many have. Where a row did not move, anything that is
+        the same will do.
         """
         then, now = self._left(found)
         if len(then) * len(now) > _MOST_PAIRS:
             return
-        counts = Counter(item for row in self._rows(self.before) for item in _signature(self.before, row))
+        counts = Counter(
+            item for row in self._rows(self.before) for item in _signature(self.before, row)
+        )
         pairs = []
         was = {row: _signature(self.before, row) for row in then}
         for row in now:
             mine = _signature(self.after, row, self.written)
             for other, theirs in was.items():
                 common = _weight(mine & theirs, counts)
-                if 2 * common > max(_weight(mine, counts), _weight(theirs, counts)) or (common and row == other):
+                if 2 * common > max(_weight(mine, counts), _weight(theirs, counts)) or (
+                    common and row == other
+                ):
                     pairs.append((-common, abs(row - other), row, other))
         taken: set[int] = set()
         for _, _, row, other in sorted(pairs):
@@ -160,7 +178,9 @@ def _headers(tab: Tab) -> dict[int, str]:
 
 
 def _signature(tab: Tab, row: int, written: Collection[Place] = ()) -> Signature:
-    """What people typed in a row: (header, value) of its filled cells, without the ID and without formulas."""
+    """What people typed in a row: (header, value) of its filled cells, without the ID and without
+    formulas.
+    """
     return frozenset(_typed(tab, row, written))
 
 

@@ -1,7 +1,9 @@
-"""What one write sends: pure, the same changes on the same state give the same requests, byte for byte.
+"""What one write sends: pure, the same changes on the same state give the same requests, byte for
+byte.
 
-People's tabs get formulas that follow the ID, rows that carry their ID, and cells that are verified afterwards
-(verify.py); our own tabs are replaced whole. The first request of all makes sure that a batch is carried out once.
+People's tabs get formulas that follow the ID, rows that carry their ID, and cells that are verified
+afterwards (verify.py); our own tabs are replaced whole. The first request of all makes sure that a
+batch is carried out once.
 """
 
 from __future__ import annotations
@@ -15,7 +17,14 @@ from trustbook.errors import SafetyStop
 from trustbook.reading.lists import letters
 from trustbook.workbooks.base import LOOKS, CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.google import lookups, tabs
-from trustbook.workbooks.google.cells import DATE, NumberFormat, cell_data, format_of, look_json, row_data
+from trustbook.workbooks.google.cells import (
+    DATE,
+    NumberFormat,
+    cell_data,
+    format_of,
+    look_json,
+    row_data,
+)
 from trustbook.workbooks.google.reader import PREFIX, WRITE_MARK, Mark, State, Tab, Table
 from trustbook.workbooks.google.tabs import Request
 
@@ -26,7 +35,8 @@ _STATUS_SIGNS = {"●": "warm", "◐": "cooling", "○": "cold", "✕": "crisis_
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A cell of a people's tab to write by its place, and to verify: ``fresh`` is a new ID, which stands nowhere else.
+    """A cell of a people's tab to write by its place, and to verify: ``fresh`` is a new ID, which
+    stands nowhere else.
 
     ``edit`` is the planned edit behind it; None for one that takes an earlier one back.
     """
@@ -51,7 +61,9 @@ class Added:
 
 @dataclass(slots=True)
 class Plan:
-    """One batch: its requests, what must be verified in its answer, and the mark by which it is known afterwards."""
+    """One batch: its requests, what must be verified in its answer, and the mark by which it is
+    known afterwards.
+    """
 
     requests: list[Request]
     mark: Mark
@@ -72,15 +84,17 @@ class Plan:
 def plan(state: State, changes: Changes, nonce: str) -> Plan | None:
     """The batch for ``changes``; None where the spreadsheet shows them already.
 
-    ``nonce`` tells this write from any other. Raises SafetyStop where a tab is missing, its title is taken, or
-    columns for people to type in are to be added.
+    ``nonce`` tells this write from any other. Raises SafetyStop where a tab is missing, its title
+    is taken, or columns for people to type in are to be added.
     """
     if changes.columns or any(sheet.typed for sheet in changes.sheets):
         raise SafetyStop("google.no_new_columns")
     numbers = tabs.ids(state, changes.sheets)
     health = lookups.health_of(state, changes.sheets)
     identities = _identities(state, changes.edits)
-    puts = [put for edit in changes.edits if (put := _put(state, edit, health, identities)) is not None]
+    puts = [
+        put for edit in changes.edits if (put := _put(state, edit, health, identities)) is not None
+    ]
     added = [Added(_typed_tab(state, each.sheet).id, each) for each in changes.additions]
     gone = [tab for name in changes.remove if (tab := state.standing(name)) is not None]
     if not (puts or added or gone or changes.sheets):
@@ -98,7 +112,11 @@ def plan(state: State, changes: Changes, nonce: str) -> Plan | None:
     requests += _marks(state, marks, [tabs.mark_key(str(tab.ours)) for tab in gone])
     first, mark = once(state, nonce)
     titles = [tab.title for tab in state.known if tab not in gone]
-    retitled = {tab.title: sheet.title for sheet in changes.sheets if (tab := state.standing(sheet.key)) is not None}
+    retitled = {
+        tab.title: sheet.title
+        for sheet in changes.sheets
+        if (tab := state.standing(sheet.key)) is not None
+    }
     reads = [retitled.get(title, title) for title in titles]
     reads += [sheet.title for sheet in changes.sheets if state.standing(sheet.key) is None]
     return Plan([*first, *requests], mark, puts, added, tuple(reads))
@@ -112,9 +130,11 @@ def mend(state: State, requests: Sequence[Request], puts: Sequence[Put], nonce: 
 
 
 def once(state: State, nonce: str) -> tuple[list[Request], Mark]:
-    """Requests that fail, and everything after them, when this batch or another run's was carried out meanwhile.
+    """Requests that fail, and everything after them, when this batch or another run's was carried
+    out meanwhile.
 
-    Marks are numbered and a number can be given once: whoever comes second on the same state is refused whole.
+    Marks are numbered and a number can be given once: whoever comes second on the same state is
+    refused whole.
     """
     writes = state.writes
     mark = Mark(writes[-1].id + 1 if writes else _FIRST_WRITE, WRITE_MARK, nonce)
@@ -135,7 +155,11 @@ def _create(mark: Mark) -> Request:
 
 
 def _forget(mark: Mark) -> Request:
-    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataId": mark.id}}}}
+    return {
+        "deleteDeveloperMetadata": {
+            "dataFilter": {"developerMetadataLookup": {"metadataId": mark.id}}
+        }
+    }
 
 
 def _marks(state: State, wanted: dict[str, str], gone: Iterable[str]) -> list[Request]:
@@ -198,7 +222,10 @@ def _put(
                 return None
             shown = DATE if column.type == "date" else None
             return Put(tab.id, edit.row, edit.column, edit.value, formula, shown, edit=edit)
-    if tab.value(edit.row, edit.column) == edit.value and (edit.row, edit.column) not in tab.formulas:
+    if (
+        tab.value(edit.row, edit.column) == edit.value
+        and (edit.row, edit.column) not in tab.formulas
+    ):
         return None
     fresh = column is not None and column.type == "id" and isinstance(edit.value, str)
     return Put(tab.id, edit.row, edit.column, edit.value, None, format_of(edit.value), fresh, edit)
@@ -209,10 +236,14 @@ def write_puts(puts: Iterable[Put]) -> list[Request]:
     requests: list[Request] = []
     ordered = sorted(puts, key=lambda put: (put.tab, put.column, put.shown is not None, put.row))
     kind = [(put.tab, put.column, put.shown is not None) for put in ordered]
-    for _, run in groupby(enumerate(ordered), key=lambda each: (kind[each[0]], each[1].row - each[0])):
+    for _, run in groupby(
+        enumerate(ordered), key=lambda each: (kind[each[0]], each[1].row - each[0])
+    ):
         cells = [put for _, put in run]
         first = cells[0]
-        fields = "userEnteredValue" + (",userEnteredFormat.numberFormat" if first.shown is not None else "")
+        fields = "userEnteredValue" + (
+            ",userEnteredFormat.numberFormat" if first.shown is not None else ""
+        )
         start = {"sheetId": first.tab, "rowIndex": first.row - 1, "columnIndex": first.column - 1}
         rows = [{"values": [cell_data(put.value, put.formula, put.shown)]} for put in cells]
         requests.append({"updateCells": {"start": start, "rows": rows, "fields": fields}})
@@ -222,7 +253,8 @@ def write_puts(puts: Iterable[Put]) -> list[Request]:
 def _append(state: State, added: Sequence[Added]) -> list[Request]:
     """New rows below the last one with anything in it, tab by tab, in the look of that last row.
 
-    A table takes them in, unless one of its rows that would be filled has something of somebody's beside it.
+    A table takes them in, unless one of its rows that would be filled has something of somebody's
+    beside it.
     """
     requests: list[Request] = []
     for number in dict.fromkeys(each.tab for each in added):
@@ -239,9 +271,13 @@ def _append(state: State, added: Sequence[Added]) -> list[Request]:
 
 
 def _carries(tab: Tab, table: Table) -> bool:
-    """Whether something stands beside a blank row at a table's end: somebody's remark on what stood in that row."""
+    """Whether something stands beside a blank row at a table's end: somebody's remark on what stood
+    in that row.
+    """
     for number in range(table.last_row, table.header_row, -1):
-        filled = [column for column, value in enumerate(tab.row(number), start=1) if value is not None]
+        filled = [
+            column for column, value in enumerate(tab.row(number), start=1) if value is not None
+        ]
         if any(column in table.columns for column in filled):
             return False
         if filled:
@@ -260,9 +296,15 @@ def _new_cells(tab: Tab, addition: RowAddition) -> Iterable[dict[str, Any]]:
 
 
 def _fills(state: State, puts: Sequence[Put]) -> list[Request]:
-    """Colours for the status column of a people's tab, once: they follow what the cell says, not where it stands."""
+    """Colours for the status column of a people's tab, once: they follow what the cell says, not
+    where it stands.
+    """
     requests: list[Request] = []
-    places = {(put.tab, put.column) for put in puts if put.edit and put.edit.look and put.edit.look in LOOKS}
+    places = {
+        (put.tab, put.column)
+        for put in puts
+        if put.edit and put.edit.look and put.edit.look in LOOKS
+    }
     for number, column in sorted(places):
         tab = state.with_id(number)
         assert tab is not None and tab.layout is not None
@@ -271,7 +313,10 @@ def _fills(state: State, puts: Sequence[Put]) -> list[Request]:
         for sign, status in _STATUS_SIGNS.items():
             if f"TEXT_STARTS_WITH {sign}" not in tab.rules:
                 condition = {"type": "TEXT_STARTS_WITH", "values": [{"userEnteredValue": sign}]}
-                rule = {"ranges": [span], "booleanRule": {"condition": condition, "format": _fill(status)}}
+                rule = {
+                    "ranges": [span],
+                    "booleanRule": {"condition": condition, "format": _fill(status)},
+                }
                 requests.append({"addConditionalFormatRule": {"rule": rule, "index": 0}})
     return requests
 

@@ -1,4 +1,5 @@
-"""One masked answer of the service becomes the state we plan on, and the snapshot the rest of the house sees.
+"""One masked answer of the service becomes the state we plan on, and the snapshot the rest of the
+house sees.
 
 Tabs that are neither known lists nor ours are dropped here, before anything looks at their cells.
 """
@@ -44,7 +45,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a known list stands on its tab: the header row, the texts in it, and the columns we know by number."""
+    """Where a known list stands on its tab: the header row, the texts in it, and the columns we
+    know by number.
+    """
 
     header_row: int
     headers: Mapping[int, str]
@@ -67,7 +70,8 @@ class Table:
 
 @dataclass
 class Tab:
-    """One tab. ``values[i][j]`` is the cell at row ``i + 1``, column ``j + 1``; formulas and formats go by place.
+    """One tab. ``values[i][j]`` is the cell at row ``i + 1``, column ``j + 1``; formulas and
+    formats go by place.
 
     Of a tab that is neither a known list nor ours only the properties are kept.
     """
@@ -125,7 +129,11 @@ def layout_of(sheet: Sheet, rows: Sequence[Sequence[CellValue]]) -> Layout | Non
             best, at = found, number
     if not best:
         return None
-    headers = {place: clean(text) for place, text in enumerate(rows[at - 1], start=1) if isinstance(text, str)}
+    headers = {
+        place: clean(text)
+        for place, text in enumerate(rows[at - 1], start=1)
+        if isinstance(text, str)
+    }
     return Layout(at, headers, best)
 
 
@@ -145,8 +153,12 @@ class State:
         """Changes whenever a tab we read, or a mark of ours, does."""
         digest = hashlib.sha256()
         for tab in self.known:
-            digest.update(repr((tab.id, tab.title, tab.values, sorted(tab.formulas.items()))).encode())
-        digest.update(repr((self.locale, sorted((m.id, m.key, m.value) for m in self.marks))).encode())
+            digest.update(
+                repr((tab.id, tab.title, tab.values, sorted(tab.formulas.items()))).encode()
+            )
+        digest.update(
+            repr((self.locale, sorted((m.id, m.key, m.value) for m in self.marks))).encode()
+        )
         return digest.hexdigest()
 
     @property
@@ -173,10 +185,14 @@ class State:
     @property
     def writes(self) -> list[Mark]:
         """The marks that the last writes left, oldest first."""
-        return sorted((mark for mark in self.marks if mark.key == WRITE_MARK), key=lambda mark: mark.id)
+        return sorted(
+            (mark for mark in self.marks if mark.key == WRITE_MARK), key=lambda mark: mark.id
+        )
 
     def beside(self, earlier: State) -> State:
-        """This state with the tabs that only ``earlier`` lists: an answer to a write shows the tabs we know alone."""
+        """This state with the tabs that only ``earlier`` lists: an answer to a write shows the tabs
+        we know alone.
+        """
         shown = {tab.id for tab in self.tabs}
         self.tabs += [tab for tab in earlier.tabs if not tab.known and tab.id not in shown]
         return self
@@ -188,12 +204,17 @@ class State:
             for mark in self.marks
             if mark.key != WRITE_MARK and not mark.key.startswith(SHEET_MARK)
         }
-        grids = [Grid(tab.title, tab.values, ours=tab.ours, formulas=_by_column(tab.formulas)) for tab in self.known]
+        grids = [
+            Grid(tab.title, tab.values, ours=tab.ours, formulas=_by_column(tab.formulas))
+            for tab in self.known
+        ]
         return Snapshot(name, self.version, tuple(tab.title for tab in self.tabs), grids, marks)
 
 
 def _by_column(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    """Places as Grid.formulas has them. What one formula spills over its neighbours is not told apart from values."""
+    """Places as Grid.formulas has them. What one formula spills over its neighbours is not told
+    apart from values.
+    """
     columns: dict[int, set[int]] = {}
     for row, column in places:
         columns.setdefault(column, set()).add(row)
@@ -247,7 +268,10 @@ def _tab(sheet: Mapping[str, Any], ours: Mapping[str, str]) -> Tab:
 
 def _table(table: Mapping[str, Any], grid: Mapping[str, Any]) -> Table:
     block = table.get("range", {})
-    columns = range(block.get("startColumnIndex", 0) + 1, block.get("endColumnIndex", grid.get("columnCount", 0)) + 1)
+    columns = range(
+        block.get("startColumnIndex", 0) + 1,
+        block.get("endColumnIndex", grid.get("columnCount", 0)) + 1,
+    )
     last = block.get("endRowIndex", grid.get("rowCount", 0))
     return Table(table["tableId"], block.get("startRowIndex", 0) + 1, last, columns)
 
@@ -263,13 +287,21 @@ def _fill(tab: Tab, rows: Sequence[Mapping[str, Any]]) -> None:
     for at, row in enumerate(rows, start=1):
         values: list[CellValue] = []
         for place, cell in enumerate(row.get("values", ()), start=1):
-            given = cell.get("userEnteredFormat", {}).get("numberFormat") if "userEnteredFormat" in cell else None
+            given = (
+                cell.get("userEnteredFormat", {}).get("numberFormat")
+                if "userEnteredFormat" in cell
+                else None
+            )
             shown = None
             if given and "type" in given:
                 spelled = (given["type"], given.get("pattern"))
                 shown = formats.setdefault(spelled, NumberFormat(*spelled))
                 tab.formats[at, place] = shown
-            formula = cell.get("userEnteredValue", {}).get("formulaValue") if "userEnteredValue" in cell else None
+            formula = (
+                cell.get("userEnteredValue", {}).get("formulaValue")
+                if "userEnteredValue" in cell
+                else None
+            )
             if formula:
                 tab.formulas[at, place] = formula
             values.append(read_value(cell, shown))

@@ -12,15 +12,21 @@ from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 
 
 class Refused(TrustbookError):
-    """A request that the service could not carry out as it stands (400); ``message`` says why, in its words."""
+    """A request that the service could not carry out as it stands (400); ``message`` says why, in
+    its words.
+    """
 
     def __init__(self, message: str) -> None:
         self.message = message
         super().__init__("google.refused", what=message)
 
 
-def refusal(answer: requests.Response | RefreshError, address: str, writing: bool = False) -> TrustbookError:
-    """The error for a refused request. ``address`` is the account the spreadsheet must be shared with."""
+def refusal(
+    answer: requests.Response | RefreshError, address: str, writing: bool = False
+) -> TrustbookError:
+    """The error for a refused request. ``address`` is the account the spreadsheet must be shared
+    with.
+    """
     if isinstance(answer, RefreshError):
         return _token(*_token_words(answer), address)
     body = _body(answer)
@@ -42,8 +48,15 @@ def refusal(answer: requests.Response | RefreshError, address: str, writing: boo
 
 
 def _forbidden(error: dict[str, Any], message: str, address: str, writing: bool) -> NoAccess:
-    reasons = {str(detail.get("reason", "")) for detail in error.get("details", []) + error.get("errors", [])}
-    if "SERVICE_DISABLED" in reasons or "accessNotConfigured" in reasons or "has not been used" in message:
+    reasons = {
+        str(detail.get("reason", ""))
+        for detail in error.get("details", []) + error.get("errors", [])
+    }
+    if (
+        "SERVICE_DISABLED" in reasons
+        or "accessNotConfigured" in reasons
+        or "has not been used" in message
+    ):
         return NoAccess("google.api_off")
     if "SCOPE" in " ".join(reasons) or "insufficient authentication scopes" in message:
         return NoAccess("google.scope")

@@ -1,6 +1,8 @@
-"""An empty spreadsheet becomes a book: the tabs, headers, dropdowns and named ranges of the starter workbook.
+"""An empty spreadsheet becomes a book: the tabs, headers, dropdowns and named ranges of the starter
+workbook.
 
-The starter workbook that ships for Excel is the one source; here it is said again in the words of the Sheets API.
+The starter workbook that ships for Excel is the one source; here it is said again in the words of
+the Sheets API.
 """
 
 from __future__ import annotations
@@ -31,16 +33,20 @@ _TEXT = NumberFormat("TEXT", "@")
 
 
 def prepare(workbook: GoogleWorkbook, lang: str) -> None:
-    """Make a book in ``lang`` ("nl" or "en") of the empty spreadsheet, in one write; its own empty tabs go.
+    """Make a book in ``lang`` ("nl" or "en") of the empty spreadsheet, in one write; its own empty
+    tabs go.
 
-    Raises UsageError ``google.not_empty`` where anything stands in it already, and what reading and writing raise.
+    Raises UsageError ``google.not_empty`` where anything stands in it already, and what reading and
+    writing raise.
     """
     with workbook.locked():
         state = workbook.look()
         found = workbook.client.spreadsheet(workbook.key, _FILLED)
         for sheet in found.get("sheets", []):
             title = sheet["properties"]["title"]
-            if any(_filled(row) for block in sheet.get("data", []) for row in block.get("rowData", [])):
+            if any(
+                _filled(row) for block in sheet.get("data", []) for row in block.get("rowData", [])
+            ):
                 raise UsageError("google.not_empty", sheet=title, name=workbook.name)
         workbook.carry_out(state, plan(state, lang, secrets.token_hex(8)))
 
@@ -50,7 +56,9 @@ def _filled(row: dict[str, Any]) -> bool:
 
 
 def plan(state: State, lang: str, nonce: str) -> Plan:
-    """The batch that makes a book of an empty spreadsheet: pure, the same input gives the same requests."""
+    """The batch that makes a book of an empty spreadsheet: pure, the same input gives the same
+    requests.
+    """
     from openpyxl import load_workbook
 
     starter = load_workbook(templates() / f"trustbook-{lang}.xlsx")
@@ -58,13 +66,19 @@ def plan(state: State, lang: str, nonce: str) -> Plan:
     requests: list[Request] = [*first]
     if lang == "nl" and not state.locale.startswith("nl"):
         properties = {"locale": "nl_NL"}
-        requests.append({"updateSpreadsheetProperties": {"properties": properties, "fields": "locale"}})
-    # The tabs that stand there are empty; they give up their names before ours come, and go when ours are there.
+        requests.append(
+            {"updateSpreadsheetProperties": {"properties": properties, "fields": "locale"}}
+        )
+    # The tabs that stand there are empty; they give up their names before ours come, and go when
+    # ours are there.
     for at, tab in enumerate(state.tabs, start=1):
         away = {"sheetId": tab.id, "title": f"trustbook {nonce} {at}"}
         requests.append({"updateSheetProperties": {"properties": away, "fields": "title"}})
     taken = {tab.id for tab in state.tabs}
-    ids = {sheet.title: number_for(f"start {sheet.title}", taken.__contains__) for sheet in starter.worksheets}
+    ids = {
+        sheet.title: number_for(f"start {sheet.title}", taken.__contains__)
+        for sheet in starter.worksheets
+    }
     requests += [_tab(sheet, ids[sheet.title]) for sheet in starter.worksheets]
     for sheet in starter.worksheets:
         requests += _content(sheet, ids[sheet.title])
@@ -98,19 +112,33 @@ def _content(sheet: Worksheet, number: int) -> Iterator[Request]:
     for index in range(1, sheet.max_column + 1):
         dimension = sheet.column_dimensions[get_column_letter(index)]
         size = {"pixelSize": round(dimension.width * _PIXELS + _PADDING)}
-        span = {"sheetId": number, "dimension": "COLUMNS", "startIndex": index - 1, "endIndex": index}
-        yield {"updateDimensionProperties": {"range": span, "properties": size, "fields": "pixelSize"}}
+        span = {
+            "sheetId": number,
+            "dimension": "COLUMNS",
+            "startIndex": index - 1,
+            "endIndex": index,
+        }
+        yield {
+            "updateDimensionProperties": {"range": span, "properties": size, "fields": "pixelSize"}
+        }
         shown = {"@": _TEXT, "dd-mm-yyyy": DATE}.get(dimension.number_format)
         wrap = bool(dimension.alignment and dimension.alignment.wrap_text)
         look = {"verticalAlignment": "TOP"} | ({"wrapStrategy": "WRAP"} if wrap else {})
-        cells = {"sheetId": number, "startRowIndex": 1, "startColumnIndex": index - 1, "endColumnIndex": index}
+        cells = {
+            "sheetId": number,
+            "startRowIndex": 1,
+            "startColumnIndex": index - 1,
+            "endColumnIndex": index,
+        }
         cell = {"userEnteredFormat": look | ({"numberFormat": shown.json()} if shown else {})}
         yield {"repeatCell": {"range": cells, "cell": cell, "fields": "userEnteredFormat"}}
     rows = [{"values": [_value(cell.value) for cell in row]} for row in sheet.iter_rows()]
     start = {"sheetId": number, "rowIndex": 0, "columnIndex": 0}
     yield {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}
     header = [{"userEnteredFormat": _header(cell)} for cell in sheet[1]]
-    yield {"updateCells": {"start": start, "rows": [{"values": header}], "fields": "userEnteredFormat"}}
+    yield {
+        "updateCells": {"start": start, "rows": [{"values": header}], "fields": "userEnteredFormat"}
+    }
 
 
 def _value(value: Any) -> dict[str, Any]:
@@ -124,7 +152,12 @@ def _header(cell: Any) -> dict[str, Any]:
         return {"textFormat": {"bold": True}}
     text = {"bold": True, "foregroundColorStyle": colour(cell.font.color.rgb[-6:])}
     fill = colour(cell.fill.fgColor.rgb[-6:])
-    return {"backgroundColorStyle": fill, "textFormat": text, "wrapStrategy": "WRAP", "verticalAlignment": "MIDDLE"}
+    return {
+        "backgroundColorStyle": fill,
+        "textFormat": text,
+        "wrapStrategy": "WRAP",
+        "verticalAlignment": "MIDDLE",
+    }
 
 
 def _names(starter: Starter, ids: dict[str, int]) -> Iterator[Request]:
@@ -177,7 +210,13 @@ def _header_notes(rule: DataValidation, number: int) -> Iterator[Request]:
     """A note without a check stands on the header: a check of Google's needs something to check."""
     for cells in rule.sqref.ranges:
         start = {"sheetId": number, "rowIndex": 0, "columnIndex": cells.min_col - 1}
-        yield {"updateCells": {"start": start, "rows": [{"values": [{"note": rule.prompt}]}], "fields": "note"}}
+        yield {
+            "updateCells": {
+                "start": start,
+                "rows": [{"values": [{"note": rule.prompt}]}],
+                "fields": "note",
+            }
+        }
 
 
 def _condition(starter: Starter, rule: DataValidation) -> dict[str, Any] | None:

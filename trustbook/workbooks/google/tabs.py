@@ -20,7 +20,9 @@ _LINK = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z]{1,3}[0-9]+)$")
 
 
 def number_for(name: str, taken: Callable[[int], bool]) -> int:
-    """A number that follows from ``name``, so that the same plan gives the same requests; the next one if taken."""
+    """A number that follows from ``name``, so that the same plan gives the same requests; the next
+    one if taken.
+    """
     number = 1 + zlib.crc32(name.encode()) % 2_000_000_000
     while taken(number):
         number += 1
@@ -38,8 +40,11 @@ def ids(state: State, sheets: Sequence[GeneratedSheet]) -> dict[str, int]:
     return found
 
 
-def replace(state: State, sheet: GeneratedSheet, number: int, tab_ids: dict[str, int]) -> list[Request]:
-    """Everything that makes tab ``number`` show ``sheet`` and nothing else. ``tab_ids`` are tabs by title, for links.
+def replace(
+    state: State, sheet: GeneratedSheet, number: int, tab_ids: dict[str, int]
+) -> list[Request]:
+    """Everything that makes tab ``number`` show ``sheet`` and nothing else. ``tab_ids`` are tabs by
+    title, for links.
 
     Raises SafetyStop where a tab that is not ours has the title.
     """
@@ -67,12 +72,19 @@ def _properties(sheet: GeneratedSheet, number: int, standing: Tab | None) -> Req
     """A new tab after the last one, or the standing one with the right size and title."""
     corners = [chart.bottom_right for chart in sheet.charts]
     rows = max(len(sheet.rows), sheet.header_row + 1, *(row for row, _ in corners), 1)
-    grid = {"rowCount": rows, "columnCount": max(_width(sheet), *(column for _, column in corners), 1)}
+    grid = {
+        "rowCount": rows,
+        "columnCount": max(_width(sheet), *(column for _, column in corners), 1),
+    }
     if sheet.header_row:
         grid["frozenRowCount"] = sheet.header_row
     properties: dict[str, Any] = {"sheetId": number, "title": sheet.title, "gridProperties": grid}
     if standing is None:
-        return {"addSheet": {"properties": properties | {"tabColorStyle": colour(str(LOOKS["header.ours"].fill))}}}
+        return {
+            "addSheet": {
+                "properties": properties | {"tabColorStyle": colour(str(LOOKS["header.ours"].fill))}
+            }
+        }
     fields = "title,gridProperties(rowCount,columnCount,frozenRowCount)"
     return {"updateSheetProperties": {"properties": properties, "fields": fields}}
 
@@ -82,7 +94,9 @@ def _width(sheet: GeneratedSheet) -> int:
 
 
 def _cells(sheet: GeneratedSheet, number: int, tab_ids: dict[str, int]) -> Request:
-    rows = [row_data(styled(cell, _target(cell.link, tab_ids)) for cell in row) for row in sheet.rows]
+    rows = [
+        row_data(styled(cell, _target(cell.link, tab_ids)) for cell in row) for row in sheet.rows
+    ]
     return {"updateCells": {"range": {"sheetId": number}, "rows": rows, "fields": _FIELDS}}
 
 
@@ -102,7 +116,15 @@ def _widths(sheet: GeneratedSheet, number: int) -> list[Request]:
         end = start + len(list(run))
         span = {"sheetId": number, "dimension": "COLUMNS", "startIndex": start, "endIndex": end}
         size = {"pixelSize": round(width * _PIXELS + _PADDING)}
-        requests.append({"updateDimensionProperties": {"range": span, "properties": size, "fields": "pixelSize"}})
+        requests.append(
+            {
+                "updateDimensionProperties": {
+                    "range": span,
+                    "properties": size,
+                    "fields": "pixelSize",
+                }
+            }
+        )
         start = end
     return requests
 
@@ -133,7 +155,9 @@ def _chart(chart: Chart, number: int, drawn: int) -> Request:
                 "startColumnIndex": column - 1, "endColumnIndex": column}  # fmt: skip
         return {"sourceRange": {"sources": [span]}}
 
-    series = [{"series": cells(one.column), "colorStyle": colour(one.color)} for one in chart.series]
+    series = [
+        {"series": cells(one.column), "colorStyle": colour(one.color)} for one in chart.series
+    ]
     basic = {
         "chartType": "COLUMN",
         "legendPosition": "BOTTOM_LEGEND",
@@ -148,7 +172,11 @@ def _chart(chart: Chart, number: int, drawn: int) -> Request:
         "heightPixels": 21 * (bottom - top + 1),
     }
     spec = {"title": chart.title, "basicChart": basic}
-    return {"addChart": {"chart": {"chartId": drawn, "spec": spec, "position": {"overlayPosition": overlay}}}}
+    return {
+        "addChart": {
+            "chart": {"chartId": drawn, "spec": spec, "position": {"overlayPosition": overlay}}
+        }
+    }
 
 
 def mark_key(name: str) -> str:

@@ -1,8 +1,9 @@
-"""After a write: does every value of ours stand where it was meant to? What does not is taken back, never blind.
+"""After a write: does every value of ours stand where it was meant to? What does not is taken back,
+never blind.
 
-The service knows no precondition, and a person may sort, insert or delete between our read and our write. So the
-answer to a write is compared with what was meant. A value on a wrong row gives way to what stood there, only where our
-own value still stands; what could not be placed goes in next time.
+The service knows no precondition, and a person may sort, insert or delete between our read and our
+write. So the answer to a write is compared with what was meant. A value on a wrong row gives way to
+what stood there, only where our own value still stands; what could not be placed goes in next time.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _SURELY_TEXT = re.compile(r"[A-Za-z]-[0-9A-Za-z]*[A-Za-z]")
 
 @dataclass(slots=True)
 class Verdict:
-    """What to take back (requests that find our value wherever it is, and cells), and what is not in its place."""
+    """What to take back (requests that find our value wherever it is, and cells), and what is not
+    in its place.
+    """
 
     requests: list[Request] = field(default_factory=list)
     puts: list[Put] = field(default_factory=list)
@@ -41,7 +44,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A cell that a batch wrote upon: where it is now, where it was before the write (None: nowhere), what we wrote."""
+    """A cell that a batch wrote upon: where it is now, where it was before the write (None:
+    nowhere), what we wrote.
+    """
 
     place: Place
     source: Place | None
@@ -51,8 +56,9 @@ class _Hit:
 class Aftermath:
     """Follows one write until nothing of it stands in a wrong place.
 
-    Fresh IDs and look-ups are known on sight. Of other values it is remembered which cell they hit, by the answer to
-    the batch that sent them, so that the cell is found again when its row moves on.
+    Fresh IDs and look-ups are known on sight. Of other values it is remembered which cell they hit,
+    by the answer to the batch that sent them, so that the cell is found again when its row moves
+    on.
     """
 
     def __init__(self, before: State, plan: Plan) -> None:
@@ -63,7 +69,8 @@ class Aftermath:
     def look(self, after: State, sent: Sequence[Put], direct: bool = True) -> Verdict:
         """Compare ``after`` with what was meant. ``sent`` are the cells of the batch before it.
 
-        ``direct``: it is the answer to that batch, where every value stands where it was sent; else it was read later.
+        ``direct``: it is the answer to that batch, where every value stands where it was sent; else
+        it was read later.
         """
         verdict = Verdict()
         last, self._last = self._last, after
@@ -75,7 +82,12 @@ class Aftermath:
                 continue
             written = {(put.row, put.column) for put in sent if put.tab == number}
             matching = Matching(then, now, [str(put.value) for put in puts if put.fresh], written)
-            if last is None and direct and matching.unmoved and all(_stands(matching, put) for put in puts):
+            if (
+                last is None
+                and direct
+                and matching.unmoved
+                and all(_stands(matching, put) for put in puts)
+            ):
                 continue
             tab = last.with_id(number) if last else None
             since = Matching(tab, now, matching.fresh, written) if tab and tab.known else None
@@ -101,13 +113,17 @@ class Aftermath:
         _formulas(lookup, matching, health, verdict)
         meant = {(put.row, put.column): put.value for put in others}
         hits = _moved(self._hits[matching.after.id], since) if since else []
-        hits += _hit([put for put in sent if not put.fresh and put not in lookup], matching, meant, direct)
+        hits += _hit(
+            [put for put in sent if not put.fresh and put not in lookup], matching, meant, direct
+        )
         self._hits[matching.after.id] = hits = list({hit.place: hit for hit in hits}.values())
         taken = {(put.row, put.column) for put in verdict.puts if put.tab == matching.after.id}
         added = {find(matching.before, matching.after, each) for each in self.plan.added
                  if each.tab == matching.after.id}  # fmt: skip
         for hit in hits:
-            right = _is_meant(hit.source, hit.put, meant) or _held(matching.before, hit.source, hit.put)
+            right = _is_meant(hit.source, hit.put, meant) or _held(
+                matching.before, hit.source, hit.put
+            )
             seen_to = hit.place in taken or hit.place[0] in added
             if not right and not seen_to and _holds(matching.after, hit.place, hit.put):
                 verdict.puts.append(_restored(hit, matching.before))
@@ -117,7 +133,9 @@ class Aftermath:
                 verdict.unplaced.append(put.edit)
 
 
-def _hit(sent: Iterable[Put], matching: Matching, meant: Mapping[Place, CellValue], direct: bool) -> list[_Hit]:
+def _hit(
+    sent: Iterable[Put], matching: Matching, meant: Mapping[Place, CellValue], direct: bool
+) -> list[_Hit]:
     """The cells that the last batch wrote upon."""
     after, hits = matching.after, []
     for put in sent:
@@ -126,7 +144,8 @@ def _hit(sent: Iterable[Put], matching: Matching, meant: Mapping[Place, CellValu
             hits.append(_Hit(place, matching.then(*place), put))
         if direct or put.value is None:
             continue
-        # Rows may have moved once more since: then our value is known by standing where it did not before.
+        # Rows may have moved once more since: then our value is known by standing where it did not
+        # before.
         for row in range(1, len(after.values) + 1):
             place = (row, put.column)
             source = matching.then(*place)
@@ -179,7 +198,9 @@ def _held(tab: Tab, place: Place | None, put: Put) -> bool:
 
 
 def _restored(hit: _Hit, before: Tab) -> Put:
-    """The put that gives a cell back what stood there, and its number format where that was changed as well."""
+    """The put that gives a cell back what stood there, and its number format where that was changed
+    as well.
+    """
     tab, source, formatted = hit.put.tab, hit.source, hit.put.shown is not None
     if source is None:
         return Put(tab, *hit.place, shown=PLAIN if formatted else None)
@@ -199,7 +220,11 @@ def _fresh(puts: list[Put], matching: Matching, verdict: Verdict) -> None:
                 places[value].append((row, column))
     for value, put in wanted.items():
         at = matching.column(put.column)
-        right = [place for place in places[value] if place[1] == at and matching.earlier.get(place[0]) == put.row]
+        right = [
+            place
+            for place in places[value]
+            if place[1] == at and matching.earlier.get(place[0]) == put.row
+        ]
         if not right and put.edit:
             verdict.unplaced.append(put.edit)
         for place in places[value]:
@@ -212,7 +237,9 @@ def _undo_id(put: Put, place: Place, matching: Matching, verdict: Verdict) -> No
     stood = matching.before.value(*source) if source else None
     if stood is None or (isinstance(stood, str) and _SURELY_TEXT.fullmatch(stood)):
         whole = {"matchCase": True, "matchEntireCell": True, "sheetId": put.tab}
-        verdict.requests.append({"findReplace": {"find": put.value, "replacement": stood or "", **whole}})
+        verdict.requests.append(
+            {"findReplace": {"find": put.value, "replacement": stood or "", **whole}}
+        )
     else:
         verdict.puts.append(_restored(_Hit(place, source, put), matching.before))
 
@@ -234,7 +261,9 @@ def _formulas(puts: list[Put], matching: Matching, health: Tab | None, verdict: 
         elif source is None or not lookups.is_ours(before.formulas.get(source), health):
             put = by_column.get(column, puts[0]) if puts else Put(after.id, row, column)
             verdict.puts.append(_restored(_Hit((row, column), source, put), before))
-    verdict.unplaced += [put.edit for place, put in meant.items() if place not in placed and put.edit]
+    verdict.unplaced += [
+        put.edit for place, put in meant.items() if place not in placed and put.edit
+    ]
 
 
 # Rows that were added: the row is ours, but its cells may have come under other headers
@@ -247,7 +276,11 @@ def _straighten(before: State, after: State, added: Added, verdict: Verdict) -> 
     cells = added.addition.cells
     matching = Matching(then, now)
     moved = {column: matching.column(column) for column in cells}
-    row = find(then, now, added) if any(place not in (column, None) for column, place in moved.items()) else 0
+    row = (
+        find(then, now, added)
+        if any(place not in (column, None) for column, place in moved.items())
+        else 0
+    )
     if not row:
         return
     wanted = {place: column for column, place in moved.items() if place}
@@ -261,7 +294,9 @@ def _straighten(before: State, after: State, added: Added, verdict: Verdict) -> 
 
 
 def find(then: Tab, now: Tab, added: Added, taken: Iterable[Place] = ()) -> int:
-    """The row with the ID that was added, else the last one that shows what was added; 0 if there is none."""
+    """The row with the ID that was added, else the last one that shows what was added; 0 if there
+    is none.
+    """
     cells = added.addition.cells
     place = then.layout.place("id") if then.layout else None
     identity = cells.get(place) if place else None
@@ -270,6 +305,8 @@ def find(then: Tab, now: Tab, added: Added, taken: Iterable[Place] = ()) -> int:
             continue
         if identity is not None and identity in now.row(row):
             return row
-        if identity is None and all(now.value(row, number) == value for number, value in cells.items()):
+        if identity is None and all(
+            now.value(row, number) == value for number, value in cells.items()
+        ):
             return row
     return 0
