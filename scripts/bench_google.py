@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.google_sheets import create
 from tests.sheets_server import SheetsServer
-from trustbook.ledger.locate import Keeper
-from trustbook.run.sync import sync
+from trustbook.ledger.locate import LedgerLocator
+from trustbook.run.sync import run_sync
 from trustbook.workbooks.google import GoogleWorkbook
 
 TODAY, NOW = date(2026, 9, 30), datetime(2026, 9, 30, 2, 0, tzinfo=UTC)
@@ -65,7 +65,12 @@ def network(moments: int) -> dict[str, list[list[Any]]]:
 
 def trustbook(server: SheetsServer, key: str) -> None:
     """One night."""
-    sync(GoogleWorkbook(f"gsheet:{key}", server.service_account()), TODAY, NOW, keeper=Keeper())
+    run_sync(
+        GoogleWorkbook(f"gsheet:{key}", server.service_account()),
+        TODAY,
+        NOW,
+        keeper=LedgerLocator(),
+    )
 
 
 def plain_gspread(server: SheetsServer, key: str) -> None:

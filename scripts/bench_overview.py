@@ -80,13 +80,13 @@ def small() -> None:
     """The whole of it in a fresh program, imports included; called by main in a program of its own."""
     book = make_book(5_000, 200)
     start = time.process_time() - _IMPORTED
-    from trustbook.overview import quarter
+    from trustbook.overview import count_quarter
     from trustbook.overview.docx import render_docx
     from trustbook.overview.html import render_html
     from trustbook.overview.period import choose
     from trustbook.overview.wording import context
 
-    words = context(quarter(book, choose(None, None, None, TODAY), TODAY, "team"), "nl")
+    words = context(count_quarter(book, choose(None, None, None, TODAY), TODAY, "team"), "nl")
     render_html(words)
     page = time.process_time() - start
     render_docx(words)
@@ -100,7 +100,7 @@ def large() -> None:
     import pandas as pd
 
     from trustbook.health.facts import contacts
-    from trustbook.overview import quarter
+    from trustbook.overview import count_quarter
     from trustbook.overview.numbers import count
     from trustbook.overview.period import choose
 
@@ -123,7 +123,7 @@ def large() -> None:
         return held.groupby(keys).agg(moments=("moment", "nunique"), last=("day", "max"))
 
     base = seconds(groupby)
-    whole = seconds(lambda: quarter(book, span, TODAY, "team"))
+    whole = seconds(lambda: count_quarter(book, span, TODAY, "team"))
     counted = seconds(lambda: count(book, span, TODAY, "nl"))
     print(f"200,000 moments ({len(frame):,} contacts): groupby {base:.3f} s")
     print(

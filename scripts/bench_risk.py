@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from risk_baselines import BASELINES, Floats, Snapshot, snapshot
 
-from trustbook.risk import fit, risk
+from trustbook.risk import fit_chance, risk
 
 SHIPPED = Path(__file__).parent.parent / "tests" / "data" / "cdnow"
 OURS = "trustbook"
@@ -46,7 +46,7 @@ class Rows:
 
 def ours(now: Snapshot, horizon: Floats) -> Floats:
     """The risk as the project ships it."""
-    return fit(now.past, now.asof).predict(now.past, now.asof, horizon)
+    return fit_chance(now.past, now.asof).predict(now.past, now.asof, horizon)
 
 
 METHODS = {**BASELINES, OURS: (ours, True)}

@@ -36,11 +36,11 @@ from trustbook.columns import (
     Choice,
     Column,
     Sheet,
-    find,
+    find_column,
 )
 from trustbook.messages import LANGUAGES, has, say, templates
 from trustbook.reading.settings_rows import SETTING_ROWS, SettingRow
-from trustbook.workbooks.base import DATE_FORMAT, LOOKS
+from trustbook.snapshot import CELL_STYLES, DATE_FORMAT
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 LAST_ROW = 1_048_576
@@ -124,7 +124,7 @@ def _typed_sheet(book: Workbook, sheet: Sheet, lang: str) -> None:
     page.row_dimensions[1].height = LINE * HEADER_LINES.get(sheet, 2) + 6
     for cell, column in zip(page[1], sheet.columns, strict=True):
         ours = column.owner == "derived" or column.type == "id"
-        look = LOOKS["header.ours" if ours else "header.yours"]
+        look = CELL_STYLES["header.ours" if ours else "header.yours"]
         cell.fill = PatternFill("solid", fgColor=str(look.fill))
         cell.font = Font(name="Calibri", size=11, bold=True, color=look.color)
         cell.alignment = Alignment(vertical="center", wrap_text=True)
@@ -141,7 +141,7 @@ def _typed_sheet(book: Workbook, sheet: Sheet, lang: str) -> None:
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight9", showRowStripes=True)
     page.add_table(table)
     page.freeze_panes = FROZEN.get(sheet, "A2")
-    page.sheet_properties.tabColor = LOOKS["header.yours"].fill
+    page.sheet_properties.tabColor = CELL_STYLES["header.yours"].fill
     _print_setup(page, sheet)
 
 
@@ -169,14 +169,14 @@ def _propose(page: Worksheet, lang: str) -> None:
         assert party is not None and party.tier is not None, (
             line.party
         )  # the catalogue proposes its own parties only
-        tier = find(TIERS, party.tier).label(lang)
+        tier = find_column(TIERS, party.tier).label(lang)
         condition = line.condition(lang) or None
         page.append(
             [names[line.phenomenon], party.label(lang), tier, None, line.minimum, None, condition]
         )
         for cell, column in zip(page[number], REQUIRED.columns, strict=True):
             _style(cell, REQUIRED, column)
-            cell.font = Font(name="Calibri", size=11, italic=True, color=LOOKS["note"].color)
+            cell.font = Font(name="Calibri", size=11, italic=True, color=CELL_STYLES["note"].color)
 
 
 def _style(style: StyleableObject, sheet: Sheet, column: Column) -> None:
@@ -191,7 +191,7 @@ def _style(style: StyleableObject, sheet: Sheet, column: Column) -> None:
     elif column.type == "id" or (sheet, column.key) in TEXT_ONLY:
         style.number_format = "@"
     if column.type == "id" or (sheet, column.key) == (SETTINGS, "note"):
-        style.font = Font(name="Calibri", size=11, color=LOOKS["note"].color)
+        style.font = Font(name="Calibri", size=11, color=CELL_STYLES["note"].color)
 
 
 def _side(column: Column) -> Literal["left"] | None:

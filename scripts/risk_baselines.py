@@ -20,7 +20,7 @@ from scipy.special import (  # type: ignore[import-not-found,import-untyped,unus
     log_ndtr,
 )
 
-from trustbook.risk import History, history
+from trustbook.risk import History, contact_history
 
 Floats = NDArray[np.float64]
 CADENCES = np.array([7.0, 14.0, 30.0, 90.0, 180.0, 365.0])
@@ -51,7 +51,7 @@ def snapshot(rel: NDArray[np.int64], day: NDArray[np.int64], asof: int) -> Snaps
     """Everything the baselines look at; gap summaries are nan for a relationship with one contact."""
     import pandas as pd
 
-    past = history(rel, day, asof)
+    past = contact_history(rel, day, asof)
     last = past.begin + past.size - 1
     later = past.count > 1
     owner = np.repeat(np.arange(len(past.code)), past.size)[later]

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from trustbook.ledger.locate import Keeper
+from trustbook.ledger.locate import LedgerLocator
 from trustbook.reading.lists import find_lists
 from trustbook.run.report import Report
-from trustbook.run.sync import sync
-from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
+from trustbook.run.sync import run_sync
+from trustbook.snapshot import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 from trustbook.xlsx.edit import edit
@@ -78,13 +78,13 @@ class Site:
 
     def sync_on(self, today: date, step: Step = nothing) -> Report:
         """``sync`` on another day."""
-        return sync(
+        return run_sync(
             self.book(lambda name: step(f"file.{name}")),
             today,
             NOW,
             lang="en",
             step=lambda name: step(f"sync.{name}"),
-            keeper=Keeper(self.memory),
+            keeper=LedgerLocator(self.memory),
         )
 
     def check(self) -> None:

@@ -10,7 +10,7 @@ import openpyxl
 
 from tests.package_edit import read_parts, write_parts
 from trustbook.places import local as files
-from trustbook.workbooks.base import Cell, CellEdit, CellValue, Changes, GeneratedSheet
+from trustbook.snapshot import Cell, CellEdit, CellValue, Changes, GeneratedSheet
 from trustbook.workbooks.excel import ExcelWorkbook
 
 HEAD = ("ID", "Name", "Status", "Why", "Due")

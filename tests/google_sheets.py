@@ -13,8 +13,8 @@ import pytest
 
 from tests.sheets_server import SheetsServer
 from tests.workbook_contract import Sheets
-from trustbook.reading.lists import letters
-from trustbook.workbooks.base import CellValue
+from trustbook.a1 import column_letters
+from trustbook.snapshot import CellValue
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def cell(value: CellValue) -> dict[str, Any]:
 
 def place(sheet: str, row: int, column: int) -> str:
     """A cell as a person names it."""
-    return f"'{sheet}'!{letters(column)}{row}"
+    return f"'{sheet}'!{column_letters(column)}{row}"
 
 
 def texts(server: SheetsServer, key: str, tab: str, width: int | None = None) -> list[list[Any]]:

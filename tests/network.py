@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from trustbook.columns import typed_sheet
-from trustbook.health.verdict import Verdict, assess
+from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.model import Book
 from trustbook.reading.records import read_book
-from trustbook.workbooks.base import Grid, Snapshot
+from trustbook.snapshot import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "network.md"
 TODAY = date(2026, 9, 30)
@@ -45,4 +45,4 @@ def network(today: date = TODAY) -> tuple[Book, list[Verdict]]:
         if typed_sheet(title)
     ]
     book = read_book(Snapshot("network", "1", tuple(grid.title for grid in grids), grids), today)
-    return book, assess(book, today)
+    return book, judge_partners(book, today)

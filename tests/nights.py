@@ -9,11 +9,11 @@ from pathlib import Path
 
 from trustbook.errors import Busy
 from trustbook.ledger import Ledger
-from trustbook.ledger.locate import Keeper
-from trustbook.merge.allowances import Allowed
+from trustbook.ledger.locate import LedgerLocator
+from trustbook.merge.allowances import Allowances
 from trustbook.run.report import Report
-from trustbook.run.sync import sync
-from trustbook.workbooks.base import CellValue, Snapshot
+from trustbook.run.sync import run_sync
+from trustbook.snapshot import CellValue, Snapshot
 from trustbook.workbooks.in_memory import MemoryWorkbook
 
 TODAY = date(2026, 9, 30)
@@ -41,7 +41,7 @@ class Nights:
         self, folder: Path, partners: int = 20, books: Sequence[MemoryWorkbook] = ()
     ) -> None:
         self.folder = folder
-        self.keeper = Keeper(folder / "memory")
+        self.keeper = LedgerLocator(folder / "memory")
         rows: list[list[CellValue]] = [
             [
                 None,
@@ -88,17 +88,17 @@ class Nights:
         changes: int = 0,
         accept: int | None = None,
         dry_run: bool = False,
-        keeper: Keeper | None = None,
+        keeper: LedgerLocator | None = None,
     ) -> Report:
         """One sync of all workbooks."""
         self.clock += timedelta(days=1)
-        return sync(
+        return run_sync(
             self.books,
             today,
             self.clock,
             lang="en",
             keeper=keeper or self.keeper,
-            allowed=Allowed(deletes, changes),
+            allowed=Allowances(deletes, changes),
             accept=accept,
             dry_run=dry_run,
         )

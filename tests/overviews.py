@@ -14,12 +14,12 @@ from xml.etree import ElementTree
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, REQUIRED, SETTINGS, Sheet
 from trustbook.dates import read_date
 from trustbook.model import Book
-from trustbook.overview import quarter
+from trustbook.overview import count_quarter
 from trustbook.overview.editions import Edition
 from trustbook.overview.period import Span, read_quarter
 from trustbook.overview.wording import Context, context
 from trustbook.reading.records import read_book
-from trustbook.workbooks.base import Grid, Snapshot
+from trustbook.snapshot import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "quarter.md"
 GOLDEN = Path(__file__).parent / "golden" / "overview"
@@ -89,7 +89,7 @@ def told(
     book: Book, edition: Edition = "team", lang: str = "nl", today: date = LATER, span: Span = SPAN
 ) -> Context:
     """The overview of ``book`` in words."""
-    return context(quarter(book, span, today, edition, lang), lang)
+    return context(count_quarter(book, span, today, edition, lang), lang)
 
 
 def docx_texts(content: bytes) -> str:

@@ -15,13 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from trustbook.errors import Busy
 from trustbook.ledger import Ledger
-from trustbook.ledger.locate import Keeper
-from trustbook.merge.allowances import Allowed
+from trustbook.ledger.locate import LedgerLocator
+from trustbook.merge.allowances import Allowances
 from trustbook.merge.cell_codec import unpack
 from trustbook.run.report import Report
-from trustbook.run.sync import sync
+from trustbook.run.sync import run_sync
 from trustbook.run.verify import recover
-from trustbook.workbooks.base import CellValue, Changes, Snapshot, Written
+from trustbook.snapshot import CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.in_memory import MemoryWorkbook
 
 TODAY = date(2026, 9, 30)
@@ -32,7 +32,7 @@ MERGED, OWN = {2: "name", 3: "area", 4: "holder"}, 5
 WORDS = st.sampled_from(["red", "green", "blue", "12", "Ünï", " spaced ", "=1+1"])
 # The machine asks for thousands of small files: in memory where there is such a place.
 _QUICK = Path("/dev/shm")
-ALL = Allowed(10**6, 10**6)
+ALL = Allowances(10**6, 10**6)
 
 
 class Stops(Exception):
@@ -75,7 +75,7 @@ class Network(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(dir=_QUICK if _QUICK.is_dir() else None))
-        self.keeper = Keeper(self.folder)
+        self.keeper = LedgerLocator(self.folder)
         self.books = [Frail({"Partners": [list(HEADER)]}, name) for name in ("one", "two")]
         self.count = 0
         self.minutes = 0
@@ -287,7 +287,7 @@ class Network(RuleBasedStateMachine):
         self.minutes += 1
         now = datetime(2026, 10, 1, 2, self.minutes % 60)
         try:
-            return sync(self.books, TODAY, now, lang="en", keeper=self.keeper, allowed=ALL)
+            return run_sync(self.books, TODAY, now, lang="en", keeper=self.keeper, allowed=ALL)
         finally:
             for book, rows, base in zip(self.books, before, bases, strict=True):
                 self._check_nothing_lost(book, rows, base)

@@ -18,8 +18,8 @@ from trustbook.columns import PARTNERS
 from trustbook.errors import SafetyStop
 from trustbook.merge.cell_codec import Row
 from trustbook.merge.column_patterns import is_displaced, is_rewording, is_turned, lost_zeros
-from trustbook.merge.guards import Sight, look
-from trustbook.workbooks.base import CellValue, Fault
+from trustbook.merge.guards import SheetSight, find_accidents
+from trustbook.snapshot import CellFault, CellValue
 from trustbook.workbooks.in_memory import MemoryWorkbook
 
 AREAS = ("North", "South", "Centre", None)
@@ -213,8 +213,8 @@ ACCIDENTS: dict[str, tuple[Edit, str]] = {
     "Date all one": (all_to("Moments", "Date", TODAY), "column_changed"),
     "Checked on long ago": (all_to("Partners", "Checked on", date(2020, 1, 1)), "column_changed"),
     "Holder numbered": (each("Partners", "Holder", lambda c, i: f"Noor {i}"), "column_changed"),
-    "Kind all errors": (all_to("Partners", "Kind", Fault("#REF!")), "column_broken"),
-    "Holder all errors": (all_to("Partners", "Holder", Fault("#REF!")), "column_broken"),
+    "Kind all errors": (all_to("Partners", "Kind", CellFault("#REF!")), "column_broken"),
+    "Holder all errors": (all_to("Partners", "Holder", CellFault("#REF!")), "column_broken"),
     "Holder emptied": (all_to("Partners", "Holder", None), "column_cleared"),
     "Members emptied": (all_to("Consultations", "Members", None), "column_cleared"),
     "names emptied": (all_to("Partners", "Name", None), "column_cleared"),
@@ -356,7 +356,7 @@ def test_six_dates_turned_in_a_small_book(tmp_path: Path) -> None:
 def test_errors_that_are_repaired_are_no_accident(tmp_path: Path) -> None:
     nights = Nights(tmp_path, books=[network()])
     kinds = [row[2] for row in nights.rows()]
-    all_to("Partners", "Kind", Fault("#REF!"))(nights.book)
+    all_to("Partners", "Kind", CellFault("#REF!"))(nights.book)
     nights.night()
     assert (
         tried(
@@ -367,7 +367,7 @@ def test_errors_that_are_repaired_are_no_accident(tmp_path: Path) -> None:
     each("Partners", "Kind", lambda k, i: kinds[i])(nights.book)
     nights.book.touch()
     nights.night()
-    all_to("Partners", "Kind", Fault("#REF!"))(nights.book)
+    all_to("Partners", "Kind", CellFault("#REF!"))(nights.book)
     nights.book.touch()
     nights.night(changes=40)
     assert (
@@ -385,7 +385,10 @@ def test_errors_that_were_agreed_to_once_are_repaired_freely() -> None:
         i: row | {"kind": f"kind {at}"} for at, (i, row) in enumerate(base.items())
     }
     assert (
-        look(Sight(PARTNERS, "network", "Partners", {"kind": "Kind"}, base, now, list(now))) == []
+        find_accidents(
+            SheetSight(PARTNERS, "network", "Partners", {"kind": "Kind"}, base, now, list(now))
+        )
+        == []
     )
 
 

@@ -21,9 +21,10 @@ from trustbook.adopt.proposal import propose
 from trustbook.cli.adopt import adopt
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop
-from trustbook.reading.lists import Adoption, find_lists
+from trustbook.reading.adoption import Adoption
+from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_book
-from trustbook.run.sync import sync
+from trustbook.run.sync import run_sync
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 
@@ -114,7 +115,7 @@ def test_a_night_after_adopting_fills_the_new_columns_only(folder: Path, name: s
     target = resolve("n")
     workbook = ExcelWorkbook(path, adoption=target.adoption)
     now = datetime(2024, 9, 30, 3, tzinfo=UTC)
-    sync(workbook, TODAY, now)
+    run_sync(workbook, TODAY, now)
     after = cells(path)
     assert all(held.items() <= after[title].items() for title, held in before.items())
     if told.widened:
@@ -136,7 +137,7 @@ def test_a_night_after_adopting_fills_the_new_columns_only(folder: Path, name: s
             value for place, value in fresh.items() if place.startswith(column) and place != status
         ]
         assert len(verdicts) == told.count("partners")
-    assert sync(workbook, TODAY, now).workbooks[0]["cells_written"] == 0
+    assert run_sync(workbook, TODAY, now).workbooks[0]["cells_written"] == 0
 
 
 def test_the_coordinators_own_status_is_never_written_over(folder: Path) -> None:

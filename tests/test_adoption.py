@@ -12,9 +12,10 @@ import pytest
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.model import Book
-from trustbook.reading.lists import Adoption, find_lists
+from trustbook.reading.adoption import Adoption
+from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_book
-from trustbook.workbooks.base import Grid, Snapshot
+from trustbook.snapshot import Grid, Snapshot
 from trustbook.workbooks.excel import ExcelWorkbook
 
 TODAY = date(2026, 9, 30)

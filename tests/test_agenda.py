@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.books import TODAY, Moment, ago, book
 from tests.network import answers, network
 from trustbook.health.hints import Hint
-from trustbook.health.verdict import assess
+from trustbook.health.verdict import judge_partners
 from trustbook.model import (
     ATTEMPT,
     CRISIS,
@@ -30,7 +30,7 @@ from trustbook.network.promises import open_promises
 
 
 def calls(one: Book, back: int = 0) -> list[Call]:
-    return who_to_call(one, assess(one, ago(back)), ago(back))
+    return who_to_call(one, judge_partners(one, ago(back)), ago(back))
 
 
 def names(one: Book, back: int = 0) -> list[str]:
@@ -138,7 +138,7 @@ def test_a_night_moves_no_line_among_those_whose_status_stays(
 ) -> None:
     who = [monthly(f"Partner {n}") for n in range(len(silences))]
     one = book(who, [Moment(ago(back + days), (n,)) for n, days in enumerate(silences)])
-    evening, morning = assess(one, ago(back)), assess(one, ago(back) + timedelta(1))
+    evening, morning = judge_partners(one, ago(back)), judge_partners(one, ago(back) + timedelta(1))
     same = {a.partner for a, b in zip(evening, morning, strict=True) if a.status == b.status}
     if len(same) == len(who):
         assert who_to_call(one, evening, ago(back)) == who_to_call(
@@ -202,7 +202,7 @@ def test_who_the_required_network_cannot_do_without_goes_first_among_equals() ->
 
 def test_a_higher_band_of_risk_goes_before_an_earlier_due_date() -> None:
     one = book([monthly("A"), monthly("B")], [Moment(ago(60), (0,)), Moment(ago(50), (1,))])
-    verdicts = assess(one, TODAY)
+    verdicts = judge_partners(one, TODAY)
     for risk, first in ((None, "A"), (0.49, "A"), (0.51, "B"), (0.9, "B")):
         verdicts[1].risk = risk
         assert one.partners[who_to_call(one, verdicts, TODAY)[0].partner].name == first
@@ -241,10 +241,12 @@ def test_a_calm_talk_typed_tonight_takes_every_line_off(hours: float | None) -> 
     one.settings.hours_a_week = hours
     for call in who_to_call(one, verdicts, TODAY):
         log(one, call.partner, TODAY)
-        assert call.partner not in [c.partner for c in who_to_call(one, assess(one, TODAY), TODAY)]
+        assert call.partner not in [
+            c.partner for c in who_to_call(one, judge_partners(one, TODAY), TODAY)
+        ]
         tomorrow = TODAY + timedelta(1)  # the nightly run may well be after midnight
         assert call.partner not in [
-            c.partner for c in who_to_call(one, assess(one, tomorrow), tomorrow)
+            c.partner for c in who_to_call(one, judge_partners(one, tomorrow), tomorrow)
         ]
 
 
@@ -256,7 +258,7 @@ def test_a_promise_still_open_comes_back_a_week_after_that_talk() -> None:
 
 def test_who_slips_is_not_rung_again_in_the_first_half_of_the_rhythm() -> None:
     one = book([monthly("P")], [Moment(ago(20))])
-    verdict = assess(one, TODAY)[0]
+    verdict = judge_partners(one, TODAY)[0]
     verdict.hints = (Hint("slipping", "", "about to fall silent"),)
     for ratio, listed in ((0.03, 0), (0.49, 0), (0.5, 1), (0.9, 1)):
         verdict.silence_ratio = ratio

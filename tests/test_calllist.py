@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from tests.books import TODAY, Moment, ago, book
 from tests.network import answers, network
-from trustbook.columns import STATUSES, find
-from trustbook.health.verdict import assess
+from trustbook.columns import STATUSES, find_column
+from trustbook.health.verdict import judge_partners
 from trustbook.model import Book, Partner, Person, Settings
-from trustbook.network.calllist import WARM_FIRST, Group, call_groups, who_can_help
+from trustbook.network.calllist import WARM_FIRST, CallGroup, call_groups, who_can_help
 from trustbook.sheets.network import calllist_sheet
 
 
-def groups(one: Book, phenomenon: str | None = None, area: str | None = None) -> list[Group]:
-    return call_groups(one, assess(one, TODAY), TODAY, phenomenon, area)
+def groups(one: Book, phenomenon: str | None = None, area: str | None = None) -> list[CallGroup]:
+    return call_groups(one, judge_partners(one, TODAY), TODAY, phenomenon, area)
 
 
-def names(one: Book, group: Group) -> list[str]:
+def names(one: Book, group: CallGroup) -> list[str]:
     return [one.partners[entry.partner].name for entry in group.entries]
 
 
@@ -35,7 +35,7 @@ def test_a_crisis_in_one_area_is_what_was_counted_by_hand() -> None:
     assert [
         {
             "Partner": one.partners[entry.partner].name,
-            "Status": find(STATUSES, entry.status).nl,
+            "Status": find_column(STATUSES, entry.status).nl,
             "Vraag naar": entry.person or "",
             "Telefoon werk": entry.phone or "",
             "Anders": entry.deputy or "",

@@ -21,7 +21,7 @@ from tests.network import tables
 from trustbook.cli import network as cli_network
 from trustbook.columns import typed_sheet
 from trustbook.errors import UsageError
-from trustbook.health.verdict import assess
+from trustbook.health.verdict import judge_partners
 from trustbook.model import PLANNED, THEM, US, Book, Consultation, Partner, Person, Settings
 from trustbook.network.cards import card, card_page, guide, guide_page, handover, handover_page
 
@@ -63,7 +63,7 @@ def words(page: str) -> str:
 
 
 def pages(one: Book, lang: str = "en") -> list[str]:
-    verdicts = assess(one, TODAY, lang)
+    verdicts = judge_partners(one, TODAY, lang)
     return [
         card_page(card(one, 0), TODAY, lang),
         guide_page(guide(one, verdicts, TODAY), TODAY, lang),
@@ -104,7 +104,7 @@ def test_the_guide_holds_who_said_yes_and_has_not_ended() -> None:
         full("Said no"),
         full("Gone", share_card=True, ended_on=ago(1)),
     )
-    entries = guide(one, assess(one, TODAY), TODAY)
+    entries = guide(one, judge_partners(one, TODAY), TODAY)
     assert [(entry.name, entry.goals) for entry in entries] == [("anker", None), ("Zorg", "GOALS")]
     assert words(guide_page(entries, TODAY, "en")) == (
         "Who is who in our network Partners that chose to share this with each other, as of 30 September 2026. "
@@ -125,7 +125,7 @@ def test_the_guide_shows_no_persons_name_and_no_address_of_who_was_not_informed(
         Person("No number", 2, role="clerk", **told),
     )
     one = network(*(full(name, share_card=True) for name in "ABC"), people=people)
-    entries = guide(one, assess(one, TODAY), TODAY)
+    entries = guide(one, judge_partners(one, TODAY), TODAY)
     assert [entry.contact for entry in entries] == [("deputy", "06-2", "desk@x.example"), (), ()]
     page = guide_page(entries, TODAY, "en")
     assert "Work contact deputy · 06-2 · desk@x.example" in words(page)
@@ -160,7 +160,7 @@ def test_the_handover_holds_all_that_the_next_holder_needs() -> None:
             Consultation("Of another", members=(2,), next=ago(-1)),
         ],
     )
-    made = handover(one, assess(one, TODAY), TODAY, "Anna", "en")
+    made = handover(one, judge_partners(one, TODAY), TODAY, "Anna", "en")
     assert [(partner["name"], partner["status"]) for partner in made.partners] == [
         ("Cold", "cold"),
         ("Warm", "warm"),
@@ -263,16 +263,16 @@ def test_each_page_goes_to_the_current_folder_under_a_name_of_its_own(
     run: Callable[..., Result], tmp_path: Path
 ) -> None:
     for command, more, name in (
-        (cli_network.card, ("moskee el-noor",), "kaart Moskee El-Noor.html"),
-        (cli_network.card, ("P-AA",), "kaart Politie Waterrijk.html"),
-        (cli_network.guide, (), "wie-is-wie.html"),
-        (cli_network.handover, ("--holder", "ANNA"), "overdracht Anna.html"),
+        (cli_network.card_command, ("moskee el-noor",), "kaart Moskee El-Noor.html"),
+        (cli_network.card_command, ("P-AA",), "kaart Politie Waterrijk.html"),
+        (cli_network.guide_command, (), "wie-is-wie.html"),
+        (cli_network.handover_command, ("--holder", "ANNA"), "overdracht Anna.html"),
     ):
         result = run(command, "netwerk.xlsx", *more)
         assert result.exit_code == 0, result.exception
         assert result.stdout == "" and name in result.stderr
         assert (tmp_path / name).read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    assert run(cli_network.guide, "netwerk.xlsx", "--quiet", "-o", "g.htm").output == ""
+    assert run(cli_network.guide_command, "netwerk.xlsx", "--quiet", "-o", "g.htm").output == ""
     assert (tmp_path / "g.htm").exists()
 
 
@@ -280,7 +280,9 @@ def test_a_page_with_json_prints_the_data_and_writes_only_where_it_is_told(
     run: Callable[..., Result], tmp_path: Path
 ) -> None:
     before = set(tmp_path.iterdir())
-    data = json.loads(run(cli_network.card, "netwerk.xlsx", "P-AA", "--json", "--quiet").stdout)
+    data = json.loads(
+        run(cli_network.card_command, "netwerk.xlsx", "P-AA", "--json", "--quiet").stdout
+    )
     assert (data["id"], data["name"], data["page"], data["as_of"]) == (
         "P-AA",
         "Politie Waterrijk",
@@ -289,13 +291,16 @@ def test_a_page_with_json_prints_the_data_and_writes_only_where_it_is_told(
     )
     assert data["theirs"] == {"tasks": None, "goals": None, "way": None}
     given = json.loads(
-        run(cli_network.handover, "netwerk.xlsx", "--holder", "Anna", "--json").stdout
+        run(cli_network.handover_command, "netwerk.xlsx", "--holder", "Anna", "--json").stdout
     )
     assert [one["due"] for one in given["promises"]] == ["2026-09-01", "2026-09-01"]
     assert given["planned"] == [
         {"day": "2026-10-08", "topic": None, "partners": ["Vrijwilligershuis"]}
     ]
-    assert json.loads(run(cli_network.guide, "netwerk.xlsx", "--json").stdout)["partners"] == []
+    assert (
+        json.loads(run(cli_network.guide_command, "netwerk.xlsx", "--json").stdout)["partners"]
+        == []
+    )
     assert set(tmp_path.iterdir()) == before
 
 
@@ -303,10 +308,10 @@ def test_what_is_wrong_is_said_with_what_was_perhaps_meant(
     run: Callable[..., Result], tmp_path: Path
 ) -> None:
     assert "Bedoelt u “Politie Waterrijk”?" in sentence(
-        run(cli_network.card, "netwerk.xlsx", "politie")
+        run(cli_network.card_command, "netwerk.xlsx", "politie")
     )
     assert "Relatiehouders zijn: Anna, Bas." in sentence(
-        run(cli_network.handover, "netwerk.xlsx", "--holder", "Cor")
+        run(cli_network.handover_command, "netwerk.xlsx", "--holder", "Cor")
     )
     assert "Wel: Noord, Zuid." in sentence(
         run(cli_network.calllist, "netwerk.xlsx", "--area", "Oost")
@@ -315,9 +320,11 @@ def test_what_is_wrong_is_said_with_what_was_perhaps_meant(
         run(cli_network.calllist, "netwerk.xlsx", "--phenomenon", "x")
     )
     content = (tmp_path / "netwerk.xlsx").read_bytes()
-    assert ".html" in sentence(run(cli_network.guide, "netwerk.xlsx", "-o", "netwerk.xlsx"))
+    assert ".html" in sentence(run(cli_network.guide_command, "netwerk.xlsx", "-o", "netwerk.xlsx"))
     assert (tmp_path / "netwerk.xlsx").read_bytes() == content
-    assert "nowhere" in sentence(run(cli_network.guide, "netwerk.xlsx", "-o", "nowhere/page.html"))
+    assert "nowhere" in sentence(
+        run(cli_network.guide_command, "netwerk.xlsx", "-o", "nowhere/page.html")
+    )
 
 
 def test_a_hostile_name_leads_to_a_file_in_the_current_folder(
@@ -327,33 +334,38 @@ def test_a_hostile_name_leads_to_a_file_in_the_current_folder(
     file["Partners"]["B2"] = '..\\../..:evil<>|"*? ' + "x" * 200
     file.save("netwerk.xlsx")
     before = set(tmp_path.iterdir())
-    assert run(cli_network.card, "netwerk.xlsx", "P-AA").exit_code == 0
+    assert run(cli_network.card_command, "netwerk.xlsx", "P-AA").exit_code == 0
     [made] = set(tmp_path.iterdir()) - before
     assert re.fullmatch(r"kaart evil x{1,60}\.html", made.name)
 
 
 def test_coverage_on_the_screen_and_as_data(run: Callable[..., Result]) -> None:
-    data = json.loads(run(cli_network.coverage, "netwerk.xlsx", "--json").stdout)
+    data = json.loads(run(cli_network.coverage_command, "netwerk.xlsx", "--json").stdout)
     assert len(data["rows"]) == 15
     assert data["rows"][0] == {
         "phenomenon": "jihadisme", "party": "Onderwijs", "tier": None, "area": None,
         "required": 2, "known": 1, "named": 1, "warm": 1, "gap": 1, "condition": None,
     }  # fmt: skip
     assert [row["condition"] for row in data["rows"][-3:-1]] == ["alleen bij minderjarigen"] * 2
-    shown = run(cli_network.coverage, "netwerk.xlsx").stdout
+    shown = run(cli_network.coverage_command, "netwerk.xlsx").stdout
     assert (
         "5 regels met een tekort" in shown and "Gea Geest: Gemeente: sociaal domein; GGZ" in shown
     )
-    assert "5 lines with a gap" in run(cli_network.coverage, "netwerk.xlsx", "--lang", "en").stdout
+    assert (
+        "5 lines with a gap"
+        in run(cli_network.coverage_command, "netwerk.xlsx", "--lang", "en").stdout
+    )
 
 
 def test_a_book_without_a_required_network_says_so(run: Callable[..., Result]) -> None:
     file = openpyxl.load_workbook("netwerk.xlsx")
     del file["Benodigd netwerk"]
     file.save("netwerk.xlsx")
-    result = run(cli_network.coverage, "netwerk.xlsx")
+    result = run(cli_network.coverage_command, "netwerk.xlsx")
     assert result.stdout == "" and "staat nog niets" in result.stderr
-    assert json.loads(run(cli_network.coverage, "netwerk.xlsx", "--json").stdout)["rows"] == []
+    assert (
+        json.loads(run(cli_network.coverage_command, "netwerk.xlsx", "--json").stdout)["rows"] == []
+    )
 
 
 def test_the_call_list_on_the_screen_and_as_data(run: Callable[..., Result]) -> None:

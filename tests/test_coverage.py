@@ -10,17 +10,24 @@ from hypothesis import strategies as st
 
 from tests.books import TODAY, Moment, ago, book
 from tests.network import answers, network
-from trustbook.columns import TIERS, find
-from trustbook.health.verdict import assess
+from trustbook.columns import TIERS, find_column
+from trustbook.health.verdict import judge_partners
 from trustbook.model import Book, Partner, Person, Requirement, Settings
-from trustbook.network.coverage import Row, as_json, coverage, gaps_first, totals, without_slack
+from trustbook.network.coverage import (
+    Row,
+    coverage,
+    coverage_json,
+    gaps_first,
+    totals,
+    without_slack,
+)
 from trustbook.network.labels import Labels
-from trustbook.network.people import hinges
+from trustbook.network.people import single_points_of_failure
 from trustbook.sheets.network import coverage_sheet
 
 
 def rows(one: Book, today: date = TODAY) -> list[Row]:
-    return coverage(one, assess(one, today), today)
+    return coverage(one, judge_partners(one, today), today)
 
 
 def known(partner: Partner, need: Requirement, settings: Settings | None = None) -> int:
@@ -41,7 +48,7 @@ def test_coverage_is_what_was_counted_by_hand() -> None:
         {
             "Fenomeen": row.need.phenomenon,
             "Partij": row.need.party,
-            "Laag": find(TIERS, row.need.tier).nl if row.need.tier else "",
+            "Laag": find_column(TIERS, row.need.tier).nl if row.need.tier else "",
             "Gebied": row.need.area or "",
             "Nodig": str(row.required),
             "Bekend": str(len(row.known)),
@@ -88,7 +95,10 @@ def test_a_past_date_gives_the_answer_of_that_day() -> None:
 def test_the_sheet_shows_gaps_first_the_conditional_ones_apart_and_the_totals() -> None:
     one, verdicts = network()
     sheet = coverage_sheet(
-        one, coverage(one, verdicts, TODAY), "Dekking", hinges(one, verdicts, TODAY)
+        one,
+        coverage(one, verdicts, TODAY),
+        "Dekking",
+        single_points_of_failure(one, verdicts, TODAY),
     )
     first = [line[0].value for line in sheet.rows]
     gaps = [line[9].value for line in sheet.rows]
@@ -123,7 +133,7 @@ def test_the_sheet_shows_gaps_first_the_conditional_ones_apart_and_the_totals() 
 def test_json_has_the_fields_that_were_promised() -> None:
     one, verdicts = network()
     row = next(r for r in coverage(one, verdicts, TODAY) if r.need.tier)
-    assert as_json(row, "nl") == {
+    assert coverage_json(row, "nl") == {
         "phenomenon": "jihadisme",
         "party": "Politie",
         "tier": "breed lokaal",

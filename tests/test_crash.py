@@ -18,7 +18,7 @@ from tests import crash_site
 from tests.crash_site import NOW, POINTS, TODAY, Site, in_a_process_of_its_own, kill_at
 from trustbook.errors import Busy, TrustbookError
 from trustbook.ledger import Ledger
-from trustbook.ledger.locate import Keeper
+from trustbook.ledger.locate import LedgerLocator
 from trustbook.places import local as files
 from trustbook.reading.lists import find_lists
 from trustbook.run.history import restore
@@ -105,7 +105,7 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
     site.sync()
     site.type_area(1, "typed")
     in_a_process_of_its_own(lambda: site.sync(kill_at("sync.write")))
-    with Keeper(site.memory).locked(str(site.path)):
+    with LedgerLocator(site.memory).locked(str(site.path)):
         pass
     assert site.sync().changed
 
@@ -127,7 +127,7 @@ def area(site: Site) -> object:
 
 RESTORE_POINTS = [
     *((Ledger, name) for name in ("copy_to", "stage", "settle")),
-    *((files, name) for name in ("keep_aside", "keep", "replace")),
+    *((files, name) for name in ("keep_aside", "keep", "replace_file")),
 ]
 
 
@@ -164,7 +164,7 @@ def test_a_restore_that_is_killed_is_made_good(
             return done
 
         setattr(room, name, stepped)
-        restore(site.book(), number, Keeper(site.memory), TODAY, NOW, "en")
+        restore(site.book(), number, LedgerLocator(site.memory), TODAY, NOW, "en")
 
     assert in_a_process_of_its_own(killed) in (-9, 0)
     site.sync()
@@ -172,7 +172,7 @@ def test_a_restore_that_is_killed_is_made_good(
     site.typed = {"Partner 1": area(site)}  # type: ignore[dict-item]
     site.check()
     assert not site.sync().changed
-    restore(site.book(), number, Keeper(site.memory), TODAY, NOW, "en")
+    restore(site.book(), number, LedgerLocator(site.memory), TODAY, NOW, "en")
     assert area(site) == wanted
     site.typed = {}
     site.check_after_a_good_run()
@@ -236,7 +236,7 @@ def test_a_full_disk_under_the_memory(tmp_path: Path, small_disk: Path, free: in
     filler.write_bytes(b"x" * max(0, status.f_bavail * status.f_frsize - free * 1024))
     for run, may_write in (
         (site.sync, True),
-        (lambda: restore(site.book(), 1, Keeper(site.memory), TODAY, NOW, "en"), False),
+        (lambda: restore(site.book(), 1, LedgerLocator(site.memory), TODAY, NOW, "en"), False),
     ):
         before = site.path.read_bytes()
         try:

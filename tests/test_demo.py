@@ -15,7 +15,7 @@ from trustbook.catalogue import find_party
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, TYPED
 from trustbook.demo import TEST_NUMBER, make_sample
 from trustbook.errors import UsageError
-from trustbook.health.verdict import assess
+from trustbook.health.verdict import judge_partners
 from trustbook.names import key
 from trustbook.privacy import withheld
 from trustbook.reading.records import read_book
@@ -65,7 +65,7 @@ def test_it_has_the_size_of_a_real_network(network):
 
 
 def test_most_relations_are_warm_and_every_status_is_there(network):
-    found = Counter(verdict.status for verdict in assess(network, TODAY))
+    found = Counter(verdict.status for verdict in judge_partners(network, TODAY))
     assert 65 <= found["warm"] <= 85
     assert 12 <= found["cooling"] <= 22
     assert 12 <= found["cold"] <= 18
@@ -74,7 +74,9 @@ def test_most_relations_are_warm_and_every_status_is_there(network):
 
 
 def test_the_hints_of_a_real_network_show(network):
-    hints = Counter(hint.code for verdict in assess(network, TODAY) for hint in verdict.hints)
+    hints = Counter(
+        hint.code for verdict in judge_partners(network, TODAY) for hint in verdict.hints
+    )
     for code in (
         "promise_overdue",
         "one_person",

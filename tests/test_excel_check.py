@@ -15,9 +15,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from tests.excel_files import SHEET, health, make, rewrite, status, write
 from tests.package_edit import read_parts, write_parts
 from trustbook.errors import SafetyStop, TrustbookError
-from trustbook.workbooks.base import CellEdit, Changes
-from trustbook.xlsx import compare as selfcheck
-from trustbook.xlsx import edit
+from trustbook.snapshot import CellEdit, Changes
+from trustbook.xlsx import compare, edit
 
 # refusals
 
@@ -136,8 +135,8 @@ def test_the_check_lets_a_right_edit_through_however_the_zip_is_packed(tmp_path:
     edited = edit.edit(before, Changes([status()], sheets=[health()]))
     path.write_bytes(edited.data)
     write_parts(path, read_parts(path))
-    selfcheck.check(before, edited.data, edited.plan)
-    selfcheck.check(before, path.read_bytes(), edited.plan)
+    compare.compare_packages(before, edited.data, edited.plan)
+    compare.compare_packages(before, path.read_bytes(), edited.plan)
 
 
 def test_every_refusal_has_its_sentence_in_both_languages(tmp_path: Path) -> None:

@@ -15,10 +15,9 @@ from tests.excel_files import SHEET, loaded, rewrite
 from tests.package_edit import read_parts
 from trustbook.errors import SafetyStop
 from trustbook.places import local as files
-from trustbook.workbooks.base import CellEdit, Changes, ColumnAddition
+from trustbook.snapshot import CellEdit, Changes, ColumnAddition
 from trustbook.workbooks.excel import ExcelWorkbook
-from trustbook.xlsx import compare as selfcheck
-from trustbook.xlsx import edit
+from trustbook.xlsx import compare, edit
 
 ROWS = (
     ("Ons netwerk",),
@@ -168,9 +167,9 @@ def test_the_check_finds_a_filter_or_a_width_that_was_not_planned(tmp_path: Path
     path = make(tmp_path / "n.xlsx", plain)
     before = path.read_bytes()
     made = edit.edit(before, Changes(columns=[addition()]))
-    selfcheck.check(before, made.data, made.plan)
+    compare.compare_packages(before, made.data, made.plan)
     for old, new in ((b'ref="A3:F5"', b'ref="A3:F4"'), (b'width="30"', b'width="31"')):
         path.write_bytes(made.data)
         rewrite(path, SHEET, lambda data, old=old, new=new: data.replace(old, new, 1))  # type: ignore[misc]
         with pytest.raises(SafetyStop):
-            selfcheck.check(before, path.read_bytes(), made.plan)
+            compare.compare_packages(before, path.read_bytes(), made.plan)

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.workbook_contract import Sheets, WorkbookContract, trimmed
-from trustbook.workbooks.base import CellValue
+from trustbook.snapshot import CellValue
 from trustbook.workbooks.excel import ExcelWorkbook
 
 

@@ -16,7 +16,7 @@ import pytest
 from tests.excel_files import loaded, make, status, write
 from trustbook.errors import Busy, NoAccess
 from trustbook.places import local as files
-from trustbook.workbooks.base import Changes, Written
+from trustbook.snapshot import Changes, Written
 from trustbook.workbooks.excel import ExcelWorkbook
 
 STEPS = ("read", "edited", "checked", "temporary", "backup", "replaced", "settled")

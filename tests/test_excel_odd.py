@@ -9,7 +9,7 @@ import pytest
 
 from tests.package_edit import read_parts, write_parts
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import Cell, CellEdit, Changes, GeneratedSheet
+from trustbook.snapshot import Cell, CellEdit, Changes, GeneratedSheet
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 

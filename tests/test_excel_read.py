@@ -22,9 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests import handmade
 from tests.handmade import row
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import CellValue, Fault, Grid, TableArea
-from trustbook.xlsx import cell_decoder as shown
-from trustbook.xlsx import reader
+from trustbook.snapshot import CellFault, CellValue, Grid, TableArea
+from trustbook.xlsx import cell_decoder, reader
 from trustbook.xlsx.reader import read_snapshot
 
 SAMPLES = sorted(
@@ -114,7 +113,7 @@ def test_numbers_and_yes_or_no(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_costs_its_own_meaning_only(tmp_path: Path) -> None:
-    uncomputed, unreadable = Fault("uncomputed"), Fault("unreadable")
+    uncomputed, unreadable = CellFault("uncomputed"), CellFault("unreadable")
     assert cells(
         tmp_path,
         't="e"|<v>#REF!</v>',
@@ -132,7 +131,7 @@ def test_what_cannot_be_read_costs_its_own_meaning_only(tmp_path: Path) -> None:
         "|<v>NaN</v>",
         "|<v>abc</v>",
         "|<v>5</v>",
-    ) == [Fault("#REF!"), Fault("#DIV/0!"), Fault("#N/A"), uncomputed, uncomputed, uncomputed, None, None, 3,
+    ) == [CellFault("#REF!"), CellFault("#DIV/0!"), CellFault("#N/A"), uncomputed, uncomputed, uncomputed, None, None, 3,
           unreadable, unreadable, unreadable, unreadable, unreadable, 5]  # fmt: skip
 
 
@@ -158,18 +157,20 @@ CODES = ["General", "0", "dd-mm-yyyy", "[$-413]d mmmm yyyy;@", '0 "dagen"', "[$â
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_number_format_makes_a_day_or_does_not(code: str) -> None:
-    assert shown.format_kind(code) == ("day" if is_date_format(code) else "number")
+    assert cell_decoder.format_kind(code) == ("day" if is_date_format(code) else "number")
 
 
 def test_formats_without_a_definition() -> None:
     styles = "".join(f'<xf numFmtId="{number}"/>' for number in BUILTIN_FORMATS)
-    kinds = shown.format_kinds(
+    kinds = cell_decoder.format_kinds(
         etree.fromstring(f"<styleSheet><cellXfs>{styles}</cellXfs></styleSheet>")
     )
     assert [kind != "number" for kind in kinds] == [
         is_date_format(code) for code in BUILTIN_FORMATS.values()
     ]
-    assert [shown.format_kind(code) for code in ("[h]:mm", "[mm]:ss", "[s]")] == ["duration"] * 3
+    assert [cell_decoder.format_kind(code) for code in ("[h]:mm", "[mm]:ss", "[s]")] == [
+        "duration"
+    ] * 3
 
 
 ORDINARY = [(1, "naam", 2.5), (), (None, None, True)]
@@ -313,8 +314,8 @@ def actual(grid: Grid) -> dict[tuple[int, int], object]:
     found: dict[tuple[int, int], object] = {}
     for r, line in enumerate(grid.rows, grid.first_row):
         for c, value in enumerate(line, grid.first_column):
-            if value is not None and value != Fault("uncomputed"):
-                found[r, c] = value.text if isinstance(value, Fault) else value
+            if value is not None and value != CellFault("uncomputed"):
+                found[r, c] = value.text if isinstance(value, CellFault) else value
     return found
 
 

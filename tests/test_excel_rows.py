@@ -22,7 +22,7 @@ from tests.excel_files import SHEET, loaded, rewrite
 from tests.package_edit import read_parts
 from trustbook.errors import SafetyStop
 from trustbook.places import local as files
-from trustbook.workbooks.base import CellEdit, Changes, RowAddition
+from trustbook.snapshot import CellEdit, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
 
 HEAD = ("ID", "Date", "With", "Topic", "Nr")

@@ -11,7 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from tests.excel_files import health, loaded, make, write
 from tests.package_edit import read_parts
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import Cell, GeneratedSheet
+from trustbook.snapshot import Cell, GeneratedSheet
 from trustbook.workbooks.excel import ExcelWorkbook
 
 

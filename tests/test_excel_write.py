@@ -19,7 +19,7 @@ from openpyxl.utils.escape import unescape
 from tests.excel_files import SHEET, health, loaded, make, rewrite, status, write
 from tests.package_edit import read_parts, write_parts
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import LOOKS, CellEdit
+from trustbook.snapshot import CELL_STYLES, CellEdit
 from trustbook.xlsx.cell_values import escape
 from trustbook.xlsx.cell_values import unescape as ours_unescape
 
@@ -134,7 +134,7 @@ def test_a_look_is_laid_over_the_format_a_cell_has(tmp_path: Path) -> None:
     assert (cell.font.name, cell.font.sz, cell.font.i) == ("Courier New", 14, True)
     assert cell.border.left.style == "thick"
     assert cell.protection.locked is False
-    assert cell.fill.fgColor.rgb == f"FF{LOOKS['status.warm'].fill}"
+    assert cell.fill.fgColor.rgb == f"FF{CELL_STYLES['status.warm'].fill}"
     assert (sheet["E2"].font.name, sheet["E2"].number_format) == ("Courier New", "dd-mm-yyyy")
     assert sheet["E3"].number_format == "yyyy/mm/dd"
 

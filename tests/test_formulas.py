@@ -11,7 +11,7 @@ from trustbook.columns import CONFLICTS
 from trustbook.messages import LANGUAGES
 from trustbook.model import Problem
 from trustbook.problems import explain
-from trustbook.workbooks.base import CellValue
+from trustbook.snapshot import CellValue
 from trustbook.workbooks.in_memory import Content, Formula, MemoryWorkbook
 
 NAME, HOLDER, AREA = 1, 2, 3

@@ -13,7 +13,7 @@ from hypothesis.stateful import rule
 from tests.sync_machine import MERGED, WORDS, Frail, Network
 from tests.test_sync_machine import CALM, _only_the_sheets_that_matter_here
 from trustbook.run.report import Report
-from trustbook.workbooks.base import CellValue
+from trustbook.snapshot import CellValue
 from trustbook.workbooks.in_memory import Content, Formula
 
 __all__ = ["_only_the_sheets_that_matter_here"]

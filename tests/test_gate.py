@@ -20,7 +20,7 @@ from tests.package_edit import read_parts, write_parts
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.messages import say, templates
 from trustbook.workbooks.template import new_workbook
-from trustbook.xlsx import admission as gate
+from trustbook.xlsx import admission
 from trustbook.xlsx.reader import read_snapshot
 
 ONE = '<row r="1"><c r="A1"><v>1</v></c></row>'
@@ -197,7 +197,7 @@ def test_what_would_swell_is_left_closed(tmp_path: Path, what: str) -> None:
 
 
 def test_a_package_of_countless_entries(tmp_path: Path) -> None:
-    path = package(tmp_path, {f"a{n}": b"" for n in range(gate.MAX_ENTRIES + 1)})
+    path = package(tmp_path, {f"a{n}": b"" for n in range(admission.MAX_ENTRIES + 1)})
     assert refused(path).key == "gate.bomb"
 
 
@@ -319,7 +319,7 @@ def test_what_the_system_answers(
 
 def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(tmp_path: Path) -> None:
     path = package(tmp_path, handmade.parts(f"{ONE}<!--{os.urandom(300_000).hex()}-->"))
-    with gate.admit(path) as book:
+    with admission.admit(path) as book:
         with path.open("r+b") as file:
             file.write(bytes(path.stat().st_size))
         with pytest.raises(Busy) as caught:
@@ -329,9 +329,9 @@ def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(tmp_path:
 
 def test_every_sentence_is_there_in_both_languages() -> None:
     texts = tomllib.loads((templates() / "messages" / "gate.toml").read_text(encoding="utf-8"))
-    source = Path(gate.__file__).read_text(encoding="utf-8")
+    source = Path(admission.__file__).read_text(encoding="utf-8")
     for key in texts:
-        assert key in source or key in Path(gate.__file__).with_name("reader.py").read_text(
+        assert key in source or key in Path(admission.__file__).with_name("reader.py").read_text(
             encoding="utf-8"
         )
         assert all(
@@ -390,10 +390,10 @@ def test_no_part_may_declare_a_document_type_and_a_name_must_say_what_it_is(tmp_
     }
     write_parts(tmp_path / "typed.xlsx", with_type)
     with pytest.raises(SafetyStop) as stop:
-        gate.admit(tmp_path / "typed.xlsx")
+        admission.admit(tmp_path / "typed.xlsx")
     assert stop.value.key == "gate.doctype"
     for name in ("network.ods", "network.xlsb", "network"):
         (tmp_path / name).write_bytes(path.read_bytes())
         with pytest.raises(SafetyStop) as stop:
-            gate.admit(tmp_path / name)
+            admission.admit(tmp_path / name)
         assert stop.value.key == "gate.wrong_ending"

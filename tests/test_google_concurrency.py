@@ -19,7 +19,7 @@ import pytest
 from tests.google_sheets import create, shared_server, texts
 from tests.sheets_server import Person, SheetsServer
 from trustbook.errors import Busy, SafetyStop
-from trustbook.workbooks.base import Cell, CellEdit, CellValue, Changes, GeneratedSheet, RowAddition
+from trustbook.snapshot import Cell, CellEdit, CellValue, Changes, GeneratedSheet, RowAddition
 from trustbook.workbooks.google import GoogleWorkbook
 
 __all__ = ["shared_server"]

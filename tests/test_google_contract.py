@@ -9,7 +9,7 @@ import pytest
 from tests.google_sheets import create, place, shared_server
 from tests.sheets_server import SheetsServer
 from tests.workbook_contract import Sheets, WorkbookContract, trimmed
-from trustbook.workbooks.base import CellValue
+from trustbook.snapshot import CellValue
 from trustbook.workbooks.google import GoogleWorkbook
 
 __all__ = ["shared_server"]

@@ -20,7 +20,7 @@ from tests.sheets_server import KINDS, SheetsServer
 from tests.workbook_contract import SHEETS, generated
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.messages import LANGUAGES
-from trustbook.workbooks.base import CellEdit, Changes, RowAddition, Written
+from trustbook.snapshot import CellEdit, Changes, RowAddition, Written
 from trustbook.workbooks.google import GoogleWorkbook, key_of
 from trustbook.workbooks.google.keyfile import readers
 from trustbook.workbooks.google.refusals import Refused

@@ -14,19 +14,19 @@ from tests.google_sheets import create, place, shared_server
 from tests.sheets_server import SheetsServer
 from tests.workbook_contract import SHEETS, generated
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import (
+from trustbook.snapshot import (
     Cell,
     CellEdit,
+    CellFault,
     Changes,
     Chart,
     ColumnAddition,
-    Fault,
     GeneratedSheet,
     RowAddition,
     Series,
 )
 from trustbook.workbooks.google import GoogleWorkbook
-from trustbook.workbooks.google.planner import plan
+from trustbook.workbooks.google.planner import plan_batch
 
 __all__ = ["shared_server"]
 
@@ -56,9 +56,9 @@ TYPED = {
         ("'=1+1", "=1+1"),
         ("=1+1", 2),
         ('=""', None),
-        ("=1/0", Fault("#DIV/0!")),
-        ("=NIETS(1)", Fault("#NAME?")),
-        ("=Nergens!A1", Fault("#REF!")),
+        ("=1/0", CellFault("#DIV/0!")),
+        ("=NIETS(1)", CellFault("#NAME?")),
+        ("=Nergens!A1", CellFault("#REF!")),
         ("WAAR", True),
         ("eind maart", "eind maart"),
     ],
@@ -69,7 +69,7 @@ TYPED = {
         ("1,5", "1,5"),
         ("TRUE", True),
         ("'007", "007"),
-        ("=NA()", Fault("#N/A")),
+        ("=NA()", CellFault("#N/A")),
     ],
 }
 
@@ -178,7 +178,7 @@ def test_the_same_changes_on_the_same_sheet_give_the_same_bytes(server: SheetsSe
     )
     bodies = set()
     for _ in range(2):
-        made = plan(opened(server, key).look(), changes, "nonce")
+        made = plan_batch(opened(server, key).look(), changes, "nonce")
         assert made is not None
         bodies.add(json.dumps(made.body()))
     assert len(bodies) == 1
@@ -190,7 +190,7 @@ def test_the_same_changes_on_the_same_sheet_give_the_same_bytes(server: SheetsSe
 def test_what_stands_there_already_is_not_sent_again(server: SheetsServer) -> None:
     key = create(server, SHEETS)
     state = opened(server, key).look()
-    assert plan(state, Changes(edits=[CellEdit("Partners", 2, 1, "P-7KQX")]), "x") is None
+    assert plan_batch(state, Changes(edits=[CellEdit("Partners", 2, 1, "P-7KQX")]), "x") is None
 
 
 def test_tabs_of_other_people_are_dropped_on_arrival(server: SheetsServer) -> None:
@@ -220,7 +220,7 @@ def test_a_sheet_whose_locale_changes_shows_the_same_verdict(
         {"updateSpreadsheetProperties": {"properties": {"locale": other}, "fields": "locale"}}
     )
     assert server.state(key).see("Partners!F2") == "● Warm"
-    assert plan(workbook.look(), Changes(edits=[verdict]), "x") is None, (
+    assert plan_batch(workbook.look(), Changes(edits=[verdict]), "x") is None, (
         "the formula is known in any spelling"
     )
     rules = server.book(key).sheets[0].objects["conditionalFormats"]

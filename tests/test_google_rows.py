@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from trustbook.workbooks.base import Changes, RowAddition
+from trustbook.snapshot import Changes, RowAddition
 from trustbook.workbooks.google import planner
-from trustbook.workbooks.google.reader import parse
+from trustbook.workbooks.google.reader import parse_state
 
 HEAD = ["ID", "Name", "Area", None, None]
 
@@ -32,8 +32,8 @@ def asked(rows: list[list[str | None]], last: int, tables: bool = True) -> dict[
         "tables": [{"tableId": "t1", "range": block}] if tables else [],
     }
     addition = RowAddition("Partners", 1, {2: "Police"})
-    plan = planner.plan(
-        parse({"spreadsheetId": "k", "sheets": [sheet]}), Changes(additions=[addition]), "n"
+    plan = planner.plan_batch(
+        parse_state({"spreadsheetId": "k", "sheets": [sheet]}), Changes(additions=[addition]), "n"
     )
     assert plan is not None
     return next(request["appendCells"] for request in plan.requests if "appendCells" in request)

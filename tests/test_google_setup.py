@@ -13,9 +13,9 @@ from tests.google_sheets import create, shared_server
 from tests.sheets_server import SheetsServer
 from trustbook.columns import TYPED, typed_sheet
 from trustbook.errors import UsageError
-from trustbook.run.sync import sync
+from trustbook.run.sync import run_sync
 from trustbook.workbooks.google import GoogleWorkbook
-from trustbook.workbooks.google.setup import plan, prepare
+from trustbook.workbooks.google.setup import plan_setup, prepare
 
 __all__ = ["shared_server"]
 
@@ -81,7 +81,7 @@ def test_what_a_person_types_then_is_read_and_synced(
     person.type("Personen!B2", "A. Jansen")
     person.type("Personen!C2", "Politie")
     person.type("Personen!F2", "0612345678")
-    report = sync(dutch, date(2026, 9, 30), datetime(2026, 9, 30, 2, 0))
+    report = run_sync(dutch, date(2026, 9, 30), datetime(2026, 9, 30, 2, 0))
     assert person.see("Partners!V2") == "● Warm"
     assert person.see("Personen!F2") == "0612345678"
     assert report.verdicts[0].last_sunny == date(2026, 9, 12)
@@ -99,4 +99,4 @@ def test_a_sheet_with_something_in_it_is_left_alone(server: SheetsServer) -> Non
 
 def test_the_same_sheet_gives_the_same_requests(server: SheetsServer) -> None:
     state = empty(server).look()
-    assert plan(state, "nl", "x").body() == plan(state, "nl", "x").body()
+    assert plan_setup(state, "nl", "x").body() == plan_setup(state, "nl", "x").body()

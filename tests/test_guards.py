@@ -15,10 +15,10 @@ import pytest
 
 from tests.nights import TODAY, Nights, copied
 from trustbook.errors import Busy, SafetyStop
-from trustbook.ledger.locate import Keeper
+from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.column_patterns import is_displaced, is_handover, is_replacement
-from trustbook.run.sync import sync
-from trustbook.workbooks.base import Fault, Written
+from trustbook.run.sync import run_sync
+from trustbook.snapshot import CellFault, Written
 from trustbook.workbooks.excel import ExcelWorkbook
 
 
@@ -267,19 +267,19 @@ def test_another_books_file_in_this_place(nights: Nights, tmp_path: Path) -> Non
 def test_another_books_ledger_in_the_settings(nights: Nights, tmp_path: Path) -> None:
     other = Nights(tmp_path / "other", partners=8)
     other.night()
-    wrong = Keeper(fixed=next(iter(other.keeper.folder.glob("*.ledger"))))
+    wrong = LedgerLocator(fixed=next(iter(other.keeper.folder.glob("*.ledger"))))
     stopped(nights, "guards.other_book", keeper=wrong)
 
 
 def test_another_folder_for_the_ledger(nights: Nights, tmp_path: Path) -> None:
-    elsewhere = Keeper(tmp_path / "another folder")
+    elsewhere = LedgerLocator(tmp_path / "another folder")
     assert str(elsewhere.folder) in stopped(nights, "guards.other_folder", keeper=elsewhere)
 
 
 def test_another_machines_ledger(
     nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = Keeper(tmp_path / "another machine")
+    elsewhere = LedgerLocator(tmp_path / "another machine")
     here = platform.node()
     monkeypatch.setattr(platform, "node", lambda: "elsewhere")
     sentence = stopped(nights, "guards.other_keeper", keeper=elsewhere)
@@ -304,27 +304,27 @@ def test_a_lost_ledger_stops_nobody_and_nothing_goes(nights: Nights) -> None:
 
 
 def test_a_stop_leaves_a_note_beside_the_workbook_until_a_good_run(tmp_path: Path) -> None:
-    from trustbook.workbooks.base import CellEdit, Changes
+    from trustbook.snapshot import CellEdit, Changes
     from trustbook.workbooks.template import new_workbook
 
-    path, keeper = tmp_path / "netwerk.xlsx", Keeper(tmp_path / "memory")
+    path, keeper = tmp_path / "netwerk.xlsx", LedgerLocator(tmp_path / "memory")
     new_workbook(path, "nl")
     book = ExcelWorkbook(path, locks=tmp_path / "locks")
     rows = [CellEdit("Partners", 2 + i, 2, f"Partner {i}") for i in range(8)]
     book.write(Changes(edits=rows), book.read().version)
     clock = Nights(tmp_path).clock
-    sync(book, TODAY, clock, keeper=keeper)
+    run_sync(book, TODAY, clock, keeper=keeper)
     book.write(Changes(edits=[CellEdit("Partners", 2 + i, c, None) for i in range(7) for c in range(1, 26)]),
                book.read().version)  # fmt: skip
     data = path.read_bytes()
     with pytest.raises(SafetyStop):
-        sync(book, TODAY, clock, keeper=keeper)
+        run_sync(book, TODAY, clock, keeper=keeper)
     note = tmp_path / "netwerk - STOPPED, read me.txt"
     assert "--allow-deletes 7" in note.read_text(encoding="utf-8-sig")
     assert path.read_bytes() == data
-    from trustbook.merge.allowances import Allowed
+    from trustbook.merge.allowances import Allowances
 
-    sync(book, TODAY, clock, keeper=keeper, allowed=Allowed(deletes=7))
+    run_sync(book, TODAY, clock, keeper=keeper, allowed=Allowances(deletes=7))
     assert not note.exists()
 
 
@@ -374,7 +374,7 @@ def test_what_tells_sorting_and_replacing_from_editing() -> None:
 
 def test_errors_that_were_let_through_once_stop_no_further_night(nights: Nights) -> None:
     for row in nights.rows():
-        row[3] = Fault("#REF!")
+        row[3] = CellFault("#REF!")
     assert number(stopped(nights, "guards.column_broken"), "allow-changes") == 20
     nights.night(changes=20)
     nights.rows()[0][2] = "Dirk"

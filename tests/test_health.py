@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.books import TODAY, Moment, ago, book
 from trustbook.columns import STATUSES
-from trustbook.health.verdict import Verdict, assess
+from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.model import (
     ATTEMPT,
     CANCELLED,
@@ -88,8 +88,8 @@ def test_only_the_days_between_count(story: tuple[list[Partner], list[Moment]], 
         )
         for p in who
     ]
-    before = assess(book(who, log), TODAY)
-    after = assess(
+    before = judge_partners(book(who, log), TODAY)
+    after = judge_partners(
         book(later, [replace(m, day=m.day + timedelta(days), promise=None) for m in log]),
         TODAY + timedelta(days),
     )
@@ -107,7 +107,7 @@ def test_a_calm_talk_today_makes_warm(
 ) -> None:
     who, log = story
     today = Moment(TODAY, tuple(range(len(who))))
-    for verdict in assess(book(who, [*log, today], settings=Settings(quiet=quiet)), TODAY):
+    for verdict in judge_partners(book(who, [*log, today], settings=Settings(quiet=quiet)), TODAY):
         assert verdict.status in ("warm", "paused", "ended")
 
 
@@ -119,7 +119,7 @@ def test_a_crisis_never_resets_the_clock(
     rules = Settings(quiet=quiet)
     crisis = Moment(ago(back), tuple(range(len(who))), weather=CRISIS)
     before, after = (
-        assess(book(who, rows, settings=rules), TODAY) for rows in (log, [*log, crisis])
+        judge_partners(book(who, rows, settings=rules), TODAY) for rows in (log, [*log, crisis])
     )
     for a, b in zip(before, after, strict=True):
         assert (a.last_sunny, a.silence_days, a.due, a.trend, a.risk) == (
@@ -135,7 +135,7 @@ def test_the_order_of_rows_does_not_count(
     who, log = story
     shuffled = list(log)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert assess(book(who, log), TODAY) == assess(book(who, shuffled), TODAY)
+    assert judge_partners(book(who, log), TODAY) == judge_partners(book(who, shuffled), TODAY)
 
 
 @given(
@@ -152,7 +152,7 @@ def test_what_happens_later_does_not_change_the_verdict_before_it(
     talk = Moment(
         day + timedelta(later), tuple(range(len(who))), state, weather, US, (US, day, None)
     )
-    assert assess(book(who, log), day) == assess(book(who, [*log, talk]), day)
+    assert judge_partners(book(who, log), day) == judge_partners(book(who, [*log, talk]), day)
 
 
 @given(stories(), periods)
@@ -166,7 +166,7 @@ def test_numbers_are_what_a_calendar_counted_by_hand_says(
         return sum(not any(day in period for period in quiet) for day in days)
 
     for position, verdict in enumerate(
-        assess(book(who, log, settings=Settings(quiet=quiet)), TODAY)
+        judge_partners(book(who, log, settings=Settings(quiet=quiet)), TODAY)
     ):
         held = [m for m in log if position in m.present and m.state == HELD and m.day <= TODAY]
         sunny = [m.day for m in held if m.weather == SUNNY]
@@ -186,7 +186,7 @@ def test_no_text_of_the_sheets_changes_because_a_night_passed(
     story: tuple[list[Partner], list[Moment]], back: int
 ) -> None:
     one = book(*story)
-    evening, morning = assess(one, ago(back)), assess(one, ago(back - 1))
+    evening, morning = judge_partners(one, ago(back)), judge_partners(one, ago(back - 1))
 
     def known(verdict: Verdict, day: date) -> object:
         told = one.partners[verdict.partner].goals_shared_on
@@ -216,7 +216,9 @@ def test_both_languages_say_the_same(
     story: tuple[list[Partner], list[Moment]], quiet: tuple[Period, ...]
 ) -> None:
     one = book(*story, settings=Settings(quiet=quiet))
-    for nl, en in zip(assess(one, TODAY, "nl"), assess(one, TODAY, "en"), strict=True):
+    for nl, en in zip(
+        judge_partners(one, TODAY, "nl"), judge_partners(one, TODAY, "en"), strict=True
+    ):
         assert (nl.status, nl.due, nl.risk, nl.trend) == (en.status, en.due, en.risk, en.trend)
         assert [hint.code for hint in nl.hints] == [hint.code for hint in en.hints]
         for verdict in (nl, en):
@@ -233,18 +235,21 @@ def test_both_languages_say_the_same(
 
 
 def test_an_empty_book_has_no_verdicts() -> None:
-    assert assess(book([]), TODAY) == []
+    assert judge_partners(book([]), TODAY) == []
 
 
 def test_risk_is_told_from_the_third_day_of_calm_contact() -> None:
     talks = [Moment(ago(days)) for days in (10, 40, 40)]
     partner = Partner("Police", rhythm=30)
-    assert assess(book([partner], talks), TODAY)[0].risk is None
-    risk = assess(book([partner], [*talks, Moment(ago(70))]), TODAY)[0].risk
+    assert judge_partners(book([partner], talks), TODAY)[0].risk is None
+    risk = judge_partners(book([partner], [*talks, Moment(ago(70))]), TODAY)[0].risk
     assert risk is not None and 0 < risk < 1
-    assert assess(book([partner], [*talks, Moment(ago(70), weather=CRISIS)]), TODAY)[0].risk is None
+    assert (
+        judge_partners(book([partner], [*talks, Moment(ago(70), weather=CRISIS)]), TODAY)[0].risk
+        is None
+    )
     gone = replace(partner, ended_on=ago(1))
-    assert assess(book([gone], [*talks, Moment(ago(70))]), TODAY)[0].risk is None
+    assert judge_partners(book([gone], [*talks, Moment(ago(70))]), TODAY)[0].risk is None
 
 
 @pytest.mark.parametrize(
@@ -260,12 +265,12 @@ def test_risk_is_told_from_the_third_day_of_calm_contact() -> None:
 )
 def test_risk_looks_ahead_until_it_turns_cold(rhythm: int, back: int, horizon: int) -> None:
     one = book([Partner("Police", rhythm=rhythm)], [Moment(ago(back))])
-    assert assess(one, TODAY)[0].risk_horizon_days == horizon
+    assert judge_partners(one, TODAY)[0].risk_horizon_days == horizon
 
 
 def test_slipping_says_its_number_only_in_the_full_sentence() -> None:
     talks = [Moment(ago(38 + 7 * week)) for week in range(8)]
-    verdict = assess(book([Partner("Police", rhythm=30)], talks), TODAY)[0]
+    verdict = judge_partners(book([Partner("Police", rhythm=30)], talks), TODAY)[0]
     assert verdict.status == "cooling" and verdict.risk is not None and verdict.risk >= 0.5
     slipping = next(hint for hint in verdict.hints if hint.code == "slipping")
     assert "in 10" in slipping.text
@@ -283,7 +288,7 @@ def test_the_trend_draws_eight_quarters() -> None:
         Moment(ago(4), state=ATTEMPT),
     ]
     talks += [Moment(date(2025, 5, day)) for day in range(1, 20)]
-    assert assess(book([Partner("Police")], talks), TODAY)[0].trend == "▂▁█▁▁▁▂▃"
+    assert judge_partners(book([Partner("Police")], talks), TODAY)[0].trend == "▂▁█▁▁▁▂▃"
 
 
 def familiar(**changes: object) -> Partner:
@@ -297,7 +302,7 @@ def two_people() -> list[Person]:
 
 
 def step(partner: Partner, talks: list[Moment], people: list[Person]) -> str:
-    return assess(book([partner], talks, people), TODAY)[0].next_step
+    return judge_partners(book([partner], talks, people), TODAY)[0].next_step
 
 
 def test_the_next_step_is_the_most_pressing_one() -> None:
@@ -335,21 +340,21 @@ def table_of_five(talks: list[Moment]) -> Book:
 
 def test_a_meeting_is_a_table_from_five_partners_on() -> None:
     four, five = (0, 1, 2, 3), (0, 1, 2, 3, 4)
-    assert not assess(table_of_five([Moment(ago(5), four)]), TODAY)[0].has("only_at_table")
-    verdict = assess(table_of_five([Moment(ago(5), five)]), TODAY)[0]
+    assert not judge_partners(table_of_five([Moment(ago(5), four)]), TODAY)[0].has("only_at_table")
+    verdict = judge_partners(table_of_five([Moment(ago(5), five)]), TODAY)[0]
     assert verdict.has("only_at_table") and verdict.next_step.startswith("Talk one to one")
     # Within two rhythms, no earlier.
-    assert not assess(table_of_five([Moment(ago(5), five), Moment(ago(60), (0,))]), TODAY)[0].has(
-        "only_at_table"
-    )
-    assert assess(table_of_five([Moment(ago(5), five), Moment(ago(61), (0,))]), TODAY)[0].has(
-        "only_at_table"
-    )
+    assert not judge_partners(table_of_five([Moment(ago(5), five), Moment(ago(60), (0,))]), TODAY)[
+        0
+    ].has("only_at_table")
+    assert judge_partners(table_of_five([Moment(ago(5), five), Moment(ago(61), (0,))]), TODAY)[
+        0
+    ].has("only_at_table")
 
 
 def test_several_late_promises_are_counted_and_the_oldest_named() -> None:
     talks = [Moment(ago(20), (0, 1), promise=(US, ago(day), None)) for day in (3, 9, 1)]
-    for verdict in assess(book([Partner("Police"), Partner("GGD")], talks), TODAY)[:2]:
+    for verdict in judge_partners(book([Partner("Police"), Partner("GGD")], talks), TODAY)[:2]:
         hint = next(hint for hint in verdict.hints if hint.code == "promise_overdue")
         assert hint.text.startswith("3 of our promises") and "21 September 2026" in hint.text
         assert hint.short == "our promise of 21 September 2026"
@@ -358,13 +363,15 @@ def test_several_late_promises_are_counted_and_the_oldest_named() -> None:
 def test_two_years_of_initiative_and_not_a_day_more() -> None:
     recent = [Moment(ago(day), initiative=US) for day in (5, 6)]
     edge = Moment(date(2024, 9, 30), initiative=US)
-    assert assess(book([Partner("Police")], [*recent, edge]), TODAY)[0].has("one_sided")
+    assert judge_partners(book([Partner("Police")], [*recent, edge]), TODAY)[0].has("one_sided")
     older = Moment(date(2024, 9, 29), initiative=US)
-    assert not assess(book([Partner("Police")], [*recent, older]), TODAY)[0].has("one_sided")
+    assert not judge_partners(book([Partner("Police")], [*recent, older]), TODAY)[0].has(
+        "one_sided"
+    )
 
 
 def test_unfamiliar_says_what_to_ask() -> None:
-    verdict = assess(
+    verdict = judge_partners(
         book([familiar(their_goals=None, checked_on=date(2024, 1, 31))], [Moment(ago(3))]), TODAY
     )[0]
     text = next(hint.text for hint in verdict.hints if hint.code == "unfamiliar")
@@ -380,4 +387,4 @@ def test_any_setting_gives_an_answer(rhythm: int, factor: float) -> None:
     one = book(
         [Partner("Police", rhythm=rhythm)], [Moment(ago(5))], settings=Settings(cold_factor=factor)
     )
-    assert assess(one, TODAY)[0].status in ("warm", "cooling")
+    assert judge_partners(one, TODAY)[0].status in ("warm", "cooling")

@@ -17,11 +17,11 @@ from tests.nights import Nights
 from trustbook.cli import main
 from trustbook.errors import Busy, TrustbookError, UsageError
 from trustbook.ledger import Ledger
-from trustbook.ledger.locate import Keeper
+from trustbook.ledger.locate import LedgerLocator
 from trustbook.places import local as files
 from trustbook.reading.lists import find_lists
 from trustbook.run.history import of_row, of_runs, restore
-from trustbook.workbooks.base import CellEdit, CellValue
+from trustbook.snapshot import CellEdit, CellValue
 
 
 def test_every_change_has_its_line(tmp_path: Path) -> None:
@@ -70,7 +70,9 @@ Run = Callable[..., tuple[int, str]]
 
 
 def bring_back(site: Site, run: int) -> Path | None:
-    done = restore(site.book(), run, Keeper(site.memory), TODAY, NOW + timedelta(days=1), "en")
+    done = restore(
+        site.book(), run, LedgerLocator(site.memory), TODAY, NOW + timedelta(days=1), "en"
+    )
     assert done.aside is not None and done.aside.is_file(), "today's file is kept"
     return done.backup
 
@@ -122,7 +124,7 @@ def test_a_destroyed_workbook_is_brought_back(site: Site) -> None:
 def test_an_unknown_run_is_refused(site: Site) -> None:
     before = site.path.read_bytes()
     with pytest.raises(UsageError):
-        restore(site.book(), 99, Keeper(site.memory), TODAY, NOW, "en")
+        restore(site.book(), 99, LedgerLocator(site.memory), TODAY, NOW, "en")
     assert site.path.read_bytes() == before
 
 
@@ -234,7 +236,7 @@ def test_an_open_workbook_is_left_alone(site: Site, with_copies: bool) -> None:
         shutil.rmtree(files.backups_of(site.path))
     site.path.with_name("~$network.xlsx").write_bytes(bytes(165))
     with left_alone(site), pytest.raises(Busy) as busy:
-        restore(site.book(), 2, Keeper(site.memory), TODAY, NOW, "en")
+        restore(site.book(), 2, LedgerLocator(site.memory), TODAY, NOW, "en")
     assert "network.xlsx" in busy.value.sentence("nl")
 
 
@@ -250,7 +252,7 @@ def test_what_cannot_be_written_is_taken_back(site: Site, with_copies: bool, at:
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with left_alone(site), pytest.raises((TrustbookError, OSError)):
-        restore(site.book(full), 2, Keeper(site.memory), TODAY, NOW, "en")
+        restore(site.book(full), 2, LedgerLocator(site.memory), TODAY, NOW, "en")
     bring_back(site, 2)
     site.typed = {}
     check_brought_back(site)

@@ -16,14 +16,14 @@ from tests.nights import TODAY, Nights, copied
 from trustbook.errors import NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import SCHEMA, Ledger
 from trustbook.ledger.errors import sentences
-from trustbook.ledger.locate import Keeper, keeper_of
+from trustbook.ledger.locate import LedgerLocator, locator_for
 from trustbook.merge.cell_codec import is_withheld, unpack
 from trustbook.places import local as files
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import find_lists
 from trustbook.run.history import forget, of_row, restore
 from trustbook.run.report import put_away, taken_out
-from trustbook.workbooks.base import CellEdit
+from trustbook.snapshot import CellEdit
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def rows_of(site: Site, sheet: str, column: str) -> list[tuple[int, object]]:
 
 
 def test_who_is_forgotten_is_nowhere_any_more(network: Site) -> None:
-    keeper = Keeper(network.memory)
+    keeper = LedgerLocator(network.memory)
     path = next(iter(network.memory.glob("*.ledger")))
     lists = find_lists(network.book().read().grids)
     gone = [
@@ -266,8 +266,8 @@ def test_who_is_forgotten_does_not_come_back(network: Site) -> None:
     identity = dict(rows_of(network, "people", "id"))[at]
     network.type(*(CellEdit("People", at, column, None) for column in range(1, 11)))
     network.sync()
-    forget(network.book(), [str(identity)], Keeper(network.memory))
-    restore(network.book(), 2, Keeper(network.memory), DAY, NOW, "en")
+    forget(network.book(), [str(identity)], LedgerLocator(network.memory))
+    restore(network.book(), 2, LedgerLocator(network.memory), DAY, NOW, "en")
     assert [name for _, name in rows_of(network, "people", "name")] == ["Ans"]
     assert "Pietje Bell" not in {name for _, name in rows_of(network, "moments", "also_present")}
     with Ledger(next(iter(network.memory.glob("*.ledger"))), reads_only=True) as ledger:
@@ -286,7 +286,7 @@ def test_a_moved_workbook_keeps_its_memory(nights: Nights) -> None:
 
 def test_a_ledger_in_its_own_place(tmp_path: Path) -> None:
     nights = Nights(tmp_path)
-    nights.keeper = keeper_of(str(tmp_path / "here" / "network.ledger"))
+    nights.keeper = locator_for(str(tmp_path / "here" / "network.ledger"))
     nights.night()
     assert (tmp_path / "here" / "network.ledger").is_file()
     assert not nights.night().changed
@@ -296,10 +296,10 @@ def test_a_ledger_on_a_server_is_refused_and_one_in_a_synced_folder_warned_of(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(UsageError):
-        keeper_of("postgresql+psycopg://somewhere/db")
-    assert Keeper(tmp_path).warning() is None
-    assert Keeper(tmp_path / "OneDrive - Gemeente" / "trustbook").warning()
-    assert Keeper(fixed=tmp_path / "Dropbox" / "network.ledger").warning()
+        locator_for("postgresql+psycopg://somewhere/db")
+    assert LedgerLocator(tmp_path).warning() is None
+    assert LedgerLocator(tmp_path / "OneDrive - Gemeente" / "trustbook").warning()
+    assert LedgerLocator(fixed=tmp_path / "Dropbox" / "network.ledger").warning()
 
 
 def test_a_workbook_saved_again_without_our_marks_is_taken_for_an_old_copy_until_people_say(

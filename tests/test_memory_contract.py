@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.workbook_contract import Sheets, WorkbookContract, trimmed
-from trustbook.workbooks.base import CellValue
+from trustbook.snapshot import CellValue
 from trustbook.workbooks.in_memory import Formula, MemoryWorkbook
 
 

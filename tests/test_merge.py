@@ -14,9 +14,9 @@ from trustbook.columns import PARTNERS
 from trustbook.merge.cell_codec import Row, decode, encode, is_withheld, pack, unpack, withheld_mark
 from trustbook.merge.equality import meanings
 from trustbook.merge.identity import identify
-from trustbook.merge.threeway import Choice, Conflict, Merged, Side, merge
+from trustbook.merge.threeway import Conflict, ConflictChoice, Merged, Side, merge
 from trustbook.reading.lists import Listing
-from trustbook.workbooks.base import Fault
+from trustbook.snapshot import CellFault
 
 GONE = None
 COLUMNS = frozenset({"name", "area"})
@@ -168,7 +168,7 @@ def test_a_row_of_which_nothing_may_be_copied_is_added_nowhere() -> None:
 def test_a_choice_settles_a_conflict_everywhere() -> None:
     sides = [side("A", "x", "y"), side("B", "x", "z")]
     records: dict[str, Row] = {"P-1": {"name": "De Brug", "area": "x"}}
-    chosen = Choice("z", {"A": "y", "B": "z"}, "B")
+    chosen = ConflictChoice("z", {"A": "y", "B": "z"}, "B")
     result = merge("partners", records, set(), sides, {("P-1", "area"): chosen})
     assert (outcome(result, "A"), outcome(result, "B")) == ("write z", "-")
     assert [
@@ -180,7 +180,11 @@ def test_a_choice_counts_only_for_the_values_it_was_made_among() -> None:
     sides = [side("A", "x", "y"), side("B", "x", "w")]
     records: dict[str, Row] = {"P-1": {"name": "De Brug", "area": "x"}}
     result = merge(
-        "partners", records, set(), sides, {("P-1", "area"): Choice("y", {"A": "y", "B": "z"}, "A")}
+        "partners",
+        records,
+        set(),
+        sides,
+        {("P-1", "area"): ConflictChoice("y", {"A": "y", "B": "z"}, "A")},
     )
     assert outcome(result, "B") == "conflict"
 
@@ -222,7 +226,7 @@ def test_two_spellings_of_one_thing_are_no_conflict_and_stay_as_they_are() -> No
     assert merge("partners", {}, set(), [english, other], same=meanings(PARTNERS)).conflicts
 
 
-def nights(*nows: tuple[str | Fault | None, str | None]) -> list[tuple[str, str]]:
+def nights(*nows: tuple[str | CellFault | None, str | None]) -> list[tuple[str, str]]:
     """What A and B are told night after night; each night starts from what stands there then."""
     records: dict[str, Row] = {}
     sides = [Side(name, {}, {}, COLUMNS) for name in ("A", "B")]
@@ -241,7 +245,7 @@ def nights(*nows: tuple[str | Fault | None, str | None]) -> list[tuple[str, str]
 
 
 def test_an_error_in_a_cell_says_nothing_and_is_forgotten_when_it_goes() -> None:
-    error = Fault("#REF!")
+    error = CellFault("#REF!")
     assert nights(("x", "x"), (error, "x"), ("x", "x")) == [("-", "-")] * 3
     assert nights(("x", "x"), (error, "x"), ("y", "x"))[-1] == ("-", "write y")
     assert nights(("x", "x"), (error, "x"), (None, "x"))[-1] == ("-", "write blank")

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tests.books import Moment, book
 from tests.overviews import LATER, SPAN, Story, story, told
-from trustbook.health.verdict import assess
+from trustbook.health.verdict import judge_partners
 from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Partner, Settings
 from trustbook.network.coverage import coverage
-from trustbook.overview import quarter
+from trustbook.overview import count_quarter
 from trustbook.overview.markdown import render_markdown
 from trustbook.overview.numbers import count
 from trustbook.overview.period import Span, choose, read_quarter
@@ -108,7 +108,7 @@ def test_other_days_than_a_quarter_are_compared_with_as_many_days_before() -> No
         Moment(date(2026, 7, 26)),
         Moment(date(2026, 7, 25)),
     ]
-    figures = quarter(book([Partner("A", since=date(2025, 1, 1))], moments), span, LATER)
+    figures = count_quarter(book([Partner("A", since=date(2025, 1, 1))], moments), span, LATER)
     assert figures.sunny == (2, 1)
 
 
@@ -142,7 +142,7 @@ def test_statuses_are_the_verdicts_of_that_day_and_nobody_moves_twice(
         (numbers.statuses, SPAN.last),
         (numbers.statuses_before, SPAN.before().last),
     ):
-        verdicts = assess(one, day)
+        verdicts = judge_partners(one, day)
         assert statuses == {
             v.partner: v.status
             for v in verdicts
@@ -154,7 +154,7 @@ def test_statuses_are_the_verdicts_of_that_day_and_nobody_moves_twice(
     assert {c.partner for c in numbers.cold} == {
         p for p, s in numbers.statuses.items() if s in ("cold", "crisis_only")
     }
-    steps = {v.partner: v.next_step for v in assess(one, SPAN.last, "nl")}
+    steps = {v.partner: v.next_step for v in judge_partners(one, SPAN.last, "nl")}
     assert all(cold.step == steps[cold.partner] for cold in numbers.cold)
     assert numbers.now.civil <= numbers.now.sunny
     assert sum(month.sunny or 0 for month in numbers.months[-3:]) == numbers.now.sunny
@@ -167,14 +167,14 @@ def test_what_is_short_is_what_the_coverage_says() -> None:
     tale.add("- nodig: jihadisme | Partij: Jongerenwerk | Relevant: nee | Minimum: 9")
     tale.add("- nodig: Sabotage | Partij: Gevangenis | Minimum: 1")
     one = tale.read()
-    figures = quarter(one, SPAN, LATER, "team")
-    rows = coverage(one, assess(one, SPAN.last), SPAN.last)
+    figures = count_quarter(one, SPAN, LATER, "team")
+    rows = coverage(one, judge_partners(one, SPAN.last), SPAN.last)
     assert sum(line.gap for line in figures.matrix.lines) == sum(row.gap for row in rows) == 5
 
 
 def test_facts_as_of_then_are_said_to_be() -> None:
     one = story().read()
-    figures = quarter(one, SPAN, LATER, facts_as_of="then")
+    figures = count_quarter(one, SPAN, LATER, facts_as_of="then")
     assert (
         "Ritme, laag en relatiehouder tellen zoals ze waren op 30 september 2026."
         in context(figures, "nl")["how"]

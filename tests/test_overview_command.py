@@ -13,10 +13,10 @@ from tests.overviews import story
 from trustbook.cli.overview import overview
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE
 from trustbook.errors import Busy, UsageError
-from trustbook.ledger.locate import Keeper
+from trustbook.ledger.locate import LedgerLocator
 from trustbook.overview.files import save
 from trustbook.overview.period import Span, choose, due_on, read_quarter
-from trustbook.run.sync import sync
+from trustbook.run.sync import run_sync
 from trustbook.workbooks import open_workbook
 from trustbook.workbooks.template import new_workbook
 
@@ -37,8 +37,8 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     book.save(path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "trustbook.ledger.locate.keeper_of",
-        lambda ledger: Keeper(tmp_path.parent / f"{tmp_path.name}-data"),
+        "trustbook.ledger.locate.locator_for",
+        lambda ledger: LedgerLocator(tmp_path.parent / f"{tmp_path.name}-data"),
     )
     return path
 
@@ -227,9 +227,9 @@ def test_a_quarter_of_days_is_a_quarter() -> None:
 def test_the_rhythm_counts_as_the_ledger_knew_it_when_the_quarter_ended(
     workbook: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    keeper = Keeper(workbook.parent.parent / f"{workbook.parent.name}-data")
+    keeper = LedgerLocator(workbook.parent.parent / f"{workbook.parent.name}-data")
     excel = open_workbook(str(workbook))
-    sync(excel, date(2026, 9, 25), datetime(2026, 9, 25, 7, 0).astimezone(), keeper=keeper)
+    run_sync(excel, date(2026, 9, 25), datetime(2026, 9, 25, 7, 0).astimezone(), keeper=keeper)
     run(str(workbook), "--today", "2026-10-05", "--json")
     before = json.loads(capsys.readouterr().out)
     book = openpyxl.load_workbook(workbook)
@@ -238,7 +238,7 @@ def test_the_rhythm_counts_as_the_ledger_knew_it_when_the_quarter_ended(
         if row[1].value == "Politie Oost":
             row[7].value = "7"  # from now on every week: ten days of silence would be too long
     book.save(workbook)
-    sync(excel, date(2026, 10, 4), datetime(2026, 10, 4, 7, 0).astimezone(), keeper=keeper)
+    run_sync(excel, date(2026, 10, 4), datetime(2026, 10, 4, 7, 0).astimezone(), keeper=keeper)
     run(str(workbook), "--today", "2026-10-05", "--json")
     assert json.loads(capsys.readouterr().out)["status"] == before["status"]
     page_text = workbook.with_name("overzicht-2026Q3-openbaar.html").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from trustbook.cli.overview import _json
 from trustbook.demo import make_sample
 from trustbook.model import Book, Consultation, Partner, Person, Settings
 from trustbook.names import key
-from trustbook.overview import quarter
+from trustbook.overview import count_quarter
 from trustbook.overview.disclosure import FEWEST, has_small, hidden_rows
 from trustbook.overview.docx import render_docx
 from trustbook.overview.html import render_html
@@ -64,7 +64,7 @@ def names_in(one: Book) -> set[str]:
 
 def every_output(one: Book, edition: str, lang: str) -> dict[str, str]:
     words = told(one, edition, lang)  # type: ignore[arg-type]
-    figures = quarter(one, SPAN, LATER, edition, lang)  # type: ignore[arg-type]
+    figures = count_quarter(one, SPAN, LATER, edition, lang)  # type: ignore[arg-type]
     return {
         "html": render_html(words),
         "md": render_markdown(words),
@@ -117,7 +117,7 @@ def test_the_team_reads_holders_and_the_others_do_not() -> None:
 
 
 def test_the_public_edition_draws_no_sectors_and_no_field_of_partners() -> None:
-    figures = quarter(story().read(), SPAN, LATER, "public")
+    figures = count_quarter(story().read(), SPAN, LATER, "public")
     assert [sector.domain for sector in figures.sectors] == [None] and figures.dots == ()
     assert set(told(story().read(), "public")["pictures"]) == {"sun", "bars"}
 
@@ -127,8 +127,8 @@ def test_small_numbers_of_civil_society_are_hidden_in_words_and_data() -> None:
     civil = told(one, "public")["numbers"][2]
     assert (civil["value"], civil["detail"]) == ("minder dan 3", "van 4 zonnige momenten")
     assert civil["before"] == "Kwartaal ervoor: minder dan 3"
-    assert quarter(one, SPAN, LATER, "public").civil == (None, None)
-    assert quarter(one, SPAN, LATER, "team").civil == (1, 2)
+    assert count_quarter(one, SPAN, LATER, "public").civil == (None, None)
+    assert count_quarter(one, SPAN, LATER, "team").civil == (1, 2)
 
 
 def test_our_own_name_goes_where_somebody_hides_in_it() -> None:
@@ -165,7 +165,7 @@ def network(core: int, wider: int, civil_warm: int, civil_cold: int) -> Book:
 def test_no_small_number_can_be_worked_out_of_the_public_matrix(
     tiers: tuple[int, int, int, int],
 ) -> None:
-    figures = quarter(network(*tiers), SPAN, LATER, "public")
+    figures = count_quarter(network(*tiers), SPAN, LATER, "public")
     core, wider, warm, cold = tiers
     truth = {"known": [core, wider, 0, warm + cold], "warm": [core, wider, 0, warm]}
     shown = {

@@ -28,7 +28,7 @@ from trustbook.model import Partner
 from trustbook.overview.charts import Bar, draw_bars
 from trustbook.overview.docx import render_docx, shipped_template
 from trustbook.overview.html import render_html
-from trustbook.overview.markdown import plain, render_markdown
+from trustbook.overview.markdown import markdown, render_markdown
 from trustbook.overview.sunburst import Slice, draw_sun
 from trustbook.overview.svg import Canvas
 from trustbook.overview.wording import Context, isolated
@@ -165,7 +165,7 @@ SIGNS = st.lists(
 )
 def test_any_text_stays_itself_in_markdown(text: str) -> None:
     expected = " ".join(text.split())
-    html = MarkdownIt("commonmark").render(f"x{plain(text)}x")
+    html = MarkdownIt("commonmark").render(f"x{markdown(text)}x")
     assert "".join(Page(html).texts) == f"x{expected}x"
 
 

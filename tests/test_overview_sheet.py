@@ -19,7 +19,7 @@ import pytest
 from tests.overviews import LATER, Story, story
 from trustbook.columns import QUARTER
 from trustbook.overview.sheet import quarter_sheet
-from trustbook.workbooks.base import Cell, Changes, GeneratedSheet, Grid
+from trustbook.snapshot import Cell, Changes, GeneratedSheet, Grid
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 
@@ -127,7 +127,7 @@ def test_a_quiet_night_needs_no_arithmetic_and_no_pandas(monkeypatch: pytest.Mon
     def no_need(*_: object, **__: object) -> None:
         raise AssertionError("counted although nothing changed")
 
-    monkeypatch.setattr("trustbook.overview.quarter", no_need)
+    monkeypatch.setattr("trustbook.overview.count_quarter", no_need)
     quarter_sheet(tale.read(), LATER, TITLE, as_it_stands(sheet), mark)
     code = "import sys, trustbook.overview.sheet; print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from tests.books import TODAY, ago, book
 from tests.network import answers, network
-from trustbook.health.verdict import assess
+from trustbook.health.verdict import judge_partners
 from trustbook.model import Book, Partner, Person
-from trustbook.network.people import Hinge, OnDuty, hinges, same_person
+from trustbook.network.people import (
+    CurrentContacts,
+    SinglePointOfFailure,
+    same_person,
+    single_points_of_failure,
+)
 
 
-def found(one: Book) -> list[Hinge]:
-    return hinges(one, assess(one, TODAY), TODAY)
+def found(one: Book) -> list[SinglePointOfFailure]:
+    return single_points_of_failure(one, judge_partners(one, TODAY), TODAY)
 
 
 def test_what_hangs_on_one_person_is_what_was_counted_by_hand() -> None:
     one, verdicts = network()
     assert [
         {"Persoon": hinge.person, "Partijen": "; ".join(hinge.parties)}
-        for hinge in hinges(one, verdicts, TODAY)
+        for hinge in single_points_of_failure(one, verdicts, TODAY)
     ] == answers("Hangt aan één persoon")
 
 
@@ -29,7 +34,7 @@ def test_a_key_role_goes_first_then_a_phone_then_the_order_of_the_sheet() -> Non
         Person("key", 0, key_role=True),
     ]
     gone = [Person("left", 0, key_role=True, until=ago(1)), Person("elsewhere", None)]
-    duty = OnDuty(book([Partner("P")], people=[*people, *gone]), TODAY)
+    duty = CurrentContacts(book([Partner("P")], people=[*people, *gone]), TODAY)
     assert [person.name for person in duty.at(0)] == ["key", "phone", "no phone", "later"]
     assert duty.at(7) == []
 
@@ -52,7 +57,7 @@ def test_a_second_person_or_an_individual_takes_the_weight_off() -> None:
     one = book(
         partners, people=[Person("Anna", 0, phone="1"), Person("Anna", 2, phone="1", key_role=True)]
     )
-    assert found(one) == [Hinge("Anna", True, ("Police", "GGD"), (0, 2))]
+    assert found(one) == [SinglePointOfFailure("Anna", True, ("Police", "GGD"), (0, 2))]
     one.people.append(Person("Bas", 1))
     assert [hinge.parties for hinge in found(one)] == [("GGD",)]
     one.partners[1].kind, one.people[2].until = "individual", ago(1)

@@ -19,7 +19,7 @@ from trustbook.reading.cells import withhold
 from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_lists
 from trustbook.reading.settings_rows import SETTING_ROWS
-from trustbook.workbooks.base import CellValue
+from trustbook.snapshot import CellValue
 from trustbook.workbooks.in_memory import MemoryWorkbook
 
 # 111222333 and 123456782 are the numbers everybody tests with: valid by the 11-test, issued to

@@ -14,11 +14,11 @@ from tests.excel_files import loaded, make, status
 from tests.nights import TODAY
 from trustbook.errors import Busy, SafetyStop
 from trustbook.ledger import Ledger
-from trustbook.ledger.locate import Keeper
+from trustbook.ledger.locate import LedgerLocator
 from trustbook.places import local as files
 from trustbook.run.report import Report
-from trustbook.run.sync import sync
-from trustbook.workbooks.base import CellEdit, CellValue, Changes, Written
+from trustbook.run.sync import run_sync
+from trustbook.snapshot import CellEdit, CellValue, Changes, Written
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.in_memory import MemoryWorkbook
 from trustbook.workbooks.template import new_workbook
@@ -31,7 +31,7 @@ class Pair:
     """Two Excel workbooks of one network, with what a person does to them."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.keeper = folder, Keeper(folder / "memory")
+        self.folder, self.keeper = folder, LedgerLocator(folder / "memory")
         self.paths = [folder / "a.xlsx", folder / "b.xlsx"]
         for path in self.paths:
             new_workbook(path, "en")
@@ -44,7 +44,7 @@ class Pair:
     def night(
         self, step: Callable[[str], None] = lambda name: None, *, dry_run: bool = False
     ) -> Report:
-        return sync(
+        return run_sync(
             self.books(), TODAY, NOW, lang="en", keeper=self.keeper, step=step, dry_run=dry_run
         )
 
@@ -129,7 +129,7 @@ def test_one_that_cannot_rehearse_is_asked_first(pair: Pair) -> None:
     partners = [["ID", "Name"], *[[None, name] for name in ("GGD", "Neighbours")]]
     twin = Refusing({"Partners": partners, "Moments": [["ID", "Date", "With"]]}, "online")
     with pytest.raises(SafetyStop, match="protected"):
-        sync([pair.books()[0], twin], TODAY, NOW, lang="en", keeper=pair.keeper)
+        run_sync([pair.books()[0], twin], TODAY, NOW, lang="en", keeper=pair.keeper)
     assert pair.stand()[0] == before
 
 
@@ -144,11 +144,11 @@ def test_one_that_cannot_be_reached_to_rehearse_is_skipped(pair: Pair) -> None:
     pair.type(0, lambda sheet: pair.add(sheet, "Police"))
     held = Held(pair.paths[1], locks=pair.folder / "locks")
     before = pair.stand()[1]
-    report = sync([pair.books()[0], held], TODAY, NOW, lang="en", keeper=pair.keeper)
+    report = run_sync([pair.books()[0], held], TODAY, NOW, lang="en", keeper=pair.keeper)
     assert [name for name, _ in report.skipped] == ["b.xlsx"]
     assert pair.stand()[1] == before
     with pytest.raises(Busy):
-        sync(held, TODAY, NOW, lang="en", keeper=pair.keeper)
+        run_sync(held, TODAY, NOW, lang="en", keeper=pair.keeper)
     pair.night()
     assert pair.names(0) == pair.names(1) == ["GGD", "Police"]
 

@@ -11,7 +11,7 @@ from trustbook.errors import SafetyStop
 from trustbook.model import Book, Memory, Problem
 from trustbook.problems import explain
 from trustbook.reading.records import read_book
-from trustbook.workbooks.base import CellValue, Fault, Grid, Snapshot, TableArea
+from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot, TableArea
 
 TODAY = date(2026, 9, 30)
 Rows = list[list[CellValue]]
@@ -271,8 +271,8 @@ def test_blank_state_is_held_or_planned_when_it_lies_ahead() -> None:
         ({"Date": "31-12-1999", "With": "Police"}, "too_early"),
         ({"Date": "3-13-2026", "With": "Police"}, "unreadable_date"),
         ({"Date": None, "With": "Police"}, "required_blank"),
-        ({"Date": Fault("#N/A"), "With": "Police"}, "error_cell"),
-        ({"Date": Fault("uncomputed"), "With": "Police"}, "uncomputed"),
+        ({"Date": CellFault("#N/A"), "With": "Police"}, "error_cell"),
+        ({"Date": CellFault("uncomputed"), "With": "Police"}, "uncomputed"),
     ],
 )
 def test_what_cannot_have_happened_does_not_count(cells: dict[str, CellValue], code: str) -> None:
@@ -537,7 +537,7 @@ def test_without_an_id_column_the_name_is_the_identity_and_that_is_said() -> Non
 cells = st.one_of(
     st.none(), st.text(max_size=12), st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.times(),
     st.sampled_from(["Police", "GGD; Police", "sunny", "held", "1-9-2026", "core", "6 weeks", "not: GGD", ",", ";"]),
-    st.just(Fault("#REF!")),
+    st.just(CellFault("#REF!")),
 )  # fmt: skip
 
 

@@ -15,9 +15,9 @@ import pytest
 from tests.nights import TODAY, Nights
 from trustbook.cli.main import main
 from trustbook.errors import SafetyStop
-from trustbook.ledger.locate import Keeper
-from trustbook.merge.allowances import Allowed, command, quoted
-from trustbook.run.sync import sync
+from trustbook.ledger.locate import LedgerLocator
+from trustbook.merge.allowances import Allowances, command, shell_quoted
+from trustbook.run.sync import run_sync
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 
@@ -169,22 +169,26 @@ def test_a_note_says_what_it_is_about_and_goes_when_the_workbook_goes_by_another
 def test_without_a_typed_command_the_path_of_the_workbook_is_named(tmp_path: Path) -> None:
     path = tmp_path / "my network.xlsx"
     filled(path)
-    book, keeper, clock = ExcelWorkbook(path), Keeper(tmp_path / "memory"), Nights(tmp_path).clock
-    sync(book, TODAY, clock, keeper=keeper)
+    book, keeper, clock = (
+        ExcelWorkbook(path),
+        LedgerLocator(tmp_path / "memory"),
+        Nights(tmp_path).clock,
+    )
+    run_sync(book, TODAY, clock, keeper=keeper)
     emptied(path, *ROWS)
     with pytest.raises(SafetyStop) as stop:
-        sync(book, TODAY, clock, keeper=keeper)
+        run_sync(book, TODAY, clock, keeper=keeper)
     assert typed(stop.value.sentence("en")) == ["sync", str(path), "--allow-deletes", "7"]
 
 
 def test_a_command_keeps_all_that_was_given() -> None:
     stop = SafetyStop("guards.old_copy", code=1234)
-    assert command("trustbook sync a", Allowed(3, 4), 9, stop) == (
+    assert command("trustbook sync a", Allowances(3, 4), 9, stop) == (
         "trustbook sync a --allow-deletes 3 --allow-changes 4 --accept 1234"
     )
     stop = SafetyStop("guards.many_deleted", deletes=8)
     assert (
-        command("trustbook sync a", Allowed(3), 9, stop)
+        command("trustbook sync a", Allowances(3), 9, stop)
         == "trustbook sync a --allow-deletes 8 --accept 9"
     )
     for name in (
@@ -194,4 +198,4 @@ def test_a_command_keeps_all_that_was_given() -> None:
         'a "b" $c.xlsx',
         "geïnd.xlsx",
     ):
-        assert shlex.split(quoted(name).replace("\\", "\\\\"))[0] == name
+        assert shlex.split(shell_quoted(name).replace("\\", "\\\\"))[0] == name

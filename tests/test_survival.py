@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.package_edit import MOMENTS, PARTNERS, give_sheets, read_parts
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import Cell, CellEdit, Changes, GeneratedSheet
+from trustbook.snapshot import Cell, CellEdit, Changes, GeneratedSheet
 from trustbook.workbooks.excel import ExcelWorkbook
 
 SAMPLES = Path(__file__).parent / "samples" / "workbooks"

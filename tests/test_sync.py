@@ -15,7 +15,7 @@ from trustbook.errors import Busy
 from trustbook.health.verdict import Verdict
 from trustbook.ledger.facts import rows_on
 from trustbook.run.read import look
-from trustbook.workbooks.base import CellValue
+from trustbook.snapshot import CellValue
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.sync_machine import Network
-from trustbook.ledger import commit as staging
+from trustbook.ledger import commit
 from trustbook.merge import threeway
 from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.threeway import Same, Side
 from trustbook.run import plan
-from trustbook.run.plan import Plan
+from trustbook.run.plan import WorkbookPlan
 from trustbook.sheets import verdicts as sheets
-from trustbook.workbooks.base import GeneratedSheet
+from trustbook.snapshot import GeneratedSheet
 
 CALM = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
@@ -28,7 +28,7 @@ CALM = settings(deadline=None, suppress_health_check=list(HealthCheck), print_bl
 def _only_the_sheets_that_matter_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The quarter and the call list say nothing of what is lost, and take half the time."""
 
-    def few(drawn: Plan, titles: dict[str, str], today: date) -> list[GeneratedSheet]:
+    def few(drawn: WorkbookPlan, titles: dict[str, str], today: date) -> list[GeneratedSheet]:
         partners = drawn.view.lists["partners"].title
         health = sheets.health_sheet(drawn.book, drawn.verdicts, titles["health"], partners)
         return [health, sheets.check_sheet(drawn.book, drawn.problems, titles["check"])]
@@ -71,7 +71,7 @@ def whole_rows_are_written(
     identity: str,
     outcome: Row,
     open_columns: Mapping[str, Value | None],
-    told: threeway.Told,
+    told: threeway.Outcome,
     same: Same,
 ) -> None:
     _tell(side, identity, outcome, open_columns, told, same)
@@ -82,14 +82,14 @@ def whole_rows_are_written(
         ]
 
 
-_honest, _tell, _tell_the_rest = threeway.candidates, threeway._tell, staging._tell_the_rest
+_honest, _tell, _tell_the_rest = threeway.candidates, threeway._tell, commit._tell_the_rest
 
 BREAKAGES = {
     "delete beats edit": (threeway, "comes_back", deletes_beat_edits),
     "last writer wins": (threeway, "candidates", last_writer_wins),
     "conflict advances base": (threeway, "open_base", conflict_advances_base),
     "ledger edit ignored": (threeway, "ledger_votes", ledger_is_ignored),
-    "unreachable loses base": (staging, "_tell_the_rest", absence_loses_the_base),
+    "unreachable loses base": (commit, "_tell_the_rest", absence_loses_the_base),
     "whole-row writes": (threeway, "_tell", whole_rows_are_written),
 }
 

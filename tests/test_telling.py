@@ -14,8 +14,8 @@ from trustbook.cli.main import main
 from trustbook.columns import CHECK, START
 from trustbook.ledger.facts import rows_on
 from trustbook.run.read import look
-from trustbook.run.sync import sync
-from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition
+from trustbook.run.sync import run_sync
+from trustbook.snapshot import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.in_memory import MemoryWorkbook
 from trustbook.workbooks.template import new_workbook
@@ -127,14 +127,14 @@ def test_rounds_of_one_run_are_told_as_one_run(tmp_path: Path) -> None:
 def test_nobody_keeps_and_still_the_second_run_changes_nothing() -> None:
     book = network("a", "North", "East", moments=3)
     now = datetime(2026, 9, 30, 2, 0)
-    first = sync(book, TODAY, now)
+    first = run_sync(book, TODAY, now)
     version = book.read().version
-    second = sync(book, TODAY, now + timedelta(hours=1))
+    second = run_sync(book, TODAY, now + timedelta(hours=1))
     assert first.changed and not second.changed
     assert book.read().version == version and second.problems == first.problems
     book.edit("Moments", 2, 2, TODAY - timedelta(days=300))
-    assert sync(book, TODAY, now + timedelta(hours=2)).changed
-    assert not sync(book, TODAY, now + timedelta(hours=3)).changed
+    assert run_sync(book, TODAY, now + timedelta(hours=2)).changed
+    assert not run_sync(book, TODAY, now + timedelta(hours=3)).changed
 
 
 # what people typed where we write

@@ -20,7 +20,7 @@ from trustbook.columns import PARTNERS, SETTINGS, TYPED
 from trustbook.errors import UsageError
 from trustbook.messages import catalogue, templates
 from trustbook.reading.settings_rows import SETTING_ROWS, find_setting
-from trustbook.workbooks.base import LOOKS
+from trustbook.snapshot import CELL_STYLES
 from trustbook.workbooks.template import new_workbook
 
 LANGS = ("nl", "en")
@@ -101,7 +101,7 @@ def test_headers_say_by_colour_whose_a_column_is(book, lang):
     for sheet in TYPED:
         for column, cell in zip(sheet.columns, book[sheet.label(lang)][1], strict=True):
             ours = column.owner == "derived" or column.type == "id"
-            look = LOOKS["header.ours" if ours else "header.yours"]
+            look = CELL_STYLES["header.ours" if ours else "header.yours"]
             assert cell.fill.fgColor.rgb[-6:] == look.fill
             assert cell.font.color.rgb[-6:] == look.color
 

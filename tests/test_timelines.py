@@ -11,11 +11,11 @@ import pytest
 
 from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, SETTINGS, STATUSES, Sheet
 from trustbook.dates import read_date
-from trustbook.health.verdict import Verdict, assess
+from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.model import Book, Memory
 from trustbook.names import key
 from trustbook.reading.records import read_book
-from trustbook.workbooks.base import Grid, Snapshot
+from trustbook.snapshot import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "timelines.md"
 
@@ -130,7 +130,7 @@ def test_timeline(story: Timeline) -> None:
     for today, number, name, status, expected in story.expected:
         book = story.read(today)
         position = next(i for i, partner in enumerate(book.partners) if partner.name == name)
-        verdict = assess(book, today)[position]
+        verdict = judge_partners(book, today)[position]
         where = f"{STORY.name}:{number} on {today}"
         assert verdict.status == status, f"{where}: {verdict.why}"
         for what, value in expected:

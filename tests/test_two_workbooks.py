@@ -12,7 +12,7 @@ import pytest
 from tests.nights import TODAY, Away, Nights, copied
 from trustbook.columns import CONFLICTS
 from trustbook.ledger.facts import rows_on
-from trustbook.workbooks.base import CellValue, Changes, Written
+from trustbook.snapshot import CellValue, Changes, Written
 
 Rows = list[list[CellValue]]
 

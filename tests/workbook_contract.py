@@ -14,7 +14,7 @@ import pytest
 
 from trustbook.errors import Busy
 from trustbook.messages import LANGUAGES
-from trustbook.workbooks.base import (
+from trustbook.snapshot import (
     Cell,
     CellEdit,
     CellValue,
@@ -23,8 +23,8 @@ from trustbook.workbooks.base import (
     Grid,
     RowAddition,
     Snapshot,
-    Workbook,
 )
+from trustbook.workbooks.base import Workbook
 
 Sheets = Mapping[str, Sequence[Sequence[CellValue]]]
 

@@ -47,13 +47,13 @@ def sync(
 
     Raises TrustbookError, with its sentence, when nothing could or should be written.
     """
-    from trustbook.ledger.locate import Keeper
-    from trustbook.run.sync import sync as run
+    from trustbook.ledger.locate import LedgerLocator
+    from trustbook.run.sync import run_sync as run
     from trustbook.workbooks import open_workbook
 
     now = datetime.now().astimezone()
     book = open_workbook(_absolute(address))
-    return run(book, today or now.date(), now, lang=lang, dry_run=dry_run, keeper=Keeper())
+    return run(book, today or now.date(), now, lang=lang, dry_run=dry_run, keeper=LedgerLocator())
 
 
 def assess(book: Book, today: date | None = None) -> pd.DataFrame:
@@ -67,7 +67,7 @@ def assess(book: Book, today: date | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    from trustbook.health.verdict import assess as judge
+    from trustbook.health.verdict import judge_partners as judge
 
     rows = []
     for verdict in judge(book, today or date.today()):  # noqa: DTZ011
@@ -115,7 +115,7 @@ def quarter(
     while the quarter still runs it is counted up to ``today``. Raises UsageError for what is no
     quarter.
     """
-    from trustbook.overview import quarter as count
+    from trustbook.overview import count_quarter as count
     from trustbook.overview.period import choose
 
     day = today or date.today()  # noqa: DTZ011

@@ -45,7 +45,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class SuggestedRequirement:
     """One line of the proposed required network: at least ``minimum`` partners of a party for a
     phenomenon (ids).
     """
@@ -91,13 +91,13 @@ def _choices(kind: str) -> tuple[Choice, ...]:
 
 
 @cache
-def proposals() -> tuple[Proposal, ...]:
+def proposals() -> tuple[SuggestedRequirement, ...]:
     """The proposed required network, phenomenon by phenomenon: a starting point to talk about, not
     a norm.
     """
     every = [phenomenon.key for phenomenon in phenomena()]
     return tuple(
-        Proposal(
+        SuggestedRequirement(
             phenomenon,
             party,
             entry.get("minimum", 1),

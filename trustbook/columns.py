@@ -313,7 +313,7 @@ def choice_names(choices: tuple[Choice, ...]) -> dict[str, Choice]:
     }
 
 
-def find(choices: tuple[Choice, ...], key: str) -> Choice:
+def find_column(choices: tuple[Choice, ...], key: str) -> Choice:
     """The choice with this stable key; KeyError if there is none."""
     for choice in choices:
         if choice.key == key:

@@ -11,7 +11,7 @@ from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
     from trustbook.config_file import BookConfig, Config
-    from trustbook.reading.lists import Adoption
+    from trustbook.reading.adoption import Adoption
 
 FILE = "trustbook.toml"
 _GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
@@ -113,6 +113,6 @@ def _adoption(book: BookConfig) -> Adoption | None:
     """What sheets and columns with names of their own are; None where none are named."""
     if not (book.sheets or book.columns or book.unused):
         return None
-    from trustbook.reading.lists import Adoption
+    from trustbook.reading.adoption import Adoption
 
     return Adoption(book.sheets, book.columns, book.unused)

@@ -23,11 +23,11 @@ from trustbook.columns import (
     WEATHER,
     YES_NO,
     Sheet,
-    find,
+    find_column,
 )
 from trustbook.dates import write_date
 from trustbook.reading.settings_rows import find_setting, setting
-from trustbook.sample import Relation, Row, Sample
+from trustbook.sample import Row, Sample, SampleRelation
 from trustbook.workbooks.template import new_workbook
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class _Faults:
                 {"date": self.today - timedelta(days=9), "with": text, "by": other.row["holder"]}
             )
 
-    def _with_people(self, number: int) -> list[Relation]:
+    def _with_people(self, number: int) -> list[SampleRelation]:
         """The first warm partners with somebody in office all the time."""
         found = [
             r
@@ -153,7 +153,9 @@ class _Faults:
         nl, day = self.lang == "nl", self.today - timedelta(days=35)
         names = iter(self.chance.sample([r.name for r in self.warm if len(r.name) > 14], 12))
         crisis = self.sample.crises[1][0] + timedelta(days=2)
-        held, cancelled = (find(STATES, key).label(self.lang) for key in ("held", "cancelled"))
+        held, cancelled = (
+            find_column(STATES, key).label(self.lang) for key in ("held", "cancelled")
+        )
         misspelt = [name[:7] + name[8:] for name in (next(names), next(names))]
         odd: list[Row] = [
             {"date": "3-13-2026", "with": next(names)},
@@ -175,7 +177,7 @@ class _Faults:
                 "date": day,
                 "with": next(names),
                 "state": cancelled,
-                "weather": find(WEATHER, "sunny").label(self.lang),
+                "weather": find_column(WEATHER, "sunny").label(self.lang),
             },
             *({"date": crisis, "with": self.warm[i].name} for i in (3, 8)),
         ]
@@ -201,7 +203,7 @@ def _decide_required(page: Worksheet, lang: str) -> None:
             left.label(lang),
             boa.label(lang),
         ):
-            _set_value(page, row, relevant, find(YES_NO, "no").label(lang))
+            _set_value(page, row, relevant, find_column(YES_NO, "no").label(lang))
 
 
 def _set_value(page: Worksheet, row: int, column: int, value: Any) -> None:

@@ -18,11 +18,12 @@ from trustbook.messages import say
 from trustbook.privacy import spoken
 from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_book
-from trustbook.run.sync import sync
-from trustbook.workbooks.base import Snapshot, Workbook
+from trustbook.run.sync import run_sync
+from trustbook.snapshot import Snapshot
+from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
-    from trustbook.ledger.locate import Keeper
+    from trustbook.ledger.locate import LedgerLocator
     from trustbook.run.report import Report
     from trustbook.workbooks.excel import ExcelWorkbook
     from trustbook.workbooks.google import GoogleWorkbook
@@ -41,7 +42,7 @@ _ONEDRIVE = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at. ``level`` is ok, note (worth knowing) or bad (a sync cannot do
     its work).
     """
@@ -59,18 +60,18 @@ class Examination:
 
     name: str
     lang: str
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Diagnosis] = field(default_factory=list)
     fault: TrustbookError | None = None
 
     def say(self, code: str, level: str = "ok", **params: object) -> None:
         """Add a finding with the sentence of this code."""
-        self.findings.append(Finding(code, level, say(self.lang, f"doctor.{code}", **params)))
+        self.findings.append(Diagnosis(code, level, say(self.lang, f"doctor.{code}", **params)))
 
     def fail(self, fault: TrustbookError) -> None:
         """Add what would end a sync; the first one counts."""
         fault.params.setdefault("name", self.name)
         self.findings.append(
-            Finding(fault.key.rpartition(".")[2], "bad", fault.sentence(self.lang))
+            Diagnosis(fault.key.rpartition(".")[2], "bad", fault.sentence(self.lang))
         )
         self.fault = self.fault or fault
 
@@ -93,7 +94,7 @@ def examine(
     today: date,
     now: datetime,
     lang: str | None = None,
-    keeper: Keeper | None = None,
+    keeper: LedgerLocator | None = None,
     spoken: str | None = None,
 ) -> Examination:
     """Look at everything that a sync of ``workbook`` needs.
@@ -123,7 +124,7 @@ def examine(
         if isinstance(workbook, GoogleWorkbook):
             _spreadsheet(workbook, found)
         _sheets(snapshot, found)
-        _plan(sync(workbook, today, now, lang=lang, dry_run=True, keeper=keeper), found)
+        _plan(run_sync(workbook, today, now, lang=lang, dry_run=True, keeper=keeper), found)
     except TrustbookError as fault:
         found.fail(fault)
     return found

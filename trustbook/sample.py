@@ -26,7 +26,7 @@ from trustbook.columns import (
     TIERS,
     WEATHER,
     YES_NO,
-    find,
+    find_column,
 )
 from trustbook.messages import templates
 from trustbook.reading.settings_rows import setting
@@ -53,7 +53,7 @@ def words() -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class Relation:
+class SampleRelation:
     """A partner of the sample: its row, its rhythm in days and how its story ends; ``days`` are its
     calm contacts.
     """
@@ -96,7 +96,7 @@ class Sample:
     def _ago(self, most: float, least: float = 1) -> date:
         return self.today - timedelta(days=round(self.chance.uniform(least, most)))
 
-    def _relations(self) -> list[Relation]:
+    def _relations(self) -> list[SampleRelation]:
         listed = [
             (find_party(party), name)
             for party, names in self.words["partners"].items()
@@ -122,14 +122,14 @@ class Sample:
             for i, (party, name) in enumerate(known)
         ]
 
-    def _relation(self, party: Party, name: str, fate: str) -> Relation:
+    def _relation(self, party: Party, name: str, fate: str) -> SampleRelation:
         chance, about = self.chance, self._about(party)
         kind = party.id if party.id in ("individual", "partnership") else "organisation"
         kind = "individual" if party.id == "private_professional" else kind
         row: Row = {
             "name": name,
-            "kind": find(PARTNER_KINDS, kind).label(self.lang),
-            "tier": find(TIERS, str(party.tier)).label(self.lang),
+            "kind": find_column(PARTNER_KINDS, kind).label(self.lang),
+            "tier": find_column(TIERS, str(party.tier)).label(self.lang),
             "party": party.label(self.lang),
             "holder": chance.choice(self.words["holders"]),
         }
@@ -156,9 +156,11 @@ class Sample:
                 row[key] = self._ago(340 / known**2, 20) if chance.random() < known else None
             row["own_view"] = self._pick("views") if chance.random() < 0.2 else None
         if chance.random() < 0.3:
-            row["share_card"] = find(YES_NO, chance.choice(("yes", "yes", "no"))).label(self.lang)
+            row["share_card"] = find_column(YES_NO, chance.choice(("yes", "yes", "no"))).label(
+                self.lang
+            )
         row |= self._dates(fate)
-        return Relation(row, party, days, fate)
+        return SampleRelation(row, party, days, fate)
 
     def _about(self, party: Party) -> dict[str, Any]:
         abouts = self.words["about"]
@@ -203,7 +205,7 @@ class Sample:
             "name": name,
             "partner": partner,
             "role": self._pick("roles"),
-            "key_role": find(YES_NO, "yes").label(self.lang)
+            "key_role": find_column(YES_NO, "yes").label(self.lang)
             if key and self.chance.random() < 0.4
             else None,
             "phone": f"06 00{digits[:2]} {digits[2:]}",
@@ -239,7 +241,7 @@ class Sample:
         rows += self._gatherings() + self._planned()
         return sorted(rows, key=lambda row: row["date"])
 
-    def _story(self, relation: Relation) -> list[Row]:
+    def _story(self, relation: SampleRelation) -> list[Row]:
         """The log of one relation, backwards from its last calm contact."""
         chance, rows = self.chance, []
         if relation.fate in ("new", "never"):
@@ -265,7 +267,7 @@ class Sample:
                 )
         return rows
 
-    def _last_contact(self, relation: Relation) -> date:
+    def _last_contact(self, relation: SampleRelation) -> date:
         """The day of the last calm contact, so that the fate comes true; quiet days do not count as
         silence.
         """
@@ -275,7 +277,7 @@ class Sample:
             silent -= not _within(day, self.quiet)
         return day
 
-    def _silence(self, relation: Relation) -> int:
+    def _silence(self, relation: SampleRelation) -> int:
         rhythm, limit = relation.rhythm, max(1.5 * relation.rhythm, relation.rhythm + 14)
         if relation.fate == "warm" and relation.party.id in ("front_desk", "post_room"):
             low, high = 2.1 * rhythm, 2.4 * rhythm  # seen at the table only
@@ -304,13 +306,13 @@ class Sample:
         )
 
     def _label(self, choices: Any, key: str) -> str:
-        return find(choices, key).label(self.lang)
+        return find_column(choices, key).label(self.lang)
 
-    def _by(self, relation: Relation) -> str:
+    def _by(self, relation: SampleRelation) -> str:
         holder: str = relation.row["holder"]
         return holder if self.chance.random() < 0.75 else self.chance.choice(self.words["holders"])
 
-    def _contact(self, relation: Relation, day: date) -> Row:
+    def _contact(self, relation: SampleRelation, day: date) -> Row:
         """One calm contact: with the partner, or with somebody who works there that day."""
         chance = self.chance
         there = [
@@ -336,7 +338,7 @@ class Sample:
         }
         return row | (self._promise(day) if chance.random() < 0.17 else {})
 
-    def _initiative(self, relation: Relation) -> str | None:
+    def _initiative(self, relation: SampleRelation) -> str | None:
         ours = 0.9 if len(relation.name) % 5 == 0 else 0.5  # some wait until they are called
         who = self.chance.choices(
             ("us", "them", "together", None), (ours, (1 - ours) * 0.7, (1 - ours) * 0.3, 0.3)
@@ -360,7 +362,7 @@ class Sample:
             "promise_kept_on": None if open_still else max(kept, day),
         }
 
-    def _attempt(self, relation: Relation, day: date) -> Row:
+    def _attempt(self, relation: SampleRelation, day: date) -> Row:
         kind = self._label(MOMENT_KINDS, self.chance.choice(("phone", "email")))
         us, attempt = self._label(INITIATIVE, "us"), self._label(STATES, "attempt")
         return {

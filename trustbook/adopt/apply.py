@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trustbook.adopt.proposal import Proposal, SheetFound, shares_rows
+from trustbook.adopt.proposal import MappingProposal, SheetFound, shares_rows
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, Column, Sheet
 from trustbook.errors import SafetyStop
 from trustbook.names import free_title, key
-from trustbook.reading.lists import Adoption
-from trustbook.workbooks.base import Cell, Changes, ColumnAddition, GeneratedSheet, Snapshot
+from trustbook.reading.adoption import Adoption
+from trustbook.snapshot import Cell, Changes, ColumnAddition, GeneratedSheet, Snapshot
 
 _WITH_ID = (PARTNERS, PEOPLE, MOMENTS)
 
@@ -32,7 +32,7 @@ class Adding:
     log: str | None
 
 
-def plan(snapshot: Snapshot, proposal: Proposal, lang: str) -> Adding:
+def plan_adoption(snapshot: Snapshot, proposal: MappingProposal, lang: str) -> Adding:
     """The columns and the sheet that are missing. Raises SafetyStop where no list of partners was
     found.
     """

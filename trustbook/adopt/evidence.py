@@ -14,7 +14,7 @@ from trustbook.columns import Column, choice_names
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
-from trustbook.workbooks.base import Fault
+from trustbook.snapshot import CellFault
 
 _MAIL = re.compile(r"\S+@\S+\.\S+")
 _PHONE = re.compile(r"(?:\+|00)?[\d ()/.-]{8,20}")
@@ -43,14 +43,14 @@ class Fit(NamedTuple):
         return self.filled > 0 and self.fits * 5 >= self.filled * 4
 
 
-def fit(cells: Sequence[object], sheet: str, column: Column, epoch: date, lang: str) -> Fit:
+def column_fit(cells: Sequence[object], sheet: str, column: Column, epoch: date, lang: str) -> Fit:
     """How well ``cells`` fit ``column`` of the list ``sheet``; the first 500 filled ones are looked
     at.
     """
     filled = [
         cell
         for cell in cells
-        if not (cell is None or isinstance(cell, Fault) or not clean(str(cell)))
+        if not (cell is None or isinstance(cell, CellFault) or not clean(str(cell)))
     ][:_SAMPLE]
     test = _test(sheet, column, epoch, lang)
     telling = test is not _is_text

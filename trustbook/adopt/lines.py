@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trustbook.reading.lists import Adoption
+from trustbook.reading.adoption import Adoption
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -8,9 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from trustbook.a1 import column_letters
 from trustbook.adopt import words
 from trustbook.adopt.evidence import repeats
-from trustbook.adopt.tables import Assigned, Column, Guess, Sure, Table, assign, find_table
+from trustbook.adopt.tables import (
+    Assigned,
+    Guess,
+    SourceColumn,
+    SourceTable,
+    Sure,
+    assign,
+    find_table,
+)
 from trustbook.columns import (
     CONSULTATIONS,
     MOMENTS,
@@ -25,8 +34,8 @@ from trustbook.columns import (
 from trustbook.messages import say
 from trustbook.names import clean, key
 from trustbook.privacy import spoken
-from trustbook.reading.lists import Adoption, letters
-from trustbook.workbooks.base import Snapshot
+from trustbook.reading.adoption import Adoption
+from trustbook.snapshot import Snapshot
 
 _LOG_COLUMNS = ("also_present", "by", "kind", "weather", "initiative", "topic", "promise", "state")
 _OWN = 100  # a sheet that carries our own names goes before any that is recognised
@@ -60,7 +69,7 @@ class SheetFound:
 
 
 @dataclass(slots=True)
-class Proposal:
+class MappingProposal:
     """The whole workbook. ``adoption`` is what trustbook.toml is to say; ``notes`` what else a
     person should know.
 
@@ -82,16 +91,16 @@ class Proposal:
 class _Seen:
     """A table with what it would be as each list, and how well it would do as each."""
 
-    table: Table
+    table: SourceTable
     as_list: dict[str, Assigned]
     strength: dict[str, int] = field(default_factory=dict)
 
-    def column(self, sheet: Sheet, name: str) -> Column | None:
+    def column(self, sheet: Sheet, name: str) -> SourceColumn | None:
         guess = self.as_list[sheet.key].columns.get(name)
         return guess.column if guess else None
 
 
-def propose(snapshot: Snapshot, lang: str) -> Proposal:
+def propose(snapshot: Snapshot, lang: str) -> MappingProposal:
     """What the sheets and columns of a workbook (all of them, see ``ExcelWorkbook.survey``)
     probably are.
 
@@ -100,7 +109,7 @@ def propose(snapshot: Snapshot, lang: str) -> Proposal:
     """
     ours = "book" in snapshot.marks
     tables = [table for grid in snapshot.grids if grid.ours is None and (table := find_table(grid))]
-    language = words.language(column.plain for table in tables for column in table.columns)
+    language = words.header_language(column.plain for table in tables for column in table.columns)
     seen = []
     for table in tables:
         each = _Seen(table, {s.key: assign(table, s, ours, snapshot.epoch, lang) for s in TYPED})
@@ -108,7 +117,7 @@ def propose(snapshot: Snapshot, lang: str) -> Proposal:
         seen.append(each)
     chosen = _choose(seen)
     sheets = [_show(each, chosen, lang) for each in seen]
-    return Proposal(sheets, _notes(seen, chosen, lang), _adoption(seen, chosen), language)
+    return MappingProposal(sheets, _notes(seen, chosen, lang), _adoption(seen, chosen), language)
 
 
 def _weigh(each: _Seen) -> None:
@@ -345,7 +354,7 @@ def shares_rows(found: SheetFound, snapshot: Snapshot) -> bool:
     return len(set(written)) < len(names)
 
 
-def as_json(proposal: Proposal) -> dict[str, Any]:
+def proposal_json(proposal: MappingProposal) -> dict[str, Any]:
     """The proposal as data: columns by letter, ``list`` and ``name`` null where a column is not
     used.
     """
@@ -358,7 +367,7 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
                 "why": found.why,
                 "columns": [
                     {
-                        "column": letters(column.number),
+                        "column": column_letters(column.number),
                         "header": spoken(column.header),
                         "list": column.sheet,
                         "name": column.name,

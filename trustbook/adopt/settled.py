@@ -4,14 +4,15 @@ proposal.
 
 from __future__ import annotations
 
-from trustbook.adopt.proposal import ColumnFound, Proposal, SheetFound
+from trustbook.adopt.proposal import ColumnFound, MappingProposal, SheetFound
 from trustbook.messages import say
 from trustbook.names import clean, key
-from trustbook.reading.lists import Adoption, Listing, book_language, find_lists
-from trustbook.workbooks.base import Snapshot
+from trustbook.reading.adoption import Adoption
+from trustbook.reading.lists import Listing, book_language, find_lists
+from trustbook.snapshot import Snapshot
 
 
-def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> Proposal:
+def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> MappingProposal:
     """What the settings make of the workbook. Raises SafetyStop where a sheet or column they name
     is gone.
     """
@@ -36,7 +37,7 @@ def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> Proposal:
         if any("moments" in found.lists for found in sheets)
         else [say(lang, "adopt.note_no_moments")]
     )
-    return Proposal(sheets, notes, adoption, book_language(found_lists))
+    return MappingProposal(sheets, notes, adoption, book_language(found_lists))
 
 
 def _column(

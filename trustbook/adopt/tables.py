@@ -10,12 +10,12 @@ from datetime import date
 from typing import Literal
 
 from trustbook.adopt import words
-from trustbook.adopt.evidence import Fit, fit
+from trustbook.adopt.evidence import Fit, column_fit
 from trustbook.columns import TYPED, Sheet
 from trustbook.messages import say
 from trustbook.names import clean
 from trustbook.privacy import refused_header
-from trustbook.workbooks.base import CellValue, Grid
+from trustbook.snapshot import CellValue, Grid
 
 Sure = Literal["certain", "likely", "not_used"]
 
@@ -33,7 +33,7 @@ _BY_CONTENTS = {"people": ("email", "phone"), "partners": ("tier", "party")}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SourceColumn:
     """A column as it stands: its number, its header as written and bare, its cells below the
     header.
     """
@@ -45,15 +45,15 @@ class Column:
 
 
 @dataclass(slots=True)
-class Table:
+class SourceTable:
     """A sheet's header row and the columns below it. ``refused`` columns hold special personal
     data.
     """
 
     title: str
     header_row: int
-    columns: list[Column]
-    refused: list[Column] = field(default_factory=list)
+    columns: list[SourceColumn]
+    refused: list[SourceColumn] = field(default_factory=list)
     rows: int = 0
 
 
@@ -63,7 +63,7 @@ class Guess:
     between columns.
     """
 
-    column: Column
+    column: SourceColumn
     name: str
     sure: Sure
     why: str
@@ -78,26 +78,30 @@ class Assigned:
     left: dict[int, str]
 
 
-def find_table(grid: Grid) -> Table | None:
+def find_table(grid: Grid) -> SourceTable | None:
     """The table of a sheet, its header being the row with most words we know; None where no row
     looks like one.
     """
     best, header_at = 0, -1
     for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
-        texts = {words.plain(cell) for cell in row if isinstance(cell, str)} - {""}
+        texts = {words.plain_header(cell) for cell in row if isinstance(cell, str)} - {""}
         known = sum(map(_known, texts))
         lone = known == 1 and len(texts) == 1 and not any(map(words.says_organisation, texts))
         if known > best and not lone:
             best, header_at = known, at
     if header_at < 0:
         return None
-    found = Table(grid.title, grid.first_row + header_at, [], rows=len(grid.rows) - header_at - 1)
+    found = SourceTable(
+        grid.title, grid.first_row + header_at, [], rows=len(grid.rows) - header_at - 1
+    )
     body = grid.rows[header_at + 1 :]
     for place, cell in enumerate(grid.rows[header_at]):
         if not isinstance(cell, str) or not clean(cell):
             continue
         cells = [row[place] if place < len(row) else None for row in body]
-        column = Column(grid.first_column + place, clean(cell), words.plain(cell), cells)
+        column = SourceColumn(
+            grid.first_column + place, clean(cell), words.plain_header(cell), cells
+        )
         (found.refused if refused_header(cell) else found.columns).append(column)
     return found
 
@@ -110,7 +114,7 @@ def _known(text: str) -> bool:
     )
 
 
-def assign(table: Table, sheet: Sheet, ours: bool, epoch: date, lang: str) -> Assigned:
+def assign(table: SourceTable, sheet: Sheet, ours: bool, epoch: date, lang: str) -> Assigned:
     """What each column of ``table`` is to the list ``sheet``. ``ours``: trustbook has written into
     it before.
     """
@@ -141,7 +145,9 @@ def assign(table: Table, sheet: Sheet, ours: bool, epoch: date, lang: str) -> As
     return outcome
 
 
-def _judge(column: Column, sheet: Sheet, ours: bool, epoch: date, lang: str) -> Guess | str | None:
+def _judge(
+    column: SourceColumn, sheet: Sheet, ours: bool, epoch: date, lang: str
+) -> Guess | str | None:
     """What one column is to a list, the reason why it is nothing, or None where nothing speaks of
     it.
     """
@@ -153,7 +159,9 @@ def _judge(column: Column, sheet: Sheet, ours: bool, epoch: date, lang: str) -> 
             return say(lang, "adopt.left_not_ours", header=column.header)
         return Guess(column, own, "certain", say(lang, "adopt.why_ours"), (_OWN_NAME, 0))
     level, names = _candidates(column, sheet)
-    fits = {name: fit(column.cells, sheet.key, sheet.column(name), epoch, lang) for name in names}
+    fits = {
+        name: column_fit(column.cells, sheet.key, sheet.column(name), epoch, lang) for name in names
+    }
     good = {name: each for name, each in fits.items() if _accepted(each, level)}
     if level == _PART and words.says_person(
         column.plain
@@ -193,7 +201,7 @@ def _aside(header: str, sheet: Sheet) -> str | None:
     return "private" if {"prive", "thuis", "private", "home"} & set(header.split()) else None
 
 
-def _candidates(column: Column, sheet: Sheet) -> tuple[int, tuple[str, ...]]:
+def _candidates(column: SourceColumn, sheet: Sheet) -> tuple[int, tuple[str, ...]]:
     """Which columns a header may mean, and how plainly it says so."""
     if column.plain in words.own_names(sheet.key):
         # The name of one column may be a usual word for others: what stands below decides.
@@ -231,13 +239,15 @@ def _accepted(each: Fit, level: int) -> bool:
     return each.most
 
 
-def _refusal(column: Column, sheet: Sheet, fits: dict[str, Fit], lang: str) -> str:
+def _refusal(column: SourceColumn, sheet: Sheet, fits: dict[str, Fit], lang: str) -> str:
     name, each = max(fits.items(), key=lambda item: item[1].fits)
     label = sheet.column(name).label(lang)
     return say(lang, "adopt.left_contents", column=label, fits=each.fits, filled=each.filled)
 
 
-def _guess(column: Column, sheet: Sheet, name: str, level: int, each: Fit, lang: str) -> Guess:
+def _guess(
+    column: SourceColumn, sheet: Sheet, name: str, level: int, each: Fit, lang: str
+) -> Guess:
     counted = {"fits": each.fits, "filled": each.filled}
     fits = each.telling and each.filled > 0
     if level == _OWN_NAME and sheet.column(name).key == words.own_names(sheet.key)[column.plain]:

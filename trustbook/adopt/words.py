@@ -132,7 +132,7 @@ ASIDE = {
 }
 
 
-def plain(header: str) -> str:
+def plain_header(header: str) -> str:
     """A header without case, accents and punctuation: ``Tel.-nr*`` is ``tel nr``."""
     text = unicodedata.normalize("NFKD", key(header)).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
@@ -155,7 +155,7 @@ def own_names(sheet: str) -> dict[str, str]:
     """The names of columns.py, both languages, to their column."""
     wanted = next(each for each in TYPED if each.key == sheet)
     return {
-        plain(name): column.key
+        plain_header(name): column.key
         for column in wanted.columns
         for name in (column.en, column.nl, *column.also)
     }
@@ -195,7 +195,7 @@ _TELL = {
 }
 
 
-def language(texts: Iterable[str]) -> str:
+def header_language(texts: Iterable[str]) -> str:
     """The language that most of these (plain) headers are in; Dutch where they do not tell."""
     words = [word for text in texts for word in text.split()]
     counts = {
@@ -206,5 +206,5 @@ def language(texts: Iterable[str]) -> str:
 
 def titles_of(title: str) -> list[str]:
     """The lists that the words on a tab speak of."""
-    words = set(plain(title).split())
+    words = set(plain_header(title).split())
     return [sheet for sheet, text in TITLES.items() if words & set(text.split())]

@@ -16,7 +16,7 @@ from trustbook.messages import say
 if TYPE_CHECKING:
     from trustbook.adopt.apply import Adding
     from trustbook.adopt.lines import NewBook
-    from trustbook.adopt.proposal import Proposal, SheetFound
+    from trustbook.adopt.proposal import MappingProposal, SheetFound
     from trustbook.config import Target
 
 
@@ -31,9 +31,9 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
 
     Nothing is moved or renamed. Without --yes nothing is written.
     """
-    from trustbook.adopt.apply import plan
+    from trustbook.adopt.apply import plan_adoption
     from trustbook.adopt.lines import lines
-    from trustbook.adopt.proposal import as_json, propose
+    from trustbook.adopt.proposal import proposal_json, propose
     from trustbook.adopt.settled import as_settled
     from trustbook.cli import console
     from trustbook.config import FILE, is_google
@@ -51,7 +51,9 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
         as_settled(snapshot, target.adoption, lang) if target.adoption else propose(snapshot, lang)
     )
     headers = options.lang or target.language or proposal.language
-    adding = plan(snapshot, proposal, headers) if yes or "partners" in proposal.lists else None
+    adding = (
+        plan_adoption(snapshot, proposal, headers) if yes or "partners" in proposal.lists else None
+    )
     name, new = _book(target, file, headers)
     text = lines(name, adding.adoption if adding else proposal.adoption, new)
     written = False
@@ -61,8 +63,8 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
     if options.json:
         added = {"columns": dict(adding.added), "sheet": adding.log} if adding else None
         settings = {"file": str(file.absolute()), "book": name, "lines": text, "written": written}
-        data = {**as_json(proposal), "adds": added, "settings": settings}
-        console.as_json({"workbook": target.workbooks[0], "applied": yes, **data})
+        data = {**proposal_json(proposal), "adds": added, "settings": settings}
+        console.print_json({"workbook": target.workbooks[0], "applied": yes, **data})
     elif not yes:
         _show(proposal, adding, lang)
         wanted = adding.adoption if adding else proposal.adoption
@@ -107,7 +109,7 @@ def _settle(target: Target, file: Path, name: str, adding: Adding, new: NewBook 
     return put(file, name, adding.adoption, new)
 
 
-def _show(proposal: Proposal, adding: Adding | None, lang: str) -> None:
+def _show(proposal: MappingProposal, adding: Adding | None, lang: str) -> None:
     """The proposal, sheet by sheet, and what --yes would add."""
     from trustbook.cli import console
     from trustbook.columns import TYPED
@@ -126,15 +128,15 @@ def _show(proposal: Proposal, adding: Adding | None, lang: str) -> None:
 
 
 def _table(found: SheetFound, lang: str) -> None:
+    from trustbook.a1 import column_letters
     from trustbook.cli import console
     from trustbook.columns import TYPED
     from trustbook.privacy import spoken
-    from trustbook.reading.lists import letters
 
     labels = {(s.key, c.key): f"{s.label(lang)}: {c.label(lang)}" for s in TYPED for c in s.columns}
     rows = [
         (
-            f"{letters(column.number)}  {spoken(column.header)}",
+            f"{column_letters(column.number)}  {spoken(column.header)}",
             labels[column.sheet, column.name] if column.sheet and column.name else "",
             say(lang, f"adopt.sure_{column.sure}"),
             column.why,

@@ -53,7 +53,7 @@ def tell(text: str) -> None:
     print(printable(text, sys.stderr), file=sys.stderr)
 
 
-def as_json(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any]) -> None:
     """``value`` as JSON on stdout; plain ASCII, so that no console can spoil it."""
     print(json.dumps({"schema_version": 1, **value}, indent=1, default=str), file=sys.stdout)
 

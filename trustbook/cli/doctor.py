@@ -30,7 +30,7 @@ def doctor(options: Options, book: str | None) -> None:
         for workbook in workbooks
     ]
     if options.json:
-        console.as_json(
+        console.print_json(
             {
                 "workbooks": [
                     {

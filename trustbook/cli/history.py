@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from trustbook.errors import Busy
     from trustbook.ledger import Ledger
-    from trustbook.run.history import Line
+    from trustbook.run.history import HistoryLine
     from trustbook.run.report import Report
-    from trustbook.workbooks.base import Changes, Snapshot, Workbook
+    from trustbook.snapshot import Changes, Snapshot
+    from trustbook.workbooks.base import Workbook
 
 
 def end(report: Report, options: Options) -> None:
@@ -71,11 +72,11 @@ def wait(
     raise click.exceptions.Exit(busy.exit_code)
 
 
-@click.command()
+@click.command("history")
 @click.argument("book", required=False)
 @click.argument("id_", metavar="[ID]", required=False)
 @everywhere
-def history(options: Options, book: str | None, id_: str | None) -> None:
+def history_command(options: Options, book: str | None, id_: str | None) -> None:
     """Show what each run did, or all that happened to the row with an ID."""
     from trustbook.cli import console
     from trustbook.columns import MOMENTS
@@ -95,7 +96,7 @@ def history(options: Options, book: str | None, id_: str | None) -> None:
         if id_ is not None:
             lines = past.of_row(ledger, id_, lang)
             if options.json:
-                console.as_json({"id": lines[0].id, "events": [asdict(line) for line in lines]})
+                console.print_json({"id": lines[0].id, "events": [asdict(line) for line in lines]})
             else:
                 rows = [_line(line, word(line.what), line.source, line.column) for line in lines]
                 table("when run what source column old new", rows)
@@ -103,10 +104,10 @@ def history(options: Options, book: str | None, id_: str | None) -> None:
         runs, typed, waiting = (
             past.of_runs(ledger),
             past.typed_where_we_write(ledger, lang),
-            past.waiting(ledger, lang),
+            past.waiting_moments(ledger, lang),
         )
     if options.json:
-        console.as_json(
+        console.print_json(
             {"runs": runs, "typed": [asdict(line) for line in typed], "waiting": waiting}
         )
         return
@@ -125,7 +126,7 @@ def history(options: Options, book: str | None, id_: str | None) -> None:
         console.table([column.label(options.words) for column in columns], rows)
 
 
-def _line(line: Line, *middle: str | None) -> tuple[str, ...]:
+def _line(line: HistoryLine, *middle: str | None) -> tuple[str, ...]:
     """A row of a table: when and in which run, whatever it is about, what it was and became."""
     run = "" if line.run is None else str(line.run)
     return (
@@ -145,7 +146,7 @@ def _memory(options: Options, workbook: Workbook) -> Ledger:
 
     assert options.keeper is not None
     ledger = past.memory_of_book(options.keeper, workbook)
-    options.words = options.lang or past.language(ledger, workbook) or options.words
+    options.words = options.lang or past.ledger_language(ledger, workbook) or options.words
     return ledger
 
 
@@ -168,13 +169,13 @@ def _time(at: str) -> str:
     return datetime.fromisoformat(at).strftime("%d-%m-%Y %H:%M") if at else ""
 
 
-@click.command()
+@click.command("restore")
 @click.argument("book", required=False)
 @click.option(
     "--run", "run", type=int, required=True, metavar="N", help="The run, as history numbers them."
 )
 @everywhere
-def restore(options: Options, book: str | None, run: int) -> None:
+def restore_command(options: Options, book: str | None, run: int) -> None:
     """Bring the workbook and its records back to the end of a run; today's file is kept beside it."""
     from trustbook.cli import console
     from trustbook.errors import Busy
@@ -194,7 +195,7 @@ def restore(options: Options, book: str | None, run: int) -> None:
         raise click.exceptions.Exit(busy.exit_code) from None
     if options.json:
         aside = str(done.aside) if done.aside else None
-        console.as_json({"restored": run, "run": done.report.run, "kept_aside": aside})
+        console.print_json({"restored": run, "run": done.report.run, "kept_aside": aside})
     elif not options.quiet:
         options.words = options.lang or done.report.lang
         told = [

@@ -17,7 +17,7 @@ from trustbook.errors import UsageError
 if TYPE_CHECKING:
     from trustbook.health.verdict import Verdict
     from trustbook.model import Book
-    from trustbook.network.calllist import Entry
+    from trustbook.network.calllist import CallEntry
 
 _LONGEST_NAME = 60
 
@@ -34,21 +34,21 @@ def _output(command: Callable[..., Any]) -> Callable[..., Any]:
     return where(command)
 
 
-@click.command()
+@click.command("coverage")
 @click.argument("book", required=False)
 @everywhere
-def coverage(options: Options, book: str | None) -> None:
+def coverage_command(options: Options, book: str | None) -> None:
     """Show how much of the required network stands, gaps first. Reads only."""
     from trustbook.cli import console
     from trustbook.messages import say
-    from trustbook.network.coverage import as_json, gaps_first
     from trustbook.network.coverage import coverage as cover
-    from trustbook.network.people import hinges
+    from trustbook.network.coverage import coverage_json, gaps_first
+    from trustbook.network.people import single_points_of_failure
 
     found, verdicts = _look(options, book)
     rows = gaps_first(cover(found, verdicts, options.today))
     if options.json:
-        console.as_json({"rows": [as_json(row, found.lang) for row in rows]})
+        console.print_json({"rows": [coverage_json(row, found.lang) for row in rows]})
         return
     if not rows:
         console.tell(say(found.lang, "coverage.nothing_required"))
@@ -61,7 +61,7 @@ def coverage(options: Options, book: str | None) -> None:
         [_shown(cell.value) for cell in line] for line in sheet.rows[sheet.header_row - 1 :]
     )
     console.table(header, lines)
-    if hanging := hinges(found, verdicts, options.today):
+    if hanging := single_points_of_failure(found, verdicts, options.today):
         console.out(say(found.lang, "coverage.hinges"))
         for hinge in hanging:
             console.out(f"  {hinge_name(hinge, found.lang)}: {'; '.join(hinge.parties)}")
@@ -79,12 +79,12 @@ def calllist(
     """Show whom to call in a crisis, warm first, with a deputy and work phones. Reads only."""
     from trustbook.cli import console
     from trustbook.messages import say
-    from trustbook.network.calllist import as_json, call_groups, who_can_help
+    from trustbook.network.calllist import call_groups, calllist_json, who_can_help
 
     found, verdicts = _look(options, book)
     _must_know(found, phenomenon, area)
     groups = call_groups(found, verdicts, options.today, phenomenon, area)
-    parts: list[tuple[dict[str, str | None], tuple[Entry, ...]]]
+    parts: list[tuple[dict[str, str | None], tuple[CallEntry, ...]]]
     if offers:
         parts = [({"offer": offer}, entries) for offer, entries in who_can_help(groups, found)]
     else:
@@ -93,15 +93,17 @@ def calllist(
             for group in groups
         ]
     if options.json:
-        rows = [{**head, **as_json(found, entry)} for head, entries in parts for entry in entries]
-        console.as_json({"rows": rows})
+        rows = [
+            {**head, **calllist_json(found, entry)} for head, entries in parts for entry in entries
+        ]
+        console.print_json({"rows": rows})
     elif not parts:
         console.tell(say(found.lang, "calllist.no_offers" if offers else "calllist.nobody_to_call"))
     for head, entries in parts if not options.json else ():
         _call_table(found, head, entries)
 
 
-def _call_table(book: Book, head: dict[str, str | None], entries: tuple[Entry, ...]) -> None:
+def _call_table(book: Book, head: dict[str, str | None], entries: tuple[CallEntry, ...]) -> None:
     from trustbook.cli import console
     from trustbook.messages import say
     from trustbook.sheets.network import call_header, call_texts, heading
@@ -143,12 +145,12 @@ def _must_know(book: Book, phenomenon: str | None, area: str | None) -> None:
         )
 
 
-@click.command()
+@click.command("card")
 @click.argument("book")
 @click.argument("partner")
 @_output
 @everywhere
-def card(options: Options, book: str, partner: str, output: Path | None) -> None:
+def card_command(options: Options, book: str, partner: str, output: Path | None) -> None:
     """Make one printable page of a partner and us, to hand over to them. Reads only."""
     from dataclasses import asdict
 
@@ -176,11 +178,11 @@ def card(options: Options, book: str, partner: str, output: Path | None) -> None
     )
 
 
-@click.command()
+@click.command("guide")
 @click.argument("book", required=False)
 @_output
 @everywhere
-def guide(options: Options, book: str | None, output: Path | None) -> None:
+def guide_command(options: Options, book: str | None, output: Path | None) -> None:
     """Make a printable who-is-who of the partners that share their card. Reads only."""
     from dataclasses import asdict
 
@@ -195,12 +197,12 @@ def guide(options: Options, book: str | None, output: Path | None) -> None:
     _give(options, data, page, output, say(found.lang, "cards.file_guide"), found.lang)
 
 
-@click.command()
+@click.command("handover")
 @click.argument("book", required=False)
 @click.option("--holder", required=True, metavar="NAME", help="The colleague who leaves.")
 @_output
 @everywhere
-def handover(options: Options, book: str | None, holder: str, output: Path | None) -> None:
+def handover_command(options: Options, book: str | None, holder: str, output: Path | None) -> None:
     """Make a printable page of all that a colleague who leaves hands over. Reads only."""
     from dataclasses import asdict
 
@@ -222,12 +224,12 @@ def handover(options: Options, book: str | None, holder: str, output: Path | Non
 
 def _look(options: Options, book: str | None) -> tuple[Book, list[Verdict]]:
     """The book and its verdicts, both in the language that was asked for."""
-    from trustbook.health.verdict import assess
+    from trustbook.health.verdict import judge_partners
 
     found, verdicts = options.look(book)
     if options.lang and options.lang != found.lang:
         found.lang = options.lang
-        verdicts = assess(found, options.today)
+        verdicts = judge_partners(found, options.today)
     return found, verdicts
 
 
@@ -270,7 +272,7 @@ def _give(
         if not options.quiet and not options.json:
             console.tell(say(lang, "cards.made", path=path.resolve()))
     if options.json:
-        console.as_json({"as_of": options.today, "page": str(path) if path else None, **data})
+        console.print_json({"as_of": options.today, "page": str(path) if path else None, **data})
 
 
 def _plain(name: str) -> str:

@@ -15,7 +15,7 @@ import click
 if TYPE_CHECKING:
     from trustbook.config import Target
     from trustbook.health.verdict import Verdict
-    from trustbook.ledger.locate import Keeper
+    from trustbook.ledger.locate import LedgerLocator
     from trustbook.model import Book
     from trustbook.workbooks.base import Workbook
 
@@ -41,7 +41,7 @@ class Options:
         # language.
         self.wanted = lang
         self.words = lang or "nl"
-        self.keeper: Keeper | None = None
+        self.keeper: LedgerLocator | None = None
 
     def target(self, book: str | None) -> Target:
         """What the command works on; from here on, sentences speak the language of its settings."""
@@ -54,11 +54,11 @@ class Options:
 
     def open_all(self, book: str | None) -> list[Workbook]:
         """The workbooks the command works on; their memory is with ``keeper`` from here on."""
-        from trustbook.ledger.locate import keeper_of
+        from trustbook.ledger.locate import locator_for
         from trustbook.workbooks import open_workbook
 
         target = self.target(book)
-        self.keeper = keeper_of(target.ledger)
+        self.keeper = locator_for(target.ledger)
         workbooks = [
             open_workbook(address, target.google_key, target.adoption)
             for address in target.workbooks
@@ -86,10 +86,10 @@ class Options:
             snapshot, self.today, self.wanted, self.keeper, address_of(workbook), now
         )
         if self.lang and self.lang != book_found.lang:
-            from trustbook.health.verdict import assess
+            from trustbook.health.verdict import judge_partners
 
             book_found.lang = self.lang
-            verdicts = assess(book_found, self.today)
+            verdicts = judge_partners(book_found, self.today)
         self.words = book_found.lang
         return book_found, verdicts
 
@@ -104,7 +104,9 @@ class Options:
 current: list[Options] = []
 
 
-def day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+def day_of_option(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> date | None:
     if value is None:
         return None
     try:
@@ -125,7 +127,9 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--verbose", is_flag=True, help="Say more; show a traceback when something fails."
     )
-    @click.option("--today", callback=day, metavar="YYYY-MM-DD", help="Compute as of that day.")
+    @click.option(
+        "--today", callback=day_of_option, metavar="YYYY-MM-DD", help="Compute as of that day."
+    )
     @click.option(
         "--lang", type=click.Choice(["nl", "en"]), help="Language of texts and of new sheets."
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.cli.options import Options, day, everywhere
+from trustbook.cli.options import Options, day_of_option, everywhere
 
 if TYPE_CHECKING:
     from trustbook.model import Book
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 @click.option(
     "--from",
     "first",
-    callback=day,
+    callback=day_of_option,
     metavar="YYYY-MM-DD",
     help="Instead of a quarter: the first day.",
 )
 @click.option(
-    "--to", "last", callback=day, metavar="YYYY-MM-DD", help="Instead of a quarter: the last day."
+    "--to",
+    "last",
+    callback=day_of_option,
+    metavar="YYYY-MM-DD",
+    help="Instead of a quarter: the last day.",
 )
 @click.option(
     "--edition",
@@ -83,7 +87,7 @@ def overview(
         return
     from trustbook.cli import console
     from trustbook.errors import UsageError
-    from trustbook.overview.files import FORMS, file_name, place, save
+    from trustbook.overview.files import FORMS, file_name, output_path, save
     from trustbook.overview.period import choose, due_on
 
     by_name = (
@@ -99,11 +103,11 @@ def overview(
     span = choose(quarter, first, last, options.today)
     found, facts_as_of = _read(options, book, min(span.last, options.today))
     lang = options.words = options.lang or found.lang
-    path = place(output, file_name(span, edition, lang, chosen))
+    path = output_path(output, file_name(span, edition, lang, chosen))
     if if_due and (options.today < due_on(span) or path.exists()):
         _tell_why_not(options, span, path)
         return
-    from trustbook.overview import quarter as count
+    from trustbook.overview import count_quarter as count
 
     with console.progress(options.quiet) as step:
         step(options.say("step_plan"))
@@ -114,7 +118,7 @@ def overview(
             replace=path == output,
         )
     if options.json:
-        console.as_json(_json(figures, written, chosen))
+        console.print_json(_json(figures, written, chosen))
     elif not options.quiet:
         console.tell(_say(options, "made", path=written.absolute()))
 
@@ -146,14 +150,14 @@ def _render(figures: Figures, lang: str, form: Form, template: Path | None, path
     """The file's bytes; where no browser can print the PDF, the web page is left beside it and the
     sentence says so.
     """
-    from trustbook.overview.files import render, save
+    from trustbook.overview.files import render_overview, save
     from trustbook.overview.pdf import NoBrowser
 
     page = path.with_suffix(".html")
     try:
-        return render(figures, lang, form, template, page)
+        return render_overview(figures, lang, form, template, page)
     except NoBrowser as fault:
-        stands = save(render(figures, lang, "html", None, page), page, replace=False)
+        stands = save(render_overview(figures, lang, "html", None, page), page, replace=False)
         fault.params["path"] = stands.absolute()
         raise
 
@@ -168,7 +172,7 @@ def _save_template(options: Options, path: Path) -> None:
         raise UsageError("file_exists", path=path)
     written = save(shipped_template(options.words).read_bytes(), path, replace=False)
     if options.json:
-        console.as_json({"template": str(written)})
+        console.print_json({"template": str(written)})
     elif not options.quiet:
         console.tell(_say(options, "template_made", path=written.absolute()))
 
@@ -179,7 +183,7 @@ def _tell_why_not(options: Options, span: Span, path: Path) -> None:
     from trustbook.overview.period import due_on
 
     if options.json:
-        console.as_json({"file": str(path) if path.exists() else None, "due": due_on(span)})
+        console.print_json({"file": str(path) if path.exists() else None, "due": due_on(span)})
     elif path.exists() and not options.quiet:
         console.tell(_say(options, "made_before", path=path.absolute()))
     elif not options.quiet:

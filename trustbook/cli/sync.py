@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli import history as cli_ledger
-from trustbook.cli.options import Options, day, everywhere
+from trustbook.cli.options import Options, day_of_option, everywhere
 from trustbook.cli.verdicts import health_table, problem_json
 from trustbook.errors import Busy, UsageError
 
 if TYPE_CHECKING:
     from trustbook.model import Problem
-    from trustbook.run.log import Entry
+    from trustbook.run.log import LogEntry
     from trustbook.run.report import Report
-    from trustbook.workbooks.base import Changes, Snapshot, Workbook
+    from trustbook.snapshot import Changes, Snapshot
+    from trustbook.workbooks.base import Workbook
 
 
 @click.command()
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def demo(options: Options, directory: Path | None) -> None:
     """Make a sample municipality's book, sync it, and show the verdicts. Works offline."""
     from trustbook.demo import make_sample
-    from trustbook.ledger.locate import Keeper
+    from trustbook.ledger.locate import LedgerLocator
     from trustbook.workbooks import open_workbook
 
     lang = options.words
@@ -41,10 +42,10 @@ def demo(options: Options, directory: Path | None) -> None:
     with console.progress(options.quiet) as step:
         step(options.say("step_sample"))
         make_sample(path, lang, options.today)
-        options.keeper = Keeper()
+        options.keeper = LedgerLocator()
         report = _run(options, [open_workbook(str(path))], dry_run=False)
     if options.json:
-        console.as_json({"workbook": str(path), **_report_json(report, options)})
+        console.print_json({"workbook": str(path), **_report_json(report, options)})
         return
     if not options.quiet:
         console.out(options.say("demo_made", path=path))
@@ -76,12 +77,12 @@ def init(options: Options, book: str) -> None:
     else:
         new_workbook(Path(address), options.words)
     if options.json:
-        console.as_json({"workbook": address})
+        console.print_json({"workbook": address})
     elif not options.quiet:
         console.tell(options.say("init_made", path=address))
 
 
-@click.command()
+@click.command("sync")
 @click.argument("book", required=False)
 @click.option("--dry-run", is_flag=True, help="Print what would be done; write nothing.")
 @click.option(
@@ -94,13 +95,13 @@ def init(options: Options, book: str) -> None:
     "--accept", type=int, metavar="CODE", help="Go on after the stop that printed this number."
 )
 @everywhere
-def sync(options: Options, book: str | None, dry_run: bool, **meant: int | None) -> None:
+def sync_command(options: Options, book: str | None, dry_run: bool, **meant: int | None) -> None:
     """Do the whole night's work: read, judge, write back."""
     from trustbook.cli import console
 
     report = _run(options, options.open_all(book), dry_run, **meant, asked=_typed(options, book))
     if options.json:
-        console.as_json(_report_json(report, options))
+        console.print_json(_report_json(report, options))
     elif not options.quiet or dry_run:
         _summary(report, options)
     cli_ledger.end(report, options)
@@ -110,11 +111,11 @@ def _typed(options: Options, book: str | None) -> str:
     """The command as it was typed, without what was allowed: for a stop that says what to type
     next.
     """
-    from trustbook.merge.allowances import quoted
+    from trustbook.merge.allowances import shell_quoted
 
     names = ["--config", str(options.config)] if options.config else []
     return " ".join(
-        ["trustbook sync", *(quoted(name) for name in ([book] if book else []) + names)]
+        ["trustbook sync", *(shell_quoted(name) for name in ([book] if book else []) + names)]
     )
 
 
@@ -129,8 +130,8 @@ def _run(
 ) -> Report:
     from trustbook.cli import console
     from trustbook.errors import SafetyStop
-    from trustbook.merge.allowances import Allowed
-    from trustbook.run.sync import sync as run
+    from trustbook.merge.allowances import Allowances
+    from trustbook.run.sync import run_sync as run
 
     with console.progress(options.quiet) as step:
         try:
@@ -142,7 +143,7 @@ def _run(
                 dry_run=dry_run,
                 step=lambda name: step(options.say(f"step_{name}")),
                 keeper=options.keeper,
-                allowed=Allowed(allow_deletes or 0, allow_changes or 0),
+                allowed=Allowances(allow_deletes or 0, allow_changes or 0),
                 accept=accept,
                 asked=asked,
             )
@@ -216,7 +217,11 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
 )
 @click.option("--also", multiple=True, metavar="NAME", help="Also present.")
 @click.option(
-    "--date", "day", callback=day, metavar="YYYY-MM-DD", help="The day; today if left out."
+    "--date",
+    "day",
+    callback=day_of_option,
+    metavar="YYYY-MM-DD",
+    help="The day; today if left out.",
 )
 @click.option("--weather", help="sunny or crisis.")
 @click.option("--initiative", help="us, them or together.")
@@ -226,7 +231,9 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
 @click.option("--topic", help="What it was about, at most 120 characters; no case data.")
 @click.option("--promise", help="What was promised.")
 @click.option("--promised-by", help="us or them.")
-@click.option("--due", callback=day, metavar="YYYY-MM-DD", help="When the promise is due.")
+@click.option(
+    "--due", callback=day_of_option, metavar="YYYY-MM-DD", help="When the promise is due."
+)
 @everywhere
 def log(
     options: Options,
@@ -257,7 +264,7 @@ def log(
         )
         raise
     if options.json:
-        console.as_json(
+        console.print_json(
             {
                 "workbook": workbook.name,
                 "row": row,
@@ -269,7 +276,7 @@ def log(
         console.tell(options.say("logged", row=row, name=workbook.name))
 
 
-def _plan_entry(options: Options, snapshot: Snapshot, entry: Entry) -> Changes:
+def _plan_entry(options: Options, snapshot: Snapshot, entry: LogEntry) -> Changes:
     """The new row; from here on sentences speak the book's own language."""
     from trustbook.ledger.facts import recall
     from trustbook.reading.lists import book_language, find_lists

@@ -36,7 +36,7 @@ def health(options: Options, book: str | None, status: str | None) -> None:
     shown = [verdict for verdict in verdicts if wanted is None or verdict.status == wanted.key]
     if options.json:
         partners = [_verdict_json(found, verdict) for verdict in shown]
-        console.as_json({"as_of": options.today.isoformat(), "partners": partners})
+        console.print_json({"as_of": options.today.isoformat(), "partners": partners})
     else:
         health_table(found, shown, options)
 
@@ -129,7 +129,7 @@ def next_(options: Options, book: str | None) -> None:
             }
             for call in calls
         ]
-        console.as_json({"rows": rows})
+        console.print_json({"rows": rows})
         return
     header = [
         CALL.column(name).label(options.words)
@@ -150,7 +150,7 @@ def next_(options: Options, book: str | None) -> None:
     )
 
 
-@click.command()
+@click.command("check")
 @click.argument("book", required=False)
 @click.option(
     "--fail-on",
@@ -158,7 +158,7 @@ def next_(options: Options, book: str | None) -> None:
     help="End with exit code 1 if there is anything to check.",
 )
 @everywhere
-def check(options: Options, book: str | None, fail_on: str | None) -> None:
+def check_command(options: Options, book: str | None, fail_on: str | None) -> None:
     """Show every problem with its place, why it matters and the remedy. Reads only."""
     from trustbook.cli import console
     from trustbook.columns import CHECK
@@ -166,7 +166,7 @@ def check(options: Options, book: str | None, fail_on: str | None) -> None:
     found, _ = options.look(book)
     problems = sorted(found.problems, key=lambda problem: problem.severity != "error")
     if options.json:
-        console.as_json(
+        console.print_json(
             {"problems": [problem_json(problem, options.words) for problem in problems]}
         )
     elif problems:

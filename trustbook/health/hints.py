@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trustbook.health.facts import Facts, months_before
-from trustbook.health.sentences import written
+from trustbook.health.sentences import written_day
 from trustbook.messages import say
 from trustbook.model import Partner, Person, Settings
 
@@ -58,7 +58,7 @@ class Hints:
         if facts.only_at_table:
             hints.append(self._plain("only_at_table"))
         if facts.planned:
-            day = written(facts.planned, self._lang)
+            day = written_day(facts.planned, self._lang)
             hints.append(
                 Hint("planned", self._say("planned", day=day), self._say("short_planned", day=day))
             )
@@ -103,15 +103,17 @@ class Hints:
         if not_shared:
             said.append(self._say("unfamiliar_not_shared"))
         if told:
-            said.append(self._say("unfamiliar_shared", day=written(told.toordinal(), self._lang)))
+            said.append(
+                self._say("unfamiliar_shared", day=written_day(told.toordinal(), self._lang))
+            )
         if checked:
             said.append(
-                self._say("unfamiliar_checked", day=written(checked.toordinal(), self._lang))
+                self._say("unfamiliar_checked", day=written_day(checked.toordinal(), self._lang))
             )
         return Hint("unfamiliar", " ".join(said), self._say("short_unfamiliar"))
 
     def _promise(self, overdue: Sequence[int]) -> Hint:
-        code, due = "promise_overdue", written(overdue[0], self._lang)
+        code, due = "promise_overdue", written_day(overdue[0], self._lang)
         text = self._say(
             "promises_overdue" if len(overdue) > 1 else code, count=len(overdue), due=due
         )

@@ -18,7 +18,7 @@ _STEPS_BY_HINT = ("one_sided", "one_person", "only_at_table", "unfamiliar")
 
 
 @lru_cache(maxsize=10_000)
-def written(day: int, lang: str) -> str:
+def written_day(day: int, lang: str) -> str:
     """A day counted as date.toordinal() as people read it, nothing for 0."""
     return write_date(date.fromordinal(day), lang) if day else ""
 
@@ -49,10 +49,10 @@ class Writer:
         sentence = say(
             lang,
             f"health.{_wording(facts, 'cold' if after_pause else status)}",
-            since=written(facts.since, lang),
-            last=written(facts.last_sunny, lang),
-            crisis=written(facts.last_crisis, lang),
-            due=written(facts.due, lang),
+            since=written_day(facts.since, lang),
+            last=written_day(facts.last_sunny, lang),
+            crisis=written_day(facts.last_crisis, lang),
+            due=written_day(facts.due, lang),
             agreed=_agreed(self._basis(partner), facts.rhythm, lang),
             limit=_span(facts.limit, lang),
             attempts=_attempts(facts.attempts, lang),
@@ -60,7 +60,7 @@ class Writer:
         if facts.quiet and status in _CLOCKED:
             sentence += "; " + say(lang, "health.quiet_left_out")
         if after_pause:
-            end = written(grace_end(partner, facts.rhythm), lang)
+            end = written_day(grace_end(partner, facts.rhythm), lang)
             sentence += "; " + say(
                 lang, "health.pause_ended", until=_on(partner.paused_until, lang), end=end
             )
@@ -84,25 +84,25 @@ class Writer:
         if status in ("ended", "paused"):
             return ""
         if facts.overdue:
-            return say(lang, "health.step_promise", due=written(facts.overdue[0], lang))
+            return say(lang, "health.step_promise", due=written_day(facts.overdue[0], lang))
         if facts.planned_soon:
-            return say(lang, "health.step_planned", day=written(facts.planned_soon, lang))
+            return say(lang, "health.step_planned", day=written_day(facts.planned_soon, lang))
         if status == "cold":
             tried = facts.attempts and not facts.last_sunny and not facts.last_crisis
             return say(lang, "health.step_other_way" if tried else "health.step_cold")
         if status == "crisis_only":
             return say(lang, "health.step_crisis_only")
         if status == "new":
-            return say(lang, "health.step_new", due=written(facts.due, lang))
+            return say(lang, "health.step_new", due=written_day(facts.due, lang))
         if status == "cooling":
             turns = grace_end(partner, facts.rhythm) + 1 if cold else facts.cold_on
-            return say(lang, "health.step_cooling", cold=written(turns, lang))
+            return say(lang, "health.step_cooling", cold=written_day(turns, lang))
         if not shared:
             return say(lang, "health.step_share")
         for code in _STEPS_BY_HINT:
             if code in hints:
                 return say(lang, f"health.step_{code}")
-        return say(lang, "health.step_keep", due=written(facts.due, lang))
+        return say(lang, "health.step_keep", due=written_day(facts.due, lang))
 
     def _basis(self, partner: Partner) -> str:
         if partner.rhythm is not None:

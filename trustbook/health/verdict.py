@@ -17,7 +17,7 @@ from trustbook.health.facts import Contacts, Facts, contacts, gather
 from trustbook.health.hints import Hint, Hints
 from trustbook.health.sentences import Writer, grace_end
 from trustbook.model import Book, Partner, Settings, add_days
-from trustbook.risk import fit, history, reason, sentence
+from trustbook.risk import contact_history, fit_chance, reason, sentence
 
 CRISIS_WINDOW = 90
 SLIPPING = 0.5
@@ -63,7 +63,7 @@ class Verdict:
         return any(hint.code == code for hint in self.hints)
 
 
-def assess(book: Book, today: date, lang: str | None = None) -> list[Verdict]:
+def judge_partners(book: Book, today: date, lang: str | None = None) -> list[Verdict]:
     """One verdict per partner, in book order and with who ended, as of ``today``; texts in
     ``lang``, else the book's.
 
@@ -175,8 +175,8 @@ class Outlook:
     ) -> None:
         self._today, self._horizons = today, horizons
         asof = today.toordinal()
-        self._past = history(log.partner[log.sunny], log.day[log.sunny], asof)
-        self._model = fit(self._past, asof)
+        self._past = contact_history(log.partner[log.sunny], log.day[log.sunny], asof)
+        self._model = fit_chance(self._past, asof)
         self._rhythms = np.array([own.rhythm for own in facts], dtype=float)
         known = self._past.code
         chances = self._model.predict(

@@ -26,7 +26,7 @@ _QUOTES, _DASHES = "'‘’‚‛´`", "-‐‑‒–—−"
 _Hide = Callable[[str], str]
 
 
-def forget(db: sqlite3.Connection, identities: Sequence[str], words: Iterable[str] = ()) -> int:
+def erase_row(db: sqlite3.Connection, identities: Sequence[str], words: Iterable[str] = ()) -> int:
     """Overwrite all that is kept of these rows, and their names everywhere; see ``Ledger.forget``."""
     gone = set(identities)
     names, others = _names(db, gone)

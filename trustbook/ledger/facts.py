@@ -16,14 +16,14 @@ from trustbook.columns import HEALTH, Sheet, header_names
 from trustbook.dates import Unreadable, read_date
 from trustbook.ledger import Ledger
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
-from trustbook.merge.overtyped import Typed
+from trustbook.merge.overtyped import Overtyped
 from trustbook.model import PLANNED, Book, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
 from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing
 from trustbook.reading.records import identity
-from trustbook.workbooks.base import CellValue, Grid, Snapshot
+from trustbook.snapshot import CellValue, Grid, Snapshot
 
 # So long does To check show what somebody typed into a sheet of ours; the journal keeps it.
 _CARRIED = timedelta(days=30)
@@ -306,7 +306,7 @@ def since_when(
 # what people typed where we write
 
 
-def carry(kept: Mapping[str, str], typed: Iterable[Typed], today: date) -> dict[str, str]:
+def carry(kept: Mapping[str, str], typed: Iterable[Overtyped], today: date) -> dict[str, str]:
     """What to remember of what people typed into our sheets, lately (``kept``) and now."""
     facts = {}
     for mark, text in kept.items():

@@ -58,7 +58,7 @@ class Arrival:
 
 
 @dataclass(slots=True)
-class Kept:
+class Located:
     """The ledger of a run and the ID of its book, new if it had none.
 
     ``rebased``: addresses of workbooks that were put back to an older state on purpose, and whether
@@ -78,7 +78,7 @@ class Kept:
         return self.aliases.get(address, address)
 
 
-class Keeper:
+class LedgerLocator:
     """The folder in which ledgers live; ``fixed`` is the one ledger of a book that has its own
     place for it.
     """
@@ -133,7 +133,7 @@ class Keeper:
 
     def open(
         self, arrivals: Sequence[Arrival], accept: int | None = None, reads_only: bool = False
-    ) -> Kept:
+    ) -> Located:
         """The ledger for workbooks that are synced together. Raises SafetyStop as the rule above
         has it.
         """
@@ -269,8 +269,8 @@ class Keeper:
         accept: int | None,
         reads_only: bool,
         fork: tuple[str, str] | None,
-    ) -> Kept:
-        kept = Kept(ledger, ledger.book or book)
+    ) -> Located:
+        kept = Located(ledger, ledger.book or book)
         if fork is not None and reads_only:
             kept.aliases[fork[1]] = fork[0]
         elif fork is not None:
@@ -282,7 +282,7 @@ class Keeper:
             self._check_keeper(kept, arrival, accept)
         return kept
 
-    def _check_age(self, kept: Kept, arrivals: Sequence[Arrival], accept: int | None) -> None:
+    def _check_age(self, kept: Located, arrivals: Sequence[Arrival], accept: int | None) -> None:
         """Stop for workbooks that were put back to an older state, all of them at once."""
         ledger, old = kept.ledger, []
         staged = ledger.staged()
@@ -304,7 +304,7 @@ class Keeper:
             raise SafetyStop(key, name=", ".join(arrival.name for arrival in old), code=number)
         kept.rebased |= {arrival.address: True for arrival in old}
 
-    def _check_keeper(self, kept: Kept, arrival: Arrival, accept: int | None) -> None:
+    def _check_keeper(self, kept: Located, arrival: Arrival, accept: int | None) -> None:
         """Stop for a workbook whose stamp nobody here knows while its memory is kept elsewhere."""
         ledger, token, address = kept.ledger, _token(arrival.marks), kept.known_as(arrival.address)
         staged, stranger = ledger.staged(), arrival.marks.get("book") not in (None, kept.book)
@@ -321,7 +321,7 @@ class Keeper:
             kept.taken = kept.taken or foreign
         kept.taken = kept.taken or stranger
 
-    def settle_in(self, kept: Kept, addresses: Sequence[str]) -> None:
+    def settle_in(self, kept: Located, addresses: Sequence[str]) -> None:
         """Note where these workbooks are kept, for the next run."""
         path = kept.ledger.path
         if path is None or self.fixed:
@@ -349,13 +349,13 @@ def data_folder() -> Path:
     return user_data_path("trustbook", appauthor=False)
 
 
-def keeper_of(ledger: str | None) -> Keeper:
+def locator_for(ledger: str | None) -> LedgerLocator:
     """The keeper for the setting ``ledger`` of trustbook.toml, a path or nothing. Raises UsageError
     for a server.
     """
     if ledger and "://" in ledger:
         raise UsageError("ledger.no_server", address=ledger.split("://")[0])
-    return Keeper(fixed=Path(ledger) if ledger else None)
+    return LedgerLocator(fixed=Path(ledger) if ledger else None)
 
 
 def code(what: str, arrivals: Sequence[Arrival], run: int) -> int:

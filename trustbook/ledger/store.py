@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from trustbook.errors import SafetyStop
-from trustbook.ledger import commit as staging
-from trustbook.ledger import erase_values as forgetting
+from trustbook.ledger import commit, erase_values
 from trustbook.ledger.change import Change, Known
 from trustbook.ledger.commit import from_text
 from trustbook.ledger.errors import sentences
@@ -362,7 +361,7 @@ class Ledger:
         good.
         """
         with self._together():
-            staging.stage(self._db, run, token, change, at, today, what)
+            commit.stage(self._db, run, token, change, at, today, what)
 
     def staged(self) -> tuple[int, str] | None:
         """A run that was staged and neither settled nor called off: its number and token."""
@@ -378,14 +377,14 @@ class Ledger:
         ``late``: workbooks that cannot be asked; see ``catch_up``.
         """
         with self._together():
-            staging.call_off(self._db, late)
+            commit.call_off(self._db, late)
 
     def catch_up(self, tokens: Mapping[str, str]) -> None:
         """Learn of workbooks in sight, by the stamp they bear, whether a run that broke off had
         written them.
         """
         with self._together():
-            staging.catch_up(self._db, tokens)
+            commit.catch_up(self._db, tokens)
 
     def settle(
         self,
@@ -402,7 +401,7 @@ class Ledger:
         cannot be asked; see ``catch_up``.
         """
         with self._together():
-            staging.settle(self._db, versions, set(skip), set(undone), late)
+            commit.settle(self._db, versions, set(skip), set(undone), late)
 
     def staged_to_write(self) -> dict[str, bool]:
         """The workbooks of the staged run, and whether it was to write into each."""
@@ -413,9 +412,9 @@ class Ledger:
     def remember(self, known: Known, facts: Mapping[str, Mapping[str, str]] | None = None) -> None:
         """Note that a workbook stands in agreement in another version; no run is counted."""
         with self._together():
-            staging.put_workbook(self._db, known.address, known.name, known.version, known.state)
+            commit.put_workbook(self._db, known.address, known.name, known.version, known.state)
             for kind, values in (facts or {}).items():
-                staging.put_facts(self._db, kind, values)
+                commit.put_facts(self._db, kind, values)
 
     # moments that wait for their workbook
 
@@ -449,7 +448,7 @@ class Ledger:
         lines were touched.
         """
         with self._together():
-            touched = forgetting.forget(self._db, identities, words)
+            touched = erase_values.erase_row(self._db, identities, words)
         with self._sentences():
             self._db.execute("VACUUM")
         return touched

@@ -12,7 +12,7 @@ from trustbook.errors import SafetyStop
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowances:
     """What people said was meant, for this run: so many rows gone from a sheet, so many cells
     changed in a column.
     """
@@ -21,7 +21,7 @@ class Allowed:
     changes: int = 0
 
 
-def command(asked: str, allowed: Allowed, accept: int | None, stop: SafetyStop) -> str:
+def command(asked: str, allowed: Allowances, accept: int | None, stop: SafetyStop) -> str:
     """What to type so that ``stop`` lets the run through: all that was ``asked`` and allowed by
     now, and its number.
     """
@@ -35,7 +35,7 @@ def command(asked: str, allowed: Allowed, accept: int | None, stop: SafetyStop) 
     return " ".join([asked, *options, *([f"--accept {code}"] if code is not None else [])])
 
 
-def quoted(name: str) -> str:
+def shell_quoted(name: str) -> str:
     """A name as it is typed on a command line: in quotes where a space or a sign in it would be
     misread.
     """

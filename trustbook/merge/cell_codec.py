@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import TypeAlias
 
-from trustbook.workbooks.base import CellValue, Fault
+from trustbook.snapshot import CellFault, CellValue
 
 # Text and numbers stand for themselves; anything else is text behind this sign, which no program
 # lets people type.
@@ -50,7 +50,7 @@ def _encode_rest(cell: object) -> Value:
         return f"{_SIGN}t{cell.isoformat()}"
     if isinstance(cell, timedelta):
         return f"{_SIGN}s{cell // timedelta(microseconds=1)}"
-    if isinstance(cell, Fault):
+    if isinstance(cell, CellFault):
         return f"{_SIGN}e{cell.text}"
     raise TypeError(f"{type(cell).__name__} is no cell value")
 
@@ -72,7 +72,7 @@ def decode(value: Value | None) -> CellValue:
         return timedelta(microseconds=int(text))
     if kind == "x":
         return text
-    return Fault(text)
+    return CellFault(text)
 
 
 def withheld_mark(cell: object, secret: bytes) -> Value:

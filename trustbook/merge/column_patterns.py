@@ -29,7 +29,7 @@ _MONTH_FIRST = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b")
 _NUMBER = re.compile(r"[-+ ().\d]+")
 
 
-def day(value: Value | None) -> date | None:
+def day_in_cell(value: Value | None) -> date | None:
     """The day a kept cell means, whatever way it is written; None for what is no certain day."""
     with suppress(Unreadable):
         return read_date(decode(value)) if value is not None else None
@@ -69,7 +69,7 @@ def _is_postponement(pairs: Sequence[Pair]) -> bool:
     """Whether every date moved by the same number of days: a series put off looks like one slid
     down a row.
     """
-    days = [(day(old), day(new)) for old, new in pairs]
+    days = [(day_in_cell(old), day_in_cell(new)) for old, new in pairs]
     return len({new - old if old and new else None for old, new in days} - {None}) == 1 and all(
         map(all, days)
     )
@@ -117,7 +117,7 @@ def is_turned(old: Value | None, new: Value | None) -> bool:
     """Whether a date came back with day and month exchanged, as text with the month first, or in
     the other epoch.
     """
-    before, after = day(old), day(new)
+    before, after = day_in_cell(old), day_in_cell(new)
     if before is None or before == after:
         return False
     if after is not None:
@@ -190,5 +190,5 @@ def is_handover(pairs: Sequence[Pair]) -> bool:
 
 def is_forward(pairs: Sequence[Pair]) -> bool:
     """Whether every date moved to a later one."""
-    days = [(day(old), day(new)) for old, new in pairs]
+    days = [(day_in_cell(old), day_in_cell(new)) for old, new in pairs]
     return all(old is not None and new is not None and new > old for old, new in days)

@@ -36,12 +36,12 @@ from trustbook.columns import (
     Sheet,
 )
 from trustbook.errors import SafetyStop
-from trustbook.merge.allowances import Allowed, command, quoted
+from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
 from trustbook.merge.column_patterns import (
     FEW,
     Pair,
-    day,
+    day_in_cell,
     is_displaced,
     is_forward,
     is_handover,
@@ -94,7 +94,7 @@ class Finding:
     deletes: int = 0
     changes: int = 0
 
-    def passes(self, allowed: Allowed) -> bool:
+    def passes(self, allowed: Allowances) -> bool:
         """Whether people said that this was meant."""
         return 0 < self.deletes <= allowed.deletes or 0 < self.changes <= allowed.changes
 
@@ -120,14 +120,14 @@ class Accident(SafetyStop):
         parts = [*(what for what, _ in found), say(lang, "guards.nothing_written")]
         parts += dict.fromkeys(remedy for _, remedy in found)
         if "deletes" in self.params:
-            asked = f"trustbook sync {quoted(str(self.params['name']))}"
-            typed = self.params.get("command") or command(asked, Allowed(), None, self)
+            asked = f"trustbook sync {shell_quoted(str(self.params['name']))}"
+            typed = self.params.get("command") or command(asked, Allowances(), None, self)
             parts.append(say(lang, "guards.if_meant", command=typed))
         return " ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class SheetSight:
     """One list as the guards see it: the rows as they last agreed and as they stand, in the order
     of the sheet.
 
@@ -168,7 +168,7 @@ def many(of: int) -> int:
     return max(FEW, of // _SHARE)
 
 
-def look(sight: Sight) -> list[Finding]:
+def find_accidents(sight: SheetSight) -> list[Finding]:
     """All that looks like an accident in one list; of each kind only where it is worst."""
     if sight.sheet is SETTINGS or not sight.base:
         return []
@@ -186,7 +186,7 @@ def look(sight: Sight) -> list[Finding]:
     return list(worst.values())
 
 
-def _in_identities(sight: Sight, gone: Sequence[str]) -> Finding | None:
+def _in_identities(sight: SheetSight, gone: Sequence[str]) -> Finding | None:
     """The IDs stand beside other rows, or others were put in their place: then nothing else can be
     told.
 
@@ -213,7 +213,7 @@ def _in_identities(sight: Sight, gone: Sequence[str]) -> Finding | None:
     return None
 
 
-def _in_rows(sight: Sight, gone: Sequence[str]) -> Iterator[Finding]:
+def _in_rows(sight: SheetSight, gone: Sequence[str]) -> Iterator[Finding]:
     natural = sight.sheet.key in NATURAL
     came = [identity for identity in sight.now if identity not in sight.base]
     if natural and len(gone) > FEW and (column := _sorted_name(sight, gone, came)):
@@ -225,7 +225,7 @@ def _in_rows(sight: Sight, gone: Sequence[str]) -> Iterator[Finding]:
         yield sight.finding(key, count, len(sight.base), deletes=True)
 
 
-def _sorted_name(sight: Sight, gone: Sequence[str], came: Sequence[str]) -> str | None:
+def _sorted_name(sight: SheetSight, gone: Sequence[str], came: Sequence[str]) -> str | None:
     """The column among those that name a row whose values all came back, beside others: sorted on
     its own.
     """
@@ -245,7 +245,7 @@ def _sorted_name(sight: Sight, gone: Sequence[str], came: Sequence[str]) -> str 
     return None
 
 
-def _in_columns(sight: Sight) -> Iterator[Finding]:
+def _in_columns(sight: SheetSight) -> Iterator[Finding]:
     rows = [
         (sight.base[identity], row) for identity, row in sight.now.items() if identity in sight.base
     ]
@@ -263,13 +263,17 @@ def _in_columns(sight: Sight) -> Iterator[Finding]:
             break
 
 
-def _pair(sight: Sight, column: Column, old: Value | None, new: Value | None) -> Pair:
+def _pair(sight: SheetSight, column: Column, old: Value | None, new: Value | None) -> Pair:
     """Before and after of a cell; alike where nothing changed that people would call a change."""
     if old == new:
         return old, new
     if is_withheld(old) or is_withheld(new) or is_fault(old) or sight.same(column.key, old, new):
         return new, new
-    alike = day(old) == day(new) is not None if column.type == "date" else reads_alike(old, new)
+    alike = (
+        day_in_cell(old) == day_in_cell(new) is not None
+        if column.type == "date"
+        else reads_alike(old, new)
+    )
     return (new, new) if alike else (old, new)
 
 

@@ -13,7 +13,7 @@ from trustbook.merge.equality import meaning
 from trustbook.names import key
 from trustbook.reading.lists import Listing
 from trustbook.reading.settings_rows import find_setting
-from trustbook.workbooks.base import Fault
+from trustbook.snapshot import CellFault
 
 # What names a row on the sheets without IDs.
 NATURAL: dict[str, tuple[str, ...]] = {
@@ -104,7 +104,7 @@ def _by_id(
     hidden: list[int] = []
     for i, cell in enumerate(listing.get("id")):
         text = str(cell).strip() if cell is not None else ""
-        if isinstance(cell, Fault) or ("id", i) in (listing.withheld or ()):
+        if isinstance(cell, CellFault) or ("id", i) in (listing.withheld or ()):
             hidden.append(i)
         elif text:
             bearers.setdefault(_fold(text), []).append(i)

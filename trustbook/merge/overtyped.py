@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from trustbook.a1 import column_letters
 from trustbook.merge.cell_codec import Value, encode
-from trustbook.reading.lists import Listing, letters
-from trustbook.workbooks.base import GeneratedSheet, Grid
+from trustbook.reading.lists import Listing
+from trustbook.snapshot import GeneratedSheet, Grid
 
 # Rows of a sheet as it was written, and the derived cells of each row by its identity.
 Written = list[list[Value | None]]
@@ -18,7 +19,7 @@ Derived = Mapping[str, Mapping[str, Value | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Overtyped:
     """A value of a person's in a place of ours. ``row`` and ``column`` as the sheet counts,
     ``header`` as it reads.
 
@@ -35,15 +36,15 @@ class Typed:
     @property
     def cell(self) -> str:
         """The cell's address, such as B7."""
-        return f"{letters(self.column)}{self.row}"
+        return f"{column_letters(self.column)}{self.row}"
 
 
-def written(sheet: GeneratedSheet) -> Written:
+def cells_written(sheet: GeneratedSheet) -> Written:
     """What is kept of a sheet of ours, to know it again."""
     return [[encode(cell.value) for cell in row] for row in sheet.rows]
 
 
-def typed_on(grid: Grid, before: Written, but: Sequence[str] = ()) -> list[Typed]:
+def typed_on(grid: Grid, before: Written, but: Sequence[str] = ()) -> list[Overtyped]:
     """What stands on a sheet of ours and was not written there; sorting and filtering it is
     nobody's typing.
 
@@ -66,7 +67,13 @@ def typed_on(grid: Grid, before: Written, but: Sequence[str] = ()) -> list[Typed
                 stock[value] -= 1
             else:
                 found.append(
-                    Typed(grid.title, number, column, headers.get(column, letters(column)), value)
+                    Overtyped(
+                        grid.title,
+                        number,
+                        column,
+                        headers.get(column, column_letters(column)),
+                        value,
+                    )
                 )
     return found
 
@@ -79,7 +86,7 @@ def _headers(grid: Grid, before: Written) -> dict[int, str]:
 
 def typed_in_derived(
     listing: Listing, names: Sequence[str], before: Derived, ids: Mapping[int, str]
-) -> list[Typed]:
+) -> list[Overtyped]:
     """What stands in the derived columns of a list and was not written there. ``ids``: position to
     identity.
 
@@ -104,5 +111,5 @@ def typed_in_derived(
         for name, value, written_here in zip(names, values, own or values, strict=True):
             if value is not None and (value != written_here if own else value not in stock[name]):
                 place = (listing.rows[i], listing.columns[name], listing.header(name))
-                found.append(Typed(listing.title, *place, value))
+                found.append(Overtyped(listing.title, *place, value))
     return found

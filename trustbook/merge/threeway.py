@@ -18,7 +18,7 @@ from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ConflictChoice:
     """What somebody chose in workbook ``by`` for a conflict in which ``among`` stood against each
     other.
     """
@@ -31,7 +31,7 @@ class Choice:
 # Whether two values of a column (key) say the same.
 Same: TypeAlias = Callable[[str, Value | None, Value | None], bool]
 # By (identity, column).
-Choices = Mapping[tuple[str, str], Choice]
+Choices = Mapping[tuple[str, str], ConflictChoice]
 Held = Mapping[tuple[str, str], "Conflict"]
 
 
@@ -58,7 +58,7 @@ class Side:
 
 
 @dataclass(slots=True)
-class Told:
+class Outcome:
     """What one workbook is told: cells to write, rows to add, rows to clear; and its base once that
     is done.
 
@@ -104,7 +104,7 @@ class Event:
 class Merged:
     """The outcome for one sheet. ``records`` and ``archived`` hold only what changes in the ledger."""
 
-    told: dict[str, Told]
+    told: dict[str, Outcome]
     records: dict[str, Row] = field(default_factory=dict)
     archived: dict[str, bool] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -141,7 +141,12 @@ def merge(
     as they are until it is back.
     """
     task = _Task(
-        sheet, sides, choices or {}, held or {}, same, Merged({side.name: Told() for side in sides})
+        sheet,
+        sides,
+        choices or {},
+        held or {},
+        same,
+        Merged({side.name: Outcome() for side in sides}),
     )
     if identities is None:
         identities = dict.fromkeys(
@@ -269,7 +274,11 @@ def _for_now(known: Value | None, against: Mapping[str, Value | None]) -> Value 
 
 
 def _set_aside(
-    task: _Task, identity: str, column: str, against: Mapping[str, Value | None], chosen: Choice
+    task: _Task,
+    identity: str,
+    column: str,
+    against: Mapping[str, Value | None],
+    chosen: ConflictChoice,
 ) -> None:
     """Put what was not chosen into the journal, so that it can be found again."""
     for place, value in against.items():
@@ -388,7 +397,7 @@ def _tell(
     identity: str,
     outcome: Row,
     open_columns: Mapping[str, Value | None],
-    told: Told,
+    told: Outcome,
     same: Same = exactly,
 ) -> None:
     """What one workbook must be told of a row, and what its base is from then on."""

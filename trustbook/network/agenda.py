@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trustbook.health.sentences import written
+from trustbook.health.sentences import written_day
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say
 from trustbook.model import US, Book, Partner
@@ -198,7 +198,7 @@ def _next_tables(book: Book, verdicts: Sequence[Verdict], today: date, lang: str
     """Per partner the first consultation from ``today`` on at which it sits."""
     tables: dict[int, str] = {}
     for sitting in sittings(book, verdicts, today):
-        meeting, day = sitting.consultation, written(sitting.day.toordinal(), lang)
+        meeting, day = sitting.consultation, written_day(sitting.day.toordinal(), lang)
         for member in meeting.members:
             tables.setdefault(member, say(lang, "health.next_table", name=meeting.name, day=day))
     return tables

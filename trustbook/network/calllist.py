@@ -14,7 +14,7 @@ from trustbook.health.verdict import Verdict
 from trustbook.model import Book, Partner
 from trustbook.names import key
 from trustbook.network.labels import Labels, areas, in_area
-from trustbook.network.people import OnDuty
+from trustbook.network.people import CurrentContacts
 
 # Whom we spoke lately picks up first; who is cold is rung last, and marked.
 WARM_FIRST = ("warm", "cooling", "crisis_only", "new", "paused", "cold")
@@ -22,7 +22,7 @@ _TIERS = ("core", "wider", "national", "civil_society", None)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CallEntry:
     """One line: a partner (position in ``Book.partners``), whom to ask for and who deputises, each
     with a work phone.
 
@@ -41,14 +41,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CallGroup:
     """The lines under one heading. ``phenomenon`` and ``area`` are labels, None for all of them and
     everywhere.
     """
 
     phenomenon: str | None
     area: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[CallEntry, ...]
 
 
 def call_groups(
@@ -57,7 +57,7 @@ def call_groups(
     today: date,
     phenomenon: str | None = None,
     area: str | None = None,
-) -> list[Group]:
+) -> list[CallGroup]:
     """The call list as of ``today``, in groups: first what holds for all and everywhere, then as
     the catalogue goes.
 
@@ -67,7 +67,7 @@ def call_groups(
     """
     labels = Labels(book.settings)
     wanted = labels.phenomenon(phenomenon).key if phenomenon else None
-    groups: dict[tuple[str, str], list[Entry]] = {}
+    groups: dict[tuple[str, str], list[CallEntry]] = {}
     # One spelling per area: that of Settings, else the first in Partners.
     cells = [*book.settings.areas, *(partner.area for partner in book.partners), area]
     names = {key(place): place for cell in reversed(cells) for place in reversed(areas(cell))}
@@ -82,7 +82,7 @@ def call_groups(
                 groups.setdefault((one, key(place)), []).append(entry)
     order = {choice.key: at for at, choice in enumerate(phenomena(), start=1)} | {"": 0}
     return [
-        Group(
+        CallGroup(
             labels.phenomenon(one).label(book.lang) if one else None,
             names.get(place),
             tuple(entries),
@@ -93,12 +93,14 @@ def call_groups(
     ]
 
 
-def who_can_help(groups: Sequence[Group], book: Book) -> list[tuple[str, tuple[Entry, ...]]]:
+def who_can_help(
+    groups: Sequence[CallGroup], book: Book
+) -> list[tuple[str, tuple[CallEntry, ...]]]:
     """The partners of these groups by what they offer, each once: label of the offer, lines warm
     first.
     """
     entries = {entry.partner: entry for group in groups for entry in group.entries}
-    offered: dict[str, tuple[str, list[Entry]]] = {}
+    offered: dict[str, tuple[str, list[CallEntry]]] = {}
     for entry in sorted(
         entries.values(), key=lambda entry: _order(book.partners[entry.partner], entry)
     ):
@@ -124,8 +126,8 @@ def _offers(partner: Partner, lang: str) -> dict[str, str]:
     return found
 
 
-def _entries(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Entry]:
-    duty = OnDuty(book, today)
+def _entries(book: Book, verdicts: Sequence[Verdict], today: date) -> list[CallEntry]:
+    duty = CurrentContacts(book, today)
     entries = [
         _entry(book.partners[verdict.partner], verdict, duty)
         for verdict in verdicts
@@ -134,11 +136,11 @@ def _entries(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Entry
     return sorted(entries, key=lambda entry: _order(book.partners[entry.partner], entry))
 
 
-def _entry(partner: Partner, verdict: Verdict, duty: OnDuty) -> Entry:
+def _entry(partner: Partner, verdict: Verdict, duty: CurrentContacts) -> CallEntry:
     people = duty.at(verdict.partner)
     first, deputy = (people[0] if people else None), (people[1] if len(people) > 1 else None)
     itself = partner.name if partner.kind == "individual" else None
-    return Entry(
+    return CallEntry(
         verdict.partner,
         verdict.status,
         first.name if first else itself,
@@ -151,11 +153,11 @@ def _entry(partner: Partner, verdict: Verdict, duty: OnDuty) -> Entry:
     )
 
 
-def _order(partner: Partner, entry: Entry) -> tuple[int, int, str]:
+def _order(partner: Partner, entry: CallEntry) -> tuple[int, int, str]:
     return WARM_FIRST.index(entry.status), _TIERS.index(partner.tier), key(partner.name)
 
 
-def as_json(book: Book, entry: Entry) -> dict[str, object]:
+def calllist_json(book: Book, entry: CallEntry) -> dict[str, object]:
     """One line as ``calllist --json`` shows it; the day as a date."""
     partner = book.partners[entry.partner]
     return {

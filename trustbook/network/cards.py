@@ -13,14 +13,14 @@ from datetime import date
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from trustbook.columns import GLYPHS, STATUSES, find
+from trustbook.columns import GLYPHS, STATUSES, find_column
 from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say, templates
 from trustbook.model import PLANNED, THEM, US, Book, Person
 from trustbook.names import key
 from trustbook.network.consultations import sittings
-from trustbook.network.people import OnDuty
+from trustbook.network.people import CurrentContacts
 from trustbook.network.promises import open_promises
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def guide(book: Book, verdicts: Sequence[Verdict], today: date) -> list[GuideEnt
     The work contact is that of a person on duty who was told that we keep it ("Informed on"); of a
     person who was not, nothing is shown, for a work address often is a name.
     """
-    duty = OnDuty(book, today)
+    duty = CurrentContacts(book, today)
     entries = []
     for verdict in verdicts:
         partner = book.partners[verdict.partner]
@@ -132,7 +132,7 @@ def handover(
             key(book.partners[v.partner].name),
         )
     )
-    theirs, duty = {verdict.partner for verdict in held}, OnDuty(book, today)
+    theirs, duty = {verdict.partner for verdict in held}, CurrentContacts(book, today)
     promises, planned = _promises(book, theirs, today), _planned(book, theirs, today)
     counts = [(status, sum(v.status == status.key for v in held)) for status in reversed(STATUSES)]
     summary = say(
@@ -156,13 +156,13 @@ def handover(
     )
 
 
-def _held(book: Book, verdict: Verdict, duty: OnDuty, lang: str) -> dict[str, Any]:
+def _held(book: Book, verdict: Verdict, duty: CurrentContacts, lang: str) -> dict[str, Any]:
     partner = book.partners[verdict.partner]
     return {
         "id": partner.id,
         "name": partner.name,
         "status": verdict.status,
-        "status_text": f"{GLYPHS[verdict.status]} {find(STATUSES, verdict.status).label(lang)}",
+        "status_text": f"{GLYPHS[verdict.status]} {find_column(STATUSES, verdict.status).label(lang)}",
         "why": verdict.why,
         "next_step": verdict.next_step,
         "own_view": partner.own_view,

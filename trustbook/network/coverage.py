@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trustbook.columns import TIERS, find
+from trustbook.columns import TIERS, find_column
 from trustbook.health.verdict import Verdict
 from trustbook.model import Book, Partner, Requirement
 from trustbook.names import key
 from trustbook.network.labels import Labels, in_area
-from trustbook.network.people import OnDuty
+from trustbook.network.people import CurrentContacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def coverage(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Row]:
     """
     if not book.required:
         return []
-    labels, duty = Labels(book.settings), OnDuty(book, today)
+    labels, duty = Labels(book.settings), CurrentContacts(book, today)
     status = {verdict.partner: verdict.status for verdict in verdicts}
     by_party: dict[str, list[int]] = {}
     for verdict in verdicts:
@@ -147,13 +147,13 @@ def without_slack(rows: Iterable[Row]) -> set[int]:
     }
 
 
-def as_json(row: Row, lang: str) -> dict[str, object]:
+def coverage_json(row: Row, lang: str) -> dict[str, object]:
     """The row as ``coverage --json`` shows it: labels as written, the tier as ``lang`` writes it."""
     need = row.need
     return {
         "phenomenon": need.phenomenon,
         "party": need.party,
-        "tier": find(TIERS, need.tier).label(lang) if need.tier else None,
+        "tier": find_column(TIERS, need.tier).label(lang) if need.tier else None,
         "area": need.area,
         "required": row.required,
         "known": len(row.known),

@@ -15,7 +15,7 @@ from trustbook.network.labels import Labels
 
 
 @dataclass(frozen=True, slots=True)
-class Hinge:
+class SinglePointOfFailure:
     """A person on whom whole parties hang: nobody else of ``parties`` is known to us, whatever the
     partner.
 
@@ -29,7 +29,7 @@ class Hinge:
     partners: tuple[int, ...]
 
 
-class OnDuty:
+class CurrentContacts:
     """Who stands for each partner of a book on ``today``; partners are positions in
     ``Book.partners``.
     """
@@ -93,11 +93,13 @@ def _reached(person: Person) -> set[str]:
     return {way for way in (phone, key(person.email or "")) if way}
 
 
-def hinges(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Hinge]:
+def single_points_of_failure(
+    book: Book, verdicts: Sequence[Verdict], today: date
+) -> list[SinglePointOfFailure]:
     """The people on whom parties hang as of ``today``, most parties first, then key roles, then by
     name.
     """
-    labels, duty = Labels(book.settings), OnDuty(book, today)
+    labels, duty = Labels(book.settings), CurrentContacts(book, today)
     parties: dict[str, list[int]] = {}
     for verdict in verdicts:
         party = book.partners[verdict.partner].party
@@ -118,8 +120,8 @@ def hinges(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Hinge]:
     )
 
 
-def _hinge(roles: Sequence[Person], parties: Sequence[str]) -> Hinge:
+def _hinge(roles: Sequence[Person], parties: Sequence[str]) -> SinglePointOfFailure:
     places = sorted({person.partner for person in roles if person.partner is not None})
-    return Hinge(
+    return SinglePointOfFailure(
         roles[0].name, any(person.key_role for person in roles), tuple(parties), tuple(places)
     )

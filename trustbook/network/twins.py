@@ -13,12 +13,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from trustbook.a1 import column_letters
 from trustbook.catalogue import find_party
 from trustbook.messages import say
 from trustbook.model import Book, Partner, Problem
 from trustbook.names import key
 from trustbook.privacy import withheld
-from trustbook.reading.lists import Listing, letters
+from trustbook.reading.lists import Listing
 
 # Words that say little about which partner is meant: articles, prepositions, the Arabic article in
 # its spellings.
@@ -170,7 +171,7 @@ def twin_problems(book: Book, listing: Listing, apart: Collection[str] = ()) -> 
             "twin": twin.why,
             "reference": reference(book, twin),
         }
-        cell = f"{letters(listing.columns['name'])}{second.row}"
+        cell = f"{column_letters(listing.columns['name'])}{second.row}"
         header = listing.header("name")
         problems.append(
             Problem(

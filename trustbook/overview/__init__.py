@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trustbook.overview.period import Span
 
 
-def quarter(
+def count_quarter(
     book: Book,
     span: Span,
     today: date,

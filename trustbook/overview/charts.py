@@ -17,7 +17,7 @@ _BARS_WIDTH = 540.0
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """One partner: its status and, per phenomenon, whether it stands for it."""
 
     status: str
@@ -26,7 +26,7 @@ class Column:
 
 def draw_dots(
     phenomena: Sequence[str],
-    groups: Sequence[tuple[str, Sequence[Column]]],
+    groups: Sequence[tuple[str, Sequence[ChartColumn]]],
     legend: list[tuple[str, str]],
     alternative: str,
 ) -> str:
@@ -63,12 +63,12 @@ def draw_dots(
 
 
 def _bands(
-    groups: Sequence[tuple[str, Sequence[Column]]], pitch: float
-) -> list[list[tuple[str, float, Sequence[Column]]]]:
+    groups: Sequence[tuple[str, Sequence[ChartColumn]]], pitch: float
+) -> list[list[tuple[str, float, Sequence[ChartColumn]]]]:
     """Groups laid out from left to right, with room for their words; what does not fit goes on in
     the next band.
     """
-    bands: list[list[tuple[str, float, Sequence[Column]]]] = []
+    bands: list[list[tuple[str, float, Sequence[ChartColumn]]]] = []
     x = _WIDTH
     for words, columns in groups:
         rest = list(columns)

@@ -15,7 +15,7 @@ from trustbook.model import Book, Partner
 from trustbook.names import key
 from trustbook.network.labels import Labels
 from trustbook.overview.disclosure import FEWEST, has_small, hidden_rows
-from trustbook.overview.matrix import Line, Matrix, Square
+from trustbook.overview.matrix import Matrix, MatrixRow, Square
 from trustbook.overview.numbers import Month, Numbers
 from trustbook.overview.period import Span
 
@@ -35,7 +35,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PartnerGroup:
     """Partners that moved the same way: how many, and the names of the first few where the edition
     gives names.
     """
@@ -98,7 +98,7 @@ class Figures:
     civil: tuple[int | None, int | None]
     kept: tuple[int, int]
     due: tuple[int, int]
-    moved: dict[str, Group]
+    moved: dict[str, PartnerGroup]
     matrix: Matrix
     tiers: tuple[Choice | None, ...]
     has_required: bool
@@ -195,11 +195,13 @@ class _Naming:
             None if self._edition == "steering" and self._is_person(partner) else partner.name
         )
 
-    def group(self, positions: tuple[int, ...]) -> Group:
+    def group(self, positions: tuple[int, ...]) -> PartnerGroup:
         if self._edition == "public":
-            return Group(len(positions), ())
+            return PartnerGroup(len(positions), ())
         ordered = sorted(positions, key=lambda position: key(self._book.partners[position].name))
-        return Group(len(positions), tuple(self.of(position) for position in ordered[:MOST_NAMES]))
+        return PartnerGroup(
+            len(positions), tuple(self.of(position) for position in ordered[:MOST_NAMES])
+        )
 
     def our_name(self) -> str | None:
         """Who we are; in the public edition only where no partner's or person's name hides in it."""
@@ -275,7 +277,7 @@ def _by_tier(numbers: Numbers) -> tuple[tuple[Choice | None, ...], Matrix]:
         warm, [civil] if has_small(warm[civil]) or has_small(others) else []
     )
     lines = tuple(
-        Line(
+        MatrixRow(
             None,
             tuple(
                 Square(None if i in no_known else known[i][j], None if i in no_warm else warm[i][j])

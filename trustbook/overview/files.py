@@ -18,7 +18,9 @@ Form = Literal["html", "docx", "pdf", "md"]
 FORMS: Final[tuple[Form, ...]] = ("html", "docx", "pdf", "md")
 
 
-def render(figures: Figures, lang: str, form: Form, template: Path | None, page: Path) -> bytes:
+def render_overview(
+    figures: Figures, lang: str, form: Form, template: Path | None, page: Path
+) -> bytes:
     """The overview as the bytes of a file; ``template`` is a coordinator's own for Word.
 
     ``page`` is where the web page will lie when a PDF cannot be made. Raises NoBrowser (paper.py)
@@ -53,7 +55,7 @@ def file_name(span: Span, edition: Edition, lang: str, form: Form) -> str:
     )
 
 
-def place(output: Path | None, name: str) -> Path:
+def output_path(output: Path | None, name: str) -> Path:
     """Where the file goes: ``output``, or ``name`` in it when it is a folder, or in the current
     folder.
 

@@ -15,65 +15,65 @@ _SIGNS = re.compile(r"([\\`*_\[\]|~#])")
 def render_markdown(context: Context) -> str:
     """The overview as Markdown (CommonMark with tables); what people typed stays text."""
     words = context["words"]
-    out = [f"# {plain(context['title'])}", plain(context["subtitle"])]
+    out = [f"# {markdown(context['title'])}", markdown(context["subtitle"])]
     out += [
-        f"*{plain(context['edition'])}*",
-        f"**{plain(context['headline'])}** {plain(context['as_of'])}",
+        f"*{markdown(context['edition'])}*",
+        f"**{markdown(context['headline'])}** {markdown(context['as_of'])}",
     ]
-    out += [f"## {plain(words['numbers'])}", _numbers(context["numbers"])]
-    out += [f"## {plain(words['sun'])}"]
+    out += [f"## {markdown(words['numbers'])}", _numbers(context["numbers"])]
+    out += [f"## {markdown(words['sun'])}"]
     standing = [
-        f"- {entry['glyph']} {plain(entry['label'])}: {entry['count']}"
+        f"- {entry['glyph']} {markdown(entry['label'])}: {entry['count']}"
         for entry in context["standing"]
     ]
     out += ["\n".join(standing)] if standing else []
     out += [
-        f"## {plain(words['movement'])}",
+        f"## {markdown(words['movement'])}",
         "\n".join(_moved(group) for group in context["movement"]),
     ]
     matrix, cold = context["matrix"], context["cold"]
-    out += [f"## {plain(words['matrix'])}"]
+    out += [f"## {markdown(words['matrix'])}"]
     if matrix["rows"]:
         rows = [[row["label"], *(cell["text"] for cell in row["cells"])] for row in matrix["rows"]]
         out += [_table([matrix["corner"], *matrix["head"]], rows)]
-    out += [plain(matrix["note"]), f"## {plain(words['cold'])}", plain(cold["sentence"])]
+    out += [markdown(matrix["note"]), f"## {markdown(words['cold'])}", markdown(cold["sentence"])]
     if cold["rows"]:
         out += [_table(cold["head"], cold["rows"])]
     months = [[month["label"], month["sunny"], month["crisis"]] for month in context["months"]]
     out += [
-        f"## {plain(words['months'])}",
+        f"## {markdown(words['months'])}",
         _table([words["month"], words["sunny"], words["crisis"]], months),
     ]
     out += [
-        f"## {plain(words['how'])}",
-        "\n".join(f"- {plain(sentence)}" for sentence in context["how"]),
+        f"## {markdown(words['how'])}",
+        "\n".join(f"- {markdown(sentence)}" for sentence in context["how"]),
     ]
     return "\n\n".join(out) + "\n"
 
 
 def _numbers(numbers: Sequence[dict[str, str]]) -> str:
     lines = [
-        f"- {plain(n['label'])}: **{plain(n['value'])}** {plain(n['detail'])}. {plain(n['before'])}."
+        f"- {markdown(n['label'])}: **{markdown(n['value'])}** {markdown(n['detail'])}. {markdown(n['before'])}."
         for n in numbers
     ]
     return "\n".join(lines)
 
 
 def _moved(group: dict[str, str]) -> str:
-    return f"- {plain(group['label'])}: **{group['count']}**" + (
-        f" ({plain(group['listed'])})" if group["listed"] else ""
+    return f"- {markdown(group['label'])}: **{group['count']}**" + (
+        f" ({markdown(group['listed'])})" if group["listed"] else ""
     )
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     first, dashes, *rest = [
-        [cell if cell == "---" else plain(cell) for cell in line] for line in lines
+        [cell if cell == "---" else markdown(cell) for cell in line] for line in lines
     ]
     return "\n".join("| " + " | ".join(line) + " |" for line in [first, dashes, *rest])
 
 
-def plain(text: str) -> str:
+def markdown(text: str) -> str:
     """``text`` as Markdown that shows exactly it, on one line."""
     escaped = _SIGNS.sub(r"\\\1", _ENTITY.sub("&amp;", " ".join(text.split())))
     escaped = escaped.replace("<", "&lt;").replace("://", "\\://").replace("@", "\\@")

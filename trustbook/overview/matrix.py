@@ -30,7 +30,7 @@ class Square:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MatrixRow:
     """A row of the matrix: ``party`` is None for partners that have none filled in."""
 
     party: Party | None
@@ -47,7 +47,7 @@ class Matrix:
     """The whole of it: one square per line and phenomenon."""
 
     phenomena: tuple[Choice, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[MatrixRow, ...]
 
 
 def columns_of(book: Book, labels: Labels) -> tuple[Choice, ...]:
@@ -96,7 +96,7 @@ def make_matrix(book: Book, statuses: Mapping[int, str], labels: Labels) -> Matr
             )
             for column in columns
         )
-        lines.append(Line(parties[key] if key else None, squares))
+        lines.append(MatrixRow(parties[key] if key else None, squares))
     return Matrix(columns, tuple(lines))
 
 

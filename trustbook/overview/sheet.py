@@ -18,7 +18,7 @@ from trustbook.columns import GLYPHS, QUARTER, STATUSES
 from trustbook.messages import say
 from trustbook.model import Book
 from trustbook.overview.period import Span, last_full_quarter
-from trustbook.workbooks.base import Cell, CellValue, Chart, GeneratedSheet, Grid, Series
+from trustbook.snapshot import Cell, CellValue, Chart, GeneratedSheet, Grid, Series
 
 if TYPE_CHECKING:
     from trustbook.overview.editions import Figures
@@ -50,9 +50,11 @@ def quarter_sheet(
     if standing is not None and mark == f"{source}-{_digest(standing.rows)}":
         rows = tuple(tuple(Cell(value) for value in row) for row in _from_top(standing))
         return GeneratedSheet(QUARTER.key, title, rows, _WIDTHS, header_row=0, filtered=False), mark
-    from trustbook.overview import quarter
+    from trustbook.overview import count_quarter
 
-    sheet = _sheet(quarter(book, span, today, "team", facts_as_of=facts_as_of), title, book.lang)
+    sheet = _sheet(
+        count_quarter(book, span, today, "team", facts_as_of=facts_as_of), title, book.lang
+    )
     return sheet, f"{source}-{_digest([[cell.value for cell in row] for row in sheet.rows])}"
 
 

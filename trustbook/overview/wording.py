@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from trustbook.columns import GLYPHS, STATUSES, find
+from trustbook.columns import GLYPHS, STATUSES, find_column
 from trustbook.dates import write_date, write_span
 from trustbook.messages import say
-from trustbook.overview.charts import Bar, Column, draw_bars, draw_dots
+from trustbook.overview.charts import Bar, ChartColumn, draw_bars, draw_dots
 from trustbook.overview.disclosure import FEWEST
-from trustbook.overview.editions import ColdRow, Figures, Group, Name
+from trustbook.overview.editions import ColdRow, Figures, Name, PartnerGroup
 from trustbook.overview.matrix import Square
 from trustbook.overview.sunburst import Slice, draw_sun
 
@@ -156,7 +156,7 @@ class Words:
             for status, count in self._f.standing.items()
         ]
 
-    def _group(self, way: str, group: Group) -> dict[str, Any]:
+    def _group(self, way: str, group: PartnerGroup) -> dict[str, Any]:
         names = [self._name(name) for name in group.names]
         rest = group.count - len(names)
         more = self.say("and_more", count=rest) if names and rest else ""
@@ -342,7 +342,7 @@ class Words:
             (
                 domain.label(self._lang) if domain else self.say("no_domain"),
                 [
-                    Column(
+                    ChartColumn(
                         dot.status, tuple(row in dot.stands_for for row in range(len(phenomena)))
                     )
                     for dot in dots
@@ -383,7 +383,7 @@ class Words:
 
     def status(self, status: str) -> str:
         """The word for a status."""
-        return find(STATUSES, status).label(self._lang)
+        return find_column(STATUSES, status).label(self._lang)
 
     def _date(self, day: date) -> str:
         return write_date(day, self._lang)

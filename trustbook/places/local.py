@@ -118,14 +118,16 @@ def _held(error: OSError) -> bool:
     return getattr(error, "winerror", None) in (32, 33, 1175, 1176, 1177)
 
 
-def replace(path: Path, data: bytes, expect: str, step: Step = no_step, kept: int = KEPT) -> None:
+def replace_file(
+    path: Path, data: bytes, expect: str, step: Step = no_step, kept: int = KEPT
+) -> None:
     """Put ``data`` in the place of the file at ``path``: whole or not at all, with a dated copy of
     what stood there.
 
     Raises Busy when the file is no longer the version ``expect``. Nothing is left beside it but the
     copies.
     """
-    clean(path)
+    remove_leftovers(path)
     temporary = _temporary(path, path.parent)
     try:
         with told(path):
@@ -159,7 +161,7 @@ def told(path: Path) -> Iterator[None]:
         raise TrustbookError("excel.not_written", why=error.strerror or str(error)) from error
 
 
-def clean(path: Path) -> None:
+def remove_leftovers(path: Path) -> None:
     """Remove what a run that was killed left beside the workbook."""
     for folder in (path.parent, backups_of(path)):
         for left in folder.glob(f"{_prefix(path)}*.tmp") if folder.is_dir() else ():

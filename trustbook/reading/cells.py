@@ -8,14 +8,15 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from trustbook.a1 import column_letters
 from trustbook.columns import Column, choice_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.model import Problem
 from trustbook.names import clean, key
 from trustbook.privacy import find_withheld
-from trustbook.reading.lists import Listing, letters
-from trustbook.reading.references import Trouble
-from trustbook.workbooks.base import Fault
+from trustbook.reading.lists import Listing
+from trustbook.reading.references import Unresolved
+from trustbook.snapshot import CellFault
 
 _SHOWN = 120
 
@@ -49,11 +50,11 @@ class Reader:
         value = None
         if column in listing.cells and i is not None and (column, i) not in self.withheld:
             cell_value = listing.cells[column][i]
-            computed = not (isinstance(cell_value, Fault) and cell_value.text == "uncomputed")
+            computed = not (isinstance(cell_value, CellFault) and cell_value.text == "uncomputed")
             value = shown(cell_value) if cell_value is not None and computed else None
         header = params.pop("header", None) or (listing.header(column) if column else None)
         at_row = listing.header_row if row is None else row
-        cell = f"{letters(number)}{at_row}" if number else None
+        cell = f"{column_letters(number)}{at_row}" if number else None
         self.problems.append(
             Problem(code, severity, listing.title, row, header, cell, value, params)
         )
@@ -80,14 +81,14 @@ class Reader:
             return [known[cell] for cell in cells]
         result: list[str | None] = []
         for i, cell in enumerate(cells):
-            if isinstance(cell, Fault):
+            if isinstance(cell, CellFault):
                 self.fault(name, i, cell)
                 result.append(None)
             else:
                 result.append(None if cell is None else _text(cell))
         return result
 
-    def fault(self, name: str, i: int, cell: Fault) -> None:
+    def fault(self, name: str, i: int, cell: CellFault) -> None:
         """Report a cell without a usable value: an error, or a formula that nothing computed."""
         code = "uncomputed" if cell.text == "uncomputed" else "error_cell"
         self.note(code, "error", name, i, text=cell.text)
@@ -105,9 +106,11 @@ class Reader:
             if not any(type(value) is Unreadable for value in known.values()):
                 return result
         else:  # True is 1 to a dictionary, and a fault wants its place: one by one
-            result = [cell if isinstance(cell, Fault) else _parse(cell, parse) for cell in cells]
+            result = [
+                cell if isinstance(cell, CellFault) else _parse(cell, parse) for cell in cells
+            ]
         for i, value in enumerate(result):
-            if isinstance(value, Fault):
+            if isinstance(value, CellFault):
                 self.fault(name, i, value)
             elif isinstance(value, Unreadable):
                 self.note(f"unreadable_{value.code}", severity, name, i, **params)
@@ -170,7 +173,7 @@ class _Remembered(dict[object, Any]):
         return value
 
 
-_SPECIAL = {Fault, bool}
+_SPECIAL = {CellFault, bool}
 
 
 def _kinds(cells: list[object]) -> set[type]:
@@ -242,7 +245,7 @@ def _choice(cell: object, column: Column) -> str:
 
 def shown(cell: object) -> str:
     """A cell's value as text, as people would write it."""
-    if isinstance(cell, Fault):
+    if isinstance(cell, CellFault):
         return cell.text
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
@@ -254,6 +257,6 @@ def shown(cell: object) -> str:
     return text if len(text) <= _SHOWN or not isinstance(cell, timedelta | float) else text[:_SHOWN]
 
 
-def report(reader: Reader, name: str, i: int, trouble: Trouble) -> None:
+def report(reader: Reader, name: str, i: int, trouble: Unresolved) -> None:
     """Report a piece of a cell that counts for nobody."""
     reader.note(f"who_{trouble.code}", "error", name, i, piece=trouble.piece, hints=trouble.hints)

@@ -7,69 +7,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from trustbook.a1 import column_letters
 from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
 from trustbook.errors import SafetyStop
 from trustbook.names import clean, key
 from trustbook.privacy import refused_header
-from trustbook.workbooks.base import Grid, Snapshot
+from trustbook.snapshot import Grid
 
 # A title, a logo and a few lines of explanation may stand above the header; a header further down
 # is none.
 _HEADER_WITHIN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Adoption:
-    """What the sheets and columns of a coordinator's own workbook are to us, as trustbook.toml has
-    it.
-
-    ``sheets``: list (a key of columns.TYPED) to title; ``columns``: list to column (key) to header;
-    ``unused``: list to headers that are named like a column of ours and are something else.
-    """
-
-    sheets: Mapping[str, str]
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    unused: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def reads(self, title: str) -> bool:
-        """Whether a sheet of this title is to be read: a known one, or one of these."""
-        return typed_sheet(title) is not None or key(title) in map(key, self.sheets.values())
-
-    def label(self, snapshot: Snapshot) -> Snapshot:
-        """``snapshot``, its grids marked with the lists they hold.
-
-        Raises SafetyStop when a sheet named here is gone and none of our own name stands in its
-        place.
-        """
-        titles = {key(title) for title in snapshot.titles}
-        usual = {sheet.key for title in snapshot.titles if (sheet := typed_sheet(title))}
-        standing = {name: key(title) for name, title in self.sheets.items() if key(title) in titles}
-        for name, title in self.sheets.items():
-            if name not in standing and name not in usual:
-                raise SafetyStop("adopt.sheet_gone", name=snapshot.workbook, sheet=title)
-        for grid in snapshot.grids:
-            lists = [name for name, title in standing.items() if title == key(grid.title)]
-            sheet = typed_sheet(grid.title)
-            if lists:
-                grid.adopted = {
-                    sheet.key: self._headers(sheet.key) for sheet in TYPED if sheet.key in lists
-                }
-            elif sheet is not None:
-                # A sheet of our name beside the adopted one is the coordinator's own; else its
-                # columns may be adopted.
-                grid.adopted = {} if sheet.key in standing else self._by_name(sheet.key)
-        return snapshot
-
-    def _by_name(self, sheet: str) -> Mapping[str, Mapping[str, str | None]] | None:
-        return (
-            {sheet: self._headers(sheet)} if sheet in self.columns or sheet in self.unused else None
-        )
-
-    def _headers(self, sheet: str) -> dict[str, str | None]:
-        unused: dict[str, str | None] = {key(header): None for header in self.unused.get(sheet, ())}
-        return unused | {
-            key(header): column for column, header in self.columns.get(sheet, {}).items()
-        }
 
 
 @dataclass(slots=True)
@@ -105,15 +52,6 @@ class Listing:
     def get(self, column: str) -> list[object]:
         """The cells of a column, blank everywhere if the sheet has no such column."""
         return self.cells.get(column) or [None] * len(self.rows)
-
-
-def letters(column: int) -> str:
-    """A column's number as letters: 1 is A, 28 is AB."""
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
@@ -218,8 +156,8 @@ def _columns(sheet: Sheet, grid: Grid, header_at: int, names: Mapping[str, Colum
                 "column_twice",
                 sheet=grid.title,
                 column=clean(text),
-                first=letters(listing.columns[column.key]),
-                second=letters(number),
+                first=column_letters(listing.columns[column.key]),
+                second=column_letters(number),
             )
         else:
             listing.doubled.append((number, clean(text)))

@@ -9,7 +9,7 @@ from trustbook import model
 from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Memory, Moments, Period, Promise, Settings
 from trustbook.reading.cells import Reader, report, shown
 from trustbook.reading.references import Directory
-from trustbook.workbooks.base import Fault
+from trustbook.snapshot import CellFault
 
 _STATES = {"held": HELD, "planned": PLANNED, "cancelled": model.CANCELLED, "attempt": model.ATTEMPT}
 _WHO = {None: model.NOBODY, "us": model.US, "them": model.THEM, "together": model.TOGETHER}
@@ -71,7 +71,7 @@ def _names(reader: Reader, name: str) -> Sequence[str | None]:
     for i, cell in enumerate(reader.listing.get(name)):
         if cell is None or isinstance(cell, str):
             result.append(cell if cell is None or not cell.isspace() else None)
-        elif isinstance(cell, Fault):
+        elif isinstance(cell, CellFault):
             reader.fault(name, i, cell)
             result.append(None)
         else:

@@ -26,9 +26,9 @@ from trustbook.names import clean, key, similar
 from trustbook.reading.cells import Reader, report, shown
 from trustbook.reading.lists import Listing, book_language, find_lists
 from trustbook.reading.moments import read_moments
-from trustbook.reading.references import Directory, Trouble
+from trustbook.reading.references import Directory, Unresolved
 from trustbook.reading.settings import read_settings
-from trustbook.workbooks.base import Fault, Snapshot
+from trustbook.snapshot import CellFault, Snapshot
 
 
 def read_book(
@@ -251,7 +251,7 @@ def _read_people(reader: Reader, names: Directory) -> list[Person]:
             reader.required("partner", i)
         else:
             outcome = names.partner(partner)
-            if isinstance(outcome, Trouble):
+            if isinstance(outcome, Unresolved):
                 report(reader, "partner", i, outcome)
             else:
                 home = outcome
@@ -277,13 +277,13 @@ def _read_consultations(reader: Reader, names: Directory) -> list[Consultation]:
             continue
         cell = members[i]
         found: list[int] = []
-        if isinstance(cell, Fault):
+        if isinstance(cell, CellFault):
             reader.fault("members", i, cell)
         for piece in (
-            names.split(shown(cell)) if cell is not None and not isinstance(cell, Fault) else ()
+            names.split(shown(cell)) if cell is not None and not isinstance(cell, CellFault) else ()
         ):
             outcome = names.partner(piece)
-            if isinstance(outcome, Trouble):
+            if isinstance(outcome, Unresolved):
                 report(reader, "members", i, outcome)
             elif outcome not in found:
                 found.append(outcome)

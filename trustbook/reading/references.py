@@ -18,7 +18,7 @@ _MOST_SUGGESTIONS = 300
 
 
 @dataclass(slots=True)
-class Trouble:
+class Unresolved:
     """A piece that counts for nobody: why ("unknown", "ambiguous", …), as typed, and what it may
     have meant.
     """
@@ -40,7 +40,7 @@ class Meaning:
     partners: tuple[int, ...] = ()
     people: Sequence[tuple[str, tuple[int, ...], tuple[int, ...] | None]] = ()
     less: frozenset[int] = frozenset()
-    troubles: Sequence[Trouble] = ()
+    troubles: Sequence[Unresolved] = ()
 
 
 class Directory:
@@ -107,12 +107,12 @@ class Directory:
         for name in names:
             self._person_names.setdefault(key(name), []).append(i)
 
-    def partner(self, text: str) -> int | Trouble:
+    def partner(self, text: str) -> int | Unresolved:
         """The one partner that ``text`` names (by ID, name or old name), or why it is none."""
         found = self._find(text, old=True)
-        return Trouble("unknown", clean(text), self.suggest(text)) if found is None else found
+        return Unresolved("unknown", clean(text), self.suggest(text)) if found is None else found
 
-    def _find(self, text: str, old: bool = False) -> int | Trouble | None:
+    def _find(self, text: str, old: bool = False) -> int | Unresolved | None:
         """The same without a word about an unknown one (suggesting names takes time), by ``old``
         names if asked.
         """
@@ -125,10 +125,10 @@ class Directory:
             if len(found) == 1:
                 return found[0]
             if found:
-                return Trouble("ambiguous", clean(text), self._labels(found))
+                return Unresolved("ambiguous", clean(text), self._labels(found))
         return None
 
-    def who(self, text: str, day: date) -> tuple[Sequence[int], Sequence[Trouble]]:
+    def who(self, text: str, day: date) -> tuple[Sequence[int], Sequence[Unresolved]]:
         """The partners that a "With" cell names on ``day``, each once, and the pieces that count
         for nobody.
         """
@@ -138,7 +138,7 @@ class Directory:
         partners, troubles = list(meaning.partners), list(meaning.troubles)
         for piece, people, besides in meaning.people:
             outcome = self._in_office(piece, people, besides, day)
-            if isinstance(outcome, Trouble):
+            if isinstance(outcome, Unresolved):
                 troubles.append(outcome)
             else:
                 partners += [i for i in outcome if i not in partners and i not in meaning.less]
@@ -166,12 +166,12 @@ class Directory:
         members: list[int] = []
         less: set[int] = set()
         people: list[tuple[str, tuple[int, ...], tuple[int, ...] | None]] = []
-        troubles: list[Trouble] = []
+        troubles: list[Unresolved] = []
         for piece in self.split(text):
             outcome = self._mean(piece)
             if isinstance(outcome, int):
                 named.append(outcome)
-            elif isinstance(outcome, Trouble):
+            elif isinstance(outcome, Unresolved):
                 troubles.append(outcome)
             elif isinstance(outcome, Consultation):
                 members += outcome.members
@@ -183,14 +183,14 @@ class Directory:
         # one.
         partners = tuple(dict.fromkeys([*named, *(i for i in members if i not in less)]))
         if not partners and not people and not troubles:
-            troubles.append(Trouble("nobody", clean(text)))
+            troubles.append(Unresolved("nobody", clean(text)))
         return Meaning(partners, people, frozenset(less.difference(named)), troubles)
 
     def _mean(
         self, piece: str
     ) -> (
         int
-        | Trouble
+        | Unresolved
         | Consultation
         | frozenset[int]
         | tuple[str, tuple[int, ...], tuple[int, ...] | None]
@@ -204,9 +204,9 @@ class Directory:
         """
         if absent := _NOT.fullmatch(piece):
             outcome = self._absent(absent[1])
-            return outcome if isinstance(outcome, Trouble) else frozenset([outcome])
+            return outcome if isinstance(outcome, Unresolved) else frozenset([outcome])
         found, people, meeting = self._find(piece), self._people_named(piece), self._meeting(piece)
-        if isinstance(found, Trouble) or (found is not None and not people):
+        if isinstance(found, Unresolved) or (found is not None and not people):
             return found
         if people:
             members = meeting.members if isinstance(meeting, Consultation) else None
@@ -215,20 +215,20 @@ class Directory:
             return meeting
         return self.partner(piece)
 
-    def _meeting(self, piece: str) -> Consultation | Trouble | None:
+    def _meeting(self, piece: str) -> Consultation | Unresolved | None:
         found = self._meetings.get(key(piece), ())
         if len(found) > 1:
             rows = (
                 f"{self._consultations[i].name} (rij/row {self._consultations[i].row})"
                 for i in found
             )
-            return Trouble("ambiguous", piece, tuple(rows))
+            return Unresolved("ambiguous", piece, tuple(rows))
         if not found:
             return None
         consultation = self._consultations[found[0]]
-        return consultation if consultation.members else Trouble("empty_consultation", piece)
+        return consultation if consultation.members else Unresolved("empty_consultation", piece)
 
-    def _absent(self, text: str) -> int | Trouble:
+    def _absent(self, text: str) -> int | Unresolved:
         """Who did not come: a partner, or the partner of a person."""
         outcome = self._find(text, old=True)
         if outcome is None:
@@ -243,16 +243,16 @@ class Directory:
 
     def _in_office(
         self, piece: str, people: Sequence[int], besides: tuple[int, ...] | None, day: date
-    ) -> Sequence[int] | Trouble:
+    ) -> Sequence[int] | Unresolved:
         present = [i for i in people if self._people[i].in_office(day)]
         homes = {self._people[i].partner for i in present}
         if not present:
-            return Trouble("not_in_office", piece) if besides is None else besides
+            return Unresolved("not_in_office", piece) if besides is None else besides
         if None in homes:
-            return Trouble("no_home", piece)
+            return Unresolved("no_home", piece)
         if len(homes) > 1 or (besides is not None and homes != set(besides)):
             named = tuple(self._partners[i].id or self._partners[i].name for i in besides or ())
-            return Trouble("ambiguous", piece, (*self._people_labels(present), *named))
+            return Unresolved("ambiguous", piece, (*self._people_labels(present), *named))
         return [home for home in homes if home is not None]
 
     def split(self, text: str) -> list[str]:

@@ -12,7 +12,7 @@ from trustbook.model import Period, Settings
 from trustbook.names import clean, key
 from trustbook.reading.cells import Reader, shown
 from trustbook.reading.settings_rows import SettingRow, find_setting
-from trustbook.workbooks.base import Fault
+from trustbook.snapshot import CellFault
 
 _LANGUAGES = {
     "nl": "nl",
@@ -44,7 +44,7 @@ def read_settings(reader: Reader) -> Settings:
         row = find_setting(name)
         if row is None:
             reader.note("unknown_setting", "warning", "setting", i)
-        elif isinstance(cell, Fault):
+        elif isinstance(cell, CellFault):
             reader.fault("value", i, cell)
         else:
             try:

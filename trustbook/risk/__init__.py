@@ -14,7 +14,7 @@ faded by its age over a year: tie decay, Burt 2000) and horizon ``H`` ::
     logit risk = c0 + c1 ln((t + s)/H) - c2 ln d + c3 logit P(no contact in H)
 
 where the last term is the log's own MBG/NBD model (`trustbook.risk.ending`). ``c`` starts from what
-other logs taught and is moved by the log's own past (`trustbook.risk.chance.fit`). An agreed rhythm
+other logs taught and is moved by the log's own past (`trustbook.risk.chance.fit_chance`). An agreed rhythm
 ``R`` is where the usual gap starts from; it lends standing until it has passed and counts against
 the relationship after that, and no horizon ends before 1.5 R (or a year). docs/risk.md tells how it
 was measured and where it fails.
@@ -30,7 +30,7 @@ was measured and where it fails.
   after the first, the second, ... the last contact, each asked today. A new contact adds a
   candidate to a minimum; the other two properties survive a minimum.
 
-Day by day the model itself moves slowly (`fit`), so that without contact the risk falls by a few
+Day by day the model itself moves slowly (`fit_chance`), so that without contact the risk falls by a few
 thousandths at most.
 """
 
@@ -41,14 +41,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trustbook.risk.chance import Model, fit
-from trustbook.risk.contacts import Floats, History, history
+from trustbook.risk.chance import Model, fit_chance
+from trustbook.risk.contacts import Floats, History, contact_history
 from trustbook.risk.reason import Reason, reason, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["History", "Model", "Reason", "chances", "fit", "history", "reason", "risk", "sentence"]
+__all__ = [
+    "History",
+    "Model",
+    "Reason",
+    "chances",
+    "contact_history",
+    "fit_chance",
+    "reason",
+    "risk",
+    "sentence",
+]
 
 
 def chances(
@@ -62,11 +72,11 @@ def chances(
     ``rhythm``: n agreed rhythms in days, nan where there is none. Raises IndexError for a code
     beyond n-1.
     """
-    past = history(rel, day, asof)
+    past = contact_history(rel, day, asof)
     span = np.asarray(horizon, np.float64)
     agreed = None if rhythm is None else np.asarray(rhythm, np.float64)[past.code]
     answer = np.full(len(span), np.nan)
-    answer[past.code] = fit(past, asof).predict(past, asof, span[past.code], agreed)
+    answer[past.code] = fit_chance(past, asof).predict(past, asof, span[past.code], agreed)
     return answer
 
 

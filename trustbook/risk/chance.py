@@ -113,7 +113,7 @@ def _passed(silence: Floats | Ints, agreed: Floats) -> Floats:
     return np.minimum(silence / agreed, 1.0)
 
 
-def fit(past: History, asof: int, start: Floats = COEFFICIENTS) -> Model:
+def fit_chance(past: History, asof: int, start: Floats = COEFFICIENTS) -> Model:
     """Learn from the log up to ``asof``, calmly: what a period taught is phased in during the next
     one.
 
@@ -134,7 +134,7 @@ def _learn(past: History, asof: int, start: Floats) -> Model:
         np.exp((START_WEIGHT * START_GAP + np.log(gaps).sum()) / (START_WEIGHT + len(gaps)))
     )
     first = past.first[rows]
-    ends = ending.fit(past.count[rows] - 1, past.day[rows] - first, asof - first, typical)
+    ends = ending.fit_ending(past.count[rows] - 1, past.day[rows] - first, asof - first, typical)
     model = Model(typical, ends, start)
     looks = [_look(model, past, asof - ago, lasted) for ago, lasted in LOOKS]
     terms, silent = np.vstack([t for t, _ in looks]), np.concatenate([s for _, s in looks])

@@ -55,7 +55,7 @@ class History:
         return (self.following[ended] - self.day[ended]).astype(np.float64)
 
 
-def history(rel: ArrayLike, day: ArrayLike, asof: int) -> History:
+def contact_history(rel: ArrayLike, day: ArrayLike, asof: int) -> History:
     """Order the log up to ``asof``: codes (any whole numbers) and ordinal days, one each per
     contact, in any order.
 

@@ -47,7 +47,7 @@ class Ending:
         return logit
 
 
-def fit(repeats: Ints, last: Ints, age: Ints, typical: float) -> Ending:
+def fit_ending(repeats: Ints, last: Ints, age: Ints, typical: float) -> Ending:
     """Most likely parameters under a log-normal prior around `START` (maximum a posteriori).
 
     BFGS that starts from the outer product of the gradients as its curvature.

@@ -19,18 +19,18 @@ from trustbook.ledger.facts import (
     rows_on,
     since_when,
 )
-from trustbook.ledger.locate import Kept
+from trustbook.ledger.locate import Located
 from trustbook.merge.cell_codec import Row
-from trustbook.merge.overtyped import Typed, typed_in_derived, typed_on
+from trustbook.merge.overtyped import Overtyped, typed_in_derived, typed_on
 from trustbook.merge.threeway import Conflict, Event
 from trustbook.network.twins import answered, twin_problems
 from trustbook.privacy import withheld
-from trustbook.run.merge_sheets import Reconciled
-from trustbook.run.plan import DERIVED, Plan, fill, judge, sheet_titles, start
-from trustbook.run.replica import View
+from trustbook.run.merge_sheets import MergedSheets
+from trustbook.run.plan import DERIVED, WorkbookPlan, judge, plan_cells, sheet_titles, start
+from trustbook.run.replica import Replica
 from trustbook.run.report import counted, put_away
 from trustbook.sheets.conflicts import Answer, answers, conflicts_sheet, row_names
-from trustbook.workbooks.base import GeneratedSheet
+from trustbook.snapshot import GeneratedSheet
 
 # Columns of our own sheets in which people are asked to type.
 _ASKED = (CONFLICTS.column("keep"), CHECK.column("answer"))
@@ -54,19 +54,19 @@ class Draft:
     def plans(
         self,
         ledger: Ledger,
-        views: Sequence[View],
-        outcome: Reconciled,
-        typed: Sequence[Typed],
+        views: Sequence[Replica],
+        outcome: MergedSheets,
+        typed: Sequence[Overtyped],
         number: int,
         waits: Sequence[Answer],
-    ) -> tuple[list[Plan], dict[str, dict[str, str]]]:
+    ) -> tuple[list[WorkbookPlan], dict[str, dict[str, str]]]:
         """A plan for each workbook, and the facts to remember of the book as run ``number`` found
         it.
 
         ``typed`` is what people typed where we write, ``waits`` are their answers that wait for
         another workbook.
         """
-        plans: list[Plan] = []
+        plans: list[WorkbookPlan] = []
         facts: dict[str, dict[str, str]] = {}
         facts["carried"] = carry(ledger.facts("carried"), typed, self.today)
         places = {*ledger.addresses(), *(view.address for view in views)}
@@ -98,7 +98,7 @@ class Draft:
             for kind, values in facts_of(plan.book, memory, moments).items():
                 facts.setdefault(kind, {}).update(values)
             titles = sheet_titles(view.snapshot, plan.book.lang)
-            fill(
+            plan_cells(
                 plan,
                 titles,
                 self.today,
@@ -110,9 +110,9 @@ class Draft:
     def _conflicts(
         self,
         ledger: Ledger,
-        view: View,
-        views: Sequence[View],
-        outcome: Reconciled,
+        view: Replica,
+        views: Sequence[Replica],
+        outcome: MergedSheets,
         titles: dict[str, str],
         lang: str,
         waits: Sequence[Answer],
@@ -137,7 +137,9 @@ class Draft:
             conflicts_sheet(dated, view.address, names, rows, titles[CONFLICTS.key], lang, kept)
         ]
 
-    def begin(self, kept: Kept, plans: Sequence[Plan], change: Change, token: str) -> None:
+    def begin(
+        self, kept: Located, plans: Sequence[WorkbookPlan], change: Change, token: str
+    ) -> None:
         """Start here and the marks, where something changes or something was learned."""
         for plan in plans:
             view = plan.view
@@ -171,11 +173,11 @@ class Draft:
 
     def change(
         self,
-        kept: Kept,
-        plans: Sequence[Plan],
-        outcome: Reconciled,
+        kept: Located,
+        plans: Sequence[WorkbookPlan],
+        outcome: MergedSheets,
         facts: dict[str, dict[str, str]],
-        typed: Sequence[Typed],
+        typed: Sequence[Overtyped],
     ) -> Change:
         """All the ledger is to learn of this run."""
         change = outcome.change
@@ -192,7 +194,9 @@ class Draft:
                 )
         return change
 
-    def known(self, plan: Plan, plans: Sequence[Plan], outcome: Reconciled) -> Known:
+    def known(
+        self, plan: WorkbookPlan, plans: Sequence[WorkbookPlan], outcome: MergedSheets
+    ) -> Known:
         """What the next run must know of a workbook."""
         view = plan.view
         unfinished = outcome.conflicts or any(one.view.changes.additions for one in plans)
@@ -214,7 +218,7 @@ class Draft:
         return Known(view.address, view.name, view.snapshot.version, state)
 
 
-def answered_by_people(ledger: Ledger, views: Sequence[View]) -> list[Answer]:
+def answered_by_people(ledger: Ledger, views: Sequence[Replica]) -> list[Answer]:
     """What people typed on the Conflicts sheets of all workbooks."""
     conflicts = [conflict for conflict, _ in ledger.conflicts()]
     given = []
@@ -225,7 +229,7 @@ def answered_by_people(ledger: Ledger, views: Sequence[View]) -> list[Answer]:
     return given
 
 
-def _apart(ledger: Ledger, views: Sequence[View]) -> set[str]:
+def _apart(ledger: Ledger, views: Sequence[Replica]) -> set[str]:
     """Pairs of partners that somebody called "not the same": remembered, or typed on To check
     since.
     """
@@ -233,7 +237,7 @@ def _apart(ledger: Ledger, views: Sequence[View]) -> set[str]:
     return set(ledger.facts("apart")).union(*(answered(rows_on(grid, CHECK)) for grid in grids))
 
 
-def typed_by_people(view: View, views: Sequence[View]) -> list[Typed]:
+def typed_by_people(view: Replica, views: Sequence[Replica]) -> list[Overtyped]:
     """What people typed where we write, in one workbook; nothing where it is not known what was
     written there last.
     """
@@ -266,11 +270,11 @@ def typed_by_people(view: View, views: Sequence[View]) -> list[Typed]:
     return [replace(one, workbook=view.address) for one in found]
 
 
-def _stamp(view: View) -> str:
+def _stamp(view: Replica) -> str:
     return view.snapshot.marks.get("run", "")
 
 
-def _keep_start(plan: Plan) -> None:
+def _keep_start(plan: WorkbookPlan) -> None:
     """Start here stays as it stands, and is known by what was written there."""
     known = plan.view.known
     before = known.state.get("ours", {}).get("sheets", {}).get(START.key) if known else None
@@ -279,7 +283,7 @@ def _keep_start(plan: Plan) -> None:
         sheets[START.key] = before
 
 
-def _row(outcome: Reconciled, view: View, conflict: Conflict) -> dict[str, Row]:
+def _row(outcome: MergedSheets, view: Replica, conflict: Conflict) -> dict[str, Row]:
     """The row of a conflict as one workbook will show it."""
     row = dict(view.rows.get(conflict.sheet, {}).get(conflict.id, {}))
     told = outcome.change.bases.get(view.address, {}).get(conflict.sheet, {}).get(conflict.id)
@@ -295,7 +299,7 @@ def _row(outcome: Reconciled, view: View, conflict: Conflict) -> dict[str, Row]:
     return {conflict.id: row}
 
 
-def in_short(plans: Sequence[Plan], change: Change) -> dict[str, object]:
+def in_short(plans: Sequence[WorkbookPlan], change: Change) -> dict[str, object]:
     """What a run did, for history."""
     views = [(plan.cells, plan.view) for plan in plans]
     return {

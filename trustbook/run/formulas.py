@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from trustbook.a1 import column_letters
 from trustbook.merge.cell_codec import Row, Value, decode, pack, unpack
 from trustbook.merge.identity import Identified, shared_columns
-from trustbook.merge.threeway import Told
+from trustbook.merge.threeway import Outcome
 from trustbook.model import Problem
 from trustbook.reading.cells import shown
-from trustbook.reading.lists import Listing, letters
+from trustbook.reading.lists import Listing
 
 
 def keep_ids(listing: Listing, found: Identified, base: Mapping[str, Row]) -> None:
@@ -34,7 +35,7 @@ def keep_cells(
     listing: Listing,
     places: Mapping[str, int],
     rows: Mapping[str, Row],
-    told: Told,
+    told: Outcome,
     base: Mapping[str, str],
 ) -> list[Problem]:
     """Take out of ``told`` what would write over a formula; the problems say what the rest of the
@@ -72,7 +73,7 @@ def keep_cells(
 
 
 def _agree(
-    told: Told, identity: str, computed: Mapping[str, Value | None], base: Mapping[str, str]
+    told: Outcome, identity: str, computed: Mapping[str, Value | None], base: Mapping[str, str]
 ) -> None:
     """What a formula shows is all that its workbook can say there: that is its base, and the ledger
     goes on asking.
@@ -98,5 +99,5 @@ def _cell(listing: Listing, name: str, row: int, now: Row, wanted: Value | None)
 def _problem(
     code: str, listing: Listing, name: str, row: int, value: str | None = None, **params: object
 ) -> Problem:
-    cell = f"{letters(listing.columns[name])}{row}"
+    cell = f"{column_letters(listing.columns[name])}{row}"
     return Problem(code, "warning", listing.title, row, listing.header(name), cell, value, params)

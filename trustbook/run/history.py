@@ -13,25 +13,25 @@ from pathlib import Path
 from trustbook.columns import MOMENTS, TYPED
 from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Change, Known, Ledger
-from trustbook.ledger.locate import Arrival, Keeper, address_of
-from trustbook.merge.allowances import Allowed
+from trustbook.ledger.locate import Arrival, LedgerLocator, address_of
+from trustbook.merge.allowances import Allowances
 from trustbook.merge.cell_codec import Row, Value, decode, is_withheld, unpack
 from trustbook.merge.threeway import Event
 from trustbook.messages import say
 from trustbook.places import local as files
 from trustbook.reading.cells import shown
 from trustbook.run.report import Report
-from trustbook.run.sync import sync
+from trustbook.run.sync import run_sync
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.excel import ExcelWorkbook
 
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
 # Everything may come back at once: the number of the run is what people asked for.
-_ALL = Allowed(2**31, 2**31)
+_ALL = Allowances(2**31, 2**31)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """One thing that happened to a row, in words: when, in which run, where it came from, column,
     old and new.
 
@@ -49,7 +49,7 @@ class Line:
     new: str | None = None
 
 
-def memory_of_book(keeper: Keeper, workbook: Workbook, reads_only: bool = True) -> Ledger:
+def memory_of_book(keeper: LedgerLocator, workbook: Workbook, reads_only: bool = True) -> Ledger:
     """The ledger of a workbook, also of one that cannot be read any more. Raises UsageError where
     there is none.
     """
@@ -63,7 +63,7 @@ def memory_of_book(keeper: Keeper, workbook: Workbook, reads_only: bool = True) 
     return ledger
 
 
-def language(ledger: Ledger, workbook: Workbook) -> str | None:
+def ledger_language(ledger: Ledger, workbook: Workbook) -> str | None:
     """The language the last run spoke of a workbook, or else of another one of the book; None where
     it is not known.
     """
@@ -81,7 +81,7 @@ def of_runs(ledger: Ledger) -> list[dict[str, object]]:
     ]
 
 
-def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[Line]:
+def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[HistoryLine]:
     """All that is known to have happened to the row with an ID or a name, however that is spelled.
 
     Texts are in ``lang``; where it is None, labels are English and values as programs write them. A
@@ -94,7 +94,7 @@ def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[Line]:
     lines = [_line(run, at, event, lang) for run, at, event in ledger.journal(spelled)]
     if spelled in ledger.waiting():
         return [
-            Line(None, "", "waits", _source("", lang), MOMENTS.label(lang or "en"), spelled),
+            HistoryLine(None, "", "waits", _source("", lang), MOMENTS.label(lang or "en"), spelled),
             *lines,
         ]
     found = ledger.record(spelled)
@@ -104,17 +104,20 @@ def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[Line]:
     at, what = next(((at, what) for run, at, _, what in ledger.runs() if run == first), ("", {}))
     names = [str(workbook["name"]) for workbook in what.get("workbooks", ())]
     source = names[0] if len(names) == 1 else ""
-    return [Line(first, at, "added", source, _SHEETS[sheet].label(lang or "en"), spelled), *lines]
+    return [
+        HistoryLine(first, at, "added", source, _SHEETS[sheet].label(lang or "en"), spelled),
+        *lines,
+    ]
 
 
-def typed_where_we_write(ledger: Ledger, lang: str | None) -> list[Line]:
+def typed_where_we_write(ledger: Ledger, lang: str | None) -> list[HistoryLine]:
     """What people typed in places of ours, which was written over; texts as ``of_row`` has them."""
     return [
         _line(run, at, event, lang) for run, at, event in ledger.journal() if event.what == "typed"
     ]
 
 
-def waiting(ledger: Ledger, lang: str | None) -> list[dict[str, str | None]]:
+def waiting_moments(ledger: Ledger, lang: str | None) -> list[dict[str, str | None]]:
     """The logged moments that their workbook could not take yet: ID, and by column what they say."""
     return [
         {"id": identity, **{name: in_words(value, lang) for name, value in entry.items()}}
@@ -122,12 +125,14 @@ def waiting(ledger: Ledger, lang: str | None) -> list[dict[str, str | None]]:
     ]
 
 
-def _line(run: int, at: str, event: Event, lang: str | None) -> Line:
+def _line(run: int, at: str, event: Event, lang: str | None) -> HistoryLine:
     known, words = _SHEETS.get(event.sheet), lang or "en"
     column = known.column(event.column).label(words) if known and event.column else event.column
     sheet = known.label(words) if known else event.sheet
     old, new = in_words(event.old, lang), in_words(event.new, lang)
-    return Line(run, at, event.what, _source(event.source, lang), sheet, event.id, column, old, new)
+    return HistoryLine(
+        run, at, event.what, _source(event.source, lang), sheet, event.id, column, old, new
+    )
 
 
 def _source(address: str, lang: str | None) -> str:
@@ -217,7 +222,12 @@ class Restored:
 
 
 def restore(
-    workbook: Workbook, run: int, keeper: Keeper, today: date, now: datetime, lang: str | None
+    workbook: Workbook,
+    run: int,
+    keeper: LedgerLocator,
+    today: date,
+    now: datetime,
+    lang: str | None,
 ) -> Restored:
     """Bring workbook and records back to the end of ``run``; today's file is kept beside it.
 
@@ -241,7 +251,7 @@ class _Restore:
 
     workbook: Workbook
     run: int
-    keeper: Keeper
+    keeper: LedgerLocator
     today: date
     now: datetime
     lang: str | None
@@ -289,7 +299,7 @@ class _Restore:
             spare.unlink(missing_ok=True)
 
     def _sync(self, restored: Sequence[str] = ()) -> Report:
-        return sync(
+        return run_sync(
             self.workbook, self.today, self.now, lang=self.lang, keeper=self.keeper, allowed=_ALL, restored=restored
         )  # fmt: skip
 
@@ -367,7 +377,7 @@ def _put_back(path: Path, backup: Path, stood: str | None) -> str:
     """Put a dated copy in the place of the workbook, whole or not at all; its version."""
     data = files.read(backup)
     if stood is not None:
-        files.replace(path, data, stood)
+        files.replace_file(path, data, stood)
     else:
         with files.told(path):
             files.keep(path, data, path, like=backup)
@@ -387,7 +397,7 @@ class Forgotten:
 
 
 def forget(
-    workbook: Workbook, identities: Sequence[str], keeper: Keeper, words: Sequence[str] = ()
+    workbook: Workbook, identities: Sequence[str], keeper: LedgerLocator, words: Sequence[str] = ()
 ) -> Forgotten:
     """Overwrite all that is kept of a partner's or person's rows, and their names wherever else
     these stand.

@@ -18,7 +18,7 @@ from trustbook.columns import (
     STATES,
     WEATHER,
     choice_names,
-    find,
+    find_column,
 )
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.ids import sheet_ids
@@ -29,8 +29,8 @@ from trustbook.problems import did_you_mean
 from trustbook.reading.lists import Listing, find_lists
 from trustbook.reading.moments import EARLIEST
 from trustbook.reading.records import read_lists
-from trustbook.reading.references import Directory, Trouble
-from trustbook.workbooks.base import CellValue, Changes, RowAddition, Snapshot
+from trustbook.reading.references import Directory, Unresolved
+from trustbook.snapshot import CellValue, Changes, RowAddition, Snapshot
 
 _CHOICES = {
     "kind": MOMENT_KINDS,
@@ -41,7 +41,7 @@ _CHOICES = {
 }
 
 
-class Entry(BaseModel):
+class LogEntry(BaseModel):
     """One moment to log. Choices take the labels of either language; names are exact, or IDs."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -60,7 +60,7 @@ class Entry(BaseModel):
     promise_due: date | None = None
 
 
-def make_entry(**fields: Any) -> Entry:
+def make_entry(**fields: Any) -> LogEntry:
     """An entry from what was typed. Raises UsageError that names the field, what stands there and
     what fits.
     """
@@ -71,7 +71,7 @@ def make_entry(**fields: Any) -> Entry:
             ):  # before anything else: no sentence may repeat it
                 raise UsageError("case_data", where=name.rstrip("_"))
     try:
-        entry = Entry(**fields)
+        entry = LogEntry(**fields)
     except ValidationError as fault:
         first = fault.errors()[0]
         where, most = str(first["loc"][0]).rstrip("_"), first.get("ctx", {}).get("max_length")
@@ -96,7 +96,7 @@ def make_entry(**fields: Any) -> Entry:
 
 def plan_entry(
     snapshot: Snapshot,
-    entry: Entry,
+    entry: LogEntry,
     today: date,
     lang: str | None = None,
     memory: Memory | None = None,
@@ -133,7 +133,7 @@ def _place(listing: Listing, name: str, value: CellValue) -> int:
     return listing.columns[name]
 
 
-def _values(entry: Entry, directory: Directory, lang: str) -> dict[str, CellValue]:
+def _values(entry: LogEntry, directory: Directory, lang: str) -> dict[str, CellValue]:
     values: dict[str, CellValue] = {
         "date": entry.day,
         "with": _names(entry.with_, entry.day, directory, lang),
@@ -145,7 +145,7 @@ def _values(entry: Entry, directory: Directory, lang: str) -> dict[str, CellValu
     }
     for name, choices in _CHOICES.items():
         typed = getattr(entry, name)
-        values[name] = find(choices, typed).label(lang) if typed else None
+        values[name] = find_column(choices, typed).label(lang) if typed else None
     return values
 
 
@@ -156,7 +156,7 @@ def _names(texts: Sequence[str], day: date, directory: Directory, lang: str) -> 
         if troubles:
             raise _unclear(troubles[0], lang)
         if not present:
-            raise _unclear(Trouble("nobody", clean(text)), lang)
+            raise _unclear(Unresolved("nobody", clean(text)), lang)
     return "; ".join(clean(text) for text in texts)
 
 
@@ -168,6 +168,6 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 
-def _unclear(trouble: Trouble, lang: str) -> UsageError:
+def _unclear(trouble: Unresolved, lang: str) -> UsageError:
     sentence = _SENTENCES.get(trouble.code, "unknown_partner")
     return UsageError(sentence, name=trouble.piece, hints=did_you_mean(trouble.hints, lang))

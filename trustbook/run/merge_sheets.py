@@ -8,22 +8,22 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from trustbook.a1 import column_letters
 from trustbook.columns import MOMENTS, TYPED, Sheet
 from trustbook.ids import is_ours, sheet_ids
 from trustbook.ledger import Change, Ledger
-from trustbook.merge.allowances import Allowed
+from trustbook.merge.allowances import Allowances
 from trustbook.merge.cell_codec import Row, is_fault, is_withheld, pack, unpack
 from trustbook.merge.equality import meanings
-from trustbook.merge.guards import Accident, Finding, Sight, look
+from trustbook.merge.guards import Accident, Finding, SheetSight, find_accidents
 from trustbook.merge.identity import names_of, naming, shared_columns
 from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
 from trustbook.model import Problem
-from trustbook.reading.lists import letters
-from trustbook.run.replica import Packed, View, differing
+from trustbook.run.replica import Packed, Replica, differing
 
 
 @dataclass(slots=True)
-class Asked:
+class Instructions:
     """What people said on top of what stands in the workbooks.
 
     ``allowed``: what was meant although it looks like an accident. ``rebased``: workbooks that were
@@ -32,14 +32,14 @@ class Asked:
     of workbooks of the book that could not be reached.
     """
 
-    allowed: Allowed = field(default_factory=Allowed)
+    allowed: Allowances = field(default_factory=Allowances)
     rebased: Mapping[str, bool] = field(default_factory=dict)
     choices: Mapping[str, Choices] = field(default_factory=dict)
     absent: Collection[str] = ()
 
 
 @dataclass(slots=True)
-class Reconciled:
+class MergedSheets:
     """What merging came to: what the ledger is to learn, the open conflicts, what could not be told
     apart.
 
@@ -55,9 +55,9 @@ class Reconciled:
     accidents: list[Finding] = field(default_factory=list)
 
 
-def reconcile(ledger: Ledger, views: Sequence[View], asked: Asked) -> Reconciled:
+def merge_sheets(ledger: Ledger, views: Sequence[Replica], asked: Instructions) -> MergedSheets:
     """Merge all sheets over the workbooks in sight. Raises Accident where a guard found one."""
-    outcome = Reconciled(Change())
+    outcome = MergedSheets(Change())
     waiting = ledger.waiting()
     known = [conflict for conflict, _ in ledger.conflicts()]
     order = {sheet.key: at for at, sheet in enumerate(TYPED)}
@@ -90,7 +90,7 @@ def reconcile(ledger: Ledger, views: Sequence[View], asked: Asked) -> Reconciled
     return outcome
 
 
-def _guard_absence(ledger: Ledger, views: Sequence[View], sheet: Sheet) -> Iterator[Finding]:
+def _guard_absence(ledger: Ledger, views: Sequence[Replica], sheet: Sheet) -> Iterator[Finding]:
     """A sheet that was there and is not, or has lost its IDs, is no reason to take its rows for
     deleted.
     """
@@ -122,11 +122,11 @@ class _OneSheet:
 
     ledger: Ledger
     sheet: Sheet
-    seen: Sequence[View]
+    seen: Sequence[Replica]
     everywhere: bool
-    asked: Asked
+    asked: Instructions
     disputed: Sequence[Conflict]
-    outcome: Reconciled
+    outcome: MergedSheets
     records: dict[str, str] = field(default_factory=dict)
     archived: set[str] = field(default_factory=set)
     bases: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -275,7 +275,7 @@ class _OneSheet:
             listing = view.lists[key]
             for identity in clashes.keys() & view.places[key].keys():
                 at = listing.rows[view.places[key][identity]]
-                cell = f"{letters(listing.columns['id'])}{at}"
+                cell = f"{column_letters(listing.columns['id'])}{at}"
                 problem = Problem(
                     "id_of_two", "error", listing.title, at, listing.header("id"), cell, identity
                 )
@@ -307,7 +307,7 @@ class _OneSheet:
             self.bases[view.address] |= {identity: pack(row) for identity, row in now.items()}
             change.learned.add(view.address)
 
-    def _guard(self, view: View) -> None:
+    def _guard(self, view: Replica) -> None:
         base, listing = self.bases[view.address], view.lists[self.sheet.key]
         rows = self._rows_but_disputed(view, base)
         changed = [
@@ -323,7 +323,7 @@ class _OneSheet:
             for name, value in rows[identity].items()
             if is_fault(value)
         )
-        sight = Sight(
+        sight = SheetSight(
             self.sheet,
             view.name,
             listing.title,
@@ -336,10 +336,10 @@ class _OneSheet:
             {edit.value for edit in view.changes.edits if (edit.sheet, edit.column) == at},
             view.broken.get(self.sheet.key, {}),
         )
-        self.outcome.accidents += look(sight)
+        self.outcome.accidents += find_accidents(sight)
         view.broken[self.sheet.key] = dict(broken)
 
-    def _rows_but_disputed(self, view: View, base: Mapping[str, str]) -> dict[str, Row]:
+    def _rows_but_disputed(self, view: Replica, base: Mapping[str, str]) -> dict[str, Row]:
         """The rows of a workbook, cells of known conflicts as they were before: people were told of
         those already.
         """

@@ -10,19 +10,19 @@ from datetime import date, datetime
 
 from trustbook.columns import CONFLICTS, GENERATED, QUARTER, START
 from trustbook.dates import write_date
-from trustbook.health.verdict import Verdict, assess
+from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.merge.cell_codec import encode
-from trustbook.merge.overtyped import written
+from trustbook.merge.overtyped import cells_written
 from trustbook.messages import say
 from trustbook.model import Book, Memory, Problem
 from trustbook.names import free_title
 from trustbook.network.agenda import Call, who_to_call
 from trustbook.network.coverage import Row, coverage
-from trustbook.network.people import hinges
+from trustbook.network.people import single_points_of_failure
 from trustbook.overview.sheet import MARK, quarter_sheet
 from trustbook.reading.lists import Listing
 from trustbook.reading.records import read_lists
-from trustbook.run.replica import View
+from trustbook.run.replica import Replica
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
 from trustbook.sheets.verdicts import (
     call_sheet,
@@ -31,18 +31,18 @@ from trustbook.sheets.verdicts import (
     start_sheet,
     status_text,
 )
-from trustbook.workbooks.base import CellEdit, CellValue, GeneratedSheet, Grid, Snapshot
+from trustbook.snapshot import CellEdit, CellValue, GeneratedSheet, Grid, Snapshot
 
 DERIVED = ("status", "why", "last_sunny", "due")
 
 
 @dataclass(slots=True)
-class Plan:
+class WorkbookPlan:
     """What a run makes of one workbook. ``cells`` counts cells that change, ``ours`` is how we know
     our own again.
     """
 
-    view: View
+    view: Replica
     book: Book
     verdicts: list[Verdict]
     coverage: list[Row]
@@ -55,18 +55,20 @@ class Plan:
     ours: dict[str, object] = field(default_factory=dict)
 
 
-def judge(view: View, memory: Memory, today: date, lang: str | None) -> Plan:
+def judge(view: Replica, memory: Memory, today: date, lang: str | None) -> WorkbookPlan:
     """Read a workbook's lists as of ``today`` and weigh every relationship."""
     lists = view.lists
     book = read_lists(lists, view.snapshot.epoch, today, lang, memory)
-    verdicts = assess(book, today)
+    verdicts = judge_partners(book, today)
     covered = coverage(book, verdicts, today)
     calls = who_to_call(book, verdicts, today, rows=covered)
     rows = sum(len(found.rows) for found in lists.values())
-    return Plan(view, book, verdicts, covered, calls, book.problems, [], rows)
+    return WorkbookPlan(view, book, verdicts, covered, calls, book.problems, [], rows)
 
 
-def generated_sheets(plan: Plan, titles: dict[str, str], today: date) -> list[GeneratedSheet]:
+def generated_sheets(
+    plan: WorkbookPlan, titles: dict[str, str], today: date
+) -> list[GeneratedSheet]:
     """Our sheets, in the order of columns.GENERATED; only Start here, which tells of the rest,
     comes later.
     """
@@ -79,13 +81,18 @@ def generated_sheets(plan: Plan, titles: dict[str, str], today: date) -> list[Ge
     ]
     if book.required:
         sheets.append(
-            coverage_sheet(book, plan.coverage, titles["coverage"], hinges(book, verdicts, today))
+            coverage_sheet(
+                book,
+                plan.coverage,
+                titles["coverage"],
+                single_points_of_failure(book, verdicts, today),
+            )
         )
         sheets.append(calllist_sheet(book, verdicts, titles["calllist"], today))
     return sheets
 
 
-def _quarter(plan: Plan, title: str, today: date) -> GeneratedSheet:
+def _quarter(plan: WorkbookPlan, title: str, today: date) -> GeneratedSheet:
     """The sheet Quarter; its mark tells the next night whether anything it rests on has changed."""
     snapshot = plan.view.snapshot
     standing = next((grid for grid in snapshot.grids if grid.ours == QUARTER.key), None)
@@ -94,8 +101,8 @@ def _quarter(plan: Plan, title: str, today: date) -> GeneratedSheet:
     return sheet
 
 
-def fill(
-    plan: Plan, titles: dict[str, str], today: date, more: Sequence[GeneratedSheet] = ()
+def plan_cells(
+    plan: WorkbookPlan, titles: dict[str, str], today: date, more: Sequence[GeneratedSheet] = ()
 ) -> None:
     """Plan the derived columns and our sheets, those that differ from what stands there."""
     view = plan.view
@@ -118,7 +125,7 @@ def fill(
             one: {name: encode(value) for name, value in row.items()}
             for one, row in plan.derived.items()
         },
-        "sheets": {sheet.key: written(sheet) for sheet in plan.sheets},
+        "sheets": {sheet.key: cells_written(sheet) for sheet in plan.sheets},
     }
 
 
@@ -130,7 +137,7 @@ def _stale(key: str, made: set[str]) -> bool:
 
 
 def start(
-    plan: Plan,
+    plan: WorkbookPlan,
     titles: dict[str, str],
     today: date,
     now: datetime,
@@ -165,10 +172,10 @@ def start(
     view.changes.marks |= marks
     sheets = plan.ours["sheets"]
     assert isinstance(sheets, dict)
-    sheets[START.key] = written(sheet)
+    sheets[START.key] = cells_written(sheet)
 
 
-def _fill_derived(plan: Plan) -> dict[str, dict[str, object]]:
+def _fill_derived(plan: WorkbookPlan) -> dict[str, dict[str, object]]:
     """The verdict in the derived columns of Partners, where they stand; only cells that differ."""
     listing, book = plan.view.lists["partners"], plan.book
     columns = [
@@ -199,7 +206,7 @@ def _fill_derived(plan: Plan) -> dict[str, dict[str, object]]:
     return filled
 
 
-def _added_rows(view: View, listing: Listing) -> set[int]:
+def _added_rows(view: Replica, listing: Listing) -> set[int]:
     count = sum(addition.sheet == listing.title for addition in view.changes.additions)
     return set(listing.rows[-count:]) if count else set()
 

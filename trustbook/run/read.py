@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 
 from trustbook.errors import SafetyStop
-from trustbook.health.verdict import Verdict, assess
+from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ledger.facts import (
     as_known_on,
     carried_on,
@@ -17,19 +17,19 @@ from trustbook.ledger.facts import (
     recall,
     since_when,
 )
-from trustbook.ledger.locate import Arrival, Keeper, Kept
+from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.model import Book
 from trustbook.network.twins import twin_problems
 from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_lists
-from trustbook.workbooks.base import Snapshot
+from trustbook.snapshot import Snapshot
 
 
 def look(
     snapshot: Snapshot,
     today: date,
     lang: str | None = None,
-    keeper: Keeper | None = None,
+    keeper: LedgerLocator | None = None,
     address: str = "",
     now: date | None = None,
 ) -> tuple[Book, list[Verdict]]:
@@ -57,10 +57,10 @@ def look(
     else:
         book = read_lists(lists, snapshot.epoch, today, lang, memory)
         book.problems += twin_problems(book, lists["partners"])
-    return book, assess(book, today)
+    return book, judge_partners(book, today)
 
 
-def _kept(snapshot: Snapshot, keeper: Keeper | None, address: str) -> Kept | None:
+def _kept(snapshot: Snapshot, keeper: LedgerLocator | None, address: str) -> Located | None:
     """The memory of a workbook for looking only; a guard that would stop a sync does not keep
     anybody from looking.
     """

@@ -12,12 +12,12 @@ from trustbook.columns import Sheet
 from trustbook.ledger import Known
 from trustbook.merge.cell_codec import Row, decode, pack, unpack
 from trustbook.merge.identity import Identified, identify, rows_of, shared_columns
-from trustbook.merge.threeway import Told
+from trustbook.merge.threeway import Outcome
 from trustbook.model import Problem
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import Listing, find_lists
 from trustbook.run.formulas import keep_cells, keep_ids
-from trustbook.workbooks.base import CellEdit, CellValue, Changes, RowAddition, Snapshot
+from trustbook.snapshot import CellEdit, CellValue, Changes, RowAddition, Snapshot
 
 
 class Packed(Mapping[str, Row]):
@@ -40,7 +40,7 @@ class Packed(Mapping[str, Row]):
 
 
 @dataclass(slots=True)
-class View:
+class Replica:
     """A workbook in one run. ``address`` is its place, ``known`` what the ledger knows of it, if
     anything.
 
@@ -135,13 +135,13 @@ class View:
         listing.cells["id"] = ids
         self.given += len(found.fresh)
 
-    def spare(self, sheet: str, told: Told, base: Mapping[str, str]) -> list[Problem]:
+    def spare(self, sheet: str, told: Outcome, base: Mapping[str, str]) -> list[Problem]:
         """Take out of ``told`` what would write over a formula, and say so; ``base``: the packed
         rows as agreed.
         """
         return keep_cells(self.lists[sheet], self.places[sheet], self.rows[sheet], told, base)
 
-    def apply(self, sheet: str, told: Told) -> None:
+    def apply(self, sheet: str, told: Outcome) -> None:
         """Plan what this workbook is told, and see the sheet as it will be."""
         if not (told.cells or told.rows or told.cleared):
             return
@@ -205,14 +205,16 @@ class View:
         ]
 
 
-def see(address: str, name: str, snapshot: Snapshot, known: Known | None) -> View:
+def see(address: str, name: str, snapshot: Snapshot, known: Known | None) -> Replica:
     """The view of a workbook that was read. Raises SafetyStop where its lists cannot be what they
     say.
     """
     same = known is not None and known.version == snapshot.version
     digests = dict(known.state.get("digests", {})) if known and same else {}
     broken = dict(known.state.get("broken", {})) if known else {}
-    return View(address, name, snapshot, find_lists(snapshot.grids), known, digests, broken=broken)
+    return Replica(
+        address, name, snapshot, find_lists(snapshot.grids), known, digests, broken=broken
+    )
 
 
 def differing(

@@ -16,7 +16,7 @@ from trustbook.reading.lists import book_language, find_lists
 from trustbook.workbooks.base import Workbook
 
 
-def explain(
+def complete_stop(
     stop: SafetyStop, books: Sequence[Workbook], known: str | None, lang: str | None
 ) -> None:
     """Give a stop all its sentence needs but the command: the workbook, and as ``spoken`` the

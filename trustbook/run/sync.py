@@ -20,17 +20,18 @@ from typing import TYPE_CHECKING, Any
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ids import new_ids
 from trustbook.ledger import Known, Ledger
-from trustbook.ledger.locate import Arrival, Keeper, Kept, address_of
-from trustbook.merge.allowances import Allowed, command, quoted
+from trustbook.ledger.locate import Arrival, LedgerLocator, Located, address_of
+from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.merge.threeway import Conflict
 from trustbook.run.report import Report, counted, of_all, taken_out
-from trustbook.run.stop_note import clear, explain, leave
+from trustbook.run.stop_note import clear, complete_stop, leave
 from trustbook.run.verify import recover, unplaced, verify
-from trustbook.workbooks.base import Changes, Snapshot, Workbook, Written
+from trustbook.snapshot import Changes, Snapshot, Written
+from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
-    from trustbook.run.merge_sheets import Reconciled
-    from trustbook.run.plan import Plan
+    from trustbook.run.merge_sheets import MergedSheets
+    from trustbook.run.plan import WorkbookPlan
 
 # The rooms that read and judge are opened by a run that has work to do: most nights nothing was
 # typed since the last.
@@ -42,7 +43,7 @@ _UNREACHED = (Busy, NoAccess, UsageError)
 Step = Callable[[str], None]
 
 
-def sync(
+def run_sync(
     workbooks: Workbook | Sequence[Workbook],
     today: date,
     now: datetime,
@@ -50,8 +51,8 @@ def sync(
     lang: str | None = None,
     dry_run: bool = False,
     step: Step = lambda name: None,
-    keeper: Keeper | None = None,
-    allowed: Allowed | None = None,
+    keeper: LedgerLocator | None = None,
+    allowed: Allowances | None = None,
     accept: int | None = None,
     restored: Sequence[str] = (),
     asked: str | None = None,
@@ -72,14 +73,16 @@ def sync(
     """
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
     run = _Run(
-        books, today, now, lang, dry_run, step, keeper, allowed or Allowed(), accept, restored
+        books, today, now, lang, dry_run, step, keeper, allowed or Allowances(), accept, restored
     )
     try:
         report = run.go()
     except SafetyStop as stop:
         spoke = [keeper.language(address_of(book)) for book in books] if keeper is not None else []
-        explain(stop, books, next(filter(None, spoke), None), lang)
-        typed = asked or f"trustbook sync {quoted(str(getattr(books[0], 'path', books[0].name)))}"
+        complete_stop(stop, books, next(filter(None, spoke), None), lang)
+        typed = (
+            asked or f"trustbook sync {shell_quoted(str(getattr(books[0], 'path', books[0].name)))}"
+        )
         stop.params["command"] = command(typed, run.allowed, accept, stop)
         for book in books if not dry_run else ():
             leave(book, stop, now)
@@ -103,8 +106,8 @@ class _Run:
     lang: str | None
     dry_run: bool
     step: Step
-    keeper: Keeper | None
-    allowed: Allowed
+    keeper: LedgerLocator | None
+    allowed: Allowances
     accept: int | None
     restored: Sequence[str] = ()
     added: bool = False
@@ -193,14 +196,14 @@ class _Run:
                     return report
             return self._work(kept, read)
 
-    def _open(self, read: Sequence[tuple[Workbook, Snapshot]]) -> Kept:
+    def _open(self, read: Sequence[tuple[Workbook, Snapshot]]) -> Located:
         arrivals = [Arrival(address_of(book), book.name, snapshot.marks) for book, snapshot in read]
         if self.keeper is not None:
             kept = self.keeper.open(arrivals, self.accept, self.dry_run)
             kept.rebased |= dict.fromkeys(self.restored, False)
             return kept
         marked = [arrival.marks["book"] for arrival in arrivals if "book" in arrival.marks]
-        return Kept(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0])
+        return Located(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0])
 
     def _asked(self) -> str:
         """What, beside the workbooks, decides what a run would do."""
@@ -256,11 +259,11 @@ class _Run:
 
     # planning
 
-    def _work(self, kept: Kept, read: Sequence[tuple[Workbook, Snapshot]]) -> Report:
+    def _work(self, kept: Located, read: Sequence[tuple[Workbook, Snapshot]]) -> Report:
         from trustbook.run.drafting import Draft, answered_by_people, in_short, typed_by_people
-        from trustbook.run.merge_sheets import Asked, reconcile
+        from trustbook.run.merge_sheets import Instructions, merge_sheets
         from trustbook.run.replica import see
-        from trustbook.sheets.conflicts import agreed, unsettled, waiting
+        from trustbook.sheets.conflicts import agreed, unsettled, waiting_answers
 
         ledger = kept.ledger
         views = []
@@ -273,8 +276,10 @@ class _Run:
         typed = [one for view in views for one in typed_by_people(view, views)]
         absent = {address_of(book) for book in self.books} - {view.address for view in views}
         given = answered_by_people(ledger, views)
-        outcome = reconcile(ledger, views, Asked(self.allowed, kept.rebased, agreed(given), absent))
-        waits = waiting(given, outcome.conflicts, absent)
+        outcome = merge_sheets(
+            ledger, views, Instructions(self.allowed, kept.rebased, agreed(given), absent)
+        )
+        waits = waiting_answers(given, outcome.conflicts, absent)
         typed += unsettled(given, outcome.conflicts, waits)
         for view in views:
             for sheet in view.lists:
@@ -305,7 +310,7 @@ class _Run:
     # writing
 
     def _rehearse(
-        self, plans: Sequence[Plan], books: Mapping[str, Workbook]
+        self, plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook]
     ) -> dict[str, TrustbookError]:
         """See that every workbook can take what is planned before any is written; those that cannot
         be reached now.
@@ -326,9 +331,9 @@ class _Run:
 
     def _write(
         self,
-        kept: Kept,
-        plans: Sequence[Plan],
-        outcome: Reconciled,
+        kept: Located,
+        plans: Sequence[WorkbookPlan],
+        outcome: MergedSheets,
         books: dict[str, Workbook],
         left: dict[str, TrustbookError],
         number: int,
@@ -379,9 +384,9 @@ class _Run:
 
     def _leave(
         self,
-        kept: Kept,
-        plans: Sequence[Plan],
-        outcome: Reconciled,
+        kept: Located,
+        plans: Sequence[WorkbookPlan],
+        outcome: MergedSheets,
         known: Sequence[Known],
         facts: dict[str, dict[str, str]],
     ) -> Report:
@@ -399,7 +404,7 @@ class _Run:
         return self._report(plans, outcome, last[0] if last else None, changed)
 
     def _report(
-        self, plans: Sequence[Plan], outcome: Reconciled, run: int | None, changed: bool
+        self, plans: Sequence[WorkbookPlan], outcome: MergedSheets, run: int | None, changed: bool
     ) -> Report:
         first = plans[0]
         for address, (cells, added, requests) in self.written.items():
@@ -433,10 +438,10 @@ def _count(name: str, rows: int, cells: int, added: int, requests: int) -> dict[
 
 
 def _conflict_json(conflict: Conflict, names: dict[str, str]) -> dict[str, object]:
-    from trustbook.sheets.conflicts import written
+    from trustbook.sheets.conflicts import value_text
 
     values = {
-        names.get(address, address) or "ledger": written(value)
+        names.get(address, address) or "ledger": value_text(value)
         for address, value in conflict.values.items()
     }
     return {"sheet": conflict.sheet, "id": conflict.id, "column": conflict.column, "values": values}

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from trustbook.errors import TrustbookError
 from trustbook.ledger import Ledger
-from trustbook.workbooks.base import Workbook, Written
+from trustbook.snapshot import Written
+from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
-    from trustbook.run.replica import View
+    from trustbook.run.replica import Replica
 
 
 def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:
@@ -32,7 +33,7 @@ def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:
         ledger.call_off(late)
 
 
-def unplaced(view: View, done: Written) -> list[tuple[str, str, str]]:
+def unplaced(view: Replica, done: Written) -> list[tuple[str, str, str]]:
     """The rows whose edits could not be placed: their base does not move."""
     sheets = {listing.title: name for name, listing in view.lists.items()}
     return [
@@ -42,7 +43,7 @@ def unplaced(view: View, done: Written) -> list[tuple[str, str, str]]:
     ]
 
 
-def verify(book: Workbook, view: View, done: Written) -> None:
+def verify(book: Workbook, view: Replica, done: Written) -> None:
     """Read back what was merged into a workbook. Raises TrustbookError where it does not stand
     there.
 

@@ -8,13 +8,13 @@ from datetime import date
 
 from trustbook.columns import CONFLICTS, TYPED, Sheet
 from trustbook.merge.cell_codec import Row, Value, decode
-from trustbook.merge.overtyped import Typed
-from trustbook.merge.threeway import Choice, Conflict
+from trustbook.merge.overtyped import Overtyped
+from trustbook.merge.threeway import Conflict, ConflictChoice
 from trustbook.messages import say
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
 from trustbook.sheets.verdicts import list_sheet
-from trustbook.workbooks.base import Cell, CellValue, GeneratedSheet, Grid
+from trustbook.snapshot import Cell, CellValue, GeneratedSheet, Grid
 
 # The workbook's own column is asked for by these words; anything else must be one of the values
 # itself.
@@ -30,8 +30,8 @@ class Answer:
     """What somebody typed for the conflict in ``place``, and the choice it makes, if it makes one."""
 
     place: Place
-    typed: Typed
-    choice: Choice | None
+    typed: Overtyped
+    choice: ConflictChoice | None
 
 
 def conflicts_sheet(
@@ -61,8 +61,8 @@ def conflicts_sheet(
             Cell(_SHEETS[conflict.sheet].label(lang)),
             Cell(rows.get((conflict.sheet, conflict.id), conflict.id)),
             Cell(column.label(lang)),
-            Cell(written(here)),
-            Cell(" | ".join(dict.fromkeys(written(value) or "-" for value in others.values())) or None),
+            Cell(value_text(here)),
+            Cell(" | ".join(dict.fromkeys(value_text(value) or "-" for value in others.values())) or None),
             Cell(", ".join(names.get(place) or say(lang, "history.ledger") for place in others) or None),
             Cell(kept.get((conflict.sheet, conflict.id, conflict.column))),
             Cell(since, "date"),
@@ -71,7 +71,7 @@ def conflicts_sheet(
     return list_sheet(CONFLICTS, title, lang, say(lang, "sheets.conflicts_intro"), lines)
 
 
-def written(value: Value | None) -> str | None:
+def value_text(value: Value | None) -> str | None:
     """A value as the sheet shows it."""
     return None if value is None else shown(decode(value))
 
@@ -92,7 +92,7 @@ def answers(
         text = clean(str(row.get("keep") or ""))
         conflict = _find(row, conflicts) if text else None
         if conflict is not None:
-            typed = Typed(grid.title, number, column, header, text, address)
+            typed = Overtyped(grid.title, number, column, header, text, address)
             place = (conflict.sheet, conflict.id, conflict.column)
             found.append(Answer(place, typed, _choice(key(text), row, address, conflict)))
     return found
@@ -107,7 +107,7 @@ def _keep_column(grid: Grid) -> tuple[int, str]:
     return grid.first_column, ""
 
 
-def waiting(
+def waiting_answers(
     given: Sequence[Answer], conflicts: Sequence[Conflict], absent: Collection[str]
 ) -> list[Answer]:
     """The answers to conflicts with a workbook that could not be reached: they stay where they
@@ -123,7 +123,7 @@ def waiting(
 
 def unsettled(
     given: Sequence[Answer], conflicts: Sequence[Conflict], waits: Sequence[Answer]
-) -> list[Typed]:
+) -> list[Overtyped]:
     """Answers that settled nothing: not one of the values, a value changed since, or somebody
     answered otherwise.
     """
@@ -133,7 +133,7 @@ def unsettled(
 
 def _choice(
     word: str, row: Mapping[str, CellValue], address: str, conflict: Conflict
-) -> Choice | None:
+) -> ConflictChoice | None:
     """The one value a word means, as long as the sheet still shows the values it was typed beside."""
     here = conflict.values.get(address)
     others = {
@@ -148,11 +148,11 @@ def _choice(
         wanted = [
             value
             for value in {here, *others}
-            if value is not None and key(written(value) or "") == word
+            if value is not None and key(value_text(value) or "") == word
         ]
-    if len(wanted) != 1 or (written(here) or "") != str(row.get("here") or ""):
+    if len(wanted) != 1 or (value_text(here) or "") != str(row.get("here") or ""):
         return None
-    return Choice(wanted[0], conflict.values, address)
+    return ConflictChoice(wanted[0], conflict.values, address)
 
 
 def _find(row: Mapping[str, CellValue], conflicts: Sequence[Conflict]) -> Conflict | None:
@@ -168,15 +168,15 @@ def _find(row: Mapping[str, CellValue], conflicts: Sequence[Conflict]) -> Confli
     return None
 
 
-def agreed(given: Sequence[Answer]) -> dict[str, dict[tuple[str, str], Choice]]:
+def agreed(given: Sequence[Answer]) -> dict[str, dict[tuple[str, str], ConflictChoice]]:
     """The choices of all workbooks together, by sheet; where two choose differently nothing is
     chosen.
     """
-    together: dict[Place, list[Choice]] = {}
+    together: dict[Place, list[ConflictChoice]] = {}
     for answer in given:
         if answer.choice is not None:
             together.setdefault(answer.place, []).append(answer.choice)
-    chosen: dict[str, dict[tuple[str, str], Choice]] = {}
+    chosen: dict[str, dict[tuple[str, str], ConflictChoice]] = {}
     for (sheet, identity, column), choices in together.items():
         if all(choice.value == choices[0].value for choice in choices):
             chosen.setdefault(sheet, {})[identity, column] = choices[0]
@@ -188,7 +188,7 @@ def row_names(sheet: str, rows: Mapping[str, Row]) -> dict[tuple[str, str], str]
     columns = [column.key for column in _SHEETS[sheet].columns if column.key != "id"][:3]
     return {
         (sheet, identity): " · ".join(
-            text for column in columns if (text := written(row.get(column)))
+            text for column in columns if (text := value_text(row.get(column)))
         )[:80]
         or identity
         for identity, row in rows.items()

@@ -16,16 +16,16 @@ from trustbook.columns import (
     REQUIRED,
     STATUSES,
     TIERS,
-    find,
+    find_column,
 )
 from trustbook.health.verdict import Verdict
 from trustbook.messages import has, say
 from trustbook.model import Book
-from trustbook.network.calllist import Entry, call_groups, who_can_help
+from trustbook.network.calllist import CallEntry, call_groups, who_can_help
 from trustbook.network.coverage import Row, Totals, gaps_first, totals
 from trustbook.network.labels import Labels
-from trustbook.network.people import Hinge
-from trustbook.workbooks.base import Cell, GeneratedSheet
+from trustbook.network.people import SinglePointOfFailure
+from trustbook.snapshot import Cell, GeneratedSheet
 
 BLANK = Cell(None, "plain")
 _COVERAGE_WIDTHS = (31, 40, 27, 14, 56, 10, 10, 14, 8, 9)
@@ -33,7 +33,7 @@ _CALL_WIDTHS = (36, 27, 18, 36, 16, 36, 16, 15)
 
 
 def coverage_sheet(
-    book: Book, rows: Sequence[Row], title: str, hinges: Sequence[Hinge] = ()
+    book: Book, rows: Sequence[Row], title: str, hinges: Sequence[SinglePointOfFailure] = ()
 ) -> GeneratedSheet:
     """The required network as ``rows`` found it: gaps first, conditional ones apart, a totals line
     under each part.
@@ -87,7 +87,7 @@ def coverage_note(row: Row, lang: str) -> str:
     return "; ".join(notes)
 
 
-def hinge_name(hinge: Hinge, lang: str) -> str:
+def hinge_name(hinge: SinglePointOfFailure, lang: str) -> str:
     """The person, with a mark for a key role."""
     return f"{hinge.person} ({say(lang, 'coverage.key_role')})" if hinge.key_role else hinge.person
 
@@ -103,7 +103,7 @@ def _coverage_line(row: Row, lang: str) -> tuple[Cell, ...]:
     return (
         Cell(need.phenomenon),
         Cell(need.party),
-        Cell(find(TIERS, need.tier).label(lang) if need.tier else None),
+        Cell(find_column(TIERS, need.tier).label(lang) if need.tier else None),
         Cell(need.area),
         Cell(coverage_note(row, lang) or None),
         Cell(row.required, "number"),
@@ -164,12 +164,12 @@ def call_header(lang: str) -> list[str]:
     return [CALL.column("name").label(lang), party, status, ask, phone, deputy, phone, last]
 
 
-def call_texts(book: Book, entry: Entry) -> list[str | None]:
+def call_texts(book: Book, entry: CallEntry) -> list[str | None]:
     """A line of Call list in words, without its last column: the day."""
     lang, partner = book.lang, book.partners[entry.partner]
     person = _person(entry.person, entry.role, lang) or say(lang, "calllist.nobody")
     phone = entry.phone or (say(lang, "calllist.no_number") if entry.person else None)
-    status = f"{GLYPHS[entry.status]} {find(STATUSES, entry.status).label(lang)}"
+    status = f"{GLYPHS[entry.status]} {find_column(STATUSES, entry.status).label(lang)}"
     deputy = _person(entry.deputy, entry.deputy_role, lang)
     return [partner.name, partner.party, status, person, phone, deputy, entry.deputy_phone]
 
@@ -178,7 +178,7 @@ def _person(name: str | None, role: str | None, lang: str) -> str | None:
     return say(lang, "calllist.with_role", name=name, role=role) if name and role else name
 
 
-def _call_part(book: Book, title: str, entries: Iterable[Entry]) -> list[tuple[Cell, ...]]:
+def _call_part(book: Book, title: str, entries: Iterable[CallEntry]) -> list[tuple[Cell, ...]]:
     lines = [_line([], 8), _line([Cell(title, "heading")], 8)]
     for entry in entries:
         looks = ("text", "plain", f"status.{entry.status}", "text", "plain", "text", "plain")

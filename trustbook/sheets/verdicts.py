@@ -7,21 +7,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from trustbook.columns import CALL, CHECK, GLYPHS, HEALTH, START, STATUSES, TIERS, Sheet, find
+from trustbook.columns import (
+    CALL,
+    CHECK,
+    GLYPHS,
+    HEALTH,
+    START,
+    STATUSES,
+    TIERS,
+    Sheet,
+    find_column,
+)
 from trustbook.dates import write_date, write_span
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say
 from trustbook.model import Book, Problem
 from trustbook.network.agenda import Call
 from trustbook.problems import explain
-from trustbook.workbooks.base import Cell, GeneratedSheet
+from trustbook.snapshot import Cell, GeneratedSheet
 
 BLANK = Cell(None)
 
 
 def status_text(status: str, lang: str) -> str:
     """A status as it stands in a cell: ``● Warm``."""
-    return f"{GLYPHS[status]} {find(STATUSES, status).label(lang)}"
+    return f"{GLYPHS[status]} {find_column(STATUSES, status).label(lang)}"
 
 
 def list_sheet(
@@ -48,7 +58,7 @@ def health_sheet(
     rows = []
     for verdict in verdicts:
         partner = book.partners[verdict.partner]
-        tier = find(TIERS, partner.tier).label(lang) if partner.tier else None
+        tier = find_column(TIERS, partner.tier).label(lang) if partner.tier else None
         rows.append((
             Cell(partner.id),
             Cell(partner.name, link=_to(partners_title, partner.row)),

@@ -9,7 +9,7 @@ from trustbook.config import is_google
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
-    from trustbook.reading.lists import Adoption
+    from trustbook.reading.adoption import Adoption
 
 
 def open_workbook(

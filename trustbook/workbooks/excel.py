@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from trustbook.errors import Busy, TrustbookError
 from trustbook.places import local as files
-from trustbook.workbooks.base import Changes, Snapshot, Written
+from trustbook.snapshot import Changes, Snapshot, Written
 
 if TYPE_CHECKING:
-    from trustbook.reading.lists import Adoption
+    from trustbook.reading.adoption import Adoption
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class ExcelWorkbook:
             ready, self._ready = self._ready, None
             if ready is None or ready.changes is not changes or ready.expect != expect:
                 ready = self._made(before, changes, expect)
-            files.replace(path, ready.data, expect, self._step)
+            files.replace_file(path, ready.data, expect, self._step)
         return Written(files.version_of(ready.data), ready.rows)
 
     def rehearse(self, changes: Changes, expect: str) -> None:
@@ -128,13 +128,12 @@ class ExcelWorkbook:
 
     def _made(self, before: bytes, changes: Changes, expect: str) -> _Ready:
         """The changes made to ``before``, and the outcome compared with it."""
-        from trustbook.xlsx import compare as selfcheck
-        from trustbook.xlsx import edit
+        from trustbook.xlsx import compare, edit
 
         self._step("read")
         edited = edit.edit(before, changes)
         self._step("edited")
-        selfcheck.check(before, edited.data, edited.plan)
+        compare.compare_packages(before, edited.data, edited.plan)
         self._step("checked")
         return _Ready(changes, expect, edited.data, edited.rows)
 

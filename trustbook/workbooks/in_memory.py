@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from trustbook.columns import typed_sheet
 from trustbook.errors import Busy
-from trustbook.workbooks.base import CellValue, Changes, Grid, Snapshot, Written
+from trustbook.snapshot import CellValue, Changes, Grid, Snapshot, Written
 
 
 @dataclass(frozen=True, slots=True)

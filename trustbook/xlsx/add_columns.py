@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trustbook.a1 import LAST_COLUMN, cell_name
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import LOOKS, ColumnAddition
-from trustbook.xlsx.add_rows import Table, tables_of
-from trustbook.xlsx.cell_values import escape, render
-from trustbook.xlsx.edit_sheet import Put, SheetXml, filled
+from trustbook.snapshot import CELL_STYLES, ColumnAddition
+from trustbook.xlsx.add_rows import TablePart, tables_of
+from trustbook.xlsx.cell_values import escape, render_value
+from trustbook.xlsx.edit_sheet import CellWrite, SheetXml, filled
 from trustbook.xlsx.markup import child, children, make
 from trustbook.xlsx.package import Package
-from trustbook.xlsx.refs import LAST_COLUMN, Area, area, cell
+from trustbook.xlsx.refs import Area, area
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,12 @@ class Placed:
     """
 
     columns: range
-    puts: dict[int, Put]
+    puts: dict[int, CellWrite]
     table: str | None
     filter: tuple[Area, Area] | None
 
 
-def place(package: Package, sheet: SheetXml, addition: ColumnAddition) -> Placed:
+def place_columns(package: Package, sheet: SheetXml, addition: ColumnAddition) -> Placed:
     """Make room for new columns: their table, the sheet's filter and the widths follow.
 
     Raises SafetyStop, naming the cell, where something stands in the way.
@@ -50,15 +51,15 @@ def place(package: Package, sheet: SheetXml, addition: ColumnAddition) -> Placed
     sheet.set_widths(first, addition.widths)
     beside = sheet.cells(addition.header_row).get(block.last_column)
     base = int(beside.get("s") or 0) if beside is not None else 0
-    look = LOOKS["header.ours"]
+    look = CELL_STYLES["header.ours"]
     puts = {
-        column: Put(render(text, False, True), text, look, base)
+        column: CellWrite(render_value(text, False, True), text, look, base)
         for column, text in enumerate(addition.headers, first)
     }
     return Placed(range(first, last + 1), puts, table.part if table else None, filter_)
 
 
-def _heads(table: Table, addition: ColumnAddition) -> bool:
+def _heads(table: TablePart, addition: ColumnAddition) -> bool:
     block = table.block
     beside = not block.first_column <= addition.column <= block.last_column
     return bool(table.headers) and block.first_row == addition.header_row and not beside
@@ -86,7 +87,7 @@ def _block(sheet: SheetXml, addition: ColumnAddition) -> Area:
     return Area(addition.header_row, low, addition.header_row, high)
 
 
-def _must_be_free(sheet: SheetXml, others: list[Table], fresh: Area) -> None:
+def _must_be_free(sheet: SheetXml, others: list[TablePart], fresh: Area) -> None:
     """Raise SafetyStop at the first cell of the new columns that holds something or belongs to
     something larger.
     """
@@ -99,11 +100,13 @@ def _must_be_free(sheet: SheetXml, others: list[Table], fresh: Area) -> None:
             taken = column in cells and filled(cells[column])
             part = sheet.merged.at(number, column) or sheet.blocks.at(number, column)
             if taken or part or any(each.block.holds(number, column) for each in others):
-                raise SafetyStop("adopt.in_the_way", sheet=sheet.title, cell=cell(number, column))
+                raise SafetyStop(
+                    "adopt.in_the_way", sheet=sheet.title, cell=cell_name(number, column)
+                )
 
 
 def _grow(
-    package: Package, sheet: SheetXml, table: Table, wider: Area, headers: tuple[str, ...]
+    package: Package, sheet: SheetXml, table: TablePart, wider: Area, headers: tuple[str, ...]
 ) -> None:
     """Let a table hold the new columns. Raises SafetyStop for one that a query fills and would
     empty again.

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from trustbook.a1 import LAST_ROW, cell_name
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import RowAddition
-from trustbook.xlsx.cell_values import BLANK, render
-from trustbook.xlsx.edit_sheet import Put, SheetXml, filled
+from trustbook.snapshot import RowAddition
+from trustbook.xlsx.cell_values import BLANK, render_value
+from trustbook.xlsx.edit_sheet import CellWrite, SheetXml, filled
 from trustbook.xlsx.markup import child
 from trustbook.xlsx.package import Package
-from trustbook.xlsx.refs import LAST_ROW, Area, area, cell
+from trustbook.xlsx.refs import Area, area
 from trustbook.xlsx.row_remnants import Traces
 from trustbook.xlsx.styles import Styles
 
@@ -26,7 +27,7 @@ _TOTAL = re.compile(r"\b(SUM|SUBTOTAL|COUNT\w*|AVERAGE\w*|AGGREGATE|MAX|MIN)\(",
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TablePart:
     """An Excel table part on a sheet."""
 
     part: str
@@ -47,10 +48,10 @@ class _List:
 
     header_row: int
     columns: range
-    table: Table | None
+    table: TablePart | None
 
 
-def tables_of(package: Package, part: str) -> list[Table]:
+def tables_of(package: Package, part: str) -> list[TablePart]:
     """The tables of the sheet in ``part``."""
     found = []
     for relation in package.relations(part):
@@ -63,24 +64,24 @@ def tables_of(package: Package, part: str) -> list[Table]:
                 )
                 name = root.get("displayName") or root.get("name") or ""
                 found.append(
-                    Table(relation.target, name, area(root.get("ref") or ""), headers, totals)
+                    TablePart(relation.target, name, area(root.get("ref") or ""), headers, totals)
                 )
     return found
 
 
-def place(
+def place_rows(
     package: Package,
     sheet: SheetXml,
     styles: Styles,
     additions: Iterable[RowAddition],
     date1904: bool,
-) -> tuple[dict[int, dict[int, Put]], list[int]]:
+) -> tuple[dict[int, dict[int, CellWrite]], list[int]]:
     """What to put where for all additions to one sheet, and the row each landed on, in order.
 
     Tables that must grow are changed in ``package``. Raises SafetyStop, naming the cell, where
     something is in the way.
     """
-    puts: dict[int, dict[int, Put]] = {}
+    puts: dict[int, dict[int, CellWrite]] = {}
     rows: list[int] = []
     next_row: dict[int, int] = {}
     lists: dict[int, _List] = {}
@@ -108,10 +109,12 @@ def place(
             for column, style in formats[header].items()
             if style and column not in sheet.cells(row)
         }
-        puts[row] = {column: Put(BLANK, base=style) for column, style in bare.items()}
+        puts[row] = {column: CellWrite(BLANK, base=style) for column, style in bare.items()}
         for column, value in addition.cells.items():
-            puts[row][column] = Put(
-                render(value, date1904, styles.usable), value, base=formats[header].get(column)
+            puts[row][column] = CellWrite(
+                render_value(value, date1904, styles.usable),
+                value,
+                base=formats[header].get(column),
             )
         traces[header].fill(row)
         rows.append(row)
@@ -122,7 +125,7 @@ def place(
     return puts, rows
 
 
-def _list_of(sheet: SheetXml, tables: list[Table], addition: RowAddition) -> _List:
+def _list_of(sheet: SheetXml, tables: list[TablePart], addition: RowAddition) -> _List:
     """The table whose header stands there, else the filled header cells around the columns to
     write.
     """
@@ -156,7 +159,9 @@ def _last_filled(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
         }
         for column, one in cells.items():
             if not target.table and _is_total(one, number):
-                raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=cell(number, column))
+                raise SafetyStop(
+                    "excel.totals_row", sheet=sheet.title, cell=cell_name(number, column)
+                )
         typed = [column for column, one in cells.items() if filled(one) and child(one, "f") is None]
         if not typed:
             continue
@@ -174,7 +179,9 @@ def _last_filled(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
             and number - 1 > target.header_row
             and sheet.blank(number - 1)
         ):
-            raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell(number, typed[0]))
+            raise SafetyStop(
+                "excel.in_the_way", sheet=sheet.title, cell=cell_name(number, typed[0])
+            )
         return number
     return target.header_row
 
@@ -188,7 +195,7 @@ def _is_total(one: etree._Element, row: int) -> bool:
 
 
 def _must_be_free(
-    sheet: SheetXml, tables: list[Table], target: _List, row: int, addition: RowAddition
+    sheet: SheetXml, tables: list[TablePart], target: _List, row: int, addition: RowAddition
 ) -> None:
     """Raise SafetyStop, naming the cell, where the row cannot be had without touching what is not
     ours.
@@ -198,7 +205,9 @@ def _must_be_free(
         raise SafetyStop("excel.sheet_full", sheet=sheet.title)
     total = table is not None and table.totals > 0 and row > table.last_body_row
     if total:
-        raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=cell(row, target.columns[0]))
+        raise SafetyStop(
+            "excel.totals_row", sheet=sheet.title, cell=cell_name(row, target.columns[0])
+        )
     beyond = table is not None and row > table.block.last_row
     for column, one in sheet.cells(row).items():
         if (
@@ -206,14 +215,14 @@ def _must_be_free(
             and filled(one)
             and (beyond or column in addition.cells or child(one, "f") is None)
         ):
-            raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell(row, column))
+            raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell_name(row, column))
     for column in target.columns:
         other = any(each is not table and each.block.holds(row, column) for each in tables)
         if other or sheet.merged.at(row, column) or sheet.blocks.at(row, column):
-            raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell(row, column))
+            raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell_name(row, column))
 
 
-def _grow(package: Package, sheet: SheetXml, table: Table, last_row: int) -> None:
+def _grow(package: Package, sheet: SheetXml, table: TablePart, last_row: int) -> None:
     """Let a table, and what ended with it, hold the rows up to ``last_row``."""
     root = package.tree(table.part, edit=True)
     root.set("ref", str(table.block._replace(last_row=last_row)))

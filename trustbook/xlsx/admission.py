@@ -25,7 +25,7 @@ from typing import IO, NoReturn
 from lxml import etree
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
-from trustbook.xlsx.package import Relation, fold, rels_of
+from trustbook.xlsx.package import Relationship, fold, rels_of
 
 CHUNK = 1 << 18
 PROLOG = 1 << 11  # bytes at the start of a part in which a document type would stand
@@ -148,7 +148,7 @@ class Admitted:
             self.damaged()
         return root
 
-    def relations(self, part: str = "") -> dict[str, Relation]:
+    def relations(self, part: str = "") -> dict[str, Relationship]:
         """Internal relationships of a part ("" is the package itself) by their id."""
         holder, found = rels_of(part), {}
         for node in self.xml(holder).iterfind("{*}Relationship") if self.has(holder) else ():
@@ -157,7 +157,9 @@ class Admitted:
                 target = (node.get("Target") or "").partition("#")[0].replace("\\", "/")
                 where = posixpath.normpath(posixpath.join(posixpath.dirname(part) or "/", target))
                 id_ = node.get("Id") or ""
-                found[id_] = Relation(id_, type_.rpartition("/")[2], type_, "/" + where.lstrip("/"))
+                found[id_] = Relationship(
+                    id_, type_.rpartition("/")[2], type_, "/" + where.lstrip("/")
+                )
         return found
 
     def damaged(self) -> NoReturn:

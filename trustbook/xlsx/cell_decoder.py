@@ -14,12 +14,12 @@ from typing import Literal
 
 from lxml import etree
 
-from trustbook.workbooks.base import CellValue, Fault
+from trustbook.snapshot import CellFault, CellValue
 from trustbook.xlsx.cell_values import unescape
 
 FormatKind = Literal["number", "day", "duration"]
 
-UNCOMPUTED, UNREADABLE = Fault("uncomputed"), Fault("unreadable")
+UNCOMPUTED, UNREADABLE = CellFault("uncomputed"), CellFault("unreadable")
 REMEMBERED = 120_000
 
 _DAY_MS = 86_400_000
@@ -82,7 +82,7 @@ class Shown(dict[str, CellValue]):
             and raw.endswith(_INLINE_END)
             and "<" not in (text := raw[22:-13])
         ):
-            value: CellValue = clean(text) or None
+            value: CellValue = clean_text(text) or None
         elif shared := _SHARED(raw):
             value = self._text(int(shared[1]))
         elif found := _CELL(raw):
@@ -105,9 +105,9 @@ class Shown(dict[str, CellValue]):
         text, blank, inline = texts
         self.computes = self.computes or formula is not None
         if inline is not None:
-            return clean(inline) or None
+            return clean_text(inline) or None
         if text:
-            return self._value(kind, style, clean(text))
+            return self._value(kind, style, clean_text(text))
         computed = formula is None or (kind == "str" and (text == "" or blank is not None))
         return None if computed else UNCOMPUTED
 
@@ -159,11 +159,11 @@ class Shown(dict[str, CellValue]):
         if kind == "b":
             return text.lower() in ("1", "true")
         if kind == "e":
-            return Fault(text)
+            return CellFault(text)
         if kind == "d":
             return _iso(text)
         number = _number(text)
-        if style is None or isinstance(number, Fault):
+        if style is None or isinstance(number, CellFault):
             return number
         format_ = self._formats[int(style)] if int(style) < len(self._formats) else "number"
         if format_ == "number" or not 0 <= number <= _LAST_SERIAL:
@@ -171,7 +171,7 @@ class Shown(dict[str, CellValue]):
         return timedelta(days=number) if format_ == "duration" else _day(number, self._date1904)
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Text of an XML element as a person reads it. Raises Odd for an entity XML does not know."""
     if "&" in text:
         if text.count("&") != len(_ENTITY.findall(text)):
@@ -200,7 +200,7 @@ def joined(node: etree._Element) -> str:
     return str(_STRING(node)) if len(node) else node.text or ""
 
 
-def _number(text: str) -> int | float | Fault:
+def _number(text: str) -> int | float | CellFault:
     """Whole where it is whole and exact, as 612345678.0 is."""
     if _WHOLE(text):
         return int(text)
@@ -284,7 +284,7 @@ def strings_of(xml: str) -> Iterable[str]:
     """
     found = _ITEM.findall(xml)
     if len(found) == xml.count("<si"):
-        return map(clean, found) if "&" in xml or "_x" in xml or "\r" in xml else found
+        return map(clean_text, found) if "&" in xml or "_x" in xml or "\r" in xml else found
     try:
         root = etree.fromstring(
             f"<sst>{xml}</sst>", etree.XMLParser(resolve_entities=False, no_network=True)

@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from trustbook.workbooks.base import CellValue, Fault
+from trustbook.snapshot import CellFault, CellValue
 
 TEXT_LIMIT = 32_767  # UTF-16 units in one cell, an Excel limit
 
@@ -85,7 +85,7 @@ def spell(value: date | datetime | time | timedelta) -> str:
     )
 
 
-def render(value: CellValue, date1904: bool, dates: bool = True) -> Content:
+def render_value(value: CellValue, date1904: bool, dates: bool = True) -> Content:
     """The content of a cell that holds ``value``; ``dates`` False writes days as text (a workbook
     without formats).
 
@@ -102,7 +102,7 @@ def render(value: CellValue, date1904: bool, dates: bool = True) -> Content:
         if not math.isfinite(value):
             raise ValueError(f"{value!r} is no cell value")
         return Content("n", repr(value))
-    if isinstance(value, Fault):
+    if isinstance(value, CellFault):
         raise TypeError("a fault can be read, not written")
     days = serial(value, date1904) if dates else None
     if days is None:

@@ -11,11 +11,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-from trustbook.workbooks.base import Chart, GeneratedSheet
+from trustbook.a1 import column_letters
+from trustbook.snapshot import Chart, GeneratedSheet
 from trustbook.xlsx.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, make
 from trustbook.xlsx.package import Package, fold, rels_of
-from trustbook.xlsx.refs import letters, quoted
-from trustbook.xlsx.workbook_part import Book, Sheet
+from trustbook.xlsx.refs import quoted_title
+from trustbook.xlsx.workbook_part import SheetEntry, WorkbookPart
 
 _DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -27,7 +28,9 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TEXT = "1F2933"
 
 
-def hang(book: Book, sheet: Sheet, root: etree._Element, wanted: GeneratedSheet) -> etree._Element:
+def hang(
+    book: WorkbookPart, sheet: SheetEntry, root: etree._Element, wanted: GeneratedSheet
+) -> etree._Element:
     """Add the parts of a sheet's charts; returns the element that ties them to the sheet at
     ``root``.
     """
@@ -89,15 +92,15 @@ def _anchor(chart: Chart, number: int, relation: str, strict: bool, strict_space
 
 def _chart(chart: Chart, title: str, space: str) -> str:
     """A chart of columns side by side, with its title above and its legend below."""
-    where = quoted(title)
+    where = quoted_title(title)
 
     def cells(column: int, first: int, last: int) -> str:
-        name = letters(column)
+        name = column_letters(column)
         return escape(f"{where}!${name}${first}:${name}${last}")
 
     series = "".join(
         f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/>'
-        f"<c:tx><c:strRef><c:f>{escape(where)}!${letters(one.column)}${chart.first - 1}</c:f></c:strRef></c:tx>"
+        f"<c:tx><c:strRef><c:f>{escape(where)}!${column_letters(one.column)}${chart.first - 1}</c:f></c:strRef></c:tx>"
         f'<c:spPr><a:solidFill><a:srgbClr val="{one.color}"/></a:solidFill></c:spPr><c:invertIfNegative val="0"/>'
         f"<c:cat><c:strRef><c:f>{cells(chart.labels, chart.first, chart.last)}</c:f></c:strRef></c:cat>"
         f"<c:val><c:numRef><c:f>{cells(one.column, chart.first, chart.last)}</c:f></c:numRef></c:val></c:ser>"

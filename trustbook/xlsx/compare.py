@@ -16,18 +16,18 @@ from itertools import zip_longest
 
 from lxml import etree
 
-from trustbook.workbooks.base import GeneratedSheet
+from trustbook.a1 import cell_name
+from trustbook.snapshot import GeneratedSheet
 from trustbook.xlsx.cell_values import BLANK
-from trustbook.xlsx.compare_sheet import attributes, compare, content_of, difference, same
-from trustbook.xlsx.edit import Plan
-from trustbook.xlsx.generated_sheets import shown
-from trustbook.xlsx.markup import canonical, child, children, drop, local, parse
+from trustbook.xlsx.compare_sheet import attributes_of, compare, content_of, difference, same_sheet
+from trustbook.xlsx.edit import EditPlan
+from trustbook.xlsx.generated_sheets import shown_value
+from trustbook.xlsx.markup import canonical, child, children, drop, local, parse_part
 from trustbook.xlsx.package import TYPES, fold, rels_of
-from trustbook.xlsx.refs import cell
 from trustbook.xlsx.workbook_part import FILTER_NAME, PREFIX
 
 
-def check(before: bytes, after: bytes, plan: Plan) -> None:
+def compare_packages(before: bytes, after: bytes, plan: EditPlan) -> None:
     """Raise SafetyStop("excel.foreign_difference", where=…) unless ``after`` is ``before`` but for
     the plan.
     """
@@ -38,7 +38,7 @@ def check(before: bytes, after: bytes, plan: Plan) -> None:
 
 
 class _Comparison:
-    def __init__(self, before: bytes, after: bytes, plan: Plan) -> None:
+    def __init__(self, before: bytes, after: bytes, plan: EditPlan) -> None:
         self.plan = plan
         self.data = before, after
         self.zips = zipfile.ZipFile(io.BytesIO(before)), zipfile.ZipFile(io.BytesIO(after))
@@ -90,7 +90,7 @@ class _Comparison:
     def _tables(self, ours: str) -> Iterator[str]:
         holder = fold(rels_of(ours))
         if holder in self.entries[0]:
-            for entry in parse(self._read(0, holder)):
+            for entry in parse_part(self._read(0, holder)):
                 if (entry.get("Type") or "").endswith("/table"):
                     yield entry.get("Target") or ""
 
@@ -132,13 +132,13 @@ class _Comparison:
         elif part in plan.ours:
             self._ours(part, plan.ours[part])
         elif part == fold(TYPES) or part.endswith(".rels"):
-            self._lists(part, parse(old), parse(new))
+            self._lists(part, parse_part(old), parse_part(new))
         elif part == plan.styles:
-            _styles(parse(old), parse(new))
+            _styles(parse_part(old), parse_part(new))
         elif part == plan.workbook:
-            same(self._workbook(0, old), self._workbook(1, new), part)
+            same_sheet(self._workbook(0, old), self._workbook(1, new), part)
         elif part in plan.tables:
-            same(_table(old), _table(new, plan.longer_tables.get(part, 0)), part)
+            same_sheet(_table(old), _table(new, plan.longer_tables.get(part, 0)), part)
         elif part == plan.chain:
             self._chain(old, new)
         elif not self._hung_on_ours(part) and old != new:
@@ -151,10 +151,10 @@ class _Comparison:
             number, cells = next(expected, (0, ()))
             held = {one.get("r"): content_of(one) for one in row}
             for column, planned in enumerate(cells, 1):
-                if held.pop(cell(number, column), BLANK) != shown(
+                if held.pop(cell_name(number, column), BLANK) != shown_value(
                     planned, self.plan.date1904, self.plan.dates
                 ):
-                    raise difference(f"{wanted.title}!{cell(number, column)}")
+                    raise difference(f"{wanted.title}!{cell_name(number, column)}")
             if held or not number:
                 raise difference(part)
             row.clear()
@@ -165,7 +165,7 @@ class _Comparison:
         """How many cell formats the new workbook has."""
         if self.plan.styles not in self.entries[1]:
             return 0
-        formats = child(parse(self._read(1, self.plan.styles)), "cellXfs")
+        formats = child(parse_part(self._read(1, self.plan.styles)), "cellXfs")
         return len(_elements(formats)) if formats is not None else 0
 
     def _lists(self, part: str, old: etree._Element, new: etree._Element) -> None:
@@ -188,7 +188,7 @@ class _Comparison:
 
     def _workbook(self, side: int, data: bytes) -> etree._Element:
         """The workbook part without our sheets, our names and the wish to compute anew."""
-        root = parse(data)
+        root = parse_part(data)
         titles = [each.get("name") or "" for each in children(child(root, "sheets"), "sheet")]
         for view in children(child(root, "bookViews"), "workbookView") if self.plan.removed else ():
             drop(view, "activeTab", "firstSheet")  # positions, which move when a sheet goes
@@ -215,8 +215,8 @@ class _Comparison:
 
     def _chain(self, old: bytes, new: bytes) -> None:
         """The calculation chain may only have lost cells that we wrote."""
-        had, has = _links(parse(old)), _links(parse(new))
-        written = {cell(*at) for cells in self.plan.cells.values() for at in cells}
+        had, has = _links(parse_part(old)), _links(parse_part(new))
+        written = {cell_name(*at) for cells in self.plan.cells.values() for at in cells}
         lost = set(had) - set(has)
         foreign = any(ref not in written for _, ref in lost) and not self.plan.removed
         if foreign or [link for link in had if link not in lost] != has:
@@ -243,7 +243,7 @@ def _styles(old: etree._Element, new: etree._Element) -> None:
             counted = has == had or int(other.get("count") or 0) == len(_elements(other))
             if (
                 has[: len(had)] != had
-                or attributes(one, "count") != attributes(other, "count")
+                or attributes_of(one, "count") != attributes_of(other, "count")
                 or not counted
             ):
                 raise difference(f"styles {local(one)}")
@@ -258,7 +258,7 @@ def _elements(element: etree._Element) -> Sequence[etree._Element]:
 
 def _table(data: bytes, more: int = 0) -> etree._Element:
     """A table without the size of its area and without the last ``more`` columns."""
-    root = parse(data)
+    root = parse_part(data)
     holder = child(root, "tableColumns")
     if more and holder is not None:
         for each in children(holder, "tableColumn")[-more:]:

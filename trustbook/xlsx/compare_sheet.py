@@ -12,10 +12,11 @@ from itertools import zip_longest
 
 from lxml import etree
 
+from trustbook.a1 import cell_name
 from trustbook.errors import SafetyStop
 from trustbook.xlsx.cell_values import BLANK, Content
-from trustbook.xlsx.markup import Markup, canonical, child, drop, local, parse, parser
-from trustbook.xlsx.refs import area, cell, column_of
+from trustbook.xlsx.markup import Markup, canonical, child, drop, local, parse_part, parser
+from trustbook.xlsx.refs import area, column_of
 
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?=[\s/>])")
 _NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
@@ -65,16 +66,16 @@ def content_of(one: etree._Element) -> Content:
     raise ValueError(kind)
 
 
-def same(old: etree._Element, new: etree._Element, where: str) -> None:
+def same_sheet(old: etree._Element, new: etree._Element, where: str) -> None:
     """Raise SafetyStop unless two trees are equal, naming the first child that is not."""
     for one, other in zip_longest(old, new):
         if one is None or other is None or canonical(one) != canonical(other):
             raise difference(f"{where} {local(one if one is not None else other)}")
-    if old.tag != new.tag or attributes(old) != attributes(new):
+    if old.tag != new.tag or attributes_of(old) != attributes_of(new):
         raise difference(where)
 
 
-def attributes(element: etree._Element, *but: str) -> dict[str, str]:
+def attributes_of(element: etree._Element, *but: str) -> dict[str, str]:
     """The attributes of an element without those named."""
     return {str(name): str(value) for name, value in element.attrib.items() if name not in but}
 
@@ -103,7 +104,7 @@ class _Side:
     def frame(self) -> etree._Element:
         """The sheet without its rows."""
         tag = self.text[self._before : self.start].rstrip(b"/>")
-        return parse(
+        return parse_part(
             self.text[self._markup.start : self._before] + tag + b"/>" + self.text[self._after :]
         )
 
@@ -176,7 +177,7 @@ class _Comparison:
     def run(self, grown: bool, fresh: range) -> None:
         """Compare frames, then the rows between the first and the last difference."""
         old, new = self._old, self._new
-        same(_frame(old.frame(), grown, fresh), _frame(new.frame(), grown, fresh), self._part)
+        same_sheet(_frame(old.frame(), grown, fresh), _frame(new.frame(), grown, fresh), self._part)
         (start, end), (new_start, new_end) = self._window()
         left = old.rows(start, end)
         number, row = next(left, (0, b""))
@@ -217,7 +218,7 @@ class _Comparison:
         return (start, old.end), (new_start, new.end)
 
     def _at(self, row: int, column: int = 1) -> SafetyStop:
-        return difference(f"{self._part} {cell(row, column)}")
+        return difference(f"{self._part} {cell_name(row, column)}")
 
     def _row(self, number: int, row: bytes, new_row: bytes) -> None:
         """Compare two rows whose text differs, cell by cell where the text allows it, else as
@@ -234,7 +235,7 @@ class _Comparison:
 
     def _trees(self, number: int, old: etree._Element | None, new: etree._Element) -> None:
         """Compare two rows; a new one may hold planned cells only."""
-        if old is not None and attributes(old, "spans") != attributes(new, "spans"):
+        if old is not None and attributes_of(old, "spans") != attributes_of(new, "spans"):
             raise self._at(number)
         had, has = _cells(old), _cells(new)
         for column in had.keys() | has.keys():

@@ -7,22 +7,18 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from trustbook.workbooks.base import LOOKS, CellEdit, Changes, GeneratedSheet
-from trustbook.xlsx import add_columns as newcolumns
-from trustbook.xlsx import add_rows as additions
-from trustbook.xlsx import charts
-from trustbook.xlsx import generated_sheets as generated
-from trustbook.xlsx import recalculation as recalc
-from trustbook.xlsx.cell_values import Content, render
-from trustbook.xlsx.edit_sheet import Put, SheetXml
+from trustbook.snapshot import CELL_STYLES, CellEdit, Changes, GeneratedSheet
+from trustbook.xlsx import add_columns, add_rows, charts, generated_sheets, recalculation
+from trustbook.xlsx.cell_values import Content, render_value
+from trustbook.xlsx.edit_sheet import CellWrite, SheetXml
 from trustbook.xlsx.package import Package, fold, rels_of
 from trustbook.xlsx.refs import Area
 from trustbook.xlsx.styles import Styles
-from trustbook.xlsx.workbook_part import FILTER_NAME, PREFIX, SHEET_MARK, Book, Sheet
+from trustbook.xlsx.workbook_part import FILTER_NAME, PREFIX, SHEET_MARK, SheetEntry, WorkbookPart
 
 
 @dataclass(slots=True)
-class Plan:
+class EditPlan:
     """What may differ afterwards. Parts go by their folded names (package.fold).
 
     ``new_columns`` are those that a sheet's list got, ``widened`` the titles of such sheets;
@@ -55,7 +51,7 @@ class Edited:
 
     data: bytes
     rows: tuple[int, ...]
-    plan: Plan
+    plan: EditPlan
 
 
 def edit(data: bytes, changes: Changes) -> Edited:
@@ -63,11 +59,11 @@ def edit(data: bytes, changes: Changes) -> Edited:
     cannot be made.
     """
     package = Package(data)
-    book = Book(package)
+    book = WorkbookPart(package)
     book.refuse_if_closed()
     parts = {each.kind: each.target for each in book.relations if package.has(each.target)}
     styles = Styles(package, parts.get("styles"))
-    plan = Plan(
+    plan = EditPlan(
         workbook=fold(book.part),
         styles=fold(styles.part or ""),
         chain=fold(parts.get("calcChain", "")),
@@ -77,7 +73,7 @@ def edit(data: bytes, changes: Changes) -> Edited:
         _remove(book, styles, key, plan)
     rows: dict[int, int] = {}
     touched = [_people(book, styles, title, changes, plan, rows) for title in _titles(changes)]
-    ours = [generated.write(book, styles, each) for each in changes.sheets]
+    ours = [generated_sheets.write(book, styles, each) for each in changes.sheets]
     for sheet, wanted in zip(ours, changes.sheets, strict=True):
         plan.ours[fold(sheet.part)] = wanted
         plan.titles.add(sheet.title)
@@ -85,7 +81,7 @@ def edit(data: bytes, changes: Changes) -> Edited:
             plan.drawn |= charts.parts_of(package, sheet.part)
     for name, text in changes.marks.items():
         book.set_name(PREFIX + name, '"' + text.replace('"', '""') + '"')
-    if recalc.needed(book, [*touched, *ours], ours):
+    if recalculation.needed(book, [*touched, *ours], ours):
         book.calculate_on_load()
     return Edited(package.build(), tuple(rows[index] for index in sorted(rows)), plan)
 
@@ -97,16 +93,21 @@ def _titles(changes: Changes) -> list[str]:
 
 
 def _people(
-    book: Book, styles: Styles, title: str, changes: Changes, plan: Plan, rows: dict[int, int]
-) -> Sheet:
+    book: WorkbookPart,
+    styles: Styles,
+    title: str,
+    changes: Changes,
+    plan: EditPlan,
+    rows: dict[int, int],
+) -> SheetEntry:
     """Write the new columns, edits and additions of one sheet people type in."""
     sheet, package = book.sheet(title), book.package
     markup = SheetXml(package.read(sheet.part), sheet.title, sheet.part)
-    puts: dict[int, dict[int, Put]] = defaultdict(dict)
+    puts: dict[int, dict[int, CellWrite]] = defaultdict(dict)
     late, part = book.date1904, fold(sheet.part)
     for addition in changes.columns:
         if addition.sheet == title:
-            wider = newcolumns.place(package, markup, addition)
+            wider = add_columns.place_columns(package, markup, addition)
             puts[addition.header_row].update(wider.puts)
             plan.new_columns[part] = wider.columns
             plan.widened.add(sheet.title)
@@ -119,7 +120,7 @@ def _people(
         if each.sheet == title:
             puts[each.row][each.column] = _put(each, late, styles.usable)
     wanted = {index: each for index, each in enumerate(changes.additions) if each.sheet == title}
-    placed, landed = additions.place(package, markup, styles, wanted.values(), late)
+    placed, landed = add_rows.place_rows(package, markup, styles, wanted.values(), late)
     rows.update(zip(wanted, landed, strict=True))
     for row, cells in placed.items():
         puts[row].update(cells)
@@ -131,11 +132,11 @@ def _people(
     }
     plan.new_rows[part] = set(landed)
     if landed:
-        plan.tables |= {fold(table.part) for table in additions.tables_of(package, sheet.part)}
+        plan.tables |= {fold(table.part) for table in add_rows.tables_of(package, sheet.part)}
     return sheet
 
 
-def _widen_name(book: Book, sheet: Sheet, old: Area, new: Area) -> None:
+def _widen_name(book: WorkbookPart, sheet: SheetEntry, old: Area, new: Area) -> None:
     """Let the hidden name that goes with a sheet's filter say what the filter says."""
     scope = book.index(sheet)
     before, _, reference = (book.name(FILTER_NAME, scope) or "").rpartition("!")
@@ -143,22 +144,24 @@ def _widen_name(book: Book, sheet: Sheet, old: Area, new: Area) -> None:
         book.set_name(FILTER_NAME, f"{before}!{new.fixed}", scope)
 
 
-def _put(each: CellEdit, date1904: bool, dates: bool) -> Put:
-    return Put(
-        render(each.value, date1904, dates), each.value, LOOKS[each.look] if each.look else None
+def _put(each: CellEdit, date1904: bool, dates: bool) -> CellWrite:
+    return CellWrite(
+        render_value(each.value, date1904, dates),
+        each.value,
+        CELL_STYLES[each.look] if each.look else None,
     )
 
 
-def _remove(book: Book, styles: Styles, key: str, plan: Plan) -> None:
+def _remove(book: WorkbookPart, styles: Styles, key: str, plan: EditPlan) -> None:
     """Take a generated sheet away; one that formulas or charts of people read is emptied, so that
     none breaks.
     """
     sheet = book.marked(key)
     if sheet is None:
         book.clear_name(SHEET_MARK + key)
-    elif len(book.sheets) == 1 or recalc.is_read(book, sheet):
+    elif len(book.sheets) == 1 or recalculation.is_read(book, sheet):
         empty = GeneratedSheet(key, sheet.title, rows=(), widths=(), header_row=0, filtered=False)
-        generated.write(book, styles, empty)
+        generated_sheets.write(book, styles, empty)
         plan.ours[fold(sheet.part)] = empty
         plan.titles.add(sheet.title)
     else:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from trustbook.a1 import cell_name
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import CellValue, Look
+from trustbook.snapshot import CellStyle, CellValue
 from trustbook.xlsx.cell_values import TEXT_LIMIT, Content, length
 from trustbook.xlsx.markup import (
     ATTRIBUTES,
@@ -25,11 +26,11 @@ from trustbook.xlsx.markup import (
     drop,
     local,
     make,
-    parse,
+    parse_part,
     parser,
     true,
 )
-from trustbook.xlsx.refs import Area, Areas, area, cell, column_of
+from trustbook.xlsx.refs import Area, Areas, area, column_of
 from trustbook.xlsx.styles import Styles
 
 _AT_ONCE = 500  # rows parsed together
@@ -48,14 +49,14 @@ _ROOT = re.compile(rb"<[\w.:-]+(" + ATTRIBUTES + rb")/?>")
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
+class CellWrite:
     """What a cell is to hold. ``base`` is the format to start from (None: the cell's own);
     ``shown`` chooses dates.
     """
 
     content: Content
     value: CellValue = None
-    look: Look | None = None
+    look: CellStyle | None = None
     base: int | None = None
 
 
@@ -117,7 +118,7 @@ class SheetXml:
             start = self._self_closed if self._self_closed is not None else self._open
             end = self._open if self._self_closed is not None else self._close
             closed = self._tag[:-1] + b"/>" if self._self_closed is not None else b""
-            self._skeleton = parse(
+            self._skeleton = parse_part(
                 self._text[self._markup.start : start] + closed + self._text[end:]
             )
         return self._skeleton
@@ -207,7 +208,7 @@ class SheetXml:
 
     # writing
 
-    def apply(self, puts: Mapping[int, Mapping[int, Put]], styles: Styles) -> None:
+    def apply(self, puts: Mapping[int, Mapping[int, CellWrite]], styles: Styles) -> None:
         """Write ``puts[row][column]``. Raises SafetyStop, naming the cell, where more than that
         cell would change.
         """
@@ -244,7 +245,7 @@ class SheetXml:
         self,
         row: etree._Element,
         number: int,
-        puts: Mapping[int, Put],
+        puts: Mapping[int, CellWrite],
         styles: Styles,
         columns: list[tuple[Area, int]],
     ) -> None:
@@ -258,7 +259,7 @@ class SheetXml:
                 if not put.content.kind and not put.base:
                     continue
                 base = base or self._inherited(row, column, columns)
-                one = make(row, "c", {"r": cell(number, column)})
+                one = make(row, "c", {"r": cell_name(number, column)})
                 later = [other for other in present if other > column]
                 row.insert(row.index(present[min(later)]) if later else _after_cells(row), one)
                 present[column] = one
@@ -267,14 +268,14 @@ class SheetXml:
             style = styles.dress(base, put.look, put.value)
             if style or one.get("s"):
                 one.set("s", str(style))
-            fill(one, put.content)
+            fill_cell(one, put.content)
         _stretch(row, puts)
 
-    def _guard(self, row: int, column: int, put: Put) -> None:
+    def _guard(self, row: int, column: int, put: CellWrite) -> None:
         """Refuse a cell that is only part of something larger, and a text that is larger than any
         cell.
         """
-        where = {"sheet": self.title, "cell": cell(row, column)}
+        where = {"sheet": self.title, "cell": cell_name(row, column)}
         if isinstance(put.value, str) and length(put.value) > TEXT_LIMIT:
             raise SafetyStop("excel.text_too_long", limit=TEXT_LIMIT, **where)
         merged = self.merged.at(row, column)
@@ -294,8 +295,8 @@ class SheetXml:
             and formula.get("ref")
             and self._members(formula.get("si") or "") > 1
         ):
-            raise SafetyStop("excel.formula_shared", sheet=self.title, cell=cell(row, column))
-        self.removed_formulas.append(cell(row, column))
+            raise SafetyStop("excel.formula_shared", sheet=self.title, cell=cell_name(row, column))
+        self.removed_formulas.append(cell_name(row, column))
 
     def _inherited(self, row: etree._Element, column: int, columns: list[tuple[Area, int]]) -> int:
         """The format an empty cell shows: its row's, else its column's."""
@@ -305,7 +306,7 @@ class SheetXml:
             (style for span, style in columns if span.first_column <= column <= span.last_column), 0
         )
 
-    def _grow(self, puts: Mapping[int, Mapping[int, Put]]) -> None:
+    def _grow(self, puts: Mapping[int, Mapping[int, CellWrite]]) -> None:
         """Let the sheet's ``dimension`` hold the cells that were written."""
         pattern = re.compile(
             rb"<" + self._prefix + rb"""dimension\s+ref=["']([A-Za-z0-9:$]+)["']"""
@@ -409,7 +410,7 @@ def filled(one: etree._Element) -> bool:
     return False
 
 
-def fill(one: etree._Element, content: Content) -> None:
+def fill_cell(one: etree._Element, content: Content) -> None:
     """Give a cell its content. Its format, its attributes and its extensions stay; metadata of the
     old value goes.
     """
@@ -447,7 +448,7 @@ def _after_cells(row: etree._Element) -> int:
     return row.index(cells[-1]) + 1 if cells else 0
 
 
-def _stretch(row: etree._Element, puts: Mapping[int, Put]) -> None:
+def _stretch(row: etree._Element, puts: Mapping[int, CellWrite]) -> None:
     """Let the row's ``spans`` hold the columns that were written."""
     spans = re.fullmatch(r"(\d+):(\d+)", row.get("spans") or "")
     if spans:

@@ -12,10 +12,11 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from trustbook.workbooks.base import LOOKS, Cell, Fault, GeneratedSheet
+from trustbook.a1 import column_letters
+from trustbook.snapshot import CELL_STYLES, Cell, CellFault, GeneratedSheet
 from trustbook.xlsx import charts
 from trustbook.xlsx.add_rows import tables_of
-from trustbook.xlsx.cell_values import TEXT_LIMIT, Content, length, render, unescape
+from trustbook.xlsx.cell_values import TEXT_LIMIT, Content, length, render_value, unescape
 from trustbook.xlsx.edit_sheet import SheetXml
 from trustbook.xlsx.markup import (
     RELATIONSHIPS,
@@ -25,11 +26,11 @@ from trustbook.xlsx.markup import (
     drop,
     local,
     make,
-    parse,
+    parse_part,
 )
-from trustbook.xlsx.refs import Area, letters, quoted
+from trustbook.xlsx.refs import Area, quoted_title
 from trustbook.xlsx.styles import Styles
-from trustbook.xlsx.workbook_part import FILTER_NAME, SHEET_MARK, Book, Sheet
+from trustbook.xlsx.workbook_part import FILTER_NAME, SHEET_MARK, SheetEntry, WorkbookPart
 
 # ECMA-376 part 1, 18.3.1.99: children of a worksheet must stand in this order.
 ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
@@ -56,7 +57,7 @@ _REPLACED = {
 _OF_THE_OWNER = {"sheetPr", "sheetViews", "sheetProtection"}
 
 
-def write(book: Book, styles: Styles, wanted: GeneratedSheet) -> Sheet:
+def write(book: WorkbookPart, styles: Styles, wanted: GeneratedSheet) -> SheetEntry:
     """Replace the sheet that carries this key's mark, or add it after the last sheet. Returns where
     it stands.
     """
@@ -65,7 +66,7 @@ def write(book: Book, styles: Styles, wanted: GeneratedSheet) -> Sheet:
     tables = False
     if sheet is None:
         sheet = book.add(wanted.title)
-        root = parse(b'<worksheet xmlns="%b"/>' % book.namespace.encode())
+        root = parse_part(b'<worksheet xmlns="%b"/>' % book.namespace.encode())
     else:
         root = SheetXml(package.read(sheet.part), sheet.title, sheet.part).skeleton
         tables = _keep_tables(book, sheet, root, wanted)
@@ -95,7 +96,7 @@ def _dress(root: etree._Element, wanted: GeneratedSheet, filtered: bool) -> None
             [make(root, "tabColor", {"rgb": _GREY}), make(root, "pageSetUpPr", {"fitToPage": "1"})]
         )
         insert(root, fresh)
-    for fresh in list(parse(_frame(wanted, space, filtered).encode("utf-8"))):
+    for fresh in list(parse_part(_frame(wanted, space, filtered).encode("utf-8"))):
         insert(root, fresh)
     _view(root, wanted.header_row)
     etree.cleanup_namespaces(root, keep_ns_prefixes=[prefix for prefix in root.nsmap if prefix])
@@ -109,7 +110,7 @@ def _frame(wanted: GeneratedSheet, space: str, filtered: bool) -> str:
         for column, each in enumerate(wanted.widths, 1)
     )
     links = "".join(
-        f'<hyperlink ref="{letters(column)}{row}" location={quoteattr(one.link)}/>'
+        f'<hyperlink ref="{column_letters(column)}{row}" location={quoteattr(one.link)}/>'
         for row, cells in enumerate(wanted.rows, 1) for column, one in enumerate(cells, 1) if one.link
     )  # fmt: skip
     return "".join((
@@ -201,9 +202,11 @@ def _rows(wanted: GeneratedSheet, styles: Styles, date1904: bool, prefix: str) -
             if (
                 kind not in dressed or kind[1] is datetime
             ):  # a format depends on the value only where it has a time
-                dressed[kind] = styles.dress(0, LOOKS[one.look], one.value, own=True)
-            content = shown(one, date1904, styles.usable)
-            inside.append(_cell(f"{letters(column)}{number}", content, dressed[kind], prefix))
+                dressed[kind] = styles.dress(0, CELL_STYLES[one.look], one.value, own=True)
+            content = shown_value(one, date1904, styles.usable)
+            inside.append(
+                _cell(f"{column_letters(column)}{number}", content, dressed[kind], prefix)
+            )
         lines.append(
             f'<{prefix}row r="{number}"{_height(cells, wanted.widths)}>{"".join(inside)}</{prefix}row>'
         )
@@ -221,7 +224,7 @@ def _height(cells: Sequence[Cell], widths: Sequence[float]) -> str:
 
 
 def _needed(one: Cell, width: float) -> float:
-    look = LOOKS[one.look]
+    look = CELL_STYLES[one.look]
     lines = 1
     if look.wrap and isinstance(one.value, str):
         letters_a_line = max(int(width * _LETTERS), 1)
@@ -241,14 +244,14 @@ def _cell(ref: str, content: Content, style: int, prefix: str) -> str:
     return f"{start}{kind}><{prefix}v>{content.text}</{prefix}v></{prefix}c>"
 
 
-def shown(one: Cell, date1904: bool, dates: bool) -> Content:
+def shown_value(one: Cell, date1904: bool, dates: bool) -> Content:
     """What a cell of ours holds; a text no cell can hold whole is cut, for the whole stands where
     it came from.
     """
-    value = one.value.text if isinstance(one.value, Fault) else one.value
+    value = one.value.text if isinstance(one.value, CellFault) else one.value
     if isinstance(value, str) and len(value) > TEXT_LIMIT // 2 and length(value) > TEXT_LIMIT:
         value = value[: TEXT_LIMIT // 2] + "…"
-    return render(value, date1904, dates)
+    return render_value(value, date1904, dates)
 
 
 def _with_rows(
@@ -267,7 +270,9 @@ def _with_rows(
 # what hangs on it
 
 
-def _keep_tables(book: Book, sheet: Sheet, root: etree._Element, wanted: GeneratedSheet) -> bool:
+def _keep_tables(
+    book: WorkbookPart, sheet: SheetEntry, root: etree._Element, wanted: GeneratedSheet
+) -> bool:
     """Let a table somebody made of our sheet hold the new rows; one whose headers are gone goes.
     True if any stays.
     """
@@ -302,7 +307,7 @@ def _keep_tables(book: Book, sheet: Sheet, root: etree._Element, wanted: Generat
     return kept
 
 
-def _drop_stale_links(book: Book, sheet: Sheet, root: etree._Element) -> None:
+def _drop_stale_links(book: WorkbookPart, sheet: SheetEntry, root: etree._Element) -> None:
     """Take away the relationships of web links that stood in cells which are gone."""
     used = {value for each in root.iter() for value in each.attrib.values()}
     for relation in book.package.relations(sheet.part):
@@ -310,16 +315,16 @@ def _drop_stale_links(book: Book, sheet: Sheet, root: etree._Element) -> None:
             book.package.unrelate(sheet.part, relation.id)
 
 
-def _name(book: Book, sheet: Sheet, wanted: GeneratedSheet, filtered: bool) -> None:
+def _name(book: WorkbookPart, sheet: SheetEntry, wanted: GeneratedSheet, filtered: bool) -> None:
     """Set the mark, and the names that the filter and the repeated header need."""
-    title, scope = quoted(sheet.title), book.index(sheet)
+    title, scope = quoted_title(sheet.title), book.index(sheet)
     if not wanted.typed:
         book.set_name(SHEET_MARK + wanted.key, f"{title}!$A$1")
     if wanted.header_row:
         book.set_name("_xlnm.Print_Titles", f"{title}!$1:${wanted.header_row}", scope, hidden=False)
     if filtered:
         block = _filter_area(wanted)
-        area = f"${letters(1)}${block.first_row}:${letters(block.last_column)}${block.last_row}"
+        area = f"${column_letters(1)}${block.first_row}:${column_letters(block.last_column)}${block.last_row}"
         book.set_name(FILTER_NAME, f"{title}!{area}", scope)
     else:
         book.clear_name(FILTER_NAME, scope)

@@ -35,7 +35,7 @@ def parser() -> etree.XMLParser:
     )
 
 
-def parse(data: bytes) -> etree._Element:
+def parse_part(data: bytes) -> etree._Element:
     """The root of a small part. Raises SafetyStop for what is not XML, and for what is made to hang
     a parser.
     """

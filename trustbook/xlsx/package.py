@@ -17,14 +17,14 @@ from urllib.parse import unquote
 from lxml import etree
 
 from trustbook.errors import SafetyStop
-from trustbook.xlsx.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, dump, local, parse
+from trustbook.xlsx.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, dump, local, parse_part
 
 TYPES = "/[Content_Types].xml"
 _LARGE = 4_000_000  # bytes from which a quick compression is worth more than a small file
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class Relationship:
     """One relationship: ``kind`` is the last word of its type, ``target`` a part name unless
     ``external``.
     """
@@ -124,7 +124,7 @@ class Package:
         if folded not in self._trees:
             data = self.read(part)
             try:
-                self._trees[folded] = parse(data)
+                self._trees[folded] = parse_part(data)
             except (SafetyStop, LookupError) as error:
                 raise SafetyStop("excel.damaged", where=part) from error
         if edit:
@@ -180,7 +180,7 @@ class Package:
 
     # relationships
 
-    def relations(self, part: str = "") -> list[Relation]:
+    def relations(self, part: str = "") -> list[Relationship]:
         """Relationships of a part ("" for the package itself)."""
         holder = rels_of(part)
         if not self.has(holder):
@@ -194,7 +194,9 @@ class Package:
             if not external:
                 target = self._resolve(part, target)
             found.append(
-                Relation(entry.get("Id") or "", type_.rpartition("/")[2], type_, target, external)
+                Relationship(
+                    entry.get("Id") or "", type_.rpartition("/")[2], type_, target, external
+                )
             )
         return found
 

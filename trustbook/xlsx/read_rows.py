@@ -15,7 +15,8 @@ from typing import Any
 
 from lxml import etree
 
-from trustbook.workbooks.base import CellValue
+from trustbook.a1 import cell_name, column_number
+from trustbook.snapshot import CellValue
 from trustbook.xlsx import refs
 from trustbook.xlsx.cell_decoder import Odd, Shown, item_text, strings_of
 from trustbook.xlsx.cell_values import unescape
@@ -99,7 +100,7 @@ def _note(formulas: Formulas, number: int, parts: Sequence[str]) -> None:
     for letters, raw in zip(parts[1::2], parts[2::2], strict=True):
         if "<f" in raw and (found := _FORMULA(raw)):
             kind, reach = _KIND(found[1]), _REACH(found[1])
-            formulas.add(number, refs.number(letters), kind and kind[1], reach and reach[1])
+            formulas.add(number, column_number(letters), kind and kind[1], reach and reach[1])
 
 
 def _number(head: str) -> int:
@@ -124,14 +125,14 @@ def careful(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterat
         column = 0
         for cell in row.iterfind("{*}c"):
             found = re.match(r"\$?([A-Za-z]+)\$?\d", cell.get("r") or "")
-            column = refs.number(found[1]) if found else column + 1
+            column = column_number(found[1]) if found else column + 1
             if (value := shown.cell(cell)) is not None:
                 values[column] = value
             if (formula := cell.find("{*}f")) is not None:
                 formulas.add(last, column, formula.get("t"), formula.get("ref"))
         if values:
             if max(values) > MAX_COLUMN:
-                raise Stray(refs.cell(last, max(values)))
+                raise Stray(cell_name(last, max(values)))
             yield last, tuple(values.get(each) for each in range(1, max(values) + 1))
 
 
@@ -144,10 +145,10 @@ class _Layouts(dict[tuple[str, ...], _Place]):
     """
 
     def __missing__(self, letters: tuple[str, ...]) -> _Place:
-        at = {refs.number(each): i for i, each in enumerate(letters)}
+        at = {column_number(each): i for i, each in enumerate(letters)}
         width = max(at)
         near = [at.get(column, -1) for column in range(1, min(width, MAX_COLUMN) + 1)]
-        far = [(i, each) for i, each in enumerate(letters) if refs.number(each) > MAX_COLUMN]
+        far = [(i, each) for i, each in enumerate(letters) if column_number(each) > MAX_COLUMN]
         pick: Any = itemgetter(*near) if len(near) > 1 else lambda values: (values[near[0]],)
 
         def pick_near(values: list[CellValue]) -> Sequence[CellValue]:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from lxml import etree
 
+from trustbook.a1 import cell_name
 from trustbook.columns import GENERATED, typed_sheet
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import CellValue, Grid, Snapshot, TableArea
-from trustbook.xlsx import read_rows as sheetrows
-from trustbook.xlsx import refs
+from trustbook.snapshot import CellValue, Grid, Snapshot, TableArea
+from trustbook.xlsx import read_rows, refs
 from trustbook.xlsx.admission import Admitted, admit
 from trustbook.xlsx.cell_decoder import Odd, Shown, format_kinds
 
@@ -30,7 +30,7 @@ MAX_ROWS = 300_000  # rows that hold something
 MAX_CELLS = 10_000_000
 MAX_GAP = 100_000  # blank rows above a row that is still part of the list
 
-_Cut = Callable[[Iterable[bytes], Shown, sheetrows.Formulas], Iterator[sheetrows.Row]]
+_Cut = Callable[[Iterable[bytes], Shown, read_rows.Formulas], Iterator[read_rows.Row]]
 
 
 def _known(title: str) -> bool:
@@ -146,10 +146,10 @@ class _Reading:
         shown = Shown(self.formats, self._is_1904(), self._strings)
         try:
             try:
-                return self._with_formulas(title, part, shown, sheetrows.quick)
+                return self._with_formulas(title, part, shown, read_rows.quick)
             except Odd:
-                return self._with_formulas(title, part, shown, sheetrows.careful)
-        except sheetrows.Stray as stray:
+                return self._with_formulas(title, part, shown, read_rows.careful)
+        except read_rows.Stray as stray:
             raise SafetyStop(
                 "gate.stray_cell", name=self.book.name, sheet=title, cell=str(stray)
             ) from None
@@ -159,12 +159,12 @@ class _Reading:
     def _with_formulas(
         self, title: str, part: str, shown: Shown, cut: _Cut
     ) -> tuple[list[Sequence[CellValue]], dict[int, set[int]]]:
-        formulas = sheetrows.Formulas()
+        formulas = read_rows.Formulas()
         rows = self._collect(title, part, lambda chunks: cut(chunks, shown, formulas))
         return rows, formulas.cells(len(rows))
 
     def _collect(
-        self, title: str, part: str, rows: Callable[[Iterable[bytes]], Iterator[sheetrows.Row]]
+        self, title: str, part: str, rows: Callable[[Iterable[bytes]], Iterator[read_rows.Row]]
     ) -> list[Sequence[CellValue]]:
         out: list[Sequence[CellValue]] = []
         filled = cells = 0
@@ -191,7 +191,7 @@ class _Reading:
             raise Odd
         if blank > MAX_GAP:
             column = next(i for i, value in enumerate(values, 1) if value is not None)
-            raise sheetrows.Stray(refs.cell(number, column))
+            raise read_rows.Stray(cell_name(number, column))
         out.extend([()] * blank)
 
     def _check_size(self, title: str, rows: int, cells: int, share: float) -> None:
@@ -212,9 +212,9 @@ class _Reading:
         if self.book.size(part) > MAX_STRINGS:
             raise SafetyStop("gate.too_big", name=self.book.name, where=part.lstrip("/"))
         try:
-            return self._collect_strings(part, sheetrows.quick_strings)
+            return self._collect_strings(part, read_rows.quick_strings)
         except Odd:
-            return self._collect_strings(part, sheetrows.careful_strings)
+            return self._collect_strings(part, read_rows.careful_strings)
 
     def _collect_strings(
         self, part: str, strings: Callable[[Iterable[bytes]], Iterator[str]]

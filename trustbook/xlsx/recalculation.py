@@ -15,13 +15,15 @@ from xml.sax.saxutils import escape
 from trustbook.xlsx.add_rows import tables_of
 from trustbook.xlsx.markup import Markup
 from trustbook.xlsx.package import fold
-from trustbook.xlsx.workbook_part import Book, Sheet
+from trustbook.xlsx.workbook_part import SheetEntry, WorkbookPart
 
 _FORMULA = re.compile(rb"""<(?:[\w.-]+:)?f(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>([^<]+)<""")
 _SPAN = re.compile(r"[^!,;()\s]:[^!,;()]*!")
 
 
-def needed(book: Book, touched: Collection[Sheet], ours: Collection[Sheet]) -> bool:
+def needed(
+    book: WorkbookPart, touched: Collection[SheetEntry], ours: Collection[SheetEntry]
+) -> bool:
     """Whether a formula may read a cell of the ``touched`` sheets or of ``ours``, the generated
     ones among them.
     """
@@ -50,7 +52,7 @@ def needed(book: Book, touched: Collection[Sheet], ours: Collection[Sheet]) -> b
     return False
 
 
-def is_read(book: Book, sheet: Sheet) -> bool:
+def is_read(book: WorkbookPart, sheet: SheetEntry) -> bool:
     """Whether anything but our own sheets points to a cell of ``sheet``: a formula, a name, a
     chart, a pivot table.
     """

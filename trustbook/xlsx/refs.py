@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 from typing import NamedTuple
 
-LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
+from trustbook.a1 import LAST_COLUMN, LAST_ROW, cell_name, column_letters, column_number
+
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _COLUMNS = re.compile(r"\$?([A-Za-z]{1,3})$")
 _ROWS = re.compile(r"\$?(\d{1,7})$")
@@ -24,15 +23,18 @@ class Area(NamedTuple):
     last_column: int
 
     def __str__(self) -> str:
-        first, last = cell(self.first_row, self.first_column), cell(self.last_row, self.last_column)
+        first, last = (
+            cell_name(self.first_row, self.first_column),
+            cell_name(self.last_row, self.last_column),
+        )
         return first if first == last else f"{first}:{last}"
 
     @property
     def fixed(self) -> str:
         """The area as a defined name writes it: ``$B$2:$C$9``."""
         first, last = (
-            f"${letters(self.first_column)}${self.first_row}",
-            f"${letters(self.last_column)}${self.last_row}",
+            f"${column_letters(self.first_column)}${self.first_row}",
+            f"${column_letters(self.last_column)}${self.last_row}",
         )
         return f"{first}:{last}"
 
@@ -49,38 +51,14 @@ class Area(NamedTuple):
         return self.first_row == self.last_row and self.first_column == self.last_column
 
 
-def quoted(title: str) -> str:
+def quoted_title(title: str) -> str:
     """A sheet title as it stands in a reference."""
     return "'" + title.replace("'", "''") + "'"
 
 
-@cache
-def letters(column: int) -> str:
-    """Column number to letters: 1 is A, 28 is AB."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-@cache
-def number(column: str) -> int:
-    """Column letters to number."""
-    total = 0
-    for letter in column.upper():
-        total = total * 26 + ord(letter) - 64
-    return total
-
-
-def cell(row: int, column: int) -> str:
-    """``cell(7, 2)`` is "B7"."""
-    return f"{letters(column)}{row}"
-
-
 def column_of(ref: str) -> int:
     """Column number of "B7", quickly: for cells that a sheet lists itself."""
-    return number(ref.rstrip("0123456789"))
+    return column_number(ref.rstrip("0123456789"))
 
 
 def split(ref: str) -> tuple[int, int]:
@@ -88,7 +66,7 @@ def split(ref: str) -> tuple[int, int]:
     found = _CELL.match(ref)
     if not found:
         raise ValueError(ref)
-    return int(found.group(2)), number(found.group(1))
+    return int(found.group(2)), column_number(found.group(1))
 
 
 def area(ref: str) -> Area:
@@ -98,7 +76,12 @@ def area(ref: str) -> Area:
     if _CELL.match(start):
         (row, column), (last_row, last_column) = split(start), split(end)
     elif (one := _COLUMNS.match(start)) and (two := _COLUMNS.match(end)):
-        row, last_row, column, last_column = 1, LAST_ROW, number(one.group(1)), number(two.group(1))
+        row, last_row, column, last_column = (
+            1,
+            LAST_ROW,
+            column_number(one.group(1)),
+            column_number(two.group(1)),
+        )
     elif (one := _ROWS.match(start)) and (two := _ROWS.match(end)):
         row, last_row, column, last_column = int(one.group(1)), int(two.group(1)), 1, LAST_COLUMN
     else:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from trustbook.a1 import LAST_ROW
 from trustbook.xlsx.edit_sheet import SheetXml, filled
 from trustbook.xlsx.markup import child, children, local
 from trustbook.xlsx.package import Package
-from trustbook.xlsx.refs import LAST_ROW, Area, area
+from trustbook.xlsx.refs import Area, area
 from trustbook.xlsx.styles import Mark, Styles
 
 _NEAR = 12  # rows on either side that tell what is usual

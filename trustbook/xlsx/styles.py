@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from trustbook.workbooks.base import DATE_FORMAT, LOOKS, CellValue, Look
+from trustbook.snapshot import CELL_STYLES, DATE_FORMAT, CellStyle, CellValue
 from trustbook.xlsx.markup import canonical, child, children, drop, local, make, true
 from trustbook.xlsx.package import Package
 
@@ -25,7 +25,7 @@ _FONT_ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u
                "name", "family", "charset", "scheme")  # fmt: skip
 
 Mark: TypeAlias = tuple[int, int]  # indexes of a font and a fill
-_OURS = {look.fill for key, look in LOOKS.items() if key.startswith("status.")}
+_OURS = {look.fill for key, look in CELL_STYLES.items() if key.startswith("status.")}
 
 
 class Styles:
@@ -69,7 +69,7 @@ class Styles:
         solid = pattern is not None and pattern.get("patternType") == "solid"
         return (color.get("rgb") or "")[-6:].upper() if solid and color is not None else ""
 
-    def dress(self, base: int, look: Look | None, value: CellValue, own: bool = False) -> int:
+    def dress(self, base: int, look: CellStyle | None, value: CellValue, own: bool = False) -> int:
         """Index of the format that is ``base`` with ``look`` laid over it and fit to show
         ``value``.
 
@@ -82,10 +82,10 @@ class Styles:
             return base
         wanted = (base, look, number, own)
         if wanted not in self._made:
-            self._made[wanted] = self._derive(base, look or Look(), number, own)
+            self._made[wanted] = self._derive(base, look or CellStyle(), number, own)
         return self._made[wanted]
 
-    def _number(self, base: int, look: Look | None, value: CellValue) -> str | None:
+    def _number(self, base: int, look: CellStyle | None, value: CellValue) -> str | None:
         """The number format to lay over ``base``: the look's, or one that shows a date as a date."""
         wanted = look.number if look else None
         if isinstance(value, datetime) and (value.hour or value.minute or value.second):
@@ -118,7 +118,7 @@ class Styles:
         entries = _entries(self._xfs)
         return entries[index] if index < len(entries) else entries[0]
 
-    def _derive(self, base: int, look: Look, number: str | None, own: bool) -> int:
+    def _derive(self, base: int, look: CellStyle, number: str | None, own: bool) -> int:
         entry = copy.deepcopy(self._xf(base))
         entry.tail = None
         if number is not None:
@@ -143,7 +143,7 @@ class Styles:
         assert self._xfs is not None
         return self._place("cellXfs", self._xfs, entry)
 
-    def _font(self, base: int, look: Look) -> int:
+    def _font(self, base: int, look: CellStyle) -> int:
         """A font that is ``base`` with the look on it. A look with a fill decides about bold:
         verdicts change.
         """

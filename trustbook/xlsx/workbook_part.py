@@ -33,7 +33,7 @@ _REF = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+$")
 
 
 @dataclass(slots=True)
-class Sheet:
+class SheetEntry:
     """A sheet as the workbook part lists it; ``kind`` is worksheet, chartsheet, dialogsheet or
     macrosheet.
     """
@@ -46,7 +46,7 @@ class Sheet:
     entry: etree._Element
 
 
-class Book:
+class WorkbookPart:
     """The workbook part of a package. Raises SafetyStop where there is none."""
 
     def __init__(self, package: Package) -> None:
@@ -65,7 +65,7 @@ class Book:
         self.relations = package.relations(self.part)
         self.sheets = self._read_sheets()
 
-    def _read_sheets(self) -> list[Sheet]:
+    def _read_sheets(self) -> list[SheetEntry]:
         by_id = {each.id: each for each in self.relations}
         found = []
         for entry in children(child(self.root, "sheets"), "sheet"):
@@ -74,7 +74,9 @@ class Book:
             relation = by_id.get(id_)
             target, kind = (relation.target, relation.kind) if relation else ("", "")
             found.append(
-                Sheet(entry.get("name") or "", entry.get("sheetId") or "", target, kind, id_, entry)
+                SheetEntry(
+                    entry.get("name") or "", entry.get("sheetId") or "", target, kind, id_, entry
+                )
             )
         return found
 
@@ -103,7 +105,7 @@ class Book:
 
     # sheets
 
-    def sheet(self, title: str) -> Sheet:
+    def sheet(self, title: str) -> SheetEntry:
         """The worksheet with this title, as written or but for case. Raises SafetyStop where it
         cannot be edited.
         """
@@ -115,7 +117,7 @@ class Book:
             raise SafetyStop("excel.sheet_shared", sheet=title)
         return found[0]
 
-    def marked(self, key: str) -> Sheet | None:
+    def marked(self, key: str) -> SheetEntry | None:
         """The generated sheet that carries the mark of ``key``, whatever it is called now."""
         for entry in self._names():
             whole = (
@@ -131,17 +133,17 @@ class Book:
                 return next((each for each in worksheets if each.title.casefold() == title), None)
         return None
 
-    def is_ours(self, sheet: Sheet) -> bool:
+    def is_ours(self, sheet: SheetEntry) -> bool:
         """Whether a sheet carries one of our marks."""
         keys = [(each.get("name") or "").removeprefix(SHEET_MARK) for each in self._names()
                 if (each.get("name") or "").startswith(SHEET_MARK)]  # fmt: skip
         return any(self.marked(key) is sheet for key in keys)
 
-    def index(self, sheet: Sheet) -> int:
+    def index(self, sheet: SheetEntry) -> int:
         """Position of a sheet among all sheets, from 0."""
         return self.sheets.index(sheet)
 
-    def add(self, title: str) -> Sheet:
+    def add(self, title: str) -> SheetEntry:
         """Add an empty place for a worksheet after the last one; its part must still be put."""
         if any(each.title.casefold() == title.casefold() for each in self.sheets):
             raise SafetyStop("excel.title_taken", sheet=title)
@@ -157,11 +159,11 @@ class Book:
         entry = make(holder, "sheet", {"name": title, "sheetId": str(number)})
         holder.append(entry)
         entry.set(f"{{{self._relation_namespace()}}}id", relation)
-        sheet = Sheet(title, str(number), part, "worksheet", relation, entry)
+        sheet = SheetEntry(title, str(number), part, "worksheet", relation, entry)
         self.sheets.append(sheet)
         return sheet
 
-    def remove(self, sheet: Sheet) -> None:
+    def remove(self, sheet: SheetEntry) -> None:
         """Take a sheet away, with all that hangs on it alone. Where it was the one that opens, the
         one before it is.
         """
@@ -304,7 +306,7 @@ class Book:
             )
         settings.set("fullCalcOnLoad", "1")
 
-    def forget_formulas(self, sheet: Sheet, cells: Iterable[str]) -> None:
+    def forget_formulas(self, sheet: SheetEntry, cells: Iterable[str]) -> None:
         """Take the cells that lost their formula out of the calculation chain; an empty chain goes
         whole.
         """
@@ -312,7 +314,7 @@ class Book:
         if gone:
             self._forget(sheet, gone.__contains__)
 
-    def _forget(self, sheet: Sheet, gone: Callable[[str], bool]) -> None:
+    def _forget(self, sheet: SheetEntry, gone: Callable[[str], bool]) -> None:
         chains = [
             each
             for each in self.relations

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
-from trustbook.workbooks.base import Changes, Snapshot, Written
+from trustbook.snapshot import Changes, Snapshot, Written
 
 if TYPE_CHECKING:
     from trustbook.workbooks.google.client import SheetsClient
-    from trustbook.workbooks.google.planner import Plan
+    from trustbook.workbooks.google.planner import BatchPlan
     from trustbook.workbooks.google.reader import State
     from trustbook.workbooks.google.sharing import Sharing
-    from trustbook.workbooks.google.verify import Aftermath, Verdict
+    from trustbook.workbooks.google.verify import Aftermath, WriteCheck
 
 # gspread and what comes with it are opened when the first request is made, not before.
 
@@ -136,7 +136,7 @@ class GoogleWorkbook:
             before = self._state
             if before is None or before.version != expect:
                 raise Busy("changed_meanwhile", name=self.name)
-            plan = planner.plan(before, changes, secrets.token_hex(8)) if changes else None
+            plan = planner.plan_batch(before, changes, secrets.token_hex(8)) if changes else None
             if plan is None:
                 return Written(expect)
             after, direct = self.carry_out(before, plan)
@@ -152,7 +152,9 @@ class GoogleWorkbook:
             rows = verify.landed(before, after, plan.added)
             return Written(after.version, rows, self.requests, tuple(found.unplaced))
 
-    def _mend(self, state: State, aftermath: Aftermath, found: Verdict) -> tuple[State, Verdict]:
+    def _mend(
+        self, state: State, aftermath: Aftermath, found: WriteCheck
+    ) -> tuple[State, WriteCheck]:
         """Take back what a write misplaced; the state then, and what is still out of place."""
         from trustbook.workbooks.google import planner
 
@@ -173,27 +175,27 @@ class GoogleWorkbook:
 
     def look(self) -> State:
         """The spreadsheet as it is now, as the planner needs it."""
-        from trustbook.workbooks.google.reader import MASK, parse
+        from trustbook.workbooks.google.reader import MASK, parse_state
 
-        self._state = parse(self.client.spreadsheet(self.key, MASK))
+        self._state = parse_state(self.client.spreadsheet(self.key, MASK))
         self.name = self._state.title or self.name
         return self._state
 
-    def carry_out(self, before: State, plan: Plan) -> tuple[State, bool]:
+    def carry_out(self, before: State, plan: BatchPlan) -> tuple[State, bool]:
         """Send one batch, and once more only where it surely was not carried out.
 
         The state it left behind, and whether that is its own answer (else what was read after the
         answer was lost).
         """
         from trustbook.workbooks.google.client import TRIES, LostAnswer
-        from trustbook.workbooks.google.reader import MASK, parse
+        from trustbook.workbooks.google.reader import MASK, parse_state
         from trustbook.workbooks.google.refusals import Refused
 
         trouble = ""
         for tried in range(1, TRIES + 1):
             try:
                 answer = self.client.batch(self.key, plan.body(), f"updatedSpreadsheet({MASK})")
-                return parse(answer.get("updatedSpreadsheet", {})).beside(before), True
+                return parse_state(answer.get("updatedSpreadsheet", {})).beside(before), True
             except LostAnswer as lost:
                 now = self._look_again(tried)
                 if plan.mark in now.marks:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from trustbook.dates import EPOCH_1900
-from trustbook.workbooks.base import DATE_FORMAT, LOOKS, Cell, CellValue, Fault, Look
+from trustbook.snapshot import CELL_STYLES, DATE_FORMAT, Cell, CellFault, CellStyle, CellValue
 
 _EPOCH = datetime.combine(EPOCH_1900, time())
 _LAST_SERIAL = 2_958_465  # 31 December 9999
@@ -55,7 +55,7 @@ def read_value(cell: Mapping[str, Any], shown: NumberFormat | None) -> CellValue
     if "boolValue" in value:
         return bool(value["boolValue"])
     if "errorValue" in value:
-        return Fault(_ERRORS.get(value["errorValue"].get("type", ""), "#ERROR!"))
+        return CellFault(_ERRORS.get(value["errorValue"].get("type", ""), "#ERROR!"))
     return None
 
 
@@ -73,7 +73,7 @@ def entered(value: CellValue) -> dict[str, Any]:
     """An ExtendedValue; an empty one blanks the cell. Text goes as text, also when it looks like
     something else.
     """
-    if value is None or isinstance(value, Fault):
+    if value is None or isinstance(value, CellFault):
         return {}
     if isinstance(value, str):
         return {"stringValue": value} if value else {}
@@ -81,10 +81,10 @@ def entered(value: CellValue) -> dict[str, Any]:
         return {"boolValue": value}
     if isinstance(value, int | float):
         return {"numberValue": value}
-    return {"numberValue": serial(value)}
+    return {"numberValue": google_serial(value)}
 
 
-def serial(value: date | datetime | time | timedelta) -> float:
+def google_serial(value: date | datetime | time | timedelta) -> float:
     """A day, moment or span as the number of days since 30 December 1899."""
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
@@ -128,7 +128,7 @@ def styled(cell: Cell, target: str | None) -> dict[str, Any]:
     spreadsheet).
     """
     data = cell_data(cell.value)
-    look = look_json(LOOKS[cell.look])
+    look = look_json(CELL_STYLES[cell.look])
     if (shown := format_of(cell.value)) is not None:
         look["numberFormat"] = shown.json()
     if target is not None:
@@ -138,7 +138,7 @@ def styled(cell: Cell, target: str | None) -> dict[str, Any]:
     return data
 
 
-def look_json(look: Look) -> dict[str, Any]:
+def look_json(look: CellStyle) -> dict[str, Any]:
     """A look as a CellFormat."""
     text: dict[str, Any] = {}
     if look.color:

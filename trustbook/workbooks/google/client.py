@@ -40,7 +40,7 @@ class LostAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class RequestTrouble:
     """Why a try failed: the key of its sentence, whether the request surely did not arrive, seconds
     asked to wait.
     """
@@ -163,7 +163,7 @@ class SheetsClient(HTTPClient):
         tried = 1
         while True:
             found = self._once(method, address, parts)
-            if not isinstance(found, Trouble):
+            if not isinstance(found, RequestTrouble):
                 return found
             if writes and not found.harmless:
                 raise LostAnswer(found.key)
@@ -174,7 +174,7 @@ class SheetsClient(HTTPClient):
 
     def _once(
         self, method: str, address: str, parts: Mapping[str, Any]
-    ) -> requests.Response | Trouble:
+    ) -> requests.Response | RequestTrouble:
         left = self._end - self._clock()
         if left <= 0:
             raise Busy("google.too_long", minutes=round(DEADLINE / 60))
@@ -190,7 +190,7 @@ class SheetsClient(HTTPClient):
         except requests.exceptions.SSLError:
             raise Busy("google.certificate") from None
         except requests.RequestException as fault:
-            return Trouble("google.unreachable", harmless=_never_sent(fault))
+            return RequestTrouble("google.unreachable", harmless=_never_sent(fault))
         self.skew = _ahead(answer)
         return _trouble(answer) or answer
 
@@ -223,14 +223,16 @@ def _never_sent(fault: requests.RequestException) -> bool:
     return isinstance(reason, NewConnectionError)
 
 
-def _trouble(answer: requests.Response) -> Trouble | None:
+def _trouble(answer: requests.Response) -> RequestTrouble | None:
     """What is wrong with an answer that another try may mend."""
     status = answer.status_code
     if status in _AGAIN or (status == 403 and b"ateLimitExceeded" in answer.content):
         key = "google.quota" if status in (403, 429) else "google.unavailable"
-        return Trouble(key, status in _NOT_CARRIED_OUT or status == 403, _retry_after(answer))
+        return RequestTrouble(
+            key, status in _NOT_CARRIED_OUT or status == 403, _retry_after(answer)
+        )
     if "json" not in answer.headers.get("Content-Type", ""):
-        return Trouble("google.not_google")
+        return RequestTrouble("google.not_google")
     return None
 
 

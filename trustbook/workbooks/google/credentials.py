@@ -15,7 +15,7 @@ from typing import Any
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 
 from trustbook.errors import NoAccess
-from trustbook.workbooks.google.keyfile import refuse_if_open
+from trustbook.workbooks.google.keyfile import refuse_if_readable
 
 SHEETS = "https://www.googleapis.com/auth/spreadsheets"
 SHARING = "https://www.googleapis.com/auth/drive.metadata.readonly"
@@ -50,7 +50,7 @@ def find_account(key_file: Path | None = None, scopes: tuple[str, ...] = (SHEETS
         raise NoAccess("google.key_missing", path=path, why=fault.strerror or fault) from None
     except ValueError:
         raise NoAccess("google.key_unusable", path=path) from None
-    refuse_if_open(path)
+    refuse_if_readable(path)
     try:
         return _from_file(info if isinstance(info, dict) else {}, path, scopes)
     except (ValueError, GoogleAuthError):
@@ -88,7 +88,7 @@ def _sign_in(client: dict[str, Any], path: Path, scopes: tuple[str, ...]) -> Acc
     """A person's own account: signed in once in the browser, remembered beside the client's file."""
     kept = path.with_name(f"{path.stem}-signed-in.json")
     if kept.is_file():
-        refuse_if_open(kept)
+        refuse_if_readable(kept)
         return _signed_in(json.loads(kept.read_text(encoding="utf-8")), kept)
     if not sys.stdin or not sys.stdin.isatty():
         raise NoAccess("google.sign_in", path=path)

@@ -30,7 +30,7 @@ _READ_DATA = 0x1
 _GENERIC = 0x80000000 | 0x10000000  # read, all
 
 
-def refuse_if_open(path: Path) -> None:
+def refuse_if_readable(path: Path) -> None:
     """Raise NoAccess, with the remedy, when others than its owner can read the file."""
     if sys.platform == "win32":
         crowds = readers(access_list(path))

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trustbook.a1 import column_letters
 from trustbook.columns import HEALTH, header_names
 from trustbook.names import key
-from trustbook.reading.lists import letters
-from trustbook.workbooks.base import CellValue, GeneratedSheet
+from trustbook.snapshot import CellValue, GeneratedSheet
 from trustbook.workbooks.google.reader import State, Tab
 
 
@@ -29,7 +29,7 @@ class Health:
         ``own``.
         """
         title = "'" + self.title.replace("'", "''") + "'"
-        result, keys = (letters(self.columns[name]) for name in (column, by))
+        result, keys = (column_letters(self.columns[name]) for name in (column, by))
         return (
             f'=IFNA(INDEX({title}!${result}:${result};MATCH({own};{title}!${keys}:${keys};0));"")'
         )
@@ -85,7 +85,7 @@ def _folded(text: str) -> str:
     return text.casefold()
 
 
-def same(one: str | None, other: str) -> bool:
+def same_formula(one: str | None, other: str) -> bool:
     """Whether two formulas are one, however the service spells separators and titles."""
     return one is not None and _plain(one) == _plain(other)
 
@@ -94,7 +94,7 @@ def _plain(formula: str) -> str:
     return formula.replace("'", "").replace(",", ";").replace(" ", "").casefold()
 
 
-def is_ours(formula: str | None, health: Tab | None) -> bool:
+def is_our_formula(formula: str | None, health: Tab | None) -> bool:
     """Whether a formula looks something up in our Health tab."""
     return (
         formula is not None

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from trustbook.names import key
-from trustbook.workbooks.base import CellValue
+from trustbook.snapshot import CellValue
 from trustbook.workbooks.google.reader import Tab
 
 Place = tuple[int, int]

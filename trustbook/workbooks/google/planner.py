@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from trustbook.a1 import column_letters
 from trustbook.errors import SafetyStop
-from trustbook.reading.lists import letters
-from trustbook.workbooks.base import LOOKS, CellEdit, CellValue, Changes, RowAddition
+from trustbook.snapshot import CELL_STYLES, CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.google import lookups, tabs
 from trustbook.workbooks.google.cells import (
     DATE,
@@ -25,7 +25,7 @@ from trustbook.workbooks.google.cells import (
     look_json,
     row_data,
 )
-from trustbook.workbooks.google.reader import PREFIX, WRITE_MARK, Mark, State, Tab, Table
+from trustbook.workbooks.google.reader import PREFIX, WRITE_MARK, GoogleTable, Mark, State, Tab
 from trustbook.workbooks.google.tabs import Request
 
 _FIRST_WRITE = 1_000_000_000
@@ -34,7 +34,7 @@ _STATUS_SIGNS = {"●": "warm", "◐": "cooling", "○": "cold", "✕": "crisis_
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
+class CellPut:
     """A cell of a people's tab to write by its place, and to verify: ``fresh`` is a new ID, which
     stands nowhere else.
 
@@ -60,14 +60,14 @@ class Added:
 
 
 @dataclass(slots=True)
-class Plan:
+class BatchPlan:
     """One batch: its requests, what must be verified in its answer, and the mark by which it is
     known afterwards.
     """
 
     requests: list[Request]
     mark: Mark
-    puts: list[Put] = field(default_factory=list)
+    puts: list[CellPut] = field(default_factory=list)
     added: list[Added] = field(default_factory=list)
     reads: tuple[str, ...] = ()
 
@@ -81,7 +81,7 @@ class Plan:
         }
 
 
-def plan(state: State, changes: Changes, nonce: str) -> Plan | None:
+def plan_batch(state: State, changes: Changes, nonce: str) -> BatchPlan | None:
     """The batch for ``changes``; None where the spreadsheet shows them already.
 
     ``nonce`` tells this write from any other. Raises SafetyStop where a tab is missing, its title
@@ -101,7 +101,7 @@ def plan(state: State, changes: Changes, nonce: str) -> Plan | None:
         return None
     by_title = {tab.title.casefold(): tab.id for tab in state.tabs}
     by_title |= {sheet.title.casefold(): numbers[sheet.key] for sheet in changes.sheets}
-    requests = [request for sheet in changes.sheets for request in tabs.replace(state, sheet, numbers[sheet.key],
+    requests = [request for sheet in changes.sheets for request in tabs.replace_tab(state, sheet, numbers[sheet.key],
                                                                                 by_title)]  # fmt: skip
     requests += write_puts(puts)
     requests += _append(state, added)
@@ -119,14 +119,16 @@ def plan(state: State, changes: Changes, nonce: str) -> Plan | None:
     }
     reads = [retitled.get(title, title) for title in titles]
     reads += [sheet.title for sheet in changes.sheets if state.standing(sheet.key) is None]
-    return Plan([*first, *requests], mark, puts, added, tuple(reads))
+    return BatchPlan([*first, *requests], mark, puts, added, tuple(reads))
 
 
-def mend(state: State, requests: Sequence[Request], puts: Sequence[Put], nonce: str) -> Plan:
+def mend(
+    state: State, requests: Sequence[Request], puts: Sequence[CellPut], nonce: str
+) -> BatchPlan:
     """A batch that puts right what an earlier one misplaced."""
     first, mark = once(state, nonce)
     reads = tuple(tab.title for tab in state.known)
-    return Plan([*first, *requests, *write_puts(puts)], mark, list(puts), reads=reads)
+    return BatchPlan([*first, *requests, *write_puts(puts)], mark, list(puts), reads=reads)
 
 
 def once(state: State, nonce: str) -> tuple[list[Request], Mark]:
@@ -206,7 +208,7 @@ def _put(
     edit: CellEdit,
     health: lookups.Health | None,
     identities: dict[tuple[str, int], CellValue],
-) -> Put | None:
+) -> CellPut | None:
     """The cell to write for an edit; None where it shows already what it should."""
     tab = _typed_tab(state, edit.sheet)
     layout = tab.layout
@@ -217,21 +219,23 @@ def _put(
         wanted = identities.get((edit.sheet, edit.row)) if by == "id" else None
         wanted = wanted or (tab.value(edit.row, own) if own else None)
         if own and health.finds(wanted) and health.shows(by, wanted, column.key) == edit.value:
-            formula = health.formula(by, f"${letters(own)}{edit.row}", column.key)
-            if lookups.same(tab.formulas.get((edit.row, edit.column)), formula):
+            formula = health.formula(by, f"${column_letters(own)}{edit.row}", column.key)
+            if lookups.same_formula(tab.formulas.get((edit.row, edit.column)), formula):
                 return None
             shown = DATE if column.type == "date" else None
-            return Put(tab.id, edit.row, edit.column, edit.value, formula, shown, edit=edit)
+            return CellPut(tab.id, edit.row, edit.column, edit.value, formula, shown, edit=edit)
     if (
         tab.value(edit.row, edit.column) == edit.value
         and (edit.row, edit.column) not in tab.formulas
     ):
         return None
     fresh = column is not None and column.type == "id" and isinstance(edit.value, str)
-    return Put(tab.id, edit.row, edit.column, edit.value, None, format_of(edit.value), fresh, edit)
+    return CellPut(
+        tab.id, edit.row, edit.column, edit.value, None, format_of(edit.value), fresh, edit
+    )
 
 
-def write_puts(puts: Iterable[Put]) -> list[Request]:
+def write_puts(puts: Iterable[CellPut]) -> list[Request]:
     """The puts as requests: runs of rows in one column go together."""
     requests: list[Request] = []
     ordered = sorted(puts, key=lambda put: (put.tab, put.column, put.shown is not None, put.row))
@@ -270,7 +274,7 @@ def _append(state: State, added: Sequence[Added]) -> list[Request]:
     return requests
 
 
-def _carries(tab: Tab, table: Table) -> bool:
+def _carries(tab: Tab, table: GoogleTable) -> bool:
     """Whether something stands beside a blank row at a table's end: somebody's remark on what stood
     in that row.
     """
@@ -295,7 +299,7 @@ def _new_cells(tab: Tab, addition: RowAddition) -> Iterable[dict[str, Any]]:
         yield cell_data(value, shown=above if keeps else own)
 
 
-def _fills(state: State, puts: Sequence[Put]) -> list[Request]:
+def _fills(state: State, puts: Sequence[CellPut]) -> list[Request]:
     """Colours for the status column of a people's tab, once: they follow what the cell says, not
     where it stands.
     """
@@ -303,7 +307,7 @@ def _fills(state: State, puts: Sequence[Put]) -> list[Request]:
     places = {
         (put.tab, put.column)
         for put in puts
-        if put.edit and put.edit.look and put.edit.look in LOOKS
+        if put.edit and put.edit.look and put.edit.look in CELL_STYLES
     }
     for number, column in sorted(places):
         tab = state.with_id(number)
@@ -322,5 +326,5 @@ def _fills(state: State, puts: Sequence[Put]) -> list[Request]:
 
 
 def _fill(status: str) -> dict[str, Any]:
-    look = look_json(LOOKS[f"status.{status}"])
+    look = look_json(CELL_STYLES[f"status.{status}"])
     return {name: look[name] for name in ("backgroundColorStyle", "textFormat") if name in look}

@@ -14,7 +14,7 @@ from typing import Any
 
 from trustbook.columns import GENERATED, Column, Sheet, header_names, typed_sheet
 from trustbook.names import clean, key
-from trustbook.workbooks.base import CellValue, Grid, Snapshot
+from trustbook.snapshot import CellValue, Grid, Snapshot
 from trustbook.workbooks.google.cells import NumberFormat, read_value
 
 PREFIX = "trustbook_"
@@ -59,7 +59,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class GoogleTable:
     """A table on a tab, from its header row to its last one."""
 
     id: str
@@ -87,7 +87,7 @@ class Tab:
     protections: frozenset[int] = frozenset()
     charts: frozenset[int] = frozenset()
     rules: frozenset[str] = frozenset()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[GoogleTable, ...] = ()
 
     @property
     def typed(self) -> Sheet | None:
@@ -221,7 +221,7 @@ def _by_column(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
     return columns
 
 
-def parse(answer: Mapping[str, Any]) -> State:
+def parse_state(answer: Mapping[str, Any]) -> State:
     """The state in an answer with the fields of MASK (a Spreadsheet resource)."""
     properties = answer.get("properties", {})
     marks = [
@@ -266,14 +266,14 @@ def _tab(sheet: Mapping[str, Any], ours: Mapping[str, str]) -> Tab:
     return tab
 
 
-def _table(table: Mapping[str, Any], grid: Mapping[str, Any]) -> Table:
+def _table(table: Mapping[str, Any], grid: Mapping[str, Any]) -> GoogleTable:
     block = table.get("range", {})
     columns = range(
         block.get("startColumnIndex", 0) + 1,
         block.get("endColumnIndex", grid.get("columnCount", 0)) + 1,
     )
     last = block.get("endRowIndex", grid.get("rowCount", 0))
-    return Table(table["tableId"], block.get("startRowIndex", 0) + 1, last, columns)
+    return GoogleTable(table["tableId"], block.get("startRowIndex", 0) + 1, last, columns)
 
 
 def _rule(rule: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from trustbook.errors import UsageError
 from trustbook.messages import templates
 from trustbook.workbooks.google import GoogleWorkbook
 from trustbook.workbooks.google.cells import DATE, NumberFormat, cell_data, colour
-from trustbook.workbooks.google.planner import Plan, once
+from trustbook.workbooks.google.planner import BatchPlan, once
 from trustbook.workbooks.google.reader import State
 from trustbook.workbooks.google.tabs import Request, number_for
 
@@ -48,14 +48,14 @@ def prepare(workbook: GoogleWorkbook, lang: str) -> None:
                 _filled(row) for block in sheet.get("data", []) for row in block.get("rowData", [])
             ):
                 raise UsageError("google.not_empty", sheet=title, name=workbook.name)
-        workbook.carry_out(state, plan(state, lang, secrets.token_hex(8)))
+        workbook.carry_out(state, plan_setup(state, lang, secrets.token_hex(8)))
 
 
 def _filled(row: dict[str, Any]) -> bool:
     return any(cell.get("userEnteredValue") for cell in row.get("values", []))
 
 
-def plan(state: State, lang: str, nonce: str) -> Plan:
+def plan_setup(state: State, lang: str, nonce: str) -> BatchPlan:
     """The batch that makes a book of an empty spreadsheet: pure, the same input gives the same
     requests.
     """
@@ -86,7 +86,7 @@ def plan(state: State, lang: str, nonce: str) -> Plan:
     requests += _names(starter, ids)
     for sheet in starter.worksheets:
         requests += _rules(starter, sheet, ids[sheet.title])
-    return Plan(requests, mark, reads=tuple(sheet.title for sheet in starter.worksheets))
+    return BatchPlan(requests, mark, reads=tuple(sheet.title for sheet in starter.worksheets))
 
 
 def _tab(sheet: Worksheet, number: int) -> Request:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from trustbook.errors import SafetyStop
-from trustbook.workbooks.base import LOOKS, Chart, GeneratedSheet
+from trustbook.snapshot import CELL_STYLES, Chart, GeneratedSheet
 from trustbook.workbooks.google.cells import colour, row_data, styled
 from trustbook.workbooks.google.reader import PREFIX, SHEET_MARK, State, Tab
 
@@ -40,7 +40,7 @@ def ids(state: State, sheets: Sequence[GeneratedSheet]) -> dict[str, int]:
     return found
 
 
-def replace(
+def replace_tab(
     state: State, sheet: GeneratedSheet, number: int, tab_ids: dict[str, int]
 ) -> list[Request]:
     """Everything that makes tab ``number`` show ``sheet`` and nothing else. ``tab_ids`` are tabs by
@@ -82,7 +82,8 @@ def _properties(sheet: GeneratedSheet, number: int, standing: Tab | None) -> Req
     if standing is None:
         return {
             "addSheet": {
-                "properties": properties | {"tabColorStyle": colour(str(LOOKS["header.ours"].fill))}
+                "properties": properties
+                | {"tabColorStyle": colour(str(CELL_STYLES["header.ours"].fill))}
             }
         }
     fields = "title,gridProperties(rowCount,columnCount,frozenRowCount)"

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from trustbook.columns import HEALTH
-from trustbook.workbooks.base import CellEdit, CellValue
+from trustbook.snapshot import CellEdit, CellValue
 from trustbook.workbooks.google import lookups
 from trustbook.workbooks.google.cells import PLAIN
 from trustbook.workbooks.google.matching import Matching, Place
-from trustbook.workbooks.google.planner import Added, Plan, Put
+from trustbook.workbooks.google.planner import Added, BatchPlan, CellPut
 from trustbook.workbooks.google.reader import State, Tab
 from trustbook.workbooks.google.tabs import Request
 
@@ -27,13 +27,13 @@ _SURELY_TEXT = re.compile(r"[A-Za-z]-[0-9A-Za-z]*[A-Za-z]")
 
 
 @dataclass(slots=True)
-class Verdict:
+class WriteCheck:
     """What to take back (requests that find our value wherever it is, and cells), and what is not
     in its place.
     """
 
     requests: list[Request] = field(default_factory=list)
-    puts: list[Put] = field(default_factory=list)
+    puts: list[CellPut] = field(default_factory=list)
     unplaced: list[CellEdit] = field(default_factory=list)
 
     @property
@@ -50,7 +50,7 @@ class _Hit:
 
     place: Place
     source: Place | None
-    put: Put
+    put: CellPut
 
 
 class Aftermath:
@@ -61,18 +61,18 @@ class Aftermath:
     on.
     """
 
-    def __init__(self, before: State, plan: Plan) -> None:
+    def __init__(self, before: State, plan: BatchPlan) -> None:
         self.before, self.plan = before, plan
         self._last: State | None = None
         self._hits: defaultdict[int, list[_Hit]] = defaultdict(list)
 
-    def look(self, after: State, sent: Sequence[Put], direct: bool = True) -> Verdict:
+    def look(self, after: State, sent: Sequence[CellPut], direct: bool = True) -> WriteCheck:
         """Compare ``after`` with what was meant. ``sent`` are the cells of the batch before it.
 
         ``direct``: it is the answer to that batch, where every value stands where it was sent; else
         it was read later.
         """
-        verdict = Verdict()
+        verdict = WriteCheck()
         last, self._last = self._last, after
         for number in dict.fromkeys(put.tab for put in (*self.plan.puts, *sent)):
             puts = [put for put in self.plan.puts if put.tab == number]
@@ -99,15 +99,15 @@ class Aftermath:
 
     def _put_right(
         self,
-        puts: list[Put],
-        sent: list[Put],
+        puts: list[CellPut],
+        sent: list[CellPut],
         direct: bool,
         matching: Matching,
         since: Matching | None,
         health: Tab | None,
-        verdict: Verdict,
+        verdict: WriteCheck,
     ) -> None:
-        lookup = [put for put in puts if lookups.is_ours(put.formula, health)]
+        lookup = [put for put in puts if lookups.is_our_formula(put.formula, health)]
         others = [put for put in puts if not put.fresh and put not in lookup]
         _fresh([put for put in puts if put.fresh], matching, verdict)
         _formulas(lookup, matching, health, verdict)
@@ -118,7 +118,7 @@ class Aftermath:
         )
         self._hits[matching.after.id] = hits = list({hit.place: hit for hit in hits}.values())
         taken = {(put.row, put.column) for put in verdict.puts if put.tab == matching.after.id}
-        added = {find(matching.before, matching.after, each) for each in self.plan.added
+        added = {find_misplaced(matching.before, matching.after, each) for each in self.plan.added
                  if each.tab == matching.after.id}  # fmt: skip
         for hit in hits:
             right = _is_meant(hit.source, hit.put, meant) or _held(
@@ -134,7 +134,7 @@ class Aftermath:
 
 
 def _hit(
-    sent: Iterable[Put], matching: Matching, meant: Mapping[Place, CellValue], direct: bool
+    sent: Iterable[CellPut], matching: Matching, meant: Mapping[Place, CellValue], direct: bool
 ) -> list[_Hit]:
     """The cells that the last batch wrote upon."""
     after, hits = matching.after, []
@@ -155,7 +155,7 @@ def _hit(
     return hits
 
 
-def _is_meant(source: Place | None, put: Put, meant: Mapping[Place, CellValue]) -> bool:
+def _is_meant(source: Place | None, put: CellPut, meant: Mapping[Place, CellValue]) -> bool:
     """Whether a cell was to get the value of this put."""
     return source is not None and source in meant and meant[source] == put.value
 
@@ -176,42 +176,42 @@ def landed(before: State, after: State, added: Iterable[Added]) -> tuple[int, ..
     rows = []
     for each in added:
         then, now = before.with_id(each.tab), after.with_id(each.tab)
-        row = find(then, now, each, taken) if then and now else 0
+        row = find_misplaced(then, now, each, taken) if then and now else 0
         taken.add((each.tab, row))
         rows.append(row)
     return tuple(rows)
 
 
-def _stands(matching: Matching, put: Put) -> bool:
+def _stands(matching: Matching, put: CellPut) -> bool:
     return _holds(matching.after, (put.row, put.column), put) and matching.stays(put.row)
 
 
-def _holds(tab: Tab, place: Place, put: Put) -> bool:
+def _holds(tab: Tab, place: Place, put: CellPut) -> bool:
     """Whether a cell shows what the put wrote."""
     if put.formula is not None:
-        return lookups.same(tab.formulas.get(place), put.formula)
+        return lookups.same_formula(tab.formulas.get(place), put.formula)
     return tab.value(*place) == put.value and place not in tab.formulas
 
 
-def _held(tab: Tab, place: Place | None, put: Put) -> bool:
+def _held(tab: Tab, place: Place | None, put: CellPut) -> bool:
     return _holds(tab, place, put) if place else put.value is None and put.formula is None
 
 
-def _restored(hit: _Hit, before: Tab) -> Put:
+def _restored(hit: _Hit, before: Tab) -> CellPut:
     """The put that gives a cell back what stood there, and its number format where that was changed
     as well.
     """
     tab, source, formatted = hit.put.tab, hit.source, hit.put.shown is not None
     if source is None:
-        return Put(tab, *hit.place, shown=PLAIN if formatted else None)
+        return CellPut(tab, *hit.place, shown=PLAIN if formatted else None)
     shown = before.formats.get(source, PLAIN) if formatted else None
-    return Put(tab, *hit.place, before.value(*source), before.formulas.get(source), shown)
+    return CellPut(tab, *hit.place, before.value(*source), before.formulas.get(source), shown)
 
 
 # IDs: a fresh one stands nowhere else, so it is found by its text wherever it is
 
 
-def _fresh(puts: list[Put], matching: Matching, verdict: Verdict) -> None:
+def _fresh(puts: list[CellPut], matching: Matching, verdict: WriteCheck) -> None:
     wanted = {put.value: put for put in puts}
     places: defaultdict[CellValue, list[Place]] = defaultdict(list)
     for row, values in enumerate(matching.after.values if wanted else (), start=1):
@@ -232,7 +232,7 @@ def _fresh(puts: list[Put], matching: Matching, verdict: Verdict) -> None:
                 _undo_id(put, place, matching, verdict)
 
 
-def _undo_id(put: Put, place: Place, matching: Matching, verdict: Verdict) -> None:
+def _undo_id(put: CellPut, place: Place, matching: Matching, verdict: WriteCheck) -> None:
     source = matching.then(*place)
     stood = matching.before.value(*source) if source else None
     if stood is None or (isinstance(stood, str) and _SURELY_TEXT.fullmatch(stood)):
@@ -247,19 +247,21 @@ def _undo_id(put: Put, place: Place, matching: Matching, verdict: Verdict) -> No
 # Look-ups of the derived columns
 
 
-def _formulas(puts: list[Put], matching: Matching, health: Tab | None, verdict: Verdict) -> None:
+def _formulas(
+    puts: list[CellPut], matching: Matching, health: Tab | None, verdict: WriteCheck
+) -> None:
     before, after = matching.before, matching.after
     meant = {(put.row, put.column): put for put in puts}
     by_column = {put.column: put for put in puts}
     placed = set()
     for (row, column), formula in sorted(after.formulas.items()):
-        if not lookups.is_ours(formula, health):
+        if not lookups.is_our_formula(formula, health):
             continue
         source = matching.then(row, column)
         if source in meant:
             placed.add(source)
-        elif source is None or not lookups.is_ours(before.formulas.get(source), health):
-            put = by_column.get(column, puts[0]) if puts else Put(after.id, row, column)
+        elif source is None or not lookups.is_our_formula(before.formulas.get(source), health):
+            put = by_column.get(column, puts[0]) if puts else CellPut(after.id, row, column)
             verdict.puts.append(_restored(_Hit((row, column), source, put), before))
     verdict.unplaced += [
         put.edit for place, put in meant.items() if place not in placed and put.edit
@@ -269,7 +271,7 @@ def _formulas(puts: list[Put], matching: Matching, health: Tab | None, verdict: 
 # Rows that were added: the row is ours, but its cells may have come under other headers
 
 
-def _straighten(before: State, after: State, added: Added, verdict: Verdict) -> None:
+def _straighten(before: State, after: State, added: Added, verdict: WriteCheck) -> None:
     then, now = before.with_id(added.tab), after.with_id(added.tab)
     if then is None or now is None or not now.known:
         return
@@ -277,7 +279,7 @@ def _straighten(before: State, after: State, added: Added, verdict: Verdict) -> 
     matching = Matching(then, now)
     moved = {column: matching.column(column) for column in cells}
     row = (
-        find(then, now, added)
+        find_misplaced(then, now, added)
         if any(place not in (column, None) for column, place in moved.items())
         else 0
     )
@@ -290,10 +292,10 @@ def _straighten(before: State, after: State, added: Added, verdict: Verdict) -> 
         stands = now.value(row, place)
         if stands != value and stands in (None, cells.get(place)):
             shown = then.formats.get((len(then.values), source), PLAIN) if source else PLAIN
-            verdict.puts.append(Put(added.tab, row, place, value, shown=shown))
+            verdict.puts.append(CellPut(added.tab, row, place, value, shown=shown))
 
 
-def find(then: Tab, now: Tab, added: Added, taken: Iterable[Place] = ()) -> int:
+def find_misplaced(then: Tab, now: Tab, added: Added, taken: Iterable[Place] = ()) -> int:
     """The row with the ID that was added, else the last one that shows what was added; 0 if there
     is none.
     """

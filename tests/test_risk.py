@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustbook.risk import Reason, chances, fit, history, reason, risk, sentence
+from trustbook.risk import Reason, chances, contact_history, fit_chance, reason, risk, sentence
 
 CDNOW = Path(__file__).parent / "data" / "cdnow" / "cdnow.csv"
 TODAY = date(2026, 11, 23).toordinal()
@@ -43,11 +43,11 @@ def ask(log: list[list[int]], horizon: float = 90, asof: int = TODAY) -> np.ndar
 def held(log: list[list[int]]) -> tuple[np.ndarray, np.ndarray, object]:
     """The log and what was learned from it, to ask about other days and histories."""
     rel, day = arrays(log)
-    return rel, day, fit(history(rel, day, TODAY), TODAY)
+    return rel, day, fit_chance(contact_history(rel, day, TODAY), TODAY)
 
 
 def answer(model, rel, day, asof: int, horizon: float, rhythm: float | None) -> np.ndarray:
-    past = history(rel, day, asof)
+    past = contact_history(rel, day, asof)
     many = len(past.code)
     agreed = None if rhythm is None else np.full(many, rhythm)
     return model.predict(past, asof, np.full(many, float(horizon)), agreed)
@@ -242,7 +242,7 @@ def test_yearly_and_seen_last_week_is_no_risk_but_monthly_and_silent_for_five_we
 
 
 def test_the_rhythm_is_the_prior_where_history_is_short():
-    past = history(*arrays([[20, 40], [20 + 20 * k for k in range(40)]]), TODAY)
+    past = contact_history(*arrays([[20, 40], [20 + 20 * k for k in range(40)]]), TODAY)
     usual = [past.usual(prior)[past.begin + past.size - 1] for prior in (10.0, 365.0)]
     spread = usual[1] / usual[0]
     assert spread[0] > 8
@@ -266,11 +266,11 @@ def test_it_tells_who_stays_silent_on_a_real_log():
     )
     ranked, off, ours = [], [], 0.0
     for asof in (day.min() + 200, day.min() + 340):
-        past = history(rel, day, asof)
+        past = contact_history(rel, day, asof)
         last = past.day[past.begin + past.size - 1]
         asked = (past.size >= 3) & (asof - last <= 365)
         silent = ~np.isin(past.code, rel[(day > asof) & (day <= asof + 90)])[asked]
-        chance = fit(past, asof).predict(past, asof, np.full(len(past.code), 90.0))[asked]
+        chance = fit_chance(past, asof).predict(past, asof, np.full(len(past.code), 90.0))[asked]
         ranked.append(auc(chance, silent))
         off.append(np.mean((chance - silent) ** 2))
         ours += auc(chance, silent) - auc(asof - last[asked], silent)
@@ -291,8 +291,8 @@ def auc(score: np.ndarray, true: np.ndarray) -> float:
 
 def test_the_sentence_is_made_of_what_made_the_number():
     days = [63 + 42 * k for k in range(12)]
-    past = history(*arrays([days]), TODAY)
-    parts = reason(fit(past, TODAY), past, 0, TODAY, rhythm=42.0)
+    past = contact_history(*arrays([days]), TODAY)
+    parts = reason(fit_chance(past, TODAY), past, 0, TODAY, rhythm=42.0)
     assert parts == Reason(usual=pytest.approx(42.0), contacts=12, silence=63, longer=11, gaps=11)
     assert sentence("en", parts, 0.71, date(2027, 3, 3)) == (
         "Usually every 6 weeks, silent for 9; of relationships like this about 7 in 10 are not in touch "
