@@ -6,10 +6,10 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from tests.reading import book_in
 from trustbook.columns import typed_sheet
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.model import Book
-from trustbook.reading.records import read_book
 from trustbook.snapshot import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "network.md"
@@ -44,5 +44,5 @@ def network(today: date = TODAY) -> tuple[Book, list[Verdict]]:
         for title, rows in tables().items()
         if typed_sheet(title)
     ]
-    book = read_book(Snapshot("network", "1", tuple(grid.title for grid in grids), grids), today)
+    book = book_in(Snapshot("network", "1", tuple(grid.title for grid in grids), grids), today)
     return book, judge_partners(book, today)

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tests.reading import book_in
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, REQUIRED, SETTINGS, Sheet
 from trustbook.dates import read_date
 from trustbook.model import Book
@@ -18,7 +19,6 @@ from trustbook.overview import count_quarter
 from trustbook.overview.editions import Edition
 from trustbook.overview.period import Span, read_quarter
 from trustbook.overview.wording import Context, context
-from trustbook.reading.records import read_book
 from trustbook.snapshot import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "quarter.md"
@@ -75,7 +75,7 @@ class Story:
                     *([row.get(head) for head in heads] for row in rows),
                 ]
                 grids.append(Grid(sheet.label("nl"), cells))
-        return read_book(
+        return book_in(
             Snapshot("story", "1", tuple(g.title for g in grids), grids), today or self.today, "nl"
         )
 

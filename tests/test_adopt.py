@@ -16,15 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.adopt_books import NAMES, scenario
+from tests.reading import book_of
 from trustbook.adopt import lines
 from trustbook.adopt.proposal import propose
 from trustbook.cli.adopt import adopt
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop
 from trustbook.reading.adoption import Adoption
-from trustbook.reading.lists import find_lists
-from trustbook.reading.records import read_book
+from trustbook.reading.lists import lists_in
 from trustbook.run.sync import run_sync
+from trustbook.workbooks import open_workbook
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 
@@ -34,7 +35,7 @@ TODAY = date(2024, 9, 30)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_proposal_is_what_a_coordinator_would_say(tmp_path: Path, name: str) -> None:
     told = scenario(name)
-    proposal = propose(ExcelWorkbook(told.make(tmp_path / "n.xlsx")).survey(), "nl")
+    proposal = propose(ExcelWorkbook(told.make(tmp_path / "n.xlsx")).read(lambda title: True), "nl")
     found: dict[tuple[str, str], set[str]] = {}
     for sheet in proposal.sheets:
         for column in sheet.columns:
@@ -50,8 +51,8 @@ def test_the_proposal_is_what_a_coordinator_would_say(tmp_path: Path, name: str)
 def test_the_workbook_is_then_read_so(tmp_path: Path, name: str) -> None:
     told = scenario(name)
     path = told.make(tmp_path / "n.xlsx")
-    adoption = propose(ExcelWorkbook(path).survey(), "nl").adoption
-    book = read_book(ExcelWorkbook(path, adoption=adoption).read(), TODAY)
+    adoption = propose(ExcelWorkbook(path).read(lambda title: True), "nl").adoption
+    book = book_of(open_workbook(str(path), adoption=adoption), TODAY)
     assert len(book.partners) == told.count("partners")
     assert len(book.people) == told.count("people")
     assert len(book.moments) == told.count("moments")
@@ -113,7 +114,7 @@ def test_a_night_after_adopting_fills_the_new_columns_only(folder: Path, name: s
     before = cells(path)
     run("n.xlsx", "--yes")
     target = resolve("n")
-    workbook = ExcelWorkbook(path, adoption=target.adoption)
+    workbook = open_workbook(str(path), adoption=target.adoption)
     now = datetime(2024, 9, 30, 3, tzinfo=UTC)
     run_sync(workbook, TODAY, now)
     after = cells(path)
@@ -145,9 +146,10 @@ def test_the_coordinators_own_status_is_never_written_over(folder: Path) -> None
     run("n.xlsx", "--yes")
     header = openpyxl.load_workbook(folder / "n.xlsx")["Partners"][1]
     assert [cell.value for cell in header][7:9] == ["ID (trustbook)", "Status (trustbook)"]
-    listing = find_lists(
-        ExcelWorkbook(folder / "n.xlsx", adoption=resolve("n").adoption).read().grids
-    )["partners"]
+    adoption = resolve("n").adoption
+    assert adoption is not None
+    snapshot = ExcelWorkbook(folder / "n.xlsx").read(adoption.reads)
+    listing = lists_in(snapshot, adoption)["partners"]
     assert (listing.columns["id"], listing.columns["status"]) == (
         8,
         9,

@@ -9,14 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.reading import book_in, book_of
 from trustbook.config import resolve
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.model import Book
 from trustbook.reading.adoption import Adoption
 from trustbook.reading.lists import find_lists
-from trustbook.reading.records import read_book
 from trustbook.snapshot import Grid, Snapshot
-from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks import open_workbook
 
 TODAY = date(2026, 9, 30)
 Rows = Sequence[Sequence[object]]
@@ -29,7 +29,7 @@ def snapshot(sheets: Mapping[str, Rows]) -> Snapshot:
 
 
 def read(sheets: Mapping[str, Rows], adoption: Adoption) -> Book:
-    return read_book(adoption.label(snapshot(sheets)), TODAY)
+    return book_in(adoption.label(snapshot(sheets)), TODAY)
 
 
 ONE_SHEET: dict[str, Rows] = {
@@ -145,9 +145,8 @@ def test_settings_name_sheets_and_columns_and_the_reader_follows(tmp_path: Path)
         encoding="utf-8",
     )
     target = resolve("a", settings)
-    snapshot = ExcelWorkbook(Path(target.workbooks[0]), adoption=target.adoption).read()
-    assert [grid.title for grid in snapshot.grids] == ["Netwerk"]
-    (partner,) = read_book(snapshot, TODAY).partners
+    workbook = open_workbook(target.workbooks[0], adoption=target.adoption)
+    (partner,) = book_of(workbook, TODAY).partners
     assert (partner.name, partner.holder, partner.row) == ("GGD", "Jan", 3)
 
 

@@ -105,7 +105,7 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
     site.sync()
     site.type_area(1, "typed")
     in_a_process_of_its_own(lambda: site.sync(kill_at("sync.write")))
-    with LedgerLocator(site.memory).locked(str(site.path)):
+    with site.book().locked(wait=0):
         pass
     assert site.sync().changed
 

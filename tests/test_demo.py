@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.reading import book_in
 from trustbook.catalogue import find_party
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, TYPED
 from trustbook.demo import TEST_NUMBER, make_sample
@@ -18,7 +19,6 @@ from trustbook.errors import UsageError
 from trustbook.health.verdict import judge_partners
 from trustbook.names import key
 from trustbook.privacy import withheld
-from trustbook.reading.records import read_book
 from trustbook.sample import DAYS, FATES, Sample, words
 from trustbook.xlsx.reader import read_snapshot
 
@@ -39,7 +39,7 @@ def path(tmp_path_factory, lang):
 
 @pytest.fixture(scope="module")
 def network(path):
-    return read_book(read_snapshot(path), TODAY)
+    return book_in(read_snapshot(path), TODAY)
 
 
 def cells(path):

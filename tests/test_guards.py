@@ -218,7 +218,7 @@ def test_a_first_night_that_broke_off_before_its_stamp_is_simply_done_again(tmp_
 
 
 def broken_off(*_: object) -> Written:
-    raise Busy("changed_meanwhile", name="network")
+    raise Busy("changed_meanwhile", read_again=True, name="network")
 
 
 def test_a_copy_saved_before_a_night_on_which_nothing_was_learned_is_not_old(

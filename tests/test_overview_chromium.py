@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 from tests.overviews import LATER, SPAN, story, told
+from tests.reading import read
 from trustbook.demo import make_sample
 from trustbook.model import Book
 from trustbook.overview.html import render_html
 from trustbook.overview.pdf import NoBrowser, find_browser, render_pdf
-from trustbook.run.read import look
 from trustbook.workbooks import open_workbook
 
 BROWSER = find_browser()
@@ -40,7 +40,7 @@ FLAGS = (
 def municipality(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Book:
     path = tmp_path_factory.mktemp("sample") / "book.xlsx"
     make_sample(path, request.param, LATER)
-    return look(open_workbook(str(path)).read(), LATER, request.param)[0]
+    return read(open_workbook(str(path)), LATER, request.param).book
 
 
 def sized(book: Book, partners: int) -> Book:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.books import Moment, book
 from tests.overviews import LATER, SPAN, docx_texts, story, told
+from tests.reading import read
 from trustbook.catalogue import parties
 from trustbook.cli.overview import _json
 from trustbook.demo import make_sample
@@ -26,7 +27,6 @@ from trustbook.overview.disclosure import FEWEST, has_small, hidden_rows
 from trustbook.overview.docx import render_docx
 from trustbook.overview.html import render_html
 from trustbook.overview.markdown import render_markdown
-from trustbook.run.read import look
 from trustbook.workbooks import open_workbook
 
 
@@ -34,7 +34,7 @@ from trustbook.workbooks import open_workbook
 def municipality(tmp_path_factory: pytest.TempPathFactory) -> Book:
     path = tmp_path_factory.mktemp("sample") / "netwerk.xlsx"
     make_sample(path, "nl", LATER)
-    return look(open_workbook(str(path)).read(), LATER, "nl")[0]
+    return read(open_workbook(str(path)), LATER, "nl").book
 
 
 def names_in(one: Book) -> set[str]:

@@ -118,13 +118,13 @@ def test_a_workbook_saved_since_it_was_read_is_read_again(pair: Pair) -> None:
 
 
 class Refusing(MemoryWorkbook):
-    """A workbook that cannot rehearse, and refuses."""
+    """A workbook that cannot show it beforehand, and refuses."""
 
     def write(self, changes: Changes, expect: str) -> Written:
         raise SafetyStop("google.refused", what="protected", name=self.name)
 
 
-def test_one_that_cannot_rehearse_is_asked_first(pair: Pair) -> None:
+def test_one_that_cannot_prepare_is_asked_first(pair: Pair) -> None:
     before = pair.stand()[0]
     partners = [["ID", "Name"], *[[None, name] for name in ("GGD", "Neighbours")]]
     twin = Refusing({"Partners": partners, "Moments": [["ID", "Date", "With"]]}, "online")
@@ -134,13 +134,13 @@ def test_one_that_cannot_rehearse_is_asked_first(pair: Pair) -> None:
 
 
 class Held(ExcelWorkbook):
-    """A workbook that another program holds while it is to rehearse."""
+    """A workbook that another program holds while it is to prepare."""
 
-    def rehearse(self, changes: Changes, expect: str) -> None:
+    def prepare(self, changes: Changes, expect: str) -> bool:
         raise Busy("excel.held", name=self.name)
 
 
-def test_one_that_cannot_be_reached_to_rehearse_is_skipped(pair: Pair) -> None:
+def test_one_that_cannot_be_reached_to_prepare_is_skipped(pair: Pair) -> None:
     pair.type(0, lambda sheet: pair.add(sheet, "Police"))
     held = Held(pair.paths[1], locks=pair.folder / "locks")
     before = pair.stand()[1]
@@ -153,12 +153,12 @@ def test_one_that_cannot_be_reached_to_rehearse_is_skipped(pair: Pair) -> None:
     assert pair.names(0) == pair.names(1) == ["GGD", "Police"]
 
 
-def test_what_was_rehearsed_is_not_made_twice_and_not_kept(tmp_path: Path) -> None:
+def test_what_was_prepared_is_not_made_twice_and_not_kept(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
     before, steps = path.read_bytes(), []
     book = ExcelWorkbook(path, locks=tmp_path / "locks", steps=steps.append)
     changes = Changes([status()])
-    book.rehearse(changes, files.version_of(before))
+    book.prepare(changes, files.version_of(before))
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["book.xlsx"], "neither lock nor copy"
     book.write(changes, files.version_of(before))
@@ -169,11 +169,11 @@ def test_what_was_rehearsed_is_not_made_twice_and_not_kept(tmp_path: Path) -> No
     assert steps[7:10] == MADE
 
 
-def test_other_changes_than_those_rehearsed_are_made_anew(tmp_path: Path) -> None:
+def test_other_changes_than_those_prepared_are_made_anew(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
     version = files.version_of(path.read_bytes())
     book = ExcelWorkbook(path, locks=tmp_path / "locks")
-    book.rehearse(Changes([status()]), version)
+    book.prepare(Changes([status()]), version)
     book.write(Changes([status("○ Cold")]), version)
     assert loaded(path)["Partners"]["C2"].value == "○ Cold"
 
@@ -182,12 +182,12 @@ def test_a_file_saved_after_the_rehearsal_is_left_alone(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
     version, changes = files.version_of(path.read_bytes()), Changes([status()])
     book = ExcelWorkbook(path, locks=tmp_path / "locks")
-    book.rehearse(changes, version)
+    book.prepare(changes, version)
     theirs = openpyxl.load_workbook(path)
     theirs["Notes"]["A2"] = "typed since"
     theirs.save(path)
     saved = path.read_bytes()
-    for attempt in (book.write, book.rehearse):
+    for attempt in (book.write, book.prepare):
         with pytest.raises(Busy) as busy:
             attempt(changes, version)
         assert busy.value.key == "excel.changed"
@@ -197,6 +197,6 @@ def test_a_file_saved_after_the_rehearsal_is_left_alone(tmp_path: Path) -> None:
 def test_a_rehearsal_says_what_stands_in_the_way(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx", lambda book: book["Partners"].merge_cells("C2:C3"))
     with pytest.raises(SafetyStop, match="C3"):
-        ExcelWorkbook(path).rehearse(
+        ExcelWorkbook(path).prepare(
             Changes([CellEdit("Partners", 3, 3, "x")]), files.version_of(path.read_bytes())
         )

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.reading import book_in
 from trustbook.errors import SafetyStop
 from trustbook.model import Book, Memory, Problem
 from trustbook.problems import explain
-from trustbook.reading.records import read_book
 from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot, TableArea
 
 TODAY = date(2026, 9, 30)
@@ -22,7 +22,7 @@ def read(
 ) -> Book:
     """A book from sheets given by title (an underscore stands for a space)."""
     grids = [Grid(title.replace("_", " "), rows) for title, rows in sheets.items()]
-    return read_book(Snapshot("test", "1", tuple(sheets), grids), today, lang, memory)
+    return book_in(Snapshot("test", "1", tuple(sheets), grids), today, lang, memory)
 
 
 def only(book: Book, code: str) -> Problem:
@@ -89,16 +89,16 @@ def test_title_rows_any_column_order_and_either_language() -> None:
 def test_rows_below_a_table_count_and_a_totals_row_does_not() -> None:
     rows: Rows = [["Name", "Rhythm"], ["Police", 30], ["Total", 30]]
     with_totals = Grid("Partners", rows, tables=(TableArea("T", 1, 1, 3, 2, totals_rows=1),))
-    book = read_book(Snapshot("t", "1", ("Partners",), [with_totals]), TODAY)
+    book = book_in(Snapshot("t", "1", ("Partners",), [with_totals]), TODAY)
     assert [p.name for p in book.partners] == ["Police"]
     shorter = Grid("Partners", rows, tables=(TableArea("T", 1, 1, 2, 2),))
-    book = read_book(Snapshot("t", "1", ("Partners",), [shorter]), TODAY)
+    book = book_in(Snapshot("t", "1", ("Partners",), [shorter]), TODAY)
     assert [p.name for p in book.partners] == ["Police", "Total"]
 
 
 def test_a_sheet_that_starts_further_down_and_to_the_right_keeps_its_own_row_numbers() -> None:
     grid = Grid("Partners", [["Name", "Rhythm"], ["Police", "soms"]], first_row=7, first_column=3)
-    book = read_book(Snapshot("t", "1", ("Partners",), [grid]), TODAY)
+    book = book_in(Snapshot("t", "1", ("Partners",), [grid]), TODAY)
     assert book.partners[0].row == 8
     assert only(book, "unreadable_rhythm").cell == "D8"
 

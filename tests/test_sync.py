@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.nights import MOMENTS, TODAY, Away, Nights, copied
+from tests.reading import read
 from trustbook.columns import CHECK, CONFLICTS, HEALTH
 from trustbook.errors import Busy
 from trustbook.health.verdict import Verdict
 from trustbook.ledger.facts import rows_on
-from trustbook.run.read import look
 from trustbook.snapshot import CellValue
 
 
@@ -223,8 +223,7 @@ def test_looking_before_the_next_sync_counts_as_that_sync_will(table: Nights) ->
     table.sheet("Moments").append(
         [None, TODAY - timedelta(days=1), "Table", None, "another meeting"]
     )
-    _, seen = look(table.book.read(), TODAY, "en", table.keeper, table.book.name)
-    assert sat(seen) == [0, 1, 2]
+    assert sat(read(table.book, TODAY, "en", table.keeper).verdicts) == [0, 1, 2]
     assert sat(table.night().verdicts) == [0, 1, 2]
 
 
@@ -233,15 +232,16 @@ def test_undated_facts_are_as_the_ledger_knew_them(nights: Nights) -> None:
     nights.clock += timedelta(days=60)
     nights.rows()[0][2] = "Zoë"
     nights.night(nights.clock.date())
-    snapshot = nights.book.read()
 
     def holder(day: date) -> str | None:
-        book, _ = look(snapshot, day, "en", nights.keeper, "network", now=nights.clock.date())
-        return book.partners[0].holder
+        reading = read(nights.book, day, "en", nights.keeper, now=nights.clock.date())
+        return reading.book.partners[0].holder
 
     assert holder(first_night + timedelta(days=30)) == "Anna"
     assert holder(nights.clock.date()) == "Zoë"
-    assert holder(first_night - timedelta(days=30)) == "Zoë", "before the ledger began: as now"
+    assert holder(first_night - timedelta(days=30)) == "Anna", (
+        "before the ledger began: as it was known first"
+    )
 
 
 def test_start_here_tells_the_last_run_that_changed_something(nights: Nights) -> None:

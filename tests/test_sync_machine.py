@@ -5,7 +5,6 @@ would notice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -16,8 +15,7 @@ from trustbook.ledger import commit
 from trustbook.merge import threeway
 from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.threeway import Same, Side
-from trustbook.run import plan
-from trustbook.run.plan import WorkbookPlan
+from trustbook.run.plan import Planning
 from trustbook.sheets import verdicts as sheets
 from trustbook.snapshot import GeneratedSheet
 
@@ -28,12 +26,13 @@ CALM = settings(deadline=None, suppress_health_check=list(HealthCheck), print_bl
 def _only_the_sheets_that_matter_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The quarter and the call list say nothing of what is lost, and take half the time."""
 
-    def few(drawn: WorkbookPlan, titles: dict[str, str], today: date) -> list[GeneratedSheet]:
-        partners = drawn.view.lists["partners"].title
-        health = sheets.health_sheet(drawn.book, drawn.verdicts, titles["health"], partners)
-        return [health, sheets.check_sheet(drawn.book, drawn.problems, titles["check"])]
+    def few(drawn: Planning, quarter: GeneratedSheet) -> list[GeneratedSheet]:
+        partners, titles = drawn.merged.lists["partners"].title, drawn.titles
+        verdicts, problems = drawn.judged.verdicts, drawn.judged.problems
+        health = sheets.health_sheet(drawn.book, verdicts, titles["health"], partners)
+        return [health, sheets.check_sheet(drawn.book, problems, titles["check"])]
 
-    monkeypatch.setattr(plan, "generated_sheets", few)
+    monkeypatch.setattr(Planning, "generated", few)
 
 
 TestNetwork = Network.TestCase

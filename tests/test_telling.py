@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.nights import TODAY, Nights
+from tests.reading import read
 from trustbook.cli.main import main
 from trustbook.columns import CHECK, START
 from trustbook.ledger.facts import rows_on
-from trustbook.run.read import look
 from trustbook.run.sync import run_sync
 from trustbook.snapshot import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
@@ -172,8 +172,7 @@ def test_what_is_typed_in_one_workbook_stands_on_its_own_sheet_only(two: Nights)
     ]
     assert where == [[], ["G3"]]
     for book, expected in enumerate(([], ["G3"])):
-        one = two.books[book]
-        seen, _ = look(one.read(), TODAY, "en", two.keeper, one.name)
+        seen = read(two.books[book], TODAY, "en", two.keeper)
         assert [p.cell for p in seen.problems if p.code == "typed_in_ours"] == expected
     assert typed(two, TODAY + timedelta(days=3)) == [("b", "G3", 3, "my own reason")]
     two.books = two.books[:1]

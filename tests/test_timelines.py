@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.reading import book_in
 from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, SETTINGS, STATUSES, Sheet
 from trustbook.dates import read_date
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.model import Book, Memory
 from trustbook.names import key
-from trustbook.reading.records import read_book
 from trustbook.snapshot import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "timelines.md"
@@ -49,7 +49,7 @@ class Timeline:
     def read(self, today: date) -> Book:
         """The book as trustbook reads it from a workbook with these rows, every cell typed as text."""
         grids = [self._grid(word) for word, rows in self.rows.items() if rows]
-        return read_book(
+        return book_in(
             Snapshot("story", "1", tuple(g.title for g in grids), grids),
             today,
             self.lang,

@@ -1,5 +1,7 @@
-"""trustbook: fix the roof while the sun shines. From Python: ``open_book``, ``sync``, ``assess``,
-``quarter``.
+"""trustbook: fix the roof while the sun shines.
+
+From Python: ``open_book``, ``sync``, ``log``, ``assess``, ``quarter``; the same book and the same
+answers as the commands.
 
 Everything heavy is imported inside the functions, so that ``import trustbook`` and ``trustbook
 --help`` stay quick.
@@ -7,6 +9,7 @@ Everything heavy is imported inside the functions, so that ``import trustbook`` 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,23 +19,39 @@ if TYPE_CHECKING:
 
     from trustbook.model import Book
     from trustbook.overview.editions import Edition, Figures
+    from trustbook.run.log import Logged
     from trustbook.run.report import Report
 
-__all__ = ["assess", "open_book", "quarter", "sync"]
+__all__ = ["assess", "log", "open_book", "quarter", "sync"]
 
 
 def open_book(address: str | Path, today: date | None = None, *, lang: str | None = None) -> Book:
-    """Everything the workbook at ``address`` says about its network as of ``today`` (the real day
-    if left out).
+    """The book at ``address`` as of ``today`` (the real day if left out), its ledger included.
 
-    ``address``: a path or a Google Sheets link. ``lang`` ("nl" or "en"): the language where the
-    book names none. Problems in the book are values in ``Book.problems``. Raises TrustbookError for
-    a workbook that cannot be read.
+    ``address``: a path, a Google Sheets link or a name from trustbook.toml. ``lang`` ("nl" or
+    "en"): the language where the book names none. The same book as every command reads: what a
+    sync would stop at leaves it as the last good run left it, and stands first in
+    ``Book.problems``, where all problems are values. Raises TrustbookError for a workbook that
+    cannot be read.
     """
-    from trustbook.run.read import look
-    from trustbook.workbooks import open_workbook
+    from trustbook.config import resolve
+    from trustbook.run.open_target import open_target
+    from trustbook.run.read import Request, read_book
 
-    return look(open_workbook(_absolute(address)).read(), today or date.today(), lang)[0]  # noqa: DTZ011
+    target = resolve(str(address))
+    workbooks, locator = open_target(target)
+
+    def read(day: date, facts_on: date | None) -> Book:
+        now = datetime.now().astimezone()
+        request = Request(day, now, lang or target.language, facts_on)
+        reading = read_book(workbooks, locator, request)
+        if facts_on is not None and reading.stopped is not None:
+            raise reading.stopped
+        book = reading.then[0]
+        book.problems, book.reread = reading.problems, read
+        return book
+
+    return read(today or date.today(), None)  # noqa: DTZ011 - people's days are local days
 
 
 def sync(
@@ -42,23 +61,55 @@ def sync(
     dry_run: bool = False,
     lang: str | None = None,
 ) -> Report:
-    """The night's work on the workbook at ``address``: read, judge, write back. The same as
-    ``trustbook sync``.
+    """The night's work on the book at ``address``: read, judge, write back.
 
-    Raises TrustbookError, with its sentence, when nothing could or should be written.
+    The same as ``trustbook sync``; ``address`` as ``open_book`` has it. Raises TrustbookError, with
+    its sentence, when nothing could or should be written.
     """
-    from trustbook.ledger.locate import LedgerLocator
-    from trustbook.run.sync import run_sync as run
-    from trustbook.workbooks import open_workbook
+    from trustbook.config import resolve
+    from trustbook.run.open_target import open_target
+    from trustbook.run.sync import run_sync
 
     now = datetime.now().astimezone()
-    book = open_workbook(_absolute(address))
-    return run(book, today or now.date(), now, lang=lang, dry_run=dry_run, keeper=LedgerLocator())
+    target = resolve(str(address))
+    workbooks, locator = open_target(target)
+    lang = lang or target.language
+    return run_sync(workbooks, today or now.date(), now, lang=lang, dry_run=dry_run, keeper=locator)
+
+
+def log(
+    address: str | Path,
+    with_: str | Sequence[str],
+    day: date | None = None,
+    *,
+    lang: str | None = None,
+    **fields: object,
+) -> Logged:
+    """Add one contact moment to the book at ``address``: the same as ``trustbook log``.
+
+    ``with_`` names partners, people or consultations, exactly or by ID; ``day`` is today if left
+    out. ``fields`` are also_present (names), by, kind, weather, initiative, state, topic, promise,
+    promised_by and promise_due (a date), as the columns of Moments have them. A workbook that is
+    busy, or at which a sync would stop, gets the moment at its next good sync: ``Logged.row`` is
+    then None. Raises UsageError for a name or a word that is unknown or unclear.
+    """
+    from trustbook.config import resolve
+    from trustbook.run.log import log_moment, make_entry
+    from trustbook.run.open_target import open_target
+
+    now = datetime.now().astimezone()
+    names = [with_] if isinstance(with_, str) else list(with_)
+    entry = make_entry(with_=names, day=day or now.date(), **fields)
+    target = resolve(str(address))
+    workbooks, locator = open_target(target)
+    return log_moment(workbooks[0], entry, locator, now.date(), now, lang or target.language)
 
 
 def assess(book: Book, today: date | None = None) -> pd.DataFrame:
-    """The verdicts as a frame, one row per partner in book order, as of ``today`` (the real day if
-    left out).
+    """The verdicts as a frame, one row per partner in book order, as of ``today``.
+
+    ``today`` is the day the book was opened for if left out. For another day the book is read
+    again, so that the answer is the one ``trustbook health --today`` gives.
 
     Columns: id, name, tier, holder, status, why, hints (codes, separated by spaces), last_sunny,
     last_contact, due, planned (datetime64, NaT if none), silence_days, rhythm_days,
@@ -67,10 +118,13 @@ def assess(book: Book, today: date | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    from trustbook.health.verdict import judge_partners as judge
+    from trustbook.health.verdict import judge_partners
 
+    day = today or book.as_of or date.today()  # noqa: DTZ011
+    if book.reread is not None and day != book.as_of:
+        book = book.reread(day, None)
     rows = []
-    for verdict in judge(book, today or date.today()):  # noqa: DTZ011
+    for verdict in judge_partners(book, day):
         partner = book.partners[verdict.partner]
         rows.append(
             {
@@ -112,17 +166,15 @@ def quarter(
     may show them.
 
     ``edition``: "public" (counts only), "steering" (partners) or "team" (partners and holders);
-    while the quarter still runs it is counted up to ``today``. Raises UsageError for what is no
-    quarter.
+    while the quarter still runs it is counted up to ``today`` (the day the book was opened for if
+    left out). Undated facts are those the ledger knew on the last day counted. Raises UsageError
+    for what is no quarter, SafetyStop where a sync would stop.
     """
-    from trustbook.overview import count_quarter as count
+    from trustbook.overview import count_quarter
     from trustbook.overview.period import choose
 
-    day = today or date.today()  # noqa: DTZ011
-    return count(book, choose(name, None, None, day), day, edition)
-
-
-def _absolute(address: str | Path) -> str:
-    from trustbook.config import is_google
-
-    return str(address) if is_google(str(address)) else str(Path(address).absolute())
+    day = today or book.as_of or date.today()  # noqa: DTZ011
+    span = choose(name, None, None, day)
+    if book.reread is not None:
+        book = book.reread(day, min(span.last, day))
+    return count_quarter(book, span, day, edition)

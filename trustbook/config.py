@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import UsageError
+from trustbook.workbooks.registry import is_path
 
 if TYPE_CHECKING:
     from trustbook.config_file import BookConfig, Config
     from trustbook.reading.adoption import Adoption
 
 FILE = "trustbook.toml"
-_GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,6 @@ class Target:
     adoption: Adoption | None = None
 
 
-def is_google(address: str) -> bool:
-    """Whether an address is a Google spreadsheet rather than a file."""
-    return bool(_GOOGLE.match(address))
-
-
 def resolve(book: str | None, config: Path | None = None) -> Target:
     """What ``book`` means: a path, a Google link, or a name of trustbook.toml; left out, the only
     book named there.
@@ -53,7 +47,7 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
         return _only_book(settings, file)
     if settings and book in settings.book:
         return _target(book, settings, file)
-    if is_google(book):
+    if not is_path(book):
         return Target(book, (book,), google_key=_key(settings, file) if settings else None)
     if settings and settings.book and not Path(book).exists() and not Path(book).suffix:
         raise UsageError("unknown_book", name=book, file=file)
@@ -90,7 +84,7 @@ def _only_book(settings: Config | None, file: Path) -> Target:
 
 def _target(name: str, settings: Config, file: Path) -> Target:
     book, folder = settings.book[name], file.absolute().parent
-    addresses = tuple(a if is_google(a) else str((folder / a).absolute()) for a in book.workbooks)
+    addresses = tuple(str((folder / a).absolute()) if is_path(a) else a for a in book.workbooks)
     return Target(
         name,
         addresses,

@@ -4,41 +4,20 @@ changes nothing.
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trustbook.errors import NoAccess, SafetyStop, TrustbookError
+from trustbook.errors import TrustbookError
 from trustbook.messages import say
 from trustbook.privacy import spoken
-from trustbook.reading.lists import find_lists
-from trustbook.reading.records import read_book
+from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.sync import run_sync
-from trustbook.snapshot import Snapshot
-from trustbook.workbooks.base import Workbook
+from trustbook.workbooks.base import Examined, Workbook
 
 if TYPE_CHECKING:
     from trustbook.ledger.locate import LedgerLocator
     from trustbook.run.report import Report
-    from trustbook.workbooks.excel import ExcelWorkbook
-    from trustbook.workbooks.google import GoogleWorkbook
-
-_SKEW = 120.0  # seconds; Google refuses a key when the clock is minutes off
-# Folders that a program keeps equal with a server, by the name of the folder.
-_SYNCED = (
-    ("OneDrive", re.compile(r"onedrive\b", re.IGNORECASE)),
-    ("SharePoint", re.compile(r"sharepoint\b|.+ - (documents|documenten)$", re.IGNORECASE)),
-    ("Dropbox", re.compile(r"dropbox\b", re.IGNORECASE)),
-    ("Google Drive", re.compile(r"google ?drive\b|(my drive|mijn drive)$", re.IGNORECASE)),
-    ("iCloud", re.compile(r"icloud|mobile documents$", re.IGNORECASE)),
-    ("Nextcloud", re.compile(r"nextcloud|owncloud", re.IGNORECASE)),
-)
-_ONEDRIVE = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +49,19 @@ class Examination:
     def fail(self, fault: TrustbookError) -> None:
         """Add what would end a sync; the first one counts."""
         fault.params.setdefault("name", self.name)
+        if self.fault is not None and self.fault.key == fault.key:
+            return
         self.findings.append(
             Diagnosis(fault.key.rpartition(".")[2], "bad", fault.sentence(self.lang))
         )
         self.fault = self.fault or fault
+
+    def add(self, one: Examined) -> None:
+        """Add what a backend found out about its workbook."""
+        if one.fault is not None:
+            self.fail(one.fault)
+        else:
+            self.say(one.code, one.level, **one.params)
 
     @property
     def verdict(self) -> str:
@@ -102,58 +90,44 @@ def examine(
     ``lang``: the language where the book names none; ``spoken``: that of the sentences, if not the
     book's own.
     """
-    from trustbook.workbooks.excel import ExcelWorkbook
-    from trustbook.workbooks.google import GoogleWorkbook
-
-    snapshot = _read(workbook)
-    words = (
-        spoken
-        or (lang if isinstance(snapshot, TrustbookError) else _language(snapshot, today, lang))
-        or "nl"
-    )
-    found = Examination(workbook.name, words)
+    reading = _read(workbook, keeper, Request(today, now, lang))
+    book_lang = lang if isinstance(reading, TrustbookError) else reading.book.lang
+    found = Examination(workbook.name, spoken or book_lang or "nl")
     try:
-        if isinstance(workbook, ExcelWorkbook):
-            _file(workbook, found)
-        if isinstance(workbook, GoogleWorkbook):
-            _key(workbook, found)
-        if isinstance(snapshot, TrustbookError):
-            raise snapshot
+        for one in workbook.examine():
+            found.add(one)
+        if isinstance(reading, TrustbookError):
+            raise reading
         found.name = workbook.name
         found.say("readable")
-        if isinstance(workbook, GoogleWorkbook):
-            _spreadsheet(workbook, found)
-        _sheets(snapshot, found)
+        _sheets(reading, found)
+        if reading.stopped is not None:
+            raise reading.stopped
         _plan(run_sync(workbook, today, now, lang=lang, dry_run=True, keeper=keeper), found)
     except TrustbookError as fault:
         found.fail(fault)
     return found
 
 
-def _read(workbook: Workbook) -> Snapshot | TrustbookError:
-    """The workbook as it stands, or what keeps us from reading it: told only after the reasons that
-    may lie behind.
+def _read(
+    workbook: Workbook, keeper: LedgerLocator | None, request: Request
+) -> Reading | TrustbookError:
+    """The book as it stands, or what keeps us from reading it: told only after the reasons that may
+    lie behind.
     """
     try:
-        return workbook.read()
+        return read_book([workbook], keeper, request)
     except TrustbookError as fault:
         return fault
 
 
-def _language(snapshot: Snapshot, today: date, lang: str | None) -> str | None:
-    with suppress(TrustbookError):  # what is wrong with its lists is told where they are looked at
-        return read_book(snapshot, today, lang).lang
-    return lang
-
-
-def _sheets(snapshot: Snapshot, found: Examination) -> None:
+def _sheets(reading: Reading, found: Examination) -> None:
     """The lists there are, and how many rows stand on each."""
-    lists = find_lists(snapshot.grids)
-    found.say(
-        "lists", lists=", ".join(f"{spoken(one.title)} ({len(one.rows)})" for one in lists.values())
-    )
-    known = {grid.title for grid in snapshot.grids}
-    if unread := [spoken(title) for title in snapshot.titles if title not in known]:
+    replica = reading.judged[0].merged.replica
+    counts = [f"{spoken(one.title)} ({len(one.rows)})" for one in replica.lists.values()]
+    found.say("lists", lists=", ".join(counts))
+    unread = [spoken(t) for t in replica.snapshot.titles if t not in replica.titles]
+    if unread:
         found.say("unread", titles=", ".join(unread))
 
 
@@ -165,69 +139,3 @@ def _plan(report: Report, found: Examination) -> None:
     )
     if report.problems:
         found.say("to_check", count=len(report.problems))
-
-
-# A file
-
-
-def _file(workbook: ExcelWorkbook, found: Examination) -> None:
-    """What stands in the way of reading and replacing a file."""
-    from trustbook.places import local as files
-
-    path = workbook.path
-    if not path.exists():
-        return  # reading it says so
-    if service := synced_by(path.absolute(), os.environ):
-        found.say("synced_folder", "note", service=service)
-    if str(path.absolute()).startswith(("\\\\", "//")):
-        found.say("network_folder", "note")
-    for look, code in ((files.refuse_if_open, "not_open"), (files.refuse_if_protected, "writable")):
-        try:
-            look(path.resolve())
-            found.say(code)
-        except TrustbookError as fault:
-            found.fail(fault)
-
-
-def synced_by(path: Path, environment: Mapping[str, str]) -> str | None:
-    """The service that keeps the folder of ``path`` equal with a server, by its name; None where
-    none is seen.
-    """
-    for name in _ONEDRIVE:
-        folder = environment.get(name)
-        if folder and Path(folder) in path.parents:
-            return "OneDrive"
-    for part in path.parent.parts:
-        for service, pattern in _SYNCED:
-            if pattern.match(part):
-                return service
-    return None
-
-
-# A Google spreadsheet
-
-
-def _key(workbook: GoogleWorkbook, found: Examination) -> None:
-    account = workbook.client.account
-    found.say(f"key_{account.kind}", address=account.address or "?")
-
-
-def _spreadsheet(workbook: GoogleWorkbook, found: Examination) -> None:
-    """Clock, locale, and who may open and edit."""
-    skew, state = workbook.client.skew, workbook.look()
-    if abs(skew) > _SKEW:
-        found.say("clock_off", "note", minutes=round(abs(skew) / 60))
-    else:
-        found.say("clock")
-    found.say("locale", locale=state.locale, zone=state.time_zone)
-    if not state.locale.startswith("nl"):
-        found.say("locale_not_dutch", "note", locale=state.locale)
-    sharing = workbook.sharing()
-    if sharing.open_to_anyone:
-        found.fail(SafetyStop("google.open_to_anyone"))
-    elif sharing.open_to_anyone is None:
-        found.say("sharing_unseen", "note")
-    else:
-        found.say("sharing")
-    if sharing.may_edit is False:
-        found.fail(NoAccess("google.read_only", address=workbook.client.account.address))

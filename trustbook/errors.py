@@ -23,6 +23,7 @@ class TrustbookError(Exception):
     """
 
     exit_code = 1
+    read_again = False
 
     def __init__(self, key: str, **params: object) -> None:
         self.key = key
@@ -56,6 +57,13 @@ class NoAccess(TrustbookError):
 
 
 class Busy(TrustbookError):
-    """The workbook is in use, changed under our hands or cannot be reached now."""
+    """The workbook is in use, changed under our hands or cannot be reached now.
+
+    ``read_again``: it only changed since it was read, so that reading it again may help at once.
+    """
 
     exit_code = 5
+
+    def __init__(self, key: str, *, read_again: bool = False, **params: object) -> None:
+        super().__init__(key, **params)
+        self.read_again = read_again

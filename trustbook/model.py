@@ -8,7 +8,7 @@ whole, with pydantic (config.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -240,7 +240,11 @@ class Memory:
 
 @dataclass(slots=True)
 class Book:
-    """One network as read from its workbook(s), with everything that was noticed on the way."""
+    """One network as read from its workbook(s), with everything that was noticed on the way.
+
+    ``as_of``: the day it was read for. ``reread`` reads the same workbooks for another day, and
+    with the undated facts of a day in the past; None where nobody can.
+    """
 
     lang: str
     settings: Settings
@@ -251,6 +255,10 @@ class Book:
     required: list[Requirement]
     problems: list[Problem]
     memory: Memory
+    as_of: date | None = None
+    reread: Callable[[date, date | None], Book] | None = field(
+        default=None, compare=False, repr=False
+    )
 
 
 def add_days(day: date, days: float) -> date:

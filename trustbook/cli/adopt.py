@@ -36,17 +36,15 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
     from trustbook.adopt.proposal import proposal_json, propose
     from trustbook.adopt.settled import as_settled
     from trustbook.cli import console
-    from trustbook.config import FILE, is_google
-    from trustbook.workbooks.excel import ExcelWorkbook
+    from trustbook.config import FILE
+    from trustbook.workbooks import open_workbook
 
     target = options.target(book)
     if len(target.workbooks) > 1:
         raise UsageError("one_workbook_only", name=target.name)
-    if is_google(target.workbooks[0]):
-        raise UsageError("adopt.not_google")
     file, lang = options.config or Path(FILE), options.words
-    workbook = ExcelWorkbook(Path(target.workbooks[0]))
-    snapshot = workbook.survey()
+    workbook = open_workbook(target.workbooks[0], target.google_key, target.adoption)
+    snapshot = workbook.read(lambda title: True)
     proposal = (
         as_settled(snapshot, target.adoption, lang) if target.adoption else propose(snapshot, lang)
     )

@@ -11,13 +11,9 @@ import click
 from trustbook.cli.options import Options, everywhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from trustbook.errors import Busy
     from trustbook.ledger import Ledger
     from trustbook.run.history import HistoryLine
     from trustbook.run.report import Report
-    from trustbook.snapshot import Changes, Snapshot
     from trustbook.workbooks.base import Workbook
 
 
@@ -36,40 +32,6 @@ def end(report: Report, options: Options) -> None:
         )
     if report.skipped:
         raise click.exceptions.Exit(5)
-
-
-def wait(
-    options: Options, workbook: Workbook, busy: Busy, plan: Callable[[Snapshot], Changes]
-) -> None:
-    """Keep a moment that its workbook cannot take now until the next sync, say so, and end with
-    code 5.
-
-    Returns where it cannot be kept: there is no memory yet, or no column for IDs to know it again
-    by.
-    """
-    from trustbook.cli import console
-    from trustbook.ledger.locate import Arrival, address_of
-    from trustbook.merge.cell_codec import encode
-    from trustbook.messages import say
-    from trustbook.reading.lists import find_lists
-
-    snapshot = workbook.read()
-    names = {number: name for name, number in find_lists(snapshot.grids)["moments"].columns.items()}
-    row = {
-        names[number]: encode(value) for number, value in plan(snapshot).additions[0].cells.items()
-    }
-    identity = row.pop("id", None)
-    arrival = Arrival(address_of(workbook), workbook.name, snapshot.marks)
-    ledger = options.keeper.memory(arrival, reads_only=False) if options.keeper else None
-    if ledger is None or identity is None:
-        return
-    with ledger:
-        ledger.wait(str(identity), row, datetime.now().astimezone().isoformat(timespec="seconds"))
-    busy.params.setdefault("name", workbook.name)
-    console.tell(
-        say(options.words, "ledger.waits", name=workbook.name, why=busy.sentence(options.words))
-    )
-    raise click.exceptions.Exit(busy.exit_code)
 
 
 @click.command("history")

@@ -15,7 +15,6 @@ from trustbook.cli.options import Options, everywhere
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
-    from trustbook.health.verdict import Verdict
     from trustbook.model import Book
     from trustbook.network.calllist import CallEntry
 
@@ -45,10 +44,12 @@ def coverage_command(options: Options, book: str | None) -> None:
     from trustbook.network.coverage import coverage_json, gaps_first
     from trustbook.network.people import single_points_of_failure
 
-    found, verdicts = _look(options, book)
+    reading = options.read(book)
+    found, verdicts = reading.book, reading.verdicts
     rows = gaps_first(cover(found, verdicts, options.today))
     if options.json:
-        console.print_json({"rows": [coverage_json(row, found.lang) for row in rows]})
+        told = [coverage_json(row, found.lang) for row in rows]
+        console.print_json({"rows": told, **reading.as_json()})
         return
     if not rows:
         console.tell(say(found.lang, "coverage.nothing_required"))
@@ -81,7 +82,8 @@ def calllist(
     from trustbook.messages import say
     from trustbook.network.calllist import call_groups, calllist_json, who_can_help
 
-    found, verdicts = _look(options, book)
+    reading = options.read(book)
+    found, verdicts = reading.book, reading.verdicts
     _must_know(found, phenomenon, area)
     groups = call_groups(found, verdicts, options.today, phenomenon, area)
     parts: list[tuple[dict[str, str | None], tuple[CallEntry, ...]]]
@@ -96,7 +98,7 @@ def calllist(
         rows = [
             {**head, **calllist_json(found, entry)} for head, entries in parts for entry in entries
         ]
-        console.print_json({"rows": rows})
+        console.print_json({"rows": rows, **reading.as_json()})
     elif not parts:
         console.tell(say(found.lang, "calllist.no_offers" if offers else "calllist.nobody_to_call"))
     for head, entries in parts if not options.json else ():
@@ -160,7 +162,8 @@ def card_command(options: Options, book: str, partner: str, output: Path | None)
     from trustbook.network.cards import card_page
     from trustbook.reading.settings_rows import setting
 
-    found, _ = _look(options, book)
+    reading = options.read(book)
+    found = reading.book
     shown = make(found, _position(found, partner))
     blank = [
         setting(f"our_{name}").label(found.lang) for name, text in shown.ours.items() if not text
@@ -170,7 +173,7 @@ def card_command(options: Options, book: str, partner: str, output: Path | None)
     page = card_page(shown, options.today, found.lang)
     _give(
         options,
-        asdict(shown),
+        {**asdict(shown), **reading.as_json()},
         page,
         output,
         say(found.lang, "cards.file_card", name=_plain(shown.name)),
@@ -190,10 +193,11 @@ def guide_command(options: Options, book: str | None, output: Path | None) -> No
     from trustbook.network.cards import guide as make
     from trustbook.network.cards import guide_page
 
-    found, verdicts = _look(options, book)
+    reading = options.read(book)
+    found, verdicts = reading.book, reading.verdicts
     entries = make(found, verdicts, options.today)
     page = guide_page(entries, options.today, found.lang)
-    data = {"partners": [asdict(entry) for entry in entries]}
+    data = {"partners": [asdict(entry) for entry in entries], **reading.as_json()}
     _give(options, data, page, output, say(found.lang, "cards.file_guide"), found.lang)
 
 
@@ -211,7 +215,8 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
     from trustbook.network.cards import handover as make
     from trustbook.network.cards import handover_page
 
-    found, verdicts = _look(options, book)
+    reading = options.read(book)
+    found, verdicts = reading.book, reading.verdicts
     holders = {key(partner.holder): partner.holder for partner in found.partners if partner.holder}
     if key(holder) not in holders:
         known = ", ".join(sorted(holders.values())) or "–"
@@ -219,18 +224,7 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
     shown = make(found, verdicts, options.today, holders[key(holder)], found.lang)
     page = handover_page(shown, options.today, found.lang)
     name = say(found.lang, "cards.file_handover", name=_plain(shown.holder))
-    _give(options, asdict(shown), page, output, name, found.lang)
-
-
-def _look(options: Options, book: str | None) -> tuple[Book, list[Verdict]]:
-    """The book and its verdicts, both in the language that was asked for."""
-    from trustbook.health.verdict import judge_partners
-
-    found, verdicts = options.look(book)
-    if options.lang and options.lang != found.lang:
-        found.lang = options.lang
-        verdicts = judge_partners(found, options.today)
-    return found, verdicts
+    _give(options, {**asdict(shown), **reading.as_json()}, page, output, name, found.lang)
 
 
 def _position(book: Book, text: str) -> int:

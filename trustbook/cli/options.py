@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.messages import say
+
 if TYPE_CHECKING:
     from trustbook.config import Target
-    from trustbook.health.verdict import Verdict
     from trustbook.ledger.locate import LedgerLocator
-    from trustbook.model import Book
+    from trustbook.run.read import Reading
     from trustbook.workbooks.base import Workbook
 
 
@@ -54,49 +55,47 @@ class Options:
 
     def open_all(self, book: str | None) -> list[Workbook]:
         """The workbooks the command works on; their memory is with ``keeper`` from here on."""
-        from trustbook.ledger.locate import locator_for
-        from trustbook.workbooks import open_workbook
+        from trustbook.run.open_target import open_target
 
-        target = self.target(book)
-        self.keeper = locator_for(target.ledger)
-        workbooks = [
-            open_workbook(address, target.google_key, target.adoption)
-            for address in target.workbooks
-        ]
-        names = [workbook.name for workbook in workbooks]
-        for workbook, address in zip(workbooks, target.workbooks, strict=True):
-            if names.count(workbook.name) > 1:  # two files of one name in two folders: say which
-                workbook.name = address
+        workbooks, self.keeper = open_target(self.target(book))
         return workbooks
 
     def open(self, book: str | None) -> Workbook:
         """The workbook the command works on: of several, the first."""
         return self.open_all(book)[0]
 
-    def look(self, book: str | None) -> tuple[Book, list[Verdict]]:
-        """What the workbook says and how every relationship stands, for the commands that only
-        read.
+    def read(self, book: str | None, facts_on: date | None = None) -> Reading:
+        """The book as every door gives it, for the commands that only read.
+
+        From here on sentences speak its language. What a sync would stop at, and that there is no
+        memory, is told on stderr before anything else. ``facts_on``: a day in the past whose
+        undated facts are wanted as well.
         """
-        from trustbook.ledger.locate import address_of
-        from trustbook.run.read import look
+        from trustbook.run.read import Request, read_book
 
-        workbook = self.open(book)
-        snapshot, now = workbook.read(), date.today()  # noqa: DTZ011 - as above
-        book_found, verdicts = look(
-            snapshot, self.today, self.wanted, self.keeper, address_of(workbook), now
-        )
-        if self.lang and self.lang != book_found.lang:
-            from trustbook.health.verdict import judge_partners
+        now = datetime.now().astimezone()
+        workbooks = self.open_all(book)
+        request = Request(self.today, now, self.wanted, facts_on)
+        reading = read_book(workbooks, self.keeper, request)
+        self.words = self.lang or reading.book.lang
+        if self.words != reading.book.lang:
+            reading = reading.in_language(self.words, self.today)
+        self._warn(reading)
+        return reading
 
-            book_found.lang = self.lang
-            verdicts = judge_partners(book_found, self.today)
-        self.words = book_found.lang
-        return book_found, verdicts
+    def _warn(self, reading: Reading) -> None:
+        from trustbook.cli import console
+        from trustbook.run.stop_note import what_is_shown
+
+        untrue = reading.stopped is not None or reading.kept_by
+        for line in what_is_shown(reading, self.words) if untrue or not self.quiet else ():
+            console.tell(line)
+        for name, fault in reading.skipped:
+            why = fault.sentence(self.words)
+            console.tell(say(self.words, "ledger.skipped", name=name, why=why))
 
     def say(self, key: str, **params: object) -> str:
         """A text of this room in the language of the command."""
-        from trustbook.messages import say
-
         return say(self.words, f"cli.{key}", **params)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,7 +100,7 @@ def overview(
     if template is not None and chosen != "docx":
         raise UsageError("overview.template_only_word")
     span = choose(quarter, first, last, options.today)
-    found, facts_as_of = _read(options, book, min(span.last, options.today))
+    found, facts_as_of = _read(options, book, min(span.last, options.today), edition)
     lang = options.words = options.lang or found.lang
     path = output_path(output, file_name(span, edition, lang, chosen))
     if if_due and (options.today < due_on(span) or path.exists()):
@@ -123,27 +122,20 @@ def overview(
         console.tell(_say(options, "made", path=written.absolute()))
 
 
-def _read(options: Options, book: str | None, day: date) -> tuple[Book, str]:
-    """What the workbook says now, with undated facts as they were on ``day`` ("then") where its
-    ledger knew them.
+def _read(options: Options, book: str | None, day: date, edition: Edition) -> tuple[Book, str]:
+    """The book with undated facts as they were on ``day``, and since when it shows them.
+
+    Raises SafetyStop where a sync would stop, and for a public edition of a book whose memory is
+    kept elsewhere.
     """
     from trustbook.errors import SafetyStop
-    from trustbook.ledger.facts import as_known_on, memory_of, recall
-    from trustbook.ledger.locate import Arrival, address_of
-    from trustbook.reading.lists import find_lists
-    from trustbook.reading.records import read_lists
 
-    workbook = options.open(book)
-    snapshot = workbook.read()
-    lists = find_lists(snapshot.grids)
-    memory, then = recall(snapshot, lists), False
-    if options.keeper is not None:
-        arrival = Arrival(address_of(workbook), snapshot.workbook, snapshot.marks)
-        with suppress(SafetyStop), options.keeper.open([arrival], reads_only=True).ledger as ledger:
-            memory = memory_of(ledger, snapshot, lists)
-            then = as_known_on(ledger, lists, day)
-    found = read_lists(lists, snapshot.epoch, options.today, options.wanted, memory)
-    return found, "then" if then else "now"
+    reading = options.read(book, facts_on=day)
+    if reading.stopped is not None:
+        raise reading.stopped
+    if edition == "public" and reading.kept_by:
+        raise SafetyStop("overview.memory_elsewhere", host=reading.kept_by)
+    return reading.then
 
 
 def _render(figures: Figures, lang: str, form: Form, template: Path | None, path: Path) -> bytes:

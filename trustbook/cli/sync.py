@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,7 @@ from trustbook.errors import Busy, UsageError
 
 if TYPE_CHECKING:
     from trustbook.model import Problem
-    from trustbook.run.log import LogEntry
     from trustbook.run.report import Report
-    from trustbook.snapshot import Changes, Snapshot
     from trustbook.workbooks.base import Workbook
 
 
@@ -61,21 +59,11 @@ def demo(options: Options, directory: Path | None) -> None:
 def init(options: Options, book: str) -> None:
     """Make a new workbook from the template, or prepare an empty Google Sheet."""
     from trustbook.cli import console
-    from trustbook.config import is_google
-    from trustbook.workbooks.template import new_workbook
+    from trustbook.workbooks.registry import make_workbook
 
     target = options.target(book)
     address = target.workbooks[0]
-    if is_google(address):
-        from trustbook.workbooks.google import GoogleWorkbook
-        from trustbook.workbooks.google.setup import prepare
-
-        prepare(
-            GoogleWorkbook(address, Path(target.google_key) if target.google_key else None),
-            options.words,
-        )
-    else:
-        new_workbook(Path(address), options.words)
+    make_workbook(address, target.google_key, options.words)
     if options.json:
         console.print_json({"workbook": address})
     elif not options.quiet:
@@ -245,7 +233,8 @@ def log(
 ) -> None:
     """Add a contact moment as a new row of Moments."""
     from trustbook.cli import console
-    from trustbook.run.log import make_entry
+    from trustbook.messages import say
+    from trustbook.run.log import log_moment, make_entry
 
     workbook = options.open(book)
     due = rest.pop("due")
@@ -256,43 +245,21 @@ def log(
         promise_due=due,
         **rest,
     )
-    try:
-        row = _log(workbook, lambda snapshot: _plan_entry(options, snapshot, entry))
-    except Busy as busy:
-        cli_ledger.wait(
-            options, workbook, busy, lambda snapshot: _plan_entry(options, snapshot, entry)
-        )
-        raise
+    now = datetime.now().astimezone()
+    done = log_moment(workbook, entry, options.keeper, options.today, now, options.wanted)
+    options.words = options.lang or done.lang
+    if done.why is not None:
+        why = done.why.sentence(options.words)
+        console.tell(say(options.words, "ledger.waits", name=done.workbook, why=why))
+        raise click.exceptions.Exit(Busy.exit_code)
     if options.json:
         console.print_json(
             {
-                "workbook": workbook.name,
-                "row": row,
+                "workbook": done.workbook,
+                "row": done.row,
                 "date": entry.day.isoformat(),
                 "with": list(with_),
             }
         )
     elif not options.quiet:
-        console.tell(options.say("logged", row=row, name=workbook.name))
-
-
-def _plan_entry(options: Options, snapshot: Snapshot, entry: LogEntry) -> Changes:
-    """The new row; from here on sentences speak the book's own language."""
-    from trustbook.ledger.facts import recall
-    from trustbook.reading.lists import book_language, find_lists
-    from trustbook.run.log import plan_entry
-
-    lists = find_lists(snapshot.grids)
-    options.words = options.wanted or book_language(lists)
-    changes, book = plan_entry(
-        snapshot, entry, options.today, options.wanted, recall(snapshot, lists)
-    )
-    options.words = options.lang or book.lang
-    return changes
-
-
-def _log(workbook: Workbook, plan: Callable[[Any], Any]) -> int:
-    from trustbook.run.sync import write_planned
-
-    written = write_planned(workbook, plan)
-    return written.rows[0]
+        console.tell(options.say("logged", row=done.row, name=done.workbook))

@@ -32,13 +32,14 @@ def health(options: Options, book: str | None, status: str | None) -> None:
             raise UsageError(
                 "cli.unknown_status", status=status, known=", ".join(c.key for c in STATUSES)
             )
-    found, verdicts = options.look(book)
-    shown = [verdict for verdict in verdicts if wanted is None or verdict.status == wanted.key]
+    reading = options.read(book)
+    shown = [one for one in reading.verdicts if wanted is None or one.status == wanted.key]
     if options.json:
-        partners = [_verdict_json(found, verdict) for verdict in shown]
-        console.print_json({"as_of": options.today.isoformat(), "partners": partners})
+        partners = [_verdict_json(reading.book, verdict) for verdict in shown]
+        data = {"as_of": options.today.isoformat(), "partners": partners}
+        console.print_json({**data, **reading.as_json()})
     else:
-        health_table(found, shown, options)
+        health_table(reading.book, shown, options)
 
 
 def _verdict_json(book: Book, verdict: Verdict) -> dict[str, Any]:
@@ -114,7 +115,8 @@ def next_(options: Options, book: str | None) -> None:
     from trustbook.network.agenda import who_to_call
     from trustbook.sheets.verdicts import status_text
 
-    found, verdicts = options.look(book)
+    reading = options.read(book)
+    found, verdicts = reading.book, reading.verdicts
     calls = who_to_call(found, verdicts, options.today)
     status = {verdict.partner: verdict.status for verdict in verdicts}
     if options.json:
@@ -129,7 +131,7 @@ def next_(options: Options, book: str | None) -> None:
             }
             for call in calls
         ]
-        console.print_json({"rows": rows})
+        console.print_json({"rows": rows, **reading.as_json()})
         return
     header = [
         CALL.column(name).label(options.words)
@@ -163,12 +165,11 @@ def check_command(options: Options, book: str | None, fail_on: str | None) -> No
     from trustbook.cli import console
     from trustbook.columns import CHECK
 
-    found, _ = options.look(book)
-    problems = sorted(found.problems, key=lambda problem: problem.severity != "error")
+    reading = options.read(book)
+    problems = sorted(reading.problems, key=lambda problem: problem.severity != "error")
     if options.json:
-        console.print_json(
-            {"problems": [problem_json(problem, options.words) for problem in problems]}
-        )
+        told = [problem_json(problem, options.words) for problem in problems]
+        console.print_json({"problems": told, **reading.as_json()})
     elif problems:
         header = [
             CHECK.column(name).label(options.words) for name in ("where", "cell", "what", "fix")

@@ -25,27 +25,16 @@ import getpass
 import hashlib
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
+from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
-from trustbook.places.local import clear_note
-
-# Folders that a program copies to and fro: a database in one of them breaks sooner or later.
-_SYNCED = (
-    "onedrive",
-    "dropbox",
-    "google drive",
-    "googledrive",
-    "icloud",
-    "nextcloud",
-    "sharepoint",
-    "box sync",
-)
+from trustbook.places.data_folder import data_folder
+from trustbook.places.local import clear_note, is_on_network, synced_by
 
 
 @dataclass(slots=True)
@@ -64,13 +53,14 @@ class Located:
     ``rebased``: addresses of workbooks that were put back to an older state on purpose, and whether
     the ledger is to follow them; ``taken``: something was another's until now, so that the marks
     must be written anew; ``aliases``: the address under which the ledger knows a workbook, where a
-    run that only reads may not change it.
+    run that only reads may not change it; ``found``: there was a ledger already.
     """
 
     ledger: Ledger
     book: str
     rebased: dict[str, bool] = field(default_factory=dict)
     taken: bool = False
+    found: bool = True
     aliases: dict[str, str] = field(default_factory=dict)
 
     def known_as(self, address: str) -> str:
@@ -107,59 +97,61 @@ class LedgerLocator:
 
     def warning(self) -> str | None:
         """The ledger's folder, where it is one that is synced or on a network."""
-        folder = (self.fixed or self.folder / "x").parent.absolute()
-        parts = [part.casefold() for part in folder.parts]
-        synced = any(part.startswith(name) for part in parts for name in _SYNCED)
-        return str(folder) if synced or str(folder).startswith(("\\\\", "//")) else None
-
-    @contextmanager
-    def locked(self, address: str) -> Iterator[None]:
-        """Keep other syncs of the same workbook away. Raises Busy at once when one is at work."""
-        from filelock import FileLock, Timeout
-
-        folder = self.folder / "locks"
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / f"sync-{_short(address)}.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise Busy("ledger.other_sync") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        place = (self.fixed or self.folder / "x").absolute()
+        unsafe = synced_by(place, os.environ) or is_on_network(place)
+        return str(place.parent) if unsafe else None
 
     # finding
 
     def open(
-        self, arrivals: Sequence[Arrival], accept: int | None = None, reads_only: bool = False
+        self,
+        arrivals: Sequence[Arrival],
+        accept: int | None = None,
+        reads_only: bool = False,
+        ledger: Ledger | None = None,
     ) -> Located:
-        """The ledger for workbooks that are synced together. Raises SafetyStop as the rule above
-        has it.
+        """The ledger for workbooks that are synced together. Raises SafetyStop as the rule has it.
+
+        ``ledger`` is the one of their place, where it is open already.
         """
-        path = self.fixed or self._known_place(arrivals)
         fork = None
-        if path is None:
-            path, fork = self._by_stamp(arrivals, accept)
-        book = self._book(path, arrivals, accept)
-        if fork is not None and path is not None and not reads_only:
-            path = self._fork(path, fork, book)
-        if path is None:
-            path = self._free(book, arrivals)
-        # A ledger that is not there yet is made only once nothing stands in the way.
-        fresh = not path.exists()
-        ledger = Ledger(path, reads_only or fresh)
+        if ledger is None:
+            path, fork = self._find(arrivals, accept)
+            if path is not None and path.is_file():
+                ledger = Ledger(path, reads_only)
         try:
-            kept = self._admit(ledger, book, arrivals, accept, reads_only, fork)
-            if not reads_only and fresh:
-                ledger.close()
-                kept.ledger = Ledger(path)
-            if not reads_only and kept.ledger.book is None:
-                kept.ledger.book = book
-            return kept
+            book = self._book(ledger, arrivals, accept)
+            if ledger is None:
+                return self._new(book, arrivals, accept, reads_only)
+            if fork is not None and not reads_only:
+                ledger = self._fork(ledger, fork, book)
+            located = self._admit(ledger, book, arrivals, accept, reads_only, fork)
+            if not reads_only and ledger.book is None:
+                ledger.book = book
+            return located
         except BaseException:
-            ledger.close()
+            if ledger is not None:
+                ledger.close()
             raise
+
+    def _find(
+        self, arrivals: Sequence[Arrival], accept: int | None
+    ) -> tuple[Path | None, tuple[str, str] | None]:
+        """Where the ledger is, by the workbooks' places or their stamps; see ``_by_stamp``."""
+        path = self.fixed or self._known_place(arrivals)
+        return (path, None) if path is not None else self._by_stamp(arrivals, accept)
+
+    def _new(
+        self, book: str, arrivals: Sequence[Arrival], accept: int | None, reads_only: bool
+    ) -> Located:
+        """The ledger of a book that has none: made only once nothing stands in the way."""
+        path = self.fixed or self._free(book, arrivals)
+        with Ledger(path, reads_only=True) as empty:
+            located = self._admit(empty, book, arrivals, accept, reads_only, None)
+        located.ledger, located.found = Ledger(path, reads_only), False
+        if not reads_only:
+            located.ledger.book = book
+        return located
 
     def memory(self, arrival: Arrival, reads_only: bool = True) -> Ledger | None:
         """The ledger of a workbook whatever its state, for looking back; None where nothing
@@ -210,6 +202,7 @@ class LedgerLocator:
                     states = {
                         address: ledger.stamp(address, token) for address in ledger.addresses()
                     }
+                    last = _last_run(ledger)
                 current = [address for address, state in states.items() if state == "current"]
                 gone = [address for address in current if not _stands(address)]
                 if arrival.address in current:
@@ -217,26 +210,24 @@ class LedgerLocator:
                 if current:
                     return path, ((gone or current)[0], arrival.address)
                 if "older" in states.values():
-                    older = (arrival, code("old", [arrival], _last_run(path)))
+                    older = (arrival, code("old", [arrival], last))
         if older and accept != older[1]:
             raise SafetyStop("guards.old_copy", name=older[0].name, code=older[1])
         return None, None
 
-    def _book(self, path: Path | None, arrivals: Sequence[Arrival], accept: int | None) -> str:
+    def _book(self, ledger: Ledger | None, arrivals: Sequence[Arrival], accept: int | None) -> str:
         """The one book all arrivals belong to. Raises SafetyStop for one that carries another
         book's mark.
         """
-        book = None
-        if path is not None and path.is_file():
-            with Ledger(path, reads_only=True) as ledger:
-                book = ledger.book
+        book = ledger.book if ledger is not None else None
+        run = _last_run(ledger)
         for arrival in arrivals:
             marked = arrival.marks.get("book")
             if marked is None:
                 continue
             if book is None:
                 book = marked
-            number = code(book, [arrival], _last_run(path))
+            number = code(book, [arrival], run)
             if marked != book and accept != number:
                 raise SafetyStop(
                     "guards.other_book", name=arrival.name, book=marked, ours=book, code=number
@@ -252,14 +243,15 @@ class LedgerLocator:
             else self.folder / f"{book}.{_short(arrivals[0].address)[:8]}.ledger"
         )
 
-    def _fork(self, path: Path, fork: tuple[str, str], book: str) -> Path:
+    def _fork(self, ledger: Ledger, fork: tuple[str, str], book: str) -> Ledger:
+        """A copy of the ledger for a workbook that goes its own way; the same for one that moved."""
         old, new = fork
         if not _stands(old):
-            return path
+            return ledger
         target = self.folder / f"{book}.{_short(new)[:8]}.ledger"
-        with Ledger(path) as ledger:
+        with ledger:
             ledger.copy_to(target)
-        return target
+        return Ledger(target)
 
     def _admit(
         self,
@@ -294,7 +286,7 @@ class LedgerLocator:
             unmarked = not token and known is not None and bool(known.state.get("token"))
             if unmarked or (token and ledger.stamp(address, token) == "older"):
                 old.append(arrival)
-        number = code("old", old, _last_run(ledger.path))
+        number = code("old", old, _last_run(ledger))
         if old and accept != number:
             key = (
                 "guards.old_copy"
@@ -313,7 +305,7 @@ class LedgerLocator:
         if token and ledger.stamp(address, token) == "unknown":
             keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
             foreign = bool(keeper) and keeper != self._fingerprint()
-            number = code(keeper, [arrival], _last_run(ledger.path))
+            number = code(keeper, [arrival], _last_run(ledger))
             if foreign and not stranger and accept != number:
                 key = "guards.other_folder" if host == platform.node() else "guards.other_keeper"
                 folder = (self.fixed or self.folder / "x").parent.absolute()
@@ -336,17 +328,6 @@ class LedgerLocator:
             temporary = place.with_suffix(".tmp")
             temporary.write_text(text, encoding="utf-8")
             temporary.replace(place)
-
-
-def data_folder() -> Path:
-    """Where ledgers live by default: the folder in TRUSTBOOK_DATA, else the user's local data
-    folder.
-    """
-    if chosen := os.environ.get("TRUSTBOOK_DATA"):
-        return Path(chosen)
-    from platformdirs import user_data_path
-
-    return user_data_path("trustbook", appauthor=False)
 
 
 def locator_for(ledger: str | None) -> LedgerLocator:
@@ -372,21 +353,10 @@ def code(what: str, arrivals: Sequence[Arrival], run: int) -> int:
     return 1000 + int(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16) % 9000
 
 
-def _last_run(path: Path | None) -> int:
-    """The number of the last run in the ledger at ``path``; 0 where there is none yet."""
-    if path is None or not path.is_file():
-        return 0
-    with Ledger(path, reads_only=True) as ledger:
-        last = ledger.last_run()
+def _last_run(ledger: Ledger | None) -> int:
+    """The number of the last run in a ledger; 0 where there is none yet."""
+    last = ledger.last_run() if ledger is not None else None
     return last[0] if last else 0
-
-
-def address_of(workbook: object) -> str:
-    """The place of a workbook: a resolved path or a link; in memory, its name."""
-    path = getattr(workbook, "path", None)
-    if isinstance(path, Path):
-        return os.path.normcase(path.resolve())
-    return str(getattr(workbook, "address", None) or getattr(workbook, "name", ""))
 
 
 def _token(marks: Mapping[str, str]) -> str:

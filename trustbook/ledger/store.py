@@ -119,6 +119,21 @@ class Ledger:
         finally:
             temporary.unlink(missing_ok=True)
 
+    def in_passing(self) -> Ledger:
+        """A copy that lasts as long as the object: to look at what a run would make of it."""
+        copy = Ledger(None)
+        with self._sentences():
+            self._db.backup(copy._db)
+        copy.path = self.path
+        return copy
+
+    def unfinished(self) -> bool:
+        """Whether a run broke off, or something waits for a workbook."""
+        with self._sentences():
+            tables = ("staged", "waiting")
+            found = [self._db.execute(f"SELECT 1 FROM {table} LIMIT 1") for table in tables]
+            return any(one.fetchone() for one in found)
+
     # the book and its workbooks
 
     def _get(self, name: str) -> str | None:

@@ -291,7 +291,7 @@ class Words:
             self.say("how_status"),
             self.say("how_moment"),
             self.say("how_movement", day=self._date(f.span.first - timedelta(days=1))),
-            self.say("how_now" if f.facts_as_of == "now" else "how_then", day=self._date(f.as_of)),
+            self.say(f"how_{f.facts_as_of}", day=self._date(f.as_of)),
             self.say("how_rows", reasons=reasons) if reasons else self.say("how_rows_none"),
         ]
         absent = {"ended": f.ended, "not_yet": f.not_yet}

@@ -12,7 +12,7 @@ import re
 import secrets
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +21,21 @@ from trustbook.errors import Busy, NoAccess, TrustbookError
 
 Step = Callable[[str], None]
 KEPT = 14
-_WAIT = 5.0
+# Seconds to wait for another run.
+WAIT = 5.0
 _TEMPORARY = ".~trustbook-"
 # What stands around the moment in the name of a copy.
 _BACKUP, _ASIDE = (" ", ""), (" (", ")")
+# Folders that a program keeps equal with a server, by the name of the folder.
+_SYNCED = (
+    ("OneDrive", re.compile(r"onedrive\b", re.IGNORECASE)),
+    ("SharePoint", re.compile(r"sharepoint\b|.+ - (documents|documenten)$", re.IGNORECASE)),
+    ("Dropbox", re.compile(r"dropbox\b", re.IGNORECASE)),
+    ("Google Drive", re.compile(r"google ?drive\b|(my drive|mijn drive)$", re.IGNORECASE)),
+    ("iCloud", re.compile(r"icloud|mobile documents$", re.IGNORECASE)),
+    ("Nextcloud", re.compile(r"nextcloud|owncloud", re.IGNORECASE)),
+)
+_ONEDRIVE = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 
 
 def no_step(name: str) -> None:
@@ -34,26 +45,6 @@ def no_step(name: str) -> None:
 def version_of(data: bytes) -> str:
     """The version of a workbook with these bytes."""
     return hashlib.sha256(data).hexdigest()
-
-
-@contextmanager
-def locked(path: Path, folder: Path) -> Iterator[None]:
-    """Keep other runs away from the workbook at ``path``. Raises Busy when one is at it for seconds
-    on end.
-    """
-    from filelock import FileLock, Timeout
-
-    folder.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256(os.path.normcase(path).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    lock = FileLock(folder / f"{name}.lock", is_singleton=True)
-    try:
-        lock.acquire(timeout=_WAIT)
-    except Timeout:
-        raise Busy("excel.other_run") from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def refuse_if_open(path: Path) -> None:
@@ -135,7 +126,7 @@ def replace_file(
             step("temporary")
             before = read(path)
             if version_of(before) != expect:
-                raise Busy("excel.changed")
+                raise Busy("excel.changed", read_again=True)
             back_up(path, before, kept)
             step("backup")
             refuse_if_open(path)
@@ -292,3 +283,23 @@ def clear_note(path: Path) -> None:
     """Take away the note about the workbook at ``path``, which may stand there no longer."""
     with contextlib.suppress(OSError):
         note_beside(path).unlink(missing_ok=True)
+
+
+def synced_by(path: Path, environment: Mapping[str, str]) -> str | None:
+    """The service that keeps the folder of ``path`` equal with a server, by its name; None where
+    none is seen.
+    """
+    for name in _ONEDRIVE:
+        folder = environment.get(name)
+        if folder and Path(folder) in path.parents:
+            return "OneDrive"
+    for part in path.parent.parts:
+        for service, pattern in _SYNCED:
+            if pattern.match(part):
+                return service
+    return None
+
+
+def is_on_network(path: Path) -> bool:
+    """Whether a path names a folder that another machine shares."""
+    return str(path).startswith(("\\\\", "//"))

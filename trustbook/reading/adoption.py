@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trustbook.columns import TYPED, typed_sheet
+from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
 from trustbook.errors import SafetyStop
 from trustbook.names import key
 from trustbook.snapshot import Snapshot
@@ -63,3 +63,26 @@ class Adoption:
         return unused | {
             key(header): column for column, header in self.columns.get(sheet, {}).items()
         }
+
+    def names_on(self, title: str) -> Mapping[str, Column] | None:
+        """What the headers of a sheet are to us, normalised; None for a sheet that holds no list."""
+        lists = [name for name, other in self.sheets.items() if key(other) == key(title)]
+        usual = typed_sheet(title)
+        if not lists and usual is not None and usual.key not in self.sheets:
+            lists = [usual.key]
+        names: dict[str, Column] = {}
+        for sheet in (each for each in TYPED if each.key in lists):
+            names |= _names_of(sheet, self._headers(sheet.key), names)
+        return names or None
+
+
+def _names_of(
+    sheet: Sheet, own: Mapping[str, str | None], before: Mapping[str, Column]
+) -> dict[str, Column]:
+    """The headers of one list: its own, and the usual ones that nothing else stands for."""
+    found = {header: sheet.column(name) for header, name in own.items() if name}
+    if before:
+        return found
+    taken = set(own.values())
+    usual = header_names(sheet).items()
+    return {h: c for h, c in usual if h not in own and c.key not in taken} | found

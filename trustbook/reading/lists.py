@@ -12,7 +12,8 @@ from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
 from trustbook.errors import SafetyStop
 from trustbook.names import clean, key
 from trustbook.privacy import refused_header
-from trustbook.snapshot import Grid
+from trustbook.reading.adoption import Adoption
+from trustbook.snapshot import Grid, Snapshot
 
 # A title, a logo and a few lines of explanation may stand above the header; a header further down
 # is none.
@@ -52,6 +53,14 @@ class Listing:
     def get(self, column: str) -> list[object]:
         """The cells of a column, blank everywhere if the sheet has no such column."""
         return self.cells.get(column) or [None] * len(self.rows)
+
+
+def lists_in(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing]:
+    """Every list in a workbook, by the key of its sheet; see ``find_lists``.
+
+    ``adoption`` says what its sheets and columns are to us where they have names of their own.
+    """
+    return find_lists((adoption.label(snapshot) if adoption else snapshot).grids)
 
 
 def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:

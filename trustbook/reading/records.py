@@ -24,20 +24,11 @@ from trustbook.model import (
 )
 from trustbook.names import clean, key, similar
 from trustbook.reading.cells import Reader, report, shown
-from trustbook.reading.lists import Listing, book_language, find_lists
+from trustbook.reading.lists import Listing, book_language
 from trustbook.reading.moments import read_moments
 from trustbook.reading.references import Directory, Unresolved
 from trustbook.reading.settings import read_settings
-from trustbook.snapshot import CellFault, Snapshot
-
-
-def read_book(
-    snapshot: Snapshot, today: date, lang: str | None = None, memory: Memory | None = None
-) -> Book:
-    """Everything a workbook says about its network as of ``today``. ``lang``: the language when
-    Settings has none.
-    """
-    return read_lists(find_lists(snapshot.grids), snapshot.epoch, today, lang, memory)
+from trustbook.snapshot import CellFault
 
 
 def read_lists(
@@ -47,7 +38,9 @@ def read_lists(
     lang: str | None = None,
     memory: Memory | None = None,
 ) -> Book:
-    """The same from lists already found. Raises nothing for what people typed: that is in
+    """Everything the lists of a workbook say about its network as of ``today``.
+
+    ``lang``: the language when Settings has none. Raises nothing for what people typed: that is in
     ``Book.problems``.
     """
     problems: list[Problem] = []
@@ -80,7 +73,9 @@ def read_lists(
             for sat in _earlier(meetings, partners, memory)
         ]
         moments = read_moments(moment_reader, directory, settings, today, memory, rounds)
-    return Book(language, settings, partners, people, moments, meetings, required, problems, memory)
+    return Book(
+        language, settings, partners, people, moments, meetings, required, problems, memory, today
+    )
 
 
 def _earlier(

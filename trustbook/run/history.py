@@ -5,29 +5,30 @@ forgetting for good.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
 from trustbook.columns import MOMENTS, TYPED
-from trustbook.errors import SafetyStop, TrustbookError, UsageError
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Change, Known, Ledger
-from trustbook.ledger.locate import Arrival, LedgerLocator, address_of
+from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.merge.allowances import Allowances
 from trustbook.merge.cell_codec import Row, Value, decode, is_withheld, unpack
 from trustbook.merge.threeway import Event
 from trustbook.messages import say
-from trustbook.places import local as files
 from trustbook.reading.cells import shown
 from trustbook.run.report import Report
 from trustbook.run.sync import run_sync
 from trustbook.workbooks.base import Workbook
-from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.registry import is_path, open_workbook
 
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
 # Everything may come back at once: the number of the run is what people asked for.
 _ALL = Allowances(2**31, 2**31)
+# Faults of a workbook at which a restore does not even begin.
+_KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def memory_of_book(keeper: LedgerLocator, workbook: Workbook, reads_only: bool =
         marks: Mapping[str, str] = workbook.read().marks
     except TrustbookError:
         marks = {}
-    ledger = keeper.memory(Arrival(address_of(workbook), workbook.name, marks), reads_only)
+    ledger = keeper.memory(Arrival(workbook.address, workbook.name, marks), reads_only)
     if ledger is None:
         raise UsageError("history.nothing", name=workbook.name)
     return ledger
@@ -67,7 +68,7 @@ def ledger_language(ledger: Ledger, workbook: Workbook) -> str | None:
     """The language the last run spoke of a workbook, or else of another one of the book; None where
     it is not known.
     """
-    addresses = dict.fromkeys([address_of(workbook), *ledger.addresses()])
+    addresses = dict.fromkeys([workbook.address, *ledger.addresses()])
     states = [known.state for address in addresses if (known := ledger.known(address)) is not None]
     return next((str(state["lang"]) for state in states if "lang" in state), None)
 
@@ -260,31 +261,23 @@ class _Restore:
     stood: str | None = None
     put: str | None = None
 
-    @property
-    def path(self) -> Path | None:
-        """The file of the workbook, if it is one."""
-        return self.workbook.path.resolve() if isinstance(self.workbook, ExcelWorkbook) else None
-
     def go(self) -> Restored:
-        address, path = address_of(self.workbook), self.path
-        if path is not None:
-            files.refuse_if_open(path)
-            if path.is_file():
-                files.refuse_if_protected(path)
+        address = self.workbook.address
+        self._refuse_if_busy()
         with memory_of_book(self.keeper, self.workbook, reads_only=False) as ledger:
             runs = [number for number, *_ in ledger.runs()]
             if self.run not in runs:
                 first, last = min(runs, default=0), max(runs, default=0)
                 raise UsageError("history.unknown_run", run=self.run, first=first, last=last)
             memory, broke_off = ledger.path, ledger.staged() is not None
-            backup = _find_backup(ledger, path, address, self.run) if path is not None else None
+            # The dated copy that is what the last write up to that run left, or else found.
+            backup = self.workbook.copies().find(ledger.versions(address, self.run))
         assert memory is not None
         if backup is None:
             self._sync()
         elif broke_off:
-            with suppress(
-                SafetyStop
-            ):  # a workbook that cannot be read any more is what people restore for
+            # A workbook that cannot be read any more is what people restore for.
+            with suppress(SafetyStop):
                 self._sync()
         spare = memory.with_name(f"{memory.name}.before")
         self.stood = self._version()
@@ -298,14 +291,26 @@ class _Restore:
         finally:
             spare.unlink(missing_ok=True)
 
+    def _refuse_if_busy(self) -> None:
+        """Before anything is done: a workbook that somebody has open, or that may not be written."""
+        for one in self.workbook.examine():
+            if one.fault is not None and one.fault.exit_code in _KEEPS_US_OUT:
+                raise one.fault
+
     def _sync(self, restored: Sequence[str] = ()) -> Report:
         return run_sync(
-            self.workbook, self.today, self.now, lang=self.lang, keeper=self.keeper, allowed=_ALL, restored=restored
-        )  # fmt: skip
+            self.workbook,
+            self.today,
+            self.now,
+            lang=self.lang,
+            keeper=self.keeper,
+            allowed=_ALL,
+            restored=restored,
+        )
 
     def _version(self) -> str | None:
-        if isinstance(self.workbook, ExcelWorkbook):
-            return self.workbook.standing()
+        if version := self.workbook.standing():
+            return version
         with suppress(TrustbookError):
             return self.workbook.read().version
         return None
@@ -316,19 +321,14 @@ class _Restore:
         What is broken off here the next run makes good: by the stamp in the file it knows whether
         that was put back.
         """
-        with ExitStack() as stack:
-            stack.enter_context(self.keeper.locked(address))
-            if isinstance(self.workbook, ExcelWorkbook):
-                stack.enter_context(self.workbook.locked())
-            ledger = stack.enter_context(Ledger(memory))
+        copies = self.workbook.copies()
+        with self.workbook.locked(wait=0), Ledger(memory) as ledger:
             ledger.copy_to(spare)
-            if self.path is not None and self.path.is_file():
-                with files.told(self.path):
-                    self.aside = files.keep_aside(self.path, self.now)
+            self.aside = copies.keep_aside(self.now)
             number = ledger.next_run()
             change, token = rewind(ledger, self.run), f"{number}-restore"
             if backup is not None:
-                token = ExcelWorkbook(backup).read().marks.get("run", "")
+                token = copies.marks(backup).get("run", "")
                 # What it last agreed to is another file than this: the sync compares it with the
                 # memory.
                 bases = {sheet: ledger.base(address, sheet) for sheet in _SHEETS}
@@ -339,51 +339,25 @@ class _Restore:
                 change.before = {address: ""}
             at = self.now.isoformat(timespec="seconds")
             ledger.stage(number, token, change, at, self.today, {"restored": self.run})
-            if backup is not None and self.path is not None:
-                self.put = _put_back(self.path, backup, self.stood)
+            if backup is not None:
+                self.put = copies.put_back(backup, self.stood)
             ledger.settle({address: self.put} if self.put else {})
 
     def _take_back(self, memory: Path, spare: Path, address: str) -> None:
         """Leave everything as it was, unless the workbook was told something: then the next run
         makes good the rest.
         """
-        with self.keeper.locked(address):
+        with self.workbook.locked(wait=0):
             stands = self._version()
             if stands not in (self.stood, self.put):
                 return
             if spare.is_file():
                 Ledger(memory).close()  # what a full disk left half done there is taken back first
                 spare.replace(memory)
-            if stands == self.stood:
-                if self.aside is not None:
-                    self.aside.unlink()
-            elif self.path is not None and self.aside is not None:
-                self.aside.replace(self.path)
-            elif self.path is not None:
-                self.path.unlink()
-
-
-def _find_backup(ledger: Ledger, path: Path, address: str, run: int) -> Path | None:
-    """The dated copy that is, byte for byte, what the last write up to ``run`` left or else what it
-    found.
-    """
-    copies = {files.version_of(files.read(copy)): copy for copy in files.backups(path)}
-    return next(
-        (copies[version] for version in ledger.versions(address, run) if version in copies), None
-    )
-
-
-def _put_back(path: Path, backup: Path, stood: str | None) -> str:
-    """Put a dated copy in the place of the workbook, whole or not at all; its version."""
-    data = files.read(backup)
-    if stood is not None:
-        files.replace_file(path, data, stood)
-    else:
-        with files.told(path):
-            files.keep(path, data, path, like=backup)
-    if files.version_of(files.read(path)) != files.version_of(data):
-        raise SafetyStop("history.not_put_back")
-    return files.version_of(data)
+            if stands != self.stood:
+                self.workbook.copies().take_back(self.aside)
+            elif self.aside is not None:
+                self.aside.unlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,8 +383,7 @@ def forget(
     of the book in the keeper's folder forgets. Raises UsageError where nothing is remembered of the
     workbook.
     """
-    address = address_of(workbook)
-    with keeper.locked(address):
+    with workbook.locked(wait=0):
         with memory_of_book(keeper, workbook) as ledger:
             found, book = ledger.path, ledger.book
         assert found is not None
@@ -418,14 +391,12 @@ def forget(
         for memory in [found] if keeper.fixed else sorted(keeper.folder.glob(f"{book}*.ledger")):
             with Ledger(memory) as ledger:
                 lines += ledger.forget(identities, words)
-                places = [Path(place) for place in ledger.addresses() if "://" not in place]
+                places = [place for place in ledger.addresses() if is_path(place)]
             # What a run that was killed left of a copy of the memory.
             copies += [
                 left for left in memory.parent.iterdir() if left.name.startswith(f"{memory.name}.")
             ]
-            copies += [
-                copy for place in places for copy in (*files.backups(place), *files.asides(place))
-            ]
+            copies += [copy for place in places for copy in open_workbook(place).copies()]
         for copy in copies:
             copy.unlink(missing_ok=True)
     return Forgotten(lines, copies)

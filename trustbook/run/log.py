@@ -5,7 +5,8 @@ Moments.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,18 +21,21 @@ from trustbook.columns import (
     choice_names,
     find_column,
 )
-from trustbook.errors import SafetyStop, UsageError
+from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.ids import sheet_ids
-from trustbook.model import Book, Memory
+from trustbook.ledger.locate import Arrival, LedgerLocator
+from trustbook.merge.cell_codec import encode
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
 from trustbook.problems import did_you_mean
-from trustbook.reading.lists import Listing, find_lists
+from trustbook.reading.lists import Listing
 from trustbook.reading.moments import EARLIEST
-from trustbook.reading.records import read_lists
 from trustbook.reading.references import Directory, Unresolved
-from trustbook.snapshot import CellValue, Changes, RowAddition, Snapshot
+from trustbook.run.read import Reading, Request, read_book
+from trustbook.snapshot import CellValue, Changes, RowAddition
+from trustbook.workbooks.base import Workbook
 
+_TRIES = 3
 _CHOICES = {
     "kind": MOMENT_KINDS,
     "weather": WEATHER,
@@ -94,21 +98,86 @@ def make_entry(**fields: Any) -> LogEntry:
     return entry
 
 
-def plan_entry(
-    snapshot: Snapshot,
-    entry: LogEntry,
-    today: date,
-    lang: str | None = None,
-    memory: Memory | None = None,
-) -> tuple[Changes, Book]:
-    """The new row for ``entry`` in the workbook of ``snapshot``. Raises UsageError for an unknown
-    or unclear name.
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """Where a moment went: the row of Moments, or None where it waits for its workbook.
 
-    ``memory`` knows the names partners had before.
+    ``why``: what kept the workbook from taking it. ``lang`` is the language of the book.
     """
-    lists = find_lists(snapshot.grids)
-    book = read_lists(lists, snapshot.epoch, today, lang, memory)
-    listing = lists.get("moments")
+
+    workbook: str
+    row: int | None
+    lang: str
+    why: TrustbookError | None = None
+
+
+def log_moment(
+    workbook: Workbook,
+    entry: LogEntry,
+    locator: LedgerLocator | None,
+    today: date,
+    now: datetime,
+    lang: str | None = None,
+) -> Logged:
+    """Add one moment to a workbook as a new row, of the book as every door gives it.
+
+    A workbook that is busy, or at which a sync would stop, gets it at the next sync that goes well:
+    until then the moment waits in the ledger. Raises UsageError for an unknown or unclear name, and
+    what kept the workbook from taking the moment where it cannot wait.
+    """
+    for tries in range(1, _TRIES + 1):
+        reading = read_book([workbook], locator, Request(today, now, lang))
+        values = _values_of(entry, reading, today)
+        try:
+            if reading.stopped is not None:
+                raise reading.stopped
+            with workbook.locked():
+                return _write(workbook, values, reading)
+        except (Busy, SafetyStop) as fault:
+            if fault.read_again and tries < _TRIES:
+                continue
+            fault.params.setdefault("name", workbook.name)
+            return _wait(workbook, values, reading, locator, now, fault)
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _write(workbook: Workbook, values: Mapping[str, CellValue], reading: Reading) -> Logged:
+    merged = reading.judged[0].merged
+    listing = merged.lists["moments"]
+    filled = {name: value for name, value in values.items() if value is not None}
+    cells = {_place(listing, name, value): value for name, value in filled.items()}
+    changes = Changes(additions=[RowAddition(listing.title, listing.header_row, cells)])
+    written = workbook.write(changes, merged.replica.snapshot.version)
+    return Logged(workbook.name, written.rows[0], reading.book.lang)
+
+
+def _wait(
+    workbook: Workbook,
+    values: dict[str, CellValue],
+    reading: Reading,
+    locator: LedgerLocator | None,
+    now: datetime,
+    why: TrustbookError,
+) -> Logged:
+    """Keep the moment until its workbook can take it. Raises ``why`` where it cannot be kept.
+
+    There must be a memory, and an ID to know the moment again by.
+    """
+    marks = reading.judged[0].merged.replica.snapshot.marks
+    arrival = Arrival(workbook.address, workbook.name, marks)
+    ledger = locator.memory(arrival, reads_only=False) if locator else None
+    identity = values.pop("id", None)
+    if ledger is None or identity is None:
+        raise why
+    kept = {name: encode(value) for name, value in values.items() if value is not None}
+    with ledger:
+        ledger.wait(str(identity), kept, now.isoformat(timespec="seconds"))
+    return Logged(workbook.name, None, reading.book.lang, why)
+
+
+def _values_of(entry: LogEntry, reading: Reading, today: date) -> dict[str, CellValue]:
+    """The cells of the new row by column. Raises UsageError for what cannot be meant."""
+    book, listing = reading.book, reading.judged[0].merged.lists.get("moments")
     if listing is None:
         raise SafetyStop("no_moments")
     if entry.state == "held" and entry.day > today:
@@ -116,13 +185,9 @@ def plan_entry(
     directory = Directory(book.partners, book.people, book.consultations, book.memory.old_names)
     values = _values(entry, directory, book.lang)
     if "id" in listing.columns:
-        values["id"] = sheet_ids(
-            MOMENTS, 1, [str(cell) for cell in listing.get("id") if cell is not None]
-        )[0]
-    cells = {
-        _place(listing, name, value): value for name, value in values.items() if value is not None
-    }
-    return Changes(additions=[RowAddition(listing.title, listing.header_row, cells)]), book
+        taken = [str(cell) for cell in listing.get("id") if cell is not None]
+        values["id"] = sheet_ids(MOMENTS, 1, taken)[0]
+    return values
 
 
 def _place(listing: Listing, name: str, value: CellValue) -> int:

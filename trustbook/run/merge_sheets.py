@@ -5,7 +5,7 @@ sheet by sheet.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.a1 import column_letters
@@ -19,7 +19,7 @@ from trustbook.merge.guards import Accident, Finding, SheetSight, find_accidents
 from trustbook.merge.identity import names_of, naming, shared_columns
 from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
 from trustbook.model import Problem
-from trustbook.run.replica import Packed, Replica, differing
+from trustbook.run.replica import MergedWorkbook, Packed, Unnamed, differing
 
 
 @dataclass(slots=True)
@@ -36,6 +36,7 @@ class Instructions:
     rebased: Mapping[str, bool] = field(default_factory=dict)
     choices: Mapping[str, Choices] = field(default_factory=dict)
     absent: Collection[str] = ()
+    gives_ids: bool = True
 
 
 @dataclass(slots=True)
@@ -49,21 +50,24 @@ class MergedSheets:
     """
 
     change: Change
+    workbooks: Sequence[MergedWorkbook] = ()
     conflicts: list[Conflict] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     accidents: list[Finding] = field(default_factory=list)
 
 
-def merge_sheets(ledger: Ledger, views: Sequence[Replica], asked: Instructions) -> MergedSheets:
+def merge_sheets(
+    ledger: Ledger, views: Sequence[MergedWorkbook], asked: Instructions
+) -> MergedSheets:
     """Merge all sheets over the workbooks in sight. Raises Accident where a guard found one."""
-    outcome = MergedSheets(Change())
+    outcome = MergedSheets(Change(), views)
     waiting = ledger.waiting()
     known = [conflict for conflict, _ in ledger.conflicts()]
     order = {sheet.key: at for at, sheet in enumerate(TYPED)}
     for sheet in TYPED:
         outcome.accidents += _guard_absence(ledger, views, sheet)
-        seen = [view for view in views if view.seen(sheet.key)]
+        seen = [view for view in views if sheet.key in view.lists]
         waits = waiting if sheet is MOMENTS else {}
         disputed = [conflict for conflict in known if conflict.sheet == sheet.key]
         if not seen:
@@ -90,20 +94,22 @@ def merge_sheets(ledger: Ledger, views: Sequence[Replica], asked: Instructions) 
     return outcome
 
 
-def _guard_absence(ledger: Ledger, views: Sequence[Replica], sheet: Sheet) -> Iterator[Finding]:
+def _guard_absence(
+    ledger: Ledger, views: Sequence[MergedWorkbook], sheet: Sheet
+) -> Iterator[Finding]:
     """A sheet that was there and is not, or has lost its IDs, is no reason to take its rows for
     deleted.
     """
     for view in views:
-        state = view.known.state if view.known else {}
-        if view.known is None or sheet.key not in state.get("sheets", ()):
+        state = view.replica.known.state if view.replica.known else {}
+        if view.replica.known is None or sheet.key not in state.get("sheets", ()):
             continue
         if sheet.key in view.lists:
             if sheet.key in state.get("ids", ()) and "id" not in view.lists[sheet.key].columns:
                 yield Finding(
                     "guards.ids_gone", {"name": view.name, "sheet": view.lists[sheet.key].title}
                 )
-        elif count := len(ledger.base(view.known.address, sheet.key)):
+        elif count := len(ledger.base(view.replica.known.address, sheet.key)):
             lang = str(state.get("lang", "nl"))
             names = {
                 "sheet": sheet.label(lang),
@@ -122,7 +128,7 @@ class _OneSheet:
 
     ledger: Ledger
     sheet: Sheet
-    seen: Sequence[Replica]
+    seen: Sequence[MergedWorkbook]
     everywhere: bool
     asked: Instructions
     disputed: Sequence[Conflict]
@@ -140,7 +146,7 @@ class _OneSheet:
         key, ledger, change = self.sheet.key, self.ledger, self.outcome.change
         self.records, self.archived = ledger.records(key), ledger.archived(key)
         self.bases = {
-            view.address: ledger.base(view.known.address, key) if view.known else {}
+            view.address: ledger.base(view.replica.known.address, key) if view.replica.known else {}
             for view in self.seen
         }
         self._identify()
@@ -222,15 +228,6 @@ class _OneSheet:
                 if cell is not None
             ]
 
-        def allocate(of: Sheet, count: int) -> list[str]:
-            fresh: list[str] = []
-            while len(fresh) < count:
-                tried = sheet_ids(of, count - len(fresh), taken)
-                used = self.ledger.knows(tried)
-                taken.extend(tried)
-                fresh += [identity for identity in tried if identity not in used]
-            return fresh
-
         elsewhere: dict[str, Row] = {}
         for view in self.seen:
             # One that was put back shows what the ledger knows by now, not what it last agreed to.
@@ -243,10 +240,29 @@ class _OneSheet:
                     if identity not in base
                 }
                 homeless = known | {i: row for i, row in elsewhere.items() if i not in base}
-            found = view.identify(key, Packed(base), homeless, allocate, secret)
+            found = view.identify(key, Packed(base), homeless, self._new_ids(taken), secret)
             self.unsure |= found.unsure
             if len(self.seen) > 1:
                 elsewhere |= view.rows[key]
+
+    def _new_ids(self, taken: list[str]) -> Callable[[Sheet, int], list[str]]:
+        """How new rows get their IDs: none that was ever given, nor one of those ``taken``."""
+
+        def allocate(of: Sheet, count: int) -> list[str]:
+            fresh: list[str] = []
+            while len(fresh) < count:
+                tried = sheet_ids(of, count - len(fresh), taken)
+                used = self.ledger.knows(tried)
+                taken.extend(tried)
+                fresh += [identity for identity in tried if identity not in used]
+            return fresh
+
+        def stand_in(of: Sheet, count: int) -> list[str]:
+            first = len(taken)
+            taken.extend(Unnamed(f"{of.key} {first + n}") for n in range(count))
+            return taken[first:]
+
+        return allocate if self.asked.gives_ids else stand_in
 
     def _set_namesakes_apart(self) -> None:
         """Two workbooks that meet may both have numbered their rows: the same ID on two names is
@@ -307,7 +323,7 @@ class _OneSheet:
             self.bases[view.address] |= {identity: pack(row) for identity, row in now.items()}
             change.learned.add(view.address)
 
-    def _guard(self, view: Replica) -> None:
+    def _guard(self, view: MergedWorkbook) -> None:
         base, listing = self.bases[view.address], view.lists[self.sheet.key]
         rows = self._rows_but_disputed(view, base)
         changed = [
@@ -333,13 +349,13 @@ class _OneSheet:
             changed,
             self.unsure,
             at[1] is not None,
-            {edit.value for edit in view.changes.edits if (edit.sheet, edit.column) == at},
+            {edit.value for edit in view.edits if (edit.sheet, edit.column) == at},
             view.broken.get(self.sheet.key, {}),
         )
         self.outcome.accidents += find_accidents(sight)
         view.broken[self.sheet.key] = dict(broken)
 
-    def _rows_but_disputed(self, view: Replica, base: Mapping[str, str]) -> dict[str, Row]:
+    def _rows_but_disputed(self, view: MergedWorkbook, base: Mapping[str, str]) -> dict[str, Row]:
         """The rows of a workbook, cells of known conflicts as they were before: people were told of
         those already.
         """

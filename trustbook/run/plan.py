@@ -1,28 +1,37 @@
-"""What one workbook is to show: its book judged as of a day, derived columns filled, our own sheets
-made anew.
+"""What a run is to write into each workbook: one value for all of it, made at once.
+
+Derived columns and our own sheets are made anew from the judged book; only cells that differ from
+what stands there are written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from trustbook.columns import CONFLICTS, GENERATED, QUARTER, START
 from trustbook.dates import write_date
-from trustbook.health.verdict import Verdict, judge_partners
-from trustbook.merge.cell_codec import encode
+from trustbook.health.verdict import Verdict
+from trustbook.ledger import Change, Known
+from trustbook.merge.cell_codec import Row, encode
 from trustbook.merge.overtyped import cells_written
+from trustbook.merge.threeway import Conflict, Event
 from trustbook.messages import say
-from trustbook.model import Book, Memory, Problem
+from trustbook.model import Book
 from trustbook.names import free_title
-from trustbook.network.agenda import Call, who_to_call
-from trustbook.network.coverage import Row, coverage
+from trustbook.network.agenda import who_to_call
+from trustbook.network.coverage import coverage
 from trustbook.network.people import single_points_of_failure
 from trustbook.overview.sheet import MARK, quarter_sheet
-from trustbook.reading.lists import Listing
-from trustbook.reading.records import read_lists
+from trustbook.privacy import withheld
+from trustbook.run.answers import DERIVED
+from trustbook.run.judge import Judged
+from trustbook.run.read import Reading
 from trustbook.run.replica import Replica
+from trustbook.run.report import counted, put_away
+from trustbook.sheets.conflicts import conflicts_sheet, row_names
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
 from trustbook.sheets.verdicts import (
     call_sheet,
@@ -31,190 +40,317 @@ from trustbook.sheets.verdicts import (
     start_sheet,
     status_text,
 )
-from trustbook.snapshot import CellEdit, CellValue, GeneratedSheet, Grid, Snapshot
-
-DERIVED = ("status", "why", "last_sunny", "due")
+from trustbook.snapshot import CellEdit, CellValue, Changes, GeneratedSheet, Grid, Snapshot
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class WorkbookPlan:
-    """What a run makes of one workbook. ``cells`` counts cells that change, ``ours`` is how we know
-    our own again.
+    """All a run does to one workbook.
+
+    ``cells`` counts the cells that change; ``known`` is what the next run must know of it.
     """
 
-    view: Replica
-    book: Book
-    verdicts: list[Verdict]
-    coverage: list[Row]
-    calls: list[Call]
-    problems: list[Problem]
-    sheets: list[GeneratedSheet]
-    rows_read: int
-    cells: int = 0
-    derived: dict[str, dict[str, object]] = field(default_factory=dict)
-    ours: dict[str, object] = field(default_factory=dict)
+    judged: Judged
+    changes: Changes
+    cells: int
+    known: Known
+
+    @property
+    def address(self) -> str:
+        """Where the workbook stands."""
+        return self.judged.merged.address
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.judged.merged.name
+
+    @property
+    def version(self) -> str:
+        """The version that was read, and that must still stand there."""
+        return self.judged.merged.replica.snapshot.version
 
 
-def judge(view: Replica, memory: Memory, today: date, lang: str | None) -> WorkbookPlan:
-    """Read a workbook's lists as of ``today`` and weigh every relationship."""
-    lists = view.lists
-    book = read_lists(lists, view.snapshot.epoch, today, lang, memory)
-    verdicts = judge_partners(book, today)
-    covered = coverage(book, verdicts, today)
-    calls = who_to_call(book, verdicts, today, rows=covered)
-    rows = sum(len(found.rows) for found in lists.values())
-    return WorkbookPlan(view, book, verdicts, covered, calls, book.problems, [], rows)
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What every workbook of one run is written with.
 
-
-def generated_sheets(
-    plan: WorkbookPlan, titles: dict[str, str], today: date
-) -> list[GeneratedSheet]:
-    """Our sheets, in the order of columns.GENERATED; only Start here, which tells of the rest,
-    comes later.
+    ``marks`` are those of this run (stamp, book, keeper); ``fingerprint`` tells, beside the
+    workbooks, what decides what a run would do; ``taken``: the memory was another's until now;
+    ``before`` counts by address the cells that earlier rounds of the same run wrote; ``since`` has
+    the day from which each open conflict stands.
     """
-    book, verdicts = plan.book, plan.verdicts
-    sheets = [
-        health_sheet(book, verdicts, titles["health"], plan.view.lists["partners"].title),
-        call_sheet(book, verdicts, plan.calls, titles["call"]),
-        check_sheet(book, plan.problems, titles["check"]),
-        _quarter(plan, titles["quarter"], today),
+
+    today: date
+    now: datetime
+    marks: Mapping[str, str]
+    fingerprint: str
+    taken: bool
+    before: Mapping[str, int]
+    since: Mapping[tuple[str, str, str], date]
+
+
+def plan_all(reading: Reading, writing: Writing) -> list[WorkbookPlan]:
+    """A plan for each workbook in sight."""
+    grows = any(judged.merged.additions for judged in reading.judged)
+    # Until all agree, and new rows have their verdict, the next run has work to do.
+    finished = not (reading.outcome.conflicts or grows)
+    fingerprint = writing.fingerprint if finished else ""
+    return [Planning(judged, reading, writing).plan(fingerprint) for judged in reading.judged]
+
+
+def change_of(reading: Reading, plans: Sequence[WorkbookPlan]) -> Change:
+    """All the ledger is to learn of this run."""
+    change = reading.outcome.change
+    typed = [
+        Event(one.sheet, one.cell, one.header, None, one.value, one.workbook, "typed")
+        for one in reading.typed
+        if withheld(str(one.value)) is None
     ]
-    if book.required:
-        sheets.append(
-            coverage_sheet(
-                book,
-                plan.coverage,
-                titles["coverage"],
-                single_points_of_failure(book, verdicts, today),
-            )
-        )
-        sheets.append(calllist_sheet(book, verdicts, titles["calllist"], today))
-    return sheets
-
-
-def _quarter(plan: WorkbookPlan, title: str, today: date) -> GeneratedSheet:
-    """The sheet Quarter; its mark tells the next night whether anything it rests on has changed."""
-    snapshot = plan.view.snapshot
-    standing = next((grid for grid in snapshot.grids if grid.ours == QUARTER.key), None)
-    sheet, mark = quarter_sheet(plan.book, today, title, standing, snapshot.marks.get(MARK))
-    plan.view.changes.marks[MARK] = mark
-    return sheet
-
-
-def plan_cells(
-    plan: WorkbookPlan, titles: dict[str, str], today: date, more: Sequence[GeneratedSheet] = ()
-) -> None:
-    """Plan the derived columns and our sheets, those that differ from what stands there."""
-    view = plan.view
-    plan.cells = len(view.changes.edits)
-    plan.derived = _fill_derived(plan)
-    plan.cells += len(view.changes.edits) - plan.cells
-    standing = {grid.ours: grid for grid in view.snapshot.grids if grid.ours}
-    plan.sheets = [*generated_sheets(plan, titles, today), *more]
-    for sheet in plan.sheets:
-        different = count_differences(sheet, standing.get(sheet.key))
-        if different or sheet.key not in standing:
-            view.changes.sheets.append(sheet)
-            plan.cells += different
-    made = {sheet.key for sheet in plan.sheets} | {START.key}
-    view.changes.remove += [
-        grid.ours for grid in view.snapshot.grids if grid.ours and _stale(grid.ours, made)
-    ]
-    plan.ours = {
-        "derived": {
-            one: {name: encode(value) for name, value in row.items()}
-            for one, row in plan.derived.items()
-        },
-        "sheets": {sheet.key: cells_written(sheet) for sheet in plan.sheets},
-    }
-
-
-def _stale(key: str, made: set[str]) -> bool:
-    """A sheet of ours that this version makes no more; one that only a newer version knows is left
-    alone.
-    """
-    return key not in made and any(sheet.key == key for sheet in GENERATED)
-
-
-def start(
-    plan: WorkbookPlan,
-    titles: dict[str, str],
-    today: date,
-    now: datetime,
-    marks: dict[str, str],
-    conflicts: int = 0,
-    cells: int = 0,
-) -> None:
-    """Plan Start here, which tells what this run did, and the marks by which the next one knows the
-    workbook.
-
-    ``conflicts`` that are open are to check as well; ``cells`` were written in earlier rounds of
-    the same run.
-    """
-    view, book = plan.view, plan.book
-    last_run = say(
-        book.lang,
-        "sheets.last_run",
-        day=write_date(now.date(), book.lang),
-        moments=len(view.lists["moments"].rows) if "moments" in view.lists else 0,
-        cells=cells + plan.cells,
-        problems=len(plan.problems) + conflicts,
+    given = {plan.address for plan in plans if plan.judged.merged.given}
+    return replace(
+        change,
+        facts=reading.facts,
+        known=[plan.known for plan in plans],
+        before={plan.address: plan.version for plan in plans if plan.changes},
+        learned=change.learned | given,
+        events=[*change.events, *typed],
     )
-    if conflicts:
-        last_run += " " + say(
-            book.lang, "sheets.last_run_conflicts", conflicts=conflicts, sheet=titles[CONFLICTS.key]
-        )
-    shown = {name: found.title for name, found in view.lists.items()} | {
-        s.key: s.title for s in plan.sheets
+
+
+def in_short(plans: Sequence[WorkbookPlan], change: Change) -> dict[str, object]:
+    """What a run did, for history."""
+    return {
+        "workbooks": [
+            {"name": plan.name, "cells": plan.cells, "rows_added": len(plan.changes.additions)}
+            for plan in plans
+        ],
+        "learned": sum(len(rows) for rows in change.records.values()),
+        "archived": sum(flag for flags in change.archived.values() for flag in flags.values()),
     }
-    sheet = start_sheet(book, plan.verdicts, titles[START.key], last_run, shown, today)
-    view.changes.sheets.insert(0, sheet)
-    view.changes.marks |= marks
-    sheets = plan.ours["sheets"]
-    assert isinstance(sheets, dict)
-    sheets[START.key] = cells_written(sheet)
 
 
-def _fill_derived(plan: WorkbookPlan) -> dict[str, dict[str, object]]:
-    """The verdict in the derived columns of Partners, where they stand; only cells that differ."""
-    listing, book = plan.view.lists["partners"], plan.book
-    columns = [
-        (name, listing.columns[name], listing.cells[name])
-        for name in DERIVED
-        if name in listing.columns
-    ]
-    places = {row: i for i, row in enumerate(listing.rows)}
-    landed = _added_rows(plan.view, listing)
-    filled: dict[str, dict[str, object]] = {}
-    for verdict in plan.verdicts:
-        partner = book.partners[verdict.partner]
-        wanted: dict[str, CellValue] = {
-            "status": status_text(verdict.status, book.lang),
-            "why": verdict.why,
-            "last_sunny": verdict.last_sunny,
-            "due": verdict.due,
+class Planning:
+    """The planning of one workbook."""
+
+    def __init__(self, judged: Judged, reading: Reading, writing: Writing) -> None:
+        self.judged, self.reading, self.writing = judged, reading, writing
+        self.book, self.merged = judged.book, judged.merged
+        self.snapshot = judged.merged.replica.snapshot
+        self.titles = _sheet_titles(self.snapshot, self.book.lang)
+
+    def plan(self, fingerprint: str) -> WorkbookPlan:
+        """The whole plan; ``fingerprint`` lets the next run see that it has nothing to do."""
+        derived = _derived(self.judged)
+        filled = _derived_edits(self.judged, derived)
+        quarter, mark = self._quarter()
+        sheets = [*self.generated(quarter), *self._conflicts()]
+        standing = {grid.ours: grid for grid in self.snapshot.grids if grid.ours}
+        differences = {s.key: count_differences(s, standing.get(s.key)) for s in sheets}
+        edits = [*self.merged.edits, *filled]
+        cells = len(edits) + sum(differences.values())
+        changes = Changes(
+            edits,
+            list(self.merged.additions),
+            [s for s in sheets if differences[s.key] or s.key not in standing],
+            self._no_longer_made({sheet.key for sheet in sheets}),
+            {MARK: mark},
+        )
+        ours = {sheet.key: cells_written(sheet) for sheet in sheets}
+        if changes or self._has_news() or START.key not in standing:
+            start = self._start(sheets, cells)
+            changes = replace(
+                changes, sheets=[start, *changes.sheets], marks=changes.marks | self._marks()
+            )
+            ours[START.key] = cells_written(start)
+        elif (before := _start_before(self.merged.replica)) is not None:
+            # Start here stays as it stands, and is known by what was written there.
+            ours[START.key] = before
+        written = {"derived": _kept(derived, self.book), "sheets": ours}
+        known = self._known(written, changes, fingerprint)
+        return WorkbookPlan(self.judged, changes, cells, known)
+
+    def generated(self, quarter: GeneratedSheet) -> list[GeneratedSheet]:
+        """Our sheets, in the order of columns.GENERATED, but for Start here and Conflicts."""
+        book, verdicts, today = self.book, self.judged.verdicts, self.writing.today
+        covered = coverage(book, verdicts, today)
+        calls = who_to_call(book, verdicts, today, rows=covered)
+        partners = self.merged.lists["partners"].title
+        sheets = [
+            health_sheet(book, verdicts, self.titles["health"], partners),
+            call_sheet(book, verdicts, calls, self.titles["call"]),
+            check_sheet(book, self.judged.problems, self.titles["check"]),
+            quarter,
+        ]
+        if book.required:
+            alone = single_points_of_failure(book, verdicts, today)
+            sheets.append(coverage_sheet(book, covered, self.titles["coverage"], alone))
+            sheets.append(calllist_sheet(book, verdicts, self.titles["calllist"], today))
+        return sheets
+
+    def _quarter(self) -> tuple[GeneratedSheet, str]:
+        """The sheet Quarter, and the mark that tells whether anything it rests on has changed."""
+        book, facts_as_of = self.judged.then
+        standing = next((grid for grid in self.snapshot.grids if grid.ours == QUARTER.key), None)
+        return quarter_sheet(
+            book,
+            self.writing.today,
+            self.titles["quarter"],
+            standing,
+            self.snapshot.marks.get(MARK),
+            facts_as_of,
+        )
+
+    def _conflicts(self) -> list[GeneratedSheet]:
+        conflicts = self.reading.outcome.conflicts
+        if not conflicts:
+            return []
+        since, today = self.writing.since, self.writing.today
+        dated = [(one, since.get((one.sheet, one.id, one.column), today)) for one in conflicts]
+        names = {each.merged.address: each.merged.name for each in self.reading.judged}
+        rows: dict[tuple[str, str], str] = {}
+        for conflict in conflicts:
+            rows |= row_names(conflict.sheet, self._row(conflict))
+        here = [one for one in self.reading.waits if one.typed.workbook == self.merged.address]
+        texts = {one.place: str(one.typed.value) for one in here}
+        kept = {place: text for place, text in texts.items() if withheld(text) is None}
+        title, lang = self.titles[CONFLICTS.key], self.book.lang
+        return [conflicts_sheet(dated, self.merged.address, names, rows, title, lang, kept)]
+
+    def _row(self, conflict: Conflict) -> dict[str, Row]:
+        """The row of a conflict as this workbook will show it."""
+        outcome = self.reading.outcome
+        row = dict(self.merged.rows.get(conflict.sheet, {}).get(conflict.id, {}))
+        bases = outcome.change.bases.get(self.merged.address, {})
+        told = bases.get(conflict.sheet, {}).get(conflict.id)
+        if told is not None:
+            disputed = {
+                one.column
+                for one in outcome.conflicts
+                if (one.sheet, one.id) == (conflict.sheet, conflict.id)
+            }
+            row = dict(told) | {name: value for name, value in row.items() if name in disputed}
+        return {conflict.id: row}
+
+    def _no_longer_made(self, made: set[str]) -> list[str]:
+        """Our sheets that stand there and are not made any more.
+
+        One that only a newer version knows is left alone.
+        """
+        ours = {sheet.key for sheet in GENERATED} - made - {START.key}
+        return [grid.ours for grid in self.snapshot.grids if grid.ours in ours]
+
+    def _has_news(self) -> bool:
+        """Whether the ledger learns something. Where nobody keeps it every run learns all."""
+        learned = self.merged.address in self.reading.outcome.change.learned
+        return "keeper" in self.writing.marks and (learned or self.writing.taken)
+
+    def _start(self, sheets: Sequence[GeneratedSheet], cells: int) -> GeneratedSheet:
+        """Start here, which tells what this run did."""
+        book, lists = self.book, self.merged.lists
+        conflicts = len(self.reading.outcome.conflicts)
+        last_run = say(
+            book.lang,
+            "sheets.last_run",
+            day=write_date(self.writing.now.date(), book.lang),
+            moments=len(lists["moments"].rows) if "moments" in lists else 0,
+            cells=self.writing.before.get(self.merged.address, 0) + cells,
+            problems=len(self.judged.problems) + conflicts,
+        )
+        if conflicts:
+            title = self.titles[CONFLICTS.key]
+            told = say(book.lang, "sheets.last_run_conflicts", conflicts=conflicts, sheet=title)
+            last_run = f"{last_run} {told}"
+        shown = {name: listing.title for name, listing in lists.items()}
+        shown |= {sheet.key: sheet.title for sheet in sheets}
+        title = self.titles[START.key]
+        return start_sheet(book, self.judged.verdicts, title, last_run, shown, self.writing.today)
+
+    def _marks(self) -> dict[str, str]:
+        """The marks of this run that do not stand there yet."""
+        there = self.snapshot.marks
+        return {name: text for name, text in self.writing.marks.items() if there.get(name) != text}
+
+    def _known(self, ours: Mapping[str, object], changes: Changes, fingerprint: str) -> Known:
+        merged, settled = self.merged, self.reading.outcome.settled
+        state: dict[str, Any] = {
+            "digests": {name: merged.digest(name) for name in merged.lists if name in settled},
+            "token": changes.marks.get("run") or merged.replica.stamp,
+            "sheets": list(merged.lists),
+            "ids": [name for name, listing in merged.lists.items() if "id" in listing.columns],
+            "broken": merged.broken,
+            "ours": ours,
+            "rows": self.judged.rows_read,
+            "problems": [put_away(problem) for problem in self.judged.problems],
+            "standing": counted(self.judged.verdicts),
+            "lang": self.book.lang,
+            "asked": fingerprint,
         }
-        if partner.row in landed:
-            continue  # a row that is only being added gets its verdict once it stands there
-        filled[partner.id or str(partner.row)] = {name: wanted[name] for name, *_ in columns}
-        for name, column, cells in columns:
-            if cells[places[partner.row]] != wanted[name]:
-                look = f"status.{verdict.status}" if name == "status" else None
-                plan.view.changes.edits.append(
-                    CellEdit(listing.title, partner.row, column, wanted[name], look)
-                )
-    return filled
+        return Known(merged.address, merged.name, self.snapshot.version, state)
 
 
-def _added_rows(view: Replica, listing: Listing) -> set[int]:
-    count = sum(addition.sheet == listing.title for addition in view.changes.additions)
-    return set(listing.rows[-count:]) if count else set()
+def _start_before(replica: Replica) -> Any:
+    """What was written on Start here last; None where that is not known."""
+    state = replica.known.state if replica.known else {}
+    return state.get("ours", {}).get("sheets", {}).get(START.key)
 
 
-def sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
-    """What each of our sheets is called in this workbook: as it stands there, else a name nobody
-    uses yet.
+def _derived(judged: Judged) -> dict[int, dict[str, CellValue]]:
+    """The verdict for the derived columns that stand on Partners, by row.
+
+    A row that is only being added gets its verdict once it stands there.
     """
+    listing = judged.merged.lists["partners"]
+    columns = [name for name in DERIVED if name in listing.columns]
+    added = sum(one.sheet == listing.title for one in judged.merged.additions)
+    landing = set(listing.rows[len(listing.rows) - added :])
+    found: dict[int, dict[str, CellValue]] = {}
+    for verdict in judged.verdicts:
+        row = judged.book.partners[verdict.partner].row
+        if row not in landing:
+            wanted = _wanted(verdict, judged.book)
+            found[row] = {name: wanted[name] for name in columns}
+    return found
+
+
+def _kept(
+    derived: Mapping[int, Mapping[str, CellValue]], book: Book
+) -> dict[str, dict[str, object]]:
+    """What is kept of the derived cells, to know them again: by ID, else by row."""
+    names = {partner.row: partner.id or str(partner.row) for partner in book.partners}
+    return {
+        names[row]: {name: encode(value) for name, value in cells.items()}
+        for row, cells in derived.items()
+    }
+
+
+def _wanted(verdict: Verdict, book: Book) -> dict[str, CellValue]:
+    return {
+        "status": status_text(verdict.status, book.lang),
+        "why": verdict.why,
+        "last_sunny": verdict.last_sunny,
+        "due": verdict.due,
+    }
+
+
+def _derived_edits(
+    judged: Judged, derived: Mapping[int, Mapping[str, CellValue]]
+) -> list[CellEdit]:
+    """The derived cells that differ from what stands there."""
+    listing = judged.merged.lists["partners"]
+    places = {row: i for i, row in enumerate(listing.rows)}
+    statuses = {judged.book.partners[v.partner].row: v.status for v in judged.verdicts}
+    edits = []
+    for row, wanted in derived.items():
+        for name, value in wanted.items():
+            if listing.cells[name][places[row]] != value:
+                look = f"status.{statuses[row]}" if name == "status" else None
+                edits.append(CellEdit(listing.title, row, listing.columns[name], value, look))
+    return edits
+
+
+def _sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
+    """What each of our sheets is called in a workbook: as it stands, else a name nobody uses."""
     standing = {grid.ours: grid.title for grid in snapshot.grids if grid.ours}
     taken = list(snapshot.titles)
     titles: dict[str, str] = {}
@@ -225,13 +361,13 @@ def sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
 
 
 def count_differences(sheet: GeneratedSheet, grid: Grid | None) -> int:
-    """How many cells of ``sheet`` differ from what stands in the workbook, left-over cells
-    included.
-    """
+    """How many cells of ``sheet`` differ from what stands in the workbook, left-overs included."""
     wanted = {
-        (r, c): cell.value for r, row in enumerate(sheet.rows, 1) for c, cell in enumerate(row, 1)
+        (r, c): cell.value
+        for r, row in enumerate(sheet.rows, 1)
+        for c, cell in enumerate(row, 1)
+        if cell.value is not None
     }
-    wanted = {place: value for place, value in wanted.items() if value is not None}
     if grid is None:
         return len(wanted)
     there = {

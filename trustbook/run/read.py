@@ -1,72 +1,297 @@
-"""Looking without a night's work: the book a workbook holds and its verdicts, with what is
-remembered of it.
+"""The one door: the only way from workbooks to a book and its verdicts.
+
+The night, every command, the overview and Python come through here, so that they cannot but give
+the same answer: read, identify, guard and merge as a sync would, and judge what it would leave.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
-from trustbook.errors import SafetyStop
+from trustbook.columns import TYPED
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.health.verdict import Verdict, judge_partners
-from trustbook.ledger.facts import (
-    as_known_on,
-    carried_on,
-    carry,
-    memory_of,
-    new_round,
-    recall,
-    since_when,
-)
+from trustbook.ids import new_ids
+from trustbook.ledger import Change, Ledger
+from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
-from trustbook.model import Book
-from trustbook.network.twins import twin_problems
-from trustbook.reading.lists import find_lists
-from trustbook.reading.records import read_lists
+from trustbook.merge.allowances import Allowances
+from trustbook.merge.cell_codec import Row
+from trustbook.merge.overtyped import Overtyped
+from trustbook.merge.threeway import Conflict
+from trustbook.model import Book, Problem
+from trustbook.run.answers import called_different, conflict_answers, overtyped
+from trustbook.run.judge import Judged, Judging, judge_all
+from trustbook.run.last_good import last_good_run, rows_since
+from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
+from trustbook.run.replica import MergedWorkbook, Replica, replica_of, snapshot_of
+from trustbook.run.report import of_all
+from trustbook.run.verify import recover
+from trustbook.sheets.conflicts import (
+    Answer,
+    agreed,
+    row_names,
+    unsettled,
+    value_text,
+    waiting_answers,
+)
 from trustbook.snapshot import Snapshot
+from trustbook.workbooks.base import Workbook
+
+# A workbook that cannot be reached now is left as it is while the others are read.
+UNREACHED = (Busy, NoAccess, UsageError)
+# The memory is kept by another computer, user or folder: a workbook can be read without it.
+_ELSEWHERE = ("guards.other_keeper", "guards.other_folder")
+
+Seen = Sequence[tuple[Workbook, Snapshot]]
 
 
-def look(
-    snapshot: Snapshot,
-    today: date,
-    lang: str | None = None,
-    keeper: LedgerLocator | None = None,
-    address: str = "",
-    now: date | None = None,
-) -> tuple[Book, list[Verdict]]:
-    """The book a workbook holds and its verdicts as of ``today``, without planning anything.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a book.
 
-    ``keeper`` and ``address`` find its memory, if it has one; ``now`` is the real day: on a
-    ``today`` before it the undated facts are as the ledger knew them then.
+    ``today`` is the day to judge as of, ``now`` the real time. ``lang`` is the language where the
+    book names none. ``facts_on``: a day in the past whose undated facts are wanted as well.
+    ``allowed`` and ``gives_ids`` are for a run that writes: what was meant although it looks like
+    an accident, and that new rows get an ID.
     """
-    lists = find_lists(snapshot.grids)
-    memory = recall(snapshot, lists)
-    kept = _kept(snapshot, keeper, address)
-    if kept is not None:
-        with kept.ledger as ledger:
-            memory = memory_of(ledger, snapshot, lists)
-            then = now is not None and today < now and as_known_on(ledger, lists, today)
-            facts = carry(ledger.facts("carried"), (), today)
-            carried = carried_on(facts, {*ledger.addresses()} - {kept.known_as(address)})
-            book = read_lists(lists, snapshot.epoch, today, lang, memory)
-            if not then and new_round(ledger, book, memory, ledger.next_run()) and memory.sat:
-                book = read_lists(lists, snapshot.epoch, today, lang, memory)
-            book.problems += twin_problems(book, lists["partners"], ledger.facts("apart"))
-            book.problems, _ = since_when(
-                [*book.problems, *carried], lists, ledger.facts("problems"), today
-            )
-    else:
-        book = read_lists(lists, snapshot.epoch, today, lang, memory)
-        book.problems += twin_problems(book, lists["partners"])
-    return book, judge_partners(book, today)
+
+    today: date
+    now: datetime
+    lang: str | None = None
+    facts_on: date | None = None
+    allowed: Allowances = field(default_factory=Allowances)
+    gives_ids: bool = False
 
 
-def _kept(snapshot: Snapshot, keeper: LedgerLocator | None, address: str) -> Located | None:
-    """The memory of a workbook for looking only; a guard that would stop a sync does not keep
-    anybody from looking.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A book as every door gives it.
+
+    ``judged`` has one entry for each workbook in sight, ``outcome`` is what merging came to,
+    ``facts`` are to be remembered. ``typed`` is what people typed where we write, ``waits`` are
+    their answers that wait for another workbook, ``skipped`` the workbooks that could not be
+    reached.
+
+    ``stopped`` is what a sync would stop at: the book is then as the last good run left it, and
+    ``unseen`` rows typed since are not in it (None: nobody can tell). ``memory``: whether the
+    book's ledger was there; if not, ``kept_by`` names the computer that has it, if any.
     """
-    if keeper is None:
-        return None
+
+    judged: Sequence[Judged]
+    outcome: MergedSheets
+    facts: Facts
+    typed: Sequence[Overtyped] = ()
+    waits: Sequence[Answer] = ()
+    skipped: Sequence[tuple[str, TrustbookError]] = ()
+    stopped: SafetyStop | None = None
+    unseen: int | None = None
+    memory: bool = True
+    kept_by: str = ""
+
+    @property
+    def book(self) -> Book:
+        """The book, as its first workbook in sight has it."""
+        return self.judged[0].book
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """How every relationship stands, in the order of the book's partners."""
+        return self.judged[0].verdicts
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is to check, in all workbooks in sight; what stops a sync comes first."""
+        names = [judged.merged.name for judged in self.judged]
+        found = of_all(names, [each.problems for each in self.judged], len(names) > 1)
+        rows = self.judged[0].merged.rows
+        differ = [_conflict_problem(one, rows) for one in self.outcome.conflicts]
+        return [*self._stop_problem(), *found, *differ]
+
+    def _stop_problem(self) -> list[Problem]:
+        if self.stopped is None:
+            return []
+        params = {"sentence": self.stopped.sentence(self.book.lang)}
+        return [Problem("sync_stops", "error", params=params)]
+
+    def in_language(self, lang: str, today: date) -> Reading:
+        """The same book, its sentences in ``lang`` ("nl" or "en")."""
+        self.book.lang = lang
+        first = replace(self.judged[0], verdicts=judge_partners(self.book, today))
+        return replace(self, judged=[first, *self.judged[1:]])
+
+    def as_json(self) -> dict[str, object]:
+        """What every answer for machines says of the reading: what stops a sync, and the memory."""
+        stop = self.stopped
+        told = (
+            {"code": stop.key.rpartition(".")[2], "what": stop.sentence(self.book.lang)}
+            if stop
+            else None
+        )
+        return {"stopped": told, "memory": self.memory}
+
+    @property
+    def then(self) -> tuple[Book, str]:
+        """The book with its undated facts of ``Request.facts_on``, and since when it shows them."""
+        return self.judged[0].then
+
+
+def read_book(
+    workbooks: Sequence[Workbook], locator: LedgerLocator | None, request: Request
+) -> Reading:
+    """The book that ``workbooks`` hold, with its ledger, as of the day asked about; reads only.
+
+    ``locator`` finds the ledger; without one nothing is remembered. Raises what reading a workbook
+    raises, and SafetyStop for one that cannot be what it says while nothing is remembered of it.
+    """
+    seen, skipped = read_all(workbooks)
+    absent = {book.address for book in workbooks} - {book.address for book, _ in seen}
     try:
-        return keeper.open([Arrival(address, snapshot.workbook, snapshot.marks)], reads_only=True)
-    except SafetyStop:
-        return None
+        with _ledger_of(locator, seen) as located:
+            reading = weigh(located, seen, request, absent)
+            kept_by = "" if located.found else _keeper_of(seen)
+            return replace(reading, skipped=skipped, memory=located.found, kept_by=kept_by)
+    except SafetyStop as stop:
+        stop.params.setdefault("name", seen[0][0].name)
+        if stop.key in _ELSEWHERE:
+            reading = weigh(nothing_known(seen), seen, request, absent)
+            return replace(reading, skipped=skipped, memory=False, kept_by=_keeper_of(seen))
+        return replace(_as_left(stop, locator, seen, request), skipped=skipped)
+
+
+def read_all(workbooks: Sequence[Workbook]) -> tuple[Seen, list[tuple[str, TrustbookError]]]:
+    """What every workbook shows, and why which of them cannot be reached.
+
+    Raises that reason where it holds for all.
+    """
+    seen: list[tuple[Workbook, Snapshot]] = []
+    skipped: list[tuple[str, TrustbookError]] = []
+    for book in workbooks:
+        try:
+            seen.append((book, snapshot_of(book)))
+        except UNREACHED as fault:
+            skipped.append((book.name, fault))
+    if not seen:
+        raise skipped[0][1]
+    return seen, skipped
+
+
+def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str] = ()) -> Reading:
+    """Workbooks that were read, made into a book: identify, guard, merge, judge. Writes nothing.
+
+    ``absent``: addresses of workbooks of the book that could not be reached. Raises SafetyStop for
+    a workbook that cannot be what it says, and where a guard found an accident.
+    """
+    ledger = located.ledger
+    replicas = [_replica(book, snapshot, located) for book, snapshot in seen]
+    given = conflict_answers(ledger, replicas)
+    instructions = Instructions(
+        request.allowed, located.rebased, agreed(given), absent, request.gives_ids
+    )
+    workbooks = [MergedWorkbook.of(replica) for replica in replicas]
+    outcome = merge_sheets(ledger, workbooks, instructions)
+    waits = waiting_answers(given, outcome.conflicts, absent)
+    typed = [*overtyped(replicas), *unsettled(given, outcome.conflicts, waits)]
+    judging = _judging(request, typed, called_different(ledger, replicas))
+    judged, facts = judge_all(ledger, outcome, judging)
+    return Reading(judged, outcome, facts, typed, waits)
+
+
+def _replica(book: Workbook, snapshot: Snapshot, located: Located) -> Replica:
+    try:
+        known = located.ledger.known(located.known_as(book.address))
+        return replica_of(book, snapshot, known)
+    except TrustbookError as fault:
+        fault.params.setdefault("name", book.name)
+        raise
+
+
+def _judging(
+    request: Request, typed: Sequence[Overtyped] = (), different: Collection[str] = ()
+) -> Judging:
+    return Judging(
+        request.today, request.now.date(), request.facts_on, request.lang, typed, set(different)
+    )
+
+
+# the ledger, for looking only
+
+
+@contextmanager
+def _ledger_of(locator: LedgerLocator | None, seen: Seen) -> Iterator[Located]:
+    """The ledger of workbooks that were read. What a run left half done is made good in a copy."""
+    if locator is None:
+        located = nothing_known(seen)
+    else:
+        located = locator.open(arrivals_of(seen), reads_only=True)
+    try:
+        if located.ledger.unfinished():
+            whole = located.ledger.in_passing()
+            located.ledger.close()
+            located.ledger = whole
+            recover(whole, stamps_of(seen, located))
+        yield located
+    finally:
+        located.ledger.close()
+
+
+def arrivals_of(seen: Seen) -> list[Arrival]:
+    """The workbooks as the locator of ledgers knows them: place, name, marks."""
+    return [Arrival(book.address, book.name, snapshot.marks) for book, snapshot in seen]
+
+
+def stamps_of(seen: Seen, located: Located) -> dict[str, str]:
+    """Which run wrote each workbook last, by the address under which the ledger knows it."""
+    return {
+        located.known_as(book.address): snapshot.marks.get("run", "") for book, snapshot in seen
+    }
+
+
+def nothing_known(seen: Seen) -> Located:
+    """A ledger that remembers nothing, for the time of one run."""
+    marked = [snapshot.marks["book"] for _, snapshot in seen if "book" in snapshot.marks]
+    return Located(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0], found=False)
+
+
+def _keeper_of(seen: Seen) -> str:
+    """The computer whose memory wrote these workbooks last, by the mark they bear."""
+    hosts = [snapshot.marks.get("keeper", "").partition(" ")[2] for _, snapshot in seen]
+    return next((host for host in hosts if host), "")
+
+
+def _as_left(
+    stop: SafetyStop, locator: LedgerLocator | None, seen: Seen, request: Request
+) -> Reading:
+    """The book as the last good run left it. Raises ``stop`` where nothing is remembered of it."""
+    book, snapshot = seen[0]
+    arrival = Arrival(book.address, book.name, snapshot.marks)
+    ledger = locator.memory(arrival) if locator else None
+    if ledger is None:
+        raise stop
+    with ledger:
+        replica = last_good_run(ledger, book, snapshot)
+        if replica is None:
+            raise stop
+        merged = MergedWorkbook.of(replica)
+        outcome = MergedSheets(Change(), [merged])
+        outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]
+        judging = _judging(request, different=called_different(ledger, [replica]))
+        judged, facts = judge_all(ledger, outcome, judging)
+        unseen = rows_since(replica, snapshot, book.adoption)
+    return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)
+
+
+def _conflict_problem(conflict: Conflict, rows: Mapping[str, Mapping[str, Row]]) -> Problem:
+    """An open conflict as something to check: which cell, and what is said of it."""
+    sheet = next(sheet for sheet in TYPED if sheet.key == conflict.sheet)
+    row = rows.get(conflict.sheet, {}).get(conflict.id, {})
+    texts = [value_text(value) or "–" for value in conflict.values.values()]
+    params = {
+        "row": row_names(sheet.key, {conflict.id: dict(row)})[sheet.key, conflict.id],
+        "said": " | ".join(dict.fromkeys(texts)),
+    }
+    column = sheet.column(conflict.column).nl
+    return Problem("conflict", "error", sheet.nl, None, column, None, None, params)

@@ -1,12 +1,10 @@
-"""What one run sees of one workbook: its lists, which row is which, and what changed there since it
-last agreed.
-"""
+"""What a run sees of one workbook, and what merging makes of it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trustbook.columns import Sheet
 from trustbook.ledger import Known
@@ -15,9 +13,16 @@ from trustbook.merge.identity import Identified, identify, rows_of, shared_colum
 from trustbook.merge.threeway import Outcome
 from trustbook.model import Problem
 from trustbook.reading.cells import withhold
-from trustbook.reading.lists import Listing, find_lists
+from trustbook.reading.lists import Listing, lists_in
 from trustbook.run.formulas import keep_cells, keep_ids
-from trustbook.snapshot import CellEdit, CellValue, Changes, RowAddition, Snapshot
+from trustbook.snapshot import CellEdit, CellValue, RowAddition, Snapshot
+from trustbook.workbooks.base import Workbook
+
+
+class Unnamed(str):
+    """Stands for the ID that a new row will get: who only reads gives none."""
+
+    __slots__ = ()
 
 
 class Packed(Mapping[str, Row]):
@@ -39,61 +44,102 @@ class Packed(Mapping[str, Row]):
         return identity in self.texts
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Replica:
-    """A workbook in one run. ``address`` is its place, ``known`` what the ledger knows of it, if
-    anything.
-
-    ``rows[sheet]`` are the rows that changed sheets hold, by identity; ``places[sheet]`` says in
-    which position of the list each stands. ``changes`` gathers what will be written.
-    """
+    """A workbook as it was read: ``known`` is what the ledger knows of it, if anything."""
 
     address: str
     name: str
     snapshot: Snapshot
-    lists: dict[str, Listing]
+    lists: Mapping[str, Listing]
     known: Known | None
+
+    @property
+    def stamp(self) -> str:
+        """Which run wrote the workbook last, by the mark it bears."""
+        return self.snapshot.marks.get("run", "")
+
+    @property
+    def known_address(self) -> str:
+        """Under which address the ledger knows it."""
+        return self.known.address if self.known else self.address
+
+    @property
+    def titles(self) -> set[str]:
+        """The titles of the sheets that were read."""
+        return {grid.title for grid in self.snapshot.grids}
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """Fingerprints of its sheets that need no working out: it stands as it was last seen."""
+        if self.known is None or self.known.version != self.snapshot.version:
+            return {}
+        digests: Mapping[str, str] = self.known.state.get("digests", {})
+        return digests
+
+
+def snapshot_of(workbook: Workbook) -> Snapshot:
+    """What a workbook shows of the sheets that are known, by our names or its own."""
+    adoption = workbook.adoption
+    return workbook.read(adoption.reads) if adoption else workbook.read()
+
+
+def replica_of(workbook: Workbook, snapshot: Snapshot, known: Known | None) -> Replica:
+    """A workbook that was read. Raises SafetyStop where its lists cannot be what they say."""
+    lists = lists_in(snapshot, workbook.adoption)
+    return Replica(workbook.address, workbook.name, snapshot, lists, known)
+
+
+@dataclass(slots=True)
+class MergedWorkbook:
+    """What merging makes of one workbook: its lists as they will be, and the edits that lead there.
+
+    ``rows[sheet]`` are the rows that changed sheets hold, by identity; ``places[sheet]`` says in
+    which position of the list each stands, ``stood[sheet]`` in which row it was read. ``broken``:
+    how many errors each column held of late, by sheet: those were told already. ``given`` counts
+    new IDs; ``merged`` tells whether it is told something that stands elsewhere.
+    """
+
+    replica: Replica
+    lists: dict[str, Listing] = field(default_factory=dict)
+    edits: list[CellEdit] = field(default_factory=list)
+    additions: list[RowAddition] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     rows: dict[str, dict[str, Row]] = field(default_factory=dict)
     places: dict[str, dict[str, int]] = field(default_factory=dict)
-    changes: Changes = field(default_factory=Changes)
     stood: dict[str, dict[int, str]] = field(default_factory=dict)
-    # How many errors each column held of late, by sheet: those were told already.
     broken: dict[str, dict[str, int]] = field(default_factory=dict)
     given: int = 0
     merged: bool = False
 
-    def seen(self, sheet: str) -> bool:
-        """Whether a sheet is there."""
-        return sheet in self.lists
+    @classmethod
+    def of(cls, replica: Replica) -> MergedWorkbook:
+        """A workbook that was told nothing yet."""
+        known = replica.known
+        broken = dict(known.state.get("broken", {})) if known else {}
+        lists = dict(replica.lists)
+        return cls(replica, lists, digests=dict(replica.digests), broken=broken)
+
+    @property
+    def address(self) -> str:
+        """Where the workbook stands."""
+        return self.replica.address
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.replica.name
 
     def touched(self, sheet: str) -> bool:
         """Whether a sheet differs from what this workbook last agreed to."""
-        known = self.known.state.get("digests", {}) if self.known else {}
-        return self.digest(sheet) != known.get(sheet)
+        known = self.replica.known
+        before = known.state.get("digests", {}) if known else {}
+        return self.digest(sheet) != before.get(sheet)
 
     def digest(self, sheet: str) -> str:
-        """A fingerprint of all people typed on a sheet, and of its IDs.
-
-        Of a withheld cell only that there is one: everything else in its column is in the ledger,
-        and a number could be found by trying them all.
-        """
+        """A fingerprint of all people typed on a sheet, and of its IDs."""
         if sheet not in self.digests:
-            found = hashlib.blake2b(digest_size=16)
-            listing = self.lists[sheet]
-            hidden: dict[str, list[int]] = {}
-            for name, i in withhold(listing):
-                hidden.setdefault(name, []).append(i)
-            for name in sorted(
-                [*shared_columns(listing), *(["id"] if "id" in listing.columns else [])]
-            ):
-                cells = listing.cells[name]
-                if name in hidden:
-                    cells = list(cells)
-                    for i in hidden[name]:
-                        cells[i] = ...
-                found.update(f"{name}{cells!r}".encode("utf-8", "surrogatepass"))
-            self.digests[sheet] = found.hexdigest()
+            self.digests[sheet] = digest_of(self.lists[sheet])
         return self.digests[sheet]
 
     def identify(
@@ -110,34 +156,32 @@ class Replica:
         found = identify(listing, rows, base, homeless, new_ids)
         keep_ids(listing, found, base)
         self.rows[sheet] = {i: row for i, row in zip(found.ids, rows, strict=True) if i is not None}
-        self.places[sheet] = {
-            identity: i for i, identity in enumerate(found.ids) if identity is not None
-        }
-        self.stood[sheet] = {
-            listing.rows[i]: identity for identity, i in self.places[sheet].items()
-        }
+        self.places[sheet] = {identity: i for i, identity in enumerate(found.ids) if identity}
+        self.stood[sheet] = {listing.rows[i]: name for name, i in self.places[sheet].items()}
         if listing.sheet.prefix and (found.fresh or found.copied):
-            self._give_ids(listing, found)
+            self._give_ids(sheet, found)
             self.digests.pop(sheet, None)
         return found
 
-    def _give_ids(self, listing: Listing, found: Identified) -> None:
+    def _give_ids(self, sheet: str, found: Identified) -> None:
+        listing = self.lists[sheet]
         column = listing.columns["id"]
         ids = list(listing.cells["id"])
         for i in found.copied:
             ids[i] = None
         for i, identity in found.fresh.items():
-            ids[i] = identity
-            self.changes.edits.append(CellEdit(listing.title, listing.rows[i], column, identity))
+            ids[i] = None if isinstance(identity, Unnamed) else identity
+            self.edits.append(CellEdit(listing.title, listing.rows[i], column, identity))
         for i in found.copied:
             if i not in found.fresh:
-                self.changes.edits.append(CellEdit(listing.title, listing.rows[i], column, None))
-        listing.cells["id"] = ids
+                self.edits.append(CellEdit(listing.title, listing.rows[i], column, None))
+        self.lists[sheet] = replace(listing, cells={**listing.cells, "id": ids})
         self.given += len(found.fresh)
 
     def spare(self, sheet: str, told: Outcome, base: Mapping[str, str]) -> list[Problem]:
-        """Take out of ``told`` what would write over a formula, and say so; ``base``: the packed
-        rows as agreed.
+        """Take out of ``told`` what would write over a formula, and say so.
+
+        ``base``: the packed rows as agreed.
         """
         return keep_cells(self.lists[sheet], self.places[sheet], self.rows[sheet], told, base)
 
@@ -148,7 +192,6 @@ class Replica:
         self.merged = True
         self.digests.pop(sheet, None)
         listing = self.lists[sheet]
-        listing.withheld = None
         cells = {name: list(values) for name, values in listing.cells.items()}
         for identity, edits in told.cells.items():
             i = self.places[sheet][identity]
@@ -162,18 +205,21 @@ class Replica:
         rows = list(listing.rows)
         for identity, row in told.rows.items():
             self._add(listing, identity, row, cells, rows)
-        kept = self._filled(listing, cells)
-        listing.rows = [rows[i] for i in kept]
-        listing.cells = {name: [values[i] for i in kept] for name, values in cells.items()}
+        kept = _filled(listing, cells)
+        self.lists[sheet] = replace(
+            listing,
+            rows=[rows[i] for i in kept],
+            cells={name: [values[i] for i in kept] for name, values in cells.items()},
+            withheld=None,
+        )
         self.places.pop(sheet, None)
 
     def _edit(
         self, listing: Listing, cells: dict[str, list[object]], i: int, name: str, value: CellValue
     ) -> None:
         cells[name][i] = value
-        self.changes.edits.append(
-            CellEdit(listing.title, listing.rows[i], listing.columns[name], value)
-        )
+        column = listing.columns[name]
+        self.edits.append(CellEdit(listing.title, listing.rows[i], column, value))
 
     def _add(
         self,
@@ -187,34 +233,41 @@ class Replica:
             name: decode(value) for name, value in row.items() if name in listing.columns
         }
         if "id" in listing.columns:
-            values["id"] = identity
+            values["id"] = None if isinstance(identity, Unnamed) else identity
         if not values:
             return
         written = {listing.columns[name]: value for name, value in values.items()}
-        self.changes.additions.append(RowAddition(listing.title, listing.header_row, written))
+        self.additions.append(RowAddition(listing.title, listing.header_row, written))
         rows.append(max(rows, default=listing.header_row) + 1)
         for name, column in cells.items():
             column.append(values.get(name))
 
-    def _filled(self, listing: Listing, cells: Mapping[str, list[object]]) -> list[int]:
-        columns = [cells[name] for name in shared_columns(listing)]
-        return [
-            i
-            for i in range(len(cells[shared_columns(listing)[0]]))
-            if any(c[i] is not None for c in columns)
-        ]
+
+def _filled(listing: Listing, cells: Mapping[str, list[object]]) -> list[int]:
+    """The positions at which something stands in a column people type in."""
+    columns = [cells[name] for name in shared_columns(listing)]
+    return [i for i, row in enumerate(zip(*columns, strict=True)) if row.count(None) < len(row)]
 
 
-def see(address: str, name: str, snapshot: Snapshot, known: Known | None) -> Replica:
-    """The view of a workbook that was read. Raises SafetyStop where its lists cannot be what they
-    say.
+def digest_of(listing: Listing) -> str:
+    """A fingerprint of all people typed on a sheet, and of its IDs.
+
+    Of a withheld cell only that there is one: everything else in its column is in the ledger, and a
+    number could be found by trying them all.
     """
-    same = known is not None and known.version == snapshot.version
-    digests = dict(known.state.get("digests", {})) if known and same else {}
-    broken = dict(known.state.get("broken", {})) if known else {}
-    return Replica(
-        address, name, snapshot, find_lists(snapshot.grids), known, digests, broken=broken
-    )
+    found = hashlib.blake2b(digest_size=16)
+    hidden: dict[str, list[int]] = {}
+    for name, i in withhold(listing):
+        hidden.setdefault(name, []).append(i)
+    names = [*shared_columns(listing), *(["id"] if "id" in listing.columns else [])]
+    for name in sorted(names):
+        cells = listing.cells[name]
+        if name in hidden:
+            cells = list(cells)
+            for i in hidden[name]:
+                cells[i] = ...
+        found.update(f"{name}{cells!r}".encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
 
 
 def differing(
@@ -222,19 +275,16 @@ def differing(
     records: Mapping[str, str],
     archived: Collection[str],
 ) -> dict[str, None]:
-    """The identities at which a workbook differs from its base (packed) or from what the ledger
-    knows (packed).
+    """The identities at which a workbook differs from its base or from what the ledger knows.
+
+    Both are packed.
     """
     found: dict[str, None] = {}
     for base, now in sides:
         for identity, row in now.items():
             text = base.get(identity)
-            if (
-                text is None
-                or text != records.get(identity)
-                or identity in archived
-                or pack(row) != text
-            ):
+            agreed = text is not None and text == records.get(identity)
+            if not agreed or identity in archived or pack(row) != text:
                 found[identity] = None
         found.update(dict.fromkeys(identity for identity in base if identity not in now))
         found.update(dict.fromkeys(identity for identity in records if identity not in now))

@@ -14,6 +14,27 @@ from trustbook.model import Book, Problem
 
 if TYPE_CHECKING:
     from trustbook.health.verdict import Verdict
+    from trustbook.ledger import Known, Ledger
+    from trustbook.merge.threeway import Conflict
+    from trustbook.run.plan import WorkbookPlan
+    from trustbook.run.read import Reading
+    from trustbook.workbooks.base import Workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was written into one workbook: cells, new rows, and the requests it took."""
+
+    cells: int = 0
+    rows_added: int = 0
+    requests: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.cells + other.cells,
+            self.rows_added + other.rows_added,
+            self.requests + other.requests,
+        )
 
 
 @dataclass(slots=True)
@@ -44,6 +65,96 @@ class Report:
     def standing(self) -> dict[str, int]:
         """Partners by status, in the first workbook."""
         return self.standings[0]
+
+    def and_then(self, later: Report) -> Report:
+        """This round and a later one of the same run, told as one."""
+        later.changed = self.changed or later.changed
+        if later.book is None:
+            later.book, later.verdicts = self.book, self.verdicts
+        return later
+
+
+def report_of(
+    reading: Reading,
+    plans: Sequence[WorkbookPlan],
+    counts: Mapping[str, Counts],
+    run: int | None,
+    dry_run: bool,
+    changed: bool,
+    several: bool,
+) -> Report:
+    """What a run that read and judged came to; ``counts`` by address."""
+    judged = reading.judged
+    names = [plan.name for plan in plans]
+    by_address = {plan.address: plan.name for plan in plans}
+    return Report(
+        run,
+        dry_run,
+        changed,
+        [
+            _count(plan.name, plan.judged.rows_read, counts.get(plan.address, Counts()))
+            for plan in plans
+        ],
+        of_all(names, [each.problems for each in judged], several),
+        [counted(each.verdicts) for each in judged],
+        reading.book.lang,
+        [_conflict(one, by_address) for one in reading.outcome.conflicts],
+        book=reading.book,
+        verdicts=reading.verdicts,
+    )
+
+
+def as_found(
+    ledger: Ledger,
+    known: Sequence[Known],
+    books: Sequence[Workbook],
+    counts: Mapping[str, Counts],
+    dry_run: bool,
+    several: bool,
+) -> Report:
+    """What a run on workbooks that stand as the last run left them comes to: what that one told."""
+    names = [book.name for book in books]
+    states = [one.state for one in known]
+    by_address = {book.address: book.name for book in books}
+    last = ledger.last_run()
+    return Report(
+        last[0] if last else None,
+        dry_run,
+        False,
+        [
+            _count(book.name, state["rows"], counts.get(book.address, Counts()))
+            for book, state in zip(books, states, strict=True)
+        ],
+        of_all(names, [[taken_out(one) for one in s["problems"]] for s in states], several),
+        [state["standing"] for state in states],
+        states[0]["lang"],
+        [_conflict(conflict, by_address) for conflict, _ in ledger.conflicts()],
+    )
+
+
+def _count(name: str, rows: int, counts: Counts) -> dict[str, object]:
+    return {
+        "name": name,
+        "rows_read": rows,
+        "cells_written": counts.cells,
+        "rows_added": counts.rows_added,
+        "requests": counts.requests,
+    }
+
+
+def _conflict(conflict: Conflict, names: Mapping[str, str]) -> dict[str, object]:
+    from trustbook.sheets.conflicts import value_text
+
+    values = {
+        names.get(address, address) or "ledger": value_text(value)
+        for address, value in conflict.values.items()
+    }
+    return {
+        "sheet": conflict.sheet,
+        "id": conflict.id,
+        "column": conflict.column,
+        "values": values,
+    }
 
 
 def of_all(

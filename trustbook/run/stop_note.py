@@ -7,13 +7,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.messages import say
-from trustbook.places.local import clear_note, note_beside
-from trustbook.reading.lists import book_language, find_lists
+from trustbook.reading.lists import book_language, lists_in
+from trustbook.run.replica import snapshot_of
 from trustbook.workbooks.base import Workbook
+
+if TYPE_CHECKING:
+    from trustbook.run.read import Reading
 
 
 def complete_stop(
@@ -34,33 +37,31 @@ def complete_stop(
 def _written_in(books: Sequence[Workbook]) -> str | None:
     for book in books:
         with contextlib.suppress(TrustbookError, OSError):
-            return book_language(find_lists(book.read().grids))
+            return book_language(lists_in(snapshot_of(book), book.adoption))
     return None
 
 
-def leave(workbook: object, stop: SafetyStop, now: datetime) -> None:
-    """Say beside the workbook why nothing was written and what to do; where no file may be made,
-    nowhere.
-    """
-    path = getattr(workbook, "path", None)
-    if not isinstance(path, Path):
-        return
+def leave_note(workbook: Workbook, stop: SafetyStop, now: datetime) -> None:
+    """Say where the workbook stands why nothing was written and what to do."""
     lang = str(stop.params["spoken"])
     text = say(
         lang,
         "guards.note",
         when=f"{now:%d-%m-%Y %H:%M}",
-        name=path.name,
+        name=workbook.name,
         sentence=stop.sentence(lang),
     )
-    with contextlib.suppress(OSError):
-        note_beside(path).write_text(
-            text.replace("\n", "\r\n") + "\r\n", encoding="utf-8-sig", newline=""
-        )
+    workbook.leave_note(f"{text}\n")
 
 
-def clear(workbook: object) -> None:
-    """Take the note away: a run went well."""
-    path = getattr(workbook, "path", None)
-    if isinstance(path, Path):
-        clear_note(path)
+def what_is_shown(reading: Reading, lang: str) -> list[str]:
+    """What people must know before they read a book that a sync would stop at or not remember."""
+    lines = []
+    if reading.stopped is not None:
+        lines.append(say(lang, "guards.shown_as_left", sentence=reading.stopped.sentence(lang)))
+        if reading.unseen:
+            lines.append(say(lang, "guards.rows_unseen", count=reading.unseen))
+    if not reading.memory:
+        key = "ledger.memory_elsewhere" if reading.kept_by else "ledger.no_memory"
+        lines.append(say(lang, key, host=reading.kept_by))
+    return [" ".join(lines)] if lines else []

@@ -1,46 +1,42 @@
-"""The night's work: lock, read, identify, plan, guard, write, verify, remember. Without edits, the
-next does nothing.
+"""The night's work: lock, read, plan, guard, prepare, write, settle. Without edits, the next does
+nothing.
 
 Nothing is written before all is known, and before every workbook showed that it can take its share:
 whatever stops a run before its first write leaves everything as it was. What the ledger is to learn
-is staged before that write and settled after the last one, so that the next run makes good whatever
-broke off in between: the stamp in a workbook tells whether it was written.
+is put down before that write and made its memory after the last one, so that the next run makes
+good whatever broke off in between: the stamp in a workbook tells whether it was written.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
-from trustbook.ids import new_ids
-from trustbook.ledger import Known, Ledger
-from trustbook.ledger.locate import Arrival, LedgerLocator, Located, address_of
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
+from trustbook.ledger import Change, Ledger
+from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.merge.allowances import Allowances, command, shell_quoted
-from trustbook.merge.threeway import Conflict
-from trustbook.run.report import Report, counted, of_all, taken_out
-from trustbook.run.stop_note import clear, complete_stop, leave
-from trustbook.run.verify import recover, unplaced, verify
-from trustbook.snapshot import Changes, Snapshot, Written
+from trustbook.run.report import Counts, Report, as_found, report_of
+from trustbook.run.stop_note import complete_stop, leave_note
+from trustbook.snapshot import Written
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
-    from trustbook.run.merge_sheets import MergedSheets
-    from trustbook.run.plan import WorkbookPlan
+    from trustbook.run.plan import WorkbookPlan, Writing
+    from trustbook.run.read import Reading, Request, Seen
 
 # The rooms that read and judge are opened by a run that has work to do: most nights nothing was
 # typed since the last.
 
 _TRIES = 3
-# A workbook that cannot be reached now is left as it is while the others are synced.
-_UNREACHED = (Busy, NoAccess, UsageError)
 
 Step = Callable[[str], None]
+Skipped = list[tuple[str, TrustbookError]]
 
 
 def run_sync(
@@ -72,383 +68,339 @@ def run_sync(
     UsageError.
     """
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
-    run = _Run(
+    night = _Night(
         books, today, now, lang, dry_run, step, keeper, allowed or Allowances(), accept, restored
     )
     try:
-        report = run.go()
+        report = _rounds(night)
     except SafetyStop as stop:
-        spoke = [keeper.language(address_of(book)) for book in books] if keeper is not None else []
-        complete_stop(stop, books, next(filter(None, spoke), None), lang)
-        typed = (
-            asked or f"trustbook sync {shell_quoted(str(getattr(books[0], 'path', books[0].name)))}"
-        )
-        stop.params["command"] = command(typed, run.allowed, accept, stop)
+        spoken = [keeper.language(book.address) for book in books] if keeper is not None else []
+        complete_stop(stop, books, next(filter(None, spoken), None), lang)
+        typed = asked or f"trustbook sync {shell_quoted(books[0].address)}"
+        stop.params["command"] = command(typed, night.allowed, accept, stop)
         for book in books if not dry_run else ():
-            leave(book, stop, now)
+            leave_note(book, stop, now)
         raise
     for book in books if not dry_run else ():
-        clear(book)
+        book.clear_note()
     return report
 
 
-@dataclass(slots=True)
-class _Run:
-    """One call of ``sync``: what it was asked, and which workbooks it could not reach.
+@dataclass(frozen=True, slots=True)
+class _Night:
+    """What one call of ``run_sync`` was asked."""
 
-    By address, ``written`` counts the cells, rows and requests of one round, ``totals`` those of
-    all rounds.
-    """
-
-    books: list[Workbook]
+    books: Sequence[Workbook]
     today: date
     now: datetime
     lang: str | None
     dry_run: bool
     step: Step
-    keeper: LedgerLocator | None
+    locator: LedgerLocator | None
     allowed: Allowances
     accept: int | None
     restored: Sequence[str] = ()
-    added: bool = False
-    skipped: list[tuple[str, TrustbookError]] = field(default_factory=list)
-    written: dict[str, tuple[int, int, int]] = field(default_factory=dict)
-    totals: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
-    def go(self) -> Report:
-        with ExitStack() as stack:
-            at_hand = (
-                self.books
-                if self.dry_run
-                else [book for book in self.books if self._lock(stack, book)]
-            )
-            report, tries, rounds = None, 0, 0
-            while report is None or (self.added and rounds < _TRIES):
-                try:
-                    report = self._together(report, self._cycle(at_hand))
-                    rounds += 1
-                    self.restored = ()
-                except Busy as busy:
-                    tries += 1
-                    if not _changed_meanwhile(busy) or tries == _TRIES:
-                        raise
-            return report
-
-    @staticmethod
-    def _together(first: Report | None, then: Report) -> Report:
-        """Two rounds told as one."""
-        if first is None:
-            return then
-        then.changed = first.changed or then.changed
-        if then.book is None:
-            then.book, then.verdicts = first.book, first.verdicts
-        return then
-
-    def _lock(self, stack: ExitStack, book: Workbook) -> bool:
-        try:
-            if self.keeper is not None:
-                with _named(book):
-                    stack.enter_context(self.keeper.locked(address_of(book)))
-            stack.enter_context(_lock(book))
-        except Busy as busy:
-            self._skip(book, busy)
-            return False
-        return True
-
-    def _skip(self, book: Workbook, fault: TrustbookError) -> None:
-        """Go on without a workbook; with none left to go on with, that is how the run ends."""
-        self.skipped.append((book.name, fault))
-        if len(self.skipped) == len(self.books):
-            raise self.skipped[0][1]
-
-    # reading
-
-    def _cycle(self, books: Sequence[Workbook]) -> Report:
-        """Read, plan and write once; where rows were ``added``, another round gives them what they
-        are due.
-        """
-        self.added = False
-        if report := self._as_left(books):
-            return report
-        self.step("read")
-        read: list[tuple[Workbook, Snapshot]] = []
-        self.skipped = [one for one in self.skipped if one[0] not in {book.name for book in books}]
-        for book in books:
-            try:
-                read.append((book, book.read()))
-            except _UNREACHED as fault:
-                if len(self.books) == 1:
-                    raise
-                self._skip(book, fault)
-        self.step("plan")
-        kept = self._open(read)
-        with kept.ledger as ledger:
-            if not self.dry_run:
-                recover(
-                    ledger,
-                    {address_of(book): snapshot.marks.get("run", "") for book, snapshot in read},
-                )
-            if not (kept.taken or kept.rebased):
-                versions = {
-                    kept.known_as(address_of(book)): snapshot.version for book, snapshot in read
-                }
-                if report := self._unchanged(ledger, versions, [book for book, _ in read]):
-                    return report
-            return self._work(kept, read)
-
-    def _open(self, read: Sequence[tuple[Workbook, Snapshot]]) -> Located:
-        arrivals = [Arrival(address_of(book), book.name, snapshot.marks) for book, snapshot in read]
-        if self.keeper is not None:
-            kept = self.keeper.open(arrivals, self.accept, self.dry_run)
-            kept.rebased |= dict.fromkeys(self.restored, False)
-            return kept
-        marked = [arrival.marks["book"] for arrival in arrivals if "book" in arrival.marks]
-        return Located(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0])
-
-    def _asked(self) -> str:
+    @property
+    def fingerprint(self) -> str:
         """What, beside the workbooks, decides what a run would do."""
-        books = sorted(f"{address_of(book)} {getattr(book, 'reads_as', '')}" for book in self.books)
+        books = sorted(f"{book.address} {book.adoption!r}" for book in self.books)
         return f"{_version()}|{self.today}|{self.lang}|{books}"
 
-    def _as_left(self, books: Sequence[Workbook]) -> Report | None:
-        """The report of a run on workbooks that stand as the last run left them: they need not even
-        be read.
-        """
-        if (
-            self.keeper is None
-            or self.restored
-            or not all(hasattr(book, "standing") for book in books)
-        ):
-            return None
-        ledger = self.keeper.memory(Arrival(address_of(books[0]), books[0].name, {}))
-        if ledger is None:
-            return None
-        with ledger:
-            versions = {address_of(book): book.standing() for book in books}  # type: ignore[attr-defined]
-            return self._unchanged(ledger, versions, books)
 
-    def _unchanged(
-        self, ledger: Ledger, versions: Mapping[str, str | None], books: Sequence[Workbook]
-    ) -> Report | None:
-        """The report of a run on workbooks of which the last run saw these versions: nothing is
-        worked out again.
-        """
-        if self.skipped or ledger.waiting() or ledger.staged():
-            return None
-        found = [ledger.known(address) for address in versions]
-        known = [
-            one for one in found if one is not None and one.state.get("asked") == self._asked()
-        ]
-        if len(known) < len(books) or any(one.version != versions[one.address] for one in known):
-            return None
-        states: list[dict[str, Any]] = [one.state for one in known]
-        counts = [
-            _count(book.name, state["rows"], *self.totals.get(address_of(book), (0, 0, 0)))
-            for book, state in zip(books, states, strict=True)
-        ]
-        found_here = [[taken_out(one) for one in state["problems"]] for state in states]
-        problems = of_all([book.name for book in books], found_here, len(self.books) > 1)
-        standings = [state["standing"] for state in states]
-        names = {address_of(book): book.name for book in books}
-        conflicts = [_conflict_json(conflict, names) for conflict, _ in ledger.conflicts()]
-        last = ledger.last_run()
-        number = last[0] if last else None
-        return Report(
-            number, self.dry_run, False, counts, problems, standings, states[0]["lang"], conflicts
-        )
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One time through: what came of it, and whether rows were added, which another round gives
+    what they are due. ``counts`` are those of all rounds until now, by address.
+    """
 
-    # planning
+    report: Report
+    added: bool = False
+    counts: Mapping[str, Counts] = field(default_factory=dict)
 
-    def _work(self, kept: Located, read: Sequence[tuple[Workbook, Snapshot]]) -> Report:
-        from trustbook.run.drafting import Draft, answered_by_people, in_short, typed_by_people
-        from trustbook.run.merge_sheets import Instructions, merge_sheets
-        from trustbook.run.replica import see
-        from trustbook.sheets.conflicts import agreed, unsettled, waiting_answers
 
-        ledger = kept.ledger
-        views = []
-        for book, snapshot in read:
-            with _named(book):
-                address = address_of(book)
-                views.append(
-                    see(address, book.name, snapshot, ledger.known(kept.known_as(address)))
-                )
-        typed = [one for view in views for one in typed_by_people(view, views)]
-        absent = {address_of(book) for book in self.books} - {view.address for view in views}
-        given = answered_by_people(ledger, views)
-        outcome = merge_sheets(
-            ledger, views, Instructions(self.allowed, kept.rebased, agreed(given), absent)
-        )
-        waits = waiting_answers(given, outcome.conflicts, absent)
-        typed += unsettled(given, outcome.conflicts, waits)
-        for view in views:
-            for sheet in view.lists:
-                view.digest(sheet)
-        number = ledger.next_run()
-        mark = self.keeper.mark if self.keeper is not None else None
-        cells = {address: count for address, (count, *_) in self.totals.items()}
-        draft = Draft(self.today, self.now, self.lang, mark, self._asked(), cells)
-        plans, facts = draft.plans(ledger, views, outcome, typed, number, waits)
-        token = f"{number}-{secrets.token_hex(4)}"
-        draft.begin(kept, plans, outcome.change, token)
-        books = {address_of(book): book for book, _ in read}
-        left = self._rehearse(plans, books)
-        if self.dry_run or not any(plan.view.changes for plan in plans):
-            known = [draft.known(plan, plans, outcome) for plan in plans]
-            return self._leave(kept, plans, outcome, known, facts)
-        change = draft.change(kept, plans, outcome, facts, typed)
-        ledger.stage(
-            number,
-            token,
-            change,
-            self.now.isoformat(timespec="seconds"),
-            self.today,
-            in_short(plans, change),
-        )
-        return self._write(kept, plans, outcome, books, left, number)
-
-    # writing
-
-    def _rehearse(
-        self, plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook]
-    ) -> dict[str, TrustbookError]:
-        """See that every workbook can take what is planned before any is written; those that cannot
-        be reached now.
-        """
-        left: dict[str, TrustbookError] = {}
-        for plan in plans:
-            view = plan.view
-            rehearse = getattr(books[view.address], "rehearse", None)
-            if rehearse is None or not view.changes:
-                continue
+def _rounds(night: _Night) -> Report:
+    with ExitStack() as stack:
+        at_hand, locked_out = _lock_all(night, stack)
+        done: _Round | None = None
+        tries = rounds = 0
+        while done is None or (done.added and rounds < _TRIES):
             try:
-                rehearse(view.changes, view.snapshot.version)
-            except (Busy, NoAccess) as fault:
-                if len(plans) == 1 and not self.dry_run:
+                done = _once(night, at_hand, locked_out, done)
+                rounds += 1
+                night = replace(night, restored=())
+            except Busy as busy:
+                tries += 1
+                if not busy.read_again or tries == _TRIES:
                     raise
-                left[view.address] = fault
-        return left
+        return done.report
 
-    def _write(
-        self,
-        kept: Located,
-        plans: Sequence[WorkbookPlan],
-        outcome: MergedSheets,
-        books: dict[str, Workbook],
-        left: dict[str, TrustbookError],
-        number: int,
-    ) -> Report:
-        """Write all plans but for the workbooks ``left``. Those that did not rehearse may yet
-        refuse: they go first.
-        """
-        self.step("write")
-        done: dict[str, Written] = {}
-        for plan in sorted(plans, key=lambda plan: hasattr(books[plan.view.address], "rehearse")):
-            view = plan.view
-            if not view.changes or view.address in left:
-                continue
-            try:
-                done[view.address] = books[view.address].write(view.changes, view.snapshot.version)
-            except (Busy, NoAccess) as fault:
-                if len(plans) == 1:
-                    raise
-                left[view.address] = fault
+
+def _lock_all(night: _Night, stack: ExitStack) -> tuple[list[Workbook], Skipped]:
+    """The workbooks that are ours for this run, and those that another run has. A dry run needs no
+    lock. Raises Busy where all are taken.
+    """
+    if night.dry_run:
+        return list(night.books), []
+    at_hand: list[Workbook] = []
+    taken: Skipped = []
+    for book in night.books:
+        try:
+            stack.enter_context(book.locked(wait=0))
+            at_hand.append(book)
+        except Busy as busy:
+            busy.params.setdefault("name", book.name)
+            taken.append((book.name, busy))
+    if not at_hand:
+        raise taken[0][1]
+    return at_hand, taken
+
+
+def _once(
+    night: _Night, books: Sequence[Workbook], taken: Skipped, before: _Round | None
+) -> _Round:
+    """Read, plan and write once. Where nothing changed since the last run, nothing is even read."""
+    with ExitStack() as stack:
+        ledger = _ledger_at_place(night, books)
+        if ledger is not None:
+            stack.enter_context(ledger)
+            versions = {book.address: book.standing() for book in books}
+            as_left = not taken and not night.restored
+            if as_left and (report := _unchanged(night, ledger, versions, books, before)):
+                return _Round(report)
+        from trustbook.run.read import read_all, stamps_of
+        from trustbook.run.verify import recover
+
+        night.step("read")
+        seen, unreached = read_all(books)
+        skipped = [*taken, *unreached]
+        night.step("plan")
+        located = _open(night, seen, ledger)
+        stack.enter_context(located.ledger)
+        if located.ledger.unfinished():
+            if night.dry_run:
+                located.ledger = stack.enter_context(located.ledger.in_passing())
+            recover(located.ledger, stamps_of(seen, located))
+        if not (located.taken or located.rebased or skipped):
+            known = {located.known_as(book.address): shown.version for book, shown in seen}
+            at_hand = [book for book, _ in seen]
+            if report := _unchanged(night, located.ledger, known, at_hand, before):
+                return _Round(report)
+        return _work(night, located, seen, skipped, before)
+
+
+def _ledger_at_place(night: _Night, books: Sequence[Workbook]) -> Ledger | None:
+    """The ledger that knows the place of a workbook; None where there is none yet."""
+    if night.locator is None:
+        return None
+    arrival = Arrival(books[0].address, books[0].name, {})
+    return night.locator.memory(arrival, reads_only=night.dry_run)
+
+
+def _open(night: _Night, seen: Seen, ledger: Ledger | None) -> Located:
+    from trustbook.run.read import arrivals_of, nothing_known
+
+    if night.locator is None:
+        return nothing_known(seen)
+    located = night.locator.open(arrivals_of(seen), night.accept, night.dry_run, ledger)
+    located.rebased |= dict.fromkeys(night.restored, False)
+    return located
+
+
+def _unchanged(
+    night: _Night,
+    ledger: Ledger,
+    versions: Mapping[str, str | None],
+    books: Sequence[Workbook],
+    before: _Round | None,
+) -> Report | None:
+    """The report of a run on workbooks that stand as the last run saw them: nothing is worked out.
+
+    None where something may have changed.
+    """
+    if ledger.unfinished():
+        return None
+    found = [ledger.known(address) for address in versions]
+    known = [one for one in found if one is not None]
+    if len(known) < len(books):
+        return None
+    if any(one.version != versions[one.address] for one in known):
+        return None
+    if any(one.state.get("asked") != night.fingerprint for one in known):
+        return None
+    counts = before.counts if before else {}
+    report = as_found(ledger, known, books, counts, night.dry_run, len(night.books) > 1)
+    return before.report.and_then(report) if before else report
+
+
+def _work(
+    night: _Night, located: Located, seen: Seen, skipped: Skipped, before: _Round | None
+) -> _Round:
+    """Judge and plan, and write what is planned."""
+    from trustbook.run.plan import change_of, in_short, plan_all
+    from trustbook.run.read import weigh
+
+    ledger, number = located.ledger, located.ledger.next_run()
+    absent = {book.address for book in night.books} - {book.address for book, _ in seen}
+    reading = weigh(located, seen, _request(night), absent)
+    token = f"{number}-{secrets.token_hex(4)}"
+    plans = plan_all(reading, _writing(night, located, token, before))
+    books = {book.address: book for book, _ in seen}
+    left, proved = _prepare(night, plans, books)
+    if night.dry_run or not any(plan.changes for plan in plans):
+        return _leave(night, located, reading, plans, skipped, before)
+    change = change_of(reading, plans)
+    stamp = night.now.isoformat(timespec="seconds")
+    ledger.stage(number, token, change, stamp, night.today, in_short(plans, change))
+    night.step("write")
+    first = sorted(plans, key=lambda plan: plan.address in proved)
+    done = _write(first, books, left)
+    night.step("settle")
+    if done:
+        _settle(ledger, plans, done, left, change)
+    if night.locator is not None:
+        night.locator.settle_in(located, list(books))
+    if moved := next((fault for fault in left.values() if fault.read_again), None):
+        raise Busy("changed_meanwhile", read_again=True, name=moved.params.get("name", ""))
+    skipped = [*skipped, *((books[address].name, fault) for address, fault in left.items())]
+    if len(skipped) == len(night.books):
+        raise skipped[0][1]
+    wrote = [plan for plan in plans if plan.address in done]
+    requests = {address: one.requests for address, one in done.items()}
+    return _round(night, reading, plans, wrote, requests, skipped, number, before)
+
+
+def _request(night: _Night) -> Request:
+    from trustbook.overview.period import last_full_quarter
+    from trustbook.run.read import Request
+
+    return Request(
+        night.today,
+        night.now,
+        night.lang,
+        last_full_quarter(night.today).last,
+        night.allowed,
+        gives_ids=True,
+    )
+
+
+def _writing(night: _Night, located: Located, token: str, before: _Round | None) -> Writing:
+    from trustbook.run.plan import Writing
+
+    marks = {"run": token, "book": located.book}
+    if night.locator is not None:
+        marks["keeper"] = night.locator.mark
+    cells = {address: one.cells for address, one in (before.counts if before else {}).items()}
+    since = {
+        (one.sheet, one.id, one.column): date.fromisoformat(day)
+        for one, day in located.ledger.conflicts()
+    }
+    return Writing(night.today, night.now, marks, night.fingerprint, located.taken, cells, since)
+
+
+def _prepare(
+    night: _Night, plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook]
+) -> tuple[dict[str, TrustbookError], set[str]]:
+    """See that every workbook can take what is planned before any is written.
+
+    Those that cannot be reached now, and those that showed that they can.
+    """
+    left: dict[str, TrustbookError] = {}
+    proved: set[str] = set()
+    for plan in plans:
+        try:
+            if plan.changes and books[plan.address].prepare(plan.changes, plan.version):
+                proved.add(plan.address)
+        except (Busy, NoAccess) as fault:
+            if len(plans) == 1 and not night.dry_run:
+                raise
+            left[plan.address] = fault
+    return left, proved
+
+
+def _write(
+    plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook], left: dict[str, TrustbookError]
+) -> dict[str, Written]:
+    """Write all plans but for the workbooks ``left``, which those that are busy now join."""
+    from trustbook.run.verify import verify
+
+    done: dict[str, Written] = {}
+    for plan in plans:
+        if not plan.changes or plan.address in left:
+            continue
+        try:
+            done[plan.address] = books[plan.address].write(plan.changes, plan.version)
+        except (Busy, NoAccess) as fault:
+            if len(plans) == 1:
+                raise
+            left[plan.address] = fault
+    for plan in plans:
+        if plan.judged.merged.merged and plan.address in done:
+            verify(books[plan.address], plan.changes, done[plan.address])
+    return done
+
+
+def _settle(
+    ledger: Ledger,
+    plans: Sequence[WorkbookPlan],
+    done: Mapping[str, Written],
+    left: Mapping[str, TrustbookError],
+    change: Change,
+) -> None:
+    """Make what was written the ledger's memory, in one transaction."""
+    from trustbook.run.verify import unplaced
+
+    undone = [
+        row
+        for plan in plans
+        if plan.address in done
+        for row in unplaced(plan.judged.merged, done[plan.address])
+    ]
+    versions = {address: written.version for address, written in done.items()}
+    ledger.settle(versions, left, undone)
+    ledger.arrived(change.records.get("moments", ()))
+
+
+def _leave(
+    night: _Night,
+    located: Located,
+    reading: Reading,
+    plans: Sequence[WorkbookPlan],
+    skipped: Skipped,
+    before: _Round | None,
+) -> _Round:
+    """End a run that writes nothing: a dry one, or one that found all in order."""
+    if not night.dry_run:
         for plan in plans:
-            if plan.view.merged and plan.view.address in done:
-                verify(books[plan.view.address], plan.view, done[plan.view.address])
-        self.step("settle")
-        if done:
-            wrote = [
-                (plan.view, done[plan.view.address]) for plan in plans if plan.view.address in done
-            ]
-            undone = [row for view, one in wrote for row in unplaced(view, one)]
-            kept.ledger.settle({a: one.version for a, one in done.items()}, left, undone)
-            kept.ledger.arrived(outcome.change.records.get("moments", ()))
-        if self.keeper is not None:
-            self.keeper.settle_in(kept, [plan.view.address for plan in plans])
-        self.written = {
-            plan.view.address: (
-                plan.cells,
-                len(plan.view.changes.additions),
-                done[plan.view.address].requests,
-            )
-            for plan in plans
-            if plan.view.address in done
-        }
-        if any(_changed_meanwhile(busy) for busy in left.values()):
-            raise Busy("changed_meanwhile", name=next(iter(left.values())).params.get("name", ""))
-        for address, busy in left.items():
-            self._skip(books[address], busy)
-        self.added = any(plan.view.changes.additions for plan in plans if plan.view.address in done)
-        return self._report(plans, outcome, number, changed=True)
-
-    def _leave(
-        self,
-        kept: Located,
-        plans: Sequence[WorkbookPlan],
-        outcome: MergedSheets,
-        known: Sequence[Known],
-        facts: dict[str, dict[str, str]],
-    ) -> Report:
-        """End a run that writes nothing: a dry one, or one that found all in order."""
-        if not self.dry_run:
-            for one in known:
-                kept.ledger.remember(one, facts)
-            if self.keeper is not None:
-                self.keeper.settle_in(kept, [plan.view.address for plan in plans])
-        last = kept.ledger.last_run()
-        changed = any(plan.view.changes for plan in plans)
-        self.written = {
-            plan.view.address: (plan.cells, len(plan.view.changes.additions), 0) for plan in plans
-        }
-        return self._report(plans, outcome, last[0] if last else None, changed)
-
-    def _report(
-        self, plans: Sequence[WorkbookPlan], outcome: MergedSheets, run: int | None, changed: bool
-    ) -> Report:
-        first = plans[0]
-        for address, (cells, added, requests) in self.written.items():
-            before = self.totals.get(address, (0, 0, 0))
-            self.totals[address] = (before[0] + cells, before[1] + added, before[2] + requests)
-        counts = [
-            _count(plan.view.name, plan.rows_read, *self.totals.get(plan.view.address, (0, 0, 0)))
-            for plan in plans
-        ]
-        problems = of_all(
-            [plan.view.name for plan in plans],
-            [plan.problems for plan in plans],
-            len(self.books) > 1,
-        )
-        names = {plan.view.address: plan.view.name for plan in plans}
-        conflicts = [_conflict_json(conflict, names) for conflict in outcome.conflicts]
-        return Report(
-            run, self.dry_run, changed, counts, problems, [counted(plan.verdicts) for plan in plans], first.book.lang,
-            conflicts, self.skipped, first.book, first.verdicts,
-        )  # fmt: skip
+            located.ledger.remember(plan.known, reading.facts)
+        if night.locator is not None:
+            night.locator.settle_in(located, [plan.address for plan in plans])
+    last = located.ledger.last_run()
+    number = last[0] if last else None
+    return _round(night, reading, plans, plans, {}, skipped, number, before)
 
 
-def _count(name: str, rows: int, cells: int, added: int, requests: int) -> dict[str, object]:
-    return {
-        "name": name,
-        "rows_read": rows,
-        "cells_written": cells,
-        "rows_added": added,
-        "requests": requests,
-    }
-
-
-def _conflict_json(conflict: Conflict, names: dict[str, str]) -> dict[str, object]:
-    from trustbook.sheets.conflicts import value_text
-
-    values = {
-        names.get(address, address) or "ledger": value_text(value)
-        for address, value in conflict.values.items()
-    }
-    return {"sheet": conflict.sheet, "id": conflict.id, "column": conflict.column, "values": values}
-
-
-def _changed_meanwhile(fault: TrustbookError) -> bool:
-    return fault.key in ("changed_meanwhile", "excel.changed", "google.changed")
+def _round(
+    night: _Night,
+    reading: Reading,
+    plans: Sequence[WorkbookPlan],
+    wrote: Sequence[WorkbookPlan],
+    requests: Mapping[str, int],
+    skipped: Skipped,
+    number: int | None,
+    before: _Round | None,
+) -> _Round:
+    """One time through, told; ``wrote`` are the plans that were (or, dry, would be) carried out."""
+    counts = dict(before.counts) if before else {}
+    for plan in wrote:
+        one = Counts(plan.cells, len(plan.changes.additions), requests.get(plan.address, 0))
+        counts[plan.address] = counts.get(plan.address, Counts()) + one
+    changed = any(plan.changes for plan in plans)
+    several = len(night.books) > 1
+    report = report_of(reading, plans, counts, number, night.dry_run, changed, several)
+    report.skipped = skipped
+    added = not night.dry_run and any(plan.changes.additions for plan in wrote)
+    return _Round(before.report.and_then(report) if before else report, added, counts)
 
 
 @cache
@@ -456,37 +408,3 @@ def _version() -> str:
     from importlib.metadata import version
 
     return version("trustbook")
-
-
-def _lock(workbook: Workbook) -> AbstractContextManager[object]:
-    locked = getattr(workbook, "locked", None)
-    return locked() if locked is not None else nullcontext()
-
-
-class _named:
-    """Let every error know which workbook it is about."""
-
-    def __init__(self, book: Workbook) -> None:
-        self._name = book.name
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, TrustbookError):
-            error.params.setdefault("name", self._name)
-
-
-def write_planned(workbook: Workbook, plan: Callable[[Snapshot], Changes]) -> Written:
-    """Read, plan and write one small change, again if somebody saved in between; the way ``log``
-    goes.
-    """
-    with _lock(workbook):
-        for attempt in range(_TRIES):
-            snapshot = workbook.read()
-            try:
-                return workbook.write(plan(snapshot), snapshot.version)
-            except Busy as busy:
-                if not _changed_meanwhile(busy) or attempt == _TRIES - 1:
-                    raise
-    raise AssertionError("unreachable: the last try returns or raises")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from trustbook.errors import TrustbookError
 from trustbook.ledger import Ledger
-from trustbook.snapshot import Written
+from trustbook.run.replica import snapshot_of
+from trustbook.snapshot import CellValue, Changes, Grid, Written
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
-    from trustbook.run.replica import Replica
+    from trustbook.run.replica import MergedWorkbook
 
 
 def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:
@@ -33,32 +34,37 @@ def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:
         ledger.call_off(late)
 
 
-def unplaced(view: Replica, done: Written) -> list[tuple[str, str, str]]:
+def unplaced(merged: MergedWorkbook, done: Written) -> list[tuple[str, str, str]]:
     """The rows whose edits could not be placed: their base does not move."""
-    sheets = {listing.title: name for name, listing in view.lists.items()}
-    return [
-        (view.address, sheets[edit.sheet], identity)
-        for edit in done.unplaced
-        if (identity := view.stood.get(sheets[edit.sheet], {}).get(edit.row))
-    ]
+    sheets = {listing.title: name for name, listing in merged.lists.items()}
+    found = []
+    for edit in done.unplaced:
+        sheet = sheets[edit.sheet]
+        identity = merged.stood.get(sheet, {}).get(edit.row)
+        if identity:
+            found.append((merged.address, sheet, identity))
+    return found
 
 
-def verify(book: Workbook, view: Replica, done: Written) -> None:
+def verify(book: Workbook, changes: Changes, done: Written) -> None:
     """Read back what was merged into a workbook. Raises TrustbookError where it does not stand
     there.
 
     Backends compare what they write themselves; this is for the cells that came from another
     workbook.
     """
-    after = book.read()
+    after = snapshot_of(book)
     if after.version != done.version:
         return  # somebody saved since: what stands there now is theirs, and the next run reads it
     grids = {grid.title: grid for grid in after.grids}
     skipped = set(done.unplaced)
-    for edit in {(edit.sheet, edit.row, edit.column): edit for edit in view.changes.edits}.values():
-        grid = grids[edit.sheet]
-        row, column = edit.row - grid.first_row, edit.column - grid.first_column
-        cells = grid.rows[row] if row < len(grid.rows) else ()
-        stands = cells[column] if column < len(cells) else None
+    for edit in {(edit.sheet, edit.row, edit.column): edit for edit in changes.edits}.values():
+        stands = _cell_at(grids[edit.sheet], edit.row, edit.column)
         if edit not in skipped and stands != edit.value:
             raise TrustbookError("ledger.read_back", name=book.name, sheet=edit.sheet, row=edit.row)
+
+
+def _cell_at(grid: Grid, row: int, column: int) -> CellValue:
+    at, place = row - grid.first_row, column - grid.first_column
+    cells = grid.rows[at] if at < len(grid.rows) else ()
+    return cells[place] if place < len(cells) else None

@@ -1,27 +1,25 @@
-"""An Excel workbook on disk: read through the gate, written into its own package so that nothing is
-lost.
-"""
+"""An Excel workbook on disk: read through admission, written into its own package, nothing lost."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from trustbook.errors import Busy, TrustbookError
+from trustbook.errors import Busy, SafetyStop, TrustbookError
 from trustbook.places import local as files
+from trustbook.places.data_folder import lock_on
 from trustbook.snapshot import Changes, Snapshot, Written
-
-if TYPE_CHECKING:
-    from trustbook.reading.adoption import Adoption
+from trustbook.workbooks.base import Copies, Examined, Wanted, Workbook, is_typed_sheet
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A rehearsed write: what was asked, the file as it is to be, and the rows that additions
+    """A prepared write: what was asked, the file as it is to be, and the rows that additions
     landed on.
     """
 
@@ -31,7 +29,7 @@ class _Ready:
     rows: tuple[int, ...]
 
 
-class ExcelWorkbook:
+class ExcelWorkbook(Workbook):
     """The workbook file at ``path`` (``.xlsx``, ``.xlsm``); a link is followed.
 
     ``name`` is what messages call it. ``locks`` is the folder for the lock between runs, by default
@@ -46,22 +44,23 @@ class ExcelWorkbook:
         name: str = "",
         locks: Path | None = None,
         steps: files.Step = files.no_step,
-        adoption: Adoption | None = None,
     ) -> None:
         self.path = path
         self.name = name or path.name
         self._locks = locks
         self._step = steps
-        self._adoption = adoption
         self._ready: _Ready | None = None
 
-    def read(self) -> Snapshot:
-        """Read the known sheets. Raises SafetyStop, NoAccess, UsageError or Busy with a sentence."""
+    @property
+    def address(self) -> str:  # type: ignore[override]
+        """The resolved path, as its disk spells it."""
+        return os.path.normcase(self.path.resolve())
+
+    def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:
+        """Read the wanted sheets. Raises SafetyStop, NoAccess, UsageError or Busy."""
         from trustbook.xlsx import reader
 
-        if self._adoption is None:
-            return reader.read_snapshot(self.path)
-        return self._adoption.label(reader.read_snapshot(self.path, self._adoption.reads))
+        return reader.read_snapshot(self.path, wanted)
 
     def standing(self) -> str | None:
         """The version of the file as it stands now; None where it is not there or cannot be read."""
@@ -71,28 +70,42 @@ class ExcelWorkbook:
             return hashlib.file_digest(file, "sha256").hexdigest()
         return None
 
-    @property
-    def reads_as(self) -> str:
-        """What decides, beside the file itself, what ``read`` makes of it."""
-        return repr(self._adoption)
-
-    def survey(self) -> Snapshot:
-        """Read every worksheet, known or not, as it is. Raises what ``read`` raises."""
-        from trustbook.xlsx import reader
-
-        return reader.read_snapshot(self.path, lambda title: True)
-
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other runs of trustbook away from read to write. Raises Busy when one does not end
-        within seconds.
-        """
-        if self._locks is None:
-            from platformdirs import user_data_path
-
-            self._locks = user_data_path("trustbook", appauthor=False) / "locks"
-        with self._named(), files.locked(self.path.resolve(), self._locks):
+    def locked(self, wait: float = files.WAIT) -> Iterator[None]:
+        """Keep other runs of trustbook away from read to write. Raises Busy after ``wait`` seconds."""
+        with self._named(), lock_on(self.address, self._locks, wait):
             yield
+
+    def copies(self) -> Copies:
+        """The dated copies beside the file, and what was kept aside."""
+        return _LocalCopies(self.path.resolve())
+
+    def leave_note(self, text: str) -> None:
+        """Leave a note beside the file; where no file may be made, none."""
+        note = files.note_beside(self.path)
+        with suppress(OSError):
+            note.write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+
+    def clear_note(self) -> None:
+        """Take the note beside the file away."""
+        files.clear_note(self.path)
+
+    def examine(self) -> Iterator[Examined]:
+        """Where the file stands, and whether it can be replaced."""
+        path = self.path
+        if not path.exists():
+            return  # reading it says so
+        if service := files.synced_by(path.absolute(), os.environ):
+            yield Examined("synced_folder", "note", {"service": service})
+        if files.is_on_network(path.absolute()):
+            yield Examined("network_folder", "note")
+        refusals = ((files.refuse_if_open, "not_open"), (files.refuse_if_protected, "writable"))
+        for refuse, code in refusals:
+            try:
+                refuse(path.resolve())
+                yield Examined(code)
+            except TrustbookError as fault:
+                yield Examined(code, "bad", fault=fault)
 
     def write(self, changes: Changes, expect: str) -> Written:
         """Write all of ``changes`` or nothing; see ``Workbook.write``.
@@ -114,7 +127,7 @@ class ExcelWorkbook:
             files.replace_file(path, ready.data, expect, self._step)
         return Written(files.version_of(ready.data), ready.rows)
 
-    def rehearse(self, changes: Changes, expect: str) -> None:
+    def prepare(self, changes: Changes, expect: str) -> bool:
         """Make sure that ``write`` can make these changes, and keep what it is to write until it is
         called.
 
@@ -125,6 +138,7 @@ class ExcelWorkbook:
         if changes:
             with self._named():
                 self._ready = self._made(_read(self.path.resolve(), expect), changes, expect)
+        return True
 
     def _made(self, before: bytes, changes: Changes, expect: str) -> _Ready:
         """The changes made to ``before``, and the outcome compared with it."""
@@ -147,9 +161,50 @@ class ExcelWorkbook:
             raise
 
 
+class _LocalCopies(Copies):
+    """The copies of a file: dated ones in a folder beside it, and those kept aside."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter((*files.backups(self._path), *files.asides(self._path)))
+
+    def find(self, versions: Sequence[str]) -> Path | None:
+        found = {files.version_of(files.read(copy)): copy for copy in files.backups(self._path)}
+        return next((found[version] for version in versions if version in found), None)
+
+    def marks(self, copy: Path) -> Mapping[str, str]:
+        return ExcelWorkbook(copy).read().marks
+
+    def keep_aside(self, now: datetime) -> Path | None:
+        if not self._path.is_file():
+            return None
+        with files.told(self._path):
+            return files.keep_aside(self._path, now)
+
+    def put_back(self, copy: Path, expect: str | None) -> str:
+        data = files.read(copy)
+        if expect is not None:
+            files.replace_file(self._path, data, expect)
+        else:
+            with files.told(self._path):
+                files.keep(self._path, data, self._path, like=copy)
+        version = files.version_of(data)
+        if files.version_of(files.read(self._path)) != version:
+            raise SafetyStop("history.not_put_back")
+        return version
+
+    def take_back(self, aside: Path | None) -> None:
+        if aside is not None:
+            aside.replace(self._path)
+        else:
+            self._path.unlink()
+
+
 def _read(path: Path, expect: str) -> bytes:
     """The file's bytes. Raises Busy where they are no longer version ``expect``."""
     data = files.read(path)
     if files.version_of(data) != expect:
-        raise Busy("excel.changed")
+        raise Busy("excel.changed", read_again=True)
     return data

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from trustbook.columns import typed_sheet
 from trustbook.errors import Busy
 from trustbook.snapshot import CellValue, Changes, Grid, Snapshot, Written
+from trustbook.workbooks.base import Wanted, Workbook, is_typed_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Formula:
 Content: TypeAlias = CellValue | Formula
 
 
-class MemoryWorkbook:
+class MemoryWorkbook(Workbook):
     """Sheets as lists of rows. ``sheets`` maps a title to its rows from row 1, column 1."""
 
     def __init__(
@@ -37,13 +37,18 @@ class MemoryWorkbook:
         self.marks: dict[str, str] = {}
         self._version = 0
 
-    def read(self) -> Snapshot:
+    @property
+    def address(self) -> str:  # type: ignore[override]
+        """Its name: it stands nowhere else."""
+        return self.name
+
+    def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:
         """The known sheets as they are now; a copy, so that later edits do not reach into it."""
         keys = {title: key for key, title in self.ours.items()}
         grids = [
             _grid(title, rows, keys.get(title))
             for title, rows in self.sheets.items()
-            if title in keys or typed_sheet(title)
+            if title in keys or wanted(title)
         ]
         return Snapshot(self.name, str(self._version), tuple(self.sheets), grids, dict(self.marks))
 
@@ -52,7 +57,7 @@ class MemoryWorkbook:
         version ``expect``.
         """
         if expect != str(self._version):
-            raise Busy("changed_meanwhile", name=self.name)
+            raise Busy("changed_meanwhile", read_again=True, name=self.name)
         if not changes:
             return Written(expect)
         for wider in changes.columns:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
+from trustbook.places.data_folder import lock_on
 from trustbook.snapshot import Changes, Snapshot, Written
+from trustbook.workbooks.base import Examined, Wanted, Workbook, is_typed_sheet
 
 if TYPE_CHECKING:
     from trustbook.workbooks.google.client import SheetsClient
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 # gspread and what comes with it are opened when the first request is made, not before.
 
 _ROUNDS = 8
+_SKEW = 120.0  # seconds; Google refuses a key when the clock is minutes off
 _LINK = re.compile(r"https?://docs\.google\.com/(?:a/[^/]+/)?spreadsheets/(?:u/\d+/)?d/([\w-]+)")
 _SHORT = re.compile(r"gsheet:([\w-]+)", re.IGNORECASE)
 
@@ -37,7 +40,7 @@ def key_of(address: str) -> str:
     return found[1]
 
 
-class GoogleWorkbook:
+class GoogleWorkbook(Workbook):
     """The spreadsheet at a link or ``gsheet:KEY``.
 
     ``key_file`` is the key of a service account or of a person's sign-in (else what the environment
@@ -60,6 +63,7 @@ class GoogleWorkbook:
         self._clock, self._sleep = clock, sleep
         self._client: SheetsClient | None = None
         self._state: State | None = None
+        self._wanted: Wanted = is_typed_sheet
         self._in_run = False
         self._counted = 0
 
@@ -83,7 +87,7 @@ class GoogleWorkbook:
         return self._client
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, wait: float = 5.0) -> Iterator[None]:
         """One run from read to write, with one deadline for all of it.
 
         Other runs need no keeping away: of two batches made on the same state the service takes one
@@ -92,7 +96,7 @@ class GoogleWorkbook:
         """
         from trustbook.workbooks.google.sharing import was_open
 
-        with self._named():
+        with self._named(), lock_on(self.address, wait=wait):
             self._begin()
             if was_open(self.key) and self.sharing().open_to_anyone is not False:
                 raise SafetyStop("google.open_to_anyone")
@@ -114,11 +118,12 @@ class GoogleWorkbook:
         account = find_account(self._key_file, (SHEETS, SHARING))
         return sharing.ask(SheetsClient(account, clock=self._clock, sleep=self._sleep), self.key)
 
-    def read(self) -> Snapshot:
+    def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:
         """Read the known tabs, in one request. Raises NoAccess, Busy or UsageError with a sentence."""
         with self._named():
             if not self._in_run:
                 self._begin()
+            self._wanted = wanted
             return self.look().snapshot(self.name)
 
     def write(self, changes: Changes, expect: str) -> Written:
@@ -135,7 +140,7 @@ class GoogleWorkbook:
         with self._named():
             before = self._state
             if before is None or before.version != expect:
-                raise Busy("changed_meanwhile", name=self.name)
+                raise Busy("changed_meanwhile", read_again=True, name=self.name)
             plan = planner.plan_batch(before, changes, secrets.token_hex(8)) if changes else None
             if plan is None:
                 return Written(expect)
@@ -163,10 +168,42 @@ class GoogleWorkbook:
             after, direct = self.carry_out(state, mend)
             return after, aftermath.look(after, mend.puts, direct)
         except Busy as busy:
-            if busy.key != "changed_meanwhile":
+            if not busy.read_again:
                 raise Busy("google.unsettled") from None
         after = self.look()  # others wrote first: look again
         return after, aftermath.look(after, (), False)
+
+    def examine(self) -> Iterator[Examined]:
+        """The key, the clock, the language, and who may open and edit."""
+        account = self.client.account
+        yield Examined(f"key_{account.kind}", params={"address": account.address or "?"})
+        with self._named():
+            self._begin()
+            state = self.look()
+        yield from self._examine_clock()
+        yield Examined("locale", params={"locale": state.locale, "zone": state.time_zone})
+        if not state.locale.startswith("nl"):
+            yield Examined("locale_not_dutch", "note", {"locale": state.locale})
+        yield from self._examine_sharing()
+
+    def _examine_clock(self) -> Iterator[Examined]:
+        minutes = round(abs(self.client.skew) / 60)
+        if abs(self.client.skew) > _SKEW:
+            yield Examined("clock_off", "note", {"minutes": minutes})
+        else:
+            yield Examined("clock")
+
+    def _examine_sharing(self) -> Iterator[Examined]:
+        sharing = self.sharing()
+        if sharing.open_to_anyone:
+            yield Examined("sharing", "bad", fault=SafetyStop("google.open_to_anyone"))
+        elif sharing.open_to_anyone is None:
+            yield Examined("sharing_unseen", "note")
+        else:
+            yield Examined("sharing")
+        if sharing.may_edit is False:
+            address = self.client.account.address
+            yield Examined("sharing", "bad", fault=NoAccess("google.read_only", address=address))
 
     def _begin(self) -> None:
         """A new run: its time and its count of requests start now."""
@@ -175,11 +212,17 @@ class GoogleWorkbook:
 
     def look(self) -> State:
         """The spreadsheet as it is now, as the planner needs it."""
-        from trustbook.workbooks.google.reader import MASK, parse_state
+        from trustbook.workbooks.google.reader import MASK
 
-        self._state = parse_state(self.client.spreadsheet(self.key, MASK))
+        self._state = self._parse(self.client.spreadsheet(self.key, MASK))
         self.name = self._state.title or self.name
         return self._state
+
+    def _parse(self, answer: Mapping[str, Any]) -> State:
+        from trustbook.workbooks.google.reader import parse_state, usual_names
+
+        names = self.adoption.names_on if self.adoption else usual_names
+        return parse_state(answer, self._wanted, names)
 
     def carry_out(self, before: State, plan: BatchPlan) -> tuple[State, bool]:
         """Send one batch, and once more only where it surely was not carried out.
@@ -188,27 +231,27 @@ class GoogleWorkbook:
         answer was lost).
         """
         from trustbook.workbooks.google.client import TRIES, LostAnswer
-        from trustbook.workbooks.google.reader import MASK, parse_state
+        from trustbook.workbooks.google.reader import MASK
         from trustbook.workbooks.google.refusals import Refused
 
         trouble = ""
         for tried in range(1, TRIES + 1):
             try:
                 answer = self.client.batch(self.key, plan.body(), f"updatedSpreadsheet({MASK})")
-                return parse_state(answer.get("updatedSpreadsheet", {})).beside(before), True
+                return self._parse(answer.get("updatedSpreadsheet", {})).beside(before), True
             except LostAnswer as lost:
                 now = self._look_again(tried)
                 if plan.mark in now.marks:
                     return now, False
                 if now.version != before.version:
-                    raise Busy("changed_meanwhile", name=self.name) from None
+                    raise Busy("changed_meanwhile", read_again=True, name=self.name) from None
                 trouble = str(lost)
             except Refused as refused:
                 now = self.look()
                 if plan.mark in now.marks:
                     return now, False  # an earlier try arrived after all
                 if now.version != before.version or "already in use" in refused.message:
-                    raise Busy("changed_meanwhile", name=self.name) from None
+                    raise Busy("changed_meanwhile", read_again=True, name=self.name) from None
                 standing = tuple(title for title in plan.reads if now.tab(title))
                 if "range" not in refused.message or standing == plan.reads:
                     raise SafetyStop("google.refused", what=refused.message) from None

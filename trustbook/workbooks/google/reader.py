@@ -7,14 +7,15 @@ Tabs that are neither known lists nor ours are dropped here, before anything loo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from trustbook.columns import GENERATED, Column, Sheet, header_names, typed_sheet
+from trustbook.columns import GENERATED, Column, header_names, typed_sheet
 from trustbook.names import clean, key
 from trustbook.snapshot import CellValue, Grid, Snapshot
+from trustbook.workbooks.base import Wanted, is_typed_sheet
 from trustbook.workbooks.google.cells import NumberFormat, read_value
 
 PREFIX = "trustbook_"
@@ -73,7 +74,8 @@ class Tab:
     """One tab. ``values[i][j]`` is the cell at row ``i + 1``, column ``j + 1``; formulas and
     formats go by place.
 
-    Of a tab that is neither a known list nor ours only the properties are kept.
+    Of a tab that is neither ``wanted`` nor ours only the properties are kept. ``names``: what its
+    headers (normalised) are to us where it holds a list.
     """
 
     id: int
@@ -88,16 +90,13 @@ class Tab:
     charts: frozenset[int] = frozenset()
     rules: frozenset[str] = frozenset()
     tables: tuple[GoogleTable, ...] = ()
-
-    @property
-    def typed(self) -> Sheet | None:
-        """The list people keep on this tab."""
-        return typed_sheet(self.title) if self.ours is None else None
+    wanted: bool = False
+    names: Mapping[str, Column] | None = None
 
     @property
     def known(self) -> bool:
         """Whether this tab is read at all."""
-        return self.ours is not None or self.typed is not None
+        return self.ours is not None or self.wanted
 
     def row(self, number: int) -> Sequence[CellValue]:
         """A row's cells; none below the last one."""
@@ -111,12 +110,17 @@ class Tab:
     @cached_property
     def layout(self) -> Layout | None:
         """The header row of the known list on this tab; None where none is found."""
-        return layout_of(self.typed, self.values) if self.typed else None
+        return layout_of(self.names, self.values) if self.names else None
 
 
-def layout_of(sheet: Sheet, rows: Sequence[Sequence[CellValue]]) -> Layout | None:
-    """The row among the first ones that names most columns of ``sheet``."""
-    names = header_names(sheet)
+def usual_names(title: str) -> Mapping[str, Column] | None:
+    """What the headers of a tab are to us by its title; None for a tab that holds no list."""
+    sheet = typed_sheet(title)
+    return header_names(sheet) if sheet else None
+
+
+def layout_of(names: Mapping[str, Column], rows: Sequence[Sequence[CellValue]]) -> Layout | None:
+    """The row among the first ones that names most columns."""
     best: dict[int, Column] = {}
     at = 0
     for number, row in enumerate(rows[:_HEADER_WITHIN], start=1):
@@ -221,8 +225,15 @@ def _by_column(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
     return columns
 
 
-def parse_state(answer: Mapping[str, Any]) -> State:
-    """The state in an answer with the fields of MASK (a Spreadsheet resource)."""
+def parse_state(
+    answer: Mapping[str, Any],
+    wanted: Wanted = is_typed_sheet,
+    names: Callable[[str], Mapping[str, Column] | None] = usual_names,
+) -> State:
+    """The state in an answer with the fields of MASK (a Spreadsheet resource).
+
+    ``wanted``: which tabs are read, by title; ``names``: what the headers of such a tab are to us.
+    """
     properties = answer.get("properties", {})
     marks = [
         Mark(int(mark["metadataId"]), mark["metadataKey"], mark.get("metadataValue", ""))
@@ -240,12 +251,17 @@ def parse_state(answer: Mapping[str, Any]) -> State:
         properties.get("title", ""),
         properties.get("locale", ""),
         properties.get("timeZone", ""),
-        [_tab(sheet, ours) for sheet in answer.get("sheets", [])],
+        [_tab(sheet, ours, wanted, names) for sheet in answer.get("sheets", [])],
         marks,
     )
 
 
-def _tab(sheet: Mapping[str, Any], ours: Mapping[str, str]) -> Tab:
+def _tab(
+    sheet: Mapping[str, Any],
+    ours: Mapping[str, str],
+    wanted: Wanted,
+    names: Callable[[str], Mapping[str, Column] | None],
+) -> Tab:
     properties = sheet.get("properties", {})
     grid = properties.get("gridProperties", {})
     number = int(properties.get("sheetId", 0))
@@ -260,6 +276,8 @@ def _tab(sheet: Mapping[str, Any], ours: Mapping[str, str]) -> Tab:
         rules=frozenset(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
         tables=tuple(_table(each, grid) for each in sheet.get("tables", [])),
     )
+    if tab.ours is None:
+        tab.wanted, tab.names = wanted(tab.title), names(tab.title)
     if tab.known:
         for block in sheet.get("data", []):
             _fill(tab, block.get("rowData", []))

@@ -1,0 +1,45 @@
+"""The folder in which trustbook keeps what is its own, and the one lock that a workbook has."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from trustbook.errors import Busy
+
+_WAIT = 5.0
+
+
+def data_folder() -> Path:
+    """The folder in TRUSTBOOK_DATA, else the user's local data folder."""
+    if chosen := os.environ.get("TRUSTBOOK_DATA"):
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("trustbook", appauthor=False)
+
+
+@contextmanager
+def lock_on(address: str, folder: Path | None = None, wait: float = _WAIT) -> Iterator[None]:
+    """Keep other runs away from the workbook at ``address``, and from its ledger.
+
+    ``folder`` is where the lock lies, by default in the data folder. Who holds it may take it once
+    more. Raises Busy when another run is at work for ``wait`` seconds.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = folder or data_folder() / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    lock = FileLock(folder / f"{name}.lock", is_singleton=True)
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout:
+        raise Busy("other_run") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,162 @@
+"""From merged workbooks to judged books: every verdict, with all that the ledger remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from trustbook.health.verdict import Verdict, judge_partners
+from trustbook.ledger import Ledger
+from trustbook.ledger.facts import (
+    AsKnown,
+    Facts,
+    as_known_on,
+    carried_on,
+    carry,
+    facts_of,
+    memories_of,
+    new_round,
+    since_when,
+)
+from trustbook.merge.overtyped import Overtyped
+from trustbook.model import Book, Memory, Problem
+from trustbook.names import key
+from trustbook.network.twins import twin_problems
+from trustbook.reading.records import identity, read_lists
+from trustbook.run.merge_sheets import MergedSheets
+from trustbook.run.replica import MergedWorkbook
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One workbook's book as of a day, and how every relationship stands.
+
+    ``book.problems`` are all problems of the workbook, with the day since when each stands there.
+    ``then`` is the book with its undated facts as of ``Judging.facts_on``, and since when it shows
+    them: "then", "first" (what was known first) or "now".
+    """
+
+    merged: MergedWorkbook
+    book: Book
+    verdicts: list[Verdict]
+    then: tuple[Book, str]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is to check in this workbook."""
+        return self.book.problems
+
+    @property
+    def rows_read(self) -> int:
+        """How many rows its lists hold."""
+        return sum(len(listing.rows) for listing in self.merged.lists.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What the judging of all workbooks of one book rests on.
+
+    ``today`` is the day asked about, ``now`` the real one: on a day before it, undated facts are
+    those the ledger knew then. ``facts_on`` is a day in the past whose undated facts are wanted
+    beside those of today. ``lang`` is the language where the book names none; ``typed`` is what
+    people typed where we write; ``different`` are pairs of partners called "not the same".
+    """
+
+    today: date
+    now: date
+    facts_on: date | None
+    lang: str | None
+    typed: Sequence[Overtyped]
+    different: set[str]
+
+
+def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[list[Judged], Facts]:
+    """Every workbook judged, and the facts of the book to remember."""
+    facts: Facts = {
+        "carried": carry(ledger.facts("carried"), asked.typed, asked.today),
+        "apart": dict.fromkeys(sorted(asked.different), "not the same"),
+        "problems": {},
+    }
+    seen = [(merged.replica.snapshot, merged.lists) for merged in outcome.workbooks]
+    learned = outcome.change.records.get("partners", {})
+    memories, facts["old_names"] = memories_of(ledger, seen, learned)
+    judged = []
+    for merged, memory in zip(outcome.workbooks, memories, strict=True):
+        one, kept = _judge(ledger, merged, memory, outcome, asked, facts["carried"])
+        judged.append(one)
+        for kind, values in kept.items():
+            facts.setdefault(kind, {}).update(values)
+    return judged, facts
+
+
+def _judge(
+    ledger: Ledger,
+    merged: MergedWorkbook,
+    memory: Memory,
+    outcome: MergedSheets,
+    asked: Judging,
+    carried: Mapping[str, str],
+) -> tuple[Judged, Facts]:
+    facts: Facts = {}
+    then = AsKnown(merged.lists)
+    if asked.today < asked.now:
+        then = as_known_on(ledger, merged.lists, asked.today, outcome.change.events)
+    book = _read(merged, then, memory, asked)
+    if rounds := new_round(ledger, book, memory, ledger.next_run()):
+        facts["members"] = rounds
+        if memory.sat:
+            book = _read(merged, then, memory, asked)
+    places = {*ledger.addresses(), *(each.address for each in outcome.workbooks)}
+    elsewhere = places - {merged.address, merged.replica.known_address}
+    book.problems += twin_problems(book, merged.lists["partners"], asked.different)
+    book.problems += outcome.problems.get(merged.address, [])
+    book.problems += [
+        one for one in carried_on(carried, elsewhere) if one.sheet in merged.replica.titles
+    ]
+    dated = since_when(book.problems, merged.lists, ledger.facts("problems"), asked.today)
+    book.problems, facts["problems"] = dated
+    facts |= facts_of(book, memory, "moments" in outcome.change.records)
+    _as_called(book, then)
+    past = _then(ledger, merged, book, memory, outcome, asked)
+    return Judged(merged, book, judge_partners(book, asked.today), past), facts
+
+
+def _then(
+    ledger: Ledger,
+    merged: MergedWorkbook,
+    book: Book,
+    memory: Memory,
+    outcome: MergedSheets,
+    asked: Judging,
+) -> tuple[Book, str]:
+    """The book with its undated facts as the ledger knew them on a day in the past."""
+    if asked.facts_on is None or asked.facts_on >= asked.now:
+        return book, "now"
+    then = as_known_on(ledger, merged.lists, asked.facts_on, outcome.change.events)
+    if then.since == "now" or then.same_as(merged.lists):
+        return book, then.since
+    past = _read(merged, then, memory, asked)
+    _as_called(past, then)
+    past.problems = book.problems
+    return past, then.since
+
+
+def _read(merged: MergedWorkbook, then: AsKnown, memory: Memory, asked: Judging) -> Book:
+    """The book as its lists have it."""
+    epoch = merged.replica.snapshot.epoch
+    return read_lists(then.lists, epoch, asked.today, asked.lang, memory)
+
+
+def _as_called(book: Book, then: AsKnown) -> None:
+    """Give partners the names, and tables the members, that they had on a day in the past.
+
+    Only once everything is read: what people typed is understood by the names of today.
+    """
+    places = {identity(partner): i for i, partner in enumerate(book.partners)}
+    for partner in book.partners:
+        partner.name = then.names.get(identity(partner), partner.name)
+    for meeting in book.consultations:
+        names = then.members.get(key(meeting.name))
+        if names is not None:
+            meeting.members = tuple(places[name] for name in names if name in places)

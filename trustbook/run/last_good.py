@@ -1,0 +1,74 @@
+"""A book as the last good run left it: what is shown while a sync would stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from trustbook.columns import TYPED, Sheet
+from trustbook.errors import SafetyStop
+from trustbook.ledger import Ledger
+from trustbook.ledger.facts import identities_of
+from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
+from trustbook.reading.adoption import Adoption
+from trustbook.reading.lists import Listing, lists_in
+from trustbook.run.replica import Replica
+from trustbook.snapshot import Snapshot
+from trustbook.workbooks.base import Workbook
+
+
+def last_good_run(ledger: Ledger, book: Workbook, snapshot: Snapshot) -> Replica | None:
+    """The workbook as it last agreed with its ledger; None where it never did.
+
+    ``snapshot`` is what it shows now: only our own sheets on it, which say when a partner was first
+    seen, are still listened to.
+    """
+    known = ledger.known(book.address)
+    if known is None or "partners" not in known.state.get("sheets", ()):
+        return None
+    lang, numbered = str(known.state.get("lang", "nl")), known.state.get("ids", ())
+    lists = {}
+    for sheet in TYPED:
+        if sheet.key in known.state["sheets"]:
+            base = {
+                one: unpack(text) for one, text in ledger.base(known.address, sheet.key).items()
+            }
+            lists[sheet.key] = _listing(sheet, base, lang, sheet.key in numbered)
+    return Replica(book.address, book.name, snapshot, lists, known)
+
+
+def _listing(sheet: Sheet, base: dict[str, Row], lang: str, numbered: bool) -> Listing:
+    """A list with the rows of a base, in the columns that these rows fill."""
+    filled = {name for row in base.values() for name in row}
+    names = [c.key for c in sheet.columns if c.key in filled or c.required]
+    names += ["id"] if numbered and "id" not in names else []
+    cells: dict[str, list[object]] = {
+        name: [_cell(row, name) for row in base.values()] for name in names
+    }
+    if numbered:
+        cells["id"] = list(base)
+    columns = {name: at for at, name in enumerate(names, 1)}
+    headers = {name: sheet.column(name).label(lang) for name in names}
+    rows = list(range(2, len(base) + 2))
+    return Listing(sheet, sheet.label(lang), 1, columns, headers, rows, cells)
+
+
+def _cell(row: Row, name: str) -> object:
+    value = row.get(name)
+    return None if is_withheld(value) else decode(value)
+
+
+def rows_since(left: Replica, now: Snapshot, adoption: Adoption | None) -> int | None:
+    """How many rows stand in a workbook that the last good run did not see.
+
+    None where its lists cannot be found, so that nobody can tell.
+    """
+    with suppress(SafetyStop):
+        lists = lists_in(now, adoption)
+        return sum(_new_rows(lists[name], left.lists.get(name)) for name in lists)
+    return None
+
+
+def _new_rows(now: Listing, left: Listing | None) -> int:
+    before: Iterable[str] = identities_of(left) if left else ()
+    return len([one for one in identities_of(now) if one not in {*before}])

@@ -1,0 +1,23 @@
+"""From what was asked for (config.Target) to workbooks and the place of their memory."""
+
+from __future__ import annotations
+
+from trustbook.config import Target
+from trustbook.ledger.locate import LedgerLocator, locator_for
+from trustbook.workbooks.base import Workbook
+from trustbook.workbooks.registry import open_workbook
+
+
+def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
+    """The workbooks of a book and the locator of its ledger; nothing is read yet.
+
+    Workbooks of one name in two places are called by their addresses.
+    """
+    workbooks = [
+        open_workbook(address, target.google_key, target.adoption) for address in target.workbooks
+    ]
+    names = [workbook.name for workbook in workbooks]
+    for workbook, address in zip(workbooks, target.workbooks, strict=True):
+        if names.count(workbook.name) > 1:
+            workbook.name = address
+    return workbooks, locator_for(target.ledger)
