@@ -1,6 +1,6 @@
 """The quarterly overview: numbers, editions, drawings and the forms it comes in.
 
-Order of work: numbers.count → editions.trim (drops what may not be shown) → wording.context → one
+Order of work: numbers.count_numbers → editions.restrict_to_edition (drops what may not be shown) → wording.template_context → one
 of the renderers.
 """
 
@@ -30,7 +30,9 @@ def count_quarter(
     "then" when the book's undated facts (rhythm, tier, holder) are those of the last day, "now"
     when they are today's.
     """
-    from trustbook.overview.editions import trim
-    from trustbook.overview.numbers import count
+    from trustbook.overview.editions import restrict_to_edition
+    from trustbook.overview.numbers import count_numbers
 
-    return trim(count(book, span, today, lang or book.lang, facts_as_of), edition)
+    return restrict_to_edition(
+        count_numbers(book, span, today, lang or book.lang, facts_as_of), edition
+    )

@@ -26,9 +26,9 @@ def render_overview(
     ``page`` is where the web page will lie when a PDF cannot be made. Raises NoBrowser (paper.py)
     for that, and UsageError for a template that cannot be used.
     """
-    from trustbook.overview.wording import context
+    from trustbook.overview.wording import template_context
 
-    words = context(figures, lang)
+    words = template_context(figures, lang)
     if form == "docx":
         from trustbook.overview.docx import render_docx
 

@@ -105,9 +105,9 @@ def _from_top(grid: Grid) -> list[list[CellValue]]:
 
 
 def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
-    from trustbook.overview.wording import Words
+    from trustbook.overview.wording import OverviewTexts
 
-    told = Words(figures, lang)
+    told = OverviewTexts(figures, lang)
 
     def head(*keys: str) -> tuple[Cell, ...]:
         return tuple(Cell(told.say(key) if key else None, "header.ours") for key in keys)
