@@ -185,7 +185,7 @@ class _Naming:
         self._people = {_words(name) for name in {*people, *others} if name}
 
     def of(self, position: int) -> PartnerName:
-        """The name of a partner; a person has none in the steering edition, whatever its row says."""
+        """The name of a partner; the steering edition names no person, whatever its row says."""
         partner = self._book.partners[position]
         unnamed = self._edition == "steering" and self._is_person(partner)
         return PartnerName(None if unnamed else partner.name)
@@ -244,19 +244,24 @@ def _matrix_by_tier(numbers: Numbers) -> tuple[tuple[Choice | None, ...], Matrix
     """
     columns, keys = _public_columns(numbers.matrix.phenomena)
     members = _members_by_tier(numbers)
-    standing = [
-        [_standing_for(numbers.book, own, wanted) for wanted in keys] for own in members.values()
-    ]
-    known = [[len(positions) for positions in row] for row in standing]
-    warm = [[_count_warm(numbers, positions) for positions in row] for row in standing]
+    known, warm = [], []
+    for own in members.values():
+        standing = [_standing_for(numbers.book, own, wanted) for wanted in keys]
+        known.append([len(positions) for positions in standing])
+        warm.append([_count_warm(numbers, positions) for positions in standing])
     no_known, no_warm = _hidden_tiers(known, warm, list(members).index("civil_society"))
-    lines = []
-    for row in range(len(members)):
-        shown_known = [None if row in no_known else count for count in known[row]]
-        shown_warm = [None if row in no_warm else count for count in warm[row]]
-        lines.append(MatrixRow(None, tuple(map(MatrixCell, shown_known, shown_warm))))
+    lines = tuple(map(_public_row, _blanked(known, no_known), _blanked(warm, no_warm)))
     tiers = {tier.key: tier for tier in TIERS}
-    return tuple(tiers.get(key or "") for key in members), Matrix(columns, tuple(lines))
+    return tuple(tiers.get(key or "") for key in members), Matrix(columns, lines)
+
+
+def _blanked(rows: Sequence[Sequence[int]], hidden: set[int]) -> list[Sequence[int | None]]:
+    """The rows with None for every number of a hidden one."""
+    return [[None] * len(row) if at in hidden else row for at, row in enumerate(rows)]
+
+
+def _public_row(known: Sequence[int | None], warm: Sequence[int | None]) -> MatrixRow:
+    return MatrixRow(None, tuple(map(MatrixCell, known, warm)))
 
 
 def _public_columns(
@@ -321,7 +326,7 @@ def _grouped(numbers: Numbers) -> dict[Choice | None, list[int]]:
 
 
 def _sectors(numbers: Numbers, public: bool) -> tuple[Sector, ...]:
-    """The sectors of the sunburst; the public edition has one, for a lone sign may be known by all."""
+    """The sectors of the sunburst; the public edition has one, for a lone sign may be known."""
     if public:
         return (Sector(None, _tally(numbers.statuses)),) if numbers.statuses else ()
     return tuple(

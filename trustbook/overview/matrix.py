@@ -68,22 +68,25 @@ def make_matrix(book: Book, statuses: Mapping[int, str], labels: Labels) -> Matr
     tier.
     """
     columns = matrix_phenomena(book, labels)
-    party_at = {position: _party_of(book.partners[position], labels) for position in statuses}
+    known = {position: _party_of(book.partners[position], labels) for position in statuses}
     required = [(labels.party(need.party), need) for need in book.required if need.relevant]
-    members: dict[str | None, list[int]] = {}
-    for position, party in party_at.items():
-        members.setdefault(party.id if party else None, []).append(position)
-    needs: dict[tuple[str | None, str], list[Requirement]] = {}
+    members: dict[str, list[tuple[Partner, str]]] = {}
+    for position, party in known.items():
+        members.setdefault(_key(party), []).append((book.partners[position], statuses[position]))
+    needs: dict[tuple[str, str], list[Requirement]] = {}
     for party, need in required:
-        needs.setdefault((party.id, labels.phenomenon(need.phenomenon).key), []).append(need)
+        needs.setdefault((_key(party), labels.phenomenon(need.phenomenon).key), []).append(need)
     lines = []
-    for party in _parties_in_order(party_at.values(), [party for party, _ in required]):
-        key = party.id if party else None
-        own = [(book.partners[at], statuses[at]) for at in members.get(key, ())]
-        asked = [(column.key, needs.get((key, column.key), ())) for column in columns]
-        cells = [_cell(own, phenomenon, wanted, labels) for phenomenon, wanted in asked]
-        lines.append(MatrixRow(party, tuple(cells)))
+    for row in _parties_in_order(known.values(), [party for party, _ in required]):
+        own = members.get(_key(row), ())
+        asked = [(column.key, needs.get((_key(row), column.key), ())) for column in columns]
+        cells = tuple(_cell(own, phenomenon, wanted, labels) for phenomenon, wanted in asked)
+        lines.append(MatrixRow(row, cells))
     return Matrix(columns, tuple(lines))
+
+
+def _key(party: Party | None) -> str:
+    return party.id if party else ""
 
 
 def _party_of(partner: Partner, labels: Labels) -> Party | None:

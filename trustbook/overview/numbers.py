@@ -58,7 +58,7 @@ class PeriodCounts:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Partners (positions) whose relationship rose, fell, began or ended since the stretch before."""
+    """Partners (positions) whose relationship rose, fell, began or ended since the last stretch."""
 
     warmed: tuple[int, ...]
     cooled: tuple[int, ...]
@@ -68,7 +68,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class ColdRelationship:
-    """One cold relationship; ``last_contact`` is None for who was never spoken, ``rhythm`` in days."""
+    """One cold relationship; no ``last_contact`` for who was never spoken, ``rhythm`` in days."""
 
     partner: int
     status: str
@@ -91,9 +91,9 @@ class MonthCounts:
 class Numbers:
     """Everything the overview rests on, as it stood on the day ``as_of``.
 
-    Partners are positions in ``book.partners``. ``statuses`` and ``statuses_before`` hold who was on the list and had not ended, on the last day
-    of each stretch. ``facts_as_of`` tells from when undated facts (rhythm, tier, holder) are: "now"
-    or "then".
+    Partners are positions in ``book.partners``. ``statuses`` and ``statuses_before`` hold who was
+    on the list and had not ended, on the last day of each stretch. ``facts_as_of`` tells from when
+    undated facts (rhythm, tier, holder) are: "now" or "then".
     """
 
     book: Book
@@ -174,7 +174,8 @@ def held_frame(
 ) -> pd.DataFrame:
     """A row per held contact since ``first``, or since ``before`` began.
 
-    Its moment, day, month, whether it was sunny and with civil society; ``month`` counts months since January 1970.
+    Its moment, day, month, whether it was sunny and with civil society; ``month`` counts months
+    since January 1970.
     """
     wanted = log.held & (log.day >= min(first, before.first).toordinal())
     day = log.day[wanted]
@@ -251,7 +252,7 @@ def _cold(
         if status not in _COLD:
             continue
         partner, own = book.partners[position], facts[position]
-        # Past the cold limit the next step rests on promises, plans and attempts: hints add nothing.
+        # Past the cold limit a step rests on promises, plans and attempts: hints add nothing.
         step = writer.step(partner, own, status, True, (), False)
         last = max(own.last_sunny, own.last_crisis)
         ratio = own.silence / own.rhythm if own.last_sunny else float("inf")

@@ -111,7 +111,8 @@ def _between(first: date | None, last: date | None) -> Span:
 def due_on(span: Span) -> date:
     """The first working day after ``span``.
 
-    No Saturday or Sunday, New Year's Day, Good Friday or Easter Monday. No other Dutch public holiday can fall in the first days of a quarter.
+    No Saturday or Sunday, New Year's Day, Good Friday or Easter Monday. No other Dutch public
+    holiday can fall in the first days of a quarter.
     """
     day = span.last + timedelta(days=1)
     while day.weekday() >= _SATURDAY or _public_holiday(day):

@@ -230,7 +230,7 @@ def _edge(height: float) -> float:
 def _apart(
     wanted: Sequence[float], rooms: Sequence[float], top: float, bottom: float
 ) -> list[float]:
-    """Heights as near to ``wanted`` (in order) as the ``rooms`` below each and the borders allow."""
+    """Heights as near to ``wanted`` (in order) as the room below each and the borders allow."""
     heights: list[float] = []
     for i, height in enumerate(wanted):
         heights.append(max(height, heights[-1] + rooms[i - 1] if heights else top))

@@ -112,8 +112,9 @@ class Canvas:
 
     def to_svg(self, alternative: str) -> str:
         """The drawing; ``alternative`` says in words what it shows."""
+        size = _at("", self.width, self.height)
         head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_at("", self.width, self.height)}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" '
             f'role="img" aria-label={quoteattr(alternative)} font-family="{FONT}">'
         )
         return head + "".join(self._parts) + "</svg>"
