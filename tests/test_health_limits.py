@@ -61,6 +61,12 @@ def test_who_was_never_spoken_is_new_up_to_the_cold_limit() -> None:
     assert verdict(police(since=ago(46))).status == "cold"
 
 
+def test_who_was_never_spoken_is_due_after_one_rhythm_on_the_list() -> None:
+    found = verdict(police(90, since=ago(5)))
+    assert found.due == ago(-85)
+    assert found.risk_horizon_days == 131  # cold on day 136 of silence
+
+
 def test_the_sentence_names_the_first_day_that_is_cold() -> None:
     turns_cold = verdict(police(), Moment(ago(40))).next_step
     assert "6 October 2026" in turns_cold
