@@ -84,9 +84,11 @@ def small() -> None:
     from trustbook.overview.docx import render_docx
     from trustbook.overview.html import render_html
     from trustbook.overview.period import choose
-    from trustbook.overview.wording import context
+    from trustbook.overview.wording import template_context
 
-    words = context(count_quarter(book, choose(None, None, None, TODAY), TODAY, "team"), "nl")
+    words = template_context(
+        count_quarter(book, choose(None, None, None, TODAY), TODAY, "team"), "nl"
+    )
     render_html(words)
     page = time.process_time() - start
     render_docx(words)
@@ -101,7 +103,7 @@ def large() -> None:
 
     from trustbook.health.facts import contacts
     from trustbook.overview import count_quarter
-    from trustbook.overview.numbers import count
+    from trustbook.overview.numbers import count_numbers
     from trustbook.overview.period import choose
 
     book, span = make_book(200_000, 400), choose(None, None, None, TODAY)
@@ -124,7 +126,7 @@ def large() -> None:
 
     base = seconds(groupby)
     whole = seconds(lambda: count_quarter(book, span, TODAY, "team"))
-    counted = seconds(lambda: count(book, span, TODAY, "nl"))
+    counted = seconds(lambda: count_numbers(book, span, TODAY, "nl"))
     print(f"200,000 moments ({len(frame):,} contacts): groupby {base:.3f} s")
     print(
         f"  all numbers {counted:.3f} s = {counted / base:.2f} x, with the edition {whole:.3f} s = {whole / base:.2f} x"

@@ -21,7 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from trustbook.messages import say, templates
-from trustbook.overview.docx import same_bytes
+from trustbook.overview.docx import without_timestamps
 
 INK, SOFT, WARM, HEADER = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x52, 0x60, 0x6D), "FFE8A3", "52606D"
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
@@ -85,7 +85,7 @@ class Builder:
         properties.language = LOCALES[self._lang]
         written = BytesIO()
         self.document.save(written)
-        path.write_bytes(same_bytes(written))
+        path.write_bytes(without_timestamps(written))
 
     def _say(self, key: str) -> str:
         return say(self._lang, f"overview.{key}")

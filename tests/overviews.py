@@ -18,7 +18,7 @@ from trustbook.model import Book
 from trustbook.overview import count_quarter
 from trustbook.overview.editions import Edition
 from trustbook.overview.period import Span, read_quarter
-from trustbook.overview.wording import Context, context
+from trustbook.overview.wording import Context, template_context
 from trustbook.snapshot import Grid, Snapshot
 
 STORY = Path(__file__).parent / "scenarios" / "quarter.md"
@@ -89,7 +89,7 @@ def told(
     book: Book, edition: Edition = "team", lang: str = "nl", today: date = LATER, span: Span = SPAN
 ) -> Context:
     """The overview of ``book`` in words."""
-    return context(count_quarter(book, span, today, edition, lang), lang)
+    return template_context(count_quarter(book, span, today, edition, lang), lang)
 
 
 def docx_texts(content: bytes) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.excel_files import loaded, make, status, write
 from trustbook.errors import Busy, NoAccess
+from trustbook.places import data_folder
 from trustbook.places import local as files
 from trustbook.snapshot import Changes, Written
 from trustbook.workbooks.excel import ExcelWorkbook
@@ -236,7 +237,7 @@ def test_what_a_killed_run_left_is_cleaned_up_but_nobody_elses(tmp_path: Path) -
 
 
 def test_two_runs_never_overlap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_WAIT", 0.2)
+    monkeypatch.setattr(data_folder, "WAIT", 0.2)
     path = make(tmp_path / "book.xlsx")
     one, two = (ExcelWorkbook(path, locks=tmp_path / "locks") for _ in range(2))
     seen: list[BaseException] = []

@@ -40,6 +40,7 @@ def test_quiet_days_are_those_one_would_cross_off(
         (date(2026, 8, 31), 18, date(2025, 2, 28)),
         (date(2024, 2, 29), 12, date(2023, 2, 28)),
         (date(2026, 1, 15), 1, date(2025, 12, 15)),
+        (date(2, 1, 15), 12, date(1, 1, 15)),
         (date(2026, 1, 15), 99_999, date.min),
     ],
 )

@@ -18,9 +18,9 @@ from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Partner, Settings
 from trustbook.network.coverage import coverage
 from trustbook.overview import count_quarter
 from trustbook.overview.markdown import render_markdown
-from trustbook.overview.numbers import count
+from trustbook.overview.numbers import count_numbers
 from trustbook.overview.period import Span, choose, read_quarter
-from trustbook.overview.wording import context
+from trustbook.overview.wording import template_context
 
 
 def test_every_number_of_the_quarter_is_the_one_counted_by_hand() -> None:
@@ -137,7 +137,7 @@ def test_statuses_are_the_verdicts_of_that_day_and_nobody_moves_twice(
     partners: list[Partner], moments: list[Moment]
 ) -> None:
     one = book(partners, moments)
-    numbers = count(one, SPAN, LATER, "nl")
+    numbers = count_numbers(one, SPAN, LATER, "nl")
     for statuses, day in (
         (numbers.statuses, SPAN.last),
         (numbers.statuses_before, SPAN.before().last),
@@ -177,7 +177,7 @@ def test_facts_as_of_then_are_said_to_be() -> None:
     figures = count_quarter(one, SPAN, LATER, facts_as_of="then")
     assert (
         "Ritme, laag en relatiehouder tellen zoals ze waren op 30 september 2026."
-        in context(figures, "nl")["how"]
+        in template_context(figures, "nl")["how"]
     )
     assert "Ritme, laag en relatiehouder tellen zoals ze nu zijn." in told(one)["how"]
 

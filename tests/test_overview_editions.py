@@ -169,7 +169,7 @@ def test_no_small_number_can_be_worked_out_of_the_public_matrix(
     core, wider, warm, cold = tiers
     truth = {"known": [core, wider, 0, warm + cold], "warm": [core, wider, 0, warm]}
     shown = {
-        name: [getattr(line.squares[0], name) for line in figures.matrix.lines]
+        name: [getattr(line.cells[0], name) for line in figures.matrix.lines]
         for name in ("known", "warm")
     }
     possible = _possible(shown, sum(truth["known"]), sum(truth["warm"]))

@@ -28,8 +28,8 @@ from trustbook.model import Partner
 from trustbook.overview.charts import Bar, draw_bars
 from trustbook.overview.docx import render_docx, shipped_template
 from trustbook.overview.html import render_html
-from trustbook.overview.markdown import markdown, render_markdown
-from trustbook.overview.sunburst import Slice, draw_sun
+from trustbook.overview.markdown import escape_markdown, render_markdown
+from trustbook.overview.sunburst import SunburstSector, draw_sunburst
 from trustbook.overview.svg import Canvas
 from trustbook.overview.wording import Context, isolated
 
@@ -165,7 +165,7 @@ SIGNS = st.lists(
 )
 def test_any_text_stays_itself_in_markdown(text: str) -> None:
     expected = " ".join(text.split())
-    html = MarkdownIt("commonmark").render(f"x{markdown(text)}x")
+    html = MarkdownIt("commonmark").render(f"x{escape_markdown(text)}x")
     assert "".join(Page(html).texts) == f"x{expected}x"
 
 
@@ -242,7 +242,9 @@ COUNTS = st.dictionaries(
 @given(st.lists(COUNTS, max_size=9))
 def test_the_sun_holds_every_partner_once_and_inside(parts: list[dict[str, int]]) -> None:
     svg = ElementTree.fromstring(
-        draw_sun([Slice(f"deel {i}", part) for i, part in enumerate(parts)], [], "zon")
+        draw_sunburst(
+            [SunburstSector(f"deel {i}", part) for i, part in enumerate(parts)], [], "zon"
+        )
     )
     width, height = (float(size) for size in svg.attrib["viewBox"].split()[2:])
     signs = [e for e in svg if e.tag.endswith("circle") and e.get("fill") in ("#B36200", "#FFFFFF")]
@@ -275,7 +277,7 @@ def test_bars_stay_on_their_paper(months: list[tuple[int | None, int]]) -> None:
 def test_a_drawing_escapes_its_words() -> None:
     canvas = Canvas(10, 10)
     canvas.text(1, 1, "<script>&")
-    root = ElementTree.fromstring(canvas.done('"><script>'))
+    root = ElementTree.fromstring(canvas.to_svg('"><script>'))
     assert root.attrib["aria-label"] == '"><script>' and root[0].text == "<script>&"
 
 

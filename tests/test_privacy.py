@@ -13,7 +13,7 @@ from trustbook.catalogue import domains, parties, phenomena, proposals
 from trustbook.columns import HEALTH, STATUSES, TYPED
 from trustbook.errors import SafetyStop
 from trustbook.merge.cell_codec import unpack
-from trustbook.privacy import REFUSED_HEADERS, find_withheld, refused_header, withheld
+from trustbook.privacy import REFUSED_HEADERS, find_withheld, refused_header, spoken, withheld
 from trustbook.problems import explain
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import find_lists
@@ -231,3 +231,19 @@ def test_what_is_withheld_never_becomes_an_earlier_name(tmp_path: Path) -> None:
 )
 def test_a_long_column_gives_what_cell_by_cell_gives(texts: list[str]) -> None:
     assert find_withheld(texts) == {text: reason for text in texts if (reason := withheld(text))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["111\u00a0222\u00a0333", "１１１２２２３３３", "111\u200b222333", "111‑222‑333", "Casus\u00a0Jan", "casus  Jan"],
+)  # fmt: skip
+def test_unusual_signs_hide_nothing_in_a_long_column(text: str) -> None:
+    clean = ["Kennismaking", "koffie"]
+    assert find_withheld([*clean, text]) == {text: withheld(text)}
+    assert withheld(text) is not None
+
+
+def test_a_sentence_repeats_only_what_may_be_kept() -> None:
+    assert spoken("Moskee El Noor") == "Moskee El Noor"
+    assert spoken("casus Jan") == "…"
+    assert spoken("BSN 111222333") == "…"

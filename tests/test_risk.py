@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trustbook.risk import Reason, chances, contact_history, fit_chance, reason, risk, sentence
+from trustbook.risk.ending import fit_ending
 
 CDNOW = Path(__file__).parent / "data" / "cdnow" / "cdnow.csv"
 TODAY = date(2026, 11, 23).toordinal()
@@ -182,6 +183,24 @@ def test_extremes_get_an_answer(log):
     asked = ask(log)
     assert np.isfinite(asked).all()
     assert ((asked >= 0) & (asked <= 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("typical", "repeats", "last", "age"),
+    [
+        (1e6, [10, 1000], [100, 1000], [100, 1030]),
+        (1e4, [1000, 10, 2], [1000, 100, 2], [1000, 100, 2]),
+        (1e4, [10], [10], [375]),
+    ],
+    ids=["more steps than allowed", "no step gains", "the slope does not turn"],
+)
+def test_gaps_quite_unlike_the_typical_one_still_end_in_an_answer(typical, repeats, last, age):
+    repeats, last, age = np.array(repeats), np.array(last), np.array(age)
+    found = fit_ending(repeats, last, age, typical)
+    assert all(0 < part < np.inf for part in (found.r, found.alpha, found.a, found.b))
+    week, year = (found.quiet(repeats, last, age, np.full(len(age), days)) for days in (7.0, 365.0))
+    assert np.isfinite(week).all()
+    assert (year <= week).all()
 
 
 def test_a_tiny_log_gives_a_sane_answer():

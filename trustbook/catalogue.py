@@ -1,5 +1,6 @@
-"""The catalogue of parties, phenomena and domains (templates/catalogue.toml), and what a
-municipality adds to it.
+"""The catalogue of parties, phenomena and domains (templates/catalogue.toml).
+
+What a municipality adds to it is an "own" party or phenomenon.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedRequirement:
-    """One line of the proposed required network: at least ``minimum`` partners of a party for a
-    phenomenon (ids).
+    """One line of the proposed required network.
+
+    At least ``minimum`` partners of a party for a phenomenon, both by their id.
     """
 
     phenomenon: str
@@ -92,9 +94,7 @@ def _choices(kind: str) -> tuple[Choice, ...]:
 
 @cache
 def proposals() -> tuple[SuggestedRequirement, ...]:
-    """The proposed required network, phenomenon by phenomenon: a starting point to talk about, not
-    a norm.
-    """
+    """The proposed required network, by phenomenon: a starting point to talk about, not a norm."""
     every = [phenomenon.key for phenomenon in phenomena()]
     return tuple(
         SuggestedRequirement(
@@ -121,29 +121,25 @@ def _party_names() -> dict[str, Party]:
 
 
 def find_party(text: str, own: Iterable[Party] = ()) -> Party | None:
-    """The party that ``text`` names in either language, None if there is none; ``own`` ones
-    (own_party) go first.
-    """
+    """The party that ``text`` names in either language, ``own`` ones (own_party) first, or None."""
     typed = own_party(text).id
-    return next((party for party in own if party.id == typed), None) or _party_names().get(
-        key(text)
-    )
+    for party in own:
+        if party.id == typed:
+            return party
+    return _party_names().get(key(text))
 
 
 def find_phenomenon(text: str, own: Iterable[Choice] = ()) -> Choice | None:
-    """The phenomenon that ``text`` names in either language, None if there is none; ``own`` ones go
-    first.
-    """
+    """The phenomenon that ``text`` names in either language, ``own`` ones first, or None."""
     typed = own_phenomenon(text).key
-    return next((choice for choice in own if choice.key == typed), None) or choice_names(
-        phenomena()
-    ).get(key(text))
+    for choice in own:
+        if choice.key == typed:
+            return choice
+    return choice_names(phenomena()).get(key(text))
 
 
 def own_party(text: str) -> Party:
-    """A party a municipality added itself: ``Fire brigade``, or with its tier ``Fire brigade (wider
-    local)``.
-    """
+    """A party a municipality added: ``Fire brigade``, or ``Fire brigade (wider local)``."""
     name, tier = clean(text), None
     if match := _WITH_TIER.fullmatch(name):
         tier = choice_names(TIERS).get(key(match["tier"]))

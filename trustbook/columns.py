@@ -1,5 +1,6 @@
-"""Every sheet and column: its names, type and owner. Template, reading, writing and documentation
-all follow this.
+"""Every sheet and column: its names, type and owner.
+
+Template, reading, writing and documentation all follow this.
 """
 
 from __future__ import annotations
@@ -49,9 +50,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A known sheet. ``prefix`` starts the IDs of its rows; ``table`` names its Excel table in the
-    template.
-    """
+    """A known sheet. ``prefix`` starts the IDs of its rows."""
 
     key: str
     en: str
@@ -80,11 +79,15 @@ PARTNER_KINDS = (
     Choice("individual", "individual", "individu", ("persoon", "person", "particulier")),
 )
 TIERS = (
-    Choice("core", "core local", "kern lokaal", ("core", "kern", "lokale kern", "local core", "kern (lokaal)")),
-    Choice("wider", "wider local", "breed lokaal", ("wider", "breed", "breder lokaal", "lokaal breed", "breder")),
+    Choice("core", "core local", "kern lokaal",
+           ("core", "kern", "lokale kern", "local core", "kern (lokaal)")),
+    Choice("wider", "wider local", "breed lokaal",
+           ("wider", "breed", "breder lokaal", "lokaal breed", "breder")),
     Choice("national", "national and regional", "landelijk en regionaal",
-           ("national", "landelijk", "regional", "regionaal", "national or regional", "regionaal en landelijk")),
-    Choice("civil_society", "civil society", "maatschappelijk middenveld", ("civil", "middenveld", "civil_society")),
+           ("national", "landelijk", "regional", "regionaal",
+            "national or regional", "regionaal en landelijk")),
+    Choice("civil_society", "civil society", "maatschappelijk middenveld",
+           ("civil", "middenveld", "civil_society")),
 )  # fmt: skip
 OFFERS = (
     Choice("interpretation", "interpretation", "duiding", ("interpreting indicators", "duiden")),
@@ -173,7 +176,8 @@ PEOPLE = Sheet("people", "People", "Personen", (
     _c("key_role", "Key role", "Sleutelrol", "yesno", choices=YES_NO, width=12),
     _c("phone", "Work phone", "Telefoon werk"),
     _c("email", "Work e-mail", "E-mail werk", width=28, also=("Work email", "Email werk")),
-    _c("informed_on", "Informed on", "Geïnformeerd op", "date", width=12, also=("Geinformeerd op",)),
+    _c("informed_on", "Informed on", "Geïnformeerd op", "date", width=12,
+       also=("Geinformeerd op",)),
     _c("from", "From", "Vanaf", "date", width=12),
     _c("until", "Until", "Tot", "date", width=12),
 ), prefix="C")  # fmt: skip

@@ -1,6 +1,4 @@
-"""Strict Dutch and English dates, rhythms and numbers: what is not certain is refused, never
-guessed.
-"""
+"""Strict Dutch and English dates, rhythms and numbers: the uncertain is refused, not guessed."""
 
 from __future__ import annotations
 
@@ -35,14 +33,16 @@ _MONTHS = {
     for name in names.split()
 }
 _WEEKDAY = (
-    r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+    r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun"
+    r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\.?,? +)?"
 )
 _TIME = r"(?:[ t]+\d{1,2}[:.]\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?uur| ?u|z)?)?"
 _ISO = re.compile(rf"(\d{{4}})([-/])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
 _NUMERIC = re.compile(rf"{_WEEKDAY}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}")
 _DAY_WORD = re.compile(
-    rf"{_WEEKDAY}(\d{{1,2}})(?:e|de|ste|st|nd|rd|th)?[ -]([a-z]+)\.?,?[ -]'?(\d{{4}}|\d{{2}}){_TIME}"
+    rf"{_WEEKDAY}(\d{{1,2}})(?:e|de|ste|st|nd|rd|th)?[ -]([a-z]+)\.?,?[ -]"
+    rf"'?(\d{{4}}|\d{{2}}){_TIME}"
 )
 _WORD_DAY = re.compile(rf"{_WEEKDAY}([a-z]+)\.? (\d{{1,2}})(?:st|nd|rd|th)?, ?(\d{{4}}){_TIME}")
 
@@ -56,12 +56,12 @@ class Unreadable(ValueError):
 
 
 def read_date(value: object, lang: str = "nl", epoch: date = EPOCH_1900) -> date:
-    """The day a cell means: a date cell, a serial counted from ``epoch``, or text as people type
-    it, day first.
+    """The day a cell means.
 
-    Raises Unreadable("date") for what is no certain day (``3-13-2026``, ``mei 2026``, ``3-5
-    maart``) and Unreadable("date_ambiguous") for ``03/04/2026`` in an English book, where it may be
-    3 April or 4 March.
+    A date cell, a serial counted from ``epoch``, or text as people type it, day first. Raises
+    Unreadable("date") for what is no certain day (``3-13-2026``, ``mei 2026``, ``3-5 maart``) and
+    Unreadable("date_ambiguous") for ``03/04/2026`` in an English book, where it may be 3 April or
+    4 March.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -75,8 +75,7 @@ def read_date(value: object, lang: str = "nl", epoch: date = EPOCH_1900) -> date
 
 
 def _read_serial(value: float, epoch: date) -> date:
-    # Only what lands in the years a network can know: 2026 typed as a number is a year, not 18 July
-    # 1905.
+    # Only the years a network can know: 2026 typed as a number is a year, not 18 July 1905.
     if not 0 < value < 80_000:
         raise Unreadable("date")
     day = epoch + timedelta(days=int(value))
@@ -90,13 +89,7 @@ def _read_text(text: str, lang: str) -> date:
         return _day(found[1], found[3], found[4])
     if found := _NUMERIC.fullmatch(text):
         day, separator, month, year = found.groups()
-        if (
-            lang == "en"
-            and separator == "/"
-            and int(day) <= 12
-            and int(month) <= 12
-            and int(day) != int(month)
-        ):
+        if lang == "en" and separator == "/" and _either_way_round(int(day), int(month)):
             raise Unreadable("date_ambiguous")
         return _day(year, month, day)
     if found := _DAY_WORD.fullmatch(text):
@@ -104,6 +97,11 @@ def _read_text(text: str, lang: str) -> date:
     if found := _WORD_DAY.fullmatch(text):
         return _day(found[3], _month(found[1]), found[2])
     raise Unreadable("date")
+
+
+def _either_way_round(day: int, month: int) -> bool:
+    """Whether day and month can change places and give another date."""
+    return day <= 12 and month <= 12 and day != month
 
 
 def _month(word: str) -> int:
@@ -116,14 +114,12 @@ def _day(year: str, month: str | int, day: str) -> date:
     number = int(year)
     if len(year) == 2:
         number += 2000 if number < 70 else 1900
+    if number < 1900:
+        raise Unreadable("date")
     try:
-        return date(number, int(month), int(day)) if number >= 1900 else _refuse()
+        return date(number, int(month), int(day))
     except ValueError:
         raise Unreadable("date") from None
-
-
-def _refuse() -> date:
-    raise Unreadable("date")
 
 
 _NUMBER = re.compile(
@@ -132,8 +128,7 @@ _NUMBER = re.compile(
 
 
 def read_number(value: object) -> float:
-    """The number a cell of a number column means; ``1,5`` is one and a half, ``1.234,50`` has its
-    Dutch points.
+    """The number a cell means: ``1,5`` is one and a half, ``1.234,50`` has its Dutch points.
 
     Raises Unreadable("number").
     """
@@ -164,29 +159,29 @@ _UNITS = {
     )
     for name in names.split()
 }
-_RHYTHM = re.compile(r"(?:(?:elke|elk|ieder|iedere|om de|every|each|per|eens per|1x per|once a|once per) )?"
-                     r"(\d+(?:[.,]\d+)?)? ?([a-z-]+)?")  # fmt: skip
+_RHYTHM = re.compile(
+    r"(?:(?:elke|elk|ieder|iedere|om de|every|each|per|eens per|1x per|once a|once per) )?"
+    r"(\d+(?:[.,]\d+)?)? ?([a-z-]+)?"
+)
+_HALF = re.compile(r"\bhalf[ -](jaar|year)")
+_HALF_YEAR = {"jaar": "halfjaar", "year": "half-year"}
 LONGEST_RHYTHM = 3660
 
 
 def read_rhythm(value: object) -> int:
-    """The agreed longest gap in days: a number of days, ``6 weeks``, ``kwartaal`` (week 7, month
-    30, quarter 90).
+    """The agreed longest gap in days: a number of days, ``6 weeks``, ``kwartaal``.
 
-    Raises Unreadable("rhythm") for anything else, for nothing and for more than ten years.
+    A week counts as 7 days, a month as 30, a quarter as 90. Raises Unreadable("rhythm") for
+    anything else, for nothing and for more than ten years.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _whole_days(float(value))
-    text = re.sub(
-        r"\bhalf[ -](jaar|year)",
-        lambda m: "halfjaar" if m[1] == "jaar" else "half-year",
-        _plain(value),
-    )
-    found = _RHYTHM.fullmatch(text)
-    if not found or not (found[1] or found[2]) or (found[2] and found[2] not in _UNITS):
+    found = _RHYTHM.fullmatch(_HALF.sub(lambda half: _HALF_YEAR[half[1]], _plain(value)))
+    count, unit = found.groups(default="") if found else ("", "")
+    days = _UNITS.get(unit or "day")
+    if days is None or not (count or unit):
         raise Unreadable("rhythm")
-    count = float(found[1].replace(",", ".")) if found[1] else 1.0
-    return _whole_days(count * (_UNITS[found[2]] if found[2] else 1))
+    return _whole_days(float(count.replace(",", ".") or 1) * days)
 
 
 def _plain(value: object) -> str:
@@ -200,8 +195,27 @@ def _whole_days(days: float) -> int:
 
 
 _WRITTEN_MONTHS = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "nl": (
+        "januari februari maart april mei juni juli augustus september oktober november december"
+    ).split(),
+    "en": (
+        "January February March April May June July August September October November December"
+    ).split(),
+}
+# The words of a unit of days, one and more, the largest unit first.
+_WRITTEN_UNITS = {
+    "nl": {
+        365: ("jaar", "jaar"),
+        30: ("maand", "maanden"),
+        7: ("week", "weken"),
+        1: ("dag", "dagen"),
+    },
+    "en": {
+        365: ("year", "years"),
+        30: ("month", "months"),
+        7: ("week", "weeks"),
+        1: ("day", "days"),
+    },
 }
 
 
@@ -213,23 +227,9 @@ def write_date(day: date, lang: str) -> str:
 
 @cache
 def write_span(days: float, lang: str) -> str:
-    """A stretch of days in the largest unit that says it exactly: ``6 weken``, ``3 maanden``, ``45
-    dagen``.
-    """
-    whole = round(days)
-    words = {
-        "nl": {
-            365: ("jaar", "jaar"),
-            30: ("maand", "maanden"),
-            7: ("week", "weken"),
-            1: ("dag", "dagen"),
-        },
-        "en": {
-            365: ("year", "years"),
-            30: ("month", "months"),
-            7: ("week", "weeks"),
-            1: ("day", "days"),
-        },
-    }[lang]
-    unit = next(unit for unit in words if whole % unit == 0 and (whole or unit == 1))
-    return f"{whole // unit} {words[unit][whole // unit != 1]}"
+    """Days in the largest unit that says them exactly: ``6 weken``, ``3 maanden``, ``45 dagen``."""
+    whole, units = round(days), _WRITTEN_UNITS[lang]
+    unit = next(unit for unit in units if whole % unit == 0 and (whole or unit == 1))
+    count = whole // unit
+    one, more = units[unit]
+    return f"{count} {one if count == 1 else more}"

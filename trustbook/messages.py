@@ -41,9 +41,7 @@ def _parts(lang: str, key: str) -> tuple[str, ...]:
 
 
 def say_parts(lang: str, key: str, **params: object) -> tuple[str, ...]:
-    """The texts of ``key`` where a catalogue keeps several together (what, why, fix), with their
-    blanks filled in.
-    """
+    """The texts that ``key`` keeps together (what, why, fix), with their blanks filled in."""
     return tuple(_filled(part, params) for part in _parts(lang, key))
 
 
@@ -63,9 +61,9 @@ class _Counted:
 
     def __format__(self, forms: str) -> str:
         one, either, other = forms.partition("|")
-        return (
-            (one if self._text == "1" else other).replace("#", self._text) if either else self._text
-        )
+        if not either:
+            return self._text
+        return (one if self._text == "1" else other).replace("#", self._text)
 
 
 def _filled(template: str, params: dict[str, object]) -> str:

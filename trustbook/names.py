@@ -1,6 +1,4 @@
-"""When two pieces of text mean the same: normalising, and suggesting (never linking) what is merely
-near.
-"""
+"""When two names mean the same; a similar one is suggested, never linked."""
 
 from __future__ import annotations
 
@@ -8,10 +6,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
+# What is longer is no name, and comparing takes time with the square of the length.
+_LONGEST_NAME = 120
 # Zero-width and direction marks that a copy from a web page or a mail leaves behind.
-_LONGEST_NAME = (
-    120  # what is longer is no name, and comparing takes time with the square of the length
-)
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
 _QUOTES = str.maketrans("‘’‚‛´`“”„‐‑‒–—−", "''''''\"\"\"------")
@@ -25,8 +22,9 @@ def clean(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """The form under which two spellings of one name are equal: case, spaces, quotes and dashes do
-    not count.
+    """The form in which two spellings of one name are equal.
+
+    Case, spaces, quotes and dashes do not count.
     """
     text = clean(text)
     if text.isascii() and "`" not in text:
@@ -35,8 +33,9 @@ def key(text: str) -> str:
 
 
 def similar(wanted: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """At most ``most`` of the ``known`` names that look like ``wanted``, nearest first. A
-    suggestion, never a link.
+    """At most ``most`` of the ``known`` names that look like ``wanted``, nearest first.
+
+    They are suggestions, never links.
     """
     from rapidfuzz import fuzz, process  # only when something was not found
 
@@ -50,9 +49,7 @@ def similar(wanted: str, known: Iterable[str], most: int = 3) -> list[str]:
 
 
 def free_title(wanted: str, taken: Collection[str]) -> str:
-    """``wanted`` as a sheet title, or ``wanted (trustbook)`` where a sheet of that name stands
-    already.
-    """
+    """``wanted`` as a sheet title; ``wanted (trustbook)`` where one of ``taken`` is that."""
     used = {key(title) for title in taken}
     if key(wanted) not in used:
         return wanted

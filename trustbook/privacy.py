@@ -1,5 +1,4 @@
-"""The guard against case data: columns that have no place in a trust network, and cells that name a
-citizen's case.
+"""The guard against case data: columns with no place in a trust network, cells with a case.
 
 What it finds is reported without its value and copied nowhere. The lists below are printed in
 docs/privacy.md.
@@ -15,57 +14,69 @@ from stdnum.nl import bsn
 
 from trustbook.names import clean, key
 
-# A column is refused when its whole header is one of these: "Adres kantoor" and "Casemanager" stay
-# what they are.
+# A column is refused when its whole header is one of these: "Adres kantoor", "Casemanager" stay.
 REFUSED_HEADERS: dict[str, tuple[str, ...]] = {
-    "religion": ("religion", "religious affiliation", "religious belief", "religious beliefs", "faith", "belief",
-                 "beliefs", "religie", "geloof", "godsdienst", "geloofsovertuiging", "levensovertuiging",
-                 "levensbeschouwing", "geloofsrichting", "gezindte", "religieuze overtuiging", "religieuze stroming"),
-    "ethnicity": ("ethnicity", "ethnic origin", "ethnic background", "race", "etniciteit", "etnische afkomst",
-                  "etnische achtergrond", "etnische herkomst", "afkomst", "herkomst", "ras", "migratieachtergrond",
-                  "culturele achtergrond", "migration background", "origin"),
-    "nationality": ("nationality", "nationalities", "citizenship", "nationaliteit", "nationaliteiten",
-                    "tweede nationaliteit", "staatsburgerschap", "second nationality"),
-    "birth date": ("birth date", "birthdate", "date of birth", "dob", "birthday", "birth day", "year of birth",
-                   "birth year", "place of birth", "age", "geboortedatum", "geboorte datum", "geb datum", "geb dat",
-                   "gebdatum", "gebdat", "geboortedag", "geboortejaar", "geboorteplaats", "geboren", "geboren op",
-                   "verjaardag", "leeftijd"),
-    "home address": ("home address", "private address", "home street", "residential address", "huisadres",
-                     "woonadres", "thuisadres", "priveadres", "prive adres", "adres prive", "adres thuis",
-                     "adres (prive)", "adres (thuis)", "thuis adres", "privaat adres"),
-    "political view": ("political view", "political views", "political opinion", "political opinions",
-                       "political affiliation", "political preference", "politics", "politieke voorkeur",
-                       "politieke opvatting", "politieke opvattingen", "politieke gezindheid", "politieke kleur",
-                       "politieke overtuiging", "politieke mening", "politieke partij", "politieke visie"),
-    "citizen service number": ("bsn", "bsn nummer", "bsnnummer", "bsn nr", "burgerservicenummer",
-                               "burger service nummer", "citizen service number", "sofi", "sofinummer",
-                               "sofi nummer", "social security number", "ssn", "national id", "national id number"),
-    "case": ("case", "cases", "case number", "case no", "case nr", "case id", "case file", "case notes",
-             "case description", "case data", "casus", "casussen", "casusnummer", "casus nummer", "casus nr",
-             "casusomschrijving", "casusnotities", "casuistiek", "zaak", "zaaknummer", "zaak nummer", "zaaknr",
-             "dossier", "dossiers", "dossiernummer", "dossier nummer", "dossiernr", "parketnummer",
-             "strafblad", "verdachte", "suspect", "client", "clientnummer", "client nummer", "client number"),
+    "religion": (
+        "religion", "religious affiliation", "religious belief", "religious beliefs", "faith",
+        "belief", "beliefs", "religie", "geloof", "godsdienst", "geloofsovertuiging",
+        "levensovertuiging", "levensbeschouwing", "geloofsrichting", "gezindte",
+        "religieuze overtuiging", "religieuze stroming",
+    ),
+    "ethnicity": (
+        "ethnicity", "ethnic origin", "ethnic background", "race", "etniciteit", "etnische afkomst",
+        "etnische achtergrond", "etnische herkomst", "afkomst", "herkomst", "ras",
+        "migratieachtergrond", "culturele achtergrond", "migration background", "origin",
+    ),
+    "nationality": (
+        "nationality", "nationalities", "citizenship", "nationaliteit", "nationaliteiten",
+        "tweede nationaliteit", "staatsburgerschap", "second nationality",
+    ),
+    "birth date": (
+        "birth date", "birthdate", "date of birth", "dob", "birthday", "birth day", "year of birth",
+        "birth year", "place of birth", "age", "geboortedatum", "geboorte datum", "geb datum",
+        "geb dat", "gebdatum", "gebdat", "geboortedag", "geboortejaar", "geboorteplaats", "geboren",
+        "geboren op", "verjaardag", "leeftijd",
+    ),
+    "home address": (
+        "home address", "private address", "home street", "residential address", "huisadres",
+        "woonadres", "thuisadres", "priveadres", "prive adres", "adres prive", "adres thuis",
+        "adres (prive)", "adres (thuis)", "thuis adres", "privaat adres",
+    ),
+    "political view": (
+        "political view", "political views", "political opinion", "political opinions",
+        "political affiliation", "political preference", "politics", "politieke voorkeur",
+        "politieke opvatting", "politieke opvattingen", "politieke gezindheid", "politieke kleur",
+        "politieke overtuiging", "politieke mening", "politieke partij", "politieke visie",
+    ),
+    "citizen service number": (
+        "bsn", "bsn nummer", "bsnnummer", "bsn nr", "burgerservicenummer", "burger service nummer",
+        "citizen service number", "sofi", "sofinummer", "sofi nummer", "social security number",
+        "ssn", "national id", "national id number",
+    ),
+    "case": (
+        "case", "cases", "case number", "case no", "case nr", "case id", "case file", "case notes",
+        "case description", "case data", "casus", "casussen", "casusnummer", "casus nummer",
+        "casus nr", "casusomschrijving", "casusnotities", "casuistiek", "zaak", "zaaknummer",
+        "zaak nummer", "zaaknr", "dossier", "dossiers", "dossiernummer", "dossier nummer",
+        "dossiernr", "parketnummer", "strafblad", "verdachte", "suspect", "client", "clientnummer",
+        "client nummer", "client number",
+    ),
 }  # fmt: skip
 
 
 def _bare(header: str) -> str:
-    """The header without accents and punctuation, so that ``Geb.-datum*`` and ``geb datum`` are
-    one.
-    """
+    """The header without accents and punctuation: ``Geb.-datum*`` and ``geb datum`` are one."""
     plain = unicodedata.normalize("NFKD", key(header)).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"[^a-z0-9() ]+", " ", plain).split())
 
 
 _REFUSED = {_bare(name): kind for kind, names in REFUSED_HEADERS.items() for name in names}
 
-
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
 def refused_header(header: str) -> str | None:
-    """The kind of special personal data a column of this header would hold (a key of
-    REFUSED_HEADERS), or None.
-    """
+    """The kind of data (a key of REFUSED_HEADERS) a column of this header would hold, or None."""
     return _REFUSED.get(_bare(header))
 
 
@@ -79,16 +90,18 @@ _BSN = re.compile(
 _BEFORE = re.compile(r"(?:[0-9]|[0-9]{3}[ .-]|(?:\+|00)\s*31\s*(?:\(0\)\s*)?)$")
 
 _PERSON = (
-    r"(?:jongen|meisje|jongere|jongeman|leerling|student|scholier|man|vrouw|zoon|dochter|broer|zus|zusje|broertje"
-    r"|vader|moeder|buurman|buurvrouw|bewoner|inwoner|persoon|meneer|mevrouw|dhr|mevr|mw|minderjarige|cli[eë]nt)"
+    r"(?:jongen|meisje|jongere|jongeman|leerling|student|scholier|man|vrouw|zoon|dochter"
+    r"|broer|zus|zusje|broertje|vader|moeder|buurman|buurvrouw|bewoner|inwoner|persoon"
+    r"|meneer|mevrouw|dhr|mevr|mw|minderjarige|cli[eë]nt)"
 )
 _PERSON_EN = (
-    r"(?:boy|girl|youth|teenager|pupil|student|man|woman|son|daughter|brother|sister|father|mother|neighbour|resident"
-    r"|person|minor|client|individual|mr|mrs|ms)"
+    r"(?:boy|girl|youth|teenager|pupil|student|man|woman|son|daughter|brother|sister|father|mother"
+    r"|neighbour|resident|person|minor|client|individual|mr|mrs|ms)"
 )
 _FATE = (
-    r"(?:geradicaliseerd|radicaliserend|radicaliseert|aangehouden|opgepakt|gearresteerd|veroordeeld|uitgereisd"
-    r"|gedetineerd|opgenomen|onder toezicht gesteld|uit huis geplaatst|verdacht)"
+    r"(?:geradicaliseerd|radicaliserend|radicaliseert|aangehouden|opgepakt|gearresteerd"
+    r"|veroordeeld|uitgereisd|gedetineerd|opgenomen|onder toezicht gesteld|uit huis geplaatst"
+    r"|verdacht)"
 )
 _FATE_EN = (
     r"(?:radicali[sz]ed|radicali[sz]ing|arrested|detained|convicted|sectioned|charged|imprisoned)"
@@ -100,10 +113,11 @@ _RULES = tuple(
     (anchors, re.compile(pattern, re.IGNORECASE))
     for anchors, pattern in (
         (
-            ("verdachte", "betrokkene", "radicaliseerde", "uitreiziger", "terugkeerder", "gedetineerde", "jihadist",
-             "strafblad", "persoonsdossier", "strafdossier"),
-            r"\b(?:verdachte|betrokkene|geradicaliseerde|uitreiziger|terugkeerder|(?:ex-)?gedetineerde|strafblad"
-            r"|persoonsdossier|strafdossier|jihadist(?! (?:extremis|terror|propagand|network|movement|group)))\b",
+            ("verdachte", "betrokkene", "radicaliseerde", "uitreiziger", "terugkeerder",
+             "gedetineerde", "jihadist", "strafblad", "persoonsdossier", "strafdossier"),
+            r"\b(?:verdachte|betrokkene|geradicaliseerde|uitreiziger|terugkeerder"
+            r"|(?:ex-)?gedetineerde|strafblad|persoonsdossier|strafdossier"
+            r"|jihadist(?! (?:extremis|terror|propagand|network|movement|group)))\b",
         ),
         (
             ("casus ",),
@@ -112,30 +126,37 @@ _RULES = tuple(
         (
             ("casus ", "dossier ", "zaak "),
             r"\b(?:casus|dossier|zaak) (?:van |over |rond |tegen )?(?:de |het |een )?"
-            r"(?:familie|gezin|dhr|mevr|mw|meneer|mevrouw|zoon|dochter|jongen|meisje|jongere|leerling)\b",
+            r"(?:familie|gezin|dhr|mevr|mw|meneer|mevrouw|zoon|dochter|jongen|meisje|jongere"
+            r"|leerling)\b",
         ),
         (
-            ("zorgen over", "zorgen om", "zorg om", "zorg over", "signaal", "signalen", "melding", "vermoeden",
-             "aangifte", "bezorgd"),
-            rf"\b(?:zorgen|zorg|signaal|signalen|melding|vermoeden|aangifte|bezorgd) (?:over|van|tegen|rond|om) "
+            ("zorgen over", "zorgen om", "zorg om", "zorg over", "signaal", "signalen",
+             "melding", "vermoeden", "aangifte", "bezorgd"),
+            r"\b(?:zorgen|zorg|signaal|signalen|melding|vermoeden|aangifte|bezorgd) "
+            r"(?:over|van|tegen|rond|om) "
             rf"(?:een |de |het |zijn |haar |die |deze )?(?:\w+ )?{_PERSON}\b(?!-)",
         ),
         (
-            ("geradicaliseerd", "radicaliseert", "radicaliserend", "aangehouden", "opgepakt", "gearresteerd",
-             "veroordeeld", "uitgereisd", "gedetineerd", "toezicht gesteld", "huis geplaatst", "verdacht"),
+            ("geradicaliseerd", "radicaliseert", "radicaliserend", "aangehouden", "opgepakt",
+             "gearresteerd", "veroordeeld", "uitgereisd", "gedetineerd", "toezicht gesteld",
+             "huis geplaatst", "verdacht"),
             rf"\b(?:hij|zij|ze|{_PERSON}) (?:\w+ ){{0,4}}{_FATE}\b",
         ),
         (
             ("geb", "born"),
-            r"\b(?:geb(?:oren)?\.?|born)(?: op| d\.d\.| on)? \d{1,2}[-/ ](?:\d{1,2}|[a-z]{3,9})[-/ ]\d{2,4}",
+            r"\b(?:geb(?:oren)?\.?|born)(?: op| d\.d\.| on)? "
+            r"\d{1,2}[-/ ](?:\d{1,2}|[a-z]{3,9})[-/ ]\d{2,4}",
         ),
         (
             ("concern",),
-            rf"\bconcerns? (?:about|over|regarding) (?:a |an |the |his |her |this )?(?:\w+ )?{_PERSON_EN}\b",
+            r"\bconcerns? (?:about|over|regarding) (?:a |an |the |his |her |this )?"
+            rf"(?:\w+ )?{_PERSON_EN}\b",
         ),
         (
-            ("radicalis", "radicaliz", "arrested", "detained", "convicted", "sectioned", "charged", "imprisoned"),
-            rf"\b(?:he|she|{_PERSON_EN}) (?:is|was|has been|had been|seems|got) (?:\w+ ){{0,3}}{_FATE_EN}\b",
+            ("radicalis", "radicaliz", "arrested", "detained", "convicted", "sectioned",
+             "charged", "imprisoned"),
+            rf"\b(?:he|she|{_PERSON_EN}) (?:is|was|has been|had been|seems|got) "
+            rf"(?:\w+ ){{0,3}}{_FATE_EN}\b",
         ),
         (
             ("the suspect", "the detainee", "the returnee", "foreign fighter", "criminal record"),
@@ -157,9 +178,7 @@ def _plain(text: str) -> str:
 
 
 def names_citizen(text: str) -> bool:
-    """Whether a citizen service number (BSN) stands in ``text``: its form and the 11-test
-    (python-stdnum).
-    """
+    """Whether a citizen service number (BSN) stands in ``text``: by its form and the 11-test."""
     return any(
         bsn.is_valid(re.sub(r"[^0-9]", "", found[0])) and not _BEFORE.search(text[: found.start()])
         for found in _BSN.finditer(text)
@@ -189,20 +208,26 @@ def find_withheld(texts: Collection[str]) -> dict[str, str]:
 
     One look over all of them first, so that a long clean column costs next to nothing.
     """
+    reasons = {text: withheld(text) for text in _suspects(texts)}
+    return {text: reason for text, reason in reasons.items() if reason}
+
+
+def _suspects(texts: Collection[str]) -> set[str]:
+    """The few of ``texts`` that are worth reading one by one."""
+    suspects = {text for text in texts if _hard_to_search(text)}
     together = "\0".join(texts)
-    # What is written with unusual signs is looked at one by one; of the rest only what a quick
-    # search points at.
-    suspects = {
-        text for text in texts if not text.isascii() or "  " in text or not text.isprintable()
-    }
     if _BSN.search(together):
         suspects.update(text for text in texts if _BSN.search(text))
     low = together.lower()
     for anchor in _ANCHORS:
         if anchor in low:
             suspects.update(text for text in texts if anchor in text.lower())
-    reasons = {text: withheld(text) for text in suspects}
-    return {text: reason for text, reason in reasons.items() if reason}
+    return suspects
+
+
+def _hard_to_search(text: str) -> bool:
+    """Whether unusual signs or spaces may hide what a quick search looks for."""
+    return not text.isascii() or "  " in text or not text.isprintable()
 
 
 def spoken(text: str) -> str:

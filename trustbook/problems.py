@@ -22,7 +22,6 @@ def did_you_mean(names: Sequence[str], lang: str) -> str:
     if not names:
         return ""
     quoted = [f"“{name}”" for name in names]
-    joined = f" {say(lang, 'problems.or')} ".join(
-        [", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted
-    )
+    alternatives = [", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted
+    joined = f" {say(lang, 'problems.or')} ".join(alternatives)
     return " " + say(lang, "problems.did_you_mean", names=joined)

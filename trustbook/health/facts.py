@@ -1,6 +1,4 @@
-"""What the log says of every partner as of a day: last talks, silence without quiet days, plans and
-promises.
-"""
+"""What the log says of every partner as of a day: last talks, silence, plans and promises."""
 
 from __future__ import annotations
 
@@ -12,7 +10,19 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from trustbook.model import ATTEMPT, CRISIS, HELD, NOBODY, PLANNED, SUNNY, US, Book, Moments, Period
+from trustbook.model import (
+    ATTEMPT,
+    CRISIS,
+    HELD,
+    NOBODY,
+    PLANNED,
+    SUNNY,
+    US,
+    Book,
+    Moments,
+    Period,
+    Promise,
+)
 
 Days = npt.NDArray[np.int64]
 
@@ -25,14 +35,14 @@ _LONGEST_LIMIT = 1_000_000
 
 @dataclass(slots=True)
 class Facts:
-    """One partner's part of the log as of a day. Days count as date.toordinal(), 0 where there is
-    none.
+    """One partner's part of the log as of a day.
 
-    ``limit`` is the last day of silence that is not cold yet; ``silence`` leaves out ``quiet`` days
-    and is 0 for who was never sunny; ``due`` and ``cold_on`` are the days on which the silence
-    reaches the rhythm and passes the limit. ``trend`` draws the sunny moments of eight quarters,
-    the running one last; ``overdue`` holds the due days of promises of ours that were not kept;
-    ``planned_soon`` is the first sunny moment planned within one rhythm.
+    Days count as date.toordinal(), 0 where there is none. ``limit`` is the last day of silence that
+    is not cold yet; ``silence`` leaves out ``quiet`` days and is 0 for who was never sunny; ``due``
+    and ``cold_on`` are the days on which the silence reaches the rhythm and passes the limit.
+    ``trend`` draws the sunny moments of eight quarters, the running one last; ``overdue`` holds the
+    due days of promises of ours that were not kept; ``planned_soon`` is the first sunny moment
+    planned within one rhythm.
     """
 
     rhythm: int
@@ -54,8 +64,9 @@ class Facts:
 
 
 class QuietDays:
-    """The calendar without its quiet days: how many lie behind a day, and on which day a silence is
-    long enough.
+    """The calendar without its quiet days.
+
+    How many of them lie behind a day, and on which day a silence is long enough.
     """
 
     def __init__(self, periods: Sequence[Period]) -> None:
@@ -64,9 +75,8 @@ class QuietDays:
         for start, end in sorted((p.first.toordinal(), p.last.toordinal()) for p in periods):
             if end < start:
                 continue
-            if (
-                last and start <= last[-1] + 1
-            ):  # overlapping or adjoining: one stretch, so that no day counts twice
+            # Overlapping or adjoining: one stretch, so that no day counts twice.
+            if last and start <= last[-1] + 1:
                 last[-1] = max(last[-1], end)
             else:
                 first.append(start)
@@ -86,7 +96,7 @@ class QuietDays:
         return result
 
     def reach(self, start: Days, silence: Days) -> Days:
-        """The first day on which ``silence`` days that are not quiet have gone by since ``start``."""
+        """The first day on which ``silence`` days since ``start`` were not quiet."""
         wanted = start - self.until(start) + silence
         # In days that are not quiet, each quiet stretch begins right after this one:
         ahead = self._first - 1 - self._before[:-1]
@@ -97,8 +107,7 @@ class QuietDays:
 
 @dataclass(slots=True)
 class Contacts:
-    """Every contact (a moment and one partner present), as equally long columns that numpy can
-    count.
+    """Every contact, a moment and one partner present, as equally long columns.
 
     ``held``: held on or before the day of asking; ``table``: at a meeting of five or more partners.
     """
@@ -178,7 +187,7 @@ def gather(book: Book, log: Contacts, today: date) -> list[Facts]:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last day of that month where it has no such day."""
+    """The same day so many months earlier, or that month's last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if year < 1:
         return date.min
@@ -220,7 +229,7 @@ def _all_by_us(log: Contacts, today: date, count: int) -> npt.NDArray[np.bool_]:
 
 
 def _only_at_table(log: Contacts, start: Days, count: int) -> npt.NDArray[np.bool_]:
-    """At least one sunny moment since each partner's ``start``, and every one of them at a table."""
+    """At least one sunny moment since each partner's ``start``, and all of them at a table."""
     recent = log.sunny & (log.day >= start[log.partner])
     known = _count(log, recent, count)
     result: npt.NDArray[np.bool_] = (known > 0) & (known == _count(log, recent & log.table, count))
@@ -237,15 +246,12 @@ def _trend(log: Contacts, today: date, count: int) -> npt.NDArray[np.str_]:
 
 
 def _overdue(moments: Moments, log: Contacts, now: int) -> dict[int, list[int]]:
-    """Per partner the due days, in order, of our promises made in its held moments, past due and
-    not kept.
-    """
+    """Per partner the due days, in order, of promises of ours in held moments, not kept in time."""
     made: dict[int, list[int]] = {}
     for promise in moments.promises:
-        if promise.by == US and promise.due is not None and (due := promise.due.toordinal()) < now:
-            kept = promise.kept_on is not None and promise.kept_on.toordinal() <= now
-            if not kept:
-                made.setdefault(promise.moment, []).append(due)
+        due = _missed(promise, now)
+        if due is not None:
+            made.setdefault(promise.moment, []).append(due)
     late: dict[int, list[int]] = {}
     meant = log.held & np.isin(log.moment, np.array(list(made), dtype=np.int64))
     for moment, partner in zip(
@@ -253,3 +259,12 @@ def _overdue(moments: Moments, log: Contacts, now: int) -> dict[int, list[int]]:
     ):
         late.setdefault(partner, []).extend(made[moment])
     return {partner: sorted(days) for partner, days in late.items()}
+
+
+def _missed(promise: Promise, now: int) -> int | None:
+    """The day on which a promise of ours was due, where it is past and the promise was not kept."""
+    if promise.by != US or promise.due is None:
+        return None
+    due = promise.due.toordinal()
+    kept = promise.kept_on is not None and promise.kept_on.toordinal() <= now
+    return due if due < now and not kept else None

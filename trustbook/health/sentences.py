@@ -1,5 +1,6 @@
-"""The verdict in words: why it is so and what to do next, with dates and no day counters: no night
-changes them.
+"""The verdict in words: why it is so and what to do next.
+
+The sentences hold dates and no day counters, so that no night alone changes them.
 """
 
 from __future__ import annotations
@@ -24,9 +25,7 @@ def written_day(day: int, lang: str) -> str:
 
 
 def grace_end(partner: Partner, rhythm: int) -> int:
-    """The last day on which the pause that ended keeps a partner from being called cold, 0 without
-    a pause.
-    """
+    """The last day on which a pause that ended keeps its partner from being cold, 0 without one."""
     return add_days(partner.paused_until, rhythm).toordinal() if partner.paused_until else 0
 
 
@@ -37,8 +36,9 @@ class Writer:
         self._lang, self._settings = lang, settings
 
     def why(self, partner: Partner, facts: Facts, status: str, cold: bool) -> str:
-        """The one sentence that says on what the verdict rests. ``cold``: the silence is past the
-        cold limit.
+        """The sentence that says on what the verdict rests.
+
+        ``cold``: the silence is past the cold limit.
         """
         lang = self._lang
         if status == "ended":
@@ -87,6 +87,12 @@ class Writer:
             return say(lang, "health.step_promise", due=written_day(facts.overdue[0], lang))
         if facts.planned_soon:
             return say(lang, "health.step_planned", day=written_day(facts.planned_soon, lang))
+        if status == "warm":
+            return self._step_when_warm(facts, hints, shared)
+        return self._step_to_warm_up(partner, facts, status, cold)
+
+    def _step_to_warm_up(self, partner: Partner, facts: Facts, status: str, cold: bool) -> str:
+        lang = self._lang
         if status == "cold":
             tried = facts.attempts and not facts.last_sunny and not facts.last_crisis
             return say(lang, "health.step_other_way" if tried else "health.step_cold")
@@ -94,15 +100,16 @@ class Writer:
             return say(lang, "health.step_crisis_only")
         if status == "new":
             return say(lang, "health.step_new", due=written_day(facts.due, lang))
-        if status == "cooling":
-            turns = grace_end(partner, facts.rhythm) + 1 if cold else facts.cold_on
-            return say(lang, "health.step_cooling", cold=written_day(turns, lang))
+        turns_cold = grace_end(partner, facts.rhythm) + 1 if cold else facts.cold_on
+        return say(lang, "health.step_cooling", cold=written_day(turns_cold, lang))
+
+    def _step_when_warm(self, facts: Facts, hints: Collection[str], shared: bool) -> str:
         if not shared:
-            return say(lang, "health.step_share")
+            return say(self._lang, "health.step_share")
         for code in _STEPS_BY_HINT:
             if code in hints:
-                return say(lang, f"health.step_{code}")
-        return say(lang, "health.step_keep", due=written_day(facts.due, lang))
+                return say(self._lang, f"health.step_{code}")
+        return say(self._lang, "health.step_keep", due=written_day(facts.due, self._lang))
 
     def _basis(self, partner: Partner) -> str:
         if partner.rhythm is not None:
@@ -111,7 +118,7 @@ class Writer:
 
 
 def _wording(facts: Facts, status: str) -> str:
-    """Which sentence: cold and crisis only read differently for who was never spoken in calm times."""
+    """Which sentence: cold and crisis only read differently where no calm talk ever was."""
     if facts.last_sunny or status not in ("crisis_only", "cold"):
         return status
     return f"{status}_never_calm" if facts.last_crisis else f"{status}_never_spoken"

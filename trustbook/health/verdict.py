@@ -1,5 +1,4 @@
-"""The verdict: for every partner one status, one sentence of why, what to look at and one step, as
-of a day.
+"""The verdict on every partner: a status, a sentence of why, what to look at and one step.
 
 A pure function of book and day. It judges what we did (did we keep the rhythm, our promises?),
 never the partner.
@@ -64,58 +63,71 @@ class Verdict:
 
 
 def judge_partners(book: Book, today: date, lang: str | None = None) -> list[Verdict]:
-    """One verdict per partner, in book order and with who ended, as of ``today``; texts in
-    ``lang``, else the book's.
+    """One verdict per partner, in book order and with who ended, as of ``today``.
 
-    Only held moments up to ``today`` count; what is dated later is not there yet. Undated fields
-    count as they are.
+    Texts are in ``lang``, else in the book's language. Only held moments up to ``today`` count;
+    what is dated later is not there yet. Undated fields count as they are.
     """
-    words = lang or book.lang
-    log = contacts(book.moments, today)
-    facts = gather(book, log, today)
-    statuses = [
-        status_of(partner, own, today, book.settings)
-        for partner, own in zip(book.partners, facts, strict=True)
-    ]
-    horizons = [
-        risk_horizon(own, cold, today) for own, (_, cold) in zip(facts, statuses, strict=True)
-    ]
-    outlook = Outlook(log, facts, horizons, today)
-    hints = Hints(book.people, book.settings, today, words)
-    writer = Writer(words, book.settings)
-    verdicts = []
-    for position, (partner, own, (status, cold)) in enumerate(
-        zip(book.partners, facts, statuses, strict=True)
-    ):
-        risk, horizon = outlook.risk(position) if status != "ended" else None, horizons[position]
-        found = hints.of(position, partner, own) if status != "ended" else []
-        if risk is not None and risk >= SLIPPING and status in ("warm", "cooling"):
-            found.append(hints.slipping(outlook.sentence(position, risk, words)))
-        spoken = own.last_sunny > 0
-        verdicts.append(
-            Verdict(
-                partner=position,
-                status=status,
-                why=writer.why(partner, own, status, cold),
-                hints=tuple(found),
-                last_sunny=_day(own.last_sunny),
-                last_contact=_day(max(own.last_sunny, own.last_crisis)),
-                silence_days=own.silence if spoken else None,
-                rhythm_days=own.rhythm,
-                silence_ratio=own.silence / own.rhythm if spoken else None,
-                risk=risk,
-                risk_horizon_days=horizon,
-                due=_day(own.due) if status not in ("ended", "paused") else None,
-                next_step=writer.step(
-                    partner, own, status, cold, {hint.code for hint in found}, hints.shared(partner)
-                ),
-                planned=_day(own.planned),
-                planned_soon=own.planned_soon > 0,
-                trend=own.trend,
-                attempts=own.attempts,
-            )
+    judge = _Judge(book, today, lang or book.lang)
+    return [judge.verdict(position) for position in range(len(book.partners))]
+
+
+class _Judge:
+    """The facts of one book as of a day, and what it takes to put them into verdicts."""
+
+    def __init__(self, book: Book, today: date, lang: str) -> None:
+        log = contacts(book.moments, today)
+        self._partners, self._lang = book.partners, lang
+        self._facts = gather(book, log, today)
+        self._statuses = [
+            status_of(partner, facts, today, book.settings)
+            for partner, facts in zip(book.partners, self._facts, strict=True)
+        ]
+        self._horizons = [
+            risk_horizon(facts, cold, today)
+            for facts, (_, cold) in zip(self._facts, self._statuses, strict=True)
+        ]
+        self._forecast = RiskForecast(log, self._facts, self._horizons, today)
+        self._hints = Hints(book.people, book.settings, today, lang)
+        self._writer = Writer(lang, book.settings)
+
+    def verdict(self, position: int) -> Verdict:
+        """The verdict on the partner at ``position`` of the book."""
+        partner, facts = self._partners[position], self._facts[position]
+        status, cold = self._statuses[position]
+        spoken = facts.last_sunny > 0
+        risk = self._forecast.risk(position) if status != "ended" else None
+        hints = self._hints_beside(position, status, risk)
+        codes = {hint.code for hint in hints}
+        shared = self._hints.shared(partner)
+        return Verdict(
+            partner=position,
+            status=status,
+            why=self._writer.why(partner, facts, status, cold),
+            hints=tuple(hints),
+            last_sunny=_day(facts.last_sunny),
+            last_contact=_day(max(facts.last_sunny, facts.last_crisis)),
+            silence_days=facts.silence if spoken else None,
+            rhythm_days=facts.rhythm,
+            silence_ratio=facts.silence / facts.rhythm if spoken else None,
+            risk=risk,
+            risk_horizon_days=self._horizons[position],
+            due=_day(facts.due) if status not in ("ended", "paused") else None,
+            next_step=self._writer.step(partner, facts, status, cold, codes, shared),
+            planned=_day(facts.planned),
+            planned_soon=facts.planned_soon > 0,
+            trend=facts.trend,
+            attempts=facts.attempts,
         )
-    return verdicts
+
+    def _hints_beside(self, position: int, status: str, risk: float | None) -> list[Hint]:
+        if status == "ended":
+            return []
+        hints = self._hints.of(position, self._partners[position], self._facts[position])
+        if risk is not None and risk >= SLIPPING and status in ("warm", "cooling"):
+            sentence = self._forecast.sentence(position, risk, self._lang)
+            hints.append(self._hints.slipping(sentence))
+        return hints
 
 
 def status_of(partner: Partner, facts: Facts, today: date, settings: Settings) -> tuple[str, bool]:
@@ -124,51 +136,49 @@ def status_of(partner: Partner, facts: Facts, today: date, settings: Settings) -
     Both can differ: for one rhythm after a pause ended, what is past the limit still reads
     "cooling".
     """
-    now = today.toordinal()
     if partner.ended_on is not None and partner.ended_on < today:
         return "ended", False
-    never_sunny = not facts.last_sunny
-    never_held = never_sunny and not facts.last_crisis
-    # Who was never spoken has no silence to count; its clock runs on the plain calendar from the
-    # first day on the list.
-    cold = (
-        now - facts.since > facts.limit
-        if never_held
-        else never_sunny or facts.silence > facts.limit
-    )
+    cold = _past_cold_limit(facts, today)
     if partner.paused_until is not None and today < partner.paused_until:
         return "paused", cold
-    if never_held and not cold:
-        return "new", False
-    # A crisis does not pause for quiet periods, so its window counts every day.
-    if cold and facts.last_crisis and now - facts.last_crisis <= min(facts.rhythm, CRISIS_WINDOW):
-        return "crisis_only", True
     if cold:
-        return ("cooling" if _pause_just_ended(partner, facts, today) else "cold"), True
+        return _status_past_limit(partner, facts, today), True
+    if not facts.last_sunny:
+        return "new", False
     return ("cooling" if facts.silence > settings.cooling_factor * facts.rhythm else "warm"), False
 
 
-def _pause_just_ended(partner: Partner, facts: Facts, today: date) -> bool:
-    until = partner.paused_until
-    return (
-        until is not None
-        and until <= today
-        and today.toordinal() <= grace_end(partner, facts.rhythm)
-    )
+def _past_cold_limit(facts: Facts, today: date) -> bool:
+    if facts.last_sunny:
+        return facts.silence > facts.limit
+    if facts.last_crisis:
+        return True
+    # Who was never spoken has no silence to count: the plain calendar counts from the first day on
+    # the list.
+    return today.toordinal() - facts.since > facts.limit
+
+
+def _status_past_limit(partner: Partner, facts: Facts, today: date) -> str:
+    # A crisis does not pause for quiet periods, so its window counts every day.
+    since_crisis = today.toordinal() - facts.last_crisis
+    if facts.last_crisis and since_crisis <= min(facts.rhythm, CRISIS_WINDOW):
+        return "crisis_only"
+    # A pause that has not ended yet never comes here: "paused" went first.
+    just_ended = today.toordinal() <= grace_end(partner, facts.rhythm)
+    return "cooling" if just_ended else "cold"
 
 
 def risk_horizon(facts: Facts, cold: bool, today: date) -> int:
-    """Over how many days to ask for the risk: until it turns cold, for who is cold one rhythm; 30
-    to 365 days.
+    """Over how many days to ask for the risk, 30 to 365.
+
+    Until it turns cold; for who is cold one rhythm.
     """
     days = facts.rhythm if cold else facts.cold_on - today.toordinal()
     return min(max(days, SHORTEST_HORIZON), LONGEST_HORIZON)
 
 
-class Outlook:
-    """The chance of no sunny contact within each horizon, learned from the whole log, and why in a
-    sentence.
-    """
+class RiskForecast:
+    """The chance of no sunny contact within each horizon, learned from the whole log, and why."""
 
     def __init__(
         self, log: Contacts, facts: Sequence[Facts], horizons: Sequence[int], today: date
@@ -178,25 +188,20 @@ class Outlook:
         self._past = contact_history(log.partner[log.sunny], log.day[log.sunny], asof)
         self._model = fit_chance(self._past, asof)
         self._rhythms = np.array([own.rhythm for own in facts], dtype=float)
-        known = self._past.code
-        chances = self._model.predict(
-            self._past, asof, np.array(horizons, dtype=float)[known], self._rhythms[known]
+        spoken = self._past.code
+        self._chances = self._model.predict(
+            self._past, asof, np.array(horizons, dtype=float)[spoken], self._rhythms[spoken]
         ).tolist()
-        days = self._past.size.tolist()
-        self._at = {
-            position: at
-            for at, position in enumerate(known.tolist())
-            if days[at] >= CONTACT_DAYS_FOR_RISK
-        }
-        self._chances = chances
+        enough = np.flatnonzero(self._past.size >= CONTACT_DAYS_FOR_RISK)
+        self._at = dict(zip(spoken[enough].tolist(), enough.tolist(), strict=True))
 
     def risk(self, position: int) -> float | None:
-        """The risk (0..1) for the partner at ``position``; None under three days of sunny contact."""
+        """The risk (0..1) of the partner at ``position``; None under three days of calm contact."""
         at = self._at.get(position)
         return None if at is None else self._chances[at]
 
     def sentence(self, position: int, risk: float, lang: str) -> str:
-        """Usual gap, contacts, silence and what became of relationships like this, in one sentence."""
+        """Usual gap, contacts, silence and what became of relationships like this, in words."""
         asof = self._today.toordinal()
         why = reason(self._model, self._past, self._at[position], asof, self._rhythms[position])
         return sentence(lang, why, risk, add_days(self._today, self._horizons[position]))

@@ -1,4 +1,4 @@
-"""Hiding small numbers, and as many others as it takes that nobody can work them out from a total."""
+"""Hiding small numbers, and others, so that nobody can work them out from a total."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ FEWEST = 3
 
 
 def hidden_rows(rows: Sequence[Sequence[int]], small: Collection[int]) -> set[int]:
-    """Which rows of a table of counts not to show, so that nobody can work out the rows in
-    ``small``.
+    """Which rows of a table of counts to hide, so that nobody can work out those in ``small``.
 
     The reader is taken to know the total of every column and every row that is shown. Beside
     ``small``, the rows with the smallest sums go, until in every column the hidden numbers add up

@@ -1,10 +1,12 @@
-"""What each edition may show. Whatever it may not is dropped here, before any sentence, picture or
-template sees it.
+"""What each edition may show.
+
+Whatever it may not is dropped here, before any sentence, picture or template sees it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -15,8 +17,8 @@ from trustbook.model import Book, Partner
 from trustbook.names import key
 from trustbook.network.labels import Labels
 from trustbook.overview.disclosure import FEWEST, has_small, hidden_rows
-from trustbook.overview.matrix import Matrix, MatrixRow, Square
-from trustbook.overview.numbers import Month, Numbers
+from trustbook.overview.matrix import Matrix, MatrixCell, MatrixRow
+from trustbook.overview.numbers import MonthCounts, Numbers
 from trustbook.overview.period import Span
 
 Edition = Literal["public", "steering", "team"]
@@ -28,7 +30,7 @@ _INDIVIDUALS = ("individual", "private_professional")
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class PartnerName:
     """A partner as an edition names it; ``text`` is None for an individual who is not named."""
 
     text: str | None
@@ -36,21 +38,17 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class PartnerGroup:
-    """Partners that moved the same way: how many, and the names of the first few where the edition
-    gives names.
-    """
+    """Partners that moved the same way: how many, and the first few names where they are given."""
 
     count: int
-    names: tuple[Name, ...]
+    names: tuple[PartnerName, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ColdRow:
-    """A cold relationship as an edition lists it; ``holder`` is None where the edition names no
-    holders.
-    """
+    """A cold relationship as an edition lists it; ``holder`` is None where none are named."""
 
-    name: Name
+    name: PartnerName
     status: str
     last_contact: date | None
     rhythm: int
@@ -60,8 +58,9 @@ class ColdRow:
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """A slice of the sun: partners by status, no names. ``domain`` is None for all together or for
-    no domain.
+    """A sector of the sunburst: partners by status, no names.
+
+    ``domain`` is None for all together or for no domain.
     """
 
     domain: Choice | None
@@ -69,10 +68,8 @@ class Sector:
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
-    """A column of the dot matrix: the status of one partner, and for which phenomena (positions) it
-    stands.
-    """
+class PartnerDot:
+    """A column of the dot matrix: one partner's status, and its phenomena by their position."""
 
     status: str
     stands_for: frozenset[int]
@@ -105,12 +102,12 @@ class Figures:
     short: int
     cold: tuple[ColdRow, ...]
     cold_count: int
-    months: tuple[Month, ...]
+    months: tuple[MonthCounts, ...]
     left_out: dict[str, int]
     not_yet: int
     ended: int
     sectors: tuple[Sector, ...]
-    dots: tuple[tuple[Choice | None, tuple[Dot, ...]], ...]
+    dots: tuple[tuple[Choice | None, tuple[PartnerDot, ...]], ...]
     facts_as_of: str
 
     @property
@@ -124,12 +121,15 @@ class Figures:
         return self.standing.get("warm", 0), self.standing_before.get("warm", 0)
 
 
-def trim(numbers: Numbers, edition: Edition) -> Figures:
+def restrict_to_edition(numbers: Numbers, edition: Edition) -> Figures:
     """The figures of ``numbers`` that ``edition`` may show."""
     book, public = numbers.book, edition == "public"
     naming = _Naming(book, edition)
-    moved = numbers.movement
-    tiers, matrix = _by_tier(numbers) if public else ((), numbers.matrix)
+    ways = ("warmed", "cooled", "new", "lost")
+    moved = {way: naming.group(getattr(numbers.movement, way)) for way in ways}
+    has_required = any(need.relevant for need in book.required)
+    short = sum(line.gap for line in numbers.matrix.lines)
+    tiers, matrix = _matrix_by_tier(numbers) if public else ((), numbers.matrix)
     return Figures(
         edition=edition,
         span=numbers.span,
@@ -142,13 +142,11 @@ def trim(numbers: Numbers, edition: Edition) -> Figures:
         civil=(_shown(numbers.now.civil, public), _shown(numbers.before.civil, public)),
         kept=(numbers.now.kept, numbers.before.kept),
         due=(numbers.now.due, numbers.before.due),
-        moved={
-            way: naming.group(getattr(moved, way)) for way in ("warmed", "cooled", "new", "lost")
-        },
+        moved=moved,
         matrix=matrix,
         tiers=tiers,
-        has_required=any(need.relevant for need in book.required),
-        short=sum(line.gap for line in numbers.matrix.lines),
+        has_required=has_required,
+        short=short,
         cold=() if public else _cold(numbers, naming, edition),
         cold_count=len(numbers.cold),
         months=numbers.months,
@@ -186,25 +184,21 @@ class _Naming:
         ]
         self._people = {_words(name) for name in {*people, *others} if name}
 
-    def of(self, position: int) -> Name:
-        """The name of a partner. A person stays unnamed in the steering edition, however the row is
-        filled in.
-        """
+    def of(self, position: int) -> PartnerName:
+        """The name of a partner; the steering edition names no person, whatever its row says."""
         partner = self._book.partners[position]
-        return Name(
-            None if self._edition == "steering" and self._is_person(partner) else partner.name
-        )
+        unnamed = self._edition == "steering" and self._is_person(partner)
+        return PartnerName(None if unnamed else partner.name)
 
     def group(self, positions: tuple[int, ...]) -> PartnerGroup:
         if self._edition == "public":
             return PartnerGroup(len(positions), ())
         ordered = sorted(positions, key=lambda position: key(self._book.partners[position].name))
-        return PartnerGroup(
-            len(positions), tuple(self.of(position) for position in ordered[:MOST_NAMES])
-        )
+        first_few = tuple(self.of(position) for position in ordered[:MOST_NAMES])
+        return PartnerGroup(len(positions), first_few)
 
     def our_name(self) -> str | None:
-        """Who we are; in the public edition only where no partner's or person's name hides in it."""
+        """Who we are; in the public edition only where no partner's or person's name is in it."""
         ours = self._book.settings.our_name
         if ours is None or self._edition != "public":
             return ours
@@ -242,57 +236,84 @@ def _cold(numbers: Numbers, naming: _Naming, edition: Edition) -> tuple[ColdRow,
     return tuple(rows)
 
 
-def _by_tier(numbers: Numbers) -> tuple[tuple[Choice | None, ...], Matrix]:
-    """The matrix of the public edition: tiers instead of parties, a book's own phenomena together,
-    small rows hidden.
+def _matrix_by_tier(numbers: Numbers) -> tuple[tuple[Choice | None, ...], Matrix]:
+    """The matrix of the public edition: tiers instead of parties, with small rows hidden.
 
     A party often is one partner, so party by phenomenon would say of a partner for what it stands.
+    A book's own phenomena are one column.
     """
-    book, labels = numbers.book, Labels(numbers.book.settings)
-    own = [column.key for column in numbers.matrix.phenomena if column.key.startswith("own:")]
-    columns = [c for c in numbers.matrix.phenomena if c.key not in own] + ([OTHER] if own else [])
+    columns, keys = _public_columns(numbers.matrix.phenomena)
+    members = _members_by_tier(numbers)
+    known, warm = [], []
+    for own in members.values():
+        standing = [_standing_for(numbers.book, own, wanted) for wanted in keys]
+        known.append([len(positions) for positions in standing])
+        warm.append([_count_warm(numbers, positions) for positions in standing])
+    no_known, no_warm = _hidden_tiers(known, warm, list(members).index("civil_society"))
+    lines = tuple(map(_public_row, _blanked(known, no_known), _blanked(warm, no_warm)))
+    tiers = {tier.key: tier for tier in TIERS}
+    return tuple(tiers.get(key or "") for key in members), Matrix(columns, lines)
+
+
+def _blanked(rows: Sequence[Sequence[int]], hidden: set[int]) -> list[Sequence[int | None]]:
+    """The rows with None for every number of a hidden one."""
+    return [[None] * len(row) if at in hidden else row for at, row in enumerate(rows)]
+
+
+def _public_row(known: Sequence[int | None], warm: Sequence[int | None]) -> MatrixRow:
+    return MatrixRow(None, tuple(map(MatrixCell, known, warm)))
+
+
+def _public_columns(
+    phenomena: Sequence[Choice],
+) -> tuple[tuple[Choice, ...], list[frozenset[str]]]:
+    """The columns of the public edition, and the phenomena that each stands for."""
+    shared = [choice for choice in phenomena if not choice.key.startswith("own:")]
+    own = frozenset(choice.key for choice in phenomena if choice.key.startswith("own:"))
+    keys = [frozenset({choice.key}) for choice in shared]
+    return ((*shared, OTHER), [*keys, own]) if own else (tuple(shared), keys)
+
+
+def _members_by_tier(numbers: Numbers) -> dict[str | None, list[int]]:
+    """Partners by tier, every tier present; those without one last."""
+    labels = Labels(numbers.book.settings)
     members: dict[str | None, list[int]] = {tier.key: [] for tier in TIERS}
     for position in numbers.statuses:
-        members.setdefault(labels.tier(book.partners[position]), []).append(position)
+        members.setdefault(labels.tier(numbers.book.partners[position]), []).append(position)
+    return members
 
-    def tally(positions: list[int], column: Choice, only_warm: bool) -> int:
-        wanted = set(own) if column is OTHER else {column.key}
-        standing = (
-            p
-            for p in positions
-            if not book.partners[p].phenomena or wanted & {*book.partners[p].phenomena}
-        )
-        return sum(not only_warm or numbers.statuses[p] == "warm" for p in standing)
 
-    keys = list(members)
-    known, warm = (
-        [[tally(members[k], c, only) for c in columns] for k in keys] for only in (False, True)
-    )
+def _standing_for(book: Book, positions: Sequence[int], wanted: frozenset[str]) -> list[int]:
+    """Those of some partners that stand for one of the ``wanted`` phenomena, or for all of them."""
+    return [
+        position
+        for position in positions
+        if not book.partners[position].phenomena
+        or not wanted.isdisjoint(book.partners[position].phenomena)
+    ]
+
+
+def _count_warm(numbers: Numbers, positions: Sequence[int]) -> int:
+    return sum(numbers.statuses[position] == "warm" for position in positions)
+
+
+def _hidden_tiers(
+    known: Sequence[Sequence[int]], warm: Sequence[Sequence[int]], civil: int
+) -> tuple[set[int], set[int]]:
+    """The rows whose numbers known, and whose numbers warm, are not shown."""
     # Of the number known, one partner of any tier is as good as a name; of the warm ones, and so of
     # those that are not warm, civil society's must not be small.
-    civil = keys.index("civil_society")
-    others = [all_ - some for all_, some in zip(known[civil], warm[civil], strict=True)]
-    no_known = hidden_rows(known, [row for row, numbers in enumerate(known) if has_small(numbers)])
-    no_warm = no_known | hidden_rows(
-        warm, [civil] if has_small(warm[civil]) or has_small(others) else []
-    )
-    lines = tuple(
-        MatrixRow(
-            None,
-            tuple(
-                Square(None if i in no_known else known[i][j], None if i in no_warm else warm[i][j])
-                for j in range(len(columns))
-            ),
-        )
-        for i in range(len(keys))
-    )
-    labelled = {tier.key: tier for tier in TIERS}
-    return tuple(labelled.get(k or "") for k in keys), Matrix(tuple(columns), lines)
+    no_known = hidden_rows(known, [row for row, counts in enumerate(known) if has_small(counts)])
+    not_warm = [every - some for every, some in zip(known[civil], warm[civil], strict=True)]
+    small = has_small(warm[civil]) or has_small(not_warm)
+    return no_known, no_known | hidden_rows(warm, [civil] if small else [])
 
 
 def _domain(partner: Partner, labels: Labels) -> Choice | None:
     party: Party | None = labels.party(partner.party) if partner.party else None
-    return next((domain for domain in domains() if party and domain.key == party.domain), None)
+    if party is None:
+        return None
+    return next((domain for domain in domains() if domain.key == party.domain), None)
 
 
 def _grouped(numbers: Numbers) -> dict[Choice | None, list[int]]:
@@ -305,9 +326,7 @@ def _grouped(numbers: Numbers) -> dict[Choice | None, list[int]]:
 
 
 def _sectors(numbers: Numbers, public: bool) -> tuple[Sector, ...]:
-    """The sun's sectors; in the public edition there are none, for one dot in one sector may be
-    known by all.
-    """
+    """The sectors of the sunburst; the public edition has one, for a lone sign may be known."""
     if public:
         return (Sector(None, _tally(numbers.statuses)),) if numbers.statuses else ()
     return tuple(
@@ -316,24 +335,19 @@ def _sectors(numbers: Numbers, public: bool) -> tuple[Sector, ...]:
     )
 
 
-def _dots(numbers: Numbers) -> tuple[tuple[Choice | None, tuple[Dot, ...]], ...]:
+def _dots(numbers: Numbers) -> tuple[tuple[Choice | None, tuple[PartnerDot, ...]], ...]:
     places = {column.key: place for place, column in enumerate(numbers.matrix.phenomena)}
     order = {choice.key: place for place, choice in enumerate(reversed(STATUSES))}
 
-    def dot(position: int) -> Dot:
+    def dot(position: int) -> PartnerDot:
         wanted = numbers.book.partners[position].phenomena or tuple(places)
-        return Dot(
-            numbers.statuses[position], frozenset(places[key] for key in wanted if key in places)
-        )
+        stands_for = frozenset(places[key] for key in wanted if key in places)
+        return PartnerDot(numbers.statuses[position], stands_for)
+
+    def rank(one: PartnerDot) -> tuple[int, list[int]]:
+        return order[one.status], sorted(one.stands_for)
 
     return tuple(
-        (
-            domain,
-            tuple(
-                sorted(
-                    map(dot, positions), key=lambda one: (order[one.status], sorted(one.stands_for))
-                )
-            ),
-        )
+        (domain, tuple(sorted(map(dot, positions), key=rank)))
         for domain, positions in _grouped(numbers).items()
     )

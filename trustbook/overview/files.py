@@ -1,6 +1,4 @@
-"""From figures to a file: which form, under which name, and never over something else that stands
-there.
-"""
+"""From figures to a file: its form, its name, and never over something else that stands there."""
 
 from __future__ import annotations
 
@@ -23,12 +21,12 @@ def render_overview(
 ) -> bytes:
     """The overview as the bytes of a file; ``template`` is a coordinator's own for Word.
 
-    ``page`` is where the web page will lie when a PDF cannot be made. Raises NoBrowser (paper.py)
+    ``page`` is where the web page will lie when a PDF cannot be made. Raises NoBrowser (pdf.py)
     for that, and UsageError for a template that cannot be used.
     """
-    from trustbook.overview.wording import context
+    from trustbook.overview.wording import template_context
 
-    words = context(figures, lang)
+    words = template_context(figures, lang)
     if form == "docx":
         from trustbook.overview.docx import render_docx
 
@@ -49,15 +47,12 @@ def render_overview(
 
 def file_name(span: Span, edition: Edition, lang: str, form: Form) -> str:
     """``overview-2026Q3-public.html``, in words of ``lang``."""
-    return (
-        say(lang, "overview.file", days=span.slug, edition=say(lang, f"overview.name_{edition}"))
-        + f".{form}"
-    )
+    named = say(lang, f"overview.name_{edition}")
+    return f"{say(lang, 'overview.file', days=span.slug, edition=named)}.{form}"
 
 
 def output_path(output: Path | None, name: str) -> Path:
-    """Where the file goes: ``output``, or ``name`` in it when it is a folder, or in the current
-    folder.
+    """Where the file goes: ``output``, or ``name`` in that folder, else in the current one.
 
     Raises UsageError when the folder does not exist.
     """

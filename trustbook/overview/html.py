@@ -1,6 +1,4 @@
-"""The web page: one file that needs nothing else, runs nothing, asks nobody, and prints on two A4
-pages.
-"""
+"""The web page: one file that needs nothing else, runs nothing, and prints on two A4 pages."""
 
 from __future__ import annotations
 

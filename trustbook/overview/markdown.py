@@ -1,4 +1,4 @@
-"""The overview as Markdown: the same words and tables, for whoever pastes it into something else."""
+"""The overview as Markdown: the same words and tables, to be pasted into something else."""
 
 from __future__ import annotations
 
@@ -15,65 +15,78 @@ _SIGNS = re.compile(r"([\\`*_\[\]|~#])")
 def render_markdown(context: Context) -> str:
     """The overview as Markdown (CommonMark with tables); what people typed stays text."""
     words = context["words"]
-    out = [f"# {markdown(context['title'])}", markdown(context["subtitle"])]
-    out += [
-        f"*{markdown(context['edition'])}*",
-        f"**{markdown(context['headline'])}** {markdown(context['as_of'])}",
-    ]
-    out += [f"## {markdown(words['numbers'])}", _numbers(context["numbers"])]
-    out += [f"## {markdown(words['sun'])}"]
-    standing = [
-        f"- {entry['glyph']} {markdown(entry['label'])}: {entry['count']}"
-        for entry in context["standing"]
-    ]
-    out += ["\n".join(standing)] if standing else []
-    out += [
-        f"## {markdown(words['movement'])}",
+    paragraphs = [
+        *_opening(context),
+        _heading(words["numbers"]),
+        "\n".join(_number(number) for number in context["numbers"]),
+        _heading(words["sun"]),
+        "\n".join(_standing(entry) for entry in context["standing"]),
+        _heading(words["movement"]),
         "\n".join(_moved(group) for group in context["movement"]),
+        _heading(words["matrix"]),
+        *_matrix(context["matrix"]),
+        _heading(words["cold"]),
+        *_cold(context["cold"]),
+        _heading(words["months"]),
+        _months(context["months"], words),
+        _heading(words["how"]),
+        "\n".join(f"- {escape_markdown(sentence)}" for sentence in context["how"]),
     ]
-    matrix, cold = context["matrix"], context["cold"]
-    out += [f"## {markdown(words['matrix'])}"]
-    if matrix["rows"]:
-        rows = [[row["label"], *(cell["text"] for cell in row["cells"])] for row in matrix["rows"]]
-        out += [_table([matrix["corner"], *matrix["head"]], rows)]
-    out += [markdown(matrix["note"]), f"## {markdown(words['cold'])}", markdown(cold["sentence"])]
-    if cold["rows"]:
-        out += [_table(cold["head"], cold["rows"])]
-    months = [[month["label"], month["sunny"], month["crisis"]] for month in context["months"]]
-    out += [
-        f"## {markdown(words['months'])}",
-        _table([words["month"], words["sunny"], words["crisis"]], months),
-    ]
-    out += [
-        f"## {markdown(words['how'])}",
-        "\n".join(f"- {markdown(sentence)}" for sentence in context["how"]),
-    ]
-    return "\n\n".join(out) + "\n"
+    return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 
-def _numbers(numbers: Sequence[dict[str, str]]) -> str:
-    lines = [
-        f"- {markdown(n['label'])}: **{markdown(n['value'])}** {markdown(n['detail'])}. {markdown(n['before'])}."
-        for n in numbers
-    ]
-    return "\n".join(lines)
+def _opening(context: Context) -> list[str]:
+    names = ("title", "subtitle", "edition", "headline", "as_of")
+    title, subtitle, edition, headline, as_of = (escape_markdown(context[name]) for name in names)
+    return [f"# {title}", subtitle, f"*{edition}*", f"**{headline}** {as_of}"]
+
+
+def _heading(words: str) -> str:
+    return f"## {escape_markdown(words)}"
+
+
+def _number(number: dict[str, str]) -> str:
+    names = ("label", "value", "detail", "before")
+    label, value, detail, before = (escape_markdown(number[name]) for name in names)
+    return f"- {label}: **{value}** {detail}. {before}."
+
+
+def _standing(entry: dict[str, str]) -> str:
+    return f"- {entry['glyph']} {escape_markdown(entry['label'])}: {entry['count']}"
 
 
 def _moved(group: dict[str, str]) -> str:
-    return f"- {markdown(group['label'])}: **{group['count']}**" + (
-        f" ({markdown(group['listed'])})" if group["listed"] else ""
-    )
+    listed = f" ({escape_markdown(group['listed'])})" if group["listed"] else ""
+    return f"- {escape_markdown(group['label'])}: **{group['count']}**{listed}"
+
+
+def _matrix(matrix: Context) -> list[str]:
+    rows = [[row["label"], *(cell["text"] for cell in row["cells"])] for row in matrix["rows"]]
+    table = _table([matrix["corner"], *matrix["head"]], rows) if rows else ""
+    return [table, escape_markdown(matrix["note"])]
+
+
+def _cold(cold: Context) -> list[str]:
+    table = _table(cold["head"], cold["rows"]) if cold["rows"] else ""
+    return [escape_markdown(cold["sentence"]), table]
+
+
+def _months(months: Sequence[dict[str, str]], words: dict[str, str]) -> str:
+    rows = [[month["label"], month["sunny"], month["crisis"]] for month in months]
+    return _table([words["month"], words["sunny"], words["crisis"]], rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    first, dashes, *rest = [
-        [cell if cell == "---" else markdown(cell) for cell in line] for line in lines
-    ]
-    return "\n".join("| " + " | ".join(line) + " |" for line in [first, dashes, *rest])
+    dashes = _table_line(["---"] * len(head))
+    first, *rest = (_table_line([escape_markdown(cell) for cell in row]) for row in (head, *rows))
+    return "\n".join([first, dashes, *rest])
 
 
-def markdown(text: str) -> str:
+def _table_line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def escape_markdown(text: str) -> str:
     """``text`` as Markdown that shows exactly it, on one line."""
     escaped = _SIGNS.sub(r"\\\1", _ENTITY.sub("&amp;", " ".join(text.split())))
     escaped = escaped.replace("<", "&lt;").replace("://", "\\://").replace("@", "\\@")

@@ -1,10 +1,8 @@
-"""The coverage matrix: party by phenomenon, how many partners are known and warm, and how many are
-still missing.
-"""
+"""The coverage matrix: party by phenomenon, how many partners are known, warm and missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trustbook.catalogue import Party, phenomena
@@ -14,7 +12,7 @@ from trustbook.network.labels import Labels, in_area
 
 
 @dataclass(frozen=True, slots=True)
-class Square:
+class MatrixCell:
     """One party (or tier) for one phenomenon.
 
     ``required`` is None where nothing was asked for; ``gap`` is how many partners are still to be
@@ -34,73 +32,77 @@ class MatrixRow:
     """A row of the matrix: ``party`` is None for partners that have none filled in."""
 
     party: Party | None
-    squares: tuple[Square, ...]
+    cells: tuple[MatrixCell, ...]
 
     @property
     def gap(self) -> int:
         """How many partners are missing over all phenomena."""
-        return sum(square.gap for square in self.squares)
+        return sum(cell.gap for cell in self.cells)
+
+    @property
+    def has_hidden(self) -> bool:
+        """Whether any of its counts is not shown."""
+        return any(cell.known is None or cell.warm is None for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The whole of it: one square per line and phenomenon."""
+    """The whole of it: one cell per line and phenomenon."""
 
     phenomena: tuple[Choice, ...]
     lines: tuple[MatrixRow, ...]
 
 
-def columns_of(book: Book, labels: Labels) -> tuple[Choice, ...]:
-    """The phenomena of a book: the catalogue's, its own, and any other that the required network
-    names.
-    """
+def matrix_phenomena(book: Book, labels: Labels) -> tuple[Choice, ...]:
+    """The phenomena of a book: the catalogue's, its own, and others the required network names."""
     every = [*phenomena(), *(labels.phenomenon(name) for name in book.settings.phenomena)]
     every += [labels.phenomenon(need.phenomenon) for need in book.required if need.relevant]
     return tuple({choice.key: choice for choice in every}.values())
 
 
 def make_matrix(book: Book, statuses: Mapping[int, str], labels: Labels) -> Matrix:
-    """The matrix for the partners in ``statuses`` (position in ``Book.partners`` to status), in
-    catalogue order.
+    """The matrix for the partners in ``statuses`` (position to status), in catalogue order.
 
     A partner stands for its phenomena, or for all of them where none is filled in. A line of the
     required network lacks what its minimum asks for beyond the partners of its party, area and
     tier.
     """
-    columns = columns_of(book, labels)
-    members: dict[str | None, list[int]] = {}
-    parties: dict[str, Party] = {}
-    for position in statuses:
-        party = labels.party(text) if (text := book.partners[position].party) else None
-        if party:
-            parties[party.id] = party
-        members.setdefault(party.id if party else None, []).append(position)
+    columns = matrix_phenomena(book, labels)
+    known = {position: _party_of(book.partners[position], labels) for position in statuses}
+    required = [(labels.party(need.party), need) for need in book.required if need.relevant]
+    members: dict[str, list[tuple[Partner, str]]] = {}
+    for position, party in known.items():
+        members.setdefault(_key(party), []).append((book.partners[position], statuses[position]))
     needs: dict[tuple[str, str], list[Requirement]] = {}
-    for need in book.required:
-        if need.relevant:
-            party = labels.party(need.party)
-            parties[party.id] = party
-            needs.setdefault((party.id, labels.phenomenon(need.phenomenon).key), []).append(need)
-    keys: list[str | None] = [party.id for party in in_order(parties.values())]
+    for party, need in required:
+        needs.setdefault((_key(party), labels.phenomenon(need.phenomenon).key), []).append(need)
     lines = []
-    for key in [*keys, None] if None in members else keys:
-        own = members.get(key, ())
-        squares = tuple(
-            _square(
-                book.partners,
-                own,
-                statuses,
-                column.key,
-                needs.get((key or "", column.key), ()),
-                labels,
-            )
-            for column in columns
-        )
-        lines.append(MatrixRow(parties[key] if key else None, squares))
+    for row in _parties_in_order(known.values(), [party for party, _ in required]):
+        own = members.get(_key(row), ())
+        asked = [(column.key, needs.get((_key(row), column.key), ())) for column in columns]
+        cells = tuple(_cell(own, phenomenon, wanted, labels) for phenomenon, wanted in asked)
+        lines.append(MatrixRow(row, cells))
     return Matrix(columns, tuple(lines))
 
 
-def in_order(parties: Iterable[Party]) -> list[Party]:
+def _key(party: Party | None) -> str:
+    return party.id if party else ""
+
+
+def _party_of(partner: Partner, labels: Labels) -> Party | None:
+    return labels.party(partner.party) if partner.party else None
+
+
+def _parties_in_order(
+    known: Collection[Party | None], required: Iterable[Party]
+) -> list[Party | None]:
+    """Every party once, in the order of the rows; None, where somebody has none, comes last."""
+    parties = {party.id: party for party in (*known, *required) if party}
+    ordered: list[Party | None] = [*in_catalogue_order(parties.values())]
+    return [*ordered, None] if None in known else ordered
+
+
+def in_catalogue_order(parties: Iterable[Party]) -> list[Party]:
     """Parties as the catalogue lists them, a book's own behind them by name."""
     from trustbook.catalogue import parties as listed
 
@@ -108,24 +110,30 @@ def in_order(parties: Iterable[Party]) -> list[Party]:
     return sorted(parties, key=lambda party: (places.get(party.id, len(places)), party.nl))
 
 
-def _square(
-    partners: Sequence[Partner],
-    own: Sequence[int],
-    statuses: Mapping[int, str],
+def _cell(
+    partners: Sequence[tuple[Partner, str]],
     phenomenon: str,
     needs: Sequence[Requirement],
     labels: Labels,
-) -> Square:
-    standing = [p for p in own if not partners[p].phenomena or phenomenon in partners[p].phenomena]
-    warm = sum(statuses[p] == "warm" for p in standing)
+) -> MatrixCell:
+    """What the ``partners`` (with their status) of one party are to a phenomenon."""
+    standing = [
+        (partner, status)
+        for partner, status in partners
+        if not partner.phenomena or phenomenon in partner.phenomena
+    ]
+    warm = sum(status == "warm" for _, status in standing)
     if not needs:
-        return Square(len(standing), warm)
-    gap = sum(
-        max(0, need.minimum - sum(_answers(partners[p], need, labels) for p in standing))
-        for need in needs
-    )
+        return MatrixCell(len(standing), warm)
+    required = sum(need.minimum for need in needs)
+    gap = sum(_missing(need, [partner for partner, _ in standing], labels) for need in needs)
     conditional = all(need.condition for need in needs)
-    return Square(len(standing), warm, sum(need.minimum for need in needs), gap, conditional)
+    return MatrixCell(len(standing), warm, required, gap, conditional)
+
+
+def _missing(need: Requirement, standing: Sequence[Partner], labels: Labels) -> int:
+    answering = sum(_answers(partner, need, labels) for partner in standing)
+    return max(0, need.minimum - answering)
 
 
 def _answers(partner: Partner, need: Requirement, labels: Labels) -> bool:

@@ -27,26 +27,29 @@ Which = npt.NDArray[np.bool_]
 def left_out_rows(
     problems: Sequence[Problem], read: Rows, inside: Which, present: Which
 ) -> dict[str, int]:
-    """Rows by reason: ``doubled``; ``undated`` (of the whole sheet, for they belong to no quarter);
-    ``names`` in part.
+    """Rows by reason: ``doubled``, ``undated``, or ``names`` that reached only some partners.
 
     ``read`` are the rows that were read, ``inside`` those of the stretch, ``present`` those that
-    reached a partner.
+    reached a partner. Undated rows are of the whole sheet, for they belong to no quarter.
     """
-    said = [
-        p for p in problems if p.row is not None and p.sheet and typed_sheet(p.sheet) is MOMENTS
-    ]
+    said = [problem for problem in problems if _about_a_moment(problem)]
     if not said:
         return {}
-    known, within, partly = (
-        set(read.tolist()),
-        set(read[inside].tolist()),
-        set(read[inside & present].tolist()),
-    )
-    twice = {p.row: p.params.get("other") for p in said if p.code == "doubled_moment"}
-    elsewhere = {p.row for p in said if p.code in _ELSEWHERE}
+    within, partly = set(read[inside].tolist()), set(read[inside & present].tolist())
+    originals = {p.row: p.params.get("other") for p in said if p.code == "doubled_moment"}
+    unread = {p.row for p in said} - set(read.tolist())
     return {
-        "doubled": sum(other in within for other in twice.values()),
-        "undated": len({p.row for p in said} - known - elsewhere - twice.keys()),
-        "names": len({p.row for p in said if p.code in _NAMES} & partly),
+        "doubled": sum(original in within for original in originals.values()),
+        "undated": len(unread - _rows(said, _ELSEWHERE) - originals.keys()),
+        "names": len(_rows(said, _NAMES) & partly),
     }
+
+
+def _about_a_moment(problem: Problem) -> bool:
+    if problem.row is None or not problem.sheet:
+        return False
+    return typed_sheet(problem.sheet) is MOMENTS
+
+
+def _rows(problems: Sequence[Problem], codes: Sequence[str]) -> set[int | None]:
+    return {problem.row for problem in problems if problem.code in codes}

@@ -1,5 +1,4 @@
-"""The quarter's arithmetic: what stood on its last day, what moved since the one before, and what
-was counted.
+"""The quarter's arithmetic: what stood on its last day, what moved, what was counted.
 
 Nothing here is left out or put into words yet: editions.py decides what may be shown, wording.py
 says it.
@@ -17,7 +16,17 @@ import pandas as pd
 from trustbook.health.facts import Contacts, Facts, contacts, gather, months_before
 from trustbook.health.sentences import Writer
 from trustbook.health.verdict import status_of
-from trustbook.model import ATTEMPT, CANCELLED, HELD, PLANNED, SUNNY, US, Book
+from trustbook.model import (
+    ATTEMPT,
+    CANCELLED,
+    HELD,
+    PLANNED,
+    SUNNY,
+    US,
+    Book,
+    Moments,
+    Promise,
+)
 from trustbook.network.labels import Labels
 from trustbook.overview.matrix import Matrix, make_matrix
 from trustbook.overview.not_counted import left_out_rows
@@ -32,7 +41,7 @@ _LEVEL = {"warm": 3, "cooling": 2, "new": 1.5, "cold": 1, "crisis_only": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class PeriodCounts:
     """What was counted in one stretch of days, held moments only, up to ``as_of``.
 
     ``sunny`` and ``crisis`` are moments (a meeting of twelve is one), ``civil`` the sunny ones with
@@ -49,9 +58,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Partners (positions) whose relationship rose, fell, began or ended since the last day of the
-    stretch before.
-    """
+    """Partners (positions) whose relationship rose, fell, began or ended since the last stretch."""
 
     warmed: tuple[int, ...]
     cooled: tuple[int, ...]
@@ -60,10 +67,8 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
-class Cold:
-    """One cold relationship: ``last_contact`` is None for who was never spoken; ``rhythm`` counts
-    days.
-    """
+class ColdRelationship:
+    """One cold relationship; no ``last_contact`` for who was never spoken, ``rhythm`` in days."""
 
     partner: int
     status: str
@@ -74,7 +79,7 @@ class Cold:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthCounts:
     """Sunny and crisis moments of one month; None for a month that had not begun."""
 
     first: date
@@ -84,12 +89,11 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Everything the overview rests on. Partners are positions in ``book.partners``; ``as_of`` is
-    the day it stood.
+    """Everything the overview rests on, as it stood on the day ``as_of``.
 
-    ``statuses`` and ``statuses_before`` hold who was on the list and had not ended, on the last day
-    of each stretch. ``facts_as_of`` tells from when undated facts (rhythm, tier, holder) are: "now"
-    or "then".
+    Partners are positions in ``book.partners``. ``statuses`` and ``statuses_before`` hold who was
+    on the list and had not ended, on the last day of each stretch. ``facts_as_of`` tells from when
+    undated facts (rhythm, tier, holder) are: "now" or "then".
     """
 
     book: Book
@@ -97,35 +101,41 @@ class Numbers:
     as_of: date
     statuses: dict[int, str]
     statuses_before: dict[int, str]
-    now: Count
-    before: Count
+    now: PeriodCounts
+    before: PeriodCounts
     movement: Movement
     matrix: Matrix
-    cold: tuple[Cold, ...]
-    months: tuple[Month, ...]
+    cold: tuple[ColdRelationship, ...]
+    months: tuple[MonthCounts, ...]
     left_out: dict[str, int]
     not_yet: int
     ended: int
     facts_as_of: str
 
 
-def count(book: Book, span: Span, today: date, lang: str, facts_as_of: str = "now") -> Numbers:
+def count_numbers(
+    book: Book, span: Span, today: date, lang: str, facts_as_of: str = "now"
+) -> Numbers:
     """The numbers of ``span`` for ``book``; of a stretch that still runs, up to ``today``.
-    ``lang``: of next steps.
+
+    ``lang``: the language of next steps.
     """
     as_of, before = min(span.last, today), span.before()
     labels = Labels(book.settings)
     log = contacts(book.moments, as_of)
     facts = gather(book, log, as_of)
-    statuses = standing(book, facts, as_of)
+    statuses = statuses_on(book, facts, as_of)
     earlier = replace(log, held=(log.state == HELD) & (log.day <= before.last.toordinal()))
-    statuses_before = standing(book, gather(book, earlier, before.last), before.last)
+    statuses_before = statuses_on(book, gather(book, earlier, before.last), before.last)
     civil = np.array(
         [labels.tier(partner) == "civil_society" for partner in book.partners], dtype=bool
     )
     frame = held_frame(log, civil, months_before(quarter_of(span.last).first, MONTHS - 3), before)
-    ended = [p.ended_on is not None and p.ended_on < as_of for p in book.partners]
-    gone = sum(ended)
+    ended = {
+        position
+        for position, partner in enumerate(book.partners)
+        if partner.ended_on is not None and partner.ended_on < as_of
+    }
     return Numbers(
         book=book,
         span=span,
@@ -134,20 +144,18 @@ def count(book: Book, span: Span, today: date, lang: str, facts_as_of: str = "no
         statuses_before=statuses_before,
         now=_count(book, frame, span, as_of),
         before=_count(book, frame, before, before.last),
-        movement=_movement(
-            statuses, statuses_before, {p for p, is_ended in enumerate(ended) if is_ended}
-        ),
+        movement=_movement(statuses, statuses_before, ended),
         matrix=make_matrix(book, statuses, labels),
         cold=_cold(book, facts, statuses, lang),
         months=_months(frame, span, as_of),
         left_out=_left_out(book, log, span, as_of),
-        not_yet=len(book.partners) - len(statuses) - gone,
-        ended=gone,
+        not_yet=len(book.partners) - len(statuses) - len(ended),
+        ended=len(ended),
         facts_as_of=facts_as_of,
     )
 
 
-def standing(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
+def statuses_on(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
     """Status on ``day`` of every partner that was on the list and had not ended.
 
     On the list is who was written down by then, or had been spoken by then.
@@ -164,10 +172,10 @@ def standing(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
 def held_frame(
     log: Contacts, civil: np.ndarray[Any, Any], first: date, before: Span
 ) -> pd.DataFrame:
-    """A row per held contact since ``first`` (or since ``before`` began): moment, day, month,
-    sunny, civil society.
+    """A row per held contact since ``first``, or since ``before`` began.
 
-    ``month`` counts months since January 1970.
+    Its moment, day, month, whether it was sunny and with civil society; ``month`` counts months
+    since January 1970.
     """
     wanted = log.held & (log.day >= min(first, before.first).toordinal())
     day = log.day[wanted]
@@ -186,20 +194,15 @@ def _within(frame: pd.DataFrame, span: Span, as_of: date) -> pd.DataFrame:
     return frame[frame["day"].between(span.first.toordinal(), min(span.last, as_of).toordinal())]
 
 
-def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> Count:
+def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> PeriodCounts:
     rows = _within(frame, span, as_of)
     sunny = rows[rows["sunny"]]
     promises = [
         promise
         for promise in book.moments.promises
-        if promise.by == US
-        and promise.due is not None
-        and promise.due in span
-        and promise.due <= as_of
-        and book.moments.state[promise.moment] == HELD
-        and book.moments.day[promise.moment] <= as_of.toordinal()
+        if _made(promise, book.moments, as_of) and _fell_due(promise, span, as_of)
     ]
-    return Count(
+    return PeriodCounts(
         as_of=as_of,
         sunny=int(sunny["moment"].nunique()),
         crisis=int(rows.loc[~rows["sunny"], "moment"].nunique()),
@@ -209,38 +212,54 @@ def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> Count:
     )
 
 
+def _made(promise: Promise, moments: Moments, as_of: date) -> bool:
+    """Whether we made the promise, in a moment held by ``as_of``."""
+    at = promise.moment
+    held = moments.state[at] == HELD and moments.day[at] <= as_of.toordinal()
+    return promise.by == US and held
+
+
+def _fell_due(promise: Promise, span: Span, as_of: date) -> bool:
+    return promise.due is not None and promise.due in span and promise.due <= as_of
+
+
 def _movement(now: dict[int, str], before: dict[int, str], ended: set[int]) -> Movement:
-    shared = [p for p in now if p in before and "paused" not in (now[p], before[p])]
+    changes = _level_changes(now, before)
     return Movement(
-        warmed=tuple(p for p in shared if _LEVEL[now[p]] > _LEVEL[before[p]]),
-        cooled=tuple(p for p in shared if _LEVEL[now[p]] < _LEVEL[before[p]]),
+        warmed=tuple(p for p, change in changes.items() if change > 0),
+        cooled=tuple(p for p, change in changes.items() if change < 0),
         new=tuple(p for p in now if p not in before),
         lost=tuple(p for p in before if p in ended),
     )
 
 
-def _cold(book: Book, facts: list[Facts], statuses: dict[int, str], lang: str) -> tuple[Cold, ...]:
-    """The cold relationships, longest silent first for their rhythm; who was never spoken goes
-    first of all.
-    """
+def _level_changes(now: dict[int, str], before: dict[int, str]) -> dict[int, float]:
+    """By how much who was there both times came closer; negative for who went further away."""
+    return {
+        position: _LEVEL[now[position]] - _LEVEL[before[position]]
+        for position in now
+        if position in before and "paused" not in (now[position], before[position])
+    }
+
+
+def _cold(
+    book: Book, facts: list[Facts], statuses: dict[int, str], lang: str
+) -> tuple[ColdRelationship, ...]:
+    """The cold relationships, longest silent first for their rhythm, never spoken first of all."""
     writer = Writer(lang, book.settings)
     found = []
     for position, status in statuses.items():
         if status not in _COLD:
             continue
         partner, own = book.partners[position], facts[position]
-        # Beyond the cold limit the next step rests on promises, plans and attempts alone: no hint
-        # changes it.
+        # Past the cold limit a step rests on promises, plans and attempts: hints add nothing.
         step = writer.step(partner, own, status, True, (), False)
         last = max(own.last_sunny, own.last_crisis)
         ratio = own.silence / own.rhythm if own.last_sunny else float("inf")
-        found.append(
-            (
-                -ratio,
-                partner.name,
-                Cold(position, status, _day(last), _day(own.last_sunny), own.rhythm, step),
-            )
+        cold = ColdRelationship(
+            position, status, _day(last), _day(own.last_sunny), own.rhythm, step
         )
+        found.append((-ratio, partner.name, cold))
     return tuple(cold for _, _, cold in sorted(found, key=lambda entry: entry[:2]))
 
 
@@ -248,7 +267,7 @@ def _day(ordinal: int) -> date | None:
     return date.fromordinal(ordinal) if ordinal else None
 
 
-def _months(frame: pd.DataFrame, span: Span, as_of: date) -> tuple[Month, ...]:
+def _months(frame: pd.DataFrame, span: Span, as_of: date) -> tuple[MonthCounts, ...]:
     """Eight quarters of months, the one in which the stretch ends last."""
     start = months_before(quarter_of(span.last).first, MONTHS - 3)
     first = (start.year - 1970) * 12 + start.month - 1
@@ -259,7 +278,7 @@ def _months(frame: pd.DataFrame, span: Span, as_of: date) -> tuple[Month, ...]:
         day = date(1970 + month // 12, month % 12 + 1, 1)
         begun = day <= as_of
         sunny, crisis = (found.get((month, calm), 0) if begun else None for calm in (True, False))
-        result.append(Month(day, sunny, crisis))
+        result.append(MonthCounts(day, sunny, crisis))
     return tuple(result)
 
 

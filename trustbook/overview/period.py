@@ -1,6 +1,4 @@
-"""Which days an overview is about: a quarter or any stretch of days, the one before it, and when it
-is due.
-"""
+"""Which days an overview is about, the stretch before them, and when it is due."""
 
 from __future__ import annotations
 
@@ -87,8 +85,7 @@ def read_quarter(text: str) -> Span:
 
 
 def choose(quarter: str | None, first: date | None, last: date | None, today: date) -> Span:
-    """What was asked for: a quarter, two days, or by default the last full quarter before
-    ``today``.
+    """What was asked for: a quarter, two days, else the last full quarter before ``today``.
 
     Raises UsageError when both were given, a day is missing, or the stretch lies wholly ahead.
     """
@@ -96,10 +93,8 @@ def choose(quarter: str | None, first: date | None, last: date | None, today: da
         raise UsageError("overview.quarter_or_days")
     if quarter:
         span = read_quarter(quarter)
-    elif first and last and first <= last:
-        span = Span(first, last)
     elif first or last:
-        raise UsageError("overview.two_days")
+        span = _between(first, last)
     else:
         span = last_full_quarter(today)
     if span.first > today:
@@ -107,24 +102,30 @@ def choose(quarter: str | None, first: date | None, last: date | None, today: da
     return span
 
 
-def due_on(span: Span) -> date:
-    """The first working day after ``span``: no Saturday or Sunday, New Year's Day, Good Friday or
-    Easter Monday.
+def _between(first: date | None, last: date | None) -> Span:
+    if first is None or last is None or first > last:
+        raise UsageError("overview.two_days")
+    return Span(first, last)
 
-    No other Dutch public holiday can fall in the first days of a quarter.
+
+def due_on(span: Span) -> date:
+    """The first working day after ``span``.
+
+    No Saturday or Sunday, New Year's Day, Good Friday or Easter Monday. No other Dutch public
+    holiday can fall in the first days of a quarter.
     """
     day = span.last + timedelta(days=1)
-    while (
-        day.weekday() >= _SATURDAY
-        or (day.month, day.day) == (1, 1)
-        or (day - _easter(day.year)).days in _FREE
-    ):
+    while day.weekday() >= _SATURDAY or _public_holiday(day):
         day += timedelta(days=1)
     return day
 
 
+def _public_holiday(day: date) -> bool:
+    return (day.month, day.day) == (1, 1) or (day - _easter(day.year)).days in _FREE
+
+
 def _easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar, by the anonymous algorithm (Nature, 20 April 1876)."""
+    """Easter Sunday (Gregorian), by the anonymous algorithm of Nature, 20 April 1876."""
     century, of_century = divmod(year, 100)
     leap, rest = divmod(century, 4)
     moved = (19 * (year % 19) + century - leap - (century - (century + 8) // 25 + 1) // 3 + 15) % 30

@@ -1,5 +1,4 @@
-"""The sheet Quarter: the overview's numbers in the workbook, with charts that the workbook itself
-draws.
+"""The sheet Quarter: the overview's numbers, with charts that the workbook itself draws.
 
 Made anew only when something it rests on changed, so that a night on which nothing happened needs
 no arithmetic.
@@ -10,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,12 +22,21 @@ from trustbook.snapshot import Cell, CellValue, Chart, GeneratedSheet, Grid, Ser
 
 if TYPE_CHECKING:
     from trustbook.overview.editions import Figures
+    from trustbook.overview.wording import OverviewTexts
+
+_Row = tuple[Cell, ...]
 
 MARK = "quarter"
 _WIDTHS = (34.0, 14.0, 14.0, 60.0, 4.0, 14.0, 14.0, 14.0, 14.0, 14.0, 14.0)
 _VERSION = "1"  # counts up when the sheet is laid out anew, so that it is written anew
 _SHOWN = tuple(status.key for status in reversed(STATUSES) if status.key != "ended")
 _BLANK = (Cell(None),)
+# What the sheet rests on, of a partner, a promise of ours and a line of the required network.
+_PARTNER = attrgetter(
+    *"name kind tier party phenomena area rhythm since paused_until ended_on".split()
+)
+_PROMISE = attrgetter("by", "due", "kept_on")
+_NEED = attrgetter(*"phenomenon party tier area minimum relevant condition".split())
 _FILLS = {"now": "B36200", "before": "9AA5B1", "sunny": "F2B733", "crisis": "1F4E79"}
 
 
@@ -52,9 +61,8 @@ def quarter_sheet(
         return GeneratedSheet(QUARTER.key, title, rows, _WIDTHS, header_row=0, filtered=False), mark
     from trustbook.overview import count_quarter
 
-    sheet = _sheet(
-        count_quarter(book, span, today, "team", facts_as_of=facts_as_of), title, book.lang
-    )
+    figures = count_quarter(book, span, today, "team", facts_as_of=facts_as_of)
+    sheet = _sheet(figures, title, book.lang)
     return sheet, f"{source}-{_digest([[cell.value for cell in row] for row in sheet.rows])}"
 
 
@@ -77,13 +85,11 @@ def _fingerprint(book: Book, span: Span, facts_as_of: str) -> str:
     digest.update(contact[:, there[moment]].tobytes())
     for part in (
         (_VERSION, span, book.lang, facts_as_of, book.settings),
-        [(p.name, p.kind, p.tier, p.party, p.phenomena, p.area, p.rhythm, p.since, p.paused_until, p.ended_on)
-         for p in book.partners],
-        [(p.by, p.due, p.kept_on) for p in log.promises if there[p.moment]],
-        [(need.phenomenon, need.party, need.tier, need.area, need.minimum, need.relevant, need.condition)
-         for need in book.required],
+        [_PARTNER(partner) for partner in book.partners],
+        [_PROMISE(promise) for promise in log.promises if there[promise.moment]],
+        [_NEED(need) for need in book.required],
         [(problem.code, problem.row) for problem in book.problems],
-    ):  # fmt: skip
+    ):
         digest.update(repr(part).encode())
     return digest.hexdigest()[:16]
 
@@ -96,7 +102,9 @@ def _digest(rows: Iterable[Sequence[CellValue]]) -> str:
 
 
 def _plain(value: CellValue) -> str:
-    return "" if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _from_top(grid: Grid) -> list[list[CellValue]]:
@@ -105,66 +113,34 @@ def _from_top(grid: Grid) -> list[list[CellValue]]:
 
 
 def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
-    from trustbook.overview.wording import Words
+    from trustbook.overview.wording import OverviewTexts
 
-    told = Words(figures, lang)
-
-    def head(*keys: str) -> tuple[Cell, ...]:
-        return tuple(Cell(told.say(key) if key else None, "header.ours") for key in keys)
-
-    words = told.context()
-    rows: list[tuple[Cell, ...]] = [
-        (Cell(f"{words['title']}: {words['subtitle']}", "title"),),
-        (Cell(words["headline"], "heading"),),
-        (Cell(f"{words['as_of']} {say(lang, 'overview.sheet_note')}", "plain"),),
+    texts = OverviewTexts(figures, lang)
+    context = texts.context()
+    words = context["words"]
+    rows: list[_Row] = [
+        (Cell(f"{context['title']}: {context['subtitle']}", "title"),),
+        (Cell(context["headline"], "heading"),),
+        (Cell(f"{context['as_of']} {say(lang, 'overview.sheet_note')}", "plain"),),
         _BLANK,
-        head("numbers", "sheet_now", "sheet_before", ""),
+        _head(texts, "numbers", "sheet_now", "sheet_before", ""),
+        *_numbers(context["numbers"], figures.warm[1]),
+        _BLANK,
+        _head(texts, "sun", "sheet_now", "sheet_before"),
     ]
-    rows += [_number(number) for number in words["numbers"]]
-    rows[-4] = (
-        *rows[-4][:2],
-        Cell(figures.warm[1], "number"),
-        *rows[-4][3:],
-    )  # as a number, to count on with
-    rows += [_BLANK, head("sun", "sheet_now", "sheet_before")]
     first = len(rows) + 1
-    for status in _SHOWN:
-        label = f"{GLYPHS[status]} {told.status(status)}"
-        counts = (figures.standing.get(status, 0), figures.standing_before.get(status, 0))
-        rows.append((Cell(label, f"status.{status}"), *(Cell(count, "number") for count in counts)))
-    statuses = Chart(
-        words["words"]["sun"], first, len(rows), 1, _series(2, "now", "before"), (5, 6), (20, 12)
-    )
-    rows += [_BLANK, head("months", "sunny", "crisis")]
+    rows += _statuses(texts, figures)
+    now_and_before = _series(2, "now", "before")
+    statuses = Chart(words["sun"], first, len(rows), 1, now_and_before, (5, 6), (20, 12))
+    rows += [_BLANK, _head(texts, "months", "sunny", "crisis")]
     first = len(rows) + 1
-    for month in figures.months:
-        rows.append(
-            (
-                Cell(told.month(month.first)),
-                *(Cell(n, "number") for n in (month.sunny, month.crisis)),
-            )
-        )
-    months = Chart(
-        words["words"]["months"],
-        first,
-        len(rows),
-        1,
-        _series(2, "sunny", "crisis"),
-        (22, 6),
-        (40, 12),
-    )
-    rows += [_BLANK, (*head("movement", "sheet_now", ""), Cell(None, "header.ours"))]
-    for group in words["movement"]:
-        rows.append(
-            (
-                Cell(group["label"]),
-                Cell(int(group["count"]), "number"),
-                Cell(None),
-                Cell(group["listed"] or None),
-            )
-        )
-    rows += [_BLANK, (Cell(words["words"]["how"], "heading"),)]
-    rows += [(Cell(sentence, "plain"),) for sentence in words["how"]]
+    rows += _months(texts, figures)
+    sunny_and_crisis = _series(2, "sunny", "crisis")
+    months = Chart(words["months"], first, len(rows), 1, sunny_and_crisis, (22, 6), (40, 12))
+    rows += [_BLANK, (*_head(texts, "movement", "sheet_now", ""), Cell(None, "header.ours"))]
+    rows += [_moved(group) for group in context["movement"]]
+    rows += [_BLANK, (Cell(words["how"], "heading"),)]
+    rows += [(Cell(sentence, "plain"),) for sentence in context["how"]]
     return GeneratedSheet(
         QUARTER.key,
         title,
@@ -176,7 +152,41 @@ def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
     )
 
 
-def _number(number: dict[str, str]) -> tuple[Cell, ...]:
+def _head(texts: OverviewTexts, *keys: str) -> _Row:
+    return tuple(Cell(texts.say(key) if key else None, "header.ours") for key in keys)
+
+
+def _numbers(numbers: Sequence[dict[str, str]], warm_before: int) -> list[_Row]:
+    """The four numbers; how many were warm before stands as a number, to count on with."""
+    warm, *others = [_number(number) for number in numbers]
+    label, now, _, detail = warm
+    return [(label, now, Cell(warm_before, "number"), detail), *others]
+
+
+def _statuses(texts: OverviewTexts, figures: Figures) -> list[_Row]:
+    rows: list[_Row] = []
+    for status in _SHOWN:
+        label = f"{GLYPHS[status]} {texts.status(status)}"
+        counts = (figures.standing.get(status, 0), figures.standing_before.get(status, 0))
+        rows.append((Cell(label, f"status.{status}"), *(Cell(count, "number") for count in counts)))
+    return rows
+
+
+def _months(texts: OverviewTexts, figures: Figures) -> list[_Row]:
+    rows: list[_Row] = []
+    for month in figures.months:
+        counts = (month.sunny, month.crisis)
+        label = Cell(texts.month(month.first))
+        rows.append((label, *(Cell(count, "number") for count in counts)))
+    return rows
+
+
+def _moved(group: dict[str, str]) -> _Row:
+    listed = Cell(group["listed"] or None)
+    return Cell(group["label"]), Cell(int(group["count"]), "number"), Cell(None), listed
+
+
+def _number(number: dict[str, str]) -> _Row:
     before = number["before"].partition(": ")[2]
     return Cell(number["label"]), _value(number["value"]), _value(before), Cell(number["detail"])
 

@@ -1,5 +1,4 @@
-"""A sheet to draw on: a handful of SVG shapes in the colours of the workbook, every text escaped,
-nothing styled.
+"""A canvas: a handful of SVG shapes in the colours of the workbook, every text escaped.
 
 No style attributes and no scripts: the page that holds a drawing may forbid both.
 """
@@ -54,8 +53,9 @@ class Canvas:
     def ring(
         self, x: float, y: float, inner: float, outer: float, start: float, end: float, fill: str
     ) -> None:
-        """A slice of a ring between two angles (radians, clockwise from the top); a whole one from
-        0 to a full turn.
+        """A slice of a ring between two angles, in radians clockwise from the top.
+
+        From 0 to a full turn it is the whole ring.
         """
         if end - start >= _FULL_TURN:
             middle = (start + end) / 2
@@ -66,61 +66,55 @@ class Canvas:
         (x1, y1), (x2, y2) = polar(x, y, outer, start), polar(x, y, outer, end)
         (x3, y3), (x4, y4) = polar(x, y, inner, end), polar(x, y, inner, start)
         path = (
-            f"M{_short(x1)} {_short(y1)}A{_short(outer)} {_short(outer)} 0 {large} 1 {_short(x2)} {_short(y2)}"
-            f"L{_short(x3)} {_short(y3)}A{_short(inner)} {_short(inner)} 0 {large} 0 {_short(x4)} {_short(y4)}Z"
+            f"{_at('M', x1, y1)}{_at('A', outer, outer)} 0 {large} 1 {_at('', x2, y2)}"
+            f"{_at('L', x3, y3)}{_at('A', inner, inner)} 0 {large} 0 {_at('', x4, y4)}Z"
         )
         self.add("path", d=path, fill=fill)
 
-    def mark(self, status: str, x: float, y: float, r: float) -> None:
-        """A status as a sign that needs no colour: ● warm, ◐ cooling, ○ cold, ✕ crisis only, ◇ new,
-        – paused.
+    def status_sign(self, status: str, x: float, y: float, r: float) -> None:
+        """A status as a sign that needs no colour.
+
+        ● warm, ◐ cooling, ○ cold, ✕ crisis only, ◇ new, – paused.
         """
         thick = max(r * 0.3, 0.5)
         if status == "warm":
             self.add("circle", cx=x, cy=y, r=r, fill=SUN)
         elif status == "cooling":
-            self.add(
-                "circle", cx=x, cy=y, r=r - thick / 2, fill=PAPER, stroke=SOFT, stroke_width=thick
-            )
-            half = f"M{_short(x)} {_short(y - r)}A{_short(r)} {_short(r)} 0 0 0 {_short(x)} {_short(y + r)}Z"
+            self._circle(x, y, r, SOFT, thick)
+            half = f"{_at('M', x, y - r)}{_at('A', r, r)} 0 0 0 {_at('', x, y + r)}Z"
             self.add("path", d=half, fill=SOFT)
         elif status == "cold":
-            self.add(
-                "circle", cx=x, cy=y, r=r - thick / 2, fill=PAPER, stroke=NIGHT, stroke_width=thick
-            )
+            self._circle(x, y, r, NIGHT, thick)
         elif status == "crisis_only":
             s = r * 0.8
-            cross = f"M{_short(x - s)} {_short(y - s)}L{_short(x + s)} {_short(y + s)}"
-            cross += f"M{_short(x - s)} {_short(y + s)}L{_short(x + s)} {_short(y - s)}"
+            cross = f"{_at('M', x - s, y - s)}{_at('L', x + s, y + s)}"
+            cross += f"{_at('M', x - s, y + s)}{_at('L', x + s, y - s)}"
             self.add("path", d=cross, stroke=ALARM, stroke_width=thick * 1.4)
         elif status == "new":
-            diamond = f"M{_short(x)} {_short(y - r)}L{_short(x + r)} {_short(y)}L{_short(x)} {_short(y + r)}"
-            self.add(
-                "path",
-                d=f"{diamond}L{_short(x - r)} {_short(y)}Z",
-                fill=PAPER,
-                stroke=INK,
-                stroke_width=thick,
-            )
+            diamond = f"{_at('M', x, y - r)}{_at('L', x + r, y)}{_at('L', x, y + r)}"
+            diamond += f"{_at('L', x - r, y)}Z"
+            self.add("path", d=diamond, fill=PAPER, stroke=INK, stroke_width=thick)
         else:
-            self.add(
-                "path",
-                d=f"M{_short(x - r)} {_short(y)}H{_short(x + r)}",
-                stroke=SOFT,
-                stroke_width=thick * 1.4,
-            )
+            dash = f"{_at('M', x - r, y)}H{_short(x + r)}"
+            self.add("path", d=dash, stroke=SOFT, stroke_width=thick * 1.4)
+
+    def _circle(self, x: float, y: float, r: float, stroke: str, thick: float) -> None:
+        self.add(
+            "circle", cx=x, cy=y, r=r - thick / 2, fill=PAPER, stroke=stroke, stroke_width=thick
+        )
 
     def legend(self, x: float, y: float, entries: list[tuple[str, str]], size: float = 10) -> None:
-        """Signs with their words, in one line from ``x``: the words of ``entries`` (status, words)."""
+        """Signs with their words, in one line from ``x``; ``entries`` are (status, words)."""
         for status, words in entries:
-            self.mark(status, x + 4, y - size * 0.35, 4)
+            self.status_sign(status, x + 4, y - size * 0.35, 4)
             self.text(x + 12, y, words, size)
-            x += 22 + wide(words, size)
+            x += 22 + text_width(words, size)
 
-    def done(self, alternative: str) -> str:
+    def to_svg(self, alternative: str) -> str:
         """The drawing; ``alternative`` says in words what it shows."""
+        size = _at("", self.width, self.height)
         head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_short(self.width)} {_short(self.height)}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" '
             f'role="img" aria-label={quoteattr(alternative)} font-family="{FONT}">'
         )
         return head + "".join(self._parts) + "</svg>"
@@ -131,9 +125,14 @@ def polar(x: float, y: float, radius: float, angle: float) -> tuple[float, float
     return x + radius * sin(angle), y - radius * cos(angle)
 
 
-def wide(words: str, size: float) -> float:
+def text_width(words: str, size: float) -> float:
     """About how wide words are, in the units of the drawing."""
     return len(words) * size * 0.54
+
+
+def _at(command: str, x: float, y: float) -> str:
+    """A command of a path and its point."""
+    return f"{command}{_short(x)} {_short(y)}"
 
 
 def _short(value: object) -> str:

@@ -1,6 +1,4 @@
-"""Figures put into words and pictures: everything a template may use, as finished text in one
-language.
-"""
+"""Figures put into words and pictures: all a template may use, as finished text of one language."""
 
 from __future__ import annotations
 
@@ -9,17 +7,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from trustbook.columns import GLYPHS, STATUSES, find_column
+from trustbook.columns import GLYPHS, STATUSES, Choice, find_column
 from trustbook.dates import write_date, write_span
 from trustbook.messages import say
 from trustbook.overview.charts import Bar, ChartColumn, draw_bars, draw_dots
 from trustbook.overview.disclosure import FEWEST
-from trustbook.overview.editions import ColdRow, Figures, Name, PartnerGroup
-from trustbook.overview.matrix import Square
-from trustbook.overview.sunburst import Slice, draw_sun
+from trustbook.overview.editions import ColdRow, Figures, PartnerGroup, PartnerName
+from trustbook.overview.matrix import MatrixCell, MatrixRow
+from trustbook.overview.sunburst import SunburstSector, draw_sunburst
 
-# So many lines, and two tables side by side, fit on the second page; with more phenomena one table,
-# and fewer lines.
+# So many lines in two tables side by side fit on the second page; with more phenomena fewer lines
+# in one table.
 MOST_LINES, MOST_WIDE_LINES, MOST_NARROW = 20, 10, 5
 _FILLS = {"warm": "FFE8A3", "cold": "BFDDF5", "none": "FFFFFF", "hidden": "FFFFFF"}
 _RTL_OR_MARK = ("R", "AL")
@@ -27,14 +25,12 @@ _RTL_OR_MARK = ("R", "AL")
 Context = dict[str, Any]
 
 
-def context(figures: Figures, lang: str) -> Context:
-    """What templates are given. Every value is text, a list of texts, or a picture (``svg`` and
-    ``alt``).
-    """
-    return Words(figures, lang).context()
+def template_context(figures: Figures, lang: str) -> Context:
+    """What templates are given: texts, lists of texts, and pictures (``svg`` and ``alt``)."""
+    return OverviewTexts(figures, lang).context()
 
 
-class Words:
+class OverviewTexts:
     """One overview in one language."""
 
     def __init__(self, figures: Figures, lang: str) -> None:
@@ -48,18 +44,15 @@ class Words:
         """Everything, in the order it is read."""
         f = self._f
         days = f.span.label(self._lang)
-        title = self.say("title_quarter" if f.span.quarter else "title_days")
+        named = self.say("subtitle", name=f.our_name, days=days) if f.our_name else None
+        as_of = "as_of" if f.as_of >= f.span.last else "as_of_running"
         return {
             "lang": self._lang,
             "date": f.as_of.isoformat(),
-            "title": title,
-            "subtitle": self.say("subtitle", name=f.our_name, days=days)
-            if f.our_name
-            else _capital(days),
+            "title": self.say("title_quarter" if f.span.quarter else "title_days"),
+            "subtitle": named or _capital(days),
             "edition": self.say(f"edition_{f.edition}"),
-            "as_of": self.say(
-                "as_of" if f.as_of >= f.span.last else "as_of_running", day=self._date(f.as_of)
-            ),
+            "as_of": self.say(as_of, day=self._date(f.as_of)),
             "headline": self.headline(),
             "words": {key: self.say(key) for key in _HEADINGS},
             "numbers": self.numbers(),
@@ -80,52 +73,48 @@ class Words:
         if relations == 1:
             return self.say("headline_only_warm" if warm else "headline_only_not")
         change = warm - warm_before
-        key = (
-            "first"
-            if not relations_before
-            else "more"
-            if change > 0
-            else "fewer"
-            if change < 0
-            else "same"
-        )
+        key = "same" if change == 0 else "more" if change > 0 else "fewer"
         before = self.say("before_quarter" if self._f.span.quarter else "before_days")
         return self.say(
-            f"headline_{key}", relations=relations, warm=warm, change=abs(change), before=before
+            f"headline_{key if relations_before else 'first'}",
+            relations=relations,
+            warm=warm,
+            change=abs(change),
+            before=before,
         )
 
     def numbers(self) -> list[dict[str, str]]:
         """The four numbers: label, value, detail, and the same for the stretch before."""
-        f = self._f
-        civil = [self._share(part, whole) for part, whole in zip(f.civil, f.sunny, strict=True)]
-        kept = [
+        return [self._warm(), self._sunny(), self._civil(), self._kept()]
+
+    def _warm(self) -> dict[str, str]:
+        (relations, relations_before), (warm, warm_before) = self._f.relations, self._f.warm
+        detail = self.say("detail_warm", relations=relations)
+        earlier = self.say("of", part=warm_before, whole=relations_before)
+        return self._number("warm", str(warm), detail, earlier)
+
+    def _sunny(self) -> dict[str, str]:
+        sunny, sunny_before = self._f.sunny
+        return self._number("sunny", str(sunny), self.say("detail_sunny"), str(sunny_before))
+
+    def _civil(self) -> dict[str, str]:
+        (civil, civil_before), (sunny, sunny_before) = self._f.civil, self._f.sunny
+        key = "detail_civil"
+        if not sunny:
+            key = "detail_civil_none"
+        elif civil is None:
+            key = "detail_civil_hidden"
+        detail = self.say(key, civil=civil, sunny=sunny)
+        earlier = self._share(civil_before, sunny_before)
+        return self._number("civil", self._share(civil, sunny), detail, earlier)
+
+    def _kept(self) -> dict[str, str]:
+        value, earlier = (
             self.say("of", part=kept, whole=due) if due else self.say("nothing")
-            for kept, due in zip(f.kept, f.due, strict=True)
-        ]
-        hidden = f.civil[0] is None
-        key = (
-            "detail_civil_none"
-            if not f.sunny[0]
-            else "detail_civil_hidden"
-            if hidden
-            else "detail_civil"
+            for kept, due in zip(self._f.kept, self._f.due, strict=True)
         )
-        earlier = self.say("of", part=f.warm[1], whole=f.relations[1])
-        return [
-            self._number(
-                "warm", str(f.warm[0]), self.say("detail_warm", relations=f.relations[0]), earlier
-            ),
-            self._number("sunny", str(f.sunny[0]), self.say("detail_sunny"), str(f.sunny[1])),
-            self._number(
-                "civil", civil[0], self.say(key, civil=f.civil[0], sunny=f.sunny[0]), civil[1]
-            ),
-            self._number(
-                "kept",
-                kept[0],
-                self.say("detail_kept" if f.due[0] else "detail_kept_none"),
-                kept[1],
-            ),
-        ]
+        detail = self.say("detail_kept" if self._f.due[0] else "detail_kept_none")
+        return self._number("kept", value, detail, earlier)
 
     def _number(self, key: str, value: str, detail: str, before: str) -> dict[str, str]:
         days = self.say("the_quarter" if self._f.span.quarter else "the_days")
@@ -170,45 +159,42 @@ class Words:
         }
 
     def matrix(self) -> dict[str, Any]:
-        """The coverage matrix as text: lines with somebody short first where there are too many to
-        show.
-        """
+        """The coverage matrix as text; of too many lines those with somebody short go first."""
+        lines = list(zip(self._line_labels(), self._f.matrix.lines, strict=True))
+        shown = self._shown_lines()
+        dropped = [line for at, (_, line) in enumerate(lines) if at not in shown]
+        return {
+            "corner": self.say("matrix_tier" if self._f.tiers else "matrix_party"),
+            "head": [column.label(self._lang) for column in self._f.matrix.phenomena],
+            "rows": [
+                {"label": label, "cells": [self._cell(cell) for cell in line.cells]}
+                for at, (label, line) in enumerate(lines)
+                if at in shown
+            ],
+            "note": " ".join(self._matrix_notes(dropped)),
+        }
+
+    def _shown_lines(self) -> set[int]:
+        """The positions of the lines that fit on the page."""
+        lines = self._f.matrix.lines
+        narrow = len(self._f.matrix.phenomena) <= MOST_NARROW
+        by_need = sorted(range(len(lines)), key=lambda at: (not lines[at].gap, at))
+        return set(by_need[: MOST_LINES if narrow else MOST_WIDE_LINES])
+
+    def _matrix_notes(self, dropped: Sequence[MatrixRow]) -> list[str]:
         f = self._f
-        public = bool(f.tiers)
-        lines = list(zip(self._line_labels(), f.matrix.lines, strict=True))
-        shown = lines
-        most = MOST_LINES if len(f.matrix.phenomena) <= MOST_NARROW else MOST_WIDE_LINES
-        if len(lines) > most:
-            chosen = sorted(range(len(lines)), key=lambda i: (not lines[i][1].gap, i))[:most]
-            shown = [lines[i] for i in sorted(chosen)]
-        dropped = [line for line in lines if line not in shown]
-        notes = [self.say("matrix_note")] if lines else [self.say("matrix_none")]
-        if f.has_required and not public:
-            notes.append(self.say("matrix_note_short"))
-        if f.has_required and public:
+        notes = [self.say("matrix_note" if f.matrix.lines else "matrix_none")]
+        if f.has_required and f.tiers:
             notes.append(self.say("matrix_required", short=f.short))
-        if any(
-            square.known is None or square.warm is None
-            for _, line in lines
-            for square in line.squares
-        ):
+        elif f.has_required:
+            notes.append(self.say("matrix_note_short"))
+        if any(line.has_hidden for line in f.matrix.lines):
             notes.append(self.say("matrix_note_hidden", fewest=FEWEST))
         if dropped:
-            short = sum(line.gap for _, line in dropped)
-            notes.append(
-                self.say(
-                    "matrix_more_short" if short else "matrix_more", count=len(dropped), short=short
-                )
-            )
-        return {
-            "corner": self.say("matrix_tier" if public else "matrix_party"),
-            "head": [column.label(self._lang) for column in f.matrix.phenomena],
-            "rows": [
-                {"label": label, "cells": [self._square(s) for s in line.squares]}
-                for label, line in shown
-            ],
-            "note": " ".join(notes),
-        }
+            short = sum(line.gap for line in dropped)
+            key = "matrix_more_short" if short else "matrix_more"
+            notes.append(self.say(key, count=len(dropped), short=short))
+        return notes
 
     def _line_labels(self) -> list[str]:
         if self._f.tiers:
@@ -220,37 +206,27 @@ class Words:
             for line in self._f.matrix.lines
         ]
 
-    def _square(self, square: Square) -> dict[str, str]:
-        if square.known is None:
+    def _cell(self, cell: MatrixCell) -> dict[str, str]:
+        if cell.known is None:
             return {"text": "·", "level": "hidden", "fill": _FILLS["hidden"]}
-        warm = "·" if square.warm is None else str(square.warm)
-        text = f"{warm}/{square.known}" if square.known or square.required else "–"
-        if square.gap:
-            short = self.say("short", count=square.gap)
-            text += f" ({short})" if square.conditional else f" {short}"
-        level = (
-            "none"
-            if not square.known
-            else "warm"
-            if square.warm
-            else "cold"
-            if square.warm == 0
-            else "hidden"
-        )
+        warm = "·" if cell.warm is None else str(cell.warm)
+        text = f"{warm}/{cell.known}" if cell.known or cell.required else "–"
+        if cell.gap:
+            short = self.say("short", count=cell.gap)
+            text += f" ({short})" if cell.conditional else f" {short}"
+        level = _level(cell)
         return {"text": text, "level": level, "fill": _FILLS[level]}
 
     def cold(self) -> dict[str, Any]:
         """The cold relations: a sentence, and at most ten rows where the edition lists them."""
         f = self._f
-        key = (
-            "cold_none"
-            if not f.cold_count
-            else "cold_count"
-            if not f.cold
-            else "cold_all"
-            if len(f.cold) == f.cold_count
-            else "cold_some"
-        )
+        key = "cold_some"
+        if not f.cold_count:
+            key = "cold_none"
+        elif not f.cold:
+            key = "cold_count"
+        elif len(f.cold) == f.cold_count:
+            key = "cold_all"
         holders = f.edition == "team"
         head = ["partner", "status", "last", "rhythm", *(["holder"] if holders else []), "step"]
         return {
@@ -305,10 +281,13 @@ class Words:
         return sentences
 
     def pictures(self) -> dict[str, dict[str, str]]:
-        """The drawings: ``svg`` and ``alt``; the dot matrix only where partners may be seen one by
-        one.
-        """
-        f = self._f
+        """The drawings, ``svg`` and ``alt``; dots only where partners may be seen one by one."""
+        found = {"sun": self._sunburst(), "bars": self._bars()}
+        if self._f.dots:
+            found["dots"] = self._dots()
+        return found
+
+    def _sunburst(self) -> dict[str, str]:
         legend = [
             (entry["status"], f"{entry['label']} {entry['count']}") for entry in self.standing()
         ]
@@ -320,65 +299,45 @@ class Words:
             if standing
             else self.say("sun_alt_none")
         )
-        slices = [
-            Slice(
-                sector.domain.label(self._lang) if sector.domain else self.say("no_domain"),
-                sector.counts,
-            )
-            for sector in f.sectors
+        sectors = [
+            SunburstSector(self._domain(sector.domain), sector.counts) for sector in self._f.sectors
         ]
-        found = {
-            "sun": {"svg": draw_sun(slices, legend, alt), "alt": alt},
-            "bars": self._bars(),
-        }
-        if f.dots:
-            plain = [(entry["status"], entry["label"]) for entry in self.standing()]
-            found["dots"] = self._dots(plain)
-        return found
+        return {"svg": draw_sunburst(sectors, legend, alt), "alt": alt}
 
-    def _dots(self, legend: list[tuple[str, str]]) -> dict[str, str]:
-        phenomena = self._f.matrix.phenomena
-        groups = [
-            (
-                domain.label(self._lang) if domain else self.say("no_domain"),
-                [
-                    ChartColumn(
-                        dot.status, tuple(row in dot.stands_for for row in range(len(phenomena)))
-                    )
-                    for dot in dots
-                ],
-            )
-            for domain, dots in self._f.dots
-        ]
+    def _dots(self) -> dict[str, str]:
+        phenomena = [choice.label(self._lang) for choice in self._f.matrix.phenomena]
+        every = range(len(phenomena))
+        groups = []
+        for domain, dots in self._f.dots:
+            columns = [
+                ChartColumn(dot.status, tuple(row in dot.stands_for for row in every))
+                for dot in dots
+            ]
+            groups.append((self._domain(domain), columns))
+        legend = [(entry["status"], entry["label"]) for entry in self.standing()]
         partners = sum(len(columns) for _, columns in groups)
         alt = self.say("dots_alt", partners=partners, phenomena=len(phenomena))
-        return {
-            "svg": draw_dots([p.label(self._lang) for p in phenomena], groups, legend, alt),
-            "alt": alt,
-        }
+        return {"svg": draw_dots(phenomena, groups, legend, alt), "alt": alt}
+
+    def _domain(self, domain: Choice | None) -> str:
+        return domain.label(self._lang) if domain else self.say("no_domain")
 
     def _bars(self) -> dict[str, str]:
         months = self._f.months
-        bars = [
-            Bar(
-                self.month(month.first)[0].upper(),
-                str(month.first.year) if month.first.month == 1 or place == 0 else "",
-                month.sunny,
-                month.crisis,
-            )
-            for place, month in enumerate(months)
-        ]
-        sunny, crisis = (
-            ", ".join(
-                str(sum(part or 0 for part in counts[at : at + 3]))
-                for at in range(0, len(counts), 3)
-            )
-            for counts in ([m.sunny for m in months], [m.crisis for m in months])
+        alt = self.say(
+            "bars_alt",
+            months=len(months),
+            sunny=_quarter_sums([month.sunny for month in months]),
+            crisis=_quarter_sums([month.crisis for month in months]),
         )
-        alt = self.say("bars_alt", months=len(months), sunny=sunny, crisis=crisis)
+        bars = []
+        for place, month in enumerate(months):
+            year = str(month.first.year) if month.first.month == 1 or place == 0 else ""
+            letter = self.month(month.first)[0].upper()
+            bars.append(Bar(letter, year, month.sunny, month.crisis))
         return {"svg": draw_bars(bars, self.say("sunny"), self.say("crisis"), alt), "alt": alt}
 
-    def _name(self, name: Name) -> str:
+    def _name(self, name: PartnerName) -> str:
         return isolated(name.text) if name.text is not None else self.say("individual")
 
     def status(self, status: str) -> str:
@@ -399,13 +358,29 @@ _HEADINGS: Sequence[str] = (
 
 
 def isolated(text: str) -> str:
-    """``text`` without control characters; where it runs from right to left, it cannot turn what
-    stands around it.
+    """``text`` without control characters, and isolated where it runs from right to left.
+
+    So it cannot turn what stands around it.
     """
     plain = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") or c in "\t\n")
     if any(unicodedata.bidirectional(c) in _RTL_OR_MARK for c in plain):
         return f"\u2068{plain}\u2069"
     return plain
+
+
+def _level(cell: MatrixCell) -> str:
+    """How a cell of the matrix is coloured."""
+    if not cell.known:
+        return "none"
+    if cell.warm is None:
+        return "hidden"
+    return "warm" if cell.warm else "cold"
+
+
+def _quarter_sums(counts: Sequence[int | None]) -> str:
+    """The sums of three months at a time, one after the other."""
+    quarters = [counts[at : at + 3] for at in range(0, len(counts), 3)]
+    return ", ".join(str(sum(count or 0 for count in quarter)) for quarter in quarters)
 
 
 def _capital(text: str) -> str:

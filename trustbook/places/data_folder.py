@@ -10,7 +10,8 @@ from pathlib import Path
 
 from trustbook.errors import Busy
 
-_WAIT = 5.0
+# Seconds to wait for another run.
+WAIT = 5.0
 
 
 def data_folder() -> Path:
@@ -23,11 +24,12 @@ def data_folder() -> Path:
 
 
 @contextmanager
-def lock_on(address: str, folder: Path | None = None, wait: float = _WAIT) -> Iterator[None]:
+def lock_on(address: str, folder: Path | None = None, wait: float | None = None) -> Iterator[None]:
     """Keep other runs away from the workbook at ``address``, and from its ledger.
 
     ``folder`` is where the lock lies, by default in the data folder. Who holds it may take it once
-    more. Raises Busy when another run is at work for ``wait`` seconds.
+    more. Raises Busy when another run is at work for ``wait`` seconds (WAIT if left
+    out).
     """
     from filelock import FileLock, Timeout
 
@@ -36,7 +38,7 @@ def lock_on(address: str, folder: Path | None = None, wait: float = _WAIT) -> It
     name = hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     lock = FileLock(folder / f"{name}.lock", is_singleton=True)
     try:
-        lock.acquire(timeout=wait)
+        lock.acquire(timeout=WAIT if wait is None else wait)
     except Timeout:
         raise Busy("other_run") from None
     try:

@@ -21,8 +21,6 @@ from trustbook.errors import Busy, NoAccess, TrustbookError
 
 Step = Callable[[str], None]
 KEPT = 14
-# Seconds to wait for another run.
-WAIT = 5.0
 _TEMPORARY = ".~trustbook-"
 # What stands around the moment in the name of a copy.
 _BACKUP, _ASIDE = (" ", ""), (" (", ")")

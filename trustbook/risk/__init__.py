@@ -1,5 +1,4 @@
-"""Risk of silence: the chance that a relationship has no contact within a horizon, learned from the
-whole log.
+"""Risk of silence: the chance of no contact within a horizon, learned from the whole log.
 
 **What counts as an event** is decided here on purpose: a *held, two-way, sunny* contact day, the
 same that resets the clock of the verdict. Planned, cancelled and unanswered moments are no contact.
@@ -14,10 +13,10 @@ faded by its age over a year: tie decay, Burt 2000) and horizon ``H`` ::
     logit risk = c0 + c1 ln((t + s)/H) - c2 ln d + c3 logit P(no contact in H)
 
 where the last term is the log's own MBG/NBD model (`trustbook.risk.ending`). ``c`` starts from what
-other logs taught and is moved by the log's own past (`trustbook.risk.chance.fit_chance`). An agreed rhythm
-``R`` is where the usual gap starts from; it lends standing until it has passed and counts against
-the relationship after that, and no horizon ends before 1.5 R (or a year). docs/risk.md tells how it
-was measured and where it fails.
+other logs taught and is moved by the log's own past (`trustbook.risk.chance.fit_chance`). An
+agreed rhythm ``R`` is where the usual gap starts from; it lends standing until it has passed and
+counts against the relationship after that, and no horizon ends before 1.5 R (or a year).
+docs/risk.md tells how it was measured and where it fails.
 
 **Always true**, for a model held fixed, since c1, c2, c3 >= 0:
 
@@ -30,8 +29,8 @@ was measured and where it fails.
   after the first, the second, ... the last contact, each asked today. A new contact adds a
   candidate to a minimum; the other two properties survive a minimum.
 
-Day by day the model itself moves slowly (`fit_chance`), so that without contact the risk falls by a few
-thousandths at most.
+Day by day the model itself moves slowly (`fit_chance`), so that without contact the risk falls by a
+few thousandths at most.
 """
 
 from __future__ import annotations
@@ -64,8 +63,7 @@ __all__ = [
 def chances(
     rel: ArrayLike, day: ArrayLike, asof: int, horizon: ArrayLike, rhythm: ArrayLike | None = None
 ) -> Floats:
-    """Risk (0..1) per relationship, nan for one without contact: fit and predict at once, on plain
-    arrays.
+    """Risk (0..1) per relationship, nan for one without contact, from plain arrays.
 
     ``rel``: codes 0..n-1 and ``day``: ordinals, one each per contact, in any order; ``asof``:
     ordinal of the day of asking, later contacts are left out; ``horizon``: n numbers of days;
@@ -86,12 +84,11 @@ def risk(
     horizon: pd.Series[float],
     rhythm: pd.Series[float] | None = None,
 ) -> pd.Series[float]:
-    """P(no contact in ``(asof, asof + horizon]``) per relationship, indexed like ``horizon``; nan
-    without contact.
+    """P(no contact in ``(asof, asof + horizon]``) per relationship; nan without contact.
 
-    ``events``: columns ``rel`` and ``date`` (others are not read), the whole log, since the model
-    learns from all of it; ``horizon`` and ``rhythm``: days, indexed by relationship; a rhythm may
-    be absent or nan.
+    The answer is indexed like ``horizon``. ``events``: columns ``rel`` and ``date`` (others are not
+    read), the whole log, since the model learns from all of it; ``horizon`` and ``rhythm``: days,
+    indexed by relationship; a rhythm may be absent or nan.
     """
     import pandas as pd
 

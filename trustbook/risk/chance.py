@@ -1,6 +1,4 @@
-"""The chance that a relationship stays silent: four terms, learned elsewhere and updated from the
-log's own past.
-"""
+"""The chance that a relationship stays silent: four terms, updated from the log's own past."""
 
 from __future__ import annotations
 
@@ -17,29 +15,30 @@ COEFFICIENTS = np.array([0.8, 0.615, 0.439, 0.172])
 TRUST = np.array([10.0, 50.0, 50.0, 50.0])  # how hard it is for a log to move away from these
 # The log's own past is asked thirteen questions: (days ago it ended, days it lasted), 2, 4, 8 and
 # 16 weeks in turn. They do not all end today, for then one busy day would answer all of them.
-LOOKS = [(28 * turn, 14 << turn % 4) for turn in range(13)]
-LOOK_WEIGHT = (
-    0.3  # the questions see the same relationships again, so each answer counts for less than one
-)
+QUESTIONS = [(28 * turn, 14 << turn % 4) for turn in range(13)]
+# The questions see the same relationships again, so each answer counts for less than one.
+ANSWER_WEIGHT = 0.3
 PERIOD = 42  # days in which what was learned last is phased in
 LONGEST = 365  # a longer silence teaches nothing about those that can still be turned
 START_GAP, START_WEIGHT = np.log(30.0), 10.0  # a log without gaps starts from a month
 FAINT = 1e-3  # the least standing that is told apart
 DAYS = (1.0, 36_500.0)  # horizons and rhythms outside this are brought within
 USUAL_HORIZON = 90.0
+STEPS, STILL = 30, 1e-7  # so many Newton steps at most; a shorter one than this is the last
 
 # What an agreed rhythm adds. There is no log with agreements to learn these three from: they are
 # set (docs/risk.md).
-SUPPORT = 24.0  # contact days of standing that a fresh agreement is worth; used up when its rhythm has passed
-OVERDUE = 1.2  # logit that a passed rhythm adds; the square of the part that has passed until then
-COLD = 1.5  # rhythms of silence after which a relationship is cold: no horizon ends earlier (or after a year)
+# Contact days of standing that a fresh agreement is worth; used up when its rhythm has passed.
+SUPPORT = 24.0
+# Logit that a passed rhythm adds; the square of the part that has passed until then.
+OVERDUE = 1.2
+# Rhythms of silence after which a relationship is cold: no horizon ends earlier (or after a year).
+COLD = 1.5
 
 
 @dataclass(frozen=True)
 class Model:
-    """What was learned from a log: its typical gap (days), when relationships end, and the four
-    coefficients.
-    """
+    """What a log taught: its typical gap (days), when relationships end, the four coefficients."""
 
     typical: float
     ending: ending.Ending
@@ -48,11 +47,10 @@ class Model:
     def predict(
         self, past: History, asof: int, horizon: Floats, rhythm: Floats | None = None
     ) -> Floats:
-        """Risk (0..1) of no contact in the ``horizon`` days after ``asof``, one per relationship of
-        ``past.code``.
+        """Risk (0..1) of no contact in the ``horizon`` days after ``asof``, per relationship.
 
-        ``rhythm``: agreed longest gap in days, nan where none is agreed. Horizons that are nan are
-        read as 90 days. ``past`` must end at ``asof``.
+        One for each of ``past.code``. ``rhythm``: agreed longest gap in days, nan where none is
+        agreed. Horizons that are nan are read as 90 days. ``past`` must end at ``asof``.
         """
         if not len(past.code):
             return np.zeros(0)
@@ -67,7 +65,7 @@ class Model:
     def terms(
         self, past: History, rows: Ints, asof: int, horizon: Floats, agreed: Floats
     ) -> Floats:
-        """The four terms (columns) of these rows of the history, as if nothing had come after them."""
+        """The four terms (columns) of these rows of the history, as if nothing came after them."""
         day, first = past.day[rows], past.first[rows]
         silence = (asof - day).astype(np.float64)
         support = np.nan_to_num(1.0 - _passed(silence, agreed)) * SUPPORT
@@ -85,11 +83,12 @@ class Model:
             ]
         )
 
-    def towards(self, other: Model, way: float) -> Model:
-        """The model that lies ``way`` (0..1) between this one and ``other``; what is positive, by
-        logarithms.
+    def towards(self, other: Model, part: float) -> Model:
+        """The model that lies ``part`` (0..1) of the way from this one to ``other``.
+
+        What is positive is mixed by its logarithm.
         """
-        mix: Floats = (1.0 - way) * self._parameters() + way * other._parameters()
+        mix: Floats = (1.0 - part) * self._parameters() + part * other._parameters()
         typical, r, alpha, a, b = np.exp(mix[:5]).tolist()
         coefficients: Floats = mix[5:]
         return Model(typical, ending.Ending(r, alpha, a, b), coefficients)
@@ -114,16 +113,15 @@ def _passed(silence: Floats | Ints, agreed: Floats) -> Floats:
 
 
 def fit_chance(past: History, asof: int, start: Floats = COEFFICIENTS) -> Model:
-    """Learn from the log up to ``asof``, calmly: what a period taught is phased in during the next
-    one.
+    """Learn from the log up to ``asof``; what a period taught is phased in during the next.
 
     Periods are counted from the log's first day, so that shifting all dates changes nothing; and
     from one day to the next the model moves by a 42nd of what a whole period taught, whatever
     happened that day. ``start``: the coefficients to start from, for trials that leave a log out.
     """
-    birth = int(past.day.min(initial=asof))
-    period, days = divmod(asof - birth, PERIOD)
-    older, newer = (_learn(past, birth + PERIOD * at, start) for at in (period - 1, period))
+    first_day = int(past.day.min(initial=asof))
+    period, days = divmod(asof - first_day, PERIOD)
+    older, newer = (_learn(past, first_day + PERIOD * at, start) for at in (period - 1, period))
     return older.towards(newer, days / PERIOD)
 
 
@@ -136,15 +134,14 @@ def _learn(past: History, asof: int, start: Floats) -> Model:
     first = past.first[rows]
     ends = ending.fit_ending(past.count[rows] - 1, past.day[rows] - first, asof - first, typical)
     model = Model(typical, ends, start)
-    looks = [_look(model, past, asof - ago, lasted) for ago, lasted in LOOKS]
-    terms, silent = np.vstack([t for t, _ in looks]), np.concatenate([s for _, s in looks])
+    answers = [_ask(model, past, asof - ago, lasted) for ago, lasted in QUESTIONS]
+    terms = np.vstack([terms for terms, _ in answers])
+    silent = np.concatenate([silent for _, silent in answers])
     return Model(typical, ends, _update(start, terms, silent))
 
 
-def _look(model: Model, past: History, end: int, lasted: int) -> tuple[Floats, Floats]:
-    """Ask ``lasted`` days before ``end`` who will stay silent up to ``end``: terms, and 1 for who
-    did.
-    """
+def _ask(model: Model, past: History, end: int, lasted: int) -> tuple[Floats, Floats]:
+    """Ask ``lasted`` days before ``end`` who stays silent up to it: terms, and 1 for who did."""
     then = end - lasted
     rows = past.known(then)
     rows = rows[past.day[rows] >= then - LONGEST]
@@ -155,19 +152,20 @@ def _look(model: Model, past: History, end: int, lasted: int) -> tuple[Floats, F
 
 
 def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:
-    """Logistic regression pulled towards ``start`` (Gaussian prior), no slope below zero; projected
-    Newton steps.
+    """Logistic regression pulled towards ``start`` (Gaussian prior), no slope below zero.
+
+    Projected Newton steps, until one hardly moves.
     """
     at, pull = start.copy(), np.diag(TRUST)
     floor = np.r_[-np.inf, np.zeros(len(start) - 1)]
-    for _ in range(30):
+    step, taken = np.full(len(start), np.inf), 0
+    while np.abs(step).max() >= STILL and taken < STEPS:
         chance = np.exp(-np.logaddexp(0.0, -terms @ at))
-        slope = LOOK_WEIGHT * terms.T @ (silent - chance) - pull @ (at - start)
-        curve = LOOK_WEIGHT * (terms * (chance * (1.0 - chance))[:, None]).T @ terms + pull
+        slope = ANSWER_WEIGHT * terms.T @ (silent - chance) - pull @ (at - start)
+        curve = ANSWER_WEIGHT * (terms * (chance * (1.0 - chance))[:, None]).T @ terms + pull
         free = (at > floor) | (slope > 0.0)
         step = np.zeros(len(at))
         step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
         at = np.maximum(at + step / max(np.abs(step).max(), 1.0), floor)
-        if np.abs(step).max() < 1e-7:
-            break
+        taken += 1
     return at

@@ -18,8 +18,7 @@ NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class History:
-    """A log sorted by relationship and day: one row per contact day, with the state of things on
-    that day.
+    """A log sorted by relationship and day, one row per contact day, with how things stood then.
 
     Rows: ``day`` (ordinal), ``following`` (the next contact day, `NEVER` if there is none),
     ``first`` (the relationship's first day), ``count`` (contact days so far), ``own`` (observed
@@ -40,13 +39,11 @@ class History:
     size: Ints
 
     def usual(self, prior: Floats | float, rows: Ints | slice = slice(None)) -> Floats:
-        """Usual gap in days, where ``prior`` (days, one or one per row) stands in for what was not
-        yet seen.
-        """
+        """Usual gap in days; ``prior`` (days, one or one per row) stands in for what is unseen."""
         return np.asarray(np.exp(self.own[rows] + self.share[rows] * np.log(prior)))
 
     def known(self, asof: int) -> Ints:
-        """The row that held at the end of day ``asof``, of every relationship that existed by then."""
+        """The row that held at the end of day ``asof``, of every relationship there was by then."""
         return np.flatnonzero((self.day <= asof) & (self.following > asof))
 
     def gaps(self, asof: int) -> Floats:
@@ -56,10 +53,10 @@ class History:
 
 
 def contact_history(rel: ArrayLike, day: ArrayLike, asof: int) -> History:
-    """Order the log up to ``asof``: codes (any whole numbers) and ordinal days, one each per
-    contact, in any order.
+    """Order the log up to ``asof``.
 
-    A pair (rel, day) counts once, however often it occurs; what is later than ``asof`` is not there
+    ``rel``: codes (any whole numbers) and ``day``: ordinals, one each per contact, in any order. A
+    pair (rel, day) counts once, however often it occurs; what is later than ``asof`` is not there
     yet.
     """
     rel_, day_ = np.asarray(rel, np.int64), np.asarray(day, np.int64)
@@ -88,9 +85,7 @@ def _changes(values: Ints) -> NDArray[np.bool_]:
 
 
 def _walk(day: Ints, begin: Ints, size: Ints) -> tuple[Floats, Floats, Floats]:
-    """Usual gap (own part, prior's share) and standing: all relationships take their k-th step at
-    once.
-    """
+    """Usual gap (own part, prior's share) and standing; all relationships take a step at once."""
     own, share, standing = np.zeros(len(day)), np.ones(len(day)), np.ones(len(day))
     busiest = np.argsort(-size, kind="stable")
     rows, left = begin[busiest], -size[busiest]

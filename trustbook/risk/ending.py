@@ -1,5 +1,4 @@
-"""MBG/NBD: contacts at a personal pace until, after any of them, the relationship may end
-unannounced.
+"""MBG/NBD: contacts at a personal pace; after any of them the relationship may end unannounced.
 
 Batislam, Denizel, Filiztekin (2007), International Journal of Research in Marketing 24(3), a change
 of BG/NBD (Fader, Hardie, Lee 2005, Marketing Science 24(2)) in which the first contact may be the
@@ -17,7 +16,9 @@ from trustbook.risk.contacts import Floats, Ints
 # What other logs taught of (ln r, ln alpha/typical gap, ln a, ln b): where a small log starts from
 START = np.array([-0.7, 0.8, -0.9, -0.1])
 SPREAD = 1.0
-STEPS = 60
+STEPS = 60  # more than any log was seen to need
+LEAST_GAIN = 1e-7  # what is won by less is no step
+LONGEST_STEP, SMALLEST_STEP = 2.0, 1e-6
 BOUND = 14.0  # a logit beyond this says nothing more
 
 
@@ -50,9 +51,8 @@ class Ending:
 def fit_ending(repeats: Ints, last: Ints, age: Ints, typical: float) -> Ending:
     """Most likely parameters under a log-normal prior around `START` (maximum a posteriori).
 
-    BFGS that starts from the outer product of the gradients as its curvature.
-
-    ``typical``: the log's typical gap in days, the unit alpha's prior is told in.
+    BFGS that starts from the outer product of the gradients as its curvature, with steps halved
+    until they gain enough. ``typical``: the log's typical gap in days, the unit of alpha's prior.
     """
     early, late = last / typical, age / typical
     at = START.copy()
@@ -60,36 +60,35 @@ def fit_ending(repeats: Ints, last: Ints, age: Ints, typical: float) -> Ending:
     for _ in range(STEPS):
         step = np.linalg.solve(curve, slope)
         gain = float(slope @ step)
-        if gain < 1e-7:
+        if gain < LEAST_GAIN:
             break
-        size = min(1.0, 2.0 / np.abs(step).max())
-        while (trial := _likelihood(at + size * step, repeats, early, late))[
-            0
-        ] < value + 1e-4 * size * gain:
+        size = min(1.0, LONGEST_STEP / np.abs(step).max())
+        trial = _likelihood(at + size * step, repeats, early, late)
+        while trial[0] < value + 1e-4 * size * gain and size > SMALLEST_STEP:
             size /= 2
-            if size < 1e-6:
-                break
+            trial = _likelihood(at + size * step, repeats, early, late)
         if trial[0] <= value:
             break
         moved, turned = size * step, slope - trial[1]
         at, value, slope = at + moved, trial[0], trial[1]
         if moved @ turned > 0.0:
-            pressed = curve @ moved
-            curve = (
-                curve
-                + np.outer(turned, turned) / (moved @ turned)
-                - np.outer(pressed, pressed) / (moved @ pressed)
-            )
+            curve = _bent(curve, moved, turned)
     r, alpha, a, b = np.exp(at)
     return Ending(float(r), float(alpha * typical), float(a), float(b))
+
+
+def _bent(curve: Floats, moved: Floats, turned: Floats) -> Floats:
+    """The curvature after a step that turned the slope so far (the BFGS update)."""
+    pressed = curve @ moved
+    gained = np.outer(turned, turned) / (moved @ turned)
+    lost = np.outer(pressed, pressed) / (moved @ pressed)
+    return np.asarray(curve + gained - lost)
 
 
 def _likelihood(
     at: Floats, repeats: Ints, last: Floats, age: Floats
 ) -> tuple[float, Floats, Floats]:
-    """Penalised log likelihood, its gradient and its outer-product curvature in the logarithms
-    ``at``.
-    """
+    """Penalised log likelihood, gradient and outer-product curvature in the logarithms ``at``."""
     r, alpha, a, b = np.exp(at)
     x = repeats.astype(np.float64)
     j = np.arange(int(repeats.max(initial=0)), dtype=np.float64)

@@ -1,6 +1,4 @@
-"""The number in words: the parts of a relationship's history that made it, and one sentence from
-them.
-"""
+"""The risk in words: what of a relationship's history made it, and one sentence of that."""
 
 from __future__ import annotations
 
@@ -14,17 +12,15 @@ from trustbook.messages import say
 from trustbook.risk.chance import Model
 from trustbook.risk.contacts import History
 
-_UNITS = (
-    (75.0, "months", 30.44),
-    (12.0, "weeks", 7.0),
-    (0.0, "days", 1.0),
-)  # from so many days, said in this
+# From so many days on, said in this unit of so many days.
+_UNITS = ((75.0, "months", 30.44), (12.0, "weeks", 7.0), (0.0, "days", 1.0))
 
 
 @dataclass(frozen=True)
 class Reason:
-    """``usual`` gap and ``silence`` in days, ``contacts`` so far; silence ``longer`` than so many
-    of its ``gaps``.
+    """What made the number: ``usual`` gap and ``silence`` in days, ``contacts`` so far.
+
+    The silence is ``longer`` than so many of the ``gaps`` before it.
     """
 
     usual: float
@@ -35,31 +31,29 @@ class Reason:
 
 
 def reason(model: Model, past: History, at: int, asof: int, rhythm: float | None = None) -> Reason:
-    """The parts for the relationship at position ``at`` of ``past.code``; ``rhythm``: what was
-    agreed, in days.
+    """The parts for the relationship at position ``at`` of ``past.code``.
+
+    ``rhythm``: what was agreed, in days; none and zero mean nothing was.
     """
     rows = slice(int(past.begin[at]), int(past.begin[at] + past.size[at]))
     day = past.day[rows]
-    agreed = rhythm is not None and rhythm > 0
-    usual = past.usual(rhythm if rhythm is not None and agreed else model.typical, rows)[-1]
+    prior = rhythm if rhythm is not None and rhythm > 0 else model.typical
+    usual = past.usual(prior, rows)[-1]
     gaps, silence = np.diff(day), asof - int(day[-1])
     return Reason(float(usual), len(day), silence, int((gaps < silence).sum()), len(gaps))
 
 
 def sentence(lang: str, why: Reason, risk: float, until: date) -> str:
-    """One sentence in ``lang`` ("nl" or "en"): history, silence, and about how many in ten stay
-    silent to ``until``.
-    """
+    """History, silence, and about how many in ten stay silent to ``until``, in one sentence."""
     number, unit = _span(why.usual)
     silent, silent_unit = _span(why.silence)
-    same = unit == silent_unit
+    unit_is_clear = unit == silent_unit and number > 1
+    silence = silent if unit_is_clear else say(lang, f"rhythm.{silent_unit}", number=silent)
     return say(
         lang,
         "rhythm.slipping",
         usual=say(lang, f"rhythm.every_{unit}", number=number),
-        silence=str(silent)
-        if same and number > 1
-        else say(lang, f"rhythm.{silent_unit}", number=silent),
+        silence=silence,
         share=_share(lang, risk),
         until=write_date(until, lang),
         contacts=say(lang, "rhythm.contacts", number=why.contacts),

@@ -114,7 +114,7 @@ class Workbook(ABC):
         """The version that stands there now; None where only reading can tell."""
         return None
 
-    def locked(self, wait: float = 5.0) -> AbstractContextManager[None]:
+    def locked(self, wait: float | None = None) -> AbstractContextManager[None]:
         """Keep other runs away, from read to write. Raises Busy after ``wait`` seconds of waiting."""
         return nullcontext()
 

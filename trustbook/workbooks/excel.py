@@ -71,7 +71,7 @@ class ExcelWorkbook(Workbook):
         return None
 
     @contextmanager
-    def locked(self, wait: float = files.WAIT) -> Iterator[None]:
+    def locked(self, wait: float | None = None) -> Iterator[None]:
         """Keep other runs of trustbook away from read to write. Raises Busy after ``wait`` seconds."""
         with self._named(), lock_on(self.address, self._locks, wait):
             yield

@@ -87,7 +87,7 @@ class GoogleWorkbook(Workbook):
         return self._client
 
     @contextmanager
-    def locked(self, wait: float = 5.0) -> Iterator[None]:
+    def locked(self, wait: float | None = None) -> Iterator[None]:
         """One run from read to write, with one deadline for all of it.
 
         Other runs need no keeping away: of two batches made on the same state the service takes one
