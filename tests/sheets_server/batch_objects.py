@@ -216,7 +216,7 @@ def clear_basic_filter(book: Book, request: dict[str, Any]) -> None:
 
 
 def _keeps(request_name: str, name: str, kind: str, id_name: str, text_id: bool = False) -> None:
-    """Register add, update and delete of one kind of object; ``name`` is its field in the requests."""
+    """Register add, update and delete of a kind of object; ``name`` is its field in requests."""
 
     def add(book: Book, request: dict[str, Any]) -> dict[str, Any]:
         thing = _fresh(book, kind, id_name, _owned(book, request[name]), text_id)
