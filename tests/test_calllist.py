@@ -95,7 +95,8 @@ def test_the_sheet_holds_every_group_and_who_can_help_ready_to_print() -> None:
 def test_warm_goes_first_and_cold_last_then_tier_and_name() -> None:
     known: dict[str, dict[str, object]] = {
         "cold": {}, "paused": {"paused_until": ago(-5)}, "new": {"since": TODAY}, "crisis": {},
-        "cooling": {}, "warm b": {}, "warm a": {}, "warm core": {"tier": "core"}, "gone": {"ended_on": ago(1)},
+        "cooling": {}, "warm b": {}, "warm a": {}, "warm core": {"tier": "core"},
+        "gone": {"ended_on": ago(1)},
     }  # fmt: skip
     who = [
         Partner(name, rhythm=30, **({"since": ago(400)} | fields)) for name, fields in known.items()

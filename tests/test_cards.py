@@ -81,7 +81,8 @@ def test_a_card_holds_theirs_and_ours_and_nothing_else() -> None:
     )
     assert words(card_page(card(one, 0), TODAY, "en")) == (
         "Politie – Gemeente W "
-        "What we know of each other, as of 30 September 2026. Is something not right? Please tell us. "
+        "What we know of each other, as of 30 September 2026. "
+        "Is something not right? Please tell us. "
         "Politie Tasks and competences TASKS Goals and interests GOALS Way of working WAY "
         "Gemeente W Our tasks OURTASKS Our goals OURGOALS Our way of working OURWAY"
     )
@@ -107,7 +108,8 @@ def test_the_guide_holds_who_said_yes_and_has_not_ended() -> None:
     entries = guide(one, judge_partners(one, TODAY), TODAY)
     assert [(entry.name, entry.goals) for entry in entries] == [("anker", None), ("Zorg", "GOALS")]
     assert words(guide_page(entries, TODAY, "en")) == (
-        "Who is who in our network Partners that chose to share this with each other, as of 30 September 2026. "
+        "Who is who in our network "
+        "Partners that chose to share this with each other, as of 30 September 2026. "
         "anker Tasks and competences TASKS Way of working WAY "
         "Zorg Tasks and competences TASKS Goals and interests GOALS Way of working WAY"
     )
@@ -189,8 +191,8 @@ def test_the_handover_holds_all_that_the_next_holder_needs() -> None:
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_pages_stand_on_their_own_and_what_people_typed_stays_text(lang: str) -> None:
     partner = Partner(
-        HOSTILE, id=HOSTILE, share_card=True, holder="Anna", their_tasks=HOSTILE, their_goals=HOSTILE,
-        their_way=HOSTILE, own_view=HOSTILE, since=ago(9),
+        HOSTILE, id=HOSTILE, share_card=True, holder="Anna", their_tasks=HOSTILE,
+        their_goals=HOSTILE, their_way=HOSTILE, own_view=HOSTILE, since=ago(9),
     )  # fmt: skip
     person = Person(HOSTILE, 0, role=HOSTILE, phone=HOSTILE, email=HOSTILE, informed_on=ago(1))
     one = book(
@@ -209,7 +211,8 @@ def test_pages_stand_on_their_own_and_what_people_typed_stays_text(lang: str) ->
         [policy] = document.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
         assert policy == "default-src 'none'; style-src 'unsafe-inline'"
         assert not document.xpath(
-            "//script | //link | //img | //iframe | //a | //@src | //@href | //@*[starts-with(name(), 'on')]"
+            "//script | //link | //img | //iframe | //a | //@src | //@href "
+            "| //@*[starts-with(name(), 'on')]"
         )
         assert HOSTILE in document.text_content()
         assert "49" not in words(page)
@@ -373,9 +376,10 @@ def test_the_call_list_on_the_screen_and_as_data(run: Callable[..., Result]) -> 
     rows = json.loads(run(cli_network.calllist, "netwerk.xlsx", *asked, "--json").stdout)["rows"]
     assert len(rows) == 14
     assert rows[0] == {
-        "phenomenon": "jihadisme", "area": "Noord", "id": "P-AA", "name": "Politie Waterrijk", "party": "Politie",
-        "tier": "core", "status": "warm", "person": "Petra Pol", "role": "wijkchef", "phone": "06 0000 0002",
-        "deputy": "Piet Pol", "deputy_role": "teamchef", "deputy_phone": "06 0000 0001", "last_sunny": "2026-09-20",
+        "phenomenon": "jihadisme", "area": "Noord", "id": "P-AA", "name": "Politie Waterrijk",
+        "party": "Politie", "tier": "core", "status": "warm", "person": "Petra Pol",
+        "role": "wijkchef", "phone": "06 0000 0002", "deputy": "Piet Pol",
+        "deputy_role": "teamchef", "deputy_phone": "06 0000 0001", "last_sunny": "2026-09-20",
     }  # fmt: skip
     shown = run(cli_network.calllist, "netwerk.xlsx", *asked).stdout
     assert shown.startswith("jihadisme · Noord") and "○ Koud" in shown

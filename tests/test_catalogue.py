@@ -23,11 +23,13 @@ from trustbook.names import key
 from trustbook.reading.settings_rows import SETTING_ROWS, find_setting, setting
 
 LISTED = {
-    "core": "municipality_social municipality_education municipality_care municipality_security safety_house police "
-    "prosecution probation child_protection nctv_adviser",
-    "wider": "boa debt_relief care_welfare wmo youth_work education veilig_thuis civil_affairs front_desk post_room "
-    "field_staff neighbourhood_police teachers school_attendance gp ggz ggd housing_association bailiffs coa ind",
-    "national": "national_organisation regional_organisation private_organisation private_professional",
+    "core": "municipality_social municipality_education municipality_care municipality_security "
+    "safety_house police prosecution probation child_protection nctv_adviser",
+    "wider": "boa debt_relief care_welfare wmo youth_work education veilig_thuis civil_affairs "
+    "front_desk post_room field_staff neighbourhood_police teachers school_attendance gp ggz ggd "
+    "housing_association bailiffs coa ind",
+    "national": "national_organisation regional_organisation private_organisation "
+    "private_professional",
     "civil_society": "sports_club foundation religious_foundation partnership individual",
 }
 
@@ -151,8 +153,8 @@ def test_no_spelling_names_two_settings():
 
 def test_the_defaults_of_the_rhythms_and_factors():
     defaults = {key: setting(key).default for key in (
-        "rhythm_core", "rhythm_wider", "rhythm_national", "rhythm_civil_society", "cooling_factor", "cold_factor",
-        "familiarity_months", "familiarity_months_civil_society",
+        "rhythm_core", "rhythm_wider", "rhythm_national", "rhythm_civil_society", "cooling_factor",
+        "cold_factor", "familiarity_months", "familiarity_months_civil_society",
     )}  # fmt: skip
     assert list(defaults.values()) == [30, 90, 180, 60, 1, 1.5, 18, 12]
     with pytest.raises(KeyError):

@@ -140,8 +140,9 @@ def test_health_json_keeps_the_contract(trustbook: Any, book: Path) -> None:
     assert data["as_of"] == TODAY
     police, mosque, ggd = data["partners"]
     assert set(police) == {
-        "id", "name", "tier", "status", "why", "hints", "last_sunny", "last_contact", "silence_days", "rhythm_days",
-        "silence_ratio", "risk", "risk_horizon_days", "due", "next_step", "own_view",
+        "id", "name", "tier", "status", "why", "hints", "last_sunny", "last_contact",
+        "silence_days", "rhythm_days", "silence_ratio", "risk", "risk_horizon_days", "due",
+        "next_step", "own_view",
     }  # fmt: skip
     assert (police["status"], police["tier"], police["silence_days"], police["rhythm_days"]) == (
         "warm",
@@ -245,8 +246,8 @@ def test_a_possible_double_is_named_until_somebody_says_they_are_two(
 
 def test_log_adds_a_row_to_the_table(trustbook: Any, book: Path) -> None:
     said = (
-        "--with ggd --date 2026-09-29 --weather sunny --initiative us --kind visit --topic =kennismaking "
-        "--promise verslag --promised-by us --due 2026-10-15 --json --today"
+        "--with ggd --date 2026-09-29 --weather sunny --initiative us --kind visit "
+        "--topic =kennismaking --promise verslag --promised-by us --due 2026-10-15 --json --today"
     )
     run = trustbook("log", "netwerk.xlsx", "--with", "Moskee El Noor", *said.split(), TODAY)
     assert run.code == 0, run.err

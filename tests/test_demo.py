@@ -91,8 +91,9 @@ def test_the_hints_of_a_real_network_show(network):
 def test_every_fault_of_typing_is_noticed(network):
     found = Counter(problem.code for problem in network.problems)
     assert set(found) >= {
-        "unreadable_date", "unreadable_rhythm", "unreadable_choice", "error_cell", "who_unknown", "who_ambiguous",
-        "held_ahead", "too_early", "was_it_held", "doubled_moment", "crisis_assumed", "withheld_bsn",
+        "unreadable_date", "unreadable_rhythm", "unreadable_choice", "error_cell", "who_unknown",
+        "who_ambiguous", "held_ahead", "too_early", "was_it_held", "doubled_moment",
+        "crisis_assumed", "withheld_bsn",
     }  # fmt: skip
     assert found["withheld_bsn"] == 1
     # A book one can work with: what is wrong fits on a page.

@@ -1,4 +1,4 @@
-"""Sheets of ours in somebody's workbook: added, replaced, kept where people moved them, taken away."""
+"""Sheets of ours in somebody's workbook: added, replaced, kept where moved to, taken away."""
 
 from __future__ import annotations
 

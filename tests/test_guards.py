@@ -314,8 +314,8 @@ def test_a_stop_leaves_a_note_beside_the_workbook_until_a_good_run(tmp_path: Pat
     book.write(Changes(edits=rows), book.read().version)
     clock = Nights(tmp_path).clock
     run_sync(book, TODAY, clock, keeper=keeper)
-    book.write(Changes(edits=[CellEdit("Partners", 2 + i, c, None) for i in range(7) for c in range(1, 26)]),
-               book.read().version)  # fmt: skip
+    blanks = [CellEdit("Partners", 2 + i, c, None) for i in range(7) for c in range(1, 26)]
+    book.write(Changes(edits=blanks), book.read().version)
     data = path.read_bytes()
     with pytest.raises(SafetyStop):
         run_sync(book, TODAY, clock, keeper=keeper)

@@ -375,9 +375,9 @@ def test_unfamiliar_says_what_to_ask() -> None:
         book([familiar(their_goals=None, checked_on=date(2024, 1, 31))], [Moment(ago(3))]), TODAY
     )[0]
     text = next(hint.text for hint in verdict.hints if hint.code == "unfamiliar")
-    assert (
-        text
-        == "We have not written down yet: their goals. We last checked what we know of them on 31 January 2024."
+    assert text == (
+        "We have not written down yet: their goals. "
+        "We last checked what we know of them on 31 January 2024."
     )
 
 

@@ -21,9 +21,9 @@ DAY = "2026-09-30"
 # What people might type, numbers as they would group them; every number is valid by the 11-test and
 # issued to nobody.
 TYPED_BY_PEOPLE: tuple[object, ...] = (
-    "111222333", "de jongen is aangehouden", 111222333, "111.222.333", "zie 123456782 s.v.p. bellen",
-    "111\u00a0222\u00a0333", "zorgen over een leerling", "'123456782", 123456782.0, "1112 22 333",
-    "hij is geradicaliseerd",
+    "111222333", "de jongen is aangehouden", 111222333, "111.222.333",
+    "zie 123456782 s.v.p. bellen", "111\u00a0222\u00a0333", "zorgen over een leerling",
+    "'123456782", 123456782.0, "1112 22 333", "hij is geradicaliseerd",
 )  # fmt: skip
 SECRET = re.compile(
     r"111[ .-]?222[ .-]?333|1112[ .-]?22[ .-]?333|123456782|1234[ .-]?56[ .-]?782"
@@ -64,8 +64,10 @@ STANDING: dict[str, dict[str, object]] = {
     "consultations": {"name": "Table", "members": "Police"},
 }
 COMMANDS = (
-    ["health"], ["check"], ["next"], ["coverage"], ["calllist"], ["calllist", "--offers"], ["card", "Police"],
-    ["guide"], ["handover", "--holder", "Anna"], ["overview", "--edition", "team"], ["overview", "--format", "md"],
+    ["health"], ["check"], ["next"], ["coverage"], ["calllist"], ["calllist", "--offers"],
+    ["card", "Police"],
+    ["guide"], ["handover", "--holder", "Anna"], ["overview", "--edition", "team"],
+    ["overview", "--format", "md"],
     ["doctor"], ["history"], ["adopt"], ["sync", "--dry-run"], ["sync"],
 )  # fmt: skip
 
@@ -146,7 +148,7 @@ class Desk:
         return f"{self.hear()}\nended with {code}"
 
     def leaks(self) -> Iterator[str]:
-        """Every place where something that was withheld stands, outside the sheets people type in."""
+        """Every place where something withheld stands, outside the sheets people type in."""
         for path in sorted(self.folder.rglob("*")):
             if path.suffix == ".xlsx":
                 if path.parent == self.folder and path.name in self.names:

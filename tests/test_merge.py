@@ -262,7 +262,8 @@ def test_an_error_in_a_cell_says_nothing_and_is_forgotten_when_it_goes() -> None
 VALUES = st.sampled_from(["", "x", "y", "z", None])
 
 
-@given(st.none() | st.sampled_from(["", "x", "y"]), st.lists(st.tuples(VALUES, VALUES), min_size=2, max_size=4),
+@given(st.none() | st.sampled_from(["", "x", "y"]),
+       st.lists(st.tuples(VALUES, VALUES), min_size=2, max_size=4),
        st.randoms(use_true_random=False), st.booleans())  # fmt: skip
 def test_the_order_of_workbooks_changes_nothing(
     record: str | None, pairs, random, archived: bool
@@ -359,8 +360,8 @@ BASE: dict[str, Row] = {
 
 
 def test_a_copied_row_keeps_its_id_where_it_is_most_like_what_it_was() -> None:
-    assert ids([("P-1", "Other", "west"), ("P-1", "Brug", "north"), ("P-2", "Dam", "south")], BASE) == [
-        "P-NEW0", "P-1", "P-2"]  # fmt: skip
+    copied = [("P-1", "Other", "west"), ("P-1", "Brug", "north"), ("P-2", "Dam", "south")]
+    assert ids(copied, BASE) == ["P-NEW0", "P-1", "P-2"]
     assert ids([("P-1", "Brug", "north"), ("P-1", "Brug", "north")], BASE) == ["P-1", "P-NEW0"]
 
 

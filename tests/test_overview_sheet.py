@@ -225,8 +225,9 @@ def test_a_hostile_title_stays_text(excel: ExcelWorkbook, tmp_path: Path) -> Non
 def test_libreoffice_opens_it_and_keeps_the_charts(excel: ExcelWorkbook, tmp_path: Path) -> None:
     write(excel, made(story())[0])
     subprocess.run(
-        ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to",
-         "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"), str(tmp_path / "netwerk.xlsx")],
+        ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+         "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"),
+         str(tmp_path / "netwerk.xlsx")],
         capture_output=True, timeout=120, check=True,
     )  # fmt: skip
     assert len(openpyxl.load_workbook(tmp_path / "out" / "netwerk.xlsx")[TITLE]._charts) == 2

@@ -28,8 +28,8 @@ from trustbook.workbooks.in_memory import MemoryWorkbook
 
 @pytest.mark.parametrize(
     "text",
-    ["111222333", "BSN 111222333", "bsn: 111 222 333.", "111.222.333", "1112.22.333", "2026-03-04 111222333",
-     "123456782 en nog iets", "(111222333)", "111-222-333"],
+    ["111222333", "BSN 111222333", "bsn: 111 222 333.", "111.222.333", "1112.22.333",
+     "2026-03-04 111222333", "123456782 en nog iets", "(111222333)", "111-222-333"],
 )  # fmt: skip
 def test_a_citizen_service_number_is_withheld(text: str) -> None:
     assert withheld(text) == "bsn"
@@ -37,8 +37,9 @@ def test_a_citizen_service_number_is_withheld(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["123456789", "12345678", "0111222333", "1112223330", "06-12345678", "+31 612345678", "0031612345678",
-     "KvK 12345678", "NL91 ABNA 0417 1643 00", "1234 AB", "2026-03-04", "020-1234567", "000000000"],
+    ["123456789", "12345678", "0111222333", "1112223330", "06-12345678", "+31 612345678",
+     "0031612345678", "KvK 12345678", "NL91 ABNA 0417 1643 00", "1234 AB", "2026-03-04",
+     "020-1234567", "000000000"],
 )  # fmt: skip
 def test_other_numbers_stay(text: str) -> None:
     assert withheld(text) is None
@@ -46,10 +47,11 @@ def test_other_numbers_stay(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Casus A. besproken", "casus Jan", "zorgen over leerling in klas 3", "Zorgen over een jongen uit de wijk",
-     "melding over zijn broer", "de jongen is aangehouden", "hij is geradicaliseerd", "verdachte gehoord",
-     "geboren op 3-4-1999", "geb. 03-04-1999", "concerns about a pupil", "the suspect was seen",
-     "she has been radicalised", "dossier van mevrouw"],
+    ["Casus A. besproken", "casus Jan", "zorgen over leerling in klas 3",
+     "Zorgen over een jongen uit de wijk", "melding over zijn broer", "de jongen is aangehouden",
+     "hij is geradicaliseerd", "verdachte gehoord", "geboren op 3-4-1999", "geb. 03-04-1999",
+     "concerns about a pupil", "the suspect was seen", "she has been radicalised",
+     "dossier van mevrouw"],
 )  # fmt: skip
 def test_wording_about_one_person_is_withheld(text: str) -> None:
     assert withheld(text) == "case"
@@ -57,10 +59,12 @@ def test_wording_about_one_person_is_withheld(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Kennismaking nieuwe wijkagent", "Casusoverleg ZVH", "Casus-evaluatie", "training radicalisering herkennen",
-     "presentatie over terugkeerders", "zorgen over jongeren in de wijk", "Zorgen over de veiligheid",
-     "Gesproken met mevrouw De Vries over samenwerking", "casemanagement", "doelgroep: verdachten", "Zorg om jeugd",
-     "Meeting about returnees policy", "introduction of the new case manager", "gebiedsteam", "I suspect we agree"],
+    ["Kennismaking nieuwe wijkagent", "Casusoverleg ZVH", "Casus-evaluatie",
+     "training radicalisering herkennen", "presentatie over terugkeerders",
+     "zorgen over jongeren in de wijk", "Zorgen over de veiligheid",
+     "Gesproken met mevrouw De Vries over samenwerking", "casemanagement", "doelgroep: verdachten",
+     "Zorg om jeugd", "Meeting about returnees policy", "introduction of the new case manager",
+     "gebiedsteam", "I suspect we agree"],
 )  # fmt: skip
 def test_the_ordinary_business_of_a_network_stays(text: str) -> None:
     assert withheld(text) is None
@@ -68,10 +72,14 @@ def test_the_ordinary_business_of_a_network_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("header", "kind"),
-    [("Religie", "religion"), ("GELOOF", "religion"), ("Etniciteit", "ethnicity"), ("Nationaliteit:", "nationality"),
-     ("Geb.-datum*", "birth date"), ("Geboortedatum", "birth date"), ("Date of birth", "birth date"),
-     ("Privé-adres", "home address"), ("Home address", "home address"), ("Politieke voorkeur", "political view"),
-     ("BSN", "citizen service number"), ("Casus", "case"), ("Case number", "case"), ("Zaaknummer", "case")],
+    [("Religie", "religion"), ("GELOOF", "religion"), ("Etniciteit", "ethnicity"),
+     ("Nationaliteit:", "nationality"),
+     ("Geb.-datum*", "birth date"), ("Geboortedatum", "birth date"),
+     ("Date of birth", "birth date"),
+     ("Privé-adres", "home address"), ("Home address", "home address"),
+     ("Politieke voorkeur", "political view"),
+     ("BSN", "citizen service number"), ("Casus", "case"), ("Case number", "case"),
+     ("Zaaknummer", "case")],
 )  # fmt: skip
 def test_columns_of_special_personal_data_are_refused(header: str, kind: str) -> None:
     assert refused_header(header) == kind

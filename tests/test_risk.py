@@ -295,12 +295,12 @@ def test_the_sentence_is_made_of_what_made_the_number():
     parts = reason(fit_chance(past, TODAY), past, 0, TODAY, rhythm=42.0)
     assert parts == Reason(usual=pytest.approx(42.0), contacts=12, silence=63, longer=11, gaps=11)
     assert sentence("en", parts, 0.71, date(2027, 3, 3)) == (
-        "Usually every 6 weeks, silent for 9; of relationships like this about 7 in 10 are not in touch "
-        "before 3 March 2027 (12 contacts; longer than 11 of its 11 gaps)."
+        "Usually every 6 weeks, silent for 9; of relationships like this about 7 in 10 are not in "
+        "touch before 3 March 2027 (12 contacts; longer than 11 of its 11 gaps)."
     )
     assert sentence("nl", parts, 0.71, date(2027, 3, 3)) == (
-        "Meestal elke 6 weken, nu 9 stil; van zulke relaties hebben ongeveer 7 op de 10 geen contact "
-        "vóór 3 maart 2027 (12 contacten; langer dan 11 van de 11 keer hiervoor)."
+        "Meestal elke 6 weken, nu 9 stil; van zulke relaties hebben ongeveer 7 op de 10 geen "
+        "contact vóór 3 maart 2027 (12 contacten; langer dan 11 van de 11 keer hiervoor)."
     )
 
 

@@ -1,4 +1,4 @@
-"""What people really type, read through the public door: headers, rows, problems with their cell."""
+"""What people really type, read through the public door: headers, rows, problems with a cell."""
 
 import time
 from datetime import date, datetime
@@ -35,13 +35,18 @@ def codes(book: Book) -> list[str]:
     return sorted(problem.code for problem in book.problems)
 
 
-PARTNERS: Rows = [["ID", "Name", "Tier"], ["P-1A", "Police", "core"], ["P-2A", "Mosque board", "civil society"],
-                  ["P-3A", "GGD", "wider local"], ["P-4A", "Bakker, De Vries & Co", "civil society"]]  # fmt: skip
+PARTNERS: Rows = [["ID", "Name", "Tier"],
+                  ["P-1A", "Police", "core"],
+                  ["P-2A", "Mosque board", "civil society"],
+                  ["P-3A", "GGD", "wider local"],
+                  ["P-4A", "Bakker, De Vries & Co", "civil society"]]  # fmt: skip
 PEOPLE: Rows = [["Name", "Partner", "From", "Until"], ["Jan", "Police", None, "31-12-2025"],
-                ["Jan", "GGD", "1-1-2026", None], ["Fatma", "P-2A"], ["Kim", "Police"], ["Kim", "GGD"],
+                ["Jan", "GGD", "1-1-2026", None], ["Fatma", "P-2A"], ["Kim", "Police"],
+                ["Kim", "GGD"],
                 ["Mosque board", "P-2A"], ["Bakker, De Vries & Co", "GGD", None, "31-12-2025"],
                 ["Round table", "GGD", "1-1-2026", None]]  # fmt: skip
-MEETINGS: Rows = [["Name", "Members"], ["Triangle", "Police; GGD"], ["Empty table", None], ["GGD", "Police"],
+MEETINGS: Rows = [["Name", "Members"], ["Triangle", "Police; GGD"], ["Empty table", None],
+                  ["GGD", "Police"],
                   ["Twice", "GGD"], ["twice", "Police"], ["Round table", "Police"]]  # fmt: skip
 
 
@@ -451,7 +456,8 @@ def test_settings_are_read_and_faults_keep_the_default() -> None:
         ["Stille periode", "25-7-2026 t/m 16-8-2026", "zomer"],
         ["Stille periode", "1-12-2026 tot 5-12-2026, sint"], ["Stille periode", "kerst"],
         ["Eigen partij", "Brandweer (breed lokaal)"], ["Eigen gebied", "Noord; Zuid"],
-        ["Kleur", "blauw"], ["Taal", "Engels"], ["Factor voor afkoelen", -1], ["Onze naam", "Waterrijk"],
+        ["Kleur", "blauw"], ["Taal", "Engels"], ["Factor voor afkoelen", -1],
+        ["Onze naam", "Waterrijk"],
         ["Uren per week", None],
     ]  # fmt: skip
     book = read(Partners=PARTNERS, Instellingen=settings)
@@ -510,7 +516,8 @@ def test_a_partner_without_rhythm_and_tier_stands_on_to_check() -> None:
 def test_since_is_what_was_typed_then_what_was_remembered_then_today() -> None:
     memory = Memory(since={"P-2A": date(2025, 1, 1), "ggd": date(2024, 1, 1)})
     partners: Rows = [["ID", "Name", "Tier", "Since"], ["P-1A", "Police", "core", "3-4-2020"],
-                      ["P-2A", "Mosque", "core"], [None, "GGD", "core"], [None, "New", "core"]]  # fmt: skip
+                      ["P-2A", "Mosque", "core"], [None, "GGD", "core"],
+                      [None, "New", "core"]]  # fmt: skip
     book = read(Partners=partners, memory=memory)
     assert [p.since for p in book.partners] == [
         date(2020, 4, 3),
@@ -535,8 +542,10 @@ def test_without_an_id_column_the_name_is_the_identity_and_that_is_said() -> Non
 
 
 cells = st.one_of(
-    st.none(), st.text(max_size=12), st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.times(),
-    st.sampled_from(["Police", "GGD; Police", "sunny", "held", "1-9-2026", "core", "6 weeks", "not: GGD", ",", ";"]),
+    st.none(), st.text(max_size=12), st.integers(), st.floats(), st.booleans(), st.dates(),
+    st.datetimes(), st.times(),
+    st.sampled_from(["Police", "GGD; Police", "sunny", "held", "1-9-2026", "core", "6 weeks",
+                     "not: GGD", ",", ";"]),
     st.just(CellFault("#REF!")),
 )  # fmt: skip
 

@@ -454,7 +454,8 @@ def test_a_nested_mask_gives_the_known_tabs_and_nothing_else(
     server: SheetsServer, client: gspread.Client
 ) -> None:
     key = partners(server)
-    fields = "properties.locale,sheets(properties(sheetId,title),data(rowData(values(userEnteredValue))))"
+    cells = "data(rowData(values(userEnteredValue)))"
+    fields = f"properties.locale,sheets(properties(sheetId,title),{cells})"
     answer = client.http_client.spreadsheets_get(
         key, {"fields": fields, "ranges": ["Partners!A1:B2"]}
     )

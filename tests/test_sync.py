@@ -84,7 +84,8 @@ def test_what_people_type_in_our_places_is_carried_to_check_and_to_the_journal(
         problem for problem in nights.night(TODAY).problems if problem.code == "typed_in_ours"
     ]
     assert {(p.sheet, p.column, p.value) for p in carried} == {
-        ("Partners", "Status", "I think they are fine"), ("Health", "Why", "call them!")}  # fmt: skip
+        ("Partners", "Status", "I think they are fine"),
+        ("Health", "Why", "call them!")}  # fmt: skip
     with nights.ledger() as ledger:
         assert {e.new for _, _, e in ledger.journal() if e.what == "typed"} == {
             "I think they are fine",

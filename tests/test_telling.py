@@ -1,4 +1,4 @@
-"""What a run says of itself: on the console, as data and on Start here, of one workbook or several."""
+"""What a run says of itself: on the console, as data and on Start here, of any workbooks."""
 
 from __future__ import annotations
 

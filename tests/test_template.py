@@ -246,8 +246,8 @@ def test_libreoffice_keeps_dropdowns_and_names(tmp_path, lang):
     source = templates() / f"trustbook-{lang}.xlsx"
     profile = (tmp_path / "profile").as_uri()
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-         "--outdir", tmp_path, source],
+        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to",
+         "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path, source],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
     before, after = openpyxl.load_workbook(source), openpyxl.load_workbook(tmp_path / source.name)
