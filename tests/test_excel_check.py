@@ -63,7 +63,7 @@ def _lose(name: str) -> Callable[[dict[str, bytes]], None]:
     return lambda parts: parts.__delitem__(name)
 
 
-DAMAGE = {
+DAMAGE: dict[str, Callable[[dict[str, bytes]], None]] = {
     "a foreign sheet": _part("xl/worksheets/sheet2.xml", b"<sheetData>", b"<sheetData >"),
     "a foreign cell": _part(SHEET, b">GGD<", b">GGZ<"),
     "a foreign cell's format": _part(SHEET, b'<c r="B3"', b'<c r="B3" s="1"'),

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from openpyxl.styles import Border, Font, Protection, Side
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.escape import unescape
 
 from tests.excel_files import SHEET, health, loaded, make, rewrite, status, write
@@ -38,7 +39,9 @@ def test_text_arrives_as_it_was_typed(texts: list[str], tmp_path: Path) -> None:
     root = etree.fromstring(read_parts(path)[SHEET])
     for row, text in enumerate(texts, 2):
         held = "".join(
-            "".join(each.itertext()) for each in root.iter("{*}c") if each.get("r") == f"D{row}"
+            "".join(map(str, each.itertext()))
+            for each in root.iter("{*}c")
+            if each.get("r") == f"D{row}"
         )
         assert ours_unescape(held) == text
 
@@ -73,7 +76,7 @@ def test_a_text_no_cell_can_hold_is_refused(tmp_path: Path) -> None:
 def test_numbers_and_dates_arrive(late: bool, tmp_path: Path) -> None:
     def epoch(book: openpyxl.Workbook) -> None:
         if late:
-            book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+            book.epoch = CALENDAR_MAC_1904
 
     path = make(tmp_path / "book.xlsx", epoch)
     values = (

@@ -126,7 +126,7 @@ LOOP = handmade.relationships(r1="worksheet workbook.xml")
 OPENED = f'<worksheet xmlns="{handmade.MAIN}"><sheetData>'
 
 
-PACKAGES = {
+PACKAGES: dict[str, tuple[handmade.Parts, str]] = {
     "a plain zip": ({"readme.txt": "hello"}, "not_a_workbook"),
     "a document": (typed(WORD), "not_a_workbook"),
     "a binary workbook": (typed(BINARY), "xlsb"),
@@ -180,9 +180,8 @@ def test_a_document_type_is_never_parsed(tmp_path: Path, part: str, code: str) -
         '<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings="<si><t>a</t></si>"
     )
     harm = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;">]>'
-    parts[part] = f'<?xml version="1.0" encoding="{code}"?><!-- <a> -->{harm}{parts[part]}'.encode(
-        code
-    )
+    declaration = f'<?xml version="1.0" encoding="{code}"?><!-- <a> -->'
+    parts[part] = (declaration + harm + str(parts[part])).encode(code)
     assert refused(package(tmp_path, parts)).key == "gate.doctype"
 
 
@@ -216,7 +215,7 @@ def test_a_package_of_countless_entries(tmp_path: Path) -> None:
     assert refused(path).key == "gate.bomb"
 
 
-def entries(data: bytes) -> list[int]:
+def entries(data: bytes | bytearray) -> list[int]:
     """Where the entries of the central directory stand."""
     return [at for at in range(len(data)) if data.startswith(b"PK\1\2", at)]
 

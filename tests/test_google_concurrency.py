@@ -136,7 +136,8 @@ def scene(server: SheetsServer, dice: random.Random) -> Scene:
             status, dice.choice([None, "eigen tekst"]), f"s{i}",
         ])  # fmt: skip
     dice.shuffle(rows)
-    moments = [["ID", "Datum", "Met"], ["M-2B3C4D", date(2026, 9, 1), "Partner 1"]]
+    moments: list[list[CellValue]] = [["ID", "Datum", "Met"]]
+    moments.append(["M-2B3C4D", date(2026, 9, 1), "Partner 1"])
     key = create(server, {"Partners": [HEADERS, *rows], "Contactmomenten": moments})
     made = Scene(server, key, rows)
     made.ids = {str(row[1]): f"P-N{i:02d}B" for i, row in enumerate(rows) if row[0] is None}

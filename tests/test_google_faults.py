@@ -335,7 +335,12 @@ def test_no_secret_stands_in_any_log(server: SheetsServer) -> None:
     handler = logging.StreamHandler(kept)
     handler.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))
     records: list[logging.LogRecord] = []
-    handler.addFilter(lambda record: records.append(record) or True)
+
+    def keep(record: logging.LogRecord) -> bool:
+        records.append(record)
+        return True
+
+    handler.addFilter(keep)
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)

@@ -18,7 +18,7 @@ from trustbook.errors import Busy, SafetyStop
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.column_patterns import is_displaced, is_handover, is_replacement
 from trustbook.run.sync import run_sync
-from trustbook.snapshot import CellFault, Written
+from trustbook.snapshot import CellFault, Changes, Written
 from trustbook.workbooks.excel import ExcelWorkbook
 
 
@@ -217,7 +217,7 @@ def test_a_first_night_that_broke_off_before_its_stamp_is_simply_done_again(tmp_
     assert nights.night().changed
 
 
-def broken_off(*_: object) -> Written:
+def broken_off(changes: Changes, expect: str) -> Written:
     raise Busy("changed_meanwhile", name="network")
 
 

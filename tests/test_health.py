@@ -81,10 +81,9 @@ def test_only_the_days_between_count(story: tuple[list[Partner], list[Moment]], 
     later = [
         replace(
             p,
-            **{
-                name: shifted(getattr(p, name), days)
-                for name in ("since", "paused_until", "ended_on")
-            },
+            since=shifted(p.since, days),
+            paused_until=shifted(p.paused_until, days),
+            ended_on=shifted(p.ended_on, days),
         )
         for p in who
     ]

@@ -14,13 +14,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.present import present
 from trustbook.cli import main
 from trustbook.columns import TYPED, Sheet
 
 DAY = "2026-09-30"
 # What people might type, numbers as they would group them; every number is valid by the 11-test and
 # issued to nobody.
-TYPED_BY_PEOPLE: tuple[object, ...] = (
+TYPED_BY_PEOPLE: tuple[str | float, ...] = (
     "111222333", "de jongen is aangehouden", 111222333, "111.222.333",
     "zie 123456782 s.v.p. bellen", "111\u00a0222\u00a0333", "zorgen over een leerling",
     "'123456782", 123456782.0, "1112 22 333", "hij is geradicaliseerd",
@@ -127,8 +128,8 @@ class Desk:
         ).value = "BSN 111222333"
         partners.cell(1, len(TYPED[0].columns) + 1).value = "Over 123456782"
         own = book.create_sheet(f"Over 111.222.333 ({offset})")
-        for row in (["Datum", "Naam", "Organisatie"], [date(2026, 9, 1), "Kim", "Police"]):
-            own.append(row)
+        own.append(["Datum", "Naam", "Organisatie"])
+        own.append([date(2026, 9, 1), "Kim", "Police"])
         book.save(path)
 
     def clear(self, name: str) -> None:
@@ -173,7 +174,8 @@ class Desk:
             }
             for row in grid.iter_rows():
                 for cell in row:
-                    ours = grid.title not in theirs or grid.cell(1, cell.column).value in derived
+                    header = str(grid.cell(1, present(cell.column)).value)
+                    ours = grid.title not in theirs or header in derived
                     if ours and SECRET.search(_plain(str(cell.value))):
                         yield f"{path.name} {grid.title}!{cell.coordinate}: {cell.value}"
 

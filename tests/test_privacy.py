@@ -157,9 +157,8 @@ def test_no_column_lets_anything_through(value: CellValue) -> None:
             if column.owner == "derived":
                 continue
             row = SHEETS[sheet.en] | {column.en: value}
-            grids = {"Partners": [["Name"], ["Police"]]} | {
-                sheet.en: [list(row), list(row.values())]
-            }
+            grids: dict[str, list[list[CellValue]]] = {"Partners": [["Name"], ["Police"]]}
+            grids[sheet.en] = [[*row], [*row.values()]]
             lists = find_lists(MemoryWorkbook(grids).read().grids)
             assert withhold(lists[sheet.key]) == {
                 (column.key, 0): "case" if value == "de jongen is aangehouden" else "bsn"

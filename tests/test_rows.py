@@ -2,6 +2,7 @@
 
 import time
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -64,7 +65,8 @@ def with_cell(
     text: CellValue, day: CellValue = "1-9-2026", **more: CellValue
 ) -> tuple[list[str], list[str]]:
     """The partners one With cell counts for, and the problem codes of the row."""
-    header, row = ["Date", "With", *more], [day, text, *more.values()]
+    header: list[CellValue] = ["Date", "With", *more]
+    row = [day, text, *more.values()]
     book = read(Partners=PARTNERS, People=PEOPLE, Consultations=MEETINGS, Moments=[header, row])
     troubles = [p.code for p in book.problems if p.sheet == "Moments"]
     return contacts(book).get(2, []), troubles
@@ -128,7 +130,7 @@ def test_a_sheet_that_starts_further_down_and_to_the_right_keeps_its_own_row_num
         ),
     ],
 )
-def test_a_list_that_is_not_what_it_says_stops_the_run(sheets: dict[str, Rows], key: str) -> None:
+def test_a_list_that_is_not_what_it_says_stops_the_run(sheets: dict[str, Any], key: str) -> None:
     with pytest.raises(SafetyStop) as stop:
         read(**sheets)
     assert stop.value.key == key and stop.value.exit_code == 3
@@ -217,10 +219,8 @@ def test_a_near_miss_is_suggested_and_never_linked() -> None:
 
 def test_an_old_name_stays_known_and_a_current_one_wins() -> None:
     memory = Memory(old_names={"P-3A": ("Health service", "Police", "Fatma", "Triangle")})
-    rows: Rows = [
-        ["Date", "With"],
-        *(["1-9-2026", name] for name in ("Health service", "Police", "Fatma", "Triangle")),
-    ]
+    rows: Rows = [["Date", "With"]]
+    rows += [["1-9-2026", name] for name in ("Health service", "Police", "Fatma", "Triangle")]
     book = read(
         Partners=PARTNERS, People=PEOPLE, Consultations=MEETINGS, Moments=rows, memory=memory
     )
@@ -241,7 +241,8 @@ def test_two_partners_of_one_name_are_told_apart_by_id_only() -> None:
 
 
 def test_twelve_attendees_from_one_row() -> None:
-    partners: Rows = [["Name", "Tier"], *([f"Club {i}", "civil society"] for i in range(12))]
+    partners: Rows = [["Name", "Tier"]]
+    partners += [[f"Club {i}", "civil society"] for i in range(12)]
     everyone = "; ".join(f"Club {i}" for i in range(12))
     book = read(
         Partners=partners,
@@ -258,7 +259,7 @@ def test_twelve_attendees_from_one_row() -> None:
 
 
 def moment(**cells: CellValue) -> Book:
-    header = [name.replace("_", " ") for name in cells]
+    header: list[CellValue] = [name.replace("_", " ") for name in cells]
     settings: Rows = [["Setting", "Value"], ["Crisis period", "1-6-2026..7-6-2026"]]
     return read(Partners=PARTNERS, Settings=settings, Moments=[header, list(cells.values())])
 
@@ -302,7 +303,7 @@ def test_blank_weather_in_a_crisis_period_is_crisis_and_is_said() -> None:
 
 def test_the_same_row_twice_counts_once() -> None:
     row: list[CellValue] = ["M-1A", "1-9-2026", "Police", "coffee"]
-    twice = [
+    twice: Rows = [
         ["ID", "Date", "With", "Topic"],
         row,
         ["M-2A", *row[1:]],
@@ -430,16 +431,10 @@ def test_a_repeated_id_of_a_moment_is_said() -> None:
 
 
 def test_hostile_cells_cost_no_more_than_a_moment() -> None:
-    partners: Rows = [
-        ["Name", "Tier"],
-        ["Smit, Jan", "core"],
-        *(["x" * 3000 + str(i), "core"] for i in range(60)),
-    ]
-    moments: Rows = [
-        ["Date", "With"],
-        ["1-9-2026", "a, " * 4000],
-        *(["1-9-2026", "y" * 3000 + str(i)] for i in range(60)),
-    ]
+    partners: Rows = [["Name", "Tier"], ["Smit, Jan", "core"]]
+    partners += [["x" * 3000 + str(i), "core"] for i in range(60)]
+    moments: Rows = [["Date", "With"], ["1-9-2026", "a, " * 4000]]
+    moments += [["1-9-2026", "y" * 3000 + str(i)] for i in range(60)]
     settings: Rows = [["Setting", "Value"], ["Quiet period", "1" + " " * 30_000 + "x"]]
     start = time.process_time()
     read(Partners=partners, Moments=moments, Settings=settings)

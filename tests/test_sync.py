@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.nights import MOMENTS, TODAY, Away, Nights, copied
-from trustbook.columns import CHECK, CONFLICTS, HEALTH
+from trustbook.columns import CHECK, CONFLICTS, HEALTH, Sheet
 from trustbook.errors import Busy
 from trustbook.health.verdict import Verdict
 from trustbook.ledger.facts import rows_on
@@ -25,7 +25,7 @@ def nights(tmp_path: Path) -> Nights:
     return nights
 
 
-def on_sheet(nights: Nights, sheet=CHECK, book: int = 0) -> list[dict[str, CellValue]]:
+def on_sheet(nights: Nights, sheet: Sheet = CHECK, book: int = 0) -> list[dict[str, CellValue]]:
     """The rows of one of our sheets as it stands."""
     grid = next((grid for grid in nights.books[book].read().grids if grid.ours == sheet.key), None)
     return rows_on(grid, sheet) if grid else []

@@ -211,8 +211,8 @@ def english(tmp_path: Path) -> Path:
     columns = {
         title: {name: at for at, name in enumerate(grids[title].rows[0], 1)} for title in grids
     }
-    partner = {columns["Partners"]["Name"]: "Police"}
-    moment = {
+    partner: dict[int, CellValue] = {columns["Partners"]["Name"]: "Police"}
+    moment: dict[int, CellValue] = {
         columns["Moments"]["Date"]: date(2026, 9, 1),
         columns["Moments"]["With"]: "Somebody else",
     }
