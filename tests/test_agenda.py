@@ -38,8 +38,8 @@ def names(one: Book, back: int = 0) -> list[str]:
     return [one.partners[call.partner].name for call in calls(one, back)]
 
 
-def monthly(name: str, **known: object) -> Partner:
-    return Partner(name, rhythm=30, since=ago(400), **known)  # type: ignore[arg-type]
+def monthly(name: str, **known: Any) -> Partner:
+    return Partner(name, rhythm=30, since=ago(400), **known)
 
 
 def slipping(position: int) -> list[Moment]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -129,11 +131,11 @@ def test_a_crisis_never_resets_the_clock(
 
 @given(stories(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_count(
-    story: tuple[list[Partner], list[Moment]], random: object
+    story: tuple[list[Partner], list[Moment]], random: Random
 ) -> None:
     who, log = story
     shuffled = list(log)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert judge_partners(book(who, log), TODAY) == judge_partners(book(who, shuffled), TODAY)
 
 
@@ -290,10 +292,10 @@ def test_the_trend_draws_eight_quarters() -> None:
     assert judge_partners(book([Partner("Police")], talks), TODAY)[0].trend == "▂▁█▁▁▁▂▃"
 
 
-def familiar(**changes: object) -> Partner:
+def familiar(**changes: Any) -> Partner:
     """A partner of whom everything is known and shared."""
     known = {"their_tasks": "x", "their_goals": "x", "their_way": "x", "goals_shared_on": ago(10)}
-    return Partner("Police", kind="organisation", rhythm=30, since=ago(400), **{**known, **changes})  # type: ignore[arg-type]
+    return Partner("Police", kind="organisation", rhythm=30, since=ago(400), **{**known, **changes})
 
 
 def two_people() -> list[Person]:

@@ -246,7 +246,9 @@ def nights(*nows: tuple[str | CellFault | None, str | None]) -> list[tuple[str, 
     told = []
     for cells in nows:
         for place, cell in enumerate(cells):
-            row: Row = {"name": "De Brug"} | ({"area": encode(cell)} if cell else {})  # type: ignore[dict-item]
+            row: Row = {"name": "De Brug"}
+            if cell:
+                row["area"] = encoded(cell)
             sides[place] = Side(sides[place].name, sides[place].base, {"P-1": row}, COLUMNS)
         result = merge("partners", records, set(), sides)
         told.append((outcome(result, "A"), outcome(result, "B")))

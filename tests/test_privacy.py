@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.nights import TODAY, Nights, copied
+from tests.present import present
 from trustbook.catalogue import domains, parties, phenomena, proposals
 from trustbook.columns import HEALTH, STATUSES, TYPED
 from trustbook.errors import SafetyStop
@@ -182,7 +183,7 @@ def test_a_withheld_cell_cannot_be_computed_back(tmp_path: Path) -> None:
         nights.sheet("Health")[3][5] = number
         nights.night()
         with nights.ledger() as ledger:
-            state = ledger.known("network").state  # type: ignore[union-attr]
+            state = present(ledger.known("network")).state
             kept.append(
                 (
                     state["digests"],

@@ -34,10 +34,10 @@ def _sheet_of(book: Book, thing: dict[str, Any]) -> Sheet:
 
 def _owned(book: Book, thing: dict[str, Any]) -> dict[str, Any]:
     """A copy whose ranges all name their sheet, as they are kept."""
-    result = paired(copy.deepcopy(thing))
+    result: dict[str, Any] = paired(copy.deepcopy(thing))
     for found in ranges_in(result):
         book.sheet(found.setdefault("sheetId", 0))
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _fresh(
