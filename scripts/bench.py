@@ -32,7 +32,8 @@ import pandas as pd
 path, today = sys.argv[1], pd.Timestamp(sys.argv[2])
 sheets = pd.read_excel(path, sheet_name=["Partners", "Moments"], engine="openpyxl")
 partners, moments = sheets["Partners"], sheets["Moments"]
-held = moments[(moments["State"].isna() | (moments["State"] == "held")) & (moments["Weather"] != "crisis")].copy()
+took_place = moments["State"].isna() | (moments["State"] == "held")
+held = moments[took_place & (moments["Weather"] != "crisis")].copy()
 held["With"] = held["With"].str.split("; ")
 held = held.explode("With")
 held["Date"] = pd.to_datetime(held["Date"], dayfirst=True, errors="coerce")
@@ -46,7 +47,8 @@ partners.loc[silence > 1.5 * rhythm, "Status"] = "cold"
 partners.loc[silence.isna(), "Status"] = "new"
 with pd.ExcelWriter(path, engine="openpyxl", mode="a", if_sheet_exists="replace") as writer:
     partners.to_excel(writer, sheet_name="Partners", index=False)
-    partners[["ID", "Name", "Status", "Last sunny"]].to_excel(writer, sheet_name="Health", index=False)
+    verdicts = partners[["ID", "Name", "Status", "Last sunny"]]
+    verdicts.to_excel(writer, sheet_name="Health", index=False)
 """
 
 BARE = """
@@ -83,8 +85,9 @@ def rows_of_moments(partners: int, moments: int, chance: random.Random) -> Itera
     """Three years of contacts with the words of real life: most with one partner, some with
     several.
     """
-    topics = [f"{what} {where}" for what in ("Introduction", "Progress", "Training", "Evaluation", "Coffee", "Plans")
-              for where in ("", "North", "South", "school", "mosque", "team", "quarter", "follow-up")]  # fmt: skip
+    whats = ("Introduction", "Progress", "Training", "Evaluation", "Coffee", "Plans")
+    wheres = ("", "North", "South", "school", "mosque", "team", "quarter", "follow-up")
+    topics = [f"{what} {where}" for what in whats for where in wheres]
     for number in range(moments):
         present = [
             f"Partner {chance.randrange(partners)}" for _ in range(chance.choice((1, 1, 1, 2, 3)))
@@ -95,7 +98,8 @@ def rows_of_moments(partners: int, moments: int, chance: random.Random) -> Itera
             None, day, "; ".join(present), None, chance.choice(("Anna", "Bas", "Cem", "Dewi")),
             chance.choice(("visit", "meeting", "phone", "e-mail")),
             chance.choice(("sunny", "sunny", "sunny", "crisis", None)),
-            chance.choice(("us", "them", "together", None)), chance.choice(("held", "held", "held", None, "attempt")),
+            chance.choice(("us", "them", "together", None)),
+            chance.choice(("held", "held", "held", None, "attempt")),
             f"{chance.choice(topics)} {number % 97}", "Send the report" if promised else None,
             "us" if promised else None, day + timedelta(days=30) if promised else None, None,
         ]  # fmt: skip
@@ -110,21 +114,24 @@ def make_book(path: Path, partners: int, moments: int) -> None:
     chance = random.Random(partners)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Partners")
-    sheet.append(["ID", "Name", "Kind", "Tier", "Party", "Rhythm", "Holder", "Since", "Their tasks and competences",
-                  "Their goals and interests", "Our goals shared on", "Own view",
-                  "Status", "Why", "Last sunny", "Due"])  # fmt: skip
+    sheet.append(["ID", "Name", "Kind", "Tier", "Party", "Rhythm", "Holder", "Since",
+                  "Their tasks and competences", "Their goals and interests",
+                  "Our goals shared on", "Own view", "Status", "Why", "Last sunny",
+                  "Due"])  # fmt: skip
     tiers = ("core local", "wider local", "national and regional", "civil society")
     for number in range(partners):
         sheet.append([None, f"Partner {number}", "organisation", chance.choice(tiers), "police",
-                      chance.choice((30, 60, 90, None)), chance.choice(("Anna", "Bas", "Cem", "Dewi")),
-                      date(2023, 1, 1), "Keeps the peace", "A safe town", date(2025, 6, 1), None])  # fmt: skip
+                      chance.choice((30, 60, 90, None)),
+                      chance.choice(("Anna", "Bas", "Cem", "Dewi")), date(2023, 1, 1),
+                      "Keeps the peace", "A safe town", date(2025, 6, 1), None])  # fmt: skip
     sheet = book.create_sheet("People")
     sheet.append(["ID", "Name", "Partner", "Role", "Work phone"])
     for number in range(partners):
         sheet.append([None, f"Person {number}", f"Partner {number}", "coordinator", "0612345678"])
     sheet = book.create_sheet("Moments")
-    sheet.append(["ID", "Date", "With", "Also present", "By", "Kind", "Weather", "Initiative", "State", "Topic",
-                  "Promise", "Promised by", "Promise due", "Promise kept on"])  # fmt: skip
+    sheet.append(["ID", "Date", "With", "Also present", "By", "Kind", "Weather", "Initiative",
+                  "State", "Topic", "Promise", "Promised by", "Promise due",
+                  "Promise kept on"])  # fmt: skip
     for row in rows_of_moments(partners, moments, chance):
         sheet.append(row)
     book.save(path)
@@ -157,9 +164,8 @@ def contest(path: Path, runs: int, plain: bool) -> None:
     bare = statistics.median(cpu for cpu, _ in costs["bare"])
     sync = statistics.median(cpu for cpu, _ in costs["sync"])
     peak = max(peak for _, peak in costs["sync"])
-    print(
-        f"  bare calamine read                   cpu {bare:7.2f} s   peak {costs['bare'][0][1]:6.0f} MiB"
-    )
+    least = costs["bare"][0][1]
+    print(f"  bare calamine read                   cpu {bare:7.2f} s   peak {least:6.0f} MiB")
     print(f"  trustbook sync, nothing to change    cpu {sync:7.2f} s   peak {peak:6.0f} MiB")
     print(f"  sync / bare read                         {sync / bare:7.2f}     (goal: at most 2)")
     morrow = measure(SYNC, path, TODAY + timedelta(days=1))
@@ -172,7 +178,8 @@ def contest(path: Path, runs: int, plain: bool) -> None:
         cpu, memory = measure(PLAIN, copy, TODAY)
         print(f"  plain pandas + openpyxl script       cpu {cpu:7.2f} s   peak {memory:6.0f} MiB")
         print(
-            f"  plain script / sync                      {cpu / sync:7.1f}     (goal: at least 20, 25 at 200,000)"
+            f"  plain script / sync                      {cpu / sync:7.1f}     "
+            "(goal: at least 20, 25 at 200,000)"
         )
 
 

@@ -77,7 +77,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def small() -> None:
-    """The whole of it in a fresh program, imports included; called by main in a program of its own."""
+    """The whole of it in a fresh program, imports included; main calls it in one of its own."""
     book = make_book(5_000, 200)
     start = time.process_time() - _IMPORTED
     from trustbook.overview import count_quarter
@@ -92,9 +92,8 @@ def small() -> None:
     render_html(words)
     page = time.process_time() - start
     render_docx(words)
-    print(
-        f"5,000 moments with imports: page {page:.2f} s, page and Word {time.process_time() - start:.2f} s"
-    )
+    both = time.process_time() - start
+    print(f"5,000 moments with imports: page {page:.2f} s, page and Word {both:.2f} s")
 
 
 def large() -> None:
@@ -129,7 +128,8 @@ def large() -> None:
     counted = seconds(lambda: count_numbers(book, span, TODAY, "nl"))
     print(f"200,000 moments ({len(frame):,} contacts): groupby {base:.3f} s")
     print(
-        f"  all numbers {counted:.3f} s = {counted / base:.2f} x, with the edition {whole:.3f} s = {whole / base:.2f} x"
+        f"  all numbers {counted:.3f} s = {counted / base:.2f} x, "
+        f"with the edition {whole:.3f} s = {whole / base:.2f} x"
     )
 
 

@@ -129,9 +129,8 @@ def report(log: str, asked: dict[str, pd.DataFrame], horizon: int) -> pd.DataFra
     """Print one log's figures and give them back, a row per question and method."""
     figures = []
     for question, rows in asked.items():
-        print(
-            f"\n{log}, {question} horizon: {len(rows)} rows, {rows['silent'].mean():.0%} stayed silent"
-        )
+        silent = rows["silent"].mean()
+        print(f"\n{log}, {question} horizon: {len(rows)} rows, {silent:.0%} stayed silent")
         print(f"{'':26}   AUC    AP  Brier  detected  after days")
         for name, (_, chance) in METHODS.items():
             area, precise = ranking(rows, name)

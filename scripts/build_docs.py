@@ -38,9 +38,12 @@ def workbook() -> str:
     lines = [
         "# The workbook",
         "",
-        "Sheets and columns are found by their headers, in English or Dutch, any case, any order. Title rows above the",
-        "header, extra sheets and extra columns are yours and are never touched. Only *Partners* must exist.",
-        "**Bold** columns are needed in every row. This page is written from the code by `scripts/build_docs.py`.",
+        "Sheets and columns are found by their headers, in English or Dutch, any case, any order. "
+        "Title rows above the",
+        "header, extra sheets and extra columns are yours and are never touched. "
+        "Only *Partners* must exist.",
+        "**Bold** columns are needed in every row. "
+        "This page is written from the code by `scripts/build_docs.py`.",
     ]
     for sheet in TYPED:
         lines += ["", f"## {sheet.en} / {sheet.nl}", "", "| column | what to type |", "|---|---|"]
@@ -65,8 +68,10 @@ def privacy() -> str:
     lines = [
         "# What trustbook refuses to read",
         "",
-        "trustbook holds no case data and no special personal data. A column with one of these headers is not read and",
-        "copied nowhere; it is reported once. The whole header must match (case, accents, punctuation do not count),",
+        "trustbook holds no case data and no special personal data. "
+        "A column with one of these headers is not read and",
+        "copied nowhere; it is reported once. "
+        "The whole header must match (case, accents, punctuation do not count),",
         "so that *Adres kantoor* and *Casemanager* stay what they are.",
         "",
         "| kind | headers |",
@@ -75,8 +80,10 @@ def privacy() -> str:
     lines += [f"| {kind} | {', '.join(headers)} |" for kind, headers in REFUSED_HEADERS.items()]
     lines += [
         "",
-        "A cell with a citizen service number (nine digits, bare or in its usual groupings, that pass the 11-test) or",
-        "with wording about one person's case is reported without its value. It reads as empty, and trustbook writes",
+        "A cell with a citizen service number (nine digits, bare or in its usual groupings, "
+        "that pass the 11-test) or",
+        "with wording about one person's case is reported without its value. "
+        "It reads as empty, and trustbook writes",
         "it nowhere: not in its sheets, not in messages, not in logs.",
     ]
     return "\n".join(lines) + "\n"

@@ -80,7 +80,8 @@ OPEN_LISTS = {
 }
 # Columns with a list in which any other text is just as good: several values, or names that come up
 # while typing.
-ANYTHING_GOES = {(PARTNERS, "phenomena"), (PARTNERS, "offers"), (PARTNERS, "area"), (PARTNERS, "holder"),
+ANYTHING_GOES = {(PARTNERS, "phenomena"), (PARTNERS, "offers"), (PARTNERS, "area"),
+                 (PARTNERS, "holder"),
                  (MOMENTS, "with"), (MOMENTS, "also_present"), (MOMENTS, "by"),
                  (CONSULTATIONS, "members"), (REQUIRED, "area")}  # fmt: skip
 # Sheets one reads, row by row; the long lists of people and moments stay one line a row.

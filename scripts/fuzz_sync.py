@@ -39,7 +39,8 @@ def main() -> int:
         ),
     )
     sys.stdout.write(
-        f"{asked.examples} examples of {asked.steps} steps, nothing lost: {time.monotonic() - start:.0f} s\n"
+        f"{asked.examples} examples of {asked.steps} steps, nothing lost: "
+        f"{time.monotonic() - start:.0f} s\n"
     )
     return 0
 

@@ -48,7 +48,7 @@ class Snapshot:
 
 
 def snapshot(rel: NDArray[np.int64], day: NDArray[np.int64], asof: int) -> Snapshot:
-    """Everything the baselines look at; gap summaries are nan for a relationship with one contact."""
+    """Everything the baselines look at; gap summaries are nan where there was one contact."""
     import pandas as pd
 
     past = contact_history(rel, day, asof)
@@ -83,13 +83,13 @@ def overdue(now: Snapshot, horizon: Floats) -> Floats:
 
 
 def cadence(now: Snapshot, horizon: Floats) -> Floats:
-    """Silence against the nearest usual cadence: a keep-in-touch tool whose user chose perfectly."""
+    """Silence against the nearest usual cadence: a keep-in-touch tool with a perfect user."""
     away = np.abs(np.log(now.median)[:, None] - np.log(CADENCES))
     return np.asarray(now.silence / CADENCES[np.argmin(np.nan_to_num(away), axis=1)])
 
 
 def phi(now: Snapshot, horizon: Floats) -> Floats:
-    """Phi accrual failure detector (Hayashibara et al. 2004): how unlikely so late a heartbeat is."""
+    """Phi accrual failure detector (Hayashibara et al. 2004): how unlikely a beat this late is."""
     spread = np.maximum(now.deviation, np.maximum(1.0, now.mean / 4.0))
     return np.asarray(-log_ndtr((now.mean - now.silence) / spread))
 

@@ -28,7 +28,7 @@ class Scenario:
     def make(self, path: Path) -> Path:
         """The workbook as an .xlsx file."""
         book = openpyxl.Workbook()
-        book.remove(book.active)
+        book.remove(book.worksheets[0])
         for title, rows in self.sheets.items():
             sheet = book.create_sheet(title)
             for row in rows:

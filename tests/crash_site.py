@@ -1,4 +1,4 @@
-"""A real workbook file on which runs are killed, disks fill up and people save at the worst moment."""
+"""A real workbook on which runs are killed, disks fill up and people save at the worst moment."""
 
 from __future__ import annotations
 
@@ -42,10 +42,12 @@ class Site:
         self.path, self.memory = folder / "network.xlsx", folder / "memory"
         self.partners = partners
         new_workbook(self.path, "en")
-        self.add("Partners", *({2: f"Partner {i}"} for i in range(partners)))
-        self.add(
-            "Moments", *({2: date(2026, 8, 1 + i), 3: f"Partner {i}"} for i in range(partners))
-        )
+        names: list[dict[int, CellValue]] = [{2: f"Partner {i}"} for i in range(partners)]
+        self.add("Partners", *names)
+        moments: list[dict[int, CellValue]] = [
+            {2: date(2026, 8, 1 + i), 3: f"Partner {i}"} for i in range(partners)
+        ]
+        self.add("Moments", *moments)
         # What people have typed and must find again: (sheet, name in the second column) to topic or
         # area.
         self.typed: dict[str, CellValue] = {}
@@ -165,7 +167,7 @@ def kill_and_recover(folder: Path, chance: random.Random, rounds: int) -> None:
 
 
 def race(folder: Path, chance: random.Random, rounds: int) -> None:
-    """A person saves the workbook while a run is at work; what they typed must be there afterwards."""
+    """A person saves the workbook while a run is at work; what they typed must be there after."""
     site = Site(folder)
     site.sync()
     # After "backup" the file is replaced at once; before it every save is noticed.
@@ -175,7 +177,7 @@ def race(folder: Path, chance: random.Random, rounds: int) -> None:
     for n in range(rounds):
         at = chance.choice(points)
         row = chance.randrange(site.partners)
-        came = []
+        came: list[str] = []
 
         def step(
             name: str, at: str = at, row: int = row, n: int = n, came: list[str] = came

@@ -20,7 +20,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def make(path: Path, change: Callable[[openpyxl.Workbook], object] = lambda book: None) -> Path:
     """A small workbook with a Partners and a Notes sheet, as openpyxl writes it."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "Partners"
     for row in (HEAD, (None, "Wijkteam Noord"), (None, "GGD"), (None, "Police")):
         sheet.append(row)
@@ -30,8 +30,13 @@ def make(path: Path, change: Callable[[openpyxl.Workbook], object] = lambda book
     return path
 
 
-def write(path: Path, *edits: CellEdit, sheets: tuple[GeneratedSheet, ...] = (), remove: tuple[str, ...] = (),
-          marks: Mapping[str, str] | None = None) -> ExcelWorkbook:  # fmt: skip
+def write(
+    path: Path,
+    *edits: CellEdit,
+    sheets: tuple[GeneratedSheet, ...] = (),
+    remove: tuple[str, ...] = (),
+    marks: Mapping[str, str] | None = None,
+) -> ExcelWorkbook:
     """Write into the workbook at ``path`` as it is now."""
     book = ExcelWorkbook(path, locks=path.parent / "locks")
     changes = Changes(

@@ -1,4 +1,4 @@
-"""Workbooks written part by part, so that a test can spell any part as odd as a program ever did."""
+"""Workbooks written part by part, so that a test can spell any part as oddly as programs do."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+RELATIONSHIPS = "application/vnd.openxmlformats-package.relationships+xml"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 SHEET = "xl/worksheets/sheet1.xml"
 # Cell styles by number: 0 general, 1 day, 2 duration, 3 text.
 STYLES = (
     '<numFmts count="1"><numFmt numFmtId="164" formatCode="dd\\-mm\\-yyyy;@"/></numFmts>'
-    '<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="46"/><xf numFmtId="49"/></cellXfs>'
+    '<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="46"/>'
+    '<xf numFmtId="49"/></cellXfs>'
 )
 
 Parts = dict[str, str | bytes]
@@ -24,10 +27,10 @@ Parts = dict[str, str | bytes]
 
 def relationships(**targets: str) -> str:
     """A relationships part: id to "kind target"."""
-    nodes = "".join(
-        f'<Relationship Id="{id_}" Type="{OFFICE}/{target.split()[0]}" Target="{target.split()[1]}"/>'
-        for id_, target in targets.items()
-    )
+    nodes = ""
+    for id_, kind_and_target in targets.items():
+        kind, target = kind_and_target.split()
+        nodes += f'<Relationship Id="{id_}" Type="{OFFICE}/{kind}" Target="{target}"/>'
     return f'<Relationships xmlns="{PACKAGE}">{nodes}</Relationships>'
 
 
@@ -40,12 +43,14 @@ def parts(
 ) -> Parts:
     """The parts of a workbook of one sheet with ``rows`` in it."""
     return {
-        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        "[Content_Types].xml": f'<Types xmlns="{CONTENT_TYPES}">'
+        f'<Default Extension="rels" ContentType="{RELATIONSHIPS}"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{SPREADSHEET}.sheet.main+xml"/></Types>',
+        f'<Override PartName="/xl/workbook.xml" ContentType="{SPREADSHEET}.sheet.main+xml"/>'
+        "</Types>",
         "_rels/.rels": relationships(r1="officeDocument xl/workbook.xml"),
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr date1904="{int(date1904)}"/>'
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
+        f'<workbookPr date1904="{int(date1904)}"/>'
         f'<sheets><sheet name="{title}" sheetId="1" r:id="r1"/></sheets>'
         f"<definedNames>{names}</definedNames></workbook>",
         "xl/_rels/workbook.xml.rels": relationships(

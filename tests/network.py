@@ -1,4 +1,4 @@
-"""The hand-counted network (scenarios/network.md): its sheets as a workbook, its answers as tables."""
+"""The hand-counted network (scenarios/network.md): its sheets and its answers as tables."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def answers(title: str) -> list[dict[str, str]]:
 
 
 def network(today: date = TODAY) -> tuple[Book, list[Verdict]]:
-    """The book as trustbook reads it from these sheets, every cell typed as text, and its verdicts."""
+    """The book as read from these sheets, every cell typed as text, and its verdicts."""
     grids = [
         Grid(title, [[cell or None for cell in row] for row in rows])
         for title, rows in tables().items()

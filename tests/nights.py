@@ -13,12 +13,13 @@ from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.allowances import Allowances
 from trustbook.run.report import Report
 from trustbook.run.sync import run_sync
-from trustbook.snapshot import CellValue, Snapshot
-from trustbook.workbooks.in_memory import MemoryWorkbook
+from trustbook.snapshot import Snapshot
+from trustbook.workbooks.base import Wanted, is_typed_sheet
+from trustbook.workbooks.in_memory import Content, MemoryWorkbook
 
 TODAY = date(2026, 9, 30)
-PARTNERS = ["ID", "Name", "Holder", "Area", "Since", "Status", "Why", "Own thing"]
-MOMENTS = ["ID", "Date", "With", "State", "Topic"]
+PARTNERS: list[Content] = ["ID", "Name", "Holder", "Area", "Since", "Status", "Why", "Own thing"]
+MOMENTS: list[Content] = ["ID", "Date", "With", "State", "Topic"]
 
 
 class Away(MemoryWorkbook):
@@ -26,10 +27,10 @@ class Away(MemoryWorkbook):
 
     away = False
 
-    def read(self) -> Snapshot:
+    def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:
         if self.away:
             raise Busy("excel.gone", name=self.name)
-        return super().read()
+        return super().read(wanted)
 
 
 class Nights:
@@ -42,7 +43,7 @@ class Nights:
     ) -> None:
         self.folder = folder
         self.keeper = LedgerLocator(folder / "memory")
-        rows: list[list[CellValue]] = [
+        rows: list[list[Content]] = [
             [
                 None,
                 f"Partner {i:02d}",
@@ -55,7 +56,7 @@ class Nights:
             ]
             for i in range(partners)
         ]
-        moments: list[list[CellValue]] = [
+        moments: list[list[Content]] = [
             [None, TODAY - timedelta(days=7 * i), f"Partner {i:02d}", None, f"Topic {i}"]
             for i in range(partners)
         ]
@@ -68,14 +69,14 @@ class Nights:
         """The first workbook."""
         return self.books[0]
 
-    def rows(self, sheet: str = "Partners", book: int = 0) -> list[list[CellValue]]:
+    def rows(self, sheet: str = "Partners", book: int = 0) -> list[list[Content]]:
         """The rows under the header, the very lists: what a test changes there is typed by a
         person.
         """
         self.books[book].touch()
         return self.books[book].sheets[sheet][1:]
 
-    def sheet(self, sheet: str, book: int = 0) -> list[list[CellValue]]:
+    def sheet(self, sheet: str, book: int = 0) -> list[list[Content]]:
         """All rows of a sheet, to add to or take from."""
         self.books[book].touch()
         return self.books[book].sheets[sheet]

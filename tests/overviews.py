@@ -60,7 +60,7 @@ class Story:
             self.rows[word].append(row)
 
     def read(self, today: date | None = None) -> Book:
-        """The book as trustbook reads it from a workbook with these rows, every cell typed as text."""
+        """The book as read from a workbook with these rows, every cell typed as text."""
         grids = []
         for word, rows in self.rows.items():
             if rows or word == "partner":

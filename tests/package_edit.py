@@ -70,15 +70,19 @@ def give_sheets(
     for number, (title, rows) in enumerate(sheets.items(), 1):
         part = posixpath.join(posixpath.dirname(book), f"worksheets/given{number}.xml")
         data = (markup or {}).get(title) or rows_markup(rows, epoch, style)
-        parts[part] = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{space}">{data}</worksheet>'.encode()
-        )
+        declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
+        parts[part] = f'{declaration}<worksheet xmlns="{space}">{data}</worksheet>'.encode()
         content = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
         etree.SubElement(
             types, types.tag.replace("Types", "Override"), PartName=f"/{part}", ContentType=content
         )
-        etree.SubElement(rels, rels.tag.replace("Relationships", "Relationship"), Id=f"given{number}",
-                         Type=f"{relations}/worksheet", Target=f"/{part}")  # fmt: skip
+        etree.SubElement(
+            rels,
+            rels.tag.replace("Relationships", "Relationship"),
+            Id=f"given{number}",
+            Type=f"{relations}/worksheet",
+            Target=f"/{part}",
+        )
         ids = [int(each.get("sheetId") or 0) for each in holder]
         entry = etree.SubElement(holder, f"{{{space}}}sheet", name=title, sheetId=str(max(ids) + 1))
         entry.set(f"{{{relations}}}id", f"given{number}")
@@ -141,8 +145,9 @@ def _date_style(parts: dict[str, bytes], rels: etree._Element, book: str) -> int
             formats = next((one for one in root if etree.QName(one).localname == "cellXfs"), None)
             if formats is None:
                 return None
-            etree.SubElement(formats, formats.tag.replace("cellXfs", "xf"), numFmtId="14", fontId="0", fillId="0",
-                             borderId="0", xfId="0", applyNumberFormat="1")  # fmt: skip
+            etree.SubElement(formats, formats.tag.replace("cellXfs", "xf"), numFmtId="14",
+                             fontId="0", fillId="0", borderId="0", xfId="0",
+                             applyNumberFormat="1")  # fmt: skip
             formats.set("count", str(len(formats)))
             parts[name] = etree.tostring(
                 root, xml_declaration=True, encoding="UTF-8", standalone=True

@@ -21,8 +21,9 @@ from trustbook.merge.cell_codec import unpack
 from trustbook.run.report import Report
 from trustbook.run.sync import run_sync
 from trustbook.run.verify import recover
-from trustbook.snapshot import CellValue, Changes, Snapshot, Written
-from trustbook.workbooks.in_memory import MemoryWorkbook
+from trustbook.snapshot import Changes, Snapshot, Written
+from trustbook.workbooks.base import Wanted, is_typed_sheet
+from trustbook.workbooks.in_memory import Content, MemoryWorkbook
 
 TODAY = date(2026, 9, 30)
 HEADER = ["ID", "Name", "Area", "Holder", "Our colour"]
@@ -47,10 +48,10 @@ class Frail(MemoryWorkbook):
     away = False
     breaks: str | None = None
 
-    def read(self) -> Snapshot:
+    def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:
         if self.away:
             raise Busy("excel.gone", name=self.name)
-        return super().read()
+        return super().read(wanted)
 
     def write(self, changes: Changes, expect: str) -> Written:
         if self.breaks == "before":
@@ -60,7 +61,7 @@ class Frail(MemoryWorkbook):
             raise Stops
         return written
 
-    def rows(self) -> dict[str, list[CellValue]]:
+    def rows(self) -> dict[str, list[Content]]:
         """The rows of Partners that have an ID of their own, by it."""
         rows = [[*row, *[None] * (len(HEADER) - len(row))] for row in self.sheets["Partners"][1:]]
         ids = [row[0] for row in rows]
@@ -83,9 +84,9 @@ class Network(RuleBasedStateMachine):
         self.edited: dict[tuple[str, int], set[str]] = {}
         # (identity, column) to what people typed there and nobody who saw it typed over; and what
         # all agreed to before.
-        self.typed: dict[tuple[str, int], set[CellValue]] = {}
-        self.typed_over: dict[tuple[str, int], set[CellValue]] = {}
-        self.agreed: dict[tuple[str, int], CellValue] = {}
+        self.typed: dict[tuple[str, int], set[Content]] = {}
+        self.typed_over: dict[tuple[str, int], set[Content]] = {}
+        self.agreed: dict[tuple[str, int], Content] = {}
         self.lost = False
 
     def teardown(self) -> None:
@@ -248,7 +249,7 @@ class Network(RuleBasedStateMachine):
             (i, c): who for (i, c), who in self.edited.items() if (i, MERGED[c]) in disputed
         }
 
-    def _typed(self, cell: tuple[str, int], before: CellValue, after: CellValue) -> None:
+    def _typed(self, cell: tuple[str, int], before: Content, after: Content) -> None:
         """Somebody who saw ``before`` typed ``after``."""
         values, over = self.typed.setdefault(cell, set()), self.typed_over.setdefault(cell, set())
         values.discard(before)
@@ -258,7 +259,7 @@ class Network(RuleBasedStateMachine):
             values.add(after)
 
     def _check_all_that_was_typed(
-        self, one: dict[str, list[CellValue]], two: dict[str, list[CellValue]]
+        self, one: dict[str, list[Content]], two: dict[str, list[Content]]
     ) -> None:
         """Whatever people typed, and nobody who saw it typed over, stands in one workbook or the
         other.
@@ -309,8 +310,8 @@ class Network(RuleBasedStateMachine):
         copy.unlink()
         return [{identity: dict(unpack(text)) for identity, text in base.items()} for base in bases]
 
-    def _said(self) -> set[CellValue]:
-        said: set[CellValue] = {None}
+    def _said(self) -> set[Content]:
+        said: set[Content] = {None}
         for book in self.books:
             said |= {cell for row in book.sheets["Partners"][1:] for cell in row[1:4]}
         for file in self.folder.glob("*.ledger"):
@@ -324,7 +325,7 @@ class Network(RuleBasedStateMachine):
         return said
 
     def _check_nothing_lost(
-        self, book: Frail, before: list[list[CellValue]], base: dict[str, dict[str, object]]
+        self, book: Frail, before: list[list[Content]], base: dict[str, dict[str, object]]
     ) -> None:
         """No cell changed that differed from this workbook's base; the coordinator's own column did
         not move at all.
@@ -342,11 +343,11 @@ class Network(RuleBasedStateMachine):
             assert _cell(old, OWN) == _cell(new, OWN)
         assert len(book.sheets["Partners"]) >= len(before)
 
-    def _check_nothing_invented(self, book: Frail, said: set[CellValue]) -> None:
+    def _check_nothing_invented(self, book: Frail, said: set[Content]) -> None:
         for row in book.sheets["Partners"][1:]:
             assert {_cell(row, column) for column in MERGED} <= said
 
-    def _pick(self, book: int, row: int) -> list[CellValue] | None:
+    def _pick(self, book: int, row: int) -> list[Content] | None:
         rows = [r for r in self.books[book].sheets["Partners"][1:] if _cell(r, 1) and _cell(r, 2)]
         ids = [r[0] for r in rows]
         rows = [r for r in rows if ids.count(r[0]) == 1]
@@ -357,7 +358,7 @@ class Network(RuleBasedStateMachine):
         return picked
 
 
-def _same(row: list[CellValue], base: dict[str, dict[str, object]]) -> str | None:
+def _same(row: list[Content], base: dict[str, dict[str, object]]) -> str | None:
     """The row of a base that a row without an ID must be, because it is exactly that row."""
     cells = {
         name: _cell(row, column)
@@ -367,5 +368,5 @@ def _same(row: list[CellValue], base: dict[str, dict[str, object]]) -> str | Non
     return next((identity for identity, known in base.items() if known == cells), None)
 
 
-def _cell(row: list[CellValue], column: int) -> CellValue:
+def _cell(row: list[Content], column: int) -> Content:
     return row[column - 1] if len(row) >= column else None

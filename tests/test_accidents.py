@@ -19,13 +19,13 @@ from trustbook.errors import SafetyStop
 from trustbook.merge.cell_codec import Row
 from trustbook.merge.column_patterns import is_displaced, is_rewording, is_turned, lost_zeros
 from trustbook.merge.guards import SheetSight, find_accidents
-from trustbook.snapshot import CellFault, CellValue
-from trustbook.workbooks.in_memory import MemoryWorkbook
+from trustbook.snapshot import CellFault
+from trustbook.workbooks.in_memory import Content, MemoryWorkbook
 
 AREAS = ("North", "South", "Centre", None)
 HOLDERS = ("Anna", "Bert", "Chris", "Dirk", "Els")
 TIERS = ("core local", "wider local", "civil society")
-Rows = list[list[CellValue]]
+Rows = list[list[Content]]
 Edit = Callable[[MemoryWorkbook], None]
 
 
@@ -37,40 +37,42 @@ def network() -> MemoryWorkbook:
         return TODAY - timedelta(days=chance.randrange(20, 900))
 
     partners: Rows = [
-        ["ID", "Name", "Kind", "Tier", "Area", "Rhythm", "Holder", "Our goals shared on", "Checked on", "Share card",
-         "Paused until", "Ended on", "Own view"],
-        *([None, f"Partner {i:02d}", "organisation" if i % 4 else "individual", chance.choice(TIERS),
-           chance.choice(AREAS), chance.choice(("month", "quarter", "year", None)), chance.choice(HOLDERS), day(),
-           day(), chance.choice(("yes", "no")), None, None, f"view {i}"] for i in range(40)),
+        ["ID", "Name", "Kind", "Tier", "Area", "Rhythm", "Holder", "Our goals shared on",
+         "Checked on", "Share card", "Paused until", "Ended on", "Own view"],
     ]  # fmt: skip
-    people: Rows = [
-        ["ID", "Name", "Partner", "Work phone", "Work e-mail", "Informed on"],
-        *([None, f"Person {i:02d}", f"Partner {i:02d}", f"06 {chance.randrange(10**7, 10**8)}",
-           f"person{i}@old.example", day()] for i in range(30)),
+    partners += [
+        [None, f"Partner {i:02d}", "organisation" if i % 4 else "individual",
+         chance.choice(TIERS), chance.choice(AREAS),
+         chance.choice(("month", "quarter", "year", None)), chance.choice(HOLDERS),
+         day(), day(), chance.choice(("yes", "no")), None, None, f"view {i}"]
+        for i in range(40)
     ]  # fmt: skip
-    moments: Rows = [
-        ["ID", "Date", "With", "State", "Weather", "Topic", "Promise"],
-        *([None, day(), f"Partner {chance.randrange(40):02d}", chance.choice(("planned", "held", None, None)),
-           chance.choice(("sunny", "sunny", "crisis", None)), f"topic {i}",
-           f"promise {i}" if i % 3 else None] for i in range(150)),
+    people: Rows = [["ID", "Name", "Partner", "Work phone", "Work e-mail", "Informed on"]]
+    people += [
+        [None, f"Person {i:02d}", f"Partner {i:02d}", f"06 {chance.randrange(10**7, 10**8)}",
+         f"person{i}@old.example", day()]
+        for i in range(30)
+    ]  # fmt: skip
+    moments: Rows = [["ID", "Date", "With", "State", "Weather", "Topic", "Promise"]]
+    moments += [
+        [None, day(), f"Partner {chance.randrange(40):02d}",
+         chance.choice(("planned", "held", None, None)),
+         chance.choice(("sunny", "sunny", "crisis", None)), f"topic {i}",
+         f"promise {i}" if i % 3 else None]
+        for i in range(150)
     ]  # fmt: skip
     partners[1:] = sorted(partners[1:], key=lambda row: str(row[1])[::-1])
-    tables: Rows = [
-        ["Name", "Members", "Next"],
-        *([f"Table {i}", f"Partner {i:02d}; Partner 20", TODAY + timedelta(days=chance.randrange(1, 99))]
-          for i in range(12)),
-    ]  # fmt: skip
-    required: Rows = [
-        ["Phenomenon", "Party", "Tier", "Area", "Minimum"],
-        *(
-            [f"phenomenon {i % 3}", f"party {i * 5 // 3 % 8}", TIERS[i % 2], None, 1 + i % 2]
-            for i in range(24)
-        ),
+    tables: Rows = [["Name", "Members", "Next"]]
+    for i in range(12):
+        following = TODAY + timedelta(days=chance.randrange(1, 99))
+        tables.append([f"Table {i}", f"Partner {i:02d}; Partner 20", following])
+    required: Rows = [["Phenomenon", "Party", "Tier", "Area", "Minimum"]]
+    required += [
+        [f"phenomenon {i % 3}", f"party {i * 5 // 3 % 8}", TIERS[i % 2], None, 1 + i % 2]
+        for i in range(24)
     ]
-    settings: Rows = [
-        ["Setting", "Value", "Note"],
-        *([f"Own thing {i}", f"value {i}", f"note {i}"] for i in range(14)),
-    ]
+    settings: Rows = [["Setting", "Value", "Note"]]
+    settings += [[f"Own thing {i}", f"value {i}", f"note {i}"] for i in range(14)]
     return MemoryWorkbook(
         {"Partners": partners, "People": people, "Moments": moments, "Consultations": tables,
          "Required network": required, "Settings": settings}, "network"
@@ -115,7 +117,7 @@ def tried(nights: Nights, edit: Edit) -> str | None:
     return None
 
 
-def column(sheet: str, header: str, change: Callable[[Rows, int], Iterator[object]]) -> Edit:
+def column(sheet: str, header: str, change: Callable[[Rows, int], Iterator[Content]]) -> Edit:
     """Write a column anew: ``change`` is given the rows under the header and the place of the
     column.
     """
@@ -123,26 +125,26 @@ def column(sheet: str, header: str, change: Callable[[Rows, int], Iterator[objec
     def edit(workbook: MemoryWorkbook) -> None:
         rows = workbook.sheets[sheet]
         at = rows[0].index(header)
-        for row, value in zip(rows[1:], list(change(rows[1:], at)), strict=True):  # type: ignore[arg-type]
-            row[at] = value  # type: ignore[assignment]
+        for row, value in zip(rows[1:], list(change(rows[1:], at)), strict=True):
+            row[at] = value
 
     return edit
 
 
-def each(sheet: str, header: str, change: Callable[[CellValue, int], object]) -> Edit:
+def each(sheet: str, header: str, change: Callable[[Content, int], Content]) -> Edit:
     return column(
         sheet, header, lambda rows, at: (change(row[at], i) for i, row in enumerate(rows))
     )
 
 
-def all_to(sheet: str, header: str, value: object) -> Edit:
+def all_to(sheet: str, header: str, value: Content) -> Edit:
     return each(sheet, header, lambda cell, i: value)
 
 
 def in_order(sheet: str, header: str, first: int = 0, last: int | None = None) -> Edit:
     """Sort a column on its own, or a stretch of it; blanks go last, as programs have it."""
 
-    def change(rows: Rows, at: int) -> Iterator[object]:
+    def change(rows: Rows, at: int) -> Iterator[Content]:
         values = [row[at] for row in rows]
         stretch = values[first:last]
         values[first:last] = sorted((v for v in stretch if v is not None), key=str) + [
@@ -156,20 +158,20 @@ def in_order(sheet: str, header: str, first: int = 0, last: int | None = None) -
 def slid(sheet: str, header: str, first: int = 0) -> Edit:
     """Insert a cell in a column, so that all below it slides down."""
 
-    def change(rows: Rows, at: int) -> Iterator[object]:
+    def change(rows: Rows, at: int) -> Iterator[Content]:
         values = [row[at] for row in rows]
         return iter([*values[:first], None, *values[first:-1]])
 
     return column(sheet, header, change)
 
 
-def turned(cell: CellValue, i: int) -> object:
+def turned(cell: Content, i: int) -> Content:
     """What a program in another language makes of a date: it knows no month 13."""
     assert isinstance(cell, date)
     return cell.replace(month=cell.day, day=cell.month) if cell.day <= 12 else cell
 
 
-def turned_or_text(cell: CellValue, i: int) -> object:
+def turned_or_text(cell: Content, i: int) -> Content:
     assert isinstance(cell, date)
     return turned(cell, i) if cell.day <= 12 else f"{cell:%m/%d/%Y}"
 
@@ -180,15 +182,53 @@ def rotated(workbook: MemoryWorkbook) -> None:
         row[0] = identity
 
 
-def keyed(header: str, value: object) -> Edit:
+def keyed(header: str, value: Content) -> Edit:
     return all_to("Required network", header, value)
 
 
+def moved(days: int, more: int = 0) -> Callable[[Content, int], Content]:
+    """A date so many days later, each next one ``more`` days further."""
+
+    def change(cell: Content, i: int) -> Content:
+        assert isinstance(cell, date)
+        return cell + timedelta(days=days + more * i)
+
+    return change
+
+
+def without_spaces(cell: Content) -> int:
+    """A phone number as a program makes it a number."""
+    return int(str(cell).replace(" ", ""))
+
+
+def gone(sheet: str, first: int, last: int | None = None) -> Edit:
+    """Delete rows; row 0 is the header, ``last`` is not included."""
+    return lambda workbook: workbook.sheets[sheet].__delitem__(slice(first, last))
+
+
+def reversed_rows(sheet: str) -> Edit:
+    """Sort a sheet the other way round."""
+    return lambda workbook: workbook.sheets[sheet].__setitem__(
+        slice(1, None), workbook.sheets[sheet][:0:-1]
+    )
+
+
+SORTED_ALONE = (
+    ("Partners", "Name"),
+    ("Partners", "Area"),
+    ("Partners", "Rhythm"),
+    ("Partners", "Tier"),
+    ("Partners", "Holder"),
+    ("Moments", "Date"),
+    ("Moments", "With"),
+    ("Moments", "Weather"),
+    ("Moments", "Promise"),
+    ("Consultations", "Next"),
+    ("Required network", "Party"),
+)
 ACCIDENTS: dict[str, tuple[Edit, str]] = {
     **{f"{sheet} {header} sorted": (in_order(sheet, header), "column_sorted")
-       for sheet, header in (("Partners", "Name"), ("Partners", "Area"), ("Partners", "Rhythm"), ("Partners", "Tier"),
-                             ("Partners", "Holder"), ("Moments", "Date"), ("Moments", "With"), ("Moments", "Weather"),
-                             ("Moments", "Promise"), ("Consultations", "Next"), ("Required network", "Party"))},
+       for sheet, header in SORTED_ALONE},
     "a stretch of With sorted": (in_order("Moments", "With", 100, 110), "column_sorted"),
     "a stretch of Date slid": (slid("Moments", "Date", 138), "column_sorted"),
     "With slid": (slid("Moments", "With"), "column_sorted"),
@@ -198,15 +238,18 @@ ACCIDENTS: dict[str, tuple[Edit, str]] = {
     "Date turned": (each("Moments", "Date", turned), "dates_turned"),
     "Date turned or text": (each("Moments", "Date", turned_or_text), "dates_turned"),
     "Checked on turned": (each("Partners", "Checked on", turned), "dates_turned"),
-    "Date four years off": (each("Moments", "Date", lambda d, i: d - timedelta(days=1462)), "dates_turned"),  # type: ignore[operator]
-    "phones as numbers": (each("People", "Work phone", lambda p, i: int(str(p).replace(" ", ""))), "zeros_lost"),
+    "Date four years off": (each("Moments", "Date", moved(-1462)), "dates_turned"),
+    "phones as numbers": (
+        each("People", "Work phone", lambda p, i: without_spaces(p)), "zeros_lost"),
     "a few phones as numbers": (
-        each("People", "Work phone", lambda p, i: int(str(p).replace(" ", "")) if i < 6 else p), "zeros_lost"),
+        each("People", "Work phone", lambda p, i: without_spaces(p) if i < 6 else p),
+        "zeros_lost"),
     "State all cancelled": (all_to("Moments", "State", "cancelled"), "taken_out"),
     "State all planned, in Dutch": (all_to("Moments", "State", "gepland"), "taken_out"),
     "Weather all crisis": (all_to("Moments", "Weather", "crisis"), "taken_out"),
     "Ended on for all": (all_to("Partners", "Ended on", TODAY), "taken_out"),
-    "Paused until for six": (each("Partners", "Paused until", lambda c, i: TODAY if i < 6 else c), "taken_out"),
+    "Paused until for six": (
+        each("Partners", "Paused until", lambda c, i: TODAY if i < 6 else c), "taken_out"),
     "Tier all one": (all_to("Partners", "Tier", "core local"), "column_changed"),
     "Area all one": (all_to("Partners", "Area", "Centre"), "column_changed"),
     "With all one": (all_to("Moments", "With", "Partner 03"), "column_changed"),
@@ -218,9 +261,9 @@ ACCIDENTS: dict[str, tuple[Edit, str]] = {
     "Holder emptied": (all_to("Partners", "Holder", None), "column_cleared"),
     "Members emptied": (all_to("Consultations", "Members", None), "column_cleared"),
     "names emptied": (all_to("Partners", "Name", None), "column_cleared"),
-    "six required rows gone": (lambda w: w.sheets["Required network"].__delitem__(slice(1, 7)), "many_deleted"),
+    "six required rows gone": (gone("Required network", 1, 7), "many_deleted"),
     "Settings gone": (lambda w: w.sheets.__delitem__("Settings"), "sheet_gone"),
-    "moments gone": (lambda w: w.sheets["Moments"].__delitem__(slice(1, 17)), "many_deleted"),
+    "moments gone": (gone("Moments", 1, 17), "many_deleted"),
 }  # fmt: skip
 
 
@@ -235,7 +278,7 @@ def rebalanced(sheet: str, header: str) -> Edit:
     return each(sheet, header, lambda cell, i: chance.choice(HOLDERS) if i % 2 else cell)
 
 
-def dutch(cell: CellValue, i: int) -> object:
+def dutch(cell: Content, i: int) -> Content:
     return {
         "core local": "kern lokaal",
         "wider local": "breed lokaal",
@@ -243,27 +286,39 @@ def dutch(cell: CellValue, i: int) -> object:
     }[str(cell)]
 
 
+def serial(cell: Content, i: int) -> Content:
+    assert isinstance(cell, date)
+    return (cell - date(1899, 12, 30)).days
+
+
 def both(*edits: Edit) -> Edit:
-    return lambda workbook: [edit(workbook) for edit in edits] and None
+    def edit_all(workbook: MemoryWorkbook) -> None:
+        for edit in edits:
+            edit(workbook)
+
+    return edit_all
 
 
 ORDINARY: dict[str, Edit] = {
     "Checked on one recent day": all_to("Partners", "Checked on", TODAY),
     "goals shared with all": all_to("Partners", "Our goals shared on", TODAY - timedelta(days=1)),
     "all informed": all_to("People", "Informed on", TODAY),
-    "all tables moved by weeks": each("Consultations", "Next", lambda d, i: d + timedelta(days=42)),  # type: ignore[operator]
-    "all tables moved, each its own way": each("Consultations", "Next", lambda d, i: d + timedelta(days=40 + i)),  # type: ignore[operator]
+    "all tables moved by weeks": each("Consultations", "Next", moved(42)),
+    "all tables moved, each its own way": each("Consultations", "Next", moved(40, 1)),
     "a member for each table": each("Consultations", "Members", lambda m, i: f"{m}; Partner 30"),
-    "a member less for each table": each("Consultations", "Members", lambda m, i: str(m).removesuffix("; Partner 20")),
+    "a member less for each table": each(
+        "Consultations", "Members", lambda m, i: str(m).removesuffix("; Partner 20")),
     "ten areas by hand": each("Partners", "Area", lambda a, i: f"area of {i}" if i < 10 else a),
     "a word before every area": each("Partners", "Area", lambda a, i: a and f"District {a}"),
     "a word behind every view": each("Partners", "Own view", lambda v, i: f"{v} (2026)"),
     "mail moved": each("People", "Work e-mail", lambda m, i: str(m).replace("@old.", "@new-town.")),
     "an area renamed": each("Partners", "Area", lambda a, i: "City" if a == "Centre" else a),
-    "two areas become one": each("Partners", "Area", lambda a, i: "Rim" if a in ("North", "South") else a),
+    "two areas become one": each(
+        "Partners", "Area", lambda a, i: "Rim" if a in ("North", "South") else a),
     "holders by initials": each("Partners", "Holder", lambda h, i: str(h)[:1]),
     "one takes over all": all_to("Partners", "Holder", "Dirk"),
-    "shared out over new colleagues": each("Partners", "Holder", lambda h, i: ("Flo", "Gijs", "Hans", "Ine")[i % 4]),
+    "shared out over new colleagues": each(
+        "Partners", "Holder", lambda h, i: ("Flo", "Gijs", "Hans", "Ine")[i % 4]),
     "shared out over those who are here": rebalanced("Partners", "Holder"),
     "two exchange their partners": each(
         "Partners", "Holder", lambda h, i: {"Anna": "Bert", "Bert": "Anna"}.get(str(h), h)),
@@ -273,9 +328,10 @@ ORDINARY: dict[str, Edit] = {
     "cards for all": all_to("Partners", "Share card", "yes"),
     "tiers in Dutch": each("Partners", "Tier", dutch),
     "yes and no in many spellings": each(
-        "Partners", "Share card", lambda c, i: ("ja", "x", "true", "Y")[i % 4] if c == "yes" else ("nee", "n")[i % 2]),
+        "Partners", "Share card",
+        lambda c, i: ("ja", "x", "true", "Y")[i % 4] if c == "yes" else ("nee", "n")[i % 2]),
     "dates as text": each("Moments", "Date", lambda d, i: str(d)),
-    "dates as numbers": each("Moments", "Date", lambda d, i: (d - date(1899, 12, 30)).days),  # type: ignore[operator]
+    "dates as numbers": each("Moments", "Date", serial),
     "phones without spaces": each("People", "Work phone", lambda p, i: str(p).replace(" ", "-")),
     "phones for abroad": each("People", "Work phone", lambda p, i: "+31" + str(p)[1:]),
     "names in capitals": each("Partners", "Name", lambda n, i: str(n).upper()),
@@ -284,14 +340,15 @@ ORDINARY: dict[str, Edit] = {
     "minimum looked over": each("Required network", "Minimum", lambda m, i: 1 + i % 3),
     "an area for every required row": keyed("Area", "Centre"),
     "a tier for every required row": keyed("Tier", "wider local"),
-    "a phenomenon renamed": each("Required network", "Phenomenon", lambda p, i: str(p).replace(" 1", " one")),
+    "a phenomenon renamed": each(
+        "Required network", "Phenomenon", lambda p, i: str(p).replace(" 1", " one")),
     "tables renamed": each("Consultations", "Name", lambda n, i: f"{n} 2026"),
     "settings all changed": each("Settings", "Value", lambda v, i: f"other {i}"),
     "notes of settings cleared": all_to("Settings", "Note", None),
-    "settings sorted": lambda w: w.sheets["Settings"].__setitem__(slice(1, None), w.sheets["Settings"][:0:-1]),
-    "settings deleted": lambda w: w.sheets["Settings"].__delitem__(slice(3, 11)),
-    "rows sorted": lambda w: w.sheets["Partners"].__setitem__(slice(1, None), w.sheets["Partners"][:0:-1]),
-    "sixteenth part of the moments gone": lambda w: w.sheets["Moments"].__delitem__(slice(1, 10)),
+    "settings sorted": reversed_rows("Settings"),
+    "settings deleted": gone("Settings", 3, 11),
+    "rows sorted": reversed_rows("Partners"),
+    "sixteenth part of the moments gone": gone("Moments", 1, 10),
 }  # fmt: skip
 
 
@@ -303,17 +360,14 @@ def test_an_ordinary_day_goes_on(book: Nights, case: str) -> None:
 @pytest.mark.parametrize(
     ("edit", "key"),
     [
-        (lambda w: w.sheets["Partners"].__delitem__(slice(1, 9)), "many_lost"),
-        (lambda w: w.sheets["Moments"].__delitem__(slice(1, None)), "many_lost"),
+        (gone("Partners", 1, 9), "many_lost"),
+        (gone("Moments", 1), "many_lost"),
         (each("Moments", "Date", turned), "many_lost"),
         (all_to("Partners", "Name", None), "many_lost"),
         (in_order("Partners", "Area"), "column_sorted"),
         (all_to("Moments", "State", "cancelled"), "taken_out"),
         (rebalanced("Partners", "Holder"), None),
-        (
-            lambda w: w.sheets["Partners"].__setitem__(slice(1, None), w.sheets["Partners"][:0:-1]),
-            None,
-        ),
+        (reversed_rows("Partners"), None),
     ],
 )
 def test_a_book_without_ids_is_guarded_as_well(

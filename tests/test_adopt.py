@@ -192,7 +192,7 @@ def test_json_names_every_column_with_its_reason(folder: Path) -> None:
 def test_nothing_is_written_when_something_stands_in_the_way(folder: Path) -> None:
     path = scenario("one-sheet-for-all").make(folder / "n.xlsx")
     book = openpyxl.load_workbook(path)
-    book.active["L5"] = "let op!"
+    book.worksheets[0]["L5"] = "let op!"
     book.save(path)
     before = path.read_bytes()
     outcome = run("n.xlsx", "--yes")
@@ -203,7 +203,7 @@ def test_nothing_is_written_when_something_stands_in_the_way(folder: Path) -> No
 def test_a_workbook_without_partners_is_refused_with_a_way_out(folder: Path) -> None:
     book = openpyxl.Workbook()
     for row in (("Maand", "Bedrag"), ("januari", 3)):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(folder / "n.xlsx")
     shown = run("n.xlsx")
     assert shown.exit_code == 0 and "geen lijst met partners" in shown.output

@@ -15,17 +15,17 @@ from trustbook.errors import SafetyStop, UsageError
 from trustbook.model import Book
 from trustbook.reading.adoption import Adoption
 from trustbook.reading.lists import find_lists
-from trustbook.snapshot import Grid, Snapshot
+from trustbook.snapshot import CellValue, Grid, Snapshot
 from trustbook.workbooks import open_workbook
 
 TODAY = date(2026, 9, 30)
-Rows = Sequence[Sequence[object]]
+Rows = Sequence[Sequence[CellValue]]
 
 
 def snapshot(sheets: Mapping[str, Rows]) -> Snapshot:
     return Snapshot(
         "network.xlsx", "1", tuple(sheets), [Grid(title, rows) for title, rows in sheets.items()]
-    )  # type: ignore[arg-type]
+    )
 
 
 def read(sheets: Mapping[str, Rows], adoption: Adoption) -> Book:
@@ -133,9 +133,9 @@ def test_what_is_gone_stops_the_run_and_is_named(
 
 def test_settings_name_sheets_and_columns_and_the_reader_follows(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "Netwerk"
+    book.worksheets[0].title = "Netwerk"
     for row in (("Onze partners",), ("Organisatie", "Wie"), ("GGD", "Jan")):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.create_sheet("Geheim")["A1"] = "not read"
     book.save(tmp_path / "n.xlsx")
     settings = tmp_path / "trustbook.toml"

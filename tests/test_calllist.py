@@ -4,6 +4,8 @@ it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,13 +95,14 @@ def test_the_sheet_holds_every_group_and_who_can_help_ready_to_print() -> None:
 
 
 def test_warm_goes_first_and_cold_last_then_tier_and_name() -> None:
-    known: dict[str, dict[str, object]] = {
+    known: dict[str, dict[str, Any]] = {
         "cold": {}, "paused": {"paused_until": ago(-5)}, "new": {"since": TODAY}, "crisis": {},
-        "cooling": {}, "warm b": {}, "warm a": {}, "warm core": {"tier": "core"}, "gone": {"ended_on": ago(1)},
+        "cooling": {}, "warm b": {}, "warm a": {}, "warm core": {"tier": "core"},
+        "gone": {"ended_on": ago(1)},
     }  # fmt: skip
     who = [
         Partner(name, rhythm=30, **({"since": ago(400)} | fields)) for name, fields in known.items()
-    ]  # type: ignore[arg-type]
+    ]
     moments = [Moment(ago(1), (5, 6, 7, 8)), Moment(ago(40), (4,)), Moment(ago(1), (3,), weather=1)]
     one = book(who, moments)
     [group] = groups(one)

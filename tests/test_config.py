@@ -1,4 +1,4 @@
-"""trustbook.toml: what a name on the command line means, and what is said when the file is wrong."""
+"""trustbook.toml: what a name on the command line means, and what is said of a wrong file."""
 
 from pathlib import Path
 

@@ -104,7 +104,8 @@ def test_the_sheet_shows_gaps_first_the_conditional_ones_apart_and_the_totals() 
     gaps = [line[9].value for line in sheet.rows]
     header, end = sheet.header_row, first.index("Samen, elke partner één keer")
     assert [cell.value for cell in sheet.rows[header - 1]] == [
-        "Fenomeen", "Partij", "Laag", "Gebied", "Let op", "Nodig", "Bekend", "Met naam", "Warm", "Tekort"
+        "Fenomeen", "Partij", "Laag", "Gebied", "Let op", "Nodig", "Bekend", "Met naam", "Warm",
+        "Tekort"
     ]  # fmt: skip
     assert gaps[header:end] == [1, 1, 1, 1, 1] + [None] * 7
     assert [cell.value for cell in sheet.rows[end]][4:] == [

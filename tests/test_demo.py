@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.present import present
 from tests.reading import book_in
 from trustbook.catalogue import find_party
-from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, TYPED
+from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, TYPED, Sheet
 from trustbook.demo import TEST_NUMBER, make_sample
 from trustbook.errors import UsageError
 from trustbook.health.verdict import judge_partners
+from trustbook.model import Book
 from trustbook.names import key
 from trustbook.privacy import withheld
 from trustbook.sample import DAYS, FATES, Sample, words
@@ -26,23 +31,23 @@ TODAY = date(2026, 9, 30)
 
 
 @pytest.fixture(scope="module", params=["nl", "en"])
-def lang(request):
-    return request.param
+def lang(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory, lang):
+def path(tmp_path_factory: pytest.TempPathFactory, lang: str) -> Path:
     path = tmp_path_factory.mktemp("demo") / "sample.xlsx"
     make_sample(path, lang, TODAY)
     return path
 
 
 @pytest.fixture(scope="module")
-def network(path):
+def network(path: Path) -> Book:
     return book_in(read_snapshot(path), TODAY)
 
 
-def cells(path):
+def cells(path: Path) -> dict[str, list[list[Any]]]:
     """Every cell of the book, sheet by sheet."""
     book = openpyxl.load_workbook(path)
     return {
@@ -51,7 +56,7 @@ def cells(path):
     }
 
 
-def test_it_has_the_size_of_a_real_network(network):
+def test_it_has_the_size_of_a_real_network(network: Book) -> None:
     assert len(network.partners) == 120
     assert 190 <= len(network.people) <= 225
     assert 2350 <= len(network.moments) <= 2650
@@ -64,7 +69,7 @@ def test_it_has_the_size_of_a_real_network(network):
     }
 
 
-def test_most_relations_are_warm_and_every_status_is_there(network):
+def test_most_relations_are_warm_and_every_status_is_there(network: Book) -> None:
     found = Counter(verdict.status for verdict in judge_partners(network, TODAY))
     assert 65 <= found["warm"] <= 85
     assert 12 <= found["cooling"] <= 22
@@ -73,7 +78,7 @@ def test_most_relations_are_warm_and_every_status_is_there(network):
         assert 3 <= found[status] <= 5, status
 
 
-def test_the_hints_of_a_real_network_show(network):
+def test_the_hints_of_a_real_network_show(network: Book) -> None:
     hints = Counter(
         hint.code for verdict in judge_partners(network, TODAY) for hint in verdict.hints
     )
@@ -88,18 +93,19 @@ def test_the_hints_of_a_real_network_show(network):
         assert hints[code], code
 
 
-def test_every_fault_of_typing_is_noticed(network):
+def test_every_fault_of_typing_is_noticed(network: Book) -> None:
     found = Counter(problem.code for problem in network.problems)
     assert set(found) >= {
-        "unreadable_date", "unreadable_rhythm", "unreadable_choice", "error_cell", "who_unknown", "who_ambiguous",
-        "held_ahead", "too_early", "was_it_held", "doubled_moment", "crisis_assumed", "withheld_bsn",
+        "unreadable_date", "unreadable_rhythm", "unreadable_choice", "error_cell", "who_unknown",
+        "who_ambiguous", "held_ahead", "too_early", "was_it_held", "doubled_moment",
+        "crisis_assumed", "withheld_bsn",
     }  # fmt: skip
     assert found["withheld_bsn"] == 1
     # A book one can work with: what is wrong fits on a page.
     assert sum(found.values()) <= 45
 
 
-def test_loose_writing_costs_no_meaning(path, lang):
+def test_loose_writing_costs_no_meaning(path: Path, lang: str) -> None:
     snapshot = cells(path)[MOMENTS.label(lang)]
     header = snapshot[0]
     day, with_ = (
@@ -116,7 +122,7 @@ def test_loose_writing_costs_no_meaning(path, lang):
     assert len(loose) >= 10
 
 
-def test_everything_ends_the_day_before_and_starts_three_years_ago(network):
+def test_everything_ends_the_day_before_and_starts_three_years_ago(network: Book) -> None:
     ordinals = [
         day
         for day, state in zip(network.moments.day, network.moments.state, strict=True)
@@ -126,14 +132,16 @@ def test_everything_ends_the_day_before_and_starts_three_years_ago(network):
     assert TODAY.toordinal() - min(ordinals) <= DAYS + 15
 
 
-def test_the_same_seed_gives_the_same_cells_and_another_does_not(tmp_path, path, lang):
+def test_the_same_seed_gives_the_same_cells_and_another_does_not(
+    tmp_path: Path, path: Path, lang: str
+) -> None:
     make_sample(tmp_path / "again.xlsx", lang, TODAY)
     make_sample(tmp_path / "other.xlsx", lang, TODAY, seed=7)
     assert cells(tmp_path / "again.xlsx") == cells(path)
     assert cells(tmp_path / "other.xlsx") != cells(path)
 
 
-def test_tables_cover_their_rows_and_keep_dropdowns(path, lang):
+def test_tables_cover_their_rows_and_keep_dropdowns(path: Path, lang: str) -> None:
     book = openpyxl.load_workbook(path)
     for sheet in TYPED:
         page = book[sheet.label(lang)]
@@ -148,11 +156,11 @@ def test_tables_cover_their_rows_and_keep_dropdowns(path, lang):
     assert words()["extra_sheet"][lang] in book.sheetnames
 
 
-def headers_of(book, sheet, lang):
+def headers_of(book: openpyxl.Workbook, sheet: Sheet, lang: str) -> list[object]:
     return [cell.value for cell in book[sheet.label(lang)][1]]
 
 
-def test_an_existing_book_is_never_written_over(tmp_path):
+def test_an_existing_book_is_never_written_over(tmp_path: Path) -> None:
     path = tmp_path / "mine.xlsx"
     path.write_bytes(b"mine")
     with pytest.raises(UsageError):
@@ -160,7 +168,7 @@ def test_an_existing_book_is_never_written_over(tmp_path):
     assert path.read_bytes() == b"mine"
 
 
-def test_nothing_in_it_is_case_data_but_the_planted_number(path, lang):
+def test_nothing_in_it_is_case_data_but_the_planted_number(path: Path, lang: str) -> None:
     texts = [
         value
         for rows in cells(path).values()
@@ -173,7 +181,7 @@ def test_nothing_in_it_is_case_data_but_the_planted_number(path, lang):
     assert [text for text in texts if withheld(text)] == planted
 
 
-def test_addresses_and_numbers_cannot_be_anybodys(path, lang):
+def test_addresses_and_numbers_cannot_be_anybodys(path: Path, lang: str) -> None:
     people = cells(path)[PEOPLE.label(lang)]
     mail, phone = (people[0].index(PEOPLE.column(name).label(lang)) for name in ("email", "phone"))
     assert all(
@@ -182,8 +190,8 @@ def test_addresses_and_numbers_cannot_be_anybodys(path, lang):
     assert all(row[phone].startswith("06 00") for row in people[1:] if row[phone])
 
 
-def test_the_vocabulary_is_complete_in_both_languages_and_names_known_parties():
-    def pairs(value):
+def test_the_vocabulary_is_complete_in_both_languages_and_names_known_parties() -> None:
+    def pairs(value: object) -> Iterator[dict[str, object]]:
         if isinstance(value, dict) and {"nl", "en"} & set(value):
             yield value
         elif isinstance(value, dict | list):
@@ -195,12 +203,12 @@ def test_the_vocabulary_is_complete_in_both_languages_and_names_known_parties():
         assert pair.get("nl"), json.dumps(pair)
         assert pair.get("en"), json.dumps(pair)
     for party in words()["partners"]:
-        assert find_party(party).id == party
+        assert present(find_party(party)).id == party
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.dates(date(2024, 1, 1), date(2035, 12, 31)), st.integers(0, 10_000))
-def test_any_day_and_seed_makes_a_network(today, seed):
+def test_any_day_and_seed_makes_a_network(today: date, seed: int) -> None:
     sample = Sample("nl", today, seed)
     fates = Counter(relation.fate for relation in sample.relations)
     for fate, number in FATES.items():

@@ -1,4 +1,4 @@
-"""The pages written from the code are what the code says today; links in the README lead somewhere."""
+"""The pages written from the code are what it says today; links in the README lead somewhere."""
 
 import importlib.util
 import re

@@ -1,4 +1,4 @@
-"""Nothing is replaced where the owner closed the workbook, or where anything foreign would differ."""
+"""Nothing is replaced where the owner closed the workbook, or anything foreign would differ."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ def test_what_the_owner_closed_stays_closed(closed: str, tmp_path: Path) -> None
         kind = (
             "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
         )
-        link = f'<Relationship Id="rIdS" Type="{kind}" Target="_xmlsignatures/origin.sigs"/></Relationships>'.encode()
-        rewrite(path, "_rels/.rels", lambda data: data.replace(b"</Relationships>", link))
+        link = f'<Relationship Id="rIdS" Type="{kind}" Target="_xmlsignatures/origin.sigs"/>'
+        end = "</Relationships>"
+        rewrite(path, "_rels/.rels", lambda data: data.replace(end.encode(), (link + end).encode()))
     before = path.read_bytes()
     with pytest.raises(SafetyStop, match=r"book\.xlsx") as stop:
         write(path, status())
@@ -62,7 +63,7 @@ def _lose(name: str) -> Callable[[dict[str, bytes]], None]:
     return lambda parts: parts.__delitem__(name)
 
 
-DAMAGE = {
+DAMAGE: dict[str, Callable[[dict[str, bytes]], None]] = {
     "a foreign sheet": _part("xl/worksheets/sheet2.xml", b"<sheetData>", b"<sheetData >"),
     "a foreign cell": _part(SHEET, b">GGD<", b">GGZ<"),
     "a foreign cell's format": _part(SHEET, b'<c r="B3"', b'<c r="B3" s="1"'),

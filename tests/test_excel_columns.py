@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -31,7 +32,7 @@ NEW = ("ID", "Status", "Waarom")
 
 def make(path: Path, change: Callable[[openpyxl.Workbook], object] = lambda book: None) -> Path:
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "Netwerk"
     for row in ROWS:
         sheet.append(row)
@@ -52,7 +53,7 @@ def add(path: Path, *more: CellEdit) -> openpyxl.Workbook:
     return loaded(path)
 
 
-def table(book: openpyxl.Workbook, ref: str = "A3:C5", **more: object) -> None:
+def table(book: openpyxl.Workbook, ref: str = "A3:C5", **more: Any) -> None:
     made = Table(
         displayName="Lijst",
         ref=ref,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import openpyxl
 import pytest
@@ -22,7 +23,8 @@ class TestExcel(WorkbookContract):
         book.remove(book.worksheets[0])
         for title, rows in sheets.items():
             for row in rows or [[]]:
-                book[title].append(row) if title in book else book.create_sheet(title).append(row)
+                sheet = book[title] if title in book else book.create_sheet(title)
+                sheet.append(list(row))
         book.save(self.folder / "netwerk.xlsx")
         return ExcelWorkbook(self.folder / "netwerk.xlsx", locks=self.folder / "locks")
 
@@ -35,7 +37,8 @@ class TestExcel(WorkbookContract):
         self.type(workbook, sheet, row, column, "=1+1")
 
     def see(self, workbook: ExcelWorkbook, sheet: str) -> list[list[CellValue]]:
-        return trimmed([list(row) for row in openpyxl.load_workbook(workbook.path)[sheet].values])
+        rows = [list(row) for row in openpyxl.load_workbook(workbook.path)[sheet].values]
+        return trimmed(cast("list[list[CellValue]]", rows))
 
     def again(self, workbook: ExcelWorkbook) -> ExcelWorkbook:
         return ExcelWorkbook(workbook.path, locks=self.folder / "locks")

@@ -117,9 +117,12 @@ def test_a_workbook_saved_by_somebody_during_the_write_is_not_overwritten(
     path = make(tmp_path / "book.xlsx")
     theirs = make(tmp_path / "theirs.xlsx", lambda book: book.create_sheet("New")).read_bytes()
     version = files.version_of(path.read_bytes())
-    book = ExcelWorkbook(
-        path, locks=tmp_path / "locks", steps=lambda name: name == late and path.write_bytes(theirs)
-    )
+
+    def save(name: str) -> None:
+        if name == late:
+            path.write_bytes(theirs)
+
+    book = ExcelWorkbook(path, locks=tmp_path / "locks", steps=save)
     with pytest.raises(Busy, match="was changed"):
         book.write(Changes([status()]), version)
     assert path.read_bytes() == theirs

@@ -12,6 +12,7 @@ from lxml import etree
 from openpyxl.workbook.defined_name import DefinedName
 
 from tests.excel_files import SHEET, loaded, make, rewrite, status, write
+from tests.handmade import OFFICE, SPREADSHEET
 from tests.package_edit import MAIN, read_parts, write_parts
 from trustbook.errors import SafetyStop
 from trustbook.xlsx.reader import read_snapshot
@@ -35,11 +36,17 @@ def _formulas(cells: Mapping[str, str], chain: bytes = b"") -> Callable[[Path], 
                 MAIN.encode(),
                 chain,
             )
-            kind = b'<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"/></Types>'
-            parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", kind)
+            content = f"{SPREADSHEET}.calcChain+xml"
+            kind = f'<Override PartName="/xl/calcChain.xml" ContentType="{content}"/></Types>'
+            parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
+                b"</Types>", kind.encode()
+            )
             rels = "xl/_rels/workbook.xml.rels"
-            link = b'<Relationship Id="rIdC" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain" Target="calcChain.xml"/></Relationships>'
-            parts[rels] = parts[rels].replace(b"</Relationships>", link)
+            link = (
+                f'<Relationship Id="rIdC" Type="{OFFICE}/calcChain" '
+                'Target="calcChain.xml"/></Relationships>'
+            )
+            parts[rels] = parts[rels].replace(b"</Relationships>", link.encode())
         write_parts(path, parts)
 
     return change

@@ -12,8 +12,9 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,21 +23,21 @@ from tests.excel_files import SHEET, loaded, rewrite
 from tests.package_edit import read_parts
 from trustbook.errors import SafetyStop
 from trustbook.places import local as files
-from trustbook.snapshot import CellEdit, Changes, RowAddition
+from trustbook.snapshot import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.excel import ExcelWorkbook
 
 HEAD = ("ID", "Date", "With", "Topic", "Nr")
-ROWS = (
+ROWS: tuple[tuple[str | date | int, ...], ...] = (
     ("M-1", date(2026, 1, 5), "GGD", "coffee", 1),
     ("M-2", date(2026, 2, 5), "Police", "tea", 2),
 )
-NEW = {1: "M-3", 2: date(2026, 3, 5), 3: "=GGD", 4: "a\nwalk"}
+NEW: dict[int, CellValue] = {1: "M-3", 2: date(2026, 3, 5), 3: "=GGD", 4: "a\nwalk"}
 
 
 def make(path: Path, change: Callable[[Worksheet], object], first_row: int = 1) -> Path:
     """A workbook whose Moments list starts at ``first_row``; ``change`` puts more on the sheet."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "Moments"
     for row, values in enumerate((HEAD, *ROWS), first_row):
         for column, value in enumerate(values, 1):
@@ -53,7 +54,7 @@ def table(ref: str = "A1:E3", totals: int = 0) -> Callable[[Worksheet], None]:
 
 
 def add(
-    path: Path, *rows: dict[int, object], header_row: int = 1, edits: tuple[CellEdit, ...] = ()
+    path: Path, *rows: dict[int, CellValue], header_row: int = 1, edits: tuple[CellEdit, ...] = ()
 ) -> tuple[int, ...]:
     additions = [RowAddition("Moments", header_row, row) for row in rows]
     book = ExcelWorkbook(path, locks=path.parent / "locks")
@@ -121,9 +122,9 @@ def test_a_table_grows_with_what_ended_where_it_ended(tmp_path: Path) -> None:
             validation = DataValidation("list", formula1='"a,b"')
             validation.add(ref)
             sheet.add_data_validation(validation)
-        sheet.conditional_formatting.add(
-            "B2:B3", CellIsRule("greaterThan", ["5"], font=Font(bold=True))
-        )
+        bold = DifferentialStyle(font=Font(bold=True))
+        rule = Rule(type="cellIs", operator="greaterThan", formula=["5"], dxf=bold)
+        sheet.conditional_formatting.add("B2:B3", rule)
 
     path = make(tmp_path / "book.xlsx", dress)
     assert add(path, NEW, NEW) == (4, 5)

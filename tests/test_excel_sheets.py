@@ -1,15 +1,17 @@
-"""Sheets of ours in somebody's workbook: added, replaced, kept where people moved them, taken away."""
+"""Sheets of ours in somebody's workbook: added, replaced, kept where moved to, taken away."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
 
 from tests.excel_files import health, loaded, make, write
 from tests.package_edit import read_parts
+from tests.present import present
 from trustbook.errors import SafetyStop
 from trustbook.snapshot import Cell, GeneratedSheet
 from trustbook.workbooks.excel import ExcelWorkbook
@@ -21,7 +23,7 @@ def test_sheets_of_ours_come_after_the_last_and_stay_themselves(tmp_path: Path) 
     write(path, sheets=sheets, marks={"book": 'B-"1"'})
     first = loaded(path)
     assert first.sheetnames == ["Partners", "Notes", "Health", "To check"]
-    assert first.active.title == "Partners"
+    assert present(first.active).title == "Partners"
     sheet = first["Health"]
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:C2"
@@ -54,7 +56,7 @@ def test_a_sheet_of_ours_keeps_the_name_place_and_notes_people_gave_it(tmp_path:
     book["Health"].title = "Hoe het's gaat"
     book.defined_names["trustbook_sheet_health"].attr_text = "'Hoe het''s gaat'!$A$1"
     book.move_sheet("Hoe het's gaat", -2)
-    book["Hoe het's gaat"]["B2"].comment = openpyxl.comments.Comment("call them", "Anna")
+    book["Hoe het's gaat"]["B2"].comment = Comment("call them", "Anna")
     book["Hoe het's gaat"].sheet_view.zoomScale = 70
     book.active = 0
     book.save(path)
@@ -65,7 +67,7 @@ def test_a_sheet_of_ours_keeps_the_name_place_and_notes_people_gave_it(tmp_path:
     assert sheet["C2"].value == "○ Cold"
     assert sheet["B2"].comment.text == "call them"
     assert sheet.sheet_view.zoomScale == 70
-    assert again.active.title == "Hoe het's gaat"
+    assert present(again.active).title == "Hoe het's gaat"
 
 
 def test_a_deleted_sheet_of_ours_comes_back_and_a_copied_one_is_theirs(tmp_path: Path) -> None:
@@ -97,7 +99,7 @@ def test_a_table_made_of_our_sheet_grows_or_goes(tmp_path: Path) -> None:
     write(path, sheets=(health(("P-1", "GGD", "● Warm")),))
     book = loaded(path)
     book["Health"].auto_filter.ref = None
-    book["Health"].add_table(openpyxl.worksheet.table.Table(displayName="Health1", ref="A1:C2"))
+    book["Health"].add_table(Table(displayName="Health1", ref="A1:C2"))
     book.save(path)
     write(path, sheets=(health(("P-1", "GGD", "● Warm"), ("P-2", "Police", "◇ New")),))
     sheet = loaded(path)["Health"]
@@ -122,7 +124,7 @@ def test_a_sheet_of_ours_goes_without_a_trace(tmp_path: Path) -> None:
     again = loaded(path)
     assert again.sheetnames == ["Partners", "Notes", "After"]
     assert again["After"].print_title_rows == "$1:$1"
-    assert again.active.title == "Notes"
+    assert present(again.active).title == "Notes"
     after = read_parts(path)
     assert (
         sum("worksheets/" in name for name in after)

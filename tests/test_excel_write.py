@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from openpyxl.styles import Border, Font, Protection, Side
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.escape import unescape
 
 from tests.excel_files import SHEET, health, loaded, make, rewrite, status, write
@@ -38,13 +39,16 @@ def test_text_arrives_as_it_was_typed(texts: list[str], tmp_path: Path) -> None:
     root = etree.fromstring(read_parts(path)[SHEET])
     for row, text in enumerate(texts, 2):
         held = "".join(
-            "".join(each.itertext()) for each in root.iter("{*}c") if each.get("r") == f"D{row}"
+            "".join(map(str, each.itertext()))
+            for each in root.iter("{*}c")
+            if each.get("r") == f"D{row}"
         )
         assert ours_unescape(held) == text
 
 
-TEXTS = ("=1+1", "+31612345678", "-5", "@home", "0612345678", "NA", "007", " lead and trail ", "two\nlines", "_x0041_",
-         "tab\tand\r\nreturn", "😀" * 3, "a\x00b\x0bc", "<&>\"'")  # fmt: skip
+TEXTS = ("=1+1", "+31612345678", "-5", "@home", "0612345678", "NA", "007", " lead and trail ",
+         "two\nlines", "_x0041_", "tab\tand\r\nreturn", "😀" * 3, "a\x00b\x0bc",
+         "<&>\"'")  # fmt: skip
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -72,7 +76,7 @@ def test_a_text_no_cell_can_hold_is_refused(tmp_path: Path) -> None:
 def test_numbers_and_dates_arrive(late: bool, tmp_path: Path) -> None:
     def epoch(book: openpyxl.Workbook) -> None:
         if late:
-            book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+            book.epoch = CALENDAR_MAC_1904
 
     path = make(tmp_path / "book.xlsx", epoch)
     values = (
@@ -220,8 +224,10 @@ ODD = {
     "no references": _no_references,
     "remarks": _with_remarks,
     "spaces": lambda data: data.replace(b"<row", b"\n  <row").replace(b"<c ", b"\n\t<c  "),
-    "row number last": lambda data: re.sub(rb'<row (r="\d+")', rb'<row spans="1:5" ht="15" \1', data),
-    "strange attributes": lambda data: data.replace(b"<row r", b'<row xmlns:q="urn:q" q:a="a &gt; b / c > d" r'),
+    "row number last": lambda data: re.sub(
+        rb'<row (r="\d+")', rb'<row spans="1:5" ht="15" \1', data),
+    "strange attributes": lambda data: data.replace(
+        b"<row r", b'<row xmlns:q="urn:q" q:a="a &gt; b / c > d" r'),
 }  # fmt: skip
 
 
@@ -238,7 +244,8 @@ def test_any_spelling_of_a_sheet_can_be_edited(oddity: str, tmp_path: Path) -> N
     )
     grid = book.read().grids[0]
     shown = {(row + grid.first_row, at + grid.first_column): value
-             for row, line in enumerate(grid.rows) for at, value in enumerate(line) if value is not None}  # fmt: skip
+             for row, line in enumerate(grid.rows)
+             for at, value in enumerate(line) if value is not None}  # fmt: skip
     assert shown[2, 3] == "é ● Warm €"
     assert shown[4, 1] == "P-7KQX"
     assert shown[9, 2] == "far"

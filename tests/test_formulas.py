@@ -60,7 +60,7 @@ def type_in(nights: Nights, book: int, name: str, column: int, value: Content) -
     row[column] = value
 
 
-def to_check(nights: Nights, book: int = 0) -> list[list[CellValue]]:
+def to_check(nights: Nights, book: int = 0) -> list[list[Content]]:
     title = nights.books[book].ours["check"]
     return [row for row in nights.books[book].sheets[title] if row and "formula" in str(row[0])]
 

@@ -49,7 +49,7 @@ class Computing(Network):
     def compute(self, book: int, row: int, column: int, word: str | None) -> None:
         cells = self._pick(book, row)
         if cells is not None and (column > 2 or word is not None):
-            cells[column - 1] = Formula(word)  # type: ignore[call-overload]
+            cells[column - 1] = Formula(word)
             self.edited.setdefault((str(cells[0]), column), set()).add(self.books[book].name)
             self.books[book].touch()
 
@@ -103,13 +103,13 @@ class Computing(Network):
                     for column, cell in enumerate(old):
                         assert not isinstance(cell, Formula) or new[column] is cell, (old, new)
 
-    def _said(self) -> set[CellValue]:
+    def _said(self) -> set[Content]:
         return super()._said() | {
             shows(c) for b in self.books for row in b.sheets["Partners"] for c in row
         }
 
     def _check_nothing_lost(
-        self, book: Frail, before: list[list[CellValue]], base: dict[str, dict[str, object]]
+        self, book: Frail, before: list[list[Content]], base: dict[str, dict[str, object]]
     ) -> None:
         seen = Shown(book.name, {"Partners": plain(book.sheets["Partners"])})
         super()._check_nothing_lost(seen, plain(before), base)  # type: ignore[arg-type]

@@ -86,7 +86,8 @@ def test_what_is_no_workbook_is_named_by_its_content(tmp_path: Path, key: str) -
         ("book.xlsx", OLE, "truncated"),
         ("book.xls", b"\t\x08\x10\0\0\6\5\0", "old_xls"),
         ("book.gsheet", b"whatever", "pointer"),
-        ("book.xlsx", b'<?xml?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "web_page"),
+        ("book.xlsx", b'<?xml?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+         "web_page"),
         ("book.xlsx", b"Naam\tLaag\r\n", "not_a_workbook"),
         ("book.xlsx", b"PK\5\6" + b"\0" * 18, "not_a_workbook"),
     ],
@@ -125,12 +126,12 @@ LOOP = handmade.relationships(r1="worksheet workbook.xml")
 OPENED = f'<worksheet xmlns="{handmade.MAIN}"><sheetData>'
 
 
-PACKAGES = {
+PACKAGES: dict[str, tuple[handmade.Parts, str]] = {
     "a plain zip": ({"readme.txt": "hello"}, "not_a_workbook"),
     "a document": (typed(WORD), "not_a_workbook"),
     "a binary workbook": (typed(BINARY), "xlsb"),
-    "opendocument": ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>",
-                      "META-INF/manifest.xml": "<x/>"}, "ods"),
+    "opendocument": ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+                      "content.xml": "<x/>", "META-INF/manifest.xml": "<x/>"}, "ods"),
     "no relationships": (without("_rels/.rels"), "not_a_workbook"),
     "no workbook part": (without("xl/workbook.xml"), "damaged"),
     "no sheet part": (without(handmade.SHEET), "damaged"),
@@ -139,13 +140,23 @@ PACKAGES = {
     "broken XML": (content("xl/workbook.xml", b"<workbook><sheets>"), "damaged"),
     "a sheet that breaks off": (sheet(OPENED + ONE), "damaged"),
     "a row that breaks off": (sheet(OPENED + '<row r="1"></sheetData></worksheet>'), "damaged"),
-    "NUL bytes": (sheet(OPENED + ONE.replace("<v>1", "<v>1\0") + "</sheetData></worksheet>"), "damaged"),
-    "an encoding nobody uses": (sheet('<?xml version="1.0" encoding="UTF-7"?><worksheet/>'), "damaged"),
+    "NUL bytes": (sheet(OPENED + ONE.replace("<v>1", "<v>1\0") + "</sheetData></worksheet>"),
+                  "damaged"),
+    "an encoding nobody uses": (sheet('<?xml version="1.0" encoding="UTF-7"?><worksheet/>'),
+                                "damaged"),
     "relationships in a loop": (content("xl/_rels/workbook.xml.rels", LOOP), "damaged"),
-    "a stray cell": (handmade.parts(f'{ONE}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "stray_cell"),
-    "a stray column": (handmade.parts('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'), "stray_cell"),
-    "a stray row": (handmade.parts(f'{ONE}<row r="1048576"><c r="A1048576"><v>1</v></c></row>'), "stray_cell"),
-    "a row beyond all": (handmade.parts('<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>'), "stray_cell"),
+    "a stray cell": (
+        handmade.parts(f'{ONE}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+        "stray_cell"),
+    "a stray column": (
+        handmade.parts('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'),
+        "stray_cell"),
+    "a stray row": (
+        handmade.parts(f'{ONE}<row r="1048576"><c r="A1048576"><v>1</v></c></row>'),
+        "stray_cell"),
+    "a row beyond all": (
+        handmade.parts('<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>'),
+        "stray_cell"),
     "row nought": (handmade.parts('<row r="0"><c r="A0"><v>1</v></c></row>'), "damaged"),
 }  # fmt: skip
 
@@ -169,9 +180,8 @@ def test_a_document_type_is_never_parsed(tmp_path: Path, part: str, code: str) -
         '<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings="<si><t>a</t></si>"
     )
     harm = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;">]>'
-    parts[part] = f'<?xml version="1.0" encoding="{code}"?><!-- <a> -->{harm}{parts[part]}'.encode(
-        code
-    )
+    declaration = f'<?xml version="1.0" encoding="{code}"?><!-- <a> -->'
+    parts[part] = (declaration + harm + str(parts[part])).encode(code)
     assert refused(package(tmp_path, parts)).key == "gate.doctype"
 
 
@@ -180,13 +190,17 @@ def sheet_of(rows: int, cells: str) -> str:
     return str(handmade.parts(body)[handmade.SHEET])
 
 
+def workbook_of(names: int) -> str:
+    body = "".join(f'<definedName name="n{n}">1</definedName>' for n in range(names))
+    return f'<workbook xmlns="{handmade.MAIN}"><definedNames>{body}</definedNames></workbook>'
+
+
 BOMBS = {
     "a sheet of spaces": (content(handmade.SHEET, b"<worksheet>" + b" " * (1 << 26)), "bomb"),
     "something else of zeros": (content("xl/media/image1.png", b"\0" * (1 << 26)), "bomb"),
-    "rows without end": (content(handmade.SHEET, sheet_of(310_000, '<c r="A{n}"><v>{n}</v></c>')), "too_big"),
-    "names without end": (content("xl/workbook.xml", f'<workbook xmlns="{handmade.MAIN}"><definedNames>'
-                                  + "".join(f'<definedName name="n{n}">1</definedName>' for n in range(500_000))
-                                  + "</definedNames></workbook>"), "too_big"),
+    "rows without end": (content(handmade.SHEET, sheet_of(310_000, '<c r="A{n}"><v>{n}</v></c>')),
+                         "too_big"),
+    "names without end": (content("xl/workbook.xml", workbook_of(500_000)), "too_big"),
 }  # fmt: skip
 
 
@@ -201,7 +215,7 @@ def test_a_package_of_countless_entries(tmp_path: Path) -> None:
     assert refused(path).key == "gate.bomb"
 
 
-def entries(data: bytes) -> list[int]:
+def entries(data: bytes | bytearray) -> list[int]:
     """Where the entries of the central directory stand."""
     return [at for at in range(len(data)) if data.startswith(b"PK\1\2", at)]
 
@@ -217,7 +231,7 @@ def test_entries_that_share_their_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("at", "value"), [(24, 10), (20, 7), (16, 1), (42, 1 << 30), (10, 9)])
 def test_a_directory_that_lies(tmp_path: Path, at: int, value: int) -> None:
-    """About the size unpacked, the size packed, the checksum, the place, or the method (deflate64)."""
+    """About the size unpacked, the size packed, the checksum, place or the method (deflate64)."""
     path = package(
         tmp_path, {handmade.SHEET: "", **handmade.parts(f"{ONE}<!--{os.urandom(9000).hex()}-->")}
     )
@@ -268,8 +282,8 @@ def test_what_is_not_there_or_not_a_file(tmp_path: Path) -> None:
         for name in ("none.xlsx", "folder.xlsx", "~$book.xlsx", "x" * 300)
     }
     assert all(isinstance(error, UsageError) for error in found.values())
-    assert [error.key for error in found.values()] == ["gate.no_such_file", "gate.folder", "gate.owner_file",
-                                                       "gate.no_such_file"]  # fmt: skip
+    assert [error.key for error in found.values()] == [
+        "gate.no_such_file", "gate.folder", "gate.owner_file", "gate.no_such_file"]  # fmt: skip
     with pytest.raises(UsageError):
         read_snapshot(tmp_path / "a\0b.xlsx")
 

@@ -80,7 +80,7 @@ class Scene:
         return changes
 
     def check(self) -> int:
-        """Fails where anything is where it should not be; how many of the planned IDs are in place."""
+        """Fails where anything is out of place; how many of the planned IDs are in place."""
         rows = texts(self.server, self.key, "Partners")
         header = rows[0]
         at = {name: header.index(name) for name in HEADERS}
@@ -117,8 +117,8 @@ class Scene:
 
 
 def health(rows: list[list[CellValue]], ids: dict[str, str]) -> GeneratedSheet:
-    head = ("ID", "Naam", "Laag", "Relatiehouder", "Status", "Waarom", "Let op", "Laatst zonnig", "Laatste contact",
-            "Ritme", "Uiterlijk", "Volgende stap")  # fmt: skip
+    head = ("ID", "Naam", "Laag", "Relatiehouder", "Status", "Waarom", "Let op", "Laatst zonnig",
+            "Laatste contact", "Ritme", "Uiterlijk", "Volgende stap")  # fmt: skip
     body = [(row[0] or ids[str(row[1])], row[1], None, None, "● Warm") for row in rows]
     cells = tuple(tuple(Cell(value) for value in row) for row in (head, *body))
     return GeneratedSheet("health", "Relatiestatus", cells, (10,) * len(head))
@@ -131,11 +131,13 @@ def scene(server: SheetsServer, dice: random.Random) -> Scene:
         view = None if dice.random() < 0.5 else dice.choice(["goed", "matig"])
         status = "zelf getypt" if dice.random() < 0.1 else None
         rows.append([
-            f"P-{i:02d}KX" if known else None, f"Partner {i}", dice.choice(["organisatie", "individu"]),
-            dice.choice(["Jan", "Fatma", None]), view, status, dice.choice([None, "eigen tekst"]), f"s{i}",
+            f"P-{i:02d}KX" if known else None, f"Partner {i}",
+            dice.choice(["organisatie", "individu"]), dice.choice(["Jan", "Fatma", None]), view,
+            status, dice.choice([None, "eigen tekst"]), f"s{i}",
         ])  # fmt: skip
     dice.shuffle(rows)
-    moments = [["ID", "Datum", "Met"], ["M-2B3C4D", date(2026, 9, 1), "Partner 1"]]
+    moments: list[list[CellValue]] = [["ID", "Datum", "Met"]]
+    moments.append(["M-2B3C4D", date(2026, 9, 1), "Partner 1"])
     key = create(server, {"Partners": [HEADERS, *rows], "Contactmomenten": moments})
     made = Scene(server, key, rows)
     made.ids = {str(row[1]): f"P-N{i:02d}B" for i, row in enumerate(rows) if row[0] is None}

@@ -184,7 +184,7 @@ def test_when_nobody_answers_after_a_write_the_sentence_leaves_it_open(
     assert "P-2ABC" in [row[0] for row in server.state(key).typed("Partners")]
 
 
-REASONS = {
+REASONS: dict[str, tuple[type[TrustbookError], str]] = {
     "clock": (NoAccess, "google.clock"),
     "key": (NoAccess, "google.key_refused"),
     "401": (NoAccess, "google.key_refused"),
@@ -335,7 +335,12 @@ def test_no_secret_stands_in_any_log(server: SheetsServer) -> None:
     handler = logging.StreamHandler(kept)
     handler.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))
     records: list[logging.LogRecord] = []
-    handler.addFilter(lambda record: records.append(record) or True)
+
+    def keep(record: logging.LogRecord) -> bool:
+        records.append(record)
+        return True
+
+    handler.addFilter(keep)
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)

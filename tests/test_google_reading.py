@@ -206,8 +206,8 @@ def test_a_sheet_whose_locale_changes_shows_the_same_verdict(
 ) -> None:
     key = create(server, SHEETS, locale)
     workbook = opened(server, key)
-    head = ("ID", "Naam", "Laag", "Relatiehouder", "Status", "Waarom", "Let op", "Laatst zonnig", "Laatste contact",
-            "Ritme", "Uiterlijk", "Volgende stap")  # fmt: skip
+    head = ("ID", "Naam", "Laag", "Relatiehouder", "Status", "Waarom", "Let op", "Laatst zonnig",
+            "Laatste contact", "Ritme", "Uiterlijk", "Volgende stap")  # fmt: skip
     cells = tuple(
         tuple(Cell(v) for v in row)
         for row in (head, ("P-7KQX", "Buurthuis De Brug", None, None, "● Warm"))

@@ -28,9 +28,8 @@ def server(shared_server: SheetsServer) -> Iterator[SheetsServer]:
 
 
 def empty(server: SheetsServer, locale: str = "en_US") -> GoogleWorkbook:
-    return GoogleWorkbook(
-        f"gsheet:{server.create('Nieuw', locale=locale)}", server.service_account(), sleep=id
-    )
+    address = f"gsheet:{server.create('Nieuw', locale=locale)}"
+    return GoogleWorkbook(address, server.service_account(), sleep=lambda seconds: None)
 
 
 @pytest.fixture(scope="module")

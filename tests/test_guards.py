@@ -10,6 +10,7 @@ import re
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from trustbook.errors import Busy, SafetyStop
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.column_patterns import is_displaced, is_handover, is_replacement
 from trustbook.run.sync import run_sync
-from trustbook.snapshot import CellFault, Written
+from trustbook.snapshot import CellFault, Changes, Written
 from trustbook.workbooks.excel import ExcelWorkbook
 
 
@@ -29,11 +30,11 @@ def nights(tmp_path: Path) -> Nights:
     return nights
 
 
-def stopped(nights: Nights, key: str, **how: object) -> str:
+def stopped(nights: Nights, key: str, **how: Any) -> str:
     """The sentence with which a night stops; nothing was written."""
     before = deepcopy([book.sheets for book in nights.books])
     with pytest.raises(SafetyStop) as stop:
-        nights.night(**how)  # type: ignore[arg-type]
+        nights.night(**how)
     assert stop.value.key == key
     assert [book.sheets for book in nights.books] == before
     for lang in ("nl", "en"):
@@ -217,7 +218,7 @@ def test_a_first_night_that_broke_off_before_its_stamp_is_simply_done_again(tmp_
     assert nights.night().changed
 
 
-def broken_off(*_: object) -> Written:
+def broken_off(changes: Changes, expect: str) -> Written:
     raise Busy("changed_meanwhile", read_again=True, name="network")
 
 
@@ -314,8 +315,8 @@ def test_a_stop_leaves_a_note_beside_the_workbook_until_a_good_run(tmp_path: Pat
     book.write(Changes(edits=rows), book.read().version)
     clock = Nights(tmp_path).clock
     run_sync(book, TODAY, clock, keeper=keeper)
-    book.write(Changes(edits=[CellEdit("Partners", 2 + i, c, None) for i in range(7) for c in range(1, 26)]),
-               book.read().version)  # fmt: skip
+    blanks = [CellEdit("Partners", 2 + i, c, None) for i in range(7) for c in range(1, 26)]
+    book.write(Changes(edits=blanks), book.read().version)
     data = path.read_bytes()
     with pytest.raises(SafetyStop):
         run_sync(book, TODAY, clock, keeper=keeper)

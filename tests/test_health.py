@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -81,10 +83,9 @@ def test_only_the_days_between_count(story: tuple[list[Partner], list[Moment]], 
     later = [
         replace(
             p,
-            **{
-                name: shifted(getattr(p, name), days)
-                for name in ("since", "paused_until", "ended_on")
-            },
+            since=shifted(p.since, days),
+            paused_until=shifted(p.paused_until, days),
+            ended_on=shifted(p.ended_on, days),
         )
         for p in who
     ]
@@ -130,11 +131,11 @@ def test_a_crisis_never_resets_the_clock(
 
 @given(stories(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_count(
-    story: tuple[list[Partner], list[Moment]], random: object
+    story: tuple[list[Partner], list[Moment]], random: Random
 ) -> None:
     who, log = story
     shuffled = list(log)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert judge_partners(book(who, log), TODAY) == judge_partners(book(who, shuffled), TODAY)
 
 
@@ -291,10 +292,10 @@ def test_the_trend_draws_eight_quarters() -> None:
     assert judge_partners(book([Partner("Police")], talks), TODAY)[0].trend == "▂▁█▁▁▁▂▃"
 
 
-def familiar(**changes: object) -> Partner:
+def familiar(**changes: Any) -> Partner:
     """A partner of whom everything is known and shared."""
     known = {"their_tasks": "x", "their_goals": "x", "their_way": "x", "goals_shared_on": ago(10)}
-    return Partner("Police", kind="organisation", rhythm=30, since=ago(400), **{**known, **changes})  # type: ignore[arg-type]
+    return Partner("Police", kind="organisation", rhythm=30, since=ago(400), **{**known, **changes})
 
 
 def two_people() -> list[Person]:
@@ -375,9 +376,9 @@ def test_unfamiliar_says_what_to_ask() -> None:
         book([familiar(their_goals=None, checked_on=date(2024, 1, 31))], [Moment(ago(3))]), TODAY
     )[0]
     text = next(hint.text for hint in verdict.hints if hint.code == "unfamiliar")
-    assert (
-        text
-        == "We have not written down yet: their goals. We last checked what we know of them on 31 January 2024."
+    assert text == (
+        "We have not written down yet: their goals. "
+        "We last checked what we know of them on 31 January 2024."
     )
 
 

@@ -21,7 +21,7 @@ from trustbook.ledger.locate import LedgerLocator
 from trustbook.places import local as files
 from trustbook.reading.lists import find_lists
 from trustbook.run.history import of_row, of_runs, restore
-from trustbook.snapshot import CellEdit, CellValue
+from trustbook.snapshot import CellEdit
 
 
 def test_every_change_has_its_line(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_an_unknown_run_is_refused(site: Site) -> None:
     assert site.path.read_bytes() == before
 
 
-def shows(site: Site) -> dict[str, list[list[CellValue]]]:
+def shows(site: Site) -> dict[str, list[list[object]]]:
     """All that people type, and the IDs, sheet by sheet; in what order does not matter."""
     lists = find_lists(site.book().read().grids)
     return {
@@ -152,19 +152,17 @@ def test_every_run_of_a_story_comes_back(tmp_path: Path, with_copies: bool) -> N
     site.sync()
     story = {1: shows(site)}
     moments = find_lists(site.book().read().grids)["moments"]
-    for number, step in enumerate(
-        (
-            lambda: site.type_area(1, "first"),
-            lambda: site.add("Partners", {2: "Newcomer"}),
-            lambda: site.type_area(6, "of the newcomer"),
-            lambda: site.type(CellEdit("Moments", 2, moments.columns["topic"], "coffee")),
-            lambda: site.type(*(CellEdit("Partners", 4, column, None) for column in range(1, 20))),
-            lambda: site.type(
-                CellEdit("Partners", 2, 2, "Renamed"), CellEdit("Moments", 3, 2, date(2026, 7, 1))
-            ),
+    steps: tuple[Callable[[], None], ...] = (
+        lambda: site.type_area(1, "first"),
+        lambda: site.add("Partners", {2: "Newcomer"}),
+        lambda: site.type_area(6, "of the newcomer"),
+        lambda: site.type(CellEdit("Moments", 2, moments.columns["topic"], "coffee")),
+        lambda: site.type(*(CellEdit("Partners", 4, column, None) for column in range(1, 20))),
+        lambda: site.type(
+            CellEdit("Partners", 2, 2, "Renamed"), CellEdit("Moments", 3, 2, date(2026, 7, 1))
         ),
-        2,
-    ):
+    )
+    for number, step in enumerate(steps, 2):
         step()
         assert site.sync().changed
         story[number] = shows(site)

@@ -139,7 +139,7 @@ def test_every_room_has_its_caption(path: Path) -> None:
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys\nfrom trustbook.cli.main import main\nassert main(['--help']) == 0\n"
-        "heavy = {'pandas', 'numpy', 'gspread', 'openpyxl', 'pydantic', 'lxml', 'rich', 'sqlite3'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
+        "heavy = {'pandas', 'numpy', 'gspread', 'openpyxl', 'pydantic', 'lxml', 'rich', 'sqlite3'}"
+        " & set(sys.modules)\nassert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from tests.workbook_contract import Sheets, WorkbookContract, trimmed
 from trustbook.snapshot import CellValue
 from trustbook.workbooks.in_memory import Formula, MemoryWorkbook
@@ -18,7 +20,7 @@ class TestMemory(WorkbookContract):
         workbook.edit(sheet, row, column, Formula(2))
 
     def see(self, workbook: MemoryWorkbook, sheet: str) -> list[list[CellValue]]:
-        return trimmed(workbook.sheets[sheet])
+        return trimmed(cast("list[list[CellValue]]", workbook.sheets[sheet]))
 
     def again(self, workbook: MemoryWorkbook) -> MemoryWorkbook:
         return workbook

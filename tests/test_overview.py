@@ -38,7 +38,8 @@ def test_a_past_quarter_counts_the_same_after_everything_that_comes_later() -> N
         "- moment: 20-10-2026 | Met: Moskee Al-Noor",
         "- moment: 21-10-2026 | Met: Woonstichting Thuis | Weer: crisis",
         "- moment: 22-10-2026 | Met: Onbekende Club",
-        "- moment: 23-10-2026 | Met: Politie Oost | Afspraak: x | Afspraak door: wij | Afspraak voor: 24-10-2026",
+        "- moment: 23-10-2026 | Met: Politie Oost | Afspraak: x | Afspraak door: wij "
+        "| Afspraak voor: 24-10-2026",
         "- moment: 05-11-2026 | Met: Politie Oost | Stand: gepland",
     ):
         tale.add(line)

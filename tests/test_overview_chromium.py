@@ -31,8 +31,8 @@ pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="needs Chromium, Chrome or Edge"),
 ]
 FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --virtual-time-budget=10000"
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update --virtual-time-budget=10000"
 ).split()
 
 

@@ -216,7 +216,7 @@ def test_no_public_holiday_is_a_working_day() -> None:
     for year in range(2000, 2100):
         for number in range(1, 5):
             due = due_on(read_quarter(f"{year}Q{number}"))
-            assert due not in holidays.Netherlands(years=due.year)
+            assert due not in holidays.country_holidays("NL", years=due.year)
 
 
 def test_a_quarter_of_days_is_a_quarter() -> None:

@@ -221,8 +221,8 @@ def test_a_coordinators_own_template_is_filled(tmp_path: Path) -> None:
     document.save(str(own))
     text = docx_texts(render_docx(told(story().read()), own))
     assert (
-        "Ons stuk: Van de 7 relaties zijn er 2 warm: 2 minder dan een kwartaal eerder. [2][4][25%][1 van 3]"
-        in text
+        "Ons stuk: Van de 7 relaties zijn er 2 warm: 2 minder dan een kwartaal eerder. "
+        "[2][4][25%][1 van 3]" in text
     )
 
 

@@ -1,4 +1,4 @@
-"""People: whom to ask for first, who is one person in several roles, and what hangs on one person."""
+"""People: whom to ask for first, who is one person in several roles, what hangs on one person."""
 
 from __future__ import annotations
 

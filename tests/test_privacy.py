@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.nights import TODAY, Nights, copied
+from tests.present import present
 from trustbook.catalogue import domains, parties, phenomena, proposals
 from trustbook.columns import HEALTH, STATUSES, TYPED
 from trustbook.errors import SafetyStop
@@ -28,8 +29,8 @@ from trustbook.workbooks.in_memory import MemoryWorkbook
 
 @pytest.mark.parametrize(
     "text",
-    ["111222333", "BSN 111222333", "bsn: 111 222 333.", "111.222.333", "1112.22.333", "2026-03-04 111222333",
-     "123456782 en nog iets", "(111222333)", "111-222-333"],
+    ["111222333", "BSN 111222333", "bsn: 111 222 333.", "111.222.333", "1112.22.333",
+     "2026-03-04 111222333", "123456782 en nog iets", "(111222333)", "111-222-333"],
 )  # fmt: skip
 def test_a_citizen_service_number_is_withheld(text: str) -> None:
     assert withheld(text) == "bsn"
@@ -37,8 +38,9 @@ def test_a_citizen_service_number_is_withheld(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["123456789", "12345678", "0111222333", "1112223330", "06-12345678", "+31 612345678", "0031612345678",
-     "KvK 12345678", "NL91 ABNA 0417 1643 00", "1234 AB", "2026-03-04", "020-1234567", "000000000"],
+    ["123456789", "12345678", "0111222333", "1112223330", "06-12345678", "+31 612345678",
+     "0031612345678", "KvK 12345678", "NL91 ABNA 0417 1643 00", "1234 AB", "2026-03-04",
+     "020-1234567", "000000000"],
 )  # fmt: skip
 def test_other_numbers_stay(text: str) -> None:
     assert withheld(text) is None
@@ -46,10 +48,11 @@ def test_other_numbers_stay(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Casus A. besproken", "casus Jan", "zorgen over leerling in klas 3", "Zorgen over een jongen uit de wijk",
-     "melding over zijn broer", "de jongen is aangehouden", "hij is geradicaliseerd", "verdachte gehoord",
-     "geboren op 3-4-1999", "geb. 03-04-1999", "concerns about a pupil", "the suspect was seen",
-     "she has been radicalised", "dossier van mevrouw"],
+    ["Casus A. besproken", "casus Jan", "zorgen over leerling in klas 3",
+     "Zorgen over een jongen uit de wijk", "melding over zijn broer", "de jongen is aangehouden",
+     "hij is geradicaliseerd", "verdachte gehoord", "geboren op 3-4-1999", "geb. 03-04-1999",
+     "concerns about a pupil", "the suspect was seen", "she has been radicalised",
+     "dossier van mevrouw"],
 )  # fmt: skip
 def test_wording_about_one_person_is_withheld(text: str) -> None:
     assert withheld(text) == "case"
@@ -57,10 +60,12 @@ def test_wording_about_one_person_is_withheld(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Kennismaking nieuwe wijkagent", "Casusoverleg ZVH", "Casus-evaluatie", "training radicalisering herkennen",
-     "presentatie over terugkeerders", "zorgen over jongeren in de wijk", "Zorgen over de veiligheid",
-     "Gesproken met mevrouw De Vries over samenwerking", "casemanagement", "doelgroep: verdachten", "Zorg om jeugd",
-     "Meeting about returnees policy", "introduction of the new case manager", "gebiedsteam", "I suspect we agree"],
+    ["Kennismaking nieuwe wijkagent", "Casusoverleg ZVH", "Casus-evaluatie",
+     "training radicalisering herkennen", "presentatie over terugkeerders",
+     "zorgen over jongeren in de wijk", "Zorgen over de veiligheid",
+     "Gesproken met mevrouw De Vries over samenwerking", "casemanagement", "doelgroep: verdachten",
+     "Zorg om jeugd", "Meeting about returnees policy", "introduction of the new case manager",
+     "gebiedsteam", "I suspect we agree"],
 )  # fmt: skip
 def test_the_ordinary_business_of_a_network_stays(text: str) -> None:
     assert withheld(text) is None
@@ -68,10 +73,14 @@ def test_the_ordinary_business_of_a_network_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("header", "kind"),
-    [("Religie", "religion"), ("GELOOF", "religion"), ("Etniciteit", "ethnicity"), ("Nationaliteit:", "nationality"),
-     ("Geb.-datum*", "birth date"), ("Geboortedatum", "birth date"), ("Date of birth", "birth date"),
-     ("Privé-adres", "home address"), ("Home address", "home address"), ("Politieke voorkeur", "political view"),
-     ("BSN", "citizen service number"), ("Casus", "case"), ("Case number", "case"), ("Zaaknummer", "case")],
+    [("Religie", "religion"), ("GELOOF", "religion"), ("Etniciteit", "ethnicity"),
+     ("Nationaliteit:", "nationality"),
+     ("Geb.-datum*", "birth date"), ("Geboortedatum", "birth date"),
+     ("Date of birth", "birth date"),
+     ("Privé-adres", "home address"), ("Home address", "home address"),
+     ("Politieke voorkeur", "political view"),
+     ("BSN", "citizen service number"), ("Casus", "case"), ("Case number", "case"),
+     ("Zaaknummer", "case")],
 )  # fmt: skip
 def test_columns_of_special_personal_data_are_refused(header: str, kind: str) -> None:
     assert refused_header(header) == kind
@@ -149,9 +158,8 @@ def test_no_column_lets_anything_through(value: CellValue) -> None:
             if column.owner == "derived":
                 continue
             row = SHEETS[sheet.en] | {column.en: value}
-            grids = {"Partners": [["Name"], ["Police"]]} | {
-                sheet.en: [list(row), list(row.values())]
-            }
+            grids: dict[str, list[list[CellValue]]] = {"Partners": [["Name"], ["Police"]]}
+            grids[sheet.en] = [[*row], [*row.values()]]
             lists = find_lists(MemoryWorkbook(grids).read().grids)
             assert withhold(lists[sheet.key]) == {
                 (column.key, 0): "case" if value == "de jongen is aangehouden" else "bsn"
@@ -175,7 +183,7 @@ def test_a_withheld_cell_cannot_be_computed_back(tmp_path: Path) -> None:
         nights.sheet("Health")[3][5] = number
         nights.night()
         with nights.ledger() as ledger:
-            state = ledger.known("network").state  # type: ignore[union-attr]
+            state = present(ledger.known("network")).state
             kept.append(
                 (
                     state["digests"],
@@ -235,7 +243,8 @@ def test_a_long_column_gives_what_cell_by_cell_gives(texts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["111\u00a0222\u00a0333", "１１１２２２３３３", "111\u200b222333", "111‑222‑333", "Casus\u00a0Jan", "casus  Jan"],
+    ["111\u00a0222\u00a0333", "１１１２２２３３３", "111\u200b222333", "111‑222‑333",
+     "Casus\u00a0Jan", "casus  Jan"],
 )  # fmt: skip
 def test_unusual_signs_hide_nothing_in_a_long_column(text: str) -> None:
     clean = ["Kennismaking", "koffie"]

@@ -70,7 +70,7 @@ class Pair:
         table.ref, table.totalsRowCount = "A1:Y3", 1
         sheet["A3"] = "Total"
 
-    def names(self, at: int) -> list[CellValue]:
+    def names(self, at: int) -> list[object]:
         return [
             row[1].value
             for row in loaded(self.paths[at])["Partners"].iter_rows(min_row=2)
@@ -126,7 +126,7 @@ class Refusing(MemoryWorkbook):
 
 def test_one_that_cannot_prepare_is_asked_first(pair: Pair) -> None:
     before = pair.stand()[0]
-    partners = [["ID", "Name"], *[[None, name] for name in ("GGD", "Neighbours")]]
+    partners: list[list[CellValue]] = [["ID", "Name"], [None, "GGD"], [None, "Neighbours"]]
     twin = Refusing({"Partners": partners, "Moments": [["ID", "Date", "With"]]}, "online")
     with pytest.raises(SafetyStop, match="protected"):
         run_sync([pair.books()[0], twin], TODAY, NOW, lang="en", keeper=pair.keeper)
@@ -155,7 +155,8 @@ def test_one_that_cannot_be_reached_to_prepare_is_skipped(pair: Pair) -> None:
 
 def test_what_was_prepared_is_not_made_twice_and_not_kept(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
-    before, steps = path.read_bytes(), []
+    before = path.read_bytes()
+    steps: list[str] = []
     book = ExcelWorkbook(path, locks=tmp_path / "locks", steps=steps.append)
     changes = Changes([status()])
     book.prepare(changes, files.version_of(before))

@@ -1,7 +1,8 @@
-"""What people really type, read through the public door: headers, rows, problems with their cell."""
+"""What people really type, read through the public door: headers, rows, problems with a cell."""
 
 import time
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -35,13 +36,18 @@ def codes(book: Book) -> list[str]:
     return sorted(problem.code for problem in book.problems)
 
 
-PARTNERS: Rows = [["ID", "Name", "Tier"], ["P-1A", "Police", "core"], ["P-2A", "Mosque board", "civil society"],
-                  ["P-3A", "GGD", "wider local"], ["P-4A", "Bakker, De Vries & Co", "civil society"]]  # fmt: skip
+PARTNERS: Rows = [["ID", "Name", "Tier"],
+                  ["P-1A", "Police", "core"],
+                  ["P-2A", "Mosque board", "civil society"],
+                  ["P-3A", "GGD", "wider local"],
+                  ["P-4A", "Bakker, De Vries & Co", "civil society"]]  # fmt: skip
 PEOPLE: Rows = [["Name", "Partner", "From", "Until"], ["Jan", "Police", None, "31-12-2025"],
-                ["Jan", "GGD", "1-1-2026", None], ["Fatma", "P-2A"], ["Kim", "Police"], ["Kim", "GGD"],
+                ["Jan", "GGD", "1-1-2026", None], ["Fatma", "P-2A"], ["Kim", "Police"],
+                ["Kim", "GGD"],
                 ["Mosque board", "P-2A"], ["Bakker, De Vries & Co", "GGD", None, "31-12-2025"],
                 ["Round table", "GGD", "1-1-2026", None]]  # fmt: skip
-MEETINGS: Rows = [["Name", "Members"], ["Triangle", "Police; GGD"], ["Empty table", None], ["GGD", "Police"],
+MEETINGS: Rows = [["Name", "Members"], ["Triangle", "Police; GGD"], ["Empty table", None],
+                  ["GGD", "Police"],
                   ["Twice", "GGD"], ["twice", "Police"], ["Round table", "Police"]]  # fmt: skip
 
 
@@ -59,7 +65,8 @@ def with_cell(
     text: CellValue, day: CellValue = "1-9-2026", **more: CellValue
 ) -> tuple[list[str], list[str]]:
     """The partners one With cell counts for, and the problem codes of the row."""
-    header, row = ["Date", "With", *more], [day, text, *more.values()]
+    header: list[CellValue] = ["Date", "With", *more]
+    row = [day, text, *more.values()]
     book = read(Partners=PARTNERS, People=PEOPLE, Consultations=MEETINGS, Moments=[header, row])
     troubles = [p.code for p in book.problems if p.sheet == "Moments"]
     return contacts(book).get(2, []), troubles
@@ -123,7 +130,7 @@ def test_a_sheet_that_starts_further_down_and_to_the_right_keeps_its_own_row_num
         ),
     ],
 )
-def test_a_list_that_is_not_what_it_says_stops_the_run(sheets: dict[str, Rows], key: str) -> None:
+def test_a_list_that_is_not_what_it_says_stops_the_run(sheets: dict[str, Any], key: str) -> None:
     with pytest.raises(SafetyStop) as stop:
         read(**sheets)
     assert stop.value.key == key and stop.value.exit_code == 3
@@ -212,10 +219,8 @@ def test_a_near_miss_is_suggested_and_never_linked() -> None:
 
 def test_an_old_name_stays_known_and_a_current_one_wins() -> None:
     memory = Memory(old_names={"P-3A": ("Health service", "Police", "Fatma", "Triangle")})
-    rows: Rows = [
-        ["Date", "With"],
-        *(["1-9-2026", name] for name in ("Health service", "Police", "Fatma", "Triangle")),
-    ]
+    rows: Rows = [["Date", "With"]]
+    rows += [["1-9-2026", name] for name in ("Health service", "Police", "Fatma", "Triangle")]
     book = read(
         Partners=PARTNERS, People=PEOPLE, Consultations=MEETINGS, Moments=rows, memory=memory
     )
@@ -236,7 +241,8 @@ def test_two_partners_of_one_name_are_told_apart_by_id_only() -> None:
 
 
 def test_twelve_attendees_from_one_row() -> None:
-    partners: Rows = [["Name", "Tier"], *([f"Club {i}", "civil society"] for i in range(12))]
+    partners: Rows = [["Name", "Tier"]]
+    partners += [[f"Club {i}", "civil society"] for i in range(12)]
     everyone = "; ".join(f"Club {i}" for i in range(12))
     book = read(
         Partners=partners,
@@ -253,7 +259,7 @@ def test_twelve_attendees_from_one_row() -> None:
 
 
 def moment(**cells: CellValue) -> Book:
-    header = [name.replace("_", " ") for name in cells]
+    header: list[CellValue] = [name.replace("_", " ") for name in cells]
     settings: Rows = [["Setting", "Value"], ["Crisis period", "1-6-2026..7-6-2026"]]
     return read(Partners=PARTNERS, Settings=settings, Moments=[header, list(cells.values())])
 
@@ -297,7 +303,7 @@ def test_blank_weather_in_a_crisis_period_is_crisis_and_is_said() -> None:
 
 def test_the_same_row_twice_counts_once() -> None:
     row: list[CellValue] = ["M-1A", "1-9-2026", "Police", "coffee"]
-    twice = [
+    twice: Rows = [
         ["ID", "Date", "With", "Topic"],
         row,
         ["M-2A", *row[1:]],
@@ -425,16 +431,10 @@ def test_a_repeated_id_of_a_moment_is_said() -> None:
 
 
 def test_hostile_cells_cost_no_more_than_a_moment() -> None:
-    partners: Rows = [
-        ["Name", "Tier"],
-        ["Smit, Jan", "core"],
-        *(["x" * 3000 + str(i), "core"] for i in range(60)),
-    ]
-    moments: Rows = [
-        ["Date", "With"],
-        ["1-9-2026", "a, " * 4000],
-        *(["1-9-2026", "y" * 3000 + str(i)] for i in range(60)),
-    ]
+    partners: Rows = [["Name", "Tier"], ["Smit, Jan", "core"]]
+    partners += [["x" * 3000 + str(i), "core"] for i in range(60)]
+    moments: Rows = [["Date", "With"], ["1-9-2026", "a, " * 4000]]
+    moments += [["1-9-2026", "y" * 3000 + str(i)] for i in range(60)]
     settings: Rows = [["Setting", "Value"], ["Quiet period", "1" + " " * 30_000 + "x"]]
     start = time.process_time()
     read(Partners=partners, Moments=moments, Settings=settings)
@@ -451,7 +451,8 @@ def test_settings_are_read_and_faults_keep_the_default() -> None:
         ["Stille periode", "25-7-2026 t/m 16-8-2026", "zomer"],
         ["Stille periode", "1-12-2026 tot 5-12-2026, sint"], ["Stille periode", "kerst"],
         ["Eigen partij", "Brandweer (breed lokaal)"], ["Eigen gebied", "Noord; Zuid"],
-        ["Kleur", "blauw"], ["Taal", "Engels"], ["Factor voor afkoelen", -1], ["Onze naam", "Waterrijk"],
+        ["Kleur", "blauw"], ["Taal", "Engels"], ["Factor voor afkoelen", -1],
+        ["Onze naam", "Waterrijk"],
         ["Uren per week", None],
     ]  # fmt: skip
     book = read(Partners=PARTNERS, Instellingen=settings)
@@ -510,7 +511,8 @@ def test_a_partner_without_rhythm_and_tier_stands_on_to_check() -> None:
 def test_since_is_what_was_typed_then_what_was_remembered_then_today() -> None:
     memory = Memory(since={"P-2A": date(2025, 1, 1), "ggd": date(2024, 1, 1)})
     partners: Rows = [["ID", "Name", "Tier", "Since"], ["P-1A", "Police", "core", "3-4-2020"],
-                      ["P-2A", "Mosque", "core"], [None, "GGD", "core"], [None, "New", "core"]]  # fmt: skip
+                      ["P-2A", "Mosque", "core"], [None, "GGD", "core"],
+                      [None, "New", "core"]]  # fmt: skip
     book = read(Partners=partners, memory=memory)
     assert [p.since for p in book.partners] == [
         date(2020, 4, 3),
@@ -535,8 +537,10 @@ def test_without_an_id_column_the_name_is_the_identity_and_that_is_said() -> Non
 
 
 cells = st.one_of(
-    st.none(), st.text(max_size=12), st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.times(),
-    st.sampled_from(["Police", "GGD; Police", "sunny", "held", "1-9-2026", "core", "6 weeks", "not: GGD", ",", ";"]),
+    st.none(), st.text(max_size=12), st.integers(), st.floats(), st.booleans(), st.dates(),
+    st.datetimes(), st.times(),
+    st.sampled_from(["Police", "GGD; Police", "sunny", "held", "1-9-2026", "core", "6 weeks",
+                     "not: GGD", ",", ";"]),
     st.just(CellFault("#REF!")),
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import gspread
 import pytest
@@ -54,7 +54,7 @@ def session(shared_server: SheetsServer) -> Iterator[requests.Session]:
 
 @pytest.fixture
 def client(server: SheetsServer, session: requests.Session) -> gspread.Client:
-    return gspread.Client(auth=None, session=session)
+    return gspread.Client(auth=cast("Any", None), session=session)
 
 
 def partners(server: SheetsServer, locale: str = "nl_NL") -> str:
@@ -335,7 +335,7 @@ def test_dates_are_numbers_that_show_in_their_format(
     write = {"start": {"sheetId": 0}, "rows": [{"values": [cell]}], "fields": "*"}
     client.http_client.batch_update(key, {"requests": [{"updateCells": write}]})
     get = client.http_client.values_get
-    plain = {"valueRenderOption": "UNFORMATTED_VALUE"}
+    plain: dict[str, Any] = {"valueRenderOption": "UNFORMATTED_VALUE"}
     assert get(key, "A1")["values"] == [["do 12 mrt 2026"]]
     assert get(key, "A1", plain)["values"] == [[46093]]
     assert get(key, "A1", plain | {"dateTimeRenderOption": "FORMATTED_STRING"})["values"] == [
@@ -454,7 +454,8 @@ def test_a_nested_mask_gives_the_known_tabs_and_nothing_else(
     server: SheetsServer, client: gspread.Client
 ) -> None:
     key = partners(server)
-    fields = "properties.locale,sheets(properties(sheetId,title),data(rowData(values(userEnteredValue))))"
+    cells = "data(rowData(values(userEnteredValue)))"
+    fields = f"properties.locale,sheets(properties(sheetId,title),{cells})"
     answer = client.http_client.spreadsheets_get(
         key, {"fields": fields, "ranges": ["Partners!A1:B2"]}
     )

@@ -26,7 +26,7 @@ Say = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Type a command in an own folder with an own memory: its exit code and what it said on stderr."""
+    """Type a command in a folder of its own: its exit code and what it said on stderr."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "memory"))
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.nights import MOMENTS, TODAY, Away, Nights, copied
 from tests.reading import read
-from trustbook.columns import CHECK, CONFLICTS, HEALTH
+from trustbook.columns import CHECK, CONFLICTS, HEALTH, Sheet
 from trustbook.errors import Busy
 from trustbook.health.verdict import Verdict
 from trustbook.ledger.facts import rows_on
@@ -25,7 +25,7 @@ def nights(tmp_path: Path) -> Nights:
     return nights
 
 
-def on_sheet(nights: Nights, sheet=CHECK, book: int = 0) -> list[dict[str, CellValue]]:
+def on_sheet(nights: Nights, sheet: Sheet = CHECK, book: int = 0) -> list[dict[str, CellValue]]:
     """The rows of one of our sheets as it stands."""
     grid = next((grid for grid in nights.books[book].read().grids if grid.ours == sheet.key), None)
     return rows_on(grid, sheet) if grid else []
@@ -84,7 +84,8 @@ def test_what_people_type_in_our_places_is_carried_to_check_and_to_the_journal(
         problem for problem in nights.night(TODAY).problems if problem.code == "typed_in_ours"
     ]
     assert {(p.sheet, p.column, p.value) for p in carried} == {
-        ("Partners", "Status", "I think they are fine"), ("Health", "Why", "call them!")}  # fmt: skip
+        ("Partners", "Status", "I think they are fine"),
+        ("Health", "Why", "call them!")}  # fmt: skip
     with nights.ledger() as ledger:
         assert {e.new for _, _, e in ledger.journal() if e.what == "typed"} == {
             "I think they are fine",

@@ -4,6 +4,7 @@ would notice.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -58,11 +59,13 @@ def ledger_is_ignored(*_: object) -> bool:
     return False
 
 
-def absence_loses_the_base(db: object, told: set[str], undone: object) -> None:
-    _tell_the_rest(db, told, undone)  # type: ignore[arg-type]
-    for (address,) in db.execute("SELECT address FROM workbooks").fetchall():  # type: ignore[attr-defined]
+def absence_loses_the_base(
+    db: sqlite3.Connection, told: set[str], undone: set[tuple[str, str, str]]
+) -> None:
+    _tell_the_rest(db, told, undone)
+    for (address,) in db.execute("SELECT address FROM workbooks").fetchall():
         if address not in told:
-            db.execute("DELETE FROM bases WHERE address = ?", (address,))  # type: ignore[attr-defined]
+            db.execute("DELETE FROM bases WHERE address = ?", (address,))
 
 
 def whole_rows_are_written(

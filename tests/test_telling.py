@@ -1,4 +1,4 @@
-"""What a run says of itself: on the console, as data and on Start here, of one workbook or several."""
+"""What a run says of itself: on the console, as data and on Start here, of any workbooks."""
 
 from __future__ import annotations
 
@@ -210,8 +210,8 @@ def english(tmp_path: Path) -> Path:
     columns = {
         title: {name: at for at, name in enumerate(grids[title].rows[0], 1)} for title in grids
     }
-    partner = {columns["Partners"]["Name"]: "Police"}
-    moment = {
+    partner: dict[int, CellValue] = {columns["Partners"]["Name"]: "Police"}
+    moment: dict[int, CellValue] = {
         columns["Moments"]["Date"]: date(2026, 9, 1),
         columns["Moments"]["With"]: "Somebody else",
     }

@@ -11,10 +11,17 @@ import subprocess
 import tomllib
 import zipfile
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.present import present
 from trustbook.catalogue import parties, phenomena, proposals
 from trustbook.columns import PARTNERS, SETTINGS, TYPED
 from trustbook.errors import UsageError
@@ -29,26 +36,26 @@ FREE = {"phenomena", "area", "holder", "offers", "with", "also_present", "by", "
 
 
 @pytest.fixture(params=LANGS)
-def lang(request):
-    return request.param
+def lang(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def book(tmp_path, lang):
+def book(tmp_path: Path, lang: str) -> Workbook:
     path = tmp_path / "new.xlsx"
     new_workbook(path, lang)
     return openpyxl.load_workbook(path)
 
 
-def builder():
+def builder() -> ModuleType:
     source = Path(__file__).parent.parent / "scripts" / "build_templates.py"
-    spec = importlib.util.spec_from_file_location("build_templates", source)
+    spec = present(importlib.util.spec_from_file_location("build_templates", source))
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    present(spec.loader).exec_module(module)
     return module
 
 
-def dropdowns(page):
+def dropdowns(page: Worksheet) -> dict[str, tuple[object, bool, object]]:
     """What a dropdown offers and how strict it is, per first cell."""
     return {
         str(rule.sqref).split(":")[0]: (
@@ -61,18 +68,22 @@ def dropdowns(page):
     }
 
 
-def cells_of(book, name):
+def cells_of(book: Workbook, name: str) -> list[Any]:
     """The cells a defined name points at."""
     [(title, area)] = book.defined_names[name].destinations
     return [cell.value for row in book[title][area.replace("$", "")] for cell in row]
 
 
-def parts(data):
+def letter(cell: Cell | MergedCell) -> str:
+    return get_column_letter(present(cell.column))
+
+
+def parts(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def test_every_sheet_and_column_stands_in_the_contracts_order(book, lang):
+def test_every_sheet_and_column_stands_in_the_contracts_order(book: Workbook, lang: str) -> None:
     assert book.sheetnames == [sheet.label(lang) for sheet in TYPED] + [
         {"nl": "Lijsten", "en": "Lists"}[lang]
     ]
@@ -82,7 +93,9 @@ def test_every_sheet_and_column_stands_in_the_contracts_order(book, lang):
         ]
 
 
-def test_each_sheet_is_one_table_with_a_frozen_header_and_its_widths(book, lang):
+def test_each_sheet_is_one_table_with_a_frozen_header_and_its_widths(
+    book: Workbook, lang: str
+) -> None:
     for sheet in TYPED:
         page = book[sheet.label(lang)]
         [table] = page.tables.values()
@@ -90,14 +103,14 @@ def test_each_sheet_is_one_table_with_a_frozen_header_and_its_widths(book, lang)
         assert first == "A1"
         assert page[last].column == len(sheet.columns)
         assert page[last].row == max(page.max_row, 2)
-        assert page[page.freeze_panes].row == 2
+        assert page[present(page.freeze_panes)].row == 2
         for column, cell in zip(sheet.columns, page[1], strict=True):
-            style = page.column_dimensions[cell.column_letter]
+            style = page.column_dimensions[letter(cell)]
             assert column.width <= style.width <= column.width + 4
             assert (style.number_format == "dd-mm-yyyy") == (column.type == "date")
 
 
-def test_headers_say_by_colour_whose_a_column_is(book, lang):
+def test_headers_say_by_colour_whose_a_column_is(book: Workbook, lang: str) -> None:
     for sheet in TYPED:
         for column, cell in zip(sheet.columns, book[sheet.label(lang)][1], strict=True):
             ours = column.owner == "derived" or column.type == "id"
@@ -106,7 +119,7 @@ def test_headers_say_by_colour_whose_a_column_is(book, lang):
             assert cell.font.color.rgb[-6:] == look.color
 
 
-def test_nothing_is_locked_merged_or_styled_ahead(book, lang):
+def test_nothing_is_locked_merged_or_styled_ahead(book: Workbook, lang: str) -> None:
     for page in book.worksheets:
         assert not page.protection.sheet
         assert not page.merged_cells.ranges
@@ -127,25 +140,27 @@ def test_nothing_is_locked_merged_or_styled_ahead(book, lang):
     assert book.worksheets[-1].sheet_state == "hidden"
 
 
-def test_every_choice_has_a_dropdown_through_a_defined_name(book, lang):
+def test_every_choice_has_a_dropdown_through_a_defined_name(book: Workbook, lang: str) -> None:
     for sheet in TYPED:
         page = book[sheet.label(lang)]
         validations = {str(rule.sqref): rule for rule in page.data_validations.dataValidation}
         for column, cell in zip(sheet.columns, page[1], strict=True):
             if not (column.choices and column.owner == "shared"):
                 continue
-            rule = validations[f"{cell.column_letter}2:{cell.column_letter}1048576"]
+            rule = validations[f"{letter(cell)}2:{letter(cell)}1048576"]
             assert rule.type == "list"
             values = cells_of(book, rule.formula1)
             assert values == [choice.label(lang) for choice in column.choices]
 
 
-def test_a_dropdown_warns_but_never_where_several_values_are_welcome(book, lang):
+def test_a_dropdown_warns_but_never_where_several_values_are_welcome(
+    book: Workbook, lang: str
+) -> None:
     seen = set()
     for sheet in TYPED:
         page = book[sheet.label(lang)]
         columns = {
-            cell.column_letter: column for cell, column in zip(page[1], sheet.columns, strict=True)
+            letter(cell): column for cell, column in zip(page[1], sheet.columns, strict=True)
         }
         for rule in page.data_validations.dataValidation:
             assert rule.errorStyle in (None, "warning")
@@ -160,14 +175,14 @@ def test_a_dropdown_warns_but_never_where_several_values_are_welcome(book, lang)
     assert seen == FREE
 
 
-def test_the_lists_follow_catalogue_partners_and_settings(book, lang):
+def test_the_lists_follow_catalogue_partners_and_settings(book: Workbook, lang: str) -> None:
     found = cells_of(book, "list_party")
     assert found[: len(parties())] == [party.label(lang) for party in parties()]
     settings = book[SETTINGS.label(lang)]
     own = [
         row[1].row
         for row in settings.iter_rows(min_row=2)
-        if find_setting(row[0].value).key == "own_party"
+        if present(find_setting(str(row[0].value))).key == "own_party"
     ]
     cells = [f"'{settings.title}'!$B${row}" for row in own]
     assert found[len(parties()) :] == [f'=IF({cell}="","",{cell})' for cell in cells]
@@ -178,10 +193,11 @@ def test_the_lists_follow_catalogue_partners_and_settings(book, lang):
     for name, key in (("area", "own_area"), ("holder", "own_holder")):
         [(title, area)] = book.defined_names[f"list_{name}"].destinations
         rows = book[title][area.replace("$", "")]
-        assert {find_setting(book[title].cell(row[0].row, 1).value).key for row in rows} == {key}
+        kinds = [present(find_setting(str(book[title].cell(row[0].row, 1).value))) for row in rows]
+        assert {kind.key for kind in kinds} == {key}
 
 
-def test_no_name_of_ours_is_taken_for_a_mark_and_none_is_a_formula(book):
+def test_no_name_of_ours_is_taken_for_a_mark_and_none_is_a_formula(book: Workbook) -> None:
     names = book.defined_names
     assert names
     for name in names.values():
@@ -189,16 +205,16 @@ def test_no_name_of_ours_is_taken_for_a_mark_and_none_is_a_formula(book):
         assert "(" not in name.attr_text
 
 
-def test_settings_hold_every_setting_with_its_default(book, lang):
+def test_settings_hold_every_setting_with_its_default(book: Workbook, lang: str) -> None:
     rows = [[cell.value for cell in row] for row in book[SETTINGS.label(lang)].iter_rows(min_row=2)]
-    kinds = [find_setting(row[0]) for row in rows]
+    kinds = [present(find_setting(str(row[0]))) for row in rows]
     assert list(dict.fromkeys(kinds)) == list(SETTING_ROWS)
     for row, kind in zip(rows, kinds, strict=True):
         assert row[1] == (lang if kind.key == "language" else kind.default)
     assert [row[2] for row in rows if row[2]] == [kind.note(lang) for kind in SETTING_ROWS]
 
 
-def test_notes_beside_the_key_columns_fit_in_excel(book):
+def test_notes_beside_the_key_columns_fit_in_excel(book: Workbook) -> None:
     prompts = [
         rule
         for page in book.worksheets
@@ -212,23 +228,25 @@ def test_notes_beside_the_key_columns_fit_in_excel(book):
         assert rule.showInputMessage
 
 
-def test_the_pages_print_on_a4_with_their_header(book, lang):
+def test_the_pages_print_on_a4_with_their_header(book: Workbook, lang: str) -> None:
     for sheet in TYPED:
         page = book[sheet.label(lang)]
         assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
-        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert present(page.sheet_properties.pageSetUpPr).fitToPage
         assert page.page_setup.fitToHeight == 0
         assert page.print_title_rows == "$1:$1"
 
 
-def test_the_shipped_file_is_what_the_builder_builds_and_building_twice_is_the_same(lang):
+def test_the_shipped_file_is_what_the_builder_builds_and_building_twice_is_the_same(
+    lang: str,
+) -> None:
     build = builder().build
     once = build(lang)
     assert once == build(lang)
     assert parts(once) == parts((templates() / f"trustbook-{lang}.xlsx").read_bytes())
 
 
-def test_an_existing_file_is_never_written_over(tmp_path, lang):
+def test_an_existing_file_is_never_written_over(tmp_path: Path, lang: str) -> None:
     path = tmp_path / "mine.xlsx"
     path.write_bytes(b"mine")
     with pytest.raises(UsageError) as stop:
@@ -242,12 +260,12 @@ def test_an_existing_file_is_never_written_over(tmp_path, lang):
 
 @pytest.mark.libreoffice
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_libreoffice_keeps_dropdowns_and_names(tmp_path, lang):
+def test_libreoffice_keeps_dropdowns_and_names(tmp_path: Path, lang: str) -> None:
     source = templates() / f"trustbook-{lang}.xlsx"
     profile = (tmp_path / "profile").as_uri()
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-         "--outdir", tmp_path, source],
+        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to",
+         "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path, source],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
     before, after = openpyxl.load_workbook(source), openpyxl.load_workbook(tmp_path / source.name)
@@ -258,7 +276,7 @@ def test_libreoffice_keeps_dropdowns_and_names(tmp_path, lang):
         assert cells_of(after, name)[0] == cells_of(before, name)[0]
 
 
-def test_the_example_configuration_is_valid_and_explains_each_key():
+def test_the_example_configuration_is_valid_and_explains_each_key() -> None:
     text = (templates() / "trustbook.toml").read_text(encoding="utf-8")
     assert tomllib.loads(text)["book"]["waterrijk"]["workbooks"] == ["network.xlsx"]
     # With every example switched on it is still one valid file with all the keys there are.

@@ -47,7 +47,7 @@ class Timeline:
     expected: list[tuple[date, int, str, str, list[tuple[str, str]]]] = field(default_factory=list)
 
     def read(self, today: date) -> Book:
-        """The book as trustbook reads it from a workbook with these rows, every cell typed as text."""
+        """The book as read from a workbook with these rows, every cell typed as text."""
         grids = [self._grid(word) for word, rows in self.rows.items() if rows]
         return book_in(
             Snapshot("story", "1", tuple(g.title for g in grids), grids),

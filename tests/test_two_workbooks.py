@@ -13,8 +13,9 @@ from tests.nights import TODAY, Away, Nights, copied
 from trustbook.columns import CONFLICTS
 from trustbook.ledger.facts import rows_on
 from trustbook.snapshot import CellValue, Changes, Written
+from trustbook.workbooks.in_memory import Content
 
-Rows = list[list[CellValue]]
+Rows = list[list[Content]]
 
 
 def pair(folder: Path, one: dict[str, Rows], two: dict[str, Rows]) -> Nights:
@@ -38,11 +39,11 @@ def twins(folder: Path, partners: int = 12) -> Nights:
     return nights
 
 
-def partners(*rows: list[CellValue]) -> dict[str, Rows]:
+def partners(*rows: list[Content]) -> dict[str, Rows]:
     return {"Partners": [["ID", "Name", "Rhythm", "Holder", "Area"], *rows]}
 
 
-def column(nights: Nights, book: int, place: int, sheet: str = "Partners") -> list[CellValue]:
+def column(nights: Nights, book: int, place: int, sheet: str = "Partners") -> list[Content]:
     return [
         row[place] if len(row) > place else None for row in nights.books[book].sheets[sheet][1:]
     ]
@@ -90,7 +91,7 @@ def test_rows_that_two_people_numbered_alike_are_two_records(tmp_path: Path) -> 
 
 
 def test_without_an_id_column_a_row_is_known_by_its_name(tmp_path: Path) -> None:
-    header: list[CellValue] = ["Name", "Holder", "Area"]
+    header: list[Content] = ["Name", "Holder", "Area"]
     nights = pair(
         tmp_path,
         partners([None, "Police", "6 weeks", "Anna", None], [None, "Mosque", None, None, None]),
@@ -138,8 +139,8 @@ def test_a_citizen_service_number_in_an_id_cell_is_kept_nowhere_and_deletes_noth
 def test_an_english_and_a_dutch_workbook_start_without_a_quarrel(tmp_path: Path) -> None:
     from trustbook.reading.settings_rows import SETTING_ROWS
 
-    def settings(lang: str, head: list[CellValue]) -> Rows:
-        rows = [
+    def settings(lang: str, head: list[Content]) -> Rows:
+        rows: Rows = [
             [row.label(lang), lang if row.key == "language" else None, row.note(lang)]
             for row in SETTING_ROWS
         ]

@@ -239,8 +239,9 @@ class WorkbookContract:
     def test_the_verdict_shows_in_the_derived_column(self) -> None:
         workbook = self.make(SHEETS)
         snapshot = workbook.read()
-        head = ("ID", "Naam", "Laag", "Relatiehouder", "Status", "Waarom", "Let op", "Laatst zonnig",
-                "Laatste contact", "Ritme", "Uiterlijk", "Volgende stap")  # fmt: skip
+        head = ("ID", "Naam", "Laag", "Relatiehouder", "Status", "Waarom", "Let op",
+                "Laatst zonnig", "Laatste contact", "Ritme", "Uiterlijk",
+                "Volgende stap")  # fmt: skip
         body = [
             ("P-7KQX", "Buurthuis De Brug", None, None, "● Warm"),
             ("P-2ABC", "Moskee Nour", None, None, "○ Koud"),

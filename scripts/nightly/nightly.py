@@ -33,8 +33,8 @@ def main() -> int:
 def sync(folder: Path, book: str) -> int:
     """Run one ``trustbook sync --quiet`` in ``folder`` and log how it ended; its exit code."""
     command = [sys.executable, "-m", "trustbook", "sync", *([book] if book else []), "--quiet"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", errors="replace",
-                          check=False)  # fmt: skip
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8",
+                          errors="replace", check=False)  # fmt: skip
     for line in (done.stdout + done.stderr).splitlines():
         logging.warning("%s: %s", book or "book", line)
     logging.info("%s: exit code %d", book or "book", done.returncode)

@@ -9,7 +9,7 @@ from typing import Any
 
 from .colours import paired, paired_mask
 from .entering import Formula
-from .errors import invalid
+from .errors import ApiError, invalid
 from .formulas import canonical
 from .handlers import handles, mask_of
 from .masks import Mask, merged
@@ -89,25 +89,22 @@ def update_cells(book: Book, request: dict[str, Any]) -> None:
 
 def _must_hold(area: Area, rows: list[list[dict[str, Any]]]) -> None:
     if len(rows) > area.height:
-        raise invalid(
-            f"Attempting to write row: {area.bottom}, beyond the last requested row of: {area.bottom - 1}"
-        )
+        raise _beyond("row", area.bottom)
     if max((len(r) for r in rows), default=0) > area.width:
-        raise invalid(
-            f"Attempting to write column: {area.right}, beyond the last requested column of: {area.right - 1}"
-        )
+        raise _beyond("column", area.right)
 
 
 def _must_lie_in(sheet: Sheet, area: Area) -> None:
     if area.bottom > sheet.rows:
-        raise invalid(
-            f"Attempting to write row: {sheet.rows}, beyond the last requested row of: {sheet.rows - 1}"
-        )
+        raise _beyond("row", sheet.rows)
     if area.right > sheet.columns:
-        last = sheet.columns
-        raise invalid(
-            f"Attempting to write column: {last}, beyond the last requested column of: {last - 1}"
-        )
+        raise _beyond("column", sheet.columns)
+
+
+def _beyond(what: str, at: int) -> ApiError:
+    return invalid(
+        f"Attempting to write {what}: {at}, beyond the last requested {what} of: {at - 1}"
+    )
 
 
 @handles("repeatCell")

@@ -34,10 +34,10 @@ def _sheet_of(book: Book, thing: dict[str, Any]) -> Sheet:
 
 def _owned(book: Book, thing: dict[str, Any]) -> dict[str, Any]:
     """A copy whose ranges all name their sheet, as they are kept."""
-    result = paired(copy.deepcopy(thing))
+    result: dict[str, Any] = paired(copy.deepcopy(thing))
     for found in ranges_in(result):
         book.sheet(found.setdefault("sheetId", 0))
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _fresh(
@@ -216,7 +216,7 @@ def clear_basic_filter(book: Book, request: dict[str, Any]) -> None:
 
 
 def _keeps(request_name: str, name: str, kind: str, id_name: str, text_id: bool = False) -> None:
-    """Register add, update and delete of one kind of object; ``name`` is its field in the requests."""
+    """Register add, update and delete of a kind of object; ``name`` is its field in requests."""
 
     def add(book: Book, request: dict[str, Any]) -> dict[str, Any]:
         thing = _fresh(book, kind, id_name, _owned(book, request[name]), text_id)

@@ -1,4 +1,4 @@
-"""A throw-away certificate authority, so that https://sheets.googleapis.com can be us for a test."""
+"""A throw-away certificate authority: https://sheets.googleapis.com can be us for a test."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def colour(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def paired(thing: Any) -> Any:
-    """The thing with each colour rounded and given in both forms; an empty style means no colour."""
+    """The thing with each colour rounded and in both forms; an empty style means no colour."""
     if isinstance(thing, list):
         return [paired(item) for item in thing]
     if not isinstance(thing, dict):

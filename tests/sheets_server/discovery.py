@@ -29,7 +29,7 @@ def document(name: str = "sheets.v4") -> dict[str, Any]:
 
 
 def checked(body: Any, schema: str) -> dict[str, Any]:
-    """The body with its field names in camelCase and nulls gone; 400 as the real service answers."""
+    """The body with field names in camelCase and nulls gone; 400 as the real service answers."""
     if not isinstance(body, dict):
         raise bad_payload(
             "", 'Invalid JSON payload received. Unknown name "": Root element must be a message.'
@@ -128,8 +128,8 @@ def check_parameters(method: str, given: dict[str, list[str]]) -> None:
         if spec is None:
             raise bad_payload(
                 "",
-                f'Invalid JSON payload received. Unknown name "{key}": Cannot bind query parameter. '
-                f"Field '{key}' could not be found in request message.",
+                f'Invalid JSON payload received. Unknown name "{key}": Cannot bind query '
+                f"parameter. Field '{key}' could not be found in request message.",
             )
         for value in values:
             if "enum" in spec and value not in spec["enum"]:

@@ -1,4 +1,4 @@
-"""What goes wrong on demand, at which request, and a meter that refuses too many requests a minute."""
+"""What goes wrong on demand, at which request; a meter that refuses too many in a minute."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class Reply:
 
 
 def _page(status: int, title: str, text: str) -> Reply:
-    page = f"<!DOCTYPE html>\n<html lang=en>\n<title>{title}</title>\n<p><b>{status}.</b> {text}\n</html>\n"
+    body = f"<p><b>{status}.</b> {text}"
+    page = f"<!DOCTYPE html>\n<html lang=en>\n<title>{title}</title>\n{body}\n</html>\n"
     return Reply(status, page.encode(), HTML)
 
 
@@ -53,8 +54,8 @@ def quota_error(kind: str) -> ApiError:
     name = "Write requests" if kind == "write" else "Read requests"
     return ApiError(
         429,
-        f"Quota exceeded for quota metric '{name}' and limit '{name} per minute per user' of service "
-        "'sheets.googleapis.com' for consumer 'project_number:100000000000'.",
+        f"Quota exceeded for quota metric '{name}' and limit '{name} per minute per user' of "
+        "service 'sheets.googleapis.com' for consumer 'project_number:100000000000'.",
         [
             {
                 "@type": "type.googleapis.com/google.rpc.ErrorInfo",
@@ -68,8 +69,8 @@ def quota_error(kind: str) -> ApiError:
 REFUSALS: dict[str, Callable[[Call], ApiError]] = {
     "401": lambda _: ApiError(
         401,
-        "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or "
-        "other valid authentication credential.",
+        "Request had invalid authentication credentials. Expected OAuth 2 access token, login "
+        "cookie or other valid authentication credential.",
     ),
     "403": lambda _: ApiError(403, "The caller does not have permission"),
     "404": lambda _: ApiError(404, "Requested entity was not found."),

@@ -33,7 +33,7 @@ def function(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def eager(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function whose arguments are worked out first; it gets the calculation and them."""
+    """Register a function that gets the calculation and its arguments, worked out first."""
 
     def register(body: Callable[..., Any]) -> Callable[..., Any]:
         def call(c: Calculation, sheet: Sheet, *args: Tree) -> Any:

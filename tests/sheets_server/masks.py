@@ -1,4 +1,4 @@
-"""Field masks: which parts of an answer to send, and which parts of a resource a request may touch."""
+"""Field masks: what of an answer to send, and what of a resource a request may touch."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _camel(name: str) -> str:
 
 
 def prune(value: Any, mask: Mask) -> Any:
-    """What the mask lets through. Objects that lose all their fields stay, as in the real answers."""
+    """What the mask lets through. Objects that lose all their fields stay, as in real answers."""
     if not mask:
         return value
     if isinstance(value, list):
@@ -97,7 +97,8 @@ def update_mask(text: str | None, kind: str) -> Mask:
     """The mask of a change: it must name something."""
     if not text:
         raise invalid(
-            f"Invalid {kind}: At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
+            f"Invalid {kind}: At least one field must be listed in 'fields'. "
+            "(Use '*' to indicate all fields.)"
         )
     return parse_mask(text)
 

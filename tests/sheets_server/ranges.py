@@ -13,7 +13,7 @@ LOOKS_LIKE_CELL = re.compile(r"([A-Za-z]{1,3}[0-9]+|[rR][0-9]*[cC][0-9]*)")
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Rows ``top`` to ``bottom`` and columns ``left`` to ``right``, zero-based, ends not included."""
+    """Rows ``top`` to ``bottom``, columns ``left`` to ``right``, zero-based, ends not included."""
 
     top: int
     left: int
@@ -89,7 +89,7 @@ def a1(title: str, area: Area) -> str:
 
 
 def split_title(text: str) -> tuple[str | None, str]:
-    """``'My tab'!A1`` as title and rest; a quoted title alone has an empty rest; no title is None."""
+    """``'My tab'!A1`` as title and rest; a quoted title alone: an empty rest; no title: None."""
     quoted_title = re.fullmatch(r"'((?:[^']|'')*)'(?:!(.*))?", text, re.DOTALL)
     if quoted_title:
         return quoted_title[1].replace("''", "'"), quoted_title[2] or ""
@@ -134,7 +134,7 @@ def grid_range(sheet_id: int, area: Area) -> dict[str, int]:
 
 
 def area_of(given: dict[str, Any], rows: int, columns: int) -> Area:
-    """A GridRange on a grid of this size, missing ends filled in, and cut off at the grid's edge."""
+    """A GridRange on a grid of this size, missing ends filled in and cut off at its edge."""
     return Area(
         int(given.get("startRowIndex") or 0),
         int(given.get("startColumnIndex") or 0),

@@ -74,5 +74,6 @@ def within(sheet: Sheet, area: Area, start_only: bool = False) -> None:
     bottom, right = (area.top + 1, area.left + 1) if start_only else (area.bottom, area.right)
     if bottom > sheet.rows or right > sheet.columns:
         raise invalid(
-            f"Range ({a1(sheet.title, area)}) exceeds grid limits. Max rows: {sheet.rows}, max columns: {sheet.columns}"
+            f"Range ({a1(sheet.title, area)}) exceeds grid limits. "
+            f"Max rows: {sheet.rows}, max columns: {sheet.columns}"
         )

@@ -64,7 +64,8 @@ def spreadsheet(
         if unknown:
             raise bad_payload(
                 unknown,
-                f"Error expanding 'fields' parameter. Cannot find matching fields for path '{unknown}'.",
+                "Error expanding 'fields' parameter. "
+                f"Cannot find matching fields for path '{unknown}'.",
             )
     data_mask = {} if mask is None and grid_data else _below(mask, "sheets", "data")
     wanted = [resolved(book, text) for text in ranges]

@@ -159,7 +159,7 @@ class SheetsServer:
         }
 
     def session(self) -> requests.Session:
-        """A session with a token, for ``gspread.Client(auth=None, session=...)`` in this process."""
+        """A session with a token, for ``gspread.Client(auth=None, session=...)`` here."""
         import requests
 
         session = requests.Session()

@@ -29,7 +29,7 @@ NO_TOKEN = (
 def route(
     method: str, pattern: str, kind: str
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register an endpoint. ``kind`` is read, write, drive or token; named groups become arguments."""
+    """Register an endpoint. ``kind``: read, write, drive or token; named groups are arguments."""
 
     def register(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         ROUTES.append((method, re.compile(pattern), kind, endpoint))
@@ -90,7 +90,7 @@ class Service:
         return book
 
     def writable(self, key: str) -> Book:
-        """The file, for a Sheets request that writes; first the person in between has their turn."""
+        """The file, for a request that writes; first the person in between has their turn."""
         book = self.readable(key)
         if book.role != "writer":
             raise forbidden()

@@ -116,7 +116,7 @@ class Sheet:
 
 @dataclass
 class Book:
-    """One spreadsheet file. ``role`` is what the account under test may do: writer, reader or none."""
+    """One spreadsheet file. ``role`` is what the tested account may do: writer, reader or none."""
 
     key: str
     title: str

@@ -1,4 +1,4 @@
-"""Rows and columns that come, go and change places, and everything that points at them following."""
+"""Rows and columns come, go and change places, and everything that points at them follows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Shift = Callable[[int, int], Span | None]
 def insert(
     book: Book, sheet: Sheet, dimension: str, start: int, count: int, inherit_before: bool
 ) -> None:
-    """Blank rows or columns at ``start``; they take the formats of the neighbour on the named side."""
+    """Blank rows or columns at ``start``, with the formats of the neighbour on the named side."""
     if not 0 <= start <= sheet.length(dimension):
         raise invalid(f"range.startIndex[{start}] is outside the grid.")
     _resize(sheet, dimension, count)
@@ -165,7 +165,7 @@ def _shifted_reference(found: Reference, axis: str, shift: Shift) -> str:
 
 
 def permute(book: Book, sheet: Sheet, area: Area, order: list[int]) -> None:
-    """Put the rows of an area in another order: row ``area.top + i`` becomes old row ``order[i]``."""
+    """Put an area's rows in another order: row ``area.top + i`` becomes old row ``order[i]``."""
     old = {
         (r, c): sheet.cells.pop((r, c))
         for r in area.rows

@@ -53,7 +53,7 @@ def service_account_info() -> dict[str, str]:
 
 
 def answer(body: bytes) -> dict[str, Any]:
-    """A bearer token for a good claim or a refresh token; TokenError with the real words otherwise."""
+    """A bearer token for a good claim or refresh token; else TokenError with the real words."""
     form = {k: v[0] for k, v in urllib.parse.parse_qs(body.decode("ascii", "replace")).items()}
     if form.get("grant_type") == JWT_GRANT:
         _check(form.get("assertion", ""))

@@ -111,9 +111,8 @@ def _must_fit(sheet: Sheet, area: Area, rows: list[list[Any]], width: int) -> No
     elif width > area.width:
         beyond = f"column [{column_letters(area.right)}]"
     if beyond:
-        raise invalid(
-            f"Requested writing within range [{a1(sheet.title, area)}], but tried writing to {beyond}"
-        )
+        within = a1(sheet.title, area)
+        raise invalid(f"Requested writing within range [{within}], but tried writing to {beyond}")
 
 
 def _rows(body: dict[str, Any]) -> list[list[Any]]:
@@ -121,12 +120,12 @@ def _rows(body: dict[str, Any]) -> list[list[Any]]:
     for i, row in enumerate(rows):
         for j, value in enumerate(row):
             if isinstance(value, (list, dict)):
-                raise invalid(
-                    f"Invalid values[{i}][{j}]: {'list' if isinstance(value, list) else 'struct'}_value"
-                )
+                kind = "list" if isinstance(value, list) else "struct"
+                raise invalid(f"Invalid values[{i}][{j}]: {kind}_value")
             if isinstance(value, str) and len(value) > LONGEST_TEXT:
                 raise invalid(
-                    f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a single cell."
+                    f"Your input contains more than the maximum of {LONGEST_TEXT} characters "
+                    "in a single cell."
                 )
     if body.get("majorDimension") != COLUMNS:
         return rows
