@@ -1,5 +1,4 @@
-"""Writes docs/workbook.md and docs/privacy.md from the code, in English and in Dutch, so that they are
-always true.
+"""Writes the pages workbook and privacy of docs/ and docs/nl/ from the code: always true.
 
 python scripts/build_docs.py
 """
@@ -16,13 +15,16 @@ from trustbook.reading.settings_rows import SETTING_ROWS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
+# Ways to write one day, all of them read.
+DATES = "`3-4-2026`, `3 apr 26`, `3 april 2026`, `2026-04-03`"
+
 # What may be typed, by the type of a column.
 KINDS = {
     "en": {
         "id": "trustbook fills it in",
         "text": "text",
         "names": "names or IDs, separated by `;`, `,` or line breaks",
-        "date": "a date: a date cell, `3-4-2026`, `3 apr 26`, `3 april 2026`, `2026-04-03`",
+        "date": f"a date: a date cell, {DATES}",
         "rhythm": "days, `6 weeks`, week, month, quarter, half-year, year",
         "yesno": "yes or no",
         "number": "a number; `1,5` is one and a half",
@@ -34,7 +36,7 @@ KINDS = {
         "id": "trustbook vult het in",
         "text": "tekst",
         "names": "namen of ID's, gescheiden door `;`, `,` of een nieuwe regel",
-        "date": "een datum: een datumcel, `3-4-2026`, `3 apr 26`, `3 april 2026`, `2026-04-03`",
+        "date": f"een datum: een datumcel, {DATES}",
         "rhythm": "dagen, `6 weken`, week, maand, kwartaal, halfjaar, jaar",
         "yesno": "ja of nee",
         "number": "een getal; `1,5` is anderhalf",
@@ -64,9 +66,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 *Nederlands: [nl/workbook.md](nl/workbook.md)*
 
-Sheets and columns are found by their headers, in English or Dutch, any case, any order. Title rows above the
-header, extra sheets and extra columns are yours and are never touched. Only *Partners* must exist.
-**Bold** columns are needed in every row. This page is written from the code by `scripts/build_docs.py`.
+Sheets and columns are found by their headers, in English or Dutch, any case, any order. Title
+rows above the header, extra sheets and extra columns are yours and are never touched. Only
+*Partners* must exist. **Bold** columns are needed in every row. This page is written from the
+code by `scripts/build_docs.py`.
 """,
         "column": "| column | what to type |",
         "settings": "## The rows of Settings",
@@ -81,15 +84,15 @@ Each is replaced whole and found again even if you rename it.
 
 *Nederlands: [nl/privacy.md](nl/privacy.md)*
 
-trustbook holds no case data and no special personal data. A column with one of these headers is not read and
-copied nowhere; it is reported once. The whole header must match (case, accents, punctuation do not count),
-so that *Adres kantoor* and *Casemanager* stay what they are.
+trustbook holds no case data and no special personal data. A column with one of these headers is
+not read and copied nowhere; it is reported once. The whole header must match (case, accents,
+punctuation do not count), so that *Adres kantoor* and *Casemanager* stay what they are.
 """,
         "refused": "| kind | headers |",
         "withheld": """\
-A cell with a citizen service number (nine digits, bare or in its usual groupings, that pass the 11-test) or
-with wording about one person's case is reported without its value. It reads as empty, and trustbook writes
-it nowhere: not in its sheets, not in messages, not in logs.
+A cell with a citizen service number (nine digits, bare or in its usual groupings, that pass the
+11-test) or with wording about one person's case is reported without its value. It reads as empty,
+and trustbook writes it nowhere: not in its sheets, not in messages, not in logs.
 """,
     },
     "nl": {
@@ -98,10 +101,10 @@ it nowhere: not in its sheets, not in messages, not in logs.
 
 *English: [../workbook.md](../workbook.md)*
 
-Bladen en kolommen worden gevonden aan hun koppen, in het Nederlands of Engels, met of zonder hoofdletters, in elke
-volgorde. Titels boven de koppen, extra bladen en extra kolommen zijn van u en worden nooit aangeraakt. Alleen
-*Partners* moet er zijn. **Vette** kolommen zijn in elke rij nodig. Deze pagina is uit de code gemaakt met
-`scripts/build_docs.py`.
+Bladen en kolommen worden gevonden aan hun koppen, in het Nederlands of Engels, met of zonder
+hoofdletters, in elke volgorde. Titels boven de koppen, extra bladen en extra kolommen zijn van u
+en worden nooit aangeraakt. Alleen *Partners* moet er zijn. **Vette** kolommen zijn in elke rij
+nodig. Deze pagina is uit de code gemaakt met `scripts/build_docs.py`.
 """,
         "column": "| kolom | wat u typt |",
         "settings": "## De rijen van Instellingen",
@@ -116,15 +119,17 @@ Elk wordt in zijn geheel vervangen, en teruggevonden ook als u het een andere na
 
 *English: [../privacy.md](../privacy.md)*
 
-trustbook bevat geen gegevens over een casus en geen bijzondere persoonsgegevens. Een kolom met een van deze koppen
-wordt niet gelezen en nergens overgenomen; hij wordt één keer gemeld. De hele kop moet gelijk zijn (hoofdletters,
-accenten en leestekens tellen niet), zodat *Adres kantoor* en *Casemanager* blijven wat ze zijn.
+trustbook bevat geen gegevens over een casus en geen bijzondere persoonsgegevens. Een kolom met
+een van deze koppen wordt niet gelezen en nergens overgenomen; hij wordt één keer gemeld. De hele
+kop moet gelijk zijn (hoofdletters, accenten en leestekens tellen niet), zodat *Adres kantoor* en
+*Casemanager* blijven wat ze zijn.
 """,
         "refused": "| soort | koppen |",
         "withheld": """\
-Een cel met een burgerservicenummer (negen cijfers, aan elkaar of in de gewone groepjes, die de elfproef doorstaan) of
-met woorden over de casus van één persoon wordt gemeld zonder de waarde. De cel telt als leeg, en trustbook schrijft
-de waarde nergens: niet in zijn bladen, niet in meldingen, niet in logboeken.
+Een cel met een burgerservicenummer (negen cijfers, aan elkaar of in de gewone groepjes, die de
+elfproef doorstaan) of met woorden over de casus van één persoon wordt gemeld zonder de waarde. De
+cel telt als leeg, en trustbook schrijft de waarde nergens: niet in zijn bladen, niet in
+meldingen, niet in logboeken.
 """,
     },
 }

@@ -52,13 +52,12 @@ def text(x: int, y: int, words: str, bold: bool = False, start: bool = False) ->
     )
 
 
-def arrow(*points: tuple[int, int], both: bool = False) -> str:
-    """An arrow through ``points``, with a head at its start as well if ``both``."""
+def arrow(*points: tuple[int, int]) -> str:
+    """An arrow through ``points``."""
     path = " ".join(f"{x},{y}" for x, y in points)
-    start = ' marker-start="url(#back)"' if both else ""
     return (
         f'<polyline points="{path}" fill="none" stroke="{INK}" stroke-width="1.5" '
-        f'marker-end="url(#head)"{start}/>'
+        f'marker-end="url(#head)"/>'
     )
 
 
@@ -79,44 +78,50 @@ FORMS = (
 )
 
 
+PEOPLES = "Excel files and Google Sheets that people type in"
+REMEMBERED = (
+    "records · bases · conflicts · facts · journal · stamps",
+    "staged before the first write, settled after the last one:",
+    "a run that broke off is made good by the next,",
+    "which sees by the mark what was written",
+)
+PIECES = (
+    "record: a row as the network has it · base: the row as this workbook last agreed to it",
+    "replica: what one workbook shows in this run · plan: all one workbook is to be told",
+    "mark: a hidden name in the workbook: which book, which run wrote last, whose ledger",
+)
+ABOUT = (
+    "One run reads the workbooks, plans, guards, prepares, writes and settles; the ledger gives "
+    "what was agreed before and keeps what is agreed now. Below: the forms a cell takes, and the "
+    "pieces of memory."
+)
+
+
 def picture() -> str:
     """The whole picture."""
     parts = [
         text(20, 26, "One run (trustbook/run/sync.py)", bold=True, start=True),
-        Box(
-            20,
-            40,
-            660,
-            54,
-            "workbooks",
-            ("Excel files and Google Sheets that people type in",),
-            THEIRS,
-        ).svg(),
+        Box(20, 40, 660, 54, "workbooks", (PEOPLES,), THEIRS).svg(),
     ]
     parts += _steps(y=140)
     parts += _memory(y=270)
     parts += [text(20, 436, "The forms of a cell", bold=True, start=True), *_forms(y=450)]
-    parts += [
-        text(20, 560, "The pieces of memory", bold=True, start=True),
-        text(20, 580, "record: a row as the network has it · base: the row as this workbook last agreed to it", start=True),
-        text(20, 598, "replica: what one workbook shows in this run · plan: all one workbook is to be told", start=True),
-        text(20, 616, "mark: a hidden name in the workbook: which book, which run wrote last, whose ledger", start=True),
-    ]  # fmt: skip
+    parts.append(text(20, 560, "The pieces of memory", bold=True, start=True))
+    parts += [text(20, 580 + 18 * n, line, start=True) for n, line in enumerate(PIECES)]
     return "\n".join([*_head(), *parts, "</svg>"]) + "\n"
 
 
 def _head() -> list[str]:
-    words = (
-        "One run reads the workbooks, plans, guards, prepares, writes and settles; the ledger gives what was "
-        "agreed before and keeps what is agreed now. Below: the forms a cell takes, and the pieces of memory."
-    )
+    """The start of the file: sizes, words for who cannot see, arrow heads, white ground."""
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    fonts = 'font-family="DejaVu Sans, Verdana, Arial, sans-serif"'
+    heads = _marker("head", "M0,0 L8,4 L0,8 z", 7)
     return [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" role="img" aria-labelledby="title about" font-family="DejaVu Sans, Verdana, '
-        'Arial, sans-serif">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" '
+        f'aria-labelledby="title about" {fonts}>',
         '<title id="title">The architecture of trustbook</title>',
-        f'<desc id="about">{escape(words)}</desc>',
-        f"<defs>{_marker('head', 'M0,0 L8,4 L0,8 z', 7)}{_marker('back', 'M8,0 L0,4 L8,8 z', 1)}</defs>",
+        f'<desc id="about">{escape(ABOUT)}</desc>',
+        f"<defs>{heads}</defs>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
     ]
 
@@ -148,14 +153,7 @@ def _steps(y: int) -> list[str]:
 
 def _memory(y: int) -> list[str]:
     """The ledger below the steps, and what passes between them."""
-    ledger = Box(
-        20, y, 660, 110, "ledger: one SQLite file per book",
-        ("records · bases · conflicts · facts · journal · stamps",
-         "staged before the first write, settled after the last one:",
-         "a run that broke off is made good by the next,",
-         "which sees by the mark what was written"),
-        MEMORY,
-    )  # fmt: skip
+    ledger = Box(20, y, 660, 110, "ledger: one SQLite file per book", REMEMBERED, MEMORY)
     return [
         ledger.svg(),
         arrow((182, y), (182, 210)),

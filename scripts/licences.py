@@ -52,6 +52,25 @@ SPELLINGS = {
 }
 
 
+ABOVE = """\
+# Licences of what trustbook stands on
+
+trustbook itself is under the MIT licence. It needs the libraries below, each installed as it is, by
+its own name; none is copied into this project. This page is written by `scripts/licences.py` from
+what the libraries say of themselves, and `tests/test_licences.py` holds it to them.
+
+| library | licence | what for |
+|---|---|---|"""
+BELOW = """
+The LGPL asks that you can put another version of docxtpl and python-stdnum in place of these: both
+are ordinary Python packages, and `pip install` does that. What these libraries bring along is under
+permissive licences or the MPL (certifi); the same test looks.
+
+Files of others in this project, such as a font, workbooks and logs for tests, are named with holder
+and licence in `REUSE.toml`; the texts stand in `LICENSES/`.
+"""
+
+
 def direct() -> list[str]:
     """The libraries that pyproject.toml names as needed, in its order."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -64,8 +83,11 @@ def licence_of(name: str) -> str:
     if name in STATED:
         return STATED[name]
     about = importlib.metadata.metadata(name)
-    said: list[str] = [*(about.get_all("License-Expression") or []), *(about.get_all("License") or [])]
-    said = [text for text in said if text and "\n" not in text]  # a whole licence is no name of one
+    said: list[str] = [
+        *(about.get_all("License-Expression") or []),
+        *(about.get_all("License") or []),
+    ]
+    said = [text for text in said if text and "\n" not in text]  # a whole text is no name
     for line in about.get_all("Classifier") or []:
         if line.startswith("License"):
             said.append(line.rpartition(" :: ")[2])
@@ -74,27 +96,8 @@ def licence_of(name: str) -> str:
 
 def page() -> str:
     """docs/licences.md: every library that trustbook names as needed, with licence and purpose."""
-    lines = [
-        "# Licences of what trustbook stands on",
-        "",
-        "trustbook itself is under the MIT licence. It needs the libraries below, each installed as it is,",
-        "by its own name; none is copied into this project. This page is written by `scripts/licences.py`",
-        "from what the libraries say of themselves, and `tests/test_licences.py` holds it to them.",
-        "",
-        "| library | licence | what for |",
-        "|---|---|---|",
-    ]
-    lines += [f"| {name} | {licence_of(name)} | {PURPOSES[name]} |" for name in direct()]
-    lines += [
-        "",
-        "The LGPL asks that you can put another version of docxtpl and python-stdnum in place of these:",
-        "both are ordinary Python packages, and `pip install` does that. What these libraries bring along",
-        "is under permissive licences or the MPL (certifi); the same test looks.",
-        "",
-        "Files of others in this project, such as a font, workbooks and logs for tests, are named with",
-        "holder and licence in `REUSE.toml`; the texts stand in `LICENSES/`.",
-    ]
-    return "\n".join(lines) + "\n"
+    rows = [f"| {name} | {licence_of(name)} | {PURPOSES[name]} |" for name in direct()]
+    return "\n".join([ABOVE, *rows, BELOW])
 
 
 def main() -> None:

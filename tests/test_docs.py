@@ -1,4 +1,4 @@
-"""The pages are true: written from the code, alike in both languages, and every name in them exists."""
+"""The pages are true: written from the code, alike in both languages, every name in them exists."""
 
 import ast
 import importlib.util
@@ -39,7 +39,7 @@ _COMMAND = re.compile(
 
 @dataclass
 class Page:
-    """A page in the parts that can be compared: headings, code and tables by section, and its prose."""
+    """A page in the parts that can be compared: headings, code, tables, and commands by section."""
 
     levels: list[int] = field(default_factory=list)
     code: list[tuple[str, list[str]]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What trustbook imports is what pyproject.toml declares, and the licences are those the pages name."""
+"""What trustbook imports is what pyproject.toml declares, under the licences the pages name."""
 
 import ast
 import importlib.metadata
@@ -128,8 +128,10 @@ def closure() -> Iterator[str]:
 
 
 def test_all_that_comes_along_is_permissive_but_for_what_the_readme_names() -> None:
-    allowed = {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "HPND", "ISC", "MIT",
-               "MIT-0", "MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib"}  # fmt: skip
+    allowed = set(
+        "0BSD Apache-2.0 BSD-2-Clause BSD-3-Clause CC0-1.0 HPND ISC MIT MIT-0 MPL-2.0 PSF-2.0"
+        " Python-2.0 Unlicense Zlib".split()
+    )
     found = {name: licences.licence_of(name) for name in closure()}
     assert len(found) > len(licences.direct())
     odd = {
@@ -163,7 +165,7 @@ def test_every_file_says_under_which_licence_it_is(tmp_path: Path) -> None:
 
 
 def test_the_file_of_rights_names_every_workbook_of_others_as_the_manifest_does() -> None:
-    """The rule for the whole project comes first: a sample that no later rule names would be ours."""
+    """The rule for the whole project comes first: what no later rule names would be ours."""
     notes = tomllib.loads((ROOT / "REUSE.toml").read_text(encoding="utf-8"))["annotations"]
     licence = {
         path: note["SPDX-License-Identifier"]

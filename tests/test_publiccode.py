@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 
 MANDATORY = {"publiccodeYmlVersion", "name", "url", "platforms", "categories", "developmentStatus",
              "softwareType", "description", "legal", "maintenance", "localisation"}  # fmt: skip
-OPTIONAL = {"applicationSuite", "landingURL", "isBasedOn", "softwareVersion", "releaseDate", "logo", "usedBy",
-            "roadmap", "intendedAudience", "dependsOn"}  # fmt: skip
+OPTIONAL = {"applicationSuite", "landingURL", "isBasedOn", "softwareVersion", "releaseDate",
+            "logo", "usedBy", "roadmap", "intendedAudience", "dependsOn"}  # fmt: skip
 # Of the vocabularies only what this project may be.
 CATEGORIES = {"collaboration", "communications", "contact-management", "crm", "data-analytics",
               "data-visualization", "network-management", "office"}  # fmt: skip
