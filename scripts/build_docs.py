@@ -1,11 +1,13 @@
-"""Writes docs/workbook.md and docs/privacy.md from the code, so that they are always true.
+"""Writes the pages workbook and privacy of docs/ and docs/nl/ from the code: always true.
 
 python scripts/build_docs.py
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from trustbook.columns import GENERATED, TYPED, Column
 from trustbook.privacy import REFUSED_HEADERS
@@ -13,89 +15,188 @@ from trustbook.reading.settings_rows import SETTING_ROWS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
+# Ways to write one day, all of them read.
+DATES = "`3-4-2026`, `3 apr 26`, `3 april 2026`, `2026-04-03`"
+
+# What may be typed, by the type of a column.
 KINDS = {
-    "id": "trustbook fills it in",
-    "text": "text",
-    "names": "names or IDs, separated by `;`, `,` or line breaks",
-    "date": "a date: a date cell, `3-4-2026`, `3 apr 26`, `3 april 2026`, `2026-04-03`",
-    "rhythm": "days, `6 weeks`, week, month, quarter, half-year, year",
-    "yesno": "yes or no",
-    "number": "a number; `1,5` is one and a half",
+    "en": {
+        "id": "trustbook fills it in",
+        "text": "text",
+        "names": "names or IDs, separated by `;`, `,` or line breaks",
+        "date": f"a date: a date cell, {DATES}",
+        "rhythm": "days, `6 weeks`, week, month, quarter, half-year, year",
+        "yesno": "yes or no",
+        "number": "a number; `1,5` is one and a half",
+        "derived": "trustbook writes it",
+        "several": "; several are welcome",
+        "list": "a value of the list, or your own in Settings",
+    },
+    "nl": {
+        "id": "trustbook vult het in",
+        "text": "tekst",
+        "names": "namen of ID's, gescheiden door `;`, `,` of een nieuwe regel",
+        "date": f"een datum: een datumcel, {DATES}",
+        "rhythm": "dagen, `6 weken`, week, maand, kwartaal, halfjaar, jaar",
+        "yesno": "ja of nee",
+        "number": "een getal; `1,5` is anderhalf",
+        "derived": "trustbook schrijft het",
+        "several": "; meer mag ook",
+        "list": "een waarde uit de lijst, of een eigen in Instellingen",
+    },
+}
+
+# The kinds of special personal data (keys of REFUSED_HEADERS) in Dutch.
+REFUSED_NL = {
+    "religion": "geloof",
+    "ethnicity": "afkomst",
+    "nationality": "nationaliteit",
+    "birth date": "geboortedatum",
+    "home address": "woonadres",
+    "political view": "politieke voorkeur",
+    "citizen service number": "burgerservicenummer",
+    "case": "casus",
+}
+
+# What the pages say around their tables.
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "workbook": """\
+# The workbook
+
+*Nederlands: [nl/workbook.md](nl/workbook.md)*
+
+Sheets and columns are found by their headers, in English or Dutch, any case, any order. Title
+rows above the header, extra sheets and extra columns are yours and are never touched. Only
+*Partners* must exist. **Bold** columns are needed in every row. This page is written from the
+code by `scripts/build_docs.py`.
+""",
+        "column": "| column | what to type |",
+        "settings": "## The rows of Settings",
+        "setting": "| setting | what it does |",
+        "generated": """\
+## Sheets trustbook writes
+
+Each is replaced whole and found again even if you rename it.
+""",
+        "privacy": """\
+# What trustbook refuses to read
+
+*Nederlands: [nl/privacy.md](nl/privacy.md)*
+
+trustbook holds no case data and no special personal data. A column with one of these headers is
+not read and copied nowhere; it is reported once. The whole header must match (case, accents,
+punctuation do not count), so that *Adres kantoor* and *Casemanager* stay what they are.
+""",
+        "refused": "| kind | headers |",
+        "withheld": """\
+A cell with a citizen service number (nine digits, bare or in its usual groupings, that pass the
+11-test) or with wording about one person's case is reported without its value. It reads as empty,
+and trustbook writes it nowhere: not in its sheets, not in messages, not in logs.
+""",
+    },
+    "nl": {
+        "workbook": """\
+# De werkmap
+
+*English: [../workbook.md](../workbook.md)*
+
+Bladen en kolommen worden gevonden aan hun koppen, in het Nederlands of Engels, met of zonder
+hoofdletters, in elke volgorde. Titels boven de koppen, extra bladen en extra kolommen zijn van u
+en worden nooit aangeraakt. Alleen *Partners* moet er zijn. **Vette** kolommen zijn in elke rij
+nodig. Deze pagina is uit de code gemaakt met `scripts/build_docs.py`.
+""",
+        "column": "| kolom | wat u typt |",
+        "settings": "## De rijen van Instellingen",
+        "setting": "| instelling | wat die doet |",
+        "generated": """\
+## Bladen die trustbook schrijft
+
+Elk wordt in zijn geheel vervangen, en teruggevonden ook als u het een andere naam geeft.
+""",
+        "privacy": """\
+# Wat trustbook weigert te lezen
+
+*English: [../privacy.md](../privacy.md)*
+
+trustbook bevat geen gegevens over een casus en geen bijzondere persoonsgegevens. Een kolom met
+een van deze koppen wordt niet gelezen en nergens overgenomen; hij wordt één keer gemeld. De hele
+kop moet gelijk zijn (hoofdletters, accenten en leestekens tellen niet), zodat *Adres kantoor* en
+*Casemanager* blijven wat ze zijn.
+""",
+        "refused": "| soort | koppen |",
+        "withheld": """\
+Een cel met een burgerservicenummer (negen cijfers, aan elkaar of in de gewone groepjes, die de
+elfproef doorstaan) of met woorden over de casus van één persoon wordt gemeld zonder de waarde. De
+cel telt als leeg, en trustbook schrijft de waarde nergens: niet in zijn bladen, niet in
+meldingen, niet in logboeken.
+""",
+    },
 }
 
 
-def _takes(column: Column) -> str:
+class _Named(Protocol):
+    """Whatever has a name in both languages: a sheet, a column, a choice, a setting."""
+
+    @property
+    def en(self) -> str: ...
+
+    @property
+    def nl(self) -> str: ...
+
+
+def _names(one: _Named, lang: str) -> str:
+    """Both names, that of the page's language first."""
+    return f"{one.nl} / {one.en}" if lang == "nl" else f"{one.en} / {one.nl}"
+
+
+def _takes(column: Column, lang: str) -> str:
+    """What may be typed in a column."""
+    kinds = KINDS[lang]
     if column.owner == "derived":
-        return "trustbook writes it"
+        return kinds["derived"]
     if column.choices and column.type in ("choice", "choices"):
-        labels = ", ".join(f"{choice.en} / {choice.nl}" for choice in column.choices)
-        return f"{labels}{'; several are welcome' if column.type == 'choices' else ''}"
-    return KINDS.get(column.type, "a value of the list, or your own in Settings")
+        labels = ", ".join(_names(choice, lang) for choice in column.choices)
+        return labels + (kinds["several"] if column.type == "choices" else "")
+    return kinds.get(column.type, kinds["list"])
 
 
-def workbook() -> str:
-    """docs/workbook.md: every sheet and column people type in."""
-    lines = [
-        "# The workbook",
-        "",
-        "Sheets and columns are found by their headers, in English or Dutch, any case, any order. "
-        "Title rows above the",
-        "header, extra sheets and extra columns are yours and are never touched. "
-        "Only *Partners* must exist.",
-        "**Bold** columns are needed in every row. "
-        "This page is written from the code by `scripts/build_docs.py`.",
-    ]
+def workbook(lang: str) -> str:
+    """workbook.md: every sheet and column people type in."""
+    words = WORDS[lang]
+    lines = [words["workbook"].rstrip("\n")]
     for sheet in TYPED:
-        lines += ["", f"## {sheet.en} / {sheet.nl}", "", "| column | what to type |", "|---|---|"]
+        lines += ["", f"## {_names(sheet, lang)}", "", words["column"], "|---|---|"]
         for column in sheet.columns:
-            name = f"{column.en} / {column.nl}"
-            lines.append(f"| {f'**{name}**' if column.required else name} | {_takes(column)} |")
-    lines += ["", "## The rows of Settings", "", "| setting | what it does |", "|---|---|"]
-    lines += [f"| {row.en} / {row.nl} | {row.note_en} |" for row in SETTING_ROWS]
-    lines += [
-        "",
-        "## Sheets trustbook writes",
-        "",
-        "Each is replaced whole and found again even if you rename it.",
-        "",
-    ]
-    lines += [f"- {sheet.en} / {sheet.nl}" for sheet in GENERATED]
+            name = _names(column, lang)
+            bold = f"**{name}**" if column.required else name
+            lines.append(f"| {bold} | {_takes(column, lang)} |")
+    lines += ["", words["settings"], "", words["setting"], "|---|---|"]
+    lines += [f"| {_names(row, lang)} | {row.note(lang)} |" for row in SETTING_ROWS]
+    lines += ["", words["generated"], *(f"- {_names(sheet, lang)}" for sheet in GENERATED)]
     return "\n".join(lines) + "\n"
 
 
-def privacy() -> str:
-    """docs/privacy.md: what trustbook refuses to read, header by header."""
-    lines = [
-        "# What trustbook refuses to read",
-        "",
-        "trustbook holds no case data and no special personal data. "
-        "A column with one of these headers is not read and",
-        "copied nowhere; it is reported once. "
-        "The whole header must match (case, accents, punctuation do not count),",
-        "so that *Adres kantoor* and *Casemanager* stay what they are.",
-        "",
-        "| kind | headers |",
-        "|---|---|",
-    ]
-    lines += [f"| {kind} | {', '.join(headers)} |" for kind, headers in REFUSED_HEADERS.items()]
-    lines += [
-        "",
-        "A cell with a citizen service number (nine digits, bare or in its usual groupings, "
-        "that pass the 11-test) or",
-        "with wording about one person's case is reported without its value. "
-        "It reads as empty, and trustbook writes",
-        "it nowhere: not in its sheets, not in messages, not in logs.",
-    ]
-    return "\n".join(lines) + "\n"
+def privacy(lang: str) -> str:
+    """privacy.md: what trustbook refuses to read, header by header."""
+    words = WORDS[lang]
+    lines = [words["privacy"], words["refused"], "|---|---|"]
+    for kind, headers in REFUSED_HEADERS.items():
+        lines.append(f"| {REFUSED_NL[kind] if lang == 'nl' else kind} | {', '.join(headers)} |")
+    return "\n".join([*lines, "", words["withheld"]])
 
 
-PAGES = {"workbook.md": workbook, "privacy.md": privacy}
+PAGES = {
+    f"{folder}{name}.md": page(lang)
+    for lang, folder in (("en", ""), ("nl", "nl/"))
+    for name, page in (("workbook", workbook), ("privacy", privacy))
+}
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write the pages."""
     for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), encoding="utf-8", newline="\n")
+        (DOCS / name).write_text(page, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

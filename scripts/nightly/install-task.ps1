@@ -21,4 +21,4 @@ $task = $task.Replace('"SCRIPT"', '"' + (ConvertTo-XmlText $script) + '"')
 $task = $task.Replace('"FOLDER"', '"' + (ConvertTo-XmlText $Folder) + '"')
 $task = $task.Replace(">FOLDER<", ">" + (ConvertTo-XmlText $Folder) + "<")
 Register-ScheduledTask -TaskName $Name -Xml $task -Force | Out-Null
-Write-Output "Done: '$Name' runs every night at 3 o'clock. Its log: $Folder\trustbook.log"
+Write-Output "Done: '$Name' runs every night at 3 o'clock. Its log: $Folder\trustbook.run.log"
