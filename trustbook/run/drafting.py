@@ -23,7 +23,7 @@ from trustbook.ledger.locate import Located
 from trustbook.merge.cell_codec import Row
 from trustbook.merge.overtyped import Overtyped, typed_in_derived, typed_on
 from trustbook.merge.threeway import Conflict, Event
-from trustbook.network.twins import answered, twin_problems
+from trustbook.network.duplicates import duplicate_problems, pairs_not_same
 from trustbook.privacy import withheld
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.plan import DERIVED, WorkbookPlan, judge, plan_cells, sheet_titles, start
@@ -89,7 +89,7 @@ class Draft:
             here = {view.lists[name].title for name in view.lists} | {
                 grid.title for grid in view.snapshot.grids
             }
-            plan.book.problems += twin_problems(plan.book, view.lists["partners"], apart)
+            plan.book.problems += duplicate_problems(plan.book, view.lists["partners"], apart)
             plan.book.problems += outcome.problems.get(view.address, [])
             carried = carried_on(facts["carried"], places - {view.address})
             plan.problems = [*plan.book.problems, *(one for one in carried if one.sheet in here)]
@@ -234,7 +234,9 @@ def _apart(ledger: Ledger, views: Sequence[Replica]) -> set[str]:
     since.
     """
     grids = [grid for view in views for grid in view.snapshot.grids if grid.ours == CHECK.key]
-    return set(ledger.facts("apart")).union(*(answered(rows_on(grid, CHECK)) for grid in grids))
+    return set(ledger.facts("apart")).union(
+        *(pairs_not_same(rows_on(grid, CHECK)) for grid in grids)
+    )
 
 
 def typed_by_people(view: Replica, views: Sequence[Replica]) -> list[Overtyped]:

@@ -19,7 +19,7 @@ from trustbook.ledger.facts import (
 )
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.model import Book
-from trustbook.network.twins import twin_problems
+from trustbook.network.duplicates import duplicate_problems
 from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_lists
 from trustbook.snapshot import Snapshot
@@ -50,13 +50,13 @@ def look(
             book = read_lists(lists, snapshot.epoch, today, lang, memory)
             if not then and new_round(ledger, book, memory, ledger.next_run()) and memory.sat:
                 book = read_lists(lists, snapshot.epoch, today, lang, memory)
-            book.problems += twin_problems(book, lists["partners"], ledger.facts("apart"))
+            book.problems += duplicate_problems(book, lists["partners"], ledger.facts("apart"))
             book.problems, _ = since_when(
                 [*book.problems, *carried], lists, ledger.facts("problems"), today
             )
     else:
         book = read_lists(lists, snapshot.epoch, today, lang, memory)
-        book.problems += twin_problems(book, lists["partners"])
+        book.problems += duplicate_problems(book, lists["partners"])
     return book, judge_partners(book, today)
 
 
