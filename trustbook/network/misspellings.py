@@ -1,4 +1,4 @@
-"""Pairs of words that differ by one slip of the pen, found without comparing every word with all."""
+"""Pairs of words that differ by one slip of the pen, found without comparing all with all."""
 
 from __future__ import annotations
 
