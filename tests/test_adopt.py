@@ -246,6 +246,69 @@ def test_settings_written_in_another_way_are_left_alone_and_the_lines_printed(
         assert stands.startswith(text) and resolve("delft").adoption is not None
 
 
+# Files as people write them: remarks in every place, odd spacing, other books, breaks of any kind.
+WRITTEN = {
+    "remarks everywhere": (
+        '# our network\n\n[book.delft]   # the town\n  workbooks = [ "n.xlsx", ]  # here\n'
+        "# what comes is another\n[book.other]\nworkbooks = [\n  # first\n  'o.xlsx',\n]\n\n# end"
+    ),
+    "other settings between": (
+        '[book."a b"]\nworkbooks = ["a.xlsx"]\n[google]\nkey="k.json" # ours\n\n'
+        '[book . delft]\nworkbooks = ["n.xlsx"]\n[book.other]\nworkbooks = ["o.xlsx"]\n'
+    ),
+    "other mapping first": (
+        '[book.other.sheets]\npartners   =   "Blad 1"\n[book.other]\nworkbooks = ["o.xlsx"]\n'
+        "[book.delft]\nlanguage = 'nl'\nworkbooks = ['n.xlsx']\n"
+    ),
+    "breaks of windows": '# ours\r\n[book.delft]\r\nworkbooks = ["n.xlsx"]\r\n# end\r\n',
+    "mixed breaks": '# ours\r\n[book.delft]\nworkbooks = ["n.xlsx"]\r\n\n',
+    "a mark of the encoding": '\ufeff[book.delft]\nworkbooks = ["n.xlsx"]',
+    "nothing": "",
+    "remarks only": "# later",
+}
+MAPPING = Adoption(
+    {"partners": "Blad 1", "moments": 'Log "2024"'},
+    {"partners": {"name": "Naam\\organisatie"}, "people": {"name": "Wie é"}},
+    {"partners": ["Status", "Why"]},
+)
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
+def test_remarks_order_and_spacing_stay_to_the_byte(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "trustbook.toml"
+    file.write_bytes(text.encode())
+    before = tomllib.loads(text.removeprefix("\ufeff")).get("book", {})
+    new = None if "delft" in before else lines.NewBook("n.xlsx", "nl")
+    assert lines.put(file, "delft", MAPPING, new)
+    written = file.read_bytes()
+    assert written.startswith(text.encode())
+    added = written[len(text.encode()) :]
+    assert b"\n" not in added.replace(b"\r\n", b"") if "\r\n" in text else b"\r" not in added
+    books = tomllib.loads(written.decode("utf-8-sig"))["book"]
+    assert {name: books[name] for name in before if name != "delft"} == {
+        name: before[name] for name in before if name != "delft"
+    }
+    assert resolve("delft", file).adoption == MAPPING
+    assert books["delft"].items() >= before.get("delft", {}).items()
+
+
+def test_sections_read_as_a_person_would_write_them() -> None:
+    assert lines.lines("den haag", MAPPING, lines.NewBook("n.xlsx", "nl")) == (
+        '[book."den haag"]\nworkbooks = ["n.xlsx"]\nlanguage = "nl"\n'
+        '\n[book."den haag".sheets]\npartners = "Blad 1"\nmoments = "Log \\"2024\\""\n'
+        '\n[book."den haag".columns.partners]\nname = "Naam\\\\organisatie"\n'
+        '\n[book."den haag".columns.people]\nname = "Wie é"\n'
+        '\n[book."den haag".unused]\npartners = ["Status", "Why"]\n'
+    )
+
+
+def test_where_there_is_nothing_to_say_the_file_stays_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "trustbook.toml"
+    file.write_bytes(b'[book.a]\nworkbooks = ["n.xlsx"]')
+    assert lines.put(file, "a", Adoption({}), None)
+    assert file.read_bytes() == b'[book.a]\nworkbooks = ["n.xlsx"]'
+
+
 def test_a_file_that_is_no_toml_is_not_touched(tmp_path: Path) -> None:
     file = tmp_path / "trustbook.toml"
     file.write_bytes(b"[book\n")

@@ -24,7 +24,9 @@ from trustbook.health.verdict import judge_partners
 from trustbook.model import Book
 from trustbook.names import key
 from trustbook.privacy import withheld
-from trustbook.sample import DAYS, FATES, Sample, words
+from trustbook.sample import Sample
+from trustbook.sample.draw import DAYS, sample_words
+from trustbook.sample.network import FATES
 from trustbook.xlsx.reader import read_snapshot
 
 TODAY = date(2026, 9, 30)
@@ -113,7 +115,7 @@ def test_loose_writing_costs_no_meaning(path: Path, lang: str) -> None:
         header.index(MOMENTS.column("with").label(lang)),
     )
     assert sum(isinstance(row[day], str) for row in snapshot[1:]) >= 12
-    names = {partner for row in words()["partners"].values() for partner in row}
+    names = {partner for row in sample_words()["partners"].values() for partner in row}
     loose = [
         row[with_]
         for row in snapshot[1:]
@@ -153,7 +155,7 @@ def test_tables_cover_their_rows_and_keep_dropdowns(path: Path, lang: str) -> No
         assert page.data_validations.dataValidation
     # A column and a sheet of the coordinator's own stand among ours.
     assert len(headers_of(book, PARTNERS, lang)) == len(PARTNERS.columns) + 1
-    assert words()["extra_sheet"][lang] in book.sheetnames
+    assert sample_words()["extra_sheet"][lang] in book.sheetnames
 
 
 def headers_of(book: openpyxl.Workbook, sheet: Sheet, lang: str) -> list[object]:
@@ -198,11 +200,11 @@ def test_the_vocabulary_is_complete_in_both_languages_and_names_known_parties() 
             for inner in value.values() if isinstance(value, dict) else value:
                 yield from pairs(inner)
 
-    assert len(list(pairs(words()))) > 50
-    for pair in pairs(words()):
+    assert len(list(pairs(sample_words()))) > 50
+    for pair in pairs(sample_words()):
         assert pair.get("nl"), json.dumps(pair)
         assert pair.get("en"), json.dumps(pair)
-    for party in words()["partners"]:
+    for party in sample_words()["partners"]:
         assert present(find_party(party)).id == party
 
 

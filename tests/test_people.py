@@ -21,8 +21,8 @@ def found(one: Book) -> list[SinglePointOfFailure]:
 def test_what_hangs_on_one_person_is_what_was_counted_by_hand() -> None:
     one, verdicts = network()
     assert [
-        {"Persoon": hinge.person, "Partijen": "; ".join(hinge.parties)}
-        for hinge in single_points_of_failure(one, verdicts, TODAY)
+        {"Persoon": point.person, "Partijen": "; ".join(point.parties)}
+        for point in single_points_of_failure(one, verdicts, TODAY)
     ] == answers("Hangt aan één persoon")
 
 
@@ -59,11 +59,11 @@ def test_a_second_person_or_an_individual_takes_the_weight_off() -> None:
     )
     assert found(one) == [SinglePointOfFailure("Anna", True, ("Police", "GGD"), (0, 2))]
     one.people.append(Person("Bas", 1))
-    assert [hinge.parties for hinge in found(one)] == [("GGD",)]
+    assert [point.parties for point in found(one)] == [("GGD",)]
     one.partners[1].kind, one.people[2].until = "individual", ago(1)
-    assert [hinge.parties for hinge in found(one)] == [("GGD",)]
+    assert [point.parties for point in found(one)] == [("GGD",)]
     one.partners[1].ended_on = ago(1)
-    assert [hinge.parties for hinge in found(one)] == [("Police", "GGD")]
+    assert [point.parties for point in found(one)] == [("Police", "GGD")]
 
 
 def test_parties_of_which_we_know_nobody_hang_on_nobody() -> None:

@@ -1,6 +1,4 @@
-"""The sample book of ``trustbook demo``: a fictional municipality's three years, typing faults and
-all.
-"""
+"""The sample book of ``trustbook demo``: a fictional municipality's three years, faults and all."""
 
 from __future__ import annotations
 
@@ -27,7 +25,9 @@ from trustbook.columns import (
 )
 from trustbook.dates import write_date
 from trustbook.reading.settings_rows import find_setting, setting
-from trustbook.sample import Row, Sample, SampleRelation
+from trustbook.sample import Sample
+from trustbook.sample.draw import Row
+from trustbook.sample.network import SampleRelation
 from trustbook.workbooks.template import new_workbook
 
 if TYPE_CHECKING:
@@ -39,11 +39,20 @@ if TYPE_CHECKING:
 PARTNER_HEIGHT = 46
 # A number made for testing: it passes the check of a citizen service number and belongs to nobody.
 TEST_NUMBER = "111222333"
+# What people type where nothing can be read, or where it says too much.
+_SLIPS = {
+    "date": {"nl": "vorige week", "en": "last week"},
+    "weather": {"nl": "zonnnig", "en": "suny"},
+    "due": {"nl": "z.s.m.", "en": "asap"},
+    "rhythm": {"nl": "af en toe", "en": "now and then"},
+    "topic": {"nl": "Terugbellen over", "en": "Call back on"},
+}
+# Settings with a text of the sample's own.
+_OURS = ("our_name", "our_tasks", "our_goals", "our_way")
 
 
 def make_sample(path: Path, lang: str, today: date, seed: int = 2026) -> None:
-    """Writes a sample book in ``lang`` ("nl" or "en") at ``path``; its three years end on
-    ``today``.
+    """Writes a sample book in ``lang`` at ``path``; its three years end on ``today``.
 
     About 120 partners, 200 people and 2,500 moments, everything invented; the same arguments give
     the same cells. Raises UsageError ``file_exists`` when anything stands at ``path``.
@@ -68,8 +77,9 @@ def make_sample(path: Path, lang: str, today: date, seed: int = 2026) -> None:
 
 
 class _Faults:
-    """What goes wrong when people type. Nothing here turns a partner cold: these rows come on top
-    of the story.
+    """What goes wrong when people type.
+
+    Nothing here turns a partner cold: these rows come on top of the story.
     """
 
     def __init__(self, sample: Sample, chance: random.Random) -> None:
@@ -82,6 +92,7 @@ class _Faults:
         self._loose_names()
         self._move_a_person()
         self._share_a_name()
+        self._strange_cells()
         rows = self.sample.moments
         for row in [*self._strange_rows(), *self.chance.sample(rows[-400:-40], 2)]:
             rows.insert(self.chance.randrange(len(rows) - 300, len(rows)), dict(row))
@@ -89,14 +100,9 @@ class _Faults:
     def _some(self, number: int) -> list[Row]:
         """Held, calm rows of the past that name one partner."""
         names = {relation.name for relation in self.sample.relations}
-        dated = [
-            r for r in self.sample.moments if isinstance(r["date"], date) and r["date"] < self.today
-        ]
-        plain = [
-            r
-            for r in dated
-            if r["with"] in names and not r.get("promise") and not r.get("also_present")
-        ]
+        dated = [row for row in self.sample.moments if isinstance(row["date"], date)]
+        past = [row for row in dated if row["date"] < self.today and row["with"] in names]
+        plain = [row for row in past if not row.get("promise") and not row.get("also_present")]
         return self.chance.sample(plain, number)
 
     def _loose_dates(self) -> None:
@@ -126,9 +132,7 @@ class _Faults:
         )
 
     def _share_a_name(self) -> None:
-        """A new colleague with somebody's name: from then on a moment must say which, and one does
-        not.
-        """
+        """A new colleague with somebody's name: a moment must now say which, and one does not."""
         one, other = self._with_people(4)[2:]
         name, since = one.people[-1]["name"], self.today - timedelta(days=60)
         self.sample.people.append(
@@ -141,55 +145,48 @@ class _Faults:
 
     def _with_people(self, number: int) -> list[SampleRelation]:
         """The first warm partners with somebody in office all the time."""
-        found = [
-            r
-            for r in self.warm
-            if r.people and not any(p.get("until") or p["from"] for p in r.people)
-        ]
-        return found[:number]
+        steady = [r for r in self.warm if r.people and not any(map(_comes_or_goes, r.people))]
+        return steady[:number]
+
+    def _strange_cells(self) -> None:
+        """A rhythm that says nothing, and a party by another of its names."""
+        self.warm[5].row["rhythm"] = _SLIPS["rhythm"][self.lang]
+        self.warm[0].row["party"] = self.warm[0].party.also[0]
 
     def _strange_rows(self) -> Iterable[Row]:
         """Rows that cannot count, or not wholly, each for another reason."""
-        nl, day = self.lang == "nl", self.today - timedelta(days=35)
+        day, crisis = self.today - timedelta(days=35), self.sample.crises[1][0] + timedelta(days=2)
         names = iter(self.chance.sample([r.name for r in self.warm if len(r.name) > 14], 12))
-        crisis = self.sample.crises[1][0] + timedelta(days=2)
         held, cancelled = (
             find_column(STATES, key).label(self.lang) for key in ("held", "cancelled")
         )
+        sunny = find_column(WEATHER, "sunny").label(self.lang)
+        slips = {what: said[self.lang] for what, said in _SLIPS.items()}
         misspelt = [name[:7] + name[8:] for name in (next(names), next(names))]
         odd: list[Row] = [
             {"date": "3-13-2026", "with": next(names)},
-            {"date": "vorige week" if nl else "last week", "with": next(names)},
+            {"date": slips["date"], "with": next(names)},
             {"date": date(1926, 3, 2), "with": next(names)},
             {"date": self.today + timedelta(days=25), "with": next(names), "state": held},
             {"date": day, "with": misspelt[0]},
             {"date": day, "with": f"{misspelt[1]}; {next(names)}"},
             {"date": day, "with": "Kringloop De Tweede Kans"},
             {"date": day, "with": "#REF!"},
-            {"date": day, "with": next(names), "weather": "zonnnig" if nl else "suny"},
-            {"date": day, "with": next(names), "promise_due": "z.s.m." if nl else "asap"},
-            {
-                "date": day,
-                "with": next(names),
-                "topic": f"{'Terugbellen over' if nl else 'Call back on'} {TEST_NUMBER}",
-            },
-            {
-                "date": day,
-                "with": next(names),
-                "state": cancelled,
-                "weather": find_column(WEATHER, "sunny").label(self.lang),
-            },
+            {"date": day, "with": next(names), "weather": slips["weather"]},
+            {"date": day, "with": next(names), "promise_due": slips["due"]},
+            {"date": day, "with": next(names), "topic": f"{slips['topic']} {TEST_NUMBER}"},
+            {"date": day, "with": next(names), "state": cancelled, "weather": sunny},
             *({"date": crisis, "with": self.warm[i].name} for i in (3, 8)),
         ]
-        self.warm[5].row["rhythm"] = "af en toe" if nl else "now and then"
-        self.warm[0].row["party"] = self.warm[0].party.also[0]
         return ({"by": self.sample.words["holders"][1], **row} for row in odd)
 
 
+def _comes_or_goes(person: Row) -> bool:
+    return bool(person.get("until") or person["from"])
+
+
 def _decide_required(page: Worksheet, lang: str) -> None:
-    """The proposal of the template, as a municipality takes it over: agreed, and one line is not
-    relevant here.
-    """
+    """The proposal of the template as taken over: agreed, and one line is not relevant here."""
     boa = find_party("boa")
     left = next(phenomenon for phenomenon in phenomena() if phenomenon.key == "left_wing")
     assert boa is not None
@@ -199,10 +196,8 @@ def _decide_required(page: Worksheet, lang: str) -> None:
             font: Any = copy(cell.font)
             font.i, font.color = False, None
             cell.font = font
-        if (page.cell(row, 1).value, page.cell(row, 2).value) == (
-            left.label(lang),
-            boa.label(lang),
-        ):
+        line = page.cell(row, 1).value, page.cell(row, 2).value
+        if line == (left.label(lang), boa.label(lang)):
             _set_value(page, row, relevant, find_column(YES_NO, "no").label(lang))
 
 
@@ -212,7 +207,7 @@ def _set_value(page: Worksheet, row: int, column: int, value: Any) -> None:
 
 
 def _fill(page: Worksheet, sheet: Sheet, rows: Iterable[Row]) -> None:
-    """Writes rows below the header in the look of their columns, and stretches the table over them."""
+    """Writes rows below the header in the look of their columns, the table around them."""
     from openpyxl.utils import get_column_letter as letter
 
     looks: list[Any] = [
@@ -238,32 +233,36 @@ def _stretch(page: Worksheet, last: int) -> None:
 
 def _fill_settings(page: Worksheet, sample: Sample) -> None:
     """The municipality's own values, on the rows that stand ready for them and below."""
-    lang, words = sample.lang, sample.words
-    notes = [note[lang] for note in words["crisis_notes"]]
-    values: dict[str, list[tuple[Any, str | None]]] = {
-        **{
-            key: [(words[key][lang], None)]
-            for key in ("our_name", "our_tasks", "our_goals", "our_way")
-        },
-        "quiet_period": [(_period(*sample.quiet), words["quiet_note"][lang])],
-        "crisis_period": [
-            (_period(*crisis), note) for crisis, note in zip(sample.crises, notes, strict=True)
-        ],
-        "hours_a_week": [(6, None)],
-        "own_phenomenon": [(words["own_phenomenon"][lang], None)],
-        "own_party": [(own[lang], None) for own in words["own_party"]],
-        "own_area": [(area, None) for area in words["areas"]],
-        "own_holder": [(holder, None) for holder in words["holders"]],
-    }
+    values = _settings(sample)
     for row in range(2, page.max_row + 1):
         ready = find_setting(str(page.cell(row, 1).value))
         if ready and values.get(ready.key):
             _set(page, row, *values[ready.key].pop(0))
     for key, rest in values.items():
         for value, note in rest:
-            page.append([setting(key).label(lang)])
+            page.append([setting(key).label(sample.lang)])
             _set(page, page.max_row, value, note)
     _stretch(page, page.max_row)
+
+
+def _settings(sample: Sample) -> dict[str, list[tuple[Any, str | None]]]:
+    """Values and notes by the key of their setting."""
+    lang, words = sample.lang, sample.words
+    crises = [_period(*crisis) for crisis in sample.crises]
+    crisis_notes = [note[lang] for note in words["crisis_notes"]]
+    plain = {
+        "hours_a_week": [6],
+        "own_phenomenon": [words["own_phenomenon"][lang]],
+        "own_party": [own[lang] for own in words["own_party"]],
+        "own_area": words["areas"],
+        "own_holder": words["holders"],
+    }
+    return {
+        **{key: [(words[key][lang], None)] for key in _OURS},
+        "quiet_period": [(_period(*sample.quiet), words["quiet_note"][lang])],
+        "crisis_period": list(zip(crises, crisis_notes, strict=True)),
+        **{key: [(value, None) for value in values] for key, values in plain.items()},
+    }
 
 
 def _set(page: Worksheet, row: int, value: Any, note: str | None) -> None:
@@ -296,11 +295,8 @@ def _add_things_of_their_own(book: Workbook, sample: Sample) -> None:
     for row, relation in enumerate(sample.relations, start=2):
         page.row_dimensions[row].height = PARTNER_HEIGHT
         if relation.party.tier == "national":
-            page.cell(
-                row,
-                number,
-                f"www.{''.join(c for c in relation.name.lower() if c.isalpha())}.example",
-            )
+            site = "".join(sign for sign in relation.name.lower() if sign.isalpha())
+            page.cell(row, number, f"www.{site}.example")
     [table] = page.tables.values()
     table.tableColumns.append(TableColumn(id=number, name=title))
     _stretch(page, len(sample.relations) + 1)

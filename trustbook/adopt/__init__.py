@@ -1,3 +1,1 @@
-"""An existing spreadsheet with its own headers and habits: what to read it as, said with reasons,
-done when asked.
-"""
+"""A spreadsheet with habits of its own: what to read it as, with reasons, done when asked."""

@@ -1,6 +1,4 @@
-"""What stands below a header: how many cells there are, and how many could be read as a given
-column.
-"""
+"""What stands below a header: how many cells, and how many could be read as a given column."""
 
 from __future__ import annotations
 
@@ -21,12 +19,11 @@ _PHONE = re.compile(r"(?:\+|00)?[\d ()/.-]{8,20}")
 _LETTER = re.compile(r"[^\W\d_]")
 _ID = re.compile(r"[A-Z]-[0-9A-Z]{3,8}")
 _SAMPLE = 500
+_Test = Callable[[object], bool]
 
 
 class Fit(NamedTuple):
-    """Of ``filled`` cells, ``fits`` can be read as the column; ``telling`` is False where any text
-    would do.
-    """
+    """Of ``filled`` cells ``fits`` read as the column; not ``telling`` where any text would do."""
 
     filled: int
     fits: int
@@ -44,40 +41,30 @@ class Fit(NamedTuple):
 
 
 def column_fit(cells: Sequence[object], sheet: str, column: Column, epoch: date, lang: str) -> Fit:
-    """How well ``cells`` fit ``column`` of the list ``sheet``; the first 500 filled ones are looked
-    at.
-    """
-    filled = [
-        cell
-        for cell in cells
-        if not (cell is None or isinstance(cell, CellFault) or not clean(str(cell)))
-    ][:_SAMPLE]
-    test = _test(sheet, column, epoch, lang)
-    telling = test is not _is_text
-    return Fit(len(filled), sum(map(test, filled)), telling)
+    """How well ``cells`` fit ``column`` of the list ``sheet``, by the first 500 filled ones."""
+    filled = [cell for cell in cells if _is_filled(cell)][:_SAMPLE]
+    test = (
+        _TEST_OF_COLUMN.get((sheet, column.key)) or _test_of_type(column, epoch, lang) or _is_text
+    )
+    return Fit(len(filled), sum(map(test, filled)), test is not _is_text)
 
 
-def _test(sheet: str, column: Column, epoch: date, lang: str) -> Callable[[object], bool]:
-    if (sheet, column.key) == ("people", "email"):
-        return _is_mail
-    if (sheet, column.key) == ("people", "phone"):
-        return _is_phone
-    if (sheet, column.key) == ("partners", "party"):
-        return lambda cell: find_party(clean(str(cell))) is not None
-    if (sheet, column.key) == ("partners", "phenomena"):
-        return lambda cell: all(find_phenomenon(piece) for piece in _pieces(cell))
-    if column.type == "id":
-        return lambda cell: bool(_ID.fullmatch(clean(str(cell))))
+def _is_filled(cell: object) -> bool:
+    return cell is not None and not isinstance(cell, CellFault) and bool(clean(str(cell)))
+
+
+def _test_of_type(column: Column, epoch: date, lang: str) -> _Test | None:
+    """Whether a cell can be read as this type; None where any text can."""
     if column.type in ("choice", "yesno") and column.choices:
         known = choice_names(column.choices)
         return lambda cell: key(shown(cell)) in known or isinstance(cell, bool)
-    if column.type == "date":
-        return lambda cell: _reads(lambda: read_date(cell, lang, epoch))
-    if column.type == "rhythm":
-        return lambda cell: _reads(lambda: read_rhythm(cell))
-    if column.type == "number":
-        return lambda cell: _reads(lambda: read_number(cell))
-    return _is_text
+    tests: dict[str, _Test] = {
+        "id": _is_id,
+        "date": lambda cell: _reads(lambda: read_date(cell, lang, epoch)),
+        "rhythm": lambda cell: _reads(lambda: read_rhythm(cell)),
+        "number": lambda cell: _reads(lambda: read_number(cell)),
+    }
+    return tests.get(column.type)
 
 
 def _reads(read: Callable[[], object]) -> bool:
@@ -88,8 +75,17 @@ def _reads(read: Callable[[], object]) -> bool:
     return True
 
 
-def _pieces(cell: object) -> list[str]:
-    return [clean(piece) for piece in re.split(r"[;,\n]", str(cell)) if clean(piece)]
+def _is_id(cell: object) -> bool:
+    return bool(_ID.fullmatch(clean(str(cell))))
+
+
+def _is_party(cell: object) -> bool:
+    return find_party(clean(str(cell))) is not None
+
+
+def _are_phenomena(cell: object) -> bool:
+    pieces = (clean(piece) for piece in re.split(r"[;,\n]", str(cell)))
+    return all(find_phenomenon(piece) for piece in pieces if piece)
 
 
 def _is_mail(cell: object) -> bool:
@@ -106,7 +102,16 @@ def _is_text(cell: object) -> bool:
     return isinstance(cell, str) and bool(_LETTER.search(cell)) and not _is_mail(cell)
 
 
+# Columns whose cells tell more than their type does.
+_TEST_OF_COLUMN: dict[tuple[str, str], _Test] = {
+    ("people", "email"): _is_mail,
+    ("people", "phone"): _is_phone,
+    ("partners", "party"): _is_party,
+    ("partners", "phenomena"): _are_phenomena,
+}
+
+
 def repeats(cells: Sequence[object]) -> bool:
-    """Whether a column of names says many of them more than once: rows are then of something else."""
+    """Whether a column of names says many of them more than once: rows are of something else."""
     names = [key(cell) for cell in cells if isinstance(cell, str) and clean(cell)]
     return len(set(names)) * 5 < len(names) * 4

@@ -1,6 +1,4 @@
-"""The lines of trustbook.toml that say how a workbook is read: made, and put into the file beside
-what stands there.
-"""
+"""What trustbook.toml says of how a workbook is read: its sections made, and put into the file."""
 
 from __future__ import annotations
 
@@ -13,14 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trustbook.reading.adoption import Adoption
+import tomlkit
+from tomlkit import TOMLDocument
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+from trustbook.reading.adoption import Adoption
 
 
 @dataclass(frozen=True, slots=True)
 class NewBook:
-    """A book that trustbook.toml does not name yet: the address of its workbook, and its language."""
+    """A book that trustbook.toml does not name yet: the address of its workbook, its language."""
 
     workbook: str
     language: str
@@ -28,48 +27,28 @@ class NewBook:
 
 def lines(name: str, adoption: Adoption, new: NewBook | None = None) -> str:
     """The sections of one book, with its address and language if it is ``new``."""
-    book = f"book.{_key(name)}"
-    parts = []
-    if new is not None:
-        parts.append(
-            f"[{book}]\nworkbooks = [{_text(new.workbook)}]\nlanguage = {_text(new.language)}\n"
-        )
-    if adoption.sheets:
-        parts.append(_section(f"{book}.sheets", adoption.sheets))
-    parts += [
-        _section(f"{book}.columns.{sheet}", columns) for sheet, columns in adoption.columns.items()
-    ]
-    if adoption.unused:
-        body = "".join(
-            f"{sheet} = [{', '.join(map(_text, headers))}]\n"
-            for sheet, headers in adoption.unused.items()
-        )
-        parts.append(f"[{book}.unused]\n{body}")
-    return "\n".join(parts)
+    return tomlkit.dumps(_document(name, _said(adoption, new)))
 
 
 def put(file: Path, name: str, adoption: Adoption, new: NewBook | None) -> bool:
-    """Append the sections of a book to ``file``, which need not exist yet.
+    """Add the sections of a book at the end of ``file``, which need not exist yet.
 
-    False, with nothing written, where that would not give exactly the old settings and these: the
-    file is then written in a way that appending does not fit. Raises OSError where it cannot be
-    written.
+    What stands there stays to the byte. False, with nothing written, where the file would not then
+    say exactly its old settings and these: it is written in a way that sections cannot be added to.
+    Raises OSError where it cannot be written.
     """
     raw = file.read_bytes() if file.exists() else b""
+    said = _said(adoption, new)
+    if not said:
+        return True
     try:
         old = raw.decode("utf-8-sig")
         before = tomllib.loads(old)
+        longer = raw + _addition(old, tomlkit.dumps(_document(name, said))).encode("utf-8")
+        after = tomllib.loads(longer.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return False
-    break_ = "\r\n" if "\r\n" in old else "\n"
-    added = lines(name, adoption, new).replace("\n", break_)
-    gap = "" if not old else break_ if old.endswith(("\n", "\r")) else break_ * 2
-    longer = raw + (gap + added).encode("utf-8")
-    try:
-        after = tomllib.loads(longer.decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError:
-        return False
-    if after != _merged(before, name, adoption, new):
+    if after != _with_book(before, name, said):
         return False
     _replace(file, longer)
     return True
@@ -84,40 +63,43 @@ def book_name(path: Path, taken: Sequence[str]) -> str:
     return name
 
 
-def _merged(
-    before: Mapping[str, Any], name: str, adoption: Adoption, new: NewBook | None
-) -> dict[str, Any]:
-    books = dict(before.get("book", {}))
-    book = dict(books.get(name, {}))
+def _said(adoption: Adoption, new: NewBook | None) -> dict[str, Any]:
+    """The settings of the book, as plain values."""
+    said: dict[str, Any] = {}
     if new is not None:
-        book |= {"workbooks": [new.workbook], "language": new.language}
-    for section in ("sheets", "columns", "unused"):
-        said = getattr(adoption, section)
-        if said:
-            book[section] = {sheet: _plain(value) for sheet, value in said.items()}
-    return {**before, "book": {**books, name: book}}
+        said |= {"workbooks": [new.workbook], "language": new.language}
+    if adoption.sheets:
+        said["sheets"] = dict(adoption.sheets)
+    if adoption.columns:
+        said["columns"] = {sheet: dict(headers) for sheet, headers in adoption.columns.items()}
+    if adoption.unused:
+        said["unused"] = {sheet: list(headers) for sheet, headers in adoption.unused.items()}
+    return said
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
-    return value if isinstance(value, str) else list(value)  # type: ignore[call-overload]
+def _document(name: str, said: Mapping[str, Any]) -> TOMLDocument:
+    """The settings of one book as TOML, every table under a header of its own."""
+    document = tomlkit.document()
+    if said:
+        books = tomlkit.table(is_super_table=True)
+        books.append(name, said)
+        document.append("book", books)
+    return document
 
 
-def _section(title: str, values: Mapping[str, str]) -> str:
-    return f"[{title}]\n" + "".join(
-        f"{_key(name)} = {_text(value)}\n" for name, value in values.items()
-    )
+def _addition(old: str, sections: str) -> str:
+    """The sections as they follow ``old``: a blank line between, and its kind of line breaks."""
+    line_break = "\r\n" if "\r\n" in old else "\n"
+    gap = ""
+    if old:
+        gap = line_break if old.endswith(("\n", "\r")) else line_break * 2
+    return gap + sections.replace("\n", line_break)
 
 
-def _key(text: str) -> str:
-    return text if _BARE.fullmatch(text) else _text(text)
-
-
-def _text(text: str) -> str:
-    """A TOML basic string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\u{ord(found[0]):04x}", escaped) + '"'
+def _with_book(before: Mapping[str, Any], name: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings as they must be afterwards."""
+    books = before.get("book", {})
+    return {**before, "book": {**books, name: {**books.get(name, {}), **said}}}
 
 
 def _replace(file: Path, data: bytes) -> None:

@@ -8,7 +8,7 @@ from trustbook.adopt.proposal import ColumnFound, MappingProposal, SheetFound
 from trustbook.messages import say
 from trustbook.names import clean, key
 from trustbook.reading.adoption import Adoption
-from trustbook.reading.lists import Listing, book_language, find_lists
+from trustbook.reading.lists import Listing, book_language, lists_in
 from trustbook.snapshot import Snapshot
 
 
@@ -17,7 +17,7 @@ def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> MappingProp
     is gone.
     """
     by_title: dict[str, list[Listing]] = {}
-    found_lists = find_lists(adoption.label(snapshot).grids)
+    found_lists = lists_in(snapshot, adoption)
     for listing in found_lists.values():
         by_title.setdefault(listing.title, []).append(listing)
     sheets = []

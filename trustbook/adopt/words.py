@@ -1,6 +1,4 @@
-"""The words coordinators put above their columns and on their tabs, in Dutch and English, and what
-each may mean.
-"""
+"""What coordinators write above their columns and on their tabs, and what it may mean."""
 
 from __future__ import annotations
 
@@ -13,20 +11,22 @@ from trustbook.columns import TYPED
 from trustbook.names import key
 
 _ORGANISATION = (
-    "organisatie|organisaties|organisatienaam|naam organisatie|naam van de organisatie|instantie|instelling|partner"
-    "|partners|naam partner|partnernaam|netwerkpartner|ketenpartner|samenwerkingspartner|bedrijf|vereniging|club"
-    "|organisation|organization|name of organisation|organisation name|partner name|agency|institution|company"
+    "organisatie|organisaties|organisatienaam|naam organisatie|naam van de organisatie|instantie"
+    "|instelling|partner|partners|naam partner|partnernaam|netwerkpartner|ketenpartner"
+    "|samenwerkingspartner|bedrijf|vereniging|club|organisation|organization|name of organisation"
+    "|organisation name|partner name|agency|institution|company"
 )
 _PERSON = (
-    "contactpersoon|contactpersonen|naam contactpersoon|contact|contactnaam|aanspreekpunt|aanspreekpersoon|persoon"
-    "|naam persoon|naam contact|medewerker|contact person|contact name|person|name of contact|main contact"
+    "contactpersoon|contactpersonen|naam contactpersoon|contact|contactnaam|aanspreekpunt"
+    "|aanspreekpersoon|persoon|naam persoon|naam contact|medewerker|contact person|contact name"
+    "|person|name of contact|main contact"
 )
 _NAME = "naam|name|volledige naam|full name"
 _HOLDER = (
-    "relatiehouder|accounthouder|accountmanager|relatiebeheerder|relatiebeheer|eigenaar|wie van ons|onze collega"
-    "|contactpersoon gemeente|contactpersoon bij ons|onze contactpersoon|verantwoordelijke|trekker|collega"
-    "|holder|owner"
-    "|account manager|our contact|relationship manager|lead|colleague"
+    "relatiehouder|accounthouder|accountmanager|relatiebeheerder|relatiebeheer|eigenaar"
+    "|wie van ons|onze collega|contactpersoon gemeente|contactpersoon bij ons|onze contactpersoon"
+    "|verantwoordelijke|trekker|collega|holder|owner|account manager|our contact"
+    "|relationship manager|lead|colleague"
 )
 
 # List, column, words. A header may stand in several places: what stands below it, and beside it,
@@ -34,63 +34,93 @@ _HOLDER = (
 HEADERS: dict[str, dict[str, str]] = {
     "partners": {
         "name": f"{_ORGANISATION}|{_NAME}",
-        "kind": "soort|soort organisatie|type|type organisatie|soort partner|type of organisation|categorie|category",
-        "tier": "laag|schil|ring|kring|netwerklaag|niveau|kern of breed|layer|level|circle|categorie|category"
-        "|type|soort",
-        "party": "partij|sector|discipline|branche|type partner|soort partner|soort organisatie|type organisatie|type"
-        "|soort|categorie|category|domein|domain",
-        "phenomena": "fenomeen|fenomenen|thema|themas|thema s|vorm van extremisme|phenomenon|theme|themes",
-        "area": "gebied|wijk|wijken|buurt|stadsdeel|regio|werkgebied|plaats|gemeente|district|neighbourhood|region"
-        "|town",
-        "rhythm": "ritme|frequentie|contactfrequentie|hoe vaak|frequency|contact frequency|how often|interval",
+        "kind": (
+            "soort|soort organisatie|type|type organisatie|soort partner|type of organisation"
+            "|categorie|category"
+        ),
+        "tier": (
+            "laag|schil|ring|kring|netwerklaag|niveau|kern of breed|layer|level|circle|categorie"
+            "|category|type|soort"
+        ),
+        "party": (
+            "partij|sector|discipline|branche|type partner|soort partner|soort organisatie"
+            "|type organisatie|type|soort|categorie|category|domein|domain"
+        ),
+        "phenomena": (
+            "fenomeen|fenomenen|thema|themas|thema s|vorm van extremisme|phenomenon|theme|themes"
+        ),
+        "area": (
+            "gebied|wijk|wijken|buurt|stadsdeel|regio|werkgebied|plaats|gemeente|district"
+            "|neighbourhood|region|town"
+        ),
+        "rhythm": (
+            "ritme|frequentie|contactfrequentie|hoe vaak|frequency|contact frequency|how often"
+            "|interval"
+        ),
         "holder": _HOLDER,
-        "since": "sinds|partner sinds|in netwerk sinds|startdatum|toegevoegd op|datum toegevoegd|partner since"
-        "|start date"
-        "|added on",
+        "since": (
+            "sinds|partner sinds|in netwerk sinds|startdatum|toegevoegd op|datum toegevoegd"
+            "|partner since|start date|added on"
+        ),
         "their_tasks": "taken|taak|kerntaken|expertise|wat doen ze|tasks|what they do",
         "their_goals": "doelen|belangen|doelstelling|doel|goals|interests",
         "their_way": "werkwijze|manier van werken|way of working",
         "goals_shared_on": "doelen gedeeld|doelen gedeeld op|goals shared",
-        "checked_on": "gecontroleerd|laatst gecontroleerd|bijgewerkt|bijgewerkt op|laatst bijgewerkt|laatste update"
-        "|last checked|updated|last updated|last update",
+        "checked_on": (
+            "gecontroleerd|laatst gecontroleerd|bijgewerkt|bijgewerkt op|laatst bijgewerkt"
+            "|laatste update|last checked|updated|last updated|last update"
+        ),
         "offers": "aanbod|kan bieden|wat bieden ze|offer|can offer",
         "share_card": "mag gedeeld|delen|share",
         "paused_until": "pauze tot|on hold until",
         "snooze_until": "uitgesteld tot|niet bellen voor",
         "ended_on": "einddatum|beeindigd|beeindigd op|gestopt|end date|ended",
-        "own_view": "inschatting|onze inschatting|kwaliteit relatie|kwaliteit van de relatie|our view|gevoel",
+        "own_view": (
+            "inschatting|onze inschatting|kwaliteit relatie|kwaliteit van de relatie|our view"
+            "|gevoel"
+        ),
     },
     "people": {
         "name": f"{_PERSON}|{_NAME}",
         "partner": _ORGANISATION,
         "role": "functie|functietitel|rol|job title|position|title|job",
         "key_role": "sleutelpersoon|sleutelfiguur|key person",
-        "phone": "telefoon|telefoonnummer|telefoonnr|tel|tel nr|telnr|telefoon werk|mobiel|mobiele telefoon"
-        "|mobiel nummer|gsm"
-        "|06|06 nummer|phone|mobile|phone number|telephone|cell",
-        "email": "mail|e mail|email|emailadres|e mailadres|e mail adres|email adres|mailadres|email address"
-        "|e mail address",
+        "phone": (
+            "telefoon|telefoonnummer|telefoonnr|tel|tel nr|telnr|telefoon werk|mobiel"
+            "|mobiele telefoon|mobiel nummer|gsm|06|06 nummer|phone|mobile|phone number|telephone"
+            "|cell"
+        ),
+        "email": (
+            "mail|e mail|email|emailadres|e mailadres|e mail adres|email adres|mailadres"
+            "|email address|e mail address"
+        ),
         "informed_on": "geinformeerd|informed",
         "from": "in functie sinds|in dienst|sinds|since",
         "until": "uit dienst|vertrokken|tot en met|left",
     },
     "moments": {
-        "date": "datum|wanneer|datum contact|contactdatum|datum gesprek|gespreksdatum|datum overleg"
-        "|datum bezoek|dag|day"
-        "|when|date of contact|contact date|d d|dd",
-        "with": f"met wie|gesproken met|met wie gesproken|contact met|wie|with whom|who|{_ORGANISATION}"
-        "|{_PERSON}|{_NAME}",
-        "also_present": "aanwezigen|aanwezig|overige aanwezigen|attendees|also there|present|others present",
+        "date": (
+            "datum|wanneer|datum contact|contactdatum|datum gesprek|gespreksdatum|datum overleg"
+            "|datum bezoek|dag|day|when|date of contact|contact date|d d|dd"
+        ),
+        "with": (
+            f"met wie|gesproken met|met wie gesproken|contact met|wie|with whom|who|{_ORGANISATION}"
+        ),
+        "also_present": (
+            "aanwezigen|aanwezig|overige aanwezigen|attendees|also there|present|others present"
+        ),
         "by": f"door wie|namens ons|wie van ons|{_HOLDER}",
-        "kind": "soort contact|type contact|contactvorm|wijze|wijze van contact|kanaal|manier|hoe|soort|type"
-        "|type of contact"
-        "|channel|how",
+        "kind": (
+            "soort contact|type contact|contactvorm|wijze|wijze van contact|kanaal|manier|hoe"
+            "|soort|type|type of contact|channel|how"
+        ),
         "initiative": "op initiatief van|initiated by",
         "state": "status",
         "topic": "waarover|gespreksonderwerp|thema|subject|about|agenda",
-        "promise": "afspraken|actie|acties|actiepunt|actiepunten|vervolg|vervolgactie|toezegging|action|actions"
-        "|follow up"
-        "|next step|agreed",
+        "promise": (
+            "afspraken|actie|acties|actiepunt|actiepunten|vervolg|vervolgactie|toezegging|action"
+            "|actions|follow up|next step|agreed"
+        ),
         "promised_by": "actie door|actiehouder|action by",
         "promise_due": "deadline|actie voor|due|due date|by when|gereed voor",
         "promise_kept_on": "afgerond op|gedaan op|nagekomen|nagekomen op|done on|completed on",
@@ -106,28 +136,47 @@ HEADERS: dict[str, dict[str, str]] = {
 
 # Words on a tab that say which list it holds.
 TITLES = {
-    "moments": "contactmoment contactmomenten logboek log gesprekken gesprek contacten contactlog registratie "
-    "contactregistratie bezoeken momenten meetings calls visits history historie",
-    "people": "personen contactpersonen mensen people persons contacts adressen adreslijst telefoonlijst bellijst",
+    "moments": (
+        "contactmoment contactmomenten logboek log gesprekken gesprek contacten contactlog "
+        "registratie contactregistratie bezoeken momenten meetings calls visits history historie"
+    ),
+    "people": (
+        "personen contactpersonen mensen people persons contacts adressen adreslijst "
+        "telefoonlijst bellijst"
+    ),
     "consultations": "overleg overleggen overlegtafels tafels meetings consultations",
-    "partners": "partners partner netwerk organisaties instanties ketenpartners partnerlijst stakeholders network "
-    "organisations organizations relaties",
+    "partners": (
+        "partners partner netwerk organisaties instanties ketenpartners partnerlijst stakeholders "
+        "network organisations organizations relaties"
+    ),
 }
 
 # Columns that no list of ours has, and why.
 ASIDE = {
-    "last_contact": "laatste contact|laatst contact|datum laatste contact|laatste contactmoment|laatste gesprek"
-    "|laatst gesproken"
-    "|laatste bezoek|laatst bezocht|contact op|last contact|last spoken|last contacted|last meeting|last visit"
-    "|date of last contact|date last contact",
-    "half_name": "voornaam|achternaam|tussenvoegsel|voorletters|initialen|first name|last name|surname|given name",
-    "private": "telefoon prive|tel prive|prive telefoon|prive nummer|privenummer|mobiel prive|telefoon thuis"
-    "|prive mail"
-    "|prive e mail|mail prive|e mail prive|private phone|home phone|private mail|private e mail|private email",
-    "free_text": "opmerking|opmerkingen|notitie|notities|bijzonderheden|toelichting|verslag|aantekeningen|memo"
-    "|notes|note"
-    "|remarks|remark|comments|comment|details|gespreksverslag|samenvatting|summary|informatie|info",
-    "address": "adres|straat|huisnummer|postcode|bezoekadres|postadres|website|site|url|address|street|zip|postal code",
+    "last_contact": (
+        "laatste contact|laatst contact|datum laatste contact|laatste contactmoment"
+        "|laatste gesprek|laatst gesproken|laatste bezoek|laatst bezocht|contact op|last contact"
+        "|last spoken|last contacted|last meeting|last visit|date of last contact"
+        "|date last contact"
+    ),
+    "half_name": (
+        "voornaam|achternaam|tussenvoegsel|voorletters|initialen|first name|last name|surname"
+        "|given name"
+    ),
+    "private": (
+        "telefoon prive|tel prive|prive telefoon|prive nummer|privenummer|mobiel prive"
+        "|telefoon thuis|prive mail|prive e mail|mail prive|e mail prive|private phone|home phone"
+        "|private mail|private e mail|private email"
+    ),
+    "free_text": (
+        "opmerking|opmerkingen|notitie|notities|bijzonderheden|toelichting|verslag|aantekeningen"
+        "|memo|notes|note|remarks|remark|comments|comment|details|gespreksverslag|samenvatting"
+        "|summary|informatie|info"
+    ),
+    "address": (
+        "adres|straat|huisnummer|postcode|bezoekadres|postadres|website|site|url|address|street"
+        "|zip|postal code"
+    ),
     "own_number": "nr|nummer|no|number|volgnummer|rij",
 }
 
@@ -140,9 +189,7 @@ def plain_header(header: str) -> str:
 
 @cache
 def headers(sheet: str) -> dict[str, tuple[str, ...]]:
-    """Every usual word of a list to the columns it may mean; the names of columns.py are not among
-    them.
-    """
+    """Every usual word of a list to the columns it may mean, without the names of columns.py."""
     found: dict[str, tuple[str, ...]] = {}
     for column, text in HEADERS.get(sheet, {}).items():
         for word in text.split("|"):
@@ -162,7 +209,7 @@ def own_names(sheet: str) -> dict[str, str]:
 
 
 @cache
-def aside() -> dict[str, str]:
+def words_left_aside() -> dict[str, str]:
     """Words above columns that no list of ours has, to the reason."""
     return {word: reason for reason, text in ASIDE.items() for word in text.split("|")}
 
@@ -187,11 +234,16 @@ def _speaks(header: str, known: frozenset[str]) -> bool:
 
 
 _TELL = {
-    "nl": "naam organisatie instantie contactpersoon telefoon tel functie wijk datum wie onderwerp gebied soort laag "
-    "sinds relatiehouder accounthouder opmerkingen mobiel frequentie partij fenomeen adres met door waarom "
-    "uiterlijk hoe overleg",
-    "en": "name organisation organization agency phone mobile job title date who about area kind tier since holder "
-    "owner notes frequency party phenomenon address with by why due how meeting level district sector action what",
+    "nl": (
+        "naam organisatie instantie contactpersoon telefoon tel functie wijk datum wie onderwerp "
+        "gebied soort laag sinds relatiehouder accounthouder opmerkingen mobiel frequentie partij "
+        "fenomeen adres met door waarom uiterlijk hoe overleg"
+    ),
+    "en": (
+        "name organisation organization agency phone mobile job title date who about area kind "
+        "tier since holder owner notes frequency party phenomenon address with by why due how "
+        "meeting level district sector action what"
+    ),
 }
 
 

@@ -54,7 +54,7 @@ def coverage_command(options: Options, book: str | None) -> None:
     if not rows:
         console.tell(say(found.lang, "coverage.nothing_required"))
         return
-    from trustbook.sheets.network import coverage_sheet, hinge_name
+    from trustbook.sheets.network import coverage_sheet, single_point_name
 
     # The screen shows what the sheet shows, below its lines of explanation.
     sheet = coverage_sheet(found, rows, "")
@@ -63,9 +63,9 @@ def coverage_command(options: Options, book: str | None) -> None:
     )
     console.table(header, lines)
     if hanging := single_points_of_failure(found, verdicts, options.today):
-        console.out(say(found.lang, "coverage.hinges"))
-        for hinge in hanging:
-            console.out(f"  {hinge_name(hinge, found.lang)}: {'; '.join(hinge.parties)}")
+        console.out(say(found.lang, "coverage.single_points"))
+        for point in hanging:
+            console.out(f"  {single_point_name(point, found.lang)}: {'; '.join(point.parties)}")
 
 
 @click.command()

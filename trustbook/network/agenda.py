@@ -1,6 +1,4 @@
-"""Who to call: at most ten partners per holder, the most pressing first, each with why now and one
-step.
-"""
+"""Who to call: at most ten partners per holder, each with why now and one step."""
 
 from __future__ import annotations
 
@@ -31,8 +29,7 @@ _BY_STATUS = {"cold": 1, "crisis_only": 2, "new": 3, "cooling": 4, "warm": 5}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One line of Who to call. ``partner`` is the position in ``Book.partners``; ``holder`` is None
-    where nobody is.
+    """One line of Who to call; ``partner`` is a position, ``holder`` is None where nobody is.
 
     ``table``: the next consultation at which we sit together, with its date, blank if there is
     none.
@@ -52,8 +49,7 @@ def who_to_call(
     lang: str | None = None,
     rows: Sequence[Row] | None = None,
 ) -> list[Call]:
-    """The to-do list as of ``today``, holder by holder in order of name, partners without a holder
-    last.
+    """The to-do list as of ``today``, by the name of the holder, partners without one last.
 
     Order: a promise of ours that is overdue, cold, crisis only, new and past due, cooling, about to
     fall silent; in each of these first the partners that the required network cannot do without,
@@ -72,12 +68,7 @@ def who_to_call(
     asking.sort(
         key=lambda v: _order(book.partners[v.partner], v, v.partner in vital, v.partner in resting)
     )
-    spelling: dict[
-        str, str | None
-    ] = {}  # one spelling of the holder for the whole group: the first in Partners
-    for verdict in sorted(asking, key=lambda v: v.partner):
-        holder = book.partners[verdict.partner].holder
-        spelling.setdefault(key(holder or ""), holder)
+    spelling = _holder_names(book, asking)
     tables = _next_tables(book, verdicts, today, words)
     return [
         Call(
@@ -96,8 +87,17 @@ def who_to_call(
     ]
 
 
+def _holder_names(book: Book, asking: Sequence[Verdict]) -> dict[str, str | None]:
+    """One spelling of each holder for the whole group: the first in Partners."""
+    spelling: dict[str, str | None] = {}
+    for verdict in sorted(asking, key=lambda v: v.partner):
+        holder = book.partners[verdict.partner].holder
+        spelling.setdefault(key(holder or ""), holder)
+    return spelling
+
+
 def _chosen(book: Book, asking: Sequence[Verdict]) -> dict[str, list[Verdict]]:
-    """The most pressing lines that fit, by holder: ten each, and no more than the week has hours."""
+    """The most pressing lines that fit, by holder: ten each, and within the hours of a week."""
     hours = book.settings.hours_a_week
     left = math.inf if hours is None else hours
     chosen: dict[str, list[Verdict]] = {}
@@ -111,22 +111,23 @@ def _chosen(book: Book, asking: Sequence[Verdict]) -> dict[str, list[Verdict]]:
 
 
 def _promises_that_rest(book: Book, verdicts: Sequence[Verdict], today: date) -> set[int]:
-    """The partners with whom we had a calm talk in the last week, after every promise of ours fell
-    due.
-    """
-    latest: dict[int, date] = {}
-    for one in open_promises(book, today):
-        if one.overdue and one.promise.by == US and one.promise.due:
-            latest |= {
-                partner: max(one.promise.due, latest.get(partner, date.min))
-                for partner in one.partners
-            }
+    """The partners we spoke calmly in the last week, after every promise of ours fell due."""
     resting = set()
-    for partner, due in latest.items():
+    for partner, due in _last_overdue(book, today).items():
         spoken = verdicts[partner].last_sunny
         if spoken is not None and spoken > due and (today - spoken).days < JUST_SPOKEN:
             resting.add(partner)
     return resting
+
+
+def _last_overdue(book: Book, today: date) -> dict[int, date]:
+    """Of each partner the day on which the last promise of ours that is overdue fell due."""
+    latest: dict[int, date] = {}
+    for one in open_promises(book, today):
+        due = one.promise.due
+        if one.overdue and one.promise.by == US and due:
+            latest |= {partner: max(due, latest.get(partner, due)) for partner in one.partners}
+    return latest
 
 
 def _asks_for_us(partner: Partner, verdict: Verdict, today: date, promise_rests: bool) -> bool:
@@ -142,14 +143,9 @@ def _asks_for_us(partner: Partner, verdict: Verdict, today: date, promise_rests:
 
 
 def _slips(verdict: Verdict) -> bool:
-    """Warm, and about to fall silent; but nobody is rung again in the first half of the agreed
-    rhythm.
-    """
-    return (
-        verdict.has("slipping")
-        and verdict.silence_ratio is not None
-        and verdict.silence_ratio >= 0.5
-    )
+    """Warm and about to fall silent; but nobody is rung in the first half of the rhythm."""
+    ratio = verdict.silence_ratio
+    return verdict.has("slipping") and ratio is not None and ratio >= 0.5
 
 
 def _order(
@@ -164,7 +160,7 @@ def _order(
 
 
 def _why_now(verdict: Verdict, vital: bool, promise_rests: bool, lang: str) -> str:
-    """A promise goes before silence; who is warm is only here because it is about to fall silent."""
+    """A promise goes before silence; who is warm is here for being about to fall silent."""
     hints = {hint.code: hint for hint in verdict.hints}
     why = verdict.why
     if "promise_overdue" in hints and not promise_rests:
@@ -175,9 +171,7 @@ def _why_now(verdict: Verdict, vital: bool, promise_rests: bool, lang: str) -> s
 
 
 def _step(partner: Partner, verdict: Verdict, today: date, promise_rests: bool, lang: str) -> str:
-    """One step, from the first fact that has one: our promise, our goals never told, only us
-    calling, one person.
-    """
+    """One step, from the first fact that has one: a promise, goals never told, only us calling."""
     if verdict.has("promise_overdue") and not promise_rests:
         return verdict.next_step
     if verdict.attempts and verdict.last_contact is None:

@@ -1,10 +1,8 @@
-"""The call list for a crisis: per phenomenon and area whom to ring, warm first, and who can help
-with what.
-"""
+"""The call list for a crisis: whom to ring, warm first, and who can help with what."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,13 +16,15 @@ from trustbook.network.people import CurrentContacts
 
 # Whom we spoke lately picks up first; who is cold is rung last, and marked.
 WARM_FIRST = ("warm", "cooling", "crisis_only", "new", "paused", "cold")
+_Heading = tuple[str, str]
+"""Keys of a phenomenon and an area; blank for all of them and everywhere."""
+
 _TIERS = ("core", "wider", "national", "civil_society", None)
 
 
 @dataclass(frozen=True, slots=True)
 class CallEntry:
-    """One line: a partner (position in ``Book.partners``), whom to ask for and who deputises, each
-    with a work phone.
+    """One line: a partner (position), whom to ask for and who deputises, each with a work phone.
 
     The person to ask for at an individual of whom nobody stands in People is the individual.
     """
@@ -42,9 +42,7 @@ class CallEntry:
 
 @dataclass(frozen=True, slots=True)
 class CallGroup:
-    """The lines under one heading. ``phenomenon`` and ``area`` are labels, None for all of them and
-    everywhere.
-    """
+    """The lines under one heading: labels of phenomenon and area, None for all and everywhere."""
 
     phenomenon: str | None
     area: str | None
@@ -58,8 +56,7 @@ def call_groups(
     phenomenon: str | None = None,
     area: str | None = None,
 ) -> list[CallGroup]:
-    """The call list as of ``today``, in groups: first what holds for all and everywhere, then as
-    the catalogue goes.
+    """The call list as of ``today``: what holds for all first, then as the catalogue goes.
 
     With ``phenomenon`` (a label or stable key) everybody who stands for it goes in one group, who
     stands for all included; the same with ``area``. A partner of two phenomena stands under both.
@@ -67,43 +64,51 @@ def call_groups(
     """
     labels = Labels(book.settings)
     wanted = labels.phenomenon(phenomenon).key if phenomenon else None
-    groups: dict[tuple[str, str], list[CallEntry]] = {}
-    # One spelling per area: that of Settings, else the first in Partners.
-    cells = [*book.settings.areas, *(partner.area for partner in book.partners), area]
-    names = {key(place): place for cell in reversed(cells) for place in reversed(areas(cell))}
+    groups: dict[_Heading, list[CallEntry]] = {}
     for entry in _entries(book, verdicts, today):
-        partner = book.partners[entry.partner]
-        if (wanted and partner.phenomena and wanted not in partner.phenomena) or not in_area(
-            partner.area, area
-        ):
-            continue
-        for one in [wanted] if wanted else partner.phenomena or [""]:
-            for place in [area] if area else areas(partner.area) or [""]:
-                groups.setdefault((one, key(place)), []).append(entry)
-    order = {choice.key: at for at, choice in enumerate(phenomena(), start=1)} | {"": 0}
+        for heading in _headings(book.partners[entry.partner], wanted, area):
+            groups.setdefault(heading, []).append(entry)
+    spelling = _area_names(book, area)
     return [
         CallGroup(
             labels.phenomenon(one).label(book.lang) if one else None,
-            names.get(place),
-            tuple(entries),
+            spelling.get(place),
+            tuple(groups[one, place]),
         )
-        for (one, place), entries in sorted(
-            groups.items(), key=lambda group: (order.get(group[0][0], len(order)), *group[0])
-        )
+        for one, place in sorted(groups, key=_catalogue_order())
     ]
+
+
+def _headings(partner: Partner, wanted: str | None, area: str | None) -> list[_Heading]:
+    """Under which headings a partner stands: none where what is asked for is not its business."""
+    if not in_area(partner.area, area):
+        return []
+    named: Sequence[str] = partner.phenomena or [wanted or ""]
+    if wanted:
+        named = [wanted] if wanted in named else []
+    places = [area] if area else areas(partner.area) or [""]
+    return [(one, key(place)) for one in named for place in places]
+
+
+def _area_names(book: Book, area: str | None) -> dict[str, str]:
+    """One spelling per area: that of Settings, else the first in Partners."""
+    cells = [*book.settings.areas, *(partner.area for partner in book.partners), area]
+    return {key(place): place for cell in reversed(cells) for place in reversed(areas(cell))}
+
+
+def _catalogue_order() -> Callable[[_Heading], tuple[int, str, str]]:
+    """Sorts headings: all phenomena first, then as the catalogue goes, then those of our own."""
+    order = {choice.key: at for at, choice in enumerate(phenomena(), start=1)} | {"": 0}
+    return lambda heading: (order.get(heading[0], len(order)), *heading)
 
 
 def who_can_help(
     groups: Sequence[CallGroup], book: Book
 ) -> list[tuple[str, tuple[CallEntry, ...]]]:
-    """The partners of these groups by what they offer, each once: label of the offer, lines warm
-    first.
-    """
+    """The partners of these groups by the label of what they offer, each once, warm first."""
     entries = {entry.partner: entry for group in groups for entry in group.entries}
     offered: dict[str, tuple[str, list[CallEntry]]] = {}
-    for entry in sorted(
-        entries.values(), key=lambda entry: _order(book.partners[entry.partner], entry)
-    ):
+    for entry in _in_order(book, entries.values()):
         for name, label in _offers(book.partners[entry.partner], book.lang).items():
             offered.setdefault(name, (label, []))[1].append(entry)
     order = {choice.key: at for at, choice in enumerate(OFFERS)}
@@ -116,39 +121,48 @@ def who_can_help(
 
 
 def _offers(partner: Partner, lang: str) -> dict[str, str]:
-    """What a partner offers, key to label; own words keep their spelling, and may share a cell with
-    ``;``.
-    """
+    """What a partner offers, key to label; own words keep their spelling."""
     found = {}
-    for piece in (piece.strip() for offer in partner.offers for piece in offer.split(";")):
+    pieces = (piece for offer in partner.offers for piece in offer.split(";"))
+    for piece in map(str.strip, pieces):
         choice = choice_names(OFFERS).get(key(piece))
         found[choice.key if choice else key(piece)] = choice.label(lang) if choice else piece
     return found
 
 
 def _entries(book: Book, verdicts: Sequence[Verdict], today: date) -> list[CallEntry]:
-    duty = CurrentContacts(book, today)
-    entries = [
-        _entry(book.partners[verdict.partner], verdict, duty)
-        for verdict in verdicts
-        if verdict.status != "ended"
-    ]
+    contacts = CurrentContacts(book, today)
+    return _in_order(
+        book,
+        [
+            _entry(book.partners[verdict.partner], verdict, contacts)
+            for verdict in verdicts
+            if verdict.status != "ended"
+        ],
+    )
+
+
+def _in_order(book: Book, entries: Iterable[CallEntry]) -> list[CallEntry]:
+    """The lines as they are rung: warm first."""
     return sorted(entries, key=lambda entry: _order(book.partners[entry.partner], entry))
 
 
-def _entry(partner: Partner, verdict: Verdict, duty: CurrentContacts) -> CallEntry:
-    people = duty.at(verdict.partner)
-    first, deputy = (people[0] if people else None), (people[1] if len(people) > 1 else None)
+def _entry(partner: Partner, verdict: Verdict, contacts: CurrentContacts) -> CallEntry:
     itself = partner.name if partner.kind == "individual" else None
+    reached = [
+        (person.name, person.role, person.phone) for person in contacts.at(verdict.partner)[:2]
+    ]
+    person, role, phone = reached[0] if reached else (itself, None, None)
+    deputy, deputy_role, deputy_phone = reached[1] if len(reached) > 1 else (None, None, None)
     return CallEntry(
         verdict.partner,
         verdict.status,
-        first.name if first else itself,
-        first.role if first else None,
-        first.phone if first else None,
-        deputy.name if deputy else None,
-        deputy.role if deputy else None,
-        deputy.phone if deputy else None,
+        person,
+        role,
+        phone,
+        deputy,
+        deputy_role,
+        deputy_phone,
         verdict.last_sunny,
     )
 

@@ -1,5 +1,4 @@
-"""Pages to print: the card of one partner, the guide to all who share theirs, the handover when a
-holder leaves.
+"""Pages to print: the card of a partner, the guide to all who share theirs, the handover.
 
 Each page is one file of HTML that asks nothing of a network and runs no script; what people typed
 stays text.
@@ -7,6 +6,7 @@ stays text.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -32,9 +32,7 @@ _ORDER = ("cold", "crisis_only", "cooling", "new", "warm", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the card of one partner says, and nothing else: theirs and ours, by "tasks", "goals" and
-    "way".
-    """
+    """What a card says, and nothing else: theirs and ours, by "tasks", "goals" and "way"."""
 
     id: str | None
     name: str
@@ -45,9 +43,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class GuideEntry:
-    """One partner of the guide. ``contact`` are the lines of a work contact; no person's name is
-    among them.
-    """
+    """One partner of the guide; the lines of its work ``contact`` hold no person's name."""
 
     name: str
     tasks: str | None
@@ -69,9 +65,7 @@ class Handover:
 
 
 def card(book: Book, position: int) -> Card:
-    """The card of the partner at ``position``: their tasks, goals and way of working as known, and
-    ours.
-    """
+    """The card of the partner at ``position``: what they do, want and how, as known, and ours."""
     partner, ours = book.partners[position], book.settings
     theirs = {"tasks": partner.their_tasks, "goals": partner.their_goals, "way": partner.their_way}
     our_side = {"tasks": ours.our_tasks, "goals": ours.our_goals, "way": ours.our_way}
@@ -84,27 +78,21 @@ def guide(book: Book, verdicts: Sequence[Verdict], today: date) -> list[GuideEnt
     The work contact is that of a person on duty who was told that we keep it ("Informed on"); of a
     person who was not, nothing is shown, for a work address often is a name.
     """
-    duty = CurrentContacts(book, today)
+    contacts = CurrentContacts(book, today)
     entries = []
     for verdict in verdicts:
         partner = book.partners[verdict.partner]
         if partner.share_card and verdict.status != "ended":
-            informed = (
-                p
-                for p in duty.at(verdict.partner)
-                if p.informed_on is not None and p.informed_on <= today
-            )
-            contact = next((lines for person in informed if (lines := _contact(person))), ())
-            entries.append(
-                GuideEntry(
-                    partner.name,
-                    partner.their_tasks,
-                    partner.their_goals,
-                    partner.their_way,
-                    contact,
-                )
-            )
+            contact = _informed_contact(contacts.at(verdict.partner), today)
+            theirs = partner.their_tasks, partner.their_goals, partner.their_way
+            entries.append(GuideEntry(partner.name, *theirs, contact))
     return sorted(entries, key=lambda entry: key(entry.name))
+
+
+def _informed_contact(people: Sequence[Person], today: date) -> tuple[str, ...]:
+    """The first of these people that can be reached and was told by ``today`` that we keep it."""
+    informed = (p for p in people if p.informed_on is not None and p.informed_on <= today)
+    return next(filter(None, map(_contact, informed)), ())
 
 
 def _contact(person: Person) -> tuple[str, ...]:
@@ -116,53 +104,58 @@ def _contact(person: Person) -> tuple[str, ...]:
 def handover(
     book: Book, verdicts: Sequence[Verdict], today: date, holder: str, lang: str
 ) -> Handover:
-    """What ``holder`` leaves behind as of ``today``: partners, promises, plans, tables. Who ended
-    is left out.
-    """
-    held = [
-        verdict
-        for verdict in verdicts
-        if verdict.status != "ended"
-        and key(book.partners[verdict.partner].holder or "") == key(holder)
-    ]
-    held.sort(
-        key=lambda v: (
-            _ORDER.index(v.status),
-            v.due or date.max,
-            key(book.partners[v.partner].name),
-        )
-    )
-    theirs, duty = {verdict.partner for verdict in held}, CurrentContacts(book, today)
+    """What ``holder`` leaves behind: partners that have not ended, promises, plans, tables."""
+    held = _held_by(book, verdicts, holder)
+    theirs, contacts = {verdict.partner for verdict in held}, CurrentContacts(book, today)
     promises, planned = _promises(book, theirs, today), _planned(book, theirs, today)
-    counts = [(status, sum(v.status == status.key for v in held)) for status in reversed(STATUSES)]
     summary = say(
         lang,
         "cards.handover_summary",
         partners=len(held),
-        standing=", ".join(
-            f"{count} {status.label(lang).lower()}" for status, count in counts if count
-        )
-        or "–",
+        standing=_standing(held, lang),
         promises=len(promises),
         planned=len(planned),
     )
     return Handover(
         holder,
         summary,
-        [_held(book, verdict, duty, lang) for verdict in held],
+        [_held(book, verdict, contacts, lang) for verdict in held],
         promises,
         planned,
         _tables(book, verdicts, theirs, holder, today),
     )
 
 
-def _held(book: Book, verdict: Verdict, duty: CurrentContacts, lang: str) -> dict[str, Any]:
+def _held_by(book: Book, verdicts: Sequence[Verdict], holder: str) -> list[Verdict]:
+    """The relationships of ``holder`` that have not ended, whom to see first in front."""
+
+    def order(verdict: Verdict) -> tuple[int, date, str]:
+        name = book.partners[verdict.partner].name
+        return _ORDER.index(verdict.status), verdict.due or date.max, key(name)
+
+    of_holder = (v for v in verdicts if key(book.partners[v.partner].holder or "") == key(holder))
+    return sorted((v for v in of_holder if v.status != "ended"), key=order)
+
+
+def _standing(verdicts: Sequence[Verdict], lang: str) -> str:
+    """How many relationships have which status: ``12 warm, 3 cold``."""
+    counts = Counter(verdict.status for verdict in verdicts)
+    said = [
+        f"{counts[status.key]} {status.label(lang).lower()}"
+        for status in reversed(STATUSES)
+        if counts[status.key]
+    ]
+    return ", ".join(said) or "–"
+
+
+def _held(book: Book, verdict: Verdict, contacts: CurrentContacts, lang: str) -> dict[str, Any]:
     partner = book.partners[verdict.partner]
+    status = find_column(STATUSES, verdict.status).label(lang)
     return {
         "id": partner.id,
         "name": partner.name,
         "status": verdict.status,
-        "status_text": f"{GLYPHS[verdict.status]} {find_column(STATUSES, verdict.status).label(lang)}",
+        "status_text": f"{GLYPHS[verdict.status]} {status}",
         "why": verdict.why,
         "next_step": verdict.next_step,
         "own_view": partner.own_view,
@@ -177,7 +170,7 @@ def _held(book: Book, verdict: Verdict, duty: CurrentContacts, lang: str) -> dic
                 "phone": p.phone,
                 "email": p.email,
             }
-            for p in duty.at(verdict.partner)
+            for p in contacts.at(verdict.partner)
         ],
     }
 
@@ -221,24 +214,17 @@ def _planned(book: Book, theirs: set[int], today: date) -> list[dict[str, Any]]:
 def _tables(
     book: Book, verdicts: Sequence[Verdict], theirs: set[int], holder: str, today: date
 ) -> list[dict[str, Any]]:
-    """The consultations at which their partners sit, or that the holder chairs; of their partners
-    the quiet ones.
-    """
+    """The consultations at which their partners sit, or that the holder chairs, soonest first."""
     ahead = {id(sitting.consultation): sitting for sitting in sittings(book, verdicts, today)}
     tables: list[dict[str, Any]] = []
     for meeting in book.consultations:
-        sitting, chair = ahead.get(id(meeting)), key(meeting.chair or "") == key(holder)
+        chair = key(meeting.chair or "") == key(holder)
         if chair or theirs.intersection(meeting.members):
-            tables.append(
-                {
-                    "name": meeting.name,
-                    "day": sitting.day if sitting else None,
-                    "chair": chair,
-                    "quiet": _names(book, [m for m in sitting.quiet if m in theirs])
-                    if sitting
-                    else [],
-                }
-            )
+            table: dict[str, Any] = {"name": meeting.name, "day": None, "chair": chair, "quiet": []}
+            if sitting := ahead.get(id(meeting)):
+                quiet = [member for member in sitting.quiet if member in theirs]
+                table |= {"day": sitting.day, "quiet": _names(book, quiet)}
+            tables.append(table)
     return sorted(tables, key=lambda table: table["day"] or date.max)
 
 

@@ -15,9 +15,7 @@ QUIET = ("cold", "crisis_only", "cooling")
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """The next time a consultation sits; ``quiet`` are members (positions) to have a word with
-    apart, cold first.
-    """
+    """The next time a consultation sits; ``quiet`` members need a word apart, cold first."""
 
     day: date
     consultation: Consultation
@@ -25,9 +23,7 @@ class Sitting:
 
 
 def next_day(meeting: Consultation, today: date) -> date | None:
-    """The day it sits next: ``Next``, or where that has passed so many rhythms later; None where
-    nobody can tell.
-    """
+    """The day it sits next: ``Next``, or so many rhythms later; None where nobody can tell."""
     if meeting.next is None or meeting.next >= today:
         return meeting.next
     if not meeting.rhythm:

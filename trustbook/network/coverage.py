@@ -1,10 +1,8 @@
-"""How much of the required network stands: per phenomenon, party, tier and area who is known, named
-and warm.
-"""
+"""How much of the required network stands: who is known, named and warm, line by line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,8 +16,7 @@ from trustbook.network.people import CurrentContacts
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the required network and the partners that answer to it, as positions in
-    ``Book.partners``.
+    """One line of the required network and the partners (positions) that answer to it.
 
     ``required`` is the minimum asked for, 0 where the line is not relevant here. ``named`` have
     somebody in office (an individual has itself), ``warm`` have that status. ``hangs_on_one``: one
@@ -41,7 +38,9 @@ class Row:
     @property
     def section(self) -> int:
         """Where the line belongs: 0 always needed, 1 needed on a condition, 2 not relevant here."""
-        return 2 if not self.need.relevant else 1 if self.need.condition else 0
+        if not self.need.relevant:
+            return 2
+        return 1 if self.need.condition else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +70,41 @@ def coverage(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Row]:
     """
     if not book.required:
         return []
-    labels, duty = Labels(book.settings), CurrentContacts(book, today)
-    status = {verdict.partner: verdict.status for verdict in verdicts}
-    by_party: dict[str, list[int]] = {}
-    for verdict in verdicts:
-        partner = book.partners[verdict.partner]
-        if partner.party and verdict.status != "ended" and _on_the_list(partner, verdict, today):
-            by_party.setdefault(labels.party(partner.party).id, []).append(verdict.partner)
+    labels, contacts = Labels(book.settings), CurrentContacts(book, today)
+    by_party = _by_party(book, verdicts, today, labels)
+    warm = {verdict.partner for verdict in verdicts if verdict.status == "warm"}
     rows = []
     for need in book.required:
         candidates = by_party.get(labels.party(need.party).id, ())
         phenomenon = labels.phenomenon(need.phenomenon).key
-        known = tuple(p for p in candidates if _answers(book.partners[p], need, phenomenon, labels))
-        rows.append(
-            Row(
-                need,
-                need.minimum if need.relevant else 0,
-                known,
-                tuple(p for p in known if duty.named(p)),
-                tuple(p for p in known if status[p] == "warm"),
-                duty.only(known) is not None,
-            )
-        )
+        known = [p for p in candidates if _answers(book.partners[p], need, phenomenon, labels)]
+        rows.append(_row(need, known, warm, contacts))
     return rows
+
+
+def _by_party(
+    book: Book, verdicts: Sequence[Verdict], today: date, labels: Labels
+) -> dict[str, list[int]]:
+    """The partners that count, by the key of their party."""
+    found: dict[str, list[int]] = {}
+    for verdict in verdicts:
+        partner = book.partners[verdict.partner]
+        if partner.party and verdict.status != "ended" and _on_the_list(partner, verdict, today):
+            found.setdefault(labels.party(partner.party).id, []).append(verdict.partner)
+    return found
+
+
+def _row(
+    need: Requirement, known: Sequence[int], warm: Collection[int], contacts: CurrentContacts
+) -> Row:
+    return Row(
+        need,
+        need.minimum if need.relevant else 0,
+        tuple(known),
+        tuple(p for p in known if contacts.named(p)),
+        tuple(p for p in known if p in warm),
+        contacts.only(known) is not None,
+    )
 
 
 def _on_the_list(partner: Partner, verdict: Verdict, today: date) -> bool:
@@ -109,9 +120,7 @@ def _answers(partner: Partner, need: Requirement, phenomenon: str, labels: Label
 
 
 def gaps_first(rows: Iterable[Row]) -> list[Row]:
-    """The lines as people want to see them: always needed, then on a condition, then not relevant;
-    gaps first.
-    """
+    """The lines section by section (``Row.section``), in each those with a gap first."""
     return sorted(rows, key=lambda row: (row.section, not row.gap))
 
 
@@ -136,9 +145,7 @@ def totals(rows: Iterable[Row], labels: Labels) -> Totals:
 
 
 def without_slack(rows: Iterable[Row]) -> set[int]:
-    """The partners we cannot miss: of a line that always counts, where no more are known than are
-    required.
-    """
+    """The partners we cannot miss: a line that always counts knows no more than it requires."""
     return {
         partner
         for row in rows
@@ -148,7 +155,7 @@ def without_slack(rows: Iterable[Row]) -> set[int]:
 
 
 def coverage_json(row: Row, lang: str) -> dict[str, object]:
-    """The row as ``coverage --json`` shows it: labels as written, the tier as ``lang`` writes it."""
+    """The row as ``coverage --json`` shows it: labels as written, the tier in ``lang``."""
     need = row.need
     return {
         "phenomenon": need.phenomenon,

@@ -1,6 +1,4 @@
-"""What people wrote as party, phenomenon or area, made comparable: two spellings of one thing get
-one key.
-"""
+"""What people wrote as party, phenomenon or area, made comparable: one thing gets one key."""
 
 from __future__ import annotations
 
@@ -13,9 +11,7 @@ from trustbook.names import key
 
 
 class Labels:
-    """The parties and phenomena of one book: the catalogue's and its own. Every text is looked up
-    once.
-    """
+    """The parties and phenomena of one book, the catalogue's and its own; each looked up once."""
 
     def __init__(self, settings: Settings) -> None:
         self._own_parties = [own_party(name) for name in settings.parties]
@@ -30,9 +26,7 @@ class Labels:
         return self._parties[text]
 
     def phenomenon(self, text: str) -> Choice:
-        """The phenomenon that ``text`` or a stable key names; one that nobody listed is one of its
-        own.
-        """
+        """The phenomenon that ``text`` or a key names; one that nobody listed is one of its own."""
         if text not in self._phenomena:
             own = next((choice for choice in self._own_phenomena if choice.key == text), None)
             self._phenomena[text] = (
@@ -57,7 +51,8 @@ def areas(text: str | None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100_000)
 def in_area(text: str | None, wanted: str | None) -> bool:
-    """Whether a partner with this Area cell stands for ``wanted``: it names that area, or one of
-    both is everywhere.
+    """Whether a partner with this Area cell stands for ``wanted``.
+
+    It does when it names that area, or one of both is everywhere.
     """
     return not wanted or not areas(text) or key(wanted) in map(key, (text or "", *areas(text)))

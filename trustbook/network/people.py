@@ -1,10 +1,8 @@
-"""People at partners: who stands for whom today, who is one person in several roles, and what hangs
-on one person.
-"""
+"""People at partners: who stands for whom today, who is one person, what hangs on one person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,8 +14,7 @@ from trustbook.network.labels import Labels
 
 @dataclass(frozen=True, slots=True)
 class SinglePointOfFailure:
-    """A person on whom whole parties hang: nobody else of ``parties`` is known to us, whatever the
-    partner.
+    """A person on whom whole parties hang: we know nobody else of them, whatever the partner.
 
     ``parties`` are labels as written in Partners; ``partners`` are the positions where this person
     stands.
@@ -30,9 +27,7 @@ class SinglePointOfFailure:
 
 
 class CurrentContacts:
-    """Who stands for each partner of a book on ``today``; partners are positions in
-    ``Book.partners``.
-    """
+    """Who stands for each partner (a position in ``Book.partners``) on ``today``."""
 
     def __init__(self, book: Book, today: date) -> None:
         self._partners = book.partners
@@ -42,9 +37,7 @@ class CurrentContacts:
                 self._at.setdefault(person.partner, []).append(person)
 
     def at(self, partner: int) -> list[Person]:
-        """Its people, the one to call first in front: a key role, then who has a work phone, then
-        as in the sheet.
-        """
+        """Its people, first to call first: a key role, then a work phone, then as in the sheet."""
         return sorted(
             self._at.get(partner, ()), key=lambda person: (not person.key_role, not person.phone)
         )
@@ -54,8 +47,9 @@ class CurrentContacts:
         return partner in self._at or self._partners[partner].kind == "individual"
 
     def only(self, partners: Iterable[int]) -> Person | None:
-        """The one person known at all these partners together; None for nobody, for more, and for
-        an individual.
+        """The one person known at all these partners together, if there is exactly one.
+
+        An individual of whom nobody stands in People is somebody too, but nobody we can name.
         """
         found: Person | None = None
         for partner in partners:
@@ -96,31 +90,46 @@ def _reached(person: Person) -> set[str]:
 def single_points_of_failure(
     book: Book, verdicts: Sequence[Verdict], today: date
 ) -> list[SinglePointOfFailure]:
-    """The people on whom parties hang as of ``today``, most parties first, then key roles, then by
-    name.
-    """
-    labels, duty = Labels(book.settings), CurrentContacts(book, today)
+    """The people on whom parties hang: most parties first, then key roles, then by name."""
+    contacts = CurrentContacts(book, today)
+    only_persons = [
+        (person, book.partners[partners[0]].party or "")
+        for partners in _partners_by_party(book, verdicts)
+        if (person := contacts.only(partners))
+    ]
+    return sorted(
+        (
+            _single_point(contacts.roles(person), parties)
+            for person, parties in _by_person(only_persons)
+        ),
+        key=lambda point: (-len(point.parties), not point.key_role, key(point.person)),
+    )
+
+
+def _partners_by_party(book: Book, verdicts: Sequence[Verdict]) -> Collection[Sequence[int]]:
+    """The partners that have not ended, those of one party together."""
+    labels = Labels(book.settings)
     parties: dict[str, list[int]] = {}
     for verdict in verdicts:
         party = book.partners[verdict.partner].party
         if party and verdict.status != "ended":
             parties.setdefault(labels.party(party).id, []).append(verdict.partner)
-    hanging: list[tuple[Person, list[str]]] = []
-    for partners in parties.values():
-        if person := duty.only(partners):
-            label = book.partners[partners[0]].party or ""
-            others = next((said for known, said in hanging if same_person(known, person)), None)
-            if others is None:
-                hanging.append((person, [label]))
-            else:
-                others.append(label)
-    return sorted(
-        (_hinge(duty.roles(person), said) for person, said in hanging),
-        key=lambda hinge: (-len(hinge.parties), not hinge.key_role, key(hinge.person)),
-    )
+    return parties.values()
 
 
-def _hinge(roles: Sequence[Person], parties: Sequence[str]) -> SinglePointOfFailure:
+def _by_person(persons: Iterable[tuple[Person, str]]) -> list[tuple[Person, list[str]]]:
+    """Each person once, with every label it comes with."""
+    found: list[tuple[Person, list[str]]] = []
+    for person, label in persons:
+        labels = next((said for known, said in found if same_person(known, person)), None)
+        if labels is None:
+            found.append((person, [label]))
+        else:
+            labels.append(label)
+    return found
+
+
+def _single_point(roles: Sequence[Person], parties: Sequence[str]) -> SinglePointOfFailure:
     places = sorted({person.partner for person in roles if person.partner is not None})
     return SinglePointOfFailure(
         roles[0].name, any(person.key_role for person in roles), tuple(parties), tuple(places)

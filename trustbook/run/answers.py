@@ -10,7 +10,7 @@ from trustbook.columns import CHECK, CONFLICTS
 from trustbook.ledger import Ledger
 from trustbook.ledger.facts import numbered_rows_on, rows_on
 from trustbook.merge.overtyped import Overtyped, typed_in_derived, typed_on
-from trustbook.network.twins import answered
+from trustbook.network.duplicates import pairs_not_same
 from trustbook.run.replica import Replica
 from trustbook.sheets.conflicts import Answer, answers
 
@@ -38,7 +38,9 @@ def called_different(ledger: Ledger, replicas: Sequence[Replica]) -> set[str]:
     """Pairs of partners that somebody called "not the same": remembered, or typed since."""
     grids = [grid for replica in replicas for grid in replica.snapshot.grids]
     checks = [grid for grid in grids if grid.ours == CHECK.key]
-    return set(ledger.facts("apart")).union(*(answered(rows_on(grid, CHECK)) for grid in checks))
+    return set(ledger.facts("apart")).union(
+        *(pairs_not_same(rows_on(grid, CHECK)) for grid in checks)
+    )
 
 
 def overtyped(replicas: Sequence[Replica]) -> list[Overtyped]:

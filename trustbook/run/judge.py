@@ -22,7 +22,7 @@ from trustbook.ledger.facts import (
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, Memory, Problem
 from trustbook.names import key
-from trustbook.network.twins import twin_problems
+from trustbook.network.duplicates import duplicate_problems
 from trustbook.reading.records import identity, read_lists
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
@@ -109,7 +109,7 @@ def _judge(
             book = _read(merged, then, memory, asked)
     places = {*ledger.addresses(), *(each.address for each in outcome.workbooks)}
     elsewhere = places - {merged.address, merged.replica.known_address}
-    book.problems += twin_problems(book, merged.lists["partners"], asked.different)
+    book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
     book.problems += outcome.problems.get(merged.address, [])
     book.problems += [
         one for one in carried_on(carried, elsewhere) if one.sheet in merged.replica.titles

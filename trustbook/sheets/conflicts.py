@@ -1,4 +1,4 @@
-"""The sheet Conflicts: where two workbooks say different things of one cell, and what people chose."""
+"""The sheet Conflicts: where two workbooks differ on one cell, and what people chose."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Place = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody typed for the conflict in ``place``, and the choice it makes, if it makes one."""
+    """What somebody typed for the conflict in ``place``, and the choice it makes, if any."""
 
     place: Place
     typed: Overtyped
@@ -50,25 +50,33 @@ def conflicts_sheet(
     """
     lines = []
     for conflict, since in conflicts:
-        here = conflict.values.get(address)
-        others = {
-            place: value
-            for place, value in conflict.values.items()
-            if place != address and value != here
-        }
-        column = _SHEETS[conflict.sheet].column(conflict.column)
-        lines.append((
-            Cell(_SHEETS[conflict.sheet].label(lang)),
-            Cell(rows.get((conflict.sheet, conflict.id), conflict.id)),
-            Cell(column.label(lang)),
-            Cell(value_text(here)),
-            Cell(" | ".join(dict.fromkeys(value_text(value) or "-" for value in others.values())) or None),
-            Cell(", ".join(names.get(place) or say(lang, "history.ledger") for place in others) or None),
-            Cell(kept.get((conflict.sheet, conflict.id, conflict.column))),
-            Cell(since, "date"),
-            Cell(conflict.id),
-        ))  # fmt: skip
+        sheet, others = _SHEETS[conflict.sheet], _others(conflict, address)
+        values = dict.fromkeys(value_text(value) or "-" for value in others.values())
+        workbooks = [names.get(place) or say(lang, "history.ledger") for place in others]
+        lines.append(
+            (
+                Cell(sheet.label(lang)),
+                Cell(rows.get((conflict.sheet, conflict.id), conflict.id)),
+                Cell(sheet.column(conflict.column).label(lang)),
+                Cell(value_text(conflict.values.get(address))),
+                Cell(" | ".join(values) or None),
+                Cell(", ".join(workbooks) or None),
+                Cell(kept.get((conflict.sheet, conflict.id, conflict.column))),
+                Cell(since, "date"),
+                Cell(conflict.id),
+            )
+        )
     return list_sheet(CONFLICTS, title, lang, say(lang, "sheets.conflicts_intro"), lines)
+
+
+def _others(conflict: Conflict, address: str) -> dict[str, Value | None]:
+    """The workbooks that say something else than the one at ``address``, and what they say."""
+    here = conflict.values.get(address)
+    return {
+        place: value
+        for place, value in conflict.values.items()
+        if place != address and value != here
+    }
 
 
 def value_text(value: Value | None) -> str | None:
@@ -110,9 +118,7 @@ def _keep_column(grid: Grid) -> tuple[int, str]:
 def waiting_answers(
     given: Sequence[Answer], conflicts: Sequence[Conflict], absent: Collection[str]
 ) -> list[Answer]:
-    """The answers to conflicts with a workbook that could not be reached: they stay where they
-    stand until it can.
-    """
+    """The answers to conflicts with an absent workbook: they stay until it can be reached."""
     held = {
         (one.sheet, one.id, one.column)
         for one in conflicts
@@ -124,8 +130,9 @@ def waiting_answers(
 def unsettled(
     given: Sequence[Answer], conflicts: Sequence[Conflict], waits: Sequence[Answer]
 ) -> list[Overtyped]:
-    """Answers that settled nothing: not one of the values, a value changed since, or somebody
-    answered otherwise.
+    """Answers that settled nothing.
+
+    They are not one of the values, a value changed since, or somebody answered otherwise.
     """
     disputed = {(one.sheet, one.id, one.column) for one in conflicts}
     return [answer.typed for answer in given if answer.place in disputed and answer not in waits]
@@ -134,25 +141,24 @@ def unsettled(
 def _choice(
     word: str, row: Mapping[str, CellValue], address: str, conflict: Conflict
 ) -> ConflictChoice | None:
-    """The one value a word means, as long as the sheet still shows the values it was typed beside."""
+    """The one value a word means, while the sheet still shows the values it was typed beside."""
     here = conflict.values.get(address)
-    others = {
-        value for place, value in conflict.values.items() if place != address and value != here
-    }
-    wanted: list[Value | None] = []
-    if word in _HERE:
-        wanted = [here]
-    elif word in _THERE:
-        wanted = list(others)
-    else:
-        wanted = [
-            value
-            for value in {here, *others}
-            if value is not None and key(value_text(value) or "") == word
-        ]
-    if len(wanted) != 1 or (value_text(here) or "") != str(row.get("here") or ""):
+    if (value_text(here) or "") != str(row.get("here") or ""):
         return None
-    return ConflictChoice(wanted[0], conflict.values, address)
+    meant = _meant(word, here, set(_others(conflict, address).values()))
+    if len(meant) != 1:
+        return None
+    return ConflictChoice(meant.pop(), conflict.values, address)
+
+
+def _meant(word: str, here: Value | None, others: set[Value | None]) -> set[Value | None]:
+    """The values that a word may mean."""
+    if word in _HERE:
+        return {here}
+    if word in _THERE:
+        return others
+    written = (value for value in {here, *others} if value is not None)
+    return {value for value in written if key(value_text(value) or "") == word}
 
 
 def _find(row: Mapping[str, CellValue], conflicts: Sequence[Conflict]) -> Conflict | None:
@@ -169,9 +175,7 @@ def _find(row: Mapping[str, CellValue], conflicts: Sequence[Conflict]) -> Confli
 
 
 def agreed(given: Sequence[Answer]) -> dict[str, dict[tuple[str, str], ConflictChoice]]:
-    """The choices of all workbooks together, by sheet; where two choose differently nothing is
-    chosen.
-    """
+    """The choices of all workbooks together, by sheet; where two differ nothing is chosen."""
     together: dict[Place, list[ConflictChoice]] = {}
     for answer in given:
         if answer.choice is not None:
@@ -186,10 +190,8 @@ def agreed(given: Sequence[Answer]) -> dict[str, dict[tuple[str, str], ConflictC
 def row_names(sheet: str, rows: Mapping[str, Row]) -> dict[tuple[str, str], str]:
     """What each row is called: the first text that stands in it."""
     columns = [column.key for column in _SHEETS[sheet].columns if column.key != "id"][:3]
-    return {
-        (sheet, identity): " · ".join(
-            text for column in columns if (text := value_text(row.get(column)))
-        )[:80]
-        or identity
-        for identity, row in rows.items()
-    }
+    names = {}
+    for identity, row in rows.items():
+        texts = [text for column in columns if (text := value_text(row.get(column)))]
+        names[sheet, identity] = " · ".join(texts)[:80] or identity
+    return names

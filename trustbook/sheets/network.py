@@ -1,6 +1,4 @@
-"""The sheets Coverage and Call list as values: what stands in every cell, how it looks, ready to
-print on A4.
-"""
+"""The sheets Coverage and Call list as values: what stands in every cell, and how it looks."""
 
 from __future__ import annotations
 
@@ -30,39 +28,52 @@ from trustbook.snapshot import Cell, GeneratedSheet
 BLANK = Cell(None, "plain")
 _COVERAGE_WIDTHS = (31, 40, 27, 14, 56, 10, 10, 14, 8, 9)
 _CALL_WIDTHS = (36, 27, 18, 36, 16, 36, 16, 15)
+_COVERAGE_WIDTH, _CALL_WIDTH = len(_COVERAGE_WIDTHS), len(_CALL_WIDTHS)
 
 
 def coverage_sheet(
-    book: Book, rows: Sequence[Row], title: str, hinges: Sequence[SinglePointOfFailure] = ()
+    book: Book, rows: Sequence[Row], title: str, alone: Sequence[SinglePointOfFailure] = ()
 ) -> GeneratedSheet:
-    """The required network as ``rows`` found it: gaps first, conditional ones apart, a totals line
-    under each part.
+    """The required network as ``rows`` found it, gaps first, a totals line under each part.
 
-    ``hinges`` are listed below: the people on whom whole parties hang.
+    ``alone`` are listed below: the people on whom whole parties hang.
     """
     lang, labels = book.lang, Labels(book.settings)
-    lines = _notes(say(lang, "coverage.intro" if rows else "coverage.nothing_required"), 10)
-    above = len(lines)
+    lines = _notes(
+        say(lang, "coverage.intro" if rows else "coverage.nothing_required"), _COVERAGE_WIDTH
+    )
+    header_row = len(lines) + 1
     lines.append(tuple(Cell(text, "header.ours") for text in coverage_header(lang)))
     for section in range(3):
         part = [row for row in gaps_first(rows) if row.section == section]
-        if part and section:
-            lines += [
-                _line([], 10),
-                _line([Cell(say(lang, f"coverage.section_{section}"), "heading")], 10),
-            ]
-        lines += [_coverage_line(row, lang) for row in part]
-        if part and section < 2:
-            lines.append(_totals_line(totals(part, labels), lang))
-    if hinges:
-        lines += [_line([], 10), _line([Cell(say(lang, "coverage.hinges"), "heading")], 10)]
-        lines += [
-            _line([Cell(hinge_name(hinge, lang)), Cell("; ".join(hinge.parties))], 10)
-            for hinge in hinges
-        ]
+        if part:
+            lines += _coverage_part(part, section, labels, lang)
+    if alone:
+        lines += _single_points(alone, lang)
     return GeneratedSheet(
-        COVERAGE.key, title, tuple(lines), _COVERAGE_WIDTHS, header_row=above + 1, filtered=False
+        COVERAGE.key, title, tuple(lines), _COVERAGE_WIDTHS, header_row, filtered=False
     )
+
+
+def _coverage_part(
+    rows: Sequence[Row], section: int, labels: Labels, lang: str
+) -> list[tuple[Cell, ...]]:
+    """The lines of one section; the first needs no heading, what is not relevant has no totals."""
+    lines = []
+    if section > 0:
+        lines += _heading(say(lang, f"coverage.section_{section}"), _COVERAGE_WIDTH)
+    lines += [_coverage_line(row, lang) for row in rows]
+    if section < 2:
+        lines.append(_totals_line(totals(rows, labels), lang))
+    return lines
+
+
+def _single_points(alone: Sequence[SinglePointOfFailure], lang: str) -> list[tuple[Cell, ...]]:
+    lines = _heading(say(lang, "coverage.single_points"), _COVERAGE_WIDTH)
+    for point in alone:
+        name, parties = Cell(single_point_name(point, lang)), Cell("; ".join(point.parties))
+        lines.append(_line([name, parties], _COVERAGE_WIDTH))
+    return lines
 
 
 def coverage_header(lang: str) -> list[str]:
@@ -87,9 +98,9 @@ def coverage_note(row: Row, lang: str) -> str:
     return "; ".join(notes)
 
 
-def hinge_name(hinge: SinglePointOfFailure, lang: str) -> str:
+def single_point_name(point: SinglePointOfFailure, lang: str) -> str:
     """The person, with a mark for a key role."""
-    return f"{hinge.person} ({say(lang, 'coverage.key_role')})" if hinge.key_role else hinge.person
+    return f"{point.person} ({say(lang, 'coverage.key_role')})" if point.key_role else point.person
 
 
 def gaps_in_words(count: int, lang: str) -> str:
@@ -131,15 +142,17 @@ def calllist_sheet(
 ) -> GeneratedSheet:
     """The call list for a crisis, group by group, and below it who can help with what."""
     lang, groups = book.lang, call_groups(book, verdicts, today)
-    lines = _notes(say(lang, "calllist.intro" if groups else "calllist.nobody_to_call"), 8)
-    above = len(lines)
+    lines = _notes(
+        say(lang, "calllist.intro" if groups else "calllist.nobody_to_call"), _CALL_WIDTH
+    )
+    header_row = len(lines) + 1
     lines.append(tuple(Cell(text, "header.ours") for text in call_header(lang)))
     for group in groups:
         lines += _call_part(book, heading(group.phenomenon, group.area, lang), group.entries)
     for offer, entries in who_can_help(groups, book):
         lines += _call_part(book, say(lang, "calllist.who_can_help", offer=offer), entries)
     return GeneratedSheet(
-        CALLLIST.key, title, tuple(lines), _CALL_WIDTHS, header_row=above + 1, filtered=False
+        CALLLIST.key, title, tuple(lines), _CALL_WIDTHS, header_row, filtered=False
     )
 
 
@@ -179,7 +192,7 @@ def _person(name: str | None, role: str | None, lang: str) -> str | None:
 
 
 def _call_part(book: Book, title: str, entries: Iterable[CallEntry]) -> list[tuple[Cell, ...]]:
-    lines = [_line([], 8), _line([Cell(title, "heading")], 8)]
+    lines = _heading(title, _CALL_WIDTH)
     for entry in entries:
         looks = ("text", "plain", f"status.{entry.status}", "text", "plain", "text", "plain")
         cells = [
@@ -190,10 +203,13 @@ def _call_part(book: Book, title: str, entries: Iterable[CallEntry]) -> list[tup
 
 
 def _notes(text: str, width: int) -> list[tuple[Cell, ...]]:
-    """The explanation above a list, a row for every line of it; unwrapped, so that it runs on over
-    the next columns.
-    """
+    """The explanation above a list, a row a line; unwrapped, so that it runs on to the right."""
     return [_line([Cell(line, "plain")], width) for line in text.splitlines()]
+
+
+def _heading(text: str, width: int) -> list[tuple[Cell, ...]]:
+    """A blank row, and a heading."""
+    return [_line([], width), _line([Cell(text, "heading")], width)]
 
 
 def _line(cells: Sequence[Cell], width: int) -> tuple[Cell, ...]:

@@ -1,9 +1,8 @@
-"""The sheets trustbook writes, as values: what stands in every cell, how it looks and where it
-leads.
-"""
+"""The sheets of verdicts as values: what stands in every cell, how it looks, where it leads."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -59,6 +58,8 @@ def health_sheet(
     for verdict in verdicts:
         partner = book.partners[verdict.partner]
         tier = find_column(TIERS, partner.tier).label(lang) if partner.tier else None
+        hints = "; ".join(hint.short for hint in verdict.hints)
+        old_names = "; ".join(book.memory.old_names.get(partner.id or "", ()))
         rows.append((
             Cell(partner.id),
             Cell(partner.name, link=_to(partners_title, partner.row)),
@@ -66,7 +67,7 @@ def health_sheet(
             Cell(partner.holder),
             Cell(status_text(verdict.status, lang), f"status.{verdict.status}"),
             Cell(verdict.why),
-            Cell("; ".join(hint.short for hint in verdict.hints) or None),
+            Cell(hints or None),
             Cell(verdict.last_sunny, "date"),
             Cell(verdict.last_contact, "date"),
             Cell(write_span(verdict.rhythm_days, lang)),
@@ -74,7 +75,7 @@ def health_sheet(
             Cell(verdict.next_step or None),
             Cell(verdict.trend, "plain"),
             Cell(partner.since, "date"),
-            Cell("; ".join(book.memory.old_names.get(partner.id or "", ())) or None),
+            Cell(old_names or None),
         ))  # fmt: skip
     return list_sheet(HEALTH, title, lang, say(lang, "sheets.health_intro"), rows)
 
@@ -107,9 +108,8 @@ def check_sheet(book: Book, problems: Sequence[Problem], title: str) -> Generate
     rows = []
     for problem in sorted(problems, key=lambda p: p.severity != "error"):
         what, why, fix = explain(problem, lang)
-        link = (
-            f"{_quoted(problem.sheet)}!{problem.cell}" if problem.sheet and problem.cell else None
-        )
+        placed = problem.sheet and problem.cell
+        link = f"{_quoted(problem.sheet)}!{problem.cell}" if placed else None
         rows.append((
             Cell(what, f"severity.{problem.severity}"),
             Cell(problem.sheet),
@@ -138,58 +138,54 @@ def start_sheet(
     ``sheets`` maps the keys of the other sheets to their titles in this workbook.
     """
     lang = book.lang
+    name = book.settings.our_name or say(lang, "sheets.network")
+    standing = say(lang, "sheets.start_standing", day=write_date(today, lang))
     rows: list[tuple[Cell, ...]] = [
-        (
-            Cell(
-                say(
-                    lang,
-                    "sheets.start_title",
-                    name=book.settings.our_name or say(lang, "sheets.network"),
-                ),
-                "title",
-            ),
-        ),
+        (Cell(say(lang, "sheets.start_title", name=name), "title"),),
         (Cell(last_run, "note"),),
         (BLANK,),
-        (Cell(say(lang, "sheets.start_standing", day=write_date(today, lang)), "heading"),),
+        (Cell(standing, "heading"),),
+        *_counts(verdicts, lang),
+        (BLANK,),
+        (Cell(say(lang, "sheets.start_type"), "heading"),),
+        *_guides(("partners", "people", "moments", "settings"), sheets, lang),
+        (BLANK,),
+        (Cell(say(lang, "sheets.start_read"), "heading"),),
+        *_guides(("health", "call", "check", "conflicts"), sheets, lang),
+        (BLANK,),
+        (Cell(say(lang, "sheets.start_promise"), "note"),),
     ]
-    counts = {status.key: sum(v.status == status.key for v in verdicts) for status in STATUSES}
-    for status in reversed(STATUSES):
-        if counts[status.key]:
-            text = status_text(status.key, lang)
-            meaning = say(lang, f"sheets.means_{status.key}")
-            rows.append(
-                (
-                    Cell(text, f"status.{status.key}"),
-                    Cell(counts[status.key], "count"),
-                    Cell(meaning),
-                )
-            )
-    rows += [(BLANK,), (Cell(say(lang, "sheets.start_type"), "heading"),)]
-    rows += [
-        _guide(lang, key, sheets)
-        for key in ("partners", "people", "moments", "settings")
-        if key in sheets
-    ]
-    rows += [(BLANK,), (Cell(say(lang, "sheets.start_read"), "heading"),)]
-    rows += [
-        _guide(lang, key, sheets)
-        for key in ("health", "call", "check", "conflicts")
-        if key in sheets
-    ]
-    rows += [(BLANK,), (Cell(say(lang, "sheets.start_promise"), "note"),)]
     wide = tuple((*row, *[BLANK] * (3 - len(row))) for row in rows)
     return GeneratedSheet(
         START.key, title, wide, (28, 9, 96), header_row=0, filtered=False, landscape=False
     )
 
 
-def _guide(lang: str, key: str, sheets: Mapping[str, str]) -> tuple[Cell, ...]:
-    return (
-        Cell(sheets[key], "link", f"{_quoted(sheets[key])}!A1"),
-        BLANK,
-        Cell(say(lang, f"sheets.guide_{key}")),
-    )
+def _counts(verdicts: Sequence[Verdict], lang: str) -> list[tuple[Cell, ...]]:
+    """A row per status that occurs: how often, and what it means."""
+    counts = Counter(verdict.status for verdict in verdicts)
+    return [
+        (
+            Cell(status_text(status.key, lang), f"status.{status.key}"),
+            Cell(counts[status.key], "count"),
+            Cell(say(lang, f"sheets.means_{status.key}")),
+        )
+        for status in reversed(STATUSES)
+        if counts[status.key]
+    ]
+
+
+def _guides(keys: Sequence[str], sheets: Mapping[str, str], lang: str) -> list[tuple[Cell, ...]]:
+    """A row per sheet that stands in this workbook: a link to it, and what it is for."""
+    return [
+        (
+            Cell(sheets[key], "link", f"{_quoted(sheets[key])}!A1"),
+            BLANK,
+            Cell(say(lang, f"sheets.guide_{key}")),
+        )
+        for key in keys
+        if key in sheets
+    ]
 
 
 def _quoted(title: str | None) -> str:

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from tests.books import book
 from trustbook.model import Partner, Settings
-from trustbook.network.twins import answered, is_not_same, possible_twins, reference, twin_problems
+from trustbook.network.duplicates import (
+    duplicate_problems,
+    is_not_same,
+    pair_reference,
+    pairs_not_same,
+    possible_duplicates,
+)
 from trustbook.problems import explain
 from trustbook.reading.lists import find_lists
 from trustbook.workbooks.in_memory import MemoryWorkbook
@@ -23,10 +29,10 @@ def pairs(*names: str, **more: Any) -> list[tuple[str, str]]:
     found = book(
         [Partner(name, row) for row, name in enumerate(names, 2)], settings=Settings(**more)
     )
-    return [(names[twin.a], names[twin.b]) for twin in possible_twins(found)]
+    return [(names[pair.a], names[pair.b]) for pair in possible_duplicates(found)]
 
 
-TWINS = """
+DUPLICATES = """
 Moskee El-Noor / El Noor moskee
 Moskee El-Noor / Moskee Elnoor
 Moskee Al-Nour / Moskee Al Noor
@@ -46,7 +52,7 @@ Moskee El Noor / Moskee El Noor Waterrijk
 Vluchtelingenwerk / Vluchtelingen-werk
 Fatima Bensalah / Bensalah Fatima
 """
-NOT_TWINS = """
+NOT_DUPLICATES = """
 Sportclub Noord / Sportclub Zuid
 Wijkteam 1 / Wijkteam 2
 Wijkteam I / Wijkteam II
@@ -75,12 +81,12 @@ def cases(text: str) -> list[list[str]]:
     return [line.split(" / ") for line in text.strip().splitlines()]
 
 
-@pytest.mark.parametrize("names", cases(TWINS), ids=" = ".join)
+@pytest.mark.parametrize("names", cases(DUPLICATES), ids=" = ".join)
 def test_what_a_person_would_look_at_twice_is_found(names: list[str]) -> None:
     assert pairs(*names, our_name="Gemeente Waterrijk") == [tuple(names)]
 
 
-@pytest.mark.parametrize("names", cases(NOT_TWINS), ids=" ≠ ".join)
+@pytest.mark.parametrize("names", cases(NOT_DUPLICATES), ids=" ≠ ".join)
 def test_a_number_a_compass_point_or_another_house_makes_two(names: list[str]) -> None:
     assert pairs(*names, our_name="Gemeente Waterrijk") == []
 
@@ -117,7 +123,7 @@ def test_another_area_or_kind_makes_two(more: dict[str, tuple[str, str]]) -> Non
             Partner("Moskee El-Noor", **{field: first}),
             Partner("El Noor moskee", **{field: second}),
         ]
-        return bool(possible_twins(book(rows)))
+        return bool(possible_duplicates(book(rows)))
 
     ((one, other),) = more.values()
     assert found(one, one)
@@ -125,36 +131,36 @@ def test_another_area_or_kind_makes_two(more: dict[str, tuple[str, str]]) -> Non
 
 
 def test_another_party_makes_two_unless_the_words_are_the_same() -> None:
-    assert not possible_twins(
+    assert not possible_duplicates(
         book([Partner("De Linde", party="school"), Partner("Kerk De Linde", party="politie")])
     )
-    assert possible_twins(
+    assert possible_duplicates(
         book([Partner("Kerk De Linde", party="school"), Partner("De Linde kerk", party="politie")])
     )
 
 
 def test_ended_partners_and_names_that_are_fully_equal_are_left_out() -> None:
-    assert not possible_twins(
+    assert not possible_duplicates(
         book([Partner("Moskee El-Noor", ended_on=date(2026, 1, 1)), Partner("El Noor moskee")])
     )
-    assert not possible_twins(book([Partner("Moskee El-Noor"), Partner("moskee el–noor")]))
+    assert not possible_duplicates(book([Partner("Moskee El-Noor"), Partner("moskee el–noor")]))
 
 
 def test_not_the_same_is_remembered_also_when_an_id_comes_or_a_row_moves() -> None:
     named = book([Partner("Moskee El-Noor", 2), Partner("El Noor moskee", 3)])
-    (twin,) = possible_twins(named)
-    apart = answered([{"reference": reference(named, twin), "answer": "Niet dezelfde."}])
-    assert possible_twins(named, apart) == []
+    (pair,) = possible_duplicates(named)
+    apart = pairs_not_same([{"reference": pair_reference(named, pair), "answer": "Niet dezelfde."}])
+    assert possible_duplicates(named, apart) == []
     with_ids = book(
         [Partner("El Noor moskee", 2, id="P-7KQX"), Partner("Moskee El-Noor", 3, id="P-2MWC")]
     )
-    assert possible_twins(with_ids, apart) == []
-    (twin,) = possible_twins(with_ids)
+    assert possible_duplicates(with_ids, apart) == []
+    (pair,) = possible_duplicates(with_ids)
     renamed = book(
         [Partner("El Noor moskee", 9, id="P-7KQX"), Partner("Moskee El Noor", 3, id="P-2MWC")]
     )
-    assert possible_twins(renamed, {reference(with_ids, twin)}) == []
-    assert possible_twins(renamed, {"P-7KQX | P-OTHER"}) != []
+    assert possible_duplicates(renamed, {pair_reference(with_ids, pair)}) == []
+    assert possible_duplicates(renamed, {"P-7KQX | P-OTHER"}) != []
 
 
 @pytest.mark.parametrize(
@@ -169,7 +175,7 @@ def test_answers_that_say_two(text: str) -> None:
 )
 def test_answers_that_do_not(text: object) -> None:
     assert not is_not_same(text)
-    assert answered([{"reference": "A | B", "answer": text}]) == set()
+    assert pairs_not_same([{"reference": "A | B", "answer": text}]) == set()
 
 
 def test_a_pair_stands_on_to_check_with_its_cell_and_both_names() -> None:
@@ -183,7 +189,7 @@ def test_a_pair_stands_on_to_check_with_its_cell_and_both_names() -> None:
     found = book(
         [Partner("Moskee El-Noor", 2), Partner("GGD", 3), Partner("El Noor moskee", 4)], lang="nl"
     )
-    (problem,) = twin_problems(found, find_lists(grids)["partners"])
+    (problem,) = duplicate_problems(found, find_lists(grids)["partners"])
     assert (problem.sheet, problem.row, problem.column, problem.cell) == (
         "Partners",
         4,
@@ -205,11 +211,13 @@ WORDS = st.sampled_from(
 def test_pairs_are_in_order_once_each_and_do_not_hang_on_the_order_of_rows(
     names: list[str],
 ) -> None:
-    found = [(t.a, t.b) for t in possible_twins(book([Partner(name) for name in names]))]
+    found = [(t.a, t.b) for t in possible_duplicates(book([Partner(name) for name in names]))]
     assert found == sorted(set(found))
     assert all(a < b < len(names) for a, b in found)
     last = len(names) - 1
-    back = [(t.a, t.b) for t in possible_twins(book([Partner(name) for name in reversed(names)]))]
+    back = [
+        (t.a, t.b) for t in possible_duplicates(book([Partner(name) for name in reversed(names)]))
+    ]
     assert sorted((last - b, last - a) for a, b in back) == found
 
 
@@ -230,8 +238,8 @@ def test_ten_thousand_partners_take_a_moment_only() -> None:
     ]
     large = book([Partner(name) for name in [*names, "Kerk Zomaarzo", "Zomaarzo (kerk)"]])
     start = time.process_time()
-    found = possible_twins(large)
+    found = possible_duplicates(large)
     # Several times what it takes, so that a busy machine does not fail it; comparing all pairs
     # takes minutes.
     assert time.process_time() - start < 2
-    assert (10_000, 10_001) in [(twin.a, twin.b) for twin in found]
+    assert (10_000, 10_001) in [(pair.a, pair.b) for pair in found]

@@ -1,0 +1,171 @@
+"""Which table of a workbook is which list, and which of its columns each list takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from trustbook.adopt import words
+from trustbook.adopt.evidence import repeats
+from trustbook.adopt.guesses import Assigned, Guess
+from trustbook.adopt.tables import SourceColumn, SourceTable
+from trustbook.columns import (
+    CONSULTATIONS,
+    MOMENTS,
+    PARTNERS,
+    PEOPLE,
+    REQUIRED,
+    SETTINGS,
+    TYPED,
+    Sheet,
+    typed_sheet,
+)
+
+_LOG_COLUMNS = ("also_present", "by", "kind", "weather", "initiative", "topic", "promise", "state")
+_OWN = 100  # a sheet that carries our own names goes before any that is recognised
+_SHEETS = {sheet.key: sheet for sheet in TYPED}
+
+
+@dataclass(slots=True)
+class ListCandidate:
+    """A table with what it would be as each list, and how well it would do as each."""
+
+    table: SourceTable
+    as_list: Mapping[str, Assigned]
+    strength: dict[str, int] = field(default_factory=dict)
+
+    def column(self, sheet: Sheet, name: str) -> SourceColumn | None:
+        """The column of the table that would be this one of the list."""
+        guess = self.as_list[sheet.key].columns.get(name)
+        return guess.column if guess else None
+
+    def has(self, sheet: Sheet) -> set[str]:
+        """The columns of the list that the table has."""
+        return set(self.as_list[sheet.key].columns)
+
+
+def weigh_table(table: SourceTable, as_list: Mapping[str, Assigned]) -> ListCandidate:
+    """The table with its strength as each list; lists it cannot be get none."""
+    found = ListCandidate(table, as_list)
+    titled, own = words.titles_of(table.title), typed_sheet(table.title)
+    for sheet in (CONSULTATIONS, REQUIRED, SETTINGS):
+        if strength := _small_list_strength(found, sheet, titled, own):
+            found.strength[sheet.key] = strength
+    is_small_list = bool(found.strength)
+    if log := _log_strength(found, titled):
+        found.strength[MOMENTS.key] = log
+    if is_small_list:
+        return found
+    if people := _people_strength(found, titled):
+        found.strength[PEOPLE.key] = people
+    if partners := _partners_strength(found, titled):
+        found.strength[PARTNERS.key] = partners
+    if own is not None and own.key in found.strength:
+        found.strength[own.key] += _OWN
+    return found
+
+
+def _small_list_strength(
+    found: ListCandidate, sheet: Sheet, titled: Sequence[str], own: Sheet | None
+) -> int:
+    """Whether it is one of the small lists: by our own title, consultations by any like it."""
+    required = {column.key for column in sheet.columns if column.required}
+    if not required <= found.has(sheet):
+        return 0
+    if own is sheet:
+        return _OWN
+    by_title = sheet is CONSULTATIONS and sheet.key in titled
+    return 1 if by_title and "members" in found.has(sheet) else 0
+
+
+def _log_strength(found: ListCandidate, titled: Sequence[str]) -> int:
+    """How much a table looks like a log: a day and somebody in every row, and what happened."""
+    day, who = found.column(MOMENTS, "date"), found.column(MOMENTS, "with")
+    if day is None or who is None:
+        return 0
+    told = len(found.has(MOMENTS).intersection(_LOG_COLUMNS))
+    hints = told + 2 * (MOMENTS.key in titled) + 2 * repeats(who.cells)
+    return 2 + hints if hints else 0
+
+
+def _people_strength(found: ListCandidate, titled: Sequence[str]) -> int:
+    """How much a table looks like people: a name, and in another column for whom they work."""
+    name, home = found.column(PEOPLE, "name"), found.column(PEOPLE, "partner")
+    if name is None or home is None or name is home:
+        return 0
+    return len(found.has(PEOPLE)) + 2 * (PEOPLE.key in titled)
+
+
+def _partners_strength(found: ListCandidate, titled: Sequence[str]) -> int:
+    """How much a table looks like partners: each once, and no list of people or contacts."""
+    partner = found.column(PARTNERS, "name")
+    if partner is None:
+        return 0
+    if not words.says_organisation(partner.plain) and not _lists_partners(found, titled):
+        return 0
+    apart = not repeats(partner.cells) and MOMENTS.key not in found.strength
+    alone = PEOPLE.key not in found.strength or PARTNERS.key in titled
+    return len(found.has(PARTNERS)) + 4 * apart + 2 * alone
+
+
+def _lists_partners(found: ListCandidate, titled: Sequence[str]) -> bool:
+    """Whether names that are just called "name" are partners: by the tab, or the other columns."""
+    if PEOPLE.key in titled:
+        return False
+    others = found.has(PARTNERS) - {"name", "since", "kind"}
+    people = found.has(PEOPLE) & {"role", "phone", "email"}
+    return PARTNERS.key in titled or len(others) > len(people)
+
+
+def choose_lists(tables: Sequence[ListCandidate]) -> dict[str, ListCandidate]:
+    """For each list the table that does best; one may hold partners, their people and the log."""
+    chosen: dict[str, ListCandidate] = {}
+    for sheet in TYPED:
+        able = [table for table in tables if table.strength.get(sheet.key)]
+        if able:
+            chosen[sheet.key] = _strongest(able, sheet, chosen.get(PARTNERS.key))
+    if MOMENTS.key in chosen and chosen.get(PEOPLE.key) is chosen[MOMENTS.key]:
+        chosen[PEOPLE.key] = _people_apart(tables, chosen[MOMENTS.key])
+    return chosen
+
+
+def _people_apart(tables: Sequence[ListCandidate], log: ListCandidate) -> ListCandidate:
+    """The list of people: the log only where no other table has them."""
+    others = [each for each in tables if each is not log and PEOPLE.key in each.strength]
+    return max(others, key=lambda each: each.strength[PEOPLE.key], default=log)
+
+
+def _strongest(
+    able: Sequence[ListCandidate], sheet: Sheet, partners: ListCandidate | None
+) -> ListCandidate:
+    """The one that does best as this list; among equals the table of partners, then the longest."""
+    return max(able, key=lambda each: (each.strength[sheet.key], each is partners, each.table.rows))
+
+
+def lists_of(table: ListCandidate, chosen: Mapping[str, ListCandidate]) -> tuple[str, ...]:
+    """The lists (keys) that this table was chosen for."""
+    return tuple(sheet.key for sheet in TYPED if chosen.get(sheet.key) is table)
+
+
+def used_columns(table: ListCandidate, lists: Sequence[str]) -> dict[int, list[tuple[str, Guess]]]:
+    """Columns by number, with what they become: keys of a list and of its column.
+
+    Where lists share a sheet, the log has the say, then partners: the others take what is left, and
+    what they cannot do without.
+    """
+    used: dict[int, list[tuple[str, Guess]]] = {}
+    for name in sorted(lists, key=lambda name: name != MOMENTS.key):
+        for guess in _taken_by(name, table, used):
+            used.setdefault(guess.column.number, []).append((name, guess))
+    return used
+
+
+def _taken_by(name: str, table: ListCandidate, used: Collection[int]) -> list[Guess]:
+    """The columns that one list takes of a table, others having ``used`` these already."""
+    guesses = table.as_list[name].columns
+    if not used:
+        return list(guesses.values())
+    required = {column.key for column in _SHEETS[name].columns if column.required}
+    free = {column for column, guess in guesses.items() if guess.column.number not in used}
+    taken = (required | free) - {"id"}
+    return [guess for column, guess in guesses.items() if column in taken]
