@@ -15,6 +15,7 @@ PAGE = ROOT / "docs" / "licences.md"
 
 # What each library is for. A dependency without a line here has no reason to be one.
 PURPOSES = {
+    "tomlkit": "writing into trustbook.toml without losing a remark",
     "click": "commands and their options",
     "docxtpl": "filling the Word templates of overviews",
     "filelock": "one run at a time",

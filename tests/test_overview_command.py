@@ -36,10 +36,7 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 page.cell(number, heads.index(name) + 1, value)
     book.save(path)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        "trustbook.ledger.locate.locator_for",
-        lambda ledger: LedgerLocator(tmp_path.parent / f"{tmp_path.name}-data"),
-    )
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path.parent / f"{tmp_path.name}-data"))
     return path
 
 
@@ -54,7 +51,9 @@ def test_the_last_full_quarter_for_everybody_is_what_one_gets(
     run(str(workbook), "--today", "2026-10-05")
     page = workbook.with_name("overzicht-2026Q3-openbaar.html")
     said = capsys.readouterr()
-    assert said.out == "" and said.err.strip() == f"Het overzicht staat hier: {page}"
+    memory, made = said.err.strip().split("\n")
+    assert said.out == "" and made == f"Het overzicht staat hier: {page}"
+    assert "nog geen geheugen" in memory, "a book that was never synced"
     assert "Van de 7 relaties zijn er 2 warm" in page.read_text(encoding="utf-8")
     assert workbook.read_bytes() == before
 

@@ -213,7 +213,7 @@ def test_extremes_get_an_answer(log: Log) -> None:
 def test_gaps_quite_unlike_the_typical_one_still_end_in_an_answer(
     typical: float, repeats: list[int], last: list[int], age: list[int]
 ) -> None:
-    gaps, latest, ages = (np.array(each, dtype=float) for each in (repeats, last, age))
+    gaps, latest, ages = (np.array(each) for each in (repeats, last, age))
     found = fit_ending(gaps, latest, ages, typical)
     assert all(0 < part < np.inf for part in (found.r, found.alpha, found.a, found.b))
     week, year = (
