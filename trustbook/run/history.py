@@ -14,7 +14,7 @@ from trustbook.columns import MOMENTS, TYPED
 from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.locate import Arrival, LedgerLocator, address_of
-from trustbook.merge.allowances import Allowances
+from trustbook.merge.allowances import EVERYTHING
 from trustbook.merge.cell_codec import Row, Value, decode, is_withheld, unpack
 from trustbook.merge.threeway import Event
 from trustbook.messages import say
@@ -26,8 +26,6 @@ from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.excel import ExcelWorkbook
 
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
-# Everything may come back at once: the number of the run is what people asked for.
-_ALL = Allowances(2**31, 2**31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +298,7 @@ class _Restore:
 
     def _sync(self, restored: Sequence[str] = ()) -> Report:
         return run_sync(
-            self.workbook, self.today, self.now, lang=self.lang, keeper=self.keeper, allowed=_ALL, restored=restored
+            self.workbook, self.today, self.now, lang=self.lang, keeper=self.keeper, allowed=EVERYTHING, restored=restored
         )  # fmt: skip
 
     def _version(self) -> str | None:
