@@ -1,4 +1,5 @@
-"""Writes docs/workbook.md and docs/privacy.md from the code, so that they are always true.
+"""Writes docs/workbook.md, docs/privacy.md and docs/guards.md from the code, so that they are
+always true.
 
 python scripts/build_docs.py
 """
@@ -8,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from trustbook.columns import GENERATED, TYPED, Column
+from trustbook.merge.guards import GUARDS, Guard
+from trustbook.messages import say
 from trustbook.privacy import REFUSED_HEADERS
 from trustbook.reading.settings_rows import SETTING_ROWS
 
@@ -82,11 +85,51 @@ def privacy() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"workbook.md": workbook, "privacy.md": privacy}
+ALLOWANCES = {
+    "deletes": "`--allow-deletes N`",
+    "changes": "`--allow-changes N`",
+    "accept": "`--accept CODE`",
+    None: "nothing: it must be put right",
+}
+
+
+def _passes(guard: Guard) -> str:
+    """How much of it an ordinary night may bring."""
+    if guard.share is None:
+        return str(guard.few) if guard.few else "none"
+    return f"{guard.few}, or {int(guard.share * 100)} % where that is more"
+
+
+def guards() -> str:
+    """docs/guards.md: what stops a night, how much of it passes, and what lets more through."""
+    lines = [
+        "# When a night stops",
+        "",
+        "Some things look like an accident. Then nothing is written anywhere, the command ends with exit code 3 and says",
+        "what it saw, and a note lies beside the workbook until a run goes well. The table is the whole rule, as the code",
+        "has it; `scripts/build_docs.py` writes this page. Shares are of the rows that were there, or of the cells of the",
+        "column that were filled. A cell that says the same in another way did not change. Settings are edited freely,",
+        "but not emptied.",
+        "",
+        "| what is seen | so much passes | to let more through |",
+        "|---|---|---|",
+    ]
+    for guard in GUARDS:
+        seen = say("en", f"guards.rule_{guard.key}")
+        lines.append(f"| {seen} | {_passes(guard)} | {ALLOWANCES[guard.allowance]} |")
+    lines += [
+        "",
+        "The number must equal what was found, in all sheets and columns together: a smaller or a larger one stops again,",
+        "so that none that was left in a nightly task lets the next accident through. The stop prints the command.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"workbook.md": workbook, "privacy.md": privacy, "guards.md": guards}
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write all pages."""
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8", newline="\n")
 
