@@ -23,7 +23,7 @@ class Known:
 
 @dataclass(slots=True)
 class Change:
-    """All one run makes the ledger learn; staged before the first write and settled after the last
+    """All one run makes the ledger learn; prepared before the first write and committed after the last
     one.
 
     ``records``: sheet to identity to row; ``archived``: the same to whether it is archived;

@@ -13,7 +13,8 @@ from typing import Any
 
 from trustbook.columns import PARTNERS, PEOPLE
 from trustbook.ids import is_ours
-from trustbook.ledger.commit import from_text, to_text
+from trustbook.ledger import commit
+from trustbook.ledger.staged_lines import from_text, to_text
 from trustbook.merge.cell_codec import pack, unpack
 from trustbook.names import clean, key
 
@@ -40,7 +41,7 @@ def erase_row(db: sqlite3.Connection, identities: Sequence[str], words: Iterable
     touched = _blank(db, gone)
     touched += _hide_values(db, hide)
     touched += _hide_identities(db, hide)
-    db.execute("DELETE FROM staged")
+    commit.forget(db)
     for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
         state = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
         db.execute(

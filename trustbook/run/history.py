@@ -274,7 +274,7 @@ class _Restore:
             if self.run not in runs:
                 first, last = min(runs, default=0), max(runs, default=0)
                 raise UsageError("history.unknown_run", run=self.run, first=first, last=last)
-            memory, broke_off = ledger.path, ledger.staged() is not None
+            memory, broke_off = ledger.path, ledger.prepared() is not None
             backup = _find_backup(ledger, path, address, self.run) if path is not None else None
         assert memory is not None
         if backup is None:
@@ -336,10 +336,10 @@ class _Restore:
                 change.known, change.learned = [Known(address, self.workbook.name)], {address}
                 change.before = {address: ""}
             at = self.now.isoformat(timespec="seconds")
-            ledger.stage(number, token, change, at, self.today, {"restored": self.run})
+            ledger.prepare(number, token, change, at, self.today, {"restored": self.run})
             if backup is not None and self.path is not None:
                 self.put = _put_back(self.path, backup, self.stood)
-            ledger.settle({address: self.put} if self.put else {})
+            ledger.commit({address: self.put} if self.put else {})
 
     def _take_back(self, memory: Path, spare: Path, address: str) -> None:
         """Leave everything as it was, unless the workbook was told something: then the next run

@@ -3,7 +3,7 @@ next does nothing.
 
 Nothing is written before all is known, and before every workbook showed that it can take its share:
 whatever stops a run before its first write leaves everything as it was. What the ledger is to learn
-is staged before that write and settled after the last one, so that the next run makes good whatever
+is prepared before that write and committed after the last one, so that the next run makes good whatever
 broke off in between: the stamp in a workbook tells whether it was written.
 """
 
@@ -233,7 +233,7 @@ class _Run:
         """The report of a run on workbooks of which the last run saw these versions: nothing is
         worked out again.
         """
-        if self.skipped or ledger.waiting() or ledger.staged():
+        if self.skipped or ledger.waiting() or ledger.prepared():
             return None
         found = [ledger.known(address) for address in versions]
         known = [
@@ -297,7 +297,7 @@ class _Run:
             known = [draft.known(plan, plans, outcome) for plan in plans]
             return self._leave(kept, plans, outcome, known, facts)
         change = draft.change(kept, plans, outcome, facts, typed)
-        ledger.stage(
+        ledger.prepare(
             number,
             token,
             change,
@@ -362,7 +362,7 @@ class _Run:
                 (plan.view, done[plan.view.address]) for plan in plans if plan.view.address in done
             ]
             undone = [row for view, one in wrote for row in unplaced(view, one)]
-            kept.ledger.settle({a: one.version for a, one in done.items()}, left, undone)
+            kept.ledger.commit({a: one.version for a, one in done.items()}, left, undone)
             kept.ledger.arrived(outcome.change.records.get("moments", ()))
         if self.keeper is not None:
             self.keeper.settle_in(kept, [plan.view.address for plan in plans])
