@@ -60,7 +60,7 @@ def ledger_is_ignored(*_: object) -> bool:
 
 
 def absence_loses_the_base(db: object, told: set[str], undone: object) -> None:
-    _tell_the_rest(db, told, undone)  # type: ignore[arg-type]
+    _have_compared(db, told, undone)  # type: ignore[arg-type]
     for (address,) in db.execute("SELECT address FROM workbooks").fetchall():  # type: ignore[attr-defined]
         if address not in told:
             db.execute("DELETE FROM bases WHERE address = ?", (address,))  # type: ignore[attr-defined]
@@ -82,14 +82,15 @@ def whole_rows_are_written(
         ]
 
 
-_honest, _tell, _tell_the_rest = threeway.candidates, threeway._tell, commit._tell_the_rest
+_honest, _tell = threeway.candidates, threeway._tell
+_have_compared = commit._have_compared
 
 BREAKAGES = {
     "delete beats edit": (threeway, "comes_back", deletes_beat_edits),
     "last writer wins": (threeway, "candidates", last_writer_wins),
     "conflict advances base": (threeway, "open_base", conflict_advances_base),
     "ledger edit ignored": (threeway, "ledger_votes", ledger_is_ignored),
-    "unreachable loses base": (commit, "_tell_the_rest", absence_loses_the_base),
+    "unreachable loses base": (commit, "_have_compared", absence_loses_the_base),
     "whole-row writes": (threeway, "_tell", whole_rows_are_written),
 }
 

@@ -23,8 +23,8 @@ class Known:
 
 @dataclass(slots=True)
 class Change:
-    """All one run makes the ledger learn; prepared before the first write and committed after the last
-    one.
+    """All one run makes the ledger learn; prepared before the first write and committed after the
+    last one.
 
     ``records``: sheet to identity to row; ``archived``: the same to whether it is archived;
     ``bases``: address to sheet to identity to row, None where it is gone; ``known``: the workbooks

@@ -19,7 +19,9 @@ _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 class WrongState(RuntimeError):
-    """Something was done to a ledger that its state does not allow: a fault of ours, nobody else's."""
+    """Something was done to a ledger that its state does not allow: a fault of ours, nobody
+    else's.
+    """
 
 
 @contextmanager

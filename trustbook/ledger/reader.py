@@ -125,7 +125,8 @@ class LedgerReader(LedgerFile):
         of_row = "AND j.id = ?" if identity else ""
         query = (
             "SELECT j.run, r.at, j.sheet, j.id, j.col, j.old, j.new, j.source, j.what "
-            f"FROM journal j LEFT JOIN runs r ON r.run = j.run WHERE j.run > ? {of_row} ORDER BY j.n"
+            "FROM journal j LEFT JOIN runs r ON r.run = j.run "
+            f"WHERE j.run > ? {of_row} ORDER BY j.n"
         )
         with self._sentences():
             found = self._db.execute(query, (after, identity) if identity else (after,))

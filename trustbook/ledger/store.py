@@ -25,7 +25,9 @@ class Ledger(LedgerReader):
             self._set("book", identity)
 
     def move(self, old: str, new: str, copied: bool = False) -> None:
-        """Know the workbook at ``old`` under ``new`` from now on; under both if it was ``copied``."""
+        """Know the workbook at ``old`` under ``new`` from now on; under both if it was
+        ``copied``.
+        """
         with self._together():
             for table in ("workbooks", "bases", "stamps"):
                 self._db.execute(f"DELETE FROM {table} WHERE address = ?", (new,))

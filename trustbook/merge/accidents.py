@@ -42,7 +42,9 @@ class AccidentStop(SafetyStop):
         self.accidents = tuple(accidents)
 
     def sentence(self, lang: str) -> str:
-        """What was found, that nothing was written, what to do, and what to type if it was meant."""
+        """What was found, that nothing was written, what to do, and what to type if it was
+        meant.
+        """
         told = list(_in_words(self.accidents, lang))
         parts = [*(what for what, _ in told), say(lang, "guards.nothing_written")]
         parts += dict.fromkeys(remedy for _, remedy in told)

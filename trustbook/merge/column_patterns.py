@@ -66,9 +66,18 @@ def is_displaced(cells: Sequence[Pair]) -> bool:
         return True
     if not _same_values(pairs):
         return False
-    if 2 * len({before for before, _ in cells}) >= len(cells):
-        return True
-    return _in_order([after for _, after in span]) and not _in_order([before for before, _ in span])
+    return _has_many_values(cells) or _came_in_order(span)
+
+
+def _has_many_values(cells: Sequence[Pair]) -> bool:
+    """Whether every second cell held another value."""
+    return 2 * len({before for before, _ in cells}) >= len(cells)
+
+
+def _came_in_order(span: Sequence[Pair]) -> bool:
+    """Whether values stand in order now, and did not before."""
+    before, after = [old for old, _ in span], [new for _, new in span]
+    return _in_order(after) and not _in_order(before)
 
 
 def _changed_stretch(cells: Sequence[Pair]) -> Sequence[Pair]:
@@ -98,7 +107,9 @@ def _is_postponement(pairs: Sequence[Pair]) -> bool:
 
 
 def _is_exchange(cells: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
-    """Whether words were exchanged wherever they stood: colleagues took over each other's partners."""
+    """Whether words were exchanged wherever they stood: colleagues took over each other's
+    partners.
+    """
     left = {old for old, new in cells if old == new}
     given = {old for old, _ in pairs}
     each_by_one = len(set(pairs)) == len(given)

@@ -33,8 +33,8 @@ class Guard:
     ``key`` names what is counted ("guards.rule_KEY"); ``words`` tell it to who must act
     (the key of their message). ``allowance`` is what lets it through, this once: the sum of what
     was found (deletes, changes), or the number that the stop prints (accept); with none, nothing
-    does. A plain Guard watches the door, where marks, sheets and headers are read (ledger/locate.py,
-    reading/lists.py, run/merge_sheets.py).
+    does. A plain Guard watches the door, where marks, sheets and headers are read
+    (ledger/locate.py, reading/lists.py, run/merge_sheets.py).
     """
 
     key: str
@@ -88,19 +88,28 @@ GUARDS: tuple[Guard, ...] = (
     Guard("sheet_gone", "guards.sheet_gone", allowance="deletes"),
     RowGuard("ids_moved", "guards.ids_changed", 5, counted=rows.ids_moved),
     RowGuard("ids_renewed", "guards.ids_changed", 5, TENTH, "deletes", counted=rows.ids_renewed),
-    RowGuard("names_sorted", "guards.column_sorted", 5, None, "changes", counted=rows.names_sorted),
-    RowGuard("many_deleted", "guards.many_deleted", 5, TENTH, "deletes", counted=rows.rows_deleted),
+    RowGuard("names_sorted", "guards.column_sorted", 5, None, "changes",
+             counted=rows.names_sorted),
+    RowGuard("many_deleted", "guards.many_deleted", 5, TENTH, "deletes",
+             counted=rows.rows_deleted),
     RowGuard("many_lost", "guards.many_lost", 5, TENTH, "deletes", counted=rows.rows_lost),
-    RowGuard("list_emptied", "guards.list_emptied", 2, None, "deletes", counted=rows.rows_emptied),
-    ColumnGuard("dates_turned", "guards.dates_turned", 5, None, "changes", counted=cells.dates_turned),
+    RowGuard("list_emptied", "guards.list_emptied", 2, None, "deletes",
+             counted=rows.rows_emptied),
+    ColumnGuard("dates_turned", "guards.dates_turned", 5, None, "changes",
+                counted=cells.dates_turned),
     ColumnGuard("zeros_lost", "guards.zeros_lost", 5, None, "changes", counted=cells.zeros_lost),
-    ColumnGuard("column_sorted", "guards.column_sorted", 5, None, "changes", counted=cells.cells_displaced),
-    ColumnGuard("column_broken", "guards.column_broken", 5, HALF, "changes", counted=cells.cells_broken),
-    ColumnGuard("column_cleared", "guards.column_cleared", 5, HALF, "changes", counted=cells.cells_cleared),
-    ColumnGuard("taken_out", "guards.taken_out", 5, TENTH, "changes", counted=cells.rows_taken_out,
-                of=cells.rows_in_column),
-    ColumnGuard("column_filled", "guards.column_changed", 10, None, "changes", counted=cells.cells_filled_down),
-    ColumnGuard("column_changed", "guards.column_changed", 10, HALF, "changes", counted=cells.cells_overwritten),
+    ColumnGuard("column_sorted", "guards.column_sorted", 5, None, "changes",
+                counted=cells.cells_displaced),
+    ColumnGuard("column_broken", "guards.column_broken", 5, HALF, "changes",
+                counted=cells.cells_broken),
+    ColumnGuard("column_cleared", "guards.column_cleared", 5, HALF, "changes",
+                counted=cells.cells_cleared),
+    ColumnGuard("taken_out", "guards.taken_out", 5, TENTH, "changes",
+                counted=cells.rows_taken_out, of=cells.rows_in_column),
+    ColumnGuard("column_filled", "guards.column_changed", 10, None, "changes",
+                counted=cells.cells_filled_down),
+    ColumnGuard("column_changed", "guards.column_changed", 10, HALF, "changes",
+                counted=cells.cells_overwritten),
 )  # fmt: skip
 _ROW_GUARDS = [guard for guard in GUARDS if isinstance(guard, RowGuard)]
 _COLUMN_GUARDS = [guard for guard in GUARDS if isinstance(guard, ColumnGuard)]

@@ -102,7 +102,9 @@ def _rows_exchanged(sight: SheetSight) -> int:
 
 
 def names_sorted(sight: SheetSight) -> int:
-    """Rows of a list without IDs in which one of the columns that name them was sorted on its own."""
+    """Rows of a list without IDs in which one of the columns that name them was sorted on its
+    own.
+    """
     return len(sight.gone) if sorted_name(sight) else 0
 
 
