@@ -34,6 +34,7 @@ from trustbook.merge.column_changes import (
 )
 from trustbook.merge.column_patterns import (
     Pair,
+    _in_order,
     is_displaced,
     is_forward,
     is_handover,
@@ -44,7 +45,14 @@ from trustbook.merge.column_patterns import (
     nearly_all,
     reads_alike,
 )
-from trustbook.merge.guards import GUARDS, Guard, find_accidents, guard_named
+from trustbook.merge.guards import (
+    GUARDS,
+    ColumnGuard,
+    Guard,
+    RowGuard,
+    find_accidents,
+    guard_named,
+)
 from trustbook.merge.row_patterns import SheetSight
 from trustbook.messages import catalogue
 from trustbook.snapshot import CellFault
@@ -442,6 +450,29 @@ def test_colleagues_who_take_over_each_others_partners_sort_nothing() -> None:
     assert displaced("cccaaabbbc", "aaabbbcccc"), "one of them kept a partner"
 
 
+def test_five_cells_that_slid_are_no_chance() -> None:
+    assert displaced("abcde!", ".abcde")
+    assert not displaced("abcd!", ".abcx"), "three of four"
+    assert displaced("aaabcdef", ".aaabcde"), "where the same value slid in nothing can be seen"
+
+
+def test_in_a_long_stretch_a_cell_at_either_end_is_left_out() -> None:
+    """Eleven cells changed, then ten: the one edited at the end is no part of the slide then."""
+    for length, found in ((10, True), (9, False)):
+        before = [f"v{i}" for i in range(30)]
+        after = list(before)
+        after[2 : 2 + length] = before[1 : 1 + length]
+        after[2], after[28] = "new", "edited"
+        cells = list(zip(before, after, strict=True))
+        assert is_displaced(cells) is found
+
+
+def test_values_in_order_may_take_one_step_in_twenty_back() -> None:
+    assert _in_order([*range(20), 1]) and _in_order([*range(20, 0, -1), 2])
+    assert not _in_order([*range(19), 1]) and not _in_order([*range(20), 1, 0])
+    assert _in_order([1, None, 1, 2]) and _in_order([None]) and _in_order([1, 2, "a", "B"])
+
+
 # what programs and people do to cells
 
 
@@ -565,3 +596,88 @@ def test_what_no_number_lets_through_asks_for_none() -> None:
         assert "--allow" not in stop.value.sentence("en")
     stop_unless_meant(FOUND, EVERYTHING)
     stop_unless_meant([], Allowances(3, 3))
+
+
+# nothing happened, or nothing that people would call a change
+
+
+def test_where_nothing_happened_nothing_is_counted() -> None:
+    for sheet in TYPED:
+        rows: dict[str, Row] = {
+            f"row {i}": {column.key: f"{i}" for column in sheet.columns[:4]} for i in range(9)
+        }
+        for numbered in (True, False):
+            sight = a_list(sheet, rows, dict(rows), numbered=numbered)
+            new = a_list(sheet, {}, dict(rows), numbered=numbered)
+            for guard in GUARDS:
+                if isinstance(guard, RowGuard):
+                    assert guard.counted(sight) == guard.counted(new) == 0, guard.key
+        for column in sheet.columns:
+            untouched = change(sheet, column.key, [("a", "a"), (None, None), (ERROR, ERROR)])
+            for guard in GUARDS:
+                if isinstance(guard, ColumnGuard):
+                    assert guard.counted(untouched) == 0, (guard.key, column.key)
+
+
+def test_each_guard_of_rows_minds_its_own_lists() -> None:
+    """Rows without an ID to know them by, rows with one, and rows that go by what stands in them."""
+    counted = {g.key: g.counted for g in GUARDS if isinstance(g, RowGuard)}
+    assert counted["many_deleted"](deleted(1, 9)) == 1
+    assert counted["many_lost"](deleted(1, 9)) == 0
+    assert counted["many_deleted"](deleted(1, 9, numbered=False)) == 0
+    assert counted["many_lost"](deleted(1, 9, numbered=False)) == 1
+    tables: dict[str, Row] = {f"t{i}": {"name": f"t{i}"} for i in range(9)}
+    for numbered in (True, False):
+        sight = a_list(CONSULTATIONS, tables, without(tables, 1), numbered=numbered)
+        assert (counted["many_deleted"](sight), counted["many_lost"](sight)) == (1, 0)
+        assert counted["names_sorted"](sight) == counted["list_emptied"](sight) == 0
+    more = a_list(CONSULTATIONS, without(tables, 3), tables)
+    assert counted["many_deleted"](more) == 0
+
+
+def test_a_row_may_change_what_it_is_known_by_beside_its_name() -> None:
+    def rows(tier: str) -> dict[str, Row]:
+        return {
+            f"f{i}|p{i}|{tier}|": {"phenomenon": f"f{i}", "party": f"p{i}", "tier": tier}
+            for i in range(9)
+        }
+
+    for numbered in (True, False):
+        assert keys(a_list(REQUIRED, rows("core"), rows("wider"), numbered=numbered)) == []
+    assert keys(renumbered(9, 20, given=False)) == ["ids_changed"]
+    unnumbered = renumbered(9, 20, given=False)
+    assert keys(a_list(PARTNERS, dict(unnumbered.base), dict(unnumbered.now), numbered=False)) == [
+        "many_lost"
+    ]
+
+
+WITHHELD = "\x01w0a1b"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "old", "new"),
+    [
+        (PARTNERS, "area", ERROR, lambda i: area(i)),
+        (PEOPLE, "phone", lambda i: f"06 - {i}", lambda i: f"06{'.' * (i % 2)}{i}"),
+        (PARTNERS, "checked_on", day, lambda i: (day(i) - date(1899, 12, 30)).days),
+        (PARTNERS, "kind", lambda i: ("organisation", "individual")[i % 2],
+         lambda i: ("organisatie", "individu")[i % 2]),
+    ],
+)  # fmt: skip
+def test_what_says_the_same_or_could_not_be_read_did_not_change(
+    sheet: Sheet, column: str, old: object, new: Callable[[int], object]
+) -> None:
+    was = old if callable(old) else lambda i: old
+    assert keys(of_column(sheet, column, [(was(i), new(i)) for i in range(20)])) == []
+    told = of_column(sheet, column, [(was(i), None) for i in range(20)])
+    assert keys(told) == ([] if old is ERROR else ["column_cleared"])
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_what_may_not_be_kept_says_nothing(side: int) -> None:
+    cells: list[list[object]] = [["said", "other"] for _ in range(20)]
+    sight = of_column(PARTNERS, "area", [tuple(cell) for cell in cells])  # type: ignore[misc]
+    for rows in (sight.base, sight.now)[side : side + 1]:
+        for row in rows.values():
+            row["area"] = WITHHELD
+    assert keys(sight) == []

@@ -96,11 +96,10 @@ def typed_in_derived(
     another row is not taken for typing.
     """
     names = [name for name in names if name in listing.columns]
-    rows = zip(*(listing.cells[name] for name in names), strict=True)
-    shown = [tuple(map(encode, row)) for row in rows]
-    wrote = {identity: tuple(row.get(name) for name in names) for identity, row in before.items()}
+    shown = _shown(listing, names)
+    wrote = {identity: tuple(map(row.get, names)) for identity, row in before.items()}
     elsewhere = _written_elsewhere(shown, wrote, ids)
-    stock = [set(values) for values in zip(*wrote.values(), strict=True)] or [set()] * len(names)
+    stock = _stock(wrote.values()) or [set()] * len(names)
     found: list[Overtyped] = []
     for i, values in enumerate(shown):
         own = wrote.get(ids.get(i, ""))
@@ -110,6 +109,16 @@ def typed_in_derived(
         ours = [{value} for value in own] if own else stock
         found += _not_ours(listing, i, zip(names, values, ours, strict=True))
     return found
+
+
+def _stock(rows: Iterable[Cells]) -> list[set[Value | None]]:
+    """By column, all that was written there."""
+    return [set(values) for values in zip(*rows, strict=True)]
+
+
+def _shown(listing: Listing, names: Sequence[str]) -> list[Cells]:
+    rows = zip(*(listing.cells[name] for name in names), strict=True)
+    return [tuple(map(encode, row)) for row in rows]
 
 
 def _written_elsewhere(
