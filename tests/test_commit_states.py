@@ -204,6 +204,22 @@ def test_a_cell_that_a_workbook_must_lose_stays_agreed_until_it_is_written() -> 
         assert agreed(ledger) == "before"
 
 
+def test_a_cell_that_shows_already_what_was_told_is_agreed_to_and_the_others_are_not() -> None:
+    with Ledger(None) as ledger:
+        old: Row = {"name": "De Brug", "area": "before", "holder": "Anna", "kind": "other"}
+        shown: Row = {"name": "De Brug", "area": "before", "holder": "Bert"}
+        wanted: Row = {"name": "De Brug", "area": "new", "holder": "Bert"}
+        for number, (base, stands) in enumerate(((old, old), (wanted, shown)), 1):
+            change = Change(bases={"one": {"partners": {"P-1": base}}}, known=[Known("one", "one")])
+            if base is not stands:
+                change.stands = {"one": {"partners": {"P-1": stands}}}
+            ledger.prepare(number, f"token {number}", change, AT, DAY, {})
+            ledger.commit({}, skip=["one"])
+        # Kind went in both; the area was not told yet; the holder was typed there.
+        kept = {"name": "De Brug", "area": "before", "holder": "Bert"}
+        assert unpack(ledger.base("one", "partners")["P-1"]) == kept
+
+
 @pytest.mark.parametrize("row", [{"name": "De Brug", "area": "new"}, None])
 def test_a_row_that_is_to_be_added_or_cleared_has_no_say_before(row: Row | None) -> None:
     with committed() as ledger:

@@ -347,6 +347,7 @@ def test_who_is_forgotten_leaves_no_name_behind_anywhere(tmp_path: Path) -> None
             ],
             facts={
                 "old_names": {"P-GONEA": '["Vroeger", "  "]', "P-2": '["Ander"]'},
+                "carried": {"1": '{"value": "bel Vroeger"}', "2": '{"value": "bel Anders"}'},
                 "notes": {"x": "Vroeger en Eerst, niet Anders", "n": "[1, true, null]"},
             },
         )
@@ -354,6 +355,7 @@ def test_who_is_forgotten_leaves_no_name_behind_anywhere(tmp_path: Path) -> None
         ledger.commit({})
         assert ledger.forget(["P-GONEA"]) > 0
         assert ledger.facts("notes") == {"x": "… en …, niet Anders", "n": "[1, true, null]"}
+        assert ledger.facts("carried") == {"2": '{"value": "bel Anders"}'}
         assert ledger.facts("old_names") == {"P-2": '["Ander"]'}
         conflicts = {conflict.column: conflict.values for conflict, _ in ledger.conflicts()}
         assert conflicts == {

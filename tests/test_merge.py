@@ -24,7 +24,8 @@ from trustbook.merge.cell_codec import (
 from trustbook.merge.equality import meanings
 from trustbook.merge.identity import identify
 from trustbook.merge.overtyped import typed_in_derived
-from trustbook.merge.threeway import Conflict, ConflictChoice, Merged, Side, merge
+from trustbook.merge.threeway import Conflict, ConflictChoice, Merged, merge
+from trustbook.merge.votes import Side
 from trustbook.reading.lists import Listing
 from trustbook.reading.settings_rows import SETTING_ROWS
 from trustbook.snapshot import CellFault
@@ -207,6 +208,17 @@ def test_a_conflict_waits_for_a_workbook_that_is_out_of_sight() -> None:
     result = merge("partners", records, set(), [one], None, None, {("P-1", "area"): held})
     assert result.conflicts == [held]
     assert not result.told["A"].base and not result.records
+
+
+def test_a_conflict_in_which_nobody_in_sight_says_anything_shows_nothing() -> None:
+    held = {
+        ("P-1", "area"): Conflict("partners", "P-1", "area", {"A": None, "B": "y"}),
+    }
+    records: dict[str, Row] = {"P-1": {"name": "De Brug"}}
+    sides = [side("B", "y", ""), side("C", GONE, GONE)]
+    result = merge("partners", records, (), sides, held=held)
+    assert result.told["C"].rows == {"P-1": {"name": "De Brug"}}
+    assert [conflict.values for conflict in result.conflicts] == [{"A": None, "B": None}]
 
 
 def test_two_spellings_of_one_thing_are_no_conflict_and_stay_as_they_are() -> None:
@@ -482,3 +494,10 @@ def test_before_anything_was_written_all_that_stands_there_is_typed() -> None:
     found = typed_in_derived(derived("mine", None), ["status"], {}, {})
     assert [(one.cell, one.header, one.sheet) for one in found] == [("D2", "Status", "Partners")]
     assert typed_in_derived(derived("mine"), ["why"], WROTE, {}) == []
+
+
+def test_a_tick_is_a_yes_in_any_language() -> None:
+    same = meanings(PARTNERS)
+    assert same("share_card", encode(True), "ja") and same("share_card", encode(False), "no")
+    assert not same("share_card", encode(True), encode(False))
+    assert not same("share_card", encode(True), "perhaps")

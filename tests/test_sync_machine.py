@@ -13,9 +13,9 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.sync_machine import Network
 from trustbook.ledger import commit
-from trustbook.merge import threeway
+from trustbook.merge import threeway, votes
 from trustbook.merge.cell_codec import Row, Value
-from trustbook.merge.threeway import Same, Side
+from trustbook.merge.votes import Same, Side
 from trustbook.run import plan
 from trustbook.run.plan import WorkbookPlan
 from trustbook.sheets import verdicts as sheets
@@ -89,7 +89,7 @@ BREAKAGES = {
     "delete beats edit": (threeway, "comes_back", deletes_beat_edits),
     "last writer wins": (threeway, "candidates", last_writer_wins),
     "conflict advances base": (threeway, "open_base", conflict_advances_base),
-    "ledger edit ignored": (threeway, "ledger_votes", ledger_is_ignored),
+    "ledger edit ignored": (votes, "ledger_votes", ledger_is_ignored),
     "unreachable loses base": (commit, "_have_compared", absence_loses_the_base),
     "whole-row writes": (threeway, "_tell", whole_rows_are_written),
 }

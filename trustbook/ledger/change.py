@@ -43,6 +43,3 @@ class Change:
     learned: set[str] = field(default_factory=set)
     conflicts: list[Conflict] | None = None
     facts: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.records or self.archived or self.events or any(self.bases.values()))

@@ -9,7 +9,7 @@ from contextlib import suppress
 from trustbook.columns import SETTINGS, Column, Sheet, choice_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.merge.cell_codec import Value, decode, is_fault, is_withheld
-from trustbook.merge.threeway import Same
+from trustbook.merge.votes import Same
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
 from trustbook.reading.settings_rows import SETTING_ROWS

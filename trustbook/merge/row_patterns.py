@@ -13,7 +13,7 @@ from trustbook.merge.cell_codec import Row
 from trustbook.merge.column_patterns import nearly_all
 from trustbook.merge.equality import meanings
 from trustbook.merge.identity import NATURAL, names_of
-from trustbook.merge.threeway import Same
+from trustbook.merge.votes import Same
 
 
 @dataclass(frozen=True, slots=True)

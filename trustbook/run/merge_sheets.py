@@ -19,7 +19,8 @@ from trustbook.merge.equality import meanings
 from trustbook.merge.guards import find_accidents, guard_named
 from trustbook.merge.identity import names_of, naming, shared_columns
 from trustbook.merge.row_patterns import SheetSight
-from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
+from trustbook.merge.threeway import Choices, Conflict, Event, merge
+from trustbook.merge.votes import Side
 from trustbook.model import Problem
 from trustbook.run.replica import Packed, Replica, differing
 
