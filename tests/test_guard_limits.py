@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+import trustbook
 from trustbook.columns import (
     CONSULTATIONS,
     MOMENTS,
@@ -57,6 +59,7 @@ from trustbook.merge.row_patterns import SheetSight
 from trustbook.messages import catalogue
 from trustbook.snapshot import CellFault
 
+PACKAGE = Path(trustbook.__file__).parent
 ERROR = CellFault("#REF!")
 TENTH, HALF = Fraction(1, 10), Fraction(1, 2)
 
@@ -101,6 +104,28 @@ def test_every_guard_has_its_words() -> None:
         assert f"rule_{guard.key}" in catalogue("guards"), guard.key
     with pytest.raises(KeyError):
         guard_named("no_such_guard")
+
+
+# Words around a stop, not of one.
+AROUND = {"nothing_written", "if_meant", "also_in", "note"}
+
+
+def test_every_stop_of_a_guard_is_in_the_table() -> None:
+    stops = {key for key in catalogue("guards") if not key.startswith("rule_")} - AROUND
+    assert {f"guards.{key}" for key in stops} == {
+        guard.words for guard in GUARDS if guard.words.startswith("guards.")
+    }
+
+
+@pytest.mark.parametrize("guard", [g for g in GUARDS if type(g) is Guard], ids=lambda g: g.key)
+def test_who_watches_the_door_says_the_words_of_the_table(guard: Guard) -> None:
+    told = (guard.words, f'"{guard.words.removeprefix("errors.")}"', f'guard_named("{guard.key}")')
+    assert any(
+        text in path.read_text(encoding="utf-8")
+        for path in PACKAGE.rglob("*.py")
+        for text in told
+        if path.name != "guards.py"
+    )
 
 
 # lists in which exactly so much happened

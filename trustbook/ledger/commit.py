@@ -21,17 +21,17 @@ from trustbook.ledger.staged_lines import (
     drop_pending,
     drop_prepared,
     keep_pending,
-    lines,
     lines_of,
+    lines_of_kind,
 )
 from trustbook.ledger.states import CommitEvent, happening
 from trustbook.merge.cell_codec import Row, pack, unpack
 
 # A row of a workbook: its address, the sheet, the identity.
-Place = tuple[str, str, str]
+RowPlace = tuple[str, str, str]
 
 
-def prepare(
+def prepare_run(
     db: sqlite3.Connection,
     run: int,
     token: str,
@@ -47,7 +47,7 @@ def prepare(
         db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)", put)
 
 
-def abort(db: sqlite3.Connection, pending: Collection[str]) -> None:
+def abort_run(db: sqlite3.Connection, pending: Collection[str]) -> None:
     """Drop what was prepared: no workbook in sight was written. See ``Ledger.abort``."""
     with happening(db, CommitEvent.ABORT):
         for address in pending:
@@ -55,11 +55,11 @@ def abort(db: sqlite3.Connection, pending: Collection[str]) -> None:
         drop_prepared(db)
 
 
-def commit(
+def commit_run(
     db: sqlite3.Connection,
     versions: Mapping[str, str],
     skip: set[str],
-    undone: set[Place],
+    undone: set[RowPlace],
     pending: Collection[str],
 ) -> None:
     """Make what was prepared the memory. See ``Ledger.commit``."""
@@ -72,7 +72,7 @@ def commit(
         _put_bases(db, skip, pending)
         told = _put_workbooks(db, run, token, versions, skip)
         _put_journal(db, run)
-        for _, _, kind, text in lines(db, "facts"):
+        for _, _, kind, text in lines_of_kind(db, "facts"):
             put_facts(db, kind, json.loads(text))
         if about["conflicts"] is not None:
             _put_conflicts(db, about["conflicts"])
@@ -82,7 +82,7 @@ def commit(
         drop_prepared(db)
 
 
-def resume(db: sqlite3.Connection, tokens: Mapping[str, str]) -> None:
+def resume_pending(db: sqlite3.Connection, tokens: Mapping[str, str]) -> None:
     """Settle what is pending for workbooks that can be asked now: ``tokens`` are the stamps they
     bear.
     """
@@ -99,7 +99,7 @@ def resume(db: sqlite3.Connection, tokens: Mapping[str, str]) -> None:
                 drop_pending(db, address)
 
 
-def forget(db: sqlite3.Connection) -> None:
+def drop_everything(db: sqlite3.Connection) -> None:
     """Drop all that is prepared or pending."""
     with happening(db, CommitEvent.FORGET):
         db.execute("DELETE FROM staged")
@@ -124,7 +124,7 @@ def _put_records(db: sqlite3.Connection) -> None:
         "INSERT INTO records SELECT sheet, id, row, run, 0 FROM staged WHERE kind = 'record' "
         "ON CONFLICT (sheet, id) DO UPDATE SET row = excluded.row"
     )
-    for _, sheet, identity, flag in lines(db, "archived"):
+    for _, sheet, identity, flag in lines_of_kind(db, "archived"):
         query = "UPDATE records SET archived = ? WHERE sheet = ? AND id = ?"
         db.execute(query, (int(flag), sheet, identity))
 
@@ -143,7 +143,7 @@ def _put_workbooks(
 ) -> set[str]:
     """Note the workbooks that are in agreement now, and which of them bear the stamp of the run."""
     told = set()
-    for address, _, _, text in lines(db, PREPARED_PART.known):
+    for address, _, _, text in lines_of_kind(db, PREPARED_PART.known):
         if address in skip:
             continue
         told.add(address)
@@ -171,7 +171,10 @@ def _put_journal(db: sqlite3.Connection, run: int) -> None:
     db.executemany(
         "INSERT INTO journal (run, sheet, id, col, old, new, source, what) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ((run, sheet, row, *json.loads(text)) for _, sheet, row, text in lines(db, "event")),
+        (
+            (run, sheet, row, *json.loads(text))
+            for _, sheet, row, text in lines_of_kind(db, "event")
+        ),
     )
 
 
@@ -185,7 +188,7 @@ def _put_conflicts(db: sqlite3.Connection, conflicts: list[tuple[str, str, str, 
         db.execute("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?)", line)
 
 
-def _have_compared(db: sqlite3.Connection, told: set[str], undone: set[Place]) -> None:
+def _have_compared(db: sqlite3.Connection, told: set[str], undone: set[RowPlace]) -> None:
     """Have the next run compare what workbooks that were not told everything show."""
     query = "SELECT DISTINCT sheet FROM staged WHERE kind IN ('record', 'archived')"
     moved = {sheet for (sheet,) in db.execute(query)}

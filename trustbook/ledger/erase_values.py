@@ -43,7 +43,7 @@ def erase_row(db: sqlite3.Connection, identities: Sequence[str], words: Iterable
     touched = _blank(db, gone)
     touched += _hide_values(db, hide)
     touched += _hide_identities(db, hide)
-    commit.forget(db)
+    commit.drop_everything(db)
     for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
         state = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
         db.execute(

@@ -9,7 +9,7 @@ from typing import Any
 
 from trustbook.ledger.change import Known
 from trustbook.ledger.connection import LedgerFile
-from trustbook.ledger.staged_lines import PREPARED_PART, from_text, lines
+from trustbook.ledger.staged_lines import PREPARED_PART, from_text, lines_of_kind
 from trustbook.ledger.states import CommitState, state_of
 from trustbook.merge.cell_codec import Row, unpack
 from trustbook.merge.threeway import Conflict, Event
@@ -192,7 +192,7 @@ class LedgerReader(LedgerFile):
     def prepared_writes(self) -> dict[str, bool]:
         """The workbooks of the prepared run, and whether it was to write into each."""
         with self._sentences():
-            found = lines(self._db, PREPARED_PART.known)
+            found = lines_of_kind(self._db, PREPARED_PART.known)
         return {address: bool(json.loads(text)["stamped"]) for address, _, _, text in found}
 
     @property

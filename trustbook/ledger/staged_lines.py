@@ -98,7 +98,7 @@ def _event_lines(change: Change) -> Iterator[Line]:
         yield "event", "", event.sheet, event.id, json.dumps(line)
 
 
-def lines(db: sqlite3.Connection, kind: str) -> list[tuple[str, str, str, str]]:
+def lines_of_kind(db: sqlite3.Connection, kind: str) -> list[tuple[str, str, str, str]]:
     """The lines of a kind, in the order in which they were put down: address, sheet, identity,
     text.
     """

@@ -1,9 +1,9 @@
 """What may happen to a ledger, and when: the states of a run's share in it, and the events that
 lead from one to the next.
 
-    IDLE -- prepare --> PREPARED -- commit, abort --> IDLE
-                           |
-                           +-- the same, a workbook being away --> PENDING -- resume --> IDLE
+    IDLE -- prepare --> PREPARED
+    PREPARED -- commit or abort --> IDLE, or PENDING while a workbook is away
+    PENDING -- resume --> IDLE
 
 A run is *prepared* before its first write and *committed* after its last; the next run commits
 or *aborts* what broke off in between. Of a workbook that is away nobody can tell then whether it was

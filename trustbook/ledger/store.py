@@ -47,7 +47,7 @@ class Ledger(LedgerReader):
         good.
         """
         with self._together():
-            commit.prepare(self._db, run, token, change, at, today, what)
+            commit.prepare_run(self._db, run, token, change, at, today, what)
 
     def abort(self, pending: Collection[str] = ()) -> None:
         """Forget what was prepared: nothing of it was written, as far as can be seen.
@@ -56,7 +56,7 @@ class Ledger(LedgerReader):
         where nothing is prepared.
         """
         with self._together():
-            commit.abort(self._db, pending)
+            commit.abort_run(self._db, pending)
 
     def commit(
         self,
@@ -74,14 +74,14 @@ class Ledger(LedgerReader):
         prepared.
         """
         with self._together():
-            commit.commit(self._db, versions, set(skip), set(undone), pending)
+            commit.commit_run(self._db, versions, set(skip), set(undone), pending)
 
     def resume(self, tokens: Mapping[str, str]) -> None:
         """Learn of workbooks that were away, by the stamp they bear, whether a run that broke off
         had written them.
         """
         with self._together():
-            commit.resume(self._db, tokens)
+            commit.resume_pending(self._db, tokens)
 
     def remember(self, known: Known, facts: Mapping[str, Mapping[str, str]] | None = None) -> None:
         """Note that a workbook stands in agreement in another version; no run is counted."""

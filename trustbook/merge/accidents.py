@@ -36,7 +36,7 @@ class AccidentStop(SafetyStop):
         """``accidents``: those that nobody let through; ``found``: all that the run found."""
         numbers: dict[str, object] = {}
         if all(one.deletes or one.changes for one in accidents):
-            deletes, changes = totals(found or accidents)
+            deletes, changes = numbers_found(found or accidents)
             numbers = {"deletes": deletes, "changes": changes}
         super().__init__(accidents[0].key, **accidents[0].params, **numbers)
         self.accidents = tuple(accidents)
@@ -73,7 +73,7 @@ def _in_words(accidents: Sequence[Accident], lang: str) -> Iterator[tuple[str, s
         yield what, remedy
 
 
-def totals(accidents: Sequence[Accident]) -> tuple[int, int]:
+def numbers_found(accidents: Sequence[Accident]) -> tuple[int, int]:
     """How many rows gone and how many cells changed in all of them."""
     return sum(one.deletes for one in accidents), sum(one.changes for one in accidents)
 
@@ -82,7 +82,7 @@ def stop_unless_meant(accidents: Sequence[Accident], allowed: Allowances) -> Non
     """Raise AccidentStop for what the numbers in ``allowed`` do not let through: a number must be
     the sum of what was found.
     """
-    deletes, changes = totals(accidents)
+    deletes, changes = numbers_found(accidents)
     meant_deletes = allowed.let_through("deletes", deletes)
     meant_changes = allowed.let_through("changes", changes)
     refused = []
