@@ -6,9 +6,9 @@ lead from one to the next.
     PENDING -- resume --> IDLE
 
 A run is *prepared* before its first write and *committed* after its last; the next run commits
-or *aborts* what broke off in between. Of a workbook that is away nobody can tell then whether it was
-written: its part stays *pending* until the workbook is in sight and *resumed* by the stamp it bears.
-Meanwhile other runs may be prepared.
+or *aborts* what broke off in between. Of a workbook that is away nobody can tell then whether it
+was written: its part stays *pending* until the workbook is in sight, and is *resumed* by the stamp
+it bears. Meanwhile other runs may be prepared.
 """
 
 from __future__ import annotations
