@@ -1,4 +1,4 @@
-"""Writes the pages workbook and privacy of docs/ and docs/nl/ from the code: always true.
+"""Writes the pages workbook, privacy and guards of docs/ and docs/nl/ from the code: always true.
 
 python scripts/build_docs.py
 """
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from trustbook.columns import GENERATED, TYPED, Column
+from trustbook.merge.guards import GUARDS, Guard
+from trustbook.messages import say
 from trustbook.privacy import REFUSED_HEADERS
 from trustbook.reading.settings_rows import SETTING_ROWS
 
@@ -58,6 +60,13 @@ REFUSED_NL = {
     "case": "casus",
 }
 
+# What lets more through than a guard does, by its kind of allowance.
+ALLOWANCES = {
+    "deletes": "`--allow-deletes N`",
+    "changes": "`--allow-changes N`",
+    "accept": "`--accept CODE`",
+}
+
 # What the pages say around their tables.
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -93,6 +102,26 @@ punctuation do not count), so that *Adres kantoor* and *Casemanager* stay what t
 A cell with a citizen service number (nine digits, bare or in its usual groupings, that pass the
 11-test) or with wording about one person's case is reported without its value. It reads as empty,
 and trustbook writes it nowhere: not in its sheets, not in messages, not in logs.
+""",
+        "guards": """\
+# When a night stops
+
+*Nederlands: [nl/guards.md](nl/guards.md)*
+
+Some things look like an accident. Then nothing is written anywhere, the command ends with exit
+code 3 and says what it saw, and a note lies beside the workbook until a run goes well. The table is
+the whole rule, as the code has it; `scripts/build_docs.py` writes this page. Shares are of the rows
+that were there, or of the cells of the column that were filled. A cell that says the same in
+another way did not change. Settings are edited freely, but not emptied.
+""",
+        "seen": "| what is seen | so much passes | to let more through |",
+        "none": "none",
+        "share": "{few}, or {share} % where that is more",
+        "put right": "nothing: it must be put right",
+        "number": """\
+The number must equal what was found, in all sheets and columns together: a smaller or a larger one
+stops again, so that none that was left in a nightly task lets the next accident through. The stop
+prints the command.
 """,
     },
     "nl": {
@@ -130,6 +159,27 @@ Een cel met een burgerservicenummer (negen cijfers, aan elkaar of in de gewone g
 elfproef doorstaan) of met woorden over de casus van één persoon wordt gemeld zonder de waarde. De
 cel telt als leeg, en trustbook schrijft de waarde nergens: niet in zijn bladen, niet in
 meldingen, niet in logboeken.
+""",
+        "guards": """\
+# Wanneer een nacht stopt
+
+*English: [../guards.md](../guards.md)*
+
+Sommige dingen lijken op een ongeluk. Dan wordt er nergens iets geschreven, eindigt de opdracht met
+code 3, zegt die wat er te zien was, en ligt er een briefje naast de werkmap tot het weer een keer
+goed gaat. De tabel is de hele regel, zoals de code die heeft; `scripts/build_docs.py` schrijft deze
+pagina. Delen zijn van de rijen die er waren, of van de cellen van de kolom die gevuld waren. Een
+cel die op een andere manier hetzelfde zegt, is niet veranderd. Instellingen mag u vrij wijzigen,
+maar niet leegmaken.
+""",
+        "seen": "| wat er te zien is | zoveel mag | om meer door te laten |",
+        "none": "niets",
+        "share": "{few}, of {share} % als dat meer is",
+        "put right": "niets: het moet worden hersteld",
+        "number": """\
+Het getal moet gelijk zijn aan wat er is gevonden, in alle bladen en kolommen samen. Een kleiner of
+groter getal stopt opnieuw. Zo laat geen getal dat in een nachtelijke taak is blijven staan het
+volgende ongeluk door. De stop noemt de opdracht.
 """,
     },
 }
@@ -186,10 +236,28 @@ def privacy(lang: str) -> str:
     return "\n".join([*lines, "", words["withheld"]])
 
 
+def _passes(guard: Guard, words: Mapping[str, str]) -> str:
+    """How much of it an ordinary night may bring."""
+    if guard.share is None:
+        return str(guard.few) if guard.few else words["none"]
+    return words["share"].format(few=guard.few, share=int(guard.share * 100))
+
+
+def guards(lang: str) -> str:
+    """guards.md: what stops a night, how much of it passes, and what lets more through."""
+    words = WORDS[lang]
+    lines = [words["guards"], words["seen"], "|---|---|---|"]
+    for guard in GUARDS:
+        seen = say(lang, f"guards.rule_{guard.key}")
+        more = ALLOWANCES.get(guard.allowance or "", words["put right"])
+        lines.append(f"| {seen} | {_passes(guard, words)} | {more} |")
+    return "\n".join([*lines, "", words["number"]])
+
+
 PAGES = {
     f"{folder}{name}.md": page(lang)
     for lang, folder in (("en", ""), ("nl", "nl/"))
-    for name, page in (("workbook", workbook), ("privacy", privacy))
+    for name, page in (("workbook", workbook), ("privacy", privacy), ("guards", guards))
 }
 
 

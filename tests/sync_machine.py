@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from trustbook.errors import Busy
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import LedgerLocator
-from trustbook.merge.allowances import Allowances
+from trustbook.merge.allowances import EVERYTHING
 from trustbook.merge.cell_codec import unpack
 from trustbook.run.report import Report
 from trustbook.run.sync import run_sync
@@ -33,7 +33,6 @@ MERGED, OWN = {2: "name", 3: "area", 4: "holder"}, 5
 WORDS = st.sampled_from(["red", "green", "blue", "12", "Ünï", " spaced ", "=1+1"])
 # The machine asks for thousands of small files: in memory where there is such a place.
 _QUICK = Path("/dev/shm")
-ALL = Allowances(10**6, 10**6)
 
 
 class Stops(Exception):
@@ -288,7 +287,9 @@ class Network(RuleBasedStateMachine):
         self.minutes += 1
         now = datetime(2026, 10, 1, 2, self.minutes % 60)
         try:
-            return run_sync(self.books, TODAY, now, lang="en", keeper=self.keeper, allowed=ALL)
+            return run_sync(
+                self.books, TODAY, now, lang="en", keeper=self.keeper, allowed=EVERYTHING
+            )
         finally:
             for book, rows, base in zip(self.books, before, bases, strict=True):
                 self._check_nothing_lost(book, rows, base)

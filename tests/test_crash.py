@@ -126,7 +126,7 @@ def area(site: Site) -> object:
 
 
 RESTORE_POINTS = [
-    *((Ledger, name) for name in ("copy_to", "stage", "settle")),
+    *((Ledger, name) for name in ("copy_to", "prepare", "commit")),
     *((files, name) for name in ("keep_aside", "keep", "replace_file")),
 ]
 

@@ -217,7 +217,7 @@ def left_alone(site: Site) -> Iterator[None]:
             rows = [
                 (ledger.records(sheet), ledger.archived(sheet)) for sheet in ("partners", "moments")
             ]
-            return ledger.runs(), ledger.journal(), rows, ledger.staged()
+            return ledger.runs(), ledger.journal(), rows, ledger.prepared()
 
     def beside() -> set[str]:
         found = {path for folder in (site.path.parent, site.memory) for path in folder.iterdir()}

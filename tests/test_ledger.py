@@ -13,11 +13,12 @@ import pytest
 from tests.crash_site import NOW, Site
 from tests.crash_site import TODAY as DAY
 from tests.nights import TODAY, Nights, copied
-from trustbook.errors import NoAccess, SafetyStop, TrustbookError, UsageError
-from trustbook.ledger import SCHEMA, Ledger
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
+from trustbook.ledger import SCHEMA, Change, Ledger
 from trustbook.ledger.errors import sentences
 from trustbook.ledger.locate import LedgerLocator, locator_for
 from trustbook.merge.cell_codec import is_withheld, unpack
+from trustbook.merge.threeway import Conflict, Event
 from trustbook.places import local as files
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import find_lists
@@ -111,6 +112,35 @@ def test_only_a_damaged_ledger_may_be_moved_away(
         raise fault
     assert type(stop.value) is error and stop.value.key == key
     assert ("weg:" in stop.value.sentence("nl")) is (key == "ledger.unusable")
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "key"),
+    [
+        (PermissionError(13, "not yours"), NoAccess, "ledger.no_rights"),
+        (OSError(28, "no space"), TrustbookError, "ledger.no_room"),
+    ],
+)
+def test_what_the_disk_complains_of_is_said(
+    tmp_path: Path, fault: OSError, error: type[TrustbookError], key: str
+) -> None:
+    with pytest.raises(TrustbookError) as stop, sentences(tmp_path / "x"):
+        raise fault
+    assert type(stop.value) is error and stop.value.key == key
+    assert str(fault.strerror) in stop.value.sentence("en")
+
+
+def test_another_run_keeps_the_ledger_for_a_moment(nights: Nights) -> None:
+    with Ledger(file_of(nights)) as ours, sqlite3.connect(file_of(nights)) as other:
+        ours._db.execute("PRAGMA busy_timeout = 0")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy) as stop:
+            ours.wait("M-NEW", {}, "2026-09-30")
+        assert stop.value.key == "ledger.busy"
+        other.rollback()
+        ours.wait("M-NEW", {}, "2026-09-30")
+        assert ours.waiting() == {"M-NEW": {}}
+    other.close()
 
 
 def test_a_ledger_without_room_keeps_what_it_had(nights: Nights) -> None:
@@ -272,6 +302,82 @@ def test_who_is_forgotten_does_not_come_back(network: Site) -> None:
     assert "Pietje Bell" not in {name for _, name in rows_of(network, "moments", "also_present")}
     with Ledger(next(iter(network.memory.glob("*.ledger"))), reads_only=True) as ledger:
         assert ledger.archived("people") == {identity}, "not even as a row with nothing but an ID"
+
+
+def test_what_is_forgotten_leaves_no_fingerprint_of_a_problem(nights: Nights) -> None:
+    """Whoever has the list of names could try the fingerprints one by one."""
+    nights.rows("Moments")[0][2] = "Stichting Onbekend"
+    nights.night()
+    with Ledger(file_of(nights)) as ledger:
+        assert ledger.facts("problems")
+        ledger.forget([str(nights.rows()[3][0])])
+        assert ledger.facts("problems") == {}
+
+
+def test_nobody_else_is_hidden_with_a_name_that_two_share(nights: Nights) -> None:
+    nights.rows()[3][1] = nights.rows()[4][1] = "De Brug"
+    nights.rows()[5][1] = "Stichting De Brug Zuid"
+    nights.night()
+    with Ledger(file_of(nights)) as ledger:
+        ledger.forget([str(nights.rows()[3][0])])
+        names = [unpack(text).get("name") for text in ledger.records("partners").values()]
+    assert "De Brug" in names and "Stichting De Brug Zuid" in names and None in names
+    with Ledger(file_of(nights)) as ledger:
+        ledger.forget([str(nights.rows()[4][0])])
+        names = [unpack(text).get("name") for text in ledger.records("partners").values()]
+    assert "De Brug" not in names and "Stichting De Brug Zuid" in names
+
+
+def test_who_is_forgotten_leaves_no_name_behind_anywhere(tmp_path: Path) -> None:
+    """In the journal, in an open conflict, among old names and in what a row is known by."""
+    with Ledger(None) as ledger:
+        change = Change(
+            records={
+                "partners": {"P-GONEA": {"name": "Nu Zo"}, "P-2": {"name": "Ander"}},
+                "consultations": {
+                    "overleg nu zo": {"name": "Overleg Nu Zo"},
+                    "overleg …": {"name": "Overleg …"},
+                },
+            },
+            events=[Event("partners", "P-GONEA", "name", "Eerst", "Nu Zo", "a")],
+            conflicts=[
+                Conflict("partners", "P-GONEA", "name", {"a": "Nu Zo", "b": "Later"}),
+                Conflict("partners", "P-2", "name", {"a": "Ander", "b": "Anders"}),
+                Conflict("partners", "P-2", "area", {"a": "bij Later", "b": None}),
+            ],
+            facts={
+                "old_names": {"P-GONEA": '["Vroeger", "  "]', "P-2": '["Ander"]'},
+                "carried": {"1": '{"value": "bel Vroeger"}', "2": '{"value": "bel Anders"}'},
+                "notes": {"x": "Vroeger en Eerst, niet Anders", "n": "[1, true, null]"},
+            },
+        )
+        ledger.prepare(1, "t", change, "2026-09-30T02:00:00", TODAY, {})
+        ledger.commit({})
+        assert ledger.forget(["P-GONEA"]) > 0
+        assert ledger.facts("notes") == {"x": "… en …, niet Anders", "n": "[1, true, null]"}
+        assert ledger.facts("carried") == {"2": '{"value": "bel Anders"}'}
+        assert ledger.facts("old_names") == {"P-2": '["Ander"]'}
+        conflicts = {conflict.column: conflict.values for conflict, _ in ledger.conflicts()}
+        assert conflicts == {
+            "name": {"a": "Ander", "b": "Anders"},
+            "area": {"a": "bij …", "b": None},
+        }
+        assert set(ledger.records("consultations")) == {"overleg …", "overleg …#2"}
+        assert [(e.old, e.new) for _, _, e in ledger.journal()] == [(None, None)]
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_workbook_under_another_address(nights: Nights, copied: bool) -> None:
+    with Ledger(file_of(nights)) as ledger:
+        before = ledger.known("network"), ledger.base("network", "partners")
+        ledger.move("network", "elsewhere", copied=copied)
+        assert ledger.addresses() == ["elsewhere", "network"][: 1 + copied]
+        known, base = ledger.known("elsewhere"), ledger.base("elsewhere", "partners")
+        assert before[0] and known and (known.version, base) == (before[0].version, before[1])
+        assert bool(ledger.base("network", "partners")) is copied
+        token = str(known.state["token"])
+        assert ledger.stamp("elsewhere", token) == "current"
+        assert ledger.stamp("network", token) == ("current" if copied else "unknown")
 
 
 def test_a_moved_workbook_keeps_its_memory(nights: Nights) -> None:

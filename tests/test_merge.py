@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.present import present
-from trustbook.columns import PARTNERS
+from trustbook.columns import PARTNERS, REQUIRED, SETTINGS, Sheet
 from trustbook.merge.cell_codec import (
     Row,
     Value,
@@ -25,8 +25,11 @@ from trustbook.merge.cell_codec import (
 )
 from trustbook.merge.equality import meanings
 from trustbook.merge.identity import identify
-from trustbook.merge.threeway import Conflict, ConflictChoice, Merged, Side, merge
+from trustbook.merge.overtyped import typed_in_derived
+from trustbook.merge.threeway import Conflict, ConflictChoice, Merged, merge
+from trustbook.merge.votes import Side
 from trustbook.reading.lists import Listing
+from trustbook.reading.settings_rows import SETTING_ROWS
 from trustbook.snapshot import CellFault
 
 GONE = None
@@ -211,6 +214,17 @@ def test_a_conflict_waits_for_a_workbook_that_is_out_of_sight() -> None:
     assert not result.told["A"].base and not result.records
 
 
+def test_a_conflict_in_which_nobody_in_sight_says_anything_shows_nothing() -> None:
+    held = {
+        ("P-1", "area"): Conflict("partners", "P-1", "area", {"A": None, "B": "y"}),
+    }
+    records: dict[str, Row] = {"P-1": {"name": "De Brug"}}
+    sides = [side("B", "y", ""), side("C", GONE, GONE)]
+    result = merge("partners", records, (), sides, held=held)
+    assert result.told["C"].rows == {"P-1": {"name": "De Brug"}}
+    assert [conflict.values for conflict in result.conflicts] == [{"A": None, "B": None}]
+
+
 def test_two_spellings_of_one_thing_are_no_conflict_and_stay_as_they_are() -> None:
     def partner(name: str, now: Row) -> Side:
         return Side(
@@ -389,3 +403,110 @@ def test_a_blanked_id_comes_back_only_on_an_exact_match() -> None:
 
 def test_an_id_is_the_same_in_any_case_and_a_foreign_one_is_respected() -> None:
     assert ids([("p-1", "Brug", "north"), ("K-77", "Own", "x")], BASE) == ["P-1", "K-77"]
+
+
+def test_an_id_that_cannot_be_read_is_nobodys_and_nothing_is_known_to_be_gone() -> None:
+    found, rows = listing((None, "Brug", "north"), (None, "Dam", "south"), (None, "Nieuw", "x"))
+    found.cells["id"] = [CellFault("#REF!"), "P-2", None]
+    given = identify(found, rows, BASE | {"P-3": {"name": "Weg"}}, {}, lambda sheet, n: ["P-NEW"])
+    assert given.ids == ["P-1", "P-2", "P-NEW"], "a row that is exactly the same is known again"
+    assert given.fresh == {2: "P-NEW"}, "what cannot be read is not written over"
+    found.cells["id"] = [CellFault("#REF!"), "P-2", None]
+    given = identify(found, [{"name": "Brug!"}, *rows[1:]], BASE, {}, lambda sheet, n: ["P-NEW"])
+    assert given.ids == [None, "P-2", "P-NEW"] and given.unsure == {"P-1"}
+
+
+def test_what_is_no_cell_is_not_kept() -> None:
+    with pytest.raises(TypeError, match="bytes is no cell value"):
+        encode(b"x")
+
+
+def names(sheet: Sheet, *rows: Row) -> list[str | None]:
+    """What the rows of a list without IDs are known by."""
+    return identify(Listing(sheet, sheet.en, 1, {}, {}), rows, {}, {}, lambda *_: []).ids
+
+
+SECRET = withheld_mark("case 12", b"key")
+
+
+def test_what_a_row_without_id_is_known_by() -> None:
+    row: Row = {"phenomenon": "Polarisatie", "party": "Moskee", "area": "Noord"}
+    assert names(REQUIRED, row, row, {"party": "Moskee"}, row | {"party": SECRET}) == [
+        "polarisatie|moskee||noord",
+        "polarisatie|moskee||noord#2",
+        None,
+        None,
+    ]
+
+
+def test_what_a_setting_is_known_by() -> None:
+    assert names(
+        SETTINGS,
+        {"value": "x"},
+        {"setting": SECRET, "value": "x"},
+        {"setting": "Own thing", "value": "x"},
+        {"setting": "Language", "value": "en"},
+        {"setting": "Taal", "value": "nl"},
+    ) == [None, None, "own thing", None, None]
+
+
+def test_a_setting_that_may_stand_there_twice_is_known_by_its_value() -> None:
+    many = next(row for row in SETTING_ROWS if row.many)
+    for label in (many.en, many.nl):
+        assert names(
+            SETTINGS, {"setting": label, "value": "One"}, {"setting": label, "value": SECRET},
+            {"setting": label},
+        ) == [f"{many.key}=one", None, many.key]  # fmt: skip
+
+
+# what people typed where we write
+
+
+def derived(*statuses: str | None) -> Listing:
+    """Partners with a derived column Status; row 2 and on."""
+    found, _ = listing(*((f"P-{i}", f"Partner {i}", "x") for i in range(len(statuses))))
+    found.columns["status"] = 4
+    found.cells["status"] = [*statuses]
+    return found
+
+
+WROTE: dict[str, dict[str, Value | None]] = {
+    "P-0": {"status": "warm"},
+    "P-1": {"status": "cold"},
+    "P-2": {"status": None},
+}
+
+
+@pytest.mark.parametrize(
+    ("statuses", "typed"),
+    [
+        (("warm", "cold", None), []),
+        (("mine", "cold", None), ["D2 mine"]),
+        (("warm", "cold", "mine"), ["D4 mine"]),
+        ((None, "cold", None), []),
+        (("cold", "warm", None), []),
+        (("warm", "warm", None), ["D3 warm"]),
+        (("warm", "cold", None, "cold"), []),
+        (("warm", "cold", None, "mine"), ["D5 mine"]),
+        (("mine", "cold", None, "warm"), ["D2 mine"]),
+    ],
+)
+def test_what_is_typed_in_a_derived_column(
+    statuses: tuple[str | None, ...], typed: list[str]
+) -> None:
+    ids = {i: f"P-{i}" for i in range(len(statuses))}
+    found = typed_in_derived(derived(*statuses), ["status", "why"], WROTE, ids)
+    assert [f"{one.cell} {one.value}" for one in found] == typed
+
+
+def test_before_anything_was_written_all_that_stands_there_is_typed() -> None:
+    found = typed_in_derived(derived("mine", None), ["status"], {}, {})
+    assert [(one.cell, one.header, one.sheet) for one in found] == [("D2", "Status", "Partners")]
+    assert typed_in_derived(derived("mine"), ["why"], WROTE, {}) == []
+
+
+def test_a_tick_is_a_yes_in_any_language() -> None:
+    same = meanings(PARTNERS)
+    assert same("share_card", encode(True), "ja") and same("share_card", encode(False), "no")
+    assert not same("share_card", encode(True), encode(False))
+    assert not same("share_card", encode(True), "perhaps")

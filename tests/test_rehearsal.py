@@ -96,7 +96,7 @@ def test_none_is_written_where_one_refuses(pair: Pair) -> None:
         assert (stop.value.key, stop.value.params["name"]) == ("excel.totals_row", "b.xlsx")
         assert pair.stand() == before
     with Ledger(next(iter(pair.keeper.folder.glob("*.ledger"))), reads_only=True) as ledger:
-        assert ledger.staged() is None
+        assert ledger.prepared() is None
     pair.type(1, lambda sheet: sheet.tables.clear())
     pair.type(1, lambda sheet: sheet.delete_rows(3))
     assert pair.night().changed

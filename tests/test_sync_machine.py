@@ -13,9 +13,9 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.sync_machine import Network
 from trustbook.ledger import commit
-from trustbook.merge import threeway
+from trustbook.merge import threeway, votes
 from trustbook.merge.cell_codec import Row, Value
-from trustbook.merge.threeway import Same, Side
+from trustbook.merge.votes import Same, Side
 from trustbook.run.plan import Planning
 from trustbook.sheets import verdicts as sheets
 from trustbook.snapshot import GeneratedSheet
@@ -62,7 +62,7 @@ def ledger_is_ignored(*_: object) -> bool:
 def absence_loses_the_base(
     db: sqlite3.Connection, told: set[str], undone: set[tuple[str, str, str]]
 ) -> None:
-    _tell_the_rest(db, told, undone)
+    _have_compared(db, told, undone)
     for (address,) in db.execute("SELECT address FROM workbooks").fetchall():
         if address not in told:
             db.execute("DELETE FROM bases WHERE address = ?", (address,))
@@ -84,14 +84,15 @@ def whole_rows_are_written(
         ]
 
 
-_honest, _tell, _tell_the_rest = threeway.candidates, threeway._tell, commit._tell_the_rest
+_honest, _tell = votes.candidates, threeway._tell
+_have_compared = commit._have_compared
 
 BREAKAGES = {
     "delete beats edit": (threeway, "comes_back", deletes_beat_edits),
     "last writer wins": (threeway, "candidates", last_writer_wins),
     "conflict advances base": (threeway, "open_base", conflict_advances_base),
-    "ledger edit ignored": (threeway, "ledger_votes", ledger_is_ignored),
-    "unreachable loses base": (commit, "_tell_the_rest", absence_loses_the_base),
+    "ledger edit ignored": (votes, "ledger_votes", ledger_is_ignored),
+    "unreachable loses base": (commit, "_have_compared", absence_loses_the_base),
     "whole-row writes": (threeway, "_tell", whole_rows_are_written),
 }
 

@@ -23,8 +23,8 @@ class Known:
 
 @dataclass(slots=True)
 class Change:
-    """All one run makes the ledger learn; staged before the first write and settled after the last
-    one.
+    """All one run makes the ledger learn; prepared before the first write and committed after the
+    last one.
 
     ``records``: sheet to identity to row; ``archived``: the same to whether it is archived;
     ``bases``: address to sheet to identity to row, None where it is gone; ``known``: the workbooks
@@ -43,6 +43,3 @@ class Change:
     learned: set[str] = field(default_factory=set)
     conflicts: list[Conflict] | None = None
     facts: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.records or self.archived or self.events or any(self.bases.values()))

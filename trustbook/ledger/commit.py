@@ -1,20 +1,37 @@
-"""A run in two steps: staged before its first write, settled after its last; what broke off in
+"""A run in two steps: prepared before its first write, committed after its last; what broke off in
 between is made good.
+
+states.py says what may happen when. Everything here happens within one transaction.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from trustbook.ledger.change import Change
-from trustbook.merge.cell_codec import Value, pack, unpack
+from trustbook.ledger.staged_lines import (
+    PENDING_PART,
+    PENDING_UNLEARNED_PART,
+    PREPARED_PART,
+    PartKinds,
+    drop_pending,
+    drop_prepared,
+    keep_pending,
+    lines_of,
+    lines_of_kind,
+)
+from trustbook.ledger.states import CommitEvent, happening
+from trustbook.merge.cell_codec import Row, pack, unpack
+
+# A row of a workbook: its address, the sheet, the identity.
+RowPlace = tuple[str, str, str]
 
 
-def stage(
+def prepare_run(
     db: sqlite3.Connection,
     run: int,
     token: str,
@@ -23,237 +40,116 @@ def stage(
     today: date,
     what: Mapping[str, object],
 ) -> None:
-    """Put down all a run is about to do, instead of whatever was staged before."""
-    about = {
-        "at": at,
-        "today": today.isoformat(),
-        "what": dict(what),
-        "conflicts": _conflicts(change, today),
-    }
-    call_off(db)
-    lines = ((run, token, *line) for line in _lines(change, about))
-    db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)", lines)
+    """Put down all a run is about to do, instead of whatever was prepared before."""
+    with happening(db, CommitEvent.PREPARE):
+        drop_prepared(db)
+        put = ((run, token, *line) for line in lines_of(change, at, today, what))
+        db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)", put)
 
 
-def _lines(
-    change: Change, about: Mapping[str, object]
-) -> Iterator[tuple[str, str, str, str, str | None]]:
-    """The lines of a change: kind, address, sheet, identity, row."""
-    yield "about", "", "", "", json.dumps(about)
-    for sheet, rows in change.records.items():
-        for identity, row in rows.items():
-            yield "record", "", sheet, identity, pack(row)
-    for sheet, flags in change.archived.items():
-        for identity, flag in flags.items():
-            yield "archived", "", sheet, identity, str(int(flag))
-    for kind, parts in (("base", change.bases), ("stands", change.stands)):
-        for address, sheets in parts.items():
-            for sheet, rows_there in sheets.items():
-                for identity, there in rows_there.items():
-                    yield kind, address, sheet, identity, None if there is None else pack(there)
-    for known in change.known:
-        kept = {
-            "name": known.name,
-            "version": known.version,
-            "state": known.state,
-            "stamped": known.address in change.before,
-            "learned": known.address in change.learned,
-            "before": change.before.get(known.address, ""),
-        }
-        yield "known", known.address, "", "", json.dumps(kept)
-    for event in change.events:
-        line = [event.column, to_text(event.old), to_text(event.new), event.source, event.what]
-        yield "event", "", event.sheet, event.id, json.dumps(line)
-    for kind, values in change.facts.items():
-        yield "facts", "", "", kind, json.dumps(values)
+def abort_run(db: sqlite3.Connection, pending: Collection[str]) -> None:
+    """Drop what was prepared: no workbook in sight was written. See ``Ledger.abort``."""
+    with happening(db, CommitEvent.ABORT):
+        for address in pending:
+            keep_pending(db, address, PENDING_UNLEARNED_PART)
+        drop_prepared(db)
 
 
-def _conflicts(change: Change, today: date) -> list[tuple[str, str, str, str, str]] | None:
-    if change.conflicts is None:
-        return None
-    day = today.isoformat()
-    return [(c.sheet, c.id, c.column, json.dumps(dict(c.values)), day) for c in change.conflicts]
-
-
-def call_off(db: sqlite3.Connection, late: Collection[str] = (), learned: bool = False) -> None:
-    """Drop what was staged, but for the parts of workbooks that could not be asked whether they
-    were written.
-
-    ``learned``: the ledger has learned the rest of it, else it knows nothing of that run.
-    """
-    kind = "late-" if learned else "late-lost-"
-    for address in late:
-        query = "UPDATE staged SET kind = ? || kind WHERE address = ? AND kind IN ('base', 'stands', 'known')"
-        db.execute(query, (kind, address))
-    db.execute("DELETE FROM staged WHERE kind NOT LIKE 'late-%'")
-
-
-def catch_up(db: sqlite3.Connection, tokens: Mapping[str, str]) -> None:
-    """Settle what was left open for workbooks that can be asked now: ``tokens`` are the stamps they
-    bear.
-    """
-    query = "SELECT run, token, address, kind, row FROM staged WHERE kind IN ('late-known', 'late-lost-known')"
-    for run, token, address, kind, text in db.execute(query).fetchall():
-        if address not in tokens:
-            continue
-        if tokens[address] == token:
-            base = kind.removesuffix("known") + "base"
-            if kind == "late-lost-known":
-                _learn_late(db, address, base)
-            _settle_base(db, address, base)
-            kept = json.loads(text)
-            # Others may have gone on since: every sheet is to be compared anew.
-            put_workbook(db, address, kept["name"], "", {**kept["state"], "digests": {}})
-            _put_stamp(db, address, token, run, kept, "")
-        elif kind == "late-known":
-            _settle_unwritten(db, address, "late-")
-        db.execute("DELETE FROM staged WHERE address = ? AND kind LIKE 'late-%'", (address,))
-
-
-def _learn_late(db: sqlite3.Connection, address: str, kind: str) -> None:
-    """Have the records say what a workbook was told in a run of which they know nothing, if nobody
-    changed it since.
-    """
-    query = (
-        "SELECT staged.sheet, staged.id, staged.row, bases.row, records.row FROM staged "
-        "JOIN bases ON bases.address = staged.address AND bases.sheet = staged.sheet AND bases.id = staged.id "
-        "JOIN records ON records.sheet = staged.sheet AND records.id = staged.id "
-        "WHERE staged.kind = ? AND staged.address = ? AND staged.row IS NOT NULL"
-    )
-    for sheet, identity, *texts in db.execute(query, (kind, address)).fetchall():
-        told, before, record = (unpack(text) for text in texts)
-        for column in told.keys() | before.keys():
-            if record.get(column) == before.get(column) != told.get(column):
-                record = {name: value for name, value in record.items() if name != column}
-                record |= {column: told[column]} if column in told else {}
-        db.execute(
-            "UPDATE records SET row = ? WHERE sheet = ? AND id = ?", (pack(record), sheet, identity)
-        )
-
-
-def settle(
+def commit_run(
     db: sqlite3.Connection,
     versions: Mapping[str, str],
-    left: set[str],
-    undone: set[tuple[str, str, str]],
-    late: Collection[str] = (),
+    skip: set[str],
+    undone: set[RowPlace],
+    pending: Collection[str],
 ) -> None:
-    """Make what was staged the memory. See ``Ledger.settle``."""
-    for row in undone:
-        db.execute(
-            "DELETE FROM staged WHERE kind = 'base' AND address = ? AND sheet = ? AND id = ?", row
-        )
-    run, token, text = db.execute(
-        "SELECT run, token, row FROM staged WHERE kind = 'about'"
-    ).fetchone()
-    about: dict[str, Any] = json.loads(text)
-    db.execute(
-        "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)",
-        (run, about["at"], about["today"], json.dumps(about["what"])),
-    )
-    _settle_rows(db, left, late)
-    told = _settle_workbooks(db, run, token, versions, left)
-    _settle_journal(db, run)
-    for kind, kept in db.execute("SELECT id, row FROM staged WHERE kind = 'facts'").fetchall():
-        put_facts(db, kind, json.loads(kept))
-    if about["conflicts"] is not None:
-        since = {
-            tuple(key): day
-            for *key, day in db.execute("SELECT sheet, id, col, since FROM conflicts")
-        }
-        db.execute("DELETE FROM conflicts")
-        rows = (
-            (s, i, c, sides, since.get((s, i, c), day))
-            for s, i, c, sides, day in about["conflicts"]
-        )
-        db.executemany("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?)", rows)
-    _tell_the_rest(db, told, undone)
-    call_off(db, late, learned=True)
+    """Make what was prepared the memory. See ``Ledger.commit``."""
+    with happening(db, CommitEvent.COMMIT):
+        run, token, about = _about(db)
+        query = "DELETE FROM staged WHERE kind = ? AND address = ? AND sheet = ? AND id = ?"
+        db.executemany(query, ((PREPARED_PART.base, *row) for row in undone))
+        _put_run(db, run, about)
+        _put_records(db)
+        _put_bases(db, skip, pending)
+        told = _put_workbooks(db, run, token, versions, skip)
+        _put_journal(db, run)
+        for _, _, kind, text in lines_of_kind(db, "facts"):
+            put_facts(db, kind, json.loads(text))
+        if about["conflicts"] is not None:
+            _put_conflicts(db, about["conflicts"])
+        _have_compared(db, told, undone)
+        for address in pending:
+            keep_pending(db, address, PENDING_PART)
+        drop_prepared(db)
 
 
-def _settle_rows(db: sqlite3.Connection, left: set[str], late: Collection[str]) -> None:
+def resume_pending(db: sqlite3.Connection, tokens: Mapping[str, str]) -> None:
+    """Settle what is pending for workbooks that can be asked now: ``tokens`` are the stamps they
+    bear.
+    """
+    with happening(db, CommitEvent.RESUME):
+        for kinds in (PENDING_PART, PENDING_UNLEARNED_PART):
+            query = "SELECT run, token, address, row FROM staged WHERE kind = ?"
+            for run, token, address, text in db.execute(query, (kinds.known,)).fetchall():
+                if address not in tokens:
+                    continue
+                if tokens[address] == token:
+                    _resume_written(db, run, token, address, json.loads(text), kinds)
+                elif kinds is PENDING_PART:
+                    _agree_on_what_it_said(db, address, kinds)
+                drop_pending(db, address)
+
+
+def drop_everything(db: sqlite3.Connection) -> None:
+    """Drop all that is prepared or pending."""
+    with happening(db, CommitEvent.FORGET):
+        db.execute("DELETE FROM staged")
+
+
+# what a commit puts down
+
+
+def _about(db: sqlite3.Connection) -> tuple[int, str, dict[str, Any]]:
+    query = "SELECT run, token, row FROM staged WHERE kind = 'about'"
+    run, token, text = db.execute(query).fetchone()
+    return run, token, json.loads(text)
+
+
+def _put_run(db: sqlite3.Connection, run: int, about: Mapping[str, Any]) -> None:
+    line = (run, about["at"], about["today"], json.dumps(about["what"]))
+    db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", line)
+
+
+def _put_records(db: sqlite3.Connection) -> None:
     db.execute(
         "INSERT INTO records SELECT sheet, id, row, run, 0 FROM staged WHERE kind = 'record' "
         "ON CONFLICT (sheet, id) DO UPDATE SET row = excluded.row"
     )
-    for flag, sheet, identity in db.execute(
-        "SELECT row, sheet, id FROM staged WHERE kind = 'archived'"
-    ).fetchall():
-        db.execute(
-            "UPDATE records SET archived = ? WHERE sheet = ? AND id = ?",
-            (int(flag), sheet, identity),
-        )
-    for (address,) in db.execute(
-        "SELECT DISTINCT address FROM staged WHERE kind = 'base'"
-    ).fetchall():
-        if address not in left:
-            _settle_base(db, address, "base")
-        elif address not in late:
-            _settle_unwritten(db, address, "")
+    for _, sheet, identity, flag in lines_of_kind(db, "archived"):
+        query = "UPDATE records SET archived = ? WHERE sheet = ? AND id = ?"
+        db.execute(query, (int(flag), sheet, identity))
 
 
-def _settle_unwritten(db: sqlite3.Connection, address: str, prefix: str) -> None:
-    """Agree with a workbook that was not written on what it said itself: the ledger has that from
-    it.
-    """
-    query = (
-        "SELECT base.sheet, base.id, base.row, stands.row, stands.id, bases.row FROM staged AS base "
-        "LEFT JOIN staged AS stands ON stands.kind = ? AND stands.address = base.address "
-        "AND stands.sheet = base.sheet AND stands.id = base.id "
-        "LEFT JOIN bases ON bases.address = base.address AND bases.sheet = base.sheet AND bases.id = base.id "
-        "WHERE base.kind = ? AND base.address = ?"
-    )
-    for sheet, identity, *texts in db.execute(
-        query, (f"{prefix}stands", f"{prefix}base", address)
-    ).fetchall():
-        told, stands, differs, before = texts
-        if differs and (told is None or stands is None):
-            continue  # a row that is to be cleared or added
-        if told is None:
-            db.execute(
-                "DELETE FROM bases WHERE address = ? AND sheet = ? AND id = ?",
-                (address, sheet, identity),
-            )
-            continue
-        row = unpack(told)
-        if differs:
-            shown, old = unpack(stands), unpack(before) if before else {}
-            said = {column: row[column] for column in row if shown.get(column) == row[column]}
-            row = said | {c: old[c] for c in old if c not in said and shown.get(c) != row.get(c)}
-        db.execute(
-            "INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?)",
-            (address, sheet, identity, pack(row)),
-        )
+def _put_bases(db: sqlite3.Connection, skip: set[str], pending: Collection[str]) -> None:
+    query = "SELECT DISTINCT address FROM staged WHERE kind = ?"
+    for (address,) in db.execute(query, (PREPARED_PART.base,)).fetchall():
+        if address not in skip:
+            _agree_on_what_it_was_told(db, address, PREPARED_PART)
+        elif address not in pending:
+            _agree_on_what_it_said(db, address, PREPARED_PART)
 
 
-def _settle_base(db: sqlite3.Connection, address: str, kind: str) -> None:
-    db.execute(
-        "DELETE FROM bases WHERE address = ? AND (sheet, id) IN "
-        "(SELECT sheet, id FROM staged WHERE kind = ? AND address = ? AND row IS NULL)",
-        (address, kind, address),
-    )
-    db.execute(
-        "INSERT OR REPLACE INTO bases SELECT address, sheet, id, row FROM staged "
-        "WHERE kind = ? AND address = ? AND row IS NOT NULL",
-        (kind, address),
-    )
-
-
-def _settle_workbooks(
-    db: sqlite3.Connection, run: int, token: str, versions: Mapping[str, str], left: set[str]
+def _put_workbooks(
+    db: sqlite3.Connection, run: int, token: str, versions: Mapping[str, str], skip: set[str]
 ) -> set[str]:
     """Note the workbooks that are in agreement now, and which of them bear the stamp of the run."""
     told = set()
-    for address, text in db.execute(
-        "SELECT address, row FROM staged WHERE kind = 'known'"
-    ).fetchall():
-        if address in left:
+    for address, _, _, text in lines_of_kind(db, PREPARED_PART.known):
+        if address in skip:
             continue
         told.add(address)
         kept = json.loads(text)
-        put_workbook(
-            db, address, kept["name"], versions.get(address, kept["version"]), kept["state"]
-        )
+        version = versions.get(address, kept["version"])
+        put_workbook(db, address, kept["name"], version, kept["state"])
         if kept["stamped"]:
             _put_stamp(db, address, token, run, kept, versions.get(address, ""))
     return told
@@ -271,19 +167,28 @@ def _put_stamp(
     db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?, ?)", line)
 
 
-def _settle_journal(db: sqlite3.Connection, run: int) -> None:
-    events = db.execute(
-        "SELECT sheet, id, row FROM staged WHERE kind = 'event' ORDER BY rowid"
-    ).fetchall()
+def _put_journal(db: sqlite3.Connection, run: int) -> None:
     db.executemany(
-        "INSERT INTO journal (run, sheet, id, col, old, new, source, what) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ((run, sheet, identity, *json.loads(line)) for sheet, identity, line in events),
+        "INSERT INTO journal (run, sheet, id, col, old, new, source, what) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (run, sheet, row, *json.loads(text))
+            for _, sheet, row, text in lines_of_kind(db, "event")
+        ),
     )
 
 
-def _tell_the_rest(
-    db: sqlite3.Connection, told: set[str], undone: set[tuple[str, str, str]]
-) -> None:
+def _put_conflicts(db: sqlite3.Connection, conflicts: list[tuple[str, str, str, str, str]]) -> None:
+    """Note the open conflicts; one that was open keeps its day."""
+    found = db.execute("SELECT sheet, id, col, since FROM conflicts")
+    since = {(sheet, row, column): day for sheet, row, column, day in found}
+    db.execute("DELETE FROM conflicts")
+    for sheet, row, column, sides, day in conflicts:
+        line = (sheet, row, column, sides, since.get((sheet, row, column), day))
+        db.execute("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?)", line)
+
+
+def _have_compared(db: sqlite3.Connection, told: set[str], undone: set[RowPlace]) -> None:
     """Have the next run compare what workbooks that were not told everything show."""
     query = "SELECT DISTINCT sheet FROM staged WHERE kind IN ('record', 'archived')"
     moved = {sheet for (sheet,) in db.execute(query)}
@@ -291,36 +196,125 @@ def _tell_the_rest(
         sheets = {sheet for at, sheet, _ in undone if at == address} if address in told else moved
         if sheets:
             state = json.loads(text)
-            digests = state.get("digests", {})
-            state["digests"] = {
-                sheet: digest for sheet, digest in digests.items() if sheet not in sheets
-            }
+            digests = state.get("digests", {}).items()
+            state["digests"] = {sheet: kept for sheet, kept in digests if sheet not in sheets}
             put_workbook(db, address, name, "", state)
+
+
+# what a workbook is in agreement with
+
+
+def _agree_on_what_it_was_told(db: sqlite3.Connection, address: str, kinds: PartKinds) -> None:
+    db.execute(
+        "DELETE FROM bases WHERE address = ? AND (sheet, id) IN "
+        "(SELECT sheet, id FROM staged WHERE kind = ? AND address = ? AND row IS NULL)",
+        (address, kinds.base, address),
+    )
+    db.execute(
+        "INSERT OR REPLACE INTO bases SELECT address, sheet, id, row FROM staged "
+        "WHERE kind = ? AND address = ? AND row IS NOT NULL",
+        (kinds.base, address),
+    )
+
+
+def _agree_on_what_it_said(db: sqlite3.Connection, address: str, kinds: PartKinds) -> None:
+    """Agree with a workbook that was not written on what it said itself: the ledger has that from
+    it.
+    """
+    query = (
+        "SELECT base.sheet, base.id, base.row, stands.row, stands.id, bases.row "
+        "FROM staged AS base LEFT JOIN staged AS stands "
+        "ON stands.kind = ? AND stands.address = base.address "
+        "AND stands.sheet = base.sheet AND stands.id = base.id "
+        "LEFT JOIN bases ON bases.address = base.address "
+        "AND bases.sheet = base.sheet AND bases.id = base.id "
+        "WHERE base.kind = ? AND base.address = ?"
+    )
+    for sheet, identity, told, stands, differs, before in db.execute(
+        query, (kinds.stands, kinds.base, address)
+    ).fetchall():
+        if differs and (told is None or stands is None):
+            continue  # a row that is to be cleared or added
+        if told is None:
+            query_gone = "DELETE FROM bases WHERE address = ? AND sheet = ? AND id = ?"
+            db.execute(query_gone, (address, sheet, identity))
+            continue
+        row = unpack(told)
+        if differs:
+            row = _as_it_said(row, unpack(stands), unpack(before) if before else {})
+        line = (address, sheet, identity, pack(row))
+        db.execute("INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?)", line)
+
+
+def _as_it_said(told: Row, shown: Row, old: Row) -> Row:
+    """The base of a row that was not told ``told`` yet: where it shows that already, it agrees;
+    elsewhere it agrees to what it did.
+    """
+    said = {column: told[column] for column in told if shown.get(column) == told[column]}
+    for column in old.keys() - said.keys():
+        if shown.get(column) != told.get(column):
+            said[column] = old[column]
+    return said
+
+
+def _resume_written(
+    db: sqlite3.Connection,
+    run: int,
+    token: str,
+    address: str,
+    kept: Mapping[str, Any],
+    kinds: PartKinds,
+) -> None:
+    if kinds is PENDING_UNLEARNED_PART:
+        _learn_what_was_told(db, address)
+    _agree_on_what_it_was_told(db, address, kinds)
+    # Others may have gone on since: every sheet is to be compared anew.
+    put_workbook(db, address, kept["name"], "", {**kept["state"], "digests": {}})
+    _put_stamp(db, address, token, run, kept, "")
+
+
+def _learn_what_was_told(db: sqlite3.Connection, address: str) -> None:
+    """Have the records say what a workbook was told in a run of which they know nothing, if nobody
+    changed it since.
+    """
+    query = (
+        "SELECT staged.sheet, staged.id, staged.row, bases.row, records.row FROM staged "
+        "JOIN bases ON bases.address = staged.address "
+        "AND bases.sheet = staged.sheet AND bases.id = staged.id "
+        "JOIN records ON records.sheet = staged.sheet AND records.id = staged.id "
+        "WHERE staged.kind = ? AND staged.address = ? AND staged.row IS NOT NULL"
+    )
+    found = db.execute(query, (PENDING_UNLEARNED_PART.base, address)).fetchall()
+    for sheet, identity, *texts in found:
+        record = _learned(*(unpack(text) for text in texts))
+        update = "UPDATE records SET row = ? WHERE sheet = ? AND id = ?"
+        db.execute(update, (pack(record), sheet, identity))
+
+
+def _learned(told: Row, before: Row, record: Row) -> Row:
+    """The record with what was told, but for the cells that changed since."""
+    learned = dict(record)
+    for column in told.keys() | before.keys():
+        if record.get(column) == before.get(column):
+            learned.pop(column, None)
+            if column in told:
+                learned[column] = told[column]
+    return learned
+
+
+# what else is noted of a book
 
 
 def put_workbook(
     db: sqlite3.Connection, address: str, name: str, version: str, state: Mapping[str, Any]
 ) -> None:
     """Note what is known of a workbook."""
-    db.execute(
-        "INSERT OR REPLACE INTO workbooks VALUES (?, ?, ?, ?)",
-        (address, name, version, json.dumps(state)),
-    )
+    line = (address, name, version, json.dumps(state))
+    db.execute("INSERT OR REPLACE INTO workbooks VALUES (?, ?, ?, ?)", line)
 
 
 def put_facts(db: sqlite3.Connection, kind: str, values: Mapping[str, str]) -> None:
     """Note all facts of a kind, instead of those noted before."""
     db.execute("DELETE FROM facts WHERE kind = ?", (kind,))
-    db.executemany(
-        "INSERT INTO facts VALUES (?, ?, ?)", ((kind, one, value) for one, value in values.items())
-    )
-
-
-def to_text(value: Value | None) -> str | None:
-    """A value for the journal."""
-    return None if value is None else json.dumps(value)
-
-
-def from_text(text: str | None) -> Value | None:
-    """The value that ``to_text`` made ``text`` of."""
-    return None if text is None else json.loads(text)
+    lines_put = ((kind, one, value) for one, value in values.items())
+    db.executemany("INSERT INTO facts VALUES (?, ?, ?)", lines_put)

@@ -8,17 +8,18 @@ import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trustbook.columns import PARTNERS, PEOPLE
 from trustbook.ids import is_ours
-from trustbook.ledger.commit import from_text, to_text
+from trustbook.ledger import commit
+from trustbook.ledger.staged_lines import from_text, to_text
 from trustbook.merge.cell_codec import pack, unpack
 from trustbook.names import clean, key
 
 # What stands where a name stood.
-MARK = "…"
+ERASED = "…"
 # What the next run needs of a workbook and says nothing of anybody.
 _HARMLESS = ("token", "sheets", "ids", "lang")
 _QUOTES, _DASHES = "'‘’‚‛´`", "-‐‑‒–—−"
@@ -27,7 +28,9 @@ _Hide = Callable[[str], str]
 
 
 def erase_row(db: sqlite3.Connection, identities: Sequence[str], words: Iterable[str] = ()) -> int:
-    """Overwrite all that is kept of these rows, and their names everywhere; see ``Ledger.forget``."""
+    """Overwrite all that is kept of these rows, and their names everywhere: see
+    ``Ledger.forget``.
+    """
     gone = set(identities)
     names, others = _names(db, gone)
     shared = {key(other) for other in others}
@@ -40,7 +43,7 @@ def erase_row(db: sqlite3.Connection, identities: Sequence[str], words: Iterable
     touched = _blank(db, gone)
     touched += _hide_values(db, hide)
     touched += _hide_identities(db, hide)
-    db.execute("DELETE FROM staged")
+    commit.drop_everything(db)
     for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
         state = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
         db.execute(
@@ -61,17 +64,23 @@ def _names(db: sqlite3.Connection, gone: set[str]) -> tuple[set[str], set[str]]:
         query = f"SELECT id, row FROM {table} WHERE sheet IN (?, ?)"
         for identity, text in db.execute(query, (PARTNERS.key, PEOPLE.key)):
             _add(names if identity in gone else others, unpack(text).get("name"))
-    for identity, old, new in db.execute("SELECT id, old, new FROM journal WHERE col = 'name'"):
+    for identity, name in _names_told_of(db):
         if identity in gone:
-            _add(names, from_text(old))
-            _add(names, from_text(new))
-    for identity, sides in db.execute("SELECT id, sides FROM conflicts WHERE col = 'name'"):
-        for value in json.loads(sides).values() if identity in gone else ():
-            _add(names, value)
-    for identity, text in db.execute("SELECT id, value FROM facts WHERE kind = 'old_names'"):
-        for name in json.loads(text) if identity in gone else ():
             _add(names, name)
     return names, others
+
+
+def _names_told_of(db: sqlite3.Connection) -> Iterator[tuple[str, object]]:
+    """Names that rows had or may have: in the journal, in conflicts and among old names."""
+    for identity, old, new in db.execute("SELECT id, old, new FROM journal WHERE col = 'name'"):
+        yield identity, from_text(old)
+        yield identity, from_text(new)
+    for identity, sides in db.execute("SELECT id, sides FROM conflicts WHERE col = 'name'"):
+        for value in json.loads(sides).values():
+            yield identity, value
+    for identity, text in db.execute("SELECT id, value FROM facts WHERE kind = 'old_names'"):
+        for name in json.loads(text):
+            yield identity, name
 
 
 def _add(names: set[str], value: object) -> None:
@@ -100,7 +109,7 @@ def _hiding(names: set[str], others: set[str]) -> _Hide:
 
     def hide(text: str) -> str:
         plain = unicodedata.normalize("NFC", text)
-        hidden = found.sub(lambda match: MARK if match["name"] else match[0], plain)
+        hidden = found.sub(lambda match: ERASED if match["name"] else match[0], plain)
         return text if hidden == plain else hidden
 
     return hide
@@ -170,9 +179,14 @@ def _hide_values(db: sqlite3.Connection, hide: _Hide) -> int:
         if fact(text) != text:
             touched += db.execute("DELETE FROM facts WHERE rowid = ?", (row,)).rowcount
     for table, column, hidden in (
-        ("records", "row", packed), ("bases", "row", packed), ("journal", "old", value), ("journal", "new", value),
-        ("conflicts", "sides", sides), ("waiting", "entry", entry), ("facts", "value", fact),
-    ):  # fmt: skip
+        ("records", "row", packed),
+        ("bases", "row", packed),
+        ("journal", "old", value),
+        ("journal", "new", value),
+        ("conflicts", "sides", sides),
+        ("waiting", "entry", entry),
+        ("facts", "value", fact),
+    ):
         found = db.execute(
             f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL"
         ).fetchall()

@@ -18,6 +18,12 @@ _NO_RIGHTS = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTO
 _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
+class WrongState(RuntimeError):
+    """Something was done to a ledger that its state does not allow: a fault of ours, nobody
+    else's.
+    """
+
+
 @contextmanager
 def sentences(path: Path | None) -> Iterator[None]:
     """Say in a sentence what the engine or the disk complains of while the memory at ``path`` is

@@ -277,7 +277,7 @@ class LedgerLocator:
     def _check_age(self, kept: Located, arrivals: Sequence[Arrival], accept: int | None) -> None:
         """Stop for workbooks that were put back to an older state, all of them at once."""
         ledger, old = kept.ledger, []
-        staged = ledger.staged()
+        staged = ledger.prepared()
         for arrival in arrivals:
             address, token = kept.known_as(arrival.address), _token(arrival.marks)
             if staged and staged[1] == token:
@@ -299,7 +299,7 @@ class LedgerLocator:
     def _check_keeper(self, kept: Located, arrival: Arrival, accept: int | None) -> None:
         """Stop for a workbook whose stamp nobody here knows while its memory is kept elsewhere."""
         ledger, token, address = kept.ledger, _token(arrival.marks), kept.known_as(arrival.address)
-        staged, stranger = ledger.staged(), arrival.marks.get("book") not in (None, kept.book)
+        staged, stranger = ledger.prepared(), arrival.marks.get("book") not in (None, kept.book)
         if staged and staged[1] == token:
             return
         if token and ledger.stamp(address, token) == "unknown":

@@ -7,32 +7,50 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from trustbook.errors import SafetyStop
+
+# What a number may let through: rows gone, or cells changed.
+Countable: TypeAlias = Literal["deletes", "changes"]
 
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """What people said was meant, for this run: so many rows gone from a sheet, so many cells
-    changed in a column.
+    """What people said was meant, for this run: so many rows gone and so many cells changed, in all
+    that was found together.
+
+    ``everything`` that a number could let through: for a state that people asked back as a whole.
     """
 
     deletes: int = 0
     changes: int = 0
+    everything: bool = False
+
+    def let_through(self, what: Countable, found: int) -> bool:
+        """Whether all that was ``found`` was meant: a number says so only where it is the same, so
+        that none that was left in a nightly task lets another accident through.
+        """
+        return self.everything or found == (self.deletes if what == "deletes" else self.changes)
+
+
+EVERYTHING = Allowances(everything=True)
 
 
 def command(asked: str, allowed: Allowances, accept: int | None, stop: SafetyStop) -> str:
-    """What to type so that ``stop`` lets the run through: all that was ``asked`` and allowed by
-    now, and its number.
+    """What to type so that ``stop`` lets the run through: what was ``asked``, and the numbers that
+    were found.
+
+    A stop that found no numbers leaves those that were allowed as they are.
     """
-    numbers = {name: stop.params.get(name) for name in ("deletes", "changes")}
-    meant = {"deletes": allowed.deletes, "changes": allowed.changes}
-    meant |= {
-        name: max(meant[name], found) for name, found in numbers.items() if isinstance(found, int)
-    }
-    options = [f"--allow-{name} {count}" for name, count in meant.items() if count]
+    options = []
+    for name, allowance in (("deletes", allowed.deletes), ("changes", allowed.changes)):
+        if number := stop.params.get(name, allowance):
+            options.append(f"--allow-{name} {number}")
     code = stop.params.get("code", accept)
-    return " ".join([asked, *options, *([f"--accept {code}"] if code is not None else [])])
+    if code is not None:
+        options.append(f"--accept {code}")
+    return " ".join([asked, *options])
 
 
 def shell_quoted(name: str) -> str:

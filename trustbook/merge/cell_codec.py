@@ -41,6 +41,12 @@ def _encode_rest(cell: object) -> Value:
         return f"{_SIGN}b{int(cell)}"
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() and abs(cell) < 1e15 else cell
+    if isinstance(cell, CellFault):
+        return f"{_SIGN}e{cell.text}"
+    return _encode_moment(cell)
+
+
+def _encode_moment(cell: object) -> str:
     if isinstance(cell, datetime):
         midnight = cell.time() == time()
         return f"{_SIGN}d{cell.date().isoformat()}" if midnight else f"{_SIGN}m{cell.isoformat()}"
@@ -50,8 +56,6 @@ def _encode_rest(cell: object) -> Value:
         return f"{_SIGN}t{cell.isoformat()}"
     if isinstance(cell, timedelta):
         return f"{_SIGN}s{cell // timedelta(microseconds=1)}"
-    if isinstance(cell, CellFault):
-        return f"{_SIGN}e{cell.text}"
     raise TypeError(f"{type(cell).__name__} is no cell value")
 
 
@@ -85,7 +89,8 @@ def withheld_mark(cell: object, secret: bytes) -> Value:
     text = str(cell)
     digits = "".join(filter(str.isdigit, text.removesuffix(".0")))
     told = digits if len(digits) == _NUMBER else text
-    return f"{_SIGN}w{blake2b(told.encode('utf-8', 'surrogatepass'), key=secret, digest_size=2).hexdigest()}"
+    mark = blake2b(told.encode("utf-8", "surrogatepass"), key=secret, digest_size=2)
+    return f"{_SIGN}w{mark.hexdigest()}"
 
 
 def is_withheld(value: Value | None) -> bool:

@@ -21,12 +21,19 @@ from trustbook.merge.cell_codec import Value, decode
 
 Pair: TypeAlias = tuple[Value | None, Value | None]
 
-# So many cells may look displaced, turned round or short of a zero by chance; each sign is too
-# particular for more.
-FEW = 5
 _EPOCHS = abs((EPOCH_1904 - EPOCH_1900).days)
 _MONTH_FIRST = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b")
 _NUMBER = re.compile(r"[-+ ().\d]+")
+# In a stretch of more changed cells than this, a cell edited elsewhere on the same day is left out
+# at either end.
+_STRETCH = 10
+# So many cells must have slid to be told from chance.
+_SLID = 5
+
+
+def nearly_all(part: int, whole: int) -> bool:
+    """Whether it is nine in ten: the rest may be ordinary edits of the same day."""
+    return 10 * part >= 9 * whole
 
 
 def day_in_cell(value: Value | None) -> date | None:
@@ -41,6 +48,9 @@ def moved(cells: Sequence[Pair]) -> list[Pair]:
     return [(old, new) for old, new in cells if old != new]
 
 
+# sorted or slid on its own
+
+
 def is_displaced(cells: Sequence[Pair]) -> bool:
     """Whether the same values, blanks among them, stand in other rows: a column was sorted or slid
     on its own.
@@ -48,69 +58,103 @@ def is_displaced(cells: Sequence[Pair]) -> bool:
     In a column of few different values the same ones come back by chance as well, when partners are
     shared out anew: there they must also stand in order now, and not have before.
     """
-    places = [i for i, (old, new) in enumerate(cells) if old != new]
     pairs = moved(cells)
-    if len(pairs) <= FEW or _is_postponement(pairs) or _is_exchange(cells, pairs):
+    if not pairs or _is_postponement(pairs) or _is_exchange(cells, pairs):
         return False
-    # Somebody may have edited a cell elsewhere in the column on the same day.
-    trim = max(1, len(places) // 20) if len(places) > 2 * FEW else 0
-    span = cells[places[trim] : places[-1 - trim] + 1]
+    span = _changed_stretch(cells)
     if _is_slid(span):
         return True
-    old, new = (Counter(pair[side] for pair in pairs) for side in (0, 1))
-    if len(places) - (old & new).total() > max(1, len(places) // 10):
+    if not _same_values(pairs):
         return False
-    if 2 * len({before for before, _ in cells}) >= len(cells):
-        return True
-    return _in_order([after for _, after in span]) and not _in_order([before for before, _ in span])
+    return _has_many_values(cells) or _came_in_order(span)
+
+
+def _has_many_values(cells: Sequence[Pair]) -> bool:
+    """Whether every second cell held another value."""
+    return 2 * len({before for before, _ in cells}) >= len(cells)
+
+
+def _came_in_order(span: Sequence[Pair]) -> bool:
+    """Whether values stand in order now, and did not before."""
+    before, after = [old for old, _ in span], [new for _, new in span]
+    return _in_order(after) and not _in_order(before)
+
+
+def _changed_stretch(cells: Sequence[Pair]) -> Sequence[Pair]:
+    """From the first cell that changed to the last, but for a twentieth at either end."""
+    places = [i for i, (old, new) in enumerate(cells) if old != new]
+    trim = max(1, len(places) // 20) if len(places) > _STRETCH else 0
+    return cells[places[trim] : places[-1 - trim] + 1]
+
+
+def _same_values(pairs: Sequence[Pair]) -> bool:
+    """Whether the values that went are those that came, but for one cell in ten."""
+    old, new = (Counter(pair[side] for pair in pairs) for side in (0, 1))
+    return len(pairs) - (old & new).total() <= max(1, len(pairs) // 10)
 
 
 def _is_postponement(pairs: Sequence[Pair]) -> bool:
     """Whether every date moved by the same number of days: a series put off looks like one slid
     down a row.
     """
-    days = [(day_in_cell(old), day_in_cell(new)) for old, new in pairs]
-    return len({new - old if old and new else None for old, new in days} - {None}) == 1 and all(
-        map(all, days)
-    )
+    steps = set()
+    for old, new in pairs:
+        before, after = day_in_cell(old), day_in_cell(new)
+        if before is None or after is None:
+            return False
+        steps.add(after - before)
+    return len(steps) == 1
 
 
 def _is_exchange(cells: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
-    """Whether words were exchanged wherever they stood: colleagues took over each other's partners."""
+    """Whether words were exchanged wherever they stood: colleagues took over each other's
+    partners.
+    """
     left = {old for old, new in cells if old == new}
     given = {old for old, _ in pairs}
-    return not given & left and len(set(pairs)) == len(given) and len(pairs) >= 3 * len(given)
+    each_by_one = len(set(pairs)) == len(given)
+    return not given & left and each_by_one and len(pairs) >= 3 * len(given)
 
 
 def _is_slid(span: Sequence[Pair]) -> bool:
     """Whether cells hold what stood one, two or three rows up or down."""
-    old, new = [before for before, _ in span], [after for _, after in span]
-    for by in (1, 2, 3, -1, -2, -3):
-        rows = [i for i in range(len(span)) if 0 <= i - by < len(span)]
-        rows = [i for i in rows if new[i] != old[i] or old[i - by] != old[i]]
-        if len(rows) >= FEW and 10 * sum(new[i] == old[i - by] for i in rows) >= 9 * len(rows):
-            return True
-    return False
+    return any(_is_slid_by(span, by) for by in (1, 2, 3, -1, -2, -3))
+
+
+def _is_slid_by(span: Sequence[Pair], by: int) -> bool:
+    # Where the value that slid in is the one that stood there, nothing can be seen.
+    came = [
+        new == span[i - by][0]
+        for i, (old, new) in enumerate(span)
+        if 0 <= i - by < len(span) and not old == new == span[i - by][0]
+    ]
+    return len(came) >= _SLID and nearly_all(sum(came), len(came))
 
 
 def _in_order(values: Sequence[Value | None]) -> bool:
     """Whether values only go up, or only down, but for one step in twenty; blanks do not count."""
-    keys = [
-        (1, 0.0, v.casefold()) if isinstance(v, str) else (0, v, "")
-        for v in values
-        if v is not None
-    ]
+    keys = [_sort_key(value) for value in values if value is not None]
     steps = [(a, b) for a, b in pairwise(keys) if a != b]
     up = sum(a < b for a, b in steps)
     return 20 * max(up, len(steps) - up) >= 19 * len(steps)
+
+
+def _sort_key(value: Value) -> tuple[int, float, str]:
+    return (1, 0.0, value.casefold()) if isinstance(value, str) else (0, value, "")
+
+
+# what programs do
 
 
 def reads_alike(old: Value | None, new: Value | None) -> bool:
     """Whether two texts differ only in spaces, capitals and signs between."""
     if not isinstance(old, str) or not isinstance(new, str):
         return False
-    before, after = ("".join(c for c in text.casefold() if c.isalnum()) for text in (old, new))
-    return before == after != ""
+    return _letters(old) == _letters(new) != ""
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def is_turned(old: Value | None, new: Value | None) -> bool:
@@ -121,14 +165,14 @@ def is_turned(old: Value | None, new: Value | None) -> bool:
     if before is None or before == after:
         return False
     if after is not None:
-        exchanged = before.day <= 12 and after == before.replace(month=before.day, day=before.month)
-        return exchanged or abs((after - before).days) == _EPOCHS
+        return _is_exchanged(before, after) or abs((after - before).days) == _EPOCHS
     found = _MONTH_FIRST.match(new) if isinstance(new, str) else None
-    return found is not None and [int(part) for part in found.groups()] == [
-        before.month,
-        before.day,
-        before.year,
-    ]
+    stood = (before.month, before.day, before.year)
+    return found is not None and tuple(map(int, found.groups())) == stood
+
+
+def _is_exchanged(before: date, after: date) -> bool:
+    return before.day <= 12 and after == before.replace(month=before.day, day=before.month)
 
 
 def lost_zeros(old: Value | None, new: Value | None) -> bool:
@@ -139,11 +183,7 @@ def lost_zeros(old: Value | None, new: Value | None) -> bool:
     return before.startswith("0") and before != after and before.lstrip("0") == after
 
 
-def is_mostly(sign: int, pairs: Sequence[Pair]) -> bool:
-    """Whether ``sign`` of the changed cells are more than chance, and nine in ten of all that
-    changed.
-    """
-    return sign > FEW and 10 * sign >= 9 * len(pairs)
+# what people do on purpose
 
 
 def is_replacement(pairs: Sequence[Pair]) -> bool:
@@ -165,21 +205,29 @@ def is_rewording(pairs: Sequence[Pair]) -> bool:
     if not all(isinstance(value, str) for pair in pairs for value in pair):
         return False
     pieces = Counter(_piece(str(old), str(new)) for old, new in pairs)
-    return 10 * pieces.most_common(1)[0][1] >= 9 * len(pairs)
+    return nearly_all(pieces.most_common(1)[0][1], len(pairs))
 
 
 def _piece(old: str, new: str) -> tuple[str, str]:
+    """The piece of text that went and the one that came instead."""
     if old and new.endswith(old):
         return "", new[: -len(old)]
     if new and old.endswith(new):
         return old[: -len(new)], ""
-    start = next(
-        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
-        min(len(old), len(new)),
-    )
+    start = _in_common(old, new)
     old, new = old[start:], new[start:]
-    end = next((i for i, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b), 0)
-    return (old[:-end], new[:-end]) if end and min(len(old), len(new)) >= end else (old, new)
+    end = _in_common(old[::-1], new[::-1])
+    return old[: len(old) - end], new[: len(new) - end]
+
+
+def _in_common(old: str, new: str) -> int:
+    """With how many letters alike two texts begin."""
+    alike = 0
+    for one, other in zip(old, new, strict=False):
+        if one != other:
+            break
+        alike += 1
+    return alike
 
 
 def is_handover(pairs: Sequence[Pair]) -> bool:

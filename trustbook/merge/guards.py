@@ -1,343 +1,186 @@
 """What stops a run before its first write: signs that somebody's work would be taken for something
 it is not.
 
-The rules, as a coordinator may be told them. A run stops when
-
-1. more than five rows of a sheet, and more than a tenth of them, are gone (a list that is named by
-   its own cells may take as many new rows for old ones);
-2. more than five cells of a column stand in other rows (sorted or slid on their own), or the IDs
-   do;
-3. more than five dates came back with day and month exchanged, or numbers without their leading
-   zeros;
-4. more than five cells of a column, and more than half of what it held, became blank or errors;
-5. more than five partners, and more than a tenth, were ended or paused at once; the same for
-   moments that would no longer count as a meeting in calm times;
-6. more than ten cells, and more than half of what a column held, became something else; unless
-   words or pieces of text were each replaced by one other, partners were handed over, dates of
-   checking and planning went forward, or a state became "held".
-
-Settings are edited freely. A cell that says the same in another way did not change.
+``GUARDS`` is the rule, and there is no other: what is counted, how much of it passes, and what lets
+more of it through. The run asks these guards, docs/guards.md is written from them, and the tests of
+their limits are made of them. Where a sheet has no column ID, a cell is unreadable or people were
+told before, what counts is said by the function that counts.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
 
-from trustbook.columns import (
-    CONSULTATIONS,
-    MOMENTS,
-    PARTNERS,
-    PEOPLE,
-    REQUIRED,
-    SETTINGS,
-    Column,
-    Sheet,
-)
-from trustbook.errors import SafetyStop
-from trustbook.merge.allowances import Allowances, command, shell_quoted
-from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
-from trustbook.merge.column_patterns import (
-    FEW,
-    Pair,
-    day_in_cell,
-    is_displaced,
-    is_forward,
-    is_handover,
-    is_mostly,
-    is_replacement,
-    is_rewording,
-    is_turned,
-    lost_zeros,
-    moved,
-    reads_alike,
-)
-from trustbook.merge.equality import meaning, meanings
-from trustbook.merge.identity import NATURAL, names_of
-from trustbook.merge.threeway import Same
-from trustbook.messages import say, say_parts
+from trustbook.columns import SETTINGS, Column
+from trustbook.merge import column_changes as cells
+from trustbook.merge import row_patterns as rows
+from trustbook.merge.accidents import Accident
+from trustbook.merge.cell_codec import Value, is_fault, is_withheld
+from trustbook.merge.column_changes import ColumnChange
+from trustbook.merge.column_patterns import Pair, day_in_cell, reads_alike
+from trustbook.merge.row_patterns import SheetSight
 
-# A tenth of a sheet is what people do on an ordinary day; so many changed cells a person can look
-# over.
-_SHARE = 10
-_AT_A_GLANCE = 10
-
-# Filled for many rows at once, these take them out of sight: any value (None), or these.
-_TAKES_OUT: dict[tuple[str, str], frozenset[str] | None] = {
-    (PARTNERS.key, "ended_on"): None,
-    (PARTNERS.key, "paused_until"): None,
-    (PEOPLE.key, "until"): None,
-    (MOMENTS.key, "state"): frozenset({"cancelled", "planned", "attempt"}),
-    (MOMENTS.key, "weather"): frozenset({"crisis"}),
-}
-# Dates that people move on for a whole list at once.
-_MOVES_ON = {
-    (PARTNERS.key, "goals_shared_on"),
-    (PARTNERS.key, "checked_on"),
-    (PARTNERS.key, "snooze_until"),
-    (PEOPLE.key, "informed_on"),
-    (MOMENTS.key, "promise_due"),
-    (CONSULTATIONS.key, "next"),
-}
+TENTH, HALF = Fraction(1, 10), Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One sign of an accident: the key of its words ([what, remedy]) and their blanks.
+class Guard:
+    """One line of the rule: more than ``few`` and more than ``share`` of what was there stop a run.
 
-    ``deletes`` or ``changes`` is the number that lets it through; with neither, nothing does.
+    ``key`` names what is counted ("guards.rule_KEY"); ``words`` tell it to who must act
+    (the key of their message). ``allowance`` is what lets it through, this once: the sum of what
+    was found (deletes, changes), or the number that the stop prints (accept); with none, nothing
+    does. A plain Guard watches the door, where marks, sheets and headers are read
+    (ledger/locate.py, reading/lists.py, run/merge_sheets.py).
     """
 
     key: str
-    params: Mapping[str, object]
-    deletes: int = 0
-    changes: int = 0
+    words: str
+    few: int = 0
+    share: Fraction | None = None
+    allowance: Literal["deletes", "changes", "accept"] | None = None
 
-    def passes(self, allowed: Allowances) -> bool:
-        """Whether people said that this was meant."""
-        return 0 < self.deletes <= allowed.deletes or 0 < self.changes <= allowed.changes
+    def limit(self, of: int) -> int:
+        """So many, out of ``of``, still pass."""
+        return self.few if self.share is None else max(self.few, int(self.share * of))
 
+    def stops(self, count: int, of: int) -> bool:
+        """Whether ``count`` out of ``of`` are too many."""
+        return count > self.limit(of)
 
-class Accident(SafetyStop):
-    """A run stopped by what was found; its sentence names all of it and the one command that lets
-    it through.
-    """
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        numbers: dict[str, object] = {}
-        if all(one.deletes or one.changes for one in findings):
-            numbers = {
-                "deletes": max(f.deletes for f in findings),
-                "changes": max(f.changes for f in findings),
-            }
-        super().__init__(findings[0].key, **findings[0].params, **numbers)
-        self.findings = tuple(findings)
-
-    def sentence(self, lang: str) -> str:
-        """What was found, that nothing was written, what to do, and what to type if it was meant."""
-        found = [say_parts(lang, one.key, **one.params) for one in self.findings]
-        parts = [*(what for what, _ in found), say(lang, "guards.nothing_written")]
-        parts += dict.fromkeys(remedy for _, remedy in found)
-        if "deletes" in self.params:
-            asked = f"trustbook sync {shell_quoted(str(self.params['name']))}"
-            typed = self.params.get("command") or command(asked, Allowances(), None, self)
-            parts.append(say(lang, "guards.if_meant", command=typed))
-        return " ".join(parts)
+    def accident(self, count: int, **params: object) -> Accident:
+        """What was found, with its number; ``params`` fill the blanks of its words."""
+        deletes = count if self.allowance == "deletes" else 0
+        changes = count if self.allowance == "changes" else 0
+        return Accident(self.words, {"count": count, **params}, deletes, changes)
 
 
 @dataclass(frozen=True, slots=True)
-class SheetSight:
-    """One list as the guards see it: the rows as they last agreed and as they stand, in the order
-    of the sheet.
+class RowGuard(Guard):
+    """A guard of the rows of one list: ``counted`` of them, out of those that were known."""
 
-    ``headers`` maps the columns in sight to what the coordinator calls them; ``changed`` are the
-    rows that differ; ``unsure`` those of which it cannot be told whether they are gone;
-    ``numbered``: the list has a column ID; ``given`` are the IDs that this run gave; ``broken``
-    tells by column how many errors there were already.
+    counted: Callable[[SheetSight], int] = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuard(Guard):
+    """A guard of one column of a list: ``counted`` of its cells, out of ``of``."""
+
+    counted: Callable[[ColumnChange], int] = field(kw_only=True)
+    of: Callable[[ColumnChange], int] = field(default=cells.cells_held, kw_only=True)
+
+
+# The surest first: of the rows of a list, and of each column, the first that stops is told.
+GUARDS: tuple[Guard, ...] = (
+    Guard("old_copy", "guards.old_copy", allowance="accept"),
+    Guard("no_marks", "guards.no_marks", allowance="accept"),
+    Guard("other_book", "guards.other_book", allowance="accept"),
+    Guard("other_keeper", "guards.other_keeper", allowance="accept"),
+    Guard("other_folder", "guards.other_folder", allowance="accept"),
+    Guard("partners_gone", "guards.partners_gone"),
+    Guard("sheet_twice", "errors.sheet_twice"),
+    Guard("column_missing", "errors.column_missing"),
+    Guard("column_twice", "errors.column_twice"),
+    Guard("ids_gone", "guards.ids_gone"),
+    Guard("sheet_gone", "guards.sheet_gone", allowance="deletes"),
+    RowGuard("ids_moved", "guards.ids_changed", 5, counted=rows.ids_moved),
+    RowGuard("ids_renewed", "guards.ids_changed", 5, TENTH, "deletes", counted=rows.ids_renewed),
+    RowGuard("names_sorted", "guards.column_sorted", 5, None, "changes",
+             counted=rows.names_sorted),
+    RowGuard("many_deleted", "guards.many_deleted", 5, TENTH, "deletes",
+             counted=rows.rows_deleted),
+    RowGuard("many_lost", "guards.many_lost", 5, TENTH, "deletes", counted=rows.rows_lost),
+    RowGuard("list_emptied", "guards.list_emptied", 2, None, "deletes",
+             counted=rows.rows_emptied),
+    ColumnGuard("dates_turned", "guards.dates_turned", 5, None, "changes",
+                counted=cells.dates_turned),
+    ColumnGuard("zeros_lost", "guards.zeros_lost", 5, None, "changes", counted=cells.zeros_lost),
+    ColumnGuard("column_sorted", "guards.column_sorted", 5, None, "changes",
+                counted=cells.cells_displaced),
+    ColumnGuard("column_broken", "guards.column_broken", 5, HALF, "changes",
+                counted=cells.cells_broken),
+    ColumnGuard("column_cleared", "guards.column_cleared", 5, HALF, "changes",
+                counted=cells.cells_cleared),
+    ColumnGuard("taken_out", "guards.taken_out", 5, TENTH, "changes",
+                counted=cells.rows_taken_out, of=cells.rows_in_column),
+    ColumnGuard("column_filled", "guards.column_changed", 10, None, "changes",
+                counted=cells.cells_filled_down),
+    ColumnGuard("column_changed", "guards.column_changed", 10, HALF, "changes",
+                counted=cells.cells_overwritten),
+)  # fmt: skip
+_ROW_GUARDS = [guard for guard in GUARDS if isinstance(guard, RowGuard)]
+_COLUMN_GUARDS = [guard for guard in GUARDS if isinstance(guard, ColumnGuard)]
+# Fewer changed cells than any of them minds need not be looked at.
+_PASSED_BY_ALL = min(guard.few for guard in _COLUMN_GUARDS)
+
+
+def guard_named(key: str) -> Guard:
+    """The guard with this key; KeyError if there is none."""
+    for guard in GUARDS:
+        if guard.key == key:
+            return guard
+    raise KeyError(key)
+
+
+def find_accidents(sight: SheetSight) -> list[Accident]:
+    """All that looks like an accident in one list.
+
+    Settings are edited freely, but not emptied. Where IDs stand beside other rows, nothing else can
+    be told.
     """
-
-    sheet: Sheet
-    name: str
-    title: str
-    headers: Mapping[str, str]
-    base: Mapping[str, Row]
-    now: Mapping[str, Row]
-    changed: Collection[str]
-    unsure: Collection[str] = ()
-    numbered: bool = True
-    given: Collection[object] = ()
-    broken: Mapping[str, int] = field(default_factory=dict)
-    same: Same = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "same", meanings(self.sheet))
-
-    def finding(
-        self, key: str, count: int, of: int, column: str = "", deletes: bool = False
-    ) -> Finding:
-        """A finding in this list; ``column`` is a key."""
-        params = {"name": self.name, "sheet": self.title, "count": count, "of": of}
-        if column:
-            params["column"] = self.headers.get(column, column)
-        return Finding(f"guards.{key}", params, count if deletes else 0, 0 if deletes else count)
+    found = next(_in_rows(sight), None)
+    if sight.sheet is SETTINGS or (found and not found.deletes and not found.changes):
+        return [found] if found else []
+    return [*([found] if found else []), *_in_columns(sight)]
 
 
-def many(of: int) -> int:
-    """Above how many out of ``of`` it is no longer an ordinary day: max(5, 10 %)."""
-    return max(FEW, of // _SHARE)
-
-
-def find_accidents(sight: SheetSight) -> list[Finding]:
-    """All that looks like an accident in one list; of each kind only where it is worst."""
-    if sight.sheet is SETTINGS or not sight.base:
-        return []
-    gone = [
-        identity
-        for identity in sight.base
-        if identity not in sight.now and identity not in sight.unsure
-    ]
-    if found := _in_identities(sight, gone):
-        return [found]
-    worst: dict[str, Finding] = {}
-    for one in (*_in_rows(sight, gone), *(_in_columns(sight) if len(sight.changed) > FEW else ())):
-        if one.key not in worst or one.changes > worst[one.key].changes:
-            worst[one.key] = one
-    return list(worst.values())
-
-
-def _in_identities(sight: SheetSight, gone: Sequence[str]) -> Finding | None:
-    """The IDs stand beside other rows, or others were put in their place: then nothing else can be
-    told.
-
-    Only where people made IDs empty or double, and trustbook gave new ones, may a number let that
-    through.
-    """
-    if not (sight.sheet.prefix and sight.numbered):
-        return None
-    known = Counter(names_of(sight.sheet, sight.base[i]) for i in gone)
-    came = [
-        i for i in sight.now if i not in sight.base and names_of(sight.sheet, sight.now[i]) in known
-    ]
-    count = sum(identity not in sight.given for identity in came)
-    if count <= FEW and len(sight.changed) > FEW:
-        old = {frozenset(sight.base[i].items()) for i in sight.changed}
-        count = sum(frozenset(sight.now[i].items()) in old for i in sight.changed)
-    if count > FEW:
-        params = {"name": sight.name, "sheet": sight.title, "count": count, "of": len(sight.base)}
-        return Finding("guards.ids_changed", params)
-    if len(came) > many(len(sight.base)):
-        return sight.finding(
-            "ids_changed", max(len(came), len(gone)), len(sight.base), deletes=True
-        )
-    return None
-
-
-def _in_rows(sight: SheetSight, gone: Sequence[str]) -> Iterator[Finding]:
-    natural = sight.sheet.key in NATURAL
-    came = [identity for identity in sight.now if identity not in sight.base]
-    if natural and len(gone) > FEW and (column := _sorted_name(sight, gone, came)):
-        yield sight.finding("column_sorted", len(gone), len(sight.base), column)
-        return
-    count = len(gone) - (len(came) if natural else 0)
-    if count > many(len(sight.base)):
-        key = "many_deleted" if natural or sight.numbered else "many_lost"
-        yield sight.finding(key, count, len(sight.base), deletes=True)
-
-
-def _sorted_name(sight: SheetSight, gone: Sequence[str], came: Sequence[str]) -> str | None:
-    """The column among those that name a row whose values all came back, beside others: sorted on
-    its own.
-    """
-
-    def back(names: Sequence[str]) -> int:
-        old, new = (
-            Counter(tuple(rows[i].get(name) for name in names) for i in identities)
-            for rows, identities in ((sight.base, gone), (sight.now, came))
-        )
-        return (old & new).total()
-
-    columns = NATURAL[sight.sheet.key]
-    for column in columns if len(columns) > 1 else ():
-        rest = [name for name in columns if name != column]
-        if 10 * min(back([column]), back(rest)) >= 9 * len(gone):
-            return column
-    return None
-
-
-def _in_columns(sight: SheetSight) -> Iterator[Finding]:
-    rows = [
-        (sight.base[identity], row) for identity, row in sight.now.items() if identity in sight.base
-    ]
-    for name in sight.headers:
-        column = sight.sheet.column(name)
-        cells = [_pair(sight, column, old.get(name), new.get(name)) for old, new in rows]
-        pairs = moved(cells)
-        if len(pairs) <= FEW:
+def _in_rows(sight: SheetSight) -> Iterator[Accident]:
+    of = rows.rows_known(sight)
+    for guard in _ROW_GUARDS:
+        if sight.sheet is SETTINGS and guard.key != "list_emptied":
             continue
-        held = sum(old is not None and not is_fault(old) for old, _ in cells)
-        for key, count in _signs(
-            sight.sheet, column, cells, pairs, held, sight.broken.get(name, 0)
-        ):
-            yield sight.finding(key, count, held if key != "taken_out" else len(rows), name)
-            break
+        count = guard.counted(sight)
+        if guard.stops(count, of):
+            column = sight.headers.get(rows.sorted_name(sight), "")
+            yield guard.accident(count, name=sight.name, sheet=sight.title, of=of, column=column)
+
+
+def _in_columns(sight: SheetSight) -> Iterator[Accident]:
+    if len(sight.changed) <= _PASSED_BY_ALL:
+        return
+    for name, header in sight.headers.items():
+        change = _column_change(sight, sight.sheet.column(name))
+        if len(change.pairs) <= _PASSED_BY_ALL:
+            continue
+        for guard in _COLUMN_GUARDS:
+            count, of = guard.counted(change), guard.of(change)
+            if guard.stops(count, of):
+                place = {"name": sight.name, "sheet": sight.title, "column": header}
+                yield guard.accident(count, **place, of=of)
+                break
+
+
+def _column_change(sight: SheetSight, column: Column) -> ColumnChange:
+    pairs = []
+    for identity, row in sight.now.items():
+        if identity in sight.base:
+            old = sight.base[identity].get(column.key)
+            pairs.append(_pair(sight, column, old, row.get(column.key)))
+    return ColumnChange(sight.sheet, column, pairs, sight.broken.get(column.key, 0))
 
 
 def _pair(sight: SheetSight, column: Column, old: Value | None, new: Value | None) -> Pair:
     """Before and after of a cell; alike where nothing changed that people would call a change."""
     if old == new:
         return old, new
-    if is_withheld(old) or is_withheld(new) or is_fault(old) or sight.same(column.key, old, new):
+    unreadable = is_withheld(old) or is_withheld(new) or is_fault(old)
+    if unreadable or sight.same(column.key, old, new):
         return new, new
-    alike = (
-        day_in_cell(old) == day_in_cell(new) is not None
-        if column.type == "date"
-        else reads_alike(old, new)
-    )
+    if column.type == "date":
+        alike = day_in_cell(old) == day_in_cell(new) is not None
+    else:
+        alike = reads_alike(old, new)
     return (new, new) if alike else (old, new)
-
-
-def _signs(
-    sheet: Sheet,
-    column: Column,
-    cells: Sequence[Pair],
-    pairs: Sequence[Pair],
-    held: int,
-    broken: int,
-) -> Iterator[tuple[str, int]]:
-    """What a column looks like, the surest sign first: the key of its words and how many cells."""
-    changed = [
-        (old, new)
-        for old, new in pairs
-        if old is not None and new is not None and not is_fault(new)
-    ]
-    turned = sum(is_turned(old, new) for old, new in changed) if column.type == "date" else 0
-    if is_mostly(turned, changed):
-        yield "dates_turned", turned
-    zeros = sum(lost_zeros(old, new) for old, new in changed)
-    if zeros > FEW:
-        yield "zeros_lost", zeros
-    if is_displaced(cells):
-        yield "column_sorted", len(pairs)
-    faults = sum(is_fault(new) for _, new in pairs)
-    if faults > max(FEW, broken) and 2 * faults >= held:
-        yield "column_broken", faults
-    cleared = sum(old is not None and new is None for old, new in pairs)
-    if cleared > FEW and 3 * cleared >= 2 * held:
-        yield "column_cleared", cleared
-    out = _taken_out(sheet, column, pairs)
-    if out > many(len(cells)):
-        yield "taken_out", out
-    if len(changed) > _AT_A_GLANCE and not _is_usual(sheet, column, changed):
-        filled_down = (
-            len({new for _, new in cells} - {None}) == 1
-            and len({old for old, _ in cells} - {None}) > 2
-        )
-        replaced = is_replacement(changed) or is_rewording(changed)
-        if filled_down or (2 * len(changed) >= held and not replaced):
-            yield "column_changed", len(changed)
-
-
-def _taken_out(sheet: Sheet, column: Column, pairs: Sequence[Pair]) -> int:
-    """How many rows now hold a value that takes them out of sight, and did not before."""
-    place = (sheet.key, column.key)
-    if place not in _TAKES_OUT:
-        return 0
-    words = _TAKES_OUT[place]
-    if words is None:
-        return sum(old is None and new is not None for old, new in pairs)
-    return sum(new is not None and meaning(column, new) in words for _, new in pairs)
-
-
-def _is_usual(sheet: Sheet, column: Column, changed: Sequence[Pair]) -> bool:
-    """Whether it is in the nature of a column that so many of its cells change at once, and in this
-    way.
-    """
-    place = (sheet.key, column.key)
-    if place in _MOVES_ON:
-        return is_forward(changed)
-    if place == (PARTNERS.key, "holder"):
-        return is_handover(changed)
-    if place == (MOMENTS.key, "state"):
-        return {meaning(column, new) for _, new in changed if new is not None} == {"held"}
-    return sheet is REQUIRED

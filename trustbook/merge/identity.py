@@ -91,6 +91,30 @@ def identify(
     return Identified(_by_name(listing, rows))
 
 
+@dataclass(slots=True)
+class _IdCells:
+    """What the cells of the column ID hold: positions by the ID that stands there, whatever its
+    case; where none does; where none can be read.
+    """
+
+    bearers: dict[str, list[int]] = field(default_factory=dict)
+    blank: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+
+
+def _read_ids(listing: Listing) -> _IdCells:
+    found = _IdCells()
+    for i, cell in enumerate(listing.get("id")):
+        text = str(cell).strip() if cell is not None else ""
+        if isinstance(cell, CellFault) or ("id", i) in (listing.withheld or ()):
+            found.hidden.append(i)
+        elif text:
+            found.bearers.setdefault(_fold(text), []).append(i)
+        else:
+            found.blank.append(i)
+    return found
+
+
 def _by_id(
     listing: Listing,
     rows: Sequence[Row],
@@ -99,40 +123,49 @@ def _by_id(
     new_ids: Callable[[Sheet, int], list[str]],
 ) -> Identified:
     spelled = {_fold(identity): identity for identity in (*homeless, *base)}
-    bearers: dict[str, list[int]] = {}
-    blank: list[int] = []
-    hidden: list[int] = []
-    for i, cell in enumerate(listing.get("id")):
-        text = str(cell).strip() if cell is not None else ""
-        if isinstance(cell, CellFault) or ("id", i) in (listing.withheld or ()):
-            hidden.append(i)
-        elif text:
-            bearers.setdefault(_fold(text), []).append(i)
-        else:
-            blank.append(i)
+    cells = _read_ids(listing)
     result = Identified([None] * len(rows))
-    for folded, places in bearers.items():
+    for folded, places in cells.bearers.items():
         identity = spelled.get(folded) or str(listing.get("id")[places[0]]).strip()
-        keeper = places[0]
-        if len(places) > 1:
-            keeper = max(places, key=lambda i: (_likeness(rows[i], base.get(identity)), -i))
-            result.copied += [i for i in places if i != keeper]
-        result.ids[keeper] = identity
-    if blank or hidden:
-        _find_lost(listing, rows, [*blank, *hidden], base, homeless, bearers, result)
-    if any(result.ids[i] is None for i in hidden):
+        _give_to_closest(identity, places, rows, base, result)
+    nameless = [*cells.blank, *cells.hidden]
+    lost = _lost(cells.bearers, homeless, base) if nameless else {}
+    _find_lost(listing, rows, nameless, lost, result)
+    if any(result.ids[i] is None for i in cells.hidden):
         result.unsure = base.keys() - set(result.ids)
-    needed = _readable(
-        listing, sorted([*result.copied, *(i for i in blank if result.ids[i] is None)])
-    )
-    for i, identity in zip(needed, new_ids(listing.sheet, len(needed)), strict=True):
-        result.ids[i] = result.fresh[i] = identity
-    for i in hidden if "id" in listing.columns else range(len(rows)):
-        result.fresh.pop(
-            i, None
-        )  # an ID cell that cannot be read, or is not there, is not written over
+    _give_new(listing, [*result.copied, *cells.blank], new_ids, result)
+    # An ID cell that cannot be read, or is not there, is not written over.
+    for i in cells.hidden if "id" in listing.columns else range(len(rows)):
+        result.fresh.pop(i, None)
     result.copied.sort()
     return result
+
+
+def _give_to_closest(
+    identity: str,
+    places: Sequence[int],
+    rows: Sequence[Row],
+    base: Mapping[str, Row],
+    result: Identified,
+) -> None:
+    """Of rows that bear the same ID, the one that is most like what it was keeps it."""
+    keeper = places[0]
+    if len(places) > 1:
+        keeper = max(places, key=lambda i: (_likeness(rows[i], base.get(identity)), -i))
+        result.copied += [i for i in places if i != keeper]
+    result.ids[keeper] = identity
+
+
+def _give_new(
+    listing: Listing,
+    places: Sequence[int],
+    new_ids: Callable[[Sheet, int], list[str]],
+    result: Identified,
+) -> None:
+    """Give new IDs to the rows that have none by now and can be read."""
+    needed = _readable(listing, sorted(i for i in places if result.ids[i] is None))
+    for i, identity in zip(needed, new_ids(listing.sheet, len(needed)), strict=True):
+        result.ids[i] = result.fresh[i] = identity
 
 
 def _fold(identity: str) -> str:
@@ -143,13 +176,23 @@ def _likeness(row: Row, base: Row | None) -> int:
     return sum(row.get(column) == value for column, value in (base or {}).items())
 
 
+def _lost(
+    bearers: Collection[str], homeless: Mapping[str, Row], base: Mapping[str, Row]
+) -> dict[str, Row]:
+    """The known rows whose ID stands nowhere."""
+    lost = {}
+    for known in (homeless, base):
+        for identity in known:
+            if _fold(identity) not in bearers:
+                lost[identity] = known[identity]
+    return lost
+
+
 def _find_lost(
     listing: Listing,
     rows: Sequence[Row],
     places: Sequence[int],
-    base: Mapping[str, Row],
-    homeless: Mapping[str, Row],
-    bearers: Collection[str],
+    lost: Mapping[str, Row],
     result: Identified,
 ) -> None:
     """Give rows without an ID the one they had, where it can be no other.
@@ -157,24 +200,17 @@ def _find_lost(
     That is so where as many rows as losses are exactly the same: mostly one; of twins it does not
     matter which is who. On a list without an ID column what names a row is enough.
     """
-    lost = {
-        i: row for known in (homeless, base) for i, row in known.items() if _fold(i) not in bearers
-    }
-    _reattach(
-        {i: frozenset(row.items()) for i, row in lost.items()},
-        {i: frozenset(rows[i].items()) for i in places},
-        result,
-    )
-    if "id" not in listing.columns:
-        left = {
-            i: name
-            for i in places
-            if result.ids[i] is None and (name := names_of(listing.sheet, rows[i]))
-        }
-        gone = lost.keys() - set(result.ids)
-        _reattach(
-            {i: names_of(listing.sheet, row) for i, row in lost.items() if i in gone}, left, result
-        )
+    exact = {identity: frozenset(row.items()) for identity, row in lost.items()}
+    _reattach(exact, {i: frozenset(rows[i].items()) for i in places}, result)
+    if "id" in listing.columns:
+        return
+    found = set(result.ids)
+    known = {i: names_of(listing.sheet, row) for i, row in lost.items() if i not in found}
+    left: dict[int, object] = {}
+    for i in places:
+        if result.ids[i] is None and (name := names_of(listing.sheet, rows[i])):
+            left[i] = name
+    _reattach(known, left, result)
 
 
 def _reattach(

@@ -5,8 +5,9 @@ is theirs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from trustbook.a1 import column_letters
 from trustbook.merge.cell_codec import Value, encode
@@ -14,8 +15,9 @@ from trustbook.reading.lists import Listing
 from trustbook.snapshot import GeneratedSheet, Grid
 
 # Rows of a sheet as it was written, and the derived cells of each row by its identity.
-Written = list[list[Value | None]]
+RowsWritten = list[list[Value | None]]
 Derived = Mapping[str, Mapping[str, Value | None]]
+Cells: TypeAlias = tuple[Value | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,12 @@ class Overtyped:
         return f"{column_letters(self.column)}{self.row}"
 
 
-def cells_written(sheet: GeneratedSheet) -> Written:
+def cells_written(sheet: GeneratedSheet) -> RowsWritten:
     """What is kept of a sheet of ours, to know it again."""
     return [[encode(cell.value) for cell in row] for row in sheet.rows]
 
 
-def typed_on(grid: Grid, before: Written, but: Sequence[str] = ()) -> list[Overtyped]:
+def typed_on(grid: Grid, before: RowsWritten, but: Sequence[str] = ()) -> list[Overtyped]:
     """What stands on a sheet of ours and was not written there; sorting and filtering it is
     nobody's typing.
 
@@ -78,7 +80,7 @@ def typed_on(grid: Grid, before: Written, but: Sequence[str] = ()) -> list[Overt
     return found
 
 
-def _headers(grid: Grid, before: Written) -> dict[int, str]:
+def _headers(grid: Grid, before: RowsWritten) -> dict[int, str]:
     """The header over each column: the fullest of the first rows as they were written."""
     head = max(before[:3], key=lambda row: sum(isinstance(value, str) for value in row), default=[])
     return {column: value for column, value in enumerate(head, 1) if isinstance(value, str)}
@@ -94,22 +96,47 @@ def typed_in_derived(
     another row is not taken for typing.
     """
     names = [name for name in names if name in listing.columns]
-    stock = {name: {row.get(name) for row in before.values()} for name in names}
-    shown = [
-        tuple(encode(cell) for cell in row)
-        for row in zip(*(listing.cells[name] for name in names), strict=True)
-    ]
-    wrote = {identity: tuple(row.get(name) for name in names) for identity, row in before.items()}
-    moved = Counter(wrote.values())
-    moved.subtract(values for i, values in enumerate(shown) if values == wrote.get(ids.get(i, "")))
-    found = []
+    shown = _shown(listing, names)
+    wrote = {identity: tuple(map(row.get, names)) for identity, row in before.items()}
+    elsewhere = _written_elsewhere(shown, wrote, ids)
+    stock = _stock(wrote.values()) or [set()] * len(names)
+    found: list[Overtyped] = []
     for i, values in enumerate(shown):
         own = wrote.get(ids.get(i, ""))
-        if values != own and moved[values] > 0:
-            moved[values] -= 1
+        if values != own and elsewhere[values] > 0:
+            elsewhere[values] -= 1
             continue
-        for name, value, written_here in zip(names, values, own or values, strict=True):
-            if value is not None and (value != written_here if own else value not in stock[name]):
-                place = (listing.rows[i], listing.columns[name], listing.header(name))
-                found.append(Overtyped(listing.title, *place, value))
+        ours = [{value} for value in own] if own else stock
+        found += _not_ours(listing, i, zip(names, values, ours, strict=True))
     return found
+
+
+def _stock(rows: Iterable[Cells]) -> list[set[Value | None]]:
+    """By column, all that was written there."""
+    return [set(values) for values in zip(*rows, strict=True)]
+
+
+def _shown(listing: Listing, names: Sequence[str]) -> list[Cells]:
+    rows = zip(*(listing.cells[name] for name in names), strict=True)
+    return [tuple(map(encode, row)) for row in rows]
+
+
+def _written_elsewhere(
+    shown: Sequence[Cells], wrote: Mapping[str, Cells], ids: Mapping[int, str]
+) -> Counter[Cells]:
+    """What was written for rows that do not show it: it may stand beside another one now."""
+    left = Counter(wrote.values())
+    for i, values in enumerate(shown):
+        if values == wrote.get(ids.get(i, "")):
+            left[values] -= 1
+    return left
+
+
+def _not_ours(
+    listing: Listing, i: int, cells: Iterable[tuple[str, Value | None, Set[Value | None]]]
+) -> Iterator[Overtyped]:
+    """The cells of a row that hold something else than what may be ours: column, value, ours."""
+    for name, value, ours in cells:
+        if value is not None and value not in ours:
+            place = (listing.rows[i], listing.columns[name], listing.header(name))
+            yield Overtyped(listing.title, *place, value)

@@ -10,11 +10,20 @@ keeps its own spelling.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
+from trustbook.merge.cell_codec import Row, Value, is_fault
+from trustbook.merge.votes import (
+    Same,
+    Side,
+    candidates,
+    comes_back,
+    exactly,
+    reads,
+    said,
+    sides_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +37,9 @@ class ConflictChoice:
     by: str = ""
 
 
-# Whether two values of a column (key) say the same.
-Same: TypeAlias = Callable[[str, Value | None, Value | None], bool]
 # By (identity, column).
 Choices = Mapping[tuple[str, str], ConflictChoice]
 Held = Mapping[tuple[str, str], "Conflict"]
-
-
-def exactly(column: str, one: Value | None, other: Value | None) -> bool:
-    """Only what is written alike says the same."""
-    return one == other
-
-
-@dataclass(slots=True)
-class Side:
-    """One workbook's copy of one sheet: ``base`` as it last agreed, ``now`` as it stands; rows by
-    identity.
-
-    ``columns`` are those the sheet has; a column or a row that is not in sight loses nothing.
-    ``locked`` are columns that make up the identity of a row: they are given to new rows and never
-    merged.
-    """
-
-    name: str
-    base: Mapping[str, Row]
-    now: Mapping[str, Row]
-    columns: frozenset[str]
-    locked: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -102,7 +87,9 @@ class Event:
 
 @dataclass(slots=True)
 class Merged:
-    """The outcome for one sheet. ``records`` and ``archived`` hold only what changes in the ledger."""
+    """The outcome for one sheet. ``records`` and ``archived`` hold only what changes in the
+    ledger.
+    """
 
     told: dict[str, Outcome]
     records: dict[str, Row] = field(default_factory=dict)
@@ -157,112 +144,112 @@ def merge(
     return task.merged
 
 
+@dataclass(frozen=True, slots=True)
+class _RowTask:
+    """One row in the merge: its ``record`` in the ledger, whether that is archived (``gone``), and
+    the workbooks in which it stands and in which it was deleted.
+    """
+
+    task: _Task
+    identity: str
+    record: Row | None
+    gone: bool
+    standing: Sequence[Side]
+    deleters: Sequence[Side]
+
+    @property
+    def known(self) -> Row | None:
+        """The record as far as it has a say.
+
+        A row that had gone starts afresh: what stands in sight counts, the archive only where
+        nobody says anything.
+        """
+        return None if self.gone else self.record
+
+    def note(
+        self,
+        column: str | None,
+        old: Value | None,
+        new: Value | None,
+        by: str,
+        what: str = "changed",
+    ) -> None:
+        """Put what happened to a cell, or to the whole row, into the journal."""
+        event = Event(self.task.sheet, self.identity, column, old, new, by, what)
+        self.task.merged.events.append(event)
+
+    def columns(self) -> dict[str, None]:
+        """The columns of the record and of the workbooks in which the row stands."""
+        in_sight = [column for side in self.standing for column in sorted(side.columns)]
+        return dict.fromkeys([*(self.record or {}), *in_sight])
+
+
+def _row_task(task: _Task, identity: str, record: Row | None, gone: bool) -> _RowTask:
+    standing = [side for side in task.sides if identity in side.now]
+    deleters = [side for side in task.sides if identity in side.base and identity not in side.now]
+    return _RowTask(task, identity, record, gone, standing, deleters)
+
+
 def _merge_row(task: _Task, identity: str, record: Row | None, gone: bool) -> None:
-    sides, merged = task.sides, task.merged
-    standing = [side for side in sides if identity in side.now]
-    deleters = [side for side in sides if identity in side.base and identity not in side.now]
-    if not standing and not deleters and (record is None or gone):
+    row = _row_task(task, identity, record, gone)
+    if not row.standing and not row.deleters and row.known is None:
         return
-    deleted = bool(deleters) or gone
-    if deleted and not comes_back(identity, None if gone else record, standing, deleters):
-        _archive(task, identity, record, gone, standing, deleters)
+    deleted = bool(row.deleters) or gone
+    if deleted and not comes_back(identity, row.known, row.standing, row.deleters):
+        _archive(row)
         return
     if gone:
-        merged.archived[identity] = False
-        merged.events.append(
-            Event(task.sheet, identity, None, None, None, standing[0].name, "returned")
-        )
-    _merge_cells(task, identity, record, gone, standing)
+        task.merged.archived[identity] = False
+        row.note(None, None, None, row.standing[0].name, "returned")
+    _merge_cells(row)
 
 
-def comes_back(
-    identity: str, record: Row | None, standing: Sequence[Side], deleters: Sequence[Side]
-) -> bool:
-    """Whether a row deleted somewhere was edited elsewhere, so that it must not go: an edit is
-    worth more.
-    """
-    if any(_edited(side, identity) for side in standing):
-        return True
-    return record is not None and any(
-        record.get(column) != side.base[identity].get(column)
-        for side in deleters
-        for column in side.columns
-        if not is_withheld(side.base[identity].get(column))
-    )
+def _archive(row: _RowTask) -> None:
+    merged = row.task.merged
+    for side in row.standing:
+        merged.told[side.name].cleared.append(row.identity)
+    for side in (*row.standing, *row.deleters):
+        merged.told[side.name].base[row.identity] = None
+    if row.known is not None:
+        merged.archived[row.identity] = True
+        row.note(None, None, None, row.deleters[0].name, "archived")
 
 
-def _edited(side: Side, identity: str) -> bool:
-    now, base = side.now[identity], side.base.get(identity)
-    if base is None or now == base:
-        return base is None
-    return any(
-        now.get(column) != base.get(column)
-        for column in {*now, *base}
-        if not is_fault(now.get(column))
-    )
-
-
-def _archive(
-    task: _Task,
-    identity: str,
-    record: Row | None,
-    gone: bool,
-    standing: Sequence[Side],
-    deleters: Sequence[Side],
-) -> None:
-    merged = task.merged
-    for side in standing:
-        merged.told[side.name].cleared.append(identity)
-        merged.told[side.name].base[identity] = None
-    for side in deleters:
-        merged.told[side.name].base[identity] = None
-    if not gone and record is not None:
-        merged.archived[identity] = True
-        source = deleters[0].name if deleters else ""
-        merged.events.append(Event(task.sheet, identity, None, None, None, source, "archived"))
-
-
-def _merge_cells(
-    task: _Task, identity: str, record: Row | None, gone: bool, standing: Sequence[Side]
-) -> None:
-    # A row that had gone starts afresh: what stands in sight counts, the archive only where nobody
-    # says anything.
-    known = None if gone else record
-    outcome: Row = dict(record or {})
+def _merge_cells(row: _RowTask) -> None:
+    task, identity = row.task, row.identity
+    outcome: Row = dict(row.record or {})
     # Columns in conflict, with what a workbook that lacks the row is shown for the time being.
     open_columns: dict[str, Value | None] = {}
-    columns = dict.fromkeys(
-        [*(record or {}), *(column for side in standing for column in sorted(side.columns))]
-    )
-    for column in columns:
-        voters = [side for side in standing if _reads(side, identity, column)]
-        if any(column in side.locked for side in voters):
-            _name_row(column, voters, identity, outcome)
-            continue
-        against = _sides_of(identity, column, known, voters, task.same)
-        if held := task.held.get((identity, column)):
-            against = {
-                **held.values,
-                **{side.name: side.now[identity].get(column) for side in voters},
-            }
+    for column in row.columns():
+        if (against := _merge_cell(row, column, outcome)) is not None:
             open_columns[column] = _for_now(outcome.get(column), against)
             task.merged.conflicts.append(Conflict(task.sheet, identity, column, against))
-            continue
-        values = candidates(identity, column, known, voters, task.same)
-        chosen = task.choices.get((identity, column))
-        if chosen is not None and len(values) > 1 and chosen.among == against:
-            _set_aside(task, identity, column, against, chosen)
-            values = {chosen.value: chosen.by}
-        if len(values) > 1:
-            open_columns[column] = _for_now(outcome.get(column), against)
-            task.merged.conflicts.append(Conflict(task.sheet, identity, column, against))
-        elif values:
-            value, source = next(iter(values.items()))
-            _change(task, identity, column, record, value, source, outcome)
-    if outcome != record:
+    if outcome != row.record:
         task.merged.records[identity] = outcome
     for side in task.sides:
         _tell(side, identity, outcome, open_columns, task.merged.told[side.name], task.same)
+
+
+def _merge_cell(row: _RowTask, column: str, outcome: Row) -> Mapping[str, Value | None] | None:
+    """Put into ``outcome`` what a cell holds from now on; or say who stands against whom."""
+    task, identity = row.task, row.identity
+    voters = [side for side in row.standing if reads(side, identity, column)]
+    if any(column in side.locked for side in voters):
+        _name_row(column, voters, identity, outcome)
+        return None
+    if held := task.held.get((identity, column)):
+        return {**held.values, **said(identity, column, voters)}
+    values = candidates(identity, column, row.known, voters, task.same)
+    if len(values) > 1:
+        against = sides_of(identity, column, row.known, voters, task.same)
+        chosen = task.choices.get((identity, column))
+        if chosen is None or chosen.among != against:
+            return against
+        _set_aside(row, column, against, chosen)
+        values = {chosen.value: chosen.by}
+    for value, source in values.items():
+        _change(row, column, value, source, outcome)
+    return None
 
 
 def _for_now(known: Value | None, against: Mapping[str, Value | None]) -> Value | None:
@@ -274,25 +261,12 @@ def _for_now(known: Value | None, against: Mapping[str, Value | None]) -> Value 
 
 
 def _set_aside(
-    task: _Task,
-    identity: str,
-    column: str,
-    against: Mapping[str, Value | None],
-    chosen: ConflictChoice,
+    row: _RowTask, column: str, against: Mapping[str, Value | None], chosen: ConflictChoice
 ) -> None:
     """Put what was not chosen into the journal, so that it can be found again."""
     for place, value in against.items():
         if place and value is not None and value != chosen.value:
-            event = Event(task.sheet, identity, column, value, chosen.value, place, "set_aside")
-            task.merged.events.append(event)
-
-
-def _reads(side: Side, identity: str, column: str) -> bool:
-    """Whether a workbook has a say in a cell: the column is there, and what stands in it may be
-    read and copied.
-    """
-    value = side.now[identity].get(column)
-    return column in side.columns and not is_withheld(value) and not is_fault(value)
+            row.note(column, value, chosen.value, place, "set_aside")
 
 
 def _name_row(column: str, voters: Sequence[Side], identity: str, outcome: Row) -> None:
@@ -305,91 +279,13 @@ def _name_row(column: str, voters: Sequence[Side], identity: str, outcome: Row) 
             outcome.setdefault(column, value)
 
 
-def candidates(
-    identity: str, column: str, record: Row | None, voters: Sequence[Side], same: Same = exactly
-) -> dict[Value | None, str]:
-    """The values somebody wants, each with the workbook that says so (``""`` for the ledger).
-
-    Of values that say the same only one is left, the one of the workbook whose name comes first.
-    """
-    wanted: dict[Value | None, str] = {}
-    superseded = False
-    for side in sorted(voters, key=lambda side: side.name):
-        base, now = side.base.get(identity), side.now[identity].get(column)
-        if base is None:
-            if now is not None:
-                _want(wanted, column, now, side.name, same)
-        elif now != base.get(column):
-            _want(wanted, column, now, side.name, same)
-            # Whoever had read the ledger's value and typed another one speaks for the ledger as
-            # well.
-            superseded = superseded or (
-                record is not None and same(column, record.get(column), base.get(column))
-            )
-    if record is None and not wanted:
-        # The ledger never heard of a row that all agree on: what stands there is what holds.
-        for side in sorted(voters, key=lambda side: side.name):
-            _want(wanted, column, side.now[identity].get(column), side.name, same)
-    if (
-        record is not None
-        and not superseded
-        and ledger_votes(identity, column, record, voters, same)
-    ):
-        _want(wanted, column, record.get(column), "", same)
-    return wanted
-
-
-def _want(
-    wanted: dict[Value | None, str], column: str, value: Value | None, by: str, same: Same
-) -> None:
-    if not any(same(column, value, other) for other in wanted):
-        wanted[value] = by
-
-
-def ledger_votes(
-    identity: str, column: str, record: Row, voters: Sequence[Side], same: Same = exactly
-) -> bool:
-    """Whether the ledger knows a value that some workbook in sight has not been told yet."""
-    value = record.get(column)
-    for side in voters:
-        base = side.base.get(identity)
-        if base is None:
-            if value is not None and not same(column, side.now[identity].get(column), value):
-                return True
-        elif not same(column, base.get(column), value) and not is_withheld(base.get(column)):
-            return True
-    return False
-
-
-def _sides_of(
-    identity: str, column: str, record: Row | None, voters: Sequence[Side], same: Same
-) -> dict[str, Value | None]:
-    """Who says what; the ledger too (``""``) where it knows something that stands nowhere."""
-    values = {side.name: side.now[identity].get(column) for side in voters}
-    if record is not None and ledger_votes(identity, column, record, voters, same):
-        value = record.get(column)
-        if not any(same(column, value, other) for other in values.values()):
-            values[""] = value
-    return values
-
-
-def _change(
-    task: _Task,
-    identity: str,
-    column: str,
-    record: Row | None,
-    value: Value | None,
-    source: str,
-    outcome: Row,
-) -> None:
+def _change(row: _RowTask, column: str, value: Value | None, by: str, outcome: Row) -> None:
     if value is None:
         outcome.pop(column, None)
     else:
         outcome[column] = value
-    if record is not None and record.get(column) != value:
-        task.merged.events.append(
-            Event(task.sheet, identity, column, record.get(column), value, source)
-        )
+    if row.record is not None and row.record.get(column) != value:
+        row.note(column, row.record.get(column), value, by)
 
 
 def _tell(
@@ -401,24 +297,17 @@ def _tell(
     same: Same = exactly,
 ) -> None:
     """What one workbook must be told of a row, and what its base is from then on."""
-    now, base = side.now.get(identity), side.base.get(identity)
-    if now is None:
-        row = {c: v for c, v in outcome.items() if c in side.columns and c not in open_columns}
-        shown = {c: v for c, v in open_columns.items() if c in side.columns and v is not None}
-        if row or shown:  # a row of which nothing may be copied is not there for others
-            told.rows[identity] = row | shown
-            if row != base:
-                told.base[identity] = row
+    if identity not in side.now:
+        _tell_row(side, identity, outcome, open_columns, told)
         return
+    base, now = side.base.get(identity), side.now[identity]
     after: Row = {}
     for column in side.columns:
-        stands = now.get(column)
-        value = outcome.get(column)
+        stands, value = now.get(column), outcome.get(column)
         if is_fault(stands):
-            value = open_base(
-                base, column, stands
-            )  # an error says nothing: what it said before is what is known
-        elif not _reads(side, identity, column) or column in side.locked:
+            # An error says nothing: what it said before is what is known.
+            value = open_base(base, column, stands)
+        elif not reads(side, identity, column) or column in side.locked:
             value = stands
         elif column in open_columns:
             value = open_base(base, column, stands)
@@ -430,6 +319,30 @@ def _tell(
             after[column] = value
     if after != base:
         told.base[identity] = after
+
+
+def _tell_row(
+    side: Side,
+    identity: str,
+    outcome: Row,
+    open_columns: Mapping[str, Value | None],
+    told: Outcome,
+) -> None:
+    """Add a row to a workbook that lacks it. Of which nothing may be copied is not there for
+    others.
+    """
+    row: Row = {}
+    for column, known in outcome.items():
+        if column in side.columns and column not in open_columns:
+            row[column] = known
+    shown: Row = {}
+    for column, value in open_columns.items():
+        if column in side.columns and value is not None:
+            shown[column] = value
+    if row or shown:
+        told.rows[identity] = row | shown
+        if row != side.base.get(identity):
+            told.base[identity] = row
 
 
 def open_base(base: Row | None, column: str, stands: Value | None) -> Value | None:

@@ -14,7 +14,7 @@ from trustbook.columns import MOMENTS, TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.locate import Arrival, LedgerLocator
-from trustbook.merge.allowances import Allowances
+from trustbook.merge.allowances import EVERYTHING
 from trustbook.merge.cell_codec import Row, Value, decode, is_withheld, unpack
 from trustbook.merge.threeway import Event
 from trustbook.messages import say
@@ -25,8 +25,6 @@ from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.registry import is_path, open_workbook
 
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
-# Everything may come back at once: the number of the run is what people asked for.
-_ALL = Allowances(2**31, 2**31)
 # Faults of a workbook at which a restore does not even begin.
 _KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
 
@@ -269,7 +267,7 @@ class _Restore:
             if self.run not in runs:
                 first, last = min(runs, default=0), max(runs, default=0)
                 raise UsageError("history.unknown_run", run=self.run, first=first, last=last)
-            memory, broke_off = ledger.path, ledger.staged() is not None
+            memory, broke_off = ledger.path, ledger.prepared() is not None
             # The dated copy that is what the last write up to that run left, or else found.
             backup = self.workbook.copies().find(ledger.versions(address, self.run))
         assert memory is not None
@@ -304,7 +302,7 @@ class _Restore:
             self.now,
             lang=self.lang,
             keeper=self.keeper,
-            allowed=_ALL,
+            allowed=EVERYTHING,
             restored=restored,
         )
 
@@ -338,10 +336,10 @@ class _Restore:
                 change.known, change.learned = [Known(address, self.workbook.name)], {address}
                 change.before = {address: ""}
             at = self.now.isoformat(timespec="seconds")
-            ledger.stage(number, token, change, at, self.today, {"restored": self.run})
+            ledger.prepare(number, token, change, at, self.today, {"restored": self.run})
             if backup is not None:
                 self.put = copies.put_back(backup, self.stood)
-            ledger.settle({address: self.put} if self.put else {})
+            ledger.commit({address: self.put} if self.put else {})
 
     def _take_back(self, memory: Path, spare: Path, address: str) -> None:
         """Leave everything as it was, unless the workbook was told something: then the next run

@@ -12,12 +12,15 @@ from trustbook.a1 import column_letters
 from trustbook.columns import MOMENTS, TYPED, Sheet
 from trustbook.ids import is_ours, sheet_ids
 from trustbook.ledger import Change, Ledger
+from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import Allowances
 from trustbook.merge.cell_codec import Row, is_fault, is_withheld, pack, unpack
 from trustbook.merge.equality import meanings
-from trustbook.merge.guards import Accident, Finding, SheetSight, find_accidents
+from trustbook.merge.guards import find_accidents, guard_named
 from trustbook.merge.identity import names_of, naming, shared_columns
-from trustbook.merge.threeway import Choices, Conflict, Event, Side, merge
+from trustbook.merge.row_patterns import SheetSight
+from trustbook.merge.threeway import Choices, Conflict, Event, merge
+from trustbook.merge.votes import Side
 from trustbook.model import Problem
 from trustbook.run.replica import MergedWorkbook, Packed, Unnamed, differing
 
@@ -54,13 +57,16 @@ class MergedSheets:
     conflicts: list[Conflict] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
     problems: dict[str, list[Problem]] = field(default_factory=dict)
-    accidents: list[Finding] = field(default_factory=list)
+    accidents: list[Accident] = field(default_factory=list)
 
 
 def merge_sheets(
     ledger: Ledger, views: Sequence[MergedWorkbook], asked: Instructions
 ) -> MergedSheets:
-    """Merge all sheets over the workbooks in sight. Raises Accident where a guard found one."""
+    """Merge all sheets over the workbooks in sight.
+
+    Raises AccidentStop for what the guards found and nobody let through.
+    """
     outcome = MergedSheets(Change(), views)
     waiting = ledger.waiting()
     known = [conflict for conflict, _ in ledger.conflicts()]
@@ -83,8 +89,7 @@ def merge_sheets(
             waits
         )
     # All at once, so that one command can answer all of it.
-    if accidents := [one for one in outcome.accidents if not one.passes(asked.allowed)]:
-        raise Accident(accidents)
+    stop_unless_meant(outcome.accidents, asked.allowed)
     # In one order, whatever led to them: the sheet that shows them must not be written anew for the
     # order alone.
     outcome.conflicts.sort(
@@ -96,7 +101,7 @@ def merge_sheets(
 
 def _guard_absence(
     ledger: Ledger, views: Sequence[MergedWorkbook], sheet: Sheet
-) -> Iterator[Finding]:
+) -> Iterator[Accident]:
     """A sheet that was there and is not, or has lost its IDs, is no reason to take its rows for
     deleted.
     """
@@ -106,18 +111,15 @@ def _guard_absence(
             continue
         if sheet.key in view.lists:
             if sheet.key in state.get("ids", ()) and "id" not in view.lists[sheet.key].columns:
-                yield Finding(
-                    "guards.ids_gone", {"name": view.name, "sheet": view.lists[sheet.key].title}
-                )
+                title = view.lists[sheet.key].title
+                yield guard_named("ids_gone").accident(1, name=view.name, sheet=title)
         elif count := len(ledger.base(view.replica.known.address, sheet.key)):
             lang = str(state.get("lang", "nl"))
             names = {
                 "sheet": sheet.label(lang),
                 "other": sheet.label("en" if lang == "nl" else "nl"),
             }
-            yield Finding(
-                "guards.sheet_gone", {"name": view.name, "count": count, **names}, deletes=count
-            )
+            yield guard_named("sheet_gone").accident(count, name=view.name, **names)
 
 
 @dataclass(slots=True)

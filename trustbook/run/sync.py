@@ -251,7 +251,7 @@ def _work(
         return _leave(night, located, reading, plans, skipped, before)
     change = change_of(reading, plans)
     stamp = night.now.isoformat(timespec="seconds")
-    ledger.stage(number, token, change, stamp, night.today, in_short(plans, change))
+    ledger.prepare(number, token, change, stamp, night.today, in_short(plans, change))
     night.step("write")
     first = sorted(plans, key=lambda plan: plan.address in proved)
     done = _write(first, books, left)
@@ -357,7 +357,7 @@ def _settle(
         for row in unplaced(plan.judged.merged, done[plan.address])
     ]
     versions = {address: written.version for address, written in done.items()}
-    ledger.settle(versions, left, undone)
+    ledger.commit(versions, left, undone)
     ledger.arrived(change.records.get("moments", ()))
 
 

@@ -20,18 +20,18 @@ def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:
     absent tell later.
     """
     ledger.arrived(ledger.knows(ledger.waiting()))
-    ledger.catch_up(tokens)
-    staged = ledger.staged()
-    if staged is None:
+    ledger.resume(tokens)
+    prepared = ledger.prepared()
+    if prepared is None:
         return
-    carrying = {address for address, token in tokens.items() if token == staged[1]}
-    wanted = ledger.staged_to_write()
+    carrying = {address for address, token in tokens.items() if token == prepared[1]}
+    wanted = ledger.prepared_writes()
     left = {address for address, to_write in wanted.items() if to_write and address not in carrying}
-    late = left - tokens.keys()
+    pending = left - tokens.keys()
     if carrying:
-        ledger.settle(dict.fromkeys(wanted, ""), left, late=late)
+        ledger.commit(dict.fromkeys(wanted, ""), left, pending=pending)
     else:
-        ledger.call_off(late)
+        ledger.abort(pending)
 
 
 def unplaced(merged: MergedWorkbook, done: Written) -> list[tuple[str, str, str]]:

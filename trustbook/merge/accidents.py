@@ -1,0 +1,93 @@
+"""What a guard found, and the stop that tells all of it with the one command that lets it
+through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from trustbook.errors import SafetyStop
+from trustbook.merge.allowances import Allowances, command, shell_quoted
+from trustbook.messages import say, say_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Accident:
+    """What looks like an accident in one place: the key of its words ([what, remedy]) and their
+    blanks.
+
+    ``deletes`` or ``changes`` is how much of it a number must let through; with neither, nothing
+    does.
+    """
+
+    key: str
+    params: Mapping[str, object]
+    deletes: int = 0
+    changes: int = 0
+
+
+class AccidentStop(SafetyStop):
+    """A run stopped by what was found; its sentence names all of it and the one command that lets
+    it through.
+    """
+
+    def __init__(self, accidents: Sequence[Accident], found: Sequence[Accident] = ()) -> None:
+        """``accidents``: those that nobody let through; ``found``: all that the run found."""
+        numbers: dict[str, object] = {}
+        if all(one.deletes or one.changes for one in accidents):
+            deletes, changes = numbers_found(found or accidents)
+            numbers = {"deletes": deletes, "changes": changes}
+        super().__init__(accidents[0].key, **accidents[0].params, **numbers)
+        self.accidents = tuple(accidents)
+
+    def sentence(self, lang: str) -> str:
+        """What was found, that nothing was written, what to do, and what to type if it was
+        meant.
+        """
+        told = list(_in_words(self.accidents, lang))
+        parts = [*(what for what, _ in told), say(lang, "guards.nothing_written")]
+        parts += dict.fromkeys(remedy for _, remedy in told)
+        if "deletes" in self.params:
+            asked = f"trustbook sync {shell_quoted(str(self.params['name']))}"
+            typed = self.params.get("command") or command(asked, Allowances(), None, self)
+            parts.append(say(lang, "guards.if_meant", command=typed))
+        return " ".join(parts)
+
+
+def _in_words(accidents: Sequence[Accident], lang: str) -> Iterator[tuple[str, str]]:
+    """What was found and its remedy; of several columns of one sheet in one sentence, the worst
+    first.
+    """
+    alike: dict[tuple[object, ...], list[Accident]] = {}
+    for one in accidents:
+        place = (one.key, one.params.get("name"), one.params.get("sheet"))
+        alike.setdefault(place, []).append(one)
+    for found in alike.values():
+        first, *others = sorted(found, key=lambda one: -one.changes)
+        what, remedy = say_parts(lang, first.key, **first.params)
+        if others:
+            columns = ", ".join(f"“{one.params['column']}” ({one.changes})" for one in others)
+            also = say(lang, "guards.also_in", count=len(others), columns=columns)
+            what = f"{what} {also}"
+        yield what, remedy
+
+
+def numbers_found(accidents: Sequence[Accident]) -> tuple[int, int]:
+    """How many rows gone and how many cells changed in all of them."""
+    return sum(one.deletes for one in accidents), sum(one.changes for one in accidents)
+
+
+def stop_unless_meant(accidents: Sequence[Accident], allowed: Allowances) -> None:
+    """Raise AccidentStop for what the numbers in ``allowed`` do not let through: a number must be
+    the sum of what was found.
+    """
+    deletes, changes = numbers_found(accidents)
+    meant_deletes = allowed.let_through("deletes", deletes)
+    meant_changes = allowed.let_through("changes", changes)
+    refused = []
+    for one in accidents:
+        if not (meant_deletes if one.deletes else one.changes and meant_changes):
+            refused.append(one)
+    if refused:
+        raise AccidentStop(refused, accidents)

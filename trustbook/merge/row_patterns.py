@@ -1,0 +1,147 @@
+"""How many rows of a list went or changed places in each of the ways that look like an accident:
+what the guards of rows count.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from trustbook.columns import Sheet
+from trustbook.merge.cell_codec import Row
+from trustbook.merge.column_patterns import nearly_all
+from trustbook.merge.equality import meanings
+from trustbook.merge.identity import NATURAL, names_of
+from trustbook.merge.votes import Same
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSight:
+    """One list as the guards see it: the rows as they last agreed and as they stand, in the order
+    of the sheet.
+
+    ``headers`` maps the columns in sight to what the coordinator calls them; ``changed`` are the
+    rows that differ; ``unsure`` those of which it cannot be told whether they are gone;
+    ``numbered``: the list has a column ID; ``given`` are the IDs that this run gave; ``broken``
+    tells by column how many errors there were already. ``gone`` and ``came`` are the rows that
+    stand there no more, and those that did not.
+    """
+
+    sheet: Sheet
+    name: str
+    title: str
+    headers: Mapping[str, str]
+    base: Mapping[str, Row]
+    now: Mapping[str, Row]
+    changed: Collection[str]
+    unsure: Collection[str] = ()
+    numbered: bool = True
+    given: Collection[object] = ()
+    broken: Mapping[str, int] = field(default_factory=dict)
+    same: Same = field(init=False)
+    gone: Sequence[str] = field(init=False)
+    came: Sequence[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        gone = [i for i in self.base if i not in self.now and i not in self.unsure]
+        object.__setattr__(self, "same", meanings(self.sheet))
+        object.__setattr__(self, "gone", gone)
+        object.__setattr__(self, "came", [i for i in self.now if i not in self.base])
+
+    @property
+    def natural(self) -> bool:
+        """Whether its rows are known by what stands in them."""
+        return self.sheet.key in NATURAL
+
+
+def rows_known(sight: SheetSight) -> int:
+    """The rows that stood there before."""
+    return len(sight.base)
+
+
+# IDs beside other rows
+
+
+def ids_moved(sight: SheetSight) -> int:
+    """Rows beside which an ID was put that is another row's, or nobody's.
+
+    Only where people made IDs empty or double did trustbook give new ones: see ``ids_renewed``.
+    """
+    if not _has_ids(sight):
+        return 0
+    return max(sum(i not in sight.given for i in _under_new_ids(sight)), _rows_exchanged(sight))
+
+
+def ids_renewed(sight: SheetSight) -> int:
+    """Rows that are gone, where most of them stand there under a new ID that trustbook gave."""
+    if not _has_ids(sight):
+        return 0
+    return len(sight.gone) if 2 * len(_under_new_ids(sight)) >= len(sight.gone) else 0
+
+
+def _has_ids(sight: SheetSight) -> bool:
+    return bool(sight.sheet.prefix) and sight.numbered
+
+
+def _under_new_ids(sight: SheetSight) -> list[str]:
+    """The rows that came and are called as one that is gone."""
+    if not sight.gone:
+        return []
+    gone = {names_of(sight.sheet, sight.base[i]) for i in sight.gone}
+    return [i for i in sight.came if names_of(sight.sheet, sight.now[i]) in gone]
+
+
+def _rows_exchanged(sight: SheetSight) -> int:
+    """Rows that stand there as another one stood before."""
+    old = {frozenset(sight.base[i].items()) for i in sight.changed}
+    return sum(frozenset(sight.now[i].items()) in old for i in sight.changed)
+
+
+# names beside other rows
+
+
+def names_sorted(sight: SheetSight) -> int:
+    """Rows of a list without IDs in which one of the columns that name them was sorted on its
+    own.
+    """
+    return len(sight.gone) if sorted_name(sight) else 0
+
+
+def sorted_name(sight: SheetSight) -> str:
+    """The column among those that name a row whose values all came back, beside others; else ""."""
+    columns = NATURAL.get(sight.sheet.key, ())
+    for column in columns if len(columns) > 1 and sight.gone else ():
+        rest = [name for name in columns if name != column]
+        back = min(_came_back(sight, [column]), _came_back(sight, rest))
+        if nearly_all(back, len(sight.gone)):
+            return column
+    return ""
+
+
+def _came_back(sight: SheetSight, names: Sequence[str]) -> int:
+    old = Counter(tuple(sight.base[i].get(name) for name in names) for i in sight.gone)
+    new = Counter(tuple(sight.now[i].get(name) for name in names) for i in sight.came)
+    return (old & new).total()
+
+
+# gone
+
+
+def rows_deleted(sight: SheetSight) -> int:
+    """Rows that are gone; where rows are known by what stands in them, a new one is an old one
+    under another name.
+    """
+    if sight.natural:
+        return max(0, len(sight.gone) - len(sight.came))
+    return len(sight.gone) if sight.numbered else 0
+
+
+def rows_lost(sight: SheetSight) -> int:
+    """Rows of a list whose IDs nobody sees that cannot be found again."""
+    return 0 if sight.natural or sight.numbered else len(sight.gone)
+
+
+def rows_emptied(sight: SheetSight) -> int:
+    """All rows, where none stands there any more."""
+    return 0 if sight.now else len(sight.gone)
