@@ -67,6 +67,7 @@ class SampleRelation:
 
     @property
     def name(self) -> str:
+        """The partner's name."""
         return str(self.row["name"])
 
 
