@@ -1,0 +1,1 @@
+"""The exact days and counts at which a verdict turns."""
