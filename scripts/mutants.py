@@ -52,6 +52,8 @@ ROOMS = {
 LIBRARIES = "hypothesis numpy lxml.etree openpyxl pandas pydantic click rapidfuzz jinja2".split()
 NOT_COPIED = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+# A test of more than so many seconds waits for the quick ones.
+SLOW = 0.2
 # How much longer than in the unchanged run a test may take, and how much more slowly the clock on
 # the wall may run than the processor's on a busy machine.
 TIMES, BUSY = 10.0, 10.0
@@ -102,6 +104,17 @@ class Watcher:
         self.seconds: dict[str, float] = {}
         self.failed = ""
         self.measured: coverage.Coverage | None = None
+
+    def pytest_sessionstart(self) -> None:
+        """Of an example that fails it is enough that it does: looking for the smallest one takes
+        most of the time. Stands between conftest.py and the tests, who take it over.
+        """
+        if "hypothesis" in sys.modules:
+            from hypothesis import Phase, settings
+
+            phases = [Phase.explicit, Phase.generate]
+            settings.register_profile("mutants", settings(), phases=phases)
+            settings.load_profile("mutants")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put the likeliest first."""
@@ -217,9 +230,9 @@ def try_mutant(copy: Copy, mutant: Mutant, reach: Reach, kills: Counter[str]) ->
     copy.put(mutant.file, mutant.applied(text))
     files = sorted({test.partition("::")[0] for test in near})
 
-    def order(test: str) -> tuple[bool, int, str, float]:
-        file = test.partition("::")[0]
-        return test not in near, -kills[test], file, reach.seconds.get(test, 0.0)
+    def order(test: str) -> tuple[bool, int, bool, str, float]:
+        file, seconds = test.partition("::")[0], reach.seconds.get(test, 0.0)
+        return test not in near, -kills[test], seconds > SLOW, file, seconds
 
     def work() -> object:
         set_alarm(3 * reach.patience)  # for opening the tests
