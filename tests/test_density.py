@@ -5,8 +5,12 @@ counted as scripts/house.py says.
 from __future__ import annotations
 
 import ast
+import importlib.util
+import json
+import sys
 from pathlib import Path
 
+import coverage_floor
 import house
 import measure_house
 import pytest
@@ -140,3 +144,66 @@ def test_limits_are_brought_down_and_never_up() -> None:
     assert measure_house.lowered(text, {"long_lines": 9, "mean": 4.7}, limits) == text.replace(
         "271", "9"
     ).replace("4.82", "4.7")
+
+
+# --- the floors of coverage
+
+
+def test_a_room_below_its_floor_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def entry(lines: int, branches: int) -> dict[str, dict[str, int]]:
+        counts = {"num_statements": 8, "num_branches": 2}
+        return {"summary": {**counts, "covered_lines": lines, "covered_branches": branches}}
+
+    files = {
+        "trustbook/merge/guards.py": entry(8, 2),
+        "trustbook/merge/identity.py": entry(8, 1),
+        "trustbook\\privacy.py": entry(8, 0),
+        "trustbook/run/sync.py": entry(8, 1),
+        "trustbook/cli/main.py": entry(4, 1),
+    }
+    floors = {"merge": 95, "privacy": 81, "elsewhere": 70}
+    found = coverage_floor.shares({"files": files}, floors)
+    assert found == {"merge": 95.0, "privacy": 80.0, "elsewhere": 70.0}
+    assert coverage_floor.table(found, floors) == (
+        [
+            "merge           95.0 %, floor 95 %",
+            "privacy         80.0 %, floor 81 %  << BELOW",
+            "elsewhere       70.0 %, floor 70 %",
+        ],
+        False,
+    )
+    assert coverage_floor.table({"merge": 96.0}, {"merge": 95, "risk": 1})[1] is False
+    monkeypatch.setattr(sys, "argv", ["coverage_floor.py", "--quiet", str(tmp_path / "all.json")])
+    full = {f"trustbook/{room}/a.py": entry(8, 2) for room in ("merge", "health", "ledger")}
+    full |= {
+        f"trustbook/{room}/a.py": entry(8, 2) for room in ("reading", "risk", "privacy", "cli")
+    }
+    (tmp_path / "all.json").write_text(json.dumps({"files": full}), encoding="utf-8")
+    assert (coverage_floor.main(), capsys.readouterr().out) == (0, "")
+    full["trustbook/risk/a.py"] = entry(0, 0)
+    (tmp_path / "all.json").write_text(json.dumps({"files": full}), encoding="utf-8")
+    assert coverage_floor.main() == 1
+    assert "risk             0.0 %, floor 90 %  << BELOW" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [
+        ([], True),
+        (["-n", "4"], True),
+        (["-n0"], True),
+        (["--numprocesses=auto"], True),
+        (["-k", "merge"], False),
+        (["-n", "4", "tests/test_merge.py"], False),
+    ],
+)
+def test_a_part_of_the_tests_is_not_held_to_the_floors(arguments: list[str], whole: bool) -> None:
+    spec = importlib.util.spec_from_file_location(
+        "test_command", house.ROOT / "scripts" / "test.py"
+    )
+    assert spec is not None and spec.loader is not None
+    command = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(command)
+    assert command.is_whole(arguments) is whole
