@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -253,6 +254,16 @@ def test_one_late_promise_is_no_plural() -> None:
 def test_a_promise_of_a_talk_that_was_not_held_is_nobodys() -> None:
     planned = Moment(ago(5), state=PLANNED, promise=(US, ago(1), None))
     assert "promise_overdue" not in codes(verdict(planned))
+
+
+def test_slipping_is_told_from_its_chance_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    talks = [Moment(ago(38 + 7 * week)) for week in range(8)]
+    risk = verdict(*talks).risk
+    assert risk is not None
+    monkeypatch.setattr("trustbook.health.verdict.SLIPPING", risk)
+    assert "slipping" in codes(verdict(*talks))
+    monkeypatch.setattr("trustbook.health.verdict.SLIPPING", math.nextafter(risk, 1))
+    assert "slipping" not in codes(verdict(*talks))
 
 
 def test_only_tables_is_told_when_there_was_one() -> None:
