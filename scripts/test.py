@@ -2,6 +2,10 @@
 
     python scripts/test.py [arguments for pytest]
 
+The tests run in two processes at a time; ``-n 4`` takes four, ``-n 0`` none beside this one. After
+all of them, every room is held to its floor of branch coverage (scripts/coverage_floor.py); a part
+of the tests says nothing of that.
+
 Some tests open what people will see in LibreOffice and Chromium. On Debian or Ubuntu, as root, this
 installs them; elsewhere it says what is skipped. With CI set in the environment nothing may be
 skipped.
@@ -12,6 +16,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
+from pathlib import Path
 
 from environment import prepare, run
 
@@ -60,6 +66,30 @@ def install_programs() -> None:
                 sys.exit("Nothing may be skipped here.")
 
 
+def is_whole(arguments: list[str]) -> bool:
+    """Whether all tests run: nothing but a number of processes is asked for."""
+    left = iter(arguments)
+    for argument in left:
+        if argument in ("-n", "--numprocesses"):
+            next(left, None)
+        elif not argument.startswith(("-n", "--numprocesses=")):
+            return False
+    return True
+
+
+def run_tests(python: Path, arguments: list[str]) -> None:
+    """The tests with branch coverage; after all of them the floors, which only speak up when a room
+    is below its own.
+    """
+    options = ["-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term"]
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "coverage.json"
+        options.append(f"--cov-report=json:{report}")
+        run(python, "-m", "pytest", *options, *arguments)
+        if is_whole(arguments):
+            run(python, "scripts/coverage_floor.py", "--quiet", report)
+
+
 def main() -> None:
     """Lint, types, tests with branch coverage; the first failure ends it."""
     install_programs()
@@ -67,7 +97,7 @@ def main() -> None:
     run(python, "-m", "ruff", "check", ".")
     run(python, "-m", "ruff", "format", "--check", ".")
     run(python, "-m", "mypy")
-    run(python, "-m", "pytest", "--cov", "--cov-report=term", *sys.argv[1:])
+    run_tests(python, sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_lists
 from trustbook.reading.settings_rows import SETTING_ROWS
 from trustbook.snapshot import CellValue
-from trustbook.workbooks.in_memory import MemoryWorkbook
+from trustbook.workbooks.in_memory import Content, MemoryWorkbook
 
 # 111222333 and 123456782 are the numbers everybody tests with: valid by the 11-test, issued to
 # nobody.
@@ -167,6 +167,67 @@ def test_no_column_lets_anything_through(value: CellValue) -> None:
             book = read_lists(lists, date(1899, 12, 30), TODAY)
             told = repr(book) + repr([explain(problem, "nl") for problem in book.problems])
             assert str(value) not in told and "111222333" not in told, column.en
+
+
+def held_back(sheet: str, column: str, value: CellValue) -> bool:
+    row = SHEETS[sheet] | {column: value}
+    grids: dict[str, list[list[Content]]] = {"Partners": [["Name"], ["Police"]]}
+    grids[sheet] = [list(row), list(row.values())]
+    lists = find_lists(MemoryWorkbook(grids).read().grids)
+    found = next(one for one in lists.values() if one.sheet.en == sheet)
+    return bool(withhold(found))
+
+
+# One valid number for each first digit, typed as a number.
+NUMBERS = [
+    100000010, 200000007, 300000005, 400000003, 500000001,
+    700000008, 799999921, 800000006, 900000004, 999999990,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [*NUMBERS, 600000011])
+def test_a_citizen_number_typed_as_a_number_is_withheld(number: int) -> None:
+    assert withheld(str(number)) == "bsn"
+    assert held_back("Moments", "Topic", number)
+    assert held_back("Moments", "Topic", float(number))
+    assert not held_back("Moments", "Topic", number + 0.5)
+    assert not held_back("Moments", "Topic", number + 1)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_only_a_mobile_number_may_have_lost_its_zero(number: int) -> None:
+    assert held_back("People", "Work phone", number)
+    for mobile in (600000011, 699999996):
+        assert withheld(str(mobile)) == "bsn"
+        assert not held_back("People", "Work phone", mobile)
+        assert held_back("People", "Work phone", str(mobile))
+
+
+@pytest.mark.parametrize("number", [99999990, 1000000000, 1112223330, -111222333, 0])
+def test_numbers_of_another_length_stay(number: int) -> None:
+    assert not held_back("Moments", "Topic", number)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("zorgen  over een jongen", "case"),
+        ("zorgen\tover een jongen", "case"),
+        ("zorgen\nover een jongen", "case"),
+        ("ｚorgen over een jongen", "case"),
+        ("１１１２２２３３３", "bsn"),
+        ("111‑222‑333", "bsn"),
+        ("111\u200b222333", "bsn"),
+    ],
+)
+def test_a_long_column_is_read_as_the_eye_reads_it(text: str, reason: str) -> None:
+    assert withheld(text) == reason
+    assert find_withheld([text, "Kennismaking"]) == {text: reason}
+
+
+@pytest.mark.parametrize("before", ["+31 ", "0031", "+31(0)", "0", "123 ", "123-"])
+def test_what_stands_before_a_number_can_make_it_another(before: str) -> None:
+    assert withheld(f"{before}111222333") is None
 
 
 def test_a_withheld_cell_cannot_be_computed_back(tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ current: list[Options] = []
 def day_of_option(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> date | None:
+    """The day an option names; click's callback for every option with a day."""
     if value is None:
         return None
     try:
