@@ -28,7 +28,7 @@ class Target:
     workbooks: tuple[str, ...]
     language: str | None = None
     ledger: str | None = None
-    google_key: str | None = None
+    key_file: str | None = None
     adoption: Adoption | None = None
 
 
@@ -48,7 +48,7 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
     if settings and book in settings.book:
         return _target(book, settings, file)
     if not is_path(book):
-        return Target(book, (book,), google_key=_key(settings, file) if settings else None)
+        return Target(book, (book,), key_file=_key(settings, file) if settings else None)
     if settings and settings.book and not Path(book).exists() and not Path(book).suffix:
         raise UsageError("unknown_book", name=book, file=file)
     return _path_target(book, settings, file)

@@ -242,7 +242,8 @@ class Memory:
 class Book:
     """One network as read from its workbook(s), with everything that was noticed on the way.
 
-    ``as_of``: the day it was read for. ``reread`` reads the same workbooks for another day, and
+    ``as_of``: the day it was read for; ``not_yet``: how many partners were not on the list that
+    day, and are left out. ``reread`` reads the same workbooks for another day, and
     with the undated facts of a day in the past; None where nobody can.
     """
 
@@ -256,6 +257,7 @@ class Book:
     problems: list[Problem]
     memory: Memory
     as_of: date | None = None
+    not_yet: int = 0
     reread: Callable[[date, date | None], Book] | None = field(
         default=None, compare=False, repr=False
     )

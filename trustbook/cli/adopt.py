@@ -43,7 +43,7 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
     if len(target.workbooks) > 1:
         raise UsageError("one_workbook_only", name=target.name)
     file, lang = options.config or Path(FILE), options.words
-    workbook = open_workbook(target.workbooks[0], target.google_key, target.adoption)
+    workbook = open_workbook(target.workbooks[0], target.key_file, target.adoption)
     snapshot = workbook.read(lambda title: True)
     proposal = (
         as_settled(snapshot, target.adoption, lang) if target.adoption else propose(snapshot, lang)

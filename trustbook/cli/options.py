@@ -90,6 +90,8 @@ class Options:
         untrue = reading.stopped is not None or reading.kept_by
         for line in what_is_shown(reading, self.words) if untrue or not self.quiet else ():
             console.tell(line)
+        if reading.book.not_yet and not self.quiet:
+            console.tell(self.say("not_yet", count=reading.book.not_yet))
         for name, fault in reading.skipped:
             why = fault.sentence(self.words)
             console.tell(say(self.words, "ledger.skipped", name=name, why=why))

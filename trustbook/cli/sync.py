@@ -63,7 +63,7 @@ def init(options: Options, book: str) -> None:
 
     target = options.target(book)
     address = target.workbooks[0]
-    make_workbook(address, target.google_key, options.words)
+    make_workbook(address, target.key_file, options.words)
     if options.json:
         console.print_json({"workbook": address})
     elif not options.quiet:

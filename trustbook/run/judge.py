@@ -23,6 +23,7 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, Memory, Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems
+from trustbook.reading.not_yet import on_the_list
 from trustbook.reading.records import identity, read_lists
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
@@ -118,6 +119,8 @@ def _judge(
     book.problems, facts["problems"] = dated
     facts |= facts_of(book, memory, "moments" in outcome.change.records)
     _as_called(book, then)
+    if asked.today < asked.now:
+        book = on_the_list(book, asked.today)
     past = _then(ledger, merged, book, memory, outcome, asked)
     return Judged(merged, book, judge_partners(book, asked.today), past), facts
 

@@ -14,7 +14,7 @@ def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
     Workbooks of one name in two places are called by their addresses.
     """
     workbooks = [
-        open_workbook(address, target.google_key, target.adoption) for address in target.workbooks
+        open_workbook(address, target.key_file, target.adoption) for address in target.workbooks
     ]
     names = [workbook.name for workbook in workbooks]
     for workbook, address in zip(workbooks, target.workbooks, strict=True):

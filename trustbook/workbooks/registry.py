@@ -83,7 +83,7 @@ def open_workbook(
 ) -> Workbook:
     """The workbook at ``address``: an absolute path, a Google Sheets link or ``gsheet:KEY``.
 
-    Nothing is read yet. ``key`` is the key file of the settings (config.Target.google_key); left
+    Nothing is read yet. ``key`` is the key file of the settings (config.Target.key_file); left
     out, what the environment names. ``adoption`` (config.Target.adoption) names sheets and columns
     that have names of their own.
     """

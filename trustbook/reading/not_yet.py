@@ -1,0 +1,61 @@
+"""A book as of a day on which some of its partners were not on the list yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+
+from trustbook.model import HELD, Book, Moments
+
+
+def on_the_list(book: Book, day: date) -> Book:
+    """The book without the partners that came on the list after ``day``; ``not_yet`` counts them.
+
+    A partner is on the list from Since or from the day it was first seen on, and from its first
+    held moment in any case.
+    """
+    late = {i for i, partner in enumerate(book.partners) if partner.since and partner.since > day}
+    late -= _met(book.moments, day)
+    if not late:
+        return book
+    return replace(_without(book, late), not_yet=len(late))
+
+
+def _met(log: Moments, day: date) -> set[int]:
+    """The partners with a held moment up to ``day``."""
+    last = day.toordinal()
+    pairs = zip(log.contact_moment, log.contact_partner, strict=True)
+    return {who for at, who in pairs if log.state[at] == HELD and log.day[at] <= last}
+
+
+def _without(book: Book, gone: Collection[int]) -> Book:
+    """The book without these partners, and without who and what is theirs alone."""
+    kept = [i for i in range(len(book.partners)) if i not in gone]
+    places = {old: new for new, old in enumerate(kept)}
+    log = book.moments
+    contacts = [
+        (at, places[who])
+        for at, who in zip(log.contact_moment, log.contact_partner, strict=True)
+        if who in places
+    ]
+    people = [
+        replace(person, partner=None if person.partner is None else places[person.partner])
+        for person in book.people
+        if person.partner not in gone
+    ]
+    meetings = [
+        replace(meeting, members=tuple(places[who] for who in meeting.members if who in places))
+        for meeting in book.consultations
+    ]
+    return replace(
+        book,
+        partners=[book.partners[i] for i in kept],
+        people=people,
+        moments=replace(
+            log,
+            contact_moment=[at for at, _ in contacts],
+            contact_partner=[who for _, who in contacts],
+        ),
+        consultations=meetings,
+    )
