@@ -707,3 +707,13 @@ def test_what_may_not_be_kept_says_nothing(side: int) -> None:
         for row in rows.values():
             row["area"] = WITHHELD
     assert keys(sight) == []
+
+
+def test_who_says_nothing_allows_nothing() -> None:
+    for found in (accident("sheet_gone", deletes=1), accident("zeros_lost", changes=1)):
+        with pytest.raises(AccidentStop):
+            stop_unless_meant([found], Allowances())
+    bare = Accident("guards.ids_gone", {"name": "network", "sheet": "Partners"})
+    with pytest.raises(AccidentStop) as stop:
+        stop_unless_meant([bare], Allowances(1, 1))
+    assert "--allow" not in stop.value.sentence("en")
