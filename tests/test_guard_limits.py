@@ -478,8 +478,9 @@ def test_colleagues_who_take_over_each_others_partners_sort_nothing() -> None:
 
 
 def test_five_cells_that_slid_are_no_chance() -> None:
-    assert displaced("abcde!", ".abcde")
-    assert not displaced("abcd!", ".abcx"), "three of four"
+    """Of few values in no order: nothing else tells them from partners shared out anew."""
+    assert displaced("cbacbaaaaaaaaa", ".cbacbaaaaaaaa")
+    assert not displaced("cbacbaaaaaaaaa", ".cbacaaaaaaaaa"), "four of them"
     assert displaced("aaabcdef", ".aaabcde"), "where the same value slid in nothing can be seen"
 
 
@@ -708,3 +709,13 @@ def test_what_may_not_be_kept_says_nothing(side: int) -> None:
         for row in rows.values():
             row["area"] = WITHHELD
     assert keys(sight) == []
+
+
+def test_who_says_nothing_allows_nothing() -> None:
+    for found in (accident("sheet_gone", deletes=1), accident("zeros_lost", changes=1)):
+        with pytest.raises(AccidentStop):
+            stop_unless_meant([found], Allowances())
+    bare = Accident("guards.ids_gone", {"name": "network", "sheet": "Partners"})
+    with pytest.raises(AccidentStop) as stop:
+        stop_unless_meant([bare], Allowances(1, 1))
+    assert "--allow" not in stop.value.sentence("en")

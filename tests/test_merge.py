@@ -102,6 +102,7 @@ CASES = {
     "A joins and lacks the row": ("x", (GONE, GONE), ("x", "x"), "add x", "-"),
     "A joins with the same row": ("x", (GONE, "x"), ("x", "x"), "-", "-"),
     "A joins with another value": ("x", (GONE, "y"), ("x", "x"), "conflict", "conflict"),
+    "A joins with what nobody had": ("", (GONE, "y"), ("", ""), "-", "write y"),
     "A joins with a blank": ("x", (GONE, ""), ("x", "x"), "write x", "-"),
 }
 
@@ -112,6 +113,22 @@ def test_each_case_is_decided_as_the_table_says(name: str) -> None:
     for order in (1, -1):
         result = merged(record, *[side("A", *a), side("B", *b)][::order])
         assert (outcome(result, "A"), outcome(result, "B")) == (told_a, told_b)
+
+
+def test_the_journal_says_what_changed_and_nothing_else() -> None:
+    (event,) = merged("x", side("A", "x", "y"), side("B", "x", "x")).events
+    assert (event.column, event.old, event.new, event.source) == ("area", "x", "y", "A")
+    assert merged("y", side("A", "x", "y"), side("B", "x", "x")).events == [], "it knew that"
+    assert merged(None, side("A", GONE, "x")).events == [], "a new row is its own record"
+
+
+def test_a_workbook_is_given_only_the_columns_it_has_and_nothing_that_is_in_dispute() -> None:
+    sides = [side("A", "x", "y"), side("B", "x", "z"), side("C", GONE, GONE)]
+    sides.append(Side("D", {}, {}, frozenset({"name"})))
+    told = merged("x", *sides).told
+    assert told["C"].rows == {"P-1": {"name": "De Brug", "area": "x"}}
+    assert told["C"].base == {"P-1": {"name": "De Brug"}}, "the area is not agreed upon"
+    assert told["D"].rows == told["D"].base == {"P-1": {"name": "De Brug"}}
 
 
 def test_a_deleted_row_is_archived_and_its_words_stay() -> None:
