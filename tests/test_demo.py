@@ -20,7 +20,7 @@ from trustbook.names import key
 from trustbook.privacy import withheld
 from trustbook.reading.records import read_book
 from trustbook.sample import DAYS, FATES, Sample, words
-from trustbook.xlsx.reader import read_snapshot
+from trustbook.workbooks.excel import ExcelWorkbook
 
 TODAY = date(2026, 9, 30)
 
@@ -39,7 +39,7 @@ def path(tmp_path_factory, lang):
 
 @pytest.fixture(scope="module")
 def network(path):
-    return read_book(read_snapshot(path), TODAY)
+    return read_book(ExcelWorkbook(path).read(), TODAY)
 
 
 def cells(path):

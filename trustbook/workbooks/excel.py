@@ -5,18 +5,29 @@ lost.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trustbook.columns import GENERATED, typed_sheet
 from trustbook.errors import Busy, TrustbookError
 from trustbook.places import local as files
-from trustbook.snapshot import Changes, Snapshot, Written
+from trustbook.snapshot import CELL_STYLES, Changes, Snapshot, Written
+from trustbook.xlsx.conventions import Conventions
 
 if TYPE_CHECKING:
     from trustbook.reading.adoption import Adoption
+
+CONVENTIONS = Conventions(
+    prefix="trustbook_",
+    generated=frozenset(sheet.key for sheet in GENERATED),
+    fills=frozenset(
+        look.fill for key, look in CELL_STYLES.items() if key.startswith("status.") and look.fill
+    ),
+    header=CELL_STYLES["header.ours"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +68,9 @@ class ExcelWorkbook:
 
     def read(self) -> Snapshot:
         """Read the known sheets. Raises SafetyStop, NoAccess, UsageError or Busy with a sentence."""
-        from trustbook.xlsx import reader
-
         if self._adoption is None:
-            return reader.read_snapshot(self.path)
-        return self._adoption.label(reader.read_snapshot(self.path, self._adoption.reads))
+            return self._snapshot(_known)
+        return self._adoption.label(self._snapshot(self._adoption.reads))
 
     def standing(self) -> str | None:
         """The version of the file as it stands now; None where it is not there or cannot be read."""
@@ -78,9 +87,12 @@ class ExcelWorkbook:
 
     def survey(self) -> Snapshot:
         """Read every worksheet, known or not, as it is. Raises what ``read`` raises."""
+        return self._snapshot(lambda title: True)
+
+    def _snapshot(self, wanted: Callable[[str], bool]) -> Snapshot:
         from trustbook.xlsx import reader
 
-        return reader.read_snapshot(self.path, lambda title: True)
+        return reader.read_snapshot(self.path, wanted, CONVENTIONS)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -131,7 +143,7 @@ class ExcelWorkbook:
         from trustbook.xlsx import compare, edit
 
         self._step("read")
-        edited = edit.edit(before, changes)
+        edited = edit.edit(before, changes, CONVENTIONS)
         self._step("edited")
         compare.compare_packages(before, edited.data, edited.plan)
         self._step("checked")
@@ -145,6 +157,10 @@ class ExcelWorkbook:
         except TrustbookError as error:
             error.params.setdefault("name", self.name)
             raise
+
+
+def _known(title: str) -> bool:
+    return typed_sheet(title) is not None
 
 
 def _read(path: Path, expect: str) -> bytes:

@@ -90,6 +90,17 @@ def make(near: etree._Element, name: str, values: dict[str, str] | None = None) 
     return near.makeelement(f"{{{namespace(near)}}}{name}", values or {}, nsmap=near.nsmap)  # type: ignore[arg-type]
 
 
+def elements(element: etree._Element) -> list[etree._Element]:
+    """The child elements, without comments and instructions."""
+    return [each for each in element if local(each)]
+
+
+def insert_after(root: etree._Element, fresh: etree._Element, names: tuple[str, ...]) -> None:
+    """Put a child of ``root`` right after the last one that has one of these local names."""
+    before = [each for each in root if local(each) in names]
+    root.insert(root.index(before[-1]) + 1, fresh)
+
+
 def drop(element: etree._Element, *names: str) -> None:
     """Take attributes away, where they are."""
     for name in names:

@@ -56,6 +56,11 @@ def quoted_title(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
+def plain_title(quoted: str) -> str:
+    """A sheet title as people see it, from how a reference writes it, with or without quotes."""
+    return quoted[1:-1].replace("''", "'") if quoted.startswith("'") else quoted
+
+
 def column_of(ref: str) -> int:
     """Column number of "B7", quickly: for cells that a sheet lists itself."""
     return column_number(ref.rstrip("0123456789"))
