@@ -21,7 +21,7 @@ from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageEr
 from trustbook.messages import say, templates
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
-from trustbook.xlsx import admission
+from trustbook.xlsx import admission, zip_directory
 
 ONE = '<row r="1"><c r="A1"><v>1</v></c></row>'
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -197,7 +197,7 @@ def test_what_would_swell_is_left_closed(tmp_path: Path, what: str) -> None:
 
 
 def test_a_package_of_countless_entries(tmp_path: Path) -> None:
-    path = package(tmp_path, {f"a{n}": b"" for n in range(admission.MAX_ENTRIES + 1)})
+    path = package(tmp_path, {f"a{n}": b"" for n in range(zip_directory.MAX_ENTRIES + 1)})
     assert refused(path).key == "gate.bomb"
 
 

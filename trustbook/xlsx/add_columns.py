@@ -93,7 +93,7 @@ def _fills(cells: Mapping[int, etree._Element], columns: range) -> bool:
 
 
 def _must_be_free(sheet: SheetXml, others: list[TablePart], fresh: Area) -> None:
-    """Raise SafetyStop at the first new cell that holds something or is part of something larger."""
+    """Raise SafetyStop at a new cell that holds something or is part of something larger."""
     if fresh.last_column > LAST_COLUMN:
         raise SafetyStop("adopt.sheet_too_wide", sheet=sheet.title)
     columns = range(fresh.first_column, fresh.last_column + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -136,22 +136,26 @@ def _last_typed(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
 
     Raises SafetyStop where that is a total or a note.
     """
-    table = target.table
-    for number in sheet.numbers_down_from_last():
-        if number <= target.header_row:
-            break
-        if sheet.blank(number) or (table and number > table.last_body_row):
-            continue
+    for number in _rows_from_below(sheet, target):
         cells = sheet.cells(number)
         present = {column: cells[column] for column in cells if column in target.columns}
-        if not table:
-            _refuse_total(sheet, number, present)
         typed = [column for column, one in present.items() if _is_typed(one)]
-        if typed and not table:
+        if not target.table:
+            _refuse_total(sheet, number, present)
             _refuse_note(sheet, number, typed, target, addition)
         if typed:
             return number
     return target.header_row
+
+
+def _rows_from_below(sheet: SheetXml, target: _List) -> Iterator[int]:
+    """The rows of a list that may hold something, the last one first."""
+    last = target.table.last_body_row if target.table else LAST_ROW
+    for number in sheet.numbers_down_from_last():
+        if number <= target.header_row:
+            return
+        if number <= last and not sheet.blank(number):
+            yield number
 
 
 def _is_typed(one: etree._Element) -> bool:
@@ -188,13 +192,8 @@ def _is_total(one: etree._Element, row: int) -> bool:
 
 def _must_be_free(sheet: SheetXml, target: _List, row: int, addition: RowAddition) -> None:
     """Raise SafetyStop, naming the cell, where the row holds or belongs to what is not ours."""
-    table = target.table
-    if row > LAST_ROW:
-        raise SafetyStop("excel.sheet_full", sheet=sheet.title)
-    if table and table.totals > 0 and row > table.last_body_row:
-        where = cell_name(row, target.columns[0])
-        raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=where)
-    beyond = table is not None and row > table.block.last_row
+    _must_exist(sheet, target, row)
+    beyond = target.table is not None and row > target.table.block.last_row
     for column, one in sheet.cells(row).items():
         written = beyond or column in addition.cells
         if column in target.columns and (filled(one) if written else _is_typed(one)):
@@ -202,6 +201,16 @@ def _must_be_free(sheet: SheetXml, target: _List, row: int, addition: RowAdditio
     for column in target.columns:
         if holder_of(target.others, row, column) or sheet.area_at(row, column):
             raise _in_the_way(sheet, row, column)
+
+
+def _must_exist(sheet: SheetXml, target: _List, row: int) -> None:
+    """Raise SafetyStop below the last row of a sheet, or at the totals of a table."""
+    table = target.table
+    if row > LAST_ROW:
+        raise SafetyStop("excel.sheet_full", sheet=sheet.title)
+    if table and table.totals > 0 and row > table.last_body_row:
+        where = cell_name(row, target.columns[0])
+        raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=where)
 
 
 def _in_the_way(sheet: SheetXml, row: int, column: int) -> SafetyStop:

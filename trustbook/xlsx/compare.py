@@ -31,7 +31,7 @@ from trustbook.xlsx.package import TYPES, fold, rels_of
 
 
 def compare_packages(before: bytes, after: bytes, plan: EditPlan) -> None:
-    """Raise SafetyStop (excel.foreign_difference) unless ``after`` is ``before`` but for the plan."""
+    """Raise SafetyStop unless ``after`` is ``before`` but for what the plan names."""
     try:
         _Comparison(before, after, plan).run()
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, struct.error) as error:
@@ -108,7 +108,7 @@ class _Comparison:
             self._people_sheet(part)
         elif part in plan.ours:
             self._ours(part, plan.ours[part])
-        elif part == fold(TYPES) or part.endswith(".rels"):
+        elif _is_list(part):
             self._lists(part)
         elif part == plan.styles:
             compare_styles(*self._trees(part))
@@ -129,7 +129,7 @@ class _Comparison:
         return parse_part(self._read(0, part)), parse_part(self._read(1, part))
 
     def _people_sheet(self, part: str) -> None:
-        """A sheet people type in may differ in planned cells, and at the end of a list that grew."""
+        """A sheet people type in may differ in planned cells, and where its list grew."""
         plan = self.plan
         old, new = self._read(0, part), self._read(1, part)
         grown, fresh = bool(plan.new_rows[part]), plan.new_columns.get(part, range(0))
@@ -160,24 +160,48 @@ class _Comparison:
         return len(elements(formats)) if formats is not None else 0
 
     def _lists(self, part: str) -> None:
-        """Content types and relationships: all that stood there, and lines for new parts besides."""
+        """Content types and relationships: all that stood there, and lines for new parts."""
         before, after = self._trees(part)
-        lines = {canonical(each): each for each in (*elements(before), *elements(after))}
-        had, has = [[canonical(each) for each in elements(root)] for root in (before, after)]
-        for line in set(had) ^ set(has):
-            if not self._may_differ(part, lines[line], line in has):
+        had, has = _lines(before), _lines(after)
+        old, new = dict(had), dict(has)
+        for line in old.keys() - new.keys():
+            if not self._may_go(part, old[line]):
                 raise difference(part)
-        if [line for line in had if line in has] != [line for line in has if line in had]:
+        for line in new.keys() - old.keys():
+            if not any(self._may_be_new(name) for name in _named(part, new[line])):
+                raise difference(part)
+        if _common(had, has) != _common(has, had):
             raise difference(part)
 
-    def _may_differ(self, part: str, entry: etree._Element, added: bool) -> bool:
-        """Whether a line of a list of parts may be new, or may be gone."""
-        named = entry.get("PartName") or entry.get("Target") or ""
-        names = {fold(named), fold(_resolve(part.replace("/_rels/", "/"), named))}
-        if added:
-            return any(self._may_be_new(name) for name in names)
-        of_ours = any(fold(rels_of(ours)) == part for ours in self.plan.ours)
-        return of_ours or not names.isdisjoint(self._gone())
+    def _may_go(self, part: str, line: etree._Element) -> bool:
+        """Whether a line of a list of parts may be gone."""
+        of_ours = part in {fold(rels_of(ours)) for ours in self.plan.ours}
+        return of_ours or not _named(part, line).isdisjoint(self._gone())
+
+
+def _named(part: str, line: etree._Element) -> set[str]:
+    """The part that a line of a list names, from the root and from where the list stands."""
+    name = line.get("PartName") or line.get("Target") or ""
+    return {fold(name), fold(_resolve(part.replace("/_rels/", "/"), name))}
+
+
+def _is_list(part: str) -> bool:
+    """Whether a part lists other parts: the content types, or relationships."""
+    return part == fold(TYPES) or part.endswith(".rels")
+
+
+_Lines = list[tuple[bytes, etree._Element]]
+
+
+def _lines(root: etree._Element) -> _Lines:
+    """The lines of a list of parts, each with its text in which equal lines are equal."""
+    return [(canonical(each), each) for each in elements(root)]
+
+
+def _common(lines: _Lines, others: _Lines) -> list[bytes]:
+    """The texts of those lines that stand among the others as well."""
+    known = {text for text, _ in others}
+    return [text for text, _ in lines if text in known]
 
 
 def _stamp(info: zipfile.ZipInfo) -> tuple[int, ...]:

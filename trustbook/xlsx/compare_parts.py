@@ -18,19 +18,17 @@ def without_ours(root: etree._Element, plan: EditPlan) -> etree._Element:
     """The workbook part without our sheets, our names and the wish to compute anew."""
     sheets = children(child(root, "sheets"), "sheet")
     titles = [each.get("name") or "" for each in sheets]
-    if plan.removed:
-        for view in children(child(root, "bookViews"), "workbookView"):
+    for view in children(child(root, "bookViews"), "workbookView"):
+        if plan.removed:
             drop(view, "activeTab", "firstSheet")  # positions, which move when a sheet goes
     for entry in sheets:
         if entry.get("name") in plan.titles:
             _cut(entry)
     for entry in children(child(root, "definedNames"), "definedName"):
         _cut_or_settle(entry, titles, plan)
-    for holder in (child(root, "definedNames"), child(root, "calcPr")):
-        if holder is not None:
-            drop(holder, "fullCalcOnLoad")
-            if not len(holder) and not holder.attrib:
-                _cut(holder)
+    for holder in (*children(root, "definedNames")[:1], *children(root, "calcPr")[:1]):
+        drop(holder, "fullCalcOnLoad")
+        _cut_if_empty(holder)
     return root
 
 
@@ -102,6 +100,11 @@ def _links(root: etree._Element) -> Iterator[tuple[str, str]]:
     for each in children(root, "c"):
         sheet = each.get("i") or sheet
         yield sheet, each.get("r") or ""
+
+
+def _cut_if_empty(element: etree._Element) -> None:
+    if not len(element) and not element.attrib:
+        _cut(element)
 
 
 def _cut(element: etree._Element) -> None:

@@ -46,17 +46,16 @@ def compare(
 
 def content_of(one: etree._Element) -> Content:
     """What a cell holds. Raises ValueError for what is never written: a formula, a shared text."""
-    kind, parts = one.get("t") or "n", {local(each): each for each in one}
+    kind, parts = one.get("t", "n"), {local(each): each for each in one}
     if "f" in parts:
         raise ValueError("formula")
-    value, text = parts.get("v"), parts.get("is")
-    if value is None and text is None:
+    if parts.keys().isdisjoint(("v", "is")):
         return BLANK
-    if kind == "inlineStr" and text is not None:
-        return Content("inlineStr", "".join(str(each) for each in text.itertext()))
-    if kind in ("n", "b") and value is not None:
-        return Content("n" if kind == "n" else "b", value.text or "")
-    raise ValueError(kind)
+    if kind == "inlineStr" and "is" in parts:
+        return Content("inlineStr", "".join(map(str, parts["is"].itertext())))
+    if kind not in ("n", "b") or "v" not in parts:
+        raise ValueError(kind)
+    return Content("b" if kind == "b" else "n", parts["v"].text or "")
 
 
 def same_sheet(old: etree._Element, new: etree._Element, where: str) -> None:
@@ -125,7 +124,7 @@ class _Comparison:
         return difference(f"{self._part} {cell_name(row, column)}")
 
     def _row(self, number: int, row: bytes, new_row: bytes) -> None:
-        """Compare two rows whose text differs: by their cells' text if that can be cut, else parsed."""
+        """Compare two rows whose text differs: cell by cell where their text can be cut."""
         had, has = self._old.cells(row), self._new.cells(new_row)
         if had is None or has is None or had[b""] != has[b""] or had[b"/"] != has[b"/"]:
             self._trees(number, self._old.tree(row), self._new.tree(new_row))
@@ -156,7 +155,7 @@ class _Comparison:
     ) -> None:
         """Two cells spelled differently are equal, or were planned and differ in content alone."""
         content = self._planned.get((row, column))
-        if before is not None and after is not None and canonical(before) == canonical(after):
+        if _equal(before, after):
             return
         if content is None or after is None or content_of(after) != content:
             raise self._at(row, column)
@@ -202,6 +201,10 @@ def _equal_tail(old: SheetSide, new: SheetSide) -> int:
 
 def _block(side: SheetSide, start: int) -> bytes:
     return side.text[max(start, side.start) : min(max(start + _BLOCK, side.start), side.end)]
+
+
+def _equal(one: etree._Element | None, other: etree._Element | None) -> bool:
+    return one is not None and other is not None and canonical(one) == canonical(other)
 
 
 def _without_content(one: etree._Element) -> bytes:

@@ -1,4 +1,4 @@
-"""The defined names of a workbook: ours are hidden and begin with a prefix, all others are people's."""
+"""The defined names of a workbook: ours are hidden and begin with a prefix, others are people's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REF = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?[A-Z]{1,3}\$?\d+$")
 
 
 class DefinedNames:
-    """The names in the workbook part ``part``; ``scope`` is the position of the sheet that has one."""
+    """The names in the workbook part ``part``; a name's ``scope`` is the position of its sheet."""
 
     def __init__(self, package: Package, part: str, conventions: Conventions) -> None:
         self._package, self._part = package, part

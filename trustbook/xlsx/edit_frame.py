@@ -36,7 +36,7 @@ def grow_dimension(sheet: SheetXml, written: Iterable[tuple[int, int]]) -> None:
 
 
 def stretch_rules(sheet: SheetXml, old_row: int, last_row: int, columns: range) -> None:
-    """Let validations and conditional formats of ``columns`` that end at ``old_row`` reach further."""
+    """Let rules and formats within ``columns`` that end at ``old_row`` end at ``last_row``."""
     for pattern in (_ATTRIBUTE_SQREF, _ELEMENT_SQREF):
         for found in pattern.finditer(sheet.masked, sheet.close):
             refs = found.group(1).split()

@@ -189,7 +189,7 @@ def insert(root: etree._Element, fresh: etree._Element) -> None:
 
 
 def _rank(element: etree._Element) -> int:
-    """Place of a child in the order; a wrapper for alternatives stands where what it wraps would."""
+    """Place of a child in the order; a wrapper for alternatives stands where its content would."""
     for each in element.iter():
         if local(each) in ORDER:
             return ORDER.index(local(each))

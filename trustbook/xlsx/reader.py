@@ -180,7 +180,7 @@ class _Reading:
         out.extend([()] * blank)
 
     def _check_size(self, title: str, rows: int, cells: int, share: float) -> None:
-        """Stop at what no list of people has; early, when what is still to come will be too much."""
+        """Stop at what no list of people has; early, when what is to come will be too much."""
         if rows > MAX_ROWS or rows * share > 1.5 * MAX_ROWS or self.cells + cells > MAX_CELLS:
             raise SafetyStop("gate.too_big", name=self.book.name, where=title)
 

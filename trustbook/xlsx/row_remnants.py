@@ -163,7 +163,7 @@ def _formula(row: _Row, column: int) -> str | None:
 
 
 def _relative(formula: str, row: int) -> str:
-    """A formula with the rows it names as steps from its own, so that it reads the same filled down."""
+    """A formula with rows as steps from its own, so that it reads the same filled down."""
 
     def step(one: re.Match[str]) -> str:
         return f"{one[1]}[{int(one[2]) - row}]"

@@ -169,7 +169,7 @@ class SheetXml:
         return self._markup.encode(b"".join([*pieces, before[position:]]))
 
     def _opened(self) -> list[tuple[int, int, bytes]]:
-        """What was replaced; where rows go into an empty ``<sheetData/>``, its tag opens for them."""
+        """What was replaced; an empty ``<sheetData/>`` that gets rows is opened for them."""
         rows = [text for start, _, text in self._fresh if start == self.open]
         if self._self_closed is None or not rows:
             return self._fresh

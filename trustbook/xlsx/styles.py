@@ -80,7 +80,7 @@ class Styles:
         return self._made[wanted]
 
     def _number(self, base: int, look: CellStyle | None, value: CellValue) -> str | None:
-        """The number format to lay over ``base``: the look's, or one that shows a date as a date."""
+        """The number format to lay over ``base``: the look's, or one that shows a date as such."""
         wanted = look.number if look else None
         timed = isinstance(value, datetime) and _has_time(value)
         if wanted:

@@ -32,7 +32,7 @@ _BEFORE_CALCULATION = ("sheets", "functionGroups", "externalReferences", "define
 
 @dataclass(slots=True)
 class SheetEntry:
-    """A sheet as the workbook lists it; ``kind`` is worksheet, chartsheet, dialogsheet, macrosheet."""
+    """A sheet as the workbook lists it; ``kind`` is worksheet, chartsheet, dialogsheet, …"""
 
     title: str
     id: str
@@ -145,7 +145,7 @@ class WorkbookPart:
         return sheet
 
     def remove(self, sheet: SheetEntry) -> None:
-        """Take a sheet away, with all that hangs on it alone, and whatever counts sheets follows."""
+        """Take a sheet away, with all that hangs on it alone; whatever counts sheets follows."""
         position = self.index(sheet)
         self._edit()
         self._move_views(position)
