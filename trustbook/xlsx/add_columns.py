@@ -36,8 +36,7 @@ class Placed:
 def place_columns(
     package: Package, sheet: SheetXml, addition: ColumnAddition, header: CellStyle
 ) -> Placed:
-    """Make room for new columns with this look: their table, the sheet's filter and the widths
-    follow.
+    """Make room for new columns whose headers look like this; table, filter and widths follow.
 
     Raises SafetyStop, naming the cell, where something stands in the way.
     """

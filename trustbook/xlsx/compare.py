@@ -49,6 +49,7 @@ class _Comparison:
         self.tables_on_ours = {table for part in plan.ours for table in self._tables(part)}
 
     def run(self) -> None:
+        """Compare the lists of parts, then every part that changed."""
         self._names()
         old, new = self.entries
         for part in new:

@@ -1,5 +1,6 @@
-"""Editing cells of a sheet whose other cells are not ours: the rows that change are cut out, edited
-and put back.
+"""Editing cells of a sheet whose other cells are not ours.
+
+The rows that change are cut out, edited and put back; every other byte stays where it was.
 """
 
 from __future__ import annotations
@@ -157,8 +158,9 @@ def _after_cells(row: etree._Element) -> int:
 
 
 def fill_cell(one: etree._Element, content: Content) -> None:
-    """Give a cell its content; its format, attributes and extensions stay, metadata of the old
-    value goes.
+    """Give a cell its content.
+
+    Its format, attributes and extensions stay; metadata of the old value goes.
     """
     for old in [each for each in one if local(each) in ("f", "v", "is")]:
         one.remove(old)

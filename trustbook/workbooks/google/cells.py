@@ -1,6 +1,4 @@
-"""Cells as the Sheets API sends them and takes them: typed both ways, so that no text is ever
-parsed again.
-"""
+"""Cells as the Sheets API sends and takes them: typed both ways, so that no text is parsed again."""
 
 from __future__ import annotations
 
