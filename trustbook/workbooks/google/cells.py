@@ -1,4 +1,4 @@
-"""Cells as the Sheets API sends and takes them: typed both ways, so that no text is parsed again."""
+"""Cells as the Sheets API sends and takes them: typed both ways, so that no text is parsed."""
 
 from __future__ import annotations
 
