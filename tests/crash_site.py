@@ -16,7 +16,7 @@ from trustbook.reading.lists import find_lists
 from trustbook.run.report import Report
 from trustbook.run.sync import run_sync
 from trustbook.snapshot import CellEdit, CellValue, Changes, RowAddition
-from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.excel import CONVENTIONS, ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 from trustbook.xlsx.edit import edit
 
@@ -54,12 +54,15 @@ class Site:
 
     def type(self, *edits: CellEdit) -> None:
         """A person types and saves: the file is replaced without a question to anybody."""
-        self.path.write_bytes(edit(self.path.read_bytes(), Changes(edits=list(edits))).data)
+        self.make(Changes(edits=list(edits)))
 
     def add(self, sheet: str, *rows: dict[int, CellValue]) -> None:
         """A person types new rows below a list, and the table grows along."""
-        changes = Changes(additions=[RowAddition(sheet, 1, row) for row in rows])
-        self.path.write_bytes(edit(self.path.read_bytes(), changes).data)
+        self.make(Changes(additions=[RowAddition(sheet, 1, row) for row in rows]))
+
+    def make(self, changes: Changes) -> None:
+        """A person changes the workbook and saves."""
+        self.path.write_bytes(edit(self.path.read_bytes(), changes, CONVENTIONS).data)
 
     def type_area(self, row: int, text: str) -> None:
         """A person types an area for a partner."""

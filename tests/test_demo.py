@@ -27,7 +27,7 @@ from trustbook.privacy import withheld
 from trustbook.sample import Sample
 from trustbook.sample.draw import DAYS, sample_words
 from trustbook.sample.network import FATES
-from trustbook.xlsx.reader import read_snapshot
+from trustbook.workbooks.excel import ExcelWorkbook
 
 TODAY = date(2026, 9, 30)
 
@@ -46,7 +46,7 @@ def path(tmp_path_factory: pytest.TempPathFactory, lang: str) -> Path:
 
 @pytest.fixture(scope="module")
 def network(path: Path) -> Book:
-    return book_in(read_snapshot(path), TODAY)
+    return book_in(ExcelWorkbook(path).read(), TODAY)
 
 
 def cells(path: Path) -> dict[str, list[list[Any]]]:

@@ -16,7 +16,9 @@ from tests.excel_files import SHEET, health, make, rewrite, status, write
 from tests.package_edit import read_parts, write_parts
 from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.snapshot import CellEdit, Changes
+from trustbook.workbooks.excel import CONVENTIONS
 from trustbook.xlsx import compare, edit
+from trustbook.xlsx.conventions import Conventions
 
 # refusals
 
@@ -109,8 +111,8 @@ def test_nothing_is_replaced_when_anything_foreign_differs(
     before = path.read_bytes()
     right = edit.edit
 
-    def wrong(data: bytes, changes: Changes) -> edit.Edited:
-        edited = right(data, changes)
+    def wrong(data: bytes, changes: Changes, conventions: Conventions) -> edit.Edited:
+        edited = right(data, changes, conventions)
         broken = tmp_path / "broken.xlsx"
         broken.write_bytes(edited.data)
         parts = read_parts(broken)
@@ -133,7 +135,7 @@ def test_nothing_is_replaced_when_anything_foreign_differs(
 def test_the_check_lets_a_right_edit_through_however_the_zip_is_packed(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
     before = path.read_bytes()
-    edited = edit.edit(before, Changes([status()], sheets=[health()]))
+    edited = edit.edit(before, Changes([status()], sheets=[health()]), CONVENTIONS)
     path.write_bytes(edited.data)
     write_parts(path, read_parts(path))
     compare.compare_packages(before, edited.data, edited.plan)

@@ -17,7 +17,7 @@ from tests.package_edit import read_parts
 from trustbook.errors import SafetyStop
 from trustbook.places import local as files
 from trustbook.snapshot import CellEdit, Changes, ColumnAddition
-from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.excel import CONVENTIONS, ExcelWorkbook
 from trustbook.xlsx import compare, edit
 
 ROWS = (
@@ -167,7 +167,7 @@ def test_the_check_finds_a_filter_or_a_width_that_was_not_planned(tmp_path: Path
 
     path = make(tmp_path / "n.xlsx", plain)
     before = path.read_bytes()
-    made = edit.edit(before, Changes(columns=[addition()]))
+    made = edit.edit(before, Changes(columns=[addition()]), CONVENTIONS)
     compare.compare_packages(before, made.data, made.plan)
     for old, new in ((b'ref="A3:F5"', b'ref="A3:F4"'), (b'width="30"', b'width="31"')):
         path.write_bytes(made.data)

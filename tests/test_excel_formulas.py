@@ -15,7 +15,7 @@ from tests.excel_files import SHEET, loaded, make, rewrite, status, write
 from tests.handmade import OFFICE, SPREADSHEET
 from tests.package_edit import MAIN, read_parts, write_parts
 from trustbook.errors import SafetyStop
-from trustbook.xlsx.reader import read_snapshot
+from trustbook.workbooks.excel import ExcelWorkbook
 
 
 def _formulas(cells: Mapping[str, str], chain: bytes = b"") -> Callable[[Path], None]:
@@ -107,7 +107,7 @@ def test_cells_that_compute_are_known(kind: str, spelling: str, tmp_path: Path) 
     _formulas(REFUSED[kind])(path)
     if spelling != "plain":  # which only an XML parser reads past
         rewrite(path, SHEET, lambda data: data.replace(b"<sheetData>", b"<sheetData><!-- c -->"))
-    grid = read_snapshot(path).grids[0]
+    grid = ExcelWorkbook(path).read().grids[0]
     assert {(row, column) for column, rows in grid.formulas.items() for row in rows} == COMPUTED[
         kind
     ]
@@ -116,7 +116,7 @@ def test_cells_that_compute_are_known(kind: str, spelling: str, tmp_path: Path) 
 def test_an_array_over_whole_columns_fills_the_rows_there_are(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
     _formulas({"C2": '><f t="array" ref="C2:XFD1048576">B2:B3</f><v>1</v>'})(path)
-    rows = read_snapshot(path).grids[0].formulas
+    rows = ExcelWorkbook(path).read().grids[0].formulas
     assert (min(rows), set(rows[3])) == (3, {2, 3, 4})
     assert len(rows) < 1100
 
@@ -126,7 +126,7 @@ def test_a_font_in_a_cell_is_no_formula(tmp_path: Path) -> None:
     rich = ' t="inlineStr"><is><r><rPr><family val="2"/></rPr><t>GGD</t></r></is>'
     _formulas({"C2": rich, "C3": "><f>1+1</f><v>2</v>"})(path)
     assert {
-        column: set(rows) for column, rows in read_snapshot(path).grids[0].formulas.items()
+        column: set(rows) for column, rows in ExcelWorkbook(path).read().grids[0].formulas.items()
     } == {3: {3}}
 
 

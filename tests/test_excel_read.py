@@ -24,8 +24,8 @@ from tests import handmade
 from tests.handmade import row
 from trustbook.errors import SafetyStop
 from trustbook.snapshot import CellFault, CellValue, Grid, TableArea
-from trustbook.xlsx import cell_decoder, reader
-from trustbook.xlsx.reader import read_snapshot
+from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.xlsx import cell_decoder
 
 SAMPLES = sorted(
     path
@@ -35,7 +35,7 @@ SAMPLES = sorted(
 
 
 def only(path: Path) -> Grid:
-    (grid,) = read_snapshot(path).grids
+    (grid,) = ExcelWorkbook(path).read().grids
     return grid
 
 
@@ -288,7 +288,7 @@ def test_only_known_sheets_are_read_and_ours_are_known_by_their_mark(tmp_path: P
         "xl/chart.xml": "<chartsheet/>",
     }  # fmt: skip
     path = handmade.save(tmp_path / "net.xlsx", parts)
-    found = read_snapshot(path)
+    found = ExcelWorkbook(path).read()
     assert found.titles == tuple(titles)
     assert [(grid.title, grid.ours) for grid in found.grids] == [
         ("contactmomenten", None), ("It's ours", "health"), ("Partners", None)]  # fmt: skip
@@ -357,11 +357,8 @@ def actual(grid: Grid) -> dict[tuple[int, int], object]:
 
 @pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_real_workbooks_show_what_openpyxl_finds(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reader, "typed_sheet", lambda title: True)
-    found = read_snapshot(path)
+def test_real_workbooks_show_what_openpyxl_finds(path: Path) -> None:
+    found = ExcelWorkbook(path).read(lambda title: True)
     assert found.grids and found.titles
     book = load_workbook(path, data_only=True)
     assert book.sheetnames or "strict" in path.name  # which it takes for an empty one
@@ -370,10 +367,13 @@ def test_real_workbooks_show_what_openpyxl_finds(
             assert actual(grid) == expected(book[grid.title])
 
 
-def test_a_strict_workbook_is_not_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "typed_sheet", lambda title: True)
+def test_a_strict_workbook_is_not_an_empty_one() -> None:
     (path,) = [each for each in SAMPLES if "strict" in each.name]
-    assert [len(grid.rows) for grid in read_snapshot(path).grids] == [10, 6, 0]
+    assert [len(grid.rows) for grid in ExcelWorkbook(path).read(lambda title: True).grids] == [
+        10,
+        6,
+        0,
+    ]
 
 
 TEXT = st.text(
@@ -429,7 +429,7 @@ def test_what_was_written_is_read(
 def test_rows_without_order_are_refused_not_guessed(tmp_path: Path) -> None:
     body = '<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>'
     with pytest.raises(SafetyStop):
-        read_snapshot(handmade.save(tmp_path / "b.xlsx", handmade.parts(body)))
+        ExcelWorkbook(handmade.save(tmp_path / "b.xlsx", handmade.parts(body))).read()
 
 
 def test_a_long_list_costs_little_memory(tmp_path: Path) -> None:

@@ -10,11 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from trustbook.columns import GENERATED
 from trustbook.errors import Busy, SafetyStop, TrustbookError
 from trustbook.places import local as files
 from trustbook.places.data_folder import lock_on
-from trustbook.snapshot import Changes, Snapshot, Written
+from trustbook.snapshot import CELL_STYLES, Changes, Snapshot, Written
 from trustbook.workbooks.base import Copies, Examined, Wanted, Workbook, is_typed_sheet
+from trustbook.xlsx.conventions import Conventions
+
+CONVENTIONS = Conventions(
+    prefix="trustbook_",
+    generated=frozenset(sheet.key for sheet in GENERATED),
+    fills=frozenset(
+        look.fill for key, look in CELL_STYLES.items() if key.startswith("status.") and look.fill
+    ),
+    header=CELL_STYLES["header.ours"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,7 @@ class ExcelWorkbook(Workbook):
         """Read the wanted sheets. Raises SafetyStop, NoAccess, UsageError or Busy."""
         from trustbook.xlsx import reader
 
-        return reader.read_snapshot(self.path, wanted)
+        return reader.read_snapshot(self.path, wanted, CONVENTIONS)
 
     def standing(self) -> str | None:
         """The version of the file as it stands now; None where it is not there or cannot be read."""
@@ -145,7 +156,7 @@ class ExcelWorkbook(Workbook):
         from trustbook.xlsx import compare, edit
 
         self._step("read")
-        edited = edit.edit(before, changes)
+        edited = edit.edit(before, changes, CONVENTIONS)
         self._step("edited")
         compare.compare_packages(before, edited.data, edited.plan)
         self._step("checked")

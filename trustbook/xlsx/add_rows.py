@@ -1,25 +1,26 @@
-"""Where a new row goes: below the last filled row of its list, on the first row that carries
-nothing of anybody's.
-"""
+"""Where a new row goes: below the last filled row of its list, on the first row that is free."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from trustbook.a1 import LAST_ROW, cell_name
 from trustbook.errors import SafetyStop
-from trustbook.snapshot import RowAddition
+from trustbook.snapshot import CellValue, RowAddition
 from trustbook.xlsx.cell_values import BLANK, render_value
-from trustbook.xlsx.edit_sheet import CellWrite, SheetXml, filled
+from trustbook.xlsx.edit_frame import stretch_rules
+from trustbook.xlsx.edit_sheet import CellWrite
 from trustbook.xlsx.markup import child
 from trustbook.xlsx.package import Package
-from trustbook.xlsx.refs import Area, area
+from trustbook.xlsx.refs import area
 from trustbook.xlsx.row_remnants import Traces
+from trustbook.xlsx.sheet_xml import SheetXml, filled
 from trustbook.xlsx.styles import Styles
+from trustbook.xlsx.tables import TablePart, columns_around, holder_of, tables_of
 
 # Function names stand in English in every file, whatever language the program speaks.
 _RANGE = re.compile(r"[A-Z]{1,3}\$?(\d+):\$?[A-Z]{1,3}\$?(\d+)")
@@ -27,46 +28,26 @@ _TOTAL = re.compile(r"\b(SUM|SUBTOTAL|COUNT\w*|AVERAGE\w*|AGGREGATE|MAX|MIN)\(",
 
 
 @dataclass(frozen=True, slots=True)
-class TablePart:
-    """An Excel table part on a sheet."""
-
-    part: str
-    name: str
-    block: Area
-    headers: int
-    totals: int
-
-    @property
-    def last_body_row(self) -> int:
-        """The last row that is neither header nor total."""
-        return self.block.last_row - self.totals
-
-
-@dataclass(frozen=True, slots=True)
 class _List:
-    """The list a row is added to: its header row, its columns, and its table if it is one."""
+    """A list that rows are added to: its header row, its columns, and its table if it is one.
+
+    ``others`` are the other tables of its sheet.
+    """
 
     header_row: int
     columns: range
     table: TablePart | None
+    others: tuple[TablePart, ...]
 
 
-def tables_of(package: Package, part: str) -> list[TablePart]:
-    """The tables of the sheet in ``part``."""
-    found = []
-    for relation in package.relations(part):
-        if relation.kind == "table" and not relation.external and package.has(relation.target):
-            root = package.tree(relation.target)
-            if root.get("ref"):
-                headers, totals = (
-                    int(root.get("headerRowCount") or 1),
-                    int(root.get("totalsRowCount") or 0),
-                )
-                name = root.get("displayName") or root.get("name") or ""
-                found.append(
-                    TablePart(relation.target, name, area(root.get("ref") or ""), headers, totals)
-                )
-    return found
+@dataclass(slots=True)
+class _Growth:
+    """A list while rows are added: what stands below it, its usual formats, and its next row."""
+
+    target: _List
+    traces: Traces
+    formats: Mapping[int, int]
+    next_row: int
 
 
 def place_rows(
@@ -83,107 +64,122 @@ def place_rows(
     """
     puts: dict[int, dict[int, CellWrite]] = {}
     rows: list[int] = []
-    next_row: dict[int, int] = {}
-    lists: dict[int, _List] = {}
-    traces: dict[int, Traces] = {}
-    formats: dict[int, dict[int, int]] = {}
-    tables = tables_of(package, sheet.part)
+    growing: dict[int, _Growth] = {}
     for addition in additions:
         header = addition.header_row
-        if header not in lists:
-            lists[header] = target = _list_of(sheet, tables, addition)
-            last = _last_filled(sheet, target, addition)
-            others = [each.block for each in tables if each is not target.table]
-            traces[header] = Traces(package, sheet, styles, others, target.columns, header, last)
-            formats[header] = {
-                column: traces[header].usual_format(column) for column in target.columns
-            }
-            next_row[header] = last + 1
-        row = next_row[header]
-        _must_be_free(sheet, tables, lists[header], row, addition)
-        while traces[header].on(row):
-            row += 1
-            _must_be_free(sheet, tables, lists[header], row, addition)
-        bare = {
-            column: style
-            for column, style in formats[header].items()
-            if style and column not in sheet.cells(row)
-        }
-        puts[row] = {column: CellWrite(BLANK, base=style) for column, style in bare.items()}
+        if header not in growing:
+            growing[header] = _growth(package, sheet, styles, addition)
+        growth = growing[header]
+        row = _free_row(sheet, growth, addition)
+        puts[row] = _usual_formats(sheet, growth, row)
         for column, value in addition.cells.items():
-            puts[row][column] = CellWrite(
-                render_value(value, date1904, styles.usable),
-                value,
-                base=formats[header].get(column),
-            )
-        traces[header].fill(row)
+            puts[row][column] = _write(value, growth, column, date1904, styles.usable)
+        growth.traces.fill(row)
+        growth.next_row = row + 1
         rows.append(row)
-        next_row[header] = row + 1
-    for header, target in lists.items():
-        if target.table and next_row[header] - 1 > target.table.last_body_row:
-            _grow(package, sheet, target.table, next_row[header] - 1)
+    for growth in growing.values():
+        table, last = growth.target.table, growth.next_row - 1
+        if table and last > table.last_body_row:
+            _grow(package, sheet, table, last)
     return puts, rows
 
 
+def _growth(package: Package, sheet: SheetXml, styles: Styles, addition: RowAddition) -> _Growth:
+    target = _list_of(sheet, tables_of(package, sheet.part), addition)
+    last = _last_typed(sheet, target, addition)
+    others = [each.block for each in target.others]
+    traces = Traces(package, sheet, styles, others, target.columns, target.header_row, last)
+    formats = {column: traces.usual_format(column) for column in target.columns}
+    return _Growth(target, traces, formats, last + 1)
+
+
+def _free_row(sheet: SheetXml, growth: _Growth, addition: RowAddition) -> int:
+    """The next row of the list on which nothing of anybody's stands."""
+    row = growth.next_row
+    _must_be_free(sheet, growth.target, row, addition)
+    while growth.traces.on(row):
+        row += 1
+        _must_be_free(sheet, growth.target, row, addition)
+    return row
+
+
+def _usual_formats(sheet: SheetXml, growth: _Growth, row: int) -> dict[int, CellWrite]:
+    """Blank cells in the formats of the list, where the row has none of its own."""
+    present = sheet.cells(row)
+    styled = [each for each in growth.formats.items() if each[1] and each[0] not in present]
+    return {column: CellWrite(BLANK, base=style) for column, style in styled}
+
+
+def _write(
+    value: CellValue, growth: _Growth, column: int, date1904: bool, dates: bool
+) -> CellWrite:
+    content = render_value(value, date1904, dates)
+    return CellWrite(content, value, base=growth.formats.get(column))
+
+
 def _list_of(sheet: SheetXml, tables: list[TablePart], addition: RowAddition) -> _List:
-    """The table whose header stands there, else the filled header cells around the columns to
-    write.
-    """
+    """The table whose header stands there, else the filled header cells around the columns."""
     low, high = min(addition.cells), max(addition.cells)
     for table in tables:
         block = table.block
         beside = block.first_column > high or block.last_column < low
         if table.headers and block.first_row == addition.header_row and not beside:
-            return _List(
-                addition.header_row, range(block.first_column, block.last_column + 1), table
-            )
-    headers = {column for column, one in sheet.cells(addition.header_row).items() if filled(one)}
-    while low - 1 in headers:
-        low -= 1
-    while high + 1 in headers:
-        high += 1
-    return _List(addition.header_row, range(low, high + 1), None)
+            columns = range(block.first_column, block.last_column + 1)
+            others = tuple(each for each in tables if each is not table)
+            return _List(addition.header_row, columns, table, others)
+    columns = columns_around(sheet, addition.header_row, low, high)
+    return _List(addition.header_row, columns, None, tuple(tables))
 
 
-def _last_filled(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
-    """The last row of the list that somebody typed in. Raises SafetyStop where that is a total or a
-    note.
+def _last_typed(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
+    """The last row of the list that somebody typed in.
+
+    Raises SafetyStop where that is a total or a note.
     """
+    for number in _rows_from_below(sheet, target):
+        cells = sheet.cells(number)
+        present = {column: cells[column] for column in cells if column in target.columns}
+        typed = [column for column, one in present.items() if _is_typed(one)]
+        if not target.table:
+            _refuse_total(sheet, number, present)
+            _refuse_note(sheet, number, typed, target, addition)
+        if typed:
+            return number
+    return target.header_row
+
+
+def _rows_from_below(sheet: SheetXml, target: _List) -> Iterator[int]:
+    """The rows of a list that may hold something, the last one first."""
+    last = target.table.last_body_row if target.table else LAST_ROW
     for number in sheet.numbers_down_from_last():
         if number <= target.header_row:
-            break
-        if sheet.blank(number) or (target.table and number > target.table.last_body_row):
-            continue
-        cells = {
-            column: one for column, one in sheet.cells(number).items() if column in target.columns
-        }
-        for column, one in cells.items():
-            if not target.table and _is_total(one, number):
-                raise SafetyStop(
-                    "excel.totals_row", sheet=sheet.title, cell=cell_name(number, column)
-                )
-        typed = [column for column, one in cells.items() if filled(one) and child(one, "f") is None]
-        if not typed:
-            continue
-        # A lone text under a list is a note of its own; in a column that is not ours it is what a
-        # row of the list left.
-        alone = (
-            len(typed) == 1
-            and typed[0] in addition.cells
-            and len(target.columns) > 2
-            and len(addition.cells) > 1
-        )
-        if (
-            alone
-            and not target.table
-            and number - 1 > target.header_row
-            and sheet.blank(number - 1)
-        ):
-            raise SafetyStop(
-                "excel.in_the_way", sheet=sheet.title, cell=cell_name(number, typed[0])
-            )
-        return number
-    return target.header_row
+            return
+        if number <= last and not sheet.blank(number):
+            yield number
+
+
+def _is_typed(one: etree._Element) -> bool:
+    return filled(one) and child(one, "f") is None
+
+
+def _refuse_total(sheet: SheetXml, row: int, cells: Mapping[int, etree._Element]) -> None:
+    for column, one in cells.items():
+        if _is_total(one, row):
+            raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=cell_name(row, column))
+
+
+def _refuse_note(
+    sheet: SheetXml, row: int, typed: list[int], target: _List, addition: RowAddition
+) -> None:
+    """Stop at a lone text under a list, which is a note of its own.
+
+    In a column that is not ours it is what a row of the list left.
+    """
+    lone = len(typed) == 1 and typed[0] in addition.cells
+    several = len(target.columns) > 2 and len(addition.cells) > 1
+    apart = row - 1 > target.header_row and sheet.blank(row - 1)
+    if lone and several and apart:
+        raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell_name(row, typed[0]))
 
 
 def _is_total(one: etree._Element, row: int) -> bool:
@@ -194,32 +190,31 @@ def _is_total(one: etree._Element, row: int) -> bool:
     return bool(_TOTAL.search(text)) and any(first < last < row for first, last in ranges)
 
 
-def _must_be_free(
-    sheet: SheetXml, tables: list[TablePart], target: _List, row: int, addition: RowAddition
-) -> None:
-    """Raise SafetyStop, naming the cell, where the row cannot be had without touching what is not
-    ours.
-    """
+def _must_be_free(sheet: SheetXml, target: _List, row: int, addition: RowAddition) -> None:
+    """Raise SafetyStop, naming the cell, where the row holds or belongs to what is not ours."""
+    _must_exist(sheet, target, row)
+    beyond = target.table is not None and row > target.table.block.last_row
+    for column, one in sheet.cells(row).items():
+        written = beyond or column in addition.cells
+        if column in target.columns and (filled(one) if written else _is_typed(one)):
+            raise _in_the_way(sheet, row, column)
+    for column in target.columns:
+        if holder_of(target.others, row, column) or sheet.area_at(row, column):
+            raise _in_the_way(sheet, row, column)
+
+
+def _must_exist(sheet: SheetXml, target: _List, row: int) -> None:
+    """Raise SafetyStop below the last row of a sheet, or at the totals of a table."""
     table = target.table
     if row > LAST_ROW:
         raise SafetyStop("excel.sheet_full", sheet=sheet.title)
-    total = table is not None and table.totals > 0 and row > table.last_body_row
-    if total:
-        raise SafetyStop(
-            "excel.totals_row", sheet=sheet.title, cell=cell_name(row, target.columns[0])
-        )
-    beyond = table is not None and row > table.block.last_row
-    for column, one in sheet.cells(row).items():
-        if (
-            column in target.columns
-            and filled(one)
-            and (beyond or column in addition.cells or child(one, "f") is None)
-        ):
-            raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell_name(row, column))
-    for column in target.columns:
-        other = any(each is not table and each.block.holds(row, column) for each in tables)
-        if other or sheet.merged.at(row, column) or sheet.blocks.at(row, column):
-            raise SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell_name(row, column))
+    if table and table.totals > 0 and row > table.last_body_row:
+        where = cell_name(row, target.columns[0])
+        raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=where)
+
+
+def _in_the_way(sheet: SheetXml, row: int, column: int) -> SafetyStop:
+    return SafetyStop("excel.in_the_way", sheet=sheet.title, cell=cell_name(row, column))
 
 
 def _grow(package: Package, sheet: SheetXml, table: TablePart, last_row: int) -> None:
@@ -231,4 +226,4 @@ def _grow(package: Package, sheet: SheetXml, table: TablePart, last_row: int) ->
         old = area(filter_.get("ref") or "")
         filter_.set("ref", str(old._replace(last_row=last_row)))
     columns = range(table.block.first_column, table.block.last_column + 1)
-    sheet.stretch(table.last_body_row, last_row, columns)
+    stretch_rules(sheet, table.last_body_row, last_row, columns)

@@ -54,11 +54,11 @@ class Odd(Exception):
 
 
 class Shown(dict[str, CellValue]):
-    """Raw cells and what they show. ``formats`` is the kind of number format by style, ``strings``
-    the shared texts.
+    """Raw cells and what they show.
 
-    ``computes`` tells whether a formula was among them. Raises Odd, on looking up, for what is not
-    one whole cell.
+    ``formats`` is the kind of number format by style, ``strings`` gives the shared texts.
+    ``computes`` tells whether a formula was among the cells. Raises Odd, on looking up, for what is
+    not one whole cell.
     """
 
     def __init__(
@@ -120,11 +120,8 @@ class Shown(dict[str, CellValue]):
         text = joined(found) if found is not None else ""
         if text:
             return self._value(kind, node.get("s"), unescape(text))
-        return (
-            None
-            if node.find("{*}f") is None or (kind == "str" and found is not None)
-            else UNCOMPUTED
-        )
+        shows_nothing = kind == "str" and found is not None
+        return None if node.find("{*}f") is None or shows_nothing else UNCOMPUTED
 
     def _unusual(self, raw: str) -> CellValue:
         """A cell with nothing in it, other attributes, rich text or an extension."""
@@ -136,19 +133,10 @@ class Shown(dict[str, CellValue]):
                 raise Odd
             return None
         named = dict(_ATTRIBUTE.findall(split[1]))
-        usual = (
-            "".join(f' {name}="{named[name]}"' for name in ("s", "t") if name in named) + split[2]
-        )
-        if usual != raw:
-            return self[usual]
-        try:
-            return self.cell(
-                etree.fromstring(
-                    f"<c{raw}", etree.XMLParser(resolve_entities=False, no_network=True)
-                )
-            )
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise Odd from error
+        usual = "".join(f' {name}="{named[name]}"' for name in ("s", "t") if name in named)
+        if usual + split[2] != raw:
+            return self[usual + split[2]]
+        return self.cell(_parsed(f"<c{raw}"))
 
     def _value(self, kind: str | None, style: str | None, text: str) -> CellValue:
         if kind in ("str", "inlineStr"):
@@ -162,6 +150,10 @@ class Shown(dict[str, CellValue]):
             return CellFault(text)
         if kind == "d":
             return _iso(text)
+        return self._formatted(style, text)
+
+    def _formatted(self, style: str | None, text: str) -> CellValue:
+        """A number as its format shows it: a number, a day, a time or a duration."""
         number = _number(text)
         if style is None or isinstance(number, CellFault):
             return number
@@ -211,9 +203,7 @@ def _number(text: str) -> int | float | CellFault:
 
 
 def _day(serial: float, date1904: bool) -> CellValue:
-    """A date, a moment, or below one a time of day; a millisecond of noise in the fraction does not
-    count.
-    """
+    """A date, a moment, or below one a time of day; a millisecond of noise does not count."""
     total = round(serial * _DAY_MS)
     if total % 1000 in (1, 999):
         total = round(total, -3)
@@ -258,19 +248,14 @@ def format_kinds(root: etree._Element | None) -> list[FormatKind]:
 
 
 def _built_in(number: str | None) -> FormatKind:
-    if not number or not number.isdecimal():
-        return "number"
-    return (
-        "duration"
-        if int(number) == _BUILT_IN_DURATION
-        else "day"
-        if int(number) in _BUILT_IN_DAYS
-        else "number"
-    )
+    code = int(number) if number and number.isdecimal() else 0
+    if code == _BUILT_IN_DURATION:
+        return "duration"
+    return "day" if code in _BUILT_IN_DAYS else "number"
 
 
 def format_kind(code: str) -> FormatKind:
-    """What a number format makes of a positive number: "number", "day" (also a time) or "duration"."""
+    """What a number format makes of a positive number; "day" is a time, too."""
     code = _LITERAL.sub("", code).partition(";")[0].lower()
     if re.search(r"\[(h+|m+|s+)\]", code):
         return "duration"
@@ -279,16 +264,18 @@ def format_kind(code: str) -> FormatKind:
 
 
 def strings_of(xml: str) -> Iterable[str]:
-    """Shared strings of a stretch of whole ``<si>`` items. Raises Odd for what only a parser can
-    follow.
-    """
+    """Shared strings of whole ``<si>`` items. Raises Odd for what only a parser can follow."""
     found = _ITEM.findall(xml)
     if len(found) == xml.count("<si"):
         return map(clean_text, found) if "&" in xml or "_x" in xml or "\r" in xml else found
+    items = _parsed(f"<sst>{xml}</sst>").iterfind("si")
+    return (unescape(item_text(item)) for item in items)
+
+
+def _parsed(xml: str) -> etree._Element:
+    """A stretch of a sheet, parsed. Raises Odd where only the whole explains what it says."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(
-            f"<sst>{xml}</sst>", etree.XMLParser(resolve_entities=False, no_network=True)
-        )
+        return etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Odd from error
-    return (unescape(item_text(item)) for item in root.iterfind("si"))

@@ -16,6 +16,7 @@ Kind = Literal["", "n", "b", "inlineStr"]
 # ECMA-376 part 1, 22.9.2.19 (ST_Xstring): what XML cannot carry is written _xHHHH_, and so is an
 # underscore that would begin such a code by accident.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30).toordinal(), date(1904, 1, 1).toordinal()
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _SPACES = re.compile(r"^\s|\s$|[\n\t]|  ")
 
@@ -51,45 +52,44 @@ def length(text: str) -> int:
 
 
 def serial(value: date | datetime | time | timedelta, date1904: bool) -> float | None:
-    """Days since the workbook's epoch; None for a day before it, which a cell can show as text
-    only.
+    """Days since the workbook's epoch; None for one before it, which a cell shows as text only."""
+    if isinstance(value, time):
+        return _part_of_day(value)
+    if isinstance(value, timedelta):
+        days, first = value / timedelta(days=1), 0
+    else:
+        days, first = _day_number(value, date1904), 0 if date1904 else 1
+    return days if days >= first else None
+
+
+def _part_of_day(value: time) -> float:
+    seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+    return seconds / 86400
+
+
+def _day_number(value: date | datetime, date1904: bool) -> float:
+    """Days since the epoch.
 
     The 1900 system counts a 29 February 1900 that never was (ECMA-376 part 1, 18.17.4.1).
     """
-    if isinstance(value, timedelta):
-        days = value / timedelta(days=1)
-        return days if days >= 0 else None
-    if isinstance(value, time):
-        return (
-            value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
-        ) / 86400
-    whole = value.date() if isinstance(value, datetime) else value
-    days = float((whole - (date(1904, 1, 1) if date1904 else date(1899, 12, 30))).days)
+    days = float(value.toordinal() - (_EPOCH_1904 if date1904 else _EPOCH_1900))
     if isinstance(value, datetime):
-        days += serial(value.time(), date1904) or 0
-    if date1904:
-        return days if days >= 0 else None
-    if days < 61:
-        days -= 1
-    return days if days >= 1 else None
+        days += _part_of_day(value.time())
+    return days - 1 if days < 61 and not date1904 else days
 
 
 def spell(value: date | datetime | time | timedelta) -> str:
     """A date as text, for a workbook that cannot show one."""
-    if isinstance(value, datetime):
-        return value.strftime("%d-%m-") + f"{value.year:04d}" + value.strftime(" %H:%M")
-    return (
-        f"{value.day:02d}-{value.month:02d}-{value.year:04d}"
-        if isinstance(value, date)
-        else str(value)
-    )
+    if not isinstance(value, date):
+        return str(value)
+    day = f"{value.day:02d}-{value.month:02d}-{value.year:04d}"
+    return day + value.strftime(" %H:%M") if isinstance(value, datetime) else day
 
 
 def render_value(value: CellValue, date1904: bool, dates: bool = True) -> Content:
-    """The content of a cell that holds ``value``; ``dates`` False writes days as text (a workbook
-    without formats).
+    """The content of a cell that holds ``value``; without ``dates`` a day is written as text.
 
-    Raises TypeError for a Fault and ValueError for a number no cell can hold: those are never
+    Raises TypeError for a fault and ValueError for a number no cell can hold: those are never
     planned.
     """
     if value is None or value == "":
@@ -99,13 +99,19 @@ def render_value(value: CellValue, date1904: bool, dates: bool = True) -> Conten
     if isinstance(value, bool):
         return Content("b", str(int(value)))
     if isinstance(value, (int, float)):
-        if not math.isfinite(value):
-            raise ValueError(f"{value!r} is no cell value")
-        return Content("n", repr(value))
+        return _number(value)
     if isinstance(value, CellFault):
         raise TypeError("a fault can be read, not written")
     days = serial(value, date1904) if dates else None
-    if days is None:
-        return Content("inlineStr", spell(value))
+    return Content("inlineStr", spell(value)) if days is None else _days(days)
+
+
+def _number(value: float) -> Content:
+    if not math.isfinite(value):
+        raise ValueError(f"{value!r} is no cell value")
+    return Content("n", repr(value))
+
+
+def _days(days: float) -> Content:
     days = round(days, 9)
     return Content("n", str(int(days)) if days == int(days) else repr(days))

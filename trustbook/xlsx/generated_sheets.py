@@ -1,23 +1,18 @@
-"""Sheets of ours: written whole in the workbook's own dialect. What people hung on them (notes,
-charts) stays.
-"""
+"""Sheets of ours, written whole; what people hung on them (notes, charts) stays."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime
-from xml.sax.saxutils import escape as escape_markup
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from trustbook.a1 import column_letters
-from trustbook.snapshot import CELL_STYLES, Cell, CellFault, GeneratedSheet
+from trustbook.snapshot import GeneratedSheet
 from trustbook.xlsx import charts
-from trustbook.xlsx.add_rows import tables_of
-from trustbook.xlsx.cell_values import TEXT_LIMIT, Content, length, render_value, unescape
-from trustbook.xlsx.edit_sheet import SheetXml
+from trustbook.xlsx.cell_values import unescape
+from trustbook.xlsx.defined_names import FILTER_NAME, PRINT_TITLES
+from trustbook.xlsx.generated_rows import rows_markup
 from trustbook.xlsx.markup import (
     RELATIONSHIPS,
     STRICT_RELATIONSHIPS,
@@ -29,21 +24,25 @@ from trustbook.xlsx.markup import (
     parse_part,
 )
 from trustbook.xlsx.refs import Area, quoted_title
+from trustbook.xlsx.sheet_xml import SheetXml
 from trustbook.xlsx.styles import Styles
-from trustbook.xlsx.workbook_part import FILTER_NAME, SHEET_MARK, SheetEntry, WorkbookPart
+from trustbook.xlsx.tables import TablePart, tables_of
+from trustbook.xlsx.workbook_part import SheetEntry, WorkbookPart
 
 # ECMA-376 part 1, 18.3.1.99: children of a worksheet must stand in this order.
-ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
-         "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells",
-         "phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins",
-         "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
-         "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
-         "webPublishItems", "tableParts", "extLst")  # fmt: skip
+ORDER = (
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
+    "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState",
+    "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
+    "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter",
+    "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags",
+    "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
+    "webPublishItems", "tableParts", "extLst",
+)  # fmt: skip
 _EMPTY = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*/>")
 _GREY = "FF52606D"
-_LINE = 15.0  # points that a line of the default font takes
-_TALLEST = 409.0  # points; Excel knows no taller row
-_LETTERS = 1.1  # of ordinary text that fit in one unit of width
+_MARGINS = '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+_FOOTER = "<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>"
 _REPLACED = {
     "dimension",
     "cols",
@@ -58,9 +57,7 @@ _OF_THE_OWNER = {"sheetPr", "sheetViews", "sheetProtection"}
 
 
 def write(book: WorkbookPart, styles: Styles, wanted: GeneratedSheet) -> SheetEntry:
-    """Replace the sheet that carries this key's mark, or add it after the last sheet. Returns where
-    it stands.
-    """
+    """Replace the sheet that carries this key's mark, or add it last; returns where it stands."""
     package = book.package
     sheet = None if wanted.typed else book.marked(wanted.key)
     tables = False
@@ -84,17 +81,14 @@ def write(book: WorkbookPart, styles: Styles, wanted: GeneratedSheet) -> SheetEn
 
 
 def _dress(root: etree._Element, wanted: GeneratedSheet, filtered: bool) -> None:
-    """Give a worksheet all but its rows; of an old one only what is the owner's, or hangs on a
-    part, stays.
-    """
+    """Give a worksheet all but its rows; what is the owner's, or hangs on a part, stays."""
     space = etree.QName(root).namespace or ""
     for old in list(root):
         _keep_or_drop(root, old)
     if child(root, "sheetPr") is None:
         fresh = make(root, "sheetPr")
-        fresh.extend(
-            [make(root, "tabColor", {"rgb": _GREY}), make(root, "pageSetUpPr", {"fitToPage": "1"})]
-        )
+        fresh.append(make(root, "tabColor", {"rgb": _GREY}))
+        fresh.append(make(root, "pageSetUpPr", {"fitToPage": "1"}))
         insert(root, fresh)
     for fresh in list(parse_part(_frame(wanted, space, filtered).encode("utf-8"))):
         insert(root, fresh)
@@ -105,26 +99,40 @@ def _dress(root: etree._Element, wanted: GeneratedSheet, filtered: bool) -> None
 def _frame(wanted: GeneratedSheet, space: str, filtered: bool) -> str:
     """All but the rows of a sheet, in the namespace of its workbook."""
     width = max((len(row) for row in wanted.rows), default=1)
-    columns = "".join(
-        f'<col min="{column}" max="{column}" width="{each:g}" customWidth="1"/>'
-        for column, each in enumerate(wanted.widths, 1)
+    covered = Area(1, 1, max(len(wanted.rows), 1), max(width, 1))
+    columns, links = _columns(wanted), _links(wanted)
+    pages = "landscape" if wanted.landscape else "portrait"
+    return "".join(
+        (
+            f'<worksheet xmlns="{space}">',
+            f'<dimension ref="{covered}"/>',
+            f"<cols>{columns}</cols>" if columns else "",
+            "<sheetData/>",
+            f'<autoFilter ref="{_filter_area(wanted)}"/>' if filtered else "",
+            f"<hyperlinks>{links}</hyperlinks>" if links else "",
+            _MARGINS,
+            f'<pageSetup paperSize="9" orientation="{pages}" fitToHeight="0"/>',
+            _FOOTER,
+            "</worksheet>",
+        )
     )
-    links = "".join(
-        f'<hyperlink ref="{column_letters(column)}{row}" location={quoteattr(one.link)}/>'
-        for row, cells in enumerate(wanted.rows, 1) for column, one in enumerate(cells, 1) if one.link
-    )  # fmt: skip
-    return "".join((
-        f'<worksheet xmlns="{space}">',
-        f'<dimension ref="{Area(1, 1, max(len(wanted.rows), 1), max(width, 1))}"/>',
-        f"<cols>{columns}</cols>" if columns else "",
-        "<sheetData/>",
-        f'<autoFilter ref="{_filter_area(wanted)}"/>' if filtered else "",
-        f"<hyperlinks>{links}</hyperlinks>" if links else "",
-        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>',
-        f'<pageSetup paperSize="9" orientation="{"landscape" if wanted.landscape else "portrait"}" fitToHeight="0"/>',
-        "<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>",
-        "</worksheet>",
-    ))  # fmt: skip
+
+
+def _columns(wanted: GeneratedSheet) -> str:
+    return "".join(
+        f'<col min="{column}" max="{column}" width="{width:g}" customWidth="1"/>'
+        for column, width in enumerate(wanted.widths, 1)
+    )
+
+
+def _links(wanted: GeneratedSheet) -> str:
+    found = []
+    for row, cells in enumerate(wanted.rows, 1):
+        for column, one in enumerate(cells, 1):
+            if one.link:
+                at = f"{column_letters(column)}{row}"
+                found.append(f'<hyperlink ref="{at}" location={quoteattr(one.link)}/>')
+    return "".join(found)
 
 
 def _filter_area(wanted: GeneratedSheet) -> Area:
@@ -144,17 +152,16 @@ def _view(root: etree._Element, header_row: int) -> None:
             view.remove(old)
         drop(view, "topLeftCell")
         if header_row:
-            top = f"A{header_row + 1}"
-            selection = make(
-                view, "selection", {"pane": "bottomLeft", "activeCell": top, "sqref": top}
-            )
-            frozen = {
-                "ySplit": str(header_row),
-                "topLeftCell": top,
-                "activePane": "bottomLeft",
-                "state": "frozen",
-            }
-            view[0:0] = [make(view, "pane", frozen), selection]
+            view[0:0] = _frozen(view, header_row)
+
+
+def _frozen(view: etree._Element, header_row: int) -> list[etree._Element]:
+    """A pane frozen below the header, and the chosen cell in it."""
+    top = f"A{header_row + 1}"
+    pane = {"ySplit": str(header_row), "topLeftCell": top}
+    pane |= {"activePane": "bottomLeft", "state": "frozen"}
+    chosen = {"pane": "bottomLeft", "activeCell": top, "sqref": top}
+    return [make(view, "pane", pane), make(view, "selection", chosen)]
 
 
 def _keep_or_drop(root: etree._Element, old: etree._Element) -> None:
@@ -182,76 +189,11 @@ def insert(root: etree._Element, fresh: etree._Element) -> None:
 
 
 def _rank(element: etree._Element) -> int:
-    """Place of a child in the order; a wrapper for alternatives stands where what it wraps would."""
+    """Place of a child in the order; a wrapper for alternatives stands where its content would."""
     for each in element.iter():
         if local(each) in ORDER:
             return ORDER.index(local(each))
     return len(ORDER)
-
-
-def _rows(wanted: GeneratedSheet, styles: Styles, date1904: bool, prefix: str) -> str:
-    """The rows as markup. Text is written into its cell, so that sentences which change leave
-    nothing behind.
-    """
-    dressed: dict[tuple[str, type], int] = {}
-    lines = []
-    for number, cells in enumerate(wanted.rows, 1):
-        inside = []
-        for column, one in enumerate(cells, 1):
-            kind = one.look, type(one.value)
-            if (
-                kind not in dressed or kind[1] is datetime
-            ):  # a format depends on the value only where it has a time
-                dressed[kind] = styles.dress(0, CELL_STYLES[one.look], one.value, own=True)
-            content = shown_value(one, date1904, styles.usable)
-            inside.append(
-                _cell(f"{column_letters(column)}{number}", content, dressed[kind], prefix)
-            )
-        lines.append(
-            f'<{prefix}row r="{number}"{_height(cells, wanted.widths)}>{"".join(inside)}</{prefix}row>'
-        )
-    return "".join(lines)
-
-
-def _height(cells: Sequence[Cell], widths: Sequence[float]) -> str:
-    """The height a row with wrapped or large text needs. Excel finds it by itself, LibreOffice
-    shows one line only.
-    """
-    needed = max(
-        (_needed(one, width) for one, width in zip(cells, widths, strict=False)), default=_LINE
-    )
-    return f' ht="{min(needed, _TALLEST):g}" customHeight="1"' if needed > _LINE else ""
-
-
-def _needed(one: Cell, width: float) -> float:
-    look = CELL_STYLES[one.look]
-    lines = 1
-    if look.wrap and isinstance(one.value, str):
-        letters_a_line = max(int(width * _LETTERS), 1)
-        lines = sum(-(-len(line) // letters_a_line) or 1 for line in one.value.split("\n"))
-    return lines * max(_LINE, 1.5 * (look.size or 0))
-
-
-def _cell(ref: str, content: Content, style: int, prefix: str) -> str:
-    start = f'<{prefix}c r="{ref}"' + (f' s="{style}"' if style else "")
-    if content.kind == "inlineStr":
-        space = ' xml:space="preserve"' if content.preserve else ""
-        text = escape_markup(content.text)
-        return f'{start} t="inlineStr"><{prefix}is><{prefix}t{space}>{text}</{prefix}t></{prefix}is></{prefix}c>'
-    if not content.kind:
-        return f"{start}/>" if style else ""
-    kind = f' t="{content.kind}"' if content.kind != "n" else ""
-    return f"{start}{kind}><{prefix}v>{content.text}</{prefix}v></{prefix}c>"
-
-
-def shown_value(one: Cell, date1904: bool, dates: bool) -> Content:
-    """What a cell of ours holds; a text no cell can hold whole is cut, for the whole stands where
-    it came from.
-    """
-    value = one.value.text if isinstance(one.value, CellFault) else one.value
-    if isinstance(value, str) and len(value) > TEXT_LIMIT // 2 and length(value) > TEXT_LIMIT:
-        value = value[: TEXT_LIMIT // 2] + "…"
-    return render_value(value, date1904, dates)
 
 
 def _with_rows(
@@ -262,7 +204,7 @@ def _with_rows(
     place = _EMPTY.search(whole)
     assert place is not None
     prefix = place.group(1)
-    rows = _rows(wanted, styles, date1904, prefix.decode()).encode("utf-8")
+    rows = rows_markup(wanted, styles, date1904, prefix.decode()).encode("utf-8")
     data = b"<" + prefix + b"sheetData>" + rows + b"</" + prefix + b"sheetData>"
     return whole[: place.start()] + data + whole[place.end() :]
 
@@ -274,37 +216,51 @@ def _keep_tables(
     book: WorkbookPart, sheet: SheetEntry, root: etree._Element, wanted: GeneratedSheet
 ) -> bool:
     """Let a table somebody made of our sheet hold the new rows; one whose headers are gone goes.
+
     True if any stays.
     """
     kept = False
     for table in tables_of(book.package, sheet.part):
-        block = table.block
-        part = book.package.tree(table.part)
-        names = [
-            unescape(each.get("name") or "")
-            for each in children(child(part, "tableColumns"), "tableColumn")
-        ]
-        cells = wanted.rows[block.first_row - 1] if block.first_row <= len(wanted.rows) else ()
-        heads = [str(one.value) for one in cells[block.first_column - 1 : block.last_column]]
-        if table.headers and not table.totals and names == heads:
-            longer = str(block._replace(last_row=max(len(wanted.rows), block.first_row + 1)))
-            part = book.package.tree(table.part, edit=part.get("ref") != longer)
-            for each in (part, *children(part, "autoFilter")):
-                each.set("ref", longer)
+        if _still_fits(book.package.tree(table.part), table, wanted):
+            _lengthen(book, table, len(wanted.rows))
             kept = True
         else:
-            relation = next(
-                each for each in book.package.relations(sheet.part) if each.target == table.part
-            )
-            for holder in children(root, "tableParts"):
-                for entry in [each for each in holder if relation.id in each.attrib.values()]:
-                    holder.remove(entry)
-                holder.set("count", str(len(holder)))
-                if not len(holder):
-                    root.remove(holder)
-            book.package.unrelate(sheet.part, relation.id)
-            book.package.drop(table.part)
+            _drop_table(book, sheet, root, table)
     return kept
+
+
+def _still_fits(part: etree._Element, table: TablePart, wanted: GeneratedSheet) -> bool:
+    """Whether the columns of a table stand in our new header row as they stood in the old one."""
+    block = table.block
+    columns = children(child(part, "tableColumns"), "tableColumn")
+    names = [unescape(each.get("name") or "") for each in columns]
+    cells = wanted.rows[block.first_row - 1] if block.first_row <= len(wanted.rows) else ()
+    heads = [str(one.value) for one in cells[block.first_column - 1 : block.last_column]]
+    return table.headers > 0 and table.totals == 0 and names == heads
+
+
+def _lengthen(book: WorkbookPart, table: TablePart, rows: int) -> None:
+    """Let a table end with our last row; it has one row at least."""
+    longer = str(table.block._replace(last_row=max(rows, table.block.first_row + 1)))
+    part = book.package.tree(table.part)
+    book.package.tree(table.part, edit=part.get("ref") != longer)
+    for each in (part, *children(part, "autoFilter")):
+        each.set("ref", longer)
+
+
+def _drop_table(
+    book: WorkbookPart, sheet: SheetEntry, root: etree._Element, table: TablePart
+) -> None:
+    relations = book.package.relations(sheet.part)
+    relation = next(each for each in relations if each.target == table.part)
+    for holder in children(root, "tableParts"):
+        for entry in [each for each in holder if relation.id in each.attrib.values()]:
+            holder.remove(entry)
+        holder.set("count", str(len(holder)))
+        if not len(holder):
+            root.remove(holder)
+    book.package.unrelate(sheet.part, relation.id)
+    book.package.drop(table.part)
 
 
 def _drop_stale_links(book: WorkbookPart, sheet: SheetEntry, root: etree._Element) -> None:
@@ -317,14 +273,12 @@ def _drop_stale_links(book: WorkbookPart, sheet: SheetEntry, root: etree._Elemen
 
 def _name(book: WorkbookPart, sheet: SheetEntry, wanted: GeneratedSheet, filtered: bool) -> None:
     """Set the mark, and the names that the filter and the repeated header need."""
-    title, scope = quoted_title(sheet.title), book.index(sheet)
+    names, title, scope = book.names, quoted_title(sheet.title), book.index(sheet)
     if not wanted.typed:
-        book.set_name(SHEET_MARK + wanted.key, f"{title}!$A$1")
+        names.set_mark(wanted.key, title)
     if wanted.header_row:
-        book.set_name("_xlnm.Print_Titles", f"{title}!$1:${wanted.header_row}", scope, hidden=False)
+        names.set(PRINT_TITLES, f"{title}!$1:${wanted.header_row}", scope, hidden=False)
     if filtered:
-        block = _filter_area(wanted)
-        area = f"${column_letters(1)}${block.first_row}:${column_letters(block.last_column)}${block.last_row}"
-        book.set_name(FILTER_NAME, f"{title}!{area}", scope)
+        names.set(FILTER_NAME, f"{title}!{_filter_area(wanted).fixed}", scope)
     else:
-        book.clear_name(FILTER_NAME, scope)
+        names.clear(FILTER_NAME, scope)

@@ -36,12 +36,9 @@ def parser() -> etree.XMLParser:
 
 
 def parse_part(data: bytes) -> etree._Element:
-    """The root of a small part. Raises SafetyStop for what is not XML, and for what is made to hang
-    a parser.
-    """
-    if _ENDLESS_TAG.search(
-        data
-    ):  # the time a parser takes grows with the square of an element's attributes
+    """The root of a small part. Raises SafetyStop for what is no XML, or made to hang a parser."""
+    # The time a parser takes grows with the square of an element's attributes.
+    if _ENDLESS_TAG.search(data):
         raise SafetyStop("excel.damaged", where="<…>")
     try:
         return etree.fromstring(data, parser())
@@ -50,9 +47,7 @@ def parse_part(data: bytes) -> etree._Element:
 
 
 def dump(root: etree._Element) -> bytes:
-    """The whole document of ``root`` as it was declared: encoding, standalone, comments before the
-    root.
-    """
+    """The whole document of ``root`` as it was declared, with what stands before the root."""
     tree = root.getroottree()
     info = tree.docinfo
     said: dict[str, Any] = {"xml_declaration": True, "encoding": info.encoding or "UTF-8"}
@@ -84,10 +79,19 @@ def child(element: etree._Element | None, name: str) -> etree._Element | None:
 
 
 def make(near: etree._Element, name: str, values: dict[str, str] | None = None) -> etree._Element:
-    """A new element in the namespace of ``near``, spelled with the same prefix: a Strict workbook
-    has its own.
-    """
+    """A new element in the namespace of ``near``, spelled with the same prefix."""
     return near.makeelement(f"{{{namespace(near)}}}{name}", values or {}, nsmap=near.nsmap)  # type: ignore[arg-type]
+
+
+def elements(element: etree._Element) -> list[etree._Element]:
+    """The child elements, without comments and instructions."""
+    return [each for each in element if local(each)]
+
+
+def insert_after(root: etree._Element, fresh: etree._Element, names: tuple[str, ...]) -> None:
+    """Put a child of ``root`` right after the last one that has one of these local names."""
+    before = [each for each in root if local(each) in names]
+    root.insert(root.index(before[-1]) + 1, fresh)
 
 
 def drop(element: etree._Element, *names: str) -> None:

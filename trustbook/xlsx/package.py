@@ -1,5 +1,4 @@
-"""The zip package of a workbook: parts, content types and relationships. What is not touched goes
-back as it came.
+"""The zip package of a workbook: what is not touched goes back as it came.
 
 Parts are found by relationship, never by path: programs disagree about paths, case and slashes.
 """
@@ -20,14 +19,17 @@ from trustbook.errors import SafetyStop
 from trustbook.xlsx.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, dump, local, parse_part
 
 TYPES = "/[Content_Types].xml"
+_NO_RELATIONSHIPS = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
+)
+_NUMBERED = re.compile(r"rid\d{1,9}")
 _LARGE = 4_000_000  # bytes from which a quick compression is worth more than a small file
 
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """One relationship: ``kind`` is the last word of its type, ``target`` a part name unless
-    ``external``.
-    """
+    """One relationship: ``kind`` ends its type; ``target`` is a part name unless ``external``."""
 
     id: str
     kind: str
@@ -41,16 +43,28 @@ def fold(part: str) -> str:
     return "/" + unquote(part.replace("\\", "/")).lstrip("/").lower()
 
 
+def _part_name(info: zipfile.ZipInfo) -> str:
+    return "/" + info.filename.replace("\\", "/").lstrip("/")
+
+
 def rels_of(part: str) -> str:
     """Name of the part that holds the relationships of ``part`` ("" is the package itself)."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder or "/", "_rels", f"{name}.rels")
 
 
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+
+
 class Package:
-    """A workbook's parts. Reading is lazy; ``build`` gives the whole package with what was put,
-    edited or dropped.
-    """
+    """A workbook's parts, read when asked for; ``build`` gives the whole with every change."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -80,13 +94,9 @@ class Package:
 
     def parts(self) -> list[str]:
         """Names of all parts, in the order of the package."""
-        stored = [
-            "/" + info.filename.replace("\\", "/").lstrip("/") for info in self._where.values()
-        ]
-        known = [part for part in stored if fold(part) not in self._dropped]
-        return known + [
-            part for folded, (part, _) in self._put.items() if folded not in self._where
-        ]
+        stored = [_part_name(info) for info in self._where.values()]
+        kept = [part for part in stored if fold(part) not in self._dropped]
+        return kept + [part for at, (part, _) in self._put.items() if at not in self._where]
 
     def read(self, part: str) -> bytes:
         """The bytes of a part. Raises SafetyStop where it is absent or cannot be unpacked."""
@@ -97,14 +107,7 @@ class Package:
             raise SafetyStop("excel.damaged", where=part)
         try:
             return self._zip.read(self._where[folded])
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-        ) as error:
+        except _UNREADABLE as error:
             raise SafetyStop("excel.damaged", where=part) from error
 
     def put(self, part: str, data: bytes) -> None:
@@ -117,9 +120,7 @@ class Package:
         self._edited.discard(folded)
 
     def tree(self, part: str, edit: bool = False) -> etree._Element:
-        """The root of a small part, parsed once; ``edit`` says that it will change and must be
-        written.
-        """
+        """The root of a small part, parsed once; ``edit`` says that it will be changed."""
         folded = fold(part)
         if folded not in self._trees:
             data = self.read(part)
@@ -141,22 +142,18 @@ class Package:
             self._put.pop(folded, None)
             self._edited.discard(folded)
             self._trees.pop(folded, None)
-            for entry in [
-                each for each in self.tree(TYPES) if fold(each.get("PartName") or "") == folded
-            ]:
-                self.tree(TYPES, edit=True).remove(entry)
+            for entry in list(self.tree(TYPES)):
+                if fold(entry.get("PartName") or "") == folded:
+                    self.tree(TYPES, edit=True).remove(entry)
 
     def free_name(self, pattern: str) -> str:
         """The first part name of ``pattern`` (with one ``{}``) that nobody uses or points to."""
         number = 1
         typed = {fold(each.get("PartName") or "") for each in self.tree(TYPES)}
-        while (
-            fold(name := pattern.format(number)) in typed
-            or fold(name) in self._where
-            or self.has(name)
-        ):
+        taken = typed | self._where.keys() | self._put.keys()
+        while fold(pattern.format(number)) in taken:
             number += 1
-        return name
+        return pattern.format(number)
 
     # content types
 
@@ -190,14 +187,10 @@ class Package:
             if local(entry) != "Relationship":
                 continue
             type_, target = (entry.get("Type") or "").rstrip("/"), entry.get("Target") or ""
-            external = (entry.get("TargetMode") or "Internal") == "External"
-            if not external:
-                target = self._resolve(part, target)
-            found.append(
-                Relationship(
-                    entry.get("Id") or "", type_.rpartition("/")[2], type_, target, external
-                )
-            )
+            external = entry.get("TargetMode") == "External"
+            where = target if external else self._resolve(part, target)
+            kind = type_.rpartition("/")[2]
+            found.append(Relationship(entry.get("Id") or "", kind, type_, where, external))
         return found
 
     def _resolve(self, part: str, target: str) -> str:
@@ -209,22 +202,19 @@ class Package:
         if folded in self._put:
             return self._put[folded][0]
         stored = self._where.get(folded)
-        return "/" + stored.filename.replace("\\", "/").lstrip("/") if stored else target
+        return _part_name(stored) if stored else target
 
     def relate(self, part: str, kind: str, target: str, strict: bool) -> str:
         """Add a relationship from ``part`` to the part ``target``; its new id is returned."""
         holder = rels_of(part)
         if not self.has(holder):
-            self.put(holder, b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns='
-                             b'"http://schemas.openxmlformats.org/package/2006/relationships"/>')  # fmt: skip
+            self.put(holder, _NO_RELATIONSHIPS)
             if not self.content_type(holder):
                 self.declare(holder, "application/vnd.openxmlformats-package.relationships+xml")
         root = self.tree(holder, edit=True)
         used = {(entry.get("Id") or "").lower() for entry in root}
-        numbers = [
-            int(found.group(1)) for each in used if (found := re.fullmatch(r"rid(\d{1,9})", each))
-        ]
-        name = f"rId{max(numbers, default=0) + 1}"
+        numbered = [each.removeprefix("rid") for each in used if _NUMBERED.fullmatch(each)]
+        name = f"rId{max(map(int, numbered), default=0) + 1}"
         entry = etree.SubElement(root, root.tag.replace("Relationships", "Relationship"))
         entry.set("Id", name)
         entry.set("Type", f"{STRICT_RELATIONSHIPS if strict else RELATIONSHIPS}/{kind}")
@@ -244,9 +234,7 @@ class Package:
         return set(self._put) | self._edited | self._dropped
 
     def build(self) -> bytes:
-        """The package as a file: entries in their order, untouched ones copied as they lie there,
-        new ones last.
-        """
+        """The package as a file, in its order: what is untouched as it lies, new entries last."""
         fresh = {folded: dump(self._trees[folded]) for folded in self._edited}
         names = {folded: name for folded, (name, _) in self._put.items()}
         fresh |= {folded: data for folded, (_, data) in self._put.items() if folded not in fresh}
@@ -257,9 +245,8 @@ class Package:
             for info in self._zip.infolist():
                 folded = fold(info.filename)
                 if info.is_dir() or folded not in fresh.keys() | self._dropped:
-                    _copy(
-                        target, out, info, self._data[info.header_offset : ends[info.header_offset]]
-                    )
+                    start = info.header_offset
+                    _copy(target, out, info, self._data[start : ends[start]])
                 elif folded in fresh:
                     _write(target, info.filename, info.date_time, fresh.pop(folded))
             for folded, data in fresh.items():
@@ -273,9 +260,7 @@ class Package:
 
 
 class _Kept(zipfile.ZipInfo):
-    """An entry whose name goes back in the bytes it came in (zipfile would turn an old code page
-    into UTF-8).
-    """
+    """An entry whose name goes back in the bytes it came in; zipfile would make it UTF-8."""
 
     __slots__ = ()
 
@@ -284,9 +269,7 @@ class _Kept(zipfile.ZipInfo):
 
 
 def _copy(target: zipfile.ZipFile, out: io.BytesIO, info: zipfile.ZipInfo, raw: bytes) -> None:
-    """Copy an entry as it lies in the old file, header and compressed bytes alike: zipfile has no
-    call for that.
-    """
+    """Copy an entry as it lies, header and compressed bytes alike: zipfile has no call for that."""
     entry = copy.copy(info)
     if not entry.filename.isascii() and not entry.flag_bits & 0x800:
         entry.__class__ = _Kept

@@ -46,18 +46,14 @@ class Formulas:
         self._areas: list[refs.Area] = []
 
     def add(self, row: int, column: int, kind: str | None, reach: str | None) -> None:
-        """A formula in a cell; an array or a data table of this ``reach`` fills the cells around it
-        as well.
-        """
+        """A formula in a cell; an array or a data table fills the cells in its ``reach``, too."""
         self._cells.setdefault(column, set()).add(row)
         if reach and kind in ("array", "dataTable"):
             with suppress(ValueError):
                 self._areas.append(refs.area(reach))
 
     def cells(self, rows: int) -> dict[int, set[int]]:
-        """Column number to row numbers, those of the first ``rows`` rows. Raises Odd for more than
-        a sheet can hold.
-        """
+        """Column number to row numbers, in the first ``rows`` rows. Raises Odd for too many."""
         total = 0
         for area in self._areas:
             down = range(area.first_row, min(area.last_row, rows) + 1)
@@ -71,12 +67,13 @@ class Formulas:
 
 
 def quick(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterator[Row]:
-    """Numbers (from 1) and values of the rows that hold something. Raises Odd where ``careful`` is
-    needed, Stray.
+    """Numbers and values of the rows that hold something.
+
+    Raises Odd where ``careful`` is needed, and Stray.
     """
     show, layouts = shown.__getitem__, _Layouts()
     for text in _pieces(chunks, b"<sheetData", b"</row>", b"</sheetData"):
-        if "<v" not in text and "<is>" not in text and "<f" not in text:
+        if not _holds_cells(text):
             continue
         shown.forget()
         for row in text.split("</row>"):
@@ -95,6 +92,11 @@ def quick(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterator
                 raise Odd
 
 
+def _holds_cells(text: str) -> bool:
+    """Whether a stretch of rows can hold more than formats."""
+    return "<v" in text or "<is>" in text or "<f" in text
+
+
 def _note(formulas: Formulas, number: int, parts: Sequence[str]) -> None:
     """Note the formulas of a row cut into letters and raw cells."""
     for letters, raw in zip(parts[1::2], parts[2::2], strict=True):
@@ -104,9 +106,7 @@ def _note(formulas: Formulas, number: int, parts: Sequence[str]) -> None:
 
 
 def _number(head: str) -> int:
-    """Row number of what stands before the first cell: a row's tag, perhaps after rows without
-    cells.
-    """
+    """The row number in what stands before a row's first cell: its tag, and rows without cells."""
     start = head.rfind("<row")
     if start < 0 or head[start : start + 8] != '<row r="' or "<c" in head:
         raise Odd
@@ -122,10 +122,7 @@ def careful(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterat
     for row in _elements(chunks, "worksheet", "sheetData", "row"):
         last = int(row.get("r") or last + 1)
         values: dict[int, CellValue] = {}
-        column = 0
-        for cell in row.iterfind("{*}c"):
-            found = re.match(r"\$?([A-Za-z]+)\$?\d", cell.get("r") or "")
-            column = column_number(found[1]) if found else column + 1
+        for column, cell in _places(row):
             if (value := shown.cell(cell)) is not None:
                 values[column] = value
             if (formula := cell.find("{*}f")) is not None:
@@ -136,13 +133,20 @@ def careful(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterat
             yield last, tuple(values.get(each) for each in range(1, max(values) + 1))
 
 
+def _places(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+    """The cells of a row by column; one without a reference stands right of the last one."""
+    column = 0
+    for cell in row.iterfind("{*}c"):
+        found = re.match(r"\$?([A-Za-z]+)\$?\d", cell.get("r") or "")
+        column = column_number(found[1]) if found else column + 1
+        yield column, cell
+
+
 _Place = Callable[[list[CellValue]], Sequence[CellValue]]
 
 
 class _Layouts(dict[tuple[str, ...], _Place]):
-    """By the columns a row's cells stand in: what puts its values, which end in a blank, in their
-    places.
-    """
+    """By the columns of a row's cells: what puts its values, which end in a blank, in place."""
 
     def __missing__(self, letters: tuple[str, ...]) -> _Place:
         at = {column_number(each): i for i, each in enumerate(letters)}
@@ -170,15 +174,17 @@ def quick_strings(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 def careful_strings(chunks: Iterable[bytes]) -> Iterator[str]:
-    """The same for shared strings in any spelling. Raises ValueError or etree.XMLSyntaxError for
-    what is none.
+    """The same for shared strings in any spelling.
+
+    Raises ValueError or etree.XMLSyntaxError for what is none.
     """
     return (unescape(item_text(item)) for item in _elements(chunks, "sst", "sst", "si"))
 
 
 def _pieces(chunks: Iterable[bytes], opens: bytes, unit: bytes, closes: bytes) -> Iterator[str]:
-    """What stands inside an element, in pieces of whole units; the rest of the part is read too,
-    for its checksum.
+    """What stands inside an element, in pieces of whole units.
+
+    The rest of the part is read too, for its checksum.
     """
     rest, inside = b"", False
     for chunk in chunks:
@@ -227,8 +233,14 @@ def _elements(
     chunks: Iterable[bytes], root: str, within: str, name: str
 ) -> Iterator[etree._Element]:
     """Elements of one local name right inside another, each forgotten after use."""
-    parser = etree.XMLPullParser(events=("end",), tag=f"{{*}}{name}", resolve_entities=False, no_network=True,
-                                 load_dtd=False, huge_tree=False)  # fmt: skip
+    parser = etree.XMLPullParser(
+        events=("end",),
+        tag=f"{{*}}{name}",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
 
     def ready() -> Iterator[etree._Element]:
         for _, element in parser.read_events():

@@ -1,5 +1,4 @@
-"""Reads an Excel workbook: only the sheets we know, every cell as it shows, fast and within a
-bounded memory.
+"""Reads an Excel workbook: the sheets that are wanted, every cell as it shows, in bounded memory.
 
 Nothing here trusts a size, a reference or a path that the file states: sheets are read row by row
 as they are inflated, so that a stray cell costs a sentence and not the memory of the whole
@@ -9,20 +8,20 @@ rectangle.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from lxml import etree
 
 from trustbook.a1 import cell_name
-from trustbook.columns import GENERATED, typed_sheet
 from trustbook.errors import SafetyStop
 from trustbook.snapshot import CellValue, Grid, Snapshot, TableArea
 from trustbook.xlsx import read_rows, refs
 from trustbook.xlsx.admission import Admitted, admit
 from trustbook.xlsx.cell_decoder import Odd, Shown, format_kinds
+from trustbook.xlsx.conventions import Conventions
 
-PREFIX = "trustbook_"
 MAX_SHEET = 640 << 20
 MAX_STRINGS = 96 << 20
 MAX_ITEMS = 2_000_000  # shared strings
@@ -33,26 +32,22 @@ MAX_GAP = 100_000  # blank rows above a row that is still part of the list
 _Cut = Callable[[Iterable[bytes], Shown, read_rows.Formulas], Iterator[read_rows.Row]]
 
 
-def _known(title: str) -> bool:
-    return typed_sheet(title) is not None
-
-
-def read_snapshot(path: Path, wanted: Callable[[str], bool] = _known) -> Snapshot:
+def read_snapshot(path: Path, wanted: Callable[[str], bool], conventions: Conventions) -> Snapshot:
     """What the workbook at ``path`` shows now: our own sheets, and those whose title is ``wanted``.
 
-    ``version`` is the sha256 of the file in hex, ``workbook`` its name. Raises what ``gate.admit``
-    raises, and SafetyStop for a known sheet that is damaged or absurdly large. Data problems are
-    Faults in their cells.
+    ``version`` is the sha256 of the file in hex, ``workbook`` its name. Raises what ``admit``
+    raises, and SafetyStop for a wanted sheet that is damaged or absurdly large. Data problems are
+    faults in their cells.
     """
     with admit(path) as book:
-        return _Reading(book).snapshot(wanted)
+        return _Reading(book, conventions).snapshot(wanted)
 
 
 class _Reading:
     """One workbook while it is being read."""
 
-    def __init__(self, book: Admitted) -> None:
-        self.book = book
+    def __init__(self, book: Admitted, conventions: Conventions) -> None:
+        self.book, self.conventions = book, conventions
         self.root = book.xml(book.workbook)
         self.relations = book.relations(book.workbook)
         styles = self._part("styles")
@@ -61,58 +56,59 @@ class _Reading:
         self.cells = 0
 
     def snapshot(self, wanted: Callable[[str], bool]) -> Snapshot:
-        sheets = [
-            (node.get("name") or "", _reference(node))
-            for node in self.root.iterfind("{*}sheets/{*}sheet")
-        ]
+        """All that is to be known of the workbook: our own sheets, and the ``wanted`` ones."""
+        sheets = list(self.root.iterfind("{*}sheets/{*}sheet"))
         if not sheets:
             self.book.damaged()
+        titles = tuple(node.get("name") or "" for node in sheets)
         marks, ours = self._marks()
         grids = []
-        for title, reference in sheets:
-            key = ours.get(title)
-            if key is None and not wanted(title):
-                continue
-            relation = self.relations.get(reference)
-            if relation is None or (
-                relation.kind == "worksheet" and not self.book.has(relation.target)
-            ):
-                self.book.damaged()
-            if relation.kind == "worksheet":
-                rows, formulas = self._rows(title, relation.target)
-                tables = self._tables(relation.target)
-                grids.append(Grid(title, rows, tables=tables, ours=key, formulas=formulas))
-        return Snapshot(
-            self.book.name, self.book.version, tuple(title for title, _ in sheets), grids, marks
-        )
+        for title, node in zip(titles, sheets, strict=True):
+            if title in ours or wanted(title):
+                part = self._worksheet(node)
+                grids += [self._grid(title, part, ours.get(title))] if part else []
+        return Snapshot(self.book.name, self.book.version, titles, grids, marks)
 
     # the workbook around the sheets
 
+    def _worksheet(self, sheet: etree._Element) -> str | None:
+        """The part of a sheet with cells; None for a sheet of another kind."""
+        relation = self.relations.get(_reference(sheet))
+        if relation is None:
+            self.book.damaged()
+        if relation.kind != "worksheet":
+            return None
+        if not self.book.has(relation.target):
+            self.book.damaged()
+        return relation.target
+
+    def _grid(self, title: str, part: str, key: str | None) -> Grid:
+        rows, formulas = self._rows(title, part)
+        return Grid(title, rows, tables=self._tables(part), ours=key, formulas=formulas)
+
     def _is_1904(self) -> bool:
         properties = self.root.find("{*}workbookPr")
-        return properties is not None and properties.get("date1904", "").lower() in (
-            "1",
-            "true",
-            "on",
-        )
+        written = properties.get("date1904", "") if properties is not None else ""
+        return written.lower() in ("1", "true", "on")
 
     def _marks(self) -> tuple[dict[str, str], dict[str, str]]:
         """Our hidden names: texts by name without prefix, and keys of generated sheets by title."""
         marks, sheets = {}, {}
-        keys = {sheet.key for sheet in GENERATED}
-        for node in self.root.iterfind("{*}definedNames/{*}definedName"):
-            name, value = node.get("name") or "", (node.text or "").strip()
-            if not name.startswith(PREFIX) or node.get("localSheetId") is not None:
-                continue
-            name = name.removeprefix(PREFIX)
-            if name.startswith("sheet_"):
-                key = name.removeprefix("sheet_")
-                title = value.rpartition("!")[0]
-                if key in keys and title:
-                    sheets[title[1:-1].replace("''", "'") if title.startswith("'") else title] = key
-            elif len(value) > 1 and value[0] == value[-1] == '"':
-                marks[name] = value[1:-1].replace('""', '"')
+        for name, value in self._own_names():
+            key = self.conventions.key_of(name)
+            title = refs.plain_title(value.rpartition("!")[0])
+            if key is None and len(value) > 1 and value[0] == value[-1] == '"':
+                marks[name.removeprefix(self.conventions.prefix)] = value[1:-1].replace('""', '"')
+            elif key in self.conventions.generated and title:
+                sheets[title] = key
         return marks, sheets
+
+    def _own_names(self) -> Iterator[tuple[str, str]]:
+        """Our hidden names, and what they stand for."""
+        for node in self.root.iterfind("{*}definedNames/{*}definedName"):
+            name = node.get("name") or ""
+            if name.startswith(self.conventions.prefix) and node.get("localSheetId") is None:
+                yield name, (node.text or "").strip()
 
     def _part(self, kind: str) -> str | None:
         part = next((each.target for each in self.relations.values() if each.kind == kind), None)
@@ -121,26 +117,15 @@ class _Reading:
     def _tables(self, part: str) -> tuple[TableArea, ...]:
         found = []
         for relation in self.book.relations(part).values():
-            if relation.kind != "table" or not self.book.has(relation.target):
-                continue
-            root = self.book.xml(relation.target)
-            try:
-                area = refs.area(root.get("ref") or "")
-            except ValueError:
-                continue
-            name = root.get("displayName") or root.get("name") or ""
-            totals = root.get("totalsRowCount") or "0"
-            found.append(
-                TableArea(name, *area, totals_rows=int(totals) if totals.isdecimal() else 0)
-            )
+            if relation.kind == "table" and self.book.has(relation.target):
+                with suppress(ValueError):
+                    found.append(_table(self.book.xml(relation.target)))
         return tuple(found)
 
     # cells
 
     def _rows(self, title: str, part: str) -> tuple[list[Sequence[CellValue]], dict[int, set[int]]]:
-        """All rows of a sheet from the first on, in as many cells as each fills; and where formulas
-        stand.
-        """
+        """All rows of a sheet, in as many cells as each fills; and where formulas stand."""
         if self.book.size(part) > MAX_SHEET:
             raise SafetyStop("gate.too_big", name=self.book.name, where=title)
         shown = Shown(self.formats, self._is_1904(), self._strings)
@@ -195,7 +180,7 @@ class _Reading:
         out.extend([()] * blank)
 
     def _check_size(self, title: str, rows: int, cells: int, share: float) -> None:
-        """Stop at what no list of people has; early, when what is still to come will be too much."""
+        """Stop at what no list of people has; early, when what is to come will be too much."""
         if rows > MAX_ROWS or rows * share > 1.5 * MAX_ROWS or self.cells + cells > MAX_CELLS:
             raise SafetyStop("gate.too_big", name=self.book.name, where=title)
 
@@ -239,6 +224,14 @@ class _Meter:
 
 
 def _reference(sheet: etree._Element) -> str:
-    return next(
-        (str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")), ""
-    )
+    """The relationship by which a sheet's part is found."""
+    ids = (str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id"))
+    return next(ids, "")
+
+
+def _table(root: etree._Element) -> TableArea:
+    """A table part as an area. Raises ValueError for one whose reference is none."""
+    area = refs.area(root.get("ref") or "")
+    name = root.get("displayName") or root.get("name") or ""
+    totals = root.get("totalsRowCount") or "0"
+    return TableArea(name, *area, totals_rows=int(totals) if totals.isdecimal() else 0)

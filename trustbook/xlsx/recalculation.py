@@ -1,5 +1,4 @@
-"""Whether a formula that is not ours may read what we write: then the workbook must compute anew
-when it opens.
+"""Whether a formula of somebody's may read what we write: then the workbook must compute anew.
 
 The rule errs on the safe side: a formula on a sheet we wrote, or one that names such a sheet, a
 table on it or a defined name that leads there, or that finds its cells by text (INDIRECT) or by a
@@ -12,9 +11,9 @@ import re
 from collections.abc import Collection, Iterator
 from xml.sax.saxutils import escape
 
-from trustbook.xlsx.add_rows import tables_of
 from trustbook.xlsx.markup import Markup
 from trustbook.xlsx.package import fold
+from trustbook.xlsx.tables import tables_of
 from trustbook.xlsx.workbook_part import SheetEntry, WorkbookPart
 
 _FORMULA = re.compile(rb"""<(?:[\w.-]+:)?f(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>([^<]+)<""")
@@ -24,76 +23,78 @@ _SPAN = re.compile(r"[^!,;()\s]:[^!,;()]*!")
 def needed(
     book: WorkbookPart, touched: Collection[SheetEntry], ours: Collection[SheetEntry]
 ) -> bool:
-    """Whether a formula may read a cell of the ``touched`` sheets or of ``ours``, the generated
-    ones among them.
-    """
-    words = {
-        f"{end}!"
-        for sheet in touched
-        for end in (sheet.title.casefold(), f"{sheet.title.casefold()}'")
-    }
-    words |= {
-        table.name.casefold() for sheet in touched for table in tables_of(book.package, sheet.part)
-    }
-    names = {(name.casefold(), text.replace("''", "'").casefold()) for name, text in book.names()}
-    names = {(name, text) for name, text in names if not name.startswith("_xlnm.")}
-    while found := {name for name, text in names if name not in words and _mentions(text, words)}:
-        words |= found
-    foreign = [sheet for sheet in book.sheets if sheet not in ours and book.package.has(sheet.part)]
-    for sheet in foreign:
-        for formula in _formulas(book.package.read(sheet.part)):
-            if (
-                sheet in touched
-                or "indirect(" in formula
-                or _SPAN.search(formula)
-                or _mentions(formula, words)
-            ):
-                return True
+    """Whether a formula may read a cell of the ``touched`` sheets, ``ours`` among them."""
+    words = _words_for(book, touched)
+    for sheet in book.sheets:
+        if sheet in ours or not book.package.has(sheet.part):
+            continue
+        formulas, written = _formulas(book.package.read(sheet.part)), sheet in touched
+        if any(written or _may_read(formula, words) for formula in formulas):
+            return True
     return False
 
 
+def _words_for(book: WorkbookPart, touched: Collection[SheetEntry]) -> set[str]:
+    """What a formula says to reach one of these sheets: titles, tables, names that lead there."""
+    words: set[str] = set()
+    for sheet in touched:
+        title = sheet.title.casefold()
+        words |= {f"{title}!", f"{title}'!"}
+        words |= {table.name.casefold() for table in tables_of(book.package, sheet.part)}
+    names = {(name.casefold(), _unquoted(text).casefold()) for name, text in _names(book)}
+    while found := {name for name, text in names if name not in words and _mentions(text, words)}:
+        words |= found
+    return words
+
+
+def _names(book: WorkbookPart) -> list[tuple[str, str]]:
+    """The names that people gave, with what they stand for."""
+    named = book.names.of_people()
+    return [(name, text) for name, text in named if not name.casefold().startswith("_xlnm.")]
+
+
+def _may_read(formula: str, words: Collection[str]) -> bool:
+    found = "indirect(" in formula or _SPAN.search(formula) is not None
+    return found or _mentions(formula, words)
+
+
 def is_read(book: WorkbookPart, sheet: SheetEntry) -> bool:
-    """Whether anything but our own sheets points to a cell of ``sheet``: a formula, a name, a
-    chart, a pivot table.
-    """
+    """Whether anything but our own sheets points to ``sheet``: a formula, name, chart or pivot."""
     title = escape(sheet.title.replace("'", "''"))
     signs = [f"{title}!", f"{title}'!", f'sheet="{title}"']
-    if any(
-        _mentions(escape(text), signs)
-        for name, text in book.names()
-        if not name.startswith("_xlnm.")
-    ):
+    if any(_mentions(escape(text), signs) for _, text in _names(book)):
         return True
-    quiet = {fold(part) for part in book.private_parts(sheet.part)} | {fold(book.part)}
-    quiet |= {fold(each.part) for each in book.sheets if book.is_ours(each)}
-    quiet |= {fold(each.target) for each in book.relations if each.kind == "sharedStrings"}
-    others = (
-        part
-        for part in book.package.parts()
-        if fold(part) not in quiet and not part.startswith("/docProps/")
-    )
-    marks = [sign.encode("utf-8") for sign in signs] + [sign.encode("utf-16-le") for sign in signs]
-    return any(
-        mark in data for part in others for data in (book.package.read(part),) for mark in marks
-    )
+    marks = [sign.encode(code) for sign in signs for code in ("utf-8", "utf-16-le")]
+    quiet = _quiet_parts(book, sheet)
+    for part in book.package.parts():
+        if fold(part) in quiet or part.startswith("/docProps/"):
+            continue
+        data = book.package.read(part)
+        if any(mark in data for mark in marks):
+            return True
+    return False
+
+
+def _quiet_parts(book: WorkbookPart, sheet: SheetEntry) -> set[str]:
+    """Parts that may name a sheet of ours without reading it, by their folded names."""
+    parts = [book.part, *book.private_parts(sheet.part)]
+    parts += [each.part for each in book.sheets if book.is_ours(each)]
+    parts += [each.target for each in book.relations if each.kind == "sharedStrings"]
+    return {fold(part) for part in parts}
 
 
 def _formulas(data: bytes) -> Iterator[str]:
-    if (
-        b"f>" not in data
-        and b"<f " not in data
-        and b":f " not in data
-        and data[:2] not in (b"\xff\xfe", b"\xfe\xff")
-    ):
+    """The formulas of a sheet, folded."""
+    tags = any(tag in data for tag in (b"f>", b"<f ", b":f "))
+    if not tags and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         return
     for text in _FORMULA.findall(Markup(data).masked):
-        plain = (
-            text.decode("utf-8", "replace")
-            .replace("&apos;", "'")
-            .replace("&quot;", '"')
-            .replace("&amp;", "&")
-        )
-        yield plain.replace("''", "'").casefold()
+        plain = text.decode("utf-8", "replace").replace("&apos;", "'").replace("&quot;", '"')
+        yield _unquoted(plain.replace("&amp;", "&")).casefold()
+
+
+def _unquoted(text: str) -> str:
+    return text.replace("''", "'")
 
 
 def _mentions(text: str, words: Collection[str]) -> bool:

@@ -23,27 +23,20 @@ class Area(NamedTuple):
     last_column: int
 
     def __str__(self) -> str:
-        first, last = (
-            cell_name(self.first_row, self.first_column),
-            cell_name(self.last_row, self.last_column),
-        )
+        first = cell_name(self.first_row, self.first_column)
+        last = cell_name(self.last_row, self.last_column)
         return first if first == last else f"{first}:{last}"
 
     @property
     def fixed(self) -> str:
         """The area as a defined name writes it: ``$B$2:$C$9``."""
-        first, last = (
-            f"${column_letters(self.first_column)}${self.first_row}",
-            f"${column_letters(self.last_column)}${self.last_row}",
-        )
-        return f"{first}:{last}"
+        first = f"${column_letters(self.first_column)}${self.first_row}"
+        return f"{first}:${column_letters(self.last_column)}${self.last_row}"
 
     def holds(self, row: int, column: int) -> bool:
         """Whether the cell lies in this area."""
-        return (
-            self.first_row <= row <= self.last_row
-            and self.first_column <= column <= self.last_column
-        )
+        within_rows = self.first_row <= row <= self.last_row
+        return within_rows and self.first_column <= column <= self.last_column
 
     @property
     def single(self) -> bool:
@@ -54,6 +47,11 @@ class Area(NamedTuple):
 def quoted_title(title: str) -> str:
     """A sheet title as it stands in a reference."""
     return "'" + title.replace("'", "''") + "'"
+
+
+def plain_title(quoted: str) -> str:
+    """A sheet title as people see it, from how a reference writes it, with or without quotes."""
+    return quoted[1:-1].replace("''", "'") if quoted.startswith("'") else quoted
 
 
 def column_of(ref: str) -> int:
@@ -76,19 +74,16 @@ def area(ref: str) -> Area:
     if _CELL.match(start):
         (row, column), (last_row, last_column) = split(start), split(end)
     elif (one := _COLUMNS.match(start)) and (two := _COLUMNS.match(end)):
-        row, last_row, column, last_column = (
-            1,
-            LAST_ROW,
-            column_number(one.group(1)),
-            column_number(two.group(1)),
-        )
+        row, last_row = 1, LAST_ROW
+        column, last_column = column_number(one.group(1)), column_number(two.group(1))
     elif (one := _ROWS.match(start)) and (two := _ROWS.match(end)):
-        row, last_row, column, last_column = int(one.group(1)), int(two.group(1)), 1, LAST_COLUMN
+        row, last_row = int(one.group(1)), int(two.group(1))
+        column, last_column = 1, LAST_COLUMN
     else:
         raise ValueError(ref)
-    return Area(
-        min(row, last_row), min(column, last_column), max(row, last_row), max(column, last_column)
-    )
+    top, bottom = sorted((row, last_row))
+    left, right = sorted((column, last_column))
+    return Area(top, left, bottom, right)
 
 
 class Areas:

@@ -1,5 +1,4 @@
-"""What a person left on a row without a name: a remark, a link, a colour. A new row may land on
-none of it.
+"""What a person left on a row without a name: a remark, a link, a colour. No new row lands there.
 
 What a row shares with the rows around it, such as formulas filled down or the colours of a form, is
 the list's own.
@@ -8,15 +7,17 @@ the list's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from lxml import etree
+
 from trustbook.a1 import LAST_ROW
-from trustbook.xlsx.edit_sheet import SheetXml, filled
 from trustbook.xlsx.markup import child, children, local
 from trustbook.xlsx.package import Package
 from trustbook.xlsx.refs import Area, area
+from trustbook.xlsx.sheet_xml import SheetXml, filled, style_of
 from trustbook.xlsx.styles import Mark, Styles
 
 _NEAR = 12  # rows on either side that tell what is usual
@@ -25,8 +26,9 @@ _REFERENCE = re.compile(r"(?<![\w.])(\$?[A-Z]{1,3})(\d{1,7})(?![\w(])")
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """By column: formats, typed values, and formulas as they would read in any row; ``whole`` is
-    the row's format.
+    """By column: formats, typed values, and formulas as they would read in any row.
+
+    ``whole`` is the row's own format.
     """
 
     formats: dict[int, int]
@@ -36,8 +38,7 @@ class _Row:
 
 
 class Traces:
-    """What stands on the rows below a list, whose last filled row is ``last`` and whose columns are
-    ``columns``.
+    """What stands on the rows below a list of these columns, whose last filled row is ``last``.
 
     ``others`` are the blocks of other tables on the sheet: what stands in them is theirs.
     """
@@ -72,10 +73,8 @@ class Traces:
 
     def on(self, row: int) -> bool:
         """Whether something of a person's stands on a row."""
-        if any(
-            each.first_row <= row <= each.last_row and not self._theirs(row, each.first_column)
-            for each in self._anchors
-        ):
+        anchored = (each for each in self._anchors if each.first_row <= row <= each.last_row)
+        if any(not self._theirs(row, each.first_column) for each in anchored):
             return True
         here = self._read(row)
         columns = {*here.formats, *here.values, *here.formulas, *([0] if here.whole else [])}
@@ -83,13 +82,11 @@ class Traces:
         return any(self._own(here, each, around) for each in columns if not self._theirs(row, each))
 
     def _own(self, here: _Row, column: int, around: Sequence[Sequence[int]]) -> bool:
-        """Whether a cell (in column 0 the whole row) holds something that the rows around it do
-        not.
-        """
+        """Whether a cell (in column 0 the whole row) holds what the rows around it do not."""
+        if column in here.values:
+            return True
         formula = here.formulas.get(column)
-        if column in here.values or (
-            formula is not None and not self._shared(formula, column, around, _formula)
-        ):
+        if formula is not None and not self._shared(formula, column, around, _formula):
             return True
         return not self._usual(self._mark(here, column), column, around)
 
@@ -98,9 +95,7 @@ class Traces:
         self._above = [row, *self._above][:_NEAR]
 
     def usual_format(self, column: int) -> int:
-        """The format a new row's cell takes over from the rows above: the nearest one that is no
-        mark of its row.
-        """
+        """The format a new row's cell takes over: the nearest above that is no mark of its row."""
         for number in self._above:
             row = self._read(number)
             if self._usual(self._mark(row, column), column, (self._above,)):
@@ -113,9 +108,8 @@ class Traces:
 
     def _usual(self, mark: Mark | None, column: int, around: Sequence[Sequence[int]]) -> bool:
         """Whether a cell's fill and font say nothing about its row."""
-        return mark in (None, self._styles.mark(0)) or self._shared(
-            mark, column, around, self._mark
-        )
+        plain = mark in (None, self._styles.mark(0))
+        return plain or self._shared(mark, column, around, self._mark)
 
     def _shared(
         self,
@@ -124,13 +118,15 @@ class Traces:
         around: Sequence[Sequence[int]],
         what: Callable[[_Row, int], object],
     ) -> bool:
-        """Whether over a third of the rows above, or of those below, have the same: so do the
-        stripes of a table.
+        """Whether over a third of the rows above, or of those below, have the same.
+
+        So do the stripes of a table.
         """
-        return any(
-            3 * sum(what(self._read(number), column) == own for number in rows) > len(rows)
-            for rows in around
-        )
+        for rows in around:
+            same = sum(what(self._read(number), column) == own for number in rows)
+            if 3 * same > len(rows):
+                return True
+        return False
 
     def _mark(self, row: _Row, column: int) -> Mark | None:
         """How a cell is marked, there or not; in column 0 the whole row."""
@@ -143,26 +139,23 @@ class Traces:
 
     def _read(self, number: int) -> _Row:
         if number not in self._rows:
-            cells = self._sheet.cells(number)
-            formulas = {
-                column: each
-                for column, one in cells.items()
-                if (each := child(one, "f")) is not None
-            }
-            self._rows[number] = _Row(
-                {column: int(one.get("s") or 0) for column, one in cells.items()},
-                frozenset(
-                    column
-                    for column, one in cells.items()
-                    if filled(one) and column not in formulas
-                ),
-                {
-                    column: each.get("si") or _relative(each.text or "", number)
-                    for column, each in formulas.items()
-                },
-                self._sheet.row_style(number),
-            )
+            cells, whole = self._sheet.cells(number), self._sheet.row_style(number)
+            self._rows[number] = _row(cells, number, whole)
         return self._rows[number]
+
+
+def _row(cells: Mapping[int, etree._Element], number: int, whole: int) -> _Row:
+    formats: dict[int, int] = {}
+    values: set[int] = set()
+    formulas: dict[int, str] = {}
+    for column, one in cells.items():
+        formats[column] = style_of(one)
+        formula = child(one, "f")
+        if formula is not None:
+            formulas[column] = formula.get("si") or _relative(formula.text or "", number)
+        elif filled(one):
+            values.add(column)
+    return _Row(formats, frozenset(values), formulas, whole)
 
 
 def _formula(row: _Row, column: int) -> str | None:
@@ -170,13 +163,13 @@ def _formula(row: _Row, column: int) -> str | None:
 
 
 def _relative(formula: str, row: int) -> str:
-    """A formula with the rows it names as steps from its own, so that it reads the same wherever it
-    is filled down.
-    """
+    """A formula with rows as steps from its own, so that it reads the same filled down."""
+
+    def step(one: re.Match[str]) -> str:
+        return f"{one[1]}[{int(one[2]) - row}]"
+
     pieces = formula.split('"')
-    pieces[::2] = [
-        _REFERENCE.sub(lambda one: f"{one[1]}[{int(one[2]) - row}]", each) for each in pieces[::2]
-    ]
+    pieces[::2] = [_REFERENCE.sub(step, each) for each in pieces[::2]]
     return '"'.join(pieces)
 
 
@@ -204,16 +197,16 @@ def _links(sheet: SheetXml) -> Iterator[Area]:
 
 
 def _drawings(package: Package, part: str) -> Iterator[Area]:
-    """The cells that pictures, shapes and charts cover; of those tied to one corner, the cell of
-    that corner.
-    """
+    """The cells that pictures, shapes and charts cover; of those tied to one corner, that cell."""
     for relation in package.relations(part):
         if relation.kind == "drawing" and not relation.external and package.has(relation.target):
             for anchor in package.tree(relation.target):
                 start, end = child(anchor, "from"), child(anchor, "to")
                 if local(anchor).endswith("CellAnchor") and start is not None:
-                    first, last = [
-                        [int(each.findtext(f"{{*}}{name}") or 0) + 1 for name in ("row", "col")]
-                        for each in (start, end if end is not None else start)
-                    ]
-                    yield Area(*first, *last)
+                    yield Area(*_corner(start), *_corner(end if end is not None else start))
+
+
+def _corner(corner: etree._Element) -> tuple[int, int]:
+    """Row and column of a corner, from 1."""
+    row, column = corner.findtext("{*}row") or 0, corner.findtext("{*}col") or 0
+    return int(row) + 1, int(column) + 1

@@ -1,17 +1,16 @@
-"""Cell formats: found again when they exist, appended when they do not, never changed or
-renumbered.
-"""
+"""Cell formats: found when they exist, appended when they do not, never changed or renumbered."""
 
 from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from lxml import etree
 
-from trustbook.snapshot import CELL_STYLES, DATE_FORMAT, CellStyle, CellValue
+from trustbook.snapshot import DATE_FORMAT, CellStyle, CellValue
 from trustbook.xlsx.markup import canonical, child, children, drop, local, make, true
 from trustbook.xlsx.package import Package
 
@@ -21,43 +20,39 @@ _TIMES = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47}
 _BUILT_IN = {"General": 0, "0": 1, "0.00": 2}
 _FIRST_OWN = 164
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
-_FONT_ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
-               "name", "family", "charset", "scheme")  # fmt: skip
+_FONT_ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign",
+               "sz", "color", "name", "family", "charset", "scheme")  # fmt: skip
 
 Mark: TypeAlias = tuple[int, int]  # indexes of a font and a fill
-_OURS = {look.fill for key, look in CELL_STYLES.items() if key.startswith("status.")}
 
 
 class Styles:
-    """The cellXfs of a workbook. ``usable`` is False where there is none to append to: then nothing
-    gets a look.
+    """The cell formats of a workbook, in which ``own_fills`` (RRGGBB) are the program's colours.
+
+    ``usable`` is False where there is none to append to: then nothing gets a look.
     """
 
-    def __init__(self, package: Package, part: str | None) -> None:
-        self._package, self.part = package, part
+    def __init__(self, package: Package, part: str | None, own_fills: Collection[str]) -> None:
+        self._package, self.part, self._own_fills = package, part, own_fills
         root = package.tree(part) if part else None
-        self._fonts, self._fills, self._xfs = (
-            child(root, name) for name in ("fonts", "fills", "cellXfs")
-        )
+        collections = [child(root, name) for name in ("fonts", "fills", "cellXfs")]
+        self._fonts, self._fills, self._xfs = collections
         self._root = root
-        self.usable = all(
-            each is not None and len(each) for each in (self._fonts, self._fills, self._xfs)
-        )
+        self.usable = all(each is not None and len(each) for each in collections)
         self._known: dict[str, dict[bytes, int]] = {}
         self._made: dict[tuple[object, ...], int] = {}
         self._marks: dict[int, Mark | None] = {}
         self._seen: dict[tuple[int, str], bool] = {}
 
     def mark(self, index: int) -> Mark | None:
-        """Font and fill of a format, with which people mark a cell; None where they are those of a
-        verdict of ours.
-        """
+        """Font and fill of a format, with which people mark a cell; None where the fill is ours."""
         if not self.usable:
             return None
         if index not in self._marks:
             entry = self._xf(index)
             font, fill = int(entry.get("fontId") or 0), int(entry.get("fillId") or 0)
-            self._marks[index] = None if self._color(fill) in _OURS else (font, fill)
+            own = self._color(fill) in self._own_fills
+            self._marks[index] = None if own else (font, fill)
         return self._marks[index]
 
     def _color(self, fill: int) -> str:
@@ -70,8 +65,7 @@ class Styles:
         return (color.get("rgb") or "")[-6:].upper() if solid and color is not None else ""
 
     def dress(self, base: int, look: CellStyle | None, value: CellValue, own: bool = False) -> int:
-        """Index of the format that is ``base`` with ``look`` laid over it and fit to show
-        ``value``.
+        """Index of the format that is ``base`` with ``look`` over it and fit to show ``value``.
 
         ``own`` marks a cell of a sheet of ours, whose text starts at the top of the cell.
         """
@@ -86,19 +80,16 @@ class Styles:
         return self._made[wanted]
 
     def _number(self, base: int, look: CellStyle | None, value: CellValue) -> str | None:
-        """The number format to lay over ``base``: the look's, or one that shows a date as a date."""
+        """The number format to lay over ``base``: the look's, or one that shows a date as such."""
         wanted = look.number if look else None
-        if isinstance(value, datetime) and (value.hour or value.minute or value.second):
-            return (
-                None
-                if not wanted and self._shows(base, _DAYS, "yd")
-                else f"{wanted or DATE_FORMAT} hh:mm"
-            )
-        if isinstance(value, date):
-            return wanted or (None if self._shows(base, _DAYS, "yd") else DATE_FORMAT)
-        if isinstance(value, (time, timedelta)):
-            return wanted or (None if self._shows(base, _TIMES, "hs") else "[h]:mm")
-        return wanted
+        timed = isinstance(value, datetime) and _has_time(value)
+        if wanted:
+            return f"{wanted} hh:mm" if timed else wanted
+        if isinstance(value, date) and not self._shows(base, _DAYS, "yd"):
+            return f"{DATE_FORMAT} hh:mm" if timed else DATE_FORMAT
+        if isinstance(value, (time, timedelta)) and not self._shows(base, _TIMES, "hs"):
+            return "[h]:mm"
+        return None
 
     def _shows(self, base: int, built_in: set[int], letters: str) -> bool:
         if (base, letters) not in self._seen:
@@ -119,34 +110,22 @@ class Styles:
         return entries[index] if index < len(entries) else entries[0]
 
     def _derive(self, base: int, look: CellStyle, number: str | None, own: bool) -> int:
+        """Index of a format that is ``base`` with the look and the number format over it."""
         entry = copy.deepcopy(self._xf(base))
         entry.tail = None
         if number is not None:
             _mark(entry, "numFmtId", self._number_id(number), "applyNumberFormat")
             drop(entry, "quotePrefix")
-        if look.color or look.bold or look.italic or look.size or look.underline or look.fill:
+        if any((look.color, look.bold, look.italic, look.size, look.underline, look.fill)):
             _mark(entry, "fontId", self._font(int(entry.get("fontId") or 0), look), "applyFont")
         if look.fill:
             _mark(entry, "fillId", self._fill(look.fill), "applyFill")
-        if look.wrap or look.align or own:
-            align = child(entry, "alignment")
-            if align is None:
-                align = make(entry, "alignment")
-                entry.insert(0, align)
-            if own:
-                align.set("vertical", "top")
-            if look.wrap:
-                align.set("wrapText", "1")
-            if look.align:
-                align.set("horizontal", look.align)
-            entry.set("applyAlignment", "1")
+        _align(entry, look, own)
         assert self._xfs is not None
         return self._place("cellXfs", self._xfs, entry)
 
     def _font(self, base: int, look: CellStyle) -> int:
-        """A font that is ``base`` with the look on it. A look with a fill decides about bold:
-        verdicts change.
-        """
+        """A font that is ``base`` with the look on it; a look with a fill decides about bold."""
         assert self._fonts is not None
         entries = _entries(self._fonts)
         entry = copy.deepcopy(entries[base] if base < len(entries) else entries[0])
@@ -212,19 +191,38 @@ class Styles:
 
 
 def _entries(collection: etree._Element) -> list[etree._Element]:
-    """The entries in the order that indexes count them; of alternatives, the one every program
-    understands.
-    """
+    """The entries as indexes count them; of alternatives the one every program understands."""
     found = []
     for each in collection:
         if local(each) == "AlternateContent":
-            choices = [
-                one for branch in each if local(branch) in ("Choice", "Fallback") for one in branch
-            ]
+            branches = [one for one in each if local(one) in ("Choice", "Fallback")]
+            choices = [one for branch in branches for one in branch]
             found.append(choices[-1] if choices else each)
         elif local(each):
             found.append(each)
     return found
+
+
+def _has_time(value: datetime) -> bool:
+    return bool(value.hour or value.minute or value.second)
+
+
+def _align(entry: etree._Element, look: CellStyle, own: bool) -> None:
+    """Say how text lies in the cell; in a cell of ours it starts at the top."""
+    wanted = {"vertical": "top"} if own else {}
+    if look.wrap:
+        wanted["wrapText"] = "1"
+    if look.align:
+        wanted["horizontal"] = look.align
+    if not wanted:
+        return
+    align = child(entry, "alignment")
+    if align is None:
+        align = make(entry, "alignment")
+        entry.insert(0, align)
+    for name, value in wanted.items():
+        align.set(name, value)
+    entry.set("applyAlignment", "1")
 
 
 def _mark(entry: etree._Element, name: str, index: int, applies: str) -> None:

@@ -1,6 +1,4 @@
-"""Cells as the Sheets API sends them and takes them: typed both ways, so that no text is ever
-parsed again.
-"""
+"""Cells as the Sheets API sends and takes them: typed both ways, so that no text is parsed."""
 
 from __future__ import annotations
 
@@ -44,9 +42,7 @@ PLAIN = NumberFormat("")  # no format of its own
 
 
 def read_value(cell: Mapping[str, Any], shown: NumberFormat | None) -> CellValue:
-    """What a cell means: its effective value, a date only where its own format says so. Text stays
-    the text it is.
-    """
+    """What a cell means: its effective value, a date only where its own format says so."""
     value = cell.get("effectiveValue") or {}
     if "stringValue" in value:
         return value["stringValue"] or None
@@ -70,9 +66,7 @@ def _number(number: float, kind: str | None) -> CellValue:
 
 
 def entered(value: CellValue) -> dict[str, Any]:
-    """An ExtendedValue; an empty one blanks the cell. Text goes as text, also when it looks like
-    something else.
-    """
+    """An ExtendedValue; an empty one blanks the cell. Text goes as text, whatever it looks like."""
     if value is None or isinstance(value, CellFault):
         return {}
     if isinstance(value, str):
@@ -89,8 +83,8 @@ def google_serial(value: date | datetime | time | timedelta) -> float:
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     if isinstance(value, time):
-        return timedelta(hours=value.hour, minutes=value.minute, seconds=value.second) / timedelta(
-            days=1
+        return google_serial(
+            timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
         )
     if isinstance(value, datetime):
         return (value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
@@ -124,9 +118,7 @@ def cell_data(
 
 
 def styled(cell: Cell, target: str | None) -> dict[str, Any]:
-    """CellData of a cell of ours: value, look, and a link to ``target`` (an address inside the
-    spreadsheet).
-    """
+    """CellData of a cell of ours: value, look, and a link to ``target``, an address inside."""
     data = cell_data(cell.value)
     look = look_json(CELL_STYLES[cell.look])
     if (shown := format_of(cell.value)) is not None:
@@ -138,8 +130,8 @@ def styled(cell: Cell, target: str | None) -> dict[str, Any]:
     return data
 
 
-def look_json(look: CellStyle) -> dict[str, Any]:
-    """A look as a CellFormat."""
+def _text_json(look: CellStyle) -> dict[str, Any]:
+    """What a look says of the text, as a TextFormat."""
     text: dict[str, Any] = {}
     if look.color:
         text["foregroundColorStyle"] = colour(look.color)
@@ -148,6 +140,12 @@ def look_json(look: CellStyle) -> dict[str, Any]:
             text[name] = True
     if look.size:
         text["fontSize"] = int(look.size)
+    return text
+
+
+def look_json(look: CellStyle) -> dict[str, Any]:
+    """A look as a CellFormat."""
+    text = _text_json(look)
     json: dict[str, Any] = {"textFormat": text} if text else {}
     if look.fill:
         json["backgroundColorStyle"] = colour(look.fill)
@@ -156,10 +154,8 @@ def look_json(look: CellStyle) -> dict[str, Any]:
     if look.align:
         json["horizontalAlignment"] = look.align.upper()
     if look.number:
-        json["numberFormat"] = {
-            "type": "DATE" if look.number == DATE_FORMAT else "NUMBER",
-            "pattern": look.number,
-        }
+        kind = "DATE" if look.number == DATE_FORMAT else "NUMBER"
+        json["numberFormat"] = {"type": kind, "pattern": look.number}
     return json
 
 

@@ -1,5 +1,4 @@
-"""The way to the service: gspread's HTTP client with time-outs, bounded retries and one deadline
-for a whole run.
+"""The way to the service: gspread's client with bounded retries and one deadline for a run.
 
 What can be asked again is asked again; what writes never is, unless it surely did not arrive.
 Errors leave here as sentences.
@@ -41,8 +40,9 @@ class LostAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RequestTrouble:
-    """Why a try failed: the key of its sentence, whether the request surely did not arrive, seconds
-    asked to wait.
+    """Why a try failed: the key of its sentence, and the seconds the service asks to wait.
+
+    ``harmless``: the request surely did not arrive.
     """
 
     key: str
@@ -113,25 +113,17 @@ class SheetsClient(HTTPClient):
         return _json(self.request("get", SPREADSHEET_URL % key, params={"fields": fields}))
 
     def batch(self, key: str, body: Mapping[str, Any], fields: str) -> dict[str, Any]:
-        """One ``batchUpdate``, sent once. Raises LostAnswer when nobody knows whether it was
-        carried out.
-        """
+        """One ``batchUpdate``, sent once. Raises LostAnswer where nobody knows its outcome."""
         address = SPREADSHEET_BATCH_UPDATE_URL % key
         return _json(self._ask("post", address, writes=True, params={"fields": fields}, json=body))
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
-        """A request that may be asked again, as gspread makes it. Raises NoAccess, Busy or
-        SafetyStop.
-        """
+        """A request that may be asked again. Raises NoAccess, Busy or SafetyStop."""
         return self._ask(method, endpoint, writes=method.lower() != "get", **kwargs)
 
     def pause(self, tried: int, wait: float | None = None) -> None:
-        """Wait before another try. Raises Busy when the deadline of the run would pass meanwhile."""
-        seconds = (
-            wait
-            if wait is not None
-            else min(_LONGEST_WAIT, 2.0 ** (tried - 1)) * random.uniform(0.75, 1.25)
-        )
+        """Wait before another try. Raises Busy where the deadline of the run would pass."""
+        seconds = _backoff(tried) if wait is None else wait
         if self._clock() + seconds >= self._end:
             raise Busy("google.too_long", minutes=round(DEADLINE / 60))
         self._sleep(seconds)
@@ -213,6 +205,11 @@ class _TokenTransport(AuthTransport):
         return _Received(self._ask(method, url, data=body, headers=headers))
 
 
+def _backoff(tried: int) -> float:
+    """Seconds to wait after so many tries, scattered so that runs do not come back together."""
+    return min(_LONGEST_WAIT, 2.0 ** (tried - 1)) * random.uniform(0.75, 1.25)
+
+
 def _never_sent(fault: requests.RequestException) -> bool:
     """Whether no connection was made, so that nothing can have been carried out."""
     if isinstance(fault, requests.ConnectTimeout):
@@ -228,9 +225,8 @@ def _trouble(answer: requests.Response) -> RequestTrouble | None:
     status = answer.status_code
     if status in _AGAIN or (status == 403 and b"ateLimitExceeded" in answer.content):
         key = "google.quota" if status in (403, 429) else "google.unavailable"
-        return RequestTrouble(
-            key, status in _NOT_CARRIED_OUT or status == 403, _retry_after(answer)
-        )
+        harmless = status in _NOT_CARRIED_OUT or status == 403
+        return RequestTrouble(key, harmless, _retry_after(answer))
     if "json" not in answer.headers.get("Content-Type", ""):
         return RequestTrouble("google.not_google")
     return None

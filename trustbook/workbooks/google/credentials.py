@@ -1,6 +1,4 @@
-"""Who we are to the service: a service account's key file, a person's own sign-in, or the machine's
-own account.
-"""
+"""Who we are to the service: a key file, a person's own sign-in, or the machine's account."""
 
 from __future__ import annotations
 
@@ -24,9 +22,7 @@ VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
 @dataclass(frozen=True)
 class Account:
-    """An account to act as; ``address`` is what a spreadsheet must be shared with ("" where nobody
-    tells).
-    """
+    """An account to act as; spreadsheets must be shared with its ``address``, "" if unknown."""
 
     credentials: Any
     address: str
@@ -34,11 +30,9 @@ class Account:
 
 
 def find_account(key_file: Path | None = None, scopes: tuple[str, ...] = (SHEETS,)) -> Account:
-    """The account of ``key_file``, else of the file that GOOGLE_APPLICATION_CREDENTIALS names, else
-    the machine's.
+    """The account of ``key_file``, else of GOOGLE_APPLICATION_CREDENTIALS, else the machine's.
 
-    Raises NoAccess, with the remedy, where there is none, it is no key, or other people can read
-    it.
+    Raises NoAccess, with the remedy, where there is none, it is no key, or others can read it.
     """
     named = os.environ.get(VARIABLE, "")
     path = key_file or (Path(named) if named else None)
@@ -85,7 +79,7 @@ def _signed_in(info: dict[str, Any], path: Path) -> Account:
 
 
 def _sign_in(client: dict[str, Any], path: Path, scopes: tuple[str, ...]) -> Account:
-    """A person's own account: signed in once in the browser, remembered beside the client's file."""
+    """A person's own account: signed in once in the browser, kept beside the client's file."""
     kept = path.with_name(f"{path.stem}-signed-in.json")
     if kept.is_file():
         refuse_if_readable(kept)

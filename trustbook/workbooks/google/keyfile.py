@@ -53,10 +53,8 @@ def readers(descriptor: str) -> list[str]:
 def _may_read(rights: str) -> bool:
     if rights.startswith("0x"):
         return bool(int(rights, 16) & (_READ_DATA | _GENERIC))
-    return any(
-        rights[at : at + 2] in _READS or rights[at : at + 2] == "CC"
-        for at in range(0, len(rights), 2)
-    )
+    pairs = {rights[at : at + 2] for at in range(0, len(rights), 2)}
+    return not pairs.isdisjoint((*_READS, "CC"))
 
 
 if sys.platform == "win32":
@@ -64,7 +62,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     def access_list(path: Path) -> str:
-        """The file's access list as text; "" where Windows does not tell (a disk that keeps none)."""
+        """The file's access list as text; "" where Windows tells none (a disk that keeps none)."""
         security = ctypes.windll.advapi32
         descriptor, text = ctypes.c_void_p(), wintypes.LPWSTR()
         file_object, dacl, revision = 1, 4, 1

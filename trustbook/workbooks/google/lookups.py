@@ -1,6 +1,4 @@
-"""The verdict in people's own list: a formula that looks the row's ID up in our Health tab,
-wherever the row goes.
-"""
+"""The verdict in people's own list: a formula that looks the row's ID up in our Health tab."""
 
 from __future__ import annotations
 
@@ -16,23 +14,18 @@ from trustbook.workbooks.google.reader import State, Tab
 
 @dataclass(frozen=True)
 class Health:
-    """The Health tab as it will stand: its title, its columns by key (numbers), and its rows by ID
-    and by name.
-    """
+    """The Health tab as it will stand: its title, column numbers by key, rows by ID and by name."""
 
     title: str
     columns: dict[str, int]
     rows: dict[str, dict[str, Sequence[CellValue]]]
 
     def formula(self, by: str, own: str, column: str) -> str:
-        """The formula that shows ``column`` of the row whose ``by`` ("id" or "name") stands in cell
-        ``own``.
-        """
+        """The formula that shows ``column`` of the row whose ``by`` (id, name) is in ``own``."""
         title = "'" + self.title.replace("'", "''") + "'"
         result, keys = (column_letters(self.columns[name]) for name in (column, by))
-        return (
-            f'=IFNA(INDEX({title}!${result}:${result};MATCH({own};{title}!${keys}:${keys};0));"")'
-        )
+        row = f"MATCH({own};{title}!${keys}:${keys};0)"
+        return f'=IFNA(INDEX({title}!${result}:${result};{row});"")'
 
     def shows(self, by: str, wanted: CellValue, column: str) -> CellValue:
         """What that formula will show."""
@@ -41,14 +34,12 @@ class Health:
         return row[place] if place < len(row) else None
 
     def finds(self, wanted: CellValue) -> bool:
-        """Whether a look-up takes this text literally: ``*``, ``?`` and ``~`` have a meaning of
-        their own.
-        """
+        """Whether a look-up takes this text literally: ``*``, ``?`` and ``~`` mean something."""
         return isinstance(wanted, str) and not set("*?~") & set(wanted)
 
 
 def health_of(state: State, sheets: Sequence[GeneratedSheet]) -> Health | None:
-    """The Health tab after this write: the one about to be written, else the one that stands there."""
+    """The Health tab after this write: the one about to be written, else the one that stands."""
     planned = next((sheet for sheet in sheets if sheet.key == HEALTH.key), None)
     if planned is not None:
         return _read(planned.title, [[cell.value for cell in row] for row in planned.rows])
@@ -59,15 +50,11 @@ def health_of(state: State, sheets: Sequence[GeneratedSheet]) -> Health | None:
 def _read(title: str, rows: Sequence[Sequence[CellValue]]) -> Health | None:
     names = header_names(HEALTH)
     for at, row in enumerate(rows[:10]):
-        found = {
-            names[key(text)].key: place
-            for place, text in enumerate(row, start=1)
-            if isinstance(text, str) and key(text) in names
-        }
+        texts = [(key(text), place) for place, text in enumerate(row, 1) if isinstance(text, str)]
+        found = {names[text].key: place for text, place in texts if text in names}
         if len(found) > len(HEALTH.columns) // 2 and {"id", "name"} <= set(found):
-            return Health(
-                title, found, {by: _index(rows[at + 1 :], found[by] - 1) for by in ("id", "name")}
-            )
+            below = rows[at + 1 :]
+            return Health(title, found, {by: _index(below, found[by] - 1) for by in ("id", "name")})
     return None
 
 
@@ -96,8 +83,6 @@ def _plain(formula: str) -> str:
 
 def is_our_formula(formula: str | None, health: Tab | None) -> bool:
     """Whether a formula looks something up in our Health tab."""
-    return (
-        formula is not None
-        and health is not None
-        and _plain(health.title + "!$") in _plain(formula)
-    )
+    if formula is None or health is None:
+        return False
+    return _plain(health.title + "!$") in _plain(formula)

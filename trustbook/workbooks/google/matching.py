@@ -1,13 +1,12 @@
-"""Which row of a tab is which row of the same tab a moment earlier, whatever a person did to it in
-between.
-"""
+"""Which row of a tab is which row of the same tab a moment earlier, whatever was done to it."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
+from trustbook.columns import Column
 from trustbook.names import key
 from trustbook.snapshot import CellValue
 from trustbook.workbooks.google.reader import Tab
@@ -18,8 +17,7 @@ _MOST_PAIRS = 250_000
 
 
 class Matching:
-    """A tab before and after: rows are known by their ID, else by what stands in them; columns by
-    their header.
+    """A tab before and after: rows go by their ID, else by their content; columns by their header.
 
     ``fresh`` are IDs that this write gave out, ``written`` the cells that it wrote upon, as
     numbered after it: they say nothing of which row they stand on.
@@ -56,14 +54,19 @@ class Matching:
         """
         then, now = self._headers
         if number not in then:
-            left = next((place for place in range(number - 1, 0, -1) if place in then), 0)
-            anchor = self.column(left) if left else 0
-            place = anchor + number - left if anchor is not None else number
-            return place if place not in now else None
+            return self._column_beside(number)
         places = [place for place, text in now.items() if text == then[number]]
         if places:
             return number if number in places else places[0]
         return number if now.get(number) not in then.values() else None
+
+    def _column_beside(self, number: int) -> int | None:
+        """Where a column without a header is now: as far from its neighbour as it was."""
+        then, now = self._headers
+        left = next((place for place in range(number - 1, 0, -1) if place in then), 0)
+        anchor = self.column(left) if left else 0
+        place = anchor + number - left if anchor is not None else number
+        return place if place not in now else None
 
     @cached_property
     def _earlier_columns(self) -> dict[int, int]:
@@ -79,23 +82,18 @@ class Matching:
     @cached_property
     def unmoved(self) -> bool:
         """Whether the header row is the same and in its place."""
-        return self._headers[0] == self._headers[1] and _header_row(self.before) == _header_row(
-            self.after
-        )
+        then, now = self._headers
+        return then == now and _header_row(self.before) == _header_row(self.after)
 
     def stays(self, row: int) -> bool:
-        """Whether the row of this number is the same one, seen at a glance: its ID, or all that
-        people typed.
-        """
-        identity = self._identity(self.before, row)
-        if identity and identity == self._identity(self.after, row):
-            return True
-        known = self._identity(self.after, row)
-        if identity or (known and known not in self._fresh):
+        """Whether a row is seen at a glance to be the same: by its ID, or by all that was typed."""
+        identity, known = self._identity(self.before, row), self._identity(self.after, row)
+        if identity:
+            return identity == known
+        if known and known not in self._fresh:
             return False
-        return _signature(self.before, row, self.written) == _signature(
-            self.after, row, self.written
-        )
+        then, now = (_signature(tab, row, self.written) for tab in (self.before, self.after))
+        return then == now
 
     def _identity(self, tab: Tab, row: int) -> str | None:
         place = tab.layout.place("id") if tab.layout else None
@@ -107,14 +105,18 @@ class Matching:
 
     def _by_id(self) -> dict[int, int]:
         """Rows whose ID stands once then and once now."""
-        sides = []
-        for tab in (self.before, self.after):
-            rows = {row: self._identity(tab, row) for row in self._rows(tab)}
-            counts = Counter(rows.values())
-            sides.append({identity: row for row, identity in rows.items()
-                          if identity and counts[identity] == 1 and identity not in self._fresh})  # fmt: skip
+        then, now = self._rows_by_id(self.before), self._rows_by_id(self.after)
+        return {row: then[identity] for identity, row in now.items() if identity in then}
+
+    def _rows_by_id(self, tab: Tab) -> dict[str, int]:
+        """Rows by their ID, where that is no fresh one and stands once."""
+        identities = {row: self._identity(tab, row) for row in self._rows(tab)}
+        counts = Counter(identities.values())
+        known = {identity: row for row, identity in identities.items() if identity}
         return {
-            row: sides[0][identity] for identity, row in sides[1].items() if identity in sides[0]
+            identity: row
+            for identity, row in known.items()
+            if counts[identity] == 1 and identity not in self._fresh
         }
 
     def _left(self, found: dict[int, int]) -> tuple[list[int], list[int]]:
@@ -145,24 +147,27 @@ class Matching:
         then, now = self._left(found)
         if len(then) * len(now) > _MOST_PAIRS:
             return
-        counts = Counter(
-            item for row in self._rows(self.before) for item in _signature(self.before, row)
-        )
-        pairs = []
+        taken: set[int] = set()
+        for _, _, row, other in sorted(self._pairs(then, now)):
+            if row not in found and other not in taken:
+                found[row] = other
+                taken.add(other)
+
+    def _pairs(
+        self, then: Iterable[int], now: Iterable[int]
+    ) -> Iterator[tuple[float, int, int, int]]:
+        """Rows of now and then that may be one: how unlike and how far apart they are, which."""
+        counts: Counter[tuple[str, CellValue]] = Counter()
+        for row in self._rows(self.before):
+            counts.update(_signature(self.before, row))
         was = {row: _signature(self.before, row) for row in then}
         for row in now:
             mine = _signature(self.after, row, self.written)
             for other, theirs in was.items():
                 common = _weight(mine & theirs, counts)
-                if 2 * common > max(_weight(mine, counts), _weight(theirs, counts)) or (
-                    common and row == other
-                ):
-                    pairs.append((-common, abs(row - other), row, other))
-        taken: set[int] = set()
-        for _, _, row, other in sorted(pairs):
-            if row not in found and other not in taken:
-                found[row] = other
-                taken.add(other)
+                most = max(_weight(mine, counts), _weight(theirs, counts))
+                if 2 * common > most or (common and row == other):
+                    yield -common, abs(row - other), row, other
 
 
 def _weight(items: Signature, counts: Counter[tuple[str, CellValue]]) -> float:
@@ -178,9 +183,7 @@ def _headers(tab: Tab) -> dict[int, str]:
 
 
 def _signature(tab: Tab, row: int, written: Collection[Place] = ()) -> Signature:
-    """What people typed in a row: (header, value) of its filled cells, without the ID and without
-    formulas.
-    """
+    """What people typed in a row: header and value of its filled cells, but IDs and formulas."""
     return frozenset(_typed(tab, row, written))
 
 
@@ -189,8 +192,12 @@ def _typed(tab: Tab, row: int, written: Collection[Place]) -> Iterable[tuple[str
     for place, value in enumerate(tab.row(row), start=1):
         if value is None or (row, place) in tab.formulas or (row, place) in written:
             continue
-        column = layout.columns.get(place) if layout else None
-        if column is not None and (column.type == "id" or column.owner == "derived"):
-            continue
-        header = layout.headers.get(place) if layout else None
-        yield key(header) if header else f"#{place}", value
+        if layout is None:
+            yield f"#{place}", value
+        elif not _is_ours(layout.columns.get(place)):
+            header = layout.headers.get(place)
+            yield key(header) if header else f"#{place}", value
+
+
+def _is_ours(column: Column | None) -> bool:
+    return column is not None and (column.type == "id" or column.owner == "derived")

@@ -1,5 +1,4 @@
-"""One masked answer of the service becomes the state we plan on, and the snapshot the rest of the
-house sees.
+"""One masked answer of the service becomes the state we plan on, and the snapshot others see.
 
 Tabs that are neither known lists nor ours are dropped here, before anything looks at their cells.
 """
@@ -33,6 +32,7 @@ MASK = (
     f"developerMetadata(metadataId,metadataKey,metadataValue),sheets({_SHEET})"
 )
 _HEADER_WITHIN = 60
+_NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a known list stands on its tab: the header row, the texts in it, and the columns we
-    know by number.
-    """
+    """Where a known list stands: its header row, the texts in it, and known columns by number."""
 
     header_row: int
     headers: Mapping[int, str]
@@ -71,9 +69,9 @@ class GoogleTable:
 
 @dataclass
 class Tab:
-    """One tab. ``values[i][j]`` is the cell at row ``i + 1``, column ``j + 1``; formulas and
-    formats go by place.
+    """One tab. ``values[i][j]`` is the cell at row ``i + 1``, column ``j + 1``.
 
+    Formulas and formats go by place.
     Of a tab that is neither ``wanted`` nor ours only the properties are kept. ``names``: what its
     headers (normalised) are to us where it holds a list.
     """
@@ -194,9 +192,7 @@ class State:
         )
 
     def beside(self, earlier: State) -> State:
-        """This state with the tabs that only ``earlier`` lists: an answer to a write shows the tabs
-        we know alone.
-        """
+        """This state with the tabs that only ``earlier`` lists: an answer shows known tabs."""
         shown = {tab.id for tab in self.tabs}
         self.tabs += [tab for tab in earlier.tabs if not tab.known and tab.id not in shown]
         return self
@@ -216,9 +212,7 @@ class State:
 
 
 def _by_column(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    """Places as Grid.formulas has them. What one formula spills over its neighbours is not told
-    apart from values.
-    """
+    """Places as Grid.formulas has them; what a formula spills over its neighbours is a value."""
     columns: dict[int, set[int]] = {}
     for row, column in places:
         columns.setdefault(column, set()).add(row)
@@ -235,17 +229,17 @@ def parse_state(
     ``wanted``: which tabs are read, by title; ``names``: what the headers of such a tab are to us.
     """
     properties = answer.get("properties", {})
-    marks = [
-        Mark(int(mark["metadataId"]), mark["metadataKey"], mark.get("metadataValue", ""))
+    named = [
+        mark
         for mark in answer.get("developerMetadata", [])
         if mark.get("metadataKey", "").startswith(PREFIX)
     ]
-    keys = {sheet.key for sheet in GENERATED}
-    ours = {
-        mark.value: mark.key.removeprefix(SHEET_MARK)
-        for mark in marks
-        if mark.key.startswith(SHEET_MARK) and mark.key.removeprefix(SHEET_MARK) in keys
-    }
+    marks = [
+        Mark(int(mark["metadataId"]), mark["metadataKey"], mark.get("metadataValue", ""))
+        for mark in named
+    ]
+    keys = {SHEET_MARK + sheet.key: sheet.key for sheet in GENERATED}
+    ours = {mark.value: keys[mark.key] for mark in marks if mark.key in keys}
     return State(
         answer.get("spreadsheetId", ""),
         properties.get("title", ""),
@@ -305,22 +299,11 @@ def _fill(tab: Tab, rows: Sequence[Mapping[str, Any]]) -> None:
     for at, row in enumerate(rows, start=1):
         values: list[CellValue] = []
         for place, cell in enumerate(row.get("values", ()), start=1):
-            given = (
-                cell.get("userEnteredFormat", {}).get("numberFormat")
-                if "userEnteredFormat" in cell
-                else None
-            )
             shown = None
-            if given and "type" in given:
-                spelled = (given["type"], given.get("pattern"))
+            if "userEnteredFormat" in cell and (spelled := _spelled(cell["userEnteredFormat"])):
                 shown = formats.setdefault(spelled, NumberFormat(*spelled))
                 tab.formats[at, place] = shown
-            formula = (
-                cell.get("userEnteredValue", {}).get("formulaValue")
-                if "userEnteredValue" in cell
-                else None
-            )
-            if formula:
+            if formula := cell.get("userEnteredValue", _NOTHING).get("formulaValue"):
                 tab.formulas[at, place] = formula
             values.append(read_value(cell, shown))
         while values and values[-1] is None:
@@ -328,3 +311,9 @@ def _fill(tab: Tab, rows: Sequence[Mapping[str, Any]]) -> None:
         tab.values.append(values)
     while tab.values and not tab.values[-1]:
         tab.values.pop()
+
+
+def _spelled(cell_format: Mapping[str, Any]) -> tuple[str, str | None] | None:
+    """Type and pattern of a cell's own number format; None where it has none."""
+    given = cell_format.get("numberFormat") or _NOTHING
+    return (given["type"], given.get("pattern")) if "type" in given else None

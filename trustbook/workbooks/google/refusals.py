@@ -1,4 +1,4 @@
-"""What the service refuses, as sentences with a remedy. (gspread's own message for 403 is empty.)"""
+"""What the service refuses, as sentences with a remedy (gspread says nothing about a 403)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 
 
 class Refused(TrustbookError):
-    """A request that the service could not carry out as it stands (400); ``message`` says why, in
-    its words.
-    """
+    """A request that the service could not carry out (400); ``message`` is its own reason."""
 
     def __init__(self, message: str) -> None:
         self.message = message
@@ -24,9 +22,7 @@ class Refused(TrustbookError):
 def refusal(
     answer: requests.Response | RefreshError, address: str, writing: bool = False
 ) -> TrustbookError:
-    """The error for a refused request. ``address`` is the account the spreadsheet must be shared
-    with.
-    """
+    """The error for a refused request; ``address`` is the account to share the spreadsheet with."""
     if isinstance(answer, RefreshError):
         return _token(*_token_words(answer), address)
     body = _body(answer)
@@ -48,15 +44,10 @@ def refusal(
 
 
 def _forbidden(error: dict[str, Any], message: str, address: str, writing: bool) -> NoAccess:
-    reasons = {
-        str(detail.get("reason", ""))
-        for detail in error.get("details", []) + error.get("errors", [])
-    }
-    if (
-        "SERVICE_DISABLED" in reasons
-        or "accessNotConfigured" in reasons
-        or "has not been used" in message
-    ):
+    details = error.get("details", []) + error.get("errors", [])
+    reasons = {str(detail.get("reason", "")) for detail in details}
+    off = not reasons.isdisjoint(("SERVICE_DISABLED", "accessNotConfigured"))
+    if off or "has not been used" in message:
         return NoAccess("google.api_off")
     if "SCOPE" in " ".join(reasons) or "insufficient authentication scopes" in message:
         return NoAccess("google.scope")

@@ -1,5 +1,4 @@
-"""An empty spreadsheet becomes a book: the tabs, headers, dropdowns and named ranges of the starter
-workbook.
+"""An empty spreadsheet becomes a book, like the starter workbook in everything it holds.
 
 The starter workbook that ships for Excel is the one source; here it is said again in the words of
 the Sheets API.
@@ -33,8 +32,7 @@ _TEXT = NumberFormat("TEXT", "@")
 
 
 def prepare(workbook: GoogleWorkbook, lang: str) -> None:
-    """Make a book in ``lang`` ("nl" or "en") of the empty spreadsheet, in one write; its own empty
-    tabs go.
+    """Make a book in ``lang`` of the empty spreadsheet, in one write; its own empty tabs go.
 
     Raises UsageError ``google.not_empty`` where anything stands in it already, and what reading and
     writing raise.
@@ -44,10 +42,9 @@ def prepare(workbook: GoogleWorkbook, lang: str) -> None:
         found = workbook.client.spreadsheet(workbook.key, _FILLED)
         for sheet in found.get("sheets", []):
             title = sheet["properties"]["title"]
-            if any(
-                _filled(row) for block in sheet.get("data", []) for row in block.get("rowData", [])
-            ):
-                raise UsageError("google.not_empty", sheet=title, name=workbook.name)
+            for block in sheet.get("data", []):
+                if any(_filled(row) for row in block.get("rowData", [])):
+                    raise UsageError("google.not_empty", sheet=title, name=workbook.name)
         workbook.carry_out(state, plan_setup(state, lang, secrets.token_hex(8)))
 
 
@@ -56,37 +53,36 @@ def _filled(row: dict[str, Any]) -> bool:
 
 
 def plan_setup(state: State, lang: str, nonce: str) -> BatchPlan:
-    """The batch that makes a book of an empty spreadsheet: pure, the same input gives the same
-    requests.
-    """
+    """The batch that makes a book of an empty spreadsheet; the same input gives the same one."""
     from openpyxl import load_workbook
 
     starter = load_workbook(templates() / f"trustbook-{lang}.xlsx")
+    sheets = {sheet.title: sheet for sheet in starter.worksheets}
     first, mark = once(state, nonce)
-    requests: list[Request] = [*first]
-    if lang == "nl" and not state.locale.startswith("nl"):
-        properties = {"locale": "nl_NL"}
-        requests.append(
-            {"updateSpreadsheetProperties": {"properties": properties, "fields": "locale"}}
-        )
-    # The tabs that stand there are empty; they give up their names before ours come, and go when
-    # ours are there.
-    for at, tab in enumerate(state.tabs, start=1):
-        away = {"sheetId": tab.id, "title": f"trustbook {nonce} {at}"}
-        requests.append({"updateSheetProperties": {"properties": away, "fields": "title"}})
     taken = {tab.id for tab in state.tabs}
-    ids = {
-        sheet.title: number_for(f"start {sheet.title}", taken.__contains__)
-        for sheet in starter.worksheets
-    }
-    requests += [_tab(sheet, ids[sheet.title]) for sheet in starter.worksheets]
-    for sheet in starter.worksheets:
-        requests += _content(sheet, ids[sheet.title])
+    ids = {title: number_for(f"start {title}", taken.__contains__) for title in sheets}
+    requests: list[Request] = [*first, *_locale(state, lang), *_renamed(state, nonce)]
+    requests += [_tab(sheet, ids[title]) for title, sheet in sheets.items()]
+    for title, sheet in sheets.items():
+        requests += _content(sheet, ids[title])
     requests += [{"deleteSheet": {"sheetId": tab.id}} for tab in state.tabs]
     requests += _names(starter, ids)
-    for sheet in starter.worksheets:
-        requests += _rules(starter, sheet, ids[sheet.title])
-    return BatchPlan(requests, mark, reads=tuple(sheet.title for sheet in starter.worksheets))
+    for title, sheet in sheets.items():
+        requests += _rules(starter, sheet, ids[title])
+    return BatchPlan(requests, mark, reads=tuple(sheets))
+
+
+def _locale(state: State, lang: str) -> Iterator[Request]:
+    if lang == "nl" and not state.locale.startswith("nl"):
+        change = {"properties": {"locale": "nl_NL"}, "fields": "locale"}
+        yield {"updateSpreadsheetProperties": change}
+
+
+def _renamed(state: State, nonce: str) -> Iterator[Request]:
+    """The empty tabs give up their names before ours come; they go when ours are there."""
+    for at, tab in enumerate(state.tabs, start=1):
+        away = {"sheetId": tab.id, "title": f"trustbook {nonce} {at}"}
+        yield {"updateSheetProperties": {"properties": away, "fields": "title"}}
 
 
 def _tab(sheet: Worksheet, number: int) -> Request:
@@ -112,33 +108,22 @@ def _content(sheet: Worksheet, number: int) -> Iterator[Request]:
     for index in range(1, sheet.max_column + 1):
         dimension = sheet.column_dimensions[get_column_letter(index)]
         size = {"pixelSize": round(dimension.width * _PIXELS + _PADDING)}
-        span = {
-            "sheetId": number,
-            "dimension": "COLUMNS",
-            "startIndex": index - 1,
-            "endIndex": index,
-        }
-        yield {
-            "updateDimensionProperties": {"range": span, "properties": size, "fields": "pixelSize"}
-        }
+        span = {"sheetId": number, "dimension": "COLUMNS"}
+        span |= {"startIndex": index - 1, "endIndex": index}
+        change = {"range": span, "properties": size, "fields": "pixelSize"}
+        yield {"updateDimensionProperties": change}
         shown = {"@": _TEXT, "dd-mm-yyyy": DATE}.get(dimension.number_format)
         wrap = bool(dimension.alignment and dimension.alignment.wrap_text)
         look = {"verticalAlignment": "TOP"} | ({"wrapStrategy": "WRAP"} if wrap else {})
-        cells = {
-            "sheetId": number,
-            "startRowIndex": 1,
-            "startColumnIndex": index - 1,
-            "endColumnIndex": index,
-        }
+        cells = {"sheetId": number, "startRowIndex": 1}
+        cells |= {"startColumnIndex": index - 1, "endColumnIndex": index}
         cell = {"userEnteredFormat": look | ({"numberFormat": shown.json()} if shown else {})}
         yield {"repeatCell": {"range": cells, "cell": cell, "fields": "userEnteredFormat"}}
     rows = [{"values": [_value(cell.value) for cell in row]} for row in sheet.iter_rows()]
     start = {"sheetId": number, "rowIndex": 0, "columnIndex": 0}
     yield {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}
-    header = [{"userEnteredFormat": _header(cell)} for cell in sheet[1]]
-    yield {
-        "updateCells": {"start": start, "rows": [{"values": header}], "fields": "userEnteredFormat"}
-    }
+    header = [{"values": [{"userEnteredFormat": _header(cell)} for cell in sheet[1]]}]
+    yield {"updateCells": {"start": start, "rows": header, "fields": "userEnteredFormat"}}
 
 
 def _value(value: Any) -> dict[str, Any]:
@@ -199,8 +184,12 @@ def _rules(starter: Starter, sheet: Worksheet, number: int) -> Iterator[Request]
         if rule.prompt:
             given["inputMessage"] = rule.prompt
         for cells in rule.sqref.ranges:
-            span = {"sheetId": number, "startRowIndex": cells.min_row - 1,
-                    "startColumnIndex": cells.min_col - 1, "endColumnIndex": cells.max_col}  # fmt: skip
+            span = {
+                "sheetId": number,
+                "startRowIndex": cells.min_row - 1,
+                "startColumnIndex": cells.min_col - 1,
+                "endColumnIndex": cells.max_col,
+            }
             if cells.min_row == cells.max_row:
                 span["endRowIndex"] = cells.max_row
             yield {"setDataValidation": {"range": span, "rule": given}}
@@ -208,15 +197,10 @@ def _rules(starter: Starter, sheet: Worksheet, number: int) -> Iterator[Request]
 
 def _header_notes(rule: DataValidation, number: int) -> Iterator[Request]:
     """A note without a check stands on the header: a check of Google's needs something to check."""
+    rows = [{"values": [{"note": rule.prompt}]}]
     for cells in rule.sqref.ranges:
         start = {"sheetId": number, "rowIndex": 0, "columnIndex": cells.min_col - 1}
-        yield {
-            "updateCells": {
-                "start": start,
-                "rows": [{"values": [{"note": rule.prompt}]}],
-                "fields": "note",
-            }
-        }
+        yield {"updateCells": {"start": start, "rows": rows, "fields": "note"}}
 
 
 def _condition(starter: Starter, rule: DataValidation) -> dict[str, Any] | None:

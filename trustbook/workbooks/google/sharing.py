@@ -1,6 +1,4 @@
-"""Who may open the spreadsheet: asked of Drive by doctor; what was found open is remembered until
-it is closed.
-"""
+"""Who may open the spreadsheet; what was found open is remembered until it is closed."""
 
 from __future__ import annotations
 
@@ -16,18 +14,14 @@ from trustbook.workbooks.google.client import SheetsClient
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Whether anyone with the link can open a file, and whether we may edit it; None where Google
-    does not tell.
-    """
+    """Whether anyone with the link can open a file, and whether we may edit it; None if untold."""
 
     open_to_anyone: bool | None = None
     may_edit: bool | None = None
 
 
 def ask(client: SheetsClient, key: str) -> Sharing:
-    """Who may open the file. ``client`` needs the scope credentials.SHARING; what is open is
-    remembered here.
-    """
+    """Who may open the file, remembered if anyone may; ``client`` needs the scope SHARING."""
     params = {"fields": "permissions(type,role),capabilities(canEdit)", "supportsAllDrives": "true"}
     try:
         found = client.request("get", f"{DRIVE_FILES_API_V3_URL}/{key}", params=params).json()

@@ -20,9 +20,7 @@ _LINK = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z]{1,3}[0-9]+)$")
 
 
 def number_for(name: str, taken: Callable[[int], bool]) -> int:
-    """A number that follows from ``name``, so that the same plan gives the same requests; the next
-    one if taken.
-    """
+    """A number that follows from ``name``; the next one if taken. Plans stay the same by it."""
     number = 1 + zlib.crc32(name.encode()) % 2_000_000_000
     while taken(number):
         number += 1
@@ -31,22 +29,22 @@ def number_for(name: str, taken: Callable[[int], bool]) -> int:
 
 def ids(state: State, sheets: Sequence[GeneratedSheet]) -> dict[str, int]:
     """The number of the tab of each generated sheet: as it stands, or the one it will get."""
+    taken = {tab.id for tab in state.tabs}
     found: dict[str, int] = {}
     for sheet in sheets:
         standing = state.standing(sheet.key)
-        found[sheet.key] = standing.id if standing else number_for(
-            f"{PREFIX}{sheet.key}", lambda number: state.with_id(number) is not None
-        )  # fmt: skip
+        fresh = number_for(f"{PREFIX}{sheet.key}", taken.__contains__)
+        found[sheet.key] = standing.id if standing else fresh
     return found
 
 
 def replace_tab(
     state: State, sheet: GeneratedSheet, number: int, tab_ids: dict[str, int]
 ) -> list[Request]:
-    """Everything that makes tab ``number`` show ``sheet`` and nothing else. ``tab_ids`` are tabs by
-    title, for links.
+    """Everything that makes tab ``number`` show ``sheet`` and nothing else.
 
-    Raises SafetyStop where a tab that is not ours has the title.
+    ``tab_ids`` are tabs by title, for links. Raises SafetyStop where a tab that is not ours has the
+    title.
     """
     other = state.tab(sheet.title)
     if other is not None and other.id != number:
@@ -72,20 +70,14 @@ def _properties(sheet: GeneratedSheet, number: int, standing: Tab | None) -> Req
     """A new tab after the last one, or the standing one with the right size and title."""
     corners = [chart.bottom_right for chart in sheet.charts]
     rows = max(len(sheet.rows), sheet.header_row + 1, *(row for row, _ in corners), 1)
-    grid = {
-        "rowCount": rows,
-        "columnCount": max(_width(sheet), *(column for _, column in corners), 1),
-    }
+    columns = max(_width(sheet), *(column for _, column in corners), 1)
+    grid = {"rowCount": rows, "columnCount": columns}
     if sheet.header_row:
         grid["frozenRowCount"] = sheet.header_row
     properties: dict[str, Any] = {"sheetId": number, "title": sheet.title, "gridProperties": grid}
     if standing is None:
-        return {
-            "addSheet": {
-                "properties": properties
-                | {"tabColorStyle": colour(str(CELL_STYLES["header.ours"].fill))}
-            }
-        }
+        properties["tabColorStyle"] = colour(str(CELL_STYLES["header.ours"].fill))
+        return {"addSheet": {"properties": properties}}
     fields = "title,gridProperties(rowCount,columnCount,frozenRowCount)"
     return {"updateSheetProperties": {"properties": properties, "fields": fields}}
 
@@ -117,15 +109,8 @@ def _widths(sheet: GeneratedSheet, number: int) -> list[Request]:
         end = start + len(list(run))
         span = {"sheetId": number, "dimension": "COLUMNS", "startIndex": start, "endIndex": end}
         size = {"pixelSize": round(width * _PIXELS + _PADDING)}
-        requests.append(
-            {
-                "updateDimensionProperties": {
-                    "range": span,
-                    "properties": size,
-                    "fields": "pixelSize",
-                }
-            }
-        )
+        change = {"range": span, "properties": size, "fields": "pixelSize"}
+        requests.append({"updateDimensionProperties": change})
         start = end
     return requests
 
@@ -172,12 +157,8 @@ def _chart(chart: Chart, number: int, drawn: int) -> Request:
         "widthPixels": 100 * (right - left + 1),
         "heightPixels": 21 * (bottom - top + 1),
     }
-    spec = {"title": chart.title, "basicChart": basic}
-    return {
-        "addChart": {
-            "chart": {"chartId": drawn, "spec": spec, "position": {"overlayPosition": overlay}}
-        }
-    }
+    spec, position = {"title": chart.title, "basicChart": basic}, {"overlayPosition": overlay}
+    return {"addChart": {"chart": {"chartId": drawn, "spec": spec, "position": position}}}
 
 
 def mark_key(name: str) -> str:

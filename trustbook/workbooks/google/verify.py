@@ -1,5 +1,4 @@
-"""After a write: does every value of ours stand where it was meant to? What does not is taken back,
-never blind.
+"""After a write: does every value of ours stand where it was meant to? What does not is taken back.
 
 The service knows no precondition, and a person may sort, insert or delete between our read and our
 write. So the answer to a write is compared with what was meant. A value on a wrong row gives way to
@@ -10,15 +9,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from trustbook.columns import HEALTH
 from trustbook.snapshot import CellEdit, CellValue
 from trustbook.workbooks.google import lookups
 from trustbook.workbooks.google.cells import PLAIN
+from trustbook.workbooks.google.hits import (
+    Hit,
+    find_hits,
+    holds,
+    is_right,
+    moved_hits,
+    restored,
+)
 from trustbook.workbooks.google.matching import Matching, Place
-from trustbook.workbooks.google.planner import Added, BatchPlan, CellPut
+from trustbook.workbooks.google.people_tabs import Added, CellPut
+from trustbook.workbooks.google.planner import BatchPlan
 from trustbook.workbooks.google.reader import State, Tab
 from trustbook.workbooks.google.tabs import Request
 
@@ -28,8 +36,9 @@ _SURELY_TEXT = re.compile(r"[A-Za-z]-[0-9A-Za-z]*[A-Za-z]")
 
 @dataclass(slots=True)
 class WriteCheck:
-    """What to take back (requests that find our value wherever it is, and cells), and what is not
-    in its place.
+    """What to take back, and what is not in its place.
+
+    ``requests`` find our value wherever it is, ``puts`` are cells.
     """
 
     requests: list[Request] = field(default_factory=list)
@@ -40,17 +49,6 @@ class WriteCheck:
     def settled(self) -> bool:
         """Whether nothing is left to take back."""
         return not (self.requests or self.puts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """A cell that a batch wrote upon: where it is now, where it was before the write (None:
-    nowhere), what we wrote.
-    """
-
-    place: Place
-    source: Place | None
-    put: CellPut
 
 
 class Aftermath:
@@ -64,7 +62,7 @@ class Aftermath:
     def __init__(self, before: State, plan: BatchPlan) -> None:
         self.before, self.plan = before, plan
         self._last: State | None = None
-        self._hits: defaultdict[int, list[_Hit]] = defaultdict(list)
+        self._hits: defaultdict[int, list[Hit]] = defaultdict(list)
 
     def look(self, after: State, sent: Sequence[CellPut], direct: bool = True) -> WriteCheck:
         """Compare ``after`` with what was meant. ``sent`` are the cells of the batch before it.
@@ -75,27 +73,28 @@ class Aftermath:
         verdict = WriteCheck()
         last, self._last = self._last, after
         for number in dict.fromkeys(put.tab for put in (*self.plan.puts, *sent)):
-            puts = [put for put in self.plan.puts if put.tab == number]
-            then, now = self.before.with_id(number), after.with_id(number)
-            if then is None or now is None or not now.known:
-                verdict.unplaced += [put.edit for put in puts if put.edit]
-                continue
-            written = {(put.row, put.column) for put in sent if put.tab == number}
-            matching = Matching(then, now, [str(put.value) for put in puts if put.fresh], written)
-            if (
-                last is None
-                and direct
-                and matching.unmoved
-                and all(_stands(matching, put) for put in puts)
-            ):
-                continue
-            tab = last.with_id(number) if last else None
-            since = Matching(tab, now, matching.fresh, written) if tab and tab.known else None
-            self._put_right(puts, [put for put in sent if put.tab == number], direct, matching, since,
-                            after.standing(HEALTH.key), verdict)  # fmt: skip
+            puts = _of_tab(self.plan.puts, number)
+            now = _of_tab(sent, number)
+            matching = self._matching(after, number, puts, now)
+            if matching is None:
+                verdict.unplaced += _edits(puts)
+            elif last is not None or not direct or not _undisturbed(matching, puts):
+                since = _since(last, matching)
+                health = after.standing(HEALTH.key)
+                self._put_right(puts, now, direct, matching, since, health, verdict)
         for each in self.plan.added:
             _straighten(self.before, after, each, verdict)
         return verdict
+
+    def _matching(
+        self, after: State, number: int, puts: Iterable[CellPut], sent: Iterable[CellPut]
+    ) -> Matching | None:
+        """A tab before the write and now; None where it is gone or no longer ours to know."""
+        then, now = self.before.with_id(number), after.with_id(number)
+        if then is None or now is None or not now.known:
+            return None
+        fresh = [str(put.value) for put in puts if put.fresh]
+        return Matching(then, now, fresh, {(put.row, put.column) for put in sent})
 
     def _put_right(
         self,
@@ -107,66 +106,73 @@ class Aftermath:
         health: Tab | None,
         verdict: WriteCheck,
     ) -> None:
+        """Look for what stands wrong on one tab: fresh IDs, look-ups, then all other values."""
+        fresh = [put for put in puts if put.fresh]
         lookup = [put for put in puts if lookups.is_our_formula(put.formula, health)]
-        others = [put for put in puts if not put.fresh and put not in lookup]
-        _fresh([put for put in puts if put.fresh], matching, verdict)
+        others = _plain(puts, lookup)
+        _fresh(fresh, matching, verdict)
         _formulas(lookup, matching, health, verdict)
         meant = {(put.row, put.column): put.value for put in others}
-        hits = _moved(self._hits[matching.after.id], since) if since else []
-        hits += _hit(
-            [put for put in sent if not put.fresh and put not in lookup], matching, meant, direct
-        )
-        self._hits[matching.after.id] = hits = list({hit.place: hit for hit in hits}.values())
-        taken = {(put.row, put.column) for put in verdict.puts if put.tab == matching.after.id}
-        added = {find_misplaced(matching.before, matching.after, each) for each in self.plan.added
-                 if each.tab == matching.after.id}  # fmt: skip
+        hits = moved_hits(self._hits[matching.after.id], since) if since else []
+        hits += find_hits(_plain(sent, lookup), matching, meant, direct)
+        hits = list({hit.place: hit for hit in hits}.values())
+        self._hits[matching.after.id] = hits
+        self._take_back(hits, meant, matching, verdict)
+        verdict.unplaced += _unplaced(others, matching)
+
+    def _take_back(
+        self,
+        hits: Iterable[Hit],
+        meant: Mapping[Place, CellValue],
+        matching: Matching,
+        verdict: WriteCheck,
+    ) -> None:
+        """Give back what stood in the cells that hold our value and should not."""
+        before, after = matching.before, matching.after
+        taken = {(put.row, put.column) for put in _of_tab(verdict.puts, after.id)}
+        added = [each for each in self.plan.added if each.tab == after.id]
+        rows = {find_misplaced(before, after, each) for each in added}
         for hit in hits:
-            right = _is_meant(hit.source, hit.put, meant) or _held(
-                matching.before, hit.source, hit.put
-            )
-            seen_to = hit.place in taken or hit.place[0] in added
-            if not right and not seen_to and _holds(matching.after, hit.place, hit.put):
-                verdict.puts.append(_restored(hit, matching.before))
-        for put in others:
-            row, column = matching.now.get(put.row), matching.column(put.column)
-            if put.edit and not (row and column and _holds(matching.after, (row, column), put)):
-                verdict.unplaced.append(put.edit)
+            if hit.place in taken or hit.place[0] in rows or is_right(hit, matching, meant):
+                continue
+            if holds(after, hit.place, hit.put):
+                verdict.puts.append(restored(hit, before))
 
 
-def _hit(
-    sent: Iterable[CellPut], matching: Matching, meant: Mapping[Place, CellValue], direct: bool
-) -> list[_Hit]:
-    """The cells that the last batch wrote upon."""
-    after, hits = matching.after, []
-    for put in sent:
-        place = (put.row, put.column)
-        if direct or _holds(after, place, put):
-            hits.append(_Hit(place, matching.then(*place), put))
-        if direct or put.value is None:
-            continue
-        # Rows may have moved once more since: then our value is known by standing where it did not
-        # before.
-        for row in range(1, len(after.values) + 1):
-            place = (row, put.column)
-            source = matching.then(*place)
-            right = _is_meant(source, put, meant) or _held(matching.before, source, put)
-            if source and not right and _holds(after, place, put):
-                hits.append(_Hit(place, source, put))
-    return hits
+def _of_tab(puts: Iterable[CellPut], number: int) -> list[CellPut]:
+    return [put for put in puts if put.tab == number]
 
 
-def _is_meant(source: Place | None, put: CellPut, meant: Mapping[Place, CellValue]) -> bool:
-    """Whether a cell was to get the value of this put."""
-    return source is not None and source in meant and meant[source] == put.value
+def _plain(puts: Iterable[CellPut], lookup: Collection[CellPut]) -> list[CellPut]:
+    """The puts that are neither fresh IDs nor look-ups."""
+    return [put for put in puts if not put.fresh and put not in lookup]
 
 
-def _moved(hits: Iterable[_Hit], since: Matching) -> list[_Hit]:
-    """The same cells where they are now; those that are gone left out."""
+def _undisturbed(matching: Matching, puts: Iterable[CellPut]) -> bool:
+    """Whether nothing moved: every value stands where it was sent, on the row it was meant for."""
+    return matching.unmoved and all(_stands(matching, put) for put in puts)
+
+
+def _stands(matching: Matching, put: CellPut) -> bool:
+    return holds(matching.after, (put.row, put.column), put) and matching.stays(put.row)
+
+
+def _since(last: State | None, matching: Matching) -> Matching | None:
+    """The same tab when it was last looked at, and now."""
+    tab = last.with_id(matching.after.id) if last else None
+    if tab is None or not tab.known:
+        return None
+    return Matching(tab, matching.after, matching.fresh, matching.written)
+
+
+def _unplaced(puts: Iterable[CellPut], matching: Matching) -> list[CellEdit]:
+    """The edits whose value does not stand in the cell it was meant for, wherever that is now."""
     found = []
-    for hit in hits:
-        row, column = since.now.get(hit.place[0]), since.column(hit.place[1])
-        if row and column:
-            found.append(replace(hit, place=(row, column)))
+    for put in puts:
+        row, column = matching.now.get(put.row), matching.column(put.column)
+        placed = row and column and holds(matching.after, (row, column), put)
+        if put.edit and not placed:
+            found.append(put.edit)
     return found
 
 
@@ -182,49 +188,14 @@ def landed(before: State, after: State, added: Iterable[Added]) -> tuple[int, ..
     return tuple(rows)
 
 
-def _stands(matching: Matching, put: CellPut) -> bool:
-    return _holds(matching.after, (put.row, put.column), put) and matching.stays(put.row)
-
-
-def _holds(tab: Tab, place: Place, put: CellPut) -> bool:
-    """Whether a cell shows what the put wrote."""
-    if put.formula is not None:
-        return lookups.same_formula(tab.formulas.get(place), put.formula)
-    return tab.value(*place) == put.value and place not in tab.formulas
-
-
-def _held(tab: Tab, place: Place | None, put: CellPut) -> bool:
-    return _holds(tab, place, put) if place else put.value is None and put.formula is None
-
-
-def _restored(hit: _Hit, before: Tab) -> CellPut:
-    """The put that gives a cell back what stood there, and its number format where that was changed
-    as well.
-    """
-    tab, source, formatted = hit.put.tab, hit.source, hit.put.shown is not None
-    if source is None:
-        return CellPut(tab, *hit.place, shown=PLAIN if formatted else None)
-    shown = before.formats.get(source, PLAIN) if formatted else None
-    return CellPut(tab, *hit.place, before.value(*source), before.formulas.get(source), shown)
-
-
 # IDs: a fresh one stands nowhere else, so it is found by its text wherever it is
 
 
 def _fresh(puts: list[CellPut], matching: Matching, verdict: WriteCheck) -> None:
     wanted = {put.value: put for put in puts}
-    places: defaultdict[CellValue, list[Place]] = defaultdict(list)
-    for row, values in enumerate(matching.after.values if wanted else (), start=1):
-        for column, value in enumerate(values, start=1):
-            if isinstance(value, str) and value in wanted:
-                places[value].append((row, column))
+    places = _places_of(wanted, matching.after)
     for value, put in wanted.items():
-        at = matching.column(put.column)
-        right = [
-            place
-            for place in places[value]
-            if place[1] == at and matching.earlier.get(place[0]) == put.row
-        ]
+        right = {place for place in places[value] if _is_meant(put, place, matching)}
         if not right and put.edit:
             verdict.unplaced.append(put.edit)
         for place in places[value]:
@@ -232,16 +203,32 @@ def _fresh(puts: list[CellPut], matching: Matching, verdict: WriteCheck) -> None
                 _undo_id(put, place, matching, verdict)
 
 
+def _places_of(
+    wanted: Mapping[CellValue, CellPut], tab: Tab
+) -> defaultdict[CellValue, list[Place]]:
+    """Where each of these texts stands."""
+    places: defaultdict[CellValue, list[Place]] = defaultdict(list)
+    for row, values in enumerate(tab.values if wanted else (), start=1):
+        for column, value in enumerate(values, start=1):
+            if isinstance(value, str) and value in wanted:
+                places[value].append((row, column))
+    return places
+
+
+def _is_meant(put: CellPut, place: Place, matching: Matching) -> bool:
+    row, column = place
+    return column == matching.column(put.column) and matching.earlier.get(row) == put.row
+
+
 def _undo_id(put: CellPut, place: Place, matching: Matching, verdict: WriteCheck) -> None:
     source = matching.then(*place)
     stood = matching.before.value(*source) if source else None
     if stood is None or (isinstance(stood, str) and _SURELY_TEXT.fullmatch(stood)):
         whole = {"matchCase": True, "matchEntireCell": True, "sheetId": put.tab}
-        verdict.requests.append(
-            {"findReplace": {"find": put.value, "replacement": stood or "", **whole}}
-        )
+        request = {"find": put.value, "replacement": stood or "", **whole}
+        verdict.requests.append({"findReplace": request})
     else:
-        verdict.puts.append(_restored(_Hit(place, source, put), matching.before))
+        verdict.puts.append(restored(Hit(place, source, put), matching.before))
 
 
 # Look-ups of the derived columns
@@ -258,14 +245,18 @@ def _formulas(
         if not lookups.is_our_formula(formula, health):
             continue
         source = matching.then(row, column)
+        stood = before.formulas.get(source) if source else None
         if source in meant:
             placed.add(source)
-        elif source is None or not lookups.is_our_formula(before.formulas.get(source), health):
-            put = by_column.get(column, puts[0]) if puts else CellPut(after.id, row, column)
-            verdict.puts.append(_restored(_Hit((row, column), source, put), before))
-    verdict.unplaced += [
-        put.edit for place, put in meant.items() if place not in placed and put.edit
-    ]
+        elif not lookups.is_our_formula(stood, health):
+            blank = CellPut(after.id, row, column)
+            put = by_column.get(column, next(iter(puts), blank))
+            verdict.puts.append(restored(Hit((row, column), source, put), before))
+    verdict.unplaced += _edits(put for place, put in meant.items() if place not in placed)
+
+
+def _edits(puts: Iterable[CellPut]) -> list[CellEdit]:
+    return [put.edit for put in puts if put.edit]
 
 
 # Rows that were added: the row is ours, but its cells may have come under other headers
@@ -278,13 +269,18 @@ def _straighten(before: State, after: State, added: Added, verdict: WriteCheck) 
     cells = added.addition.cells
     matching = Matching(then, now)
     moved = {column: matching.column(column) for column in cells}
-    row = (
-        find_misplaced(then, now, added)
-        if any(place not in (column, None) for column, place in moved.items())
-        else 0
-    )
-    if not row:
+    if all(place in (column, None) for column, place in moved.items()):
         return
+    row = find_misplaced(then, now, added)
+    if row:
+        verdict.puts += _straightened(then, now, added, row, moved)
+
+
+def _straightened(
+    then: Tab, now: Tab, added: Added, row: int, moved: Mapping[int, int | None]
+) -> list[CellPut]:
+    """The cells of an added row that must change for every value to stand under its header."""
+    puts, cells = [], added.addition.cells
     wanted = {place: column for column, place in moved.items() if place}
     for place in sorted({*moved, *wanted}):
         source = wanted.get(place)
@@ -292,13 +288,12 @@ def _straighten(before: State, after: State, added: Added, verdict: WriteCheck) 
         stands = now.value(row, place)
         if stands != value and stands in (None, cells.get(place)):
             shown = then.formats.get((len(then.values), source), PLAIN) if source else PLAIN
-            verdict.puts.append(CellPut(added.tab, row, place, value, shown=shown))
+            puts.append(CellPut(added.tab, row, place, value, shown=shown))
+    return puts
 
 
 def find_misplaced(then: Tab, now: Tab, added: Added, taken: Iterable[Place] = ()) -> int:
-    """The row with the ID that was added, else the last one that shows what was added; 0 if there
-    is none.
-    """
+    """The row with the ID that was added, else the last one that shows it; 0 if there is none."""
     cells = added.addition.cells
     place = then.layout.place("id") if then.layout else None
     identity = cells.get(place) if place else None
@@ -307,8 +302,10 @@ def find_misplaced(then: Tab, now: Tab, added: Added, taken: Iterable[Place] = (
             continue
         if identity is not None and identity in now.row(row):
             return row
-        if identity is None and all(
-            now.value(row, number) == value for number, value in cells.items()
-        ):
+        if identity is None and _shows(now, row, cells):
             return row
     return 0
+
+
+def _shows(tab: Tab, row: int, cells: Mapping[int, CellValue]) -> bool:
+    return all(tab.value(row, number) == value for number, value in cells.items())
