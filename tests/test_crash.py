@@ -21,7 +21,7 @@ from trustbook.ledger import Ledger
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.places import local as files
 from trustbook.reading.lists import find_lists
-from trustbook.run.history import restore
+from trustbook.run.restore import restore
 
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 

@@ -20,7 +20,8 @@ from trustbook.ledger import Ledger
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.places import local as files
 from trustbook.reading.lists import find_lists
-from trustbook.run.history import of_row, of_runs, restore
+from trustbook.run.history import of_row, of_runs
+from trustbook.run.restore import restore
 from trustbook.snapshot import CellEdit
 
 

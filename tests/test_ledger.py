@@ -22,8 +22,10 @@ from trustbook.merge.threeway import Conflict, Event
 from trustbook.places import local as files
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import find_lists
-from trustbook.run.history import forget, of_row, restore
+from trustbook.run.erase import forget
+from trustbook.run.history import of_row
 from trustbook.run.report import put_away, taken_out
+from trustbook.run.restore import restore
 from trustbook.snapshot import CellEdit
 
 

@@ -142,14 +142,14 @@ def restore_command(options: Options, book: str | None, run: int) -> None:
     from trustbook.cli import console
     from trustbook.errors import Busy
     from trustbook.messages import say
-    from trustbook.run import history as past
+    from trustbook.run.restore import restore
 
     workbook = options.open(book)
     _memory(options, workbook).close()
     assert options.keeper is not None
     now = datetime.now().astimezone()
     try:
-        done = past.restore(workbook, run, options.keeper, options.today, now, options.wanted)
+        done = restore(workbook, run, options.keeper, options.today, now, options.wanted)
     except Busy as busy:
         console.tell(
             f"{busy.sentence(options.words)} {say(options.words, 'history.not_restored', name=workbook.name)}"
