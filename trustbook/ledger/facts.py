@@ -6,18 +6,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from trustbook.columns import HEALTH, Sheet, header_names
 from trustbook.dates import Unreadable, read_date
 from trustbook.ledger import Ledger
+from trustbook.ledger.seating import seat
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.merge.overtyped import Overtyped
-from trustbook.merge.threeway import Event
 from trustbook.model import PLANNED, Book, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
@@ -28,22 +28,6 @@ from trustbook.snapshot import CellValue, Grid, Snapshot
 
 # So long does To check show what somebody typed into a sheet of ours; the journal keeps it.
 _CARRIED = timedelta(days=30)
-# What is recorded without a day of its own, and so counts as the ledger knew it on a day in the
-# past.
-UNDATED = {
-    "partners": (
-        "name",
-        "rhythm",
-        "tier",
-        "party",
-        "area",
-        "phenomena",
-        "holder",
-        "paused_until",
-        "snooze_until",
-    ),
-}
-
 Facts = dict[str, dict[str, str]]
 
 
@@ -65,7 +49,7 @@ def memory_of(
         merged = dict.fromkeys([*names, *memory.old_names.get(one, ())])
         memory.old_names[one] = tuple(merged)
     memory.planned = {one: int(day) for one, day in ledger.facts("planned").items()}
-    _seat(
+    seat(
         memory,
         ledger,
         {name: json.loads(rounds) for name, rounds in ledger.facts("members").items()},
@@ -86,25 +70,40 @@ def memories_of(
     """
     memories = [memory_of(ledger, snapshot, lists, learned) for snapshot, lists in workbooks]
     since: dict[str, date] = {}
-    kept = {one: json.loads(text) for one, text in ledger.facts("old_names").items()}
-    names: dict[str, dict[str, None]] = {}
     for memory in memories:
         for one, day in memory.since.items():
             since[one] = min(day, since.get(one, day))
+    names = _all_old_names(ledger, memories)
+    for memory, (_, lists) in zip(memories, workbooks, strict=True):
+        memory.since = dict(since)
+        memory.old_names = _other_names(names, _names(lists["partners"]))
+    return memories, {one: json.dumps(list(old)) for one, old in names.items() if old}
+
+
+def _all_old_names(ledger: Ledger, memories: Sequence[Memory]) -> dict[str, dict[str, None]]:
+    """The old names that any memory has, in the order in which they were kept.
+
+    No sheet is to be written anew for the order alone.
+    """
+    names: dict[str, dict[str, None]] = {}
+    for memory in memories:
         for one, old in memory.old_names.items():
             names[one] = names.get(one, {}) | dict.fromkeys(old)
-    for one, found in names.items():
-        # In the order in which they were kept, so that no sheet is written anew for the order
-        # alone.
-        names[one] = {name: None for name in kept.get(one, ()) if name in found} | found
-    for memory, (_, lists) in zip(memories, workbooks, strict=True):
-        now = _names(lists["partners"])
-        memory.since = dict(since)
-        memory.old_names = {
-            one: tuple(name for name in old if key(name) != key(now.get(one, "")))
-            for one, old in names.items()
-        }
-    return memories, {one: json.dumps(list(old)) for one, old in names.items() if old}
+    kept = {one: json.loads(text) for one, text in ledger.facts("old_names").items()}
+    return {
+        one: {name: None for name in kept.get(one, ()) if name in found} | found
+        for one, found in names.items()
+    }
+
+
+def _other_names(
+    names: Mapping[str, Iterable[str]], now: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Each partner's old names but for the one it bears now, each once."""
+    return {
+        one: tuple(dict.fromkeys(name for name in old if key(name) != key(now.get(one, ""))))
+        for one, old in names.items()
+    }
 
 
 def recall(snapshot: Snapshot, lists: Mapping[str, Listing]) -> Memory:
@@ -117,26 +116,30 @@ def recall(snapshot: Snapshot, lists: Mapping[str, Listing]) -> Memory:
         return memory
     now = _names(lists["partners"])
     for row in rows_on(grid, HEALTH):
-        found, name = str(row.get("id") or ""), clean(str(row.get("name") or ""))
-        if not name or withheld(name):
-            continue
-        with suppress(Unreadable):
-            memory.since[found or key(name)] = read_date(row.get("since"), epoch=snapshot.epoch)
-        earlier = [
-            old for old in str(row.get("old_names") or "").split("; ") if old and not withheld(old)
-        ]
-        current = now.get(found)
-        if current and key(current) != key(name) and name not in earlier:
-            earlier = [name, *earlier]
-        if found and earlier:
-            memory.old_names[found] = tuple(
-                old for old in earlier if key(old) != key(current or "")
-            )
+        _recall_row(memory, row, now, snapshot.epoch)
     for found, name in now.items():
         # A partner that was known by name and has an ID since then is the same partner.
         if found not in memory.since and key(name) in memory.since:
             memory.since[found] = memory.since[key(name)]
     return memory
+
+
+def _recall_row(
+    memory: Memory, row: Mapping[str, CellValue], now: Mapping[str, str], epoch: date
+) -> None:
+    """What one row of the previous Health sheet says of a partner."""
+    found, name = str(row.get("id") or ""), clean(str(row.get("name") or ""))
+    if not name or withheld(name):
+        return
+    with suppress(Unreadable):
+        memory.since[found or key(name)] = read_date(row.get("since"), epoch=epoch)
+    told = str(row.get("old_names") or "").split("; ")
+    earlier = [old for old in told if old and not withheld(old)]
+    current = key(now.get(found, ""))
+    if current and current != key(name) and name not in earlier:
+        earlier = [name, *earlier]
+    if found and earlier:
+        memory.old_names[found] = tuple(old for old in earlier if key(old) != current)
 
 
 def rows_on(grid: Grid, sheet: Sheet) -> list[dict[str, CellValue]]:
@@ -179,105 +182,20 @@ def _old_names(
     """
     now = _names(partners)
     kept = {one: tuple(json.loads(names)) for one, names in ledger.facts("old_names").items()}
-    names_known = [
-        (one, unpack(text).get("name")) for one, text in ledger.records("partners").items()
-    ]
-    for one, before in [*names_known, *((one, row.get("name")) for one, row in learned.items())]:
-        if (
-            one in now
-            and isinstance(before, str)
-            and not is_withheld(before)
-            and key(before) != key(now[one])
-        ):
+    for one, before in _names_known(ledger, learned):
+        if one in now and key(before) != key(now[one]):
             earlier = kept.get(one, ())
             kept[one] = earlier if clean(before) in earlier else (clean(before), *earlier)
-    return {
-        one: tuple(dict.fromkeys(name for name in names if key(name) != key(now.get(one, ""))))
-        for one, names in kept.items()
-    }
+    return _other_names(kept, now)
 
 
-# who sat at a table when a moment was first read
-
-
-def _seat(
-    memory: Memory, ledger: Ledger, versions: Mapping[str, Sequence[tuple[int, Sequence[str]]]]
-) -> None:
-    """``versions``: per consultation (normalised name) from which run on it had which members,
-    oldest first.
-    """
-    changes = sorted({run for rounds in versions.values() for run, _ in rounds[1:]})
-    if not changes:
-        return
-    memory.members = [
-        {name: _members_before(rounds, change) for name, rounds in versions.items()}
-        for change in changes
-    ]
-    for moment, run in ledger.first_runs("moments", changes[-1]).items():
-        memory.sat[moment] = next(at for at, change in enumerate(changes) if run < change)
-
-
-def _members_before(rounds: Sequence[tuple[int, Sequence[str]]], change: int) -> tuple[str, ...]:
-    before = [members for run, members in rounds if run < change] or [rounds[0][1]]
-    return tuple(before[-1])
-
-
-def new_round(ledger: Ledger, book: Book, memory: Memory, run: int) -> dict[str, str] | None:
-    """The members of every consultation with their history, where some changed since the last run;
-    else None.
-
-    ``memory`` is brought up to date: rows read before this run keep the members they had. A
-    consultation under a new name keeps the history it had under the old one.
-    """
-    kept: dict[str, list[tuple[int, list[str]]]] = {
-        name: json.loads(text) for name, text in ledger.facts("members").items()
-    }
-    now = {
-        key(meeting.name): [identity(book.partners[i]) for i in meeting.members]
-        for meeting in book.consultations
-    }
-    renamed = _renamed(kept, now, ledger)
-    changed = False
-    for name, members in now.items():
-        rounds = kept.setdefault(name, list(kept[renamed[name]]) if name in renamed else [])
-        if not rounds or rounds[-1][1] != members:
-            rounds.append((run, members))
-            changed = True
-    if not (changed or renamed):
-        return None
-    _seat(memory, ledger, kept)
-    return {name: json.dumps(rounds) for name, rounds in kept.items()}
-
-
-def _renamed(
-    kept: Mapping[str, Sequence[tuple[int, list[str]]]],
-    now: Mapping[str, list[str]],
-    ledger: Ledger,
-) -> dict[str, str]:
-    """New names of consultations to old ones: of those that are gone, the one with which it shares
-    most members.
-
-    One that goes the very night another comes is that other, whoever sits there. To be wrong does
-    no harm: only rows first read before, which now say the new name, are read by the history.
-    """
-    gone, new = (
-        [name for name in kept if name not in now],
-        [name for name in now if name not in kept],
-    )
-    if not (gone and new):
-        return {}
-    found = {}
-    for name in new:
-        shared = {old: len({*kept[old][-1][1]} & {*now[name]}) for old in gone}
-        nearest = max(gone, key=lambda old: (shared[old], kept[old][-1][0]))
-        if shared[nearest]:
-            found[name] = nearest
-    tonight = list(
-        ledger.records("consultations").keys() - ledger.archived("consultations") - now.keys()
-    )
-    if len(new) == len(tonight) == 1 and tonight[0] in kept:
-        found.setdefault(new[0], tonight[0])
-    return found
+def _names_known(ledger: Ledger, learned: Mapping[str, Row]) -> Iterator[tuple[str, str]]:
+    """The names the ledger has for partners, and those it is to have after this run."""
+    rows = ((one, unpack(text)) for one, text in ledger.records("partners").items())
+    for one, row in [*rows, *learned.items()]:
+        name = row.get("name")
+        if isinstance(name, str) and not is_withheld(name):
+            yield one, name
 
 
 # what a run leaves for the next one
@@ -354,80 +272,3 @@ def _carried(line: Mapping[str, Any]) -> Problem:
         code, "warning", line["sheet"], line.get("row"), line["column"], line["cell"], line["value"],
         {"at": line["cell"]}, date.fromisoformat(line["since"]),
     )  # fmt: skip
-
-
-# as the ledger knew it
-
-
-@dataclass(frozen=True, slots=True)
-class AsKnown:
-    """Lists whose undated facts are those of a day in the past.
-
-    ``names``: what partners were called then, by identity; ``members``: who sat at which table.
-    ``since``: "then" where the ledger knew the book by that day, "first" where it shows what it
-    knew first, "now" for a day that is not past.
-    """
-
-    lists: Mapping[str, Listing]
-    names: Mapping[str, str] = field(default_factory=dict)
-    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    since: str = "now"
-
-    def same_as(self, lists: Mapping[str, Listing]) -> bool:
-        """Whether nothing was another thing that day than in ``lists``."""
-        return not (self.names or self.members) and all(
-            self.lists[name] is lists[name] for name in lists
-        )
-
-
-def as_known_on(
-    ledger: Ledger, lists: Mapping[str, Listing], day: date, tonight: Iterable[Event] = ()
-) -> AsKnown:
-    """The lists with their undated facts as the ledger knew them on ``day``.
-
-    ``tonight``: what this run learned and the journal does not tell yet. A day before the first run
-    shows what was known first.
-    """
-    days = [(run, date.fromisoformat(at[:10])) for run, at, *_ in ledger.runs()]
-    if not days:
-        return AsKnown(lists, since="first")
-    last = max((run for run, ran in days if ran <= day), default=0)
-    events = [*(event for *_, event in ledger.journal(after=last)), *tonight]
-    then: dict[tuple[str, str, str], CellValue] = {}
-    for event in events:
-        column = event.column or ""
-        if event.what == "changed" and column in UNDATED.get(event.sheet, ()):
-            then.setdefault((event.sheet, event.id, column), decode(event.old))
-    shown = dict(lists)
-    for sheet in UNDATED.keys() & lists.keys():
-        shown[sheet] = _listing_then(lists[sheet], then)
-    names = {
-        one: clean(str(name))
-        for (sheet, one, column), name in then.items()
-        if (sheet, column) == ("partners", "name") and name is not None
-    }
-    members = {
-        name: _members_before(json.loads(rounds), last + 1)
-        for name, rounds in ledger.facts("members").items()
-    }
-    return AsKnown(shown, names, members, "then" if last else "first")
-
-
-def _listing_then(listing: Listing, then: Mapping[tuple[str, str, str], CellValue]) -> Listing:
-    sheet, identities = listing.sheet.key, identities_of(listing)
-    cells: dict[str, list[object]] = {}
-    for name in UNDATED[sheet]:
-        told = {
-            one: cell for (of, one, column), cell in then.items() if (of, column) == (sheet, name)
-        }
-        if told and name in listing.cells and name != "name":
-            pairs = zip(identities, listing.cells[name], strict=True)
-            cells[name] = [told.get(one, cell) for one, cell in pairs]
-    return replace(listing, cells={**listing.cells, **cells}, withheld=None) if cells else listing
-
-
-def identities_of(listing: Listing) -> list[str]:
-    """Under what each row of a list is remembered: its ID, where the list has any, else its name."""
-    if listing.sheet.prefix and "id" in listing.columns:
-        return [str(cell) for cell in listing.get("id")]
-    return [key(str(name)) for name in listing.get("name")]

@@ -8,17 +8,9 @@ from datetime import date
 
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ledger import Ledger
-from trustbook.ledger.facts import (
-    AsKnown,
-    Facts,
-    as_known_on,
-    carried_on,
-    carry,
-    facts_of,
-    memories_of,
-    new_round,
-    since_when,
-)
+from trustbook.ledger.as_known import AsKnown, as_known_on
+from trustbook.ledger.facts import Facts, carried_on, carry, facts_of, memories_of, since_when
+from trustbook.ledger.seating import new_round
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, Memory, Problem
 from trustbook.names import key

@@ -8,7 +8,7 @@ from contextlib import suppress
 from trustbook.columns import TYPED, Sheet
 from trustbook.errors import SafetyStop
 from trustbook.ledger import Ledger
-from trustbook.ledger.facts import identities_of
+from trustbook.ledger.as_known import identities_of
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.reading.adoption import Adoption
 from trustbook.reading.lists import Listing, lists_in

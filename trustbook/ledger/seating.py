@@ -1,0 +1,108 @@
+"""Who sat at a table when a moment was first read: the members of consultations, round by round."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from trustbook.ledger import Ledger
+from trustbook.model import Book, Memory
+from trustbook.names import key
+from trustbook.reading.records import identity
+
+
+def seat(
+    memory: Memory, ledger: Ledger, versions: Mapping[str, Sequence[tuple[int, Sequence[str]]]]
+) -> None:
+    """``versions``: per consultation (normalised name) from which run on it had which members,
+    oldest first.
+    """
+    changes = sorted({run for rounds in versions.values() for run, _ in rounds[1:]})
+    if not changes:
+        return
+    memory.members = [
+        {name: members_before(rounds, change) for name, rounds in versions.items()}
+        for change in changes
+    ]
+    for moment, run in ledger.first_runs("moments", changes[-1]).items():
+        memory.sat[moment] = next(at for at, change in enumerate(changes) if run < change)
+
+
+def members_before(rounds: Sequence[tuple[int, Sequence[str]]], change: int) -> tuple[str, ...]:
+    """The members of the last round before run ``change``; of the first one, if none was."""
+    before = [members for run, members in rounds if run < change] or [rounds[0][1]]
+    return tuple(before[-1])
+
+
+def new_round(ledger: Ledger, book: Book, memory: Memory, run: int) -> dict[str, str] | None:
+    """The members of every consultation with their history, where some changed since the last run;
+    else None.
+
+    ``memory`` is brought up to date: rows read before this run keep the members they had. A
+    consultation under a new name keeps the history it had under the old one.
+    """
+    kept: dict[str, list[tuple[int, list[str]]]] = {
+        name: json.loads(text) for name, text in ledger.facts("members").items()
+    }
+    now = {
+        key(meeting.name): [identity(book.partners[i]) for i in meeting.members]
+        for meeting in book.consultations
+    }
+    renamed = _renamed(kept, now, ledger)
+    changed = [_seated(kept, name, members, renamed, run) for name, members in now.items()]
+    if not (any(changed) or renamed):
+        return None
+    seat(memory, ledger, kept)
+    return {name: json.dumps(rounds) for name, rounds in kept.items()}
+
+
+def _seated(
+    kept: dict[str, list[tuple[int, list[str]]]],
+    name: str,
+    members: list[str],
+    renamed: Mapping[str, str],
+    run: int,
+) -> bool:
+    """Whether other members sit at a table than in the last round; a new round is then noted."""
+    before = list(kept[renamed[name]]) if name in renamed else []
+    rounds = kept.setdefault(name, before)
+    if rounds and rounds[-1][1] == members:
+        return False
+    rounds.append((run, members))
+    return True
+
+
+def _renamed(
+    kept: Mapping[str, Sequence[tuple[int, list[str]]]],
+    now: Mapping[str, list[str]],
+    ledger: Ledger,
+) -> dict[str, str]:
+    """New names of consultations to old ones: of those that are gone, the one with which it shares
+    most members.
+
+    One that goes the very night another comes is that other, whoever sits there. To be wrong does
+    no harm: only rows first read before, which now say the new name, are read by the history.
+    """
+    gone = [name for name in kept if name not in now]
+    new = [name for name in now if name not in kept]
+    if not (gone and new):
+        return {}
+    found = {}
+    for name in new:
+        nearest, shared = _nearest(kept, gone, now[name])
+        if shared:
+            found[name] = nearest
+    archived = ledger.archived("consultations")
+    tonight = list(ledger.records("consultations").keys() - archived - now.keys())
+    if len(new) == len(tonight) == 1 and tonight[0] in kept:
+        found.setdefault(new[0], tonight[0])
+    return found
+
+
+def _nearest(
+    kept: Mapping[str, Sequence[tuple[int, list[str]]]], gone: Sequence[str], members: list[str]
+) -> tuple[str, int]:
+    """The table that is gone with which a new one shares most members, and how many."""
+    shared = {old: len({*kept[old][-1][1]} & {*members}) for old in gone}
+    nearest = max(gone, key=lambda old: (shared[old], kept[old][-1][0]))
+    return nearest, shared[nearest]
