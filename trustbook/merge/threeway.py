@@ -220,7 +220,7 @@ def _merge_cells(row: _RowTask) -> None:
     outcome: Row = dict(row.record or {})
     # Columns in conflict, with what a workbook that lacks the row is shown for the time being.
     open_columns: dict[str, Value | None] = {}
-    for column in row.columns():
+    for column in _in_motion(row):
         if (against := _merge_cell(row, column, outcome)) is not None:
             open_columns[column] = _for_now(outcome.get(column), against)
             task.merged.conflicts.append(Conflict(task.sheet, identity, column, against))
@@ -228,6 +228,24 @@ def _merge_cells(row: _RowTask) -> None:
         task.merged.records[identity] = outcome
     for side in task.sides:
         _tell(side, identity, outcome, open_columns, task.merged.told[side.name], task.same)
+
+
+def _in_motion(row: _RowTask) -> Sequence[str]:
+    """The columns in which something was said since all agreed, or a conflict is held open.
+
+    In the others everybody shows what the ledger knows: most cells of most rows.
+    """
+    shown = [row.record]
+    for side in row.standing:
+        shown += [side.base.get(row.identity), side.now.get(row.identity)]
+    whole = [one for one in shown if one is not None]
+    if len(whole) < len(shown):
+        return list(row.columns())
+    return [
+        column
+        for column in row.columns()
+        if (row.identity, column) in row.task.held or len({one.get(column) for one in whole}) > 1
+    ]
 
 
 def _merge_cell(row: _RowTask, column: str, outcome: Row) -> Mapping[str, Value | None] | None:

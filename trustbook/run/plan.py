@@ -47,28 +47,18 @@ from trustbook.snapshot import CellEdit, CellValue, Changes, GeneratedSheet, Gri
 class WorkbookPlan:
     """All a run does to one workbook.
 
-    ``cells`` counts the cells that change; ``known`` is what the next run must know of it.
+    ``address`` is where it stands, ``name`` what messages call it, ``version`` what was read and
+    must still stand there. ``cells`` counts the cells that change; ``known`` is what the next run
+    must know of it.
     """
 
+    address: str
+    name: str
+    version: str
     judged: Judged
     changes: Changes
     cells: int
     known: Known
-
-    @property
-    def address(self) -> str:
-        """Where the workbook stands."""
-        return self.judged.merged.address
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.judged.merged.name
-
-    @property
-    def version(self) -> str:
-        """The version that was read, and that must still stand there."""
-        return self.judged.merged.replica.snapshot.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +158,8 @@ class Planning:
             ours[START.key] = before
         written = {"derived": _kept(derived, self.book), "sheets": ours}
         known = self._known(written, changes, fingerprint)
-        return WorkbookPlan(self.judged, changes, cells, known)
+        at = (self.merged.address, self.merged.name, self.snapshot.version)
+        return WorkbookPlan(*at, self.judged, changes, cells, known)
 
     def generated(self, quarter: GeneratedSheet) -> list[GeneratedSheet]:
         """Our sheets, in the order of columns.GENERATED, but for Start here and Conflicts."""

@@ -101,6 +101,8 @@ class MergedWorkbook:
     """
 
     replica: Replica
+    address: str
+    name: str
     lists: dict[str, Listing] = field(default_factory=dict)
     edits: list[CellEdit] = field(default_factory=list)
     additions: list[RowAddition] = field(default_factory=list)
@@ -118,17 +120,14 @@ class MergedWorkbook:
         known = replica.known
         broken = dict(known.state.get("broken", {})) if known else {}
         lists = dict(replica.lists)
-        return cls(replica, lists, digests=dict(replica.digests), broken=broken)
-
-    @property
-    def address(self) -> str:
-        """Where the workbook stands."""
-        return self.replica.address
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.replica.name
+        return cls(
+            replica,
+            replica.address,
+            replica.name,
+            lists,
+            digests=dict(replica.digests),
+            broken=broken,
+        )
 
     def touched(self, sheet: str) -> bool:
         """Whether a sheet differs from what this workbook last agreed to."""
