@@ -1,4 +1,4 @@
-"""trustbook.toml, checked as a whole: which books there are, where they stand, in which language."""
+"""trustbook.toml, checked as a whole: which books there are, where they are, in which language."""
 
 from __future__ import annotations
 

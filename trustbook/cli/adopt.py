@@ -4,8 +4,9 @@ so.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
     from trustbook.adopt.lines import NewBook
     from trustbook.adopt.proposal import MappingProposal, SheetFound
     from trustbook.config import Target
+    from trustbook.reading.adoption import Adoption
+    from trustbook.snapshot import Snapshot
+    from trustbook.workbooks.base import Workbook
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What belongs in trustbook.toml: the file, the book's name there, and the lines."""
+
+    file: Path
+    name: str
+    text: str
 
 
 @click.command()
@@ -31,61 +44,104 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
 
     Nothing is moved or renamed. Without --yes nothing is written.
     """
-    from trustbook.adopt.apply import plan_adoption
     from trustbook.adopt.lines import lines
-    from trustbook.adopt.proposal import proposal_json, propose
-    from trustbook.adopt.settled import as_settled
-    from trustbook.cli import console
     from trustbook.config import FILE
-    from trustbook.workbooks import open_workbook
 
     target = options.target(book)
-    if len(target.workbooks) > 1:
-        raise UsageError("one_workbook_only", name=target.name)
-    file, lang = options.config or Path(FILE), options.words
-    workbook = open_workbook(target.workbooks[0], target.key_file, target.adoption)
-    snapshot = workbook.read(lambda title: True)
-    proposal = (
-        as_settled(snapshot, target.adoption, lang) if target.adoption else propose(snapshot, lang)
-    )
+    file = options.config or Path(FILE)
+    workbook, snapshot = _read(target)
+    proposal = _proposal(snapshot, target, options.words)
     headers = options.lang or target.language or proposal.language
-    adding = (
-        plan_adoption(snapshot, proposal, headers) if yes or "partners" in proposal.lists else None
-    )
+    adding = _adding(snapshot, proposal, headers, yes)
+    wanted = adding.adoption if adding else proposal.adoption
     name, new = _book(target, file, headers)
-    text = lines(name, adding.adoption if adding else proposal.adoption, new)
+    settings = _Settings(file.absolute(), name, lines(name, wanted, new))
     written = False
     if yes and adding is not None:
         workbook.write(adding.changes, snapshot.version)
         written = _settle(target, file, name, adding, new)
     if options.json:
-        added = {"columns": dict(adding.added), "sheet": adding.log} if adding else None
-        settings = {"file": str(file.absolute()), "book": name, "lines": text, "written": written}
-        data = {**proposal_json(proposal), "adds": added, "settings": settings}
-        console.print_json({"workbook": target.workbooks[0], "applied": yes, **data})
-    elif not yes:
-        _show(proposal, adding, lang)
-        wanted = adding.adoption if adding else proposal.adoption
-        if target.adoption != wanted:
-            console.out(say(lang, "adopt.lines", file=file.absolute()))
-            console.out(f"\n{text}")
-        if target.adoption is None:
-            console.tell(say(lang, "adopt.how_to_apply", book=book or name))
-        else:
-            changes = adding and adding.changes
-            console.tell(
-                say(
-                    lang,
-                    "adopt.how_to_add" if changes else "adopt.nothing_to_add",
-                    book=book or name,
-                )
-            )
+        told = {"file": str(settings.file), "book": name, "lines": settings.text}
+        _print_json(target, yes, proposal, adding, {**told, "written": written})
+    elif yes:
+        _told(options, adding, written, settings)
     else:
-        _told(options, adding, written, text, file, name)
+        _show(proposal, adding, options.words)
+        _how_to_go_on(target, adding, wanted, settings, book or name, options.words)
+
+
+def _read(target: Target) -> tuple[Workbook, Snapshot]:
+    """The one workbook of the book, and every sheet in it."""
+    from trustbook.workbooks import open_workbook
+
+    if len(target.workbooks) > 1:
+        raise UsageError("one_workbook_only", name=target.name)
+    workbook = open_workbook(target.workbooks[0], target.key_file, target.adoption)
+    return workbook, workbook.read(lambda title: True)
+
+
+def _proposal(snapshot: Snapshot, target: Target, lang: str) -> MappingProposal:
+    """What the workbook would be read as: as trustbook.toml says, where it says so already."""
+    from trustbook.adopt.proposal import propose
+    from trustbook.adopt.settled import as_settled
+
+    if target.adoption:
+        return as_settled(snapshot, target.adoption, lang)
+    return propose(snapshot, lang)
+
+
+def _adding(
+    snapshot: Snapshot, proposal: MappingProposal, headers: str, yes: bool
+) -> Adding | None:
+    """What adopting adds; None where there is no list of partners and nobody asked for it."""
+    from trustbook.adopt.apply import plan_adoption
+
+    if yes or "partners" in proposal.lists:
+        return plan_adoption(snapshot, proposal, headers)
+    return None
+
+
+def _print_json(
+    target: Target,
+    applied: bool,
+    proposal: MappingProposal,
+    adding: Adding | None,
+    settings: dict[str, Any],
+) -> None:
+    from trustbook.adopt.proposal import proposal_json
+    from trustbook.cli import console
+
+    added = {"columns": dict(adding.added), "sheet": adding.log} if adding else None
+    data = {**proposal_json(proposal), "adds": added, "settings": settings}
+    console.print_json({"workbook": target.workbooks[0], "applied": applied, **data})
+
+
+def _how_to_go_on(
+    target: Target,
+    adding: Adding | None,
+    wanted: Adoption,
+    settings: _Settings,
+    book: str,
+    lang: str,
+) -> None:
+    """The lines that trustbook.toml lacks, and what to type to make the proposal so."""
+    from trustbook.cli import console
+
+    if target.adoption != wanted:
+        console.out(say(lang, "adopt.lines", file=settings.file))
+        console.out(f"\n{settings.text}")
+    console.tell(say(lang, f"adopt.{_next_step(target, adding)}", book=book))
+
+
+def _next_step(target: Target, adding: Adding | None) -> str:
+    """The name of the sentence that says how to make the proposal so."""
+    if target.adoption is None:
+        return "how_to_apply"
+    return "how_to_add" if adding and adding.changes else "nothing_to_add"
 
 
 def _book(target: Target, file: Path, language: str) -> tuple[str, NewBook | None]:
-    """The name of the book, and what trustbook.toml must say of it where it does not name it yet."""
+    """The name of the book, and what trustbook.toml must say of it where it lacks that name."""
     from trustbook.adopt.lines import NewBook, book_name
     from trustbook.config_file import read_config
 
@@ -154,16 +210,14 @@ def _adds(adding: Adding, lang: str) -> list[str]:
     return said + [say(lang, "adopt.note_no_columns", sheet=title) for title in adding.skipped]
 
 
-def _told(
-    options: Options, adding: Adding | None, written: bool, text: str, file: Path, name: str
-) -> None:
+def _told(options: Options, adding: Adding | None, written: bool, settings: _Settings) -> None:
     """What was done; the lines themselves where they could not be put into trustbook.toml."""
     from trustbook.cli import console
 
     lang = options.words
     if not written:
-        console.tell(say(lang, "adopt.paste", file=file.absolute()))
-        console.out(text)
+        console.tell(say(lang, "adopt.paste", file=settings.file))
+        console.out(settings.text)
     if options.quiet or adding is None:
         return
     for line in _adds(adding, lang):
@@ -171,4 +225,4 @@ def _told(
     if adding.log:
         console.tell(say(lang, "adopt.added_log", sheet=adding.log))
     if written:
-        console.tell(say(lang, "adopt.done", file=file.absolute(), book=name))
+        console.tell(say(lang, "adopt.done", file=settings.file, book=settings.name))

@@ -4,11 +4,16 @@ do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from trustbook.cli.options import Options, everywhere
+
+if TYPE_CHECKING:
+    from trustbook.doctor import Examination
 
 _SIGNS = {"ok": "ok", "note": "!", "bad": "x"}
 
@@ -30,28 +35,31 @@ def doctor(options: Options, book: str | None) -> None:
         for workbook in workbooks
     ]
     if options.json:
-        console.print_json(
-            {
-                "workbooks": [
-                    {
-                        "name": each.name,
-                        "ready": each.fault is None,
-                        "findings": [
-                            {"code": one.code, "level": one.level, "text": one.text}
-                            for one in each.findings
-                        ],
-                        "verdict": each.verdict,
-                    }
-                    for each in found
-                ]
-            }
-        )
+        console.print_json({"workbooks": [_json(each) for each in found]})
     else:
-        for each in found:
-            for one in each.findings:
-                if not options.quiet or one.level == "bad":
-                    console.out(f"{_SIGNS[one.level]:>2}  {one.text}")
-            console.out(each.verdict)
+        _tell(found, options.quiet)
     fault = next((each.fault for each in found if each.fault is not None), None)
     if fault is not None:
         raise click.exceptions.Exit(fault.exit_code)
+
+
+def _json(found: Examination) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "ready": found.fault is None,
+        "findings": [
+            {"code": one.code, "level": one.level, "text": one.text} for one in found.findings
+        ],
+        "verdict": found.verdict,
+    }
+
+
+def _tell(found: Sequence[Examination], quiet: bool) -> None:
+    """The findings and the verdict of each workbook; quietly, only what is bad and the verdicts."""
+    from trustbook.cli import console
+
+    for each in found:
+        for one in each.findings:
+            if not quiet or one.level == "bad":
+                console.out(f"{_SIGNS[one.level]:>2}  {one.text}")
+        console.out(each.verdict)

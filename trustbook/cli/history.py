@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -40,64 +41,88 @@ def end(report: Report, options: Options) -> None:
 @everywhere
 def history_command(options: Options, book: str | None, id_: str | None) -> None:
     """Show what each run did, or all that happened to the row with an ID."""
-    from trustbook.cli import console
-    from trustbook.columns import MOMENTS
-    from trustbook.messages import say
     from trustbook.run import history as past
-
-    def word(name: str) -> str:
-        return say(options.words, f"history.{name}")
-
-    def table(names: str, rows: list[tuple[str, ...]]) -> None:
-        headers = [word(name) for name in names.split()]
-        console.table([header[:1].upper() + header[1:] for header in headers], rows)
 
     workbook = options.open(book)
     with _memory(options, workbook) as ledger:
         lang = None if options.json else options.words
         if id_ is not None:
-            lines = past.of_row(ledger, id_, lang)
-            if options.json:
-                console.print_json({"id": lines[0].id, "events": [asdict(line) for line in lines]})
-            else:
-                rows = [_line(line, word(line.what), line.source, line.column) for line in lines]
-                table("when run what source column old new", rows)
+            _show_row(options, past.of_row(ledger, id_, lang))
             return
-        runs, typed, waiting = (
-            past.of_runs(ledger),
-            past.typed_where_we_write(ledger, lang),
-            past.waiting_moments(ledger, lang),
-        )
+        runs = past.of_runs(ledger)
+        typed = past.typed_where_we_write(ledger, lang)
+        waiting = past.waiting_moments(ledger, lang)
+    _show_runs(options, runs, typed, waiting)
+
+
+def _show_row(options: Options, lines: Sequence[HistoryLine]) -> None:
+    """All that happened to one row."""
+    from trustbook.cli import console
+
     if options.json:
-        console.print_json(
-            {"runs": runs, "typed": [asdict(line) for line in typed], "waiting": waiting}
-        )
+        console.print_json({"id": lines[0].id, "events": [asdict(line) for line in lines]})
         return
-    table("when run cells rows archived what", [_run_row(run, options.words) for run in runs])
+    rows = [
+        _line(line, _word(line.what, options.words), line.source, line.column) for line in lines
+    ]
+    _table("when run what source column old new", rows, options.words)
+
+
+def _show_runs(
+    options: Options,
+    runs: list[dict[str, Any]],
+    typed: Sequence[HistoryLine],
+    waiting: Sequence[Mapping[str, Any]],
+) -> None:
+    """What each run did, what was typed where only trustbook writes, and the moments that wait."""
+    from trustbook.cli import console
+
+    lang = options.words
+    if options.json:
+        lines = [asdict(line) for line in typed]
+        console.print_json({"runs": runs, "typed": lines, "waiting": waiting})
+        return
+    _table("when run cells rows archived what", [_run_row(run, lang) for run in runs], lang)
     if typed:
-        console.out(word("typed_below"))
+        console.out(_word("typed_below", lang))
         rows = [
             (*_line(line, line.source, line.sheet, line.id, line.column)[:-2], line.new or "")
             for line in typed
         ]
-        table("when run source sheet cell column typed_text", rows)
+        _table("when run source sheet cell column typed_text", rows, lang)
     if waiting:
-        console.out(word("waiting_below"))
-        columns = [MOMENTS.column(name) for name in ("id", "date", "with", "topic")]
-        rows = [tuple(one.get(column.key) or "" for column in columns) for one in waiting]
-        console.table([column.label(options.words) for column in columns], rows)
+        console.out(_word("waiting_below", lang))
+        _moments_table(waiting, lang)
+
+
+def _moments_table(waiting: Sequence[Mapping[str, Any]], lang: str) -> None:
+    from trustbook.cli import console
+    from trustbook.columns import MOMENTS
+
+    columns = [MOMENTS.column(name) for name in ("id", "date", "with", "topic")]
+    rows = [tuple(one.get(column.key) or "" for column in columns) for one in waiting]
+    console.table([column.label(lang) for column in columns], rows)
+
+
+def _word(name: str, lang: str) -> str:
+    from trustbook.messages import say
+
+    return say(lang, f"history.{name}")
+
+
+def _table(names: str, rows: Sequence[tuple[str, ...]], lang: str) -> None:
+    """A table with a header for each of ``names``, parted by spaces."""
+    from trustbook.cli import console
+
+    headers = [_word(name, lang) for name in names.split()]
+    console.table([header[:1].upper() + header[1:] for header in headers], rows)
 
 
 def _line(line: HistoryLine, *middle: str | None) -> tuple[str, ...]:
     """A row of a table: when and in which run, whatever it is about, what it was and became."""
     run = "" if line.run is None else str(line.run)
-    return (
-        _time(line.at) or "-",
-        run,
-        *(cell or "" for cell in middle),
-        line.old or "",
-        line.new or "",
-    )
+    cells = (_time(line.at) or "-", run, *middle, line.old, line.new)
+    return tuple(cell or "" for cell in cells)
 
 
 def _memory(options: Options, workbook: Workbook) -> Ledger:
@@ -138,7 +163,7 @@ def _time(at: str) -> str:
 )
 @everywhere
 def restore_command(options: Options, book: str | None, run: int) -> None:
-    """Bring the workbook and its records back to the end of a run; today's file is kept beside it."""
+    """Bring the workbook and its records back to the end of a run; keep today's file beside it."""
     from trustbook.cli import console
     from trustbook.errors import Busy
     from trustbook.messages import say
@@ -151,9 +176,8 @@ def restore_command(options: Options, book: str | None, run: int) -> None:
     try:
         done = restore(workbook, run, options.keeper, options.today, now, options.wanted)
     except Busy as busy:
-        console.tell(
-            f"{busy.sentence(options.words)} {say(options.words, 'history.not_restored', name=workbook.name)}"
-        )
+        left = say(options.words, "history.not_restored", name=workbook.name)
+        console.tell(f"{busy.sentence(options.words)} {left}")
         raise click.exceptions.Exit(busy.exit_code) from None
     if options.json:
         aside = str(done.aside) if done.aside else None

@@ -5,7 +5,7 @@ workbook only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,10 @@ from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
     from trustbook.model import Book
-    from trustbook.network.calllist import CallEntry
+    from trustbook.network.calllist import CallEntry, CallGroup
+
+    # A part of the call list: what it is for, and whom to call.
+    _Part = tuple[dict[str, str | None], tuple[CallEntry, ...]]
 
 _LONGEST_NAME = 60
 
@@ -80,29 +83,34 @@ def calllist(
     """Show whom to call in a crisis, warm first, with a deputy and work phones. Reads only."""
     from trustbook.cli import console
     from trustbook.messages import say
-    from trustbook.network.calllist import call_groups, calllist_json, who_can_help
+    from trustbook.network.calllist import call_groups, calllist_json
 
     reading = options.read(book)
-    found, verdicts = reading.book, reading.verdicts
-    _must_know(found, phenomenon, area)
-    groups = call_groups(found, verdicts, options.today, phenomenon, area)
-    parts: list[tuple[dict[str, str | None], tuple[CallEntry, ...]]]
-    if offers:
-        parts = [({"offer": offer}, entries) for offer, entries in who_can_help(groups, found)]
-    else:
-        parts = [
-            ({"phenomenon": group.phenomenon, "area": group.area}, group.entries)
-            for group in groups
-        ]
+    found = reading.book
+    _must_know_phenomenon(found, phenomenon)
+    _must_know_area(found, area)
+    groups = call_groups(found, reading.verdicts, options.today, phenomenon, area)
+    parts = _by_offer(groups, found) if offers else _by_group(groups)
     if options.json:
         rows = [
             {**head, **calllist_json(found, entry)} for head, entries in parts for entry in entries
         ]
         console.print_json({"rows": rows, **reading.as_json()})
-    elif not parts:
+        return
+    if not parts:
         console.tell(say(found.lang, "calllist.no_offers" if offers else "calllist.nobody_to_call"))
-    for head, entries in parts if not options.json else ():
+    for head, entries in parts:
         _call_table(found, head, entries)
+
+
+def _by_offer(groups: Sequence[CallGroup], book: Book) -> list[_Part]:
+    from trustbook.network.calllist import who_can_help
+
+    return [({"offer": offer}, entries) for offer, entries in who_can_help(groups, book)]
+
+
+def _by_group(groups: Sequence[CallGroup]) -> list[_Part]:
+    return [({"phenomenon": one.phenomenon, "area": one.area}, one.entries) for one in groups]
 
 
 def _call_table(book: Book, head: dict[str, str | None], entries: tuple[CallEntry, ...]) -> None:
@@ -120,12 +128,12 @@ def _call_table(book: Book, head: dict[str, str | None], entries: tuple[CallEntr
     console.table(call_header(book.lang), rows)
 
 
-def _must_know(book: Book, phenomenon: str | None, area: str | None) -> None:
-    """Refuse a phenomenon or area that the book does not have: an empty list in a crisis must not
-    be a typing error.
+def _must_know_phenomenon(book: Book, phenomenon: str | None) -> None:
+    """Refuse a phenomenon that the book does not have: an empty list in a crisis must not be a
+    typing error.
     """
     from trustbook.catalogue import phenomena
-    from trustbook.network.labels import Labels, areas
+    from trustbook.network.labels import Labels
 
     labels = Labels(book.settings)
     choices = [labels.phenomenon(need.phenomenon) for need in book.required]
@@ -133,7 +141,12 @@ def _must_know(book: Book, phenomenon: str | None, area: str | None) -> None:
     if phenomenon and labels.phenomenon(phenomenon) not in choices:
         known = dict.fromkeys(choice.label(book.lang) for choice in choices)
         raise UsageError("calllist.unknown_phenomenon", text=phenomenon, known=", ".join(known))
+
+
+def _must_know_area(book: Book, area: str | None) -> None:
+    """Refuse an area that the book does not have, for the same reason."""
     from trustbook.names import key
+    from trustbook.network.labels import areas
 
     cells = [
         *(p.area for p in book.partners),
@@ -142,9 +155,8 @@ def _must_know(book: Book, phenomenon: str | None, area: str | None) -> None:
     ]
     places = {key(place): place for cell in cells for place in areas(cell)}
     if area and key(area) not in places:
-        raise UsageError(
-            "calllist.unknown_area", text=area, known=", ".join(sorted(places.values())) or "–"
-        )
+        known = ", ".join(sorted(places.values())) or "–"
+        raise UsageError("calllist.unknown_area", text=area, known=known)
 
 
 @click.command("card")
@@ -255,18 +267,21 @@ def _give(
 
     path = output or (None if options.json else Path(default))
     if path is not None:
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise UsageError("cards.html_only", path=path)
-        try:
-            path.write_text(page, encoding="utf-8", newline="\n")
-        except OSError as fault:
-            raise UsageError(
-                "cards.cannot_write", path=path, reason=fault.strerror or fault
-            ) from fault
+        _write_page(path, page)
         if not options.quiet and not options.json:
             console.tell(say(lang, "cards.made", path=path.resolve()))
     if options.json:
         console.print_json({"as_of": options.today, "page": str(path) if path else None, **data})
+
+
+def _write_page(path: Path, page: str) -> None:
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise UsageError("cards.html_only", path=path)
+    try:
+        path.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as fault:
+        reason = fault.strerror or fault
+        raise UsageError("cards.cannot_write", path=path, reason=reason) from fault
 
 
 def _plain(name: str) -> str:

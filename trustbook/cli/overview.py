@@ -85,20 +85,11 @@ def overview(
         _save_template(options, save_template)
         return
     from trustbook.cli import console
-    from trustbook.errors import UsageError
-    from trustbook.overview.files import FORMS, file_name, output_path, save
+    from trustbook.overview.files import file_name, output_path, save
     from trustbook.overview.period import choose, due_on
 
-    by_name = (
-        output.suffix.lower().removeprefix(".")
-        if output is not None and not output.is_dir()
-        else ""
-    )
-    chosen: Form = (
-        form if form is not None else next((known for known in FORMS if known == by_name), "html")
-    )
-    if template is not None and chosen != "docx":
-        raise UsageError("overview.template_only_word")
+    chosen = form if form is not None else _form_by_name(output)
+    _must_fit(template, chosen)
     span = choose(quarter, first, last, options.today)
     found, facts_as_of = _read(options, book, min(span.last, options.today), edition)
     lang = options.words = options.lang or found.lang
@@ -120,6 +111,23 @@ def overview(
         console.print_json(_json(figures, written, chosen))
     elif not options.quiet:
         console.tell(_say(options, "made", path=written.absolute()))
+
+
+def _form_by_name(output: Path | None) -> Form:
+    """The form that the name of the file asks for; html where it asks for none we make."""
+    from trustbook.overview.files import FORMS
+
+    if output is None or output.is_dir():
+        return "html"
+    ending = output.suffix.lower().removeprefix(".")
+    return next((known for known in FORMS if known == ending), "html")
+
+
+def _must_fit(template: Path | None, form: Form) -> None:
+    from trustbook.errors import UsageError
+
+    if template is not None and form != "docx":
+        raise UsageError("overview.template_only_word")
 
 
 def _read(options: Options, book: str | None, day: date, edition: Edition) -> tuple[Book, str]:

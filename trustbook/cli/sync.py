@@ -167,13 +167,25 @@ def _summary(report: Report, options: Options) -> None:
     for workbook in report.workbooks:
         key = "plan" if report.dry_run else "synced"
         console.out(options.say(key if report.changed else "unchanged", **workbook))
-    standings = [_standing(counts, options) for counts in report.standings]
-    # One network, so mostly one line; a workbook that holds other partners, or other IDs, has its
-    # own.
-    for name, line in (
-        zip(names, standings, strict=True) if len(set(standings)) > 1 else [("", standings[0])]
-    ):
-        console.out(f"{name}: {line}" if name else line)
+    for line in _standing_lines(names, [_standing(one, options) for one in report.standings]):
+        console.out(line)
+    _tell_to_check(names, report, options)
+
+
+def _standing_lines(names: list[str], standings: list[str]) -> list[str]:
+    """One network, so mostly one line; a workbook that holds other partners, or other IDs, has its
+    own.
+    """
+    if len(set(standings)) > 1:
+        named = zip(names, standings, strict=True)
+        return [f"{name}: {line}" if name else line for name, line in named]
+    return standings[:1]
+
+
+def _tell_to_check(names: list[str], report: Report, options: Options) -> None:
+    """How many problems there are to check, for each workbook where they have a place in one."""
+    from trustbook.cli import console
+
     if report.problems and not report.problems[0].workbook:
         console.out(options.say("to_check", count=len(report.problems)))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from trustbook.cli.options import Options, everywhere
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
+    from trustbook.columns import Choice
     from trustbook.health.verdict import Verdict
     from trustbook.model import Book, Problem
 
@@ -22,16 +24,8 @@ if TYPE_CHECKING:
 def health(options: Options, book: str | None, status: str | None) -> None:
     """Show how every relationship stands, and why. Reads only."""
     from trustbook.cli import console
-    from trustbook.columns import STATUSES, choice_names
-    from trustbook.names import key
 
-    wanted = choice_names(STATUSES).get(key(status).replace("_", " ")) if status else None
-    if status and wanted is None:
-        wanted = next((choice for choice in STATUSES if choice.key == status), None)
-        if wanted is None:
-            raise UsageError(
-                "cli.unknown_status", status=status, known=", ".join(c.key for c in STATUSES)
-            )
+    wanted = _status(status) if status else None
     reading = options.read(book)
     shown = [one for one in reading.verdicts if wanted is None or one.status == wanted.key]
     if options.json:
@@ -40,6 +34,19 @@ def health(options: Options, book: str | None, status: str | None) -> None:
         console.print_json({**data, **reading.as_json()})
     else:
         health_table(reading.book, shown, options)
+
+
+def _status(text: str) -> Choice:
+    """The status of this name in either language, or of this key."""
+    from trustbook.columns import STATUSES, choice_names
+    from trustbook.names import key
+
+    named = choice_names(STATUSES).get(key(text).replace("_", " "))
+    found = named or next((choice for choice in STATUSES if choice.key == text), None)
+    if found is None:
+        known = ", ".join(choice.key for choice in STATUSES)
+        raise UsageError("cli.unknown_status", status=text, known=known)
+    return found
 
 
 def _verdict_json(book: Book, verdict: Verdict) -> dict[str, Any]:
@@ -163,7 +170,6 @@ def next_(options: Options, book: str | None) -> None:
 def check_command(options: Options, book: str | None, fail_on: str | None) -> None:
     """Show every problem with its place, why it matters and the remedy. Reads only."""
     from trustbook.cli import console
-    from trustbook.columns import CHECK
 
     reading = options.read(book)
     problems = sorted(reading.problems, key=lambda problem: problem.severity != "error")
@@ -171,17 +177,21 @@ def check_command(options: Options, book: str | None, fail_on: str | None) -> No
         told = [problem_json(problem, options.words) for problem in problems]
         console.print_json({"problems": told, **reading.as_json()})
     elif problems:
-        header = [
-            CHECK.column(name).label(options.words) for name in ("where", "cell", "what", "fix")
-        ]
-        lines = [(p, problem_json(p, options.words)) for p in problems]
-        console.table(
-            header, [(p.sheet or "", p.cell or "", j["what"], j["fix"]) for p, j in lines]
-        )
+        _problem_table(problems, options.words)
     elif not options.quiet:
         console.tell(options.say("nothing_to_check"))
     if fail_on and problems:
         raise click.exceptions.Exit(1)
+
+
+def _problem_table(problems: Sequence[Problem], lang: str) -> None:
+    from trustbook.cli import console
+    from trustbook.columns import CHECK
+
+    header = [CHECK.column(name).label(lang) for name in ("where", "cell", "what", "fix")]
+    told = [problem_json(problem, lang) for problem in problems]
+    rows = [(one["sheet"] or "", one["cell"] or "", one["what"], one["fix"]) for one in told]
+    console.table(header, rows)
 
 
 def problem_json(problem: Problem, lang: str) -> dict[str, Any]:

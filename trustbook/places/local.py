@@ -232,7 +232,8 @@ def _temporary(path: Path, folder: Path) -> Path:
 
 
 def _prefix(path: Path) -> str:
-    return f"{_TEMPORARY}{hashlib.sha256(path.name.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}-"
+    name = path.name.encode("utf-8", "surrogatepass")
+    return f"{_TEMPORARY}{hashlib.sha256(name).hexdigest()[:10]}-"
 
 
 def _store(path: Path, data: bytes, like: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the sheets and columns of a coordinator's own workbook are to us, as trustbook.toml has it."""
+"""What the sheets and columns of a coordinator's own workbook are to us, by trustbook.toml."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
 from trustbook.errors import SafetyStop
 from trustbook.names import key
-from trustbook.snapshot import Snapshot
+from trustbook.snapshot import Grid, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,30 @@ class Adoption:
         place.
         """
         titles = {key(title) for title in snapshot.titles}
-        usual = {sheet.key for title in snapshot.titles if (sheet := typed_sheet(title))}
         standing = {name: key(title) for name, title in self.sheets.items() if key(title) in titles}
+        self._must_stand(snapshot, standing)
+        for grid in snapshot.grids:
+            self._label_grid(grid, standing)
+        return snapshot
+
+    def _must_stand(self, snapshot: Snapshot, standing: Mapping[str, str]) -> None:
+        """Raise SafetyStop for a list whose sheet is gone, with none of our own name instead."""
+        usual = {sheet.key for title in snapshot.titles if (sheet := typed_sheet(title))}
         for name, title in self.sheets.items():
             if name not in standing and name not in usual:
                 raise SafetyStop("adopt.sheet_gone", name=snapshot.workbook, sheet=title)
-        for grid in snapshot.grids:
-            lists = [name for name, title in standing.items() if title == key(grid.title)]
-            sheet = typed_sheet(grid.title)
-            if lists:
-                grid.adopted = {
-                    sheet.key: self._headers(sheet.key) for sheet in TYPED if sheet.key in lists
-                }
-            elif sheet is not None:
-                # A sheet of our name beside the adopted one is the coordinator's own; else its
-                # columns may be adopted.
-                grid.adopted = {} if sheet.key in standing else self._by_name(sheet.key)
-        return snapshot
+
+    def _label_grid(self, grid: Grid, standing: Mapping[str, str]) -> None:
+        lists = [name for name, title in standing.items() if title == key(grid.title)]
+        sheet = typed_sheet(grid.title)
+        if lists:
+            grid.adopted = {
+                each.key: self._headers(each.key) for each in TYPED if each.key in lists
+            }
+        elif sheet is not None:
+            # A sheet of our name beside the adopted one is the coordinator's own; else its columns
+            # may be adopted.
+            grid.adopted = {} if sheet.key in standing else self._by_name(sheet.key)
 
     def _by_name(self, sheet: str) -> Mapping[str, Mapping[str, str | None]] | None:
         return (
@@ -65,7 +72,7 @@ class Adoption:
         }
 
     def names_on(self, title: str) -> Mapping[str, Column] | None:
-        """What the headers of a sheet are to us, normalised; None for a sheet that holds no list."""
+        """What the headers of a sheet are to us, normalised; None for a sheet without a list."""
         lists = [name for name, other in self.sheets.items() if key(other) == key(title)]
         usual = typed_sheet(title)
         if not lists and usual is not None and usual.key not in self.sheets:

@@ -4,7 +4,7 @@ cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -47,17 +47,22 @@ class Reader:
         listing = self.listing
         number = params.pop("at", None) or listing.columns.get(column or "")
         row = None if i is None else listing.rows[i]
-        value = None
-        if column in listing.cells and i is not None and (column, i) not in self.withheld:
-            cell_value = listing.cells[column][i]
-            computed = not (isinstance(cell_value, CellFault) and cell_value.text == "uncomputed")
-            value = shown(cell_value) if cell_value is not None and computed else None
+        value = None if column is None or i is None else self._value(column, i)
         header = params.pop("header", None) or (listing.header(column) if column else None)
         at_row = listing.header_row if row is None else row
         cell = f"{column_letters(number)}{at_row}" if number else None
         self.problems.append(
             Problem(code, severity, listing.title, row, header, cell, value, params)
         )
+
+    def _value(self, column: str, i: int) -> str | None:
+        """What stands in a cell as a problem shows it; None where there is nothing to show."""
+        if column not in self.listing.cells or (column, i) in self.withheld:
+            return None
+        cell = self.listing.cells[column][i]
+        if cell is None or (isinstance(cell, CellFault) and cell.text == "uncomputed"):
+            return None
+        return shown(cell)
 
     def _withhold(self) -> None:
         """Blank every cell that holds a citizen service number or one person's case, before
@@ -199,19 +204,24 @@ def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
 def withhold(listing: Listing) -> dict[tuple[str, int], str]:
     """The cells of a list that may not be kept, and why ("bsn" or "case"); looked for once."""
     if listing.withheld is None:
-        listing.withheld = {}
-        for name, cells in listing.cells.items():
-            column = listing.sheet.column(name)
-            if column.owner == "derived":
-                continue
-            numbers = _may_be_citizens(cells, name) if _kinds(cells) & {int, float} else {}
-            texts = {cell for cell in cells if type(cell) is str}.union(numbers.values())
-            reasons = find_withheld(texts) if texts else {}
-            for i, cell in enumerate(cells) if reasons else ():
-                text = cell if isinstance(cell, str) else numbers.get(cell)
-                if text is not None and (reason := reasons.get(text)):
-                    listing.withheld[name, i] = reason
+        listing.withheld = {
+            (name, i): reason
+            for name, cells in listing.cells.items()
+            if listing.sheet.column(name).owner != "derived"
+            for i, reason in _withheld_in(name, cells)
+        }
     return listing.withheld
+
+
+def _withheld_in(name: str, cells: list[object]) -> Iterator[tuple[int, str]]:
+    """The positions in a column that may not be kept, and why."""
+    numbers = _may_be_citizens(cells, name) if _kinds(cells) & {int, float} else {}
+    texts = {cell for cell in cells if type(cell) is str}.union(numbers.values())
+    reasons = find_withheld(texts) if texts else {}
+    for i, cell in enumerate(cells) if reasons else ():
+        text = cell if isinstance(cell, str) else numbers.get(cell)
+        if text is not None and (reason := reasons.get(text)):
+            yield i, reason
 
 
 def _may_be_citizens(cells: list[object], column: str) -> dict[object, str]:

@@ -154,64 +154,87 @@ def _columns(sheet: Sheet, grid: Grid, header_at: int, names: Mapping[str, Colum
         if not isinstance(text, str):
             continue
         column = names.get(key(text))
-        if column is None:
-            if kind := refused_header(text):
-                listing.refused.append((number, clean(text), kind))
-        elif column.key not in listing.columns:
-            listing.columns[column.key] = number
-            listing.headers[column.key] = clean(text)
-        elif column.required or column.type == "id":
-            raise SafetyStop(
-                "column_twice",
-                sheet=grid.title,
-                column=clean(text),
-                first=column_letters(listing.columns[column.key]),
-                second=column_letters(number),
-            )
-        else:
-            listing.doubled.append((number, clean(text)))
+        if column is not None:
+            _take_column(listing, column, number, clean(text))
+        elif kind := refused_header(text):
+            listing.refused.append((number, clean(text), kind))
     for column in sheet.columns:
         if column.required and column.key not in listing.columns:
-            own = (grid.adopted or {}).get(sheet.key, {})
-            header = next((header for header, name in own.items() if name == column.key), None)
-            if header:
-                raise SafetyStop("adopt.column_gone", sheet=grid.title, column=header)
-            raise SafetyStop(
-                "column_missing", sheet=grid.title, column=f"{column.nl} / {column.en}"
-            )
+            raise _lacking(column, sheet, grid)
     return listing
+
+
+def _take_column(listing: Listing, column: Column, number: int, header: str) -> None:
+    """Take a column for what its header says; of two alike the first, unless that is a guess we
+    may not make.
+    """
+    if column.key not in listing.columns:
+        listing.columns[column.key] = number
+        listing.headers[column.key] = header
+    elif column.required or column.type == "id":
+        raise SafetyStop(
+            "column_twice",
+            sheet=listing.title,
+            column=header,
+            first=column_letters(listing.columns[column.key]),
+            second=column_letters(number),
+        )
+    else:
+        listing.doubled.append((number, header))
+
+
+def _lacking(column: Column, sheet: Sheet, grid: Grid) -> SafetyStop:
+    """The stop for a list without a required column, by its adopted header where it has one."""
+    own = (grid.adopted or {}).get(sheet.key, {})
+    header = next((header for header, name in own.items() if name == column.key), None)
+    if header:
+        return SafetyStop("adopt.column_gone", sheet=grid.title, column=header)
+    return SafetyStop("column_missing", sheet=grid.title, column=f"{column.nl} / {column.en}")
 
 
 def _take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
     """The rows with something in a column people type in, column by column."""
     body = grid.rows[header_at + 1 : _end(listing, grid)]
     places = {name: number - grid.first_column for name, number in listing.columns.items()}
-    widest = max(places.values()) + 1
-    if any(len(row) < widest for row in body):
-        body = [
-            row if len(row) >= widest else [*row, *[None] * (widest - len(row))] for row in body
-        ]
-    columns = list(zip(*(row[:widest] for row in body), strict=True)) or [()] * widest
-    for column in listing.sheet.columns:  # a cell of spaces is as blank as an empty one
-        if column.required and any(
-            type(cell) is str and not clean(cell) for cell in columns[places[column.key]]
-        ):
-            cells = columns[places[column.key]]
-            columns[places[column.key]] = tuple(
-                None if type(c) is str and not clean(c) else c for c in cells
-            )
-    typed = [
-        columns[places[c.key]] for c in listing.sheet.columns if c.key in places and _is_typed(c)
-    ]
-    typed.sort(
-        key=lambda cells: not cells or cells[0] is None
-    )  # full columns first: they settle most rows
-    kept = [i for i, cells in enumerate(zip(*typed, strict=True)) if _says_something(cells)]
+    columns = _turned(body, max(places.values()) + 1)
+    for column in listing.sheet.columns:
+        if column.required:
+            place = places[column.key]
+            columns[place] = _without_spaces(columns[place])
+    typed = [column.key for column in listing.sheet.columns if _is_typed(column)]
+    kept = _rows_in_use([columns[places[name]] for name in typed if name in places])
     listing.rows = [listing.header_row + 1 + i for i in kept]
-    if len(kept) == len(body):
-        listing.cells = {name: list(columns[place]) for name, place in places.items()}
-    else:
-        listing.cells = {name: [columns[place][i] for i in kept] for name, place in places.items()}
+    listing.cells = {name: _at(columns[place], kept) for name, place in places.items()}
+
+
+def _at(cells: tuple[object, ...], kept: Sequence[int]) -> list[object]:
+    """The cells at these positions; mostly that is all of them."""
+    return list(cells) if len(kept) == len(cells) else [cells[i] for i in kept]
+
+
+def _turned(body: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
+    """The first ``width`` columns of some rows; what a short row lacks is blank."""
+    if any(len(row) < width for row in body):
+        body = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in body]
+    return list(zip(*(row[:width] for row in body), strict=True)) or [()] * width
+
+
+def _without_spaces(cells: tuple[object, ...]) -> tuple[object, ...]:
+    """A column in which a cell of spaces is as blank as an empty one."""
+    if not any(_is_spaces(cell) for cell in cells):
+        return cells
+    return tuple(None if _is_spaces(cell) else cell for cell in cells)
+
+
+def _is_spaces(cell: object) -> bool:
+    return type(cell) is str and not clean(cell)
+
+
+def _rows_in_use(typed: list[tuple[object, ...]]) -> list[int]:
+    """The positions with something in one of these columns."""
+    # Full columns first: they settle most rows.
+    typed.sort(key=lambda cells: not cells or cells[0] is None)
+    return [i for i, cells in enumerate(zip(*typed, strict=True)) if _says_something(cells)]
 
 
 def _says_something(cells: Sequence[object]) -> bool:
@@ -228,18 +251,29 @@ def _part(listing: Listing) -> None:
     kind = listing.sheet.key
     named = listing.get("date" if kind == "moments" else "name")
     partners = listing.get("with" if kind == "moments" else "partner")
+    if kind != "partners":
+        _repeat_partners(partners, listing.rows)
     seen: set[object] = set()
     kept: list[int] = []
     for i, cell in enumerate(named):
-        below = i > 0 and listing.rows[i] == listing.rows[i - 1] + 1
-        if below and kind != "partners" and _blank(partners[i]):
-            partners[i] = partners[i - 1]
-        mark = i if kind == "moments" else (key(str(cell)), key(str(partners[i])))
+        mark = _mark(kind, i, cell, partners[i])
         if not _blank(cell) and mark not in seen:
             seen.add(mark)
             kept.append(i)
     listing.rows = [listing.rows[i] for i in kept]
     listing.cells = {column: [cells[i] for i in kept] for column, cells in listing.cells.items()}
+
+
+def _mark(kind: str, i: int, name: object, partner: object) -> object:
+    """What makes a row the same as another: its names; a moment is like no other."""
+    return i if kind == "moments" else (key(str(name)), key(str(partner)))
+
+
+def _repeat_partners(partners: list[object], rows: Sequence[int]) -> None:
+    """Write the partner of a row into the blank cells right below it."""
+    for i in range(1, len(rows)):
+        if rows[i] == rows[i - 1] + 1 and _blank(partners[i]):
+            partners[i] = partners[i - 1]
 
 
 def _blank(cell: object) -> bool:

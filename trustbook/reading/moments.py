@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from trustbook import model
@@ -33,36 +34,84 @@ def read_moments(
     had other members: ``rounds`` are the directories of those times.
     """
     memory = memory or Memory()
-    days = reader.dates("date", "error")
-    choices = {name: reader.choices(name) for name in ("state", "weather", "initiative", "kind")}
-    texts = {"id": reader.ids(), "by": reader.texts("by"), "topic": reader.texts("topic")}
-    names = {name: _names(reader, name) for name in ("with", "also_present")}
-    for i, (day, with_) in enumerate(zip(days, names["with"], strict=True)):
+    typed = _read_columns(reader)
+    _report_blanks(reader, typed)
+    said = _said(typed.choices["state"], typed.days, typed.texts["id"], today, memory)
+    states = _states(reader, typed.days, said, today)
+    counted = [i for i, state in enumerate(states) if state is not None]
+    counted = _without_doubles(reader, counted, typed.what_is_said())
+    moments = _as_columns(reader, counted, typed, states)
+    moments.weather = _weathers(
+        reader, counted, typed.days, states, typed.choices["weather"], settings.crisis
+    )
+    directories = _directories(moments, directory, rounds, memory)
+    _add_contacts(moments, counted, reader, typed.days, directories, typed.names)
+    _add_promises(moments, counted, reader)
+    return moments
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """The columns of Moments as they were typed, one value a row; by the name of the column."""
+
+    days: list[date | None]
+    choices: Mapping[str, Sequence[str | None]]
+    texts: Mapping[str, Sequence[str | None]]
+    names: Mapping[str, Sequence[str | None]]
+
+    def what_is_said(self) -> list[Sequence[object]]:
+        """The columns that make a moment the same as another; its ID does not."""
+        said = (self.texts["by"], self.texts["topic"])
+        return [self.days, *self.choices.values(), *said, *self.names.values()]
+
+
+def _read_columns(reader: Reader) -> _Typed:
+    return _Typed(
+        days=reader.dates("date", "error"),
+        choices={name: reader.choices(name) for name in ("state", "weather", "initiative", "kind")},
+        texts={"id": reader.ids(), "by": reader.texts("by"), "topic": reader.texts("topic")},
+        names={name: _names(reader, name) for name in ("with", "also_present")},
+    )
+
+
+def _report_blanks(reader: Reader, typed: _Typed) -> None:
+    for i, (day, with_) in enumerate(zip(typed.days, typed.names["with"], strict=True)):
         if day is None or with_ is None:
             reader.required("date", i)
             reader.required("with", i)
-    states = _states(reader, days, _said(choices["state"], days, texts["id"], today, memory), today)
-    counted = [i for i, state in enumerate(states) if state is not None]
-    counted = _without_doubles(
-        reader, counted, [days, *choices.values(), texts["by"], texts["topic"], *names.values()]
-    )
-    weathers = _weathers(reader, counted, days, states, choices["weather"], settings.crisis)
 
+
+def _as_columns(
+    reader: Reader, counted: Sequence[int], typed: _Typed, states: Sequence[int | None]
+) -> Moments:
+    """The rows that count, as they were typed; weather, contacts and promises are not in yet."""
     moments = Moments()
     moments.row = [reader.listing.rows[i] for i in counted]
-    moments.day = [day.toordinal() for i in counted if (day := days[i]) is not None]
+    moments.day = [day.toordinal() for i in counted if (day := typed.days[i]) is not None]
     moments.state = [state for i in counted if (state := states[i]) is not None]
-    moments.weather = weathers
-    moments.initiative = [_WHO[choices["initiative"][i]] for i in counted]
+    moments.initiative = [_WHO[typed.choices["initiative"][i]] for i in counted]
     moments.id, moments.kind, moments.by, moments.topic = (
         [column[i] for i in counted]
-        for column in (texts["id"], choices["kind"], texts["by"], texts["topic"])
+        for column in (
+            typed.texts["id"],
+            typed.choices["kind"],
+            typed.texts["by"],
+            typed.texts["topic"],
+        )
     )
-    then = [memory.sat.get(i or "") for i in moments.id] if memory.sat and rounds else []
-    directories = [directory if at is None else rounds[at] for at in then]
-    _add_contacts(moments, counted, reader, days, directories or [directory] * len(counted), names)
-    _add_promises(moments, counted, reader)
     return moments
+
+
+def _directories(
+    moments: Moments, directory: Directory, rounds: Sequence[Directory], memory: Memory
+) -> list[Directory]:
+    """For each moment the directory of its time: today's, unless it was first read when a
+    consultation had other members.
+    """
+    if not memory.sat or not rounds:
+        return [directory] * len(moments.id)
+    then = [memory.sat.get(identity or "") for identity in moments.id]
+    return [directory if at is None else rounds[at] for at in then]
 
 
 def _names(reader: Reader, name: str) -> Sequence[str | None]:
@@ -91,10 +140,14 @@ def _said(
     """
     if not memory.planned:
         return typed
+
+    def still_planned(day: date | None, i: str | None) -> bool:
+        if day is None or day > today:
+            return False
+        return memory.planned.get(i or "") == day.toordinal()
+
     return [
-        "planned"
-        if word is None and day and day <= today and memory.planned.get(i or "") == day.toordinal()
-        else word
+        "planned" if word is None and still_planned(day, i) else word
         for word, day, i in zip(typed, days, ids, strict=True)
     ]
 
@@ -162,12 +215,15 @@ def _weathers(
         return weathers
     column = "weather" if "weather" in reader.listing.columns else "date"
     for at, i in enumerate(counted):
-        day = days[i]
-        if typed[i] is None and day is not None and any(day in period for period in periods):
+        if typed[i] is None and _in_one_of(periods, days[i]):
             weathers[at] = CRISIS
             if states[i] == HELD:
                 reader.note("crisis_assumed", "warning", column, i)
     return weathers
+
+
+def _in_one_of(periods: Sequence[Period], day: date | None) -> bool:
+    return day is not None and any(day in period for period in periods)
 
 
 def _add_contacts(

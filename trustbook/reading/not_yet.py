@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
-from trustbook.model import HELD, Book, Moments
+from trustbook.model import HELD, Book, Consultation, Moments
 
 
 def on_the_list(book: Book, day: date) -> Book:
@@ -33,29 +33,34 @@ def _without(book: Book, gone: Collection[int]) -> Book:
     """The book without these partners, and without who and what is theirs alone."""
     kept = [i for i in range(len(book.partners)) if i not in gone]
     places = {old: new for new, old in enumerate(kept)}
-    log = book.moments
-    contacts = [
-        (at, places[who])
-        for at, who in zip(log.contact_moment, log.contact_partner, strict=True)
-        if who in places
-    ]
     people = [
         replace(person, partner=None if person.partner is None else places[person.partner])
         for person in book.people
         if person.partner not in gone
     ]
-    meetings = [
-        replace(meeting, members=tuple(places[who] for who in meeting.members if who in places))
-        for meeting in book.consultations
-    ]
     return replace(
         book,
         partners=[book.partners[i] for i in kept],
         people=people,
-        moments=replace(
-            log,
-            contact_moment=[at for at, _ in contacts],
-            contact_partner=[who for _, who in contacts],
-        ),
-        consultations=meetings,
+        moments=_moments_of(places, book.moments),
+        consultations=[_meeting_of(places, meeting) for meeting in book.consultations],
+    )
+
+
+def _meeting_of(places: Mapping[int, int], meeting: Consultation) -> Consultation:
+    members = tuple(places[who] for who in meeting.members if who in places)
+    return replace(meeting, members=members)
+
+
+def _moments_of(places: Mapping[int, int], log: Moments) -> Moments:
+    """The moments with the contacts of these partners only, under their new positions."""
+    contacts = [
+        (at, places[who])
+        for at, who in zip(log.contact_moment, log.contact_partner, strict=True)
+        if who in places
+    ]
+    return replace(
+        log,
+        contact_moment=[at for at, _ in contacts],
+        contact_partner=[who for _, who in contacts],
     )

@@ -111,13 +111,21 @@ def identity(partner: Partner) -> str:
     return partner.id or key(partner.name)
 
 
+# fmt: off
+_PARTNER_TEXTS = (
+    "name", "party", "area", "holder", "their_tasks", "their_goals", "their_way", "own_view",
+)
+_PARTNER_DAYS = (
+    "since", "goals_shared_on", "checked_on", "paused_until", "snooze_until", "ended_on",
+)
+# fmt: on
+
+
 def _read_partners(
     reader: Reader, settings: Settings, memory: Memory, today: date
 ) -> list[Partner]:
-    text = {name: reader.texts(name) for name in (
-        "name", "party", "area", "holder", "their_tasks", "their_goals", "their_way", "own_view")}  # fmt: skip
-    days = {name: reader.dates(name) for name in (
-        "since", "goals_shared_on", "checked_on", "paused_until", "snooze_until", "ended_on")}  # fmt: skip
+    text = {name: reader.texts(name) for name in _PARTNER_TEXTS}
+    days = {name: reader.dates(name) for name in _PARTNER_DAYS}
     ids, kinds, tiers = reader.ids(), reader.choices("kind"), reader.choices("tier")
     rhythms, share = reader.rhythms("rhythm"), reader.yes("share_card")
     phenomena = _many(reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon")
@@ -131,10 +139,12 @@ def _read_partners(
             reader.required("name", i)
             continue
         partner = Partner(
-            name, row, ids[i], kinds[i], tiers[i], text["party"][i], phenomena[i], text["area"][i], rhythms[i],
-            text["holder"][i], days["since"][i], text["their_tasks"][i], text["their_goals"][i],
-            text["their_way"][i], days["goals_shared_on"][i], days["checked_on"][i], offers[i], share[i],
-            days["paused_until"][i], days["snooze_until"][i], days["ended_on"][i], text["own_view"][i],
+            name, row, ids[i], kinds[i], tiers[i], text["party"][i], phenomena[i],
+            text["area"][i], rhythms[i], text["holder"][i], days["since"][i],
+            text["their_tasks"][i], text["their_goals"][i], text["their_way"][i],
+            days["goals_shared_on"][i], days["checked_on"][i], offers[i], share[i],
+            days["paused_until"][i], days["snooze_until"][i], days["ended_on"][i],
+            text["own_view"][i],
         )  # fmt: skip
         if partner.since is None:
             partner.since = memory.since.get(identity(partner), today)
@@ -149,28 +159,24 @@ def _check_partner(
 ) -> None:
     ended = partner.ended_on is not None and partner.ended_on < today
     if partner.rhythm is None and partner.tier is None and not ended:
-        reader.note(
-            "no_rhythm", "warning", "rhythm" if "rhythm" in reader.listing.columns else "name", i
-        )
+        column = "rhythm" if "rhythm" in reader.listing.columns else "name"
+        reader.note("no_rhythm", "warning", column, i)
     if partner.party is not None and not known_party(partner.party, settings):
-        labels = [label for p in catalogue.parties() for label in (p.nl, p.en)] + list(
-            settings.parties
-        )
-        reader.note(
-            "unknown_party", "warning", "party", i, hints=tuple(similar(partner.party, labels))
-        )
-    if (
-        partner.holder
-        and settings.holders
-        and key(partner.holder) not in map(key, settings.holders)
-    ):
-        reader.note(
-            "unknown_holder",
-            "warning",
-            "holder",
-            i,
-            hints=tuple(similar(partner.holder, settings.holders)),
-        )
+        hints = _parties_like(partner.party, settings)
+        reader.note("unknown_party", "warning", "party", i, hints=hints)
+    if partner.holder and not _known_holder(partner.holder, settings):
+        hints = tuple(similar(partner.holder, settings.holders))
+        reader.note("unknown_holder", "warning", "holder", i, hints=hints)
+
+
+def _parties_like(text: str, settings: Settings) -> tuple[str, ...]:
+    labels = [label for party in catalogue.parties() for label in (party.nl, party.en)]
+    return tuple(similar(text, [*labels, *settings.parties]))
+
+
+def _known_holder(name: str, settings: Settings) -> bool:
+    """Whether Settings names this colleague; where it names none, it knows everybody."""
+    return not settings.holders or key(name) in map(key, settings.holders)
 
 
 def known_party(text: str, settings: Settings) -> bool:
@@ -251,8 +257,8 @@ def _read_people(reader: Reader, names: Directory) -> list[Person]:
             else:
                 home = outcome
         people.append(Person(
-            name, home, row, ids[i], text["role"][i], key_roles[i], text["phone"][i], text["email"][i],
-            days["informed_on"][i], days["from"][i], days["until"][i],
+            name, home, row, ids[i], text["role"][i], key_roles[i], text["phone"][i],
+            text["email"][i], days["informed_on"][i], days["from"][i], days["until"][i],
         ))  # fmt: skip
     return people
 

@@ -43,6 +43,26 @@ class Meaning:
     troubles: Sequence[Unresolved] = ()
 
 
+def _by_name(names: Iterable[str]) -> dict[str, list[int]]:
+    """The positions of each name, however it is spelled."""
+    positions: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        positions.setdefault(key(name), []).append(i)
+    return positions
+
+
+def _are_two(homes: set[int | None], besides: tuple[int, ...] | None) -> bool:
+    """Whether people of several partners are meant, or their partner and another record."""
+    return len(homes) > 1 or (besides is not None and homes != set(besides))
+
+
+def _without(less: set[int], named: list[int], members: list[int]) -> tuple[int, ...]:
+    """Who is there, each once: "not: X" takes X out of a consultation's members, not out of those
+    who are named one by one.
+    """
+    return tuple(dict.fromkeys([*named, *(i for i in members if i not in less)]))
+
+
 class Directory:
     """Everybody a row can name. Positions are those in the lists given.
 
@@ -59,13 +79,10 @@ class Directory:
     ) -> None:
         self._partners, self._people, self._consultations = partners, people, consultations
         self._ids: dict[str, tuple[str, int]] = {}
-        self._partner_names: dict[str, list[int]] = {}
+        self._meetings = _by_name(meeting.name for meeting in consultations)
+        self._partner_names = _by_name(partner.name for partner in partners)
         self._person_names: dict[str, list[int]] = {}
-        self._meetings: dict[str, list[int]] = {}
-        for i, meeting in enumerate(consultations):
-            self._meetings.setdefault(key(meeting.name), []).append(i)
         for i, partner in enumerate(partners):
-            self._partner_names.setdefault(key(partner.name), []).append(i)
             if partner.id:
                 self._ids.setdefault(key(partner.id), ("partner", i))
         self._old = self._old_names(old_names or {})
@@ -77,14 +94,19 @@ class Directory:
         self._most_commas = max((name.count(",") for name in names), default=0)
         self._break_names = any(";" in name for name in names)
         self._meanings: dict[str, Meaning] = {}
-        # Pieces that name one partner on any day, as they are usually typed: most of a long list.
-        self._certain = {
+        self._certain = self._certain_names()
+        self._suggestions: dict[str, tuple[str, ...]] = {}
+
+    def _certain_names(self) -> dict[str, int]:
+        """Pieces that name one partner on any day, as they are usually typed: most of a long
+        list.
+        """
+        return {
             name: i
-            for i, p in enumerate(partners)
-            for name in (p.id, p.name)
+            for i, partner in enumerate(self._partners)
+            for name in (partner.id, partner.name)
             if name and self._find(name) == i and not self._people_named(name)
         }
-        self._suggestions: dict[str, tuple[str, ...]] = {}
 
     def _old_names(self, old_names: Mapping[str, Iterable[str]]) -> dict[str, list[int]]:
         old: dict[str, list[int]] = {}
@@ -179,9 +201,7 @@ class Directory:
                 less |= outcome
             else:
                 people.append(outcome)
-        # "not: X" takes X out of a consultation's members, not out of those who are named one by
-        # one.
-        partners = tuple(dict.fromkeys([*named, *(i for i in members if i not in less)]))
+        partners = _without(less, named, members)
         if not partners and not people and not troubles:
             troubles.append(Unresolved("nobody", clean(text)))
         return Meaning(partners, people, frozenset(less.difference(named)), troubles)
@@ -244,15 +264,15 @@ class Directory:
     def _in_office(
         self, piece: str, people: Sequence[int], besides: tuple[int, ...] | None, day: date
     ) -> Sequence[int] | Unresolved:
+        """The partner of the people in office on ``day``; it must be all that is named."""
         present = [i for i in people if self._people[i].in_office(day)]
         homes = {self._people[i].partner for i in present}
         if not present:
             return Unresolved("not_in_office", piece) if besides is None else besides
         if None in homes:
             return Unresolved("no_home", piece)
-        if len(homes) > 1 or (besides is not None and homes != set(besides)):
-            named = tuple(self._partners[i].id or self._partners[i].name for i in besides or ())
-            return Unresolved("ambiguous", piece, (*self._people_labels(present), *named))
+        if _are_two(homes, besides):
+            return self._ambiguous(piece, present, besides)
         return [home for home in homes if home is not None]
 
     def split(self, text: str) -> list[str]:
@@ -316,6 +336,12 @@ class Directory:
             self._partners[i].id or f"{self._partners[i].name} (rij/row {self._partners[i].row})"
             for i in found
         )
+
+    def _ambiguous(
+        self, piece: str, people: Sequence[int], besides: tuple[int, ...] | None
+    ) -> Unresolved:
+        named = (self._partners[i].id or self._partners[i].name for i in besides or ())
+        return Unresolved("ambiguous", piece, (*self._people_labels(people), *named))
 
     def _people_labels(self, found: Iterable[int]) -> tuple[str, ...]:
         homes = ((self._people[i].name, self._people[i].partner) for i in found)

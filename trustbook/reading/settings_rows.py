@@ -88,7 +88,8 @@ SETTING_ROWS: tuple[SettingRow, ...] = (
         "our_name", "Our name", "Onze naam",
         note_en="The name of your organisation, as it stands on overviews and cards.",
         note_nl="De naam van uw organisatie, zoals die op overzichten en kaarten staat.",
-        also=("name", "naam", "name of our organisation", "naam organisatie", "gemeente", "municipality"),
+        also=("name", "naam", "name of our organisation", "naam organisatie", "gemeente",
+              "municipality"),
     ),
     SettingRow(
         "our_tasks", "Our tasks", "Onze taken",
@@ -98,8 +99,10 @@ SETTING_ROWS: tuple[SettingRow, ...] = (
     ),
     SettingRow(
         "our_goals", "Our goals", "Onze doelen",
-        note_en="What you want to reach together. Tell it to every partner and fill in Our goals shared on.",
-        note_nl="Wat u samen wilt bereiken. Vertel het aan elke partner en vul Onze doelen gedeeld op in.",
+        note_en="What you want to reach together. Tell it to every partner and fill in Our goals "
+        "shared on.",
+        note_nl="Wat u samen wilt bereiken. Vertel het aan elke partner en vul Onze doelen "
+        "gedeeld op in.",
         also=("our goals and interests", "onze doelen en belangen", "our goal", "ons doel"),
     ),
     SettingRow(
@@ -118,37 +121,41 @@ SETTING_ROWS: tuple[SettingRow, ...] = (
     ),
     SettingRow(
         "cold_factor", "Cold factor", "Factor voor koud", "number", 1.5,
-        note_en="A partner is cold after this many times its rhythm, and never within 14 days after it. Blank = 1.5.",
-        note_nl="Een partner is koud na zoveel keer het ritme, en nooit binnen 14 dagen daarna. Leeg = 1,5.",
+        note_en="A partner is cold after this many times its rhythm, and never within 14 days "
+        "after it. Blank = 1.5.",
+        note_nl="Een partner is koud na zoveel keer het ritme, en nooit binnen 14 dagen daarna. "
+        "Leeg = 1,5.",
         also=("cold", "factor cold", "koudfactor", "koudefactor", "factor koud", "koud"),
     ),
     SettingRow(
         "quiet_period", "Quiet period", "Stille periode", "period",
         note_en="Days that do not count as silence. Example of a value: 25-07-2026..16-08-2026. "
         "Add a row for every period; say here why.",
-        note_nl="Dagen die niet als stilte tellen. Voorbeeld van een waarde: 25-07-2026..16-08-2026. "
-        "Maak een rij voor elke periode; zet hier waarom.",
-        also=("quiet periods", "quiet", "stille perioden", "stille periodes", "rustperiode", "rustperiodes",
-              "rustperioden", "rustige periode", "vakantie", "holiday"),
+        note_nl="Dagen die niet als stilte tellen. Voorbeeld van een waarde: "
+        "25-07-2026..16-08-2026. Maak een rij voor elke periode; zet hier waarom.",
+        also=("quiet periods", "quiet", "stille perioden", "stille periodes", "rustperiode",
+              "rustperiodes", "rustperioden", "rustige periode", "vakantie", "holiday"),
         many=True,
     ),
     SettingRow(
         "crisis_period", "Crisis period", "Crisisperiode", "period",
-        note_en="Days in which contact without weather counts as crisis. "
-        "Example of a value: 03-05-2026..10-05-2026. Add a row for every period; say here what happened.",
-        note_nl="Dagen waarin contact zonder weer als crisis telt. "
-        "Voorbeeld van een waarde: 03-05-2026..10-05-2026. Maak een rij voor elke periode; zet hier wat er was.",
+        note_en="Days in which contact without weather counts as crisis. Example of a value: "
+        "03-05-2026..10-05-2026. Add a row for every period; say here what happened.",
+        note_nl="Dagen waarin contact zonder weer als crisis telt. Voorbeeld van een waarde: "
+        "03-05-2026..10-05-2026. Maak een rij voor elke periode; zet hier wat er was.",
         also=("crisis periods", "crisis", "crisisperiodes", "crisisperioden", "crisis periode"),
         many=True,
     ),
     SettingRow(
-        "familiarity_months", "Familiarity valid for (months)", "Kennis van elkaar geldig (maanden)", "number", 18,
-        note_en="After this time, check again whether you still know each other's tasks, goals and way of working. "
-        "Blank = 18.",
-        note_nl="Ga na deze tijd opnieuw na of u elkaars taken, doelen en werkwijze nog kent. Leeg = 18.",
-        also=("familiarity valid for", "familiarity", "familiarity months", "kennis van elkaar geldig",
-              "bekendheid geldig", "bekendheid geldig voor", "bekendheid", "onderlinge bekendheid geldig",
-              "onderlinge bekendheid geldig voor"),
+        "familiarity_months", "Familiarity valid for (months)",
+        "Kennis van elkaar geldig (maanden)", "number", 18,
+        note_en="After this time, check again whether you still know each other's tasks, goals "
+        "and way of working. Blank = 18.",
+        note_nl="Ga na deze tijd opnieuw na of u elkaars taken, doelen en werkwijze nog kent. "
+        "Leeg = 18.",
+        also=("familiarity valid for", "familiarity", "familiarity months",
+              "kennis van elkaar geldig", "bekendheid geldig", "bekendheid geldig voor",
+              "bekendheid", "onderlinge bekendheid geldig", "onderlinge bekendheid geldig voor"),
     ),
     SettingRow(
         "familiarity_months_civil_society",
@@ -157,28 +164,35 @@ SETTING_ROWS: tuple[SettingRow, ...] = (
         "number", 12,
         note_en="The same for civil society. Blank = 12.",
         note_nl="Hetzelfde voor het maatschappelijk middenveld. Leeg = 12.",
-        also=("familiarity valid for civil society", "familiarity civil society", "familiarity months civil society",
-              "kennis van elkaar geldig maatschappelijk middenveld", "bekendheid geldig middenveld",
-              "bekendheid middenveld", "bekendheid geldig maatschappelijk middenveld",
+        also=("familiarity valid for civil society", "familiarity civil society",
+              "familiarity months civil society",
+              "kennis van elkaar geldig maatschappelijk middenveld",
+              "bekendheid geldig middenveld", "bekendheid middenveld",
+              "bekendheid geldig maatschappelijk middenveld",
               "bekendheid maatschappelijk middenveld"),
     ),
     SettingRow(
         "hours_a_week", "Hours a week", "Uren per week", "number",
-        note_en="Time you have for the network. Who to call asks no more than that. Blank = no limit.",
-        note_nl="Tijd die u heeft voor het netwerk. Wie bellen vraagt niet meer dan dat. Leeg = geen grens.",
+        note_en="Time you have for the network. Who to call asks no more than that. Blank = no "
+        "limit.",
+        note_nl="Tijd die u heeft voor het netwerk. Wie bellen vraagt niet meer dan dat. Leeg = "
+        "geen grens.",
         also=("hours per week", "hours", "uren", "uur per week", "uren in de week"),
     ),
     SettingRow(
         "own_phenomenon", "Own phenomenon", "Eigen fenomeen",
         note_en="A phenomenon that is not in the list. Add a row for every phenomenon.",
         note_nl="Een fenomeen dat niet in de lijst staat. Maak een rij voor elk fenomeen.",
-        also=("own phenomena", "eigen fenomenen", "phenomenon", "phenomena", "fenomeen", "fenomenen"),
+        also=("own phenomena", "eigen fenomenen", "phenomenon", "phenomena", "fenomeen",
+              "fenomenen"),
         many=True,
     ),
     SettingRow(
         "own_party", "Own party", "Eigen partij",
-        note_en="A party that is not in the list, with its tier if you like: Fire brigade (wider local).",
-        note_nl="Een partij die niet in de lijst staat, als u wilt met de laag erbij: Brandweer (breed lokaal).",
+        note_en="A party that is not in the list, with its tier if you like: Fire brigade (wider "
+        "local).",
+        note_nl="Een partij die niet in de lijst staat, als u wilt met de laag erbij: Brandweer "
+        "(breed lokaal).",
         also=("own parties", "eigen partijen", "party", "parties", "partij", "partijen"),
         many=True,
     ),
@@ -186,14 +200,16 @@ SETTING_ROWS: tuple[SettingRow, ...] = (
         "own_area", "Own area", "Eigen gebied",
         note_en="A neighbourhood or village. Add a row for every area.",
         note_nl="Een wijk of dorp. Maak een rij voor elk gebied.",
-        also=("own areas", "eigen gebieden", "area", "areas", "gebied", "gebieden", "wijk", "wijken"),
+        also=("own areas", "eigen gebieden", "area", "areas", "gebied", "gebieden", "wijk",
+              "wijken"),
         many=True,
     ),
     SettingRow(
         "own_holder", "Own holder", "Eigen relatiehouder",
         note_en="A colleague who keeps relationships. Add a row for every colleague.",
         note_nl="Een collega die relaties onderhoudt. Maak een rij voor elke collega.",
-        also=("own holders", "eigen relatiehouders", "holder", "holders", "relatiehouder", "relatiehouders"),
+        also=("own holders", "eigen relatiehouders", "holder", "holders", "relatiehouder",
+              "relatiehouders"),
         many=True,
     ),
 )  # fmt: skip

@@ -115,7 +115,7 @@ class Workbook(ABC):
         return None
 
     def locked(self, wait: float | None = None) -> AbstractContextManager[None]:
-        """Keep other runs away, from read to write. Raises Busy after ``wait`` seconds of waiting."""
+        """Keep other runs away, from read to write. Raises Busy after ``wait`` seconds."""
         return nullcontext()
 
     def copies(self) -> Copies:

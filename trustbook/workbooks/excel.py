@@ -74,7 +74,7 @@ class ExcelWorkbook(Workbook):
         return reader.read_snapshot(self.path, wanted, CONVENTIONS)
 
     def standing(self) -> str | None:
-        """The version of the file as it stands now; None where it is not there or cannot be read."""
+        """The version of the file as it stands now; None where it is gone or cannot be read."""
         if not self.path.is_file():
             return None
         with suppress(OSError), self.path.open("rb") as file:
@@ -83,7 +83,7 @@ class ExcelWorkbook(Workbook):
 
     @contextmanager
     def locked(self, wait: float | None = None) -> Iterator[None]:
-        """Keep other runs of trustbook away from read to write. Raises Busy after ``wait`` seconds."""
+        """Keep other runs away, from read to write. Raises Busy after ``wait`` seconds."""
         with self._named(), lock_on(self.address, self._locks, wait):
             yield
 

@@ -119,7 +119,7 @@ class GoogleWorkbook(Workbook):
         return sharing.ask(SheetsClient(account, clock=self._clock, sleep=self._sleep), self.key)
 
     def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:
-        """Read the known tabs, in one request. Raises NoAccess, Busy or UsageError with a sentence."""
+        """Read the known tabs, in one request. Raises NoAccess, Busy or UsageError."""
         with self._named():
             if not self._in_run:
                 self._begin()
@@ -255,7 +255,8 @@ class GoogleWorkbook(Workbook):
                 standing = tuple(title for title in plan.reads if now.tab(title))
                 if "range" not in refused.message or standing == plan.reads:
                     raise SafetyStop("google.refused", what=refused.message) from None
-                plan.reads = standing  # tabs that this batch makes may not be asked for by name before they stand
+                # Tabs that this batch makes may not be asked for by name before they stand.
+                plan.reads = standing
                 trouble = "google.unavailable"
         raise Busy(trouble, tries=TRIES)
 
