@@ -20,8 +20,6 @@ from trustbook.cli import verdicts as cli_look
 from trustbook.cli.options import Options, current
 from trustbook.errors import TrustbookError
 
-if TYPE_CHECKING:
-    pass
 
 # Heavier rooms are opened inside the commands: --help must not pay for what it does not use.
 
