@@ -9,6 +9,7 @@ Everything heavy is imported inside the functions, so that ``import trustbook`` 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -31,12 +32,14 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
     ``address``: a path, a Google Sheets link or a name from trustbook.toml. ``lang`` ("nl" or
     "en"): the language where the book names none. The same book as every command reads: what a
     sync would stop at leaves it as the last good run left it, and stands first in
-    ``Book.problems``, where all problems are values. Raises TrustbookError for a workbook that
+    ``Book.problems``, where all problems are values; that, and a memory that is not here, is a
+    warning as well. Raises TrustbookError for a workbook that
     cannot be read.
     """
     from trustbook.config import resolve
     from trustbook.run.open_target import open_target
     from trustbook.run.read import Request, read_book
+    from trustbook.run.stop_note import what_is_shown
 
     target = resolve(str(address))
     workbooks, locator = open_target(target)
@@ -47,6 +50,9 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
         reading = read_book(workbooks, locator, request)
         if facts_on is not None and reading.stopped is not None:
             raise reading.stopped
+        for line in what_is_shown(reading, reading.book.lang):
+            if reading.stopped or reading.elsewhere or reading.lost:
+                warnings.warn(line, stacklevel=3)
         book = reading.then[0]
         book.problems, book.reread = reading.problems, read
         return book
@@ -102,7 +108,7 @@ def log(
     entry = make_entry(with_=names, day=day or now.date(), **fields)
     target = resolve(str(address))
     workbooks, locator = open_target(target)
-    return log_moment(workbooks[0], entry, locator, now.date(), now, lang or target.language)
+    return log_moment(workbooks, entry, locator, now.date(), now, lang or target.language)
 
 
 def assess(book: Book, today: date | None = None) -> pd.DataFrame:

@@ -55,20 +55,19 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
 
 
 def _read(file: Path) -> Config:
-    from trustbook.config_file import (
-        read_config,
-    )  # pydantic takes its time; without a file nobody waits for it
+    # pydantic takes its time; without a file nobody waits for it.
+    from trustbook.config_file import read_config
 
     return read_config(file)
 
 
 def _path_target(book: str, settings: Config | None, file: Path) -> Target:
-    """A path given by hand; it keeps the settings of the book that names the same file."""
+    """A path given by hand: the book that names the same file, with all its workbooks, if one does."""
     path = Path(book).absolute()
     for name in settings.book if settings else ():
         assert settings is not None
         target = _target(name, settings, file)
-        if len(target.workbooks) == 1 and target.workbooks[0] == str(path):
+        if str(path) in target.workbooks:
             return target
     return Target(path.name, (str(path),))
 

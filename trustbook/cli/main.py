@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
@@ -19,7 +18,6 @@ from trustbook.cli import sync as cli_book
 from trustbook.cli import verdicts as cli_look
 from trustbook.cli.options import Options, current
 from trustbook.errors import TrustbookError
-
 
 # Heavier rooms are opened inside the commands: --help must not pay for what it does not use.
 

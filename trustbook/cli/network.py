@@ -47,7 +47,7 @@ def coverage_command(options: Options, book: str | None) -> None:
     from trustbook.network.coverage import coverage_json, gaps_first
     from trustbook.network.people import single_points_of_failure
 
-    reading = options.read(book)
+    reading = options.read_and_tell(book)
     found, verdicts = reading.book, reading.verdicts
     rows = gaps_first(cover(found, verdicts, options.today))
     if options.json:
@@ -85,7 +85,7 @@ def calllist(
     from trustbook.messages import say
     from trustbook.network.calllist import call_groups, calllist_json
 
-    reading = options.read(book)
+    reading = options.read_and_tell(book)
     found = reading.book
     _must_know_phenomenon(found, phenomenon)
     _must_know_area(found, area)
@@ -174,7 +174,7 @@ def card_command(options: Options, book: str, partner: str, output: Path | None)
     from trustbook.network.cards import card_page
     from trustbook.reading.settings_rows import setting
 
-    reading = options.read(book)
+    reading = options.read_and_tell(book)
     found = reading.book
     shown = make(found, _position(found, partner))
     blank = [
@@ -205,7 +205,7 @@ def guide_command(options: Options, book: str | None, output: Path | None) -> No
     from trustbook.network.cards import guide as make
     from trustbook.network.cards import guide_page
 
-    reading = options.read(book)
+    reading = options.read_and_tell(book)
     found, verdicts = reading.book, reading.verdicts
     entries = make(found, verdicts, options.today)
     page = guide_page(entries, options.today, found.lang)
@@ -227,7 +227,7 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
     from trustbook.network.cards import handover as make
     from trustbook.network.cards import handover_page
 
-    reading = options.read(book)
+    reading = options.read_and_tell(book)
     found, verdicts = reading.book, reading.verdicts
     holders = {key(partner.holder): partner.holder for partner in found.partners if partner.holder}
     if key(holder) not in holders:

@@ -67,9 +67,8 @@ class Options:
     def read(self, book: str | None, facts_on: date | None = None) -> Reading:
         """The book as every door gives it, for the commands that only read.
 
-        From here on sentences speak its language. What a sync would stop at, and that there is no
-        memory, is told on stderr before anything else. ``facts_on``: a day in the past whose
-        undated facts are wanted as well.
+        From here on sentences speak its language. ``facts_on``: a day in the past whose undated
+        facts are wanted as well.
         """
         from trustbook.run.read import Request, read_book
 
@@ -80,14 +79,20 @@ class Options:
         self.words = self.lang or reading.book.lang
         if self.words != reading.book.lang:
             reading = reading.in_language(self.words, self.today)
-        self._warn(reading)
         return reading
 
-    def _warn(self, reading: Reading) -> None:
+    def read_and_tell(self, book: str | None) -> Reading:
+        """``read``, and on stderr what people must know of it before anything else."""
+        reading = self.read(book)
+        self.tell(reading)
+        return reading
+
+    def tell(self, reading: Reading) -> None:
+        """Say what a sync would stop at, that there is no memory, who is left out."""
         from trustbook.cli import console
         from trustbook.run.stop_note import what_is_shown
 
-        untrue = reading.stopped is not None or reading.kept_by
+        untrue = reading.stopped or reading.elsewhere or reading.lost
         for line in what_is_shown(reading, self.words) if untrue or not self.quiet else ():
             console.tell(line)
         if reading.book.not_yet and not self.quiet:

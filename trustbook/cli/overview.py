@@ -141,8 +141,10 @@ def _read(options: Options, book: str | None, day: date, edition: Edition) -> tu
     reading = options.read(book, facts_on=day)
     if reading.stopped is not None:
         raise reading.stopped
-    if edition == "public" and reading.kept_by:
-        raise SafetyStop("overview.memory_elsewhere", host=reading.kept_by)
+    if edition == "public" and (reading.elsewhere or reading.lost):
+        host = reading.elsewhere.params.get("host", "") if reading.elsewhere else ""
+        raise SafetyStop(f"overview.memory_{'elsewhere' if host else 'lost'}", host=host)
+    options.tell(reading)
     return reading.then
 
 

@@ -248,7 +248,7 @@ def log(
     from trustbook.messages import say
     from trustbook.run.log import log_moment, make_entry
 
-    workbook = options.open(book)
+    workbooks = options.open_all(book)
     due = rest.pop("due")
     entry = make_entry(
         with_=list(with_),
@@ -258,7 +258,7 @@ def log(
         **rest,
     )
     now = datetime.now().astimezone()
-    done = log_moment(workbook, entry, options.keeper, options.today, now, options.wanted)
+    done = log_moment(workbooks, entry, options.keeper, options.today, now, options.wanted)
     options.words = options.lang or done.lang
     if done.why is not None:
         why = done.why.sentence(options.words)

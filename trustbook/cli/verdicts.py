@@ -26,7 +26,7 @@ def health(options: Options, book: str | None, status: str | None) -> None:
     from trustbook.cli import console
 
     wanted = _status(status) if status else None
-    reading = options.read(book)
+    reading = options.read_and_tell(book)
     shown = [one for one in reading.verdicts if wanted is None or one.status == wanted.key]
     if options.json:
         partners = [_verdict_json(reading.book, verdict) for verdict in shown]
@@ -122,7 +122,7 @@ def next_(options: Options, book: str | None) -> None:
     from trustbook.network.agenda import who_to_call
     from trustbook.sheets.verdicts import status_text
 
-    reading = options.read(book)
+    reading = options.read_and_tell(book)
     found, verdicts = reading.book, reading.verdicts
     calls = who_to_call(found, verdicts, options.today)
     status = {verdict.partner: verdict.status for verdict in verdicts}
@@ -171,7 +171,7 @@ def check_command(options: Options, book: str | None, fail_on: str | None) -> No
     """Show every problem with its place, why it matters and the remedy. Reads only."""
     from trustbook.cli import console
 
-    reading = options.read(book)
+    reading = options.read_and_tell(book)
     problems = sorted(reading.problems, key=lambda problem: problem.severity != "error")
     if options.json:
         told = [problem_json(problem, options.words) for problem in problems]

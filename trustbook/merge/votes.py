@@ -135,6 +135,7 @@ def ledger_votes(
 
 
 def said(identity: str, column: str, voters: Sequence[Side]) -> dict[str, Value | None]:
+    """What each workbook shows in a cell."""
     return {side.name: side.now[identity].get(column) for side in voters}
 
 

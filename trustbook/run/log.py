@@ -21,7 +21,7 @@ from trustbook.columns import (
     choice_names,
     find_column,
 )
-from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ids import sheet_ids
 from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.merge.cell_codec import encode
@@ -112,33 +112,43 @@ class Logged:
 
 
 def log_moment(
-    workbook: Workbook,
+    workbooks: Sequence[Workbook],
     entry: LogEntry,
     locator: LedgerLocator | None,
     today: date,
     now: datetime,
     lang: str | None = None,
 ) -> Logged:
-    """Add one moment to a workbook as a new row, of the book as every door gives it.
+    """Add one moment to the first workbook of a book, as every door gives it, as a new row.
 
     A workbook that is busy, or at which a sync would stop, gets it at the next sync that goes well:
     until then the moment waits in the ledger. Raises UsageError for an unknown or unclear name, and
     what kept the workbook from taking the moment where it cannot wait.
     """
+    workbook = workbooks[0]
     for tries in range(1, _TRIES + 1):
-        reading = read_book([workbook], locator, Request(today, now, lang))
+        reading = read_book(workbooks, locator, Request(today, now, lang))
+        if reading.elsewhere is not None:
+            raise reading.elsewhere
         values = _values_of(entry, reading, today)
         try:
-            if reading.stopped is not None:
-                raise reading.stopped
+            if fault := _kept_out(workbook, reading):
+                raise fault
             with workbook.locked():
                 return _write(workbook, values, reading)
-        except (Busy, SafetyStop) as fault:
+        except (Busy, NoAccess, SafetyStop) as fault:
             if fault.read_again and tries < _TRIES:
                 continue
             fault.params.setdefault("name", workbook.name)
             return _wait(workbook, values, reading, locator, now, fault)
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _kept_out(workbook: Workbook, reading: Reading) -> TrustbookError | None:
+    """What keeps a row out of a workbook: what a sync would stop at, or that it cannot be reached."""
+    if reading.stopped is not None:
+        return reading.stopped
+    return next((fault for name, fault in reading.skipped if name == workbook.name), None)
 
 
 def _write(workbook: Workbook, values: Mapping[str, CellValue], reading: Reading) -> Logged:

@@ -18,7 +18,7 @@ from trustbook.ids import new_ids
 from trustbook.ledger import Change, Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
-from trustbook.merge.allowances import Allowances
+from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.merge.cell_codec import Row
 from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
@@ -78,7 +78,8 @@ class Reading:
 
     ``stopped`` is what a sync would stop at: the book is then as the last good run left it, and
     ``unseen`` rows typed since are not in it (None: nobody can tell). ``memory``: whether the
-    book's ledger was there; if not, ``kept_by`` names the computer that has it, if any.
+    book's ledger was there; if not, ``elsewhere`` says who has it, and ``lost`` that a ledger was
+    kept here and is gone.
     """
 
     judged: Sequence[Judged]
@@ -90,7 +91,8 @@ class Reading:
     stopped: SafetyStop | None = None
     unseen: int | None = None
     memory: bool = True
-    kept_by: str = ""
+    elsewhere: SafetyStop | None = None
+    lost: bool = False
 
     @property
     def book(self) -> Book:
@@ -152,13 +154,15 @@ def read_book(
     try:
         with _ledger_of(locator, seen) as located:
             reading = weigh(located, seen, request, absent)
-            kept_by = "" if located.found else _keeper_of(seen)
-            return replace(reading, skipped=skipped, memory=located.found, kept_by=kept_by)
+            lost = not located.found and any(snapshot.marks.get("run") for _, snapshot in seen)
+            return replace(reading, skipped=skipped, memory=located.found, lost=lost)
     except SafetyStop as stop:
         stop.params.setdefault("name", seen[0][0].name)
+        asked = f"trustbook sync {shell_quoted(seen[0][0].address)}"
+        stop.params.setdefault("command", command(asked, Allowances(), None, stop))
         if stop.key in _ELSEWHERE:
             reading = weigh(nothing_known(seen), seen, request, absent)
-            return replace(reading, skipped=skipped, memory=False, kept_by=_keeper_of(seen))
+            return replace(reading, skipped=skipped, memory=False, elsewhere=stop)
         return replace(_as_left(stop, locator, seen, request), skipped=skipped)
 
 
@@ -254,12 +258,6 @@ def nothing_known(seen: Seen) -> Located:
     """A ledger that remembers nothing, for the time of one run."""
     marked = [snapshot.marks["book"] for _, snapshot in seen if "book" in snapshot.marks]
     return Located(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0], found=False)
-
-
-def _keeper_of(seen: Seen) -> str:
-    """The computer whose memory wrote these workbooks last, by the mark they bear."""
-    hosts = [snapshot.marks.get("keeper", "").partition(" ")[2] for _, snapshot in seen]
-    return next((host for host in hosts if host), "")
 
 
 def _as_left(

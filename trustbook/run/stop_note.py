@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from trustbook.run.read import Reading
 
 
+# What is told of a memory that is kept elsewhere, by the stop it would be for a sync.
+_MEMORY_AT = {
+    "guards.other_keeper": "ledger.memory_elsewhere",
+    "guards.other_folder": "ledger.memory_other_folder",
+}
+
+
 def complete_stop(
     stop: SafetyStop, books: Sequence[Workbook], known: str | None, lang: str | None
 ) -> None:
@@ -56,12 +63,14 @@ def leave_note(workbook: Workbook, stop: SafetyStop, now: datetime) -> None:
 
 def what_is_shown(reading: Reading, lang: str) -> list[str]:
     """What people must know before they read a book that a sync would stop at or not remember."""
-    lines = []
     if reading.stopped is not None:
-        lines.append(say(lang, "guards.shown_as_left", sentence=reading.stopped.sentence(lang)))
+        lines = [say(lang, "guards.shown_as_left", sentence=reading.stopped.sentence(lang))]
         if reading.unseen:
             lines.append(say(lang, "guards.rows_unseen", count=reading.unseen))
-    if not reading.memory:
-        key = "ledger.memory_elsewhere" if reading.kept_by else "ledger.no_memory"
-        lines.append(say(lang, key, host=reading.kept_by))
-    return [" ".join(lines)] if lines else []
+        return [" ".join(lines)]
+    if reading.elsewhere is not None:
+        host = reading.elsewhere.params.get("host", "")
+        return [say(lang, _MEMORY_AT[reading.elsewhere.key], host=host)]
+    if reading.lost:
+        return [say(lang, "ledger.memory_lost")]
+    return [] if reading.memory else [say(lang, "ledger.no_memory")]
