@@ -109,7 +109,7 @@ def test_rings_of_imports(small: list[house.Module]) -> None:
 
 def test_a_backend_is_known_where_code_names_it(tmp_path: Path) -> None:
     sources = {
-        "config.py": "def open(key_file: str) -> None: ...",
+        "config.py": "def open(google_key: str) -> None: ...",
         "doctor.py": '"""Words about Google and an ExcelWorkbook."""',
         "workbooks/google/client.py": "google = 1",
     }

@@ -1,4 +1,4 @@
-"""While a sync would stop, every command says so and shows the book as the last good run left it."""
+"""While a sync would stop, every command says so and shows what the last good run left."""
 
 from __future__ import annotations
 
