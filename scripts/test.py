@@ -33,14 +33,20 @@ PROGRAMS = {
 }
 
 
+# As wide as Arial, which Linux mostly lacks: whether a page prints on two sheets rests on it.
+ARIAL = Path("/usr/share/fonts/truetype/liberation")
+
+
 def install_programs() -> None:
     """Install the missing programs where that can be done without asking; say plainly what will be
     skipped.
     """
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
-    if not missing:
-        return
     packages = [package for name in missing for package in PROGRAMS[name][1]]
+    if sys.platform == "linux" and not ARIAL.exists():
+        packages.append("fonts-liberation")
+    if not packages:
+        return
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         print(f"Installing {', '.join(packages)} ...", flush=True)
         os.environ["DEBIAN_FRONTEND"] = "noninteractive"
