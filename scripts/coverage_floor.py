@@ -61,7 +61,7 @@ def table(found: Mapping[str, float], floors: Mapping[str, float]) -> tuple[list
 
 def main() -> int:
     """Print the table; 1 when a room is below its floor."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("report", nargs="?", type=Path, default=ROOT / "coverage.json")
     parser.add_argument("--quiet", action="store_true", help="print only when a floor is broken")
     asked = parser.parse_args()

@@ -18,7 +18,7 @@ from pathlib import Path
 
 def main() -> int:
     """Run the machine; 0 when nothing was lost in any example."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--examples", type=int, default=1500)
     parser.add_argument("--steps", type=int, default=40)
     asked = parser.parse_args()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 def main() -> int:
     """Kill and race; 0 when nothing was torn, lost, doubled or left behind."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--races", type=int, default=200)
     asked = parser.parse_args()

@@ -64,7 +64,7 @@ def lowered(text: str, figures: Figures, limits: dict[str, Limit]) -> str:
 
 def main() -> int:
     """Measure and print; 1 when a figure is over its limit."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="the figures for machines")
     parser.add_argument("--list", metavar="FIGURE", help="where the code of one figure stands")
     parser.add_argument("--lower", action="store_true", help="bring the limits down to today")

@@ -338,7 +338,7 @@ def summary(mutants: list[Mutant], alive: list[Mutant]) -> tuple[list[str], bool
 
 def main() -> int:
     """Make the mutants, run them, say what lives; 1 when too many do."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", default=[*ROOMS], help="rooms, files or file:line")
     parser.add_argument("--sample", type=int, help="only so many, taken by chance")
     parser.add_argument("--seed", type=int, default=0, help="which ones chance takes")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 def main() -> int:
     """Run the nights; 0 when no guard stopped one."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nights", type=int, default=1000)
     asked = parser.parse_args()
     sys.path.insert(0, str(Path(__file__).parent.parent))

@@ -9,10 +9,13 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from trustbook.columns import typed_sheet
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.errors import WrongState
 from trustbook.ledger.locate import LedgerLocator
@@ -360,17 +363,27 @@ def learned_in(ledger: Ledger) -> list[tuple[int, object]]:
 HISTORY: list[tuple[int, object]] = [(2, "first"), (3, "second"), (3, "third")]
 
 
+def people_typed(data: bytes) -> dict[str, list[tuple[object, ...]]]:
+    """Every cell of the sheets people type in."""
+    book = openpyxl.load_workbook(BytesIO(data))
+    titles = [title for title in book.sheetnames if typed_sheet(title)]
+    return {title: list(book[title].iter_rows(values_only=True)) for title in titles}
+
+
 def test_an_old_ledger_keeps_its_history_and_the_next_night_is_quiet(tmp_path: Path) -> None:
     path, memory = of_old("healthy", tmp_path)
     book, keeper = ExcelWorkbook(path, locks=tmp_path / "locks"), LedgerLocator(memory.parent)
-    before = path.read_bytes()
     night = datetime(2026, 10, 3, 2, 0)
+    before = path.read_bytes()
+    first = run_sync(book, date(2026, 10, 2), night, lang="en", keeper=keeper)
+    # The sheet Quarter says now that its undated facts are those of then: one cell.
+    assert not first.conflicts and first.workbooks[0]["cells_written"] == 1
+    assert people_typed(path.read_bytes()) == people_typed(before)
     report = run_sync(book, date(2026, 10, 2), night, lang="en", keeper=keeper)
     assert not report.changed and not report.conflicts
-    assert path.read_bytes() == before
     with Ledger(memory, reads_only=True) as ledger:
         assert learned_in(ledger) == HISTORY
-        assert [run for run, *_ in ledger.runs()] == [1, 2, 3]
+        assert [run for run, *_ in ledger.runs()] == [1, 2, 3, 4]
         assert ledger.state is IDLE
 
 

@@ -64,9 +64,9 @@ def leave_note(workbook: Workbook, stop: SafetyStop, now: datetime) -> None:
 def what_is_shown(reading: Reading, lang: str) -> list[str]:
     """What people must know before they read a book that a sync would stop at or not remember."""
     if reading.stopped is not None:
-        lines = [say(lang, "guards.shown_as_left", sentence=reading.stopped.sentence(lang))]
+        lines = [say(lang, "ledger.shown_as_left", sentence=reading.stopped.sentence(lang))]
         if reading.unseen:
-            lines.append(say(lang, "guards.rows_unseen", count=reading.unseen))
+            lines.append(say(lang, "ledger.rows_unseen", count=reading.unseen))
         return [" ".join(lines)]
     if reading.elsewhere is not None:
         host = reading.elsewhere.params.get("host", "")
