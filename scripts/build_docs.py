@@ -64,7 +64,7 @@ REFUSED_NL = {
 ALLOWANCES = {
     "deletes": "`--allow-deletes N`",
     "changes": "`--allow-changes N`",
-    "accept": "`--accept CODE`",
+    "accept": "`--accept N`",
 }
 
 # What the pages say around their tables.

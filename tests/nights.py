@@ -11,6 +11,7 @@ from trustbook.errors import Busy
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.allowances import Allowances
+from trustbook.reading.renaming import Renaming
 from trustbook.run.report import Report
 from trustbook.run.sync import run_sync
 from trustbook.snapshot import Snapshot
@@ -88,10 +89,12 @@ class Nights:
         deletes: int = 0,
         changes: int = 0,
         accept: int | None = None,
+        renames: Sequence[str] = (),
         dry_run: bool = False,
         keeper: LedgerLocator | None = None,
     ) -> Report:
         """One sync of all workbooks."""
+        renamed = tuple(Renaming.parse(one) for one in renames)
         self.clock += timedelta(days=1)
         return run_sync(
             self.books,
@@ -99,7 +102,7 @@ class Nights:
             self.clock,
             lang="en",
             keeper=keeper or self.keeper,
-            allowed=Allowances(deletes, changes),
+            allowed=Allowances(deletes, changes, renames=renamed),
             accept=accept,
             dry_run=dry_run,
         )

@@ -75,7 +75,8 @@ RULE = {
     "column_missing": (0, None, None),
     "column_twice": (0, None, None),
     "ids_gone": (0, None, None),
-    "sheet_gone": (0, None, "deletes"),
+    "sheet_gone": (0, None, "accept"),
+    "column_gone": (0, None, "accept"),
     "ids_moved": (5, None, None),
     "ids_renewed": (5, TENTH, "deletes"),
     "names_sorted": (5, None, "changes"),
@@ -107,7 +108,7 @@ def test_every_guard_has_its_words() -> None:
 
 
 # Words around a stop, not of one.
-AROUND = {"nothing_written", "if_meant", "also_in", "note"}
+AROUND = {"nothing_written", "if_meant", "if_renamed", "also_in", "note"}
 
 
 def test_every_stop_of_a_guard_is_in_the_table() -> None:
@@ -712,7 +713,7 @@ def test_what_may_not_be_kept_says_nothing(side: int) -> None:
 
 
 def test_who_says_nothing_allows_nothing() -> None:
-    for found in (accident("sheet_gone", deletes=1), accident("zeros_lost", changes=1)):
+    for found in (accident("many_deleted", deletes=1), accident("zeros_lost", changes=1)):
         with pytest.raises(AccidentStop):
             stop_unless_meant([found], Allowances())
     bare = Accident("guards.ids_gone", {"name": "network", "sheet": "Partners"})

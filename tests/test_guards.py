@@ -73,7 +73,7 @@ def test_a_sheet_gone_or_renamed(nights: Nights) -> None:
     moments = nights.book.sheets.pop("Moments")
     nights.book.sheets["Momenten oud"] = moments
     nights.book.touch()
-    assert number(stopped(nights, "guards.sheet_gone"), "allow-deletes") == 20
+    assert number(stopped(nights, "guards.sheet_gone"), "accept") == 20
     nights.book.sheets["Moments"] = nights.book.sheets.pop("Momenten oud")
     nights.book.touch()
     nights.night()
@@ -82,7 +82,7 @@ def test_a_sheet_gone_or_renamed(nights: Nights) -> None:
 def test_a_sheet_that_was_meant_to_go(nights: Nights) -> None:
     del nights.book.sheets["Moments"]
     nights.book.touch()
-    nights.night(deletes=20)
+    nights.night(accept=20)
     assert not nights.night().changed
 
 

@@ -5,6 +5,7 @@ Template, reading, writing and documentation all follow this.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -220,6 +221,21 @@ SETTINGS = Sheet("settings", "Settings", "Instellingen", (
 ))  # fmt: skip
 
 TYPED = (PARTNERS, PEOPLE, MOMENTS, CONSULTATIONS, REQUIRED, SETTINGS)
+
+# The columns on which a verdict or a promise rests, beside those that are required: without one of
+# them nobody may go on as if nothing stood there.
+DECIDING: Mapping[str, frozenset[str]] = {
+    PARTNERS.key: frozenset(
+        ("tier", "rhythm", "holder", "since", "paused_until", "snooze_until", "ended_on")
+    ),
+    PEOPLE.key: frozenset(("from", "until")),
+    MOMENTS.key: frozenset(
+        ("also_present", "weather", "initiative", "state",
+         "promise", "promised_by", "promise_due", "promise_kept_on")
+    ),
+    CONSULTATIONS.key: frozenset(("members",)),
+    SETTINGS.key: frozenset(("value",)),
+}  # fmt: skip
 
 # Sheets trustbook writes, in the order they stand after the last sheet of the coordinator. Those
 # that are lists have columns; the others are composed (sheets/).

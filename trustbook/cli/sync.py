@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,14 +80,20 @@ def init(options: Options, book: str) -> None:
     "--allow-changes", type=int, default=0, metavar="N", help="So many cells were meant to change."
 )
 @click.option(
-    "--accept", type=int, metavar="CODE", help="Go on after the stop that printed this number."
+    "--accept", type=int, metavar="N", help="Go on after the stop that printed this number."
+)
+@click.option(
+    "--rename", multiple=True, metavar="OLD=NEW", help="A sheet or column has another name now."
 )
 @everywhere
-def sync_command(options: Options, book: str | None, dry_run: bool, **meant: int | None) -> None:
+def sync_command(
+    options: Options, book: str | None, dry_run: bool, rename: tuple[str, ...], **meant: int | None
+) -> None:
     """Do the whole night's work: read, judge, write back."""
     from trustbook.cli import console
 
-    report = _run(options, options.open_all(book), dry_run, **meant, asked=_typed(options, book))
+    asked = _typed(options, book)
+    report = _run(options, options.open_all(book), dry_run, rename, **meant, asked=asked)
     if options.json:
         console.print_json(_report_json(report, options))
     elif not options.quiet or dry_run:
@@ -111,6 +117,7 @@ def _run(
     options: Options,
     workbooks: list[Workbook],
     dry_run: bool,
+    rename: Sequence[str] = (),
     allow_deletes: int | None = 0,
     allow_changes: int | None = 0,
     accept: int | None = None,
@@ -119,7 +126,11 @@ def _run(
     from trustbook.cli import console
     from trustbook.errors import SafetyStop
     from trustbook.merge.allowances import Allowances
+    from trustbook.reading.renaming import Renaming
     from trustbook.run.sync import run_sync as run
+
+    renames = tuple(Renaming.parse(text) for text in rename)
+    allowed = Allowances(allow_deletes or 0, allow_changes or 0, renames=renames)
 
     with console.progress(options.quiet) as step:
         try:
@@ -131,7 +142,7 @@ def _run(
                 dry_run=dry_run,
                 step=lambda name: step(options.say(f"step_{name}")),
                 keeper=options.keeper,
-                allowed=Allowances(allow_deletes or 0, allow_changes or 0),
+                allowed=allowed,
                 accept=accept,
                 asked=asked,
             )

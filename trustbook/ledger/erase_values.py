@@ -21,7 +21,7 @@ from trustbook.names import clean, key
 # What stands where a name stood.
 ERASED = "…"
 # What the next run needs of a workbook and says nothing of anybody.
-_HARMLESS = ("token", "sheets", "ids", "lang")
+_HARMLESS = ("token", "sheets", "ids", "lang", "titles", "headers", "renames")
 _QUOTES, _DASHES = "'‘’‚‛´`", "-‐‑‒–—−"
 
 _Hide = Callable[[str], str]
@@ -45,7 +45,8 @@ def erase_row(db: sqlite3.Connection, identities: Sequence[str], words: Iterable
     touched += _hide_identities(db, hide)
     commit.drop_everything(db)
     for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
-        state = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
+        kept = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
+        state = _within(kept, hide)
         db.execute(
             "UPDATE workbooks SET version = '', state = ? WHERE address = ?",
             (json.dumps(state), address),

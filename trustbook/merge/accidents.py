@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from trustbook.errors import SafetyStop
 from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.messages import say, say_parts
+from trustbook.reading.renaming import Renaming
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +18,21 @@ class Accident:
     """What looks like an accident in one place: the key of its words ([what, remedy]) and their
     blanks.
 
-    ``deletes`` or ``changes`` is how much of it a number must let through; with neither, nothing
-    does.
+    ``deletes``, ``changes`` or ``accepts`` is how much of it a number must let through; with none,
+    nothing does. ``renaming`` is what most likely happened to a sheet or column that is gone.
     """
 
     key: str
     params: Mapping[str, object]
     deletes: int = 0
     changes: int = 0
+    accepts: int = 0
+    renaming: Renaming | None = None
+
+    @property
+    def countable(self) -> bool:
+        """Whether a number lets it through."""
+        return bool(self.deletes or self.changes or self.accepts)
 
 
 class AccidentStop(SafetyStop):
@@ -35,9 +43,11 @@ class AccidentStop(SafetyStop):
     def __init__(self, accidents: Sequence[Accident], found: Sequence[Accident] = ()) -> None:
         """``accidents``: those that nobody let through; ``found``: all that the run found."""
         numbers: dict[str, object] = {}
-        if all(one.deletes or one.changes for one in accidents):
-            deletes, changes = numbers_found(found or accidents)
+        if all(one.countable for one in accidents):
+            deletes, changes, accepts = numbers_found(found or accidents)
             numbers = {"deletes": deletes, "changes": changes}
+            if accepts:
+                numbers["code"] = accepts
         super().__init__(accidents[0].key, **accidents[0].params, **numbers)
         self.accidents = tuple(accidents)
 
@@ -48,11 +58,19 @@ class AccidentStop(SafetyStop):
         told = list(_in_words(self.accidents, lang))
         parts = [*(what for what, _ in told), say(lang, "guards.nothing_written")]
         parts += dict.fromkeys(remedy for _, remedy in told)
+        asked = str(self.params.get("asked") or f"trustbook sync {shell_quoted(self._name)}")
+        if renamings := [one.renaming for one in self.accidents if one.renaming]:
+            options = (f"--rename {shell_quoted(f'{one.old}={one.new}')}" for one in renamings)
+            typed = " ".join([asked, *dict.fromkeys(options)])
+            parts.append(say(lang, "guards.if_renamed", command=typed))
         if "deletes" in self.params:
-            asked = f"trustbook sync {shell_quoted(str(self.params['name']))}"
-            typed = self.params.get("command") or command(asked, Allowances(), None, self)
+            typed = str(self.params.get("command") or command(asked, Allowances(), None, self))
             parts.append(say(lang, "guards.if_meant", command=typed))
         return " ".join(parts)
+
+    @property
+    def _name(self) -> str:
+        return str(self.params["name"])
 
 
 def _in_words(accidents: Sequence[Accident], lang: str) -> Iterator[tuple[str, str]]:
@@ -73,21 +91,34 @@ def _in_words(accidents: Sequence[Accident], lang: str) -> Iterator[tuple[str, s
         yield what, remedy
 
 
-def numbers_found(accidents: Sequence[Accident]) -> tuple[int, int]:
-    """How many rows gone and how many cells changed in all of them."""
-    return sum(one.deletes for one in accidents), sum(one.changes for one in accidents)
+def numbers_found(accidents: Sequence[Accident]) -> tuple[int, int, int]:
+    """How many rows gone, cells changed, and values or rows gone with their column or sheet, in all
+    of them.
+    """
+    return (
+        sum(one.deletes for one in accidents),
+        sum(one.changes for one in accidents),
+        sum(one.accepts for one in accidents),
+    )
 
 
 def stop_unless_meant(accidents: Sequence[Accident], allowed: Allowances) -> None:
     """Raise AccidentStop for what the numbers in ``allowed`` do not let through: a number must be
     the sum of what was found.
     """
-    deletes, changes = numbers_found(accidents)
+    deletes, changes, accepts = numbers_found(accidents)
     meant_deletes = allowed.let_through("deletes", deletes)
     meant_changes = allowed.let_through("changes", changes)
+    meant_accepts = allowed.let_through("accepts", accepts)
     refused = []
     for one in accidents:
-        if not (meant_deletes if one.deletes else one.changes and meant_changes):
+        if one.deletes:
+            passes = meant_deletes
+        elif one.accepts:
+            passes = meant_accepts
+        else:
+            passes = bool(one.changes) and meant_changes
+        if not passes:
             refused.append(one)
     if refused:
         raise AccidentStop(refused, accidents)

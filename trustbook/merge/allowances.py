@@ -10,28 +10,34 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from trustbook.errors import SafetyStop
+from trustbook.reading.renaming import Renaming
 
-# What a number may let through: rows gone, or cells changed.
-Countable: TypeAlias = Literal["deletes", "changes"]
+# What a number may let through: rows gone, cells changed, or what stood in a column or sheet that
+# is gone.
+Countable: TypeAlias = Literal["deletes", "changes", "accepts"]
 
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """What people said was meant, for this run: so many rows gone and so many cells changed, in all
-    that was found together.
+    """What people said was meant, for this run: so many rows gone, so many cells changed and so
+    many values (or rows) gone with their column (or sheet), in all that was found together.
 
-    ``everything`` that a number could let through: for a state that people asked back as a whole.
+    ``renames``: sheets and columns that have another name now. ``everything`` that a number could
+    let through: for a state that people asked back as a whole.
     """
 
     deletes: int = 0
     changes: int = 0
+    accepts: int = 0
+    renames: tuple[Renaming, ...] = ()
     everything: bool = False
 
     def let_through(self, what: Countable, found: int) -> bool:
         """Whether all that was ``found`` was meant: a number says so only where it is the same, so
         that none that was left in a nightly task lets another accident through.
         """
-        return self.everything or found == (self.deletes if what == "deletes" else self.changes)
+        said = {"deletes": self.deletes, "changes": self.changes, "accepts": self.accepts}
+        return self.everything or found == said[what]
 
 
 EVERYTHING = Allowances(everything=True)
@@ -50,6 +56,7 @@ def command(asked: str, allowed: Allowances, accept: int | None, stop: SafetySto
     code = stop.params.get("code", accept)
     if code is not None:
         options.append(f"--accept {code}")
+    options += [f"--rename {shell_quoted(f'{one.old}={one.new}')}" for one in allowed.renames]
     return " ".join([asked, *options])
 
 

@@ -55,7 +55,8 @@ class Guard:
         """What was found, with its number; ``params`` fill the blanks of its words."""
         deletes = count if self.allowance == "deletes" else 0
         changes = count if self.allowance == "changes" else 0
-        return Accident(self.words, {"count": count, **params}, deletes, changes)
+        accepts = count if self.allowance == "accept" else 0
+        return Accident(self.words, {"count": count, **params}, deletes, changes, accepts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("column_missing", "errors.column_missing"),
     Guard("column_twice", "errors.column_twice"),
     Guard("ids_gone", "guards.ids_gone"),
-    Guard("sheet_gone", "guards.sheet_gone", allowance="deletes"),
+    Guard("sheet_gone", "guards.sheet_gone", allowance="accept"),
+    Guard("column_gone", "guards.column_gone", allowance="accept"),
     RowGuard("ids_moved", "guards.ids_changed", 5, counted=rows.ids_moved),
     RowGuard("ids_renewed", "guards.ids_changed", 5, TENTH, "deletes", counted=rows.ids_renewed),
     RowGuard("names_sorted", "guards.column_sorted", 5, None, "changes",
@@ -132,7 +134,7 @@ def find_accidents(sight: SheetSight) -> list[Accident]:
     be told.
     """
     found = next(_in_rows(sight), None)
-    if sight.sheet is SETTINGS or (found and not found.deletes and not found.changes):
+    if sight.sheet is SETTINGS or (found and not found.countable):
         return [found] if found else []
     return [*([found] if found else []), *_in_columns(sight)]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trustbook.columns import CONSULTATIONS, REQUIRED, SETTINGS, Sheet
+from trustbook.columns import CONSULTATIONS, REQUIRED, SETTINGS, Column, Sheet
 from trustbook.merge.cell_codec import Row, encode, is_withheld, withheld_mark
 from trustbook.merge.equality import meaning
 from trustbook.names import key
@@ -23,13 +23,14 @@ NATURAL: dict[str, tuple[str, ...]] = {
 }
 
 
+def is_merged(column: Column) -> bool:
+    """Whether a column is one that people type in, so that it is merged."""
+    return column.owner == "shared" and column.type != "id"
+
+
 def shared_columns(listing: Listing) -> list[str]:
     """The columns of a list that people type in and that are merged, by key."""
-    return [
-        c.key
-        for c in listing.sheet.columns
-        if c.key in listing.columns and c.owner == "shared" and c.type != "id"
-    ]
+    return [c.key for c in listing.sheet.columns if c.key in listing.columns and is_merged(c)]
 
 
 def naming(listing: Listing) -> list[str]:

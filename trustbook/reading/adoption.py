@@ -83,6 +83,10 @@ class Adoption:
         return names or None
 
 
+# Everything is called what it was.
+UNRENAMED = Adoption({})
+
+
 def _names_of(
     sheet: Sheet, own: Mapping[str, str | None], before: Mapping[str, Column]
 ) -> dict[str, Column]:
@@ -93,3 +97,15 @@ def _names_of(
     taken = set(own.values())
     usual = header_names(sheet).items()
     return {h: c for h, c in usual if h not in own and c.key not in taken} | found
+
+
+def with_renames(adoption: Adoption | None, renames: Adoption) -> Adoption | None:
+    """What trustbook.toml says of the names in a workbook, with what was said of them since."""
+    if not (renames.sheets or renames.columns):
+        return adoption
+    before = adoption or Adoption({})
+    lists = before.columns.keys() | renames.columns.keys()
+    columns = {
+        name: {**before.columns.get(name, {}), **renames.columns.get(name, {})} for name in lists
+    }
+    return Adoption({**before.sheets, **renames.sheets}, columns, before.unused)

@@ -148,6 +148,17 @@ def _best_header(sheet: Sheet, grid: Grid, names: Mapping[str, Column]) -> tuple
     return best, header_at
 
 
+def header_texts(grid: Grid) -> set[str]:
+    """All that stands where a header can be, normalised."""
+    rows = grid.rows[:_HEADER_WITHIN]
+    return {key(text) for row in rows for text in row if isinstance(text, str)}
+
+
+def headers_known(sheet: Sheet, grid: Grid) -> int:
+    """How many of a list's headers stand together on a sheet."""
+    return _best_header(sheet, grid, header_names(sheet))[0]
+
+
 def _columns(sheet: Sheet, grid: Grid, header_at: int, names: Mapping[str, Column]) -> Listing:
     listing = Listing(sheet, grid.title, grid.first_row + header_at, {}, {})
     for number, text in enumerate(grid.rows[header_at], start=grid.first_column):

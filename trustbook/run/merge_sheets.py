@@ -5,7 +5,7 @@ sheet by sheet.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.a1 import column_letters
@@ -14,14 +14,16 @@ from trustbook.ids import is_ours, sheet_ids
 from trustbook.ledger import Change, Ledger
 from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import Allowances
-from trustbook.merge.cell_codec import Row, is_fault, is_withheld, pack, unpack
+from trustbook.merge.cell_codec import Row, is_fault, pack, unpack
 from trustbook.merge.equality import meanings
-from trustbook.merge.guards import find_accidents, guard_named
+from trustbook.merge.guards import find_accidents
 from trustbook.merge.identity import names_of, naming, shared_columns
 from trustbook.merge.row_patterns import SheetSight
-from trustbook.merge.threeway import Choices, Conflict, Event, merge
+from trustbook.merge.threeway import Choices, Conflict, merge
 from trustbook.merge.votes import Side
 from trustbook.model import Problem
+from trustbook.run.absence import Absences, sheets_away
+from trustbook.run.rebase import RebasedSheet
 from trustbook.run.replica import MergedWorkbook, Packed, Unnamed, differing
 
 
@@ -49,7 +51,7 @@ class MergedSheets:
 
     ``settled`` are the sheets on which everybody agrees; ``problems`` are by the workbook in which
     they stand; ``accidents`` are what the guards found: with any of them, nothing of the rest is to
-    be used.
+    be used. ``given_up`` are columns (sheet, column) that are gone for good, as somebody said.
     """
 
     change: Change
@@ -58,6 +60,7 @@ class MergedSheets:
     settled: set[str] = field(default_factory=set)
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     accidents: list[Accident] = field(default_factory=list)
+    given_up: set[tuple[str, str]] = field(default_factory=set)
 
 
 def merge_sheets(
@@ -72,22 +75,23 @@ def merge_sheets(
     known = [conflict for conflict, _ in ledger.conflicts()]
     order = {sheet.key: at for at, sheet in enumerate(TYPED)}
     for sheet in TYPED:
-        outcome.accidents += _guard_absence(ledger, views, sheet)
+        for view in views:
+            outcome.accidents += sheets_away(ledger, view, sheet)
         seen = [view for view in views if sheet.key in view.lists]
+        away = Absences(ledger, sheet, seen)
         waits = waiting if sheet is MOMENTS else {}
         disputed = [conflict for conflict in known if conflict.sheet == sheet.key]
         if not seen:
             outcome.conflicts += [
                 one for one in disputed if any(at in asked.absent for at in one.values)
             ]
-        if not seen or not (
-            waits or asked.rebased or disputed or any(view.touched(sheet.key) for view in seen)
-        ):
+        at_work = waits or asked.rebased or disputed or away or _touched(seen, sheet)
+        if not (seen and at_work):
             outcome.settled.add(sheet.key)
             continue
-        _OneSheet(ledger, sheet, seen, len(seen) == len(views), asked, disputed, outcome).reconcile(
-            waits
-        )
+        everywhere = len(seen) == len(views)
+        one = _OneSheet(ledger, sheet, seen, everywhere, asked, disputed, outcome, away)
+        one.reconcile(waits)
     # All at once, so that one command can answer all of it.
     stop_unless_meant(outcome.accidents, asked.allowed)
     # In one order, whatever led to them: the sheet that shows them must not be written anew for the
@@ -99,33 +103,14 @@ def merge_sheets(
     return outcome
 
 
-def _guard_absence(
-    ledger: Ledger, views: Sequence[MergedWorkbook], sheet: Sheet
-) -> Iterator[Accident]:
-    """A sheet that was there and is not, or has lost its IDs, is no reason to take its rows for
-    deleted.
-    """
-    for view in views:
-        state = view.replica.known.state if view.replica.known else {}
-        if view.replica.known is None or sheet.key not in state.get("sheets", ()):
-            continue
-        if sheet.key in view.lists:
-            if sheet.key in state.get("ids", ()) and "id" not in view.lists[sheet.key].columns:
-                title = view.lists[sheet.key].title
-                yield guard_named("ids_gone").accident(1, name=view.name, sheet=title)
-        elif count := len(ledger.base(view.replica.known.address, sheet.key)):
-            lang = str(state.get("lang", "nl"))
-            names = {
-                "sheet": sheet.label(lang),
-                "other": sheet.label("en" if lang == "nl" else "nl"),
-            }
-            yield guard_named("sheet_gone").accident(count, name=view.name, **names)
+def _touched(seen: Sequence[MergedWorkbook], sheet: Sheet) -> bool:
+    return any(view.touched(sheet.key) for view in seen)
 
 
 @dataclass(slots=True)
 class _OneSheet:
     """The merge of one sheet over the workbooks ``seen`` to have it; ``disputed`` are its conflicts
-    until now.
+    until now, ``away`` the columns that each workbook has no more.
     """
 
     ledger: Ledger
@@ -135,6 +120,7 @@ class _OneSheet:
     asked: Instructions
     disputed: Sequence[Conflict]
     outcome: MergedSheets
+    away: Absences
     records: dict[str, str] = field(default_factory=dict)
     archived: set[str] = field(default_factory=set)
     bases: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -151,7 +137,9 @@ class _OneSheet:
             view.address: ledger.base(view.replica.known.address, key) if view.replica.known else {}
             for view in self.seen
         }
+        self.away.set_aside(self.bases)
         self._identify()
+        self._guard_columns()
         self._set_namesakes_apart()
         self._rebase()
         for view in self.seen:
@@ -162,7 +150,21 @@ class _OneSheet:
                 self.records[identity] = pack(dict(row))  # type: ignore[arg-type]
                 change.records.setdefault(key, {})[identity] = unpack(self.records[identity])
         self._merge()
+        if self.away:
+            known = {one: unpack(text) for one, text in self.records.items()}
+            self.away.wait(known | change.records.get(key, {}))
         _prune(change, key)
+
+    def _guard_columns(self) -> None:
+        """Stop for columns that are gone and decide, tell of others; those that somebody said are
+        gone leave the memory.
+        """
+        outcome = self.outcome
+        outcome.accidents += self.away.accidents()
+        for view in self.seen:
+            outcome.problems.setdefault(view.address, []).extend(self.away.problems(view))
+        if self.asked.allowed.accepts:
+            outcome.given_up |= self.away.give_up(self.records, outcome.change)
 
     def _merge(self) -> None:
         key, change, outcome = self.sheet.key, self.outcome.change, self.outcome
@@ -201,12 +203,13 @@ class _OneSheet:
             if left := view.spare(key, told, self.bases[view.address]):
                 outcome.problems.setdefault(view.address, []).extend(left)
                 outcome.settled.discard(key)
-            change.bases.setdefault(view.address, {}).setdefault(key, {}).update(told.base)
             stands = {
                 i: now for i, row in told.base.items() if (now := view.rows[key].get(i)) != row
             }
             if stands:
                 change.stands.setdefault(view.address, {})[key] = stands
+            self.away.put_back(view, told.base)
+            change.bases.setdefault(view.address, {}).setdefault(key, {}).update(told.base)
             if told.base or view.given:
                 change.learned.add(view.address)
             view.apply(key, told)
@@ -303,27 +306,11 @@ class _OneSheet:
         """Take the state of a workbook as it stands for agreed, because people said that they mean
         it.
         """
-        key, change = self.sheet.key, self.outcome.change
         for view in self.seen:
-            if view.address not in self.asked.rebased:
-                continue
-            old = self.bases[view.address]
-            now = {
-                identity: row
-                for identity, row in view.rows[key].items()
-                if identity not in self.unsure
-            }
-            if self.asked.rebased[view.address]:
-                _follow(
-                    self.sheet, view.address, now, self.unsure, self.records, self.archived, change
-                )
-            gone = old.keys() - now.keys() - self.unsure
-            change.bases.setdefault(view.address, {}).setdefault(key, {}).update(
-                dict.fromkeys(gone) | now
-            )
-            self.bases[view.address] = {i: old[i] for i in old.keys() & self.unsure}
-            self.bases[view.address] |= {identity: pack(row) for identity, row in now.items()}
-            change.learned.add(view.address)
+            follows = self.asked.rebased.get(view.address)
+            if follows is not None:
+                state = RebasedSheet(self.sheet, view, self.unsure, self.outcome.change)
+                state.agree(self.bases, self.records, self.archived if follows else None)
 
     def _guard(self, view: MergedWorkbook) -> None:
         base, listing = self.bases[view.address], view.lists[self.sheet.key]
@@ -384,45 +371,3 @@ def _prune(change: Change, sheet: str) -> None:
     for sheets in change.bases.values():
         if sheet in sheets and not sheets[sheet]:
             del sheets[sheet]
-
-
-def _follow(
-    sheet: Sheet,
-    address: str,
-    now: Mapping[str, Row],
-    unsure: set[str],
-    records: dict[str, str],
-    archived: set[str],
-    change: Change,
-) -> None:
-    """Have the ledger say what a workbook shows; what it does not show is archived."""
-    flags = change.archived.setdefault(sheet.key, {})
-    for identity in records.keys() - now.keys() - archived - unsure:
-        flags[identity] = True
-        archived.add(identity)
-        change.events.append(Event(sheet.key, identity, None, None, None, address, "archived"))
-    for identity, shown in now.items():
-        row = {
-            column: value
-            for column, value in shown.items()
-            if not is_withheld(value) and not is_fault(value)
-        }
-        change.events += _overwritten(sheet.key, identity, records.get(identity), row, address)
-        if identity in archived:
-            flags[identity] = False
-            archived.discard(identity)
-        records[identity] = pack(row)
-        change.records.setdefault(sheet.key, {})[identity] = row
-
-
-def _overwritten(
-    sheet: str, identity: str, text: str | None, row: Row, source: str
-) -> Iterable[Event]:
-    if text is None:
-        return []
-    old = unpack(text)
-    return [
-        Event(sheet, identity, column, old.get(column), row.get(column), source)
-        for column in dict.fromkeys([*old, *row])
-        if old.get(column) != row.get(column)
-    ]

@@ -26,6 +26,7 @@ from trustbook.network.coverage import coverage
 from trustbook.network.people import single_points_of_failure
 from trustbook.overview.sheet import MARK, quarter_sheet
 from trustbook.privacy import withheld
+from trustbook.run.absence import headers_of
 from trustbook.run.answers import DERIVED
 from trustbook.run.judge import Judged
 from trustbook.run.read import Reading
@@ -264,11 +265,15 @@ class Planning:
 
     def _known(self, ours: Mapping[str, object], changes: Changes, fingerprint: str) -> Known:
         merged, settled = self.merged, self.reading.outcome.settled
+        renames = merged.replica.renames
         state: dict[str, Any] = {
             "digests": {name: merged.digest(name) for name in merged.lists if name in settled},
             "token": changes.marks.get("run") or merged.replica.stamp,
             "sheets": list(merged.lists),
             "ids": [name for name, listing in merged.lists.items() if "id" in listing.columns],
+            "titles": {name: listing.title for name, listing in merged.lists.items()},
+            "headers": headers_of(merged, self.reading.outcome.given_up),
+            "renames": {"sheets": renames.sheets, "columns": renames.columns},
             "broken": merged.broken,
             "ours": ours,
             "rows": self.judged.rows_read,

@@ -23,6 +23,7 @@ from trustbook.merge.cell_codec import Row
 from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
+from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.last_good import last_good_run, rows_since
@@ -159,6 +160,7 @@ def read_book(
     except SafetyStop as stop:
         stop.params.setdefault("name", seen[0][0].name)
         asked = f"trustbook sync {shell_quoted(seen[0][0].address)}"
+        stop.params.setdefault("asked", asked)
         stop.params.setdefault("command", command(asked, Allowances(), None, stop))
         if stop.key in _ELSEWHERE:
             reading = weigh(nothing_known(seen), seen, request, absent)
@@ -190,7 +192,9 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     a workbook that cannot be what it says, and where a guard found an accident.
     """
     ledger = located.ledger
-    replicas = [_replica(book, snapshot, located) for book, snapshot in seen]
+    asked = request.allowed.renames
+    replicas = [_replica(book, snapshot, located, asked) for book, snapshot in seen]
+    must_be_found(asked, [book.renames for book, _ in seen])
     given = conflict_answers(ledger, replicas)
     instructions = Instructions(
         request.allowed, located.rebased, agreed(given), absent, request.gives_ids
@@ -204,10 +208,12 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     return Reading(judged, outcome, facts, typed, waits)
 
 
-def _replica(book: Workbook, snapshot: Snapshot, located: Located) -> Replica:
+def _replica(
+    book: Workbook, snapshot: Snapshot, located: Located, asked: Sequence[Renaming]
+) -> Replica:
     try:
         known = located.ledger.known(located.known_as(book.address))
-        return replica_of(book, snapshot, known)
+        return replica_of(book, snapshot, known, asked)
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
         raise
@@ -278,7 +284,7 @@ def _as_left(
         outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]
         judging = _judging(request, different=called_different(ledger, [replica]))
         judged, facts = judge_all(ledger, outcome, judging)
-        unseen = rows_since(replica, snapshot, book.adoption)
+        unseen = rows_since(replica, snapshot, book.names)
     return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)
 
 

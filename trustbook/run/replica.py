@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from trustbook.columns import Sheet
 from trustbook.ledger import Known
@@ -12,10 +13,20 @@ from trustbook.merge.cell_codec import Row, decode, pack, unpack
 from trustbook.merge.identity import Identified, identify, rows_of, shared_columns
 from trustbook.merge.threeway import Outcome
 from trustbook.model import Problem
+from trustbook.names import key
+from trustbook.reading.adoption import UNRENAMED, Adoption
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import Listing, lists_in
+from trustbook.reading.renaming import (
+    NamesKnown,
+    Renaming,
+    grids_of,
+    renamed_columns,
+    renamed_sheets,
+    standing,
+)
 from trustbook.run.formulas import keep_cells, keep_ids
-from trustbook.snapshot import CellEdit, CellValue, RowAddition, Snapshot
+from trustbook.snapshot import CellEdit, CellValue, Grid, RowAddition, Snapshot
 from trustbook.workbooks.base import Workbook
 
 
@@ -46,13 +57,19 @@ class Packed(Mapping[str, Row]):
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """A workbook as it was read: ``known`` is what the ledger knows of it, if anything."""
+    """A workbook as it was read: ``known`` is what the ledger knows of it, if anything.
+
+    ``renames`` is what people said of sheets and columns that they gave another name; ``others``
+    are sheets that hold no list, where one of them may be a list that is missed.
+    """
 
     address: str
     name: str
     snapshot: Snapshot
     lists: Mapping[str, Listing]
     known: Known | None
+    renames: Adoption = UNRENAMED
+    others: Sequence[Grid] = ()
 
     @property
     def stamp(self) -> str:
@@ -80,14 +97,73 @@ class Replica:
 
 def snapshot_of(workbook: Workbook) -> Snapshot:
     """What a workbook shows of the sheets that are known, by our names or its own."""
-    adoption = workbook.adoption
-    return workbook.read(adoption.reads) if adoption else workbook.read()
+    names = workbook.names
+    return workbook.read(names.reads) if names else workbook.read()
 
 
-def replica_of(workbook: Workbook, snapshot: Snapshot, known: Known | None) -> Replica:
-    """A workbook that was read. Raises SafetyStop where its lists cannot be what they say."""
-    lists = lists_in(snapshot, workbook.adoption)
-    return Replica(workbook.address, workbook.name, snapshot, lists, known)
+def replica_of(
+    workbook: Workbook, snapshot: Snapshot, known: Known | None, asked: Sequence[Renaming] = ()
+) -> Replica:
+    """A workbook that was read, by the names its sheets and columns have now: those that people
+    gave them before are remembered, those of this run are ``asked``.
+
+    It is read again where a list stands on a sheet that was not read yet, or is missed. Raises
+    SafetyStop where its lists cannot be what they say.
+    """
+    state = known.state if known else {}
+    if asked or any(state.get("renames", {}).values()):
+        snapshot = _find_names(workbook, snapshot, state, asked)
+    lists = lists_in(snapshot, workbook.names)
+    others: Sequence[Grid] = ()
+    if any(sheet not in lists for sheet in state.get("sheets", ())):
+        others = [
+            grid for grid in workbook.read(lambda title: True).grids if _is_other(grid, lists)
+        ]
+    address, name = workbook.address, workbook.name
+    return Replica(address, name, snapshot, lists, known, workbook.renames, others)
+
+
+def _find_names(
+    workbook: Workbook, snapshot: Snapshot, state: Mapping[str, Any], asked: Sequence[Renaming]
+) -> Snapshot:
+    """Have a workbook go by the names that were given to its sheets and columns; it is read again
+    where a list stands on a sheet that was not read yet.
+    """
+    workbook.renames = _renamed_sheets(snapshot, state, asked)
+    read = {key(grid.title) for grid in snapshot.grids}
+    if any(key(title) not in read for title in workbook.renames.sheets.values()):
+        snapshot = snapshot_of(workbook)
+    workbook.renames = _renamed_columns(workbook, snapshot, state, asked)
+    return snapshot
+
+
+def _is_other(grid: Grid, lists: Mapping[str, Listing]) -> bool:
+    return grid.ours is None and grid.title not in {listing.title for listing in lists.values()}
+
+
+def _names_known(state: Mapping[str, Any]) -> NamesKnown:
+    return NamesKnown(state.get("titles", {}), state.get("headers", {}))
+
+
+def _renamed_sheets(
+    snapshot: Snapshot, state: Mapping[str, Any], asked: Sequence[Renaming]
+) -> Adoption:
+    """The lists whose sheets have another name, as was said before or is now."""
+    told = dict(state.get("renames", {}).get("sheets", {}))
+    told |= renamed_sheets(asked, snapshot.titles, _names_known(state))
+    titles = {key(title) for title in snapshot.titles}
+    return Adoption({name: title for name, title in told.items() if key(title) in titles})
+
+
+def _renamed_columns(
+    workbook: Workbook, snapshot: Snapshot, state: Mapping[str, Any], asked: Sequence[Renaming]
+) -> Adoption:
+    """All that has another name: the sheets that were found, and their columns."""
+    columns = dict(state.get("renames", {}).get("columns", {}))
+    said = renamed_columns(asked, grids_of(snapshot, workbook.names), _names_known(state))
+    for name, more in said.items():
+        columns[name] = {**columns.get(name, {}), **more}
+    return standing(Adoption(workbook.renames.sheets, columns), snapshot, workbook.adoption)
 
 
 @dataclass(slots=True)

@@ -44,7 +44,7 @@ def complete_stop(
 def _written_in(books: Sequence[Workbook]) -> str | None:
     for book in books:
         with contextlib.suppress(TrustbookError, OSError):
-            return book_language(lists_in(snapshot_of(book), book.adoption))
+            return book_language(lists_in(snapshot_of(book), book.names))
     return None
 
 

@@ -68,15 +68,15 @@ def run_sync(
     UsageError.
     """
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
-    night = _Night(
-        books, today, now, lang, dry_run, step, keeper, allowed or Allowances(), accept, restored
-    )
+    allowed = replace(allowed or Allowances(), accepts=accept or 0)
+    night = _Night(books, today, now, lang, dry_run, step, keeper, allowed, accept, restored)
     try:
         report = _rounds(night)
     except SafetyStop as stop:
         spoken = [keeper.language(book.address) for book in books] if keeper is not None else []
         complete_stop(stop, books, next(filter(None, spoken), None), lang)
         typed = asked or f"trustbook sync {shell_quoted(books[0].address)}"
+        stop.params["asked"] = typed
         stop.params["command"] = command(typed, night.allowed, accept, stop)
         for book in books if not dry_run else ():
             leave_note(book, stop, now)
@@ -165,7 +165,7 @@ def _once(
         if ledger is not None:
             stack.enter_context(ledger)
             versions = {book.address: book.standing() for book in books}
-            as_left = not taken and not night.restored
+            as_left = not (taken or night.restored or night.allowed.renames)
             if as_left and (report := _unchanged(night, ledger, versions, books, before)):
                 return _Round(report)
         from trustbook.run.read import read_all, stamps_of
@@ -181,7 +181,7 @@ def _once(
             if night.dry_run:
                 located.ledger = stack.enter_context(located.ledger.in_passing())
             recover(located.ledger, stamps_of(seen, located))
-        if not (located.taken or located.rebased or skipped):
+        if not (located.taken or located.rebased or skipped or night.allowed.renames):
             known = {located.known_as(book.address): shown.version for book, shown in seen}
             at_hand = [book for book, _ in seen]
             if report := _unchanged(night, located.ledger, known, at_hand, before):

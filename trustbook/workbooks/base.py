@@ -13,14 +13,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from trustbook.columns import typed_sheet
 from trustbook.errors import TrustbookError
+from trustbook.reading.adoption import UNRENAMED, Adoption, with_renames
 from trustbook.snapshot import Changes, Snapshot, Written
-
-if TYPE_CHECKING:
-    from trustbook.reading.adoption import Adoption
 
 # Which sheets are to be read, by their title; sheets with our mark are read in any case.
 Wanted: TypeAlias = Callable[[str], bool]
@@ -80,12 +78,19 @@ class Workbook(ABC):
     """One Excel file or one Google spreadsheet.
 
     ``address`` is where it stands: the ledger goes by it. ``name`` is what messages call it.
-    ``adoption`` names its sheets and columns where they have names of their own.
+    ``adoption`` names its sheets and columns where they have names of their own, by trustbook.toml;
+    ``renames`` are names they were given since.
     """
 
     address: str
     name: str
     adoption: Adoption | None = None
+    renames: Adoption = UNRENAMED
+
+    @property
+    def names(self) -> Adoption | None:
+        """By which names its sheets and columns are read; None where they have the usual ones."""
+        return with_renames(self.adoption, self.renames)
 
     @abstractmethod
     def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:

@@ -221,7 +221,7 @@ class GoogleWorkbook(Workbook):
     def _parse(self, answer: Mapping[str, Any]) -> State:
         from trustbook.workbooks.google.reader import parse_state, usual_names
 
-        names = self.adoption.names_on if self.adoption else usual_names
+        names = self.names.names_on if self.names else usual_names
         return parse_state(answer, self._wanted, names)
 
     def carry_out(self, before: State, plan: BatchPlan) -> tuple[State, bool]:

@@ -1,0 +1,292 @@
+"""A header or a tab that was renamed, emptied or deleted never changes a verdict in silence."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+import trustbook
+from tests.nights import Nights, copied
+from trustbook.cli.main import main
+from trustbook.columns import DECIDING, TYPED, Sheet
+
+TODAY = "2026-11-26"
+Edit = Callable[[openpyxl.Workbook, str, str], object]
+
+
+def make(path: Path) -> None:
+    """A network in which every column that decides holds something."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+
+    def sheet(title: str, *rows: list[object]) -> None:
+        target = book.create_sheet(title)
+        for row in rows:
+            target.append(row)
+
+    sheet(
+        "Partners",
+        ["ID", "Naam", "Laag", "Gebied", "Ritme", "Relatiehouder", "Sinds", "Rust tot",
+         "Uitstellen tot", "Gestopt op", "Status", "Waarom"],
+        [None, "Moskee El Noor", "kern lokaal", "Noord", "maand", "Anne", date(2025, 1, 1)],
+        [None, "VV Zandloo", "breed lokaal", "Zuid", 120, "Bart", date(2025, 2, 1)],
+        [None, "De Brug", None, "Zuid", 60, "Bart", None, date(2027, 1, 1), date(2026, 12, 24)],
+        [None, "Het Anker", None, "Noord", None, "Anne", None, None, None, date(2026, 9, 1)],
+        [None, "De Linde", "breed lokaal", None, None, "Anne", date(2026, 1, 1)],
+    )  # fmt: skip
+    sheet(
+        "Personen",
+        ["ID", "Naam", "Partner", "Functie", "Vanaf", "Tot"],
+        [None, "Y. Amrani", "Moskee El Noor", "voorzitter", date(2025, 1, 1), None],
+        [None, "H. Jansen", "VV Zandloo", "secretaris", None, date(2026, 10, 1)],
+    )
+    sheet(
+        "Contactmomenten",
+        ["ID", "Datum", "Met", "Ook aanwezig", "Vorm", "Weer", "Initiatief", "Stand", "Onderwerp",
+         "Afspraak", "Afspraak door", "Afspraak voor", "Afspraak nagekomen op"],
+        [None, date(2026, 11, 5), "Moskee El Noor", None, "telefoon", "crisis", "zij"],
+        [None, date(2026, 11, 6), "VV Zandloo", "De Linde", "bezoek", "zonnig", "wij", "vervallen"],
+        [None, date(2026, 11, 7), "De Brug", None, "bezoek", None, "wij", "poging", None],
+        [None, date(2026, 10, 1), "Werkgroep", None, None, None, "wij", None, "sleutel",
+         "sleutel brengen", "wij", date(2026, 11, 1), None],
+        [None, date(2026, 9, 1), "H. Jansen", "De Brug", None, None, "samen", None, "draaiboek",
+         "draaiboek", "zij", date(2026, 10, 1), date(2026, 9, 20)],
+    )  # fmt: skip
+    sheet("Overleggen", ["Naam", "Leden"], ["Werkgroep", "VV Zandloo; De Linde"])
+    sheet(
+        "Instellingen", ["Instelling", "Waarde"], ["Ritme breed lokaal (dagen)", 20],
+        ["Crisisperiode", "1-9-2026..2-9-2026"],
+    )  # fmt: skip
+    book.save(path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
+    make(tmp_path / "n.xlsx")
+    assert main(["sync", "n.xlsx", "--quiet", "--today", TODAY]) == 0
+    return tmp_path
+
+
+def ask(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = main([*arguments, "--today", TODAY])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def verdicts(capsys: pytest.CaptureFixture[str]) -> list[tuple[object, ...]]:
+    told = json.loads(ask(capsys, "health", "n.xlsx", "--json")[1])
+    names = ("name", "status", "last_sunny", "rhythm_days", "due")
+    return sorted(
+        (*(str(one[name]) for name in names), [hint["code"] for hint in one["hints"]])
+        for one in told["partners"]
+    )
+
+
+def cell_of(sheet: Worksheet, header: str) -> int:
+    return next(c.column for c in sheet[1] if c.value == header)
+
+
+def renamed(book: openpyxl.Workbook, title: str, header: str) -> None:
+    sheet = book[title]
+    sheet.cell(1, cell_of(sheet, header)).value = "Heel iets anders"
+
+
+def emptied(book: openpyxl.Workbook, title: str, header: str) -> None:
+    sheet = book[title]
+    sheet.cell(1, cell_of(sheet, header)).value = None
+
+
+def deleted(book: openpyxl.Workbook, title: str, header: str) -> None:
+    sheet = book[title]
+    sheet.delete_cols(cell_of(sheet, header))
+
+
+def hidden(book: openpyxl.Workbook, title: str, header: str) -> None:
+    sheet = book[title]
+    letter = get_column_letter(cell_of(sheet, header))
+    sheet.column_dimensions[letter].hidden = True
+
+
+def moved(book: openpyxl.Workbook, title: str, header: str) -> None:
+    sheet = book[title]
+    at = cell_of(sheet, header)
+    values = [sheet.cell(row, at).value for row in range(1, sheet.max_row + 1)]
+    sheet.delete_cols(at)
+    sheet.insert_cols(2)
+    for row, value in enumerate(values, 1):
+        sheet.cell(row, 2).value = value
+
+
+def translated(book: openpyxl.Workbook, title: str, header: str) -> None:
+    sheet = book[title]
+    found = next(one for one in TYPED if one.nl == title)
+    column = next(c for c in found.columns if c.nl == header)
+    sheet.cell(1, cell_of(sheet, header)).value = column.en
+
+
+EDITS: tuple[Edit, ...] = (renamed, emptied, deleted, hidden, moved, translated)
+COLUMNS = [
+    (sheet, column)
+    for sheet in TYPED
+    for column in sheet.columns
+    if column.key in DECIDING.get(sheet.key, ()) and (sheet.key, column.key) != ("settings", "note")
+]
+
+
+def edit(path: Path, how: Edit, title: str, header: str) -> None:
+    book = openpyxl.load_workbook(path)
+    how(book, title, header)
+    book.save(path)
+
+
+@pytest.mark.parametrize("how", EDITS)
+@pytest.mark.parametrize(("sheet", "column"), COLUMNS, ids=lambda one: getattr(one, "key", None))
+def test_no_column_that_decides_vanishes_in_silence(
+    folder: Path, capsys: pytest.CaptureFixture[str], how: Edit, sheet: Sheet, column: object
+) -> None:
+    header = getattr(column, "nl", "")
+    before = verdicts(capsys)
+    edit(folder / "n.xlsx", how, sheet.nl, header)
+    stood = (folder / "n.xlsx").read_bytes()
+    code, _, err = ask(capsys, "sync", "n.xlsx")
+    assert verdicts(capsys) == before
+    if how in (hidden, moved, translated):
+        assert code == 0
+        return
+    assert code == 3, err
+    assert (folder / "n.xlsx").read_bytes() == stood
+    assert f"“{header}”" in err and "--accept" in err
+    assert ("--rename" in err) == (how is renamed)
+
+
+def commands_in(err: str) -> list[list[str]]:
+    """The commands that a stop says to type, without the program's name."""
+    typed = err.replace("\n", " ").split("typ dan: ")[1:]
+    return [shlex.split(part.split(" Was het")[0])[1:] for part in typed]
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "new"),
+    [
+        ("Contactmomenten", "Weer", "Zon of crisis"),
+        ("Contactmomenten", "Stand", "Gelukt?"),
+        ("Partners", "Ritme", "Afgesproken"),
+        ("Instellingen", "Waarde", "Wat"),
+    ],
+)
+def test_both_ways_on_work_as_printed(
+    folder: Path, capsys: pytest.CaptureFixture[str], title: str, header: str, new: str
+) -> None:
+    before = verdicts(capsys)
+
+    def call_it(book: openpyxl.Workbook, title: str, header: str) -> None:
+        book[title].cell(1, cell_of(book[title], header)).value = new
+
+    edit(folder / "n.xlsx", call_it, title, header)
+    saved = (folder / "n.xlsx").read_bytes()
+    rename, accept = commands_in(ask(capsys, "sync", "n.xlsx")[2])
+    assert f"{header}={new}" in rename
+    assert ask(capsys, *rename)[0] == 0
+    assert verdicts(capsys) == before
+    assert ask(capsys, "sync", "n.xlsx")[0] == 0, "it is remembered"
+    assert verdicts(capsys) == before
+    (folder / "n.xlsx").write_bytes(saved)
+    assert "--accept" in accept
+
+
+def test_what_was_given_up_is_gone_from_the_verdicts_and_kept_in_history(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(folder / "n.xlsx", deleted, "Partners", "Rust tot")
+    (accept,) = commands_in(ask(capsys, "sync", "n.xlsx")[2])
+    wrong = [*accept[:-1], "7"]
+    assert ask(capsys, *wrong)[0] == 3, "another number than was found lets nothing through"
+    assert ask(capsys, *accept)[0] == 0
+    assert {name: status for name, status, *_ in verdicts(capsys)}["De Brug"] != "paused"
+    assert ask(capsys, "sync", "n.xlsx")[0] == 0
+    found = trustbook.open_book("n.xlsx").partners
+    (brug,) = [partner.id for partner in found if partner.name == "De Brug"]
+    assert "01-01-2027" in ask(capsys, "history", "n.xlsx", str(brug))[1]
+
+
+def test_a_sheet_with_another_name_goes_on_with_one_command(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = verdicts(capsys)
+    book = openpyxl.load_workbook(folder / "n.xlsx")
+    book["Contactmomenten"].title = "Wie spraken we"
+    book.save(folder / "n.xlsx")
+    code, _, err = ask(capsys, "sync", "n.xlsx")
+    assert code == 3
+    rename, accept = commands_in(err)
+    assert "Contactmomenten=Wie spraken we" in rename and "5" in accept
+    assert ask(capsys, "overview", "n.xlsx", "-o", "o.html")[0] == 3
+    assert ask(capsys, *rename)[0] == 0
+    assert ask(capsys, "log", "n.xlsx", "--with", "De Linde")[0] == 0
+    assert ask(capsys, "sync", "n.xlsx")[0] == 0
+    shown = openpyxl.load_workbook(folder / "n.xlsx")["Wie spraken we"]
+    assert [row[2].value for row in shown.iter_rows(min_row=2)].count("De Linde") == 1
+    now = verdicts(capsys)
+    assert [one for one in now if one[0] != "De Linde"] == [
+        one for one in before if one[0] != "De Linde"
+    ]
+
+
+def test_another_column_gets_a_line_and_its_values_wait(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(folder / "n.xlsx", renamed, "Partners", "Gebied")
+    for _ in range(2):
+        assert ask(capsys, "sync", "n.xlsx")[0] == 0
+        told = json.loads(ask(capsys, "check", "n.xlsx", "--json")[1])["problems"]
+        (line,) = [one for one in told if one["code"] == "column_away"]
+        assert line["column"] == "Gebied" and "4 waarden" in line["what"]
+        areas = {partner.area for partner in trustbook.open_book("n.xlsx").partners}
+        assert areas == {"Noord", "Zuid", None}
+    edit(
+        folder / "n.xlsx",
+        lambda book, *_: book["Partners"].__setitem__("D1", "Gebied"),
+        "Partners",
+        "Gebied",
+    )
+    assert ask(capsys, "sync", "n.xlsx")[0] == 0
+    told = json.loads(ask(capsys, "check", "n.xlsx", "--json")[1])["problems"]
+    assert not [one for one in told if one["code"] == "column_away"]
+
+
+def test_a_renaming_that_fits_nothing_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for typed in ("Weer=Bestaat niet", "Weer", "=x"):
+        code, _, err = ask(capsys, "sync", "n.xlsx", "--rename", typed)
+        assert code == 2 and typed.split("=")[-1] in err
+
+
+def test_a_column_that_was_away_comes_back_without_a_conflict(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, 6)
+    nights.books.append(copied(nights.book, "other"))
+    nights.night()
+    away = [row[3] for row in nights.sheet("Partners")]
+    for row in nights.sheet("Partners"):
+        row[3] = None
+    told = nights.night().problems
+    assert [one.column for one in told if one.code == "column_away"] == ["Area"]
+    nights.rows(book=1)[2][3] = "moved"
+    nights.night()
+    for row, value in zip(nights.sheet("Partners"), away, strict=True):
+        row[3] = value
+    report = nights.night()
+    assert not report.conflicts
+    assert [row[3] for row in nights.rows()] == [row[3] for row in nights.rows(book=1)]
+    assert nights.rows()[2][3] == "moved"
