@@ -209,14 +209,19 @@ def test_a_renamed_consultation_keeps_who_sat_there(
         table.sheet("Consultations").append(["Another table", "Partner 03"])
         table.night()
     table.rows("Consultations")[0][:2] = ["Great table", members]
-    table.rows("Moments")[0][2] = "Great table"
-    assert sat(table.night().verdicts) == [0, 1]
-    table.rows("Consultations")[0][1] = "Partner 03"
-    assert sat(table.night().verdicts) == [0, 1], "the history goes on under the new name"
+    assert sat(table.night().verdicts) == [0, 1], "what was typed keeps its meaning"
     table.rows("Consultations")[0][:2] = ["Table", "Partner 03"]
-    assert sat(table.night().verdicts) == [], "nobody sits at a table that no sheet knows"
-    table.rows("Moments")[0][2] = "Table"
     assert sat(table.night().verdicts) == [0, 1]
+    del table.sheet("Consultations")[1]
+    assert sat(table.night().verdicts) == [0, 1], "also when the table is gone"
+
+
+def test_a_name_typed_anew_is_read_anew(table: Nights) -> None:
+    table.rows("Consultations")[0][:2] = ["Great table", "Partner 02; Partner 03"]
+    table.rows("Moments")[0][2] = "Great table"
+    assert sat(table.night().verdicts) == [2, 3]
+    table.rows("Moments")[0][2] = "Table"
+    assert sat(table.night().verdicts) == [2, 3], "by its old name, too"
 
 
 def test_looking_before_the_next_sync_counts_as_that_sync_will(table: Nights) -> None:

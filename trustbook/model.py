@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 HELD: Final = 0
 PLANNED: Final = 1
@@ -59,10 +59,23 @@ class Partner:
     own_view: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Employment:
+    """Where a person was employed, as it was known before day ``to``: for which partners (positions
+    in ``Book.partners``), and from and until when.
+    """
+
+    to: date
+    partners: tuple[int, ...]
+    from_: date | None = None
+    until: date | None = None
+
+
 @dataclass(slots=True)
 class Person:
     """A contact person; ``partner`` is a position in ``Book.partners``, None where it could not be
-    linked.
+    linked; ``further`` are more of them, where a person stands for several. ``before``: where it
+    was employed before, the first employment first.
     """
 
     name: str
@@ -76,12 +89,31 @@ class Person:
     informed_on: date | None = None
     from_: date | None = None
     until: date | None = None
+    further: tuple[int, ...] = ()
+    before: tuple[Employment, ...] = ()
+
+    @property
+    def partners(self) -> tuple[int, ...]:
+        """All partners this person stands for, as positions in ``Book.partners``."""
+        return self.further if self.partner is None else (self.partner, *self.further)
 
     def in_office(self, day: date) -> bool:
-        """Whether this person stood for the partner on ``day``; both ends count."""
-        return (self.from_ is None or self.from_ <= day) and (
-            self.until is None or day <= self.until
-        )
+        """Whether this person stands for the partner on ``day``; both ends count."""
+        return _is_within(day, self.from_, self.until)
+
+    def partners_on(self, day: date) -> tuple[int, ...] | None:
+        """The partners this person stood for on ``day``, as was known of that day; None where it
+        was not in office.
+        """
+        for earlier in self.before:
+            if day < earlier.to:
+                within = _is_within(day, earlier.from_, earlier.until)
+                return earlier.partners if within else None
+        return self.partners if self.in_office(day) else None
+
+
+def _is_within(day: date, first: date | None, last: date | None) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 @dataclass(slots=True)
@@ -101,7 +133,8 @@ class Moments:
 
     ``day`` counts as date.toordinal(); ``state``, ``weather``, ``initiative`` are the codes above.
     ``contact_moment`` and ``contact_partner`` are the contacts: one pair per moment and partner
-    present.
+    present. ``meant`` is what the names of each row mean from now on, by the identity of the row;
+    nothing for one that is planned.
     """
 
     row: list[int] = field(default_factory=list)
@@ -116,6 +149,7 @@ class Moments:
     contact_moment: list[int] = field(default_factory=list)
     contact_partner: list[int] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
+    meant: dict[str, Meanings] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -220,20 +254,62 @@ class Problem:
     workbook: str | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Whom a piece of "With" meant when it was read: partners by identity, and what named them.
+
+    ``day`` (an ordinal) is that of the moment where a person was named, since the day decides where
+    a person was in office; else 0.
+    """
+
+    kind: Literal["partner", "person", "consultation", "absent"]
+    partners: tuple[str, ...]
+    day: int = 0
+
+
+# What the pieces of one moment meant, each by its normalised text.
+Meanings: TypeAlias = Mapping[str, Meant]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEmployment:
+    """From which day a person was known to be employed where: partners (identities) by the
+    normalised text that named them. ``from_`` and ``until`` are what was known of it last.
+    """
+
+    since: date
+    partners: Mapping[str, str]
+    from_: date | None = None
+    until: date | None = None
+
+
 @dataclass(slots=True)
 class Memory:
     """What earlier runs knew and the sheets no longer say.
 
     ``since``: first-seen date per partner identity (ID, else normalised name); ``old_names``:
-    earlier names per ID. ``planned``: the day (as ordinal) of moments that were typed before it, by
-    ID: until somebody says so they were not held. ``sat``: per moment the round of members that
+    earlier names per partner, ``people_before`` per person, ``meetings_before`` per consultation
+    (normalised name). ``planned``: the day (as ordinal) of moments that were typed before it, by
+    ID: until somebody says so they were not held. ``meant``: what the names in each moment meant
+    when it was read; None where no run has noted that yet. ``employers``: where each person was
+    employed, the first employment first. ``merged``: partners that are another one, as somebody
+    said, with the names they had. ``accepted``: answers to what would be read differently today
+    (``Differently.reference``): True to read it so.
+
+    For a memory that noted no meanings yet: ``sat`` has per moment the round of members that
     counted when it was first read, a position in ``members``; each round gives the members
     (identities) of a consultation by its normalised name.
     """
 
     since: dict[str, date] = field(default_factory=dict)
     old_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    people_before: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    meetings_before: dict[str, tuple[str, ...]] = field(default_factory=dict)
     planned: dict[str, int] = field(default_factory=dict)
+    meant: dict[str, Meanings] | None = None
+    employers: dict[str, tuple[KnownEmployment, ...]] = field(default_factory=dict)
+    merged: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    accepted: dict[str, bool] = field(default_factory=dict)
     sat: dict[str, int] = field(default_factory=dict)
     members: list[dict[str, tuple[str, ...]]] = field(default_factory=list)
 
@@ -243,7 +319,7 @@ class Book:
     """One network as read from its workbook(s), with everything that was noticed on the way.
 
     ``as_of``: the day it was read for; ``not_yet``: how many partners were not on the list that
-    day, and are left out. ``reread`` reads the same workbooks for another day, and
+    day, and are left out; ``employers``: where each person (by identity) was and is employed. ``reread`` reads the same workbooks for another day, and
     with the undated facts of a day in the past; None where nobody can.
     """
 
@@ -258,6 +334,7 @@ class Book:
     memory: Memory
     as_of: date | None = None
     not_yet: int = 0
+    employers: dict[str, tuple[KnownEmployment, ...]] = field(default_factory=dict, repr=False)
     reread: Callable[[date, date | None], Book] | None = field(
         default=None, compare=False, repr=False
     )

@@ -243,9 +243,9 @@ def _position(book: Book, text: str) -> int:
     """The partner that ``text`` names: an ID, a name or an earlier name."""
     from trustbook.names import key
     from trustbook.problems import did_you_mean
-    from trustbook.reading.references import Directory
+    from trustbook.reading.records import directory_of
 
-    outcome = Directory(book.partners, old_names=book.memory.old_names).partner(text)
+    outcome = directory_of(book).partner(text)
     if isinstance(outcome, int):
         return outcome
     hints = (

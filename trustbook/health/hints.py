@@ -34,7 +34,7 @@ class Hints:
     def __init__(self, people: list[Person], settings: Settings, today: date, lang: str) -> None:
         self._today, self._lang = today, lang
         self._in_office = Counter(
-            p.partner for p in people if p.partner is not None and p.in_office(today)
+            partner for p in people if p.in_office(today) for partner in p.partners
         )
         self._old = months_before(today, settings.familiarity_months)
         self._old_civil_society = months_before(today, settings.familiarity_months_civil_society)

@@ -79,7 +79,8 @@ def _names_told_of(db: sqlite3.Connection) -> Iterator[tuple[str, object]]:
     for identity, sides in db.execute("SELECT id, sides FROM conflicts WHERE col = 'name'"):
         for value in json.loads(sides).values():
             yield identity, value
-    for identity, text in db.execute("SELECT id, value FROM facts WHERE kind = 'old_names'"):
+    kinds = "('old_names', 'people_before')"
+    for identity, text in db.execute(f"SELECT id, value FROM facts WHERE kind IN {kinds}"):
         for name in json.loads(text):
             yield identity, name
 
@@ -204,7 +205,7 @@ def _within(value: Any, hide: _Hide) -> Any:
     if isinstance(value, list):
         return [_within(one, hide) for one in value]
     if isinstance(value, Mapping):
-        return {name: _within(one, hide) for name, one in value.items()}
+        return {hide(name): _within(one, hide) for name, one in value.items()}
     return value
 
 

@@ -15,15 +15,15 @@ from typing import Any
 from trustbook.columns import HEALTH, Sheet, header_names
 from trustbook.dates import Unreadable, read_date
 from trustbook.ledger import Ledger
-from trustbook.ledger.seating import seat
+from trustbook.ledger.meanings import recall_meanings
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import PLANNED, Book, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
 from trustbook.reading.cells import shown
+from trustbook.reading.identities import identity
 from trustbook.reading.lists import Listing
-from trustbook.reading.records import identity
 from trustbook.snapshot import CellValue, Grid, Snapshot
 
 # So long does To check show what somebody typed into a sheet of ours; the journal keeps it.
@@ -49,11 +49,7 @@ def memory_of(
         merged = dict.fromkeys([*names, *memory.old_names.get(one, ())])
         memory.old_names[one] = tuple(merged)
     memory.planned = {one: int(day) for one, day in ledger.facts("planned").items()}
-    seat(
-        memory,
-        ledger,
-        {name: json.loads(rounds) for name, rounds in ledger.facts("members").items()},
-    )
+    recall_meanings(memory, ledger, _names(lists["people"]) if "people" in lists else {})
     return memory
 
 

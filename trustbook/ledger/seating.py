@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from trustbook.ledger import Ledger
 from trustbook.model import Book, Memory
 from trustbook.names import key
-from trustbook.reading.records import identity
+from trustbook.reading.identities import identity
 
 
 def seat(
@@ -34,12 +34,15 @@ def members_before(rounds: Sequence[tuple[int, Sequence[str]]], change: int) -> 
     return tuple(before[-1])
 
 
-def new_round(ledger: Ledger, book: Book, memory: Memory, run: int) -> dict[str, str] | None:
-    """The members of every consultation with their history, where some changed since the last run;
-    else None.
+def new_round(
+    ledger: Ledger, book: Book, memory: Memory, run: int
+) -> dict[str, dict[str, str]] | None:
+    """The facts of the consultations (their members with their history, their old names), where
+    something changed since the last run; else None.
 
-    ``memory`` is brought up to date: rows read before this run keep the members they had. A
-    consultation under a new name keeps the history it had under the old one.
+    ``memory`` is brought up to date: where no meanings were noted yet, rows read before this run
+    keep the members they had. A consultation under a new name keeps the history it had under the
+    old one.
     """
     kept: dict[str, list[tuple[int, list[str]]]] = {
         name: json.loads(text) for name, text in ledger.facts("members").items()
@@ -52,8 +55,16 @@ def new_round(ledger: Ledger, book: Book, memory: Memory, run: int) -> dict[str,
     changed = [_seated(kept, name, members, renamed, run) for name, members in now.items()]
     if not (any(changed) or renamed):
         return None
-    seat(memory, ledger, kept)
-    return {name: json.dumps(rounds) for name, rounds in kept.items()}
+    if memory.meant is None:
+        seat(memory, ledger, kept)
+    for name, old in renamed.items():
+        names = [old, *memory.meetings_before.get(old, ()), *memory.meetings_before.get(name, ())]
+        memory.meetings_before[name] = tuple(dict.fromkeys(names))
+    before = memory.meetings_before.items()
+    return {
+        "members": {name: json.dumps(rounds) for name, rounds in kept.items()},
+        "meetings_before": {name: json.dumps(list(old)) for name, old in before},
+    }
 
 
 def _seated(

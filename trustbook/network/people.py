@@ -33,8 +33,8 @@ class CurrentContacts:
         self._partners = book.partners
         self._at: dict[int, list[Person]] = {}
         for person in book.people:
-            if person.partner is not None and person.in_office(today):
-                self._at.setdefault(person.partner, []).append(person)
+            for partner in person.partners if person.in_office(today) else ():
+                self._at.setdefault(partner, []).append(person)
 
     def at(self, partner: int) -> list[Person]:
         """Its people, first to call first: a key role, then a work phone, then as in the sheet."""
@@ -63,9 +63,9 @@ class CurrentContacts:
 
     def roles(self, person: Person) -> list[Person]:
         """All rows in which this person stands today."""
-        return [
-            other for people in self._at.values() for other in people if same_person(person, other)
-        ]
+        standing = [other for people in self._at.values() for other in people]
+        each = {id(other): other for other in standing}
+        return [other for other in each.values() if same_person(person, other)]
 
 
 def same_person(one: Person, other: Person) -> bool:
@@ -130,7 +130,7 @@ def _by_person(persons: Iterable[tuple[Person, str]]) -> list[tuple[Person, list
 
 
 def _single_point(roles: Sequence[Person], parties: Sequence[str]) -> SinglePointOfFailure:
-    places = sorted({person.partner for person in roles if person.partner is not None})
+    places = sorted({partner for person in roles for partner in person.partners})
     return SinglePointOfFailure(
         roles[0].name, any(person.key_role for person in roles), tuple(parties), tuple(places)
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from trustbook.a1 import column_letters
-from trustbook.columns import Column, choice_names
+from trustbook.columns import YES_NO, Column, choice_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.model import Problem
 from trustbook.names import clean, key
@@ -164,6 +164,14 @@ class Reader:
         """
         if (name, i) not in self.withheld and _blank(self.listing.get(name)[i]):
             self.note("required_blank", "error", name, i)
+
+
+def read_yes(cell: object) -> bool | None:
+    """What somebody answered: True for yes, False for no, None for anything else."""
+    if isinstance(cell, bool):
+        return cell
+    choice = choice_names(YES_NO).get(key(cell).strip(" .!")) if isinstance(cell, str) else None
+    return None if choice is None else choice.key == "yes"
 
 
 class _Remembered(dict[object, Any]):

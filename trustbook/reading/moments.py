@@ -7,9 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from trustbook import model
-from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Memory, Moments, Period, Promise, Settings
+from trustbook.model import (
+    CRISIS,
+    HELD,
+    PLANNED,
+    SUNNY,
+    Meanings,
+    Memory,
+    Moments,
+    Period,
+    Promise,
+    Settings,
+)
+from trustbook.names import key
 from trustbook.reading.cells import Reader, report, shown
-from trustbook.reading.references import Directory
+from trustbook.reading.differently import tell_differences
+from trustbook.reading.presence import Attendance, Present
 from trustbook.snapshot import CellFault
 
 _STATES = {"held": HELD, "planned": PLANNED, "cancelled": model.CANCELLED, "attempt": model.ATTEMPT}
@@ -19,19 +32,19 @@ EARLIEST = date(2000, 1, 1)
 
 def read_moments(
     reader: Reader,
-    directory: Directory,
+    attendance: Attendance,
     settings: Settings,
     today: date,
     memory: Memory | None = None,
-    rounds: Sequence[Directory] = (),
+    rounds: Sequence[Attendance] = (),
 ) -> Moments:
     """Every row with a readable date, as columns.
 
     A blank state is held, or planned when the day lies ahead of ``today``; a blank weather is
     sunny, or crisis inside a crisis period of Settings. Rows that must not count (held in the
     future, before 2000, a row written twice) are reported and left out. ``memory`` knows which rows
-    were typed before their day and so stay planned, and which were first read when a consultation
-    had other members: ``rounds`` are the directories of those times.
+    were typed before their day and so stay planned, and what the names of each meant. For a memory
+    that noted no meanings yet, ``rounds`` read the names as when consultations had other members.
     """
     memory = memory or Memory()
     typed = _read_columns(reader)
@@ -44,8 +57,10 @@ def read_moments(
     moments.weather = _weathers(
         reader, counted, typed.days, states, typed.choices["weather"], settings.crisis
     )
-    directories = _directories(moments, directory, rounds, memory)
-    _add_contacts(moments, counted, reader, typed.days, directories, typed.names)
+    present = _present(typed, states, [attendance, *rounds], memory)
+    _add_contacts(moments, counted, reader, present)
+    moments.meant = _meanings(typed, states, present)
+    tell_differences(reader, attendance, typed.days, typed.names, present, memory)
     _add_promises(moments, counted, reader)
     return moments
 
@@ -58,6 +73,13 @@ class _Typed:
     choices: Mapping[str, Sequence[str | None]]
     texts: Mapping[str, Sequence[str | None]]
     names: Mapping[str, Sequence[str | None]]
+
+    def identity(self, i: int) -> str:
+        """Under what a row is remembered: its ID, else what stands in it."""
+        if (known := self.texts["id"][i]) is not None:
+            return known
+        said = (self.days[i], *(key(column[i] or "") for column in self.names.values()))
+        return " | ".join(map(str, said))
 
     def what_is_said(self) -> list[Sequence[object]]:
         """The columns that make a moment the same as another; its ID does not."""
@@ -102,16 +124,49 @@ def _as_columns(
     return moments
 
 
-def _directories(
-    moments: Moments, directory: Directory, rounds: Sequence[Directory], memory: Memory
-) -> list[Directory]:
-    """For each moment the directory of its time: today's, unless it was first read when a
-    consultation had other members.
+def _present(
+    typed: _Typed,
+    states: Sequence[int | None],
+    readings: Sequence[Attendance],
+    memory: Memory,
+) -> list[Present | None]:
+    """Who was at each moment; None where its day or its names cannot be read. What is only planned
+    is read anew every time.
     """
-    if not memory.sat or not rounds:
-        return [directory] * len(moments.id)
-    then = [memory.sat.get(identity or "") for identity in moments.id]
-    return [directory if at is None else rounds[at] for at in then]
+    present: list[Present | None] = []
+    for i, (day, state) in enumerate(zip(typed.days, states, strict=True)):
+        cells = {name: column[i] for name, column in typed.names.items()}
+        if day is None or not any(cells.values()):
+            present.append(None)
+            continue
+        row = typed.identity(i)
+        known = None if state == PLANNED or memory.meant is None else memory.meant.get(row)
+        present.append(_reading(readings, memory, row, state).at(day, cells, known))
+    return present
+
+
+def _reading(
+    readings: Sequence[Attendance], memory: Memory, row: str, state: int | None
+) -> Attendance:
+    """By which names a moment is read: today's, unless it was first read when a consultation had
+    other members and no meanings were noted yet.
+    """
+    today, *rounds = readings
+    if memory.meant is not None or not rounds or state == PLANNED:
+        return today
+    at = memory.sat.get(row)
+    return today if at is None else rounds[at]
+
+
+def _meanings(
+    typed: _Typed, states: Sequence[int | None], present: Sequence[Present | None]
+) -> dict[str, Meanings]:
+    """What the names of each moment mean from now on; nothing of what is only planned."""
+    found: dict[str, Meanings] = {}
+    for i, (state, who) in enumerate(zip(states, present, strict=True)):
+        if who is not None and state is not None:
+            found[typed.identity(i)] = {} if state == PLANNED else who.meant
+    return found
 
 
 def _names(reader: Reader, name: str) -> Sequence[str | None]:
@@ -230,25 +285,16 @@ def _add_contacts(
     moments: Moments,
     counted: Sequence[int],
     reader: Reader,
-    days: Sequence[date | None],
-    directories: Sequence[Directory],
-    names: Mapping[str, Sequence[str | None]],
+    present: Sequence[Present | None],
 ) -> None:
     for at, i in enumerate(counted):
-        day = days[i]
-        present: Sequence[int] = ()
-        for name, column in names.items():
-            text = column[i]
-            if text is None or day is None:
-                continue
-            partners, troubles = directories[at].who(text, day)
-            present = (
-                [*present, *(p for p in partners if p not in present)] if present else partners
-            )
-            for trouble in troubles:
-                report(reader, name, i, trouble)
-        moments.contact_moment.extend([at] * len(present))
-        moments.contact_partner.extend(present)
+        who = present[i]
+        if who is None:
+            continue
+        for name, trouble in who.troubles:
+            report(reader, name, i, trouble)
+        moments.contact_moment.extend([at] * len(who.partners))
+        moments.contact_partner.extend(who.partners)
 
 
 def _add_promises(moments: Moments, counted: Sequence[int], reader: Reader) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
-from trustbook.model import HELD, Book, Consultation, Moments
+from trustbook.model import HELD, Book, Consultation, Moments, Person
 
 
 def on_the_list(book: Book, day: date) -> Book:
@@ -34,9 +34,9 @@ def _without(book: Book, gone: Collection[int]) -> Book:
     kept = [i for i in range(len(book.partners)) if i not in gone]
     places = {old: new for new, old in enumerate(kept)}
     people = [
-        replace(person, partner=None if person.partner is None else places[person.partner])
+        _person_of(places, person)
         for person in book.people
-        if person.partner not in gone
+        if not person.partners or places.keys() & {*person.partners}
     ]
     return replace(
         book,
@@ -45,6 +45,12 @@ def _without(book: Book, gone: Collection[int]) -> Book:
         moments=_moments_of(places, book.moments),
         consultations=[_meeting_of(places, meeting) for meeting in book.consultations],
     )
+
+
+def _person_of(places: Mapping[int, int], person: Person) -> Person:
+    """The person with the new positions of its partners; where it was before is of no more use."""
+    there = [places[who] for who in person.partners if who in places]
+    return replace(person, partner=there[0] if there else None, further=tuple(there[1:]), before=())
 
 
 def _meeting_of(places: Mapping[int, int], meeting: Consultation) -> Consultation:

@@ -24,9 +24,12 @@ from trustbook.model import (
 )
 from trustbook.names import clean, key, similar
 from trustbook.reading.cells import Reader, report, shown
+from trustbook.reading.identities import aliases_in, identity, places_of, without_merged
 from trustbook.reading.lists import Listing, book_language
 from trustbook.reading.moments import read_moments
-from trustbook.reading.references import Directory, Unresolved
+from trustbook.reading.people import Employers, read_people
+from trustbook.reading.presence import Attendance
+from trustbook.reading.references import Directory, NamesBefore, Unresolved
 from trustbook.reading.settings import read_settings
 from trustbook.snapshot import CellFault
 
@@ -54,9 +57,15 @@ def read_lists(
     def reader(name: str) -> Reader | None:
         return Reader(lists[name], language, epoch, problems) if name in lists else None
 
-    partners = _read_partners(_must(reader("partners")), settings, memory, today)
-    names = Directory(partners, old_names=memory.old_names)
-    people = _read_people(people_reader, names) if (people_reader := reader("people")) else []
+    everyone = _read_partners(_must(reader("partners")), settings, memory, today)
+    partners, aliases = without_merged(everyone, memory)
+    names = Directory(partners, before=NamesBefore(aliases))
+    places = places_of(partners, memory)
+    identities = [identity(partner) for partner in partners]
+    people: list[Person] = []
+    employers: Employers = {}
+    if people_reader := reader("people"):
+        people, employers = read_people(people_reader, names, places, identities, memory, today)
     meetings = (
         _read_consultations(meeting_reader, names)
         if (meeting_reader := reader("consultations"))
@@ -67,15 +76,18 @@ def read_lists(
     )
     moments = Moments()
     if moment_reader := reader("moments"):
-        directory = Directory(partners, people, meetings, memory.old_names)
-        rounds = [
-            Directory(partners, people, sat, memory.old_names)
-            for sat in _earlier(meetings, partners, memory)
+        before = NamesBefore(aliases, memory.people_before, memory.meetings_before)
+        attendances = [
+            Attendance(Directory(partners, people, sat, before), places, identities)
+            for sat in (meetings, *_earlier(meetings, partners, memory))
         ]
-        moments = read_moments(moment_reader, directory, settings, today, memory, rounds)
+        moments = read_moments(
+            moment_reader, attendances[0], settings, today, memory, attendances[1:]
+        )
     return Book(
-        language, settings, partners, people, moments, meetings, required, problems, memory, today
-    )
+        language, settings, partners, people, moments, meetings, required, problems, memory, today,
+        employers=employers,
+    )  # fmt: skip
 
 
 def _earlier(
@@ -100,15 +112,17 @@ def _earlier(
     return rounds
 
 
+def directory_of(book: Book) -> Directory:
+    """Everybody in a book that a name can mean, by the names of now and before."""
+    memory = book.memory
+    before = NamesBefore(aliases_in(memory), memory.people_before, memory.meetings_before)
+    return Directory(book.partners, book.people, book.consultations, before)
+
+
 def _must(reader: Reader | None) -> Reader:
     if reader is None:
         raise KeyError("partners")
     return reader
-
-
-def identity(partner: Partner) -> str:
-    """Under what a partner is remembered: its ID, else its name."""
-    return partner.id or key(partner.name)
 
 
 # fmt: off
@@ -235,32 +249,6 @@ def _phenomenon_finder(settings: Settings) -> Callable[[str], str | None]:
         return choice.key if choice else None
 
     return find_one
-
-
-def _read_people(reader: Reader, names: Directory) -> list[Person]:
-    text = {name: reader.texts(name) for name in ("name", "partner", "role", "phone", "email")}
-    days = {name: reader.dates(name) for name in ("informed_on", "from", "until")}
-    ids, key_roles = reader.ids(), reader.yes("key_role")
-    people: list[Person] = []
-    for i, row in enumerate(reader.listing.rows):
-        name, partner = text["name"][i], text["partner"][i]
-        if name is None:
-            reader.required("name", i)
-            continue
-        home: int | None = None
-        if partner is None:
-            reader.required("partner", i)
-        else:
-            outcome = names.partner(partner)
-            if isinstance(outcome, Unresolved):
-                report(reader, "partner", i, outcome)
-            else:
-                home = outcome
-        people.append(Person(
-            name, home, row, ids[i], text["role"][i], key_roles[i], text["phone"][i],
-            text["email"][i], days["informed_on"][i], days["from"][i], days["until"][i],
-        ))  # fmt: skip
-    return people
 
 
 def _read_consultations(reader: Reader, names: Directory) -> list[Consultation]:

@@ -5,15 +5,16 @@ or not at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from trustbook.model import Consultation, Partner, Person
 from trustbook.names import clean, key, similar
 
 _BREAKS = re.compile(r"[;\r\n]+")
-_NOT = re.compile(r"(?:not|niet)\s*:\s*(.+)", re.IGNORECASE | re.DOTALL)
+_NOT = re.compile(r"^(?:not|niet)\s*:\s*(.+)$", re.IGNORECASE | re.DOTALL)
 _MOST_SUGGESTIONS = 300
 
 
@@ -28,19 +29,26 @@ class Unresolved:
     hints: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Meaning:
-    """What one cell means on any day: partners for certain, people whose days decide, and what
-    could not be found.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one piece is: what named somebody, and the partners it means (positions)."""
 
-    A piece that names people has what it names besides: partners (one, or the members of a
-    consultation), or None.
-    """
+    kind: Literal["partner", "person", "consultation", "absent"]
+    partners: tuple[int, ...]
 
-    partners: tuple[int, ...] = ()
-    people: Sequence[tuple[str, tuple[int, ...], tuple[int, ...] | None]] = ()
-    less: frozenset[int] = frozenset()
-    troubles: Sequence[Unresolved] = ()
+
+@dataclass(frozen=True, slots=True)
+class NamesBefore:
+    """The names that partners, people (both by ID) and consultations (by normalised name) had."""
+
+    partners: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    people: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    meetings: Mapping[str, Iterable[str]] = field(default_factory=dict)
+
+
+def is_absence(piece: str) -> bool:
+    """Whether a piece says who was not there."""
+    return _NOT.fullmatch(piece) is not None
 
 
 def _by_name(names: Iterable[str]) -> dict[str, list[int]]:
@@ -49,18 +57,6 @@ def _by_name(names: Iterable[str]) -> dict[str, list[int]]:
     for i, name in enumerate(names):
         positions.setdefault(key(name), []).append(i)
     return positions
-
-
-def _are_two(homes: set[int | None], besides: tuple[int, ...] | None) -> bool:
-    """Whether people of several partners are meant, or their partner and another record."""
-    return len(homes) > 1 or (besides is not None and homes != set(besides))
-
-
-def _without(less: set[int], named: list[int], members: list[int]) -> tuple[int, ...]:
-    """Who is there, each once: "not: X" takes X out of a consultation's members, not out of those
-    who are named one by one.
-    """
-    return tuple(dict.fromkeys([*named, *(i for i in members if i not in less)]))
 
 
 class Directory:
@@ -75,38 +71,33 @@ class Directory:
         partners: Sequence[Partner],
         people: Sequence[Person] = (),
         consultations: Sequence[Consultation] = (),
-        old_names: Mapping[str, Iterable[str]] | None = None,
+        before: NamesBefore | None = None,
     ) -> None:
+        before = before or NamesBefore()
         self._partners, self._people, self._consultations = partners, people, consultations
         self._ids: dict[str, tuple[str, int]] = {}
         self._meetings = _by_name(meeting.name for meeting in consultations)
         self._partner_names = _by_name(partner.name for partner in partners)
-        self._person_names: dict[str, list[int]] = {}
+        # People by name; with the partner in the name, only that one is meant.
+        self._person_names: dict[str, list[tuple[int, int | None]]] = {}
         for i, partner in enumerate(partners):
             if partner.id:
                 self._ids.setdefault(key(partner.id), ("partner", i))
-        self._old = self._old_names(old_names or {})
+        self._old = self._old_names(before.partners)
         for i, person in enumerate(people):
-            self._add_person(i, person)
+            if person.id:
+                self._ids.setdefault(key(person.id), ("person", i))
+        for i, person in enumerate(people):
+            self._add_person(i, person.name, before)
+        self._add_old_people(before)
+        self._add_old_meetings(before)
         # A separator inside a known name is rare; without one a cell can be split without trying
         # every join.
         names = [*self._partner_names, *self._person_names, *self._meetings, *self._old, *self._ids]
         self._most_commas = max((name.count(",") for name in names), default=0)
         self._break_names = any(";" in name for name in names)
-        self._meanings: dict[str, Meaning] = {}
-        self._certain = self._certain_names()
+        self._found: dict[str, Found | Unresolved] = {}
         self._suggestions: dict[str, tuple[str, ...]] = {}
-
-    def _certain_names(self) -> dict[str, int]:
-        """Pieces that name one partner on any day, as they are usually typed: most of a long
-        list.
-        """
-        return {
-            name: i
-            for i, partner in enumerate(self._partners)
-            for name in (partner.id, partner.name)
-            if name and self._find(name) == i and not self._people_named(name)
-        }
 
     def _old_names(self, old_names: Mapping[str, Iterable[str]]) -> dict[str, list[int]]:
         old: dict[str, list[int]] = {}
@@ -117,17 +108,37 @@ class Directory:
                     old.setdefault(key(name), []).append(i)
         return old
 
-    def _add_person(self, i: int, person: Person) -> None:
-        if person.id:
-            self._ids.setdefault(key(person.id), ("person", i))
-        names = [person.name]
-        if person.partner is not None:
-            partner = self._partners[person.partner]
-            names += [f"{person.name} ({partner.name})"] + (
-                [f"{person.name} ({partner.id})"] if partner.id else []
-            )
-        for name in names:
-            self._person_names.setdefault(key(name), []).append(i)
+    def _add_person(self, i: int, name: str, before: NamesBefore) -> None:
+        """Know a person by a name, alone and with each partner it stands or stood for."""
+        person = self._people[i]
+        self._person_names.setdefault(key(name), []).append((i, None))
+        homes = dict.fromkeys([*person.partners, *(p for e in person.before for p in e.partners)])
+        for home in homes:
+            partner = self._partners[home]
+            called = [partner.name, *before.partners.get(partner.id or "", ())]
+            for label in dict.fromkeys([*called, *([partner.id] if partner.id else [])]):
+                entry = self._person_names.setdefault(key(f"{name} ({label})"), [])
+                if (i, home) not in entry:
+                    entry.append((i, home))
+
+    def _add_old_people(self, before: NamesBefore) -> None:
+        """The names people had, unless somebody bears one of them now."""
+        now = {*self._person_names, *self._partner_names, *self._meetings}
+        for i, person in enumerate(self._people):
+            for name in before.people.get(person.id or "", ()):
+                if key(name) not in now:
+                    self._add_person(i, name, before)
+
+    def _add_old_meetings(self, before: NamesBefore) -> None:
+        now = {*self._meetings, *self._person_names, *self._partner_names}
+        for meeting, names in before.meetings.items():
+            for name in names if meeting in self._meetings else ():
+                if key(name) not in now:
+                    self._meetings.setdefault(key(name), []).extend(self._meetings[meeting])
+
+    def names_of(self, partners: Iterable[int]) -> list[str]:
+        """The names of some partners (positions)."""
+        return [self._partners[i].name for i in partners]
 
     def partner(self, text: str) -> int | Unresolved:
         """The one partner that ``text`` names (by ID, name or old name), or why it is none."""
@@ -150,90 +161,40 @@ class Directory:
                 return Unresolved("ambiguous", clean(text), self._labels(found))
         return None
 
-    def who(self, text: str, day: date) -> tuple[Sequence[int], Sequence[Unresolved]]:
-        """The partners that a "With" cell names on ``day``, each once, and the pieces that count
-        for nobody.
-        """
-        meaning = self.meaning(text)
-        if not meaning.people:
-            return meaning.partners, meaning.troubles
-        partners, troubles = list(meaning.partners), list(meaning.troubles)
-        for piece, people, besides in meaning.people:
-            outcome = self._in_office(piece, people, besides, day)
-            if isinstance(outcome, Unresolved):
-                troubles.append(outcome)
-            else:
-                partners += [i for i in outcome if i not in partners and i not in meaning.less]
-        return partners, troubles
+    def find(self, piece: str, day: date) -> Found | Unresolved:
+        """Whom one piece means on ``day``, or why nobody; remembered, because meetings repeat."""
+        known = self._found.get(piece)
+        if known is not None:
+            return known
+        absent = _NOT.fullmatch(piece)
+        people = self._people_named(absent[1] if absent else piece)
+        found = self._absent(absent[1], day) if absent else self._present(piece, people, day)
+        if not people:
+            self._found[piece] = found
+        return found
 
-    def meaning(self, text: str) -> Meaning:
-        """What a "With" cell means, whatever the day; remembered, because meetings repeat."""
-        known = self._meanings.get(text)
-        if known is None:
-            known = self._meanings[text] = self._quick(text) or self._read(text)
-        return known
-
-    def _quick(self, text: str) -> Meaning | None:
-        """The meaning of names written exactly as they stand in Partners; None where that is not
-        the whole cell.
-        """
-        if self._break_names:
-            return None
-        found = [self._certain.get(piece) for piece in text.split("; ")]
-        certain = [i for i in found if i is not None]
-        return Meaning(tuple(dict.fromkeys(certain))) if len(certain) == len(found) else None
-
-    def _read(self, text: str) -> Meaning:
-        named: list[int] = []
-        members: list[int] = []
-        less: set[int] = set()
-        people: list[tuple[str, tuple[int, ...], tuple[int, ...] | None]] = []
-        troubles: list[Unresolved] = []
-        for piece in self.split(text):
-            outcome = self._mean(piece)
-            if isinstance(outcome, int):
-                named.append(outcome)
-            elif isinstance(outcome, Unresolved):
-                troubles.append(outcome)
-            elif isinstance(outcome, Consultation):
-                members += outcome.members
-            elif isinstance(outcome, frozenset):
-                less |= outcome
-            else:
-                people.append(outcome)
-        partners = _without(less, named, members)
-        if not partners and not people and not troubles:
-            troubles.append(Unresolved("nobody", clean(text)))
-        return Meaning(partners, people, frozenset(less.difference(named)), troubles)
-
-    def _mean(
-        self, piece: str
-    ) -> (
-        int
-        | Unresolved
-        | Consultation
-        | frozenset[int]
-        | tuple[str, tuple[int, ...], tuple[int, ...] | None]
-    ):
-        """What one piece is: a partner, a consultation, people, somebody to leave out (a set), or
-        trouble.
-
-        A partner goes before a consultation of its name; people of that name go beside either, and
-        their day decides whether the piece fits two records. An old name is tried last: whoever
+    def _present(
+        self, piece: str, people: Sequence[tuple[int, int | None]], day: date
+    ) -> Found | Unresolved:
+        """A partner goes before a consultation of its name; people of that name go beside either,
+        and their day decides whether the piece fits two records. An old name is tried last: whoever
         bears it now goes first.
         """
-        if absent := _NOT.fullmatch(piece):
-            outcome = self._absent(absent[1])
-            return outcome if isinstance(outcome, Unresolved) else frozenset([outcome])
-        found, people, meeting = self._find(piece), self._people_named(piece), self._meeting(piece)
-        if isinstance(found, Unresolved) or (found is not None and not people):
+        found, meeting = self._find(piece), self._meeting(piece)
+        if isinstance(found, Unresolved):
             return found
         if people:
             members = meeting.members if isinstance(meeting, Consultation) else None
-            return piece, people, (found,) if found is not None else members
+            besides = (found,) if found is not None else members
+            return self._in_office(piece, people, besides, day)
+        if found is not None:
+            return Found("partner", (found,))
+        if isinstance(meeting, Consultation):
+            return Found("consultation", meeting.members)
         if meeting is not None:
             return meeting
-        return self.partner(piece)
+        old = self.partner(piece)
+        return old if isinstance(old, Unresolved) else Found("partner", (old,))
 
     def _meeting(self, piece: str) -> Consultation | Unresolved | None:
         found = self._meetings.get(key(piece), ())
@@ -248,57 +209,70 @@ class Directory:
         consultation = self._consultations[found[0]]
         return consultation if consultation.members else Unresolved("empty_consultation", piece)
 
-    def _absent(self, text: str) -> int | Unresolved:
-        """Who did not come: a partner, or the partner of a person."""
-        outcome = self._find(text, old=True)
-        if outcome is None:
-            homes = {self._people[i].partner for i in self._person_names.get(key(text), ())}
-            only = homes.pop() if len(homes) == 1 else None
-            outcome = self.partner(text) if only is None else only
-        return outcome
+    def _absent(self, text: str, day: date) -> Found | Unresolved:
+        """Who did not come: a partner, or the partners of a person."""
+        found = self._find(text, old=True)
+        people = self._people_named(text) if found is None else ()
+        if people:
+            outcome = self._in_office(text, people, None, day)
+            return outcome if isinstance(outcome, Unresolved) else Found("absent", outcome.partners)
+        only = self.partner(text)
+        return only if isinstance(only, Unresolved) else Found("absent", (only,))
 
-    def _people_named(self, piece: str) -> tuple[int, ...]:
+    def _people_named(self, piece: str) -> Sequence[tuple[int, int | None]]:
         kind, i = self._ids.get(key(piece), ("", 0))
-        return (i,) if kind == "person" else tuple(self._person_names.get(key(piece), ()))
+        return [(i, None)] if kind == "person" else self._person_names.get(key(piece), ())
 
     def _in_office(
-        self, piece: str, people: Sequence[int], besides: tuple[int, ...] | None, day: date
-    ) -> Sequence[int] | Unresolved:
-        """The partner of the people in office on ``day``; it must be all that is named."""
-        present = [i for i in people if self._people[i].in_office(day)]
-        homes = {self._people[i].partner for i in present}
+        self,
+        piece: str,
+        people: Sequence[tuple[int, int | None]],
+        besides: tuple[int, ...] | None,
+        day: date,
+    ) -> Found | Unresolved:
+        """The partners of the people in office on ``day``; that must be all that is named."""
+        present: list[int] = []
+        homes: list[tuple[int, ...]] = []
+        for i, only in people:
+            there = self._people[i].partners_on(day)
+            if there is not None and (only is None or only in there):
+                present.append(i)
+                homes.append(there if only is None else (only,))
         if not present:
-            return Unresolved("not_in_office", piece) if besides is None else besides
-        if None in homes:
+            found = Unresolved("not_in_office", piece)
+            return found if besides is None else Found("partner", besides)
+        if () in homes:
             return Unresolved("no_home", piece)
-        if _are_two(homes, besides):
+        if len({*homes}) > 1 or (besides is not None and {*homes[0]} != {*besides}):
             return self._ambiguous(piece, present, besides)
-        return [home for home in homes if home is not None]
+        return Found("person", homes[0])
 
-    def split(self, text: str) -> list[str]:
+    def split(self, text: str, kept: Container[str] = ()) -> list[str]:
         """The pieces of a cell, split at ``;``, line breaks and commas; a known name with a comma
-        in it stays whole.
+        in it stays whole, also behind "not:". ``kept``: names (normalised) that were known once.
         """
-        if self._break_names and self._knows(text):
+        if (self._break_names and self._knows(text)) or key(text) in kept:
             return [clean(text)]
         pieces: list[str] = []
         for part in _BREAKS.split(text) if "\n" in text or "\r" in text else text.split(";"):
             piece = clean(part)
             if not piece:
                 continue
-            if "," not in piece or self._knows(piece):
+            if "," not in piece or self._knows(piece) or key(piece) in kept:
                 pieces.append(piece)
             else:
-                pieces += self._split_commas(part)
+                pieces += self._split_commas(part, kept)
         return pieces
 
-    def _split_commas(self, part: str) -> list[str]:
+    def _split_commas(self, part: str, kept: Container[str]) -> list[str]:
         bits = part.split(",")
+        most = max(self._most_commas, len(bits) if kept else 0)
         pieces, at = [], 0
         while at < len(bits):
-            for end in range(min(at + 1 + self._most_commas, len(bits)), at, -1):
+            for end in range(min(at + 1 + most, len(bits)), at, -1):
                 whole = ",".join(bits[at:end])
-                if end == at + 1 or self._knows(whole):
+                name = _NOT.sub(r"\1", clean(whole))
+                if end == at + 1 or self._knows(name) or key(clean(whole)) in kept:
                     break
             if clean(whole):
                 pieces.append(clean(whole))
@@ -344,8 +318,8 @@ class Directory:
         return Unresolved("ambiguous", piece, (*self._people_labels(people), *named))
 
     def _people_labels(self, found: Iterable[int]) -> tuple[str, ...]:
-        homes = ((self._people[i].name, self._people[i].partner) for i in found)
-        return tuple(
-            f"{name} ({self._partners[home].name})" if home is not None else name
-            for name, home in homes
-        )
+        labels = []
+        for i in found:
+            homes = "; ".join(self._partners[home].name for home in self._people[i].partners)
+            labels.append(f"{self._people[i].name} ({homes})" if homes else self._people[i].name)
+        return tuple(labels)

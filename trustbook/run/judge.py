@@ -10,13 +10,16 @@ from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ledger import Ledger
 from trustbook.ledger.as_known import AsKnown, as_known_on
 from trustbook.ledger.facts import Facts, carried_on, carry, facts_of, memories_of, since_when
+from trustbook.ledger.meanings import kept_employers, kept_meanings, names_kept
 from trustbook.ledger.seating import new_round
 from trustbook.merge.overtyped import Overtyped
-from trustbook.model import Book, Memory, Problem
+from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems
+from trustbook.reading.differently import without
+from trustbook.reading.identities import identity
 from trustbook.reading.not_yet import on_the_list
-from trustbook.reading.records import identity, read_lists
+from trustbook.reading.records import read_lists
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
 
@@ -53,7 +56,8 @@ class Judging:
     ``today`` is the day asked about, ``now`` the real one: on a day before it, undated facts are
     those the ledger knew then. ``facts_on`` is a day in the past whose undated facts are wanted
     beside those of today. ``lang`` is the language where the book names none; ``typed`` is what
-    people typed where we write; ``different`` are pairs of partners called "not the same".
+    people typed where we write; ``different`` are pairs of partners called "not the same";
+    ``reads_anew`` are answers to names that would be read differently today: True to read them so.
     """
 
     today: date
@@ -62,6 +66,7 @@ class Judging:
     lang: str | None
     typed: Sequence[Overtyped]
     different: set[str]
+    reads_anew: Mapping[str, bool]
 
 
 def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[list[Judged], Facts]:
@@ -74,13 +79,45 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
     seen = [(merged.replica.snapshot, merged.lists) for merged in outcome.workbooks]
     learned = outcome.change.records.get("partners", {})
     memories, facts["old_names"] = memories_of(ledger, seen, learned)
+    for memory in memories:
+        _answer(memory, asked.reads_anew)
     judged = []
     for merged, memory in zip(outcome.workbooks, memories, strict=True):
         one, kept = _judge(ledger, merged, memory, outcome, asked, facts["carried"])
         judged.append(one)
         for kind, values in kept.items():
             facts.setdefault(kind, {}).update(values)
+    facts |= _meanings(judged, memories)
     return judged, facts
+
+
+def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
+    """Have a memory say what people answered to names that would be read differently today."""
+    if memory.meant is not None:
+        memory.meant = without(memory.meant, answers)
+    memory.accepted |= {reference: False for reference, yes in answers.items() if not yes}
+
+
+def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
+    """What all names of the book mean from now on; that of a row which is gone stays known."""
+    meant: dict[str, Meanings] = {}
+    employers: dict[str, tuple[KnownEmployment, ...]] = {}
+    before: dict[str, tuple[str, ...]] = {}
+    no: dict[str, str] = {}
+    for memory in memories:
+        meant |= memory.meant or {}
+        employers |= memory.employers
+        before |= memory.people_before
+        no |= dict.fromkeys(memory.accepted, "no")
+    for one in judged:
+        meant |= one.book.moments.meant
+        employers |= one.book.employers
+    return {
+        "meant": kept_meanings(meant),
+        "employers": kept_employers(employers),
+        "people_before": names_kept(before),
+        "as_meant": no,
+    }
 
 
 def _judge(
@@ -97,8 +134,8 @@ def _judge(
         then = as_known_on(ledger, merged.lists, asked.today, outcome.change.events)
     book = _read(merged, then, memory, asked)
     if rounds := new_round(ledger, book, memory, ledger.next_run()):
-        facts["members"] = rounds
-        if memory.sat:
+        facts |= rounds
+        if memory.sat or memory.meetings_before:
             book = _read(merged, then, memory, asked)
     places = {*ledger.addresses(), *(each.address for each in outcome.workbooks)}
     elsewhere = places - {merged.address, merged.replica.known_address}

@@ -30,6 +30,7 @@ from trustbook.privacy import withheld
 from trustbook.problems import did_you_mean
 from trustbook.reading.lists import Listing
 from trustbook.reading.moments import EARLIEST
+from trustbook.reading.records import directory_of
 from trustbook.reading.references import Directory, Unresolved
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.snapshot import CellValue, Changes, RowAddition
@@ -192,8 +193,7 @@ def _values_of(entry: LogEntry, reading: Reading, today: date) -> dict[str, Cell
         raise SafetyStop("no_moments")
     if entry.state == "held" and entry.day > today:
         raise UsageError("held_ahead", date=entry.day.isoformat())
-    directory = Directory(book.partners, book.people, book.consultations, book.memory.old_names)
-    values = _values(entry, directory, book.lang)
+    values = _values(entry, directory_of(book), book.lang)
     if "id" in listing.columns:
         taken = [str(cell) for cell in listing.get("id") if cell is not None]
         values["id"] = sheet_ids(MOMENTS, 1, taken)[0]
@@ -227,11 +227,10 @@ def _values(entry: LogEntry, directory: Directory, lang: str) -> dict[str, CellV
 def _names(texts: Sequence[str], day: date, directory: Directory, lang: str) -> str:
     """The names as they go into the cell; every piece must mean exactly one record."""
     for text in texts:
-        present, troubles = directory.who(text, day)
-        if troubles:
-            raise _unclear(troubles[0], lang)
-        if not present:
-            raise _unclear(Unresolved("nobody", clean(text)), lang)
+        found = [directory.find(piece, day) for piece in directory.split(text)]
+        for outcome in found or [Unresolved("nobody", clean(text))]:
+            if isinstance(outcome, Unresolved):
+                raise _unclear(outcome, lang)
     return "; ".join(clean(text) for text in texts)
 
 

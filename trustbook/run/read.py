@@ -24,7 +24,7 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
 from trustbook.reading.renaming import Renaming, must_be_found
-from trustbook.run.answers import called_different, conflict_answers, overtyped
+from trustbook.run.answers import called_different, conflict_answers, overtyped, reads_anew
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.last_good import last_good_run, rows_since
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
@@ -203,7 +203,7 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     outcome = merge_sheets(ledger, workbooks, instructions)
     waits = waiting_answers(given, outcome.conflicts, absent)
     typed = [*overtyped(replicas), *unsettled(given, outcome.conflicts, waits)]
-    judging = _judging(request, typed, called_different(ledger, replicas))
+    judging = _judging(request, ledger, replicas, typed)
     judged, facts = judge_all(ledger, outcome, judging)
     return Reading(judged, outcome, facts, typed, waits)
 
@@ -220,11 +220,15 @@ def _replica(
 
 
 def _judging(
-    request: Request, typed: Sequence[Overtyped] = (), different: Collection[str] = ()
+    request: Request,
+    ledger: Ledger,
+    replicas: Sequence[Replica],
+    typed: Sequence[Overtyped] = (),
 ) -> Judging:
-    return Judging(
-        request.today, request.now.date(), request.facts_on, request.lang, typed, set(different)
-    )
+    different = called_different(ledger, replicas)
+    anew = reads_anew(replicas)
+    day = request.now.date()
+    return Judging(request.today, day, request.facts_on, request.lang, typed, different, anew)
 
 
 # the ledger, for looking only
@@ -282,7 +286,7 @@ def _as_left(
         merged = MergedWorkbook.of(replica)
         outcome = MergedSheets(Change(), [merged])
         outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]
-        judging = _judging(request, different=called_different(ledger, [replica]))
+        judging = _judging(request, ledger, [replica])
         judged, facts = judge_all(ledger, outcome, judging)
         unseen = rows_since(replica, snapshot, book.names)
     return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)

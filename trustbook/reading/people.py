@@ -1,0 +1,113 @@
+"""The list of people: who stands for which partners, now and before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+from trustbook.model import Employment, KnownEmployment, Memory, Person
+from trustbook.names import key
+from trustbook.reading.cells import Reader, report
+from trustbook.reading.identities import person_identity
+from trustbook.reading.references import Directory, Unresolved
+
+_TEXTS = ("name", "partner", "role", "phone", "email")
+_DAYS = ("informed_on", "from", "until")
+
+
+Employers = dict[str, tuple[KnownEmployment, ...]]
+
+
+def read_people(
+    reader: Reader,
+    names: Directory,
+    partners: Mapping[str, int],
+    identities: Sequence[str],
+    memory: Memory,
+    today: date,
+) -> tuple[list[Person], Employers]:
+    """Every person with a name, and where each was and is employed.
+
+    What named a partner keeps the meaning it had when it was first read (``memory``); a partner
+    that is typed over is a new job as of ``today``, and the old one is remembered. ``partners`` are
+    positions by identity, ``identities`` the other way round.
+    """
+    text = {name: reader.texts(name) for name in _TEXTS}
+    days = {name: reader.dates(name) for name in _DAYS}
+    ids, key_roles = reader.ids(), reader.yes("key_role")
+    people: list[Person] = []
+    employers: Employers = {}
+    for i, row in enumerate(reader.listing.rows):
+        name = text["name"][i]
+        if name is None:
+            reader.required("name", i)
+            continue
+        one = person_identity(ids[i], name)
+        known = memory.employers.get(one, ())
+        named = _named(reader, i, text["partner"][i], names, partners, known)
+        homes = tuple(dict.fromkeys(named.values()))
+        called = {piece: identities[home] for piece, home in named.items()}
+        now = KnownEmployment(today, called, days["from"][i], days["until"][i])
+        employers[one] = _employed(known, now, text["partner"][i] is not None)
+        people.append(Person(
+            name, homes[0] if homes else None, row, ids[i], text["role"][i], key_roles[i],
+            text["phone"][i], text["email"][i], days["informed_on"][i], now.from_, now.until,
+            homes[1:], _before(employers[one], partners),
+        ))  # fmt: skip
+    return people, employers
+
+
+def _named(
+    reader: Reader,
+    i: int,
+    cell: str | None,
+    names: Directory,
+    partners: Mapping[str, int],
+    known: Sequence[KnownEmployment],
+) -> dict[str, int]:
+    """The partners that a person stands for now (positions), each by the normalised text that names
+    it; what cannot be found is reported.
+    """
+    if cell is None:
+        reader.required("partner", i)
+        return {}
+    kept = known[-1].partners if known else {}
+    named: dict[str, int] = {}
+    for piece in names.split(cell, kept):
+        outcome = partners.get(kept.get(key(piece), ""))
+        found = names.partner(piece) if outcome is None else outcome
+        if isinstance(found, Unresolved):
+            report(reader, "partner", i, found)
+        else:
+            named[key(piece)] = found
+    return named
+
+
+def _employed(
+    known: Sequence[KnownEmployment], now: KnownEmployment, told: bool
+) -> tuple[KnownEmployment, ...]:
+    """Where a person was and is employed: what stands there ``now`` goes on with the last
+    employment, or is a new one. An empty cell (not ``told``) says nothing.
+    """
+    if not known:
+        return (now,)
+    *before, last = known
+    if not told:
+        return tuple(known)
+    if not last.partners or {*last.partners.values()} == {*now.partners.values()}:
+        return (*before, replace(now, since=last.since))
+    return (*known, now)
+
+
+def _before(
+    known: Sequence[KnownEmployment], partners: Mapping[str, int]
+) -> tuple[Employment, ...]:
+    """Where a person was employed before: each employment until the next one was known."""
+    found = []
+    for one, following in pairwise(known):
+        there = [partners[p] for p in one.partners.values() if p in partners]
+        homes = tuple(dict.fromkeys(there))
+        found.append(Employment(following.since, homes, one.from_, one.until))
+    return tuple(found)

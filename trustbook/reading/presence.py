@@ -1,0 +1,134 @@
+"""Who was there: the names of one moment, each by what it meant when the row was first read.
+
+A piece that found somebody keeps its meaning: a later name, deletion or new job changes nothing
+about it. Only a piece that is typed anew is read anew, and so is one that named a person when the
+moment gets another date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from trustbook.model import Meanings, Meant
+from trustbook.names import key
+from trustbook.reading.references import Directory, Found, Unresolved, is_absence
+
+_NOTHING: Meanings = {}
+
+
+@dataclass(slots=True)
+class Present:
+    """Who was at one moment: partners (positions), what counts for nobody (column and why), and
+    what the pieces mean from now on.
+    """
+
+    partners: tuple[int, ...] = ()
+    troubles: Sequence[tuple[str, Unresolved]] = ()
+    meant: Meanings = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Counting:
+    """The pieces of one moment, counted."""
+
+    named: list[int] = field(default_factory=list)
+    members: list[int] = field(default_factory=list)
+    less: set[int] = field(default_factory=set)
+    unread_absence: bool = False
+
+    def add(self, kind: str, partners: Sequence[int]) -> None:
+        """Count what a piece means."""
+        if kind == "absent":
+            self.less.update(partners)
+        elif kind == "partner":
+            self.named += partners
+        else:
+            self.members += partners
+
+    def present(self) -> tuple[int, ...]:
+        """Who is there, each once: "not: X" takes X out of a consultation, not out of those who
+        are named one by one. Where it is unclear who was absent, nobody of a consultation counts.
+        """
+        members = [] if self.unread_absence else self.members
+        there = [*self.named, *(i for i in members if i not in self.less)]
+        return tuple(dict.fromkeys(there))
+
+
+class Attendance:
+    """Reads who was at each moment of one book.
+
+    ``places``: the positions of partners by identity; ``identities`` by position.
+    """
+
+    def __init__(
+        self, directory: Directory, places: Mapping[str, int], identities: Sequence[str]
+    ) -> None:
+        self.directory, self.places, self._identities = directory, places, identities
+        self._known: dict[object, Present] = {}
+
+    def at(
+        self, day: date, cells: Mapping[str, str | None], meant: Meanings | None = None
+    ) -> Present:
+        """Who was there on ``day`` by the ``cells`` (column to text); ``meant`` is what pieces of
+        the row meant before.
+        """
+        texts = tuple(cells.values())
+        same = (texts, tuple(meant.items())) if meant else texts
+        found = self._known.get(same)
+        if found is None:
+            found, lasts = self._read(day, cells, meant or _NOTHING)
+            if lasts:
+                self._known[same] = found
+        return found
+
+    def _read(
+        self, day: date, cells: Mapping[str, str | None], before: Meanings
+    ) -> tuple[Present, bool]:
+        """The same, and whether it would be so on any day."""
+        counting, troubles = _Counting(), []
+        meant: dict[str, Meant] = {}
+        lasts = True
+        for column, piece in self._pieces(cells, before):
+            name = key(piece)
+            known = before.get(name)
+            if known is None or (known.day and known.day != day.toordinal()):
+                outcome = self.directory.find(piece, day)
+                if isinstance(outcome, Unresolved):
+                    troubles.append((column, outcome))
+                    counting.unread_absence |= is_absence(piece)
+                    lasts = False
+                    continue
+                known = self._meant(outcome, day)
+            lasts = lasts and not known.day
+            meant[name] = known
+            counting.add(known.kind, self.standing(known))
+        partners = counting.present()
+        if not partners and not troubles:
+            column, text = next(((c, t) for c, t in cells.items() if t), ("with", ""))
+            troubles.append((column, Unresolved("nobody", text)))
+        return Present(partners, troubles, meant), lasts
+
+    def _pieces(
+        self, cells: Mapping[str, str | None], before: Meanings
+    ) -> Iterator[tuple[str, str]]:
+        for column, text in cells.items():
+            for piece in self.directory.split(text, before) if text else ():
+                yield column, piece
+
+    def _meant(self, found: Found, day: date) -> Meant:
+        named = tuple(self._identities[i] for i in found.partners)
+        return Meant(found.kind, named, day.toordinal() if found.kind == "person" else 0)
+
+    def standing(self, meant: Meant) -> list[int]:
+        """The partners that are meant and still on the list (positions)."""
+        return [self.places[one] for one in meant.partners if one in self.places]
+
+    def called(self, partners: Sequence[int]) -> list[str]:
+        """The names of some partners (positions)."""
+        return self.directory.names_of(partners)
+
+    def names(self, meant: Meant) -> list[str]:
+        """The names of the partners that are meant and still on the list."""
+        return self.called(self.standing(meant))
