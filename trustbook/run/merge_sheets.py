@@ -22,6 +22,7 @@ from trustbook.merge.row_patterns import SheetSight
 from trustbook.merge.threeway import Choices, Conflict, Event, merge
 from trustbook.merge.votes import Side
 from trustbook.model import Problem
+from trustbook.run.known_rows import guard_ids
 from trustbook.run.replica import MergedWorkbook, Packed, Unnamed, differing
 
 
@@ -111,8 +112,7 @@ def _guard_absence(
             continue
         if sheet.key in view.lists:
             if sheet.key in state.get("ids", ()) and "id" not in view.lists[sheet.key].columns:
-                title = view.lists[sheet.key].title
-                yield guard_named("ids_gone").accident(1, name=view.name, sheet=title)
+                yield from guard_ids(ledger, view.replica.known, view.lists[sheet.key])
         elif count := len(ledger.base(view.replica.known.address, sheet.key)):
             lang = str(state.get("lang", "nl"))
             names = {

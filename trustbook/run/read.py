@@ -25,6 +25,7 @@ from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
 from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.judge import Judged, Judging, judge_all
+from trustbook.run.known_rows import take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of, snapshot_of
@@ -207,7 +208,11 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
 def _replica(book: Workbook, snapshot: Snapshot, located: Located) -> Replica:
     try:
         known = located.ledger.known(located.known_as(book.address))
-        return replica_of(book, snapshot, known)
+        replica = replica_of(book, snapshot, known)
+        if known is not None:
+            address = known.address
+            take_known_rows(replica.lists, lambda sheet: located.ledger.base(address, sheet))
+        return replica
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
         raise
