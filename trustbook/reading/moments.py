@@ -8,6 +8,7 @@ from datetime import date
 
 from trustbook import model
 from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Memory, Moments, Period, Promise, Settings
+from trustbook.names import key
 from trustbook.reading.cells import Reader, report, shown
 from trustbook.reading.references import Directory
 from trustbook.snapshot import CellFault
@@ -39,12 +40,13 @@ def read_moments(
     said = _said(typed.choices["state"], typed.days, typed.texts["id"], today, memory)
     states = _states(reader, typed.days, said, today)
     counted = [i for i, state in enumerate(states) if state is not None]
-    counted = _without_doubles(reader, counted, typed.what_is_said())
+    directories = _directories(typed.texts["id"], directory, rounds, memory)
+    sayings = _Sayings(reader, typed, directories, settings.crisis, today)
+    counted = _without_doubles(reader, counted, typed, sayings)
     moments = _as_columns(reader, counted, typed, states)
     moments.weather = _weathers(
         reader, counted, typed.days, states, typed.choices["weather"], settings.crisis
     )
-    directories = _directories(moments, directory, rounds, memory)
     _add_contacts(moments, counted, reader, typed.days, directories, typed.names)
     _add_promises(moments, counted, reader)
     return moments
@@ -58,11 +60,6 @@ class _Typed:
     choices: Mapping[str, Sequence[str | None]]
     texts: Mapping[str, Sequence[str | None]]
     names: Mapping[str, Sequence[str | None]]
-
-    def what_is_said(self) -> list[Sequence[object]]:
-        """The columns that make a moment the same as another; its ID does not."""
-        said = (self.texts["by"], self.texts["topic"])
-        return [self.days, *self.choices.values(), *said, *self.names.values()]
 
 
 def _read_columns(reader: Reader) -> _Typed:
@@ -103,14 +100,17 @@ def _as_columns(
 
 
 def _directories(
-    moments: Moments, directory: Directory, rounds: Sequence[Directory], memory: Memory
+    ids: Sequence[str | None],
+    directory: Directory,
+    rounds: Sequence[Directory],
+    memory: Memory,
 ) -> list[Directory]:
-    """For each moment the directory of its time: today's, unless it was first read when a
+    """For each row the directory of its time: today's, unless it was first read when a
     consultation had other members.
     """
     if not memory.sat or not rounds:
-        return [directory] * len(moments.id)
-    then = [memory.sat.get(identity or "") for identity in moments.id]
+        return [directory] * len(ids)
+    then = [memory.sat.get(identity or "") for identity in ids]
     return [directory if at is None else rounds[at] for at in then]
 
 
@@ -175,31 +175,69 @@ def _states(
     return states
 
 
+class _Sayings:
+    """What each row of Moments says, so that the same said twice is equal however it is typed."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        typed: _Typed,
+        directories: Sequence[Directory],
+        crisis: Sequence[Period],
+        today: date,
+    ) -> None:
+        self._typed, self._directories = typed, directories
+        self._crisis, self._today = crisis, today
+        promise = ("promise", "promised_by", "promise_due", "promise_kept_on")
+        self._cells = [reader.listing.get(name) for name in promise]
+        # What a withheld cell says is unknown, so it equals nothing.
+        self._withheld = {i for _, i in reader.withheld}
+
+    def apart_from_names(self, i: int) -> tuple[object, ...]:
+        """What row ``i`` says but for who was there: its day, choices and normalised texts."""
+        day, choices, texts = self._typed.days[i], self._typed.choices, self._typed.texts
+        ahead = day is not None and day > self._today
+        state = choices["state"][i] or ("planned" if ahead else "held")
+        stormy = _in_one_of(self._crisis, day)
+        weather = choices["weather"][i] or ("crisis" if stormy else "sunny")
+        cells = (texts["by"][i], texts["topic"][i], *(column[i] for column in self._cells))
+        said = [None if cell is None else key(shown(cell)) or None for cell in cells]
+        alone = i if i in self._withheld else -1
+        return day, state, weather, choices["initiative"][i], choices["kind"][i], *said, alone
+
+    def names(self, i: int, at: int) -> tuple[frozenset[int], frozenset[str]]:
+        """The partners that row ``i`` names, and the pieces that name nobody, as read in row
+        ``at``.
+        """
+        partners: set[int] = set()
+        pieces: set[str] = set()
+        day = self._typed.days[i]
+        for column in self._typed.names.values():
+            if column[i] is not None and day is not None:
+                found, troubles = self._directories[at].who(str(column[i]), day)
+                partners.update(found)
+                pieces.update(key(trouble.piece) for trouble in troubles)
+        return frozenset(partners), frozenset(pieces)
+
+
 def _without_doubles(
-    reader: Reader, counted: list[int], columns: list[Sequence[object]]
+    reader: Reader, counted: list[int], typed: _Typed, sayings: _Sayings
 ) -> list[int]:
     """The rows that count, without those that say the same as an earlier one."""
-    columns += [
-        reader.listing.get(name)
-        for name in ("promise", "promised_by", "promise_due", "promise_kept_on")
-    ]
-    # What a withheld cell says is unknown, so it equals nothing.
-    withheld = {i for _, i in reader.withheld}
-    columns.append([i if i in withheld else -1 for i in range(len(reader.listing.rows))])
-    # A digest of a row is far smaller than the row; the few that look alike are then compared
-    # whole.
-    digests = list(map(hash, zip(*columns, strict=True)))
-    if len(set(digests)) == len(digests):
-        return counted
-    first: dict[object, int] = {}
-    kept = []
+    # Most rows share their day and topic with no other, and need no closer look.
+    alike: dict[object, list[int]] = {}
     for i in counted:
-        other = first.setdefault(tuple(column[i] for column in columns), i)
-        if other == i:
-            kept.append(i)
-        else:
-            reader.note("doubled_moment", "warning", "date", i, other=reader.listing.rows[other])
-    return kept
+        topic = typed.texts["topic"][i]
+        alike.setdefault((typed.days[i], topic and key(topic)), []).append(i)
+    first: dict[object, int] = {}
+    doubles: dict[int, int] = {}
+    for i, at in ((i, rows[0]) for rows in alike.values() if len(rows) > 1 for i in rows):
+        other = first.setdefault((sayings.apart_from_names(i), sayings.names(i, at)), i)
+        if other != i:
+            doubles[i] = other
+    for i, other in sorted(doubles.items()):
+        reader.note("doubled_moment", "warning", "date", i, other=reader.listing.rows[other])
+    return [i for i in counted if i not in doubles]
 
 
 def _weathers(
@@ -241,7 +279,7 @@ def _add_contacts(
             text = column[i]
             if text is None or day is None:
                 continue
-            partners, troubles = directories[at].who(text, day)
+            partners, troubles = directories[i].who(text, day)
             present = (
                 [*present, *(p for p in partners if p not in present)] if present else partners
             )
