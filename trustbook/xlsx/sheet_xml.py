@@ -206,8 +206,8 @@ def filled(one: etree._Element) -> bool:
 
 def says_something(one: etree._Element) -> bool:
     """Whether a cell holds more than a tick box that nobody ticked."""
-    unticked = one.get("t") == "b" and "".join(one.itertext()).strip() in ("0", "false")
-    return filled(one) and (not unticked or len(one) > 1)
+    unticked = one.get("t") == "b" and all(part.text in ("0", "false") for part in one)
+    return filled(one) and not unticked
 
 
 def cells_by_column(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
