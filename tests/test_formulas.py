@@ -158,7 +158,7 @@ def test_a_deleted_row_goes_once_it_is_deleted_here_too(nights: Nights) -> None:
 
 
 def test_ids_that_are_computed_are_never_written_over(tmp_path: Path) -> None:
-    shows: list[CellValue] = ["1", "2", "2", None, "5"]
+    shows: list[CellValue] = ["P-1", "P-2", "P-2", None, "P-5"]
     rows: list[list[Content]] = [
         [Formula(at), f"Partner {i}", "Anna", f"Area {i}"] for i, at in enumerate(shows)
     ]
@@ -175,12 +175,12 @@ def test_ids_that_are_computed_are_never_written_over(tmp_path: Path) -> None:
 
 def test_a_computed_id_that_shows_another_deletes_nothing_elsewhere(tmp_path: Path) -> None:
     rows: list[list[Content]] = [
-        [Formula(f"{i}a"), f"Partner {i}", "Anna", f"Area {i}"] for i in range(4)
+        [Formula(f"P-{i}A"), f"Partner {i}", "Anna", f"Area {i}"] for i in range(4)
     ]
     book = MemoryWorkbook({"Partners": [PARTNERS, *rows]}, "one")
     nights = Nights(tmp_path, books=[book, MemoryWorkbook({"Partners": [PARTNERS]}, "two")])
     settle(nights)
-    type_in(nights, 0, "Partner 1", 0, Formula("0a"))
+    type_in(nights, 0, "Partner 1", 0, Formula("P-0A"))
     settle(nights)
     assert set(by_name(nights, "two")) == {f"Partner {i}" for i in range(4)}
 

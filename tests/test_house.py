@@ -18,7 +18,7 @@ FLOORS = (
     "messages errors",
     "names model a1",
     "dates columns problems snapshot",
-    "catalogue privacy ids",
+    "catalogue privacy ids headers",
     "reading",
     "workbooks.base",
     "xlsx places",

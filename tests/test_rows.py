@@ -314,6 +314,25 @@ def test_the_same_row_twice_counts_once() -> None:
     assert only(book, "doubled_moment").row == 3
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        ["1-9-2026", "POLICE ", "held", "COFFEE  with Jan"],
+        [date(2026, 9, 1), "P-1A", "Held", "coffee with jan"],
+        ["1 sept 2026", "Police; police", None, "Coffee\u00a0with Jan "],
+    ],
+)
+def test_the_same_row_twice_counts_once_however_it_is_typed(again: list[CellValue]) -> None:
+    row: list[CellValue] = ["1-9-2026", "Police", None, "Coffee with Jan"]
+    other: list[CellValue] = ["1-9-2026", "GGD", None, "Coffee with Jan"]
+    attempt: list[CellValue] = ["1-9-2026", "Police", "attempt", "Coffee with Jan"]
+    rows: Rows = [["Date", "With", "State", "Topic"], row, again, other, attempt]
+    book = read(Partners=PARTNERS, Moments=rows)
+    assert book.moments.row == [2, 4, 5]
+    said = only(book, "doubled_moment")
+    assert (said.row, said.params["other"]) == (3, 2)
+
+
 def test_an_unreadable_cell_costs_its_meaning_and_never_the_row() -> None:
     book = moment(
         Date="1-9-2026",

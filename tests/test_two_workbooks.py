@@ -69,8 +69,11 @@ def answer(nights: Nights, book: int, word: str, row: int = 0) -> None:
 def test_rows_that_two_people_numbered_alike_are_two_records(tmp_path: Path) -> None:
     nights = pair(
         tmp_path,
-        partners([1, "Police", "6 weeks", "Anna", None], [2, "Mosque", None, None, None]),
-        partners([1, "Mosque An-Nur", None, "Bert", "North"], [2, "Mosque", None, None, "South"]),
+        partners(["P-1", "Police", "6 weeks", "Anna", None], ["P-2", "Mosque", None, None, None]),
+        partners(
+            ["P-1", "Mosque An-Nur", None, "Bert", "North"],
+            ["P-2", "Mosque", None, None, "South"],
+        ),
     )
     report = nights.night()
     assert column(nights, 0, 1) == ["Police", "Mosque"] and column(nights, 1, 1) == [
@@ -82,7 +85,7 @@ def test_rows_that_two_people_numbered_alike_are_two_records(tmp_path: Path) -> 
         "the same number and the same name is the same partner"
     )
     said = [(p.code, p.cell, p.value) for p in report.problems if p.code == "id_of_two"]
-    assert said == [("id_of_two", "A2", "1")] * 2
+    assert said == [("id_of_two", "A2", "P-1")] * 2
     assert not nights.night().changed
     nights.rows(book=1)[0][0] = None
     nights.night()

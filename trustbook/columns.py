@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from trustbook.names import header_key
 from trustbook.names import key as same
 
 Type = Literal["id", "text", "choice", "choices", "names", "date", "rhythm", "yesno", "number"]
@@ -148,7 +149,7 @@ PARTNERS = Sheet("partners", "Partners", "Partners", (
     _c("kind", "Kind", "Soort", "choice", choices=PARTNER_KINDS),
     _c("tier", "Tier", "Laag", "choice", choices=TIERS, width=20),
     _c("party", "Party", "Partij", "choice", width=24),
-    _c("phenomena", "Phenomena", "Fenomenen", "choices", width=22),
+    _c("phenomena", "Phenomena", "Fenomenen", "choices", width=22, also=("Phenomenon",)),
     _c("area", "Area", "Gebied"),
     _c("rhythm", "Rhythm", "Ritme", "rhythm", width=12),
     _c("holder", "Holder", "Relatiehouder"),
@@ -200,13 +201,13 @@ MOMENTS = Sheet("moments", "Moments", "Contactmomenten", (
 ), prefix="M", also=("Contact moments", "Momenten"))  # fmt: skip
 CONSULTATIONS = Sheet("consultations", "Consultations", "Overleggen", (
     _c("name", "Name", "Naam", required=True, width=34),
-    _c("members", "Members", "Leden", "names", width=60),
+    _c("members", "Members", "Leden", "names", width=60, also=("Lid",)),
     _c("rhythm", "Rhythm", "Ritme", "rhythm", width=12),
     _c("chair", "Chair", "Voorzitter", width=24),
     _c("next", "Next", "Volgende", "date", width=12),
 ))  # fmt: skip
 REQUIRED = Sheet("required", "Required network", "Benodigd netwerk", (
-    _c("phenomenon", "Phenomenon", "Fenomeen", required=True, width=24),
+    _c("phenomenon", "Phenomenon", "Fenomeen", required=True, width=24, also=("Phenomena",)),
     _c("party", "Party", "Partij", required=True, width=30),
     _c("tier", "Tier", "Laag", "choice", choices=TIERS, width=20),
     _c("area", "Area", "Gebied"),
@@ -297,12 +298,22 @@ GENERATED = (START, HEALTH, CALL, CHECK, QUARTER, COVERAGE, CALLLIST, CONFLICTS)
 
 @cache
 def _titles() -> dict[str, Sheet]:
-    return {same(name): sheet for sheet in TYPED for name in (sheet.en, sheet.nl, *sheet.also)}
+    return {
+        header_key(name): sheet for sheet in TYPED for name in (sheet.en, sheet.nl, *sheet.also)
+    }
 
 
 def typed_sheet(title: str) -> Sheet | None:
-    """The sheet people type in that carries this title, in either language; None for any other."""
-    return _titles().get(same(title))
+    """The sheet people type in that carries this title, in either language; None for any other.
+
+    Case, accents, spaces, punctuation and a plural do not count.
+    """
+    return _titles().get(header_key(title))
+
+
+def bears_exact_title(title: str, sheet: Sheet) -> bool:
+    """Whether a title is a name of ``sheet`` to the letter, whatever its case."""
+    return same(title) in map(same, (sheet.en, sheet.nl, *sheet.also))
 
 
 def generated(key: str) -> Sheet:
@@ -315,12 +326,18 @@ def generated(key: str) -> Sheet:
 
 @cache
 def header_names(sheet: Sheet) -> dict[str, Column]:
-    """Normalised header text to column, both languages and other spellings."""
-    return {
+    """Normalised header text to column, both languages and other spellings.
+
+    The columns that trustbook writes in have a second name, for where the first is somebody's.
+    """
+    found = {
         same(name): column
         for column in sheet.columns
         for name in (column.en, column.nl, *column.also)
     }
+    ours = [c for c in sheet.columns if c.type == "id" or c.owner == "derived"]
+    found |= {f"{same(name)} (trustbook)": c for c in ours for name in (c.en, c.nl)}
+    return found
 
 
 @cache

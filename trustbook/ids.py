@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable
 
 from trustbook.columns import Sheet
+from trustbook.snapshot import CellFault
 
 # No vowels (no words by accident), no 0, 1, I, L, O (misread).
 _LETTERS = "BCDFGHJKMNPQRSTVWXZ"
@@ -42,6 +43,26 @@ def is_ours(identity: str) -> bool:
     it by chance.
     """
     return _OURS.fullmatch(identity) is not None
+
+
+# Looser than what is given: IDs that people made up after our example have served as IDs so far.
+_LIKE_OURS = re.compile(rf"(?:{'|'.join(_LENGTH)})-[0-9A-Z]{{1,8}}", re.IGNORECASE)
+
+
+def is_like_ours(identity: str) -> bool:
+    """Whether ``identity`` has the form of our IDs, given by trustbook or made up by people."""
+    return _LIKE_OURS.fullmatch(identity) is not None
+
+
+def is_own_numbering(cells: Iterable[object]) -> bool:
+    """Whether a column called ID holds numbers of the coordinator's own: ``1``, ``2``, ``S-3``.
+
+    That is so where more cells hold something else than an ID of our form: a slip in one of many
+    IDs is a slip.
+    """
+    said = (cell for cell in cells if not isinstance(cell, CellFault | bool | None))
+    written = [text for cell in said if (text := str(cell).strip())]
+    return 2 * sum(map(is_like_ours, written)) < len(written)
 
 
 def sheet_ids(sheet: Sheet, count: int, taken: Iterable[str | None]) -> list[str]:

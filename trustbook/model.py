@@ -134,7 +134,7 @@ class Moments:
     ``day`` counts as date.toordinal(); ``state``, ``weather``, ``initiative`` are the codes above.
     ``contact_moment`` and ``contact_partner`` are the contacts: one pair per moment and partner
     present. ``meant`` is what the names of each row mean from now on, by the identity of the row;
-    nothing for one that is planned.
+    nothing for one that is planned. ``ahead``: rows to remember as planned, None to forget.
     """
 
     row: list[int] = field(default_factory=list)
@@ -150,6 +150,7 @@ class Moments:
     contact_partner: list[int] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
     meant: dict[str, Meanings] = field(default_factory=dict)
+    ahead: dict[str, Ahead | None] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -272,6 +273,17 @@ Meanings: TypeAlias = Mapping[str, Meant]
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """A moment that was noted ahead: its day (an ordinal), the state that was typed then ("" for
+    none), and whether its day had ``passed`` at the last reading.
+    """
+
+    day: int
+    word: str = ""
+    passed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class KnownEmployment:
     """From which day a person was known to be employed where: partners (identities) by the
     normalised text that named them. ``from_`` and ``until`` are what was known of it last.
@@ -289,8 +301,9 @@ class Memory:
 
     ``since``: first-seen date per partner identity (ID, else normalised name); ``old_names``:
     earlier names per partner, ``people_before`` per person, ``meetings_before`` per consultation
-    (normalised name). ``planned``: the day (as ordinal) of moments that were typed before it, by
-    ID: until somebody says so they were not held. ``meant``: what the names in each moment meant
+    (normalised name). ``planned``: moments that were noted ahead, by identity: until somebody says so
+    they were not held; ``confirmed``: what somebody answered of them (a state, and the day as an
+    ordinal). ``meant``: what the names in each moment meant
     when it was read; None where no run has noted that yet. ``employers``: where each person was
     employed, the first employment first. ``merged``: partners that are another one, as somebody
     said, with the names they had. ``accepted``: answers to what would be read differently today
@@ -305,7 +318,8 @@ class Memory:
     old_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     people_before: dict[str, tuple[str, ...]] = field(default_factory=dict)
     meetings_before: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    planned: dict[str, int] = field(default_factory=dict)
+    planned: dict[str, Ahead] = field(default_factory=dict)
+    confirmed: dict[str, tuple[str, int]] = field(default_factory=dict)
     meant: dict[str, Meanings] | None = None
     employers: dict[str, tuple[KnownEmployment, ...]] = field(default_factory=dict)
     merged: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)

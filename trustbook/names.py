@@ -11,6 +11,12 @@ _LONGEST_NAME = 120
 # Zero-width and direction marks that a copy from a web page or a mail leaves behind.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+")
+_SHORT_WORD = 3
+# relatiehouders, namen, partijen: but fenomeen is one.
+_PLURAL = re.compile(r"(?<!e)en$|(?<!s)s$")
+# naam and namen, overleg and overleggen
+_DOUBLE = re.compile(r"([aeou])\1(?=[^aeiou]$)|([^aeiou])\2$")
 _QUOTES = str.maketrans("‘’‚‛´`“”„‐‑‒–—−", "''''''\"\"\"------")
 
 
@@ -30,6 +36,33 @@ def key(text: str) -> str:
     if text.isascii() and "`" not in text:
         return text.lower()
     return text.translate(_QUOTES).casefold()
+
+
+def header_words(text: str) -> list[str]:
+    """The words of a header or a sheet's title, of which only letters and digits count.
+
+    Case, accents and punctuation do not, nor whether a word is a plural: ``Foto's (oud)?`` is
+    ``foto`` and ``oud``. They are to compare, not to show.
+    """
+    bare = unicodedata.normalize("NFKD", key(text).replace("'", ""))
+    letters = "".join(each for each in bare if not unicodedata.combining(each))
+    return [_singular(word) for word in _WORD.findall(letters)]
+
+
+def header_key(text: str) -> str:
+    """The form in which two spellings of one header are equal: its words without spaces."""
+    # The e of "functie" and "waarde" goes at the very end only, so that "Relatie houder" and
+    # "Relatiehouder" stay one.
+    return "".join(header_words(text)).removesuffix("e")
+
+
+def _singular(word: str) -> str:
+    """What a word and its plural have in common, in Dutch and in English."""
+    if len(word) <= _SHORT_WORD:
+        return word
+    stem = _PLURAL.sub("", word)
+    stem = f"{stem[:-1]}ie" if stem.endswith("y") else stem
+    return _DOUBLE.sub(lambda double: double[1] or double[2], stem)
 
 
 def similar(wanted: str, known: Iterable[str], most: int = 3) -> list[str]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from trustbook.catalogue import find_party, find_phenomenon
 from trustbook.columns import Column, choice_names
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
+from trustbook.ids import is_like_ours
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
 from trustbook.snapshot import CellFault
@@ -17,7 +18,6 @@ from trustbook.snapshot import CellFault
 _MAIL = re.compile(r"\S+@\S+\.\S+")
 _PHONE = re.compile(r"(?:\+|00)?[\d ()/.-]{8,20}")
 _LETTER = re.compile(r"[^\W\d_]")
-_ID = re.compile(r"[A-Z]-[0-9A-Z]{3,8}")
 _SAMPLE = 500
 _Test = Callable[[object], bool]
 
@@ -76,7 +76,7 @@ def _reads(read: Callable[[], object]) -> bool:
 
 
 def _is_id(cell: object) -> bool:
-    return bool(_ID.fullmatch(clean(str(cell))))
+    return is_like_ours(clean(str(cell)))
 
 
 def _is_party(cell: object) -> bool:

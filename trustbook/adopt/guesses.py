@@ -70,8 +70,7 @@ def _looks_ours(table: SourceTable, sheet: Sheet) -> bool:
     Somebody's own "Status" stands alone; three of our four columns together are ours.
     """
     derived = {column.key for column in sheet.columns if column.owner == "derived"}
-    names = words.own_names(sheet.key)
-    standing = derived & {names.get(column.plain) for column in table.columns}
+    standing = derived & {column.own.get(sheet.key) for column in table.columns}
     return len(standing) >= _SURELY_OURS
 
 
@@ -95,7 +94,7 @@ def _judge(
     column: SourceColumn, sheet: Sheet, ours: bool, epoch: date, lang: str
 ) -> Guess | str | None:
     """What one column is to a list, why it is nothing, or None where nothing speaks of it."""
-    own = words.own_names(sheet.key).get(column.plain)
+    own = column.own.get(sheet.key)
     if own is None and (reason := _aside(column.plain, sheet)):
         return say(lang, f"adopt.left_{reason}")
     if own is not None and sheet.column(own).owner == "derived":
@@ -157,9 +156,8 @@ def _aside(header: str, sheet: Sheet) -> str | None:
 
 def _candidates(column: SourceColumn, sheet: Sheet) -> tuple[int, tuple[str, ...]]:
     """Which columns a header may mean, and how plainly it says so."""
-    if column.plain in words.own_names(sheet.key):
+    if name := column.own.get(sheet.key):
         # The name of one column may be a usual word for others: what stands below decides.
-        name = words.own_names(sheet.key)[column.plain]
         also = words.headers(sheet.key).get(column.plain, ())
         return _OWN_NAME, tuple(dict.fromkeys((name, *also)))
     if column.plain in words.headers(sheet.key):
@@ -233,7 +231,7 @@ def _why(column: SourceColumn, sheet: Sheet, name: str, level: int, fit: Fit, la
 
 
 def _bears_our_name(column: SourceColumn, sheet: Sheet, name: str) -> bool:
-    return words.own_names(sheet.key).get(column.plain) == name
+    return column.own.get(sheet.key) == name
 
 
 def _says_whose(header: str, sheet: Sheet, name: str) -> bool:

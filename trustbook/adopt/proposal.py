@@ -17,9 +17,9 @@ from trustbook.adopt.lists import (
     weigh_table,
 )
 from trustbook.adopt.tables import SourceColumn, SourceTable, find_table
-from trustbook.columns import TYPED, Sheet, typed_sheet
+from trustbook.columns import TYPED, Sheet, header_names, typed_sheet
+from trustbook.headers import HeaderReader, without
 from trustbook.messages import say
-from trustbook.names import key
 from trustbook.privacy import spoken
 from trustbook.reading.adoption import Adoption
 from trustbook.snapshot import Snapshot
@@ -151,41 +151,48 @@ def _adoption(tables: Sequence[ListCandidate], chosen: Mapping[str, ListCandidat
         for at, name in enumerate(lists):
             if typed_sheet(table.table.title) is not _SHEETS[name] or len(lists) > 1:
                 sheets[name] = table.table.title
-            own, headers = _own_headers(_SHEETS[name]), _headers_of(name, used)
+            taken = _columns_of(name, used)
             # Only the first list of a sheet is read by our own names.
-            wanted = headers if at else _unlike(headers, own)
-            if wanted:
+            if wanted := _to_say(name, taken, every=at > 0):
                 columns[name] = wanted
-            if not at and (misleading := _misleading(table.table, own, headers.values())):
+            if not at and (misleading := _misleading(table.table, _SHEETS[name], taken)):
                 unused[name] = misleading
     return Adoption(sheets, columns, unused)
 
 
-def _own_headers(sheet: Sheet) -> dict[str, str]:
-    """Our own names of the columns of a list, in both languages, to their keys."""
+def _to_say(sheet: str, taken: Mapping[str, SourceColumn], every: bool) -> dict[str, str]:
+    """The headers of a list that are no names of ours, or ``every`` one: column to header."""
     return {
-        key(text): column.key
-        for column in sheet.columns
-        for text in (column.en, column.nl, *column.also)
+        name: column.header
+        for name, column in taken.items()
+        if every or column.own.get(sheet) != name
     }
 
 
-def _headers_of(sheet: str, used: Mapping[int, Sequence[tuple[str, Guess]]]) -> dict[str, str]:
-    """The columns of one list, key to header."""
+def _columns_of(
+    sheet: str, used: Mapping[int, Sequence[tuple[str, Guess]]]
+) -> dict[str, SourceColumn]:
+    """The columns of one list by their key."""
     guesses = (guess for found in used.values() for name, guess in found if name == sheet)
-    return {guess.name: guess.column.header for guess in guesses}
+    return {guess.name: guess.column for guess in guesses}
 
 
-def _unlike(headers: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """The headers that are not our own name of their column."""
-    return {column: text for column, text in headers.items() if own.get(key(text)) != column}
-
-
-def _misleading(table: SourceTable, own: Mapping[str, str], used: Iterable[str]) -> list[str]:
-    """Headers that are named like a column of ours and are something else."""
-    taken = {key(text) for text in used}
-    headers = (column.header for column in table.columns)
-    return list(dict.fromkeys(text for text in headers if key(text) in own.keys() - taken))
+def _misleading(table: SourceTable, sheet: Sheet, taken: Mapping[str, SourceColumn]) -> list[str]:
+    """Headers that would be read as a column of ours and are something else."""
+    misleading: list[str] = []
+    headers = [each.header for each in table.columns]
+    # Without one, another may be the nearest: as long as there is any.
+    while True:
+        names = without(header_names(sheet), misleading)
+        read = HeaderReader(names).read(headers)
+        found = [
+            headers[place]
+            for place, column in (read.columns | read.doubled).items()
+            if taken.get(column.key) is not table.columns[place]
+        ]
+        if not found:
+            return misleading
+        misleading += found
 
 
 def _notes(

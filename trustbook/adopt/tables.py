@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.adopt import words
-from trustbook.columns import TYPED
+from trustbook.columns import TYPED, Sheet, header_names
+from trustbook.headers import HeaderReader
 from trustbook.names import clean
 from trustbook.privacy import refused_header
 from trustbook.snapshot import CellValue, Grid
@@ -16,12 +17,16 @@ _HEADER_WITHIN = 60
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """A column as it stands: its header as written and bare, and the cells below it."""
+    """A column as it stands: its header as written and bare, and the cells below it.
+
+    ``own``: list to the column of that list which bears this header as its name.
+    """
 
     number: int
     header: str
     plain: str
     cells: Sequence[CellValue]
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -43,29 +48,46 @@ def find_table(grid: Grid) -> SourceTable | None:
     header_at = scores.index(max(scores))
     body = grid.rows[header_at + 1 :]
     found = SourceTable(grid.title, grid.first_row + header_at, [], rows=len(body))
-    for place, cell in enumerate(grid.rows[header_at]):
-        if not isinstance(cell, str) or not clean(cell):
-            continue
-        cells = [row[place] if place < len(row) else None for row in body]
-        column = SourceColumn(
-            grid.first_column + place, clean(cell), words.plain_header(cell), cells
-        )
-        (found.refused if refused_header(cell) else found.columns).append(column)
+    for column in _source_columns(grid, header_at):
+        (found.refused if refused_header(column.header) else found.columns).append(column)
     return found
+
+
+def _source_columns(grid: Grid, header_at: int) -> Iterator[SourceColumn]:
+    row, body = grid.rows[header_at], grid.rows[header_at + 1 :]
+    own = {sheet.key: own_columns(row, sheet) for sheet in TYPED}
+    for place, cell in enumerate(row):
+        if isinstance(cell, str) and clean(cell):
+            cells = [line[place] if place < len(line) else None for line in body]
+            names = {name: read[place] for name, read in own.items() if place in read}
+            plain, number = words.plain_header(cell), grid.first_column + place
+            yield SourceColumn(number, clean(cell), plain, cells, names)
+
+
+def own_columns(row: Sequence[object], sheet: Sheet) -> dict[int, str]:
+    """The headers of a row that are names of ours for ``sheet``: place to key, as every door reads
+    them.
+    """
+    read = HeaderReader(header_names(sheet)).read(row)
+    return {place: column.key for place, column in (read.columns | read.doubled).items()}
 
 
 def _known_words(row: Sequence[CellValue]) -> int:
     """How many headers of a row we know; a lone word counts only where it says organisation."""
-    texts = {words.plain_header(cell) for cell in row if isinstance(cell, str)} - {""}
-    known = sum(map(_is_known, texts))
+    own = {place for sheet in TYPED for place in own_columns(row, sheet)}
+    texts = {
+        words.plain_header(cell): place in own
+        for place, cell in enumerate(row)
+        if isinstance(cell, str)
+    }
+    texts.pop("", None)
+    known = sum(ours or _is_usual(text) for text, ours in texts.items())
     if known == len(texts) == 1 and not any(map(words.says_organisation, texts)):
         return 0
     return known
 
 
-def _is_known(text: str) -> bool:
+def _is_usual(text: str) -> bool:
     if text in words.words_left_aside() or refused_header(text):
         return True
-    return any(
-        text in words.own_names(sheet.key) or text in words.headers(sheet.key) for sheet in TYPED
-    )
+    return any(text in words.headers(sheet.key) for sheet in TYPED)

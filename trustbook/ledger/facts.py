@@ -18,7 +18,7 @@ from trustbook.ledger import Ledger
 from trustbook.ledger.meanings import recall_meanings
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.merge.overtyped import Overtyped
-from trustbook.model import PLANNED, Book, Memory, Problem
+from trustbook.model import Ahead, Book, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import withheld
 from trustbook.reading.cells import shown
@@ -48,7 +48,10 @@ def memory_of(
     for one, names in _old_names(ledger, lists["partners"], learned or {}).items():
         merged = dict.fromkeys([*names, *memory.old_names.get(one, ())])
         memory.old_names[one] = tuple(merged)
-    memory.planned = {one: int(day) for one, day in ledger.facts("planned").items()}
+    memory.planned = {one: planned_in(text) for one, text in ledger.facts("planned").items()}
+    for row, text in ledger.facts("confirmed").items():
+        word, day = json.loads(text)
+        memory.confirmed[row] = (word, day)
     recall_meanings(memory, ledger, _names(lists["people"]) if "people" in lists else {})
     return memory
 
@@ -197,18 +200,30 @@ def _names_known(ledger: Ledger, learned: Mapping[str, Row]) -> Iterator[tuple[s
 # what a run leaves for the next one
 
 
-def facts_of(book: Book, before: Memory, touched: bool) -> Facts:
-    """What is to be remembered of a book. ``touched``: moments were typed or changed since the last
-    run.
-    """
-    facts: Facts = {
-        "since": {identity(p): p.since.isoformat() for p in book.partners if p.since is not None}
+def facts_of(book: Book, before: Memory) -> Facts:
+    """What is to be remembered of a book."""
+    planned = {**before.planned, **book.moments.ahead}
+    return {
+        "since": {identity(p): p.since.isoformat() for p in book.partners if p.since is not None},
+        "planned": {row: kept_plan(ahead) for row, ahead in planned.items() if ahead is not None},
+        "confirmed": {
+            row: json.dumps(answer) for row, answer in before.confirmed.items() if planned.get(row)
+        },
     }
-    if touched:
-        rows = zip(book.moments.id, book.moments.day, book.moments.state, strict=True)
-        ahead = {one: str(day) for one, day, state in rows if one and state == PLANNED}
-        facts["planned"] = {one: str(day) for one, day in before.planned.items()} | ahead
-    return facts
+
+
+def kept_plan(ahead: Ahead) -> str:
+    """A moment that was noted ahead, as a fact."""
+    return json.dumps([ahead.day, ahead.word, int(ahead.passed)])
+
+
+def planned_in(text: str) -> Ahead:
+    """What ``kept_plan`` put down; an older ledger has the day alone."""
+    line = json.loads(text)
+    if isinstance(line, int):
+        return Ahead(line)
+    day, word, passed = line
+    return Ahead(day, word, bool(passed))
 
 
 def since_when(

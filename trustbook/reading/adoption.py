@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
 from trustbook.errors import SafetyStop
+from trustbook.headers import without
 from trustbook.names import key
 from trustbook.snapshot import Grid, Snapshot
 
@@ -95,8 +96,8 @@ def _names_of(
     if before:
         return found
     taken = set(own.values())
-    usual = header_names(sheet).items()
-    return {h: c for h, c in usual if h not in own and c.key not in taken} | found
+    usual = without(header_names(sheet), own).items()
+    return {h: c for h, c in usual if c.key not in taken} | found
 
 
 def with_renames(adoption: Adoption | None, renames: Adoption) -> Adoption | None:

@@ -4,13 +4,14 @@ cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from trustbook.a1 import column_letters
 from trustbook.columns import YES_NO, Column, choice_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
+from trustbook.headers import nearest_column
 from trustbook.model import Problem
 from trustbook.names import clean, key
 from trustbook.privacy import find_withheld
@@ -32,6 +33,10 @@ class Reader:
             self.note("refused_column", "warning", None, None, header=header, at=number, kind=kind)
         for number, header in listing.doubled:
             self.note("doubled_column", "warning", None, None, header=header, at=number)
+        for number, header in listing.unread:
+            self._ask_about_header(number, header)
+        self._ask_about_rows("below_list", listing.asked_about("below"))
+        self._ask_about_rows("group_heads", listing.asked_about("heads"))
         computed = listing.formulas.get("id", ())
         for i in (
             [i for i, row in enumerate(listing.rows) if row in computed][:1] if computed else ()
@@ -54,6 +59,21 @@ class Reader:
         self.problems.append(
             Problem(code, severity, listing.title, row, header, cell, value, params)
         )
+
+    def _ask_about_header(self, number: int, header: str) -> None:
+        """Ask once whether a header that is read as nothing means a column of ours."""
+        if meant := nearest_column(header, self.listing.sheet, self.listing.columns):
+            hints = (meant.label(self.lang),)
+            self.note("near_header", "warning", None, None, header=header, at=number, hints=hints)
+
+    def _ask_about_rows(self, code: str, rows: Sequence[int]) -> None:
+        """Ask in one line about rows that are read as nothing."""
+        if not rows:
+            return
+        title, columns = self.listing.title, self.listing.columns.values()
+        cell = f"{column_letters(min(columns))}{rows[0]}"
+        params = {"rows": row_ranges(rows), "count": len(rows)}
+        self.problems.append(Problem(code, "warning", title, rows[0], None, cell, None, params))
 
     def _value(self, column: str, i: int) -> str | None:
         """What stands in a cell as a problem shows it; None where there is nothing to show."""
@@ -273,6 +293,17 @@ def shown(cell: object) -> str:
         return str(int(cell))
     text = str(cell)
     return text if len(text) <= _SHOWN or not isinstance(cell, timedelta | float) else text[:_SHOWN]
+
+
+def row_ranges(rows: Iterable[int]) -> str:
+    """Row numbers in order as people write them: ``7-9, 12``."""
+    ranges: list[list[int]] = []
+    for row in rows:
+        if ranges and row == ranges[-1][1] + 1:
+            ranges[-1][1] = row
+        else:
+            ranges.append([row, row])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
 
 
 def report(reader: Reader, name: str, i: int, trouble: Unresolved) -> None:

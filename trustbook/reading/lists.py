@@ -4,55 +4,29 @@ the way.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
 from trustbook.a1 import column_letters
-from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
+from trustbook.columns import (
+    TYPED,
+    Column,
+    Sheet,
+    bears_exact_title,
+    header_names,
+    typed_sheet,
+)
 from trustbook.errors import SafetyStop
+from trustbook.headers import HeaderReader, HeaderRow, own_ids_at, without
 from trustbook.names import clean, key
 from trustbook.privacy import refused_header
 from trustbook.reading.adoption import Adoption
+from trustbook.reading.list_body import take_rows
+from trustbook.reading.listing import Listing as Listing
 from trustbook.snapshot import Grid, Snapshot
 
 # A title, a logo and a few lines of explanation may stand above the header; a header further down
 # is none.
 _HEADER_WITHIN = 60
-
-
-@dataclass(slots=True)
-class Listing:
-    """A known list on its sheet. ``columns`` and ``headers`` map a column's key to its number and
-    its text;
-
-    ``rows`` are the numbers of the rows with something in a column people type in,
-    ``cells[key][i]`` is what stands in row ``rows[i]``. ``refused`` are columns that hold special
-    personal data: (number, header, kind). ``withheld`` are cells that may not be kept, (key, i) to
-    why, once somebody looked (cells.py). ``formulas`` are the cells that compute what they show, of
-    the columns with any: key to row numbers.
-    """
-
-    sheet: Sheet
-    title: str
-    header_row: int
-    columns: dict[str, int]
-    headers: dict[str, str]
-    rows: list[int] = field(default_factory=list)
-    cells: dict[str, list[object]] = field(default_factory=dict)
-    refused: list[tuple[int, str, str]] = field(default_factory=list)
-    doubled: list[tuple[int, str]] = field(default_factory=list)
-    withheld: dict[tuple[str, int], str] | None = None
-    formulas: dict[str, Collection[int]] = field(default_factory=dict)
-
-    def header(self, column: str) -> str:
-        """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no
-        such column.
-        """
-        return self.headers.get(column) or self.sheet.column(column).nl
-
-    def get(self, column: str) -> list[object]:
-        """The cells of a column, blank everywhere if the sheet has no such column."""
-        return self.cells.get(column) or [None] * len(self.rows)
 
 
 def lists_in(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing]:
@@ -70,13 +44,15 @@ def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
     required column or has one twice: reading on would take a list for something it is not.
     """
     found: dict[str, Listing] = {}
+    exact = _exact_titles(grids)
     for grid in grids:
         if grid.ours is not None:
             continue
-        for sheet in _sheets_on(grid):
+        for sheet in _sheets_on(grid, exact):
             listing = _find(sheet, grid)
             if listing is None:
                 continue
+            _ask_together(listing, found.values())
             if sheet.key in found:
                 raise SafetyStop("sheet_twice", first=found[sheet.key].title, second=grid.title)
             found[sheet.key] = listing
@@ -85,11 +61,27 @@ def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
     return found
 
 
-def _sheets_on(grid: Grid) -> list[Sheet]:
+def _ask_together(listing: Listing, others: Iterable[Listing]) -> None:
+    """Where several lists stand on one sheet, the first asks about its rows for all of them."""
+    first = next((other for other in others if other.title == listing.title), None)
+    if first is not None:
+        first.beside.append(listing)
+        listing.asks = False
+
+
+def _exact_titles(grids: Sequence[Grid]) -> dict[str, str]:
+    """The sheets (keys) that bear a name of ours to the letter: one like it is then another."""
+    named = ((grid.title, typed_sheet(grid.title)) for grid in grids if grid.ours is None)
+    return {sheet.key: title for title, sheet in named if sheet and bears_exact_title(title, sheet)}
+
+
+def _sheets_on(grid: Grid, exact: Mapping[str, str]) -> list[Sheet]:
     if grid.adopted is not None:
         return [sheet for sheet in TYPED if sheet.key in grid.adopted]
     sheet = typed_sheet(grid.title)
-    return [sheet] if sheet else []
+    if sheet is None or (sheet.key in exact and not bears_exact_title(grid.title, sheet)):
+        return []
+    return [sheet]
 
 
 def _names(sheet: Sheet, grid: Grid) -> Mapping[str, Column]:
@@ -103,48 +95,48 @@ def _names(sheet: Sheet, grid: Grid) -> Mapping[str, Column]:
     if sheet.key != next(iter(grid.adopted)):
         return adopted
     taken = set(own.values())
-    spoken = {header for headers in grid.adopted.values() for header in headers}
-    usual = header_names(sheet).items()
-    return {
-        header: column
-        for header, column in usual
-        if header not in spoken and column.key not in taken
-    } | adopted
+    usual = without(header_names(sheet), _spoken_for(grid)).items()
+    return {header: column for header, column in usual if column.key not in taken} | adopted
+
+
+def _spoken_for(grid: Grid) -> set[str]:
+    """The headers of which trustbook.toml says what they are, or that they are nothing of ours."""
+    return {header for headers in (grid.adopted or {}).values() for header in headers}
 
 
 def _find(sheet: Sheet, grid: Grid) -> Listing | None:
-    names = _names(sheet, grid)
-    best, header_at = _best_header(sheet, grid, names)
-    if not best and grid.adopted:
+    headers, header_at = _best_header(sheet, grid, HeaderReader(_names(sheet, grid)))
+    if headers is None and grid.adopted:
         raise SafetyStop("adopt.columns_gone", sheet=grid.title)
-    if not best:
+    if headers is None:
         # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners
         # must be what it says.
         if sheet.key == "partners":
             raise SafetyStop("column_missing", sheet=grid.title, column=sheet.column("name").nl)
         return None
-    listing = _columns(sheet, grid, header_at, names)
+    listing = _columns(sheet, grid, header_at, headers)
     listing.formulas = {
         name: grid.formulas[at] for name, at in listing.columns.items() if at in grid.formulas
     }
-    _take_rows(listing, grid, header_at)
+    take_rows(listing, grid, header_at)
     if grid.adopted and len(grid.adopted) > 1:
         _part(listing)
     return listing
 
 
-def _best_header(sheet: Sheet, grid: Grid, names: Mapping[str, Column]) -> tuple[int, int]:
-    best, header_at = 0, 0
+def _best_header(sheet: Sheet, grid: Grid, reader: HeaderReader) -> tuple[HeaderRow | None, int]:
+    """The row that names most columns, and where it stands.
+
+    A lone "Naam" in a title is no header: a required column or at least two known ones must stand
+    there.
+    """
+    required = {column.key for column in sheet.columns if column.required}
+    best, header_at, most = None, 0, 0
     for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
-        known = {
-            names[key(text)].key for text in row if isinstance(text, str) and key(text) in names
-        }
-        # A lone "Naam" in a title is no header: a required column or at least two known ones must
-        # stand there.
-        if len(known) > best and (
-            len(known) > 1 or known & {c.key for c in sheet.columns if c.required}
-        ):
-            best, header_at = len(known), at
+        headers = reader.read(row)
+        known = {column.key for column in headers.columns.values()}
+        if len(known) > most and (len(known) > 1 or known & required):
+            best, header_at, most = headers, at, len(known)
     return best, header_at
 
 
@@ -156,42 +148,61 @@ def header_texts(grid: Grid) -> set[str]:
 
 def headers_known(sheet: Sheet, grid: Grid) -> int:
     """How many of a list's headers stand together on a sheet."""
-    return _best_header(sheet, grid, header_names(sheet))[0]
+    found, _ = _best_header(sheet, grid, HeaderReader(header_names(sheet)))
+    return len(found.columns) if found else 0
 
 
-def _columns(sheet: Sheet, grid: Grid, header_at: int, names: Mapping[str, Column]) -> Listing:
+def _columns(sheet: Sheet, grid: Grid, header_at: int, headers: HeaderRow) -> Listing:
     listing = Listing(sheet, grid.title, grid.first_row + header_at, {}, {})
-    for number, text in enumerate(grid.rows[header_at], start=grid.first_column):
-        if not isinstance(text, str):
-            continue
-        column = names.get(key(text))
-        if column is not None:
-            _take_column(listing, column, number, clean(text))
-        elif kind := refused_header(text):
-            listing.refused.append((number, clean(text), kind))
-    for column in sheet.columns:
-        if column.required and column.key not in listing.columns:
-            raise _lacking(column, sheet, grid)
+    row = grid.rows[header_at]
+    texts = {place: clean(text) for place, text in enumerate(row) if isinstance(text, str)}
+    own_ids = own_ids_at(headers.columns, grid.rows[header_at + 1 :])
+    for place, column in headers.columns.items():
+        if place == own_ids:
+            listing.own_ids = (grid.first_column + place, texts[place])
+        else:
+            listing.columns[column.key] = grid.first_column + place
+            listing.headers[column.key] = texts[place]
+    for place, column in headers.doubled.items():
+        _refuse_double(listing, column, grid.first_column + place, texts[place])
+    _leave_unread(listing, texts, headers, grid)
+    _must_have_required(listing, grid)
     return listing
 
 
-def _take_column(listing: Listing, column: Column, number: int, header: str) -> None:
-    """Take a column for what its header says; of two alike the first, unless that is a guess we
-    may not make.
-    """
-    if column.key not in listing.columns:
-        listing.columns[column.key] = number
-        listing.headers[column.key] = header
-    elif column.required or column.type == "id":
-        raise SafetyStop(
-            "column_twice",
-            sheet=listing.title,
-            column=header,
-            first=column_letters(listing.columns[column.key]),
-            second=column_letters(number),
-        )
-    else:
+def _must_have_required(listing: Listing, grid: Grid) -> None:
+    """Raise SafetyStop for a list without a column it cannot be read without."""
+    for column in listing.sheet.columns:
+        if column.required and column.key not in listing.columns:
+            raise _lacking(column, listing.sheet, grid)
+
+
+def _leave_unread(
+    listing: Listing, texts: Mapping[int, str], headers: HeaderRow, grid: Grid
+) -> None:
+    """Note the headers that are no column of ours."""
+    spoken = _spoken_for(grid)
+    for place, header in texts.items():
+        if headers.names(place) or not header:
+            continue
+        if kind := refused_header(header):
+            listing.refused.append((grid.first_column + place, header, kind))
+        elif key(header) not in spoken:
+            listing.unread.append((grid.first_column + place, header))
+
+
+def _refuse_double(listing: Listing, column: Column, number: int, header: str) -> None:
+    """Of two headers alike the first counts, unless that is a guess we may not make."""
+    if not column.required and column.type != "id":
         listing.doubled.append((number, header))
+        return
+    raise SafetyStop(
+        "column_twice",
+        sheet=listing.title,
+        column=header,
+        first=column_letters(listing.columns[column.key]),
+        second=column_letters(number),
+    )
 
 
 def _lacking(column: Column, sheet: Sheet, grid: Grid) -> SafetyStop:
@@ -201,55 +212,6 @@ def _lacking(column: Column, sheet: Sheet, grid: Grid) -> SafetyStop:
     if header:
         return SafetyStop("adopt.column_gone", sheet=grid.title, column=header)
     return SafetyStop("column_missing", sheet=grid.title, column=f"{column.nl} / {column.en}")
-
-
-def _take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
-    """The rows with something in a column people type in, column by column."""
-    body = grid.rows[header_at + 1 : _end(listing, grid)]
-    places = {name: number - grid.first_column for name, number in listing.columns.items()}
-    columns = _turned(body, max(places.values()) + 1)
-    for column in listing.sheet.columns:
-        if column.required:
-            place = places[column.key]
-            columns[place] = _without_spaces(columns[place])
-    typed = [column.key for column in listing.sheet.columns if _is_typed(column)]
-    kept = _rows_in_use([columns[places[name]] for name in typed if name in places])
-    listing.rows = [listing.header_row + 1 + i for i in kept]
-    listing.cells = {name: _at(columns[place], kept) for name, place in places.items()}
-
-
-def _at(cells: tuple[object, ...], kept: Sequence[int]) -> list[object]:
-    """The cells at these positions; mostly that is all of them."""
-    return list(cells) if len(kept) == len(cells) else [cells[i] for i in kept]
-
-
-def _turned(body: Sequence[Sequence[object]], width: int) -> list[tuple[object, ...]]:
-    """The first ``width`` columns of some rows; what a short row lacks is blank."""
-    if any(len(row) < width for row in body):
-        body = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in body]
-    return list(zip(*(row[:width] for row in body), strict=True)) or [()] * width
-
-
-def _without_spaces(cells: tuple[object, ...]) -> tuple[object, ...]:
-    """A column in which a cell of spaces is as blank as an empty one."""
-    if not any(_is_spaces(cell) for cell in cells):
-        return cells
-    return tuple(None if _is_spaces(cell) else cell for cell in cells)
-
-
-def _is_spaces(cell: object) -> bool:
-    return type(cell) is str and not clean(cell)
-
-
-def _rows_in_use(typed: list[tuple[object, ...]]) -> list[int]:
-    """The positions with something in one of these columns."""
-    # Full columns first: they settle most rows.
-    typed.sort(key=lambda cells: not cells or cells[0] is None)
-    return [i for i, cells in enumerate(zip(*typed, strict=True)) if _says_something(cells)]
-
-
-def _says_something(cells: Sequence[object]) -> bool:
-    return any(cell is not None and (type(cell) is not str or clean(cell)) for cell in cells)
 
 
 def _part(listing: Listing) -> None:
@@ -289,24 +251,6 @@ def _repeat_partners(partners: list[object], rows: Sequence[int]) -> None:
 
 def _blank(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not clean(cell))
-
-
-def _is_typed(column: Column) -> bool:
-    return column.owner == "shared" and column.type != "id"
-
-
-def _end(listing: Listing, grid: Grid) -> int | None:
-    """Rows from a table's totals row on are no longer the list; rows merely typed below a table
-    are.
-    """
-    for table in grid.tables:
-        if (
-            table.totals_rows
-            and table.first_row == listing.header_row
-            and table.first_column <= min(listing.columns.values()) <= table.last_column
-        ):
-            return table.last_row - table.totals_rows + 1 - grid.first_row
-    return None
 
 
 def book_language(lists: dict[str, Listing]) -> str:

@@ -22,10 +22,11 @@ from trustbook.model import (
 from trustbook.names import key
 from trustbook.reading.cells import Reader, report, shown
 from trustbook.reading.differently import tell_differences
+from trustbook.reading.plans import Plans
 from trustbook.reading.presence import Attendance, Present
+from trustbook.reading.twins import find_twins
 from trustbook.snapshot import CellFault
 
-_STATES = {"held": HELD, "planned": PLANNED, "cancelled": model.CANCELLED, "attempt": model.ATTEMPT}
 _WHO = {None: model.NOBODY, "us": model.US, "them": model.THEM, "together": model.TOGETHER}
 EARLIEST = date(2000, 1, 1)
 
@@ -49,17 +50,24 @@ def read_moments(
     memory = memory or Memory()
     typed = _read_columns(reader)
     _report_blanks(reader, typed)
-    said = _said(typed.choices["state"], typed.days, typed.texts["id"], today, memory)
-    states = _states(reader, typed.days, said, today)
+    rows = [typed.identity(i) for i in range(len(typed.days))]
+    plans = Plans(rows, typed.days, typed.choices["state"], today, memory)
+    present = _present(typed, plans, [attendance, *rounds], memory)
+    twins = find_twins(reader, typed.days, typed.choices, typed.texts, present, settings, today)
+    plans.share(twins)
+    states = _states(reader, typed, plans, today)
+    for i, other in twins.items():
+        if states[i] is not None and states[other] is not None:
+            reader.note("doubled_moment", "warning", "date", i, other=reader.listing.rows[other])
+            states[i] = None
     counted = [i for i, state in enumerate(states) if state is not None]
-    counted = _without_doubles(reader, counted, typed.what_is_said())
     moments = _as_columns(reader, counted, typed, states)
     moments.weather = _weathers(
         reader, counted, typed.days, states, typed.choices["weather"], settings.crisis
     )
-    present = _present(typed, states, [attendance, *rounds], memory)
     _add_contacts(moments, counted, reader, present)
-    moments.meant = _meanings(typed, states, present)
+    moments.meant = _meanings(rows, plans, present)
+    moments.ahead = plans.to_remember()
     tell_differences(reader, attendance, typed.days, typed.names, present, memory)
     _add_promises(moments, counted, reader)
     return moments
@@ -80,11 +88,6 @@ class _Typed:
             return known
         said = (self.days[i], *(key(column[i] or "") for column in self.names.values()))
         return " | ".join(map(str, said))
-
-    def what_is_said(self) -> list[Sequence[object]]:
-        """The columns that make a moment the same as another; its ID does not."""
-        said = (self.texts["by"], self.texts["topic"])
-        return [self.days, *self.choices.values(), *said, *self.names.values()]
 
 
 def _read_columns(reader: Reader) -> _Typed:
@@ -125,48 +128,65 @@ def _as_columns(
 
 
 def _present(
-    typed: _Typed,
-    states: Sequence[int | None],
-    readings: Sequence[Attendance],
-    memory: Memory,
+    typed: _Typed, plans: Plans, readings: Sequence[Attendance], memory: Memory
 ) -> list[Present | None]:
     """Who was at each moment; None where its day or its names cannot be read. What is only planned
     is read anew every time.
     """
     present: list[Present | None] = []
-    for i, (day, state) in enumerate(zip(typed.days, states, strict=True)):
+    for i, day in enumerate(typed.days):
         cells = {name: column[i] for name, column in typed.names.items()}
         if day is None or not any(cells.values()):
             present.append(None)
             continue
-        row = typed.identity(i)
-        known = None if state == PLANNED or memory.meant is None else memory.meant.get(row)
-        present.append(_reading(readings, memory, row, state).at(day, cells, known))
+        row, planned = plans.rows[i], plans.is_planned(i)
+        known = None if planned or memory.meant is None else memory.meant.get(row)
+        reading = readings[0] if planned else _reading(readings, memory, row)
+        present.append(reading.at(day, cells, known))
     return present
 
 
-def _reading(
-    readings: Sequence[Attendance], memory: Memory, row: str, state: int | None
-) -> Attendance:
+def _reading(readings: Sequence[Attendance], memory: Memory, row: str) -> Attendance:
     """By which names a moment is read: today's, unless it was first read when a consultation had
     other members and no meanings were noted yet.
     """
     today, *rounds = readings
-    if memory.meant is not None or not rounds or state == PLANNED:
-        return today
-    at = memory.sat.get(row)
+    at = memory.sat.get(row) if rounds and memory.meant is None else None
     return today if at is None else rounds[at]
 
 
 def _meanings(
-    typed: _Typed, states: Sequence[int | None], present: Sequence[Present | None]
+    rows: Sequence[str], plans: Plans, present: Sequence[Present | None]
 ) -> dict[str, Meanings]:
     """What the names of each moment mean from now on; nothing of what is only planned."""
-    found: dict[str, Meanings] = {}
-    for i, (state, who) in enumerate(zip(states, present, strict=True)):
-        if who is not None and state is not None:
-            found[typed.identity(i)] = {} if state == PLANNED else who.meant
-    return found
+    return {
+        row: {} if plans.is_planned(i) else who.meant
+        for i, (row, who) in enumerate(zip(rows, present, strict=True))
+        if who is not None
+    }
+
+
+def _states(
+    reader: Reader, typed: _Typed, plans: Plans, today: date
+) -> list[int | None]:
+    """What state each row counts in; None when it must not count at all."""
+    states: list[int | None] = []
+    for i, day in enumerate(typed.days):
+        word = typed.choices["state"][i]
+        if day is None:
+            states.append(None)
+        elif day < EARLIEST:
+            reader.note("too_early", "error", "date", i)
+            states.append(None)
+        elif word == "held" and day > today:
+            reader.note("held_ahead", "error", "date", i)
+            states.append(None)
+        else:
+            state = plans.state(i)
+            if state == PLANNED and day < today:
+                reader.note("was_it_held", "warning", "state", i, **plans.reference(i))
+            states.append(state)
+    return states
 
 
 def _names(reader: Reader, name: str) -> Sequence[str | None]:
@@ -181,80 +201,6 @@ def _names(reader: Reader, name: str) -> Sequence[str | None]:
         else:
             result.append(shown(cell))
     return result
-
-
-def _said(
-    typed: Sequence[str | None],
-    days: Sequence[date | None],
-    ids: Sequence[str | None],
-    today: date,
-    memory: Memory,
-) -> Sequence[str | None]:
-    """The states as typed; a row that was typed before its day, and not touched since, still says
-    planned.
-    """
-    if not memory.planned:
-        return typed
-
-    def still_planned(day: date | None, i: str | None) -> bool:
-        if day is None or day > today:
-            return False
-        return memory.planned.get(i or "") == day.toordinal()
-
-    return [
-        "planned" if word is None and still_planned(day, i) else word
-        for word, day, i in zip(typed, days, ids, strict=True)
-    ]
-
-
-def _states(
-    reader: Reader, days: Sequence[date | None], typed: Sequence[str | None], today: date
-) -> list[int | None]:
-    """What state each row counts in; None when it must not count at all."""
-    states: list[int | None] = []
-    for i, (day, word) in enumerate(zip(days, typed, strict=True)):
-        if day is None:
-            states.append(None)
-        elif day < EARLIEST:
-            reader.note("too_early", "error", "date", i)
-            states.append(None)
-        elif word is None:
-            states.append(PLANNED if day > today else HELD)
-        elif word == "held" and day > today:
-            reader.note("held_ahead", "error", "date", i)
-            states.append(None)
-        else:
-            if word == "planned" and day < today:
-                reader.note("was_it_held", "warning", "state", i)
-            states.append(_STATES[word])
-    return states
-
-
-def _without_doubles(
-    reader: Reader, counted: list[int], columns: list[Sequence[object]]
-) -> list[int]:
-    """The rows that count, without those that say the same as an earlier one."""
-    columns += [
-        reader.listing.get(name)
-        for name in ("promise", "promised_by", "promise_due", "promise_kept_on")
-    ]
-    # What a withheld cell says is unknown, so it equals nothing.
-    withheld = {i for _, i in reader.withheld}
-    columns.append([i if i in withheld else -1 for i in range(len(reader.listing.rows))])
-    # A digest of a row is far smaller than the row; the few that look alike are then compared
-    # whole.
-    digests = list(map(hash, zip(*columns, strict=True)))
-    if len(set(digests)) == len(digests):
-        return counted
-    first: dict[object, int] = {}
-    kept = []
-    for i in counted:
-        other = first.setdefault(tuple(column[i] for column in columns), i)
-        if other == i:
-            kept.append(i)
-        else:
-            reader.note("doubled_moment", "warning", "date", i, other=reader.listing.rows[other])
-    return kept
 
 
 def _weathers(

@@ -145,7 +145,10 @@ def _read_partners(
     phenomena = _many(reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon")
     offers = _many(reader, "offers", _offer, "unreadable_choice")
     if "id" not in reader.listing.columns:
-        reader.note("no_id_column", "warning", None, None)
+        own = reader.listing.own_ids
+        number, header = own or (None, None)
+        code = "own_id_column" if own else "no_id_column"
+        reader.note(code, "warning", None, None, at=number, header=header)
     partners: list[Partner] = []
     for i, row in enumerate(reader.listing.rows):
         name = text["name"][i]

@@ -31,6 +31,7 @@ from trustbook.model import Problem
 from trustbook.names import similar
 from trustbook.reading.lists import Listing, headers_known
 from trustbook.reading.renaming import Renaming
+from trustbook.run.known_rows import guard_ids
 from trustbook.run.replica import MergedWorkbook
 from trustbook.snapshot import Grid, Snapshot
 
@@ -53,15 +54,15 @@ def sheets_away(ledger: Ledger, view: MergedWorkbook, sheet: Sheet) -> list[Acci
     if known is None or sheet.key not in known.state.get("sheets", ()):
         return []
     if sheet.key in view.lists:
-        return _without_ids(view, view.lists[sheet.key], known)
+        return _without_ids(ledger, view.lists[sheet.key], known)
     count = len(ledger.base(known.address, sheet.key))
     return [_sheet_away(view, sheet, known, count)] if count else []
 
 
-def _without_ids(view: MergedWorkbook, listing: Listing, known: Known) -> list[Accident]:
+def _without_ids(ledger: Ledger, listing: Listing, known: Known) -> list[Accident]:
     if listing.sheet.key not in known.state.get("ids", ()) or "id" in listing.columns:
         return []
-    return [guard_named("ids_gone").accident(1, name=view.name, sheet=listing.title)]
+    return list(guard_ids(ledger, known, listing))
 
 
 def _sheet_away(view: MergedWorkbook, sheet: Sheet, known: Known, count: int) -> Accident:

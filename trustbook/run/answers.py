@@ -12,7 +12,6 @@ from trustbook.ledger.facts import numbered_rows_on, rows_on
 from trustbook.merge.overtyped import Overtyped, typed_in_derived, typed_on
 from trustbook.network.duplicates import pairs_not_same
 from trustbook.reading.cells import read_yes
-from trustbook.reading.differently import is_meaning
 from trustbook.run.replica import Replica
 from trustbook.sheets.conflicts import Answer, answers
 
@@ -45,18 +44,17 @@ def called_different(ledger: Ledger, replicas: Sequence[Replica]) -> set[str]:
     )
 
 
-def reads_anew(replicas: Sequence[Replica]) -> dict[str, bool]:
-    """The answers to names that would be read differently today, by reference: True to read them
-    so. Two different answers count as none.
+def check_answers(replicas: Sequence[Replica]) -> dict[str, bool]:
+    """What people answered yes (True) or no on To check, by reference. Two different answers count
+    as none.
     """
     said: dict[str, set[bool]] = {}
     for replica in replicas:
         for grid in replica.snapshot.grids:
             for row in rows_on(grid, CHECK) if grid.ours == CHECK.key else ():
-                reference, answer = str(row.get("reference") or ""), row.get("answer")
-                yes = read_yes(answer) if is_meaning(reference) else None
-                if yes is not None:
-                    said.setdefault(reference, set()).add(yes)
+                reference, yes = row.get("reference"), read_yes(row.get("answer"))
+                if reference and yes is not None:
+                    said.setdefault(str(reference), set()).add(yes)
     return {reference: answers.pop() for reference, answers in said.items() if len(answers) == 1}
 
 

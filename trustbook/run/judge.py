@@ -16,9 +16,10 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems
-from trustbook.reading.differently import without
+from trustbook.reading.differently import is_meaning, without
 from trustbook.reading.identities import identity
 from trustbook.reading.not_yet import on_the_list
+from trustbook.reading.plans import is_plan
 from trustbook.reading.records import read_lists
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
@@ -57,7 +58,7 @@ class Judging:
     those the ledger knew then. ``facts_on`` is a day in the past whose undated facts are wanted
     beside those of today. ``lang`` is the language where the book names none; ``typed`` is what
     people typed where we write; ``different`` are pairs of partners called "not the same";
-    ``reads_anew`` are answers to names that would be read differently today: True to read them so.
+    ``answers`` is what people answered yes (True) or no on To check, by reference.
     """
 
     today: date
@@ -66,7 +67,7 @@ class Judging:
     lang: str | None
     typed: Sequence[Overtyped]
     different: set[str]
-    reads_anew: Mapping[str, bool]
+    answers: Mapping[str, bool]
 
 
 def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[list[Judged], Facts]:
@@ -80,7 +81,7 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
     learned = outcome.change.records.get("partners", {})
     memories, facts["old_names"] = memories_of(ledger, seen, learned)
     for memory in memories:
-        _answer(memory, asked.reads_anew)
+        _answer(memory, asked.answers)
     judged = []
     for merged, memory in zip(outcome.workbooks, memories, strict=True):
         one, kept = _judge(ledger, merged, memory, outcome, asked, facts["carried"])
@@ -92,10 +93,17 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
 
 
 def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
-    """Have a memory say what people answered to names that would be read differently today."""
+    """Have a memory say what people answered on To check: whether a name is to be read as today, and
+    whether what was noted ahead was held.
+    """
+    for reference, yes in answers.items():
+        row = is_plan(reference)
+        if row in memory.planned:
+            memory.confirmed[row] = ("held" if yes else "cancelled", memory.planned[row].day)
     if memory.meant is not None:
         memory.meant = without(memory.meant, answers)
-    memory.accepted |= {reference: False for reference, yes in answers.items() if not yes}
+    no = [reference for reference, yes in answers.items() if not yes and is_meaning(reference)]
+    memory.accepted |= dict.fromkeys(no, False)
 
 
 def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
@@ -146,7 +154,7 @@ def _judge(
     ]
     dated = since_when(book.problems, merged.lists, ledger.facts("problems"), asked.today)
     book.problems, facts["problems"] = dated
-    facts |= facts_of(book, memory, "moments" in outcome.change.records)
+    facts |= facts_of(book, memory)
     _as_called(book, then)
     if asked.today < asked.now:
         book = on_the_list(book, asked.today)

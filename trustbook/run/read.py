@@ -24,8 +24,9 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
 from trustbook.reading.renaming import Renaming, must_be_found
-from trustbook.run.answers import called_different, conflict_answers, overtyped, reads_anew
+from trustbook.run.answers import called_different, check_answers, conflict_answers, overtyped
 from trustbook.run.judge import Judged, Judging, judge_all
+from trustbook.run.known_rows import take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of, snapshot_of
@@ -213,7 +214,11 @@ def _replica(
 ) -> Replica:
     try:
         known = located.ledger.known(located.known_as(book.address))
-        return replica_of(book, snapshot, known, asked)
+        replica = replica_of(book, snapshot, known, asked)
+        if known is not None:
+            address = known.address
+            take_known_rows(replica.lists, lambda sheet: located.ledger.base(address, sheet))
+        return replica
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
         raise
@@ -226,9 +231,9 @@ def _judging(
     typed: Sequence[Overtyped] = (),
 ) -> Judging:
     different = called_different(ledger, replicas)
-    anew = reads_anew(replicas)
+    said = check_answers(replicas)
     day = request.now.date()
-    return Judging(request.today, day, request.facts_on, request.lang, typed, different, anew)
+    return Judging(request.today, day, request.facts_on, request.lang, typed, different, said)
 
 
 # the ledger, for looking only

@@ -18,7 +18,7 @@ from trustbook.xlsx.markup import child
 from trustbook.xlsx.package import Package
 from trustbook.xlsx.refs import area
 from trustbook.xlsx.row_remnants import Traces
-from trustbook.xlsx.sheet_xml import SheetXml, filled
+from trustbook.xlsx.sheet_xml import SheetXml, says_something
 from trustbook.xlsx.styles import Styles
 from trustbook.xlsx.tables import TablePart, columns_around, holder_of, tables_of
 
@@ -159,7 +159,7 @@ def _rows_from_below(sheet: SheetXml, target: _List) -> Iterator[int]:
 
 
 def _is_typed(one: etree._Element) -> bool:
-    return filled(one) and child(one, "f") is None
+    return says_something(one) and child(one, "f") is None
 
 
 def _refuse_total(sheet: SheetXml, row: int, cells: Mapping[int, etree._Element]) -> None:
@@ -196,7 +196,7 @@ def _must_be_free(sheet: SheetXml, target: _List, row: int, addition: RowAdditio
     beyond = target.table is not None and row > target.table.block.last_row
     for column, one in sheet.cells(row).items():
         written = beyond or column in addition.cells
-        if column in target.columns and (filled(one) if written else _is_typed(one)):
+        if column in target.columns and (says_something(one) if written else _is_typed(one)):
             raise _in_the_way(sheet, row, column)
     for column in target.columns:
         if holder_of(target.others, row, column) or sheet.area_at(row, column):

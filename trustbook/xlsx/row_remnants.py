@@ -17,7 +17,7 @@ from trustbook.a1 import LAST_ROW
 from trustbook.xlsx.markup import child, children, local
 from trustbook.xlsx.package import Package
 from trustbook.xlsx.refs import Area, area
-from trustbook.xlsx.sheet_xml import SheetXml, filled, style_of
+from trustbook.xlsx.sheet_xml import SheetXml, says_something, style_of
 from trustbook.xlsx.styles import Mark, Styles
 
 _NEAR = 12  # rows on either side that tell what is usual
@@ -153,7 +153,7 @@ def _row(cells: Mapping[int, etree._Element], number: int, whole: int) -> _Row:
         formula = child(one, "f")
         if formula is not None:
             formulas[column] = formula.get("si") or _relative(formula.text or "", number)
-        elif filled(one):
+        elif says_something(one):
             values.add(column)
     return _Row(formats, frozenset(values), formulas, whole)
 

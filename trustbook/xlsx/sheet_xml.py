@@ -204,6 +204,12 @@ def filled(one: etree._Element) -> bool:
     return False
 
 
+def says_something(one: etree._Element) -> bool:
+    """Whether a cell holds more than a tick box that nobody ticked."""
+    unticked = one.get("t") == "b" and all(part.text in ("0", "false") for part in one)
+    return filled(one) and not unticked
+
+
 def cells_by_column(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
     """Cells of a row with their columns; one without a reference stands right of the last one."""
     column = 0

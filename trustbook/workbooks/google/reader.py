@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from trustbook.columns import GENERATED, Column, header_names, typed_sheet
-from trustbook.names import clean, key
+from trustbook.headers import HeaderReader, own_ids_at
+from trustbook.names import clean
 from trustbook.snapshot import CellValue, Grid, Snapshot
 from trustbook.workbooks.base import Wanted, is_typed_sheet
 from trustbook.workbooks.google.cells import NumberFormat, read_value
@@ -118,25 +119,19 @@ def usual_names(title: str) -> Mapping[str, Column] | None:
 
 
 def layout_of(names: Mapping[str, Column], rows: Sequence[Sequence[CellValue]]) -> Layout | None:
-    """The row among the first ones that names most columns."""
-    best: dict[int, Column] = {}
-    at = 0
-    for number, row in enumerate(rows[:_HEADER_WITHIN], start=1):
-        found: dict[int, Column] = {}
-        for place, text in enumerate(row, start=1):
-            column = names.get(key(text)) if isinstance(text, str) else None
-            if column is not None and column not in found.values():
-                found[place] = column
-        if len(found) > len(best):
-            best, at = found, number
+    """The row among the first ones that names most columns; numbers of people's own are no IDs."""
+    reader = HeaderReader(names)
+    found = [reader.read(row).columns for row in rows[:_HEADER_WITHIN]]
+    best = max(found, key=len, default={})
     if not best:
         return None
+    at = found.index(best)
+    own = own_ids_at(best, rows[at + 1 :])
     headers = {
-        place: clean(text)
-        for place, text in enumerate(rows[at - 1], start=1)
-        if isinstance(text, str)
+        place: clean(text) for place, text in enumerate(rows[at], start=1) if isinstance(text, str)
     }
-    return Layout(at, headers, best)
+    columns = {place + 1: column for place, column in best.items() if place != own}
+    return Layout(at + 1, headers, columns)
 
 
 @dataclass
