@@ -301,8 +301,8 @@ class Memory:
 
     ``since``: first-seen date per partner identity (ID, else normalised name); ``old_names``:
     earlier names per partner, ``people_before`` per person, ``meetings_before`` per consultation
-    (normalised name). ``planned``: moments that were noted ahead, by identity: until somebody says so
-    they were not held; ``confirmed``: what somebody answered of them (a state, and the day as an
+    (normalised name). ``planned``: moments that were noted ahead, by identity: until somebody says
+    so they were not held; ``confirmed``: what somebody answered of them (a state, and the day as an
     ordinal). ``meant``: what the names in each moment meant
     when it was read; None where no run has noted that yet. ``employers``: where each person was
     employed, the first employment first. ``merged``: partners that are another one, as somebody
@@ -333,8 +333,8 @@ class Book:
     """One network as read from its workbook(s), with everything that was noticed on the way.
 
     ``as_of``: the day it was read for; ``not_yet``: how many partners were not on the list that
-    day, and are left out; ``employers``: where each person (by identity) was and is employed. ``reread`` reads the same workbooks for another day, and
-    with the undated facts of a day in the past; None where nobody can.
+    day, and are left out; ``employers``: where each person (by identity) was and is employed.
+    ``reread`` reads the same workbooks for another day, and with the undated facts of a day in the past; None where nobody can.
     """
 
     lang: str

@@ -125,14 +125,14 @@ def _line(line: HistoryLine, *middle: str | None) -> tuple[str, ...]:
     return tuple(cell or "" for cell in cells)
 
 
-def _memory(options: Options, workbook: Workbook) -> Ledger:
+def _memory(options: Options, workbook: Workbook, reads_only: bool = True) -> Ledger:
     """The ledger of a workbook; from here on sentences speak the language the book was last read
     in.
     """
     from trustbook.run import history as past
 
     assert options.keeper is not None
-    ledger = past.memory_of_book(options.keeper, workbook)
+    ledger = past.memory_of_book(options.keeper, workbook, reads_only)
     options.words = options.lang or past.ledger_language(ledger, workbook) or options.words
     return ledger
 
@@ -154,6 +154,32 @@ def _run_row(run: dict[str, Any], lang: str) -> tuple[str, ...]:
 
 def _time(at: str) -> str:
     return datetime.fromisoformat(at).strftime("%d-%m-%Y %H:%M") if at else ""
+
+
+@click.command("merge")
+@click.argument("names", nargs=-1, required=True, metavar="[BOOK] PARTNER SAME")
+@click.option("--undo", is_flag=True, help="They are two partners after all.")
+@everywhere
+def merge_command(options: Options, names: tuple[str, ...], undo: bool) -> None:
+    """Say that two partners are one: all that was meant for SAME is meant for PARTNER."""
+    from trustbook.cli import console
+    from trustbook.errors import UsageError
+    from trustbook.messages import say
+    from trustbook.run.merge_partners import merge_partners, part_partners
+
+    if len(names) not in (2, 3):
+        raise UsageError("merge_names")
+    *book, kept, gone = names
+    found = options.read_and_tell(book[0] if book else None).book
+    workbook = options.open(book[0] if book else None)
+    change = part_partners if undo else merge_partners
+    with workbook.locked(), _memory(options, workbook, reads_only=False) as ledger:
+        done = change(ledger, found, kept, gone)
+    if options.json:
+        console.print_json({"kept": done.kept, "merged": done.gone, "id": done.identity})
+    elif not options.quiet:
+        key = "history.parted" if undo else "history.merged"
+        console.out(say(options.words, key, kept=done.kept, gone=done.gone))
 
 
 @click.command("restore")

@@ -52,6 +52,7 @@ for _command in (
     cli_overview.overview,
     cli_ledger.history_command,
     cli_ledger.restore_command,
+    cli_ledger.merge_command,
 ):
     cli.add_command(_command)
 

@@ -105,6 +105,16 @@ class Ledger(LedgerReader):
             for kind, values in (facts or {}).items():
                 commit.put_facts(self._db, kind, values)
 
+    def note(self, kind: str, values: Mapping[str, str]) -> None:
+        """Note all facts of a kind, instead of those noted before; the next run judges anew."""
+        with self._together():
+            commit.put_facts(self._db, kind, values)
+            for address in self.addresses():
+                known = self.known(address)
+                if known is not None:
+                    state = {**known.state, "asked": ""}
+                    commit.put_workbook(self._db, address, known.name, known.version, state)
+
     # moments that wait for their workbook
 
     def wait(self, identity: str, entry: Mapping[str, object], at: str) -> None:

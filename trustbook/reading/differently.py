@@ -1,6 +1,4 @@
-"""Names that kept their meaning and would be read differently today: one line each, to say yes or no
-to.
-"""
+"""Names that kept their meaning and would be read differently today: one question each."""
 
 from __future__ import annotations
 
@@ -37,7 +35,9 @@ def is_meaning(reference: str) -> bool:
     return reference.startswith(_REFERENCE)
 
 
-def without(meanings: Mapping[str, Meanings], answers: Mapping[str, bool]) -> dict[str, Meanings]:
+def without_answered(
+    meanings: Mapping[str, Meanings], answers: Mapping[str, bool]
+) -> dict[str, Meanings]:
     """The meanings but for those that are to be read as today, as somebody answered."""
     wanted = {reference for reference, yes in answers.items() if yes}
     if not wanted:

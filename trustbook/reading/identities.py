@@ -18,14 +18,25 @@ def person_identity(row_id: str | None, name: str) -> str:
     return row_id or key(name)
 
 
-def places_of(partners: Sequence[Partner], memory: Memory) -> dict[str, int]:
-    """The positions of partners by identity; one that was merged has the position of the other."""
-    places = {identity(partner): i for i, partner in enumerate(partners)}
-    for gone in memory.merged:
-        kept = stands_for(gone, memory)
-        if kept in places:
-            places.setdefault(gone, places[kept])
-    return places
+class PartnersKnown:
+    """The partners on the list, by identity and position. One that was merged has the position of
+    the other, and keeps the identity by which it was named.
+    """
+
+    def __init__(self, partners: Sequence[Partner], memory: Memory) -> None:
+        self._identities = [identity(partner) for partner in partners]
+        self.places = {one: i for i, one in enumerate(self._identities)}
+        self._merged: dict[str, str] = {}
+        for gone, (_, names) in memory.merged.items():
+            kept = stands_for(gone, memory)
+            if kept in self.places:
+                self.places.setdefault(gone, self.places[kept])
+                self._merged |= {key(name): gone for name in (*names, gone)}
+
+    def identity(self, position: int, name: str) -> str:
+        """The identity of the partner at a position that ``name`` means."""
+        gone = self._merged.get(key(name), "")
+        return gone if self.places.get(gone) == position else self._identities[position]
 
 
 def stands_for(one: str, memory: Memory) -> str:

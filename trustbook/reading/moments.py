@@ -33,26 +33,26 @@ EARLIEST = date(2000, 1, 1)
 
 def read_moments(
     reader: Reader,
-    attendance: Attendance,
+    readings: Sequence[Attendance],
     settings: Settings,
     today: date,
     memory: Memory | None = None,
-    rounds: Sequence[Attendance] = (),
 ) -> Moments:
     """Every row with a readable date, as columns.
 
     A blank state is held, or planned when the day lies ahead of ``today``; a blank weather is
     sunny, or crisis inside a crisis period of Settings. Rows that must not count (held in the
     future, before 2000, a row written twice) are reported and left out. ``memory`` knows which rows
-    were typed before their day and so stay planned, and what the names of each meant. For a memory
-    that noted no meanings yet, ``rounds`` read the names as when consultations had other members.
+    were typed before their day and so stay planned, and what the names of each meant. ``readings``
+    read the names as today and, for a memory that noted no meanings yet, as when consultations had
+    other members.
     """
     memory = memory or Memory()
     typed = _read_columns(reader)
     _report_blanks(reader, typed)
     rows = [typed.identity(i) for i in range(len(typed.days))]
     plans = Plans(rows, typed.days, typed.choices["state"], today, memory)
-    present = _present(typed, plans, [attendance, *rounds], memory)
+    present = _present(typed, plans, readings, memory)
     twins = find_twins(reader, typed.days, typed.choices, typed.texts, present, settings, today)
     plans.share(twins)
     states = _states(reader, typed, plans, today)
@@ -68,7 +68,7 @@ def read_moments(
     _add_contacts(moments, counted, reader, present)
     moments.meant = _meanings(rows, plans, present)
     moments.ahead = plans.to_remember()
-    tell_differences(reader, attendance, typed.days, typed.names, present, memory)
+    tell_differences(reader, readings[0], typed.days, typed.names, present, memory)
     _add_promises(moments, counted, reader)
     return moments
 
@@ -166,9 +166,7 @@ def _meanings(
     }
 
 
-def _states(
-    reader: Reader, typed: _Typed, plans: Plans, today: date
-) -> list[int | None]:
+def _states(reader: Reader, typed: _Typed, plans: Plans, today: date) -> list[int | None]:
     """What state each row counts in; None when it must not count at all."""
     states: list[int | None] = []
     for i, day in enumerate(typed.days):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from trustbook.model import Employment, KnownEmployment, Memory, Person
 from trustbook.names import key
 from trustbook.reading.cells import Reader, report
-from trustbook.reading.identities import person_identity
+from trustbook.reading.identities import PartnersKnown, person_identity
 from trustbook.reading.references import Directory, Unresolved
 
 _TEXTS = ("name", "partner", "role", "phone", "email")
@@ -23,16 +23,14 @@ Employers = dict[str, tuple[KnownEmployment, ...]]
 def read_people(
     reader: Reader,
     names: Directory,
-    partners: Mapping[str, int],
-    identities: Sequence[str],
+    everyone: PartnersKnown,
     memory: Memory,
     today: date,
 ) -> tuple[list[Person], Employers]:
     """Every person with a name, and where each was and is employed.
 
     What named a partner keeps the meaning it had when it was first read (``memory``); a partner
-    that is typed over is a new job as of ``today``, and the old one is remembered. ``partners`` are
-    positions by identity, ``identities`` the other way round.
+    that is typed over is a new job as of ``today``, and the old one is remembered.
     """
     text = {name: reader.texts(name) for name in _TEXTS}
     days = {name: reader.dates(name) for name in _DAYS}
@@ -46,15 +44,14 @@ def read_people(
             continue
         one = person_identity(ids[i], name)
         known = memory.employers.get(one, ())
-        named = _named(reader, i, text["partner"][i], names, partners, known)
-        homes = tuple(dict.fromkeys(named.values()))
-        called = {piece: identities[home] for piece, home in named.items()}
-        now = KnownEmployment(today, called, days["from"][i], days["until"][i])
+        named = _named(reader, i, text["partner"][i], names, everyone, known)
+        homes = tuple(dict.fromkeys(everyone.places[home] for home in named.values()))
+        now = KnownEmployment(today, named, days["from"][i], days["until"][i])
         employers[one] = _employed(known, now, text["partner"][i] is not None)
         people.append(Person(
             name, homes[0] if homes else None, row, ids[i], text["role"][i], key_roles[i],
             text["phone"][i], text["email"][i], days["informed_on"][i], now.from_, now.until,
-            homes[1:], _before(employers[one], partners),
+            homes[1:], _before(employers[one], everyone.places),
         ))  # fmt: skip
     return people, employers
 
@@ -64,24 +61,24 @@ def _named(
     i: int,
     cell: str | None,
     names: Directory,
-    partners: Mapping[str, int],
+    everyone: PartnersKnown,
     known: Sequence[KnownEmployment],
-) -> dict[str, int]:
-    """The partners that a person stands for now (positions), each by the normalised text that names
-    it; what cannot be found is reported.
+) -> dict[str, str]:
+    """The partners that a person stands for now, each by the normalised text that names it; what
+    cannot be found is reported.
     """
     if cell is None:
         reader.required("partner", i)
         return {}
     kept = known[-1].partners if known else {}
-    named: dict[str, int] = {}
+    named: dict[str, str] = {}
     for piece in names.split(cell, kept):
-        outcome = partners.get(kept.get(key(piece), ""))
-        found = names.partner(piece) if outcome is None else outcome
+        before = kept.get(key(piece), "")
+        found = None if before in everyone.places else names.partner(piece)
         if isinstance(found, Unresolved):
             report(reader, "partner", i, found)
         else:
-            named[key(piece)] = found
+            named[key(piece)] = before if found is None else everyone.identity(found, piece)
     return named
 
 

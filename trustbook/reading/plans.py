@@ -60,15 +60,17 @@ class Plans:
             groups.setdefault(first, [first]).append(i)
         for group in groups.values():
             known = [self._ahead[i] for i in group if i in self._ahead]
-            if not known:
-                continue
-            said = {one.word for one in known}
-            fresh = [i for i in group if i not in self._ahead and self._words[i] == "held"]
-            if fresh and "held" not in said:
+            if known and self._is_confirmed(group, known):
                 for i in group:
                     self._ahead.pop(i, None)
-            else:
+            elif known:
                 self._ahead |= dict.fromkeys(group, known[0])
+
+    def _is_confirmed(self, group: Sequence[int], known: Sequence[Ahead]) -> bool:
+        """Whether a row of a group says "held", and it is no copy of one that said so too early."""
+        early = any(one.word == "held" for one in known)
+        says_held = any(self._words[i] == "held" for i in group if i not in self._ahead)
+        return says_held and not early
 
     def is_planned(self, i: int) -> bool:
         """Whether row ``i`` is planned, for all that is known."""

@@ -13,7 +13,9 @@ from datetime import date
 
 from trustbook.model import Meanings, Meant
 from trustbook.names import key
-from trustbook.reading.references import Directory, Found, Unresolved, is_absence
+from trustbook.reading.identities import PartnersKnown
+from trustbook.reading.pieces import who_was_not
+from trustbook.reading.references import Directory, Unresolved
 
 _NOTHING: Meanings = {}
 
@@ -59,13 +61,11 @@ class _Counting:
 class Attendance:
     """Reads who was at each moment of one book.
 
-    ``places``: the positions of partners by identity; ``identities`` by position.
+    ``everyone``: the partners that are on the list, by identity and position.
     """
 
-    def __init__(
-        self, directory: Directory, places: Mapping[str, int], identities: Sequence[str]
-    ) -> None:
-        self.directory, self.places, self._identities = directory, places, identities
+    def __init__(self, directory: Directory, everyone: PartnersKnown) -> None:
+        self.directory, self._everyone = directory, everyone
         self._known: dict[object, Present] = {}
 
     def at(
@@ -87,28 +87,36 @@ class Attendance:
         self, day: date, cells: Mapping[str, str | None], before: Meanings
     ) -> tuple[Present, bool]:
         """The same, and whether it would be so on any day."""
-        counting, troubles = _Counting(), []
+        counting = _Counting()
+        troubles: list[tuple[str, Unresolved]] = []
         meant: dict[str, Meant] = {}
-        lasts = True
         for column, piece in self._pieces(cells, before):
-            name = key(piece)
-            known = before.get(name)
-            if known is None or (known.day and known.day != day.toordinal()):
-                outcome = self.directory.find(piece, day)
-                if isinstance(outcome, Unresolved):
-                    troubles.append((column, outcome))
-                    counting.unread_absence |= is_absence(piece)
-                    lasts = False
-                    continue
-                known = self._meant(outcome, day)
-            lasts = lasts and not known.day
-            meant[name] = known
-            counting.add(known.kind, self.standing(known))
+            outcome = self._outcome(piece, day, before.get(key(piece)))
+            if isinstance(outcome, Unresolved):
+                troubles.append((column, outcome))
+                counting.unread_absence |= who_was_not(piece) is not None
+            else:
+                meant[key(piece)] = outcome
+                counting.add(outcome.kind, self.standing(outcome))
         partners = counting.present()
-        if not partners and not troubles:
-            column, text = next(((c, t) for c, t in cells.items() if t), ("with", ""))
-            troubles.append((column, Unresolved("nobody", text)))
+        # Who was meant and is gone from the list is told of once, not in every row.
+        gone = any(one.kind != "absent" and not self.standing(one) for one in meant.values())
+        if not (partners or troubles or gone):
+            troubles.append(_nobody(cells))
+        lasts = not troubles and not any(one.day for one in meant.values())
         return Present(partners, troubles, meant), lasts
+
+    def _outcome(self, piece: str, day: date, known: Meant | None) -> Meant | Unresolved:
+        """What a piece meant before, unless another day decides where a person was in office; else
+        what it means today.
+        """
+        if known is not None and known.day in (0, day.toordinal()):
+            return known
+        found = self.directory.find(piece, day)
+        if isinstance(found, Unresolved):
+            return found
+        named = tuple(self._everyone.identity(i, piece) for i in found.partners)
+        return Meant(found.kind, named, day.toordinal() if found.kind == "person" else 0)
 
     def _pieces(
         self, cells: Mapping[str, str | None], before: Meanings
@@ -117,13 +125,10 @@ class Attendance:
             for piece in self.directory.split(text, before) if text else ():
                 yield column, piece
 
-    def _meant(self, found: Found, day: date) -> Meant:
-        named = tuple(self._identities[i] for i in found.partners)
-        return Meant(found.kind, named, day.toordinal() if found.kind == "person" else 0)
-
     def standing(self, meant: Meant) -> list[int]:
         """The partners that are meant and still on the list (positions)."""
-        return [self.places[one] for one in meant.partners if one in self.places]
+        places = self._everyone.places
+        return [places[one] for one in meant.partners if one in places]
 
     def called(self, partners: Sequence[int]) -> list[str]:
         """The names of some partners (positions)."""
@@ -132,3 +137,8 @@ class Attendance:
     def names(self, meant: Meant) -> list[str]:
         """The names of the partners that are meant and still on the list."""
         return self.called(self.standing(meant))
+
+
+def _nobody(cells: Mapping[str, str | None]) -> tuple[str, Unresolved]:
+    column, text = next(((column, text) for column, text in cells.items() if text), ("with", ""))
+    return column, Unresolved("nobody", text)

@@ -24,7 +24,13 @@ from trustbook.model import (
 )
 from trustbook.names import clean, key, similar
 from trustbook.reading.cells import Reader, report, shown
-from trustbook.reading.identities import aliases_in, identity, places_of, without_merged
+from trustbook.reading.identities import (
+    PartnersKnown,
+    aliases_in,
+    identity,
+    stands_for,
+    without_merged,
+)
 from trustbook.reading.lists import Listing, book_language
 from trustbook.reading.moments import read_moments
 from trustbook.reading.people import Employers, read_people
@@ -57,33 +63,27 @@ def read_lists(
     def reader(name: str) -> Reader | None:
         return Reader(lists[name], language, epoch, problems) if name in lists else None
 
-    everyone = _read_partners(_must(reader("partners")), settings, memory, today)
-    partners, aliases = without_merged(everyone, memory)
+    partner_reader = _must(reader("partners"))
+    rows = _read_partners(partner_reader, settings, memory, today)
+    partners, aliases = without_merged(rows, memory)
+    _tell_merged(partner_reader, rows, memory)
     names = Directory(partners, before=NamesBefore(aliases))
-    places = places_of(partners, memory)
-    identities = [identity(partner) for partner in partners]
+    everyone = PartnersKnown(partners, memory)
     people: list[Person] = []
     employers: Employers = {}
     if people_reader := reader("people"):
-        people, employers = read_people(people_reader, names, places, identities, memory, today)
-    meetings = (
-        _read_consultations(meeting_reader, names)
-        if (meeting_reader := reader("consultations"))
-        else []
-    )
-    required = (
-        _read_required(required_reader, settings) if (required_reader := reader("required")) else []
-    )
+        people, employers = read_people(people_reader, names, everyone, memory, today)
+    meeting_reader, required_reader = reader("consultations"), reader("required")
+    meetings = _read_consultations(meeting_reader, names) if meeting_reader else []
+    required = _read_required(required_reader, settings) if required_reader else []
     moments = Moments()
     if moment_reader := reader("moments"):
         before = NamesBefore(aliases, memory.people_before, memory.meetings_before)
         attendances = [
-            Attendance(Directory(partners, people, sat, before), places, identities)
+            Attendance(Directory(partners, people, sat, before), everyone)
             for sat in (meetings, *_earlier(meetings, partners, memory))
         ]
-        moments = read_moments(
-            moment_reader, attendances[0], settings, today, memory, attendances[1:]
-        )
+        moments = read_moments(moment_reader, attendances, settings, today, memory)
     return Book(
         language, settings, partners, people, moments, meetings, required, problems, memory, today,
         employers=employers,
@@ -110,6 +110,17 @@ def _earlier(
             ]
         )
     return rounds
+
+
+def _tell_merged(reader: Reader, everyone: Sequence[Partner], memory: Memory) -> None:
+    """Say of which rows all counts for another partner."""
+    called = {identity(partner): partner.name for partner in everyone}
+    rows = {row: i for i, row in enumerate(reader.listing.rows)}
+    for partner in everyone if memory.merged else ():
+        other = stands_for(identity(partner), memory)
+        if other != identity(partner):
+            name = called.get(other, other)
+            reader.note("merged_partner", "warning", "name", rows[partner.row], other=name)
 
 
 def directory_of(book: Book) -> Directory:

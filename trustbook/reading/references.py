@@ -4,17 +4,16 @@ or not at all.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from trustbook.model import Consultation, Partner, Person
 from trustbook.names import clean, key, similar
+from trustbook.reading.pieces import Splitter, who_was_not
 
-_BREAKS = re.compile(r"[;\r\n]+")
-_NOT = re.compile(r"^(?:not|niet)\s*:\s*(.+)$", re.IGNORECASE | re.DOTALL)
 _MOST_SUGGESTIONS = 300
 
 
@@ -46,17 +45,25 @@ class NamesBefore:
     meetings: Mapping[str, Iterable[str]] = field(default_factory=dict)
 
 
-def is_absence(piece: str) -> bool:
-    """Whether a piece says who was not there."""
-    return _NOT.fullmatch(piece) is not None
-
-
 def _by_name(names: Iterable[str]) -> dict[str, list[int]]:
     """The positions of each name, however it is spelled."""
     positions: dict[str, list[int]] = {}
     for i, name in enumerate(names):
         positions.setdefault(key(name), []).append(i)
     return positions
+
+
+def _ids_of(partners: Sequence[Partner], people: Sequence[Person]) -> dict[str, tuple[str, int]]:
+    """What bears each ID (normalised): a partner or a person, and its position."""
+    ids: dict[str, tuple[str, int]] = {}
+    bearers: tuple[tuple[str, Sequence[Partner | Person]], ...] = (
+        ("partner", partners), ("person", people),
+    )  # fmt: skip
+    for kind, rows in bearers:
+        for i, row in enumerate(rows):
+            if row.id:
+                ids.setdefault(key(row.id), (kind, i))
+    return ids
 
 
 class Directory:
@@ -75,18 +82,12 @@ class Directory:
     ) -> None:
         before = before or NamesBefore()
         self._partners, self._people, self._consultations = partners, people, consultations
-        self._ids: dict[str, tuple[str, int]] = {}
+        self._ids = _ids_of(partners, people)
         self._meetings = _by_name(meeting.name for meeting in consultations)
         self._partner_names = _by_name(partner.name for partner in partners)
         # People by name; with the partner in the name, only that one is meant.
         self._person_names: dict[str, list[tuple[int, int | None]]] = {}
-        for i, partner in enumerate(partners):
-            if partner.id:
-                self._ids.setdefault(key(partner.id), ("partner", i))
         self._old = self._old_names(before.partners)
-        for i, person in enumerate(people):
-            if person.id:
-                self._ids.setdefault(key(person.id), ("person", i))
         for i, person in enumerate(people):
             self._add_person(i, person.name, before)
         self._add_old_people(before)
@@ -94,8 +95,9 @@ class Directory:
         # A separator inside a known name is rare; without one a cell can be split without trying
         # every join.
         names = [*self._partner_names, *self._person_names, *self._meetings, *self._old, *self._ids]
-        self._most_commas = max((name.count(",") for name in names), default=0)
-        self._break_names = any(";" in name for name in names)
+        most_commas = max((name.count(",") for name in names), default=0)
+        breaks = any(";" in name for name in names)
+        self._splitter = Splitter(self._knows, most_commas, breaks)
         self._found: dict[str, Found | Unresolved] = {}
         self._suggestions: dict[str, tuple[str, ...]] = {}
 
@@ -166,9 +168,9 @@ class Directory:
         known = self._found.get(piece)
         if known is not None:
             return known
-        absent = _NOT.fullmatch(piece)
-        people = self._people_named(absent[1] if absent else piece)
-        found = self._absent(absent[1], day) if absent else self._present(piece, people, day)
+        absent = who_was_not(piece)
+        people = self._people_named(absent or piece)
+        found = self._absent(absent, day) if absent else self._present(piece, people, day)
         if not people:
             self._found[piece] = found
         return found
@@ -184,8 +186,9 @@ class Directory:
         if isinstance(found, Unresolved):
             return found
         if people:
-            members = meeting.members if isinstance(meeting, Consultation) else None
-            besides = (found,) if found is not None else members
+            besides = Found("partner", (found,)) if found is not None else None
+            if besides is None and isinstance(meeting, Consultation):
+                besides = Found("consultation", meeting.members)
             return self._in_office(piece, people, besides, day)
         if found is not None:
             return Found("partner", (found,))
@@ -227,57 +230,39 @@ class Directory:
         self,
         piece: str,
         people: Sequence[tuple[int, int | None]],
-        besides: tuple[int, ...] | None,
+        besides: Found | None,
         day: date,
     ) -> Found | Unresolved:
         """The partners of the people in office on ``day``; that must be all that is named."""
-        present: list[int] = []
-        homes: list[tuple[int, ...]] = []
-        for i, only in people:
-            there = self._people[i].partners_on(day)
-            if there is not None and (only is None or only in there):
-                present.append(i)
-                homes.append(there if only is None else (only,))
-        if not present:
-            found = Unresolved("not_in_office", piece)
-            return found if besides is None else Found("partner", besides)
-        if () in homes:
+        if any(self._people[i].partners_on(day) == () for i, _ in people):
             return Unresolved("no_home", piece)
-        if len({*homes}) > 1 or (besides is not None and {*homes[0]} != {*besides}):
-            return self._ambiguous(piece, present, besides)
-        return Found("person", homes[0])
+        present = [(i, there) for i, only in people if (there := self._homes(i, only, day))]
+        if not present:
+            return besides or Unresolved("not_in_office", piece)
+        homes = {frozenset(there) for _, there in present}
+        if besides is not None:
+            homes.add(frozenset(besides.partners))
+        if len(homes) > 1:
+            partners = besides.partners if besides else ()
+            return self._ambiguous(piece, [i for i, _ in present], partners)
+        return Found("person", present[0][1])
+
+    def _homes(self, i: int, only: int | None, day: date) -> tuple[int, ...]:
+        """The partners for which a person stood on ``day``; of several, ``only`` the one named."""
+        there = self._people[i].partners_on(day) or ()
+        return there if only is None else tuple(home for home in there if home == only)
 
     def split(self, text: str, kept: Container[str] = ()) -> list[str]:
-        """The pieces of a cell, split at ``;``, line breaks and commas; a known name with a comma
-        in it stays whole, also behind "not:". ``kept``: names (normalised) that were known once.
+        """The pieces of a cell; a known name with a comma in it stays whole. ``kept``: names
+        (normalised) that were known once.
         """
-        if (self._break_names and self._knows(text)) or key(text) in kept:
-            return [clean(text)]
-        pieces: list[str] = []
-        for part in _BREAKS.split(text) if "\n" in text or "\r" in text else text.split(";"):
-            piece = clean(part)
-            if not piece:
-                continue
-            if "," not in piece or self._knows(piece) or key(piece) in kept:
-                pieces.append(piece)
-            else:
-                pieces += self._split_commas(part, kept)
-        return pieces
+        if not kept:
+            return self._splitter.split(text)
+        knows = partial(self._knew, kept)
+        return Splitter(knows, text.count(","), ";" in text).split(text)
 
-    def _split_commas(self, part: str, kept: Container[str]) -> list[str]:
-        bits = part.split(",")
-        most = max(self._most_commas, len(bits) if kept else 0)
-        pieces, at = [], 0
-        while at < len(bits):
-            for end in range(min(at + 1 + most, len(bits)), at, -1):
-                whole = ",".join(bits[at:end])
-                name = _NOT.sub(r"\1", clean(whole))
-                if end == at + 1 or self._knows(name) or key(clean(whole)) in kept:
-                    break
-            if clean(whole):
-                pieces.append(clean(whole))
-            at = end
-        return pieces
+    def _knew(self, kept: Container[str], text: str) -> bool:
+        return key(text) in kept or self._knows(text)
 
     def _knows(self, text: str) -> bool:
         name = key(text)
@@ -311,10 +296,8 @@ class Directory:
             for i in found
         )
 
-    def _ambiguous(
-        self, piece: str, people: Sequence[int], besides: tuple[int, ...] | None
-    ) -> Unresolved:
-        named = (self._partners[i].id or self._partners[i].name for i in besides or ())
+    def _ambiguous(self, piece: str, people: Sequence[int], besides: tuple[int, ...]) -> Unresolved:
+        named = (self._partners[i].id or self._partners[i].name for i in besides)
         return Unresolved("ambiguous", piece, (*self._people_labels(people), *named))
 
     def _people_labels(self, found: Iterable[int]) -> tuple[str, ...]:

@@ -75,12 +75,19 @@ class _Sayings:
 
     def apart_from_names(self, i: int) -> tuple[object, ...]:
         """What row ``i`` says but for who was there: its day, choices and normalised texts."""
-        day, choices, texts = self._days[i], self._choices, self._texts
-        ahead = day is not None and day > self._today
-        state = choices["state"][i] or ("planned" if ahead else "held")
-        stormy = day is not None and any(day in period for period in self._crisis)
-        weather = choices["weather"][i] or ("crisis" if stormy else "sunny")
+        choices, texts = self._choices, self._texts
         cells = (texts["by"][i], texts["topic"][i], *(column[i] for column in self._cells))
         said = [None if cell is None else key(shown(cell)) or None for cell in cells]
         alone = i if i in self._withheld else -1
-        return day, state, weather, choices["initiative"][i], choices["kind"][i], *said, alone
+        kind = choices["initiative"][i], choices["kind"][i]
+        return self._days[i], self._state(i), self._weather(i), kind, *said, alone
+
+    def _state(self, i: int) -> str:
+        day = self._days[i]
+        ahead = day is not None and day > self._today
+        return self._choices["state"][i] or ("planned" if ahead else "held")
+
+    def _weather(self, i: int) -> str:
+        day = self._days[i]
+        stormy = day is not None and any(day in period for period in self._crisis)
+        return self._choices["weather"][i] or ("crisis" if stormy else "sunny")

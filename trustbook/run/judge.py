@@ -16,7 +16,7 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems
-from trustbook.reading.differently import is_meaning, without
+from trustbook.reading.differently import is_meaning, without_answered
 from trustbook.reading.identities import identity
 from trustbook.reading.not_yet import on_the_list
 from trustbook.reading.plans import is_plan
@@ -93,15 +93,15 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
 
 
 def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
-    """Have a memory say what people answered on To check: whether a name is to be read as today, and
-    whether what was noted ahead was held.
+    """Have a memory say what people answered on To check: whether a name is to be read as today,
+    and whether what was noted ahead was held.
     """
     for reference, yes in answers.items():
         row = is_plan(reference)
         if row in memory.planned:
             memory.confirmed[row] = ("held" if yes else "cancelled", memory.planned[row].day)
     if memory.meant is not None:
-        memory.meant = without(memory.meant, answers)
+        memory.meant = without_answered(memory.meant, answers)
     no = [reference for reference, yes in answers.items() if not yes and is_meaning(reference)]
     memory.accepted |= dict.fromkeys(no, False)
 

@@ -306,6 +306,9 @@ def _derived(judged: Judged) -> dict[int, dict[str, CellValue]]:
         if row not in landing:
             wanted = _wanted(verdict, judged.book)
             found[row] = {name: wanted[name] for name in columns}
+    # A row that is no partner, or another one, has no verdict; what stood there would be untrue.
+    for row in set(listing.rows) - found.keys() - landing:
+        found[row] = dict.fromkeys(columns)
     return found
 
 
@@ -315,7 +318,7 @@ def _kept(
     """What is kept of the derived cells, to know them again: by ID, else by row."""
     names = {partner.row: partner.id or str(partner.row) for partner in book.partners}
     return {
-        names[row]: {name: encode(value) for name, value in cells.items()}
+        names.get(row, str(row)): {name: encode(value) for name, value in cells.items()}
         for row, cells in derived.items()
     }
 
@@ -340,7 +343,7 @@ def _derived_edits(
     for row, wanted in derived.items():
         for name, value in wanted.items():
             if listing.cells[name][places[row]] != value:
-                look = f"status.{statuses[row]}" if name == "status" else None
+                look = f"status.{statuses[row]}" if name == "status" and row in statuses else None
                 edits.append(CellEdit(listing.title, row, listing.columns[name], value, look))
     return edits
 
