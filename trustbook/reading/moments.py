@@ -10,6 +10,7 @@ from trustbook import model
 from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, Memory, Moments, Period, Promise, Settings
 from trustbook.names import key
 from trustbook.reading.cells import Reader, report, shown
+from trustbook.reading.listing import has_content
 from trustbook.reading.references import Directory
 from trustbook.snapshot import CellFault
 
@@ -195,15 +196,18 @@ class _Sayings:
 
     def apart_from_names(self, i: int) -> tuple[object, ...]:
         """What row ``i`` says but for who was there: its day, choices and normalised texts."""
-        day, choices, texts = self._typed.days[i], self._typed.choices, self._typed.texts
-        ahead = day is not None and day > self._today
-        state = choices["state"][i] or ("planned" if ahead else "held")
-        stormy = _in_one_of(self._crisis, day)
-        weather = choices["weather"][i] or ("crisis" if stormy else "sunny")
-        cells = (texts["by"][i], texts["topic"][i], *(column[i] for column in self._cells))
-        said = [None if cell is None else key(shown(cell)) or None for cell in cells]
+        choices, texts = self._typed.choices, self._typed.texts
+        cells = [texts["by"][i], texts["topic"][i], *(column[i] for column in self._cells)]
+        said = [key(shown(cell)) if has_content(cell) else None for cell in cells]
         alone = i if i in self._withheld else -1
-        return day, state, weather, choices["initiative"][i], choices["kind"][i], *said, alone
+        return *self._as_meant(i), choices["initiative"][i], choices["kind"][i], *said, alone
+
+    def _as_meant(self, i: int) -> tuple[object, ...]:
+        """Day, state and weather of row ``i``, with what a blank one means."""
+        day, choices = self._typed.days[i], self._typed.choices
+        state = choices["state"][i] or ("planned" if day and day > self._today else "held")
+        stormy = _in_one_of(self._crisis, day)
+        return day, state, choices["weather"][i] or ("crisis" if stormy else "sunny")
 
     def names(self, i: int, at: int) -> tuple[frozenset[int], frozenset[str]]:
         """The partners that row ``i`` names, and the pieces that name nobody, as read in row
@@ -229,15 +233,21 @@ def _without_doubles(
     for i in counted:
         topic = typed.texts["topic"][i]
         alike.setdefault((typed.days[i], topic and key(topic)), []).append(i)
-    first: dict[object, int] = {}
     doubles: dict[int, int] = {}
-    for i, at in ((i, rows[0]) for rows in alike.values() if len(rows) > 1 for i in rows):
-        other = first.setdefault((sayings.apart_from_names(i), sayings.names(i, at)), i)
-        if other != i:
-            doubles[i] = other
+    for rows in alike.values():
+        if len(rows) > 1:
+            doubles |= _doubles_among(rows, sayings)
     for i, other in sorted(doubles.items()):
         reader.note("doubled_moment", "warning", "date", i, other=reader.listing.rows[other])
     return [i for i in counted if i not in doubles]
+
+
+def _doubles_among(rows: Sequence[int], sayings: _Sayings) -> dict[int, int]:
+    """Of these rows each that repeats an earlier one, with that one."""
+    first: dict[object, int] = {}
+    said = ((i, (sayings.apart_from_names(i), sayings.names(i, rows[0]))) for i in rows)
+    earlier = {i: first.setdefault(what, i) for i, what in said}
+    return {i: other for i, other in earlier.items() if other != i}
 
 
 def _weathers(
