@@ -44,7 +44,7 @@ class HeaderRow:
 
     def names(self, place: int) -> bool:
         """Whether the header at a place names a column of ours."""
-        return place in self.columns or place in self.doubled
+        return place in (self.columns | self.doubled)
 
 
 class HeaderReader:
@@ -100,7 +100,7 @@ def are_own_ids(cells: Iterable[object]) -> bool:
     return is_own_numbering(cell for cell in cells if not withheld(str(cell)))
 
 
-def usual_names(
+def names_left(
     sheet: Sheet, own: Mapping[str, str | None], spoken: Iterable[str] = ()
 ) -> dict[str, Column]:
     """The names of ours that headers of ``sheet`` may bear where it has names of its ``own``.

@@ -18,7 +18,7 @@ from trustbook.adopt.lists import (
 )
 from trustbook.adopt.tables import SourceColumn, SourceTable, find_table
 from trustbook.columns import TYPED, Sheet, typed_sheet
-from trustbook.headers import HeaderReader, usual_names
+from trustbook.headers import HeaderReader, names_left
 from trustbook.messages import say
 from trustbook.names import key
 from trustbook.privacy import spoken
@@ -184,7 +184,7 @@ def _misleading(table: SourceTable, sheet: Sheet, taken: Mapping[str, SourceColu
     headers = [each.header for each in table.columns]
     # Without one, another may be the nearest: as long as there is any.
     while True:
-        names = usual_names(sheet, dict.fromkeys(map(key, misleading)))
+        names = names_left(sheet, dict.fromkeys(map(key, misleading)))
         read = HeaderReader(names).read(headers)
         found = [
             headers[place]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from trustbook.columns import TYPED, Column, Sheet, typed_sheet
 from trustbook.errors import SafetyStop
-from trustbook.headers import usual_names
+from trustbook.headers import names_left
 from trustbook.names import key
 from trustbook.snapshot import Grid, Snapshot
 
@@ -89,4 +89,4 @@ def _names_of(
 ) -> dict[str, Column]:
     """The headers of one list: its own, and the usual ones that nothing else stands for."""
     found = {header: sheet.column(name) for header, name in own.items() if name}
-    return found if before else usual_names(sheet, own) | found
+    return found if before else names_left(sheet, own) | found

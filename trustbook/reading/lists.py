@@ -16,7 +16,7 @@ from trustbook.columns import (
     typed_sheet,
 )
 from trustbook.errors import SafetyStop
-from trustbook.headers import HeaderReader, HeaderRow, are_own_ids, usual_names
+from trustbook.headers import HeaderReader, HeaderRow, are_own_ids, names_left
 from trustbook.names import clean, key
 from trustbook.privacy import refused_header
 from trustbook.reading.adoption import Adoption
@@ -97,7 +97,7 @@ def _names(sheet: Sheet, grid: Grid) -> Mapping[str, Column]:
     adopted = {header: sheet.column(name) for header, name in own.items() if name}
     if sheet.key != next(iter(grid.adopted)):
         return adopted
-    return usual_names(sheet, own, _spoken_for(grid.adopted)) | adopted
+    return names_left(sheet, own, _spoken_for(grid.adopted)) | adopted
 
 
 def _spoken_for(adopted: Mapping[str, Mapping[str, str | None]] | None) -> set[str]:
