@@ -92,12 +92,12 @@ class HeaderReader:
         return column if found and column and _explains(found[2], column) else None
 
 
-def are_own_ids(cells: Iterable[object]) -> bool:
+def are_own_ids(cells: Sequence[object]) -> bool:
     """Whether a column ID with these ``cells`` is the coordinator's own.
 
     A citizen service number that was typed over an ID of ours must be told, not left alone.
     """
-    return is_own_numbering(cell for cell in cells if not withheld(str(cell)))
+    return is_own_numbering(cells) and is_own_numbering(c for c in cells if not withheld(str(c)))
 
 
 def names_left(
