@@ -79,6 +79,20 @@ Sheets and columns are found by their headers, in English or Dutch, any case, an
 rows above the header, extra sheets and extra columns are yours and are never touched. Only
 *Partners* must exist. **Bold** columns are needed in every row. This page is written from the
 code by `scripts/build_docs.py`.
+
+- **Headers**: accents, spaces, punctuation and a plural do not count (*Weather?*, *Holders*). An
+  exact header goes first. One with a unit, a format or an example in brackets is read where no
+  other fits: *Rhythm (days)*, not *Rhythm (old)*. A header that is nearly ours is asked about on
+  *To check*. The columns that trustbook fills need their exact header.
+- **ID**: numbers of your own in a column *ID* are left alone, and nothing is written between them.
+  The name then says who is who, or our column *ID (trustbook)* beside yours, if you add it.
+- **Rows**: what stands below the list after an empty row and looks different (a legend, an
+  address, a total, a lone name) is no row. Nor are headings in capitals of five letters or more
+  above the rows of a group, where there are at least two. Both are asked about once and count for
+  nothing. A row with an ID of ours, one that was known before, and one inside an Excel table
+  always count.
+- **Boxes and lists**: a tick box nobody ticked and a word that a dropdown filled in say nothing
+  on an empty row.
 """,
         "column": "| column | what to type |",
         "settings": "## The rows of Settings",
@@ -134,6 +148,20 @@ Bladen en kolommen worden gevonden aan hun koppen, in het Nederlands of Engels, 
 hoofdletters, in elke volgorde. Titels boven de koppen, extra bladen en extra kolommen zijn van u
 en worden nooit aangeraakt. Alleen *Partners* moet er zijn. **Vette** kolommen zijn in elke rij
 nodig. Deze pagina is uit de code gemaakt met `scripts/build_docs.py`.
+
+- **Koppen**: accenten, spaties, leestekens en een meervoud tellen niet (*Weer?*,
+  *Relatiehouders*). Een kop die precies klopt, gaat voor. Een kop met een eenheid, een vorm of een
+  voorbeeld tussen haakjes telt als er geen andere past: *Ritme (dagen)*, niet *Ritme (oud)*. Over
+  een kop die bijna van ons is, staat een vraag op *Te controleren*. De kolommen die trustbook
+  vult, moeten precies zo heten.
+- **ID**: van eigen nummers in een kolom *ID* blijft trustbook af; er komt niets tussen. De naam
+  zegt dan wie wie is, of onze kolom *ID (trustbook)* ernaast, als u die toevoegt.
+- **Rijen**: wat na een lege rij onder de lijst staat en er anders uitziet (een legenda, een adres,
+  een totaal, een losse naam), is geen rij. Tussenkoppen in hoofdletters van vijf letters of meer
+  ook niet, als er minstens twee zijn. Over beide krijgt u één vraag, en ze tellen niet mee. Een rij
+  met een ID van ons, een rij die al bekend was en een rij in een Excel-tabel tellen altijd.
+- **Vakjes en keuzelijsten**: een vakje dat niemand aanvinkte en een woord dat een keuzelijst zelf
+  invulde, zeggen niets op een lege rij.
 """,
         "column": "| kolom | wat u typt |",
         "settings": "## De rijen van Instellingen",

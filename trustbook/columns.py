@@ -49,6 +49,16 @@ class Column:
         """The header in ``lang``."""
         return self.nl if lang == "nl" else self.en
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every header it goes by, in either language."""
+        return (self.en, self.nl, *self.also)
+
+    @property
+    def filled_by_us(self) -> bool:
+        """Whether trustbook writes in it: an ID, or a derived column."""
+        return self.type == "id" or self.owner == "derived"
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -64,6 +74,11 @@ class Sheet:
     def label(self, lang: str) -> str:
         """The title in ``lang``."""
         return self.nl if lang == "nl" else self.en
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The keys of the columns without which a row cannot be read."""
+        return frozenset(column.key for column in self.columns if column.required)
 
     def column(self, key: str) -> Column:
         """The column with this key; KeyError if there is none."""
@@ -330,13 +345,9 @@ def header_names(sheet: Sheet) -> dict[str, Column]:
 
     The columns that trustbook writes in have a second name, for where the first is somebody's.
     """
-    found = {
-        same(name): column
-        for column in sheet.columns
-        for name in (column.en, column.nl, *column.also)
-    }
-    ours = [c for c in sheet.columns if c.type == "id" or c.owner == "derived"]
-    found |= {f"{same(name)} (trustbook)": c for c in ours for name in (c.en, c.nl)}
+    found = {same(name): column for column in sheet.columns for name in column.names}
+    ours = [column for column in sheet.columns if column.filled_by_us]
+    found |= {f"{same(name)} (trustbook)": column for column in ours for name in column.names}
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trustbook.columns import Column, Sheet, choice_names
+from trustbook.columns import Column, Sheet, choice_names, header_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.ids import is_own_numbering
 from trustbook.names import header_key, header_words, key
@@ -44,7 +44,7 @@ class HeaderRow:
 
     def names(self, place: int) -> bool:
         """Whether the header at a place names a column of ours."""
-        return place in self.columns or place in self.doubled
+        return place in (self.columns | self.doubled)
 
 
 class HeaderReader:
@@ -62,10 +62,9 @@ class HeaderReader:
         """Which columns the cells of a row name."""
         claims: dict[str, dict[int, list[tuple[int, Column]]]] = {}
         for place, text in enumerate(row):
-            if isinstance(text, str) and len(text) <= _LONGEST:
-                rank, column = self._claim(key(text))
-                if column is not None:
-                    claims.setdefault(column.key, {}).setdefault(rank, []).append((place, column))
+            rank, column = self._claim(text)
+            if column is not None:
+                claims.setdefault(column.key, {}).setdefault(rank, []).append((place, column))
         found = HeaderRow()
         for by_rank in claims.values():
             rank = min(by_rank)
@@ -75,39 +74,48 @@ class HeaderReader:
                 found.doubled.update(others)
         return found
 
-    def _claim(self, text: str) -> tuple[int, Column | None]:
-        """Which column a (normalised) header names, and how plainly: the lower, the plainer."""
+    def _claim(self, cell: object) -> tuple[int, Column | None]:
+        """Which column a header names, and how plainly: the lower, the plainer."""
+        if not isinstance(cell, str) or len(cell) > _LONGEST:
+            return _EXPLAINED, None
+        text = key(cell)
         if column := self._names.get(text):
             return (_OURS_SURELY if text.endswith(_OURS) else _EXACT), column
         if column := self._alike.get(header_key(_PLURAL_MARK.sub("", text))):
             return _ALIKE, column
-        if found := _IN_BRACKETS.fullmatch(text):
-            column = self._alike.get(header_key(found[1]))
-            if column is not None and _explains(found[2], column):
-                return _EXPLAINED, column
-        return _EXPLAINED, None
+        return _EXPLAINED, self._explained(text)
+
+    def _explained(self, text: str) -> Column | None:
+        """The column of a header with a unit, a format or an example in brackets behind it."""
+        found = _IN_BRACKETS.fullmatch(text)
+        column = self._alike.get(header_key(found[1])) if found else None
+        return column if found and column and _explains(found[2], column) else None
 
 
-def own_ids_at(columns: Mapping[int, Column], rows: Sequence[Sequence[object]]) -> int | None:
-    """The place of a column ID that holds numbers of the coordinator's own in ``rows``, if any."""
-    place = next((place for place, column in columns.items() if column.type == "id"), None)
-    if place is None:
-        return None
-    cells = [row[place] for row in rows if place < len(row)]
-    if not is_own_numbering(cells):
-        return None
-    # A citizen service number that was typed over an ID of ours must be told, not left alone.
-    return place if is_own_numbering(cell for cell in cells if not withheld(str(cell))) else None
+def are_own_ids(cells: Sequence[object]) -> bool:
+    """Whether a column ID with these ``cells`` is the coordinator's own.
+
+    A citizen service number that was typed over an ID of ours must be told, not left alone.
+    """
+    return is_own_numbering(cells) and is_own_numbering(c for c in cells if not withheld(str(c)))
 
 
-def without(names: Mapping[str, Column], others: Iterable[str]) -> dict[str, Column]:
-    """``names`` but those that are one of ``others`` (headers), however these are spelled."""
-    taken = {*map(key, others)}
+def names_left(
+    sheet: Sheet, own: Mapping[str, str | None], spoken: Iterable[str] = ()
+) -> dict[str, Column]:
+    """The names of ours that headers of ``sheet`` may bear where it has names of its ``own``.
+
+    ``own``: header (normalised) to column, None for one that is nothing of ours. Neither these nor
+    ``spoken`` ones are ours, however they are spelled.
+    """
+    taken = {*own, *map(key, spoken)}
     alike = {*map(header_key, taken)}
     return {
         name: column
-        for name, column in names.items()
-        if name not in taken and (header_key(name) not in alike or _is_exact(column))
+        for name, column in header_names(sheet).items()
+        if column.key not in own.values()
+        and name not in taken
+        and (column.filled_by_us or header_key(name) not in alike)
     }
 
 
@@ -117,25 +125,23 @@ def _alike(names: Mapping[str, Column]) -> dict[str, Column]:
     doubtful = set()
     for name, column in names.items():
         alike = header_key(name)
-        if alike and not _is_exact(column) and found.setdefault(alike, column) is not column:
+        if alike and not column.filled_by_us and found.setdefault(alike, column) is not column:
             doubtful.add(alike)
     return {alike: column for alike, column in found.items() if alike not in doubtful}
 
 
-def _is_exact(column: Column) -> bool:
-    """Whether only the very name of a column will do: trustbook writes in it."""
-    return column.type == "id" or column.owner == "derived"
-
-
 def _explains(text: str, column: Column) -> bool:
     """Whether a text in brackets is a unit, a format or an example of what stands below."""
-    if _EXAMPLE.match(text) or _is_value(text, column):
-        return True
-    parts = [part.strip() for part in _PARTS.split(text)]
-    if column.choices and all(part in choice_names(column.choices) for part in parts if part):
+    if _EXAMPLE.match(text) or _is_value(text, column) or _are_choices(text, column):
         return True
     words = set(_WORD.findall(text))
     return bool(words & (_UNITS | _FORMATS)) and words <= _UNITS | _FORMATS | _AROUND_UNITS
+
+
+def _are_choices(text: str, column: Column) -> bool:
+    """Whether a text names words of the column's list, and nothing else."""
+    parts = {part.strip() for part in _PARTS.split(text)} - {""}
+    return bool(parts) and parts <= choice_names(column.choices).keys()
 
 
 def _is_value(text: str, column: Column) -> bool:
@@ -155,23 +161,29 @@ def nearest_column(header: str, sheet: Sheet, read: Iterable[str]) -> Column | N
 
     Columns that are ``read`` (keys) already, and those that have exact names, are not meant.
     """
-    words, alike, known = header_words(header), header_key(header), set(read)
-    wanted = (each for each in sheet.columns if each.key not in known and not _is_exact(each))
-    for column in wanted:
-        for name in (column.en, column.nl, *column.also):
-            if _contains(words, name) or _misspells(alike, header_key(name)):
-                return column
+    known = set(read)
+    for column in sheet.columns:
+        if column.key in known or column.filled_by_us:
+            continue
+        if any(_is_near(header, name) for name in column.names):
+            return column
     return None
 
 
-def _contains(words: Sequence[str], name: str) -> bool:
-    parts = header_words(name)
+def _is_near(header: str, name: str) -> bool:
+    if len(name) < _TOLD_APART:
+        return False
+    return _contains(header_words(header), header_words(name)) or _misspells(header, name)
+
+
+def _contains(words: Sequence[str], parts: Sequence[str]) -> bool:
     starts = range(len(words) - len(parts) + 1)
-    return len(name) >= _TOLD_APART and any(words[i : i + len(parts)] == parts for i in starts)
+    return any(words[at : at + len(parts)] == parts for at in starts)
 
 
-def _misspells(one: str, other: str) -> bool:
+def _misspells(header: str, name: str) -> bool:
     from rapidfuzz.distance import OSA  # only where a header is not ours
 
-    slips = 1 + (len(other) >= _LONG)
-    return len(other) >= _TOLD_APART and OSA.distance(one, other, score_cutoff=slips) <= slips
+    slips = 1 + (len(name) >= _LONG)
+    distance = OSA.distance(header_key(header), header_key(name), score_cutoff=slips)
+    return distance <= slips

@@ -112,7 +112,7 @@ def _grid(snapshot: Snapshot, found: SheetFound) -> Grid:
 def _missing(sheet: Sheet, found: SheetFound) -> list[Column]:
     """The columns trustbook fills that the list does not have: ID first, then the verdict."""
     standing = {column.name for column in found.columns if column.sheet == sheet.key}
-    filled_by_us = [c for c in sheet.columns if c.type == "id" or c.owner == "derived"]
+    filled_by_us = [column for column in sheet.columns if column.filled_by_us]
     return [column for column in filled_by_us if column.key not in standing]
 
 

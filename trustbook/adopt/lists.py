@@ -69,8 +69,7 @@ def _small_list_strength(
     found: ListCandidate, sheet: Sheet, titled: Sequence[str], own: Sheet | None
 ) -> int:
     """Whether it is one of the small lists: by our own title, consultations by any like it."""
-    required = {column.key for column in sheet.columns if column.required}
-    if not required <= found.has(sheet):
+    if not sheet.required <= found.has(sheet):
         return 0
     if own is sheet:
         return _OWN
@@ -165,7 +164,6 @@ def _taken_by(name: str, table: ListCandidate, used: Collection[int]) -> list[Gu
     guesses = table.as_list[name].columns
     if not used:
         return list(guesses.values())
-    required = {column.key for column in _SHEETS[name].columns if column.required}
     free = {column for column, guess in guesses.items() if guess.column.number not in used}
-    taken = (required | free) - {"id"}
+    taken = (_SHEETS[name].required | free) - {"id"}
     return [guess for column, guess in guesses.items() if column in taken]

@@ -17,9 +17,10 @@ from trustbook.adopt.lists import (
     weigh_table,
 )
 from trustbook.adopt.tables import SourceColumn, SourceTable, find_table
-from trustbook.columns import TYPED, Sheet, header_names, typed_sheet
-from trustbook.headers import HeaderReader, without
+from trustbook.columns import TYPED, Sheet, typed_sheet
+from trustbook.headers import HeaderReader, names_left
 from trustbook.messages import say
+from trustbook.names import key
 from trustbook.privacy import spoken
 from trustbook.reading.adoption import Adoption
 from trustbook.snapshot import Snapshot
@@ -183,7 +184,7 @@ def _misleading(table: SourceTable, sheet: Sheet, taken: Mapping[str, SourceColu
     headers = [each.header for each in table.columns]
     # Without one, another may be the nearest: as long as there is any.
     while True:
-        names = without(header_names(sheet), misleading)
+        names = names_left(sheet, dict.fromkeys(map(key, misleading)))
         read = HeaderReader(names).read(headers)
         found = [
             headers[place]

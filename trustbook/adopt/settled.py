@@ -9,7 +9,7 @@ from trustbook.messages import say
 from trustbook.names import clean, key
 from trustbook.reading.adoption import Adoption
 from trustbook.reading.lists import Listing, book_language, lists_in
-from trustbook.snapshot import Snapshot
+from trustbook.snapshot import Grid, Snapshot
 
 
 def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> MappingProposal:
@@ -26,11 +26,7 @@ def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> MappingProp
         why = say(lang, "adopt.why_settings" if said else "adopt.sheet_own_name")
         found = SheetFound(title, lists[0].header_row, tuple(each.sheet.key for each in lists), why)
         grid = next(grid for grid in snapshot.grids if grid.title == title)
-        for number, cell in enumerate(
-            grid.rows[found.header_row - grid.first_row], grid.first_column
-        ):
-            if isinstance(cell, str) and clean(cell):
-                found.columns += _column(number, clean(cell), lists, adoption, lang)
+        found.columns = _columns_of_row(grid, found.header_row, lists, adoption, lang)
         sheets.append(found)
     notes = (
         []
@@ -38,6 +34,17 @@ def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> MappingProp
         else [say(lang, "adopt.note_no_moments")]
     )
     return MappingProposal(sheets, notes, adoption, book_language(found_lists))
+
+
+def _columns_of_row(
+    grid: Grid, header_row: int, lists: list[Listing], adoption: Adoption, lang: str
+) -> list[ColumnFound]:
+    """What each header of a row is read as."""
+    found: list[ColumnFound] = []
+    for number, cell in enumerate(grid.rows[header_row - grid.first_row], grid.first_column):
+        if isinstance(cell, str) and clean(cell):
+            found += _column(number, clean(cell), lists, adoption, lang)
+    return found
 
 
 def _column(

@@ -75,16 +75,18 @@ def own_columns(row: Sequence[object], sheet: Sheet) -> dict[int, str]:
 def _known_words(row: Sequence[CellValue]) -> int:
     """How many headers of a row we know; a lone word counts only where it says organisation."""
     own = {place for sheet in TYPED for place in own_columns(row, sheet)}
-    texts = {
-        words.plain_header(cell): place in own
-        for place, cell in enumerate(row)
-        if isinstance(cell, str)
-    }
-    texts.pop("", None)
-    known = sum(ours or _is_usual(text) for text, ours in texts.items())
+    texts = _plain_texts(row)
+    known = sum(place in own or _is_usual(text) for text, place in texts.items())
     if known == len(texts) == 1 and not any(map(words.says_organisation, texts)):
         return 0
     return known
+
+
+def _plain_texts(row: Sequence[CellValue]) -> dict[str, int]:
+    """The bare texts of a row, with their places."""
+    found = {words.plain_header(c): at for at, c in enumerate(row) if isinstance(c, str)}
+    found.pop("", None)
+    return found
 
 
 def _is_usual(text: str) -> bool:

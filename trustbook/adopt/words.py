@@ -201,11 +201,7 @@ def headers(sheet: str) -> dict[str, tuple[str, ...]]:
 def own_names(sheet: str) -> dict[str, str]:
     """The names of columns.py, both languages, to their column."""
     wanted = next(each for each in TYPED if each.key == sheet)
-    return {
-        plain_header(name): column.key
-        for column in wanted.columns
-        for name in (column.en, column.nl, *column.also)
-    }
+    return {plain_header(name): column.key for column in wanted.columns for name in column.names}
 
 
 @cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trustbook.columns import TYPED, Column, Sheet, header_names, typed_sheet
+from trustbook.columns import TYPED, Column, Sheet, typed_sheet
 from trustbook.errors import SafetyStop
-from trustbook.headers import without
+from trustbook.headers import names_left
 from trustbook.names import key
 from trustbook.snapshot import Grid, Snapshot
 
@@ -93,11 +93,7 @@ def _names_of(
 ) -> dict[str, Column]:
     """The headers of one list: its own, and the usual ones that nothing else stands for."""
     found = {header: sheet.column(name) for header, name in own.items() if name}
-    if before:
-        return found
-    taken = set(own.values())
-    usual = without(header_names(sheet), own).items()
-    return {h: c for h, c in usual if c.key not in taken} | found
+    return found if before else names_left(sheet, own) | found
 
 
 def with_renames(adoption: Adoption | None, renames: Adoption) -> Adoption | None:

@@ -4,9 +4,9 @@ cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from trustbook.a1 import column_letters
 from trustbook.columns import YES_NO, Column, choice_names
@@ -35,13 +35,12 @@ class Reader:
             self.note("doubled_column", "warning", None, None, header=header, at=number)
         for number, header in listing.unread:
             self._ask_about_header(number, header)
-        self._ask_about_rows("below_list", listing.asked_about("below"))
-        self._ask_about_rows("group_heads", listing.asked_about("heads"))
+        self._ask_about_rows("below_list", "below")
+        self._ask_about_rows("group_heads", "heads")
         computed = listing.formulas.get("id", ())
-        for i in (
-            [i for i, row in enumerate(listing.rows) if row in computed][:1] if computed else ()
-        ):
-            self.note("computed_id", "warning", "id", i)
+        first = next((i for i, row in enumerate(listing.rows) if row in computed), None)
+        if first is not None:
+            self.note("computed_id", "warning", "id", first)
 
     def note(
         self, code: str, severity: str, column: str | None, i: int | None, /, **params: Any
@@ -66,9 +65,12 @@ class Reader:
             hints = (meant.label(self.lang),)
             self.note("near_header", "warning", None, None, header=header, at=number, hints=hints)
 
-    def _ask_about_rows(self, code: str, rows: Sequence[int]) -> None:
-        """Ask in one line about rows that are read as nothing."""
-        if not rows:
+    def _ask_about_rows(self, code: str, kind: Literal["below", "heads"]) -> None:
+        """Ask in one line about the rows of a sheet that look like something else."""
+        lists = [self.listing, *self.listing.beside]
+        doubtful = {row for each in lists for row in getattr(each, kind)}
+        rows = sorted(doubtful.difference(*(each.rows for each in lists)))
+        if not rows or not self.listing.asks:
             return
         title, columns = self.listing.title, self.listing.columns.values()
         cell = f"{column_letters(min(columns))}{rows[0]}"

@@ -1,13 +1,16 @@
-"""A known list as it stands on its sheet."""
+"""A known list as it stands on its sheet: its columns and the rows that say something."""
 
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-from trustbook.columns import Sheet
+from trustbook.columns import Column, Sheet, choice_names
+from trustbook.names import clean, key
+from trustbook.snapshot import Grid, TableArea
+
+_Cells = tuple[object, ...]
 
 
 @dataclass(slots=True)
@@ -54,13 +57,10 @@ class Listing:
         """The cells of a column, blank everywhere if the sheet has no such column."""
         return self.cells.get(column) or [None] * len(self.rows)
 
-    def asked_about(self, kind: Literal["below", "heads"]) -> list[int]:
-        """The rows of a sheet to ask about: those that no list on it reads."""
-        if not self.asks:
-            return []
-        lists = [self, *self.beside]
-        doubtful = {row for each in lists for row in getattr(each, kind)}
-        return sorted(doubtful.difference(*(each.rows for each in lists)))
+    def typed_columns(self) -> list[Column]:
+        """The columns people type in, but for the ID."""
+        found = [column for column in self.sheet.columns if column.key in self.columns]
+        return [column for column in found if not column.filled_by_us]
 
     def take_back(self, row: int) -> None:
         """Read a row that was taken for none: it is known."""
@@ -69,3 +69,91 @@ class Listing:
         self.rows.insert(at, row)
         for column, values in self.cells.items():
             values.insert(at, cells[column])
+
+
+def take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
+    """The rows with something in a column people type in, column by column."""
+    body = grid.rows[header_at + 1 : _end(listing, grid)]
+    places = {name: number - grid.first_column for name, number in listing.columns.items()}
+    columns = _turned(body, max(places.values()) + 1)
+    typed = listing.typed_columns()
+    for column in typed:
+        place = places[column.key]
+        columns[place] = _said_in(column, columns[place])
+    kept = _rows_in_use([(column, columns[places[column.key]]) for column in typed])
+    listing.rows = [listing.header_row + 1 + i for i in kept]
+    listing.cells = {name: _at(columns[place], kept) for name, place in places.items()}
+
+
+def _said_in(column: Column, cells: _Cells) -> _Cells:
+    """The cells of a column without what says nothing there.
+
+    That is a tick box nobody ticked, unless the column asks yes or no, and spaces in a required
+    cell.
+    """
+    if column.type != "yesno" and False in cells:
+        cells = tuple(None if cell is False else cell for cell in cells)
+    if column.required and not all(map(has_content, cells)):
+        cells = tuple(cell if has_content(cell) else None for cell in cells)
+    return cells
+
+
+def _rows_in_use(columns: Sequence[tuple[Column, _Cells]]) -> list[int]:
+    """The positions at which somebody typed something in one of these columns.
+
+    What a dropdown or a tick box holds from the start says nothing: its word alone makes no row.
+    """
+    telling = [cells for column, cells in columns if not column.choices]
+    # Full columns first: they settle most rows.
+    telling.sort(key=lambda cells: not cells or cells[0] is None)
+    said = {i for i, cells in enumerate(zip(*telling, strict=True)) if any(map(has_content, cells))}
+    for column, cells in columns:
+        if column.choices:
+            said.update(_odd_places(column, cells))
+    return sorted(said)
+
+
+def _odd_places(column: Column, cells: _Cells) -> Iterator[int]:
+    """Where something stands that a dropdown does not offer, or a tick."""
+    offered = choice_names(column.choices)
+    for i, cell in enumerate(cells):
+        is_text = isinstance(cell, str)
+        if has_content(cell) and not (is_text and key(str(cell)) in offered):
+            yield i
+
+
+def has_content(cell: object) -> bool:
+    """Whether something stands in a cell that somebody typed, ticked or computed."""
+    return cell is not None and cell is not False and (type(cell) is not str or bool(clean(cell)))
+
+
+def _at(cells: _Cells, kept: Sequence[int]) -> list[object]:
+    """The cells at these positions; mostly that is all of them."""
+    return list(cells) if len(kept) == len(cells) else [cells[i] for i in kept]
+
+
+def _turned(body: Sequence[Sequence[object]], width: int) -> list[_Cells]:
+    """The first ``width`` columns of some rows; what a short row lacks is blank."""
+    if any(len(row) < width for row in body):
+        body = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in body]
+    return list(zip(*(row[:width] for row in body), strict=True)) or [()] * width
+
+
+def _end(listing: Listing, grid: Grid) -> int | None:
+    """Rows from a table's totals row on are no longer the list; rows merely typed below a table
+    are.
+    """
+    table = table_of(listing, grid.tables)
+    if table is None or not table.totals_rows:
+        return None
+    return table.last_row - table.totals_rows + 1 - grid.first_row
+
+
+def table_of(listing: Listing, tables: Iterable[TableArea]) -> TableArea | None:
+    """The table that the list is, if it is one."""
+    first = min(listing.columns.values())
+    for table in tables:
+        beside = first < table.first_column or first > table.last_column
+        if table.first_row == listing.header_row and not beside:
+            return table
+    return None

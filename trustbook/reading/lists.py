@@ -4,7 +4,7 @@ the way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from trustbook.a1 import column_letters
 from trustbook.columns import (
@@ -16,17 +16,20 @@ from trustbook.columns import (
     typed_sheet,
 )
 from trustbook.errors import SafetyStop
-from trustbook.headers import HeaderReader, HeaderRow, own_ids_at, without
+from trustbook.headers import HeaderReader, HeaderRow, are_own_ids, names_left
 from trustbook.names import clean, key
 from trustbook.privacy import refused_header
 from trustbook.reading.adoption import Adoption
-from trustbook.reading.list_body import take_rows
+from trustbook.reading.doubtful_rows import set_doubtful_apart
 from trustbook.reading.listing import Listing as Listing
+from trustbook.reading.listing import has_content, take_rows
 from trustbook.snapshot import Grid, Snapshot
 
 # A title, a logo and a few lines of explanation may stand above the header; a header further down
 # is none.
 _HEADER_WITHIN = 60
+# So many names of ours and nothing else beside them: no row below is more of a header.
+_SURELY_A_HEADER = 3
 
 
 def lists_in(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing]:
@@ -44,7 +47,7 @@ def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
     required column or has one twice: reading on would take a list for something it is not.
     """
     found: dict[str, Listing] = {}
-    exact = _exact_titles(grids)
+    exact = _exact_titles(grid.title for grid in grids if grid.ours is None)
     for grid in grids:
         if grid.ours is not None:
             continue
@@ -69,13 +72,13 @@ def _ask_together(listing: Listing, others: Iterable[Listing]) -> None:
         listing.asks = False
 
 
-def _exact_titles(grids: Sequence[Grid]) -> dict[str, str]:
+def _exact_titles(titles: Iterable[str]) -> set[str]:
     """The sheets (keys) that bear a name of ours to the letter: one like it is then another."""
-    named = ((grid.title, typed_sheet(grid.title)) for grid in grids if grid.ours is None)
-    return {sheet.key: title for title, sheet in named if sheet and bears_exact_title(title, sheet)}
+    named = ((title, typed_sheet(title)) for title in titles)
+    return {sheet.key for title, sheet in named if sheet and bears_exact_title(title, sheet)}
 
 
-def _sheets_on(grid: Grid, exact: Mapping[str, str]) -> list[Sheet]:
+def _sheets_on(grid: Grid, exact: Collection[str]) -> list[Sheet]:
     if grid.adopted is not None:
         return [sheet for sheet in TYPED if sheet.key in grid.adopted]
     sheet = typed_sheet(grid.title)
@@ -94,14 +97,12 @@ def _names(sheet: Sheet, grid: Grid) -> Mapping[str, Column]:
     adopted = {header: sheet.column(name) for header, name in own.items() if name}
     if sheet.key != next(iter(grid.adopted)):
         return adopted
-    taken = set(own.values())
-    usual = without(header_names(sheet), _spoken_for(grid)).items()
-    return {header: column for header, column in usual if column.key not in taken} | adopted
+    return names_left(sheet, own, _spoken_for(grid.adopted)) | adopted
 
 
-def _spoken_for(grid: Grid) -> set[str]:
+def _spoken_for(adopted: Mapping[str, Mapping[str, str | None]] | None) -> set[str]:
     """The headers of which trustbook.toml says what they are, or that they are nothing of ours."""
-    return {header for headers in (grid.adopted or {}).values() for header in headers}
+    return {header for headers in (adopted or {}).values() for header in headers}
 
 
 def _find(sheet: Sheet, grid: Grid) -> Listing | None:
@@ -119,6 +120,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
         name: grid.formulas[at] for name, at in listing.columns.items() if at in grid.formulas
     }
     take_rows(listing, grid, header_at)
+    set_doubtful_apart(listing, grid)
     if grid.adopted and len(grid.adopted) > 1:
         _part(listing)
     return listing
@@ -130,13 +132,14 @@ def _best_header(sheet: Sheet, grid: Grid, reader: HeaderReader) -> tuple[Header
     A lone "Naam" in a title is no header: a required column or at least two known ones must stand
     there.
     """
-    required = {column.key for column in sheet.columns if column.required}
     best, header_at, most = None, 0, 0
     for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
         headers = reader.read(row)
         known = {column.key for column in headers.columns.values()}
-        if len(known) > most and (len(known) > 1 or known & required):
+        if len(known) > most and (len(known) > 1 or known & sheet.required):
             best, header_at, most = headers, at, len(known)
+        if most >= _SURELY_A_HEADER and most == sum(map(has_content, row)):
+            break
     return best, header_at
 
 
@@ -156,39 +159,43 @@ def _columns(sheet: Sheet, grid: Grid, header_at: int, headers: HeaderRow) -> Li
     listing = Listing(sheet, grid.title, grid.first_row + header_at, {}, {})
     row = grid.rows[header_at]
     texts = {place: clean(text) for place, text in enumerate(row) if isinstance(text, str)}
-    own_ids = own_ids_at(headers.columns, grid.rows[header_at + 1 :])
     for place, column in headers.columns.items():
-        if place == own_ids:
-            listing.own_ids = (grid.first_column + place, texts[place])
-        else:
-            listing.columns[column.key] = grid.first_column + place
-            listing.headers[column.key] = texts[place]
+        listing.columns[column.key] = grid.first_column + place
+        listing.headers[column.key] = texts[place]
     for place, column in headers.doubled.items():
         _refuse_double(listing, column, grid.first_column + place, texts[place])
-    _leave_unread(listing, texts, headers, grid)
-    _must_have_required(listing, grid)
+    spoken = _spoken_for(grid.adopted)
+    for place, header in texts.items():
+        if header and not headers.names(place) and key(header) not in spoken:
+            _leave_unread(listing, grid.first_column + place, header)
+    _leave_own_ids(listing, grid)
+    _must_have_required(listing, (grid.adopted or {}).get(sheet.key, {}))
     return listing
 
 
-def _must_have_required(listing: Listing, grid: Grid) -> None:
+def _leave_own_ids(listing: Listing, grid: Grid) -> None:
+    """Read no column ID that holds numbers of the coordinator's own."""
+    if (number := listing.columns.get("id")) is None:
+        return
+    place, below = number - grid.first_column, listing.header_row + 1 - grid.first_row
+    if are_own_ids([cell for row in grid.rows[below:] for cell in row[place : place + 1]]):
+        listing.own_ids = (listing.columns.pop("id"), listing.headers.pop("id"))
+
+
+def _must_have_required(listing: Listing, own: Mapping[str, str | None]) -> None:
     """Raise SafetyStop for a list without a column it cannot be read without."""
+    lacking = listing.sheet.required - listing.columns.keys()
     for column in listing.sheet.columns:
-        if column.required and column.key not in listing.columns:
-            raise _lacking(column, listing.sheet, grid)
+        if column.key in lacking:
+            raise _lacking(column, listing.title, own)
 
 
-def _leave_unread(
-    listing: Listing, texts: Mapping[int, str], headers: HeaderRow, grid: Grid
-) -> None:
-    """Note the headers that are no column of ours."""
-    spoken = _spoken_for(grid)
-    for place, header in texts.items():
-        if headers.names(place) or not header:
-            continue
-        if kind := refused_header(header):
-            listing.refused.append((grid.first_column + place, header, kind))
-        elif key(header) not in spoken:
-            listing.unread.append((grid.first_column + place, header))
+def _leave_unread(listing: Listing, number: int, header: str) -> None:
+    """Note a header that is no column of ours."""
+    if kind := refused_header(header):
+        listing.refused.append((number, header, kind))
+    else:
+        listing.unread.append((number, header))
 
 
 def _refuse_double(listing: Listing, column: Column, number: int, header: str) -> None:
@@ -205,13 +212,12 @@ def _refuse_double(listing: Listing, column: Column, number: int, header: str) -
     )
 
 
-def _lacking(column: Column, sheet: Sheet, grid: Grid) -> SafetyStop:
+def _lacking(column: Column, title: str, own: Mapping[str, str | None]) -> SafetyStop:
     """The stop for a list without a required column, by its adopted header where it has one."""
-    own = (grid.adopted or {}).get(sheet.key, {})
     header = next((header for header, name in own.items() if name == column.key), None)
     if header:
-        return SafetyStop("adopt.column_gone", sheet=grid.title, column=header)
-    return SafetyStop("column_missing", sheet=grid.title, column=f"{column.nl} / {column.en}")
+        return SafetyStop("adopt.column_gone", sheet=title, column=header)
+    return SafetyStop("column_missing", sheet=title, column=f"{column.nl} / {column.en}")
 
 
 def _part(listing: Listing) -> None:
@@ -230,7 +236,7 @@ def _part(listing: Listing) -> None:
     kept: list[int] = []
     for i, cell in enumerate(named):
         mark = _mark(kind, i, cell, partners[i])
-        if not _blank(cell) and mark not in seen:
+        if has_content(cell) and mark not in seen:
             seen.add(mark)
             kept.append(i)
     listing.rows = [listing.rows[i] for i in kept]
@@ -245,12 +251,8 @@ def _mark(kind: str, i: int, name: object, partner: object) -> object:
 def _repeat_partners(partners: list[object], rows: Sequence[int]) -> None:
     """Write the partner of a row into the blank cells right below it."""
     for i in range(1, len(rows)):
-        if rows[i] == rows[i - 1] + 1 and _blank(partners[i]):
+        if rows[i] == rows[i - 1] + 1 and not has_content(partners[i]):
             partners[i] = partners[i - 1]
-
-
-def _blank(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not clean(cell))
 
 
 def book_language(lists: dict[str, Listing]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from trustbook.model import Period, Settings
 from trustbook.names import key
 from trustbook.reading.cells import Reader, shown
+from trustbook.reading.listing import has_content
 from trustbook.reading.presence import Present
 
 _PROMISE = ("promise", "promised_by", "promise_due", "promise_kept_on")
@@ -76,8 +77,8 @@ class _Sayings:
     def apart_from_names(self, i: int) -> tuple[object, ...]:
         """What row ``i`` says but for who was there: its day, choices and normalised texts."""
         choices, texts = self._choices, self._texts
-        cells = (texts["by"][i], texts["topic"][i], *(column[i] for column in self._cells))
-        said = [None if cell is None else key(shown(cell)) or None for cell in cells]
+        cells = [texts["by"][i], texts["topic"][i], *(column[i] for column in self._cells)]
+        said = [key(shown(cell)) if has_content(cell) else None for cell in cells]
         alone = i if i in self._withheld else -1
         kind = choices["initiative"][i], choices["kind"][i]
         return self._days[i], self._state(i), self._weather(i), kind, *said, alone

@@ -35,8 +35,6 @@ def take_known_rows(
     """
     for name, listing in lists.items():
         doubtful = {**listing.below, **listing.heads}
-        if not doubtful:
-            continue
         names = {names_of(listing.sheet, unpack(text)) for text in known(name).values()}
         for row, cells in doubtful.items():
             said = names_of(listing.sheet, _as_kept(cells))

@@ -215,9 +215,10 @@ def _replica(
     try:
         known = located.ledger.known(located.known_as(book.address))
         replica = replica_of(book, snapshot, known, asked)
-        if known is not None:
+        doubtful = {name: each for name, each in replica.lists.items() if each.below or each.heads}
+        if doubtful and known is not None:
             address = known.address
-            take_known_rows(replica.lists, lambda sheet: located.ledger.base(address, sheet))
+            take_known_rows(doubtful, lambda sheet: located.ledger.base(address, sheet))
         return replica
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)

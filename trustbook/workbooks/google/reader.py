@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from trustbook.columns import GENERATED, Column, header_names, typed_sheet
-from trustbook.headers import HeaderReader, own_ids_at
+from trustbook.headers import HeaderReader, are_own_ids
 from trustbook.names import clean
 from trustbook.snapshot import CellValue, Grid, Snapshot
 from trustbook.workbooks.base import Wanted, is_typed_sheet
@@ -126,12 +126,19 @@ def layout_of(names: Mapping[str, Column], rows: Sequence[Sequence[CellValue]]) 
     if not best:
         return None
     at = found.index(best)
-    own = own_ids_at(best, rows[at + 1 :])
     headers = {
         place: clean(text) for place, text in enumerate(rows[at], start=1) if isinstance(text, str)
     }
-    columns = {place + 1: column for place, column in best.items() if place != own}
+    columns = {
+        place + 1: column
+        for place, column in best.items()
+        if column.type != "id" or not _holds_own_ids(rows[at + 1 :], place)
+    }
     return Layout(at + 1, headers, columns)
+
+
+def _holds_own_ids(rows: Sequence[Sequence[CellValue]], place: int) -> bool:
+    return are_own_ids([cell for row in rows for cell in row[place : place + 1]])
 
 
 @dataclass

@@ -1,16 +1,19 @@
-"""Which rows of a sheet are rows of its list: what says something, and where the list ends."""
+"""Rows that are probably none of a list: what stands below it, and headings between its rows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
-from trustbook.columns import Column, Sheet, choice_names
+from trustbook.columns import SETTINGS, Column, Sheet, choice_names
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
+from trustbook.ids import is_like_ours
 from trustbook.names import clean, key
+from trustbook.reading.listing import Listing, has_content, table_of
+from trustbook.snapshot import Grid
 
-_Cells = tuple[object, ...]
 _CAPITALS = 5  # GGD and COA are partners, POLITIE and SCHOLEN are heads
 _TOTAL = re.compile(r"(?:sub)?tota(?:al|l)\b|som\b|sum\b|aantal\b", re.IGNORECASE)
 _NOTE = re.compile(r"https?:|www\.|legenda?\b", re.IGNORECASE)
@@ -21,40 +24,61 @@ _READERS: dict[str, Callable[[object], object]] = {
 }
 
 
-def without_unticked(column: Column, cells: _Cells) -> _Cells:
-    """A column in which a tick box nobody ticked is blank, unless it asks yes or no."""
-    if column.type == "yesno" or not any(cell is False for cell in cells):
-        return cells
-    return tuple(None if cell is False else cell for cell in cells)
+def set_doubtful_apart(listing: Listing, grid: Grid) -> None:
+    """Take out of the rows what is probably none of them, to be asked about."""
+    if not _needs_a_look(listing):
+        return
+    first = listing.header_row + 1
+    others = _other_places(listing, grid)
+
+    def filled(position: int) -> int:
+        row = grid.rows[first + position - grid.first_row]
+        return sum(place < len(row) and has_content(row[place]) for place in others)
+
+    sights = [_sight(listing, grid, i, filled) for i in range(len(listing.rows))]
+    doubtful = doubtful_rows(sights, lambda position: not filled(position))
+    listing.below = _take_out(listing, [first + i for i in doubtful.below])
+    listing.heads = _take_out(listing, [first + i for i in doubtful.heads])
 
 
-def rows_in_use(columns: Sequence[tuple[Column, _Cells]]) -> list[int]:
-    """The positions at which somebody typed something in one of these columns.
+def _needs_a_look(listing: Listing) -> bool:
+    """Whether a blank row or a name in capitals says that not all may be rows: mostly neither."""
+    rows = listing.rows
+    if not rows or listing.sheet is SETTINGS:  # a setting is one value a row, or none yet
+        return False
+    named = chain.from_iterable(listing.cells[name] for name in listing.sheet.required)
+    return rows[-1] - rows[0] >= len(rows) or any(map(might_be_head, named))
 
-    What a dropdown or a tick box holds from the start says nothing: its word alone makes no row.
-    """
-    offering = [(column, cells) for column, cells in columns if column.choices]
-    telling = [cells for column, cells in columns if not column.choices]
-    # Full columns first: they settle most rows.
-    telling.sort(key=lambda cells: not cells or cells[0] is None)
+
+def _sight(listing: Listing, grid: Grid, i: int, others: Callable[[int], int]) -> RowSight:
+    row = listing.rows[i]
+    identity = listing.get("id")[i]
+    table = table_of(listing, grid.tables)
+    sure = is_like_ours(str(identity).strip()) or (table is not None and row <= table.last_row)
+    position = row - listing.header_row - 1
+    cells = [(column, listing.cells[column.key][i]) for column in listing.typed_columns()]
+    return look_at(listing.sheet, position, cells, others(position), sure)
+
+
+def _other_places(listing: Listing, grid: Grid) -> list[int]:
+    """The places under headers of the coordinator's own."""
+    header = grid.rows[listing.header_row - grid.first_row]
+    ours = {*listing.columns.values(), *([listing.own_ids[0]] if listing.own_ids else [])}
     return [
-        i
-        for i, cells in enumerate(zip(*telling, strict=True))
-        if any(map(has_content, cells)) or any(_is_odd(*each, i) for each in offering)
+        place
+        for place, text in enumerate(header)
+        if has_content(text) and place + grid.first_column not in ours
     ]
 
 
-def has_content(cell: object) -> bool:
-    """Whether something stands in a cell that somebody typed, ticked or computed."""
-    return cell is not None and cell is not False and (type(cell) is not str or bool(clean(cell)))
-
-
-def _is_odd(column: Column, cells: _Cells, i: int) -> bool:
-    """Whether a cell holds something that its dropdown does not offer, or a tick."""
-    cell = cells[i]
-    if not has_content(cell):
-        return False
-    return not isinstance(cell, str) or key(cell) not in choice_names(column.choices)
+def _take_out(listing: Listing, rows: Sequence[int]) -> dict[int, dict[str, object]]:
+    """Take these rows out of the list. Gives their cells by column, by row number."""
+    taken = {}
+    for row in rows:
+        i = listing.rows.index(row)
+        taken[row] = {name: cells.pop(i) for name, cells in listing.cells.items()}
+        del listing.rows[i]
+    return taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +113,11 @@ def look_at(
 ) -> RowSight:
     """The sight of one row: its cells that people type in, and how many ``others`` are filled."""
     said = [(column, cell) for column, cell in typed if has_content(cell)]
-    needed = {column.key for column in sheet.columns if column.required}
     return RowSight(
         position,
         len(said) + others,
         said[0][1] if said else None,
-        needed <= {column.key for column, _ in said},
+        sheet.required <= {column.key for column, _ in said},
         any(_reads(column, cell) for column, cell in said),
         sure,
     )
@@ -155,10 +178,10 @@ def _is_note(text: str) -> bool:
 
 def _heads(rows: Sequence[RowSight]) -> list[int]:
     """Lone names in capitals right above a fuller row; one alone is none."""
-    fuller = {row.position: row for row in rows if row.filled > 1}
-    shouting = [row for row in fuller.values() if might_be_head(row.text)]
+    fuller = {row.position: row.text for row in rows if row.filled > 1}
     heads = [row.position for row in rows if _is_head(row, fuller)]
-    return heads if len(heads) > 1 and 2 * len(shouting) <= len(fuller) else []
+    shouting = sum(map(might_be_head, fuller.values()))
+    return heads if len(heads) > 1 and 2 * shouting <= len(fuller) else []
 
 
 def _is_head(row: RowSight, fuller: Collection[int]) -> bool:
