@@ -3,10 +3,14 @@ that matter.
 
     python scripts/bench_risk.py                  the log that ships with the project
     python scripts/bench_risk.py FOLDER           every *.csv in it, with columns ego, alter, date
+    python scripts/bench_risk.py --simulated 8    is it calibrated under agreements? four kinds of
+                                                  simulated municipalities, eight of each
     python scripts/bench_risk.py --speed          a million contact days of 50,000 relationships
 
-Needs the extra `bench` (scipy; lifetimes for the comparison of speed, where it installs).
-docs/risk.md explains the measures.
+The logs need the extra `bench` (scipy; lifetimes for the comparison of speed, where it installs).
+docs/risk.md explains the measures, scripts/municipalities.py how the municipalities come about.
+Ends with 1 when a kind of municipality is off by more than .05, or its Brier is worse than that of
+guessing the mean.
 """
 
 from __future__ import annotations
@@ -14,21 +18,29 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from municipalities import KINDS, outcomes, simulate
 from numpy.typing import NDArray
-from risk_baselines import BASELINES, Floats, Snapshot, snapshot
 
 from trustbook.risk import fit_chance, risk
+
+if TYPE_CHECKING:
+    from risk_baselines import Floats, Snapshot
 
 SHIPPED = Path(__file__).parent.parent / "tests" / "data" / "cdnow"
 OURS = "trustbook"
 FIXED, RHYTHM = "fixed", "rhythm"
 ENOUGH = 3  # contact days, for a relationship to be scored
 FALSE_ALARMS = 0.10
+CALIBRATED = 0.05  # so much may mean risk and mean outcome differ
+GROUPS = ("all", "slipping", "cooling")
 
 
 @dataclass
@@ -49,11 +61,18 @@ def ours(now: Snapshot, horizon: Floats) -> Floats:
     return fit_chance(now.past, now.asof).predict(now.past, now.asof, horizon)
 
 
-METHODS = {**BASELINES, OURS: (ours, True)}
+@cache
+def methods() -> dict[str, tuple[Callable[[Snapshot, Floats], Floats], bool]]:
+    """Every method by name, and whether its answer is a chance."""
+    from risk_baselines import BASELINES  # needs scipy, which municipalities do not
+
+    return {**BASELINES, OURS: (ours, True)}
 
 
 def ask(log: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFrame]:
     """Every method at every date, for a fixed horizon and for one of twice the own median gap."""
+    from risk_baselines import snapshot
+
     rel = pd.factorize(log["ego"].astype(str) + "-" + log["alter"].astype(str))[0].astype(np.int64)
     day = pd.to_datetime(log["date"]).to_numpy().astype("datetime64[D]").astype(np.int64)
     start, end = int(day.min()), int(day.max())
@@ -79,7 +98,7 @@ def ask(log: pd.DataFrame, options: argparse.Namespace) -> dict[str, pd.DataFram
                 "median": now.median,
                 "back": back,
             }
-            answers = {name: method(now, horizon) for name, (method, _) in METHODS.items()}
+            answers = {name: method(now, horizon) for name, (method, _) in methods().items()}
             frame = pd.DataFrame({**state, "silent": back > horizon, **answers})
             rows[question].frames.append(frame[scored])
     return {question: found.table() for question, found in rows.items() if found.frames}
@@ -132,7 +151,7 @@ def report(log: str, asked: dict[str, pd.DataFrame], horizon: int) -> pd.DataFra
         silent = rows["silent"].mean()
         print(f"\n{log}, {question} horizon: {len(rows)} rows, {silent:.0%} stayed silent")
         print(f"{'':26}   AUC    AP  Brier  detected  after days")
-        for name, (_, chance) in METHODS.items():
+        for name, (_, chance) in methods().items():
             area, precise = ranking(rows, name)
             brier = (
                 float(((rows[name].clip(0, 1) - rows["silent"]) ** 2).mean()) if chance else np.nan
@@ -145,6 +164,54 @@ def report(log: str, asked: dict[str, pd.DataFrame], horizon: int) -> pd.DataFra
         figures,
         columns=["log", "question", "method", "AUC", "AP", "Brier", "detected", "after days"],
     )
+
+
+def calibration(rows: pd.DataFrame) -> pd.DataFrame:
+    """Per group of `GROUPS` of the rows of `outcomes`: mean risk, mean outcome, their difference,
+    Brier, that of guessing the group's mean outcome, and AUC.
+    """
+    groups = {
+        "all": rows,
+        "slipping": rows[rows["slipping"]],
+        "cooling": rows[rows["status"] == "cooling"],
+    }
+    return pd.DataFrame.from_dict(
+        {name: _calibration_of(group) for name, group in groups.items()}, orient="index"
+    )
+
+
+def _calibration_of(rows: pd.DataFrame) -> dict[str, float]:
+    chance, silent = rows["risk"].to_numpy(float), rows["silent"].to_numpy(bool)
+    hits, misses = silent.sum(), (~silent).sum()
+    area = np.nan
+    if min(hits, misses):
+        area = (rows["risk"].rank()[silent].sum() - hits * (hits + 1) / 2) / (hits * misses)
+    return {
+        "rows": len(rows),
+        "risk": chance.mean(),
+        "outcome": silent.mean(),
+        "off": chance.mean() - silent.mean(),
+        "Brier": ((chance - silent) ** 2).mean(),
+        "guess": silent.var(),
+        "AUC": float(area),
+    }
+
+
+def simulated(seeds: int) -> bool:
+    """Print the calibration of every kind and seed, and say whether each kind as a whole is within
+    its bounds.
+    """
+    good = True
+    for kind in KINDS:
+        found = {seed: outcomes(simulate(kind, seed)) for seed in range(seeds)}
+        tables = {f"seed {seed}": calibration(rows) for seed, rows in found.items()}
+        tables["together"] = whole = calibration(pd.concat(found.values()))
+        print(f"\n{kind}")
+        print(pd.concat(tables).round(3).to_string())
+        good &= bool((whole["off"].abs().to_numpy() <= CALIBRATED).all())
+        good &= bool((whole["Brier"] <= whole["guess"]).iloc[0])
+    print("\nwithin bounds" if good else "\nOUT OF BOUNDS")
+    return good
 
 
 def speed() -> None:
@@ -206,11 +273,16 @@ def main() -> None:
         "--longest", type=int, default=365, help="longest silence that is still scored, in days"
     )
     parser.add_argument("--step", type=int, default=28, help="days between the dates of asking")
+    parser.add_argument(
+        "--simulated", type=int, metavar="SEEDS", help="so many municipalities of each kind instead"
+    )
     parser.add_argument("--speed", action="store_true", help="measure the time instead")
     options = parser.parse_args()
     if options.speed:
         speed()
         return
+    if options.simulated:
+        sys.exit(not simulated(options.simulated))
     logs = sorted(options.folder.glob("*.csv"))
     if not logs:
         sys.exit(f"no *.csv in {options.folder}")

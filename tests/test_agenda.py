@@ -43,7 +43,7 @@ def monthly(name: str, **known: Any) -> Partner:
 
 
 def slipping(position: int) -> list[Moment]:
-    return [Moment(ago(25 + 3 * week), (position,)) for week in range(12)]
+    return [Moment(ago(days), (position,)) for days in (29, 130, 300)]
 
 
 def test_the_most_pressing_goes_first() -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from municipalities import KINDS, outcomes, simulate
 from numpy.typing import NDArray
 
 from trustbook.risk import Reason, chances, contact_history, fit_chance, reason, risk, sentence
@@ -44,14 +45,17 @@ def arrays(log: Log) -> tuple[Ints, Ints]:
     )
 
 
-def ask(log: Log, horizon: float = 90, asof: int = TODAY) -> Floats:
-    return chances(*arrays(log), asof, np.full(len(log), float(horizon)))
+def ask(log: Log, horizon: float = 90, asof: int = TODAY, rhythm: float | None = None) -> Floats:
+    agreed = None if rhythm is None else np.full(len(log), rhythm)
+    return chances(*arrays(log), asof, np.full(len(log), float(horizon)), agreed)
 
 
-def held(log: Log) -> tuple[Ints, Ints, Model]:
+def held(log: Log, rhythm: float | None = None) -> tuple[Ints, Ints, Model]:
     """The log and what was learned from it, to ask about other days and histories."""
     rel, day = arrays(log)
-    return rel, day, fit_chance(contact_history(rel, day, TODAY), TODAY)
+    past = contact_history(rel, day, TODAY)
+    agreed = None if rhythm is None else np.full(len(past.code), rhythm)
+    return rel, day, fit_chance(past, TODAY, agreed)
 
 
 def answer(
@@ -71,7 +75,7 @@ def answer(
 def test_risk_never_falls_as_silence_grows(
     log: Log, rhythm: float | None, horizon: float, later: list[int]
 ) -> None:
-    rel, day, model = held(log)
+    rel, day, model = held(log, rhythm)
     asked = [answer(model, rel, day, TODAY + days, horizon, rhythm) for days in [0, *sorted(later)]]
     assert (np.diff(asked, axis=0) >= -ROUNDING).all()
 
@@ -81,7 +85,7 @@ def test_risk_never_falls_as_silence_grows(
 def test_risk_never_rises_with_the_horizon(
     log: Log, rhythm: float | None, horizons: list[float]
 ) -> None:
-    rel, day, model = held(log)
+    rel, day, model = held(log, rhythm)
     asked = [answer(model, rel, day, TODAY, horizon, rhythm) for horizon in sorted(horizons)]
     assert (np.diff(asked, axis=0) <= ROUNDING).all()
 
@@ -91,7 +95,7 @@ def test_risk_never_rises_with_the_horizon(
 def test_a_new_contact_never_raises_the_risk(
     log: Log, rhythm: float | None, horizon: float, silent: int, data: st.DataObject
 ) -> None:
-    rel, day, model = held(log)
+    rel, day, model = held(log, rhythm)
     asof = TODAY + silent
     new = data.draw(st.integers(int(day[rel == 0].max()), asof))
     before = answer(model, rel, day, asof, horizon, rhythm)[0]
@@ -115,9 +119,11 @@ def test_a_burst_after_which_all_is_quiet_is_no_worse_than_no_burst() -> None:
 
 
 @few
-@given(logs, st.integers(0, 400))
-def test_from_day_to_day_without_contact_the_risk_hardly_falls(log: Log, later: int) -> None:
-    today, tomorrow = ask(log, asof=TODAY + later), ask(log, asof=TODAY + later + 1)
+@given(logs, rhythms, st.integers(0, 400))
+def test_from_day_to_day_without_contact_the_risk_hardly_falls(
+    log: Log, rhythm: float | None, later: int
+) -> None:
+    today, tomorrow = (ask(log, asof=TODAY + days, rhythm=rhythm) for days in (later, later + 1))
     assert (tomorrow >= today - 0.01).all()
 
 
@@ -267,17 +273,32 @@ def test_the_room_opens_without_pandas() -> None:
 # --- agreements
 
 
-@pytest.mark.parametrize(("yearly", "monthly"), [(2, 2), (3, 3), (4, 12), (6, 60)])
-@pytest.mark.parametrize("other", [0, 40])
-def test_yearly_and_seen_last_week_is_no_risk_but_monthly_and_silent_for_five_weeks_is(
-    yearly: int, monthly: int, other: int
-) -> None:
-    log = [[7 + 365 * k for k in range(yearly)], [35 + 30 * k for k in range(monthly)]]
-    log += [[k + 60 * j for j in range(6)] for k in range(other)]
-    rhythm = np.r_[365.0, 30.0, np.full(other, 60.0)]
-    asked = chances(*arrays(log), TODAY, np.r_[365.0, 30.0, np.full(other, 60.0)], rhythm)
-    assert asked[0] < 0.4
-    assert asked[1] >= 0.5
+MONTHLY = [35 + 30 * k for k in range(12)]  # silent for five weeks now
+
+
+def monthly_among(others: Log) -> float:
+    """The risk over 30 days of the monthly partner of `MONTHLY`, in a log with these others."""
+    return float(ask([MONTHLY, *others], horizon=30, rhythm=30.0)[0])
+
+
+def test_what_a_passed_rhythm_means_is_learned_from_the_log() -> None:
+    gone = [[60 + 20 * k + 30 * j for j in range(20)] for k in range(40)]
+    late = [[5 + k + 45 * j for j in range(20)] for k in range(40)]
+    assert monthly_among(gone) > 0.5, "here nobody came back who was silent for so long"
+    assert monthly_among(late) < 0.1, "here everybody meets every six weeks, agreed or not"
+
+
+def test_before_a_log_taught_anything_an_agreement_adds_nothing() -> None:
+    """A log without gaps takes a month for its usual gap, as this agreement does."""
+    spoken_today = [[0]]
+    np.testing.assert_allclose(ask(spoken_today, rhythm=30.0), ask(spoken_today))
+
+
+def test_the_risk_answers_the_horizon_that_was_asked_whatever_is_agreed() -> None:
+    """Not a longer one in which it would turn cold: the sentence names the day that was asked."""
+    log = [[7 + 30 * k for k in range(12)] for _ in range(20)]
+    week, year = (ask(log, horizon=days, rhythm=365.0)[0] for days in (7, 365))
+    assert week > 2 * year
 
 
 def test_the_rhythm_is_the_prior_where_history_is_short() -> None:
@@ -292,6 +313,37 @@ def test_a_zero_or_missing_rhythm_is_none() -> None:
     log = [[20, 40, 90], [20, 50, 60]]
     asked = [chances(*arrays(log), TODAY, [90.0, 90.0], rhythm) for rhythm in (None, [np.nan, 0.0])]
     np.testing.assert_array_equal(asked[0], asked[1])
+
+
+# --- is it true? (scripts/bench_risk.py --simulated asks more of them, and bigger ones)
+
+
+@pytest.fixture(scope="module", params=sorted(KINDS))
+def told(request: pytest.FixtureRequest) -> pd.DataFrame:
+    """What was said in a simulated municipality of this kind, and what became of it."""
+    return pd.concat(outcomes(simulate(request.param, seed, partners=80)) for seed in (1, 2))
+
+
+def off(rows: pd.DataFrame) -> float:
+    """By how much the mean risk exceeds what came true."""
+    return float(rows["risk"].mean() - rows["silent"].mean())
+
+
+def test_under_agreements_the_risk_comes_true(told: pd.DataFrame) -> None:
+    assert abs(off(told)) < 0.1
+    assert abs(off(told[told["status"] == "cooling"])) < 0.14
+    assert abs(off(told[told["slipping"]])) < 0.14
+
+
+def test_under_agreements_the_risk_beats_guessing_the_mean(told: pd.DataFrame) -> None:
+    assert ((told["risk"] - told["silent"]) ** 2).mean() < told["silent"].var()
+
+
+def test_a_municipality_is_the_same_one_each_time() -> None:
+    pd.testing.assert_frame_equal(
+        outcomes(simulate("new_book", 3, partners=12)),
+        outcomes(simulate("new_book", 3, partners=12)),
+    )
 
 
 # --- a real log

@@ -16,12 +16,18 @@ from trustbook.health.facts import Contacts, Facts, contacts, gather
 from trustbook.health.hints import Hint, Hints
 from trustbook.health.sentences import Writer, grace_end
 from trustbook.model import Book, Partner, Settings, add_days
-from trustbook.risk import contact_history, fit_chance, reason, sentence
+from trustbook.risk import (
+    LONGEST_HORIZON,
+    SHORTEST_HORIZON,
+    contact_history,
+    fit_chance,
+    reason,
+    sentence,
+)
 
 CRISIS_WINDOW = 90
 SLIPPING = 0.5
 CONTACT_DAYS_FOR_RISK = 3
-SHORTEST_HORIZON, LONGEST_HORIZON = 30, 365
 
 
 @dataclass(slots=True)
@@ -186,11 +192,12 @@ class RiskForecast:
         self._today, self._horizons = today, horizons
         asof = today.toordinal()
         self._past = contact_history(log.partner[log.sunny], log.day[log.sunny], asof)
-        self._model = fit_chance(self._past, asof)
         self._rhythms = np.array([own.rhythm for own in facts], dtype=float)
         spoken = self._past.code
+        agreed = self._rhythms[spoken]
+        self._model = fit_chance(self._past, asof, agreed)
         self._chances = self._model.predict(
-            self._past, asof, np.array(horizons, dtype=float)[spoken], self._rhythms[spoken]
+            self._past, asof, np.array(horizons, dtype=float)[spoken], agreed
         ).tolist()
         enough = np.flatnonzero(self._past.size >= CONTACT_DAYS_FOR_RISK)
         self._at = dict(zip(spoken[enough].tolist(), enough.tolist(), strict=True))

@@ -8,21 +8,26 @@ Several contacts on one day are one. The caller brings such days; the verdict's 
 `trustbook.health` and nothing here touches them.
 
 **The number.** With ``t`` days of silence, usual gap ``s``, standing ``d`` (contact days, each
-faded by its age over a year: tie decay, Burt 2000) and horizon ``H`` ::
+faded by its age over a year: tie decay, Burt 2000), ``v`` the spread of the logarithms of the gaps
+and horizon ``H`` ::
 
     logit risk = c0 + c1 ln((t + s)/H) - c2 ln d + c3 logit P(no contact in H)
+               + c4 [fewer than three contact days] + c5 (v - 1)
+               + where a rhythm R is agreed: a0 - a1 ln(H/60) + a2 [t > R] + a3 [cold]
+                                        + a4 ln(max(t/cold limit, 1))
 
-where the last term is the log's own MBG/NBD model (`trustbook.risk.ending`). ``c`` starts from what
-other logs taught and is moved by the log's own past (`trustbook.risk.chance.fit_chance`). An
-agreed rhythm ``R`` is where the usual gap starts from; it lends standing until it has passed and
-counts against the relationship after that, and no horizon ends before 1.5 R (or a year).
-docs/risk.md tells how it was measured and where it fails.
+where P is the log's own MBG/NBD model (`trustbook.risk.ending`). ``c`` starts from what other logs
+taught, ``a`` from nothing: no log with agreements is public. Both are moved by the log's own past
+(`trustbook.risk.chance.fit_chance`), in which whoever has an agreement is asked what the verdict
+asks: who stays silent until it is cold? So what an agreement adds is what it was seen to add here.
+``R`` is where the usual gap starts from, too. docs/risk.md tells how it was measured and where it
+fails.
 
-**Always true**, for a model held fixed, since c1, c2, c3 >= 0:
+**Always true**, for a model held fixed, since c1, c2, c3, a1 .. a4 >= 0:
 
-- *Silence*: as ``t`` grows after the same contacts, ``t + s`` grows, ``d`` and the standing lent by
-  an agreement fade, the horizon never grows, and in MBG/NBD both the chance of having ended and
-  that of an active partner's quiet grow.
+- *Silence*: as ``t`` grows after the same contacts, ``t + s`` grows, ``d`` fades, the agreement
+  passes, and in MBG/NBD both the chance of having ended and that of an active partner's quiet grow;
+  the rest stays as it was.
 - *Horizon*: ``H`` stands under a fraction line, and a longer quiet is never more likely than a
   shorter one.
 - *A new contact* (any later than the last): the risk is the lowest over the history as it stood
@@ -40,7 +45,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trustbook.risk.chance import Model, fit_chance
+from trustbook.risk.chance import LONGEST_HORIZON, SHORTEST_HORIZON, Model, fit_chance
 from trustbook.risk.contacts import Floats, History, contact_history
 from trustbook.risk.reason import Reason, reason, sentence
 
@@ -48,6 +53,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "LONGEST_HORIZON",
+    "SHORTEST_HORIZON",
     "History",
     "Model",
     "Reason",
@@ -74,7 +81,7 @@ def chances(
     span = np.asarray(horizon, np.float64)
     agreed = None if rhythm is None else np.asarray(rhythm, np.float64)[past.code]
     answer = np.full(len(span), np.nan)
-    answer[past.code] = fit_chance(past, asof).predict(past, asof, span[past.code], agreed)
+    answer[past.code] = fit_chance(past, asof, agreed).predict(past, asof, span[past.code], agreed)
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The chance that a relationship stays silent: four terms, updated from the log's own past."""
+"""The chance that a relationship stays silent: eleven terms, updated from the log's own past."""
 
 from __future__ import annotations
 
@@ -9,13 +9,28 @@ import numpy as np
 from trustbook.risk import ending
 from trustbook.risk.contacts import FADE, Floats, History, Ints
 
-# Of the constant, ln((silence + usual gap)/horizon), -ln standing, logit MBG/NBD: pooled over the
-# logs of docs/risk.md
-COEFFICIENTS = np.array([0.8, 0.615, 0.439, 0.172])
-TRUST = np.array([10.0, 50.0, 50.0, 50.0])  # how hard it is for a log to move away from these
-# The log's own past is asked thirteen questions: (days ago it ended, days it lasted), 2, 4, 8 and
-# 16 weeks in turn. They do not all end today, for then one busy day would answer all of them.
-QUESTIONS = [(28 * turn, 14 << turn % 4) for turn in range(13)]
+# The terms, in the order of `Model.terms`: where a log starts from, how hard it is for a log to
+# move away from there, and the least value. The first four starts are pooled over the logs of
+# docs/risk.md; what an agreement adds starts from nothing and is the easiest to move.
+FREE = -np.inf
+TERMS = {
+    "constant": (0.8, 10.0, FREE),
+    "ln((silence + usual gap)/horizon)": (0.615, 20.0, 0.0),
+    "-ln standing": (0.439, 20.0, 0.0),
+    "logit MBG/NBD": (0.172, 20.0, 0.0),
+    "fewer than three contact days": (0.0, 2.0, FREE),
+    "spread of the gaps": (0.3, 10.0, FREE),
+    "agreed": (0.0, 2.0, FREE),
+    "agreed: -ln horizon": (0.0, 2.0, 0.0),
+    "agreed: past the rhythm": (0.0, 2.0, 0.0),
+    "agreed: cold": (0.0, 2.0, 0.0),
+    "agreed: how far beyond cold": (0.0, 2.0, 0.0),
+}
+COEFFICIENTS, TRUST, LEAST = (np.array(column) for column in zip(*TERMS.values(), strict=True))
+FEW = 3
+# The log's own past is asked thirteen questions: (days ago it ended, days it lasted). They do not
+# all end today, for then one busy day would answer all of them.
+QUESTIONS = [(28 * turn, (14, 28, 56, 112, 180)[turn % 5]) for turn in range(13)]
 # The questions see the same relationships again, so each answer counts for less than one.
 ANSWER_WEIGHT = 0.3
 PERIOD = 42  # days in which what was learned last is phased in
@@ -24,21 +39,15 @@ START_GAP, START_WEIGHT = np.log(30.0), 10.0  # a log without gaps starts from a
 FAINT = 1e-3  # the least standing that is told apart
 DAYS = (1.0, 36_500.0)  # horizons and rhythms outside this are brought within
 USUAL_HORIZON = 90.0
+UNIT = 60.0  # days; a horizon is measured against this, so that it says little beside the constant
+SHORTEST_HORIZON, LONGEST_HORIZON = 30, 365  # of a question about an agreement, in days
+COLD_FACTOR, COLD_DAYS = 1.5, 14.0  # cold is silent for longer than max(1.5 R, R + 14 days)
 STEPS, STILL = 30, 1e-7  # so many Newton steps at most; a shorter one than this is the last
-
-# What an agreed rhythm adds. There is no log with agreements to learn these three from: they are
-# set (docs/risk.md).
-# Contact days of standing that a fresh agreement is worth; used up when its rhythm has passed.
-SUPPORT = 24.0
-# Logit that a passed rhythm adds; the square of the part that has passed until then.
-OVERDUE = 1.2
-# Rhythms of silence after which a relationship is cold: no horizon ends earlier (or after a year).
-COLD = 1.5
 
 
 @dataclass(frozen=True)
 class Model:
-    """What a log taught: its typical gap (days), when relationships end, the four coefficients."""
+    """What a log taught: its typical gap (days), when relationships end, the coefficients."""
 
     typical: float
     ending: ending.Ending
@@ -58,21 +67,17 @@ class Model:
         agreed = np.repeat(_agreed(rhythm, len(past.code)), past.size)
         everything = np.arange(len(past.day))
         logit = self.terms(past, everything, asof, span, agreed) @ self.coefficients
-        logit += OVERDUE * np.nan_to_num(_passed(asof - past.day, agreed)) ** 2
         lowest = np.minimum.reduceat(logit, past.begin)
         return np.asarray(1.0 / (1.0 + np.exp(-lowest)))
 
     def terms(
         self, past: History, rows: Ints, asof: int, horizon: Floats, agreed: Floats
     ) -> Floats:
-        """The four terms (columns) of these rows of the history, as if nothing came after them."""
-        day, first = past.day[rows], past.first[rows]
-        silence = (asof - day).astype(np.float64)
-        support = np.nan_to_num(1.0 - _passed(silence, agreed)) * SUPPORT
-        until_cold = np.minimum(COLD * agreed - silence, LONGEST)
-        horizon = np.fmax(horizon, until_cold)
-        usual = past.usual(np.where(np.isnan(agreed), self.typical, agreed), rows)
-        standing = past.standing[rows] * np.exp(-silence / FADE) + support
+        """The terms (columns) of these rows of the history, as if nothing came after them."""
+        day, first, has = past.day[rows], past.first[rows], ~np.isnan(agreed)
+        silence, cold = (asof - day).astype(np.float64), _cold_limit(agreed)
+        usual = past.usual(np.where(has, agreed, self.typical), rows)
+        standing = past.standing[rows] * np.exp(-silence / FADE)
         quiet = self.ending.quiet(past.count[rows] - 1, day - first, asof - first, horizon)
         return np.column_stack(
             [
@@ -80,6 +85,13 @@ class Model:
                 np.log((silence + usual) / horizon),
                 -np.log(standing + FAINT),
                 quiet,
+                past.count[rows] < FEW,
+                past.spread[rows] - 1.0,
+                has,
+                -np.log(horizon / UNIT) * has,
+                silence > agreed,
+                silence > cold,
+                np.log(np.fmax(silence / cold, 1.0)),
             ]
         )
 
@@ -107,25 +119,39 @@ def _agreed(rhythm: Floats | None, many: int) -> Floats:
     return np.where(rhythm > 0.0, np.clip(rhythm, *DAYS), np.nan)
 
 
-def _passed(silence: Floats | Ints, agreed: Floats) -> Floats:
-    """Which part (0..1) of the agreed rhythm has passed; nan where none is agreed."""
-    return np.minimum(silence / agreed, 1.0)
+def _cold_limit(agreed: Floats) -> Floats:
+    """Days of silence after which it is cold; nan where no rhythm is agreed."""
+    return np.maximum(COLD_FACTOR * agreed, agreed + COLD_DAYS)
 
 
-def fit_chance(past: History, asof: int, start: Floats = COEFFICIENTS) -> Model:
+def _horizon_asked(silence: Floats, agreed: Floats) -> Floats:
+    """The horizon (days) that the verdict asks about: until it is cold; if cold, one rhythm."""
+    limit = _cold_limit(agreed)
+    days = np.where(silence > limit, agreed, np.floor(limit) + 1.0 - silence)
+    return np.clip(days, SHORTEST_HORIZON, LONGEST_HORIZON)
+
+
+def fit_chance(
+    past: History, asof: int, rhythm: Floats | None = None, start: Floats = COEFFICIENTS
+) -> Model:
     """Learn from the log up to ``asof``; what a period taught is phased in during the next.
 
     Periods are counted from the log's first day, so that shifting all dates changes nothing; and
     from one day to the next the model moves by a 42nd of what a whole period taught, whatever
-    happened that day. ``start``: the coefficients to start from, for trials that leave a log out.
+    happened that day. ``rhythm``: agreed longest gap in days for each of ``past.code``, nan where
+    none is agreed; the agreement of today stands for those of the past. ``start``: the coefficients
+    to start from, for trials that leave a log out.
     """
     first_day = int(past.day.min(initial=asof))
+    agreed = np.repeat(_agreed(rhythm, len(past.code)), past.size)
     period, days = divmod(asof - first_day, PERIOD)
-    older, newer = (_learn(past, first_day + PERIOD * at, start) for at in (period - 1, period))
+    older, newer = (
+        _learn(past, first_day + PERIOD * at, agreed, start) for at in (period - 1, period)
+    )
     return older.towards(newer, days / PERIOD)
 
 
-def _learn(past: History, asof: int, start: Floats) -> Model:
+def _learn(past: History, asof: int, agreed: Floats, start: Floats) -> Model:
     """What the log teaches by the end of day ``asof``."""
     gaps, rows = past.gaps(asof), past.known(asof)
     typical = float(
@@ -134,38 +160,45 @@ def _learn(past: History, asof: int, start: Floats) -> Model:
     first = past.first[rows]
     ends = ending.fit_ending(past.count[rows] - 1, past.day[rows] - first, asof - first, typical)
     model = Model(typical, ends, start)
-    answers = [_ask(model, past, asof - ago, lasted) for ago, lasted in QUESTIONS]
+    answers = [_ask(model, past, asof - ago, lasted, asof, agreed) for ago, lasted in QUESTIONS]
     terms = np.vstack([terms for terms, _ in answers])
     silent = np.concatenate([silent for _, silent in answers])
     return Model(typical, ends, _update(start, terms, silent))
 
 
-def _ask(model: Model, past: History, end: int, lasted: int) -> tuple[Floats, Floats]:
-    """Ask ``lasted`` days before ``end`` who stays silent up to it: terms, and 1 for who did."""
+def _ask(
+    model: Model, past: History, end: int, lasted: int, asof: int, agreed: Floats
+) -> tuple[Floats, Floats]:
+    """Ask ``lasted`` days before ``end`` who stays silent up to it: terms, and 1 for who did.
+
+    Of who has an agreement it is asked what the verdict asks: who stays silent until it is cold?
+    What was not yet known on day ``asof`` is left out.
+    """
     then = end - lasted
     rows = past.known(then)
     rows = rows[past.day[rows] >= then - LONGEST]
-    terms = model.terms(
-        past, rows, then, np.full(len(rows), float(lasted)), np.full(len(rows), np.nan)
-    )
-    return terms, (past.following[rows] > end).astype(np.float64)
+    own, silence = agreed[rows], (then - past.day[rows]).astype(np.float64)
+    horizon = np.where(np.isnan(own), float(lasted), _horizon_asked(silence, own))
+    known = then + horizon <= asof
+    rows, horizon, own = rows[known], horizon[known], own[known]
+    terms = model.terms(past, rows, then, horizon, own)
+    return terms, (past.following[rows] > then + horizon).astype(np.float64)
 
 
 def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:
-    """Logistic regression pulled towards ``start`` (Gaussian prior), no slope below zero.
+    """Logistic regression pulled towards ``start`` (Gaussian prior), none below its least value.
 
     Projected Newton steps, until one hardly moves.
     """
     at, pull = start.copy(), np.diag(TRUST)
-    floor = np.r_[-np.inf, np.zeros(len(start) - 1)]
     step, taken = np.full(len(start), np.inf), 0
     while np.abs(step).max() >= STILL and taken < STEPS:
         chance = np.exp(-np.logaddexp(0.0, -terms @ at))
         slope = ANSWER_WEIGHT * terms.T @ (silent - chance) - pull @ (at - start)
         curve = ANSWER_WEIGHT * (terms * (chance * (1.0 - chance))[:, None]).T @ terms + pull
-        free = (at > floor) | (slope > 0.0)
+        free = (at > LEAST) | (slope > 0.0)
         step = np.zeros(len(at))
         step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
-        at = np.maximum(at + step / max(np.abs(step).max(), 1.0), floor)
+        at = np.maximum(at + step / max(np.abs(step).max(), 1.0), LEAST)
         taken += 1
     return at

@@ -23,8 +23,8 @@ class History:
     Rows: ``day`` (ordinal), ``following`` (the next contact day, `NEVER` if there is none),
     ``first`` (the relationship's first day), ``count`` (contact days so far), ``own`` (observed
     part of ln usual gap; the prior's part is ``share``), ``share`` (0..1), ``standing`` (contact
-    days so far, each faded by its age). Per relationship: ``code``, ``begin`` (its first row),
-    ``size`` (its contact days).
+    days so far, each faded by its age), ``spread`` (standard deviation of ln gap; 1 where none was
+    seen). Per relationship: ``code``, ``begin`` (its first row), ``size`` (its contact days).
     """
 
     day: Ints
@@ -34,6 +34,7 @@ class History:
     own: Floats
     share: Floats
     standing: Floats
+    spread: Floats
     code: Ints
     begin: Ints
     size: Ints
@@ -84,16 +85,21 @@ def _changes(values: Ints) -> NDArray[np.bool_]:
     return changes
 
 
-def _walk(day: Ints, begin: Ints, size: Ints) -> tuple[Floats, Floats, Floats]:
-    """Usual gap (own part, prior's share) and standing; all relationships take a step at once."""
+def _walk(day: Ints, begin: Ints, size: Ints) -> tuple[Floats, Floats, Floats, Floats]:
+    """Usual gap (own part, prior's share), standing, spread; all relationships step at once."""
     own, share, standing = np.zeros(len(day)), np.ones(len(day)), np.ones(len(day))
+    square = np.zeros(len(day))
     busiest = np.argsort(-size, kind="stable")
     rows, left = begin[busiest], -size[busiest]
     for k in range(1, int(size.max(initial=1))):
         now = rows[: np.searchsorted(left, -k)] + k
         gap = (day[now] - day[now - 1]).astype(np.float64)
+        seen = np.log(gap)
         pace = max(1.0 / (k + PRIOR_GAPS), LEARN)
-        own[now] = own[now - 1] * (1.0 - pace) + pace * np.log(gap)
+        own[now] = own[now - 1] * (1.0 - pace) + pace * seen
+        square[now] = square[now - 1] * (1.0 - pace) + pace * seen**2
         share[now] = share[now - 1] * (1.0 - pace)
         standing[now] = 1.0 + standing[now - 1] * np.exp(-gap / FADE)
-    return own, share, standing
+    # What is unseen spreads by 1; before the second contact that is all there is.
+    variance = square - own**2 / np.where(share < 1.0, 1.0 - share, 1.0)
+    return own, share, standing, np.sqrt(np.maximum(variance, 0.0) + share)
