@@ -99,12 +99,14 @@ class CellEdit:
 class RowAddition:
     """A new row below the last filled one of a people's sheet: column number to value.
 
-    ``header_row`` and ``columns`` (first, last) tell the backend where the list stands.
+    ``header_row`` tells the backend where the list stands, ``rows`` which rows were read as its
+    own: those below the end of a table belong to it.
     """
 
     sheet: str
     header_row: int
     cells: Mapping[int, CellValue]
+    rows: Collection[int] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

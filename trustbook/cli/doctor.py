@@ -31,7 +31,9 @@ def doctor(options: Options, book: str | None) -> None:
     now = datetime.now().astimezone()
     workbooks = options.open_all(book)
     found = [
-        examine(workbook, options.today, now, options.wanted, options.keeper, options.lang)
+        examine(
+            workbook, options.today, now, options.wanted, options.keeper, options.lang, workbooks
+        )
         for workbook in workbooks
     ]
     if options.json:

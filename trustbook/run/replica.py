@@ -236,7 +236,8 @@ class MergedWorkbook:
         if not values:
             return
         written = {listing.columns[name]: value for name, value in values.items()}
-        self.additions.append(RowAddition(listing.title, listing.header_row, written))
+        addition = RowAddition(listing.title, listing.header_row, written, listing.rows)
+        self.additions.append(addition)
         rows.append(max(rows, default=listing.header_row) + 1)
         for name, column in cells.items():
             column.append(values.get(name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -31,13 +31,22 @@ _TOTAL = re.compile(r"\b(SUM|SUBTOTAL|COUNT\w*|AVERAGE\w*|AGGREGATE|MAX|MIN)\(",
 class _List:
     """A list that rows are added to: its header row, its columns, and its table if it is one.
 
-    ``others`` are the other tables of its sheet.
+    ``others`` are the other tables of its sheet. ``below`` are the rows under the last one of its
+    table that people typed, and that belong to it.
     """
 
     header_row: int
     columns: range
     table: TablePart | None
     others: tuple[TablePart, ...]
+    below: frozenset[int] = frozenset()
+
+    @property
+    def last_row(self) -> int:
+        """The last row that may be one of the list."""
+        if self.table is None:
+            return LAST_ROW
+        return max((self.table.last_body_row, *self.below))
 
 
 @dataclass(slots=True)
@@ -80,6 +89,7 @@ def place_rows(
     for growth in growing.values():
         table, last = growth.target.table, growth.next_row - 1
         if table and last > table.last_body_row:
+            _must_fit(sheet, growth.target, table.block.last_row, last)
             _grow(package, sheet, table, last)
     return puts, rows
 
@@ -126,9 +136,17 @@ def _list_of(sheet: SheetXml, tables: list[TablePart], addition: RowAddition) ->
         if table.headers and block.first_row == addition.header_row and not beside:
             columns = range(block.first_column, block.last_column + 1)
             others = tuple(each for each in tables if each is not table)
-            return _List(addition.header_row, columns, table, others)
+            below = _typed_below(table, addition.rows)
+            return _List(addition.header_row, columns, table, others, below)
     columns = columns_around(sheet, addition.header_row, low, high)
     return _List(addition.header_row, columns, None, tuple(tables))
+
+
+def _typed_below(table: TablePart, rows: Collection[int]) -> frozenset[int]:
+    """The rows of a list below its table: programs that know no tables put them there."""
+    if table.totals:
+        return frozenset()
+    return frozenset(row for row in rows if row > table.block.last_row)
 
 
 def _last_typed(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
@@ -150,7 +168,7 @@ def _last_typed(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
 
 def _rows_from_below(sheet: SheetXml, target: _List) -> Iterator[int]:
     """The rows of a list that may hold something, the last one first."""
-    last = target.table.last_body_row if target.table else LAST_ROW
+    last = target.last_row
     for number in sheet.numbers_down_from_last():
         if number <= target.header_row:
             return
@@ -199,7 +217,7 @@ def _must_be_free(sheet: SheetXml, target: _List, row: int, addition: RowAdditio
         if column in target.columns and (filled(one) if written else _is_typed(one)):
             raise _in_the_way(sheet, row, column)
     for column in target.columns:
-        if holder_of(target.others, row, column) or sheet.area_at(row, column):
+        if _is_part(sheet, target, row, column):
             raise _in_the_way(sheet, row, column)
 
 
@@ -211,6 +229,27 @@ def _must_exist(sheet: SheetXml, target: _List, row: int) -> None:
     if table and table.totals > 0 and row > table.last_body_row:
         where = cell_name(row, target.columns[0])
         raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=where)
+
+
+def _must_fit(sheet: SheetXml, target: _List, old_last: int, last_row: int) -> None:
+    """Raise SafetyStop, naming the cell, where a longer table would take in what is no row of its.
+
+    That is what stands between the rows typed below it, and what would stand right below it then:
+    from there it would count as one more row.
+    """
+    for row in range(old_last + 1, last_row + 2):
+        if row in target.below:
+            foreign = [each for each in target.columns if _is_part(sheet, target, row, each)]
+        else:
+            cells = sheet.cells(row).items()
+            foreign = [each for each, one in cells if each in target.columns and filled(one)]
+        for column in foreign:
+            raise _in_the_way(sheet, row, column)
+
+
+def _is_part(sheet: SheetXml, target: _List, row: int, column: int) -> bool:
+    """Whether a cell belongs to another table, to merged cells or to the area of a formula."""
+    return bool(holder_of(target.others, row, column) or sheet.area_at(row, column))
 
 
 def _in_the_way(sheet: SheetXml, row: int, column: int) -> SafetyStop:
