@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from trustbook.dates import EPOCH_1900
 
@@ -40,6 +40,23 @@ class TableArea:
     totals_rows: int = 0
 
 
+class ArrayArea(NamedTuple):
+    """Cells that one formula fills, its own among them; blank ones are filled as well.
+
+    Below the last row of its sheet it fills what comes there.
+    """
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether the formula fills this cell."""
+        within = self.first_row <= row <= self.last_row
+        return within and self.first_column <= column <= self.last_column
+
+
 @dataclass(slots=True)
 class Grid:
     """One known sheet as it was read: ``rows[i][j]`` is the cell at row ``first_row + i``, column
@@ -50,7 +67,7 @@ class Grid:
     stand on a sheet whose names are the coordinator's own: list to header (normalised) to column,
     None for a header that is none of ours; where it is None itself, title and headers speak for
     themselves (listing.Adoption). ``formulas`` are the cells that compute what they show: column
-    number to row numbers.
+    number to row numbers; ``arrays`` are the areas among them that a single formula fills.
     """
 
     title: str
@@ -61,6 +78,7 @@ class Grid:
     ours: str | None = None
     adopted: Mapping[str, Mapping[str, str | None]] | None = None
     formulas: Mapping[int, Collection[int]] = field(default_factory=dict)
+    arrays: Sequence[ArrayArea] = ()
 
 
 @dataclass(slots=True)

@@ -37,6 +37,16 @@ class Reader:
             [i for i, row in enumerate(listing.rows) if row in computed][:1] if computed else ()
         ):
             self.note("computed_id", "warning", "id", i)
+        self._note_filled()
+
+    def _note_filled(self) -> None:
+        """Say of each column of ours that a formula of the coordinator's fills it."""
+        listing = self.listing
+        ours = [c.key for c in listing.sheet.columns if c.owner == "derived"]
+        for name in [name for name in ours if name in listing.columns] if listing.arrays else ():
+            at = [i for i, row in enumerate(listing.rows) if listing.filled(name, row)]
+            for i in at[:1]:
+                self.note("computed_verdict", "warning", name, i)
 
     def note(
         self, code: str, severity: str, column: str | None, i: int | None, /, **params: Any

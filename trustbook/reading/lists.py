@@ -13,7 +13,7 @@ from trustbook.errors import SafetyStop
 from trustbook.names import clean, key
 from trustbook.privacy import refused_header
 from trustbook.reading.adoption import Adoption
-from trustbook.snapshot import Grid, Snapshot
+from trustbook.snapshot import ArrayArea, Grid, Snapshot
 
 # A title, a logo and a few lines of explanation may stand above the header; a header further down
 # is none.
@@ -29,7 +29,7 @@ class Listing:
     ``cells[key][i]`` is what stands in row ``rows[i]``. ``refused`` are columns that hold special
     personal data: (number, header, kind). ``withheld`` are cells that may not be kept, (key, i) to
     why, once somebody looked (cells.py). ``formulas`` are the cells that compute what they show, of
-    the columns with any: key to row numbers.
+    the columns with any: key to row numbers; ``arrays`` are areas that one formula fills.
     """
 
     sheet: Sheet
@@ -43,12 +43,17 @@ class Listing:
     doubled: list[tuple[int, str]] = field(default_factory=list)
     withheld: dict[tuple[str, int], str] | None = None
     formulas: dict[str, Collection[int]] = field(default_factory=dict)
+    arrays: Sequence[ArrayArea] = ()
 
     def header(self, column: str) -> str:
         """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no
         such column.
         """
         return self.headers.get(column) or self.sheet.column(column).nl
+
+    def filled(self, column: str, row: int) -> bool:
+        """Whether a formula that fills several cells has, or will have, the cell in a row."""
+        return any(area.holds(row, self.columns[column]) for area in self.arrays)
 
     def get(self, column: str) -> list[object]:
         """The cells of a column, blank everywhere if the sheet has no such column."""
@@ -127,6 +132,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
     listing.formulas = {
         name: grid.formulas[at] for name, at in listing.columns.items() if at in grid.formulas
     }
+    listing.arrays = grid.arrays
     _take_rows(listing, grid, header_at)
     if grid.adopted and len(grid.adopted) > 1:
         _part(listing)

@@ -142,9 +142,7 @@ class _OneSheet:
     unsure: set[str] = field(default_factory=set)
 
     def reconcile(self, waits: Mapping[str, Mapping[str, object]]) -> None:
-        """Identify, guard and merge; ``waits`` are logged moments that no workbook could take yet,
-        by ID.
-        """
+        """Identify, guard and merge; ``waits``: logged moments no workbook could take, by ID."""
         key, ledger, change = self.sheet.key, self.ledger, self.outcome.change
         self.records, self.archived = ledger.records(key), ledger.archived(key)
         self.bases = {
@@ -198,8 +196,9 @@ class _OneSheet:
             outcome.settled.add(key)
         for view in self.seen:
             told = merged.told[view.address]
-            if left := view.spare(key, told, self.bases[view.address]):
-                outcome.problems.setdefault(view.address, []).extend(left)
+            left, whole = view.spare(key, told, self.bases[view.address], self.seen)
+            outcome.problems.setdefault(view.address, []).extend(left)
+            if not whole:
                 outcome.settled.discard(key)
             change.bases.setdefault(view.address, {}).setdefault(key, {}).update(told.base)
             stands = {

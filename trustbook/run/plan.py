@@ -334,7 +334,7 @@ def _derived_edits(
     edits = []
     for row, wanted in derived.items():
         for name, value in wanted.items():
-            if listing.cells[name][places[row]] != value:
+            if listing.cells[name][places[row]] != value and not listing.filled(name, row):
                 look = f"status.{statuses[row]}" if name == "status" else None
                 edits.append(CellEdit(listing.title, row, listing.columns[name], value, look))
     return edits

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from trustbook.a1 import column_letters
 from trustbook.columns import Sheet
 from trustbook.ledger import Known
 from trustbook.merge.cell_codec import Row, decode, pack, unpack
@@ -14,7 +15,7 @@ from trustbook.merge.threeway import Outcome
 from trustbook.model import Problem
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import Listing, lists_in
-from trustbook.run.formulas import keep_cells, keep_ids
+from trustbook.run.formulas import Limits, keep_cells, keep_ids
 from trustbook.snapshot import CellEdit, CellValue, RowAddition, Snapshot
 from trustbook.workbooks.base import Workbook
 
@@ -46,13 +47,17 @@ class Packed(Mapping[str, Row]):
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """A workbook as it was read: ``known`` is what the ledger knows of it, if anything."""
+    """A workbook as it was read: ``known`` is what the ledger knows of it, if anything.
+
+    ``unfit``: why its cells cannot hold a value (Workbook.unfit).
+    """
 
     address: str
     name: str
     snapshot: Snapshot
     lists: Mapping[str, Listing]
     known: Known | None
+    unfit: Callable[[CellValue], str | None] = lambda value: None
 
     @property
     def stamp(self) -> str:
@@ -87,7 +92,7 @@ def snapshot_of(workbook: Workbook) -> Snapshot:
 def replica_of(workbook: Workbook, snapshot: Snapshot, known: Known | None) -> Replica:
     """A workbook that was read. Raises SafetyStop where its lists cannot be what they say."""
     lists = lists_in(snapshot, workbook.adoption)
-    return Replica(workbook.address, workbook.name, snapshot, lists, known)
+    return Replica(workbook.address, workbook.name, snapshot, lists, known, workbook.unfit)
 
 
 @dataclass(slots=True)
@@ -177,12 +182,35 @@ class MergedWorkbook:
         self.lists[sheet] = replace(listing, cells={**listing.cells, "id": ids})
         self.given += len(found.fresh)
 
-    def spare(self, sheet: str, told: Outcome, base: Mapping[str, str]) -> list[Problem]:
-        """Take out of ``told`` what would write over a formula, and say so.
+    def spare(
+        self,
+        sheet: str,
+        told: Outcome,
+        base: Mapping[str, str],
+        seen: Iterable[MergedWorkbook],
+    ) -> tuple[list[Problem], bool]:
+        """Take out of ``told`` what would write over a formula or does not fit.
 
-        ``base``: the packed rows as agreed.
+        What there is to say of it, and whether all of ``told`` was left as it was. ``base``: the
+        packed rows as agreed; ``seen``: all workbooks in sight.
         """
-        return keep_cells(self.lists[sheet], self.places[sheet], self.rows[sheet], told, base)
+        others = [one for one in seen if one is not self]
+
+        def source(identity: str, name: str) -> str:
+            found = (one.place_of(sheet, identity, name) for one in others)
+            return next(filter(None, found), "")
+
+        listing, limits = self.lists[sheet], Limits(self.replica.unfit, source)
+        return keep_cells(listing, self.places[sheet], self.rows[sheet], told, base, limits)
+
+    def place_of(self, sheet: str, identity: str, name: str) -> str:
+        """Where the cell of a row stands: workbook, sheet and cell; "" where it says nothing."""
+        stood = {one: row for row, one in self.stood.get(sheet, {}).items()}
+        if identity not in stood or name not in self.rows[sheet].get(identity, {}):
+            return ""
+        listing = self.lists[sheet]
+        cell = f"{column_letters(listing.columns[name])}{stood[identity]}"
+        return f"{self.name}, {listing.title} {cell}"
 
     def apply(self, sheet: str, told: Outcome) -> None:
         """Plan what this workbook is told, and see the sheet as it will be."""

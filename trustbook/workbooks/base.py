@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trustbook.columns import typed_sheet
 from trustbook.errors import TrustbookError
-from trustbook.snapshot import Changes, Snapshot, Written
+from trustbook.snapshot import CellValue, Changes, Snapshot, Written
 
 if TYPE_CHECKING:
     from trustbook.reading.adoption import Adoption
@@ -101,6 +101,14 @@ class Workbook(ABC):
         Raises Busy when the stored workbook is no longer the version ``expect``, or is open
         elsewhere; SafetyStop when the change cannot be made without touching what is not ours.
         """
+
+    def unfit(self, value: CellValue) -> str | None:
+        """Why no cell here can hold ``value`` as it is; None where one can.
+
+        "too_long", "characters" (a sign that the format has no place for) or "too_early" (a day
+        before the first one it knows).
+        """
+        return None
 
     def prepare(self, changes: Changes, expect: str) -> bool:
         """Do all of a ``write`` but the writing; whether that could be done.

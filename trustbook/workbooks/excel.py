@@ -14,7 +14,7 @@ from trustbook.columns import GENERATED
 from trustbook.errors import Busy, SafetyStop, TrustbookError
 from trustbook.places import local as files
 from trustbook.places.data_folder import lock_on
-from trustbook.snapshot import CELL_STYLES, Changes, Snapshot, Written
+from trustbook.snapshot import CELL_STYLES, CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.base import Copies, Examined, Wanted, Workbook, is_typed_sheet
 from trustbook.xlsx.conventions import Conventions
 
@@ -117,6 +117,12 @@ class ExcelWorkbook(Workbook):
                 yield Examined(code)
             except TrustbookError as fault:
                 yield Examined(code, "bad", fault=fault)
+
+    def unfit(self, value: CellValue) -> str | None:
+        """Excel's limits: 32,767 UTF-16 units a cell, no control characters, no day before 1900."""
+        from trustbook.xlsx.cell_values import past_excel_limit
+
+        return past_excel_limit(value)
 
     def write(self, changes: Changes, expect: str) -> Written:
         """Write all of ``changes`` or nothing; see ``Workbook.write``.

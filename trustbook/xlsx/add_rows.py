@@ -117,7 +117,8 @@ def _usual_formats(sheet: SheetXml, growth: _Growth, row: int) -> dict[int, Cell
     """Blank cells in the formats of the list, where the row has none of its own."""
     present = sheet.cells(row)
     styled = [each for each in growth.formats.items() if each[1] and each[0] not in present]
-    return {column: CellWrite(BLANK, base=style) for column, style in styled}
+    free = [each for each in styled if not sheet.blocks.at(row, each[0])]
+    return {column: CellWrite(BLANK, base=style) for column, style in free}
 
 
 def _write(
@@ -212,11 +213,14 @@ def _must_be_free(sheet: SheetXml, target: _List, row: int, addition: RowAdditio
     """Raise SafetyStop, naming the cell, where the row holds or belongs to what is not ours."""
     _must_exist(sheet, target, row)
     beyond = target.table is not None and row > target.table.block.last_row
-    for column, one in sheet.cells(row).items():
-        written = beyond or column in addition.cells
-        if column in target.columns and (filled(one) if written else _is_typed(one)):
-            raise _in_the_way(sheet, row, column)
+    cells = sheet.cells(row)
     for column in target.columns:
+        written = column in addition.cells
+        if not written and sheet.blocks.at(row, column):
+            continue  # a formula fills the cell, and goes on doing so
+        taken = filled if beyond or written else _is_typed
+        if column in cells and taken(cells[column]):
+            raise _in_the_way(sheet, row, column)
         if _is_part(sheet, target, row, column):
             raise _in_the_way(sheet, row, column)
 

@@ -84,7 +84,14 @@ class _Reading:
 
     def _grid(self, title: str, part: str, key: str | None) -> Grid:
         rows, formulas = self._rows(title, part)
-        return Grid(title, rows, tables=self._tables(part), ours=key, formulas=formulas)
+        return Grid(
+            title,
+            rows,
+            tables=self._tables(part),
+            ours=key,
+            formulas=formulas.cells,
+            arrays=formulas.arrays,
+        )
 
     def _is_1904(self) -> bool:
         properties = self.root.find("{*}workbookPr")
@@ -124,7 +131,7 @@ class _Reading:
 
     # cells
 
-    def _rows(self, title: str, part: str) -> tuple[list[Sequence[CellValue]], dict[int, set[int]]]:
+    def _rows(self, title: str, part: str) -> tuple[list[Sequence[CellValue]], read_rows.Formulas]:
         """All rows of a sheet, in as many cells as each fills; and where formulas stand."""
         if self.book.size(part) > MAX_SHEET:
             raise SafetyStop("gate.too_big", name=self.book.name, where=title)
@@ -143,10 +150,11 @@ class _Reading:
 
     def _with_formulas(
         self, title: str, part: str, shown: Shown, cut: _Cut
-    ) -> tuple[list[Sequence[CellValue]], dict[int, set[int]]]:
+    ) -> tuple[list[Sequence[CellValue]], read_rows.Formulas]:
         formulas = read_rows.Formulas()
         rows = self._collect(title, part, lambda chunks: cut(chunks, shown, formulas))
-        return rows, formulas.cells(len(rows))
+        formulas.spread(len(rows))
+        return rows, formulas
 
     def _collect(
         self, title: str, part: str, rows: Callable[[Iterable[bytes]], Iterator[read_rows.Row]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,6 +12,8 @@ from trustbook.dates import EPOCH_1900
 from trustbook.snapshot import CELL_STYLES, DATE_FORMAT, Cell, CellFault, CellStyle, CellValue
 
 _EPOCH = datetime.combine(EPOCH_1900, time())
+TEXT_LIMIT = 50_000  # characters in one cell
+_HALF = re.compile("[\ud800-\udfff]")  # half a character: no text that can be sent has one
 _LAST_SERIAL = 2_958_465  # 31 December 9999
 _ERRORS = {
     "ERROR": "#ERROR!",
@@ -76,6 +79,15 @@ def entered(value: CellValue) -> dict[str, Any]:
     if isinstance(value, int | float):
         return {"numberValue": value}
     return {"numberValue": google_serial(value)}
+
+
+def past_service_limit(value: CellValue) -> str | None:
+    """Why the service keeps no such value: "too_long" or "characters"; None where it does."""
+    if not isinstance(value, str):
+        return None
+    if len(value) > TEXT_LIMIT:
+        return "too_long"
+    return "characters" if _HALF.search(value) else None
 
 
 def google_serial(value: date | datetime | time | timedelta) -> float:
