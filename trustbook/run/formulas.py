@@ -107,6 +107,9 @@ class _Sparing:
         value = decode(wanted)
         if row in self.listing.formulas.get(name, ()):
             return _cell(self.listing, name, row, self.rows[identity], value)
+        return self._unfit(identity, name, row, value)
+
+    def _unfit(self, identity: str, name: str, row: int | None, value: CellValue) -> Problem | None:
         why = None if value is None else self.limits.unfit(value)
         if why is None:
             return None
@@ -131,12 +134,23 @@ class _Sparing:
         following = max(self.listing.rows, default=self.listing.header_row) + 1
         if self.told.rows and (column := self._column_that_fills(following)):
             self._refuse_rows(column, following)
-        for row, (identity, cells) in enumerate(self.told.rows.items(), following):
-            blank = [name for name in cells if self._must_stay_blank(name, row, cells[name])]
-            self.whole = self.whole and not blank
-            for name in blank:
+        for row, identity in enumerate(list(self.told.rows), following):
+            cells = self.told.rows[identity]
+            for name in [name for name in cells if self._must_stay_blank(name, row, cells[name])]:
+                self.whole = False
+                if self.listing.sheet.column(name).required:
+                    self._refuse_row(identity, name, cells[name])
+                    break
                 del cells[name]
                 (self.told.base.get(identity) or {}).pop(name, None)
+
+    def _refuse_row(self, identity: str, name: str, value: Value) -> None:
+        """Add no row that could not even say what it is about."""
+        problem = self._unfit(identity, name, None, decode(value))
+        if problem is not None:
+            self._leave(name, 0, problem)
+        del self.told.rows[identity]
+        self.told.base.pop(identity, None)
 
     def _column_that_fills(self, row: int) -> str | None:
         """A column that every row needs and a formula fills: such a list takes no rows."""
@@ -187,7 +201,12 @@ def _cell(listing: Listing, name: str, row: int, now: Row, wanted: CellValue) ->
 
 
 def _problem(
-    code: str, listing: Listing, name: str, row: int, value: str | None = None, **params: object
+    code: str,
+    listing: Listing,
+    name: str,
+    row: int | None,
+    value: str | None = None,
+    **params: object,
 ) -> Problem:
-    cell = f"{column_letters(listing.columns[name])}{row}"
+    cell = f"{column_letters(listing.columns[name])}{row}" if row else None
     return Problem(code, "warning", listing.title, row, listing.header(name), cell, value, params)

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from trustbook.columns import GENERATED
+from trustbook.dates import EPOCH_1900
 from trustbook.errors import Busy, SafetyStop, TrustbookError
 from trustbook.places import local as files
 from trustbook.places.data_folder import lock_on
@@ -61,6 +62,7 @@ class ExcelWorkbook(Workbook):
         self._locks = locks
         self._step = steps
         self._ready: _Ready | None = None
+        self._epoch = EPOCH_1900
 
     @property
     def address(self) -> str:  # type: ignore[override]
@@ -71,7 +73,9 @@ class ExcelWorkbook(Workbook):
         """Read the wanted sheets. Raises SafetyStop, NoAccess, UsageError or Busy."""
         from trustbook.xlsx import reader
 
-        return reader.read_snapshot(self.path, wanted, CONVENTIONS)
+        snapshot = reader.read_snapshot(self.path, wanted, CONVENTIONS)
+        self._epoch = snapshot.epoch
+        return snapshot
 
     def standing(self) -> str | None:
         """The version of the file as it stands now; None where it is gone or cannot be read."""
@@ -119,10 +123,12 @@ class ExcelWorkbook(Workbook):
                 yield Examined(code, "bad", fault=fault)
 
     def unfit(self, value: CellValue) -> str | None:
-        """Excel's limits: 32,767 UTF-16 units a cell, no control characters, no day before 1900."""
+        """Excel's limits: 32,767 UTF-16 units a cell, no control characters, no day before 1900 (or
+        1904, where the workbook counts from there).
+        """
         from trustbook.xlsx.cell_values import past_excel_limit
 
-        return past_excel_limit(value)
+        return past_excel_limit(value, self._epoch != EPOCH_1900)
 
     def write(self, changes: Changes, expect: str) -> Written:
         """Write all of ``changes`` or nothing; see ``Workbook.write``.

@@ -52,7 +52,7 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def past_excel_limit(value: CellValue) -> str | None:
+def past_excel_limit(value: CellValue, date1904: bool) -> str | None:
     """Why a cell cannot hold ``value`` so that it is read again as it was; None where it can.
 
     "too_long", "characters" or "too_early". A control character can be spelled in the file; Excel
@@ -62,8 +62,9 @@ def past_excel_limit(value: CellValue) -> str | None:
         if len(value) > TEXT_LIMIT // 2 and length(value) > TEXT_LIMIT:
             return "too_long"
         return "characters" if _NOT_IN_EXCEL.search(value) else None
-    if isinstance(value, date | timedelta) and serial(value, date1904=False) is None:
-        return "too_early"
+    if isinstance(value, date | timedelta):
+        days, first = serial(value, date1904), 1 if isinstance(value, date) else 0
+        return "too_early" if days is None or days < first else None
     return None
 
 

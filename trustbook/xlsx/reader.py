@@ -15,6 +15,7 @@ from pathlib import Path
 from lxml import etree
 
 from trustbook.a1 import cell_name
+from trustbook.dates import EPOCH_1900, EPOCH_1904
 from trustbook.errors import SafetyStop
 from trustbook.snapshot import CellValue, Grid, Snapshot, TableArea
 from trustbook.xlsx import read_rows, refs
@@ -67,7 +68,8 @@ class _Reading:
             if title in ours or wanted(title):
                 part = self._worksheet(node)
                 grids += [self._grid(title, part, ours.get(title))] if part else []
-        return Snapshot(self.book.name, self.book.version, titles, grids, marks)
+        epoch = EPOCH_1904 if self._is_1904() else EPOCH_1900
+        return Snapshot(self.book.name, self.book.version, titles, grids, marks, epoch)
 
     # the workbook around the sheets
 

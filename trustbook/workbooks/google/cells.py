@@ -81,6 +81,11 @@ def entered(value: CellValue) -> dict[str, Any]:
     return {"numberValue": google_serial(value)}
 
 
+def _sendable(value: CellValue) -> CellValue:
+    """A text of ours as the service takes it: no half characters, and cut where it is too long."""
+    return _HALF.sub("\ufffd", value)[:TEXT_LIMIT] if isinstance(value, str) else value
+
+
 def past_service_limit(value: CellValue) -> str | None:
     """Why the service keeps no such value: "too_long" or "characters"; None where it does."""
     if not isinstance(value, str):
@@ -131,7 +136,7 @@ def cell_data(
 
 def styled(cell: Cell, target: str | None) -> dict[str, Any]:
     """CellData of a cell of ours: value, look, and a link to ``target``, an address inside."""
-    data = cell_data(cell.value)
+    data = cell_data(_sendable(cell.value))
     look = look_json(CELL_STYLES[cell.look])
     if (shown := format_of(cell.value)) is not None:
         look["numberFormat"] = shown.json()
