@@ -86,6 +86,9 @@ class Workbook(ABC):
     address: str
     name: str
     adoption: Adoption | None = None
+    # Whether a run from here had it before, and trustbook.toml names it: one that is not there is
+    # gone then, and no slip of who typed its address.
+    seen_before: Callable[[], bool] = staticmethod(lambda: False)
 
     @abstractmethod
     def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from trustbook.columns import GENERATED
 from trustbook.dates import EPOCH_1900
-from trustbook.errors import Busy, SafetyStop, TrustbookError
+from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.places import local as files
 from trustbook.places.data_folder import lock_on
 from trustbook.snapshot import CELL_STYLES, CellValue, Changes, Snapshot, Written
@@ -73,7 +73,12 @@ class ExcelWorkbook(Workbook):
         """Read the wanted sheets. Raises SafetyStop, NoAccess, UsageError or Busy."""
         from trustbook.xlsx import reader
 
-        snapshot = reader.read_snapshot(self.path, wanted, CONVENTIONS)
+        try:
+            snapshot = reader.read_snapshot(self.path, wanted, CONVENTIONS)
+        except UsageError as fault:
+            if fault.key == "gate.no_such_file" and self.seen_before():
+                raise files.absent(self.path, self.name) from None
+            raise
         self._epoch = snapshot.epoch
         return snapshot
 

@@ -281,4 +281,7 @@ class GoogleWorkbook(Workbook):
             yield
         except TrustbookError as error:
             error.params.setdefault("name", self.name)
+            slip = self._state is None and not self.seen_before()
+            if error.key == "google.not_found" and slip:
+                raise UsageError(error.key, **error.params) from None
             raise
