@@ -68,6 +68,7 @@ class Grid:
     None for a header that is none of ours; where it is None itself, title and headers speak for
     themselves (listing.Adoption). ``formulas`` are the cells that compute what they show: column
     number to row numbers; ``arrays`` are the areas among them that a single formula fills.
+    ``unmarked``: the sheet is ours although another program took its mark out.
     """
 
     title: str
@@ -79,6 +80,7 @@ class Grid:
     adopted: Mapping[str, Mapping[str, str | None]] | None = None
     formulas: Mapping[int, Collection[int]] = field(default_factory=dict)
     arrays: Sequence[ArrayArea] = ()
+    unmarked: bool = False
 
 
 @dataclass(slots=True)
@@ -201,6 +203,7 @@ class GeneratedSheet:
     landscape: bool = True
     typed: bool = False  # for people to type in: added once, never replaced, so it carries no mark
     charts: tuple[Chart, ...] = ()
+    takes_over: bool = False  # a sheet of this title is ours without its mark, and is replaced
 
 
 @dataclass(slots=True)

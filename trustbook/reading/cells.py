@@ -41,12 +41,10 @@ class Reader:
 
     def _note_filled(self) -> None:
         """Say of each column of ours that a formula of the coordinator's fills it."""
-        listing = self.listing
-        ours = [c.key for c in listing.sheet.columns if c.owner == "derived"]
-        for name in [name for name in ours if name in listing.columns] if listing.arrays else ():
-            at = [i for i, row in enumerate(listing.rows) if listing.filled(name, row)]
-            for i in at[:1]:
-                self.note("computed_verdict", "warning", name, i)
+        ours = [c.key for c in self.listing.sheet.columns if c.owner == "derived"]
+        for name in ours if self.listing.arrays else ():
+            if (first := self.listing.first_filled(name)) is not None:
+                self.note("computed_verdict", "warning", name, first)
 
     def note(
         self, code: str, severity: str, column: str | None, i: int | None, /, **params: Any

@@ -55,6 +55,11 @@ class Listing:
         """Whether a formula that fills several cells has, or will have, the cell in a row."""
         return any(area.holds(row, self.columns[column]) for area in self.arrays)
 
+    def first_filled(self, column: str) -> int | None:
+        """The first position at which such a formula has a cell of a column, if one has."""
+        rows = self.rows if column in self.columns else ()
+        return next((i for i, row in enumerate(rows) if self.filled(column, row)), None)
+
     def get(self, column: str) -> list[object]:
         """The cells of a column, blank everywhere if the sheet has no such column."""
         return self.cells.get(column) or [None] * len(self.rows)

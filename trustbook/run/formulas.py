@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from trustbook.a1 import column_letters
+from trustbook.a1 import cell_name
 from trustbook.merge.cell_codec import Row, Value, decode, pack, unpack
 from trustbook.merge.identity import Identified, shared_columns
 from trustbook.merge.threeway import Outcome
@@ -208,5 +208,5 @@ def _problem(
     value: str | None = None,
     **params: object,
 ) -> Problem:
-    cell = f"{column_letters(listing.columns[name])}{row}" if row else None
+    cell = cell_name(row, listing.columns[name]) if row else None
     return Problem(code, "warning", listing.title, row, listing.header(name), cell, value, params)

@@ -134,7 +134,7 @@ class Planning:
         derived = _derived(self.judged)
         filled = _derived_edits(self.judged, derived)
         quarter, mark = self._quarter()
-        sheets = [*self.generated(quarter), *self._conflicts()]
+        sheets = self._taking_over([*self.generated(quarter), *self._conflicts()])
         standing = {grid.ours: grid for grid in self.snapshot.grids if grid.ours}
         differences = {s.key: count_differences(s, standing.get(s.key)) for s in sheets}
         edits = [*self.merged.edits, *filled]
@@ -142,13 +142,13 @@ class Planning:
         changes = Changes(
             edits,
             list(self.merged.additions),
-            [s for s in sheets if differences[s.key] or s.key not in standing],
+            [s for s in sheets if differences[s.key] or s.key not in standing or s.takes_over],
             self._no_longer_made({sheet.key for sheet in sheets}),
             {MARK: mark},
         )
         ours = {sheet.key: cells_written(sheet) for sheet in sheets}
         if changes or self._has_news() or START.key not in standing:
-            start = self._start(sheets, cells)
+            [start] = self._taking_over([self._start(sheets, cells)])
             changes = replace(
                 changes, sheets=[start, *changes.sheets], marks=changes.marks | self._marks()
             )
@@ -160,6 +160,11 @@ class Planning:
         known = self._known(written, changes, fingerprint)
         at = (self.merged.address, self.merged.name, self.snapshot.version)
         return WorkbookPlan(*at, self.judged, changes, cells, known)
+
+    def _taking_over(self, sheets: Sequence[GeneratedSheet]) -> list[GeneratedSheet]:
+        """The sheets, those that stand there without our mark as ones that take it over."""
+        unmarked = {grid.ours for grid in self.snapshot.grids if grid.unmarked}
+        return [replace(one, takes_over=one.key in unmarked) for one in sheets]
 
     def generated(self, quarter: GeneratedSheet) -> list[GeneratedSheet]:
         """Our sheets, in the order of columns.GENERATED, but for Start here and Conflicts."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from trustbook.a1 import column_letters
+from trustbook.a1 import cell_name
 from trustbook.columns import Sheet
 from trustbook.ledger import Known
 from trustbook.merge.cell_codec import Row, decode, pack, unpack
@@ -16,8 +16,9 @@ from trustbook.model import Problem
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import Listing, lists_in
 from trustbook.run.formulas import Limits, keep_cells, keep_ids
+from trustbook.run.unmarked import read_with_unmarked, taken_back
 from trustbook.snapshot import CellEdit, CellValue, RowAddition, Snapshot
-from trustbook.workbooks.base import Workbook
+from trustbook.workbooks.base import Wanted, Workbook, is_typed_sheet
 
 
 class Unnamed(str):
@@ -47,9 +48,8 @@ class Packed(Mapping[str, Row]):
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """A workbook as it was read: ``known`` is what the ledger knows of it, if anything.
-
-    ``unfit``: why its cells cannot hold a value (Workbook.unfit).
+    """A workbook as it was read; ``known`` is what the ledger knows of it, if anything, and
+    ``unfit`` says why its cells cannot hold a value.
     """
 
     address: str
@@ -85,12 +85,13 @@ class Replica:
 
 def snapshot_of(workbook: Workbook) -> Snapshot:
     """What a workbook shows of the sheets that are known, by our names or its own."""
-    adoption = workbook.adoption
-    return workbook.read(adoption.reads) if adoption else workbook.read()
+    wanted: Wanted = workbook.adoption.reads if workbook.adoption else is_typed_sheet
+    return read_with_unmarked(workbook, wanted)
 
 
 def replica_of(workbook: Workbook, snapshot: Snapshot, known: Known | None) -> Replica:
     """A workbook that was read. Raises SafetyStop where its lists cannot be what they say."""
+    snapshot = taken_back(snapshot, known)
     lists = lists_in(snapshot, workbook.adoption)
     return Replica(workbook.address, workbook.name, snapshot, lists, known, workbook.unfit)
 
@@ -189,10 +190,9 @@ class MergedWorkbook:
         base: Mapping[str, str],
         seen: Iterable[MergedWorkbook],
     ) -> tuple[list[Problem], bool]:
-        """Take out of ``told`` what would write over a formula or does not fit.
+        """Take out of ``told`` what would write over a formula or does not fit; see keep_cells.
 
-        What there is to say of it, and whether all of ``told`` was left as it was. ``base``: the
-        packed rows as agreed; ``seen``: all workbooks in sight.
+        ``base``: the packed rows as agreed; ``seen``: all workbooks in sight.
         """
         others = [one for one in seen if one is not self]
 
@@ -209,7 +209,7 @@ class MergedWorkbook:
         if identity not in stood or name not in self.rows[sheet].get(identity, {}):
             return ""
         listing = self.lists[sheet]
-        cell = f"{column_letters(listing.columns[name])}{stood[identity]}"
+        cell = cell_name(stood[identity], listing.columns[name])
         return f"{self.name}, {listing.title} {cell}"
 
     def apply(self, sheet: str, told: Outcome) -> None:
