@@ -7,6 +7,7 @@ person types into one, and how a person looks at it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -226,6 +227,16 @@ class WorkbookContract:
             ["=1+1", date(2026, 9, 30)],
         ]
         assert {"run": "2", "book": "B-XYZ"}.items() <= again.marks.items()
+
+    def test_our_sheet_that_lost_its_mark_is_taken_over_when_that_is_asked(self) -> None:
+        workbook = self.make(SHEETS)
+        sheet = replace(generated([["a", "b"]], title="Eigen blad"), takes_over=True)
+        version = workbook.read(lambda title: True).version
+        workbook.write(Changes(sheets=[sheet]), version)
+        snapshot = self.again(workbook).read()
+        assert snapshot.titles == ("Partners", "Contactmomenten", "Eigen blad")
+        assert self.grid(snapshot, "Eigen blad").ours == "call"
+        assert trimmed(self.grid(snapshot, "Eigen blad").rows)[1:] == [["a", "b"]]
 
     def test_our_sheet_goes_when_it_is_no_longer_needed(self) -> None:
         workbook = self.make(SHEETS)

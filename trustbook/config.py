@@ -22,6 +22,7 @@ class Target:
     one is set.
 
     ``adoption`` says what the sheets and columns are to us where they have names of their own.
+    ``listed``: the addresses stand in trustbook.toml, nobody typed them.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Target:
     ledger: str | None = None
     key_file: str | None = None
     adoption: Adoption | None = None
+    listed: bool = False
 
 
 def resolve(book: str | None, config: Path | None = None) -> Target:
@@ -93,6 +95,7 @@ def _target(name: str, settings: Config, file: Path) -> Target:
         else str((folder / book.ledger).absolute()),
         _key(settings, file),
         _adoption(book),
+        listed=True,
     )
 
 

@@ -4,20 +4,28 @@ changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from trustbook.errors import TrustbookError
+from trustbook.columns import MOMENTS
+from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.messages import say
 from trustbook.privacy import spoken
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.sync import run_sync
+from trustbook.snapshot import Changes, RowAddition
 from trustbook.workbooks.base import Examined, Workbook
 
 if TYPE_CHECKING:
     from trustbook.ledger.locate import LedgerLocator
+    from trustbook.reading.lists import Listing
+    from trustbook.run.judge import Judged
     from trustbook.run.report import Report
+
+# What keeps out one more row, and nothing else that a sync has to write.
+_NO_ROOM = ("excel.in_the_way", "excel.totals_row", "excel.sheet_full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +92,16 @@ def examine(
     lang: str | None = None,
     keeper: LedgerLocator | None = None,
     spoken: str | None = None,
+    book: Sequence[Workbook] = (),
 ) -> Examination:
     """Look at everything that a sync of ``workbook`` needs.
 
     ``lang``: the language where the book names none; ``spoken``: that of the sentences, if not the
-    book's own.
+    book's own; ``book``: all workbooks that a sync takes together, where there are several.
     """
-    reading = _read(workbook, keeper, Request(today, now, lang))
+    together = list(book) or [workbook]
+    request = Request(today, now, lang)
+    reading = _read(workbook, together, keeper, request)
     book_lang = lang if isinstance(reading, TrustbookError) else reading.book.lang
     found = Examination(workbook.name, spoken or book_lang or "nl")
     try:
@@ -100,30 +111,74 @@ def examine(
             raise reading
         found.name = workbook.name
         found.say("readable")
-        _sheets(reading, found)
         if reading.stopped is not None:
+            _sheets(reading.judged[0], found)
             raise reading.stopped
-        _plan(run_sync(workbook, today, now, lang=lang, dry_run=True, keeper=keeper), found)
+        _try_out(workbook, together, reading, request, keeper, found)
     except TrustbookError as fault:
         found.fail(fault)
     return found
 
 
+def _try_out(
+    workbook: Workbook,
+    book: Sequence[Workbook],
+    reading: Reading,
+    request: Request,
+    keeper: LedgerLocator | None,
+    found: Examination,
+) -> None:
+    """What a sync of the whole book would do to this workbook, or stop at."""
+    judged = next(one for one in reading.judged if one.merged.address == workbook.address)
+    _sheets(judged, found)
+    _room(workbook, judged, found, several=len(book) > 1)
+    report = run_sync(
+        book, request.today, request.now, lang=request.lang, dry_run=True, keeper=keeper
+    )
+    _plan(report, reading.judged.index(judged), found)
+
+
 def _read(
-    workbook: Workbook, keeper: LedgerLocator | None, request: Request
+    workbook: Workbook, book: Sequence[Workbook], keeper: LedgerLocator | None, request: Request
 ) -> Reading | TrustbookError:
     """The book as it stands, or what keeps us from reading it: told only after the reasons that may
     lie behind.
     """
     try:
-        return read_book([workbook], keeper, request)
+        reading = read_book(book, keeper, request)
     except TrustbookError as fault:
         return fault
+    # By then a workbook has the name that messages call it.
+    skipped = dict(reading.skipped)
+    return skipped.get(workbook.name, reading)
 
 
-def _sheets(reading: Reading, found: Examination) -> None:
+def _room(workbook: Workbook, judged: Judged, found: Examination, several: bool) -> None:
+    """Whether each list that may grow has room for a row: the log, and all where there are several
+    workbooks.
+    """
+    replica = judged.merged.replica
+    for key, listing in replica.lists.items():
+        if not several and key != MOMENTS.key:
+            continue
+        try:
+            workbook.prepare(Changes(additions=[_one_more(listing)]), replica.snapshot.version)
+        except SafetyStop as stop:
+            stop.params.setdefault("name", found.name)
+            if stop.key not in _NO_ROOM:
+                raise
+            found.say("no_room", "note", why=stop.sentence(found.lang))
+
+
+def _one_more(listing: Listing) -> RowAddition:
+    """A row with something in each of the columns of a list."""
+    cells = dict.fromkeys(listing.columns.values(), "x")
+    return RowAddition(listing.title, listing.header_row, cells, listing.rows)
+
+
+def _sheets(judged: Judged, found: Examination) -> None:
     """The lists there are, and how many rows stand on each."""
-    replica = reading.judged[0].merged.replica
+    replica = judged.merged.replica
     counts = [f"{spoken(one.title)} ({len(one.rows)})" for one in replica.lists.values()]
     found.say("lists", lists=", ".join(counts))
     unread = [spoken(t) for t in replica.snapshot.titles if t not in replica.titles]
@@ -131,11 +186,13 @@ def _sheets(reading: Reading, found: Examination) -> None:
         found.say("unread", titles=", ".join(unread))
 
 
-def _plan(report: Report, found: Examination) -> None:
-    counts = report.workbooks[0]
+def _plan(report: Report, at: int, found: Examination) -> None:
+    """What a sync would do to the workbook that is number ``at`` among those in sight."""
+    counts = report.workbooks[at]
     code = "plan" if report.changed else "plan_nothing"
     found.say(
         code, cells=counts["cells_written"], rows=counts["rows_added"], read=counts["rows_read"]
     )
-    if report.problems:
-        found.say("to_check", count=len(report.problems))
+    here = [one for one in report.problems if one.workbook in (None, counts["name"])]
+    if here:
+        found.say("to_check", count=len(here))

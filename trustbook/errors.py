@@ -12,6 +12,8 @@ never stops a run.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from trustbook.messages import say
 
 
@@ -67,3 +69,13 @@ class Busy(TrustbookError):
     def __init__(self, key: str, *, read_again: bool = False, **params: object) -> None:
         super().__init__(key, **params)
         self.read_again = read_again
+
+
+# Of several faults the one that people must see to first.
+_GRAVEST = (TrustbookError, NoAccess, SafetyStop, UsageError, Busy)
+
+
+def gravest(faults: Iterable[TrustbookError]) -> TrustbookError:
+    """The fault that a run of several workbooks ends with: by its exit code 1, 4, 3, 2, then 5."""
+    codes = [kind.exit_code for kind in _GRAVEST]
+    return min(faults, key=lambda fault: codes.index(fault.exit_code))

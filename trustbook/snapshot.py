@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from trustbook.dates import EPOCH_1900
 
@@ -40,6 +40,23 @@ class TableArea:
     totals_rows: int = 0
 
 
+class ArrayArea(NamedTuple):
+    """Cells that one formula fills, its own among them; blank ones are filled as well.
+
+    Below the last row of its sheet it fills what comes there.
+    """
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether the formula fills this cell."""
+        within = self.first_row <= row <= self.last_row
+        return within and self.first_column <= column <= self.last_column
+
+
 @dataclass(slots=True)
 class Grid:
     """One known sheet as it was read: ``rows[i][j]`` is the cell at row ``first_row + i``, column
@@ -50,7 +67,8 @@ class Grid:
     stand on a sheet whose names are the coordinator's own: list to header (normalised) to column,
     None for a header that is none of ours; where it is None itself, title and headers speak for
     themselves (listing.Adoption). ``formulas`` are the cells that compute what they show: column
-    number to row numbers.
+    number to row numbers; ``arrays`` are the areas among them that a single formula fills.
+    ``unmarked``: the sheet is ours although another program took its mark out.
     """
 
     title: str
@@ -61,6 +79,8 @@ class Grid:
     ours: str | None = None
     adopted: Mapping[str, Mapping[str, str | None]] | None = None
     formulas: Mapping[int, Collection[int]] = field(default_factory=dict)
+    arrays: Sequence[ArrayArea] = ()
+    unmarked: bool = False
 
 
 @dataclass(slots=True)
@@ -99,12 +119,14 @@ class CellEdit:
 class RowAddition:
     """A new row below the last filled one of a people's sheet: column number to value.
 
-    ``header_row`` and ``columns`` (first, last) tell the backend where the list stands.
+    ``header_row`` tells the backend where the list stands, ``rows`` which rows were read as its
+    own: those below the end of a table belong to it.
     """
 
     sheet: str
     header_row: int
     cells: Mapping[int, CellValue]
+    rows: Collection[int] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +203,7 @@ class GeneratedSheet:
     landscape: bool = True
     typed: bool = False  # for people to type in: added once, never replaced, so it carries no mark
     charts: tuple[Chart, ...] = ()
+    takes_over: bool = False  # a sheet of this title is ours without its mark, and is replaced
 
 
 @dataclass(slots=True)

@@ -127,7 +127,9 @@ def append_cells(book: Book, request: dict[str, Any]) -> None:
     mask = mask_of(request, "CellData")
     sheet = book.sheet(request.get("sheetId", 0))
     rows = [r.get("values", []) for r in request.get("rows", [])]
-    top = max((row for (row, _), c in sheet.cells.items() if c.value is not None), default=-1) + 1
+    held = [place for place, cell in sheet.cells.items() if cell.value is not None]
+    held += [place for place, value in book.spilled(sheet).items() if value is not None]
+    top = max((row for row, _ in held), default=-1) + 1
     width = max((len(r) for r in rows), default=0)
     sheet.resize(max(sheet.rows, top + len(rows)), max(sheet.columns, width))
     sheet.guard(Area(top, 0, top + len(rows), width))

@@ -164,6 +164,7 @@ def export(book: Book, mime_type: str) -> bytes:
 def shown_rows(book: Book, sheet: Sheet) -> list[list[str]]:
     """What a tab shows, as a full rectangle."""
     used = [p for p, c in sheet.cells.items() if c.value is not None]
+    used += [p for p, value in book.spilled(sheet).items() if value not in (None, "")]
     height = max((r for r, _ in used), default=-1) + 1
     width = max((c for _, c in used), default=-1) + 1
     return [

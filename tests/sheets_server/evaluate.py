@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from .arrays import as_block, spread
 from .entering import Formula, entered, tidy
 from .formulas import FormulaError, Reference, Tree, parsed
 from .functions import FUNCTIONS
@@ -18,6 +19,7 @@ from .outcomes import (
     PARSE,
     REF,
     VALUE,
+    Block,
     CellError,
     Cells,
     Failed,
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from .state import Book, Sheet
 
 
+# Formulas whose result may fill more than their own cell.
+FILLS = re.compile(r"ARRAYFORMULA|QUERY|IMPORTRANGE|SEQUENCE|\{", re.IGNORECASE)
+
+
 class Calculation:
     """The values of all cells at one moment; each formula is worked out once, when asked for."""
 
@@ -40,10 +46,13 @@ class Calculation:
         self.values: dict[tuple[int, int, int], Value] = {}
         self.under_way: set[tuple[int, int, int]] = set()
         self.indexes: dict[tuple[int, Area], dict[Any, int]] = {}
+        self._spilled: dict[int, dict[tuple[int, int], Value]] | None = None
 
     def value(self, sheet: Sheet, row: int, column: int) -> Value:
         """The effective value of a cell."""
         content = sheet.cell(row, column).value
+        if content is None:
+            return self.spilled(sheet).get((row, column))
         if not isinstance(content, Formula):
             return content
         key = (sheet.id, row, column)
@@ -51,13 +60,29 @@ class Calculation:
             if key in self.under_way:
                 return CIRCLE
             self.under_way.add(key)
-            self.values[key] = self._formula(sheet, content.text)
+            result = self._formula(sheet, content.text)
+            if isinstance(result, Block):
+                result, spilled = spread(sheet, row, column, result)
+                self.spilled(sheet).update(spilled)
+            self.values[key] = result
             self.under_way.discard(key)
         return self.values[key]
 
-    def _formula(self, sheet: Sheet, text: str) -> Value:
+    def spilled(self, sheet: Sheet) -> dict[tuple[int, int], Value]:
+        """What formulas of this sheet put into cells that hold nothing themselves."""
+        if self._spilled is None:
+            self._spilled = {}
+            for owner, (row, column), cell in self.book.formulas():
+                if isinstance(cell.value, Formula) and FILLS.search(cell.value.text):
+                    self.value(owner, row, column)
+        return self._spilled.setdefault(sheet.id, {})
+
+    def _formula(self, sheet: Sheet, text: str) -> Value | Block:
         try:
-            result = self.scalar(self.tree(parsed(text, self.book.locale), sheet))
+            found = self.tree(parsed(text, self.book.locale), sheet)
+            if isinstance(found, Block):
+                return found
+            result = self.scalar(found)
         except FormulaError:
             return PARSE
         except Failed as failure:
@@ -79,6 +104,11 @@ class Calculation:
             return self.cells(node[1], sheet)
         if kind == "name":
             return self._name(node[1])
+        if kind == "cells":
+            return node[1]
+        if kind == "stack":
+            blocks = [as_block(self, self.tree(part, sheet)) for part in node[1]]
+            return Block(tuple(row for block in blocks for row in block.rows))
         if kind == "sign":
             number = self.number(self.tree(node[2], sheet))
             return -number if node[1] == "-" else number
@@ -130,6 +160,8 @@ class Calculation:
         """One value: of a range, its first cell. Errors are raised."""
         if isinstance(value, Cells):
             value = self.value(value.sheet, value.area.top, value.area.left)
+        if isinstance(value, Block):
+            value = value.rows[0][0] if value.rows and value.rows[0] else None
         if isinstance(value, CellError):
             raise Failed(value)
         scalar: Value = value

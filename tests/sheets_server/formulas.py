@@ -252,7 +252,18 @@ class _Parser:
             tree = self.expression()
             self.expect(")")
             return tree
+        if token.text == "{":
+            return self.stacked()
         raise FormulaError(token.text)
+
+    def stacked(self) -> Tree:
+        """Rows between braces, one above the other."""
+        rows = [self.expression()]
+        while self.peek().text == ";":
+            self.take()
+            rows.append(self.expression())
+        self.expect("}")
+        return ("stack", rows)
 
     def named(self, name: str) -> Tree:
         if self.peek().text == "(":

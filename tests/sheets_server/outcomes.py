@@ -49,6 +49,13 @@ class Cells:
     area: Area
 
 
+@dataclass(frozen=True)
+class Block:
+    """The result of a formula that fills several cells, row by row."""
+
+    rows: tuple[tuple[Value, ...], ...]
+
+
 def folded(value: Value) -> Any:
     """A value as comparisons see it: text without case, numbers apart from truths."""
     if isinstance(value, str):

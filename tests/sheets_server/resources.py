@@ -14,7 +14,7 @@ from .outcomes import CellError, Value
 from .ranges import Area, area_of
 from .rendering import shown
 from .resolve import resolved
-from .state import COLUMNS, ROWS, SHEET_OBJECTS, Book, Cell, Sheet
+from .state import BLANK, COLUMNS, ROWS, SHEET_OBJECTS, Book, Cell, Sheet
 from .structure import ranges_in
 
 WHITE = {"red": 1, "green": 1, "blue": 1}
@@ -177,7 +177,7 @@ def grid_block(book: Book, sheet: Sheet, area: Area, mask: Mask) -> dict[str, An
     if area.left:
         block["startColumn"] = area.left
     cell_mask = _below(mask, "rowData", "values")
-    rows = _used(sheet, area) if wants(mask, "rowData") else {}
+    rows = _used(book, sheet, area) if wants(mask, "rowData") else {}
     if rows:
         block["rowData"] = []
         for row in range(area.top, max(rows) + 1):
@@ -199,9 +199,10 @@ def grid_block(book: Book, sheet: Sheet, area: Area, mask: Mask) -> dict[str, An
     return block
 
 
-def _used(sheet: Sheet, area: Area) -> dict[int, dict[int, Cell]]:
+def _used(book: Book, sheet: Sheet, area: Area) -> dict[int, dict[int, Cell]]:
     rows: dict[int, dict[int, Cell]] = {}
-    for (row, column), cell in sheet.cells.items():
+    spilled = {p: BLANK for p, value in book.spilled(sheet).items() if value is not None}
+    for (row, column), cell in (spilled | sheet.cells).items():
         if area.holds(row, column):
             rows.setdefault(row, {})[column] = cell
     return rows
@@ -216,10 +217,10 @@ def cell_data(
         return not mask or name in mask or "*" in mask
 
     data: dict[str, Any] = dict(cell.extra or {})
-    if cell.value is not None:
-        if asked("userEnteredValue"):
+    value = book.value(sheet, row, column)
+    if cell.value is not None or value is not None:
+        if cell.value is not None and asked("userEnteredValue"):
             data["userEnteredValue"] = extended(cell.value)
-        value = book.value(sheet, row, column)
         if asked("effectiveValue") and value is not None:
             data["effectiveValue"] = extended(value)
         if asked("formattedValue"):

@@ -103,6 +103,11 @@ class SheetsServer:
         """The file as a person in the browser sees and edits it."""
         return Person(self.book(key), lambda: self._lock)
 
+    def delete(self, key: str) -> None:
+        """A person throws the file away for good."""
+        with self._lock:
+            del self.service.books[key]
+
     def share(
         self, key: str, kind: str = "anyone", role: str = "reader", address: str | None = None
     ) -> None:

@@ -100,8 +100,11 @@ class Service:
 
 
 def json_reply(status: int, body: Any) -> Reply:
-    text = json.dumps(body, ensure_ascii=False)
-    return Reply(status, text.encode() + b"\n", JSON)
+    try:
+        text = json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half characters go as escapes, as any JSON may have them
+        text = json.dumps(body).encode()
+    return Reply(status, text + b"\n", JSON)
 
 
 def body_of(call: Call) -> Any:

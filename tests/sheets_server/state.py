@@ -130,6 +130,7 @@ class Book:
     comments: list[dict[str, Any]] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
     role: str = "writer"
+    imports: dict[str, list[list[Any]]] = field(default_factory=dict)
     created: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     modified: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     _calculation: Calculation | None = None
@@ -148,6 +149,12 @@ class Book:
         if self._calculation is None:
             self._calculation = Calculation(self)
         return self._calculation.value(sheet, row, column)
+
+    def spilled(self, sheet: Sheet) -> dict[tuple[int, int], Value]:
+        """What formulas put into the blank cells around them."""
+        if self._calculation is None:
+            self._calculation = Calculation(self)
+        return self._calculation.spilled(sheet)
 
     def sheet(self, sheet_id: int, what: str = "grid") -> Sheet:
         for sheet in self.sheets:

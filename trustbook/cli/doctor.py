@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli.options import Options, everywhere
+from trustbook.errors import gravest
 
 if TYPE_CHECKING:
     from trustbook.doctor import Examination
@@ -31,16 +32,18 @@ def doctor(options: Options, book: str | None) -> None:
     now = datetime.now().astimezone()
     workbooks = options.open_all(book)
     found = [
-        examine(workbook, options.today, now, options.wanted, options.keeper, options.lang)
+        examine(
+            workbook, options.today, now, options.wanted, options.keeper, options.lang, workbooks
+        )
         for workbook in workbooks
     ]
     if options.json:
         console.print_json({"workbooks": [_json(each) for each in found]})
     else:
         _tell(found, options.quiet)
-    fault = next((each.fault for each in found if each.fault is not None), None)
-    if fault is not None:
-        raise click.exceptions.Exit(fault.exit_code)
+    faults = [each.fault for each in found if each.fault is not None]
+    if faults:
+        raise click.exceptions.Exit(gravest(faults).exit_code)
 
 
 def _json(found: Examination) -> dict[str, Any]:

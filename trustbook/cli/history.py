@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli.options import Options, everywhere
+from trustbook.errors import gravest
 
 if TYPE_CHECKING:
     from trustbook.ledger import Ledger
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def end(report: Report, options: Options) -> None:
-    """Say what is left to do after a sync; end with code 5 where a workbook was left as it was."""
+    """Say what is left to do after a sync; where a workbook was left as it was, end with the code
+    of what kept us from it.
+    """
     from trustbook.cli import console
     from trustbook.messages import say
 
@@ -32,7 +35,7 @@ def end(report: Report, options: Options) -> None:
             say(options.words, "ledger.skipped", name=name, why=fault.sentence(options.words))
         )
     if report.skipped:
-        raise click.exceptions.Exit(5)
+        raise click.exceptions.Exit(gravest(fault for _, fault in report.skipped).exit_code)
 
 
 @click.command("history")

@@ -134,9 +134,9 @@ def _read(options: Options, book: str | None, day: date, edition: Edition) -> tu
     """The book with undated facts as they were on ``day``, and since when it shows them.
 
     Raises SafetyStop where a sync would stop, and for a public edition of a book whose memory is
-    kept elsewhere.
+    kept elsewhere; for a public one what keeps us from any of its workbooks.
     """
-    from trustbook.errors import SafetyStop
+    from trustbook.errors import SafetyStop, gravest
 
     reading = options.read(book, facts_on=day)
     if reading.stopped is not None:
@@ -144,6 +144,10 @@ def _read(options: Options, book: str | None, day: date, edition: Edition) -> tu
     if edition == "public" and (reading.elsewhere or reading.lost):
         host = reading.elsewhere.params.get("host", "") if reading.elsewhere else ""
         raise SafetyStop(f"overview.memory_{'elsewhere' if host else 'lost'}", host=host)
+    if edition == "public" and reading.skipped:
+        fault = gravest(fault for _, fault in reading.skipped)
+        why = fault.sentence(options.words)
+        raise type(fault)("overview.not_whole", why=why)
     options.tell(reading)
     return reading.then
 

@@ -162,6 +162,14 @@ class LedgerLocator:
             path = next(iter(sorted(self.folder.glob(f"{book}*.ledger"))), None)
         return Ledger(path, reads_only) if path is not None and path.is_file() else None
 
+    def knows(self, address: str) -> bool:
+        """Whether a run from here had the workbook at ``address`` before."""
+        with suppress(TrustbookError):
+            if (ledger := self.memory(Arrival(address, "", {}))) is not None:
+                with ledger:
+                    return ledger.known(address) is not None
+        return False
+
     def language(self, address: str) -> str | None:
         """The language in which the last run spoke of a workbook, or of another one of its book;
         None if unknown.

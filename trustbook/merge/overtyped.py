@@ -137,6 +137,8 @@ def _not_ours(
 ) -> Iterator[Overtyped]:
     """The cells of a row that hold something else than what may be ours: column, value, ours."""
     for name, value, ours in cells:
-        if value is not None and value not in ours:
+        if value is None or value in ours:
+            continue
+        if not listing.filled(name, listing.rows[i]):
             place = (listing.rows[i], listing.columns[name], listing.header(name))
             yield Overtyped(listing.title, *place, value)

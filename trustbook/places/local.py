@@ -87,6 +87,17 @@ def read(path: Path) -> bytes:
         raise (Busy("excel.held") if _held(error) else NoAccess("excel.unreadable")) from None
 
 
+def absent(path: Path, name: str) -> TrustbookError:
+    """Why a workbook that was there before is not: NoAccess for one that was taken away, Busy where
+    its whole folder is (a mount point without its disk is an empty one).
+    """
+    folder = path.absolute().parent
+    with contextlib.suppress(OSError):
+        if any(folder.iterdir()):
+            return NoAccess("excel.gone", name=name)
+    return Busy("excel.away", name=name, folder=str(folder))
+
+
 def refuse_if_protected(path: Path) -> None:
     """Raise NoAccess where the file or its folder is marked read-only, Busy where a program holds
     the file.

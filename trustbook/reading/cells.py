@@ -41,6 +41,14 @@ class Reader:
         first = next((i for i, row in enumerate(listing.rows) if row in computed), None)
         if first is not None:
             self.note("computed_id", "warning", "id", first)
+        self._note_filled()
+
+    def _note_filled(self) -> None:
+        """Say of each column of ours that a formula of the coordinator's fills it."""
+        ours = [c.key for c in self.listing.sheet.columns if c.owner == "derived"]
+        for name in ours if self.listing.arrays else ():
+            if (first := self.listing.first_filled(name)) is not None:
+                self.note("computed_verdict", "warning", name, first)
 
     def note(
         self, code: str, severity: str, column: str | None, i: int | None, /, **params: Any

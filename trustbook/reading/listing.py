@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from trustbook.columns import Column, Sheet, choice_names
 from trustbook.names import clean, key
-from trustbook.snapshot import Grid, TableArea
+from trustbook.snapshot import ArrayArea, Grid, TableArea
 
 _Cells = tuple[object, ...]
 
@@ -27,6 +27,7 @@ class Listing:
     own, which is left alone. ``below`` and ``heads`` are rows that are probably none, and why:
     what stands below the list, and headings between its rows; by row number, column to cell.
     ``beside`` are the lists that stand on the same sheet, of which the first ``asks`` about them.
+    ``arrays`` are areas that one formula fills.
     """
 
     sheet: Sheet
@@ -46,12 +47,22 @@ class Listing:
     heads: dict[int, dict[str, object]] = field(default_factory=dict)
     beside: list[Listing] = field(default_factory=list)
     asks: bool = True
+    arrays: Sequence[ArrayArea] = ()
 
     def header(self, column: str) -> str:
         """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no
         such column.
         """
         return self.headers.get(column) or self.sheet.column(column).nl
+
+    def filled(self, column: str, row: int) -> bool:
+        """Whether a formula that fills several cells has, or will have, the cell in a row."""
+        return any(area.holds(row, self.columns[column]) for area in self.arrays)
+
+    def first_filled(self, column: str) -> int | None:
+        """The first position at which such a formula has a cell of a column, if one has."""
+        rows = self.rows if column in self.columns else ()
+        return next((i for i, row in enumerate(rows) if self.filled(column, row)), None)
 
     def get(self, column: str) -> list[object]:
         """The cells of a column, blank everywhere if the sheet has no such column."""

@@ -157,7 +157,9 @@ def _write(workbook: Workbook, values: Mapping[str, CellValue], reading: Reading
     listing = merged.lists["moments"]
     filled = {name: value for name, value in values.items() if value is not None}
     cells = {_place(listing, name, value): value for name, value in filled.items()}
-    changes = Changes(additions=[RowAddition(listing.title, listing.header_row, cells)])
+    stands = merged.replica.lists["moments"].rows
+    addition = RowAddition(listing.title, listing.header_row, cells, stands)
+    changes = Changes(additions=[addition])
     written = workbook.write(changes, merged.replica.snapshot.version)
     return Logged(workbook.name, written.rows[0], reading.book.lang)
 

@@ -128,9 +128,7 @@ class _OneSheet:
     unsure: set[str] = field(default_factory=set)
 
     def reconcile(self, waits: Mapping[str, Mapping[str, object]]) -> None:
-        """Identify, guard and merge; ``waits`` are logged moments that no workbook could take yet,
-        by ID.
-        """
+        """Identify, guard and merge; ``waits``: logged moments no workbook could take, by ID."""
         key, ledger, change = self.sheet.key, self.ledger, self.outcome.change
         self.records, self.archived = ledger.records(key), ledger.archived(key)
         self.bases = {
@@ -200,8 +198,9 @@ class _OneSheet:
             outcome.settled.add(key)
         for view in self.seen:
             told = merged.told[view.address]
-            if left := view.spare(key, told, self.bases[view.address]):
-                outcome.problems.setdefault(view.address, []).extend(left)
+            left, whole = view.spare(key, told, self.bases[view.address], self.seen)
+            outcome.problems.setdefault(view.address, []).extend(left)
+            if not whole:
                 outcome.settled.discard(key)
             stands = {
                 i: now for i, row in told.base.items() if (now := view.rows[key].get(i)) != row

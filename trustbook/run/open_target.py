@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from trustbook.config import Target
 from trustbook.ledger.locate import LedgerLocator, locator_for
 from trustbook.workbooks.base import Workbook
@@ -16,8 +18,12 @@ def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
     workbooks = [
         open_workbook(address, target.key_file, target.adoption) for address in target.workbooks
     ]
+    locator = locator_for(target.ledger)
+    if target.listed:
+        for workbook in workbooks:
+            workbook.seen_before = partial(locator.knows, workbook.address)
     names = [workbook.name for workbook in workbooks]
     for workbook, address in zip(workbooks, target.workbooks, strict=True):
         if names.count(workbook.name) > 1:
             workbook.name = address
-    return workbooks, locator_for(target.ledger)
+    return workbooks, locator

@@ -135,7 +135,7 @@ class Planning:
         derived = _derived(self.judged)
         filled = _derived_edits(self.judged, derived)
         quarter, mark = self._quarter()
-        sheets = [*self.generated(quarter), *self._conflicts()]
+        sheets = self._taking_over([*self.generated(quarter), *self._conflicts()])
         standing = {grid.ours: grid for grid in self.snapshot.grids if grid.ours}
         differences = {s.key: count_differences(s, standing.get(s.key)) for s in sheets}
         edits = [*self.merged.edits, *filled]
@@ -143,13 +143,13 @@ class Planning:
         changes = Changes(
             edits,
             list(self.merged.additions),
-            [s for s in sheets if differences[s.key] or s.key not in standing],
+            [s for s in sheets if differences[s.key] or s.key not in standing or s.takes_over],
             self._no_longer_made({sheet.key for sheet in sheets}),
             {MARK: mark},
         )
         ours = {sheet.key: cells_written(sheet) for sheet in sheets}
         if changes or self._has_news() or START.key not in standing:
-            start = self._start(sheets, cells)
+            [start] = self._taking_over([self._start(sheets, cells)])
             changes = replace(
                 changes, sheets=[start, *changes.sheets], marks=changes.marks | self._marks()
             )
@@ -161,6 +161,11 @@ class Planning:
         known = self._known(written, changes, fingerprint)
         at = (self.merged.address, self.merged.name, self.snapshot.version)
         return WorkbookPlan(*at, self.judged, changes, cells, known)
+
+    def _taking_over(self, sheets: Sequence[GeneratedSheet]) -> list[GeneratedSheet]:
+        """The sheets, those that stand there without our mark as ones that take it over."""
+        unmarked = {grid.ours for grid in self.snapshot.grids if grid.unmarked}
+        return [replace(one, takes_over=one.key in unmarked) for one in sheets]
 
     def generated(self, quarter: GeneratedSheet) -> list[GeneratedSheet]:
         """Our sheets, in the order of columns.GENERATED, but for Start here and Conflicts."""
@@ -342,7 +347,7 @@ def _derived_edits(
     edits = []
     for row, wanted in derived.items():
         for name, value in wanted.items():
-            if listing.cells[name][places[row]] != value:
+            if listing.cells[name][places[row]] != value and not listing.filled(name, row):
                 look = f"status.{statuses[row]}" if name == "status" and row in statuses else None
                 edits.append(CellEdit(listing.title, row, listing.columns[name], value, look))
     return edits

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from trustbook.columns import TYPED
-from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ids import new_ids
 from trustbook.ledger import Change, Ledger
@@ -182,7 +182,7 @@ def read_all(workbooks: Sequence[Workbook]) -> tuple[Seen, list[tuple[str, Trust
         except UNREACHED as fault:
             skipped.append((book.name, fault))
     if not seen:
-        raise skipped[0][1]
+        raise gravest(fault for _, fault in skipped)
     return seen, skipped
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from trustbook.a1 import cell_name
 from trustbook.columns import Sheet
 from trustbook.ledger import Known
 from trustbook.merge.cell_codec import Row, decode, pack, unpack
@@ -25,9 +26,10 @@ from trustbook.reading.renaming import (
     renamed_sheets,
     standing,
 )
-from trustbook.run.formulas import keep_cells, keep_ids
+from trustbook.run.formulas import Limits, keep_cells, keep_ids
+from trustbook.run.unmarked import read_with_unmarked, taken_back
 from trustbook.snapshot import CellEdit, CellValue, Grid, RowAddition, Snapshot
-from trustbook.workbooks.base import Workbook
+from trustbook.workbooks.base import Wanted, Workbook, is_typed_sheet
 
 
 class Unnamed(str):
@@ -60,7 +62,8 @@ class Replica:
     """A workbook as it was read: ``known`` is what the ledger knows of it, if anything.
 
     ``renames`` is what people said of sheets and columns that they gave another name; ``others``
-    are sheets that hold no list, where one of them may be a list that is missed.
+    are sheets that hold no list, where one of them may be a list that is missed; ``unfit`` says why
+    its cells cannot hold a value.
     """
 
     address: str
@@ -70,6 +73,7 @@ class Replica:
     known: Known | None
     renames: Adoption = UNRENAMED
     others: Sequence[Grid] = ()
+    unfit: Callable[[CellValue], str | None] = lambda value: None
 
     @property
     def stamp(self) -> str:
@@ -97,8 +101,8 @@ class Replica:
 
 def snapshot_of(workbook: Workbook) -> Snapshot:
     """What a workbook shows of the sheets that are known, by our names or its own."""
-    names = workbook.names
-    return workbook.read(names.reads) if names else workbook.read()
+    wanted: Wanted = workbook.names.reads if workbook.names else is_typed_sheet
+    return read_with_unmarked(workbook, wanted)
 
 
 def replica_of(
@@ -113,6 +117,7 @@ def replica_of(
     state = known.state if known else {}
     if asked or any(state.get("renames", {}).values()):
         snapshot = _find_names(workbook, snapshot, state, asked)
+    snapshot = taken_back(snapshot, known)
     lists = lists_in(snapshot, workbook.names)
     others: Sequence[Grid] = ()
     if any(sheet not in lists for sheet in state.get("sheets", ())):
@@ -120,7 +125,8 @@ def replica_of(
             grid for grid in workbook.read(lambda title: True).grids if _is_other(grid, lists)
         ]
     address, name = workbook.address, workbook.name
-    return Replica(address, name, snapshot, lists, known, workbook.renames, others)
+    renames, unfit = workbook.renames, workbook.unfit
+    return Replica(address, name, snapshot, lists, known, renames, others, unfit)
 
 
 def _find_names(
@@ -253,12 +259,34 @@ class MergedWorkbook:
         self.lists[sheet] = replace(listing, cells={**listing.cells, "id": ids})
         self.given += len(found.fresh)
 
-    def spare(self, sheet: str, told: Outcome, base: Mapping[str, str]) -> list[Problem]:
-        """Take out of ``told`` what would write over a formula, and say so.
+    def spare(
+        self,
+        sheet: str,
+        told: Outcome,
+        base: Mapping[str, str],
+        seen: Iterable[MergedWorkbook],
+    ) -> tuple[list[Problem], bool]:
+        """Take out of ``told`` what would write over a formula or does not fit; see keep_cells.
 
-        ``base``: the packed rows as agreed.
+        ``base``: the packed rows as agreed; ``seen``: all workbooks in sight.
         """
-        return keep_cells(self.lists[sheet], self.places[sheet], self.rows[sheet], told, base)
+        others = [one for one in seen if one is not self]
+
+        def source(identity: str, name: str) -> str:
+            found = (one.place_of(sheet, identity, name) for one in others)
+            return next(filter(None, found), "")
+
+        listing, limits = self.lists[sheet], Limits(self.replica.unfit, source)
+        return keep_cells(listing, self.places[sheet], self.rows[sheet], told, base, limits)
+
+    def place_of(self, sheet: str, identity: str, name: str) -> str:
+        """Where the cell of a row stands: workbook, sheet and cell; "" where it says nothing."""
+        stood = {one: row for row, one in self.stood.get(sheet, {}).items()}
+        if identity not in stood or name not in self.rows[sheet].get(identity, {}):
+            return ""
+        listing = self.lists[sheet]
+        cell = cell_name(stood[identity], listing.columns[name])
+        return f"{self.name}, {listing.title} {cell}"
 
     def apply(self, sheet: str, told: Outcome) -> None:
         """Plan what this workbook is told, and see the sheet as it will be."""
@@ -312,7 +340,8 @@ class MergedWorkbook:
         if not values:
             return
         written = {listing.columns[name]: value for name, value in values.items()}
-        self.additions.append(RowAddition(listing.title, listing.header_row, written))
+        addition = RowAddition(listing.title, listing.header_row, written, listing.rows)
+        self.additions.append(addition)
         rows.append(max(rows, default=listing.header_row) + 1)
         for name, column in cells.items():
             column.append(values.get(name))

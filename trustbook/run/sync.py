@@ -17,7 +17,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.ledger import Change, Ledger
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.merge.allowances import Allowances, command, shell_quoted
@@ -138,7 +138,7 @@ def _rounds(night: _Night) -> Report:
 
 def _lock_all(night: _Night, stack: ExitStack) -> tuple[list[Workbook], Skipped]:
     """The workbooks that are ours for this run, and those that another run has. A dry run needs no
-    lock. Raises Busy where all are taken.
+    lock. Raises what keeps us from all of them.
     """
     if night.dry_run:
         return list(night.books), []
@@ -148,11 +148,11 @@ def _lock_all(night: _Night, stack: ExitStack) -> tuple[list[Workbook], Skipped]
         try:
             stack.enter_context(book.locked(wait=0))
             at_hand.append(book)
-        except Busy as busy:
-            busy.params.setdefault("name", book.name)
-            taken.append((book.name, busy))
+        except (Busy, NoAccess, UsageError) as fault:
+            fault.params.setdefault("name", book.name)
+            taken.append((book.name, fault))
     if not at_hand:
-        raise taken[0][1]
+        raise gravest(fault for _, fault in taken)
     return at_hand, taken
 
 
@@ -264,7 +264,7 @@ def _work(
         raise Busy("changed_meanwhile", read_again=True, name=moved.params.get("name", ""))
     skipped = [*skipped, *((books[address].name, fault) for address, fault in left.items())]
     if len(skipped) == len(night.books):
-        raise skipped[0][1]
+        raise gravest(fault for _, fault in skipped)
     wrote = [plan for plan in plans if plan.address in done]
     requests = {address: one.requests for address, one in done.items()}
     return _round(night, reading, plans, wrote, requests, skipped, number, before)

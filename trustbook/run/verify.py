@@ -35,15 +35,22 @@ def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:
 
 
 def unplaced(merged: MergedWorkbook, done: Written) -> list[tuple[str, str, str]]:
-    """The rows whose edits could not be placed: their base does not move."""
+    """The rows whose edits could not be placed: their base does not move, and their sheet is to be
+    compared anew.
+
+    A row that was to get its first ID has stood there: where it is gone by now, it was deleted, and
+    does not come back. So its base does move, and only its sheet is named.
+    """
     sheets = {listing.title: name for name, listing in merged.lists.items()}
-    found = []
+    rows: dict[tuple[str, str], list[object]] = {}
     for edit in done.unplaced:
         sheet = sheets[edit.sheet]
-        identity = merged.stood.get(sheet, {}).get(edit.row)
-        if identity:
-            found.append((merged.address, sheet, identity))
-    return found
+        if identity := merged.stood.get(sheet, {}).get(edit.row):
+            rows.setdefault((sheet, identity), []).append(edit.value)
+    return [
+        (merged.address, sheet, "" if identity in values else identity)
+        for (sheet, identity), values in rows.items()
+    ]
 
 
 def verify(book: Workbook, changes: Changes, done: Written) -> None:

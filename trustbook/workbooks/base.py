@@ -18,7 +18,7 @@ from typing import TypeAlias
 from trustbook.columns import typed_sheet
 from trustbook.errors import TrustbookError
 from trustbook.reading.adoption import UNRENAMED, Adoption, with_renames
-from trustbook.snapshot import Changes, Snapshot, Written
+from trustbook.snapshot import CellValue, Changes, Snapshot, Written
 
 # Which sheets are to be read, by their title; sheets with our mark are read in any case.
 Wanted: TypeAlias = Callable[[str], bool]
@@ -86,6 +86,9 @@ class Workbook(ABC):
     name: str
     adoption: Adoption | None = None
     renames: Adoption = UNRENAMED
+    # Whether a run from here had it before, and trustbook.toml names it: one that is not there is
+    # gone then, and no slip of who typed its address.
+    seen_before: Callable[[], bool] = staticmethod(lambda: False)
 
     @property
     def names(self) -> Adoption | None:
@@ -106,6 +109,14 @@ class Workbook(ABC):
         Raises Busy when the stored workbook is no longer the version ``expect``, or is open
         elsewhere; SafetyStop when the change cannot be made without touching what is not ours.
         """
+
+    def unfit(self, value: CellValue) -> str | None:
+        """Why no cell here can hold ``value`` as it is; None where one can.
+
+        "too_long", "characters" (a sign that the format has no place for) or "too_early" (a day
+        before the first one it knows).
+        """
+        return None
 
     def prepare(self, changes: Changes, expect: str) -> bool:
         """Do all of a ``write`` but the writing; whether that could be done.

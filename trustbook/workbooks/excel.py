@@ -11,10 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from trustbook.columns import GENERATED
-from trustbook.errors import Busy, SafetyStop, TrustbookError
+from trustbook.dates import EPOCH_1900
+from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.places import local as files
 from trustbook.places.data_folder import lock_on
-from trustbook.snapshot import CELL_STYLES, Changes, Snapshot, Written
+from trustbook.snapshot import CELL_STYLES, CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.base import Copies, Examined, Wanted, Workbook, is_typed_sheet
 from trustbook.xlsx.conventions import Conventions
 
@@ -61,6 +62,7 @@ class ExcelWorkbook(Workbook):
         self._locks = locks
         self._step = steps
         self._ready: _Ready | None = None
+        self._epoch = EPOCH_1900
 
     @property
     def address(self) -> str:  # type: ignore[override]
@@ -71,7 +73,14 @@ class ExcelWorkbook(Workbook):
         """Read the wanted sheets. Raises SafetyStop, NoAccess, UsageError or Busy."""
         from trustbook.xlsx import reader
 
-        return reader.read_snapshot(self.path, wanted, CONVENTIONS)
+        try:
+            snapshot = reader.read_snapshot(self.path, wanted, CONVENTIONS)
+        except UsageError as fault:
+            if fault.key == "gate.no_such_file" and self.seen_before():
+                raise files.absent(self.path, self.name) from None
+            raise
+        self._epoch = snapshot.epoch
+        return snapshot
 
     def standing(self) -> str | None:
         """The version of the file as it stands now; None where it is gone or cannot be read."""
@@ -117,6 +126,14 @@ class ExcelWorkbook(Workbook):
                 yield Examined(code)
             except TrustbookError as fault:
                 yield Examined(code, "bad", fault=fault)
+
+    def unfit(self, value: CellValue) -> str | None:
+        """Excel's limits: 32,767 UTF-16 units a cell, no control characters, no day before 1900 (or
+        1904, where the workbook counts from there).
+        """
+        from trustbook.xlsx.cell_values import past_excel_limit
+
+        return past_excel_limit(value, self._epoch != EPOCH_1900)
 
     def write(self, changes: Changes, expect: str) -> Written:
         """Write all of ``changes`` or nothing; see ``Workbook.write``.

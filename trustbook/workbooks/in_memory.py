@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from trustbook.errors import Busy
-from trustbook.snapshot import CellValue, Changes, Grid, Snapshot, Written
+from trustbook.snapshot import (
+    CellValue,
+    Changes,
+    ColumnAddition,
+    GeneratedSheet,
+    Grid,
+    RowAddition,
+    Snapshot,
+    Written,
+)
 from trustbook.workbooks.base import Wanted, Workbook, is_typed_sheet
 
 
@@ -61,27 +70,34 @@ class MemoryWorkbook(Workbook):
         if not changes:
             return Written(expect)
         for wider in changes.columns:
-            header = self.sheets[wider.sheet][wider.header_row - 1]
-            last = max(at for at, cell in enumerate(header, 1) if cell is not None)
-            for column, text in enumerate(wider.headers, last + 1):
-                self._put(wider.sheet, wider.header_row, column, text)
+            self._add_columns(wider)
         for edit in changes.edits:
             self._put(edit.sheet, edit.row, edit.column, edit.value)
-        landed = []
-        for addition in changes.additions:
-            row = len(self.sheets[addition.sheet]) + 1
-            landed.append(row)
-            for column, value in addition.cells.items():
-                self._put(addition.sheet, row, column, value)
+        landed = [self._add_row(addition) for addition in changes.additions]
         for key in changes.remove:
             self.sheets.pop(self.ours.pop(key, ""), None)
         for sheet in changes.sheets:
-            if not sheet.typed:
-                self.ours[sheet.key] = sheet.title
-            self.sheets[sheet.title] = [[cell.value for cell in row] for row in sheet.rows]
+            self._replace(sheet)
         self.marks.update(changes.marks)
         self.touch()
         return Written(str(self._version), tuple(landed))
+
+    def _add_columns(self, wider: ColumnAddition) -> None:
+        header = self.sheets[wider.sheet][wider.header_row - 1]
+        last = max(at for at, cell in enumerate(header, 1) if cell is not None)
+        for column, text in enumerate(wider.headers, last + 1):
+            self._put(wider.sheet, wider.header_row, column, text)
+
+    def _add_row(self, addition: RowAddition) -> int:
+        row = len(self.sheets[addition.sheet]) + 1
+        for column, value in addition.cells.items():
+            self._put(addition.sheet, row, column, value)
+        return row
+
+    def _replace(self, sheet: GeneratedSheet) -> None:
+        if not sheet.typed:
+            self.ours[sheet.key] = sheet.title
+        self.sheets[sheet.title] = [[cell.value for cell in row] for row in sheet.rows]
 
     def edit(self, sheet: str, row: int, column: int, value: Content) -> None:
         """What a person does: type a value or a formula into a cell."""

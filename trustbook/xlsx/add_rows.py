@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -18,7 +18,7 @@ from trustbook.xlsx.markup import child
 from trustbook.xlsx.package import Package
 from trustbook.xlsx.refs import area
 from trustbook.xlsx.row_remnants import Traces
-from trustbook.xlsx.sheet_xml import SheetXml, says_something
+from trustbook.xlsx.sheet_xml import SheetXml, filled, says_something
 from trustbook.xlsx.styles import Styles
 from trustbook.xlsx.tables import TablePart, columns_around, holder_of, tables_of
 
@@ -31,13 +31,22 @@ _TOTAL = re.compile(r"\b(SUM|SUBTOTAL|COUNT\w*|AVERAGE\w*|AGGREGATE|MAX|MIN)\(",
 class _List:
     """A list that rows are added to: its header row, its columns, and its table if it is one.
 
-    ``others`` are the other tables of its sheet.
+    ``others`` are the other tables of its sheet. ``below`` are the rows under the last one of its
+    table that people typed, and that belong to it.
     """
 
     header_row: int
     columns: range
     table: TablePart | None
     others: tuple[TablePart, ...]
+    below: frozenset[int] = frozenset()
+
+    @property
+    def last_row(self) -> int:
+        """The last row that may be one of the list."""
+        if self.table is None:
+            return LAST_ROW
+        return max((self.table.last_body_row, *self.below))
 
 
 @dataclass(slots=True)
@@ -80,6 +89,7 @@ def place_rows(
     for growth in growing.values():
         table, last = growth.target.table, growth.next_row - 1
         if table and last > table.last_body_row:
+            _must_fit(sheet, growth.target, table.block.last_row, last)
             _grow(package, sheet, table, last)
     return puts, rows
 
@@ -107,7 +117,8 @@ def _usual_formats(sheet: SheetXml, growth: _Growth, row: int) -> dict[int, Cell
     """Blank cells in the formats of the list, where the row has none of its own."""
     present = sheet.cells(row)
     styled = [each for each in growth.formats.items() if each[1] and each[0] not in present]
-    return {column: CellWrite(BLANK, base=style) for column, style in styled}
+    free = [each for each in styled if not sheet.blocks.at(row, each[0])]
+    return {column: CellWrite(BLANK, base=style) for column, style in free}
 
 
 def _write(
@@ -126,9 +137,17 @@ def _list_of(sheet: SheetXml, tables: list[TablePart], addition: RowAddition) ->
         if table.headers and block.first_row == addition.header_row and not beside:
             columns = range(block.first_column, block.last_column + 1)
             others = tuple(each for each in tables if each is not table)
-            return _List(addition.header_row, columns, table, others)
+            below = _typed_below(table, addition.rows)
+            return _List(addition.header_row, columns, table, others, below)
     columns = columns_around(sheet, addition.header_row, low, high)
     return _List(addition.header_row, columns, None, tuple(tables))
+
+
+def _typed_below(table: TablePart, rows: Collection[int]) -> frozenset[int]:
+    """The rows of a list below its table: programs that know no tables put them there."""
+    if table.totals:
+        return frozenset()
+    return frozenset(row for row in rows if row > table.block.last_row)
 
 
 def _last_typed(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
@@ -150,7 +169,7 @@ def _last_typed(sheet: SheetXml, target: _List, addition: RowAddition) -> int:
 
 def _rows_from_below(sheet: SheetXml, target: _List) -> Iterator[int]:
     """The rows of a list that may hold something, the last one first."""
-    last = target.table.last_body_row if target.table else LAST_ROW
+    last = target.last_row
     for number in sheet.numbers_down_from_last():
         if number <= target.header_row:
             return
@@ -194,12 +213,15 @@ def _must_be_free(sheet: SheetXml, target: _List, row: int, addition: RowAdditio
     """Raise SafetyStop, naming the cell, where the row holds or belongs to what is not ours."""
     _must_exist(sheet, target, row)
     beyond = target.table is not None and row > target.table.block.last_row
-    for column, one in sheet.cells(row).items():
-        written = beyond or column in addition.cells
-        if column in target.columns and (says_something(one) if written else _is_typed(one)):
-            raise _in_the_way(sheet, row, column)
+    cells = sheet.cells(row)
     for column in target.columns:
-        if holder_of(target.others, row, column) or sheet.area_at(row, column):
+        written = column in addition.cells
+        if not written and sheet.blocks.at(row, column):
+            continue  # a formula fills the cell, and goes on doing so
+        taken = says_something if beyond or written else _is_typed
+        if column in cells and taken(cells[column]):
+            raise _in_the_way(sheet, row, column)
+        if _is_part(sheet, target, row, column):
             raise _in_the_way(sheet, row, column)
 
 
@@ -211,6 +233,27 @@ def _must_exist(sheet: SheetXml, target: _List, row: int) -> None:
     if table and table.totals > 0 and row > table.last_body_row:
         where = cell_name(row, target.columns[0])
         raise SafetyStop("excel.totals_row", sheet=sheet.title, cell=where)
+
+
+def _must_fit(sheet: SheetXml, target: _List, old_last: int, last_row: int) -> None:
+    """Raise SafetyStop, naming the cell, where a longer table would take in what is no row of its.
+
+    That is what stands between the rows typed below it, and what would stand right below it then:
+    from there it would count as one more row.
+    """
+    for row in range(old_last + 1, last_row + 2):
+        if row in target.below:
+            foreign = [each for each in target.columns if _is_part(sheet, target, row, each)]
+        else:
+            cells = sheet.cells(row).items()
+            foreign = [each for each, one in cells if each in target.columns and filled(one)]
+        for column in foreign:
+            raise _in_the_way(sheet, row, column)
+
+
+def _is_part(sheet: SheetXml, target: _List, row: int, column: int) -> bool:
+    """Whether a cell belongs to another table, to merged cells or to the area of a formula."""
+    return bool(holder_of(target.others, row, column) or sheet.area_at(row, column))
 
 
 def _in_the_way(sheet: SheetXml, row: int, column: int) -> SafetyStop:

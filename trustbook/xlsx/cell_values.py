@@ -16,6 +16,7 @@ Kind = Literal["", "n", "b", "inlineStr"]
 # ECMA-376 part 1, 22.9.2.19 (ST_Xstring): what XML cannot carry is written _xHHHH_, and so is an
 # underscore that would begin such a code by accident.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_NOT_IN_EXCEL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30).toordinal(), date(1904, 1, 1).toordinal()
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _SPACES = re.compile(r"^\s|\s$|[\n\t]|  ")
@@ -49,6 +50,22 @@ def unescape(text: str) -> str:
 def length(text: str) -> int:
     """Length as Excel counts it, in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def past_excel_limit(value: CellValue, date1904: bool) -> str | None:
+    """Why a cell cannot hold ``value`` so that it is read again as it was; None where it can.
+
+    "too_long", "characters" or "too_early". A control character can be spelled in the file; Excel
+    shows none and no other program takes it.
+    """
+    if isinstance(value, str):
+        if len(value) > TEXT_LIMIT // 2 and length(value) > TEXT_LIMIT:
+            return "too_long"
+        return "characters" if _NOT_IN_EXCEL.search(value) else None
+    if isinstance(value, date | timedelta):
+        days, first = serial(value, date1904), 1 if isinstance(value, date) else 0
+        return "too_early" if days is None or days < first else None
+    return None
 
 
 def serial(value: date | datetime | time | timedelta, date1904: bool) -> float | None:

@@ -57,9 +57,14 @@ _OF_THE_OWNER = {"sheetPr", "sheetViews", "sheetProtection"}
 
 
 def write(book: WorkbookPart, styles: Styles, wanted: GeneratedSheet) -> SheetEntry:
-    """Replace the sheet that carries this key's mark, or add it last; returns where it stands."""
+    """Replace the sheet that carries this key's mark, or add it last; returns where it stands.
+
+    One that is to take over a sheet of ours without its mark replaces the one of its title.
+    """
     package = book.package
     sheet = None if wanted.typed else book.marked(wanted.key)
+    if sheet is None and wanted.takes_over:
+        sheet = book.sheet(wanted.title)
     tables = False
     if sheet is None:
         sheet = book.add(wanted.title)

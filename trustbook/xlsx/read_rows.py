@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from trustbook.a1 import cell_name, column_number
-from trustbook.snapshot import CellValue
+from trustbook.snapshot import ArrayArea, CellValue
 from trustbook.xlsx import refs
 from trustbook.xlsx.cell_decoder import Odd, Shown, item_text, strings_of
 from trustbook.xlsx.cell_values import unescape
@@ -39,31 +39,33 @@ class Stray(Exception):
 
 
 class Formulas:
-    """The cells of a sheet that compute what they show, met while it is read."""
+    """The cells of a sheet that compute what they show, met while it is read.
+
+    ``cells`` has their rows by column number; ``arrays`` are the areas that one of them fills.
+    """
 
     def __init__(self) -> None:
-        self._cells: dict[int, set[int]] = {}
-        self._areas: list[refs.Area] = []
+        self.cells: dict[int, set[int]] = {}
+        self.arrays: list[ArrayArea] = []
 
     def add(self, row: int, column: int, kind: str | None, reach: str | None) -> None:
         """A formula in a cell; an array or a data table fills the cells in its ``reach``, too."""
-        self._cells.setdefault(column, set()).add(row)
+        self.cells.setdefault(column, set()).add(row)
         if reach and kind in ("array", "dataTable"):
             with suppress(ValueError):
-                self._areas.append(refs.area(reach))
+                self.arrays.append(ArrayArea(*refs.area(reach)))
 
-    def cells(self, rows: int) -> dict[int, set[int]]:
-        """Column number to row numbers, in the first ``rows`` rows. Raises Odd for too many."""
+    def spread(self, rows: int) -> None:
+        """Count the cells that arrays fill in the first ``rows`` rows. Raises Odd for too many."""
         total = 0
-        for area in self._areas:
+        for area in self.arrays:
             down = range(area.first_row, min(area.last_row, rows) + 1)
             across = range(area.first_column, min(area.last_column, MAX_COLUMN) + 1)
             total += len(down) * len(across)
             if total > _MOST_FILLED:
                 raise Odd
             for column in across:
-                self._cells.setdefault(column, set()).update(down)
-        return self._cells
+                self.cells.setdefault(column, set()).update(down)
 
 
 def quick(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterator[Row]:

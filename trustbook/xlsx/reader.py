@@ -15,6 +15,7 @@ from pathlib import Path
 from lxml import etree
 
 from trustbook.a1 import cell_name
+from trustbook.dates import EPOCH_1900, EPOCH_1904
 from trustbook.errors import SafetyStop
 from trustbook.snapshot import CellValue, Grid, Snapshot, TableArea
 from trustbook.xlsx import read_rows, refs
@@ -67,7 +68,8 @@ class _Reading:
             if title in ours or wanted(title):
                 part = self._worksheet(node)
                 grids += [self._grid(title, part, ours.get(title))] if part else []
-        return Snapshot(self.book.name, self.book.version, titles, grids, marks)
+        epoch = EPOCH_1904 if self._is_1904() else EPOCH_1900
+        return Snapshot(self.book.name, self.book.version, titles, grids, marks, epoch)
 
     # the workbook around the sheets
 
@@ -84,7 +86,14 @@ class _Reading:
 
     def _grid(self, title: str, part: str, key: str | None) -> Grid:
         rows, formulas = self._rows(title, part)
-        return Grid(title, rows, tables=self._tables(part), ours=key, formulas=formulas)
+        return Grid(
+            title,
+            rows,
+            tables=self._tables(part),
+            ours=key,
+            formulas=formulas.cells,
+            arrays=formulas.arrays,
+        )
 
     def _is_1904(self) -> bool:
         properties = self.root.find("{*}workbookPr")
@@ -124,7 +133,7 @@ class _Reading:
 
     # cells
 
-    def _rows(self, title: str, part: str) -> tuple[list[Sequence[CellValue]], dict[int, set[int]]]:
+    def _rows(self, title: str, part: str) -> tuple[list[Sequence[CellValue]], read_rows.Formulas]:
         """All rows of a sheet, in as many cells as each fills; and where formulas stand."""
         if self.book.size(part) > MAX_SHEET:
             raise SafetyStop("gate.too_big", name=self.book.name, where=title)
@@ -143,10 +152,11 @@ class _Reading:
 
     def _with_formulas(
         self, title: str, part: str, shown: Shown, cut: _Cut
-    ) -> tuple[list[Sequence[CellValue]], dict[int, set[int]]]:
+    ) -> tuple[list[Sequence[CellValue]], read_rows.Formulas]:
         formulas = read_rows.Formulas()
         rows = self._collect(title, part, lambda chunks: cut(chunks, shown, formulas))
-        return rows, formulas.cells(len(rows))
+        formulas.spread(len(rows))
+        return rows, formulas
 
     def _collect(
         self, title: str, part: str, rows: Callable[[Iterable[bytes]], Iterator[read_rows.Row]]

@@ -103,8 +103,9 @@ class Traces:
         return 0
 
     def _theirs(self, row: int, column: int) -> bool:
-        """Whether a cell belongs to another table."""
-        return any(each.holds(row, column) for each in self._others)
+        """Whether a cell belongs to another table, or to a formula that fills it from elsewhere."""
+        held = any(each.holds(row, column) for each in self._others)
+        return held or self._sheet.blocks.at(row, column) is not None
 
     def _usual(self, mark: Mark | None, column: int, around: Sequence[Sequence[int]]) -> bool:
         """Whether a cell's fill and font say nothing about its row."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.places.data_folder import lock_on
-from trustbook.snapshot import Changes, Snapshot, Written
+from trustbook.snapshot import CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.base import Examined, Wanted, Workbook, is_typed_sheet
 
 if TYPE_CHECKING:
@@ -125,6 +125,12 @@ class GoogleWorkbook(Workbook):
                 self._begin()
             self._wanted = wanted
             return self.look().snapshot(self.name)
+
+    def unfit(self, value: CellValue) -> str | None:
+        """The service's limits: 50,000 characters a cell, and text that can be sent as UTF-8."""
+        from trustbook.workbooks.google.cells import past_service_limit
+
+        return past_service_limit(value)
 
     def write(self, changes: Changes, expect: str) -> Written:
         """Write all of ``changes`` in one request, or nothing; then see that every value stands
@@ -275,4 +281,7 @@ class GoogleWorkbook(Workbook):
             yield
         except TrustbookError as error:
             error.params.setdefault("name", self.name)
+            slip = self._state is None and not self.seen_before()
+            if error.key == "google.not_found" and slip:
+                raise UsageError(error.key, **error.params) from None
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,6 +12,8 @@ from trustbook.dates import EPOCH_1900
 from trustbook.snapshot import CELL_STYLES, DATE_FORMAT, Cell, CellFault, CellStyle, CellValue
 
 _EPOCH = datetime.combine(EPOCH_1900, time())
+TEXT_LIMIT = 50_000  # characters in one cell
+_HALF = re.compile("[\ud800-\udfff]")  # half a character: no text that can be sent has one
 _LAST_SERIAL = 2_958_465  # 31 December 9999
 _ERRORS = {
     "ERROR": "#ERROR!",
@@ -78,6 +81,20 @@ def entered(value: CellValue) -> dict[str, Any]:
     return {"numberValue": google_serial(value)}
 
 
+def _sendable(value: CellValue) -> CellValue:
+    """A text of ours as the service takes it: no half characters, and cut where it is too long."""
+    return _HALF.sub("\ufffd", value)[:TEXT_LIMIT] if isinstance(value, str) else value
+
+
+def past_service_limit(value: CellValue) -> str | None:
+    """Why the service keeps no such value: "too_long" or "characters"; None where it does."""
+    if not isinstance(value, str):
+        return None
+    if len(value) > TEXT_LIMIT:
+        return "too_long"
+    return "characters" if _HALF.search(value) else None
+
+
 def google_serial(value: date | datetime | time | timedelta) -> float:
     """A day, moment or span as the number of days since 30 December 1899."""
     if isinstance(value, timedelta):
@@ -119,7 +136,7 @@ def cell_data(
 
 def styled(cell: Cell, target: str | None) -> dict[str, Any]:
     """CellData of a cell of ours: value, look, and a link to ``target``, an address inside."""
-    data = cell_data(cell.value)
+    data = cell_data(_sendable(cell.value))
     look = look_json(CELL_STYLES[cell.look])
     if (shown := format_of(cell.value)) is not None:
         look["numberFormat"] = shown.json()

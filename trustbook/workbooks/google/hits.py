@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from trustbook.snapshot import CellValue
 from trustbook.workbooks.google import lookups
+from trustbook.workbooks.google.arrays import Place
 from trustbook.workbooks.google.cells import PLAIN
-from trustbook.workbooks.google.matching import Matching, Place
+from trustbook.workbooks.google.matching import Matching
 from trustbook.workbooks.google.people_tabs import CellPut
 from trustbook.workbooks.google.reader import Tab
 
@@ -65,7 +66,7 @@ def holds(tab: Tab, place: Place, put: CellPut) -> bool:
     """Whether a cell shows what the put wrote."""
     if put.formula is not None:
         return lookups.same_formula(tab.formulas.get(place), put.formula)
-    return tab.value(*place) == put.value and place not in tab.formulas
+    return tab.value(*place) == put.value and not tab.computes(*place)
 
 
 def moved_hits(hits: Iterable[Hit], since: Matching) -> list[Hit]:
@@ -84,4 +85,4 @@ def restored(hit: Hit, before: Tab) -> CellPut:
     if source is None:
         return CellPut(tab, *hit.place, shown=PLAIN if formatted else None)
     shown = before.formats.get(source, PLAIN) if formatted else None
-    return CellPut(tab, *hit.place, before.value(*source), before.formulas.get(source), shown)
+    return CellPut(tab, *hit.place, before.entered(*source), before.formulas.get(source), shown)

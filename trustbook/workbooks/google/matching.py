@@ -9,9 +9,9 @@ from functools import cached_property
 from trustbook.columns import Column
 from trustbook.names import key
 from trustbook.snapshot import CellValue
+from trustbook.workbooks.google.arrays import Place
 from trustbook.workbooks.google.reader import Tab
 
-Place = tuple[int, int]
 Signature = frozenset[tuple[str, CellValue]]
 _MOST_PAIRS = 250_000
 
@@ -190,7 +190,7 @@ def _signature(tab: Tab, row: int, written: Collection[Place] = ()) -> Signature
 def _typed(tab: Tab, row: int, written: Collection[Place]) -> Iterable[tuple[str, CellValue]]:
     layout = tab.layout
     for place, value in enumerate(tab.row(row), start=1):
-        if value is None or (row, place) in tab.formulas or (row, place) in written:
+        if value is None or tab.computes(row, place) or (row, place) in written:
             continue
         if layout is None:
             yield f"#{place}", value

@@ -93,6 +93,8 @@ def _put(
 ) -> CellPut | None:
     """The cell to write for an edit; None where it shows already what it should."""
     tab, place = typed_tab(state, edit.sheet), (edit.row, edit.column)
+    if tab.fills(*place):
+        return None  # what stands there would break the whole formula
     column = _column(tab, edit.column)
     if column and health and column.owner == "derived" and column.key in health.columns:
         formula = _lookup(tab, edit, column, health, identities.get((edit.sheet, edit.row)))
@@ -184,7 +186,7 @@ def _carries(tab: Tab, table: GoogleTable) -> bool:
 def _new_cells(tab: Tab, addition: RowAddition) -> Iterator[dict[str, Any]]:
     last = len(tab.values)
     for column in range(1, max(addition.cells) + 1):
-        value = addition.cells.get(column)
+        value = None if tab.fills(last + 1, column) else addition.cells.get(column)
         above = tab.formats.get((last, column)) if last > addition.header_row else None
         own = format_of(value)
         keeps = own is None or (above is not None and above.type == own.type)

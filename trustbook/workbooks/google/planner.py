@@ -111,7 +111,7 @@ def _titles_after(state: State, changes: Changes, gone: Sequence[Tab]) -> list[s
         else:
             retitled[tab.title] = sheet.title
     standing = [tab.title for tab in state.known if tab not in gone]
-    return [retitled.get(title, title) for title in standing] + fresh
+    return list(dict.fromkeys([retitled.get(title, title) for title in standing] + fresh))
 
 
 def mend(

@@ -6,7 +6,7 @@ Tabs that are neither known lists nor ours are dropped here, before anything loo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,15 +14,16 @@ from typing import Any
 from trustbook.columns import GENERATED, Column, header_names, typed_sheet
 from trustbook.headers import HeaderReader, are_own_ids
 from trustbook.names import clean
-from trustbook.snapshot import CellValue, Grid, Snapshot
+from trustbook.snapshot import ArrayArea, CellValue, Grid, Snapshot
 from trustbook.workbooks.base import Wanted, is_typed_sheet
+from trustbook.workbooks.google.arrays import Filled, Place
 from trustbook.workbooks.google.cells import NumberFormat, read_value
 
 PREFIX = "trustbook_"
 SHEET_MARK = f"{PREFIX}sheet_"
 WRITE_MARK = f"{PREFIX}write"
 
-_CELL = "effectiveValue,userEnteredValue(formulaValue),userEnteredFormat(numberFormat)"
+_CELL = "effectiveValue,userEnteredValue,userEnteredFormat(numberFormat)"
 _SHEET = (
     "properties(sheetId,title,index,sheetType,gridProperties(rowCount,columnCount)),"
     "protectedRanges(protectedRangeId),charts(chartId),tables(tableId,range),conditionalFormats(booleanRule(condition)),"
@@ -83,8 +84,9 @@ class Tab:
     columns: int
     ours: str | None = None
     values: list[list[CellValue]] = field(default_factory=list)
-    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    formats: dict[tuple[int, int], NumberFormat] = field(default_factory=dict)
+    formulas: dict[Place, str] = field(default_factory=dict)
+    formats: dict[Place, NumberFormat] = field(default_factory=dict)
+    arrays: tuple[ArrayArea, ...] = ()
     protections: frozenset[int] = frozenset()
     charts: frozenset[int] = frozenset()
     rules: frozenset[str] = frozenset()
@@ -105,6 +107,18 @@ class Tab:
         """The cell at a place; None where nothing stands."""
         cells = self.row(row)
         return cells[column - 1] if 0 < column <= len(cells) else None
+
+    def computes(self, row: int, column: int) -> bool:
+        """Whether a formula gives a cell what it shows, its own or one that fills it."""
+        return (row, column) in self.formulas or self.fills(row, column)
+
+    def fills(self, row: int, column: int) -> bool:
+        """Whether a formula fills a cell, and what comes to stand there, from another one."""
+        return any(area.holds(row, column) for area in self.arrays)
+
+    def entered(self, row: int, column: int) -> CellValue:
+        """What was typed in a cell; None where a formula fills it from another one."""
+        return None if self.fills(row, column) else self.value(row, column)
 
     @cached_property
     def layout(self) -> Layout | None:
@@ -157,9 +171,9 @@ class State:
         """Changes whenever a tab we read, or a mark of ours, does."""
         digest = hashlib.sha256()
         for tab in self.known:
-            digest.update(
-                repr((tab.id, tab.title, tab.values, sorted(tab.formulas.items()))).encode()
-            )
+            formulas = sorted(tab.formulas.items())
+            read = (tab.id, tab.title, tab.values, formulas, *tab.arrays)
+            digest.update(repr(read).encode())
         digest.update(
             repr((self.locale, sorted((m.id, m.key, m.value) for m in self.marks))).encode()
         )
@@ -207,17 +221,26 @@ class State:
             if mark.key != WRITE_MARK and not mark.key.startswith(SHEET_MARK)
         }
         grids = [
-            Grid(tab.title, tab.values, ours=tab.ours, formulas=_by_column(tab.formulas))
+            Grid(
+                tab.title,
+                tab.values,
+                ours=tab.ours,
+                formulas=_computing(tab),
+                arrays=tab.arrays,
+            )
             for tab in self.known
         ]
         return Snapshot(name, self.version, tuple(tab.title for tab in self.tabs), grids, marks)
 
 
-def _by_column(places: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    """Places as Grid.formulas has them; what a formula spills over its neighbours is a value."""
+def _computing(tab: Tab) -> dict[int, set[int]]:
+    """The cells that compute what they show, as Grid.formulas has them."""
     columns: dict[int, set[int]] = {}
-    for row, column in places:
+    for row, column in tab.formulas:
         columns.setdefault(column, set()).add(row)
+    for area in tab.arrays:
+        last = min(area.last_row, len(tab.values))
+        columns.setdefault(area.first_column, set()).update(range(area.first_row, last + 1))
     return columns
 
 
@@ -298,6 +321,7 @@ def _rule(rule: Mapping[str, Any]) -> str:
 
 def _fill(tab: Tab, rows: Sequence[Mapping[str, Any]]) -> None:
     formats: dict[tuple[str, str | None], NumberFormat] = {}
+    spilled: set[Place] = set()
     for at, row in enumerate(rows, start=1):
         values: list[CellValue] = []
         for place, cell in enumerate(row.get("values", ()), start=1):
@@ -305,14 +329,24 @@ def _fill(tab: Tab, rows: Sequence[Mapping[str, Any]]) -> None:
             if "userEnteredFormat" in cell and (spelled := _spelled(cell["userEnteredFormat"])):
                 shown = formats.setdefault(spelled, NumberFormat(*spelled))
                 tab.formats[at, place] = shown
-            if formula := cell.get("userEnteredValue", _NOTHING).get("formulaValue"):
-                tab.formulas[at, place] = formula
+            if cell:
+                _note(tab, (at, place), cell, spilled)
             values.append(read_value(cell, shown))
         while values and values[-1] is None:
             values.pop()
         tab.values.append(values)
     while tab.values and not tab.values[-1]:
         tab.values.pop()
+    tab.arrays = Filled(tab.values, tab.formulas, spilled).areas()
+
+
+def _note(tab: Tab, place: Place, cell: Mapping[str, Any], spilled: set[Place]) -> None:
+    """Note a formula, or that a cell shows what was not entered in it."""
+    entered = cell.get("userEnteredValue") or _NOTHING
+    if formula := entered.get("formulaValue"):
+        tab.formulas[place] = formula
+    elif not entered and "effectiveValue" in cell:
+        spilled.add(place)
 
 
 def _spelled(cell_format: Mapping[str, Any]) -> tuple[str, str | None] | None:

@@ -32,7 +32,9 @@ def ids(state: State, sheets: Sequence[GeneratedSheet]) -> dict[str, int]:
     taken = {tab.id for tab in state.tabs}
     found: dict[str, int] = {}
     for sheet in sheets:
-        standing = state.standing(sheet.key)
+        standing = state.standing(sheet.key) or (
+            state.tab(sheet.title) if sheet.takes_over else None
+        )
         fresh = number_for(f"{PREFIX}{sheet.key}", taken.__contains__)
         found[sheet.key] = standing.id if standing else fresh
     return found

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from trustbook.columns import HEALTH
 from trustbook.snapshot import CellEdit, CellValue
 from trustbook.workbooks.google import lookups
+from trustbook.workbooks.google.arrays import Place
 from trustbook.workbooks.google.cells import PLAIN
 from trustbook.workbooks.google.hits import (
     Hit,
@@ -24,7 +25,7 @@ from trustbook.workbooks.google.hits import (
     moved_hits,
     restored,
 )
-from trustbook.workbooks.google.matching import Matching, Place
+from trustbook.workbooks.google.matching import Matching
 from trustbook.workbooks.google.people_tabs import Added, CellPut
 from trustbook.workbooks.google.planner import BatchPlan
 from trustbook.workbooks.google.reader import State, Tab
@@ -222,7 +223,7 @@ def _is_meant(put: CellPut, place: Place, matching: Matching) -> bool:
 
 def _undo_id(put: CellPut, place: Place, matching: Matching, verdict: WriteCheck) -> None:
     source = matching.then(*place)
-    stood = matching.before.value(*source) if source else None
+    stood = matching.before.entered(*source) if source else None
     if stood is None or (isinstance(stood, str) and _SURELY_TEXT.fullmatch(stood)):
         whole = {"matchCase": True, "matchEntireCell": True, "sheetId": put.tab}
         request = {"find": put.value, "replacement": stood or "", **whole}
