@@ -61,6 +61,7 @@ CHOICE_LISTS = {
     "initiative": MOMENTS.column("initiative"),
     "state": MOMENTS.column("state"),
     "promised_by": MOMENTS.column("promised_by"),
+    "answered": MOMENTS.column("answered"),
 }
 # Columns whose list comes from the catalogue, from Settings or from the Partners sheet.
 OPEN_LISTS = {

@@ -16,8 +16,8 @@ MBG/NBD in how they come about, but people with agendas, incidents and holidays.
   put the summer among their quiet periods.
 - `new_book`: one to two years of log. Partners come on the list little by little, tiers are mixed,
   and agreements come from the tier's default, from a wish (every two weeks!) or from a good guess.
-  Paces differ between partners by a factor of ten, are long-tailed, and slow down as the first
-  enthusiasm fades.
+  Paces differ between partners by a factor of ten, are long-tailed, and slow down by half in a
+  year, as the first enthusiasm fades.
 
 In every kind some agreements are a partner's own and some unrealistic. A moment may be crisis.
 Everything follows from the seed.
@@ -307,7 +307,7 @@ def _new_book(setting: Setting) -> Talks:
         day = joined + draw.uniform(0, 30)
         while day < setting.days:
             talks.append((partner, int(day)))
-            tired = 0.7 + 0.6 * min((day - joined) / 400.0, 1.0)
+            tired = 0.8 + 0.4 * min((day - joined) / 400.0, 1.0)
             day += 1 + pace * tired * draw.weibull(0.8)
     return talks
 

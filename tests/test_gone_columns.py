@@ -51,7 +51,7 @@ def make(path: Path) -> None:
     sheet(
         "Contactmomenten",
         ["ID", "Datum", "Met", "Ook aanwezig", "Vorm", "Weer", "Initiatief", "Stand", "Onderwerp",
-         "Afspraak", "Afspraak door", "Afspraak voor", "Afspraak nagekomen op"],
+         "Afspraak", "Afspraak door", "Afspraak voor", "Afspraak nagekomen op", "Bereikt"],
         [None, date(2026, 11, 5), "Moskee El Noor", None, "telefoon", "crisis", "zij"],
         [None, date(2026, 11, 6), "VV Zandloo", "De Linde", "bezoek", "zonnig", "wij", "vervallen"],
         [None, date(2026, 11, 7), "De Brug", None, "bezoek", None, "wij", "poging", None],
@@ -59,6 +59,8 @@ def make(path: Path) -> None:
          "sleutel brengen", "wij", date(2026, 11, 1), None],
         [None, date(2026, 9, 1), "H. Jansen", "De Brug", None, None, "samen", None, "draaiboek",
          "draaiboek", "zij", date(2026, 10, 1), date(2026, 9, 20)],
+        [None, date(2026, 11, 8), "De Linde", None, "oefening", None, None, None, None, None, None,
+         None, None, "niet"],
     )  # fmt: skip
     sheet("Overleggen", ["Naam", "Leden"], ["Werkgroep", "VV Zandloo; De Linde"])
     sheet(
@@ -230,13 +232,13 @@ def test_a_sheet_with_another_name_goes_on_with_one_command(
     code, _, err = ask(capsys, "sync", "n.xlsx")
     assert code == 3
     rename, accept = commands_in(err)
-    assert "Contactmomenten=Wie spraken we" in rename and "5" in accept
+    assert "Contactmomenten=Wie spraken we" in rename and "6" in accept
     assert ask(capsys, "overview", "n.xlsx", "-o", "o.html")[0] == 3
     assert ask(capsys, *rename)[0] == 0
     assert ask(capsys, "log", "n.xlsx", "--with", "De Linde")[0] == 0
     assert ask(capsys, "sync", "n.xlsx")[0] == 0
     shown = openpyxl.load_workbook(folder / "n.xlsx")["Wie spraken we"]
-    assert [row[2].value for row in shown.iter_rows(min_row=2)].count("De Linde") == 1
+    assert [row[2].value for row in shown.iter_rows(min_row=2)].count("De Linde") == 2
     now = verdicts(capsys)
     assert [one for one in now if one[0] != "De Linde"] == [
         one for one in before if one[0] != "De Linde"

@@ -41,7 +41,9 @@ def test_a_key_role_goes_first_then_a_phone_then_the_order_of_the_sheet() -> Non
 
 def test_one_name_is_one_person_unless_they_are_reached_in_other_ways() -> None:
     anna = Person("Anna  Vos", 0, phone="06-1234", email="a@x.example")
-    assert same_person(anna, Person("anna vos", 1))
+    assert same_person(anna, Person("anna vos", 0))
+    assert not same_person(anna, Person("anna vos", 1)), "two of one name at two partners are two"
+    assert same_person(anna, Person("anna vos", 1, further=(0,)))
     assert same_person(anna, Person("Anna Vos", 1, phone="06 1234", email="anna@other.example"))
     assert same_person(anna, Person("Anna Vos", 1, email="A@X.example"))
     assert not same_person(anna, Person("Anna Vos", 1, phone="06-9999"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.reading import book_in
 from trustbook.errors import SafetyStop
-from trustbook.model import Book, Memory, Problem
+from trustbook.model import ATTEMPT, CRISIS, SUNNY, Book, Memory, Problem
 from trustbook.problems import explain
 from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot, TableArea
 
@@ -599,3 +599,12 @@ def test_whatever_is_typed_the_reading_goes_on_and_every_problem_can_be_explaine
     for problem in book.problems:
         assert all(explain(problem, lang))
     assert all(0 <= i < len(book.partners) for i in book.moments.contact_partner)
+
+
+def test_who_was_not_reached_was_not_spoken_and_an_exercise_is_calm() -> None:
+    called = moment(Date="1-8-2026", With="Police", Answered="not")
+    assert called.moments.state == [ATTEMPT]
+    assert moment(Date="1-8-2026", With="Police", Kind="Teams").moments.kind == ["online"]
+    for kind, weather in (("visit", CRISIS), ("oefening", SUNNY), ("training", SUNNY)):
+        said = moment(Date="2-6-2026", With="Police", Kind=kind)
+        assert said.moments.weather == [weather], kind

@@ -114,13 +114,19 @@ OFFERS = (
 MOMENT_KINDS = (
     Choice("visit", "visit", "bezoek", ("werkbezoek", "koffie", "coffee")),
     Choice("meeting", "meeting", "overleg", ("vergadering", "gesprek")),
-    Choice("phone", "phone", "telefoon", ("call", "gebeld", "bellen", "telefonisch")),
-    Choice("email", "e-mail", "e-mail", ("email", "mail")),
+    Choice("phone", "phone", "telefoon",
+           ("call", "phone call", "gebeld", "bellen", "telefonisch", "belletje", "telefoontje")),
+    Choice("email", "e-mail", "e-mail", ("email", "mail", "mailtje")),
+    Choice("online", "online", "online",
+           ("teams", "zoom", "webex", "google meet", "video call", "videocall", "videobellen")),
+    Choice("app", "app", "app", ("whatsapp", "signal", "appje", "sms", "text message", "appen")),
     Choice(
         "joint_activity", "joint activity", "gezamenlijke activiteit", ("activity", "activiteit")
     ),
     Choice("event", "event", "evenement", ("bijeenkomst",)),
-)
+    Choice("training", "training", "training", ("cursus", "course", "opleiding")),
+    Choice("exercise", "exercise", "oefening", ("drill", "crisisoefening", "beloefening")),
+)  # fmt: skip
 WEATHER = (Choice("sunny", "sunny", "zonnig", ("sun", "zon")), Choice("crisis", "crisis", "crisis"))
 INITIATIVE = (
     Choice("us", "us", "wij", ("we", "ons")),
@@ -131,7 +137,13 @@ STATES = (
     Choice("planned", "planned", "gepland"),
     Choice("held", "held", "gehouden", ("geweest", "done")),
     Choice("cancelled", "cancelled", "vervallen", ("canceled", "afgezegd", "geannuleerd")),
-    Choice("attempt", "attempt", "poging", ("geen gehoor", "no answer")),
+    Choice("attempt", "attempt", "poging",
+           ("geen gehoor", "no answer", "voicemail", "niet opgenomen", "not answered")),
+)  # fmt: skip
+ANSWERED = (
+    Choice("same_day", "same day", "zelfde dag", ("at once", "meteen", "direct", "vandaag")),
+    Choice("later", "later", "later", ("next day", "volgende dag")),
+    Choice("not", "not", "niet", ("no", "nee", "niet bereikt", "not reached")),
 )
 PROMISED_BY = INITIATIVE[:2]
 STATUSES = (
@@ -213,6 +225,7 @@ MOMENTS = Sheet("moments", "Moments", "Contactmomenten", (
     _c("promised_by", "Promised by", "Afspraak door", "choice", choices=PROMISED_BY, width=12),
     _c("promise_due", "Promise due", "Afspraak voor", "date", width=12),
     _c("promise_kept_on", "Promise kept on", "Afspraak nagekomen op", "date", width=12),
+    _c("answered", "Answered", "Bereikt", "choice", choices=ANSWERED, width=12),
 ), prefix="M", also=("Contact moments", "Momenten"))  # fmt: skip
 CONSULTATIONS = Sheet("consultations", "Consultations", "Overleggen", (
     _c("name", "Name", "Naam", required=True, width=34),
@@ -247,7 +260,7 @@ DECIDING: Mapping[str, frozenset[str]] = {
     PEOPLE.key: frozenset(("from", "until")),
     MOMENTS.key: frozenset(
         ("also_present", "weather", "initiative", "state",
-         "promise", "promised_by", "promise_due", "promise_kept_on")
+         "promise", "promised_by", "promise_due", "promise_kept_on", "answered")
     ),
     CONSULTATIONS.key: frozenset(("members",)),
     SETTINGS.key: frozenset(("value",)),

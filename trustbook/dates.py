@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from trustbook.names import key
 
@@ -38,6 +39,12 @@ _WEEKDAY = (
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\.?,? +)?"
 )
 _TIME = r"(?:[ t]+\d{1,2}[:.]\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?uur| ?u|z)?)?"
+# As forms and other programs write it: a day and a time, with a zone.
+_STAMP = re.compile(
+    r"\d{4}-\d{2}-\d{2}[ t]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:z|utc|gmt)| ?[+-]\d{2}:?\d{2})"
+)
+# Where the network is, and its days begin.
+ZONE = "Europe/Amsterdam"
 _ISO = re.compile(rf"(\d{{4}})([-/])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
 _NUMERIC = re.compile(rf"{_WEEKDAY}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}")
 _DAY_WORD = re.compile(
@@ -85,6 +92,8 @@ def _read_serial(value: float, epoch: date) -> date:
 
 
 def _read_text(text: str, lang: str) -> date:
+    if _STAMP.fullmatch(text):
+        return _read_stamp(text)
     if found := _ISO.fullmatch(text):
         return _day(found[1], found[3], found[4])
     if found := _NUMERIC.fullmatch(text):
@@ -97,6 +106,15 @@ def _read_text(text: str, lang: str) -> date:
     if found := _WORD_DAY.fullmatch(text):
         return _day(found[3], _month(found[1]), found[2])
     raise Unreadable("date")
+
+
+def _read_stamp(text: str) -> date:
+    """The day of a stamp with its zone, where the network is: 23:30 UTC is the next day there."""
+    moment = re.sub(r" ?(?:utc|gmt|z)$", "+00:00", text).replace(" ", "T", 1)
+    try:
+        return datetime.fromisoformat(moment.replace(" ", "")).astimezone(ZoneInfo(ZONE)).date()
+    except (ValueError, OverflowError):
+        raise Unreadable("date") from None
 
 
 def _either_way_round(day: int, month: int) -> bool:

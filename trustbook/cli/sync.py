@@ -217,7 +217,7 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
 
 
 @click.command()
-@click.argument("book")
+@click.argument("book", required=False)
 @click.option(
     "--with",
     "with_",
@@ -236,7 +236,7 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
 )
 @click.option("--weather", help="sunny or crisis.")
 @click.option("--initiative", help="us, them or together.")
-@click.option("--kind", help="visit, meeting, phone, e-mail, joint activity or event.")
+@click.option("--kind", help="visit, meeting, phone, online, training, exercise, …")
 @click.option("--state", help="planned, held, cancelled or attempt.")
 @click.option("--by", help="The colleague who had the contact.")
 @click.option("--topic", help="What it was about, at most 120 characters; no case data.")
@@ -245,10 +245,11 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
 @click.option(
     "--due", callback=day_of_option, metavar="YYYY-MM-DD", help="When the promise is due."
 )
+@click.option("--answered", help="In a crisis or an exercise: same day, later or not.")
 @everywhere
 def log(
     options: Options,
-    book: str,
+    book: str | None,
     with_: tuple[str, ...],
     also: tuple[str, ...],
     day: date | None,

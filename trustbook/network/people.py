@@ -71,15 +71,18 @@ class CurrentContacts:
 def same_person(one: Person, other: Person) -> bool:
     """Whether two rows of People are about one person in several roles.
 
-    They are when the names are equal, unless both give a way to reach them and share none of it:
-    then they are namesakes.
+    Equal names are not enough: at one partner they are one person unless both give a way to reach
+    them and share none of it; at two partners they are namesakes unless they share one.
     """
     if one is other:
         return True
     if key(one.name) != key(other.name):
         return False
     ways, others = _reached(one), _reached(other)
-    return not ways or not others or bool(ways & others)
+    if ways & others:
+        return True
+    at_one_partner = {*one.partners} & {*other.partners}
+    return bool(at_one_partner) and not (ways and others)
 
 
 def _reached(person: Person) -> set[str]:

@@ -28,6 +28,9 @@ from trustbook.reading.twins import find_twins
 from trustbook.snapshot import CellFault
 
 _WHO = {None: model.NOBODY, "us": model.US, "them": model.THEM, "together": model.TOGETHER}
+_CHOICES = ("state", "weather", "initiative", "kind", "answered")
+# What is practised in calm times is calm also where a crisis is on.
+_PRACTICE = ("training", "exercise")
 EARLIEST = date(2000, 1, 1)
 
 
@@ -62,9 +65,7 @@ def read_moments(
             states[i] = None
     counted = [i for i, state in enumerate(states) if state is not None]
     moments = _as_columns(reader, counted, typed, states)
-    moments.weather = _weathers(
-        reader, counted, typed.days, states, typed.choices["weather"], settings.crisis
-    )
+    moments.weather = _weathers(reader, counted, typed, states, settings.crisis)
     _add_contacts(moments, counted, reader, present)
     moments.meant = _meanings(rows, plans, present)
     moments.ahead = plans.to_remember()
@@ -93,7 +94,7 @@ class _Typed:
 def _read_columns(reader: Reader) -> _Typed:
     return _Typed(
         days=reader.dates("date", "error"),
-        choices={name: reader.choices(name) for name in ("state", "weather", "initiative", "kind")},
+        choices={name: reader.choices(name) for name in _CHOICES},
         texts={"id": reader.ids(), "by": reader.texts("by"), "topic": reader.texts("topic")},
         names={name: _names(reader, name) for name in ("with", "also_present")},
     )
@@ -181,6 +182,8 @@ def _states(reader: Reader, typed: _Typed, plans: Plans, today: date) -> list[in
             states.append(None)
         else:
             state = plans.state(i)
+            if state == HELD and typed.choices["answered"][i] == "not":
+                state = model.ATTEMPT
             if state == PLANNED and day < today:
                 reader.note("was_it_held", "warning", "state", i, **plans.reference(i))
             states.append(state)
@@ -204,17 +207,17 @@ def _names(reader: Reader, name: str) -> Sequence[str | None]:
 def _weathers(
     reader: Reader,
     counted: Sequence[int],
-    days: Sequence[date | None],
+    typed: _Typed,
     states: Sequence[int | None],
-    typed: Sequence[str | None],
     periods: Sequence[Period],
 ) -> list[int]:
-    weathers = [CRISIS if typed[i] == "crisis" else SUNNY for i in counted]
+    said, kinds = typed.choices["weather"], typed.choices["kind"]
+    weathers = [CRISIS if said[i] == "crisis" else SUNNY for i in counted]
     if not periods:
         return weathers
     column = "weather" if "weather" in reader.listing.columns else "date"
     for at, i in enumerate(counted):
-        if typed[i] is None and _in_one_of(periods, days[i]):
+        if said[i] is None and kinds[i] not in _PRACTICE and _in_one_of(periods, typed.days[i]):
             weathers[at] = CRISIS
             if states[i] == HELD:
                 reader.note("crisis_assumed", "warning", column, i)

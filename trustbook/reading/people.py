@@ -53,7 +53,21 @@ def read_people(
             text["phone"][i], text["email"][i], days["informed_on"][i], now.from_, now.until,
             homes[1:], _before(employers[one], everyone.places),
         ))  # fmt: skip
-    return people, employers
+    return _without_doubles(reader, people), employers
+
+
+def _without_doubles(reader: Reader, people: Sequence[Person]) -> list[Person]:
+    """The people, each once: the same name at the same partners in the same time is one person,
+    typed twice.
+    """
+    rows = {row: i for i, row in enumerate(reader.listing.rows)}
+    first: dict[object, Person] = {}
+    for person in people:
+        at = (key(person.name), frozenset(person.partners), person.from_, person.until)
+        other = first.setdefault(at if person.partners else person.row, person)
+        if other is not person:
+            reader.note("doubled_person", "warning", "name", rows[person.row], other=other.row)
+    return list(first.values())
 
 
 def _named(

@@ -13,8 +13,8 @@ and horizon ``H`` ::
 
     logit risk = c0 + c1 ln((t + s)/H) - c2 ln d + c3 logit P(no contact in H)
                + c4 [fewer than three contact days] + c5 (v - 1)
-               + where a rhythm R is agreed: a0 - a1 ln(H/60) + a2 [t > R] + a3 [cold]
-                                        + a4 ln(max(t/cold limit, 1))
+               + where a rhythm R is agreed: a0 + a1 ln(R/60) - a2 ln(H/60)
+                                   + a3 [t > R] + a4 [cold] + a5 ln(max(t/cold limit, 1))
 
 where P is the log's own MBG/NBD model (`trustbook.risk.ending`). ``c`` starts from what other logs
 taught, ``a`` from nothing: no log with agreements is public. Both are moved by the log's own past
@@ -23,7 +23,7 @@ asks: who stays silent until it is cold? So what an agreement adds is what it wa
 ``R`` is where the usual gap starts from, too. docs/risk.md tells how it was measured and where it
 fails.
 
-**Always true**, for a model held fixed, since c1, c2, c3, a1 .. a4 >= 0:
+**Always true**, for a model held fixed, since c1, c2, c3 and a2 .. a5 >= 0:
 
 - *Silence*: as ``t`` grows after the same contacts, ``t + s`` grows, ``d`` fades, the agreement
   passes, and in MBG/NBD both the chance of having ended and that of an active partner's quiet grow;

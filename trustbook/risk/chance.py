@@ -1,4 +1,4 @@
-"""The chance that a relationship stays silent: eleven terms, updated from the log's own past."""
+"""The chance that a relationship stays silent: twelve terms, updated from the log's own past."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from trustbook.risk.contacts import FADE, Floats, History, Ints
 FREE = -np.inf
 TERMS = {
     "constant": (0.8, 10.0, FREE),
-    "ln((silence + usual gap)/horizon)": (0.615, 20.0, 0.0),
-    "-ln standing": (0.439, 20.0, 0.0),
-    "logit MBG/NBD": (0.172, 20.0, 0.0),
+    "ln((silence + usual gap)/horizon)": (0.615, 10.0, 0.0),
+    "-ln standing": (0.439, 10.0, 0.0),
+    "logit MBG/NBD": (0.172, 10.0, 0.0),
     "fewer than three contact days": (0.0, 2.0, FREE),
     "spread of the gaps": (0.3, 10.0, FREE),
     "agreed": (0.0, 2.0, FREE),
+    "agreed: ln rhythm": (0.0, 5.0, FREE),
     "agreed: -ln horizon": (0.0, 2.0, 0.0),
     "agreed: past the rhythm": (0.0, 2.0, 0.0),
     "agreed: cold": (0.0, 2.0, 0.0),
@@ -39,7 +40,7 @@ START_GAP, START_WEIGHT = np.log(30.0), 10.0  # a log without gaps starts from a
 FAINT = 1e-3  # the least standing that is told apart
 DAYS = (1.0, 36_500.0)  # horizons and rhythms outside this are brought within
 USUAL_HORIZON = 90.0
-UNIT = 60.0  # days; a horizon is measured against this, so that it says little beside the constant
+UNIT = 60.0  # days; rhythms and horizons are told against this, which keeps the constant apart
 SHORTEST_HORIZON, LONGEST_HORIZON = 30, 365  # of a question about an agreement, in days
 COLD_FACTOR, COLD_DAYS = 1.5, 14.0  # cold is silent for longer than max(1.5 R, R + 14 days)
 STEPS, STILL = 30, 1e-7  # so many Newton steps at most; a shorter one than this is the last
@@ -88,6 +89,7 @@ class Model:
                 past.count[rows] < FEW,
                 past.spread[rows] - 1.0,
                 has,
+                np.nan_to_num(np.log(agreed / UNIT)),
                 -np.log(horizon / UNIT) * has,
                 silence > agreed,
                 silence > cold,

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trustbook.columns import (
+    ANSWERED,
     INITIATIVE,
     MOMENT_KINDS,
     MOMENTS,
@@ -43,6 +44,7 @@ _CHOICES = {
     "initiative": INITIATIVE,
     "state": STATES,
     "promised_by": PROMISED_BY,
+    "answered": ANSWERED,
 }
 
 
@@ -63,6 +65,7 @@ class LogEntry(BaseModel):
     promise: str | None = Field(default=None, max_length=500)
     promised_by: str | None = None
     promise_due: date | None = None
+    answered: str | None = None
 
 
 def make_entry(**fields: Any) -> LogEntry:
