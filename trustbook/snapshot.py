@@ -50,7 +50,8 @@ class Grid:
     stand on a sheet whose names are the coordinator's own: list to header (normalised) to column,
     None for a header that is none of ours; where it is None itself, title and headers speak for
     themselves (listing.Adoption). ``formulas`` are the cells that compute what they show: column
-    number to row numbers.
+    number to row numbers. ``marked`` are rows (numbers) whose lone text is merged across, or looks
+    unlike the row below it.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Grid:
     ours: str | None = None
     adopted: Mapping[str, Mapping[str, str | None]] | None = None
     formulas: Mapping[int, Collection[int]] = field(default_factory=dict)
+    marked: Collection[int] = ()
 
 
 @dataclass(slots=True)

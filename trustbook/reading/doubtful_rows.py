@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from trustbook.columns import SETTINGS, Column, Sheet, choice_names
@@ -26,7 +26,7 @@ _READERS: dict[str, Callable[[object], object]] = {
 
 def set_doubtful_apart(listing: Listing, grid: Grid) -> None:
     """Take out of the rows what is probably none of them, to be asked about."""
-    if not _needs_a_look(listing):
+    if not _needs_a_look(listing, grid):
         return
     first = listing.header_row + 1
     others = _other_places(listing, grid)
@@ -41,13 +41,18 @@ def set_doubtful_apart(listing: Listing, grid: Grid) -> None:
     listing.heads = _take_out(listing, [first + i for i in doubtful.heads])
 
 
-def _needs_a_look(listing: Listing) -> bool:
-    """Whether a blank row or a name in capitals says that not all may be rows: mostly neither."""
+def _needs_a_look(listing: Listing, grid: Grid) -> bool:
+    """Whether anything says that not all may be rows: mostly nothing does.
+
+    That is a blank row, a name in capitals or a look of its own.
+    """
     rows = listing.rows
     if not rows or listing.sheet is SETTINGS:  # a setting is one value a row, or none yet
         return False
+    if grid.marked or rows[-1] - rows[0] >= len(rows):
+        return True
     named = chain.from_iterable(listing.cells[name] for name in listing.sheet.required)
-    return rows[-1] - rows[0] >= len(rows) or any(map(might_be_head, named))
+    return any(map(might_be_head, named))
 
 
 def _sight(listing: Listing, grid: Grid, i: int, others: Callable[[int], int]) -> RowSight:
@@ -57,7 +62,8 @@ def _sight(listing: Listing, grid: Grid, i: int, others: Callable[[int], int]) -
     sure = is_like_ours(str(identity).strip()) or (table is not None and row <= table.last_row)
     position = row - listing.header_row - 1
     cells = [(column, listing.cells[column.key][i]) for column in listing.typed_columns()]
-    return look_at(listing.sheet, position, cells, others(position), sure)
+    seen = look_at(listing.sheet, position, cells, others(position), sure)
+    return replace(seen, marked=row in grid.marked)
 
 
 def _other_places(listing: Listing, grid: Grid) -> list[int]:
@@ -87,7 +93,8 @@ class RowSight:
 
     ``position`` is its place below the header, ``filled`` the number of cells that people typed in,
     ``text`` the first of them. ``complete``: every required cell stands; ``reads``: a day, a rhythm
-    or a word of a list stands where it should. ``sure``: it is a row whatever it looks like.
+    or a word of a list stands where it should. ``sure``: it is a row whatever it looks like;
+    ``marked``: it looks unlike the row below it.
     """
 
     position: int
@@ -96,6 +103,7 @@ class RowSight:
     complete: bool
     reads: bool
     sure: bool
+    marked: bool = False
 
 
 @dataclass(slots=True)
@@ -140,9 +148,14 @@ def doubtful_rows(sights: Sequence[RowSight], blank: Callable[[int], bool]) -> D
     ``blank`` tells whether nothing stands at a position that is not in use.
     """
     first, *later = _blocks(sights, blank)
-    usual = min((row.filled for row in first if row.filled > 1), default=1)
+    usual = _least_filled(first)
     below = [row.position for block in later for row in _unlike(block, usual)]
     return Doubtful(below, _heads([row for row in sights if row.position not in below]))
+
+
+def _least_filled(rows: Sequence[RowSight]) -> int:
+    """How many cells a row of the list has at least, lone names left out."""
+    return min((row.filled for row in rows if row.filled > 1), default=1)
 
 
 def _unlike(block: Sequence[RowSight], usual: int) -> list[RowSight]:
@@ -177,16 +190,21 @@ def _is_note(text: str) -> bool:
 
 
 def _heads(rows: Sequence[RowSight]) -> list[int]:
-    """Lone names in capitals right above a fuller row; one alone is none."""
+    """Lone names right above a fuller row that look unlike the rows; one alone is none."""
     fuller = {row.position: row.text for row in rows if row.filled > 1}
-    heads = [row.position for row in rows if _is_head(row, fuller)]
-    shouting = sum(map(might_be_head, fuller.values()))
-    return heads if len(heads) > 1 and 2 * shouting <= len(fuller) else []
+    shouting = 2 * sum(map(might_be_head, fuller.values())) > len(fuller)
+    lone = [row for row in rows if _is_lone(row) and row.position + 1 in fuller]
+    heads = [row.position for row in lone if row.marked or _shouts(row, shouting)]
+    return heads if len(heads) > 1 else []
 
 
-def _is_head(row: RowSight, fuller: Collection[int]) -> bool:
-    lone = row.filled == 1 and not row.sure
-    return lone and row.position + 1 in fuller and might_be_head(row.text)
+def _is_lone(row: RowSight) -> bool:
+    return row.filled == 1 and not row.sure
+
+
+def _shouts(row: RowSight, others: bool) -> bool:
+    """Whether a row is in capitals where the ``others`` are not."""
+    return might_be_head(row.text) and not others
 
 
 def might_be_head(text: object) -> bool:

@@ -165,13 +165,16 @@ def _append(tab: Tab, additions: Sequence[RowAddition]) -> list[Request]:
     rows = [row_data(_new_cells(tab, addition, last)) for addition in additions]
     fields = "userEnteredValue,userEnteredFormat.numberFormat"
     request: dict[str, Any] = {"sheetId": tab.id, "rows": rows, "fields": fields}
-    tables = (each for each in tab.tables if each.header_row == additions[0].header_row)
-    table = next(tables, None)
+    table = _table_at(tab, additions[0].header_row)
     if table is None and last < len(tab.values):
         return _insert(tab.id, last, request)
     if table and not _carries(tab, table):
         request["tableId"] = table.id
     return [{"appendCells": request}]
+
+
+def _table_at(tab: Tab, header_row: int) -> GoogleTable | None:
+    return next((each for each in tab.tables if each.header_row == header_row), None)
 
 
 def _insert(tab: int, last: int, request: Request) -> list[Request]:
