@@ -89,8 +89,8 @@ code by `scripts/build_docs.py`.
 - **Rows**: what stands below the list after an empty row and looks different (a legend, an
   address, a total, a lone name) is no row. Nor are headings above the rows of a group, where there
   are at least two: a lone name that is merged, looks unlike the rows, or stands in capitals of five
-  letters or more where they do not. Both are asked about once and count for nothing. A row with an ID of ours, one that was known before, and one inside an Excel table
-  always count.
+  letters or more where they do not. Both are asked about once and count for nothing. A row with an
+  ID of ours, one that was known before, and one inside an Excel table always count.
 - **Boxes and lists**: a tick box nobody ticked and a word that a dropdown filled in say nothing
   on an empty row.
 """,

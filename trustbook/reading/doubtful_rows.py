@@ -15,8 +15,9 @@ from trustbook.reading.listing import Listing, has_content, table_of
 from trustbook.snapshot import Grid
 
 _CAPITALS = 5  # GGD and COA are partners, POLITIE and SCHOLEN are heads
-_TOTAL = re.compile(r"(?:sub)?tota(?:al|l)\b|som\b|sum\b|aantal\b", re.IGNORECASE)
-_NOTE = re.compile(r"https?:|www\.|legenda?\b", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?:(?:sub)?tota(?:al|l)|som|sum|aantal|legenda?)\b|https?:|www\.", re.IGNORECASE
+)
 _READERS: dict[str, Callable[[object], object]] = {
     "date": read_date,
     "rhythm": read_rhythm,
@@ -92,15 +93,15 @@ class RowSight:
     """A row as far as its shape tells what it is.
 
     ``position`` is its place below the header, ``filled`` the number of cells that people typed in,
-    ``text`` the first of them. ``complete``: every required cell stands; ``reads``: a day, a rhythm
-    or a word of a list stands where it should. ``sure``: it is a row whatever it looks like;
-    ``marked``: it looks unlike the row below it.
+    ``text`` the first of them. ``complete``: how many cells a row must have, if all of them stand,
+    else 0; ``reads``: a day, a rhythm or a word of a list stands where it should. ``sure``: it is a
+    row whatever it looks like; ``marked``: it looks unlike the row below it.
     """
 
     position: int
     filled: int
     text: object
-    complete: bool
+    complete: int
     reads: bool
     sure: bool
     marked: bool = False
@@ -121,11 +122,12 @@ def look_at(
 ) -> RowSight:
     """The sight of one row: its cells that people type in, and how many ``others`` are filled."""
     said = [(column, cell) for column, cell in typed if has_content(cell)]
+    whole = sheet.required <= {column.key for column, _ in said}
     return RowSight(
         position,
         len(said) + others,
         said[0][1] if said else None,
-        sheet.required <= {column.key for column, _ in said},
+        len(sheet.required) * whole,
         any(_reads(column, cell) for column, cell in said),
         sure,
     )
@@ -160,7 +162,8 @@ def _least_filled(rows: Sequence[RowSight]) -> int:
 
 def _unlike(block: Sequence[RowSight], usual: int) -> list[RowSight]:
     """The rows of a stretch that are none of the list, unless most of the stretch is."""
-    others = [row for row in block if not _fits(row, usual)]
+    titled = _is_lone(block[0])
+    others = [row for row in block if not (row.sure or _fits(row, usual, titled))]
     return others if 2 * len(others) > len(block) else []
 
 
@@ -176,17 +179,15 @@ def _blocks(sights: Sequence[RowSight], blank: Callable[[int], bool]) -> Iterato
     yield block
 
 
-def _fits(row: RowSight, usual: int) -> bool:
-    """Whether a row after a blank one looks like those of the list."""
-    if row.sure:
-        return True
-    if not row.complete or (isinstance(row.text, str) and _is_note(row.text)):
+def _fits(row: RowSight, usual: int, titled: bool) -> bool:
+    """Whether a row after a blank one looks like those of the list; ``titled``: a lone text stands
+    above its stretch.
+    """
+    if not row.complete or _NOTE.match(clean(str(row.text))):
         return False
-    return row.filled >= usual or (row.reads and row.filled > 1)
-
-
-def _is_note(text: str) -> bool:
-    return bool(_TOTAL.match(clean(text)) or _NOTE.match(clean(text)))
+    if row.filled >= usual or (row.complete > 1 and not titled):
+        return True
+    return row.reads and row.filled > 1
 
 
 def _heads(rows: Sequence[RowSight]) -> list[int]:
