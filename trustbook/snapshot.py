@@ -68,7 +68,8 @@ class Grid:
     None for a header that is none of ours; where it is None itself, title and headers speak for
     themselves (listing.Adoption). ``formulas`` are the cells that compute what they show: column
     number to row numbers; ``arrays`` are the areas among them that a single formula fills.
-    ``unmarked``: the sheet is ours although another program took its mark out.
+    ``unmarked``: the sheet is ours although another program took its mark out. ``marked`` are rows
+    (numbers) whose lone text is merged across, or looks unlike the row below it.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Grid:
     formulas: Mapping[int, Collection[int]] = field(default_factory=dict)
     arrays: Sequence[ArrayArea] = ()
     unmarked: bool = False
+    marked: Collection[int] = ()
 
 
 @dataclass(slots=True)

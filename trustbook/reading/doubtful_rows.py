@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from trustbook.columns import SETTINGS, Column, Sheet, choice_names
@@ -15,8 +15,9 @@ from trustbook.reading.listing import Listing, has_content, table_of
 from trustbook.snapshot import Grid
 
 _CAPITALS = 5  # GGD and COA are partners, POLITIE and SCHOLEN are heads
-_TOTAL = re.compile(r"(?:sub)?tota(?:al|l)\b|som\b|sum\b|aantal\b", re.IGNORECASE)
-_NOTE = re.compile(r"https?:|www\.|legenda?\b", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?:(?:sub)?tota(?:al|l)|som|sum|aantal|legenda?)\b|https?:|www\.", re.IGNORECASE
+)
 _READERS: dict[str, Callable[[object], object]] = {
     "date": read_date,
     "rhythm": read_rhythm,
@@ -26,7 +27,7 @@ _READERS: dict[str, Callable[[object], object]] = {
 
 def set_doubtful_apart(listing: Listing, grid: Grid) -> None:
     """Take out of the rows what is probably none of them, to be asked about."""
-    if not _needs_a_look(listing):
+    if not _needs_a_look(listing, grid):
         return
     first = listing.header_row + 1
     others = _other_places(listing, grid)
@@ -41,13 +42,18 @@ def set_doubtful_apart(listing: Listing, grid: Grid) -> None:
     listing.heads = _take_out(listing, [first + i for i in doubtful.heads])
 
 
-def _needs_a_look(listing: Listing) -> bool:
-    """Whether a blank row or a name in capitals says that not all may be rows: mostly neither."""
+def _needs_a_look(listing: Listing, grid: Grid) -> bool:
+    """Whether anything says that not all may be rows: mostly nothing does.
+
+    That is a blank row, a name in capitals or a look of its own.
+    """
     rows = listing.rows
     if not rows or listing.sheet is SETTINGS:  # a setting is one value a row, or none yet
         return False
+    if grid.marked or rows[-1] - rows[0] >= len(rows):
+        return True
     named = chain.from_iterable(listing.cells[name] for name in listing.sheet.required)
-    return rows[-1] - rows[0] >= len(rows) or any(map(might_be_head, named))
+    return any(map(might_be_head, named))
 
 
 def _sight(listing: Listing, grid: Grid, i: int, others: Callable[[int], int]) -> RowSight:
@@ -57,7 +63,8 @@ def _sight(listing: Listing, grid: Grid, i: int, others: Callable[[int], int]) -
     sure = is_like_ours(str(identity).strip()) or (table is not None and row <= table.last_row)
     position = row - listing.header_row - 1
     cells = [(column, listing.cells[column.key][i]) for column in listing.typed_columns()]
-    return look_at(listing.sheet, position, cells, others(position), sure)
+    seen = look_at(listing.sheet, position, cells, others(position), sure)
+    return replace(seen, marked=row in grid.marked)
 
 
 def _other_places(listing: Listing, grid: Grid) -> list[int]:
@@ -86,16 +93,18 @@ class RowSight:
     """A row as far as its shape tells what it is.
 
     ``position`` is its place below the header, ``filled`` the number of cells that people typed in,
-    ``text`` the first of them. ``complete``: every required cell stands; ``reads``: a day, a rhythm
-    or a word of a list stands where it should. ``sure``: it is a row whatever it looks like.
+    ``text`` the first of them. ``complete``: how many cells a row must have, if all of them stand,
+    else 0; ``reads``: a day, a rhythm or a word of a list stands where it should. ``sure``: it is a
+    row whatever it looks like; ``marked``: it looks unlike the row below it.
     """
 
     position: int
     filled: int
     text: object
-    complete: bool
+    complete: int
     reads: bool
     sure: bool
+    marked: bool = False
 
 
 @dataclass(slots=True)
@@ -113,11 +122,12 @@ def look_at(
 ) -> RowSight:
     """The sight of one row: its cells that people type in, and how many ``others`` are filled."""
     said = [(column, cell) for column, cell in typed if has_content(cell)]
+    whole = sheet.required <= {column.key for column, _ in said}
     return RowSight(
         position,
         len(said) + others,
         said[0][1] if said else None,
-        sheet.required <= {column.key for column, _ in said},
+        len(sheet.required) * whole,
         any(_reads(column, cell) for column, cell in said),
         sure,
     )
@@ -140,14 +150,20 @@ def doubtful_rows(sights: Sequence[RowSight], blank: Callable[[int], bool]) -> D
     ``blank`` tells whether nothing stands at a position that is not in use.
     """
     first, *later = _blocks(sights, blank)
-    usual = min((row.filled for row in first if row.filled > 1), default=1)
+    usual = _least_filled(first)
     below = [row.position for block in later for row in _unlike(block, usual)]
     return Doubtful(below, _heads([row for row in sights if row.position not in below]))
 
 
+def _least_filled(rows: Sequence[RowSight]) -> int:
+    """How many cells a row of the list has at least, lone names left out."""
+    return min((row.filled for row in rows if row.filled > 1), default=1)
+
+
 def _unlike(block: Sequence[RowSight], usual: int) -> list[RowSight]:
     """The rows of a stretch that are none of the list, unless most of the stretch is."""
-    others = [row for row in block if not _fits(row, usual)]
+    titled = _is_lone(block[0])
+    others = [row for row in block if not (row.sure or _fits(row, usual, titled))]
     return others if 2 * len(others) > len(block) else []
 
 
@@ -163,30 +179,33 @@ def _blocks(sights: Sequence[RowSight], blank: Callable[[int], bool]) -> Iterato
     yield block
 
 
-def _fits(row: RowSight, usual: int) -> bool:
-    """Whether a row after a blank one looks like those of the list."""
-    if row.sure:
-        return True
-    if not row.complete or (isinstance(row.text, str) and _is_note(row.text)):
+def _fits(row: RowSight, usual: int, titled: bool) -> bool:
+    """Whether a row after a blank one looks like those of the list; ``titled``: a lone text stands
+    above its stretch.
+    """
+    if not row.complete or _NOTE.match(clean(str(row.text))):
         return False
-    return row.filled >= usual or (row.reads and row.filled > 1)
-
-
-def _is_note(text: str) -> bool:
-    return bool(_TOTAL.match(clean(text)) or _NOTE.match(clean(text)))
+    if row.filled >= usual or (row.complete > 1 and not titled):
+        return True
+    return row.reads and row.filled > 1
 
 
 def _heads(rows: Sequence[RowSight]) -> list[int]:
-    """Lone names in capitals right above a fuller row; one alone is none."""
+    """Lone names right above a fuller row that look unlike the rows; one alone is none."""
     fuller = {row.position: row.text for row in rows if row.filled > 1}
-    heads = [row.position for row in rows if _is_head(row, fuller)]
-    shouting = sum(map(might_be_head, fuller.values()))
-    return heads if len(heads) > 1 and 2 * shouting <= len(fuller) else []
+    shouting = 2 * sum(map(might_be_head, fuller.values())) > len(fuller)
+    lone = [row for row in rows if _is_lone(row) and row.position + 1 in fuller]
+    heads = [row.position for row in lone if row.marked or _shouts(row, shouting)]
+    return heads if len(heads) > 1 else []
 
 
-def _is_head(row: RowSight, fuller: Collection[int]) -> bool:
-    lone = row.filled == 1 and not row.sure
-    return lone and row.position + 1 in fuller and might_be_head(row.text)
+def _is_lone(row: RowSight) -> bool:
+    return row.filled == 1 and not row.sure
+
+
+def _shouts(row: RowSight, others: bool) -> bool:
+    """Whether a row is in capitals where the ``others`` are not."""
+    return might_be_head(row.text) and not others
 
 
 def might_be_head(text: object) -> bool:

@@ -7,9 +7,9 @@ rectangle.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import compress, islice, pairwise
 from pathlib import Path
 
 from lxml import etree
@@ -18,7 +18,7 @@ from trustbook.a1 import cell_name
 from trustbook.dates import EPOCH_1900, EPOCH_1904
 from trustbook.errors import SafetyStop
 from trustbook.snapshot import CellValue, Grid, Snapshot, TableArea
-from trustbook.xlsx import read_rows, refs
+from trustbook.xlsx import read_rows, refs, row_looks
 from trustbook.xlsx.admission import Admitted, admit
 from trustbook.xlsx.cell_decoder import Odd, Shown, format_kinds
 from trustbook.xlsx.conventions import Conventions
@@ -29,6 +29,7 @@ MAX_ITEMS = 2_000_000  # shared strings
 MAX_ROWS = 300_000  # rows that hold something
 MAX_CELLS = 10_000_000
 MAX_GAP = 100_000  # blank rows above a row that is still part of the list
+_FEWEST_HEADS = 2  # one alone is no heading
 
 _Cut = Callable[[Iterable[bytes], Shown, read_rows.Formulas], Iterator[read_rows.Row]]
 
@@ -67,7 +68,9 @@ class _Reading:
         for title, node in zip(titles, sheets, strict=True):
             if title in ours or wanted(title):
                 part = self._worksheet(node)
-                grids += [self._grid(title, part, ours.get(title))] if part else []
+                if part:
+                    grids.append(self._grid(title, part, ours.get(title)))
+                    grids[-1].marked = self._marked(part, _lone_texts(grids[-1].rows))
         epoch = EPOCH_1904 if self._is_1904() else EPOCH_1900
         return Snapshot(self.book.name, self.book.version, titles, grids, marks, epoch)
 
@@ -94,6 +97,16 @@ class _Reading:
             formulas=formulas.cells,
             arrays=formulas.arrays,
         )
+
+    def _marked(self, part: str, lone: Mapping[int, int]) -> frozenset[int]:
+        """The rows whose lone text looks like a heading; mostly there are none to look at."""
+        if len(lone) < _FEWEST_HEADS:
+            return frozenset()
+        styles = self._part("styles")
+        looks = row_looks.looks_of(self.book.xml(styles) if styles else None)
+        with suppress(etree.XMLSyntaxError, ValueError, LookupError):  # spelled oddly: no look
+            return row_looks.marked_rows(self.book.stream(part), lone, looks)
+        return frozenset()
 
     def _is_1904(self) -> bool:
         properties = self.root.find("{*}workbookPr")
@@ -218,6 +231,14 @@ class _Reading:
         if len(out) > MAX_ITEMS:
             raise SafetyStop("gate.too_big", name=self.book.name, where=part.lstrip("/"))
         return out
+
+
+def _lone_texts(rows: Sequence[Sequence[CellValue]]) -> dict[int, int]:
+    """The rows with one filled cell right above a fuller one: row number to its column."""
+    counts = [len(row) - row.count(None) for row in rows]
+    lone = [at for at, (count, below) in enumerate(pairwise(counts)) if count == 1 < below]
+    columns = range(1, max(map(len, rows), default=0) + 1)
+    return {at + 1: next(compress(columns, (c is not None for c in rows[at]))) for at in lone}
 
 
 class _Meter:

@@ -158,19 +158,45 @@ def append_rows(state: State, added: Sequence[Added]) -> list[Request]:
     for number in dict.fromkeys(each.tab for each in added):
         tab = state.with_id(number)
         assert tab is not None
-        requests.append(_append(tab, [each.addition for each in added if each.tab == number]))
+        requests += _append(tab, [each.addition for each in added if each.tab == number])
     return requests
 
 
-def _append(tab: Tab, additions: Sequence[RowAddition]) -> Request:
-    rows = [row_data(_new_cells(tab, addition)) for addition in additions]
+def _append(tab: Tab, additions: Sequence[RowAddition]) -> list[Request]:
+    last = _last_said(tab)
+    rows = [row_data(_new_cells(tab, addition, last)) for addition in additions]
     fields = "userEnteredValue,userEnteredFormat.numberFormat"
     request: dict[str, Any] = {"sheetId": tab.id, "rows": rows, "fields": fields}
-    tables = (each for each in tab.tables if each.header_row == additions[0].header_row)
-    table = next(tables, None)
+    table = _table_at(tab, additions[0].header_row)
+    if table is None and last < len(tab.values):
+        return _insert(tab.id, last, request)
     if table and not _carries(tab, table):
         request["tableId"] = table.id
-    return {"appendCells": request}
+    return [{"appendCells": request}]
+
+
+def _table_at(tab: Tab, header_row: int) -> GoogleTable | None:
+    return next((each for each in tab.tables if each.header_row == header_row), None)
+
+
+def _insert(tab: int, last: int, request: Request) -> list[Request]:
+    """New rows above the tick boxes that nobody ticked: appended ones would land below these."""
+    span = {"sheetId": tab, "dimension": "ROWS", "startIndex": last}
+    span |= {"endIndex": last + len(request["rows"])}
+    start = {"sheetId": tab, "rowIndex": last, "columnIndex": 0}
+    cells = {"start": start, "rows": request["rows"], "fields": request["fields"]}
+    return [
+        {"insertDimension": {"range": span, "inheritFromBefore": True}},
+        {"updateCells": cells},
+    ]
+
+
+def _last_said(tab: Tab) -> int:
+    """The last row with more in it than tick boxes that nobody ticked."""
+    for number in range(len(tab.values), 0, -1):
+        if any(value is not None and value is not False for value in tab.row(number)):
+            return number
+    return 0
 
 
 def _carries(tab: Tab, table: GoogleTable) -> bool:
@@ -183,8 +209,7 @@ def _carries(tab: Tab, table: GoogleTable) -> bool:
     return False
 
 
-def _new_cells(tab: Tab, addition: RowAddition) -> Iterator[dict[str, Any]]:
-    last = len(tab.values)
+def _new_cells(tab: Tab, addition: RowAddition, last: int) -> Iterator[dict[str, Any]]:
     for column in range(1, max(addition.cells) + 1):
         value = None if tab.fills(last + 1, column) else addition.cells.get(column)
         above = tab.formats.get((last, column)) if last > addition.header_row else None
