@@ -15,8 +15,10 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.excel_files import SHEET, rewrite
 from tests.google_sheets import create, shared_server
+from tests.present import present
 from tests.sheets_server import SheetsServer
 from trustbook.ledger.locate import LedgerLocator
+from trustbook.run.log import log_moment, make_entry
 from trustbook.run.report import Report
 from trustbook.run.sync import run_sync
 from trustbook.workbooks.base import Workbook
@@ -212,6 +214,27 @@ def test_what_a_person_typed_where_a_formula_ended_is_theirs_again(
     night.edit("D2", "West")
     night.settle()
     assert sorted(night.google(4).values()) in (["West", "Zuid"], ["Noord", "West"])
+
+
+def test_log_writes_no_moment_over_what_a_formula_fills(
+    server: SheetsServer, tmp_path: Path
+) -> None:
+    moments: list[list[Any]] = [["ID", "Datum", "Met"], [None, date(2026, 9, 1), None]]
+    lists: dict[str, list[list[Any]]] = {
+        "Partners": [HEAD, [None, "GGD"]],
+        "Contactmomenten": moments,
+    }
+    night = Night(server, tmp_path, create(server, lists))
+    night.person.type("Contactmomenten!C2", '=ARRAYFORMULA(IF(B2:B="";"";"GGD"))')
+    night.settle()
+    before = night.person.typed("Contactmomenten")
+    entry = make_entry(with_=["GGD"], day=TODAY)
+    now = datetime(2026, 9, 20)
+    logged = log_moment(night.books, entry, night.keeper, TODAY, now)
+    assert logged.row is None and "Met" in str(present(logged.why).sentence("nl"))
+    assert night.person.typed("Contactmomenten") == before
+    night.sync()
+    assert "#REF!" not in str(night.person.rows("Contactmomenten"))
 
 
 # Excel keeps the area with the formula

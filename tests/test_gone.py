@@ -15,6 +15,7 @@ import pytest
 from tests.google_sheets import create, key_file, shared_server
 from tests.sheets_server import SheetsServer
 from tests.test_cli import trustbook
+from trustbook import open_book
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 
 __all__ = ["shared_server", "trustbook"]
@@ -93,6 +94,15 @@ def test_a_file_that_was_deleted_is_no_matter_of_waiting(trustbook: Any, tmp_pat
     assert book.sync().code == 0
     there.unlink()
     every_door_says(book, "daar.xlsx", 4, "staat niet meer")
+
+
+def test_python_warns_of_a_workbook_that_is_gone(trustbook: Any, tmp_path: Path) -> None:
+    book = Book(trustbook, tmp_path, "daar.xlsx")
+    there = excel(tmp_path / "daar.xlsx", "Politie")
+    assert book.sync().code == 0
+    there.unlink()
+    with pytest.warns(UserWarning, match="daar.xlsx"):
+        assert len(open_book("stad").partners) == 2
 
 
 @pytest.mark.parametrize("left", ["nothing", "an empty folder"])

@@ -32,11 +32,12 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
     ``address``: a path, a Google Sheets link or a name from trustbook.toml. ``lang`` ("nl" or
     "en"): the language where the book names none. The same book as every command reads: what a
     sync would stop at leaves it as the last good run left it, and stands first in
-    ``Book.problems``, where all problems are values; that, and a memory that is not here, is a
-    warning as well. Raises TrustbookError for a workbook that
-    cannot be read.
+    ``Book.problems``, where all problems are values; that, a memory that is not here, and one of
+    several workbooks that cannot be read are warnings as well. Raises TrustbookError where no
+    workbook can be read.
     """
     from trustbook.config import resolve
+    from trustbook.messages import say
     from trustbook.run.open_target import open_target
     from trustbook.run.read import Request, read_book
     from trustbook.run.stop_note import what_is_shown
@@ -50,9 +51,13 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
         reading = read_book(workbooks, locator, request)
         if facts_on is not None and reading.stopped is not None:
             raise reading.stopped
-        for line in what_is_shown(reading, reading.book.lang):
+        lang_shown = reading.book.lang
+        for line in what_is_shown(reading, lang_shown):
             if reading.stopped or reading.elsewhere or reading.lost:
                 warnings.warn(line, stacklevel=3)
+        for name, fault in reading.skipped:
+            why = fault.sentence(lang_shown)
+            warnings.warn(say(lang_shown, "ledger.skipped", name=name, why=why), stacklevel=3)
         book = reading.then[0]
         book.problems, book.reread = reading.problems, read
         return book

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from trustbook.run.report import Report
 
 # What keeps out one more row, and nothing else that a sync has to write.
-_NO_ROOM = ("excel.in_the_way", "excel.totals_row", "excel.sheet_full")
+_NO_ROOM = (
+    "excel.in_the_way",
+    "excel.totals_row",
+    "excel.sheet_full",
+    "google.protected_range",
+    "google.protected_tab",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def file_resource(book: Book) -> dict[str, Any]:
         "parents": book.parents,
         "createdTime": f"{book.created.strftime(TIME)}.{book.created.microsecond // 1000:03d}Z",
         "modifiedTime": f"{book.modified.strftime(TIME)}.{book.modified.microsecond // 1000:03d}Z",
-        "trashed": False,
+        "trashed": book.trashed,
         "shared": len(book.permissions) > 1,
         "ownedByMe": any(
             p.get("emailAddress") == OWNER and p["role"] == "owner" for p in book.permissions

@@ -130,6 +130,7 @@ class Book:
     comments: list[dict[str, Any]] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
     role: str = "writer"
+    trashed: bool = False
     imports: dict[str, list[list[Any]]] = field(default_factory=dict)
     created: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     modified: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))

@@ -160,8 +160,11 @@ def _write(workbook: Workbook, values: Mapping[str, CellValue], reading: Reading
     listing = merged.lists["moments"]
     filled = {name: value for name, value in values.items() if value is not None}
     cells = {_place(listing, name, value): value for name, value in filled.items()}
-    stands = merged.replica.lists["moments"].rows
-    addition = RowAddition(listing.title, listing.header_row, cells, stands)
+    stands = merged.replica.lists["moments"]
+    following = max(stands.rows, default=stands.header_row) + 1
+    if column := next((name for name in filled if stands.filled(name, following)), None):
+        raise SafetyStop("formula_fills", sheet=listing.title, column=listing.header(column))
+    addition = RowAddition(listing.title, listing.header_row, cells, stands.rows)
     changes = Changes(additions=[addition])
     written = workbook.write(changes, merged.replica.snapshot.version)
     return Logged(workbook.name, written.rows[0], reading.book.lang)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
+from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.places.data_folder import lock_on
 from trustbook.snapshot import CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.base import Examined, Wanted, Workbook, is_typed_sheet
@@ -91,23 +91,22 @@ class GoogleWorkbook(Workbook):
         """One run from read to write, with one deadline for all of it.
 
         Other runs need no keeping away: of two batches made on the same state the service takes one
-        (planner.once). Raises SafetyStop when the spreadsheet was found open to anyone with the
-        link, and still is.
+        (planner.once). Raises SafetyStop when the spreadsheet is open to anyone with the link,
+        NoAccess when it lies in the bin; Drive is asked for that at each new key and once a week.
         """
-        from trustbook.workbooks.google.sharing import was_open
+        from trustbook.workbooks.google import sharing
 
         with self._named(), lock_on(self.address, wait=wait):
             self._begin()
-            if was_open(self.key) and self.sharing().open_to_anyone is not False:
-                raise SafetyStop("google.open_to_anyone")
+            sharing.look(self.key, self.client.account.address, self.sharing)
             self._in_run = True
             try:
                 yield
             finally:
                 self._in_run = False
 
-    def sharing(self) -> Sharing:
-        """Who may open the spreadsheet, as far as Google tells us.
+    def sharing(self, tries: int = 6) -> Sharing:
+        """Who may open the spreadsheet, as far as Google tells us in so many ``tries``.
 
         Asks Drive, with a right of its own (drive.metadata.readonly) that nothing else here uses.
         """
@@ -116,7 +115,9 @@ class GoogleWorkbook(Workbook):
         from trustbook.workbooks.google.credentials import SHARING, SHEETS, find_account
 
         account = find_account(self._key_file, (SHEETS, SHARING))
-        return sharing.ask(SheetsClient(account, clock=self._clock, sleep=self._sleep), self.key)
+        client = SheetsClient(account, clock=self._clock, sleep=self._sleep, tries=tries)
+        client.end_with(self.client)
+        return sharing.ask(client, self.key)
 
     def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:
         """Read the known tabs, in one request. Raises NoAccess, Busy or UsageError."""
@@ -131,6 +132,21 @@ class GoogleWorkbook(Workbook):
         from trustbook.workbooks.google.cells import past_service_limit
 
         return past_service_limit(value)
+
+    def prepare(self, changes: Changes, expect: str) -> bool:
+        """See that nothing is written into what is protected, and that the cells are not too many.
+
+        Only the write itself tells whether the service takes it. Raises SafetyStop.
+        """
+        from trustbook.workbooks.google import planner, room
+
+        if changes and self._state is not None and self._state.version == expect:
+            with self._named():
+                plan = planner.plan_batch(self._state, changes, "prepared")
+                if plan is not None:
+                    room.refuse_if_closed(self._state, plan, changes)
+                    room.refuse_if_full(self._state, changes)
+        return False
 
     def write(self, changes: Changes, expect: str) -> Written:
         """Write all of ``changes`` in one request, or nothing; then see that every value stands
@@ -180,7 +196,9 @@ class GoogleWorkbook(Workbook):
         return after, aftermath.look(after, (), False)
 
     def examine(self) -> Iterator[Examined]:
-        """The key, the clock, the language, and who may open and edit."""
+        """The key, the clock, the language, what is closed or full, and who may open and edit."""
+        from trustbook.workbooks.google import room, sharing
+
         account = self.client.account
         yield Examined(f"key_{account.kind}", params={"address": account.address or "?"})
         with self._named():
@@ -190,7 +208,8 @@ class GoogleWorkbook(Workbook):
         yield Examined("locale", params={"locale": state.locale, "zone": state.time_zone})
         if not state.locale.startswith("nl"):
             yield Examined("locale_not_dutch", "note", {"locale": state.locale})
-        yield from self._examine_sharing()
+        yield from room.room_findings(state)
+        yield from sharing.sharing_findings(self.sharing(), account.address)
 
     def _examine_clock(self) -> Iterator[Examined]:
         minutes = round(abs(self.client.skew) / 60)
@@ -198,18 +217,6 @@ class GoogleWorkbook(Workbook):
             yield Examined("clock_off", "note", {"minutes": minutes})
         else:
             yield Examined("clock")
-
-    def _examine_sharing(self) -> Iterator[Examined]:
-        sharing = self.sharing()
-        if sharing.open_to_anyone:
-            yield Examined("sharing", "bad", fault=SafetyStop("google.open_to_anyone"))
-        elif sharing.open_to_anyone is None:
-            yield Examined("sharing_unseen", "note")
-        else:
-            yield Examined("sharing")
-        if sharing.may_edit is False:
-            address = self.client.account.address
-            yield Examined("sharing", "bad", fault=NoAccess("google.read_only", address=address))
 
     def _begin(self) -> None:
         """A new run: its time and its count of requests start now."""

@@ -94,19 +94,24 @@ class SheetsClient(HTTPClient):
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        tries: int = TRIES,
     ) -> None:
         session = requests.Session()
         super().__init__(account.credentials, session)
         self.account = account
         self.requests = 0
         self.skew = 0.0
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._sleep, self._tries = clock, sleep, tries
         self._end = clock() + DEADLINE
         self._bearer = _Bearer(account)
 
     def begin(self) -> None:
         """A new run: its time starts now."""
         self._end = self._clock() + DEADLINE
+
+    def end_with(self, other: SheetsClient) -> None:
+        """Be part of the run of another client: its time is ours."""
+        self._end = other._end
 
     def spreadsheet(self, key: str, fields: str) -> dict[str, Any]:
         """``spreadsheets.get`` with a field mask."""
@@ -151,7 +156,7 @@ class SheetsClient(HTTPClient):
     def _patiently(
         self, method: str, address: str, writes: bool = False, **parts: Any
     ) -> requests.Response:
-        """The first answer that is one, within TRIES tries and the deadline."""
+        """The first answer that is one, within so many tries and the deadline."""
         tried = 1
         while True:
             found = self._once(method, address, parts)
@@ -159,8 +164,8 @@ class SheetsClient(HTTPClient):
                 return found
             if writes and not found.harmless:
                 raise LostAnswer(found.key)
-            if tried == TRIES:
-                raise Busy(found.key, tries=TRIES)
+            if tried == self._tries:
+                raise Busy(found.key, tries=tried)
             self.pause(tried, found.wait)
             tried += 1
 

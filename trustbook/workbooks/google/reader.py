@@ -18,6 +18,7 @@ from trustbook.snapshot import ArrayArea, CellValue, Grid, Snapshot
 from trustbook.workbooks.base import Wanted, is_typed_sheet
 from trustbook.workbooks.google.arrays import Filled, Place
 from trustbook.workbooks.google.cells import NumberFormat, read_value
+from trustbook.workbooks.google.closed_ranges import ClosedRange, closed_ranges
 
 PREFIX = "trustbook_"
 SHEET_MARK = f"{PREFIX}sheet_"
@@ -26,7 +27,8 @@ WRITE_MARK = f"{PREFIX}write"
 _CELL = "effectiveValue,userEnteredValue,userEnteredFormat(numberFormat)"
 _SHEET = (
     "properties(sheetId,title,index,sheetType,gridProperties(rowCount,columnCount)),"
-    "protectedRanges(protectedRangeId),charts(chartId),tables(tableId,range),conditionalFormats(booleanRule(condition)),"
+    "protectedRanges(protectedRangeId,range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
+    "charts(chartId),tables(tableId,range),conditionalFormats(booleanRule(condition)),"
     f"data(rowData(values({_CELL})))"
 )
 MASK = (
@@ -88,6 +90,7 @@ class Tab:
     formats: dict[Place, NumberFormat] = field(default_factory=dict)
     arrays: tuple[ArrayArea, ...] = ()
     protections: frozenset[int] = frozenset()
+    closed: tuple[ClosedRange, ...] = ()
     charts: frozenset[int] = frozenset()
     rules: frozenset[str] = frozenset()
     tables: tuple[GoogleTable, ...] = ()
@@ -291,6 +294,7 @@ def _tab(
         grid.get("columnCount", 0),
         ours.get(str(number)),
         protections=frozenset(int(p["protectedRangeId"]) for p in sheet.get("protectedRanges", [])),
+        closed=closed_ranges(sheet.get("protectedRanges", [])),
         charts=frozenset(int(chart["chartId"]) for chart in sheet.get("charts", [])),
         rules=frozenset(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
         tables=tuple(_table(each, grid) for each in sheet.get("tables", [])),
