@@ -78,15 +78,17 @@ def kept_meanings(meant: Mapping[str, Meanings]) -> dict[str, str]:
 
 
 def meanings_in(facts: Mapping[str, str]) -> dict[str, Meanings]:
-    """What ``kept_meanings`` put down."""
-    found: dict[str, dict[str, Meant]] = {}
+    """What ``kept_meanings`` put down. Rows that mean the same share it, as one object."""
+    pieces: list[tuple[str, Meant]] = []
+    rows: dict[str, tuple[int, ...]] = {}
     for text in facts.values():
         if line := json.loads(text):
-            name, kind, partners, day, rows = line
-            meant = Meant(_KINDS[kind], tuple(partners), day)
-            for row in rows:
-                found.setdefault(row, {})[name] = meant
-    return dict(found)
+            name, kind, partners, day, at = line
+            for row in at:
+                rows[row] = (*rows.get(row, ()), len(pieces))
+            pieces.append((name, Meant(_KINDS[kind], tuple(partners), day)))
+    shared = {numbers: dict(pieces[n] for n in numbers) for numbers in set(rows.values())}
+    return {row: shared[numbers] for row, numbers in rows.items()}
 
 
 def kept_employers(employers: Mapping[str, Iterable[KnownEmployment]]) -> dict[str, str]:

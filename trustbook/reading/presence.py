@@ -67,6 +67,8 @@ class Attendance:
     def __init__(self, directory: Directory, everyone: PartnersKnown) -> None:
         self.directory, self._everyone = directory, everyone
         self._known: dict[object, Present] = {}
+        # As long as these are kept, no other object takes their identity.
+        self._kept: list[Meanings | None] = []
 
     def at(
         self, day: date, cells: Mapping[str, str | None], meant: Meanings | None = None
@@ -74,13 +76,14 @@ class Attendance:
         """Who was there on ``day`` by the ``cells`` (column to text); ``meant`` is what pieces of
         the row meant before.
         """
-        texts = tuple(cells.values())
-        same = (texts, tuple(meant.items())) if meant else texts
+        # Rows that meant the same share what they meant: the same object is the same meaning.
+        same = (*cells.values(), id(meant) if meant else 0)
         found = self._known.get(same)
         if found is None:
             found, lasts = self._read(day, cells, meant or _NOTHING)
             if lasts:
                 self._known[same] = found
+                self._kept.append(meant)
         return found
 
     def _read(
