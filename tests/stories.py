@@ -13,11 +13,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.reading import read
 from trustbook.columns import CHECK, STATUSES
 from trustbook.dates import read_date
+from trustbook.errors import SafetyStop
 from trustbook.ledger import Ledger
 from trustbook.ledger.facts import numbered_rows_on
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.cell_codec import unpack
+from trustbook.model import Problem
 from trustbook.names import key
+from trustbook.problems import explain
 from trustbook.run.log import log_moment, make_entry
 from trustbook.run.merge_partners import merge_partners, part_partners
 from trustbook.run.sync import run_sync
@@ -79,6 +82,7 @@ class Stage:
         self.path, self.keeper = folder / "netwerk.xlsx", LedgerLocator(folder / "memory")
         self.today, self.nights = date.min, 0
         self.names: dict[str, object] = {}
+        self.told: list[Problem] = []
         self.renames = form.file != "forms.md" or any(w == "hernoemd" for _, w, _ in form.steps)
         book = openpyxl.Workbook()
         book.remove(book.worksheets[0])
@@ -106,7 +110,23 @@ class Stage:
         self.nights += 1
         now = datetime.combine(self.today, time(2, self.nights))
         report = run_sync([self.workbook], self.today, now, lang="nl", keeper=self.keeper)
-        assert not report.dry_run
+        self.told = report.problems
+
+    def verteld(self, text: str) -> None:
+        """What the last night told of one thing: what it is, and why it matters."""
+        assert any("; ".join(explain(one, "nl")[:2]) == text for one in self.told), self.told
+
+    def stop(self, text: str) -> None:
+        """The night stops and changes nothing; the sentence says this."""
+        before = self.path.read_bytes()
+        try:
+            self.nacht(f"{self.today:%d-%m-%Y}")
+        except SafetyStop as stop:
+            said = stop.sentence("nl")
+            assert text in said, said
+            assert self.path.read_bytes() == before
+        else:
+            raise AssertionError("the night went on")
 
     def dan(self, text: str) -> None:
         reading = read(self.workbook, self.today, "nl", self.keeper)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from trustbook.health.verdict import Verdict, judge_partners
@@ -18,9 +18,11 @@ from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems
 from trustbook.reading.differently import is_meaning, without_answered
 from trustbook.reading.identities import identity
+from trustbook.reading.lists import Listing
 from trustbook.reading.not_yet import on_the_list
 from trustbook.reading.plans import is_plan
 from trustbook.reading.records import read_lists
+from trustbook.run.deleted_settings import deleted_settings
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
 
@@ -149,6 +151,13 @@ def _judge(
     elsewhere = places - {merged.address, merged.replica.known_address}
     book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
     book.problems += outcome.problems.get(merged.address, [])
+
+    def standing(lists: Mapping[str, Listing]) -> dict[str, str]:
+        read = _read(merged, replace(then, lists=lists), memory, asked)
+        judged = judge_partners(read, asked.today)
+        return {identity(read.partners[one.partner]): one.status for one in judged}
+
+    book.problems += deleted_settings(ledger, outcome.change, then.lists, standing)
     book.problems += [
         one for one in carried_on(carried, elsewhere) if one.sheet in merged.replica.titles
     ]
