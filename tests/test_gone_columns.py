@@ -292,3 +292,31 @@ def test_a_column_that_was_away_comes_back_without_a_conflict(tmp_path: Path) ->
     assert not report.conflicts
     assert [row[3] for row in nights.rows()] == [row[3] for row in nights.rows(book=1)]
     assert nights.rows()[2][3] == "moved"
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "new"),
+    [
+        ("Partners", "Naam", "Organisatie"),
+        ("Contactmomenten", "Datum", "Wanneer was het"),
+        ("Personen", "Partner", "Werkt bij"),
+        ("Partners", None, "Onze netwerkpartners"),
+    ],
+)
+def test_what_must_be_there_goes_on_under_its_new_name(
+    folder: Path, capsys: pytest.CaptureFixture[str], title: str, header: str | None, new: str
+) -> None:
+    before = verdicts(capsys)
+    book = openpyxl.load_workbook(folder / "n.xlsx")
+    if header is None:
+        book[title].title = new
+    else:
+        book[title].cell(1, cell_of(book[title], header)).value = new
+    book.save(folder / "n.xlsx")
+    code, _, err = ask(capsys, "sync", "n.xlsx")
+    assert code == 3 and verdicts(capsys) == before
+    (rename,) = commands_in(err)
+    assert f"{header or title}={new}" in rename
+    assert ask(capsys, *rename)[0] == 0
+    assert verdicts(capsys) == before
+    assert ask(capsys, "sync", "n.xlsx")[0] == 0

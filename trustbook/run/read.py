@@ -31,6 +31,7 @@ from trustbook.run.last_good import last_good_run, rows_since
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of, snapshot_of
 from trustbook.run.report import of_all
+from trustbook.run.required_gone import with_likeliest
 from trustbook.run.verify import recover
 from trustbook.sheets.conflicts import (
     Answer,
@@ -212,8 +213,8 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
 def _replica(
     book: Workbook, snapshot: Snapshot, located: Located, asked: Sequence[Renaming]
 ) -> Replica:
+    known = located.ledger.known(located.known_as(book.address))
     try:
-        known = located.ledger.known(located.known_as(book.address))
         replica = replica_of(book, snapshot, known, asked)
         doubtful = {name: each for name, each in replica.lists.items() if each.below or each.heads}
         if doubtful and known is not None:
@@ -222,6 +223,8 @@ def _replica(
         return replica
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
+        if isinstance(fault, SafetyStop):
+            raise with_likeliest(fault, book, snapshot, known, located.ledger) from None
         raise
 
 
