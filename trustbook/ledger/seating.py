@@ -57,14 +57,36 @@ def new_round(
         return None
     if memory.meant is None:
         seat(memory, ledger, kept)
-    for name, old in renamed.items():
-        names = [old, *memory.meetings_before.get(old, ()), *memory.meetings_before.get(name, ())]
-        memory.meetings_before[name] = tuple(dict.fromkeys(names))
+    _keep_names(memory, renamed, kept, now, _gone_tonight(ledger, now))
     before = memory.meetings_before.items()
     return {
         "members": {name: json.dumps(rounds) for name, rounds in kept.items()},
         "meetings_before": {name: json.dumps(list(old)) for name, old in before},
     }
+
+
+def _gone_tonight(ledger: Ledger, now: Mapping[str, list[str]]) -> list[str]:
+    """The consultations that stood there at the last run and do not any more."""
+    archived = ledger.archived("consultations")
+    return list(ledger.records("consultations").keys() - archived - now.keys())
+
+
+def _keep_names(
+    memory: Memory,
+    renamed: Mapping[str, str],
+    kept: Mapping[str, Sequence[tuple[int, list[str]]]],
+    now: Mapping[str, list[str]],
+    tonight: Sequence[str],
+) -> None:
+    """Know a consultation by its old name as well: only one that changed its name this very night
+    and that still has half of its members. Another one is not it.
+    """
+    for name, old in renamed.items():
+        before, members = {*kept[old][-1][1]}, {*now[name]}
+        if old in tonight and 2 * len(before & members) >= max(len(before), len(members)):
+            earlier = (memory.meetings_before.get(one, ()) for one in (old, name))
+            names = [old, *(each for known in earlier for each in known)]
+            memory.meetings_before[name] = tuple(dict.fromkeys(names))
 
 
 def _seated(
@@ -103,8 +125,7 @@ def _renamed(
         nearest, shared = _nearest(kept, gone, now[name])
         if shared:
             found[name] = nearest
-    archived = ledger.archived("consultations")
-    tonight = list(ledger.records("consultations").keys() - archived - now.keys())
+    tonight = _gone_tonight(ledger, now)
     if len(new) == len(tonight) == 1 and tonight[0] in kept:
         found.setdefault(new[0], tonight[0])
     return found

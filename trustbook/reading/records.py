@@ -23,7 +23,8 @@ from trustbook.model import (
     Settings,
 )
 from trustbook.names import clean, key, similar
-from trustbook.reading.cells import Reader, report, shown
+from trustbook.reading.cells import Reader
+from trustbook.reading.consultations import read_consultations
 from trustbook.reading.identities import (
     PartnersKnown,
     aliases_in,
@@ -35,9 +36,8 @@ from trustbook.reading.lists import Listing, book_language
 from trustbook.reading.moments import read_moments
 from trustbook.reading.people import Employers, read_people
 from trustbook.reading.presence import Attendance
-from trustbook.reading.references import Directory, NamesBefore, Unresolved
+from trustbook.reading.references import Directory, NamesBefore
 from trustbook.reading.settings import read_settings
-from trustbook.snapshot import CellFault
 
 
 def read_lists(
@@ -74,7 +74,7 @@ def read_lists(
     if people_reader := reader("people"):
         people, employers = read_people(people_reader, names, everyone, memory, today)
     meeting_reader, required_reader = reader("consultations"), reader("required")
-    meetings = _read_consultations(meeting_reader, names) if meeting_reader else []
+    meetings = read_consultations(meeting_reader, names) if meeting_reader else []
     required = _read_required(required_reader, settings) if required_reader else []
     moments = Moments()
     if moment_reader := reader("moments"):
@@ -263,35 +263,6 @@ def _phenomenon_finder(settings: Settings) -> Callable[[str], str | None]:
         return choice.key if choice else None
 
     return find_one
-
-
-def _read_consultations(reader: Reader, names: Directory) -> list[Consultation]:
-    titles, members, chairs = (
-        reader.texts("name"),
-        reader.listing.get("members"),
-        reader.texts("chair"),
-    )
-    rhythms, following = reader.rhythms("rhythm"), reader.dates("next")
-    meetings: list[Consultation] = []
-    for i, row in enumerate(reader.listing.rows):
-        name = titles[i]
-        if name is None:
-            reader.required("name", i)
-            continue
-        cell = members[i]
-        found: list[int] = []
-        if isinstance(cell, CellFault):
-            reader.fault("members", i, cell)
-        for piece in (
-            names.split(shown(cell)) if cell is not None and not isinstance(cell, CellFault) else ()
-        ):
-            outcome = names.partner(piece)
-            if isinstance(outcome, Unresolved):
-                report(reader, "members", i, outcome)
-            elif outcome not in found:
-                found.append(outcome)
-        meetings.append(Consultation(name, row, tuple(found), rhythms[i], chairs[i], following[i]))
-    return meetings
 
 
 def _read_required(reader: Reader, settings: Settings) -> list[Requirement]:

@@ -29,7 +29,8 @@ from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
-from trustbook.run.replica import MergedWorkbook, Replica, replica_of, snapshot_of
+from trustbook.run.names_now import snapshot_of
+from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
 from trustbook.run.verify import recover

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from trustbook.a1 import cell_name
 from trustbook.columns import Sheet
@@ -14,22 +13,17 @@ from trustbook.merge.cell_codec import Row, decode, pack, unpack
 from trustbook.merge.identity import Identified, identify, rows_of, shared_columns
 from trustbook.merge.threeway import Outcome
 from trustbook.model import Problem
-from trustbook.names import key
 from trustbook.reading.adoption import UNRENAMED, Adoption
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import Listing, lists_in
 from trustbook.reading.renaming import (
-    NamesKnown,
     Renaming,
-    grids_of,
-    renamed_columns,
-    renamed_sheets,
-    standing,
 )
 from trustbook.run.formulas import Limits, keep_cells, keep_ids
-from trustbook.run.unmarked import read_with_unmarked, taken_back
+from trustbook.run.names_now import find_names
+from trustbook.run.unmarked import taken_back
 from trustbook.snapshot import CellEdit, CellValue, Grid, RowAddition, Snapshot
-from trustbook.workbooks.base import Wanted, Workbook, is_typed_sheet
+from trustbook.workbooks.base import Workbook
 
 
 class Unnamed(str):
@@ -99,12 +93,6 @@ class Replica:
         return digests
 
 
-def snapshot_of(workbook: Workbook) -> Snapshot:
-    """What a workbook shows of the sheets that are known, by our names or its own."""
-    wanted: Wanted = workbook.names.reads if workbook.names else is_typed_sheet
-    return read_with_unmarked(workbook, wanted)
-
-
 def replica_of(
     workbook: Workbook, snapshot: Snapshot, known: Known | None, asked: Sequence[Renaming] = ()
 ) -> Replica:
@@ -116,7 +104,7 @@ def replica_of(
     """
     state = known.state if known else {}
     if asked or any(state.get("renames", {}).values()):
-        snapshot = _find_names(workbook, snapshot, state, asked)
+        snapshot = find_names(workbook, snapshot, state, asked)
     snapshot = taken_back(snapshot, known)
     lists = lists_in(snapshot, workbook.names)
     others: Sequence[Grid] = ()
@@ -129,47 +117,8 @@ def replica_of(
     return Replica(address, name, snapshot, lists, known, renames, others, unfit)
 
 
-def _find_names(
-    workbook: Workbook, snapshot: Snapshot, state: Mapping[str, Any], asked: Sequence[Renaming]
-) -> Snapshot:
-    """Have a workbook go by the names that were given to its sheets and columns; it is read again
-    where a list stands on a sheet that was not read yet.
-    """
-    workbook.renames = _renamed_sheets(snapshot, state, asked)
-    read = {key(grid.title) for grid in snapshot.grids}
-    if any(key(title) not in read for title in workbook.renames.sheets.values()):
-        snapshot = snapshot_of(workbook)
-    workbook.renames = _renamed_columns(workbook, snapshot, state, asked)
-    return snapshot
-
-
 def _is_other(grid: Grid, lists: Mapping[str, Listing]) -> bool:
     return grid.ours is None and grid.title not in {listing.title for listing in lists.values()}
-
-
-def _names_known(state: Mapping[str, Any]) -> NamesKnown:
-    return NamesKnown(state.get("titles", {}), state.get("headers", {}))
-
-
-def _renamed_sheets(
-    snapshot: Snapshot, state: Mapping[str, Any], asked: Sequence[Renaming]
-) -> Adoption:
-    """The lists whose sheets have another name, as was said before or is now."""
-    told = dict(state.get("renames", {}).get("sheets", {}))
-    told |= renamed_sheets(asked, snapshot.titles, _names_known(state))
-    titles = {key(title) for title in snapshot.titles}
-    return Adoption({name: title for name, title in told.items() if key(title) in titles})
-
-
-def _renamed_columns(
-    workbook: Workbook, snapshot: Snapshot, state: Mapping[str, Any], asked: Sequence[Renaming]
-) -> Adoption:
-    """All that has another name: the sheets that were found, and their columns."""
-    columns = dict(state.get("renames", {}).get("columns", {}))
-    said = renamed_columns(asked, grids_of(snapshot, workbook.names), _names_known(state))
-    for name, more in said.items():
-        columns[name] = {**columns.get(name, {}), **more}
-    return standing(Adoption(workbook.renames.sheets, columns), snapshot, workbook.adoption)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.messages import say
 from trustbook.reading.lists import book_language, lists_in
-from trustbook.run.replica import snapshot_of
+from trustbook.run.names_now import snapshot_of
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trustbook.errors import TrustbookError
 from trustbook.ledger import Ledger
-from trustbook.run.replica import snapshot_of
+from trustbook.run.names_now import snapshot_of
 from trustbook.snapshot import CellValue, Changes, Grid, Written
 from trustbook.workbooks.base import Workbook
 

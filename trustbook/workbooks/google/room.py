@@ -61,7 +61,7 @@ def _new_row(tab: Tab | None) -> int:
 
 
 def _growth(state: State, sheet: GeneratedSheet) -> int:
-    """By how many cells a tab of ours grows; one that shrinks makes no room before it is written."""
+    """By how many cells a tab of ours grows; one that shrinks makes no room beforehand."""
     tab = state.standing(sheet.key)
     width = max((len(row) for row in sheet.rows), default=1)
     return max(0, len(sheet.rows) * width - (tab.rows * tab.columns if tab else 0))
