@@ -1,5 +1,5 @@
-"""A thousand ordinary nights: 5 % of the cells edited, rows added and deleted, partners handed
-over; no false alarm.
+"""A thousand ordinary nights: cells edited, rows added and deleted, partners handed over; and a
+thousand of renames, corrections, new jobs and changed tables. No false alarm, no talk moved.
 
 python scripts/ordinary_nights.py [--nights 1000]
 """
@@ -21,9 +21,14 @@ def main() -> int:
     asked = parser.parse_args()
     sys.path.insert(0, str(Path(__file__).parent.parent))
     nights = importlib.import_module("tests.test_guards")
+    ordinary = importlib.import_module("tests.ordinary")
     with tempfile.TemporaryDirectory() as folder:
         went = nights.ordinary_nights(Path(folder), asked.nights, random.Random(2026))
-    sys.stdout.write(f"{went} nights, no false alarm\n")
+    with tempfile.TemporaryDirectory() as folder:
+        moved = ordinary.live(Path(folder), asked.nights, random.Random(2027))
+    sys.stdout.write(
+        f"{went} nights of content and {moved} of form, no false alarm, no talk moved\n"
+    )
     return 0
 
 
