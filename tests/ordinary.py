@@ -20,10 +20,10 @@ def network(folder: Path) -> Nights:
     """Partners with a person each, two tables, and talks with all of them."""
     nights = Nights(folder, partners=PARTNERS)
     sheets = nights.book.sheets
-    sheets["People"] = [
-        ["ID", "Name", "Partner", "Role", "Until"],
-        *([None, f"Person {i:02d}", f"Partner {i:02d}", None, None] for i in range(PARTNERS)),
+    people: list[Row] = [
+        [None, f"Person {i:02d}", f"Partner {i:02d}", None, None] for i in range(PARTNERS)
     ]
+    sheets["People"] = [["ID", "Name", "Partner", "Role", "Until"], *people]
     sheets["Consultations"] = [
         ["Name", "Members"],
         ["Triangle", "Partner 00; Partner 01; Partner 02"],
@@ -104,8 +104,9 @@ def sort_partners(nights: Nights, chance: random.Random, n: int) -> None:
 def tick_boxes(nights: Nights, chance: random.Random, n: int) -> None:
     """Tick boxes are put down a column of people's own, far below the list."""
     for row in nights.sheet("Moments")[1:]:
-        row += [False] * (6 - len(row))
-    nights.sheet("Moments").extend([None] * 5 + [False] for _ in range(3))
+        row.extend([False] * (6 - len(row)))
+    for _ in range(3):
+        nights.sheet("Moments").append([None, None, None, None, None, False])
 
 
 def retype_with(nights: Nights, chance: random.Random, n: int) -> None:
@@ -128,6 +129,7 @@ EDITS: tuple[Edit, ...] = (
 def contacts(report: Report) -> dict[str | None, set[str | None]]:
     """Which partners each moment counts for, all by ID."""
     book = report.book
+    assert book is not None
     found: dict[str | None, set[str | None]] = {one: set() for one in book.moments.id}
     pairs = zip(book.moments.contact_moment, book.moments.contact_partner, strict=True)
     for at, who in pairs:

@@ -252,8 +252,9 @@ def test_another_column_gets_a_line_and_its_values_wait(
     for _ in range(2):
         assert ask(capsys, "sync", "n.xlsx")[0] == 0
         told = json.loads(ask(capsys, "check", "n.xlsx", "--json")[1])["problems"]
-        (line,) = [one for one in told if one["code"] == "column_away"]
+        (line,) = [one for one in told if one["code"] == "column_renamed"]
         assert line["column"] == "Gebied" and "4 waarden" in line["what"]
+        assert "“Heel iets anders”" in line["what"]
         areas = {partner.area for partner in trustbook.open_book("n.xlsx").partners}
         assert areas == {"Noord", "Zuid", None}
     edit(
@@ -264,7 +265,38 @@ def test_another_column_gets_a_line_and_its_values_wait(
     )
     assert ask(capsys, "sync", "n.xlsx")[0] == 0
     told = json.loads(ask(capsys, "check", "n.xlsx", "--json")[1])["problems"]
-    assert not [one for one in told if one["code"] == "column_away"]
+    assert not [one for one in told if one["code"] == "column_renamed"]
+
+
+def test_the_remedy_of_a_column_that_waits_works_as_printed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(folder / "n.xlsx", renamed, "Partners", "Gebied")
+    told = json.loads(ask(capsys, "check", "n.xlsx", "--json")[1])["problems"]
+    (fix,) = [one["fix"] for one in told if one["code"] == "column_renamed"]
+    command = shlex.split(fix.partition("typ: ")[2])
+    assert ask(capsys, *command[1:])[0] == 0
+    told = json.loads(ask(capsys, "check", "n.xlsx", "--json")[1])["problems"]
+    assert not [one for one in told if one["code"].startswith("column_")]
+
+
+def test_the_remedy_of_a_partner_that_is_gone_works_as_printed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.load_workbook(folder / "n.xlsx")
+    book["Partners"].append([None, "Moskee El Noor Zandloo", "kern lokaal"])
+    book["Contactmomenten"].append([None, date(2026, 11, 20), "Moskee El Noor"])
+    book.save(folder / "n.xlsx")
+    assert ask(capsys, "sync", "n.xlsx")[0] == 0
+    book = openpyxl.load_workbook(folder / "n.xlsx")
+    book["Partners"].delete_rows(2)
+    book.save(folder / "n.xlsx")
+    assert ask(capsys, "sync", "n.xlsx")[0] == 0
+    told = json.loads(ask(capsys, "check", "n.xlsx", "--json")[1])["problems"]
+    (fix,) = [one["fix"] for one in told if one["code"] == "meant_gone_like"]
+    command = shlex.split(fix.partition("Typ: ")[2].partition(". Zo niet")[0])
+    assert ask(capsys, *command[1:])[0] == 0
+    assert ("Moskee El Noor Zandloo", "warm") in [one[:2] for one in verdicts(capsys)]
 
 
 def test_a_renaming_that_fits_nothing_is_refused(

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable
 
 # What is longer is no name, and comparing takes time with the square of the length.
 _LONGEST_NAME = 120
+# A shorter part of a name stands in many names by chance.
+_SHORTEST_PART = 3
 # Zero-width and direction marks that a copy from a web page or a mail leaves behind.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
@@ -79,6 +81,15 @@ def similar(wanted: str, known: Iterable[str], most: int = 3) -> list[str]:
         key(wanted), choices, scorer=fuzz.token_sort_ratio, limit=most, score_cutoff=72
     )
     return [name for _, _, name in found]
+
+
+def in_full(short: str, known: Iterable[str]) -> list[str]:
+    """The one of the ``known`` names of which ``short`` is a part, word for word; none where it is
+    a part of several.
+    """
+    words = {*key(short).split()}
+    found = [name for name in known if words < {*key(name).split()}]
+    return found if len(found) == 1 and len(key(short)) >= _SHORTEST_PART else []
 
 
 def free_title(wanted: str, taken: Collection[str]) -> str:

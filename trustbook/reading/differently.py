@@ -79,12 +79,16 @@ def _tell(
     attendance: Attendance,
 ) -> None:
     then = "; ".join(attendance.names(piece.meant))
-    code, now = "meant_nobody", ""
-    if isinstance(today, Found):
-        code, now = "meant_otherwise", "; ".join(attendance.called(today.partners))
+    found = isinstance(today, Found)
+    now = "; ".join(attendance.called(today.partners)) if isinstance(today, Found) else ""
+    like = now or next(iter(attendance.directory.suggest(text)), "")
+    if then:
+        code = "meant_otherwise" if found else "meant_nobody"
+    else:
+        code = "meant_gone_like" if like else "meant_gone"
     reader.note(
-        code if then else "meant_gone", "warning" if then else "error", column, piece.first,
-        piece=text, then=then, now=now, count=piece.count,
+        code, "warning" if then else "error", column, piece.first,
+        piece=text, then=then, now=now, like=like, count=piece.count,
         reference=reference_of(piece.name, piece.meant),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Literal
 
 from trustbook.model import Consultation, Partner, Person
-from trustbook.names import clean, key, similar
+from trustbook.names import clean, in_full, key, similar
 from trustbook.reading.pieces import Splitter, who_was_not
 
 _MOST_SUGGESTIONS = 300
@@ -287,7 +287,8 @@ class Directory:
                 return ()
             names = [p.name for p in self._partners] + [p.name for p in self._people]
             names += [meeting.name for meeting in self._consultations]
-            self._suggestions[wanted] = tuple(similar(text, dict.fromkeys(names)))
+            short = in_full(text, dict.fromkeys(names))
+            self._suggestions[wanted] = tuple(dict.fromkeys([*short, *similar(text, names)]))
         return self._suggestions[wanted]
 
     def _labels(self, found: Iterable[int]) -> tuple[str, ...]:

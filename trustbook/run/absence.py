@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from trustbook.columns import DECIDING, Column, Sheet
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.merge.accidents import Accident
+from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.cell_codec import (
     Row,
     Value,
@@ -118,13 +119,18 @@ def _values(base: Mapping[str, str], name: str) -> dict[str, Value]:
 
 def accident_of(view: MergedWorkbook, sheet: Sheet, away: ColumnAway) -> Accident:
     """A deciding column that is gone, as what stops a run."""
-    listing = view.lists[sheet.key]
-    place = {"name": view.name, "sheet": listing.title, "column": away.header}
+    place = {"name": view.name, "sheet": view.lists[sheet.key].title, "column": away.header}
     found = guard_named("column_gone").accident(len(away.values), **place)
+    likest = _likest_now(view, sheet, away)
+    return replace(found, renaming=Renaming(away.header, likest) if likest else None)
+
+
+def _likest_now(view: MergedWorkbook, sheet: Sheet, away: ColumnAway) -> str | None:
+    """What a column that is gone is most likely called now."""
     stood = view.stood.get(sheet.key, {})
     values = {row: away.values[one] for row, one in stood.items() if one in away.values}
-    likest = _likest_header(listing, view.replica.snapshot, values, away.header)
-    return replace(found, renaming=Renaming(away.header, likest) if likest else None)
+    snapshot = view.replica.snapshot
+    return _likest_header(view.lists[sheet.key], snapshot, values, away.header)
 
 
 def _likest_header(
@@ -151,10 +157,15 @@ def _stands(grid: Grid, row: int, at: int, value: object) -> bool:
     return at < len(cells) and encode(cells[at]) == value
 
 
-def problem_of(listing: Listing, away: ColumnAway) -> Problem:
+def problem_of(view: MergedWorkbook, sheet: Sheet, away: ColumnAway) -> Problem:
     """A column that is gone and waits, as something to check."""
-    params = {"count": len(away.values), "row": listing.header_row}
-    return Problem("column_away", "warning", listing.title, None, away.header, None, None, params)
+    likest = _likest_now(view, sheet, away)
+    option = f"--rename {shell_quoted(f'{away.header}={likest}')}"
+    command = f"trustbook sync {shell_quoted(view.address)} {option}"
+    params = {"count": len(away.values), "new": likest, "command": command}
+    code = "column_renamed" if likest else "column_away"
+    title = view.lists[sheet.key].title
+    return Problem(code, "warning", title, None, away.header, None, None, params)
 
 
 def is_elsewhere(column: Column, sheet: Sheet, others: Sequence[MergedWorkbook]) -> bool:
@@ -204,9 +215,9 @@ class Absences:
 
     def problems(self, view: MergedWorkbook) -> list[Problem]:
         """The columns that wait in one workbook, as something to check."""
-        listing, missed = view.lists[self.sheet.key], self._missed(view)
+        missed = self._missed(view)
         away = [one for one in self.columns[view.address] if one not in missed]
-        return [problem_of(listing, one) for one in away]
+        return [problem_of(view, self.sheet, one) for one in away]
 
     def give_up(self, records: dict[str, str], change: Change) -> set[tuple[str, str]]:
         """Take what stood in the columns that a run stops for out of the memory, because somebody

@@ -12,6 +12,7 @@ from trustbook.ledger.as_known import AsKnown, as_known_on
 from trustbook.ledger.facts import Facts, carried_on, carry, facts_of, memories_of, since_when
 from trustbook.ledger.meanings import kept_employers, kept_meanings, names_kept
 from trustbook.ledger.seating import new_round
+from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
@@ -25,6 +26,9 @@ from trustbook.reading.records import read_lists
 from trustbook.run.deleted_settings import deleted_settings
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
+
+# Problems whose remedy is a command that names the workbook.
+_COMMANDS = ("meant_gone_like", "merged_partner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ def _judge(
     book.problems += [
         one for one in carried_on(carried, elsewhere) if one.sheet in merged.replica.titles
     ]
+    book.problems = [_with_address(one, merged.address) for one in book.problems]
     dated = since_when(book.problems, merged.lists, ledger.facts("problems"), asked.today)
     book.problems, facts["problems"] = dated
     facts |= facts_of(book, memory)
@@ -169,6 +174,13 @@ def _judge(
         book = on_the_list(book, asked.today)
     past = _then(ledger, merged, book, memory, outcome, asked)
     return Judged(merged, book, judge_partners(book, asked.today), past), facts
+
+
+def _with_address(problem: Problem, address: str) -> Problem:
+    """A problem whose remedy is a command, with the workbook as it is typed there."""
+    if problem.code not in _COMMANDS:
+        return problem
+    return replace(problem, params={**problem.params, "book": shell_quoted(address)})
 
 
 def _then(
