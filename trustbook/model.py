@@ -334,7 +334,8 @@ class Book:
 
     ``as_of``: the day it was read for; ``not_yet``: how many partners were not on the list that
     day, and are left out; ``employers``: where each person (by identity) was and is employed.
-    ``reread`` reads the same workbooks for another day, and with the undated facts of a day in the past; None where nobody can.
+    ``reread`` reads the same workbooks for another day, and with the undated facts of a day in the
+    past; None where nobody can.
     """
 
     lang: str

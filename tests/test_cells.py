@@ -1,0 +1,113 @@
+"""Cells one by one, read through the public door: what stands in them, and what is said of those
+that cannot be used.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_rows import only, read
+from trustbook.reading.cells import read_yes
+from trustbook.snapshot import CellFault, CellValue
+
+
+def shares(cell: CellValue) -> bool:
+    """Whether a partner's card may be shared."""
+    book = read(Partners=[["ID", "Name", "Share card"], ["P-1A", "Police", cell]])
+    return book.partners[0].share_card
+
+
+def counts(cell: CellValue) -> bool:
+    """Whether a line of the required network counts."""
+    header: list[CellValue] = ["Phenomenon", "Party", "Tier", "Minimum", "Relevant"]
+    book = read(
+        Partners=[["ID", "Name"]],
+        Required_network=[header, ["subversion", "police", None, 1, cell]],
+    )
+    return book.required[0].relevant
+
+
+@pytest.mark.parametrize("cell", ["yes", "Ja", " JA ", "x", "waar", True])
+def test_yes_is_yes_however_it_is_said(cell: CellValue) -> None:
+    assert shares(cell) and counts(cell)
+
+
+@pytest.mark.parametrize("cell", ["no", "Nee", "onwaar", False])
+def test_no_is_no(cell: CellValue) -> None:
+    assert not shares(cell) and not counts(cell)
+
+
+@pytest.mark.parametrize("cell", [None, "  ", "perhaps", CellFault("#N/A")])
+def test_what_is_no_answer_leaves_what_holds_without_one(cell: CellValue) -> None:
+    assert not shares(cell), "a card is shared only where somebody said so"
+    assert counts(cell), "a line counts unless somebody said that it does not"
+
+
+def test_yes_and_one_are_told_apart_in_one_column() -> None:
+    """True equals 1 to Python; people who tick boxes and type numbers mean each their own."""
+    rows: list[list[CellValue]] = [["ID", "Name", "Rhythm"], ["P-1A", "Police", 1],
+                                   ["P-2A", "GGD", True], ["P-3A", "School", 1.0]]  # fmt: skip
+    book = read(Partners=rows)
+    assert [partner.rhythm for partner in book.partners] == [1, None, 1]
+    assert only(book, "unreadable_rhythm").cell == "C3"
+
+
+@pytest.mark.parametrize(
+    ("answer", "meant"),
+    [(True, True), (False, False), ("Yes.", True), ("ja!", True), (" nee ", False), ("no", False),
+     ("perhaps", None), ("", None), (None, None), (1, None)],
+)  # fmt: skip
+def test_what_is_answered_to_a_question(answer: object, meant: bool | None) -> None:
+    assert read_yes(answer) is meant
+
+
+# what is said of a cell
+
+
+def test_a_problem_names_its_cell_and_shows_what_stands_there() -> None:
+    book = read(Partners=[["ID", "Name", "Tier"], ["P-1A", "Police", "best"]])
+    found = only(book, "unreadable_choice")
+    assert (found.sheet, found.row, found.column, found.cell) == ("Partners", 2, "Tier", "C2")
+    assert found.value == "best" and "core" in str(found.params["options"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "value"),
+    [("#N/A", "error_cell", "#N/A"), ("uncomputed", "uncomputed", None)],
+)
+def test_an_error_among_texts_is_reported_and_read_as_nothing(
+    fault: str, code: str, value: str | None
+) -> None:
+    """What nothing computed yet has no value to show."""
+    rows: list[list[CellValue]] = [["ID", "Name", "Area"], ["P-1A", "Police", CellFault(fault)],
+                                   ["P-2A", "GGD", "North"]]  # fmt: skip
+    book = read(Partners=rows)
+    assert [partner.area for partner in book.partners] == [None, "North"]
+    found = only(book, code)
+    assert (found.cell, found.value, found.params["text"]) == ("C2", value, fault)
+
+
+def test_a_blank_name_is_reported_without_a_value() -> None:
+    book = read(Partners=[["ID", "Name", "Area"], ["P-1A", "Police", None], ["P-2A", None, "East"]])
+    found = only(book, "required_blank")
+    assert (found.cell, found.value) == ("B3", None)
+
+
+def test_a_header_that_is_nearly_ours_is_named_where_it_stands() -> None:
+    book = read(Partners=[["ID", "Name", "Holdr"], ["P-1A", "Police", "Anna"]])
+    found = only(book, "near_header")
+    assert (found.row, found.column, found.cell, found.value) == (None, "Holdr", "C1", None)
+    assert found.params["hints"] == ("Holder",)
+
+
+def test_a_list_without_ids_says_so_and_names_no_cell() -> None:
+    found = only(read(Partners=[["Name"], ["Police"]]), "no_id_column")
+    assert (found.row, found.column, found.cell) == (None, None, None)
+
+
+def test_an_id_that_stands_twice_counts_for_its_first_row() -> None:
+    rows: list[list[CellValue]] = [["ID", "Name"], ["P-1A", "Police"], [None, "School"],
+                                   ["p-1a", "GGD"], [None, "Church"]]  # fmt: skip
+    book = read(Partners=rows)
+    assert only(book, "doubled_id").cell == "A4"
+    assert [partner.id for partner in book.partners] == ["P-1A", None, None, None]
