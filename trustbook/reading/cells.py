@@ -275,8 +275,8 @@ def _may_be_citizen(number: float, column: str) -> bool:
     """Nine digits; but a mobile number that lost its leading zero to the spreadsheet (612345678) is
     only that.
     """
-    nine = 99_999_999 < number < 1_000_000_000 and number == int(number)
-    return nine and not (column == "phone" and number // 100_000_000 == 6)
+    nine = 10**8 <= number < 10**9 and number == int(number)
+    return nine and not (column == "phone" and number // 10**8 == 6)
 
 
 def is_blank(cell: object) -> bool:
