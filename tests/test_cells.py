@@ -4,10 +4,13 @@ that cannot be used.
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+
 import pytest
 
-from tests.test_rows import only, read
-from trustbook.reading.cells import read_yes
+from tests.test_rows import codes, only, read
+from trustbook.privacy import names_citizen
+from trustbook.reading.cells import read_yes, row_ranges, shown
 from trustbook.snapshot import CellFault, CellValue
 
 
@@ -111,3 +114,61 @@ def test_an_id_that_stands_twice_counts_for_its_first_row() -> None:
     book = read(Partners=rows)
     assert only(book, "doubled_id").cell == "A4"
     assert [partner.id for partner in book.partners] == ["P-1A", None, None, None]
+
+
+# rows that are probably none, and numbers that may be somebody's
+
+
+def test_what_stands_below_a_list_is_asked_about_in_one_line() -> None:
+    rows: list[list[CellValue]] = [["Name", "Tier", "Area"], ["Police", "core", "North"],
+                                   ["GGD", "core", "North"], [], ["Total"], [], ["2"]]  # fmt: skip
+    found = only(read(Partners=rows), "below_list")
+    assert (found.cell, found.row, found.value) == ("A5", 5, None)
+    assert (found.params["rows"], found.params["count"]) == ("5, 7", 2)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [([7], "7"), ([7, 8], "7-8"), ([7, 8, 9, 12], "7-9, 12"), ([7, 9, 10], "7, 9-10"), ([], "")],
+)
+def test_row_numbers_as_people_write_them(rows: list[int], said: str) -> None:
+    assert row_ranges(rows) == said
+
+
+@pytest.mark.parametrize("number", [123456782, 123456782.0, 111222333])
+def test_a_number_that_is_a_citizens_is_read_by_nobody(number: CellValue) -> None:
+    rows: list[list[CellValue]] = [["ID", "Name", "Area"], ["P-1A", "Police", number]]
+    book = read(Partners=rows)
+    assert book.partners[0].area is None
+    found = only(book, "withheld_bsn")
+    assert (found.cell, found.value) == ("C2", None), "and never repeated"
+
+
+@pytest.mark.parametrize("number", [123456782.5, 123456783, 12345678, 1234567820, -123456782, True])
+def test_a_number_like_it_is_none(number: CellValue) -> None:
+    rows: list[list[CellValue]] = [["ID", "Name", "Area"], ["P-1A", "Police", number]]
+    assert read(Partners=rows).partners[0].area is not None
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"), [(612345671, True), (512345673, False), (712345681, False)]
+)
+def test_a_mobile_number_that_lost_its_zero_is_only_that(number: int, kept: bool) -> None:
+    """Each passes the test of a citizen service number; only the first may be a mobile number."""
+    assert names_citizen(str(number))
+    people: list[list[CellValue]] = [["Name", "Partner", "Work phone"], ["Fatma", "Police", number]]
+    book = read(Partners=[["ID", "Name"], ["P-1A", "Police"]], People=people)
+    assert (book.people[0].phone == str(number)) is kept
+    assert ("withheld_bsn" in codes(book)) is not kept
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [(CellFault("#N/A"), "#N/A"), (datetime(2026, 9, 1, 14, 5, 7), "2026-09-01 14:05"),
+     (date(2026, 9, 1), "2026-09-01"), (time(9, 30), "09:30:00"), (42.0, "42"), (2.5, "2.5"),
+     (True, "True"), (999999999999999.0, "999999999999999"), (1e15, "1000000000000000.0"),
+     (timedelta(hours=2), "2:00:00"), ("as typed", "as typed")],
+)  # fmt: skip
+def test_a_value_as_people_would_write_it(cell: CellValue, text: str) -> None:
+    """A number too large to be exact is not made to look exact."""
+    assert shown(cell) == text

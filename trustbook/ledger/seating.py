@@ -57,14 +57,15 @@ def new_round(
         return None
     if memory.meant is None:
         seat(memory, ledger, kept)
+    before = memory.meetings_before
     for name, old in renamed.items():
-        names = [old, *memory.meetings_before.get(old, ()), *memory.meetings_before.get(name, ())]
-        memory.meetings_before[name] = tuple(dict.fromkeys(names))
-    before = memory.meetings_before.items()
-    return {
-        "members": {name: json.dumps(rounds) for name, rounds in kept.items()},
-        "meetings_before": {name: json.dumps(list(old)) for name, old in before},
-    }
+        names = [old, *before.get(old, ()), *before.get(name, ())]
+        before[name] = tuple(dict.fromkeys(names))
+    return {"members": _as_facts(kept), "meetings_before": _as_facts(before)}
+
+
+def _as_facts(found: Mapping[str, Sequence[object]]) -> dict[str, str]:
+    return {name: json.dumps(values) for name, values in found.items()}
 
 
 def _seated(
@@ -103,11 +104,16 @@ def _renamed(
         nearest, shared = _nearest(kept, gone, now[name])
         if shared:
             found[name] = nearest
-    archived = ledger.archived("consultations")
-    tonight = list(ledger.records("consultations").keys() - archived - now.keys())
+    tonight = _gone_tonight(now, ledger)
     if len(new) == len(tonight) == 1 and tonight[0] in kept:
         found.setdefault(new[0], tonight[0])
     return found
+
+
+def _gone_tonight(now: Mapping[str, list[str]], ledger: Ledger) -> list[str]:
+    """The consultations that stood there until this run."""
+    archived = ledger.archived("consultations")
+    return list(ledger.records("consultations").keys() - archived - now.keys())
 
 
 def _nearest(

@@ -5,7 +5,7 @@ cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from trustbook.a1 import column_letters
@@ -18,8 +18,6 @@ from trustbook.privacy import find_withheld
 from trustbook.reading.lists import Listing
 from trustbook.reading.references import Unresolved
 from trustbook.snapshot import CellFault
-
-_SHOWN = 120
 
 
 class Reader:
@@ -303,8 +301,7 @@ def shown(cell: object) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
-    text = str(cell)
-    return text if len(text) <= _SHOWN or not isinstance(cell, timedelta | float) else text[:_SHOWN]
+    return str(cell)
 
 
 def row_ranges(rows: Iterable[int]) -> str:

@@ -1,0 +1,105 @@
+"""A day in the past, looked at later: who held whom then, what partners were called, who sat where.
+
+The nights of these stories end on 1, 2, 3, … October.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.nights import Nights
+from tests.reading import read
+from trustbook.ledger.as_known import AsKnown, as_known_on
+from trustbook.model import Book, Partner
+
+LATER = date(2026, 10, 20)
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Nights:
+    """Four partners that were read on 1 October; the first is Anna's."""
+    found = Nights(tmp_path, partners=4)
+    found.book.sheets["Consultations"] = [["Name", "Members"], ["Table", "Partner 00; Partner 01"]]
+    found.night()
+    return found
+
+
+def looked_at(nights: Nights, day: int) -> Book:
+    """The book as it was on a day of October, looked at later."""
+    return read(nights.book, date(2026, 10, day), "en", nights.keeper, LATER).book
+
+
+def first(nights: Nights, day: int) -> Partner:
+    return looked_at(nights, day).partners[0]
+
+
+def since(nights: Nights, day: int) -> str:
+    lists = read(nights.book, LATER, "en", nights.keeper).judged[0].merged.lists
+    return as_known_on(nights.ledger(), lists, date(2026, 10, day)).since
+
+
+def test_a_holder_counts_from_the_night_that_first_read_it(nights: Nights) -> None:
+    nights.rows()[0][2] = "Bert"
+    nights.night()
+    nights.rows()[0][2] = "Chris"
+    nights.night()
+    assert [first(nights, day).holder for day in (1, 2, 3, 4)] == ["Anna", "Bert", "Chris", "Chris"]
+
+
+def test_before_the_first_night_what_was_known_first_is_shown(nights: Nights) -> None:
+    nights.rows()[0][2] = "Bert"
+    nights.night()
+    assert [since(nights, day) for day in (1, 2)] == ["then", "then"]
+    lists = read(nights.book, LATER, "en", nights.keeper).judged[0].merged.lists
+    known = as_known_on(nights.ledger(), lists, date(2026, 9, 30))
+    assert known.since == "first"
+    assert known.lists["partners"].cells["holder"][0] == "Anna"
+
+
+def test_only_the_partner_that_changed_was_another_one(nights: Nights) -> None:
+    nights.rows()[1][3] = "Elsewhere"
+    nights.night()
+    then = [partner.area for partner in looked_at(nights, 1).partners]
+    assert then == ["Area 0", "Area 1", "Area 2", "Area 3"]
+    now = [partner.area for partner in looked_at(nights, 2).partners]
+    assert now == ["Area 0", "Elsewhere", "Area 2", "Area 3"]
+
+
+def test_a_partner_was_called_what_it_was_called(nights: Nights) -> None:
+    nights.rows()[0][1] = "Police"
+    nights.night()
+    assert first(nights, 1).name == "Partner 00" and first(nights, 2).name == "Police"
+
+
+def test_what_has_a_day_of_its_own_is_as_it_is_now(nights: Nights) -> None:
+    """A column with dates in it tells by itself how things stood."""
+    nights.rows()[0][4] = date(2026, 3, 1)
+    nights.night()
+    assert first(nights, 1).since == date(2026, 3, 1)
+
+
+def test_who_sat_at_a_table_then(nights: Nights) -> None:
+    nights.rows("Consultations")[0][1] = "Partner 02; Partner 03"
+    nights.night()
+    assert looked_at(nights, 1).consultations[0].members == (0, 1)
+    assert looked_at(nights, 2).consultations[0].members == (2, 3)
+
+
+def test_where_nothing_was_another_thing_it_is_the_same(nights: Nights) -> None:
+    nights.night()
+    lists = read(nights.book, LATER, "en", nights.keeper).judged[0].merged.lists
+    known = as_known_on(nights.ledger(), lists, date(2026, 10, 1))
+    assert known.lists["partners"] is lists["partners"] and not known.names
+
+
+def test_same_is_a_book_of_which_nothing_was_another_thing(nights: Nights) -> None:
+    lists = read(nights.book, LATER, "en", nights.keeper).judged[0].merged.lists
+    assert AsKnown(dict(lists)).same_as(lists)
+    assert not AsKnown(lists, names={"P-1": "Police"}).same_as(lists)
+    assert not AsKnown(lists, members={"table": ["P-1"]}).same_as(lists)
+    other = replace(lists["partners"])
+    assert not AsKnown({**lists, "partners": other}).same_as(lists)
