@@ -60,7 +60,7 @@ from trustbook.merge.guards import (
     find_accidents,
     guard_named,
 )
-from trustbook.merge.row_patterns import SheetSight
+from trustbook.merge.row_patterns import SheetSight, sorted_name
 from trustbook.messages import catalogue
 from trustbook.snapshot import CellFault
 
@@ -523,6 +523,8 @@ def test_five_cells_that_slid_are_no_chance() -> None:
     assert displaced("cbacbaaaaaaaaa", ".cbacbaaaaaaaa")
     assert not displaced("cbacbaaaaaaaaa", ".cbacaaaaaaaaa"), "four of them"
     assert displaced("aaabcdef", ".aaabcde"), "where the same value slid in nothing can be seen"
+    alike = "a" * 40
+    assert not displaced(f"b{alike}c", f"x{alike}y"), "nor between two cells that were edited"
 
 
 def test_in_a_long_stretch_a_cell_at_either_end_is_left_out() -> None:
@@ -578,6 +580,8 @@ def test_a_replacement_is_of_words_that_stand_there_often() -> None:
     assert not is_replacement([("a", "b")] * 2)
     assert is_replacement([("a", "c"), ("b", "c")] * 3), "two may become one"
     assert not is_replacement([("a", "d"), ("b", "d"), ("c", "d")] * 3), "three may not"
+    three_of_four = [("a", "x"), ("b", "x"), ("c", "x"), ("d", "y")]
+    assert not is_replacement(three_of_four * 3), "not beside another either"
     assert not is_replacement([("a", "b"), ("a", "c"), ("a", "b")])
     assert not is_replacement([("a", None)] * 3)
 
@@ -665,6 +669,16 @@ def test_what_no_number_lets_through_asks_for_none() -> None:
         assert "--allow" not in stop.value.sentence("en")
     stop_unless_meant(FOUND, EVERYTHING)
     stop_unless_meant([], Allowances(3, 3))
+
+
+def test_a_column_is_sorted_only_beside_others_that_name_a_row_and_where_rows_are_gone() -> None:
+    tables: dict[str, Row] = {f"t{i}": {"name": f"t{i}"} for i in range(9)}
+    renumbered = {f"other {i}": row for i, row in tables.items()}
+    assert sorted_name(a_list(CONSULTATIONS, tables, renumbered)) == "", "a single name"
+    assert sorted_name(party_sorted(9, 9)) == "phenomenon"
+    needs = party_sorted(9, 9).base
+    assert sorted_name(a_list(REQUIRED, dict(needs), dict(needs))) == "", "nothing is gone"
+    assert sorted_name(a_list(PARTNERS, partners(9), {})) == ""
 
 
 # nothing happened, or nothing that people would call a change
