@@ -8,13 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.nights import Nights
 from tests.reading import read
-from trustbook.ledger.as_known import AsKnown, as_known_on
-from trustbook.model import Book, Partner
+from trustbook.ledger import Ledger
+from trustbook.ledger.as_known import AsKnown, as_known_on, identities_of
+from trustbook.ledger.seating import members_before, seat
+from trustbook.merge.threeway import Event
+from trustbook.model import Book, Memory, Partner
+from trustbook.reading.lists import find_lists
+from trustbook.snapshot import Grid
 
 LATER = date(2026, 10, 20)
 
@@ -103,3 +109,59 @@ def test_same_is_a_book_of_which_nothing_was_another_thing(nights: Nights) -> No
     assert not AsKnown(lists, members={"table": ["P-1"]}).same_as(lists)
     other = replace(lists["partners"])
     assert not AsKnown({**lists, "partners": other}).same_as(lists)
+
+
+def test_what_was_set_aside_never_held(nights: Nights) -> None:
+    """Of two values in conflict the one that was not chosen stands in the journal as well."""
+    lists = read(nights.book, LATER, "en", nights.keeper).judged[0].merged.lists
+    one = str(lists["partners"].cells["id"][0])
+    aside = Event("partners", one, "holder", "Zoe", "Anna", "other", "set_aside")
+    known = as_known_on(nights.ledger(), lists, date(2026, 10, 1), [aside])
+    assert known.lists["partners"].cells["holder"][0] == "Anna"
+
+
+# who sat at which table when a moment was first read
+
+
+class FirstRuns:
+    """A ledger of which only is asked in which run it first read each moment."""
+
+    def first_runs(self, sheet: str, before: int) -> dict[str, int]:
+        runs = {"M-1": 1, "M-2": 2, "M-3": 3, "M-4": 4}
+        return {moment: run for moment, run in runs.items() if run < before}
+
+
+def test_each_moment_counts_for_the_round_in_which_it_was_first_read() -> None:
+    memory = Memory()
+    rounds = {"table": [(1, ["P-1"]), (3, ["P-2"])], "other": [(2, ["P-3"]), (4, ["P-4"])]}
+    seat(memory, cast(Ledger, FirstRuns()), rounds)
+    assert memory.members == [
+        {"table": ("P-1",), "other": ("P-3",)},  # until run 3
+        {"table": ("P-2",), "other": ("P-3",)},  # until run 4
+    ]
+    assert memory.sat == {"M-1": 0, "M-2": 0, "M-3": 1}
+
+
+def test_where_the_members_never_changed_nothing_needs_to_be_noted() -> None:
+    memory = Memory()
+    seat(memory, cast(Ledger, FirstRuns()), {"table": [(1, ["P-1"])]})
+    assert (memory.members, memory.sat) == ([], {})
+
+
+def test_a_table_that_came_later_had_then_whom_it_had_first() -> None:
+    assert members_before([(5, ["P-1"]), (7, ["P-2"])], 3) == ("P-1",)
+    assert members_before([(5, ["P-1"]), (7, ["P-2"])], 7) == ("P-1",)
+    assert members_before([(5, ["P-1"]), (7, ["P-2"])], 8) == ("P-2",)
+
+
+def test_members_are_noted_anew_only_where_they_changed(nights: Nights) -> None:
+    assert "members" not in read(nights.book, LATER, "en", nights.keeper).facts
+    nights.rows("Consultations")[0][1] = "Partner 02"
+    assert "members" in read(nights.book, LATER, "en", nights.keeper).facts
+
+
+def test_rows_without_ids_are_remembered_by_their_names() -> None:
+    named = Grid("Partners", [["Name", "Tier"], ["Police", "core"], ["De  Brug", None]])
+    numbered = Grid("Partners", [["ID", "Name"], ["P-1A", "Police"]])
+    assert identities_of(find_lists([named])["partners"]) == ["police", "de brug"]
+    assert identities_of(find_lists([numbered])["partners"]) == ["P-1A"]

@@ -172,3 +172,12 @@ def test_a_mobile_number_that_lost_its_zero_is_only_that(number: int, kept: bool
 def test_a_value_as_people_would_write_it(cell: CellValue, text: str) -> None:
     """A number too large to be exact is not made to look exact."""
     assert shown(cell) == text
+
+
+def test_a_required_cell_that_is_blank_is_asked_for_and_one_that_is_withheld_is_not() -> None:
+    needs: list[list[CellValue]] = [["Phenomenon", "Party"], [None, "police"]]
+    book = read(Partners=[["ID", "Name"], ["P-1A", "Police"]], Required_network=needs)
+    assert only(book, "required_blank").cell == "A2"
+    book = read(Partners=[["ID", "Name"], ["P-1A", "Police"], ["P-2A", 123456782]])
+    assert only(book, "withheld_bsn").cell == "B3"
+    assert "required_blank" not in codes(book)

@@ -5,13 +5,18 @@ Each part stands here as the least XML that shows one rule.
 
 from __future__ import annotations
 
+import io
 import re
+import struct
+import zipfile
+import zlib
 from typing import Any
 
 import pytest
 
 from trustbook.errors import SafetyStop
 from trustbook.xlsx.cell_values import BLANK, Content
+from trustbook.xlsx.compare import compare_packages
 from trustbook.xlsx.compare_parts import (
     compare_chains,
     compare_styles,
@@ -358,3 +363,26 @@ def test_the_first_child_that_differs_is_named() -> None:
         with pytest.raises(SafetyStop) as stop:
             same_sheet(old, xml(other), "part")
         assert stop.value.params["where"] == where
+
+
+# bytes as they are packed
+
+
+def packed(text: bytes) -> bytes:
+    """A package of one part that is nobody's."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as package:
+        package.writestr("xl/media/picture.bin", text)
+    return stream.getvalue()
+
+
+def test_bytes_are_compared_and_not_their_checksums_alone() -> None:
+    before, checksum = packed(b"abc"), struct.pack("<I", zlib.crc32(b"abc"))
+    compare_packages(before, before, plan())
+    for after in (
+        packed(b"abd"),
+        before.replace(b"abc", b"abd"),  # under the checksum it had
+        before.replace(checksum, struct.pack("<I", 7)),  # the same under another one
+    ):
+        with pytest.raises(SafetyStop):
+            compare_packages(before, after, plan())
