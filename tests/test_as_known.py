@@ -5,6 +5,7 @@ The nights of these stories end on 1, 2, 3, … October.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -158,6 +159,33 @@ def test_members_are_noted_anew_only_where_they_changed(nights: Nights) -> None:
     assert "members" not in read(nights.book, LATER, "en", nights.keeper).facts
     nights.rows("Consultations")[0][1] = "Partner 02"
     assert "members" in read(nights.book, LATER, "en", nights.keeper).facts
+
+
+def called_before(nights: Nights, *tables: tuple[str, str]) -> dict[str, list[str]]:
+    """What each consultation was called before, once these have come instead of all others."""
+    sheet = nights.sheet("Consultations")
+    sheet[1:] = [[name, members] for name, members in tables]
+    facts = read(nights.book, LATER, "en", nights.keeper).facts
+    return {name: json.loads(old) for name, old in facts["meetings_before"].items()}
+
+
+def test_a_table_under_a_new_name_is_the_one_with_most_of_its_members(nights: Nights) -> None:
+    nights.sheet("Consultations").append(["Board", "Partner 01; Partner 02; Partner 03"])
+    nights.night()
+    assert called_before(nights, ("Council", "Partner 01; Partner 02; Partner 03")) == {
+        "council": ["board"]
+    }
+    assert called_before(nights, ("Council", "Partner 00; Partner 01")) == {"council": ["table"]}
+
+
+def test_one_that_comes_as_one_goes_is_that_one_whoever_sits_there(nights: Nights) -> None:
+    assert called_before(nights, ("Council", "Partner 03")) == {"council": ["table"]}
+    two = called_before(nights, ("Council", "Partner 03"), ("Board", "Partner 02"))
+    assert two == {}, "of two nobody can tell which it is"
+
+
+def test_the_key_of_withheld_cells_is_read_back(nights: Nights) -> None:
+    assert nights.ledger().secret == nights.ledger().secret != b""
 
 
 def test_rows_without_ids_are_remembered_by_their_names() -> None:

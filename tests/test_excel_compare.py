@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from trustbook.errors import SafetyStop
+from trustbook.snapshot import Cell, GeneratedSheet
 from trustbook.xlsx.cell_values import BLANK, Content
 from trustbook.xlsx.compare import compare_packages
 from trustbook.xlsx.compare_parts import (
@@ -110,6 +111,17 @@ def test_which_sheet_was_open_counts_only_while_none_of_ours_goes() -> None:
     assert not alike(without_ours(view(0), plan()), without_ours(view(1), plan()))
     gone = plan(removed={"Health"})
     assert alike(without_ours(view(0), gone), without_ours(view(1), gone))
+
+
+def test_the_wish_to_compute_anew_may_come_and_go_with_what_held_it() -> None:
+    def wish(attributes: str) -> Any:
+        return without_ours(xml(f"<workbook><calcPr{attributes}/></workbook>"), plan())
+
+    nothing = without_ours(xml("<workbook/>"), plan())
+    assert alike(wish(' fullCalcOnLoad="1"'), nothing)
+    assert alike(wish(' calcId="7" fullCalcOnLoad="1"'), wish(' calcId="7"'))
+    assert not alike(wish(' calcId="7"'), nothing)
+    assert not alike(wish(' calcId="7"'), wish(' calcId="8"'))
 
 
 # tables
@@ -368,21 +380,88 @@ def test_the_first_child_that_differs_is_named() -> None:
 # bytes as they are packed
 
 
-def packed(text: bytes) -> bytes:
-    """A package of one part that is nobody's."""
+def packed(text: bytes = b"abc", how: int = zipfile.ZIP_STORED, **more: str) -> bytes:
+    """A package with a part that is nobody's and, by their names in ``PARTS``, others."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as package:
+    with zipfile.ZipFile(stream, "w", how) as package:
         package.writestr("xl/media/picture.bin", text)
+        for part, content in more.items():
+            package.writestr(PARTS[part], content)
     return stream.getvalue()
 
 
+OURS = "/xl/worksheets/sheet9.xml"  # as a plan names it
+PARTS = {
+    "types": "[Content_Types].xml",
+    "ours": OURS[1:],
+    "rels": "xl/worksheets/_rels/sheet9.xml.rels",
+    "others": "xl/worksheets/_rels/sheet1.xml.rels",
+}
+
+
+def passes(before: bytes, after: bytes, **more: Any) -> bool:
+    try:
+        compare_packages(before, after, plan(**more))
+    except SafetyStop:
+        return False
+    return True
+
+
 def test_bytes_are_compared_and_not_their_checksums_alone() -> None:
-    before, checksum = packed(b"abc"), struct.pack("<I", zlib.crc32(b"abc"))
-    compare_packages(before, before, plan())
-    for after in (
-        packed(b"abd"),
-        before.replace(b"abc", b"abd"),  # under the checksum it had
-        before.replace(checksum, struct.pack("<I", 7)),  # the same under another one
-    ):
-        with pytest.raises(SafetyStop):
-            compare_packages(before, after, plan())
+    before, checksum = packed(), struct.pack("<I", zlib.crc32(b"abc"))
+    assert passes(before, before) and not passes(before, packed(b"abd"))
+    assert not passes(before, before.replace(b"abc", b"abd")), "under the checksum it had"
+    other = before.replace(checksum, struct.pack("<I", 7))
+    assert not passes(before, other), "the same under another checksum"
+
+
+def test_a_part_may_be_packed_in_another_way() -> None:
+    text = b"abc" * 99
+    assert passes(packed(text), packed(text, zipfile.ZIP_DEFLATED))
+    assert not passes(packed(text), packed(b"abd" * 99, zipfile.ZIP_DEFLATED))
+
+
+def test_a_sheet_of_ours_holds_what_was_planned_and_no_more() -> None:
+    planned = GeneratedSheet("start", "Start", ((Cell(1), Cell("a")), (Cell(2),)), (9.0, 9.0))
+
+    def right(rows: str) -> bool:
+        after = packed(ours=sheet(rows).decode())
+        return passes(packed(), after, ours={OURS: planned})
+
+    text = '<c r="B1" t="inlineStr"><is><t>a</t></is></c>'
+    first = f'<row r="1"><c r="A1"><v>1</v></c>{text}</row>'
+    second = '<row r="2"><c r="A2"><v>2</v></c></row>'
+    assert right(first + second)
+    assert not right(first), "a row is missing"
+    assert not right(first + second.replace("<v>2</v>", "<v>3</v>"))
+    assert not right(first.replace(text, "") + second)
+    assert not right(first.replace(text, f'{text}<c r="C1"><v>9</v></c>') + second)
+    assert not right(first + second + '<row r="3"><c r="A3"><v>9</v></c></row>')
+    assert not right(first + second + '<row r="3"></row>')
+    assert not passes(packed(), packed(), ours={OURS: planned}), "it is not there"
+
+
+def lines(*targets: str) -> str:
+    each = "".join(f'<Relationship Id="{one}" Type="x/table" Target="{one}"/>' for one in targets)
+    return f'<Relationships xmlns="{MAIN}">{each}</Relationships>'
+
+
+def test_of_a_list_of_parts_only_lines_of_what_goes_may_go() -> None:
+    gone = {"removed": {"/xl/worksheets/gone.xml"}}
+
+    def listed(*targets: str) -> bytes:
+        return packed(others=lines(*targets))
+
+    assert passes(listed("a.xml", "gone.xml"), listed("a.xml"), **gone)
+    assert not passes(listed("a.xml", "gone.xml"), listed("gone.xml"), **gone)
+    assert not passes(listed("a.xml", "gone.xml"), listed("a.xml"))
+    assert not passes(listed("a.xml", "b.xml"), listed("b.xml", "a.xml"), **gone), "in their order"
+    assert not passes(listed("a.xml"), listed("a.xml", "b.xml")), "nothing foreign comes"
+
+
+def test_what_hung_on_a_sheet_of_ours_may_go_with_it() -> None:
+    rows = sheet('<row r="1"><c r="A1"><v>1</v></c></row>').decode()
+    ours = {"ours": {OURS: GeneratedSheet("start", "Start", ((Cell(1),),), (9.0,))}}
+    before = packed(ours=rows, rels=lines("../tables/table1.xml"))
+    assert passes(before, packed(ours=rows, rels=lines()), **ours)
+    assert not passes(before, packed(ours=rows, rels=lines("../tables/table2.xml")), **ours)

@@ -527,3 +527,35 @@ def test_a_tick_is_a_yes_in_any_language() -> None:
     assert same("share_card", encode(True), "ja") and same("share_card", encode(False), "no")
     assert not same("share_card", encode(True), encode(False))
     assert not same("share_card", encode(True), "perhaps")
+
+
+# what says the same
+
+
+def test_a_note_beside_a_setting_says_the_same_in_both_languages_and_only_there() -> None:
+    same = meanings(SETTINGS)
+    row, other = (one for one in SETTING_ROWS if one.key in ("our_name", "our_tasks"))
+    assert same("note", row.note("en"), row.note("nl"))
+    assert not same("note", row.note("en"), other.note("nl"))
+    assert not same("note", row.note("en"), "ours") and not same("note", "ours", row.note("en"))
+    assert same("note", "ours ", "ours")
+    assert not same("value", row.note("en"), row.note("nl"))
+
+
+def test_what_cannot_be_read_says_nothing_but_itself() -> None:
+    same, mark = meanings(PARTNERS), withheld_mark("123456782", b"key")
+    assert is_withheld(mark) and same("area", mark, mark)
+    assert not same("area", mark, str(mark)[2:])
+    assert not same("area", encode(CellFault("#N/A")), "#N/A")
+
+
+def test_words_that_are_choices_elsewhere_are_words_in_a_column_of_texts() -> None:
+    same = meanings(PARTNERS)
+    assert same("tier", "core", "kern") and not same("area", "core", "kern")
+    assert same("share_card", "yes", "ja") and not same("area", "yes", "ja")
+    assert not same("party", "Police", "police"), "a party is one of the catalogue, or any word"
+
+
+def test_a_number_too_large_to_be_exact_stays_what_it_was() -> None:
+    assert type(encode(999999999999999.0)) is int and type(encode(1e15)) is float
+    assert type(encode(-1e15)) is float and encode(2.5) == 2.5

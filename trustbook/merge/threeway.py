@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.telling import Outcome, tell_row
@@ -287,7 +288,7 @@ def _name_row(column: str, voters: Sequence[Side], identity: str, outcome: Row) 
     """Spellings of a row's name may differ from workbook to workbook: the ledger keeps the one it
     met first.
     """
-    for side in sorted(voters, key=lambda side: side.name):
+    for side in sorted(voters, key=attrgetter("name")):
         value = side.now[identity].get(column)
         if value is not None:
             outcome.setdefault(column, value)

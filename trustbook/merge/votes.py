@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeAlias
 
 from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
@@ -84,7 +85,7 @@ def candidates(
     Of values that say the same only one is left, the one of the workbook whose name comes first.
     """
     wanted: dict[Value | None, str] = {}
-    by_name = sorted(voters, key=lambda side: side.name)
+    by_name = sorted(voters, key=attrgetter("name"))
     for side in by_name:
         if _votes(side, identity, column):
             _want(wanted, column, side.now[identity].get(column), side.name, same)

@@ -111,7 +111,7 @@ class Reader:
         """
         cells = self.listing.get(name)
         if not _kinds(cells) & _SPECIAL:
-            known = _Remembered(lambda cell: None if cell is None else _text(cell))
+            known = _Remembered(_text)
             return [known[cell] for cell in cells]
         result: list[str | None] = []
         for i, cell in enumerate(cells):
@@ -119,7 +119,7 @@ class Reader:
                 self.fault(name, i, cell)
                 result.append(None)
             else:
-                result.append(None if cell is None else _text(cell))
+                result.append(_text(cell))
         return result
 
     def fault(self, name: str, i: int, cell: CellFault) -> None:
@@ -223,7 +223,10 @@ def _kinds(cells: list[object]) -> set[type]:
 
 
 def _text(cell: object) -> str | None:
-    return (clean(cell) or None) if isinstance(cell, str) else shown(cell)
+    """A cell as text without stray spaces; None for a blank one."""
+    if isinstance(cell, str):
+        return clean(cell) or None
+    return None if cell is None else shown(cell)
 
 
 def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
