@@ -377,6 +377,41 @@ def test_the_first_child_that_differs_is_named() -> None:
         assert stop.value.params["where"] == where
 
 
+# long sheets, of which only what differs is read
+
+LONG = [f'<row r="{n}"><c r="A{n}"><v>{n % 7}</v></c><c r="B{n}"><v>0</v></c></row>'
+        for n in range(1, 4001)]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", [1, 2, 1300, 2000, 3999, 4000])
+def test_in_a_long_sheet_every_difference_is_found(at: int) -> None:
+    old = sheet("".join(LONG))
+    rows = [*LONG]
+    rows[at - 1] = rows[at - 1].replace("<v>0</v>", "<v>5</v>")
+    new, five = sheet("".join(rows)), {(at, 2): Content("n", "5")}
+    assert check(old, old) and check(old, new, five) and not check(old, new)
+    assert not check(old, new, {(at, 1): Content("n", "5")})
+    short = sheet("".join([*LONG[: at - 1], *LONG[at:]]))
+    assert not check(old, short) and not check(short, old)
+    back = {(at, 1): Content("n", str(at % 7)), (at, 2): Content("n", "0")}
+    assert check(short, old, back)
+
+
+def test_in_a_long_sheet_equal_rows_that_come_twice_are_counted() -> None:
+    twice = sheet("".join([*LONG[:2000], LONG[1999], *LONG[2000:]]))
+    assert not check(sheet("".join(LONG)), twice) and not check(twice, sheet("".join(LONG)))
+
+
+@pytest.mark.parametrize("at", [2, 2000, 3999])
+def test_a_row_without_a_number_counts_on_from_the_one_before(at: int) -> None:
+    bare = [*LONG]
+    bare[at - 1] = bare[at - 1].replace(f' r="{at}"', "", 1)
+    rows = [*bare]
+    rows[at - 1] = rows[at - 1].replace("<v>0</v>", "<v>5</v>")
+    old, new = sheet("".join(bare)), sheet("".join(rows))
+    assert check(old, new, {(at, 2): Content("n", "5")}) and not check(old, new)
+
+
 # bytes as they are packed
 
 

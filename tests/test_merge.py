@@ -559,3 +559,26 @@ def test_words_that_are_choices_elsewhere_are_words_in_a_column_of_texts() -> No
 def test_a_number_too_large_to_be_exact_stays_what_it_was() -> None:
     assert type(encode(999999999999999.0)) is int and type(encode(1e15)) is float
     assert type(encode(-1e15)) is float and encode(2.5) == 2.5
+    assert not meanings(PARTNERS)("area", None, "None"), "and nothing is no word"
+
+
+# rows that went
+
+
+def deleted_in_one(record: Row, base: Row, archived: bool = False) -> Merged:
+    """A row that one workbook showed as ``base`` and shows no more."""
+    side = Side("one", {"P-1": base}, {}, frozenset({"name", "area"}))
+    return merge("partners", {"P-1": record}, ["P-1"] if archived else [], [side])
+
+
+def test_a_row_that_was_archived_before_leaves_the_base_as_well() -> None:
+    found = deleted_in_one({"name": "x"}, {"name": "x"}, archived=True)
+    assert found.told["one"].base == {"P-1": None} and not found.told["one"].rows
+    assert (found.records, found.archived, found.events) == ({}, {}, [])
+
+
+def test_a_row_comes_back_for_what_was_learned_since_but_not_for_what_is_withheld() -> None:
+    mark = withheld_mark("123456782", b"key")
+    assert deleted_in_one({"name": "x"}, {"name": "x", "area": mark}).archived == {"P-1": True}
+    learned = deleted_in_one({"name": "y"}, {"name": "x", "area": mark})
+    assert learned.archived == {} and learned.told["one"].rows == {"P-1": {"name": "y"}}
