@@ -55,6 +55,7 @@ def test_a_holder_counts_from_the_night_that_first_read_it(nights: Nights) -> No
     nights.rows()[0][2] = "Chris"
     nights.night()
     assert [first(nights, day).holder for day in (1, 2, 3, 4)] == ["Anna", "Bert", "Chris", "Chris"]
+    assert first(nights, 1).name == "Partner 00"
 
 
 def test_before_the_first_night_what_was_known_first_is_shown(nights: Nights) -> None:
