@@ -5,12 +5,15 @@ The rule stands here once more, written out, so that nobody changes it without s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import trustbook
 from trustbook.columns import (
@@ -23,6 +26,8 @@ from trustbook.columns import (
     TYPED,
     Sheet,
 )
+from trustbook.dates import read_date
+from trustbook.merge import equality
 from trustbook.merge.accidents import Accident, AccidentStop, stop_unless_meant
 from trustbook.merge.allowances import EVERYTHING, Allowances
 from trustbook.merge.cell_codec import Row, Value, encode
@@ -45,8 +50,8 @@ from trustbook.merge.column_patterns import (
     is_turned,
     lost_zeros,
     nearly_all,
-    reads_alike,
 )
+from trustbook.merge.equality import reads_alike
 from trustbook.merge.guards import (
     GUARDS,
     ColumnGuard,
@@ -55,7 +60,7 @@ from trustbook.merge.guards import (
     find_accidents,
     guard_named,
 )
-from trustbook.merge.row_patterns import SheetSight
+from trustbook.merge.row_patterns import SheetSight, sorted_name
 from trustbook.messages import catalogue
 from trustbook.snapshot import CellFault
 
@@ -262,6 +267,41 @@ def test_so_much_passes_and_one_more_stops(guard: Guard, of: int, limit: int) ->
     assert numbers == {"deletes": 0, "changes": 0} | (
         {guard.allowance: limit + 1} if guard.allowance else {}
     )
+
+
+def test_what_a_cell_means_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many guards ask, and however often a column is looked at."""
+    asked: Counter[object] = Counter()
+
+    def read(cell: object, lang: str) -> date:
+        asked[cell] += 1
+        return read_date(cell, lang)
+
+    monkeypatch.setattr(equality, "read_date", read)
+    days = [date(2071, 1, 1) + timedelta(days=i) for i in range(12)]
+    sight = of_column(PARTNERS, "ended_on", [(one, one + timedelta(days=30)) for one in days])
+    for _ in range(2):
+        find_accidents(sight)
+    assert len(asked) == 24 and set(asked.values()) == {1}
+
+
+# What stands beside what ID, before and now.
+NAMES = st.dictionaries(
+    st.sampled_from([f"P-{i}" for i in range(6)]),
+    st.sampled_from("abc").map(lambda name: {"name": name}),
+)
+
+
+@given(NAMES, NAMES, st.booleans())
+def test_a_guard_counts_no_more_rows_than_changed_went_or_came(
+    base: dict[str, Row], now: dict[str, Row], numbered: bool
+) -> None:
+    """So that a list in which next to nothing happened need not be looked at."""
+    for sheet in (PARTNERS, MOMENTS, REQUIRED):
+        sight = a_list(sheet, base, now, numbered=numbered)
+        touched = max(len(sight.gone), len(sight.came), len(sight.changed))
+        for guard in (guard for guard in GUARDS if isinstance(guard, RowGuard)):
+            assert guard.counted(sight) <= touched, guard.key
 
 
 # what counts, and what does not
@@ -483,6 +523,8 @@ def test_five_cells_that_slid_are_no_chance() -> None:
     assert displaced("cbacbaaaaaaaaa", ".cbacbaaaaaaaa")
     assert not displaced("cbacbaaaaaaaaa", ".cbacaaaaaaaaa"), "four of them"
     assert displaced("aaabcdef", ".aaabcde"), "where the same value slid in nothing can be seen"
+    alike = "a" * 40
+    assert not displaced(f"b{alike}c", f"x{alike}y"), "nor between two cells that were edited"
 
 
 def test_in_a_long_stretch_a_cell_at_either_end_is_left_out() -> None:
@@ -538,6 +580,8 @@ def test_a_replacement_is_of_words_that_stand_there_often() -> None:
     assert not is_replacement([("a", "b")] * 2)
     assert is_replacement([("a", "c"), ("b", "c")] * 3), "two may become one"
     assert not is_replacement([("a", "d"), ("b", "d"), ("c", "d")] * 3), "three may not"
+    three_of_four = [("a", "x"), ("b", "x"), ("c", "x"), ("d", "y")]
+    assert not is_replacement(three_of_four * 3), "not beside another either"
     assert not is_replacement([("a", "b"), ("a", "c"), ("a", "b")])
     assert not is_replacement([("a", None)] * 3)
 
@@ -625,6 +669,16 @@ def test_what_no_number_lets_through_asks_for_none() -> None:
         assert "--allow" not in stop.value.sentence("en")
     stop_unless_meant(FOUND, EVERYTHING)
     stop_unless_meant([], Allowances(3, 3))
+
+
+def test_a_column_is_sorted_only_beside_others_that_name_a_row_and_where_rows_are_gone() -> None:
+    tables: dict[str, Row] = {f"t{i}": {"name": f"t{i}"} for i in range(9)}
+    renumbered = {f"other {i}": row for i, row in tables.items()}
+    assert sorted_name(a_list(CONSULTATIONS, tables, renumbered)) == "", "a single name"
+    assert sorted_name(party_sorted(9, 9)) == "phenomenon"
+    needs = party_sorted(9, 9).base
+    assert sorted_name(a_list(REQUIRED, dict(needs), dict(needs))) == "", "nothing is gone"
+    assert sorted_name(a_list(PARTNERS, partners(9), {})) == ""
 
 
 # nothing happened, or nothing that people would call a change

@@ -527,3 +527,58 @@ def test_a_tick_is_a_yes_in_any_language() -> None:
     assert same("share_card", encode(True), "ja") and same("share_card", encode(False), "no")
     assert not same("share_card", encode(True), encode(False))
     assert not same("share_card", encode(True), "perhaps")
+
+
+# what says the same
+
+
+def test_a_note_beside_a_setting_says_the_same_in_both_languages_and_only_there() -> None:
+    same = meanings(SETTINGS)
+    row, other = (one for one in SETTING_ROWS if one.key in ("our_name", "our_tasks"))
+    assert same("note", row.note("en"), row.note("nl"))
+    assert not same("note", row.note("en"), other.note("nl"))
+    assert not same("note", row.note("en"), "ours") and not same("note", "ours", row.note("en"))
+    assert same("note", "ours ", "ours")
+    assert not same("value", row.note("en"), row.note("nl"))
+
+
+def test_what_cannot_be_read_says_nothing_but_itself() -> None:
+    same, mark = meanings(PARTNERS), withheld_mark("123456782", b"key")
+    assert is_withheld(mark) and same("area", mark, mark)
+    assert not same("area", mark, str(mark)[2:])
+    assert not same("area", encode(CellFault("#N/A")), "#N/A")
+
+
+def test_words_that_are_choices_elsewhere_are_words_in_a_column_of_texts() -> None:
+    same = meanings(PARTNERS)
+    assert same("tier", "core", "kern") and not same("area", "core", "kern")
+    assert same("share_card", "yes", "ja") and not same("area", "yes", "ja")
+    assert not same("party", "Police", "police"), "a party is one of the catalogue, or any word"
+
+
+def test_a_number_too_large_to_be_exact_stays_what_it_was() -> None:
+    assert type(encode(999999999999999.0)) is int and type(encode(1e15)) is float
+    assert type(encode(-1e15)) is float and encode(2.5) == 2.5
+    assert not meanings(PARTNERS)("area", None, "None"), "and nothing is no word"
+
+
+# rows that went
+
+
+def deleted_in_one(record: Row, base: Row, archived: bool = False) -> Merged:
+    """A row that one workbook showed as ``base`` and shows no more."""
+    side = Side("one", {"P-1": base}, {}, frozenset({"name", "area"}))
+    return merge("partners", {"P-1": record}, ["P-1"] if archived else [], [side])
+
+
+def test_a_row_that_was_archived_before_leaves_the_base_as_well() -> None:
+    found = deleted_in_one({"name": "x"}, {"name": "x"}, archived=True)
+    assert found.told["one"].base == {"P-1": None} and not found.told["one"].rows
+    assert (found.records, found.archived, found.events) == ({}, {}, [])
+
+
+def test_a_row_comes_back_for_what_was_learned_since_but_not_for_what_is_withheld() -> None:
+    mark = withheld_mark("123456782", b"key")
+    assert deleted_in_one({"name": "x"}, {"name": "x", "area": mark}).archived == {"P-1": True}
+    learned = deleted_in_one({"name": "y"}, {"name": "x", "area": mark})
+    assert learned.archived == {} and learned.told["one"].rows == {"P-1": {"name": "y"}}

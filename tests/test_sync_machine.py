@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.sync_machine import Network
 from trustbook.ledger import commit
-from trustbook.merge import threeway, votes
+from trustbook.merge import telling, threeway, votes
 from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.votes import Same, Side
 from trustbook.run.plan import Planning
@@ -73,10 +73,10 @@ def whole_rows_are_written(
     identity: str,
     outcome: Row,
     open_columns: Mapping[str, Value | None],
-    told: threeway.Outcome,
+    told: telling.Outcome,
     same: Same,
 ) -> None:
-    _tell(side, identity, outcome, open_columns, told, same)
+    _tell_row(side, identity, outcome, open_columns, told, same)
     record: Mapping[str, Value] = side.base.get(identity) or outcome
     if identity in told.cells:
         told.cells[identity] = {column: record.get(column) for column in side.columns} | told.cells[
@@ -84,16 +84,16 @@ def whole_rows_are_written(
         ]
 
 
-_honest, _tell = votes.candidates, threeway._tell
+_honest, _tell_row = votes.candidates, telling.tell_row
 _have_compared = commit._have_compared
 
 BREAKAGES = {
     "delete beats edit": (threeway, "comes_back", deletes_beat_edits),
     "last writer wins": (threeway, "candidates", last_writer_wins),
-    "conflict advances base": (threeway, "open_base", conflict_advances_base),
+    "conflict advances base": (telling, "open_base", conflict_advances_base),
     "ledger edit ignored": (votes, "ledger_votes", ledger_is_ignored),
     "unreachable loses base": (commit, "_have_compared", absence_loses_the_base),
-    "whole-row writes": (threeway, "_tell", whole_rows_are_written),
+    "whole-row writes": (threeway, "tell_row", whole_rows_are_written),
 }
 
 

@@ -159,8 +159,8 @@ def assess(book: Book, today: date | None = None) -> pd.DataFrame:
             }
         )
     names = (
-        "id name tier holder status why hints last_sunny last_contact due planned silence_days rhythm_days "
-        "silence_ratio risk risk_horizon_days next_step"
+        "id name tier holder status why hints last_sunny last_contact due planned silence_days "
+        "rhythm_days silence_ratio risk risk_horizon_days next_step"
     )
     frame = pd.DataFrame(rows, columns=names.split())
     for name in ("last_sunny", "last_contact", "due", "planned"):

@@ -64,7 +64,9 @@ def _read(file: Path) -> Config:
 
 
 def _path_target(book: str, settings: Config | None, file: Path) -> Target:
-    """A path given by hand: the book that names the same file, with all its workbooks, if one does."""
+    """A path given by hand: the book that names the same file, with all its workbooks, if one
+    does.
+    """
     path = Path(book).absolute()
     for name in settings.book if settings else ():
         assert settings is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from stdnum.nl import bsn
 
@@ -217,12 +217,16 @@ def _suspects(texts: Collection[str]) -> set[str]:
     suspects = {text for text in texts if _hard_to_search(text)}
     together = "\0".join(texts)
     if _BSN.search(together):
-        suspects.update(text for text in texts if _BSN.search(text))
+        suspects.update(filter(_BSN.search, texts))
     low = together.lower()
-    for anchor in _ANCHORS:
-        if anchor in low:
-            suspects.update(text for text in texts if anchor in text.lower())
+    present = [anchor for anchor in _ANCHORS if anchor in low]
+    if present:
+        suspects.update(text for text in texts if _has_one(present, text.lower()))
     return suspects
+
+
+def _has_one(anchors: Sequence[str], text: str) -> bool:
+    return any(anchor in text for anchor in anchors)
 
 
 def _hard_to_search(text: str) -> bool:

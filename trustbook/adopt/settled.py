@@ -60,10 +60,9 @@ def _column(
         refused = any(number == place for each in lists for place, _, _ in each.refused)
         why = say(lang, "adopt.left_refused" if refused else "adopt.left_settings")
         return [ColumnFound(number, header, None, None, "not_used", why)]
-    return [
-        ColumnFound(
-            number, header, sheet, name, "certain",
-            say(lang, "adopt.why_settings" if name in adoption.columns.get(sheet, {}) else "adopt.why_own_name"),
-        )
-        for sheet, name in read
-    ]  # fmt: skip
+    found = []
+    for sheet, name in read:
+        named = name in adoption.columns.get(sheet, {})
+        why = say(lang, "adopt.why_settings" if named else "adopt.why_own_name")
+        found.append(ColumnFound(number, header, sheet, name, "certain", why))
+    return found

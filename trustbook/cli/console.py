@@ -62,12 +62,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Rows for people: a table where there is room for one, else one below the other; wide and
     plain in a pipe.
     """
-    terminal = sys.stdout.isatty()
-    width = (
-        shutil.get_terminal_size((100, 24)).columns
-        if terminal or "COLUMNS" in os.environ
-        else _PIPED_WIDTH
-    )
+    terminal, width = sys.stdout.isatty(), _width()
     if width < _ROOM_FOR_A_TABLE:
         _stacked(header, rows, width)
         return
@@ -83,6 +78,13 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         shown.add_row(*(printable(cell, sys.stdout) for cell in row))
     console = Console(width=width, highlight=False, markup=False, emoji=False, legacy_windows=False)
     console.print(shown)
+
+
+def _width() -> int:
+    """How many signs fit on a line; in a pipe, as many as it takes."""
+    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        return shutil.get_terminal_size((100, 24)).columns
+    return _PIPED_WIDTH
 
 
 def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trustbook.ledger import Ledger
     from trustbook.run.history import HistoryLine
     from trustbook.run.report import Report
+    from trustbook.run.restore import Restored
     from trustbook.workbooks.base import Workbook
 
 
@@ -213,16 +214,16 @@ def restore_command(options: Options, book: str | None, run: int) -> None:
         console.print_json({"restored": run, "run": done.report.run, "kept_aside": aside})
     elif not options.quiet:
         options.words = options.lang or done.report.lang
-        told = [
-            say(
-                options.words,
-                f"history.restored_{'file' if done.backup else 'cells'}",
-                name=workbook.name,
-                run=run,
-            )
-        ]
-        if done.aside is not None:
-            told.append(say(options.words, "history.aside", aside=done.aside))
-        elif done.backup is not None:
-            told.append(say(options.words, "history.no_aside"))
-        console.tell(" ".join(told))
+        console.tell(" ".join(_restored_in_words(done, workbook.name, run, options.words)))
+
+
+def _restored_in_words(done: Restored, name: str, run: int, lang: str) -> Iterator[str]:
+    """What was brought back, and where today's file lies."""
+    from trustbook.messages import say
+
+    kind = "file" if done.backup else "cells"
+    yield say(lang, f"history.restored_{kind}", name=name, run=run)
+    if done.aside is not None:
+        yield say(lang, "history.aside", aside=done.aside)
+    elif done.backup is not None:
+        yield say(lang, "history.no_aside")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trustbook.overview.editions import Edition, Figures
     from trustbook.overview.files import Form
     from trustbook.overview.period import Span
+    from trustbook.run.read import Reading
 
 
 @click.command()
@@ -136,20 +137,25 @@ def _read(options: Options, book: str | None, day: date, edition: Edition) -> tu
     Raises SafetyStop where a sync would stop, and for a public edition of a book whose memory is
     kept elsewhere; for a public one what keeps us from any of its workbooks.
     """
-    from trustbook.errors import SafetyStop, gravest
-
     reading = options.read(book, facts_on=day)
     if reading.stopped is not None:
         raise reading.stopped
-    if edition == "public" and (reading.elsewhere or reading.lost):
-        host = reading.elsewhere.params.get("host", "") if reading.elsewhere else ""
-        raise SafetyStop(f"overview.memory_{'elsewhere' if host else 'lost'}", host=host)
-    if edition == "public" and reading.skipped:
-        fault = gravest(fault for _, fault in reading.skipped)
-        why = fault.sentence(options.words)
-        raise type(fault)("overview.not_whole", why=why)
+    if edition == "public":
+        _must_be_whole(reading, options.words)
     options.tell(reading)
     return reading.then
+
+
+def _must_be_whole(reading: Reading, lang: str) -> None:
+    """Refuse to publish what was read without its memory, or without one of its workbooks."""
+    from trustbook.errors import SafetyStop, gravest
+
+    if reading.elsewhere or reading.lost:
+        host = reading.elsewhere.params.get("host", "") if reading.elsewhere else ""
+        raise SafetyStop(f"overview.memory_{'elsewhere' if host else 'lost'}", host=host)
+    if reading.skipped:
+        fault = gravest(fault for _, fault in reading.skipped)
+        raise type(fault)("overview.not_whole", why=fault.sentence(lang))
 
 
 def _render(figures: Figures, lang: str, form: Form, template: Path | None, path: Path) -> bytes:

@@ -108,7 +108,7 @@ def _listing_then(listing: Listing, then: Mapping[tuple[str, str, str], CellValu
 
 
 def identities_of(listing: Listing) -> list[str]:
-    """Under what each row of a list is remembered: its ID, where the list has any, else its name."""
+    """Under what each row of a list is remembered: its ID where the list has any, else its name."""
     if listing.sheet.prefix and "id" in listing.columns:
         return [str(cell) for cell in listing.get("id")]
     return [key(str(name)) for name in listing.get("name")]

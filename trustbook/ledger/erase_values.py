@@ -36,22 +36,23 @@ def erase_row(db: sqlite3.Connection, identities: Sequence[str], words: Iterable
     shared = {key(other) for other in others}
     names = {name for name in names if key(name) not in shared}
     # An ID that people made up themselves may well be a name, or worse.
-    names |= {
-        clean(word) for word in (*words, *(identity for identity in gone if not is_ours(identity)))
-    }
+    made_up = [identity for identity in gone if not is_ours(identity)]
+    names.update(map(clean, (*words, *made_up)))
     hide = _hiding(names - {""}, others)
     touched = _blank(db, gone)
     touched += _hide_values(db, hide)
     touched += _hide_identities(db, hide)
     commit.drop_everything(db)
+    _forget_states(db, hide)
+    return touched
+
+
+def _forget_states(db: sqlite3.Connection, hide: _Hide) -> None:
+    """Keep of what each workbook was left in only what the next run needs."""
     for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
         kept = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
-        state = _within(kept, hide)
-        db.execute(
-            "UPDATE workbooks SET version = '', state = ? WHERE address = ?",
-            (json.dumps(state), address),
-        )
-    return touched
+        line = (json.dumps(_within(kept, hide)), address)
+        db.execute("UPDATE workbooks SET version = '', state = ? WHERE address = ?", line)
 
 
 # whose names they are

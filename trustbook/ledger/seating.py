@@ -58,11 +58,11 @@ def new_round(
     if memory.meant is None:
         seat(memory, ledger, kept)
     _keep_names(memory, renamed, kept, now, _gone_tonight(ledger, now))
-    before = memory.meetings_before.items()
-    return {
-        "members": {name: json.dumps(rounds) for name, rounds in kept.items()},
-        "meetings_before": {name: json.dumps(list(old)) for name, old in before},
-    }
+    return {"members": _as_facts(kept), "meetings_before": _as_facts(memory.meetings_before)}
+
+
+def _as_facts(found: Mapping[str, Sequence[object]]) -> dict[str, str]:
+    return {name: json.dumps(values) for name, values in found.items()}
 
 
 def _gone_tonight(ledger: Ledger, now: Mapping[str, list[str]]) -> list[str]:

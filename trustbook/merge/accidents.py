@@ -59,14 +59,18 @@ class AccidentStop(SafetyStop):
         parts = [*(what for what, _ in told), say(lang, "guards.nothing_written")]
         parts += dict.fromkeys(remedy for _, remedy in told)
         asked = str(self.params.get("asked") or f"trustbook sync {shell_quoted(self._name)}")
-        if renamings := [one.renaming for one in self.accidents if one.renaming]:
-            options = (f"--rename {shell_quoted(f'{one.old}={one.new}')}" for one in renamings)
-            typed = " ".join([asked, *dict.fromkeys(options)])
+        if options := self._renamings():
+            typed = " ".join([asked, *options])
             parts.append(say(lang, "guards.if_renamed", command=typed))
         if "deletes" in self.params:
             typed = str(self.params.get("command") or command(asked, Allowances(), None, self))
             parts.append(say(lang, "guards.if_meant", command=typed))
         return " ".join(parts)
+
+    def _renamings(self) -> list[str]:
+        """The options that say of what is gone under what name it stands there now, each once."""
+        pairs = [(one.renaming.old, one.renaming.new) for one in self.accidents if one.renaming]
+        return [f"--rename {shell_quoted(f'{old}={new}')}" for old, new in dict.fromkeys(pairs)]
 
     @property
     def _name(self) -> str:

@@ -5,7 +5,7 @@ of workbook.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import TypeAlias
@@ -63,20 +63,18 @@ def decode(value: Value | None) -> CellValue:
     """The cell that ``encode`` made ``value`` of, to be written somewhere else."""
     if not isinstance(value, str) or not value.startswith(_SIGN):
         return value
-    kind, text = value[1], value[2:]
-    if kind == "b":
-        return text == "1"
-    if kind == "d":
-        return date.fromisoformat(text)
-    if kind == "m":
-        return datetime.fromisoformat(text)
-    if kind == "t":
-        return time.fromisoformat(text)
-    if kind == "s":
-        return timedelta(microseconds=int(text))
-    if kind == "x":
-        return text
-    return CellFault(text)
+    return _DECODED.get(value[1], CellFault)(value[2:])
+
+
+# By the letter behind the sign; whatever else stands there cannot be written anywhere.
+_DECODED: dict[str, Callable[[str], CellValue]] = {
+    "b": lambda text: text == "1",
+    "d": date.fromisoformat,
+    "m": datetime.fromisoformat,
+    "t": time.fromisoformat,
+    "s": lambda text: timedelta(microseconds=int(text)),
+    "x": str,
+}
 
 
 def withheld_mark(cell: object, secret: bytes) -> Value:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date
 from itertools import pairwise
 from typing import TypeAlias
 
-from trustbook.dates import EPOCH_1900, EPOCH_1904, Unreadable, read_date
-from trustbook.merge.cell_codec import Value, decode
+from trustbook.dates import EPOCH_1900, EPOCH_1904
+from trustbook.merge.cell_codec import Value
+from trustbook.merge.equality import day_in_cell
 
 Pair: TypeAlias = tuple[Value | None, Value | None]
 
@@ -34,13 +34,6 @@ _SLID = 5
 def nearly_all(part: int, whole: int) -> bool:
     """Whether it is nine in ten: the rest may be ordinary edits of the same day."""
     return 10 * part >= 9 * whole
-
-
-def day_in_cell(value: Value | None) -> date | None:
-    """The day a kept cell means, whatever way it is written; None for what is no certain day."""
-    with suppress(Unreadable):
-        return read_date(decode(value)) if value is not None else None
-    return None
 
 
 def moved(cells: Sequence[Pair]) -> list[Pair]:
@@ -144,17 +137,6 @@ def _sort_key(value: Value) -> tuple[int, float, str]:
 
 
 # what programs do
-
-
-def reads_alike(old: Value | None, new: Value | None) -> bool:
-    """Whether two texts differ only in spaces, capitals and signs between."""
-    if not isinstance(old, str) or not isinstance(new, str):
-        return False
-    return _letters(old) == _letters(new) != ""
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def is_turned(old: Value | None, new: Value | None) -> bool:

@@ -20,7 +20,8 @@ from trustbook.merge import row_patterns as rows
 from trustbook.merge.accidents import Accident
 from trustbook.merge.cell_codec import Value, is_fault, is_withheld
 from trustbook.merge.column_changes import ColumnChange
-from trustbook.merge.column_patterns import Pair, day_in_cell, reads_alike
+from trustbook.merge.column_patterns import Pair
+from trustbook.merge.equality import nearly_same
 from trustbook.merge.row_patterns import SheetSight
 
 TENTH, HALF = Fraction(1, 10), Fraction(1, 2)
@@ -115,8 +116,9 @@ GUARDS: tuple[Guard, ...] = (
 )  # fmt: skip
 _ROW_GUARDS = [guard for guard in GUARDS if isinstance(guard, RowGuard)]
 _COLUMN_GUARDS = [guard for guard in GUARDS if isinstance(guard, ColumnGuard)]
-# Fewer changed cells than any of them minds need not be looked at.
-_PASSED_BY_ALL = min(guard.few for guard in _COLUMN_GUARDS)
+# Fewer rows, or changed cells, than any of them minds need not be looked at.
+_ROWS_PASSED = min(guard.few for guard in _ROW_GUARDS)
+_CELLS_PASSED = min(guard.few for guard in _COLUMN_GUARDS)
 
 
 def guard_named(key: str) -> Guard:
@@ -140,6 +142,8 @@ def find_accidents(sight: SheetSight) -> list[Accident]:
 
 
 def _in_rows(sight: SheetSight) -> Iterator[Accident]:
+    if max(map(len, (sight.gone, sight.came, sight.changed))) <= _ROWS_PASSED:
+        return
     of = rows.rows_known(sight)
     for guard in _ROW_GUARDS:
         if sight.sheet is SETTINGS and guard.key != "list_emptied":
@@ -151,11 +155,11 @@ def _in_rows(sight: SheetSight) -> Iterator[Accident]:
 
 
 def _in_columns(sight: SheetSight) -> Iterator[Accident]:
-    if len(sight.changed) <= _PASSED_BY_ALL:
+    if len(sight.changed) <= _CELLS_PASSED:
         return
     for name, header in sight.headers.items():
         change = _column_change(sight, sight.sheet.column(name))
-        if len(change.pairs) <= _PASSED_BY_ALL:
+        if len(change.pairs) <= _CELLS_PASSED:
             continue
         for guard in _COLUMN_GUARDS:
             count, of = guard.counted(change), guard.of(change)
@@ -176,13 +180,11 @@ def _column_change(sight: SheetSight, column: Column) -> ColumnChange:
 
 def _pair(sight: SheetSight, column: Column, old: Value | None, new: Value | None) -> Pair:
     """Before and after of a cell; alike where nothing changed that people would call a change."""
-    if old == new:
-        return old, new
-    unreadable = is_withheld(old) or is_withheld(new) or is_fault(old)
-    if unreadable or sight.same(column.key, old, new):
-        return new, new
-    if column.type == "date":
-        alike = day_in_cell(old) == day_in_cell(new) is not None
-    else:
-        alike = reads_alike(old, new)
-    return (new, new) if alike else (old, new)
+    untouched = (
+        sight.same(column.key, old, new)
+        or is_withheld(old)
+        or is_withheld(new)
+        or is_fault(old)
+        or nearly_same(column, old, new)
+    )
+    return (new, new) if untouched else (old, new)

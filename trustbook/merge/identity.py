@@ -130,11 +130,12 @@ def _by_id(
         identity = spelled.get(folded) or str(listing.get("id")[places[0]]).strip()
         _give_to_closest(identity, places, rows, base, result)
     nameless = [*cells.blank, *cells.hidden]
-    lost = _lost(cells.bearers, homeless, base) if nameless else {}
-    _find_lost(listing, rows, nameless, lost, result)
+    if nameless:
+        _find_lost(listing, rows, nameless, _lost(cells.bearers, homeless, base), result)
     if any(result.ids[i] is None for i in cells.hidden):
         result.unsure = base.keys() - set(result.ids)
-    _give_new(listing, [*result.copied, *cells.blank], new_ids, result)
+    if wanting := [*result.copied, *cells.blank]:
+        _give_new(listing, wanting, new_ids, result)
     # An ID cell that cannot be read, or is not there, is not written over.
     for i in cells.hidden if "id" in listing.columns else range(len(rows)):
         result.fresh.pop(i, None)

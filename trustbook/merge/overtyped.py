@@ -52,35 +52,30 @@ def typed_on(grid: Grid, before: RowsWritten, but: Sequence[str] = ()) -> list[O
 
     ``but`` are headers of columns that people are asked to fill in.
     """
-    known: dict[int, Counter[Value]] = {}
-    for line in before:
-        for column, text in enumerate(line, 1):
-            if text is not None:
-                known.setdefault(column, Counter())[text] += 1
-    headers = _headers(grid, before)
+    # How often each value was written, column by column.
+    stock = Counter((column, value) for line in before for column, value in enumerate(line, 1))
+    headers = _headers(before)
     found = []
-    for number, row in enumerate(grid.rows, grid.first_row):
-        for column, cell in enumerate(row, grid.first_column):
-            value = encode(cell)
-            if value is None or headers.get(column) in but:
-                continue
-            stock = known.setdefault(column, Counter())
-            if stock[value] > 0:
-                stock[value] -= 1
-            else:
-                found.append(
-                    Overtyped(
-                        grid.title,
-                        number,
-                        column,
-                        headers.get(column, column_letters(column)),
-                        value,
-                    )
-                )
+    for row, column, value in _filled(grid):
+        if headers.get(column) in but:
+            continue
+        if stock[column, value] > 0:
+            stock[column, value] -= 1
+        else:
+            header = headers.get(column, column_letters(column))
+            found.append(Overtyped(grid.title, row, column, header, value))
     return found
 
 
-def _headers(grid: Grid, before: RowsWritten) -> dict[int, str]:
+def _filled(grid: Grid) -> Iterator[tuple[int, int, Value]]:
+    """The cells that hold something: row, column, kept value."""
+    for number, row in enumerate(grid.rows, grid.first_row):
+        for column, cell in enumerate(row, grid.first_column):
+            if (value := encode(cell)) is not None:
+                yield number, column, value
+
+
+def _headers(before: RowsWritten) -> dict[int, str]:
     """The header over each column: the fullest of the first rows as they were written."""
     head = max(before[:3], key=lambda row: sum(isinstance(value, str) for value in row), default=[])
     return {column: value for column, value in enumerate(head, 1) if isinstance(value, str)}

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from trustbook.merge.cell_codec import Row, Value, is_fault
+from trustbook.merge.cell_codec import Row, Value
+from trustbook.merge.telling import Outcome, tell_row
 from trustbook.merge.votes import (
     Same,
     Side,
@@ -40,20 +42,6 @@ class ConflictChoice:
 # By (identity, column).
 Choices = Mapping[tuple[str, str], ConflictChoice]
 Held = Mapping[tuple[str, str], "Conflict"]
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What one workbook is told: cells to write, rows to add, rows to clear; and its base once that
-    is done.
-
-    ``base`` holds the rows that changed; None takes a row out of it.
-    """
-
-    cells: dict[str, dict[str, Value | None]] = field(default_factory=dict)
-    rows: dict[str, Row] = field(default_factory=dict)
-    cleared: list[str] = field(default_factory=list)
-    base: dict[str, Row | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +215,7 @@ def _merge_cells(row: _RowTask) -> None:
     if outcome != row.record:
         task.merged.records[identity] = outcome
     for side in task.sides:
-        _tell(side, identity, outcome, open_columns, task.merged.told[side.name], task.same)
+        tell_row(side, identity, outcome, open_columns, task.merged.told[side.name], task.same)
 
 
 def _in_motion(row: _RowTask) -> Sequence[str]:
@@ -259,14 +247,23 @@ def _merge_cell(row: _RowTask, column: str, outcome: Row) -> Mapping[str, Value 
         return {**held.values, **said(identity, column, voters)}
     values = candidates(identity, column, row.known, voters, task.same)
     if len(values) > 1:
-        against = sides_of(identity, column, row.known, voters, task.same)
-        chosen = task.choices.get((identity, column))
-        if chosen is None or chosen.among != against:
-            return against
-        _set_aside(row, column, against, chosen)
-        values = {chosen.value: chosen.by}
+        return _choose(row, column, voters, outcome)
     for value, source in values.items():
         _change(row, column, value, source, outcome)
+    return None
+
+
+def _choose(
+    row: _RowTask, column: str, voters: Sequence[Side], outcome: Row
+) -> Mapping[str, Value | None] | None:
+    """Take what people chose among the values that stand against each other; else say which."""
+    task = row.task
+    against = sides_of(row.identity, column, row.known, voters, task.same)
+    chosen = task.choices.get((row.identity, column))
+    if chosen is None or chosen.among != against:
+        return against
+    _set_aside(row, column, against, chosen)
+    _change(row, column, chosen.value, chosen.by, outcome)
     return None
 
 
@@ -291,7 +288,7 @@ def _name_row(column: str, voters: Sequence[Side], identity: str, outcome: Row) 
     """Spellings of a row's name may differ from workbook to workbook: the ledger keeps the one it
     met first.
     """
-    for side in sorted(voters, key=lambda side: side.name):
+    for side in sorted(voters, key=attrgetter("name")):
         value = side.now[identity].get(column)
         if value is not None:
             outcome.setdefault(column, value)
@@ -304,67 +301,3 @@ def _change(row: _RowTask, column: str, value: Value | None, by: str, outcome: R
         outcome[column] = value
     if row.record is not None and row.record.get(column) != value:
         row.note(column, row.record.get(column), value, by)
-
-
-def _tell(
-    side: Side,
-    identity: str,
-    outcome: Row,
-    open_columns: Mapping[str, Value | None],
-    told: Outcome,
-    same: Same = exactly,
-) -> None:
-    """What one workbook must be told of a row, and what its base is from then on."""
-    if identity not in side.now:
-        _tell_row(side, identity, outcome, open_columns, told)
-        return
-    base, now = side.base.get(identity), side.now[identity]
-    after: Row = {}
-    for column in side.columns:
-        stands, value = now.get(column), outcome.get(column)
-        if is_fault(stands):
-            # An error says nothing: what it said before is what is known.
-            value = open_base(base, column, stands)
-        elif not reads(side, identity, column) or column in side.locked:
-            value = stands
-        elif column in open_columns:
-            value = open_base(base, column, stands)
-        elif same(column, value, stands):
-            value = stands
-        else:
-            told.cells.setdefault(identity, {})[column] = value
-        if value is not None:
-            after[column] = value
-    if after != base:
-        told.base[identity] = after
-
-
-def _tell_row(
-    side: Side,
-    identity: str,
-    outcome: Row,
-    open_columns: Mapping[str, Value | None],
-    told: Outcome,
-) -> None:
-    """Add a row to a workbook that lacks it. Of which nothing may be copied is not there for
-    others.
-    """
-    row: Row = {}
-    for column, known in outcome.items():
-        if column in side.columns and column not in open_columns:
-            row[column] = known
-    shown: Row = {}
-    for column, value in open_columns.items():
-        if column in side.columns and value is not None:
-            shown[column] = value
-    if row or shown:
-        told.rows[identity] = row | shown
-        if row != side.base.get(identity):
-            told.base[identity] = row
-
-
-def open_base(base: Row | None, column: str, stands: Value | None) -> Value | None:
-    """The base of a cell that says nothing for now: what it was, so that a conflict stays open
-    until people agree.
-    """
-    return (base or {}).get(column)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeAlias
 
 from trustbook.merge.cell_codec import Row, Value, is_fault, is_withheld
@@ -44,6 +45,11 @@ def reads(side: Side, identity: str, column: str) -> bool:
     return column in side.columns and not is_withheld(value) and not is_fault(value)
 
 
+def takes(side: Side, identity: str, column: str) -> bool:
+    """Whether a workbook can be told something of a cell."""
+    return column not in side.locked and reads(side, identity, column)
+
+
 def comes_back(
     identity: str, record: Row | None, standing: Sequence[Side], deleters: Sequence[Side]
 ) -> bool:
@@ -79,19 +85,26 @@ def candidates(
     Of values that say the same only one is left, the one of the workbook whose name comes first.
     """
     wanted: dict[Value | None, str] = {}
-    by_name = sorted(voters, key=lambda side: side.name)
+    by_name = sorted(voters, key=attrgetter("name"))
     for side in by_name:
         if _votes(side, identity, column):
             _want(wanted, column, side.now[identity].get(column), side.name, same)
-    if record is None:
+    if record is not None:
+        if _ledger_has_its_say(identity, column, record, voters, same):
+            _want(wanted, column, record.get(column), "", same)
+    elif not wanted:
         # The ledger never heard of a row that all agree on: what stands there is what holds.
-        for side in by_name if not wanted else ():
+        for side in by_name:
             _want(wanted, column, side.now[identity].get(column), side.name, same)
-        return wanted
-    superseded = any(_spoke_for(side, identity, column, record, same) for side in voters)
-    if not superseded and ledger_votes(identity, column, record, voters, same):
-        _want(wanted, column, record.get(column), "", same)
     return wanted
+
+
+def _ledger_has_its_say(
+    identity: str, column: str, record: Row, voters: Sequence[Side], same: Same
+) -> bool:
+    """Whether the ledger votes and no workbook that had read its value speaks for it as well."""
+    superseded = any(_spoke_for(side, identity, column, record, same) for side in voters)
+    return not superseded and ledger_votes(identity, column, record, voters, same)
 
 
 def _votes(side: Side, identity: str, column: str) -> bool:

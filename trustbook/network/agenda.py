@@ -131,15 +131,19 @@ def _last_overdue(book: Book, today: date) -> dict[int, date]:
 
 
 def _asks_for_us(partner: Partner, verdict: Verdict, today: date, promise_rests: bool) -> bool:
-    if verdict.status in ("ended", "paused") or verdict.planned_soon:
-        return False
-    if partner.snooze_until is not None and today < partner.snooze_until:
+    if _rests(partner, verdict, today):
         return False
     if verdict.has("promise_overdue") and not promise_rests:
         return True
     if verdict.status == "new":
         return verdict.due is not None and verdict.due < today
     return verdict.status != "warm" or _slips(verdict)
+
+
+def _rests(partner: Partner, verdict: Verdict, today: date) -> bool:
+    """Whether nobody needs to ring: it is over or paused, a talk is planned, or it was put off."""
+    snoozed = partner.snooze_until is not None and today < partner.snooze_until
+    return snoozed or verdict.planned_soon or verdict.status in ("ended", "paused")
 
 
 def _slips(verdict: Verdict) -> bool:

@@ -61,7 +61,7 @@ def possible_duplicates(book: Book, apart: Collection[str] = ()) -> list[Possibl
     (``pair_reference``) of pairs that somebody called "not the same".
     """
     names = _names_of(book)
-    called_apart = set(_positions(book, apart))
+    called_apart = set(_positions(book, apart)) if apart else set()
     found: dict[tuple[int, int], str] = {}
     for code, a, b in _candidates(book, names):
         pair = (a, b) if a < b else (b, a)
@@ -145,8 +145,6 @@ def _problem(book: Book, listing: Listing, pair: PossibleDuplicate) -> Problem:
 
 def _positions(book: Book, references: Collection[str]) -> Iterator[tuple[int, int]]:
     """Positions of the pairs referred to; a reference may hold a name that got an ID since."""
-    if not references:
-        return
     places = _places_by_name(book.partners)
     for reference in references:
         first, _, second = reference.partition(_SEPARATOR)

@@ -69,20 +69,32 @@ def make_matrix(book: Book, statuses: Mapping[int, str], labels: Labels) -> Matr
     """
     columns = matrix_phenomena(book, labels)
     known = {position: _party_of(book.partners[position], labels) for position in statuses}
-    required = [(labels.party(need.party), need) for need in book.required if need.relevant]
     members: dict[str, list[tuple[Partner, str]]] = {}
     for position, party in known.items():
         members.setdefault(_key(party), []).append((book.partners[position], statuses[position]))
-    needs: dict[tuple[str, str], list[Requirement]] = {}
-    for party, need in required:
-        needs.setdefault((_key(party), labels.phenomenon(need.phenomenon).key), []).append(need)
+    needs, required = _needs(book, labels)
     lines = []
-    for row in _parties_in_order(known.values(), [party for party, _ in required]):
+    for row in _parties_in_order(known.values(), required):
         own = members.get(_key(row), ())
         asked = [(column.key, needs.get((_key(row), column.key), ())) for column in columns]
         cells = tuple(_cell(own, phenomenon, wanted, labels) for phenomenon, wanted in asked)
         lines.append(MatrixRow(row, cells))
     return Matrix(columns, tuple(lines))
+
+
+def _needs(
+    book: Book, labels: Labels
+) -> tuple[dict[tuple[str, str], list[Requirement]], list[Party]]:
+    """The lines of the required network that count, by party and phenomenon; and their parties."""
+    needs: dict[tuple[str, str], list[Requirement]] = {}
+    parties = []
+    for need in book.required:
+        if need.relevant:
+            party = labels.party(need.party)
+            parties.append(party)
+            place = _key(party), labels.phenomenon(need.phenomenon).key
+            needs.setdefault(place, []).append(need)
+    return needs, parties
 
 
 def _key(party: Party | None) -> str:
@@ -117,11 +129,7 @@ def _cell(
     labels: Labels,
 ) -> MatrixCell:
     """What the ``partners`` (with their status) of one party are to a phenomenon."""
-    standing = [
-        (partner, status)
-        for partner, status in partners
-        if not partner.phenomena or phenomenon in partner.phenomena
-    ]
+    standing = [one for one in partners if _stands_for(one[0], phenomenon)]
     warm = sum(status == "warm" for _, status in standing)
     if not needs:
         return MatrixCell(len(standing), warm)
@@ -129,6 +137,11 @@ def _cell(
     gap = sum(_missing(need, [partner for partner, _ in standing], labels) for need in needs)
     conditional = all(need.condition for need in needs)
     return MatrixCell(len(standing), warm, required, gap, conditional)
+
+
+def _stands_for(partner: Partner, phenomenon: str) -> bool:
+    """Whether a phenomenon is a partner's business; where none is filled in, each of them is."""
+    return not partner.phenomena or phenomenon in partner.phenomena
 
 
 def _missing(need: Requirement, standing: Sequence[Partner], labels: Labels) -> int:

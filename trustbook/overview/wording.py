@@ -13,13 +13,9 @@ from trustbook.messages import say
 from trustbook.overview.charts import Bar, ChartColumn, draw_bars, draw_dots
 from trustbook.overview.disclosure import FEWEST
 from trustbook.overview.editions import ColdRow, Figures, PartnerGroup, PartnerName
-from trustbook.overview.matrix import MatrixCell, MatrixRow
+from trustbook.overview.matrix_wording import MatrixTexts
 from trustbook.overview.sunburst import SunburstSector, draw_sunburst
 
-# So many lines in two tables side by side fit on the second page; with more phenomena fewer lines
-# in one table.
-MOST_LINES, MOST_WIDE_LINES, MOST_NARROW = 20, 10, 5
-_FILLS = {"warm": "FFE8A3", "cold": "BFDDF5", "none": "FFFFFF", "hidden": "FFFFFF"}
 _RTL_OR_MARK = ("R", "AL")
 
 Context = dict[str, Any]
@@ -58,7 +54,7 @@ class OverviewTexts:
             "numbers": self.numbers(),
             "standing": self.standing(),
             "movement": [self._group(way, group) for way, group in f.moved.items()],
-            "matrix": self.matrix(),
+            "matrix": MatrixTexts(f, self._lang).context(),
             "cold": self.cold(),
             "months": self.months(),
             "how": self.how(),
@@ -157,65 +153,6 @@ class OverviewTexts:
             "more": more,
             "listed": listed,
         }
-
-    def matrix(self) -> dict[str, Any]:
-        """The coverage matrix as text; of too many lines those with somebody short go first."""
-        lines = list(zip(self._line_labels(), self._f.matrix.lines, strict=True))
-        shown = self._shown_lines()
-        dropped = [line for at, (_, line) in enumerate(lines) if at not in shown]
-        return {
-            "corner": self.say("matrix_tier" if self._f.tiers else "matrix_party"),
-            "head": [column.label(self._lang) for column in self._f.matrix.phenomena],
-            "rows": [
-                {"label": label, "cells": [self._cell(cell) for cell in line.cells]}
-                for at, (label, line) in enumerate(lines)
-                if at in shown
-            ],
-            "note": " ".join(self._matrix_notes(dropped)),
-        }
-
-    def _shown_lines(self) -> set[int]:
-        """The positions of the lines that fit on the page."""
-        lines = self._f.matrix.lines
-        narrow = len(self._f.matrix.phenomena) <= MOST_NARROW
-        by_need = sorted(range(len(lines)), key=lambda at: (not lines[at].gap, at))
-        return set(by_need[: MOST_LINES if narrow else MOST_WIDE_LINES])
-
-    def _matrix_notes(self, dropped: Sequence[MatrixRow]) -> list[str]:
-        f = self._f
-        notes = [self.say("matrix_note" if f.matrix.lines else "matrix_none")]
-        if f.has_required and f.tiers:
-            notes.append(self.say("matrix_required", short=f.short))
-        elif f.has_required:
-            notes.append(self.say("matrix_note_short"))
-        if any(line.has_hidden for line in f.matrix.lines):
-            notes.append(self.say("matrix_note_hidden", fewest=FEWEST))
-        if dropped:
-            short = sum(line.gap for line in dropped)
-            key = "matrix_more_short" if short else "matrix_more"
-            notes.append(self.say(key, count=len(dropped), short=short))
-        return notes
-
-    def _line_labels(self) -> list[str]:
-        if self._f.tiers:
-            return [
-                tier.label(self._lang) if tier else self.say("no_tier") for tier in self._f.tiers
-            ]
-        return [
-            line.party.label(self._lang) if line.party else self.say("no_party")
-            for line in self._f.matrix.lines
-        ]
-
-    def _cell(self, cell: MatrixCell) -> dict[str, str]:
-        if cell.known is None:
-            return {"text": "·", "level": "hidden", "fill": _FILLS["hidden"]}
-        warm = "·" if cell.warm is None else str(cell.warm)
-        text = f"{warm}/{cell.known}" if cell.known or cell.required else "–"
-        if cell.gap:
-            short = self.say("short", count=cell.gap)
-            text += f" ({short})" if cell.conditional else f" {short}"
-        level = _level(cell)
-        return {"text": text, "level": level, "fill": _FILLS[level]}
 
     def cold(self) -> dict[str, Any]:
         """The cold relations: a sentence, and at most ten rows where the edition lists them."""
@@ -366,15 +303,6 @@ def isolated(text: str) -> str:
     if any(unicodedata.bidirectional(c) in _RTL_OR_MARK for c in plain):
         return f"\u2068{plain}\u2069"
     return plain
-
-
-def _level(cell: MatrixCell) -> str:
-    """How a cell of the matrix is coloured."""
-    if not cell.known:
-        return "none"
-    if cell.warm is None:
-        return "hidden"
-    return "warm" if cell.warm else "cold"
 
 
 def _quarter_sums(counts: Sequence[int | None]) -> str:

@@ -5,7 +5,7 @@ cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from trustbook.a1 import column_letters
@@ -19,8 +19,6 @@ from trustbook.reading.lists import Listing
 from trustbook.reading.references import Unresolved
 from trustbook.snapshot import CellFault
 
-_SHOWN = 120
-
 
 class Reader:
     """Reads the columns of one list and collects its problems. One per list."""
@@ -30,9 +28,9 @@ class Reader:
         self.withheld: set[tuple[str, int]] = set()
         self._withhold()
         for number, header, kind in listing.refused:
-            self.note("refused_column", "warning", None, None, header=header, at=number, kind=kind)
+            self.note_header("refused_column", number, header, kind=kind)
         for number, header in listing.doubled:
-            self.note("doubled_column", "warning", None, None, header=header, at=number)
+            self.note_header("doubled_column", number, header)
         for number, header in listing.unread:
             self._ask_about_header(number, header)
         self._ask_about_rows("below_list", "below")
@@ -50,28 +48,29 @@ class Reader:
             if (first := self.listing.first_filled(name)) is not None:
                 self.note("computed_verdict", "warning", name, first)
 
-    def note(
-        self, code: str, severity: str, column: str | None, i: int | None, /, **params: Any
-    ) -> None:
+    def note(self, code: str, severity: str, column: str, i: int, /, **params: Any) -> None:
         """Report a problem at row position ``i`` of ``column`` (a key); its value is shown unless
         it is withheld.
         """
-        listing = self.listing
-        number = params.pop("at", None) or listing.columns.get(column or "")
-        row = None if i is None else listing.rows[i]
-        value = None if column is None or i is None else self._value(column, i)
-        header = params.pop("header", None) or (listing.header(column) if column else None)
-        at_row = listing.header_row if row is None else row
-        cell = f"{column_letters(number)}{at_row}" if number else None
+        listing, number = self.listing, self.listing.columns.get(column)
+        row, header, value = listing.rows[i], listing.header(column), self._value(column, i)
+        cell = f"{column_letters(number)}{row}" if number else None
         self.problems.append(
             Problem(code, severity, listing.title, row, header, cell, value, params)
         )
 
+    def note_header(
+        self, code: str, number: int | None, header: str | None, /, **params: Any
+    ) -> None:
+        """Warn of a header, in column ``number`` of the sheet; None for one that is not there."""
+        cell = f"{column_letters(number)}{self.listing.header_row}" if number else None
+        title = self.listing.title
+        self.problems.append(Problem(code, "warning", title, None, header, cell, None, params))
+
     def _ask_about_header(self, number: int, header: str) -> None:
         """Ask once whether a header that is read as nothing means a column of ours."""
         if meant := nearest_column(header, self.listing.sheet, self.listing.columns):
-            hints = (meant.label(self.lang),)
-            self.note("near_header", "warning", None, None, header=header, at=number, hints=hints)
+            self.note_header("near_header", number, header, hints=(meant.label(self.lang),))
 
     def _ask_about_rows(self, code: str, kind: Literal["below", "heads"]) -> None:
         """Ask in one line about the rows of a sheet that look like something else."""
@@ -112,7 +111,7 @@ class Reader:
         """
         cells = self.listing.get(name)
         if not _kinds(cells) & _SPECIAL:
-            known = _Remembered(lambda cell: None if cell is None else _text(cell))
+            known = _Remembered(_text)
             return [known[cell] for cell in cells]
         result: list[str | None] = []
         for i, cell in enumerate(cells):
@@ -120,7 +119,7 @@ class Reader:
                 self.fault(name, i, cell)
                 result.append(None)
             else:
-                result.append(None if cell is None else _text(cell))
+                result.append(_text(cell))
         return result
 
     def fault(self, name: str, i: int, cell: CellFault) -> None:
@@ -192,7 +191,7 @@ class Reader:
         """Report that row ``i`` lacks a required cell, unless something was said of that cell
         already.
         """
-        if (name, i) not in self.withheld and _blank(self.listing.get(name)[i]):
+        if (name, i) not in self.withheld and is_blank(self.listing.get(name)[i]):
             self.note("required_blank", "error", name, i)
 
 
@@ -224,14 +223,17 @@ def _kinds(cells: list[object]) -> set[type]:
 
 
 def _text(cell: object) -> str | None:
-    return (clean(cell) or None) if isinstance(cell, str) else shown(cell)
+    """A cell as text without stray spaces; None for a blank one."""
+    if isinstance(cell, str):
+        return clean(cell) or None
+    return None if cell is None else shown(cell)
 
 
 def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
     """What ``parse`` makes of a cell, None for a blank one, the refusal itself for an unreadable
     one.
     """
-    if cell is None or (isinstance(cell, str) and not clean(cell)):
+    if is_blank(cell):
         return None
     try:
         return parse(cell)
@@ -274,11 +276,12 @@ def _may_be_citizen(number: float, column: str) -> bool:
     """Nine digits; but a mobile number that lost its leading zero to the spreadsheet (612345678) is
     only that.
     """
-    nine = 99_999_999 < number < 1_000_000_000 and number == int(number)
-    return nine and not (column == "phone" and number // 100_000_000 == 6)
+    nine = 10**8 <= number < 10**9 and number == int(number)
+    return nine and not (column == "phone" and number // 10**8 == 6)
 
 
-def _blank(cell: object) -> bool:
+def is_blank(cell: object) -> bool:
+    """Whether nothing stands in a cell that people would see."""
     return cell is None or (isinstance(cell, str) and not clean(cell))
 
 
@@ -301,8 +304,7 @@ def shown(cell: object) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
-    text = str(cell)
-    return text if len(text) <= _SHOWN or not isinstance(cell, timedelta | float) else text[:_SHOWN]
+    return str(cell)
 
 
 def row_ranges(rows: Iterable[int]) -> str:

@@ -157,9 +157,7 @@ def _read_partners(
     offers = _many(reader, "offers", _offer, "unreadable_choice")
     if "id" not in reader.listing.columns:
         own = reader.listing.own_ids
-        number, header = own or (None, None)
-        code = "own_id_column" if own else "no_id_column"
-        reader.note(code, "warning", None, None, at=number, header=header)
+        reader.note_header("own_id_column" if own else "no_id_column", *(own or (None, None)))
     partners: list[Partner] = []
     for i, row in enumerate(reader.listing.rows):
         name = text["name"][i]

@@ -10,7 +10,7 @@ from datetime import date
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.model import Period, Settings
 from trustbook.names import clean, key
-from trustbook.reading.cells import Reader, shown
+from trustbook.reading.cells import Reader, is_blank, shown
 from trustbook.reading.settings_rows import SettingRow, find_setting
 from trustbook.snapshot import CellFault
 
@@ -39,45 +39,52 @@ def read_settings(reader: Reader) -> Settings:
     settings = Settings()
     names, notes = reader.texts("setting"), reader.texts("note")
     for i, (name, cell) in enumerate(zip(names, reader.listing.get("value"), strict=True)):
-        if name is None or cell is None or (isinstance(cell, str) and not key(cell)):
-            continue
-        row = find_setting(name)
-        if row is None:
-            reader.note("unknown_setting", "warning", "setting", i)
-        elif isinstance(cell, CellFault):
-            reader.fault("value", i, cell)
-        else:
-            try:
-                _take(settings, row, cell, notes[i] or "", reader)
-            except Unreadable:
-                reader.note(f"unreadable_{row.type}", "warning", "value", i)
+        if name is not None and not is_blank(cell):
+            _read_setting(settings, find_setting(name), i, cell, notes[i] or "", reader)
     return settings
+
+
+def _read_setting(
+    settings: Settings, row: SettingRow | None, i: int, cell: object, note: str, reader: Reader
+) -> None:
+    if row is None:
+        reader.note("unknown_setting", "warning", "setting", i)
+    elif isinstance(cell, CellFault):
+        reader.fault("value", i, cell)
+    else:
+        try:
+            _take(settings, row, cell, note, reader)
+        except Unreadable:
+            reader.note(f"unreadable_{row.type}", "warning", "value", i)
 
 
 def _take(settings: Settings, row: SettingRow, cell: object, note: str, reader: Reader) -> None:
     if row.type == "language":
-        if key(shown(cell)) not in _LANGUAGES:
-            raise Unreadable("language")
-        settings.language = _LANGUAGES[key(shown(cell))]
+        settings.language = _language(cell)
     elif row.type == "rhythm":
         settings.rhythm[row.key.removeprefix("rhythm_")] = read_rhythm(cell)
     elif row.type == "period":
-        name = row.key.removesuffix("_period")
-        setattr(
-            settings,
-            name,
-            (*getattr(settings, name), read_period(cell, note, reader.lang, reader.epoch)),
-        )
+        period = read_period(cell, note, reader.lang, reader.epoch)
+        _add(settings, row.key.removesuffix("_period"), period)
     elif row.type == "number":
         _take_number(settings, row.key, read_number(cell))
     elif row.key in _PLAIN_TEXT:
         setattr(settings, row.key, shown(cell))
     else:
-        name = _LISTS[row.key]
-        values = tuple(
-            part for part in (p.strip() for p in re.split(r"[;\n]", shown(cell))) if part
-        )
-        setattr(settings, name, (*getattr(settings, name), *values))
+        parts = [part.strip() for part in re.split(r"[;\n]", shown(cell))]
+        _add(settings, _LISTS[row.key], *filter(None, parts))
+
+
+def _add(settings: Settings, name: str, *values: object) -> None:
+    """Add to a setting that may stand there more than once."""
+    setattr(settings, name, (*getattr(settings, name), *values))
+
+
+def _language(cell: object) -> str:
+    named = _LANGUAGES.get(key(shown(cell)))
+    if named is None:
+        raise Unreadable("language")
+    return named
 
 
 def _take_number(settings: Settings, name: str, number: float) -> None:
@@ -91,12 +98,11 @@ def read_period(cell: object, note: str, lang: str, epoch: date) -> Period:
     Unreadable("period").
     """
     ends: list[object] = [cell]
-    if isinstance(
-        cell, str
-    ):  # "1-5-2026..20-5-2026, holiday": what stands behind a comma is a note
+    if isinstance(cell, str):
+        # "1-5-2026..20-5-2026, holiday": what stands behind a comma is a note.
         days_typed, _, said = clean(cell).partition(",")
         note = note or said.strip()
-        ends = [part for part in _BETWEEN.split(days_typed) if part]
+        ends = [*filter(None, _BETWEEN.split(days_typed))]
     try:
         days = [read_date(end, lang, epoch) for end in ends]
     except Unreadable:

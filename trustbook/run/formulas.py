@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from trustbook.a1 import cell_name
 from trustbook.merge.cell_codec import Row, Value, decode, pack, unpack
 from trustbook.merge.identity import Identified, shared_columns
-from trustbook.merge.threeway import Outcome
+from trustbook.merge.telling import Outcome
 from trustbook.model import Problem
 from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing

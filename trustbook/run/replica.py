@@ -11,7 +11,7 @@ from trustbook.columns import Sheet
 from trustbook.ledger import Known
 from trustbook.merge.cell_codec import Row, decode, pack, unpack
 from trustbook.merge.identity import Identified, identify, rows_of, shared_columns
-from trustbook.merge.threeway import Outcome
+from trustbook.merge.telling import Outcome
 from trustbook.model import Problem
 from trustbook.reading.adoption import UNRENAMED, Adoption
 from trustbook.reading.cells import withhold

@@ -90,7 +90,14 @@ class SheetSide:
         found = {b"": re.sub(rb' spans="[^"]*"', b"", first), b"/": rest}
         for each in cells:
             place = _PLACE.match(each)
-            if not place or place.group(1) in found:
+            if not place or place.group(1) in found or not self._ends(each):
                 return None
             found[place.group(1)] = tag + each
         return found
+
+    def _ends(self, cell: bytes) -> bool:
+        """Whether nothing stands behind a cell: what does belongs to the row, and is compared
+        there.
+        """
+        _, closed, rest = cell.partition(b"</" + self.prefix + b"c>")
+        return not rest.strip() if closed else b"<" not in cell

@@ -80,7 +80,8 @@ def child(element: etree._Element | None, name: str) -> etree._Element | None:
 
 def make(near: etree._Element, name: str, values: dict[str, str] | None = None) -> etree._Element:
     """A new element in the namespace of ``near``, spelled with the same prefix."""
-    return near.makeelement(f"{{{namespace(near)}}}{name}", values or {}, nsmap=near.nsmap)  # type: ignore[arg-type]
+    tag = f"{{{namespace(near)}}}{name}"
+    return near.makeelement(tag, values or {}, nsmap=near.nsmap)  # type: ignore[arg-type]
 
 
 def elements(element: etree._Element) -> list[etree._Element]:

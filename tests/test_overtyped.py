@@ -1,0 +1,91 @@
+"""What people typed on a sheet of ours is told from what was written there."""
+
+from __future__ import annotations
+
+import pytest
+
+from trustbook.merge.overtyped import RowsWritten, cells_written, typed_on
+from trustbook.snapshot import Cell, CellValue, GeneratedSheet, Grid
+
+WROTE: RowsWritten = [
+    ["Relations", None, None],
+    ["Every night anew.", None, None],
+    ["Partner", "Status", "Days"],
+    ["Police", "warm", 3],
+    ["GGD", "cold", 40],
+    ["School", "cold", 40],
+]
+
+
+def typed(*rows: list[CellValue], but: tuple[str, ...] = ()) -> list[tuple[str, str, object]]:
+    found = typed_on(Grid("Relations", list(rows)), WROTE, but)
+    return [(one.cell, one.header, one.value) for one in found]
+
+
+def as_written() -> list[list[CellValue]]:
+    return [[*row] for row in WROTE]
+
+
+def test_what_was_written_is_nobodys() -> None:
+    assert typed(*as_written()) == []
+
+
+def test_a_sheet_that_was_sorted_and_filtered_holds_nothing_of_anybody() -> None:
+    rows = as_written()
+    assert typed(*rows[:3], *reversed(rows[3:])) == []
+    assert typed(*rows[:4]) == [], "rows that are gone were nobody's either"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "found"),
+    [
+        (3, 1, "warm, I rang", ("B4", "Status", "warm, I rang")),
+        (5, 2, 41, ("C6", "Days", 41)),
+        (4, 1, "warm", ("B5", "Status", "warm")),  # written once, and stands twice
+        (0, 1, "ask Anna", ("B1", "Status", "ask Anna")),
+    ],
+)
+def test_another_value_is_somebodys(
+    row: int, column: int, value: CellValue, found: tuple[str, str, object]
+) -> None:
+    rows = as_written()
+    rows[row][column] = value
+    assert typed(*rows) == [found]
+
+
+def test_of_two_that_were_written_the_third_is_somebodys() -> None:
+    assert typed(*as_written(), [None, "cold"]) == [("B7", "Status", "cold")]
+
+
+def test_beside_our_columns_the_letter_says_where_it_stands() -> None:
+    rows = as_written()
+    rows[4].append("ring on Monday")
+    assert typed(*rows) == [("D5", "D", "ring on Monday")]
+
+
+def test_a_blank_cell_is_no_typing_and_what_is_asked_for_is_left_alone() -> None:
+    rows = as_written()
+    rows[3][1], rows[4][2] = None, "a while"
+    assert typed(*rows, but=("Days",)) == []
+    assert typed(*rows, but=("Status",)) == [("C5", "Days", "a while")]
+
+
+def test_the_header_is_the_fullest_of_the_first_three_rows_as_they_were_written() -> None:
+    """A later row may hold as many words; of two as full the upper one is it."""
+    wrote: RowsWritten = [["A", "B"], ["one", "two"], [1, "x"], ["p", "q"], ["p", "q", "r"]]
+    found = typed_on(Grid("Sheet", [["A", "B"], ["mine", None]]), wrote)
+    assert [(one.cell, one.header) for one in found] == [("A2", "A")]
+    assert typed_on(Grid("Sheet", [["mine"]]), [])[0].header == "A", "the letter"
+    wrote = [["Our sheet", None], [None, None], [None, None], ["Partner", "Status"]]
+    found = typed_on(Grid("Sheet", [[None, "mine"]]), wrote)
+    assert [one.header for one in found] == ["B"], "the fourth row is no header"
+
+
+def test_a_sheet_that_starts_lower_counts_as_the_sheet_does() -> None:
+    found = typed_on(Grid("Sheet", [["mine"]], first_row=4, first_column=3), [])
+    assert [(one.row, one.column, one.cell) for one in found] == [(4, 3, "C4")]
+
+
+def test_what_is_kept_of_a_sheet_of_ours() -> None:
+    sheet = GeneratedSheet("start", "Start", ((Cell(True), Cell(None)), (Cell(2.0),)), (9.0, 9.0))
+    assert cells_written(sheet) == [["\x01b1", None], [2]]

@@ -1,0 +1,94 @@
+"""The coverage matrix put into words, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from trustbook.messages import say
+from trustbook.overview.disclosure import FEWEST
+from trustbook.overview.editions import Figures
+from trustbook.overview.matrix import MatrixCell, MatrixRow
+
+# So many lines in two tables side by side fit on the second page; with more phenomena fewer lines
+# in one table.
+MOST_LINES, MOST_WIDE_LINES, MOST_NARROW = 20, 10, 5
+_FILLS = {"warm": "FFE8A3", "cold": "BFDDF5", "none": "FFFFFF", "hidden": "FFFFFF"}
+
+
+class MatrixTexts:
+    """The matrix of one overview."""
+
+    def __init__(self, figures: Figures, lang: str) -> None:
+        self._f, self._lang = figures, lang
+
+    def context(self) -> dict[str, Any]:
+        """The coverage matrix as text; of too many lines those with somebody short go first."""
+        lines = list(zip(self._line_labels(), self._f.matrix.lines, strict=True))
+        shown = self._shown_lines()
+        dropped = [line for at, (_, line) in enumerate(lines) if at not in shown]
+        return {
+            "corner": self._say("matrix_tier" if self._f.tiers else "matrix_party"),
+            "head": [column.label(self._lang) for column in self._f.matrix.phenomena],
+            "rows": [
+                {"label": label, "cells": [self._cell(cell) for cell in line.cells]}
+                for at, (label, line) in enumerate(lines)
+                if at in shown
+            ],
+            "note": " ".join(self._matrix_notes(dropped)),
+        }
+
+    def _shown_lines(self) -> set[int]:
+        """The positions of the lines that fit on the page."""
+        lines = self._f.matrix.lines
+        narrow = len(self._f.matrix.phenomena) <= MOST_NARROW
+        by_need = sorted(range(len(lines)), key=lambda at: (not lines[at].gap, at))
+        return set(by_need[: MOST_LINES if narrow else MOST_WIDE_LINES])
+
+    def _matrix_notes(self, dropped: Sequence[MatrixRow]) -> list[str]:
+        f = self._f
+        notes = [self._say("matrix_note" if f.matrix.lines else "matrix_none")]
+        if f.has_required and f.tiers:
+            notes.append(self._say("matrix_required", short=f.short))
+        elif f.has_required:
+            notes.append(self._say("matrix_note_short"))
+        if any(line.has_hidden for line in f.matrix.lines):
+            notes.append(self._say("matrix_note_hidden", fewest=FEWEST))
+        if dropped:
+            short = sum(line.gap for line in dropped)
+            key = "matrix_more_short" if short else "matrix_more"
+            notes.append(self._say(key, count=len(dropped), short=short))
+        return notes
+
+    def _line_labels(self) -> list[str]:
+        if self._f.tiers:
+            return [
+                tier.label(self._lang) if tier else self._say("no_tier") for tier in self._f.tiers
+            ]
+        return [
+            line.party.label(self._lang) if line.party else self._say("no_party")
+            for line in self._f.matrix.lines
+        ]
+
+    def _cell(self, cell: MatrixCell) -> dict[str, str]:
+        if cell.known is None:
+            return {"text": "·", "level": "hidden", "fill": _FILLS["hidden"]}
+        warm = "·" if cell.warm is None else str(cell.warm)
+        text = f"{warm}/{cell.known}" if cell.known or cell.required else "–"
+        if cell.gap:
+            short = self._say("short", count=cell.gap)
+            text += f" ({short})" if cell.conditional else f" {short}"
+        level = _level(cell)
+        return {"text": text, "level": level, "fill": _FILLS[level]}
+
+    def _say(self, key: str, **params: object) -> str:
+        return say(self._lang, f"overview.{key}", **params)
+
+
+def _level(cell: MatrixCell) -> str:
+    """How a cell of the matrix is coloured."""
+    if not cell.known:
+        return "none"
+    if cell.warm is None:
+        return "hidden"
+    return "warm" if cell.warm else "cold"
