@@ -51,7 +51,7 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
         if facts_on is not None and reading.stopped is not None:
             raise reading.stopped
         for line in what_is_shown(reading, reading.book.lang):
-            if reading.stopped or reading.elsewhere or reading.lost:
+            if reading.stopped or reading.elsewhere:
                 warnings.warn(line, stacklevel=3)
         book = reading.then[0]
         book.problems, book.reread = reading.problems, read
