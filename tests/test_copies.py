@@ -15,7 +15,13 @@ import pytest
 from tests.nights import Nights
 from trustbook.cli.main import main
 from trustbook.ledger import Ledger
-from trustbook.ledger.copies import copies_of, folder_of_copies, keep_copy, run_of_copy
+from trustbook.ledger.copies import (
+    copies_of,
+    folder_of_copies,
+    how_to_put_back,
+    keep_copy,
+    run_of_copy,
+)
 from trustbook.run.erase import forget
 
 
@@ -181,3 +187,34 @@ def test_who_is_forgotten_is_in_no_copy(tmp_path: Path) -> None:
     assert len(done.copies) == 3
     for each in nights.keeper.folder.rglob("*"):
         assert not each.is_file() or b"Kerkstraat 12" not in each.read_bytes(), each
+
+
+def test_the_copies_of_a_line_that_is_gone_are_forgotten_too(tmp_path: Path) -> None:
+    """A workbook that was copied had a memory of its own, of which only copies are left."""
+    nights = Nights(tmp_path)
+    nights.night()
+    typed(nights, "Kerkstraat 12")
+    memory, identity = memory_of(nights), str(nights.rows()[0][0])
+    other = memory.with_name(memory.name.replace(".ledger", ".0a1b2c3d.ledger"))
+    with Ledger(memory) as ledger:
+        ledger.copy_to(other)
+    with Ledger(other) as ledger:
+        assert keep_copy(ledger) is None
+    other.unlink()
+    assert len(copies_of(other)) == 1
+    forget(nights.book, [identity], nights.keeper)
+    assert copies_of(other) == copies_of(memory) == []
+
+
+def test_what_a_broken_memory_left_beside_it_goes_first(tmp_path: Path) -> None:
+    """A half done change of the file that was there would be put into the copy."""
+    nights = Nights(tmp_path)
+    nights.night()
+    memory = memory_of(nights)
+    assert [key for key, _ in how_to_put_back(memory)] == ["ledger.put_back"]
+    half = memory.with_name(f"{memory.name}-journal")
+    half.write_bytes(b"half")
+    first, second = how_to_put_back(memory)
+    assert first == ("ledger.journal_away", {"path": half}) and second[0] == "ledger.put_back"
+    memory.rename(tmp_path / "away.ledger")
+    assert [key for key, _ in how_to_put_back(tmp_path / "away.ledger")] == ["ledger.no_copy"]
