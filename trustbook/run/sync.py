@@ -134,15 +134,16 @@ def _rounds(night: _Night) -> Report:
                 if not busy.read_again or tries == _TRIES:
                     raise
         if not night.dry_run:
-            _keep_copy(night, at_hand, done.report)
+            done.report.no_copy = _keep_copy(night, at_hand, done.report.changed)
         return done.report
 
 
-def _keep_copy(night: _Night, books: Sequence[Workbook], report: Report) -> None:
+def _keep_copy(night: _Night, books: Sequence[Workbook], changed: bool) -> TrustbookError | None:
     with suppress(TrustbookError):  # that a ledger cannot be opened any more is no fault of the run
         if (ledger := _ledger_at_place(night, books)) is not None:
             with ledger:
-                report.no_copy = keep_copy(ledger, always=report.changed)
+                return keep_copy(ledger, always=changed)
+    return None
 
 
 def _lock_all(night: _Night, stack: ExitStack) -> tuple[list[Workbook], Skipped]:
