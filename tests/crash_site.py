@@ -40,7 +40,7 @@ class Site:
 
     def __init__(self, folder: Path, partners: int = 12) -> None:
         self.path, self.memory = folder / "network.xlsx", folder / "memory"
-        self.partners = partners
+        self.partners, self.now = partners, NOW
         new_workbook(self.path, "en")
         names: list[dict[int, CellValue]] = [{2: f"Partner {i}"} for i in range(partners)]
         self.add("Partners", *names)
@@ -86,7 +86,7 @@ class Site:
         return run_sync(
             self.book(lambda name: step(f"file.{name}")),
             today,
-            NOW,
+            self.now,
             lang="en",
             step=lambda name: step(f"sync.{name}"),
             keeper=LedgerLocator(self.memory),

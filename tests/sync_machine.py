@@ -7,7 +7,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -285,7 +285,7 @@ class Network(RuleBasedStateMachine):
         bases = self._bases()
         said = self._said()
         self.minutes += 1
-        now = datetime(2026, 10, 1, 2, self.minutes % 60)
+        now = datetime(2026, 10, 1, 2) + timedelta(minutes=self.minutes)
         try:
             return run_sync(
                 self.books, TODAY, now, lang="en", keeper=self.keeper, allowed=EVERYTHING

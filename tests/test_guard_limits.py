@@ -70,6 +70,9 @@ TENTH, HALF = Fraction(1, 10), Fraction(1, 2)
 
 # More than so many, and more than this share of what was there; what lets it through.
 RULE = {
+    "memory_lost": (0, None, "accept"),
+    "memory_older": (0, None, "accept"),
+    "clock_back": (10, None, "accept"),
     "old_copy": (0, None, "accept"),
     "no_marks": (0, None, "accept"),
     "other_book": (0, None, "accept"),

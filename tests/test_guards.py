@@ -297,12 +297,14 @@ def test_another_machines_ledger(
     )
 
 
-def test_a_lost_ledger_stops_nobody_and_nothing_goes(nights: Nights) -> None:
+def test_after_a_lost_ledger_nothing_goes(nights: Nights) -> None:
     nights.night(TODAY)
     nights.lose_memory()
     before = deepcopy(nights.book.sheets["Partners"])
     nights.rows()[0][3] = "typed meanwhile"
-    nights.night()
+    rows = number(stopped(nights, "guards.memory_lost"), "accept")
+    assert rows == 40, "20 partners and 20 moments"
+    nights.night(accept=rows)
     assert [row[:4] for row in nights.rows()[1:]] == [row[:4] for row in before[2:]]
     assert nights.rows()[0][3] == "typed meanwhile"
     assert not nights.night().changed

@@ -71,9 +71,8 @@ Run = Callable[..., tuple[int, str]]
 
 
 def bring_back(site: Site, run: int) -> Path | None:
-    done = restore(
-        site.book(), run, LedgerLocator(site.memory), TODAY, NOW + timedelta(days=1), "en"
-    )
+    site.now = NOW + timedelta(days=1)
+    done = restore(site.book(), run, LedgerLocator(site.memory), TODAY, site.now, "en")
     assert done.aside is not None and done.aside.is_file(), "today's file is kept"
     return done.backup
 

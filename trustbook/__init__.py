@@ -53,7 +53,7 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
             raise reading.stopped
         lang_shown = reading.book.lang
         for line in what_is_shown(reading, lang_shown):
-            if reading.stopped or reading.elsewhere or reading.lost:
+            if reading.stopped or reading.elsewhere:
                 warnings.warn(line, stacklevel=3)
         for name, fault in reading.skipped:
             why = fault.sentence(lang_shown)

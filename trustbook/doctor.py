@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from trustbook.columns import MOMENTS
 from trustbook.errors import SafetyStop, TrustbookError
+from trustbook.ledger.copies import copies_of, run_of_copy
+from trustbook.ledger.locate import Arrival
 from trustbook.messages import say
 from trustbook.privacy import spoken
 from trustbook.run.read import Reading, Request, read_book
@@ -48,13 +50,14 @@ class Diagnosis:
 @dataclass(slots=True)
 class Examination:
     """All that was found on one workbook; ``fault`` is what a sync would end with, None when it
-    would do its work.
+    would do its work; ``reading`` is its book, where that could be read.
     """
 
     name: str
     lang: str
     findings: list[Diagnosis] = field(default_factory=list)
     fault: TrustbookError | None = None
+    reading: Reading | None = None
 
     def say(self, code: str, level: str = "ok", **params: object) -> None:
         """Add a finding with the sentence of this code."""
@@ -115,8 +118,9 @@ def examine(
             found.add(one)
         if isinstance(reading, TrustbookError):
             raise reading
-        found.name = workbook.name
+        found.name, found.reading = workbook.name, reading
         found.say("readable")
+        _memory(reading, keeper, found)
         if reading.stopped is not None:
             _sheets(reading.judged[0], found)
             raise reading.stopped
@@ -124,6 +128,26 @@ def examine(
     except TrustbookError as fault:
         found.fail(fault)
     return found
+
+
+def _memory(reading: Reading, keeper: LedgerLocator | None, found: Examination) -> None:
+    """Whether the memory is whole, and which is its newest copy. Raises SafetyStop for one that is
+    not whole; one that cannot be used at all is what the sync stops at.
+    """
+    merged = reading.judged[0].merged
+    marks = merged.replica.snapshot.marks
+    here = keeper if reading.memory else None
+    ledger = here.memory(Arrival(merged.address, merged.name, marks)) if here else None
+    if ledger is None or ledger.path is None:
+        return
+    with ledger:
+        ledger.check()
+        last = ledger.last_run()
+    newest = next(reversed(copies_of(ledger.path)), None)
+    if newest is not None and last is not None and run_of_copy(newest) == last[0]:
+        found.say("memory", path=ledger.path, copy=newest, run=last[0])
+    else:
+        found.say("memory_no_copy", "note", path=ledger.path)
 
 
 def _try_out(

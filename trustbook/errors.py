@@ -36,6 +36,10 @@ class TrustbookError(Exception):
         """What happened, where, and what to do, in ``lang``."""
         return say(lang, self.key if "." in self.key else f"errors.{self.key}", **self.params)
 
+    def as_json(self, lang: str) -> dict[str, str]:
+        """The same for machines: ``code`` and ``what``."""
+        return {"code": self.key.rpartition(".")[2], "what": self.sentence(lang)}
+
     def __str__(self) -> str:
         return self.sentence("en")
 

@@ -38,12 +38,24 @@ def doctor(options: Options, book: str | None) -> None:
         for workbook in workbooks
     ]
     if options.json:
-        console.print_json({"workbooks": [_json(each) for each in found]})
+        console.print_json({"workbooks": [_json(each) for each in found], **_book_json(found)})
     else:
         _tell(found, options.quiet)
     faults = [each.fault for each in found if each.fault is not None]
     if faults:
         raise click.exceptions.Exit(gravest(faults).exit_code)
+
+
+def _book_json(found: Sequence[Examination]) -> dict[str, Any]:
+    """What a sync of the book would stop at, and whether its memory is there; null where no
+    workbook could be read.
+    """
+    from trustbook.errors import SafetyStop
+
+    faults = ((each.fault, each.lang) for each in found)
+    stops = [fault.as_json(lang) for fault, lang in faults if isinstance(fault, SafetyStop)]
+    memories = [each.reading.memory for each in found if each.reading is not None]
+    return {"stopped": next(iter(stops), None), "memory": next(iter(memories), None)}
 
 
 def _json(found: Examination) -> dict[str, Any]:

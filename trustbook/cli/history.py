@@ -29,6 +29,9 @@ def end(report: Report, options: Options) -> None:
 
     if folder := options.keeper.warning() if options.keeper else None:
         console.tell(say(options.words, "ledger.synced_folder", folder=folder))
+    if report.no_copy is not None:
+        why = report.no_copy.sentence(options.words)
+        console.tell(say(options.words, "ledger.copy_not_kept", why=why))
     if report.conflicts and not options.quiet and not options.json:
         console.out(say(options.words, "ledger.conflicts", count=len(report.conflicts)))
     for name, fault in report.skipped:

@@ -92,7 +92,7 @@ class Options:
         from trustbook.cli import console
         from trustbook.run.stop_note import what_is_shown
 
-        untrue = reading.stopped or reading.elsewhere or reading.lost
+        untrue = reading.stopped or reading.elsewhere
         for line in what_is_shown(reading, self.words) if untrue or not self.quiet else ():
             console.tell(line)
         if reading.book.not_yet and not self.quiet:

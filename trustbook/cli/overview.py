@@ -11,7 +11,6 @@ import click
 from trustbook.cli.options import Options, day_of_option, everywhere
 
 if TYPE_CHECKING:
-    from trustbook.model import Book
     from trustbook.overview.editions import Edition, Figures
     from trustbook.overview.files import Form
     from trustbook.overview.period import Span
@@ -92,11 +91,12 @@ def overview(
     chosen = form if form is not None else _form_by_name(output)
     _must_fit(template, chosen)
     span = choose(quarter, first, last, options.today)
-    found, facts_as_of = _read(options, book, min(span.last, options.today), edition)
+    reading = _read(options, book, min(span.last, options.today), edition)
+    found, facts_as_of = reading.then
     lang = options.words = options.lang or found.lang
     path = output_path(output, file_name(span, edition, lang, chosen))
     if if_due and (options.today < due_on(span) or path.exists()):
-        _tell_why_not(options, span, path)
+        _tell_why_not(options, span, path, reading)
         return
     from trustbook.overview import count_quarter as count
 
@@ -109,7 +109,7 @@ def overview(
             replace=path == output,
         )
     if options.json:
-        console.print_json(_json(figures, written, chosen))
+        console.print_json({**_json(figures, written, chosen), **reading.as_json()})
     elif not options.quiet:
         console.tell(_say(options, "made", path=written.absolute()))
 
@@ -131,28 +131,31 @@ def _must_fit(template: Path | None, form: Form) -> None:
         raise UsageError("overview.template_only_word")
 
 
-def _read(options: Options, book: str | None, day: date, edition: Edition) -> tuple[Book, str]:
-    """The book with undated facts as they were on ``day``, and since when it shows them.
+def _read(options: Options, book: str | None, day: date, edition: Edition) -> Reading:
+    """The book, also with undated facts as they were on ``day``.
 
     Raises SafetyStop where a sync would stop, and for a public edition of a book whose memory is
     kept elsewhere; for a public one what keeps us from any of its workbooks.
     """
+    from trustbook.cli import console
+
     reading = options.read(book, facts_on=day)
     if reading.stopped is not None:
+        if options.json:
+            console.print_json({"file": None, **reading.as_json()})
         raise reading.stopped
     if edition == "public":
         _must_be_whole(reading, options.words)
     options.tell(reading)
-    return reading.then
+    return reading
 
 
 def _must_be_whole(reading: Reading, lang: str) -> None:
     """Refuse to publish what was read without its memory, or without one of its workbooks."""
     from trustbook.errors import SafetyStop, gravest
 
-    if reading.elsewhere or reading.lost:
-        host = reading.elsewhere.params.get("host", "") if reading.elsewhere else ""
-        raise SafetyStop(f"overview.memory_{'elsewhere' if host else 'lost'}", host=host)
+    if reading.elsewhere:
+        raise SafetyStop("overview.memory_elsewhere", host=reading.elsewhere.params.get("host", ""))
     if reading.skipped:
         fault = gravest(fault for _, fault in reading.skipped)
         raise type(fault)("overview.not_whole", why=fault.sentence(lang))
@@ -189,13 +192,14 @@ def _save_template(options: Options, path: Path) -> None:
         console.tell(_say(options, "template_made", path=written.absolute()))
 
 
-def _tell_why_not(options: Options, span: Span, path: Path) -> None:
+def _tell_why_not(options: Options, span: Span, path: Path, reading: Reading) -> None:
     from trustbook.cli import console
     from trustbook.dates import write_date
     from trustbook.overview.period import due_on
 
     if options.json:
-        console.print_json({"file": str(path) if path.exists() else None, "due": due_on(span)})
+        made = str(path) if path.exists() else None
+        console.print_json({"file": made, "due": due_on(span), **reading.as_json()})
     elif path.exists() and not options.quiet:
         console.tell(_say(options, "made_before", path=path.absolute()))
     elif not options.quiet:

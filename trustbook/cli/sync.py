@@ -164,6 +164,7 @@ def _report_json(report: Report, options: Options) -> dict[str, Any]:
             for problem in report.problems
         ],
         "conflicts": report.conflicts,
+        "not_in_copy": report.left.as_counts() if report.left else None,
     }
 
 
@@ -173,11 +174,16 @@ def _place_json(problem: Problem) -> dict[str, Any]:
 
 def _summary(report: Report, options: Options) -> None:
     from trustbook.cli import console
+    from trustbook.run.rebase import told_of
 
     names = [str(workbook["name"]) for workbook in report.workbooks]
+    done = "synced_older" if report.left else "synced"
     for workbook in report.workbooks:
-        key = "plan" if report.dry_run else "synced"
+        key = "plan" if report.dry_run else done
         console.out(options.say(key if report.changed else "unchanged", **workbook))
+    if report.left:
+        for line in told_of(report.left, options.words, report.dry_run):
+            console.out(line)
     for line in _standing_lines(names, [_standing(one, options) for one in report.standings]):
         console.out(line)
     _tell_to_check(names, report, options)

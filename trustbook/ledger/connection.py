@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from trustbook.errors import SafetyStop
-from trustbook.ledger.errors import sentences
+from trustbook.ledger.errors import damaged, sentences
 from trustbook.ledger.schema import MIGRATIONS, SCHEMA, TABLES
 
 _WAIT = 5.0
@@ -54,9 +54,10 @@ class LedgerFile:
                 self._db.execute("PRAGMA query_only = ON")
             if schema > SCHEMA:
                 raise SafetyStop("ledger.newer", path=self.path)
+            tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master")}
+            if (schema or tables) and "meta" not in tables:
+                raise damaged("ledger.no_ledger", self.path)
             if not schema:
-                if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    raise SafetyStop("ledger.no_ledger", path=self.path)
                 with self._together():
                     for statement in TABLES.split(";\n"):
                         self._db.execute(statement)
@@ -70,6 +71,12 @@ class LedgerFile:
                     self._db.execute(f"PRAGMA user_version = {schema}")
 
     def _sentences(self) -> AbstractContextManager[None]:
+        return sentences(self.path)
+
+    def told(self) -> AbstractContextManager[None]:
+        """Say in a sentence what the disk complains of, for what is done with the file as a
+        whole.
+        """
         return sentences(self.path)
 
     @contextmanager
@@ -98,17 +105,30 @@ class LedgerFile:
         self.close()
 
     def copy_to(self, path: Path) -> None:
-        """Make a ledger of the same content at ``path``: for a workbook that goes its own way from
-        here.
+        """Make a ledger of the same content at ``path``, proved to be whole: for a workbook that
+        goes its own way from here, or to put back one day. Raises SafetyStop for one that is not.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
         try:
-            with self._sentences(), closing(sqlite3.connect(temporary)) as target:
-                self._db.backup(target)
-            temporary.replace(path)
+            with self._sentences():
+                temporary.touch(mode=0o600)
+                with closing(sqlite3.connect(temporary)) as target:
+                    self._db.backup(target)
+                    self._refuse_if_broken(target, "ledger.copy_broken")
+                temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+    def check(self) -> None:
+        """Have the engine look through the whole file. Raises SafetyStop where it is damaged."""
+        with self._sentences():
+            self._refuse_if_broken(self._db, "ledger.unusable")
+
+    def _refuse_if_broken(self, db: sqlite3.Connection, key: str) -> None:
+        found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+        if found != "ok":
+            raise damaged(key, self.path, " ".join(found.split()))
 
     def _get(self, name: str) -> str | None:
         with self._sentences():

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
+from trustbook.ledger.copies import Advice, copies_of, how_to_put_back
+from trustbook.messages import say
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
@@ -22,6 +24,24 @@ class WrongState(RuntimeError):
     """Something was done to a ledger that its state does not allow: a fault of ours, nobody
     else's.
     """
+
+
+class DamagedLedger(SafetyStop):
+    """The file of a memory cannot be used; the sentence says how to put its newest copy back."""
+
+    def sentence(self, lang: str) -> str:
+        """What happened, where, and what to do, in ``lang``."""
+        path = Path(str(self.params["path"]))
+        advice: Advice = [("ledger.start_anew", {})] if self.key == "ledger.unusable" else []
+        if copies_of(path):
+            advice = how_to_put_back(path)
+        told = [say(lang, key, **blanks) for key, blanks in advice]
+        return " ".join([super().sentence(lang), *told])
+
+
+def damaged(key: str, path: Path | None, what: str = "") -> SafetyStop:
+    """The stop for a file that is no memory (any more)."""
+    return DamagedLedger(key, path=path, what=what)
 
 
 @contextmanager
@@ -49,5 +69,5 @@ def _told(kind: int, path: Path | None, what: str) -> TrustbookError:
     if kind in _NO_RIGHTS:
         return NoAccess("ledger.no_rights", path=path, what=what)
     if kind in _DAMAGED:
-        return SafetyStop("ledger.unusable", path=path, what=what)
+        return damaged("ledger.unusable", path, what)
     return TrustbookError("ledger.failed", path=path, what=what)

@@ -11,12 +11,13 @@ together. A workbook is known by its place; the mark ``run`` tells which run wro
   goes its own way with a copy of the ledger, so that trying things out on a copy never reaches the
   original.
 * A stamp nobody here knows: the mark ``keeper`` says whose it is. Ours (same computer, user and
-  data folder): the ledger was lost or put back from an older backup; nothing is removed or
-  overwritten, and it is built anew. Another's: stop, and say whose.
+  data folder): the ledger was lost or put back from an older backup (ledger/lost.py): stop; where
+  people go on, nothing is removed or overwritten, and it is built anew. Another's: stop, and say
+  whose.
 * No mark: a new book.
 
 Each stop prints a number; ``--accept NUMBER`` lets exactly this one through, once: it counts the
-run it follows on.
+run it follows on, or for a lost ledger the rows it knew.
 """
 
 from __future__ import annotations
@@ -33,17 +34,14 @@ from pathlib import Path
 from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
+from trustbook.ledger.copies import place_of_copies
+from trustbook.ledger.lost import Arrival, is_remembered, memory_accident
+from trustbook.merge.accidents import Accident, stop_unless_meant
+from trustbook.merge.allowances import NOTHING_ALLOWED, Allowances
 from trustbook.places.data_folder import data_folder
 from trustbook.places.local import clear_note, is_on_network, synced_by
 
-
-@dataclass(slots=True)
-class Arrival:
-    """A workbook that was read: its place, what messages call it, and its marks."""
-
-    address: str
-    name: str
-    marks: Mapping[str, str]
+__all__ = ["Arrival", "LedgerLocator", "Located", "code", "locator_for"]
 
 
 @dataclass(slots=True)
@@ -53,7 +51,9 @@ class Located:
     ``rebased``: addresses of workbooks that were put back to an older state on purpose, and whether
     the ledger is to follow them; ``taken``: something was another's until now, so that the marks
     must be written anew; ``aliases``: the address under which the ledger knows a workbook, where a
-    run that only reads may not change it; ``found``: there was a ledger already.
+    run that only reads may not change it; ``found``: there was a ledger already; ``unknown``:
+    workbooks with a stamp that it does not know although it was kept here; ``accidents``: what was
+    found at the door and only a number lets through.
     """
 
     ledger: Ledger
@@ -62,6 +62,8 @@ class Located:
     taken: bool = False
     found: bool = True
     aliases: dict[str, str] = field(default_factory=dict)
+    unknown: list[Arrival] = field(default_factory=list)
+    accidents: list[Accident] = field(default_factory=list)
 
     def known_as(self, address: str) -> str:
         """Under which address the ledger knows the workbook at ``address``."""
@@ -109,10 +111,12 @@ class LedgerLocator:
         accept: int | None = None,
         reads_only: bool = False,
         ledger: Ledger | None = None,
+        allowed: Allowances = NOTHING_ALLOWED,
     ) -> Located:
         """The ledger for workbooks that are synced together. Raises SafetyStop as the rule has it.
 
-        ``ledger`` is the one of their place, where it is open already.
+        ``ledger`` is the one of their place, where it is open already. ``allowed`` is what a run
+        that writes was told to let through.
         """
         fork = None
         if ledger is None:
@@ -122,7 +126,7 @@ class LedgerLocator:
         try:
             book = self._book(ledger, arrivals, accept)
             if ledger is None:
-                return self._new(book, arrivals, accept, reads_only)
+                return self._new(book, arrivals, accept, reads_only, allowed)
             if fork is not None and not reads_only:
                 ledger = self._fork(ledger, fork, book)
             located = self._admit(ledger, book, arrivals, accept, reads_only, fork)
@@ -142,12 +146,19 @@ class LedgerLocator:
         return (path, None) if path is not None else self._by_stamp(arrivals, accept)
 
     def _new(
-        self, book: str, arrivals: Sequence[Arrival], accept: int | None, reads_only: bool
+        self,
+        book: str,
+        arrivals: Sequence[Arrival],
+        accept: int | None,
+        reads_only: bool,
+        allowed: Allowances,
     ) -> Located:
         """The ledger of a book that has none: made only once nothing stands in the way."""
         path = self.fixed or self._free(book, arrivals)
         with Ledger(path, reads_only=True) as empty:
             located = self._admit(empty, book, arrivals, accept, reads_only, None)
+        if not reads_only:  # whoever only looks tells of it as of any other guard
+            stop_unless_meant(located.accidents, allowed)
         located.ledger, located.found = Ledger(path, reads_only), False
         if not reads_only:
             located.ledger.book = book
@@ -280,6 +291,7 @@ class LedgerLocator:
         self._check_age(kept, arrivals, accept)
         for arrival in arrivals:
             self._check_keeper(kept, arrival, accept)
+        self._check_memory(kept)
         return kept
 
     def _check_age(self, kept: Located, arrivals: Sequence[Arrival], accept: int | None) -> None:
@@ -319,7 +331,31 @@ class LedgerLocator:
                 folder = (self.fixed or self.folder / "x").parent.absolute()
                 raise SafetyStop(key, name=arrival.name, host=host, folder=folder, code=number)
             kept.taken = kept.taken or foreign
+            if keeper and not (foreign or stranger):
+                kept.unknown.append(arrival)
         kept.taken = kept.taken or stranger
+
+    def _check_memory(self, kept: Located) -> None:
+        """See which of the workbooks with an unknown stamp no ledger here remembers at all."""
+        unknown = [one for one in kept.unknown if not kept.ledger.bears(one.token)]
+        lines = [path for path in self._lines(kept.book) if path.is_file()] if unknown else []
+        lost = [one for one in unknown if not is_remembered(one.token, lines)]
+        if lost:
+            kept.accidents.append(memory_accident(lost, kept.ledger, self._places(kept)))
+            kept.taken = True
+
+    def _lines(self, book: str) -> list[Path]:
+        """The ledgers of a book that stand here."""
+        return [self.fixed] if self.fixed else sorted(self.folder.glob(f"{book}*.ledger"))
+
+    def _places(self, kept: Located) -> list[Path]:
+        """Where the memory of a book stands, or stood as far as its copies tell."""
+        if kept.ledger.path is not None and kept.ledger.path.is_file():
+            return [kept.ledger.path]
+        if self.fixed:
+            return [self.fixed]
+        copies = sorted(self.folder.glob(f"{kept.book}*.ledger.copies"))
+        return [self.folder / f"{kept.book}.ledger", *map(place_of_copies, copies)]
 
     def settle_in(self, kept: Located, addresses: Sequence[str]) -> None:
         """Note where these workbooks are kept, for the next run."""

@@ -55,6 +55,19 @@ class LedgerReader(LedgerFile):
             ).fetchone()[0]
         return "older" if later else "current"
 
+    def bears(self, token: str) -> bool:
+        """Whether a run with this stamp is known, of whatever workbook, or was begun."""
+        query = "SELECT 1 FROM stamps WHERE token = ? UNION SELECT 1 FROM staged WHERE token = ?"
+        with self._sentences():
+            return self._db.execute(query, (token, token)).fetchone() is not None
+
+    def minutes_told(self, at: str) -> int:
+        """By how many minutes the clock went back before a last run ``at`` that time, as a stop
+        told it; 0 where none did.
+        """
+        told, _, minutes = (self._get("clock_back") or "").partition(" ")
+        return int(minutes) if told == at else 0
+
     # what a run reads
 
     def base(self, address: str, sheet: str) -> dict[str, str]:

@@ -39,6 +39,11 @@ class Ledger(LedgerReader):
         with self._together():
             self._set("book", identity)
 
+    def tell_minutes(self, at: str, minutes: int) -> None:
+        """Keep what a stop told; see ``minutes_told``."""
+        with self._together():
+            self._set("clock_back", f"{at} {minutes}")
+
     def move(self, old: str, new: str, copied: bool = False) -> None:
         """Know the workbook at ``old`` under ``new`` from now on; under both if it was
         ``copied``.

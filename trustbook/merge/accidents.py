@@ -20,6 +20,7 @@ class Accident:
 
     ``deletes``, ``changes`` or ``accepts`` is how much of it a number must let through; with none,
     nothing does. ``renaming`` is what most likely happened to a sheet or column that is gone.
+    ``more``: further remedies, each the key of its words and their blanks.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Accident:
     changes: int = 0
     accepts: int = 0
     renaming: Renaming | None = None
+    more: Sequence[tuple[str, Mapping[str, object]]] = ()
 
     @property
     def countable(self) -> bool:
@@ -92,7 +94,7 @@ def _in_words(accidents: Sequence[Accident], lang: str) -> Iterator[tuple[str, s
             columns = ", ".join(f"“{one.params['column']}” ({one.changes})" for one in others)
             also = say(lang, "guards.also_in", count=len(others), columns=columns)
             what = f"{what} {also}"
-        yield what, remedy
+        yield what, " ".join([*(say(lang, key, **blanks) for key, blanks in first.more), remedy])
 
 
 def numbers_found(accidents: Sequence[Accident]) -> tuple[int, int, int]:

@@ -40,7 +40,7 @@ class Allowances:
         return self.everything or found == said[what]
 
 
-EVERYTHING = Allowances(everything=True)
+EVERYTHING, NOTHING_ALLOWED = Allowances(everything=True), Allowances()
 
 
 def command(asked: str, allowed: Allowances, accept: int | None, stop: SafetyStop) -> str:

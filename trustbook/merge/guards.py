@@ -35,7 +35,7 @@ class Guard:
     (the key of their message). ``allowance`` is what lets it through, this once: the sum of what
     was found (deletes, changes), or the number that the stop prints (accept); with none, nothing
     does. A plain Guard watches the door, where marks, sheets and headers are read
-    (ledger/locate.py, reading/lists.py, run/merge_sheets.py).
+    (ledger/locate.py, ledger/lost.py, run/clock.py, reading/lists.py, run/merge_sheets.py).
     """
 
     key: str
@@ -77,6 +77,9 @@ class ColumnGuard(Guard):
 
 # The surest first: of the rows of a list, and of each column, the first that stops is told.
 GUARDS: tuple[Guard, ...] = (
+    Guard("memory_lost", "guards.memory_lost", allowance="accept"),
+    Guard("memory_older", "guards.memory_older", allowance="accept"),
+    Guard("clock_back", "guards.clock_back", 10, allowance="accept"),
     Guard("old_copy", "guards.old_copy", allowance="accept"),
     Guard("no_marks", "guards.no_marks", allowance="accept"),
     Guard("other_book", "guards.other_book", allowance="accept"),
@@ -114,6 +117,8 @@ GUARDS: tuple[Guard, ...] = (
     ColumnGuard("column_changed", "guards.column_changed", 10, HALF, "changes",
                 counted=cells.cells_overwritten),
 )  # fmt: skip
+# Of these, the memory itself is what is gone.
+LOST_MEMORY = ("guards.memory_lost", "guards.memory_older")
 _ROW_GUARDS = [guard for guard in GUARDS if isinstance(guard, RowGuard)]
 _COLUMN_GUARDS = [guard for guard in GUARDS if isinstance(guard, ColumnGuard)]
 # Fewer rows, or changed cells, than any of them minds need not be looked at.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trustbook.ledger import Ledger
+from trustbook.ledger.copies import all_that_is_kept, place_of_copies
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.run.history import memory_of_book
 from trustbook.workbooks.base import Workbook
@@ -40,16 +41,21 @@ def forget(
         with memory_of_book(keeper, workbook) as ledger:
             found, book = ledger.path, ledger.book
         assert found is not None
-        lines, copies = 0, list[Path]()
-        for memory in [found] if keeper.fixed else sorted(keeper.folder.glob(f"{book}*.ledger")):
+        memories = [found] if keeper.fixed else sorted(keeper.folder.glob(f"{book}*.ledger"))
+        lines, copies = 0, _of_lines_gone(keeper, book)
+        for memory in memories:
             with Ledger(memory) as ledger:
                 lines += ledger.forget(identities, words)
                 places = [place for place in ledger.addresses() if is_path(place)]
-            # What a run that was killed left of a copy of the memory.
-            copies += [
-                left for left in memory.parent.iterdir() if left.name.startswith(f"{memory.name}.")
-            ]
+            copies += all_that_is_kept(memory)
             copies += [copy for place in places for copy in open_workbook(place).copies()]
+        copies = list(dict.fromkeys(copies))
         for copy in copies:
             copy.unlink(missing_ok=True)
     return Forgotten(lines, copies)
+
+
+def _of_lines_gone(keeper: LedgerLocator, book: str | None) -> list[Path]:
+    """The copies of a book's memories, also where the memory itself is gone."""
+    folders = [] if keeper.fixed else sorted(keeper.folder.glob(f"{book}*.ledger.copies"))
+    return [one for folder in folders for one in all_that_is_kept(place_of_copies(folder))]

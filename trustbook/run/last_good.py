@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from trustbook.columns import TYPED, Sheet
 from trustbook.errors import SafetyStop
+from trustbook.ids import is_ours
 from trustbook.ledger import Ledger
 from trustbook.ledger.as_known import identities_of
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
@@ -67,6 +68,16 @@ def rows_since(left: Replica, now: Snapshot, adoption: Adoption | None) -> int |
         lists = lists_in(now, adoption)
         return sum(_new_rows(lists[name], left.lists.get(name)) for name in lists)
     return None
+
+
+def rows_with_our_ids(book: Workbook, snapshot: Snapshot) -> int:
+    """How many rows of a workbook trustbook knew: those with an ID it gave, or else all; at least
+    1, so that there is a number to type.
+    """
+    lists = lists_in(snapshot, book.names).values()
+    cells = [cell for one in lists if "id" in one.columns for cell in one.get("id")]
+    given = sum(isinstance(cell, str) and is_ours(cell.strip()) for cell in cells)
+    return given or max(1, sum(len(one.rows) for one in lists))
 
 
 def _new_rows(now: Listing, left: Listing | None) -> int:

@@ -24,6 +24,7 @@ from trustbook.columns import (
 )
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ids import sheet_ids
+from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.merge.cell_codec import encode
 from trustbook.names import clean, key
@@ -184,13 +185,15 @@ def _wait(
     """
     marks = reading.judged[0].merged.replica.snapshot.marks
     arrival = Arrival(workbook.address, workbook.name, marks)
-    ledger = locator.memory(arrival, reads_only=False) if locator else None
+    remembers = locator if reading.memory else None
+    ledger = remembers.memory(arrival, reads_only=False) if remembers else None
     identity = values.pop("id", None)
     if ledger is None or identity is None:
         raise why
     kept = {name: encode(value) for name, value in values.items() if value is not None}
     with ledger:
         ledger.wait(str(identity), kept, now.isoformat(timespec="seconds"))
+        keep_copy(ledger)  # it stands nowhere else yet
     return Logged(workbook.name, None, reading.book.lang, why)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from trustbook.errors import UsageError
 from trustbook.ledger import Ledger
+from trustbook.ledger.copies import keep_copy
 from trustbook.merge.cell_codec import is_withheld, unpack
 from trustbook.model import Book
 from trustbook.names import clean, key
@@ -42,8 +43,14 @@ def merge_partners(ledger: Ledger, book: Book, kept: str, gone: str) -> MergedPa
     one = _the_other(ledger, book, gone, identity(into))
     merged = ledger.facts("merged")
     line = {"into": identity(into), "names": list(one.names)}
-    ledger.note("merged", {**merged, one.identity: json.dumps(line)})
+    _note(ledger, {**merged, one.identity: json.dumps(line)})
     return MergedPartners(into.name, one.names[0], one.identity)
+
+
+def _note(ledger: Ledger, merged: Mapping[str, str]) -> None:
+    """Note which partners are one; no workbook says so, so that a copy is kept at once."""
+    ledger.note("merged", merged)
+    keep_copy(ledger)
 
 
 def part_partners(ledger: Ledger, book: Book, kept: str, gone: str) -> MergedPartners:
@@ -55,7 +62,7 @@ def part_partners(ledger: Ledger, book: Book, kept: str, gone: str) -> MergedPar
         called = {key(name) for name in (one, *line["names"])}
         if line["into"] == identity(into) and key(gone) in called:
             left = {other: kept for other, kept in merged.items() if other != one}
-            ledger.note("merged", left)
+            _note(ledger, left)
             return MergedPartners(into.name, line["names"][0], one)
     raise UsageError("not_merged", kept=into.name, gone=clean(gone))
 

@@ -16,14 +16,14 @@ from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import Allowances
 from trustbook.merge.cell_codec import Row, is_fault, pack, unpack
 from trustbook.merge.equality import meanings
-from trustbook.merge.guards import find_accidents
+from trustbook.merge.guards import LOST_MEMORY, find_accidents
 from trustbook.merge.identity import names_of, naming, shared_columns
 from trustbook.merge.row_patterns import SheetSight
 from trustbook.merge.threeway import Choices, Conflict, merge
 from trustbook.merge.votes import Side
 from trustbook.model import Problem
 from trustbook.run.absence import Absences, sheets_away
-from trustbook.run.rebase import RebasedSheet
+from trustbook.run.rebase import LeftBehind, RebasedSheet
 from trustbook.run.replica import MergedWorkbook, Packed, Unnamed, differing
 
 
@@ -34,7 +34,7 @@ class Instructions:
     ``allowed``: what was meant although it looks like an accident. ``rebased``: workbooks that were
     put back to an earlier state on purpose, and whether the ledger is to follow them (else it tells
     them what it knows). ``choices``: by sheet, what was chosen for conflicts. ``absent``: addresses
-    of workbooks of the book that could not be reached.
+    of workbooks of the book that could not be reached. ``found``: what was found at the door.
     """
 
     allowed: Allowances = field(default_factory=Allowances)
@@ -42,6 +42,7 @@ class Instructions:
     choices: Mapping[str, Choices] = field(default_factory=dict)
     absent: Collection[str] = ()
     gives_ids: bool = True
+    found: Sequence[Accident] = ()
 
 
 @dataclass(slots=True)
@@ -51,7 +52,8 @@ class MergedSheets:
 
     ``settled`` are the sheets on which everybody agrees; ``problems`` are by the workbook in which
     they stand; ``accidents`` are what the guards found: with any of them, nothing of the rest is to
-    be used. ``given_up`` are columns (sheet, column) that are gone for good, as somebody said.
+    be used. ``given_up`` are columns (sheet, column) that are gone for good, as somebody said;
+    ``left`` is what is not in an older copy from which somebody went on.
     """
 
     change: Change
@@ -61,6 +63,7 @@ class MergedSheets:
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     accidents: list[Accident] = field(default_factory=list)
     given_up: set[tuple[str, str]] = field(default_factory=set)
+    left: LeftBehind = field(default_factory=LeftBehind)
 
 
 def merge_sheets(
@@ -70,7 +73,7 @@ def merge_sheets(
 
     Raises AccidentStop for what the guards found and nobody let through.
     """
-    outcome = MergedSheets(Change(), views)
+    outcome = MergedSheets(Change(), views, accidents=list(asked.found))
     waiting = ledger.waiting()
     known = [conflict for conflict, _ in ledger.conflicts()]
     order = {sheet.key: at for at, sheet in enumerate(TYPED)}
@@ -100,6 +103,9 @@ def merge_sheets(
         key=lambda conflict: (order[conflict.sheet], conflict.id, conflict.column)
     )
     outcome.change.conflicts = outcome.conflicts
+    archived = outcome.change.archived
+    outcome.left.rows = {one for one in outcome.left.rows if archived.get(one[0], {}).get(one[1])}
+    outcome.left.memory = any(one.key in LOST_MEMORY for one in asked.found)
     return outcome
 
 
@@ -308,7 +314,8 @@ class _OneSheet:
         for view in self.seen:
             follows = self.asked.rebased.get(view.address)
             if follows is not None:
-                state = RebasedSheet(self.sheet, view, self.unsure, self.outcome.change)
+                outcome = self.outcome
+                state = RebasedSheet(self.sheet, view, self.unsure, outcome.change, outcome.left)
                 state.agree(self.bases, self.records, self.archived if follows else None)
 
     def _guard(self, view: MergedWorkbook) -> None:

@@ -30,6 +30,7 @@ from trustbook.run.absence import headers_of
 from trustbook.run.answers import DERIVED
 from trustbook.run.judge import Judged
 from trustbook.run.read import Reading
+from trustbook.run.rebase import LeftBehind, told_of
 from trustbook.run.replica import Replica
 from trustbook.run.report import counted, put_away
 from trustbook.sheets.conflicts import conflicts_sheet, row_names
@@ -69,7 +70,7 @@ class Writing:
     ``marks`` are those of this run (stamp, book, keeper); ``fingerprint`` tells, beside the
     workbooks, what decides what a run would do; ``taken``: the memory was another's until now;
     ``before`` counts by address the cells that earlier rounds of the same run wrote; ``since`` has
-    the day from which each open conflict stands.
+    the day from which each open conflict stands; ``left`` is what earlier rounds left behind.
     """
 
     today: date
@@ -79,6 +80,7 @@ class Writing:
     taken: bool
     before: Mapping[str, int]
     since: Mapping[tuple[str, str, str], date]
+    left: LeftBehind | None = None
 
 
 def plan_all(reading: Reading, writing: Writing) -> list[WorkbookPlan]:
@@ -246,14 +248,17 @@ class Planning:
         """Start here, which tells what this run did."""
         book, lists = self.book, self.merged.lists
         conflicts = len(self.reading.outcome.conflicts)
+        left = self.reading.outcome.left or self.writing.left
         last_run = say(
             book.lang,
-            "sheets.last_run",
+            "sheets.last_run_older" if left else "sheets.last_run",
             day=write_date(self.writing.now.date(), book.lang),
             moments=len(lists["moments"].rows) if "moments" in lists else 0,
             cells=self.writing.before.get(self.merged.address, 0) + cells,
             problems=len(self.judged.problems) + conflicts,
         )
+        if left:
+            last_run = " ".join([last_run, *told_of(left, book.lang)])
         if conflicts:
             title = self.titles[CONFLICTS.key]
             told = say(book.lang, "sheets.last_run_conflicts", conflicts=conflicts, sheet=title)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 
 from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
@@ -20,14 +21,16 @@ from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.merge.cell_codec import Row
+from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, check_answers, conflict_answers, overtyped
+from trustbook.run.clock import clock_back
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_known_rows
-from trustbook.run.last_good import last_good_run, rows_since
+from trustbook.run.last_good import last_good_run, rows_since, rows_with_our_ids
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.names_now import snapshot_of
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
@@ -49,6 +52,8 @@ from trustbook.workbooks.base import Workbook
 UNREACHED = (Busy, NoAccess, UsageError)
 # The memory is kept by another computer, user or folder: a workbook can be read without it.
 _ELSEWHERE = ("guards.other_keeper", "guards.other_folder")
+# The memory is not to be used: a sync stops at it.
+_LOST = (*LOST_MEMORY, "ledger.unusable", "ledger.no_ledger")
 
 Seen = Sequence[tuple[Workbook, Snapshot]]
 
@@ -82,8 +87,8 @@ class Reading:
 
     ``stopped`` is what a sync would stop at: the book is then as the last good run left it, and
     ``unseen`` rows typed since are not in it (None: nobody can tell). ``memory``: whether the
-    book's ledger was there; if not, ``elsewhere`` says who has it, and ``lost`` that a ledger was
-    kept here and is gone.
+    book's ledger was there and can be used; if not, the book is what the workbook alone says, and
+    ``elsewhere`` tells who has the ledger.
     """
 
     judged: Sequence[Judged]
@@ -96,7 +101,6 @@ class Reading:
     unseen: int | None = None
     memory: bool = True
     elsewhere: SafetyStop | None = None
-    lost: bool = False
 
     @property
     def book(self) -> Book:
@@ -131,13 +135,8 @@ class Reading:
 
     def as_json(self) -> dict[str, object]:
         """What every answer for machines says of the reading: what stops a sync, and the memory."""
-        stop = self.stopped
-        told = (
-            {"code": stop.key.rpartition(".")[2], "what": stop.sentence(self.book.lang)}
-            if stop
-            else None
-        )
-        return {"stopped": told, "memory": self.memory}
+        stopped = self.stopped.as_json(self.book.lang) if self.stopped else None
+        return {"stopped": stopped, "memory": self.memory}
 
     @property
     def then(self) -> tuple[Book, str]:
@@ -157,17 +156,20 @@ def read_book(
     absent = {book.address for book in workbooks} - {book.address for book, _ in seen}
     try:
         with _ledger_of(locator, seen) as located:
+            located.accidents += clock_back(located.ledger, request.now, seen[0][0].name)
             reading = weigh(located, seen, request, absent)
-            lost = not located.found and any(snapshot.marks.get("run") for _, snapshot in seen)
-            return replace(reading, skipped=skipped, memory=located.found, lost=lost)
+            return replace(reading, skipped=skipped, memory=located.found)
     except SafetyStop as stop:
         stop.params.setdefault("name", seen[0][0].name)
         asked = f"trustbook sync {shell_quoted(seen[0][0].address)}"
         stop.params.setdefault("asked", asked)
         stop.params.setdefault("command", command(asked, Allowances(), None, stop))
-        if stop.key in _ELSEWHERE:
-            reading = weigh(nothing_known(seen), seen, request, absent)
-            return replace(reading, skipped=skipped, memory=False, elsewhere=stop)
+        if stop.key in (*_ELSEWHERE, *_LOST):
+            alone = weigh(nothing_known(seen), seen, request, absent)
+            alone = replace(alone, skipped=skipped, memory=False)
+            if stop.key in _LOST:
+                return replace(alone, stopped=stop)
+            return replace(alone, elsewhere=stop)
         return replace(_as_left(stop, locator, seen, request), skipped=skipped)
 
 
@@ -200,7 +202,12 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     must_be_found(asked, [book.renames for book, _ in seen])
     given = conflict_answers(ledger, replicas)
     instructions = Instructions(
-        request.allowed, located.rebased, agreed(given), absent, request.gives_ids
+        request.allowed,
+        located.rebased,
+        agreed(given),
+        absent,
+        request.gives_ids,
+        located.accidents,
     )
     workbooks = [MergedWorkbook.of(replica) for replica in replicas]
     outcome = merge_sheets(ledger, workbooks, instructions)
@@ -264,7 +271,10 @@ def _ledger_of(locator: LedgerLocator | None, seen: Seen) -> Iterator[Located]:
 
 def arrivals_of(seen: Seen) -> list[Arrival]:
     """The workbooks as the locator of ledgers knows them: place, name, marks."""
-    return [Arrival(book.address, book.name, snapshot.marks) for book, snapshot in seen]
+    return [
+        Arrival(book.address, book.name, snapshot.marks, partial(rows_with_our_ids, book, snapshot))
+        for book, snapshot in seen
+    ]
 
 
 def stamps_of(seen: Seen, located: Located) -> dict[str, str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trustbook.merge.threeway import Conflict
     from trustbook.run.plan import WorkbookPlan
     from trustbook.run.read import Reading
+    from trustbook.run.rebase import LeftBehind
     from trustbook.workbooks.base import Workbook
 
 
@@ -46,7 +47,8 @@ class Report:
     ``workbooks`` has the counts of each workbook, ``standings`` its partners by status,
     ``problems`` what is to check in all of them; ``skipped`` are workbooks that could not be
     reached and why; ``lang``, ``book`` and ``verdicts`` are of the first workbook, the latter two
-    absent when nothing had changed and nothing was worked out.
+    absent when nothing had changed and nothing was worked out. ``no_copy``: why the memory could
+    keep no copy of itself. ``left``: what is not in the older copy from which it went on.
     """
 
     run: int | None
@@ -60,6 +62,8 @@ class Report:
     skipped: list[tuple[str, TrustbookError]] = field(default_factory=list)
     book: Book | None = None
     verdicts: list[Verdict] = field(default_factory=list)
+    no_copy: TrustbookError | None = None
+    left: LeftBehind | None = None
 
     @property
     def standing(self) -> dict[str, int]:
@@ -68,7 +72,7 @@ class Report:
 
     def and_then(self, later: Report) -> Report:
         """This round and a later one of the same run, told as one."""
-        later.changed = self.changed or later.changed
+        later.changed, later.left = self.changed or later.changed, self.left or later.left
         if later.book is None:
             later.book, later.verdicts = self.book, self.verdicts
         return later
@@ -101,6 +105,7 @@ def report_of(
         [_conflict(one, by_address) for one in reading.outcome.conflicts],
         book=reading.book,
         verdicts=reading.verdicts,
+        left=reading.outcome.left,
     )
 
 

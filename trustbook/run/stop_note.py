@@ -64,13 +64,12 @@ def leave_note(workbook: Workbook, stop: SafetyStop, now: datetime) -> None:
 def what_is_shown(reading: Reading, lang: str) -> list[str]:
     """What people must know before they read a book that a sync would stop at or not remember."""
     if reading.stopped is not None:
-        lines = [say(lang, "ledger.shown_as_left", sentence=reading.stopped.sentence(lang))]
+        key = "ledger.shown_as_left" if reading.memory else "ledger.shown_alone"
+        lines = [say(lang, key, sentence=reading.stopped.sentence(lang))]
         if reading.unseen:
             lines.append(say(lang, "ledger.rows_unseen", count=reading.unseen))
         return [" ".join(lines)]
     if reading.elsewhere is not None:
         host = reading.elsewhere.params.get("host", "")
         return [say(lang, _MEMORY_AT[reading.elsewhere.key], host=host)]
-    if reading.lost:
-        return [say(lang, "ledger.memory_lost")]
     return [] if reading.memory else [say(lang, "ledger.no_memory")]

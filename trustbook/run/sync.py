@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.ledger import Change, Ledger
+from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.merge.allowances import Allowances, command, shell_quoted
+from trustbook.run.clock import clock_back, keep_minutes
 from trustbook.run.report import Counts, Report, as_found, report_of
 from trustbook.run.stop_note import complete_stop, leave_note
 from trustbook.snapshot import Written
@@ -30,9 +32,7 @@ if TYPE_CHECKING:
     from trustbook.run.plan import WorkbookPlan, Writing
     from trustbook.run.read import Reading, Request, Seen
 
-# The rooms that read and judge are opened by a run that has work to do: most nights nothing was
-# typed since the last.
-
+# The rooms that read and judge are opened by a run that has work to do: most nights have none.
 _TRIES = 3
 
 Step = Callable[[str], None]
@@ -110,8 +110,8 @@ class _Night:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One time through: what came of it, and whether rows were added, which another round gives
-    what they are due. ``counts`` are those of all rounds until now, by address.
+    """One time through: what came of it, and whether rows were added, which need another round.
+    ``counts`` are those of all rounds until now, by address.
     """
 
     report: Report
@@ -133,7 +133,17 @@ def _rounds(night: _Night) -> Report:
                 tries += 1
                 if not busy.read_again or tries == _TRIES:
                     raise
+        if not night.dry_run:
+            done.report.no_copy = _keep_copy(night, at_hand, done.report.changed)
         return done.report
+
+
+def _keep_copy(night: _Night, books: Sequence[Workbook], changed: bool) -> TrustbookError | None:
+    with suppress(TrustbookError):  # that a ledger cannot be opened any more is no fault of the run
+        if (ledger := _ledger_at_place(night, books)) is not None:
+            with ledger:
+                return keep_copy(ledger, always=changed)
+    return None
 
 
 def _lock_all(night: _Night, stack: ExitStack) -> tuple[list[Workbook], Skipped]:
@@ -165,7 +175,8 @@ def _once(
         if ledger is not None:
             stack.enter_context(ledger)
             versions = {book.address: book.standing() for book in books}
-            as_left = not (taken or night.restored or night.allowed.renames)
+            asked = taken or night.restored or night.allowed.renames
+            as_left = not (asked or clock_back(ledger, night.now, books[0].name))
             if as_left and (report := _unchanged(night, ledger, versions, books, before)):
                 return _Round(report)
         from trustbook.run.read import read_all, stamps_of
@@ -181,7 +192,8 @@ def _once(
             if night.dry_run:
                 located.ledger = stack.enter_context(located.ledger.in_passing())
             recover(located.ledger, stamps_of(seen, located))
-        if not (located.taken or located.rebased or skipped or night.allowed.renames):
+        meant = located.rebased or located.accidents or night.allowed.renames or located.taken
+        if not (skipped or meant):
             known = {located.known_as(book.address): shown.version for book, shown in seen}
             at_hand = [book for book, _ in seen]
             if report := _unchanged(night, located.ledger, known, at_hand, before):
@@ -202,8 +214,12 @@ def _open(night: _Night, seen: Seen, ledger: Ledger | None) -> Located:
 
     if night.locator is None:
         return nothing_known(seen)
-    located = night.locator.open(arrivals_of(seen), night.accept, night.dry_run, ledger)
+    asked = (arrivals_of(seen), night.accept, night.dry_run, ledger, night.allowed)
+    located = night.locator.open(*asked)
     located.rebased |= dict.fromkeys(night.restored, False)
+    located.accidents += clock_back(located.ledger, night.now, seen[0][0].name)
+    if not night.dry_run:
+        keep_minutes(located)
     return located
 
 
@@ -295,7 +311,9 @@ def _writing(night: _Night, located: Located, token: str, before: _Round | None)
         (one.sheet, one.id, one.column): date.fromisoformat(day)
         for one, day in located.ledger.conflicts()
     }
-    return Writing(night.today, night.now, marks, night.fingerprint, located.taken, cells, since)
+    left = before.report.left if before else None
+    at = (night.today, night.now, marks, night.fingerprint)
+    return Writing(*at, located.taken, cells, since, left)
 
 
 def _prepare(
