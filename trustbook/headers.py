@@ -23,6 +23,13 @@ _UNITS = frozenset(
     "cijfers day days weeks month months quarter quarters year years hour hours characters digits "
     "d dd m mm j jj jjjj y yy yyyy".split()
 )
+# Units that a bare number below the header counts in, by a word that a rhythm knows.
+_SPANS = {
+    "weeks": frozenset(("week", "weken", "wk", "weeks")),
+    "months": frozenset(("maand", "maanden", "mnd", "month", "months")),
+    "quarter": frozenset(("kwartaal", "kwartalen", "quarter", "quarters")),
+    "year": frozenset(("jaar", "jaren", "year", "years")),
+}
 _FORMATS = frozenset("datum date getal number tekst text".split())
 _AROUND_UNITS = frozenset("in per aantal max maximaal maximum number of or en and".split())
 _EXAMPLE = re.compile(r"(?:bijv|bv|b\.v|vb|voorbeeld|zoals|e\.?g|for example|example|such as)\b")
@@ -98,6 +105,13 @@ def are_own_ids(cells: Sequence[object]) -> bool:
     A citizen service number that was typed over an ID of ours must be told, not left alone.
     """
     return is_own_numbering(cells) and is_own_numbering(c for c in cells if not withheld(str(c)))
+
+
+def unit_in(header: str) -> str | None:
+    """The unit of time that a header names in brackets: "Ritme (weken)"; None for days, or none."""
+    found = _IN_BRACKETS.fullmatch(key(header))
+    words = set(_WORD.findall(found[2])) if found else set()
+    return next((unit for unit, spelled in _SPANS.items() if words & spelled), None)
 
 
 def names_left(

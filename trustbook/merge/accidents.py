@@ -59,15 +59,16 @@ class AccidentStop(SafetyStop):
         """
         told = list(_in_words(self.accidents, lang))
         parts = [*(what for what, _ in told), say(lang, "guards.nothing_written")]
+        commands = []
         parts += dict.fromkeys(remedy for _, remedy in told)
         asked = str(self.params.get("asked") or f"trustbook sync {shell_quoted(self._name)}")
         if options := self._renamings():
             typed = " ".join([asked, *options])
-            parts.append(say(lang, "guards.if_renamed", command=typed))
+            commands.append(say(lang, "guards.if_renamed", command=typed))
         if "deletes" in self.params:
             typed = str(self.params.get("command") or command(asked, Allowances(), None, self))
-            parts.append(say(lang, "guards.if_meant", command=typed))
-        return " ".join(parts)
+            commands.append(say(lang, "guards.if_meant", command=typed))
+        return "\n".join([" ".join(parts), *commands])
 
     def _renamings(self) -> list[str]:
         """The options that say of what is gone under what name it stands there now, each once."""
@@ -88,10 +89,12 @@ def _in_words(accidents: Sequence[Accident], lang: str) -> Iterator[tuple[str, s
         place = (one.key, one.params.get("name"), one.params.get("sheet"))
         alike.setdefault(place, []).append(one)
     for found in alike.values():
-        first, *others = sorted(found, key=lambda one: -one.changes)
+        first, *others = sorted(found, key=lambda one: -(one.changes or one.accepts))
         what, remedy = say_parts(lang, first.key, **first.params)
         if others:
-            columns = ", ".join(f"“{one.params['column']}” ({one.changes})" for one in others)
+            columns = ", ".join(
+                f"“{one.params['column']}” ({one.changes or one.accepts})" for one in others
+            )
             also = say(lang, "guards.also_in", count=len(others), columns=columns)
             what = f"{what} {also}"
         yield what, " ".join([*(say(lang, key, **blanks) for key, blanks in first.more), remedy])

@@ -4,6 +4,7 @@ cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from typing import Any, Literal
 from trustbook.a1 import column_letters
 from trustbook.columns import YES_NO, Column, choice_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
-from trustbook.headers import nearest_column
+from trustbook.headers import nearest_column, unit_in
 from trustbook.model import Problem
 from trustbook.names import clean, key
 from trustbook.privacy import find_withheld
@@ -175,7 +176,8 @@ class Reader:
 
     def rhythms(self, name: str) -> list[int | None]:
         """A column of agreed longest gaps, in days."""
-        return self.parsed(name, read_rhythm)
+        unit = unit_in(self.listing.header(name))
+        return self.parsed(name, lambda cell: read_rhythm(_with_unit(cell, unit)))
 
     def choices(self, name: str) -> list[str | None]:
         """A column with one value of a fixed list, as stable keys."""
@@ -193,6 +195,13 @@ class Reader:
         """
         if (name, i) not in self.withheld and is_blank(self.listing.get(name)[i]):
             self.note("required_blank", "error", name, i)
+
+
+def _with_unit(cell: object, unit: str | None) -> object:
+    """A bare number with the unit that the header names."""
+    bare = isinstance(cell, int | float) and not isinstance(cell, bool)
+    written = isinstance(cell, str) and re.fullmatch(r"\s*\d+(?:[.,]\d+)?\s*", cell)
+    return f"{str(cell).strip()} {unit}" if unit and (bare or written) else cell
 
 
 def read_yes(cell: object) -> bool | None:

@@ -82,6 +82,8 @@ def _tell(
     found = isinstance(today, Found)
     now = "; ".join(attendance.called(today.partners)) if isinstance(today, Found) else ""
     like = now or next(iter(attendance.directory.suggest(text)), "")
+    if piece.meant.kind != "partner":
+        like = ""  # it is not the partner's own name that stands there
     if then:
         code = "meant_otherwise" if found else "meant_nobody"
     else:
@@ -119,6 +121,7 @@ def _where(
 def _differs(meant: Meant, today: Found | Unresolved, attendance: Attendance) -> bool:
     if isinstance(today, Unresolved):
         return True
-    if meant.kind == today.kind == "consultation":
+    standing = attendance.standing(meant)
+    if meant.kind == today.kind == "consultation" and len(standing) == len(meant.partners):
         return False
-    return {*attendance.standing(meant)} != {*today.partners}
+    return {*standing} != {*today.partners}

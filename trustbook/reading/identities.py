@@ -26,12 +26,26 @@ class PartnersKnown:
     def __init__(self, partners: Sequence[Partner], memory: Memory) -> None:
         self._identities = [identity(partner) for partner in partners]
         self.places = {one: i for i, one in enumerate(self._identities)}
+        # A list that has IDs by now: its partners were known by their names before.
+        for i, partner in enumerate(partners):
+            self.places.setdefault(key(partner.name), i)
+        for i, partner in enumerate(partners):
+            for name in memory.old_names.get(identity(partner), ()):
+                self.places.setdefault(key(name), i)
         self._merged: dict[str, str] = {}
         for gone, (_, names) in memory.merged.items():
             kept = stands_for(gone, memory)
             if kept in self.places:
                 self.places.setdefault(gone, self.places[kept])
                 self._merged |= {key(name): gone for name in (*names, gone)}
+
+    def now(self, one: str) -> str:
+        """The identity by which a partner is known now: one that had none but its name may have an
+        ID by now.
+        """
+        at = self.places.get(one)
+        is_name = one == key(one) and at is not None and self._identities[at] != one
+        return self._identities[at] if is_name and at is not None else one
 
     def identity(self, position: int, name: str) -> str:
         """The identity of the partner at a position that ``name`` means."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from trustbook import model
@@ -54,6 +54,7 @@ def read_moments(
     typed = _read_columns(reader)
     _report_blanks(reader, typed)
     rows = [typed.identity(i) for i in range(len(typed.days))]
+    memory = _with_ids(memory, typed, rows)
     plans = Plans(rows, typed.days, typed.choices["state"], today, memory)
     present = _present(typed, plans, readings, memory)
     twins = find_twins(reader, typed.days, typed.choices, typed.texts, present, settings, today)
@@ -85,8 +86,10 @@ class _Typed:
 
     def identity(self, i: int) -> str:
         """Under what a row is remembered: its ID, else what stands in it."""
-        if (known := self.texts["id"][i]) is not None:
-            return known
+        return self.texts["id"][i] or self.without_id(i)
+
+    def without_id(self, i: int) -> str:
+        """Under what a row was remembered before it had an ID."""
         said = (self.days[i], *(key(column[i] or "") for column in self.names.values()))
         return " | ".join(map(str, said))
 
@@ -126,6 +129,19 @@ def _as_columns(
         )
     )
     return moments
+
+
+def _with_ids(memory: Memory, typed: _Typed, rows: Sequence[str]) -> Memory:
+    """What is remembered of rows that had no ID before, by the ID that they have now."""
+    meant, planned = dict(memory.meant or {}), dict(memory.planned)
+    for i, row in enumerate(rows):
+        if row in meant or row == (before := typed.without_id(i)):
+            continue
+        if before in meant:
+            meant[row] = meant[before]
+        if before in planned and row not in planned:
+            planned[row] = planned[before]
+    return replace(memory, meant=meant if memory.meant is not None else None, planned=planned)
 
 
 def _present(
@@ -185,7 +201,9 @@ def _states(reader: Reader, typed: _Typed, plans: Plans, today: date) -> list[in
             if state == HELD and typed.choices["answered"][i] == "not":
                 state = model.ATTEMPT
             if state == PLANNED and day < today:
-                reader.note("was_it_held", "warning", "state", i, **plans.reference(i))
+                early = typed.choices["state"][i] == "held"
+                code = "was_it_held_early" if early else "was_it_held"
+                reader.note(code, "warning", "state", i, **plans.reference(i))
             states.append(state)
     return states
 

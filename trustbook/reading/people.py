@@ -43,7 +43,8 @@ def read_people(
             reader.required("name", i)
             continue
         one = person_identity(ids[i], name)
-        known = memory.employers.get(one, ())
+        # A list that has IDs by now knew its people by their names before.
+        known = memory.employers.get(one) or memory.employers.get(key(name), ())
         named = _named(reader, i, text["partner"][i], names, everyone, known)
         homes = tuple(dict.fromkeys(everyone.places[home] for home in named.values()))
         now = KnownEmployment(today, named, days["from"][i], days["until"][i])
@@ -87,7 +88,7 @@ def _named(
     kept = known[-1].partners if known else {}
     named: dict[str, str] = {}
     for piece in names.split(cell, kept):
-        before = kept.get(key(piece), "")
+        before = everyone.now(kept.get(key(piece), ""))
         found = None if before in everyone.places else names.partner(piece)
         if isinstance(found, Unresolved):
             report(reader, "partner", i, found)

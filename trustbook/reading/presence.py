@@ -8,7 +8,7 @@ moment gets another date.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from trustbook.model import Meanings, Meant
@@ -114,7 +114,8 @@ class Attendance:
         what it means today.
         """
         if known is not None and known.day in (0, day.toordinal()):
-            return known
+            partners = tuple(self._everyone.now(one) for one in known.partners)
+            return known if partners == known.partners else replace(known, partners=partners)
         found = self.directory.find(piece, day)
         if isinstance(found, Unresolved):
             return found

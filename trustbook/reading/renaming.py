@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trustbook.columns import TYPED, Sheet, typed_sheet
+from trustbook.columns import TYPED, Sheet, header_names, typed_sheet
 from trustbook.errors import UsageError
 from trustbook.names import clean, key
 from trustbook.reading.adoption import Adoption, with_renames
@@ -66,8 +66,11 @@ def renamed_columns(
     found: dict[str, dict[str, str]] = {}
     for name, grid in grids.items():
         standing = header_texts(grid)
+        sheet = next(sheet for sheet in TYPED if sheet.key == name)
         for one in asked:
             for column in _columns_named(name, one.old, known):
+                if key(one.new) in header_names(sheet):
+                    continue  # it is another column of ours
                 if key(one.new) in standing and key(one.old) not in standing:
                     found.setdefault(name, {})[column] = one.new
     return found

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trustbook.columns import CHECK, CONFLICTS
+from trustbook.columns import CHECK, CONFLICTS, STATES, choice_names
 from trustbook.ledger import Ledger
 from trustbook.ledger.facts import numbered_rows_on, rows_on
 from trustbook.merge.overtyped import Overtyped, typed_in_derived, typed_on
+from trustbook.names import key
 from trustbook.network.duplicates import pairs_not_same
 from trustbook.reading.cells import read_yes
+from trustbook.reading.plans import is_plan
 from trustbook.run.replica import Replica
 from trustbook.sheets.conflicts import Answer, answers
 
@@ -52,10 +54,20 @@ def check_answers(replicas: Sequence[Replica]) -> dict[str, bool]:
     for replica in replicas:
         for grid in replica.snapshot.grids:
             for row in rows_on(grid, CHECK) if grid.ours == CHECK.key else ():
-                reference, yes = row.get("reference"), read_yes(row.get("answer"))
+                reference = row.get("reference")
+                yes = _yes(str(reference or ""), row.get("answer"))
                 if reference and yes is not None:
                     said.setdefault(str(reference), set()).add(yes)
     return {reference: answers.pop() for reference, answers in said.items() if len(answers) == 1}
+
+
+def _yes(reference: str, answer: object) -> bool | None:
+    """Whether an answer says yes; to "was it held?" a state says it as well."""
+    yes = read_yes(answer)
+    if yes is None and is_plan(reference) and isinstance(answer, str):
+        state = choice_names(STATES).get(key(answer))
+        return None if state is None or state.key == "planned" else state.key == "held"
+    return yes
 
 
 def overtyped(replicas: Sequence[Replica]) -> list[Overtyped]:

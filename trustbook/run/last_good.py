@@ -8,7 +8,7 @@ from contextlib import suppress
 from trustbook.columns import TYPED, Sheet
 from trustbook.errors import SafetyStop
 from trustbook.ids import is_ours
-from trustbook.ledger import Ledger
+from trustbook.ledger import Known, Ledger
 from trustbook.ledger.as_known import identities_of
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.reading.adoption import Adoption
@@ -24,7 +24,7 @@ def last_good_run(ledger: Ledger, book: Workbook, snapshot: Snapshot) -> Replica
     ``snapshot`` is what it shows now: only our own sheets on it, which say when a partner was first
     seen, are still listened to.
     """
-    known = ledger.known(book.address)
+    known = ledger.known(book.address) or _moved(ledger)
     if known is None or "partners" not in known.state.get("sheets", ()):
         return None
     lang, numbered = str(known.state.get("lang", "nl")), known.state.get("ids", ())
@@ -36,6 +36,12 @@ def last_good_run(ledger: Ledger, book: Workbook, snapshot: Snapshot) -> Replica
             }
             lists[sheet.key] = _listing(sheet, base, lang, sheet.key in numbered)
     return Replica(book.address, book.name, snapshot, lists, known)
+
+
+def _moved(ledger: Ledger) -> Known | None:
+    """The only workbook of a book, under the address that it had before it was moved."""
+    addresses = ledger.addresses()
+    return ledger.known(addresses[0]) if len(addresses) == 1 else None
 
 
 def _listing(sheet: Sheet, base: dict[str, Row], lang: str, numbered: bool) -> Listing:

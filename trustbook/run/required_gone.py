@@ -35,7 +35,7 @@ class RequiredGone(SafetyStop):
         usual = f"trustbook sync {shell_quoted(str(self.params.get('name', '')))}"
         option = f"--rename {shell_quoted(f'{self.renaming.old}={self.renaming.new}')}"
         typed = f"{self.params.get('asked') or usual} {option}"
-        return f"{super().sentence(lang)} {say(lang, 'guards.if_renamed', command=typed)}"
+        return f"{super().sentence(lang)}\n{say(lang, 'guards.if_renamed', command=typed)}"
 
 
 def with_likeliest(
