@@ -82,7 +82,8 @@ class Reader:
             return
         title, columns = self.listing.title, self.listing.columns.values()
         cell = f"{column_letters(min(columns))}{rows[0]}"
-        params = {"rows": row_ranges(rows), "count": len(rows)}
+        reference = doubt_reference(kind, title)
+        params = {"rows": row_ranges(rows), "count": len(rows), "reference": reference}
         self.problems.append(Problem(code, "warning", title, rows[0], None, cell, None, params))
 
     def _value(self, column: str, i: int) -> str | None:
@@ -195,6 +196,11 @@ class Reader:
         """
         if (name, i) not in self.withheld and is_blank(self.listing.get(name)[i]):
             self.note("required_blank", "error", name, i)
+
+
+def doubt_reference(kind: str, title: str) -> str:
+    """How To check refers to the rows of a sheet that look like something else."""
+    return f"{kind}: {title}"
 
 
 def _with_unit(cell: object, unit: str | None) -> object:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from trustbook.columns import CHECK, CONFLICTS, STATES, choice_names
 from trustbook.ledger import Ledger
 from trustbook.ledger.facts import numbered_rows_on, rows_on
+from trustbook.merge.cell_codec import encode
 from trustbook.merge.overtyped import Overtyped, typed_in_derived, typed_on
 from trustbook.names import key
-from trustbook.network.duplicates import pairs_not_same
+from trustbook.network.duplicates import is_not_same, pairs_not_same
 from trustbook.reading.cells import read_yes
 from trustbook.reading.plans import is_plan
 from trustbook.run.replica import Replica
 from trustbook.sheets.conflicts import Answer, answers
+from trustbook.snapshot import Grid, Snapshot
 
 # Columns of Partners that are ours.
 DERIVED = ("status", "why", "last_sunny", "due")
@@ -46,19 +48,30 @@ def called_different(ledger: Ledger, replicas: Sequence[Replica]) -> set[str]:
     )
 
 
-def check_answers(replicas: Sequence[Replica]) -> dict[str, bool]:
+def check_answers(snapshots: Iterable[Snapshot]) -> dict[str, bool]:
     """What people answered yes (True) or no on To check, by reference. Two different answers count
     as none.
     """
     said: dict[str, set[bool]] = {}
-    for replica in replicas:
-        for grid in replica.snapshot.grids:
-            for row in rows_on(grid, CHECK) if grid.ours == CHECK.key else ():
-                reference = row.get("reference")
-                yes = _yes(str(reference or ""), row.get("answer"))
-                if reference and yes is not None:
-                    said.setdefault(str(reference), set()).add(yes)
+    for grid in (grid for snapshot in snapshots for grid in snapshot.grids):
+        for row in rows_on(grid, CHECK) if grid.ours == CHECK.key else ():
+            reference = str(row.get("reference") or "")
+            yes = _yes(reference, row.get("answer"))
+            if reference and yes is not None:
+                said.setdefault(reference, set()).add(yes)
     return {reference: answers.pop() for reference, answers in said.items() if len(answers) == 1}
+
+
+def _unread_answers(grid: Grid) -> Iterator[Overtyped]:
+    """Answers on To check that say nothing we understand: they are told, not lost."""
+    column = [column.key for column in CHECK.columns].index("answer") + grid.first_column
+    for number, row in numbered_rows_on(grid, CHECK):
+        answer, reference = encode(row.get("answer")), str(row.get("reference") or "")
+        if answer is None:
+            continue
+        if not reference or (_yes(reference, answer) is None and not is_not_same(answer)):
+            header = CHECK.column("answer").nl
+            yield Overtyped(grid.title, number, column, header, answer)
 
 
 def _yes(reference: str, answer: object) -> bool | None:
@@ -87,6 +100,8 @@ def _overtyped_in(replica: Replica, replicas: Sequence[Replica]) -> list[Overtyp
     for grid in replica.snapshot.grids:
         if grid.ours in ours["sheets"]:
             found += typed_on(grid, ours["sheets"][grid.ours], asked)
+        if grid.ours == CHECK.key:
+            found += _unread_answers(grid)
     return [replace(one, workbook=replica.address) for one in found]
 
 

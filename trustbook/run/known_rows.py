@@ -10,6 +10,7 @@ from trustbook.merge.accidents import Accident
 from trustbook.merge.cell_codec import Row, encode, unpack
 from trustbook.merge.guards import guard_named
 from trustbook.merge.identity import names_of
+from trustbook.reading.cells import doubt_reference
 from trustbook.reading.lists import Listing
 
 
@@ -40,6 +41,17 @@ def take_known_rows(
             said = names_of(listing.sheet, _as_kept(cells))
             if said is not None and said in names:
                 listing.take_back(row)
+
+
+def take_answered_rows(lists: Mapping[str, Listing], answers: Mapping[str, bool]) -> None:
+    """Read the rows of which somebody said on To check that they are no notes or headings; from
+    then on they are known.
+    """
+    for listing in lists.values():
+        for kind, rows in (("below", listing.below), ("heads", listing.heads)):
+            if answers.get(doubt_reference(kind, listing.title)) is False:
+                for row in sorted(rows):
+                    listing.take_back(row)
 
 
 def _as_kept(cells: Mapping[str, object]) -> Row:

@@ -29,7 +29,7 @@ from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, check_answers, conflict_answers, overtyped
 from trustbook.run.clock import clock_back
 from trustbook.run.judge import Judged, Judging, judge_all
-from trustbook.run.known_rows import take_known_rows
+from trustbook.run.known_rows import take_answered_rows, take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since, rows_with_our_ids
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.names_now import snapshot_of
@@ -228,6 +228,8 @@ def _replica(
         if doubtful and known is not None:
             address = known.address
             take_known_rows(doubtful, lambda sheet: located.ledger.base(address, sheet))
+        if doubtful:
+            take_answered_rows(doubtful, check_answers([snapshot]))
         return replica
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
@@ -243,7 +245,7 @@ def _judging(
     typed: Sequence[Overtyped] = (),
 ) -> Judging:
     different = called_different(ledger, replicas)
-    said = check_answers(replicas)
+    said = check_answers(replica.snapshot for replica in replicas)
     day = request.now.date()
     return Judging(request.today, day, request.facts_on, request.lang, typed, different, said)
 
