@@ -510,7 +510,9 @@ def test_the_marks_of_a_program_are_read_the_same_in_all_their_forms(
     st.text(min_size=1, max_size=5),
 )
 def test_the_same_piece_before_or_behind_all_is_a_rewording(words: list[str], piece: str) -> None:
-    assert is_rewording([(word, word + piece) for word in words])
+    # What can be read both ways ("1" to "101") says nothing certain.
+    behind = [word for word in words if not (word + piece).endswith(word)] or ["a"]
+    assert is_rewording([(word, word + piece) for word in behind])
     assert is_rewording(
         [(piece + word, word) for word in words if not word.endswith(piece)] or [("a", "b")]
     )

@@ -352,3 +352,23 @@ def test_what_must_be_there_goes_on_under_its_new_name(
     assert ask(capsys, *rename)[0] == 0
     assert verdicts(capsys) == before
     assert ask(capsys, "sync", "n.xlsx")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("title", "one", "other"),
+    [("Partners", "Rust tot", "Gestopt op"), ("Contactmomenten", "Weer", "Stand")],
+)
+def test_two_headers_that_changed_places_stop_also_in_a_small_book(
+    folder: Path, capsys: pytest.CaptureFixture[str], title: str, one: str, other: str
+) -> None:
+    before = verdicts(capsys)
+    book = openpyxl.load_workbook(folder / "n.xlsx")
+    sheet = book[title]
+    places = cell_of(sheet, one), cell_of(sheet, other)
+    sheet.cell(1, places[0]).value, sheet.cell(1, places[1]).value = other, one
+    book.save(folder / "n.xlsx")
+    code, _, err = ask(capsys, "sync", "n.xlsx")
+    assert code == 3 and f"“{one}”" in err and f"“{other}”" in err
+    assert verdicts(capsys) == before
+    (meant,) = [shlex.split(part) for part in err.partition("typ dan: ")[2].splitlines()[:1]]
+    assert ask(capsys, *meant[1:])[0] == 0

@@ -85,6 +85,7 @@ RULE = {
     "ids_gone": (0, None, None),
     "sheet_gone": (0, None, "accept"),
     "column_gone": (0, None, "accept"),
+    "columns_exchanged": (1, None, "changes"),
     "ids_moved": (5, None, None),
     "ids_renewed": (5, TENTH, "deletes"),
     "names_sorted": (5, None, "changes"),
@@ -223,6 +224,15 @@ def filled(count: int, of: int) -> SheetSight:
     return of_column(PARTNERS, "area", cells)
 
 
+def exchanged(count: int, of: int) -> SheetSight:
+    """So many rows in which two columns changed places; the others hold neither."""
+    base, now = partners(of), partners(of)
+    for i in range(count):
+        base[f"P-{i}"] |= {"area": area(i), "holder": "Anna"}
+        now[f"P-{i}"] |= {"area": "Anna", "holder": area(i)}
+    return a_list(PARTNERS, base, now)
+
+
 SIGHTS: dict[str, Callable[[int, int], SheetSight]] = {
     "ids_moved": lambda count, of: renumbered(count, of, given=False),
     "ids_renewed": lambda count, of: renumbered(count, of, given=True),
@@ -238,12 +248,13 @@ SIGHTS: dict[str, Callable[[int, int], SheetSight]] = {
     "column_cleared": lambda count, of: in_area(count, of, lambda i: None),
     "taken_out": lambda count, of: of_column(
         MOMENTS, "weather", first_cells(of, count, lambda i: "sunny", lambda i: "crisis")),
+    "columns_exchanged": exchanged,
     "column_filled": filled,
     "column_changed": lambda count, of: in_area(count, of, lambda i: f"{i * 7} else {i * i}"),
 }  # fmt: skip
 # How many pass, out of how many: where the count decides, on the edge, and where the share does.
 LIMITS: dict[Fraction | None, dict[int, tuple[tuple[int, int], ...]]] = {
-    None: {5: ((20, 5), (200, 5)), 2: ((3, 2),), 10: ((12, 10), (200, 10))},
+    None: {1: ((20, 1),), 5: ((20, 5), (200, 5)), 2: ((3, 2),), 10: ((12, 10), (200, 10))},
     TENTH: {5: ((20, 5), (50, 5), (59, 5), (60, 6), (100, 10))},
     HALF: {5: ((6, 5), (10, 5), (11, 5), (12, 6), (40, 20)), 10: ((12, 10), (20, 10), (40, 20))},
 }

@@ -156,3 +156,12 @@ def test_without_its_ledger_a_book_is_read_alone_and_nothing_is_added(
     assert ask(capsys, "overview", "n.xlsx")[0] == 3
     assert ask(capsys, "overview", "n.xlsx", "--edition", "team")[0] == 0
     assert (folder / "n.xlsx").read_bytes() == stood
+
+
+def test_a_day_before_the_first_night_is_said_to_show_what_was_known_first(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = ask(capsys, "health", "n.xlsx", "--json", "--today", "2020-01-01")
+    assert code == 0 and json.loads(out)["facts"] == "first"
+    assert "before the first night" in err
+    assert json.loads(ask(capsys, "health", "n.xlsx", "--json")[1])["facts"] == "now"

@@ -97,6 +97,8 @@ class Options:
             console.tell(line)
         if reading.book.not_yet and not self.quiet:
             console.tell(self.say("not_yet", count=reading.book.not_yet))
+        if reading.judged[0].facts == "first" and reading.memory and not self.quiet:
+            console.tell(self.say("facts_first"))
         for name, fault in reading.skipped:
             why = fault.sentence(self.words)
             console.tell(say(self.words, "ledger.skipped", name=name, why=why))

@@ -22,6 +22,7 @@ from trustbook.merge.cell_codec import Value, is_fault, is_withheld
 from trustbook.merge.column_changes import ColumnChange
 from trustbook.merge.column_patterns import Pair
 from trustbook.merge.equality import nearly_same
+from trustbook.merge.exchanged import columns_exchanged
 from trustbook.merge.row_patterns import SheetSight
 
 TENTH, HALF = Fraction(1, 10), Fraction(1, 2)
@@ -68,6 +69,13 @@ class RowGuard(Guard):
 
 
 @dataclass(frozen=True, slots=True)
+class PairGuard(Guard):
+    """A guard of two columns of a list: ``counted`` gives pairs (keys) with their rows."""
+
+    counted: Callable[[SheetSight], Iterator[tuple[str, str, int]]] = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnGuard(Guard):
     """A guard of one column of a list: ``counted`` of its cells, out of ``of``."""
 
@@ -92,6 +100,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("ids_gone", "guards.ids_gone"),
     Guard("sheet_gone", "guards.sheet_gone", allowance="accept"),
     Guard("column_gone", "guards.column_gone", allowance="accept"),
+    PairGuard("columns_exchanged", "guards.columns_exchanged", 1, None, "changes",
+              counted=columns_exchanged),
     RowGuard("ids_moved", "guards.ids_changed", 5, counted=rows.ids_moved),
     RowGuard("ids_renewed", "guards.ids_changed", 5, TENTH, "deletes", counted=rows.ids_renewed),
     RowGuard("names_sorted", "guards.column_sorted", 5, None, "changes",
@@ -120,6 +130,7 @@ GUARDS: tuple[Guard, ...] = (
 # Of these, the memory itself is what is gone.
 LOST_MEMORY = ("guards.memory_lost", "guards.memory_older")
 _ROW_GUARDS = [guard for guard in GUARDS if isinstance(guard, RowGuard)]
+_PAIR_GUARDS = [guard for guard in GUARDS if isinstance(guard, PairGuard)]
 _COLUMN_GUARDS = [guard for guard in GUARDS if isinstance(guard, ColumnGuard)]
 # Fewer rows, or changed cells, than any of them minds need not be looked at.
 _ROWS_PASSED = min(guard.few for guard in _ROW_GUARDS)
@@ -143,7 +154,18 @@ def find_accidents(sight: SheetSight) -> list[Accident]:
     found = next(_in_rows(sight), None)
     if sight.sheet is SETTINGS or (found and not found.countable):
         return [found] if found else []
+    if exchanged := list(_exchanged(sight)):
+        return exchanged
     return [*([found] if found else []), *_in_columns(sight)]
+
+
+def _exchanged(sight: SheetSight) -> Iterator[Accident]:
+    of = rows.rows_known(sight)
+    for guard in _PAIR_GUARDS:
+        for one, other, count in guard.counted(sight):
+            if guard.stops(count, of):
+                headers = {"column": sight.headers[one], "other": sight.headers[other]}
+                yield guard.accident(count, name=sight.name, sheet=sight.title, of=of, **headers)
 
 
 def _in_rows(sight: SheetSight) -> Iterator[Accident]:

@@ -37,13 +37,14 @@ class Judged:
 
     ``book.problems`` are all problems of the workbook, with the day since when each stands there.
     ``then`` is the book with its undated facts as of ``Judging.facts_on``, and since when it shows
-    them: "then", "first" (what was known first) or "now".
+    them: "then", "first" (what was known first) or "now". ``facts`` says the same of ``book``.
     """
 
     merged: MergedWorkbook
     book: Book
     verdicts: list[Verdict]
     then: tuple[Book, str]
+    facts: str = "now"
 
     @property
     def problems(self) -> list[Problem]:
@@ -173,7 +174,7 @@ def _judge(
     if asked.today < asked.now:
         book = on_the_list(book, asked.today)
     past = _then(ledger, merged, book, memory, outcome, asked)
-    return Judged(merged, book, judge_partners(book, asked.today), past), facts
+    return Judged(merged, book, judge_partners(book, asked.today), past, then.since), facts
 
 
 def _with_address(problem: Problem, address: str) -> Problem:

@@ -134,9 +134,11 @@ class Reading:
         return replace(self, judged=[first, *self.judged[1:]])
 
     def as_json(self) -> dict[str, object]:
-        """What every answer for machines says of the reading: what stops a sync, and the memory."""
+        """What every answer for machines says of the reading: what stops a sync, the memory, and
+        whether undated facts are those of "now", of "then", or the "first" that were known.
+        """
         stopped = self.stopped.as_json(self.book.lang) if self.stopped else None
-        return {"stopped": stopped, "memory": self.memory}
+        return {"stopped": stopped, "memory": self.memory, "facts": self.judged[0].facts}
 
     @property
     def then(self) -> tuple[Book, str]:
