@@ -37,7 +37,7 @@ def test_own_numbers_that_served_as_ids_before_keep_their_history(
 ) -> None:
     stage = Stage(own_numbers(), tmp_path)
     with monkeypatch.context() as before:  # the version before read them as IDs
-        before.setattr(lists, "are_own_ids", lambda _: False)
+        before.setattr(lists, "are_own_ids", lambda *_: False)
         stage.nacht("29-09-2026")
     with stage.ledger() as ledger:
         assert sorted(ledger.records("partners")) == ["1", "2", "3"]

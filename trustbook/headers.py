@@ -99,11 +99,14 @@ class HeaderReader:
         return column if found and column and _explains(found[2], column) else None
 
 
-def are_own_ids(cells: Sequence[object]) -> bool:
-    """Whether a column ID with these ``cells`` is the coordinator's own.
+def are_own_ids(rows: Sequence[Sequence[object]], place: int) -> bool:
+    """Whether the column ID at a ``place`` of these ``rows`` is the coordinator's own.
 
-    A citizen service number that was typed over an ID of ours must be told, not left alone.
+    A lone cell is a total or a note, and says nothing of the column. A citizen service number that
+    was typed over an ID of ours must be told, not left alone.
     """
+    numbered = (row for row in rows if len(row) > place and row[place] is not None)
+    cells = [row[place] for row in numbered if sum(cell is not None for cell in row) > 1]
     return is_own_numbering(cells) and is_own_numbering(c for c in cells if not withheld(str(c)))
 
 

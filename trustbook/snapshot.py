@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, TypeAlias
 
-from trustbook.dates import EPOCH_1900
+from trustbook.dates import EPOCH_1900 as EPOCH_1900
+from trustbook.dates import EPOCH_1904 as EPOCH_1904
 
 
 @dataclass(frozen=True, slots=True)

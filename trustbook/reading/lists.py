@@ -179,7 +179,7 @@ def _leave_own_ids(listing: Listing, grid: Grid) -> None:
     if (number := listing.columns.get("id")) is None:
         return
     place, below = number - grid.first_column, listing.header_row + 1 - grid.first_row
-    if are_own_ids([cell for row in grid.rows[below:] for cell in row[place : place + 1]]):
+    if are_own_ids(grid.rows[below:], place):
         listing.own_ids = (listing.columns.pop("id"), listing.headers.pop("id"))
 
 

@@ -15,9 +15,8 @@ from pathlib import Path
 from lxml import etree
 
 from trustbook.a1 import cell_name
-from trustbook.dates import EPOCH_1900, EPOCH_1904
 from trustbook.errors import SafetyStop
-from trustbook.snapshot import CellValue, Grid, Snapshot, TableArea
+from trustbook.snapshot import EPOCH_1900, EPOCH_1904, CellValue, Grid, Snapshot, TableArea
 from trustbook.xlsx import read_rows, refs, row_looks
 from trustbook.xlsx.admission import Admitted, admit
 from trustbook.xlsx.cell_decoder import Odd, Shown, format_kinds

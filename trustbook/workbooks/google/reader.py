@@ -155,7 +155,7 @@ def layout_of(names: Mapping[str, Column], rows: Sequence[Sequence[CellValue]]) 
 
 
 def _holds_own_ids(rows: Sequence[Sequence[CellValue]], place: int) -> bool:
-    return are_own_ids([cell for row in rows for cell in row[place : place + 1]])
+    return are_own_ids(rows, place)
 
 
 @dataclass
