@@ -5,7 +5,7 @@ language.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,13 +95,18 @@ class Options:
         untrue = reading.stopped or reading.elsewhere
         for line in what_is_shown(reading, self.words) if untrue or not self.quiet else ():
             console.tell(line)
-        if reading.book.not_yet and not self.quiet:
-            console.tell(self.say("not_yet", count=reading.book.not_yet))
-        if reading.judged[0].facts == "first" and reading.memory and not self.quiet:
-            console.tell(self.say("facts_first"))
+        for line in self._of_that_day(reading) if not self.quiet else ():
+            console.tell(line)
         for name, fault in reading.skipped:
             why = fault.sentence(self.words)
             console.tell(say(self.words, "ledger.skipped", name=name, why=why))
+
+    def _of_that_day(self, reading: Reading) -> Iterator[str]:
+        """What is particular to a day in the past: who is left out, what is known of it."""
+        if reading.book.not_yet:
+            yield self.say("not_yet", count=reading.book.not_yet)
+        if reading.judged[0].facts == "first" and reading.memory:
+            yield self.say("facts_first")
 
     def say(self, key: str, **params: object) -> str:
         """A text of this room in the language of the command."""

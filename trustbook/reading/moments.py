@@ -197,15 +197,18 @@ def _states(reader: Reader, typed: _Typed, plans: Plans, today: date) -> list[in
             reader.note("held_ahead", "error", "date", i)
             states.append(None)
         else:
-            state = plans.state(i)
-            if state == HELD and typed.choices["answered"][i] == "not":
-                state = model.ATTEMPT
-            if state == PLANNED and day < today:
-                early = typed.choices["state"][i] == "held"
-                code = "was_it_held_early" if early else "was_it_held"
+            states.append(_state(typed, plans, i))
+            if states[i] == PLANNED and day < today:
+                code = "was_it_held_early" if word == "held" else "was_it_held"
                 reader.note(code, "warning", "state", i, **plans.reference(i))
-            states.append(state)
     return states
+
+
+def _state(typed: _Typed, plans: Plans, i: int) -> int:
+    """The state of a row; who was not reached was not spoken."""
+    state = plans.state(i)
+    not_reached = typed.choices["answered"][i] == "not"
+    return model.ATTEMPT if state == HELD and not_reached else state
 
 
 def _names(reader: Reader, name: str) -> Sequence[str | None]:

@@ -239,13 +239,11 @@ class Directory:
         present = [(i, there) for i, only in people if (there := self._homes(i, only, day))]
         if not present:
             return besides or Unresolved("not_in_office", piece)
-        homes = {frozenset(there) for _, there in present}
-        if besides is not None:
-            homes.add(frozenset(besides.partners))
-        if len(homes) > 1:
-            partners = besides.partners if besides else ()
-            return self._ambiguous(piece, [i for i, _ in present], partners)
-        return Found("person", present[0][1])
+        first = present[0][1]
+        named = besides.partners if besides else first
+        if all({*there} == {*named} for _, there in present):
+            return Found("person", first)
+        return self._ambiguous(piece, [i for i, _ in present], besides.partners if besides else ())
 
     def _homes(self, i: int, only: int | None, day: date) -> tuple[int, ...]:
         """The partners for which a person stood on ``day``; of several, ``only`` the one named."""

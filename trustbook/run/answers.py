@@ -53,13 +53,19 @@ def check_answers(snapshots: Iterable[Snapshot]) -> dict[str, bool]:
     as none.
     """
     said: dict[str, set[bool]] = {}
-    for grid in (grid for snapshot in snapshots for grid in snapshot.grids):
-        for row in rows_on(grid, CHECK) if grid.ours == CHECK.key else ():
-            reference = str(row.get("reference") or "")
-            yes = _yes(reference, row.get("answer"))
-            if reference and yes is not None:
-                said.setdefault(reference, set()).add(yes)
+    for row in _check_rows(snapshots):
+        reference = str(row.get("reference") or "")
+        yes = _yes(reference, row.get("answer"))
+        if reference and yes is not None:
+            said.setdefault(reference, set()).add(yes)
     return {reference: answers.pop() for reference, answers in said.items() if len(answers) == 1}
+
+
+def _check_rows(snapshots: Iterable[Snapshot]) -> Iterator[Mapping[str, object]]:
+    for snapshot in snapshots:
+        for grid in snapshot.grids:
+            if grid.ours == CHECK.key:
+                yield from rows_on(grid, CHECK)
 
 
 def _unread_answers(grid: Grid) -> Iterator[Overtyped]:
