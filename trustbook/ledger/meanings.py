@@ -111,6 +111,14 @@ def _employment(line: list[object]) -> KnownEmployment:
     return KnownEmployment(since, partners, first, last)
 
 
+def kept_merges(merged: Mapping[str, tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """The fact "merged": partners that are another one, with the names they had."""
+    return {
+        gone: json.dumps({"into": kept, "names": list(names)})
+        for gone, (kept, names) in merged.items()
+    }
+
+
 def names_kept(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Names by identity as facts."""
     return {one: json.dumps(list(told)) for one, told in names.items() if told}

@@ -17,7 +17,7 @@ from trustbook.a1 import column_letters
 from trustbook.catalogue import find_party
 from trustbook.messages import say
 from trustbook.model import Book, Partner, Problem
-from trustbook.names import key
+from trustbook.names import clean, key
 from trustbook.network.misspellings import misspelt_pairs
 from trustbook.network.name_parts import NameParts, forms_fit, is_telling, split_name, words_in
 from trustbook.privacy import withheld
@@ -117,6 +117,28 @@ def pairs_not_same(rows: Iterable[Mapping[str, object]]) -> set[str]:
         if row.get("reference") and is_not_same(row.get("answer"))
     }
     return {pair for pair in pairs if withheld(pair) is None}
+
+
+def pairs_that_are_one(
+    listing: Listing, answers: Mapping[str, bool]
+) -> Iterator[tuple[str, str, str]]:
+    """The pairs of partners that somebody called one on To check (yes to their reference): the
+    identity of the one that stands first, and identity and name of the other.
+    """
+    rows = _rows_of(listing)
+    places = {label: at for at, labels in enumerate(rows) for label in labels}
+    for reference in (reference for reference, yes in answers.items() if yes):
+        at = sorted({places.get(label, -1) for label in reference.split(_SEPARATOR)})
+        if len(at) == 2 and at[0] >= 0:
+            (kept, _), (gone, name) = (rows[place] for place in at)
+            yield kept, gone, name
+
+
+def _rows_of(listing: Listing) -> list[tuple[str, str]]:
+    """The identity and the name of every partner with a name."""
+    pairs = zip(listing.get("id"), listing.get("name"), strict=True)
+    named = [(one, clean(str(name))) for one, name in pairs if name is not None]
+    return [(str(one or key(name)), name) for one, name in named]
 
 
 def duplicate_problems(book: Book, listing: Listing, apart: Collection[str] = ()) -> list[Problem]:

@@ -10,13 +10,13 @@ from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ledger import Ledger
 from trustbook.ledger.as_known import AsKnown, as_known_on
 from trustbook.ledger.facts import Facts, carried_on, carry, facts_of, memories_of, since_when
-from trustbook.ledger.meanings import kept_employers, kept_meanings, names_kept
+from trustbook.ledger.meanings import kept_employers, kept_meanings, kept_merges, names_kept
 from trustbook.ledger.seating import new_round
 from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
-from trustbook.network.duplicates import duplicate_problems
+from trustbook.network.duplicates import duplicate_problems, pairs_that_are_one
 from trustbook.reading.differently import is_meaning, without_answered
 from trustbook.reading.identities import identity
 from trustbook.reading.lists import Listing
@@ -87,8 +87,8 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
     seen = [(merged.replica.snapshot, merged.lists) for merged in outcome.workbooks]
     learned = outcome.change.records.get("partners", {})
     memories, facts["old_names"] = memories_of(ledger, seen, learned)
-    for memory in memories:
-        _answer(memory, asked.answers)
+    if asked.answers:
+        facts |= _take_answers(memories, outcome.workbooks, asked.answers)
     judged = []
     for merged, memory in zip(outcome.workbooks, memories, strict=True):
         one, kept = _judge(ledger, merged, memory, outcome, asked, facts["carried"])
@@ -97,6 +97,15 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
             facts.setdefault(kind, {}).update(values)
     facts |= _meanings(judged, memories)
     return judged, facts
+
+
+def _take_answers(
+    memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: Mapping[str, bool]
+) -> Facts:
+    """Have memories say what people answered on To check, and remember what is not there yet."""
+    for memory in memories:
+        _answer(memory, answers)
+    return _merge_answered(memories, workbooks, answers)
 
 
 def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
@@ -111,6 +120,21 @@ def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
         memory.meant = without_answered(memory.meant, answers)
     no = [reference for reference, yes in answers.items() if not yes and is_meaning(reference)]
     memory.accepted |= dict.fromkeys(no, False)
+
+
+def _merge_answered(
+    memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: Mapping[str, bool]
+) -> Facts:
+    """Have partners be one of which somebody said so on To check, and remember it."""
+    merged: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for one in workbooks:
+        for kept, gone, name in pairs_that_are_one(one.lists["partners"], answers):
+            merged[gone] = (kept, (name, *memories[0].old_names.get(gone, ())))
+    if not merged:
+        return {}
+    for memory in memories:
+        memory.merged |= merged
+    return {"merged": kept_merges(memories[0].merged)}
 
 
 def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
