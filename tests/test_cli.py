@@ -238,7 +238,8 @@ def test_a_possible_double_is_named_until_somebody_says_they_are_two(
     file = openpyxl.load_workbook(book)
     sheet = file["Te controleren"]
     headers = {cell.value: present(cell.column) for cell in sheet[2]}
-    row = next(row for row in range(3, sheet.max_row + 1) if sheet.cell(row, headers["Paar"]).value)
+    lines = range(3, sheet.max_row + 1)
+    row = next(row for row in lines if sheet.cell(row, headers["Kenmerk"]).value)
     sheet.cell(row, headers["Antwoord"], "niet dezelfde")
     file.save(book)
     assert trustbook("sync", "netwerk.xlsx", "--today", TODAY).code == 0

@@ -304,7 +304,7 @@ CHECK = Sheet("check", "To check", "Te controleren", (
     _c("fix", "How to fix it", "Zo lost u het op", width=54),
     _c("since", "Since", "Sinds", "date", width=12),
     _c("answer", "Answer", "Antwoord", width=18),
-    _c("reference", "Pair", "Paar", width=18),
+    _c("reference", "Reference", "Kenmerk", width=18, also=("Pair", "Paar")),
 ))  # fmt: skip
 QUARTER = Sheet("quarter", "Quarter", "Kwartaal")
 COVERAGE = Sheet("coverage", "Coverage", "Dekking")
