@@ -376,8 +376,9 @@ def test_an_old_ledger_keeps_its_history_and_the_next_night_is_quiet(tmp_path: P
     night = datetime(2026, 10, 3, 2, 0)
     before = path.read_bytes()
     first = run_sync(book, date(2026, 10, 2), night, lang="en", keeper=keeper)
-    # The sheet Quarter says now that its undated facts are those of then: one cell.
-    assert not first.conflicts and first.workbooks[0]["cells_written"] == 1
+    # The sheet Quarter says now that its undated facts are those of then, and To check calls its
+    # last column Reference: two cells.
+    assert not first.conflicts and first.workbooks[0]["cells_written"] == 2
     assert people_typed(path.read_bytes()) == people_typed(before)
     report = run_sync(book, date(2026, 10, 2), night, lang="en", keeper=keeper)
     assert not report.changed and not report.conflicts
