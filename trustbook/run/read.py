@@ -36,7 +36,7 @@ from trustbook.run.names_now import snapshot_of
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
-from trustbook.run.verify import recover
+from trustbook.run.settle import recover
 from trustbook.sheets.conflicts import (
     Answer,
     agreed,
