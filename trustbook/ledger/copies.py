@@ -32,6 +32,11 @@ def folder_of_copies(ledger: Path) -> Path:
     return ledger.with_name(f"{ledger.name}{_ENDING}")
 
 
+def place_aside(ledger: Path) -> Path:
+    """Where a restore keeps the memory at ``ledger`` as it was, until it is done."""
+    return ledger.with_name(f"{ledger.name}.before")
+
+
 def place_of_copies(folder: Path) -> Path:
     """Of which memory the copies in ``folder`` are."""
     return folder.with_name(folder.name.removesuffix(_ENDING))

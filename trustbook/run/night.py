@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from trustbook.ledger import Ledger
+from trustbook.ledger.copies import place_aside
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.merge.allowances import Allowances
 from trustbook.run.clock import clock_back, keep_minutes
@@ -69,7 +70,13 @@ class Night:
         located.accidents += clock_back(located.ledger, self.now, seen[0][0].name)
         if not self.dry_run:
             keep_minutes(located)
+            self._sweep(located.ledger)
         return located
+
+    def _sweep(self, ledger: Ledger) -> None:
+        """Remove what a restore that was killed left; what one that goes on needs stays."""
+        if ledger.path is not None and not self.restored:
+            place_aside(ledger.path).unlink(missing_ok=True)
 
     def request(self) -> Request:
         """What this run asks of the door that reads a book."""
