@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any, Literal
 
@@ -158,6 +159,12 @@ class Reader:
     def dates(self, name: str, severity: str = "warning") -> list[date | None]:
         """A column of days."""
         return self.parsed(name, lambda cell: read_date(cell, self.lang, self.epoch), severity)
+
+    def day_in(self, cell: object) -> date | None:
+        """The day that a cell of no column shows; None where it shows none."""
+        with suppress(Unreadable):
+            return read_date(cell, self.lang, self.epoch)
+        return None
 
     def ids(self) -> list[str | None]:
         """The ID column, in which a repeated ID counts for its first row only."""

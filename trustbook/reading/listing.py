@@ -27,7 +27,8 @@ class Listing:
     own, which is left alone. ``below`` and ``heads`` are rows that are probably none, and why:
     what stands below the list, and headings between its rows; by row number, column to cell.
     ``beside`` are the lists that stand on the same sheet, of which the first ``asks`` about them.
-    ``arrays`` are areas that one formula fills.
+    ``arrays`` are areas that one formula fills. ``before``: of a list without IDs, what a row said
+    when it was last read, where it says something else now; by row number, column to cell.
     """
 
     sheet: Sheet
@@ -48,6 +49,7 @@ class Listing:
     beside: list[Listing] = field(default_factory=list)
     asks: bool = True
     arrays: Sequence[ArrayArea] = ()
+    before: dict[int, dict[str, object]] = field(default_factory=dict)
 
     def header(self, column: str) -> str:
         """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no
