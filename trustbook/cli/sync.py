@@ -31,7 +31,10 @@ def demo(options: Options, directory: Path | None) -> None:
 
     lang = options.words
     folder = directory or Path("demo")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError("file_exists", path=folder) from None
     path = folder / ("netwerk.xlsx" if lang == "nl" else "network.xlsx")
     if path.exists():
         raise UsageError("file_exists", path=path)

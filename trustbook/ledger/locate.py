@@ -38,8 +38,10 @@ from trustbook.ledger.copies import place_of_copies
 from trustbook.ledger.lost import Arrival, is_remembered, memory_accident
 from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import NOTHING_ALLOWED, Allowances
-from trustbook.places.data_folder import data_folder
-from trustbook.places.local import clear_note, is_on_network, synced_by
+from trustbook.places.data_folder import data_folder, own_folder
+from trustbook.places.local import is_on_network, synced_by
+from trustbook.places.made_files import SECRET_MODE, replace_whole
+from trustbook.places.notes import clear_note
 
 __all__ = ["Arrival", "LedgerLocator", "Located", "code", "locator_for"]
 
@@ -368,10 +370,8 @@ class LedgerLocator:
             with suppress(OSError):
                 if place.read_text(encoding="utf-8") == text:
                     continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            temporary = place.with_suffix(".tmp")
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(place)
+            own_folder(place.parent)
+            replace_whole(place, text.encode("utf-8", "surrogatepass"), SECRET_MODE)
 
 
 def locator_for(ledger: str | None) -> LedgerLocator:

@@ -14,6 +14,7 @@ from trustbook.columns import GENERATED
 from trustbook.dates import EPOCH_1900
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.places import local as files
+from trustbook.places import notes
 from trustbook.places.data_folder import lock_on
 from trustbook.snapshot import CELL_STYLES, CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.base import Copies, Examined, Wanted, Workbook, is_typed_sheet
@@ -102,13 +103,11 @@ class ExcelWorkbook(Workbook):
 
     def leave_note(self, text: str) -> None:
         """Leave a note beside the file; where no file may be made, none."""
-        note = files.note_beside(self.path)
-        with suppress(OSError):
-            note.write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+        notes.put_note(self.path, text)
 
     def clear_note(self) -> None:
         """Take the note beside the file away."""
-        files.clear_note(self.path)
+        notes.clear_note(self.path)
 
     def examine(self) -> Iterator[Examined]:
         """Where the file stands, and whether it can be replaced."""

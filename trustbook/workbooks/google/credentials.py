@@ -13,6 +13,7 @@ from typing import Any
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 
 from trustbook.errors import NoAccess
+from trustbook.places.made_files import SECRET_MODE, make_new
 from trustbook.workbooks.google.keyfile import refuse_if_readable
 
 SHEETS = "https://www.googleapis.com/auth/spreadsheets"
@@ -91,9 +92,8 @@ def _sign_in(client: dict[str, Any], path: Path, scopes: tuple[str, ...]) -> Acc
     for name in ("requests_oauthlib", "oauthlib"):  # at DEBUG these write tokens into the log
         logging.getLogger(name).setLevel(logging.WARNING)
     signed = local_server_flow(client, list(scopes))
-    descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(signed.to_json(("token",)))  # type: ignore[no-untyped-call]
+    text = signed.to_json(("token",))  # type: ignore[no-untyped-call]
+    make_new(kept, text.encode(), SECRET_MODE)
     return Account(signed, "", "person")
 
 
