@@ -64,8 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         outcome = cli.main(args=arguments, prog_name="trustbook", standalone_mode=False)
         return outcome if isinstance(outcome, int) else 0
     except click.ClickException as fault:
-        fault.show()
-        return fault.exit_code
+        return _misused(fault)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
@@ -80,6 +79,18 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(NoAccess("no_rights", path=fault.filename))
     except Exception as fault:
         return _failed(fault)
+
+
+def _misused(fault: click.ClickException) -> int:
+    """Say what click says, which may quote what was typed."""
+    from io import StringIO
+
+    from trustbook.cli import console
+
+    said = StringIO()
+    fault.show(file=said)
+    console.tell(said.getvalue().rstrip("\n"))
+    return fault.exit_code
 
 
 def _failed(fault: Exception) -> int:

@@ -16,7 +16,7 @@ _FORMS = {
     "keeper": re.compile(r"[0-9a-f]{12} [^\x00-\x1f\x7f]{1,255}"),
 }
 # "B-7KQX3MNP.ledger" is the first line of a book, "B-7KQX3MNP.9f3a01bc.ledger" a further one.
-_LINE = re.compile(r"(?P<book>B-[0-9A-Z]{1,8})(\.[0-9a-f]{8})?\.ledger", re.IGNORECASE)
+_LINE = re.compile(r"B-[0-9A-Z]{1,8}(\.[0-9a-f]{8})?\.ledger", re.IGNORECASE)
 
 
 def is_book(text: str) -> bool:
@@ -38,11 +38,6 @@ def is_ledger_name(name: str) -> bool:
 
 def ledgers_of(folder: Path, book: str | None, ending: str = "") -> list[Path]:
     """The memories of a book in the data folder, or with ``ending`` what lies beside each."""
-    if book is None or not folder.is_dir():
-        return []
-    named = [(_LINE.fullmatch(one.name.removesuffix(ending)), one) for one in folder.iterdir()]
-    return sorted(
-        one
-        for found, one in named
-        if found and found["book"] == book and one.name.endswith(f".ledger{ending}")
-    )
+    named = rf"{re.escape(book or '/')}(\.[0-9a-f]{{8}})?\.ledger{re.escape(ending)}"
+    there = folder.iterdir() if folder.is_dir() else ()
+    return sorted(one for one in there if re.fullmatch(named, one.name))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from trustbook.messages import say
+from trustbook.names import fit_all
 from trustbook.overview.editions import Edition, Figures
 from trustbook.overview.period import Span
 from trustbook.places.made_files import put_ours, refuse_if_not_ours
@@ -31,7 +32,7 @@ def render_overview(
     """
     from trustbook.overview.wording import template_context
 
-    words = template_context(figures, lang)
+    words = fit_all(template_context(figures, lang))
     if form == "docx":
         from trustbook.overview.docx import render_docx
 

@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 
 from trustbook.errors import TrustbookError
+from trustbook.names import fit_text
 from trustbook.places.made_files import put_ours, remove_ours
 
 # As every note begins, in both languages: one that another machine left beside the workbook is ours
@@ -20,7 +21,7 @@ def note_beside(path: Path) -> Path:
 
 def put_note(path: Path, text: str) -> None:
     """Leave a note beside the workbook at ``path``; where none may be made, none."""
-    data = text.replace("\n", "\r\n").encode("utf-8-sig", "replace")
+    data = fit_text(text).replace("\n", "\r\n").encode("utf-8-sig")
     with contextlib.suppress(TrustbookError):
         put_ours(note_beside(path), data, (".txt",), _MARK)
 

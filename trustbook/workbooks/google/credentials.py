@@ -14,6 +14,7 @@ from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 
 from trustbook.errors import NoAccess
 from trustbook.places.made_files import SECRET_MODE, make_new
+from trustbook.workbooks.google.hosts import refuse_other_hosts
 from trustbook.workbooks.google.keyfile import refuse_if_readable
 
 SHEETS = "https://www.googleapis.com/auth/spreadsheets"
@@ -43,12 +44,14 @@ def find_account(key_file: Path | None = None, scopes: tuple[str, ...] = (SHEETS
         info = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as fault:
         raise NoAccess("google.key_missing", path=path, why=fault.strerror or fault) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NoAccess("google.key_unusable", path=path) from None
     refuse_if_readable(path)
+    info = info if isinstance(info, dict) else {}
     try:
-        return _from_file(info if isinstance(info, dict) else {}, path, scopes)
-    except (ValueError, GoogleAuthError):
+        refuse_other_hosts(info, path)
+        return _from_file(info, path, scopes)
+    except (ValueError, TypeError, RecursionError, GoogleAuthError):
         # Their messages may quote what stands in the file.
         raise NoAccess("google.key_unusable", path=path) from None
 
