@@ -78,7 +78,18 @@ def main(arguments: list[str] | None = None) -> int:
 
         return _failed(NoAccess("no_rights", path=fault.filename))
     except Exception as fault:
-        return _failed(fault)
+        return _failed(_explained(fault))
+
+
+def _explained(fault: Exception) -> Exception:
+    """The damage in the book's memory that lies behind a failure nobody foresaw, if any does."""
+    from trustbook.ledger.content import damage_behind
+
+    options = current[-1] if current else None
+    if options is None or options.keeper is None:
+        return fault
+    found = damage_behind(options.keeper, [one.address for one in options.workbooks])
+    return found or fault
 
 
 def _misused(fault: click.ClickException) -> int:

@@ -27,6 +27,7 @@ def demo(options: Options, directory: Path | None) -> None:
     """Make a sample municipality's book, sync it, and show the verdicts. Works offline."""
     from trustbook.demo import make_sample
     from trustbook.ledger.locate import LedgerLocator
+    from trustbook.places.data_folder import data_folder, own_folder
     from trustbook.workbooks import open_workbook
 
     lang = options.words
@@ -38,6 +39,7 @@ def demo(options: Options, directory: Path | None) -> None:
     path = folder / ("netwerk.xlsx" if lang == "nl" else "network.xlsx")
     if path.exists():
         raise UsageError("file_exists", path=path)
+    own_folder(data_folder())  # before anything is made: without it nothing can be synced
     from trustbook.cli import console
 
     with console.progress(options.quiet) as step:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from trustbook.errors import Busy, TrustbookError, UsageError
+from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.places.data_folder import data_folder, own_folder
 from trustbook.places.local import is_held, settle, temporary_for, version_of
 
@@ -61,7 +61,8 @@ def put_ours(path: Path, data: bytes, endings: Sequence[str], mark: bytes = b"")
     refuse_if_not_ours(path, endings, mark)
     with _told(path):
         replace_whole(path, data, PAGE_MODE)
-    with contextlib.suppress(OSError):
+    # Where that cannot be kept, the file is there all the same, and nobody's but the owner's.
+    with contextlib.suppress(OSError, NoAccess):
         note = _memory(path)
         own_folder(note.parent)
         replace_whole(note, version_of(data).encode("ascii"), SECRET_MODE)
