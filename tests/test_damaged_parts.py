@@ -163,6 +163,10 @@ def test_a_memory_with_what_trustbook_never_wrote_is_named(
         opened.execute(MEMORY[kind])
     opened.close()
     before = book.read_bytes()
+    moved = book.with_name("moved.xlsx")
+    shutil.copy(book, moved)
+    assert main(["check", str(moved), "--lang", "en"]) in (0, 3)
+    assert "did not foresee" not in "".join(capsys.readouterr())
     for command in ("sync", "check"):
         code = main([command, str(book), "--lang", "en"])
         said = "".join(capsys.readouterr())

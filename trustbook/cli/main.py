@@ -88,8 +88,7 @@ def _explained(fault: Exception) -> Exception:
     options = current[-1] if current else None
     if options is None or options.keeper is None:
         return fault
-    found = damage_behind(options.keeper, [one.address for one in options.workbooks])
-    return found or fault
+    return damage_behind(options.keeper, options.workbooks) or fault
 
 
 def _misused(fault: click.ClickException) -> int:

@@ -13,6 +13,7 @@ from trustbook.ledger.errors import damaged
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.ledger.lost import Arrival
 from trustbook.ledger.store import Ledger
+from trustbook.workbooks.base import Workbook
 
 _OBJECTS = (
     "runs.what", "workbooks.state", "records.row", "bases.row", "conflicts.sides", "waiting.entry",
@@ -25,13 +26,15 @@ _NOT_DAY = "{0} NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
 _SECRET = re.compile("[0-9a-f]{32}")
 
 
-def damage_behind(locator: LedgerLocator, addresses: list[str]) -> TrustbookError | None:
+def damage_behind(locator: LedgerLocator, workbooks: list[Workbook]) -> TrustbookError | None:
     """The stop for the first memory of these workbooks that holds what trustbook never wrote; None
     where all of them are sound, so that something else is to blame.
     """
-    for address in addresses:
+    for workbook in workbooks:
         try:
-            memory = locator.memory(Arrival(address, "", {}))
+            # By its mark: a workbook that was moved is not known by its place.
+            marks = workbook.read().marks
+            memory = locator.memory(Arrival(workbook.address, "", marks))
             if memory is not None:
                 with memory:
                     _refuse_odd(memory)

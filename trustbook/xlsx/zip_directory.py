@@ -14,9 +14,9 @@ MAX_ENTRIES = 20_000
 MAX_DIRECTORY = 8 << 20
 MAX_TOTAL = 3 << 30
 # Deflate packs at most 1032:1. Empty formatted cells down to the last row, as people make them,
-# stay far below this.
+# stay far below this; a thousand cells full of one sign do not, and are still no trap.
 MAX_RATIO = 200
-RATIO_COUNTS_FROM = 16 << 20
+RATIO_COUNTS_FROM = 48 << 20
 
 # Names that lead out of the package, for whoever unpacks it.
 _OUTSIDE = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[A-Za-z]:")
