@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trustbook.adopt import words
+from trustbook.adopt import speaking, words
 from trustbook.adopt.evidence import repeats
 from trustbook.adopt.guesses import Assigned, Guess
 from trustbook.adopt.tables import SourceColumn, SourceTable
@@ -100,7 +100,7 @@ def _partners_strength(found: ListCandidate, titled: Sequence[str]) -> int:
     partner = found.column(PARTNERS, "name")
     if partner is None:
         return 0
-    if not words.says_organisation(partner.plain) and not _lists_partners(found, titled):
+    if not speaking.says_organisation(partner.plain) and not _lists_partners(found, titled):
         return 0
     apart = not repeats(partner.cells) and MOMENTS.key not in found.strength
     alone = PEOPLE.key not in found.strength or PARTNERS.key in titled

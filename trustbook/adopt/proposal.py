@@ -212,7 +212,7 @@ def _notes(
 def _note_codes(table: ListCandidate, has_log: bool) -> list[str]:
     """What else to know of a table: keys of adopt.toml."""
     headers = {column.plain for column in table.table.columns}
-    reasons = {words.words_left_aside().get(text) for text in headers}
+    reasons = {words.left_aside(text) for text in headers}
     codes = []
     if not has_log and _tells_last_contact(headers, reasons):
         codes.append("last_contact")

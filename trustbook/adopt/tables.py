@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from trustbook.adopt import words
+from trustbook.adopt import speaking, words
 from trustbook.columns import TYPED, Sheet, header_names
 from trustbook.headers import HeaderReader
 from trustbook.names import clean
@@ -42,10 +42,15 @@ class SourceTable:
 
 def find_table(grid: Grid) -> SourceTable | None:
     """The table of a sheet: below the row with most words we know; None where no row has any."""
-    scores = [_known_words(row) for row in grid.rows[:_HEADER_WITHIN]]
-    if not any(scores):
+    rows = grid.rows[:_HEADER_WITHIN]
+    # A title says as much as a header of one known word, and has fewer words.
+    known, _, above = max(
+        ((_known_words(row), len(_plain_texts(row)), -at) for at, row in enumerate(rows)),
+        default=(0, 0, 0),
+    )
+    if not known:
         return None
-    header_at = scores.index(max(scores))
+    header_at = -above
     body = grid.rows[header_at + 1 :]
     found = SourceTable(grid.title, grid.first_row + header_at, [], rows=len(body))
     for column in _source_columns(grid, header_at):
@@ -60,7 +65,7 @@ def _source_columns(grid: Grid, header_at: int) -> Iterator[SourceColumn]:
         if isinstance(cell, str) and clean(cell):
             cells = [line[place] if place < len(line) else None for line in body]
             names = {name: read[place] for name, read in own.items() if place in read}
-            plain, number = words.plain_header(cell), grid.first_column + place
+            plain, number = speaking.plain_header(cell), grid.first_column + place
             yield SourceColumn(number, clean(cell), plain, cells, names)
 
 
@@ -77,19 +82,19 @@ def _known_words(row: Sequence[CellValue]) -> int:
     own = {place for sheet in TYPED for place in own_columns(row, sheet)}
     texts = _plain_texts(row)
     known = sum(place in own or _is_usual(text) for text, place in texts.items())
-    if known == len(texts) == 1 and not any(map(words.says_organisation, texts)):
+    if known == len(texts) == 1 and not any(map(speaking.says_organisation, texts)):
         return 0
     return known
 
 
 def _plain_texts(row: Sequence[CellValue]) -> dict[str, int]:
     """The bare texts of a row, with their places."""
-    found = {words.plain_header(c): at for at, c in enumerate(row) if isinstance(c, str)}
+    found = {speaking.plain_header(c): at for at, c in enumerate(row) if isinstance(c, str)}
     found.pop("", None)
     return found
 
 
 def _is_usual(text: str) -> bool:
-    if text in words.words_left_aside() or refused_header(text):
+    if words.left_aside(text) or refused_header(text) or speaking.how_plainly(text):
         return True
-    return any(text in words.headers(sheet.key) for sheet in TYPED)
+    return any(words.usual(text, sheet.key) for sheet in TYPED)
