@@ -12,6 +12,7 @@ from trustbook.columns import Column, choice_names
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.ids import is_like_ours
 from trustbook.names import clean, key
+from trustbook.network.name_parts import split_name
 from trustbook.reading.cells import shown
 from trustbook.snapshot import CellFault
 
@@ -19,6 +20,14 @@ _MAIL = re.compile(r"\S+@\S+\.\S+")
 _PHONE = re.compile(r"(?:\+|00)?[\d ()/.-]{8,20}")
 _LETTER = re.compile(r"[^\W\d_]")
 _SAMPLE = 500
+# Between the names of a cell that holds several.
+_BETWEEN = re.compile(r"[;\n]")
+# Words in the names of organisations, beside those that tell doubles apart.
+_HOUSES = frozenset(
+    "trust society group ltd inc llc gmbh plc university universiteit institute instituut agency "
+    "council committee comite union alliance coalition forum initiative services team bureau dienst "
+    "raad fonds fund groep vzw ngo coop federation federatie academy hogeschool zorg hulp".split()
+)
 _Test = Callable[[object], bool]
 
 
@@ -115,3 +124,25 @@ def repeats(cells: Sequence[object]) -> bool:
     """Whether a column of names says many of them more than once: rows are of something else."""
     names = [key(cell) for cell in cells if isinstance(cell, str) and clean(cell)]
     return len(set(names)) * 5 < len(names) * 4
+
+
+def hold_several(cells: Sequence[object]) -> bool:
+    """Whether a cell of names holds more than one."""
+    return any(isinstance(cell, str) and _BETWEEN.search(clean_end(cell)) for cell in cells)
+
+
+def clean_end(text: str) -> str:
+    """A cell without spaces and separators at its ends."""
+    return text.strip(" ;\r\n\t")
+
+
+def are_organisations(cells: Sequence[object]) -> bool:
+    """Whether at least a third of some names say what kind of organisation they are."""
+    names = [clean(cell) for cell in cells[:_SAMPLE] if isinstance(cell, str) and clean(cell)]
+    return len(names) > 1 and 3 * sum(map(_names_a_house, names)) >= len(names)
+
+
+def _names_a_house(name: str) -> bool:
+    parts = split_name(name)
+    words = set(key(name).replace(".", "").split())
+    return bool(parts.kinds or parts.forms or words & _HOUSES or find_party(name))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from trustbook.adopt.speaking import plain_header
 from trustbook.columns import TYPED
 
+_FEW = 3
 _NAME = "naam|name|volledige naam|full name"
 _HOLDER = (
     "relatiehouder|accounthouder|accountmanager|relatiebeheerder|relatiebeheer|eigenaar"
@@ -151,6 +152,15 @@ _EXPLAINING = (
     "keuzelijst keuzelijsten lookup codes codelijst dropdown picklist"
 )
 
+# Headers beside the names of organisations, and beside those of people.
+_OF_ORGANISATIONS = (
+    "website url sector industry branche industrie kvk acronym afkorting rechtsvorm mission missie "
+    "internetadres"
+)
+_OF_PEOPLE = "gender geslacht firstname lastname voornaam achternaam aanhef salutation geboren"
+# What a table of two or three columns that explains words has.
+_MEANINGS = "betekenis meaning definitie definition kleur color colour"
+
 # Columns that no list of ours has, and why.
 ASIDE = {
     "last_contact": (
@@ -253,6 +263,22 @@ def titles_of(title: str) -> list[str]:
     return [sheet for sheet, text in TITLES.items() if words & set(plain_header(text).split())]
 
 
-def explains(title: str) -> bool:
-    """Whether a tab explains others by its title, and holds no list itself."""
-    return bool(set(plain_header(title).split()) & set(plain_header(_EXPLAINING).split()))
+def explains(title: str, headers: Sequence[str]) -> bool:
+    """Whether a tab explains the others, by its title or its few (plain) headers."""
+    by_title = _share_words([plain_header(title)], _EXPLAINING)
+    return by_title or (len(headers) <= _FEW and _share_words(headers, _MEANINGS))
+
+
+def of_organisations(headers: Iterable[str]) -> bool:
+    """Whether one of these (plain) headers speaks of what only organisations have."""
+    return _share_words(headers, _OF_ORGANISATIONS)
+
+
+def of_people(headers: Iterable[str]) -> bool:
+    """Whether one of these (plain) headers speaks of what only people have."""
+    return _share_words(headers, _OF_PEOPLE)
+
+
+def _share_words(headers: Iterable[str], words: str) -> bool:
+    known = set(plain_header(words).split())
+    return any(known & {*header.split(), header.replace(" ", "")} for header in headers)
