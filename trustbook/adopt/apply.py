@@ -134,14 +134,23 @@ def _rows_of(
 ) -> list[tuple[object, object]]:
     """Partner and person of each row down to the last partner, and of those right below it."""
     grid = _grid(snapshot, found)
-    numbers = {(each.sheet, each.name): each.number for each in found.columns}
-    places = [numbers.get((name, "name")) for name in (PARTNERS.key, PEOPLE.key)]
     below = enumerate(grid.rows, grid.first_row)
     rows = [row for number, row in below if number > found.header_row and number not in doubtful]
-    pairs = [_pair(row, places, grid.first_column) for row in rows]
-    last = max((at for at, pair in enumerate(pairs) if _is_said(pair[0])), default=-1)
-    ends = (at for at, row in enumerate(rows) if at > last and not any(map(_is_said, row)))
-    return pairs[: next(ends, len(pairs))]
+    pairs = [_pair(row, _places(found), grid.first_column) for row in rows]
+    return pairs[: _end([name for name, _ in pairs], rows)]
+
+
+def _end(names: Sequence[object], rows: Sequence[Sequence[object]]) -> int:
+    """Where the first blank row below the last of some names is."""
+    last = max((at for at, name in enumerate(names) if _is_said(name)), default=-1)
+    blank = (at for at, row in enumerate(rows) if at > last and not any(map(_is_said, row)))
+    return next(blank, len(rows))
+
+
+def _places(found: SheetFound) -> list[int | None]:
+    """The columns of partners and of people on a sheet."""
+    numbers = {(each.sheet, each.name): each.number for each in found.columns}
+    return [numbers.get((name, "name")) for name in (PARTNERS.key, PEOPLE.key)]
 
 
 def _pair(

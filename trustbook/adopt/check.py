@@ -1,4 +1,4 @@
-"""Whether a proposal will work when it is carried out: asked before it is offered, and again then."""
+"""Whether a proposal will work when it is carried out: one check, before it is offered and then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list saved as CSV, read into a new workbook: as Excel, a customer system or a script wrote it."""
+"""A list saved as CSV, read into a new workbook, whatever program wrote it."""
 
 from __future__ import annotations
 

@@ -25,8 +25,9 @@ _BETWEEN = re.compile(r"[;\n]")
 # Words in the names of organisations, beside those that tell doubles apart.
 _HOUSES = frozenset(
     "trust society group ltd inc llc gmbh plc university universiteit institute instituut agency "
-    "council committee comite union alliance coalition forum initiative services team bureau dienst "
-    "raad fonds fund groep vzw ngo coop federation federatie academy hogeschool zorg hulp".split()
+    "council committee comite union alliance coalition forum initiative services team bureau "
+    "dienst raad fonds fund groep vzw ngo coop federation federatie "
+    "academy hogeschool zorg hulp".split()
 )
 _Test = Callable[[object], bool]
 

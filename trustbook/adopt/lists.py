@@ -57,20 +57,21 @@ def weigh_table(table: SourceTable, as_list: Mapping[str, Assigned]) -> ListCand
         return found
     titled, own = words.titles_of(table.title), typed_sheet(table.title)
     for sheet in (CONSULTATIONS, REQUIRED, SETTINGS):
-        if strength := _small_list_strength(found, sheet, titled, own):
-            found.strength[sheet.key] = strength
+        _give(found, sheet, _small_list_strength(found, sheet, titled, own))
     is_small_list = bool(found.strength)
-    if log := _log_strength(found, titled):
-        found.strength[MOMENTS.key] = log
+    _give(found, MOMENTS, _log_strength(found, titled))
     if is_small_list:
         return found
-    if people := _people_strength(found, titled):
-        found.strength[PEOPLE.key] = people
-    if partners := _partners_strength(found, titled):
-        found.strength[PARTNERS.key] = partners
+    _give(found, PEOPLE, _people_strength(found, titled))
+    _give(found, PARTNERS, _partners_strength(found, titled))
     if own is not None and own.key in found.strength:
         found.strength[own.key] += _OWN
     return found
+
+
+def _give(found: ListCandidate, sheet: Sheet, strength: int) -> None:
+    if strength:
+        found.strength[sheet.key] = strength
 
 
 def _small_list_strength(

@@ -23,26 +23,29 @@ def proposal_notes(
     yield from _other_tabs(tables, chosen, command, lang)
 
 
-def why_no_partners(tables: Sequence[ListCandidate], command: str, lang: str) -> Iterator[str]:
+def why_no_partners(
+    tables: Sequence[ListCandidate], chosen: Mapping[str, ListCandidate], command: str, lang: str
+) -> Iterator[str]:
     """Why no sheet is taken for the list of partners, and what to type for each that may be it."""
+    if PARTNERS.key in chosen:
+        return
     if as_good := rivals(tables, {}):
         yield say(lang, "adopt.note_rivals")
-        for table in as_good:
-            yield _to_type(table, command, lang)
+        yield from (_to_type(table, command, lang) for table in as_good)
         return
     yield say(lang, "adopt.note_no_partners")
     for table in tables:
-        if table.doubt is None:
-            continue
-        header = _name_header(table)
-        yield say(
-            lang,
-            f"adopt.note_{table.doubt}",
-            sheet=spoken(table.table.title),
-            column=spoken(header or ""),
-        )
-        if header is not None and table.doubt == "unclear":
-            yield _to_type(table, command, lang)
+        if table.doubt is not None:
+            yield from _doubt(table, table.doubt, command, lang)
+
+
+def _doubt(table: ListCandidate, doubt: str, command: str, lang: str) -> Iterator[str]:
+    """Why a table with names is not taken."""
+    title, header = table.table.title, _name_header(table)
+    names = {"sheet": spoken(title), "column": spoken(header or "")}
+    yield say(lang, f"adopt.note_{doubt}", **names)
+    if header is not None and doubt == "unclear":
+        yield _to_type(table, command, lang)
 
 
 def _to_type(table: ListCandidate, command: str, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,23 +84,36 @@ def propose(
     taken. ``wanted``: the list of partners, as SHEET or SHEET:COLUMN; ``book`` is what people typed
     for the workbook. Raises UsageError for a sheet or column that is not there.
     """
-    ours = "book" in snapshot.marks
-    found = [table for grid in snapshot.grids if grid.ours is None and (table := find_table(grid))]
+    found = list(_tables(snapshot))
     language = words.header_language(column.plain for table in found for column in table.columns)
     lang = lang or language
-    tables = []
-    for table in found:
-        as_list = {s.key: assign(table, s, ours, snapshot.epoch, lang) for s in TYPED}
-        tables.append(weigh_table(table, as_list))
+    tables = [_weighed(table, snapshot, lang) for table in found]
     if wanted is not None:
         point_out(tables, wanted, lang)
     chosen = choose_lists(tables)
-    sheets = [_show(table, chosen, lang) for table in tables]
     command = f"trustbook adopt {shell_quoted(book or snapshot.workbook)}"
-    doubts = [] if "partners" in chosen else list(why_no_partners(tables, command, lang))
-    notes = doubts + list(proposal_notes(tables, chosen, command, lang))
-    adoption = _adoption(tables, chosen)
-    return MappingProposal(sheets, notes, adoption, language, " ".join(doubts))
+    doubts = list(why_no_partners(tables, chosen, command, lang))
+    return MappingProposal(
+        [_show(table, chosen, lang) for table in tables],
+        doubts + list(proposal_notes(tables, chosen, command, lang)),
+        _adoption(tables, chosen),
+        language,
+        " ".join(doubts),
+    )
+
+
+def _tables(snapshot: Snapshot) -> Iterator[SourceTable]:
+    """The table of every sheet of the coordinator's that has one."""
+    for grid in snapshot.grids:
+        table = find_table(grid) if grid.ours is None else None
+        if table is not None:
+            yield table
+
+
+def _weighed(table: SourceTable, snapshot: Snapshot, lang: str) -> ListCandidate:
+    ours = "book" in snapshot.marks
+    as_list = {sheet.key: assign(table, sheet, ours, snapshot.epoch, lang) for sheet in TYPED}
+    return weigh_table(table, as_list)
 
 
 def _show(table: ListCandidate, chosen: Mapping[str, ListCandidate], lang: str) -> SheetFound:

@@ -71,7 +71,9 @@ HEADERS: dict[str, dict[str, str]] = {
     },
     "people": {
         "name": f"{_NAME}|naam persoon|naam contact",
-        "role": "functie|functietitel|functieomschrijving|rol|job title|position|title|job|designation",
+        "role": (
+            "functie|functietitel|functieomschrijving|rol|job title|position|title|job|designation"
+        ),
         "key_role": "sleutelpersoon|sleutelfiguur|key person",
         "phone": (
             "telefoon|telefoonnummer|telefoonnr|tel|tel nr|telnr|telefoon werk|mobiel"
@@ -141,15 +143,15 @@ TITLES = {
     "consultations": "overleg overleggen overlegtafels tafels meetings consultations",
     "partners": (
         "partners partner netwerk organisaties instanties ketenpartners partnerlijst stakeholders "
-        "network organisations organizations relaties companies bedrijven accounts verenigingen clubs "
-        "scholen schools instellingen stichtingen ngo ngos agencies charities"
+        "network organisations organizations relaties companies bedrijven accounts verenigingen "
+        "clubs scholen schools instellingen stichtingen ngo ngos agencies charities"
     ),
 }
 
 # Words on a tab that only explains the others.
 _EXPLAINING = (
-    "legenda legend uitleg toelichting instructie instruction instructies handleiding readme leesmij "
-    "keuzelijst keuzelijsten lookup codes codelijst dropdown picklist"
+    "legenda legend uitleg toelichting instructie instruction instructies handleiding readme "
+    "leesmij keuzelijst keuzelijsten lookup codes codelijst dropdown picklist"
 )
 
 # Headers beside the names of organisations, and beside those of people.
@@ -198,7 +200,7 @@ def glued(plain: str) -> str:
 
 @cache
 def headers(sheet: str) -> dict[str, tuple[str, ...]]:
-    """Every usual word of a list (plain) to the columns it may mean, without those of columns.py."""
+    """Every usual word of a list (plain) to the columns it may mean; not those of columns.py."""
     found: dict[str, tuple[str, ...]] = {}
     for column, text in HEADERS.get(sheet, {}).items():
         for word in dict.fromkeys(map(plain_header, text.split("|"))):
@@ -238,8 +240,8 @@ _TELL = {
     "nl": (
         "naam organisatie instantie contactpersoon telefoon tel functie wijk datum wie onderwerp "
         "gebied soort laag sinds relatiehouder accounthouder opmerkingen mobiel frequentie partij "
-        "fenomeen adres met door waarom uiterlijk hoe overleg bedrijfsnaam relatie medewerker plaats "
-        "vereniging instelling postcode omschrijving vestigingsnaam gemeentenaam"
+        "fenomeen adres met door waarom uiterlijk hoe overleg bedrijfsnaam relatie medewerker "
+        "plaats vereniging instelling postcode omschrijving vestigingsnaam gemeentenaam"
     ),
     "en": (
         "name organisation organization agency phone mobile job title date who about area kind "
