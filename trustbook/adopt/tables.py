@@ -45,7 +45,11 @@ def find_table(grid: Grid) -> SourceTable | None:
     rows = grid.rows[:_HEADER_WITHIN]
     # A title says as much as a header of one known word, and has fewer words.
     known, _, above = max(
-        ((_known_words(row), len(_plain_texts(row)), -at) for at, row in enumerate(rows)),
+        (
+            (_known_words(row), len(_plain_texts(row)), -at)
+            for at, row in enumerate(rows)
+            if not _is_among_others(rows, at)
+        ),
         default=(0, 0, 0),
     )
     if not known:
@@ -56,6 +60,21 @@ def find_table(grid: Grid) -> SourceTable | None:
     for column in _source_columns(grid, header_at):
         (found.refused if refused_header(column.header) else found.columns).append(column)
     return found
+
+
+def _is_among_others(rows: Sequence[Sequence[CellValue]], at: int) -> bool:
+    """Whether a row right above says as much as this one, which is then no header, but a row."""
+    cells = _count(rows[at])
+    for row in reversed(rows[:at]):
+        if not (above := _count(row)):
+            return False
+        if above >= cells > 1:
+            return True
+    return False
+
+
+def _count(row: Sequence[CellValue]) -> int:
+    return sum(cell is not None and bool(clean(str(cell))) for cell in row)
 
 
 def _source_columns(grid: Grid, header_at: int) -> Iterator[SourceColumn]:
