@@ -30,6 +30,7 @@ from trustbook.snapshot import Grid, Snapshot
 _HEADER_WITHIN = 60
 # So many names of ours and nothing else beside them: no row below is more of a header.
 _SURELY_A_HEADER = 3
+_A_BOOK = "BOOK"  # in a sentence, where no workbook has a name
 
 
 def lists_in(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing]:
@@ -37,7 +38,12 @@ def lists_in(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing
 
     ``adoption`` says what its sheets and columns are to us where they have names of their own.
     """
-    return find_lists((adoption.label(snapshot) if adoption else snapshot).grids)
+    try:
+        return find_lists((adoption.label(snapshot) if adoption else snapshot).grids)
+    except SafetyStop as stop:
+        if "book" in stop.params:
+            stop.params["book"] = snapshot.workbook  # what to type: trustbook adopt "…"
+        raise
 
 
 def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
@@ -60,7 +66,7 @@ def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
                 raise SafetyStop("sheet_twice", first=found[sheet.key].title, second=grid.title)
             found[sheet.key] = listing
     if "partners" not in found:
-        raise SafetyStop("no_partners")
+        raise SafetyStop("no_partners", book=_A_BOOK)
     return found
 
 
@@ -113,7 +119,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
         # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners
         # must be what it says.
         if sheet.key == "partners":
-            raise SafetyStop("column_missing", sheet=grid.title, column=sheet.column("name").nl)
+            raise _missing(grid.title, sheet.column("name").nl)
         return None
     listing = _columns(sheet, grid, header_at, headers)
     listing.formulas = {
@@ -218,7 +224,11 @@ def _lacking(column: Column, title: str, own: Mapping[str, str | None]) -> Safet
     header = next((header for header, name in own.items() if name == column.key), None)
     if header:
         return SafetyStop("adopt.column_gone", sheet=title, column=header)
-    return SafetyStop("column_missing", sheet=title, column=f"{column.nl} / {column.en}")
+    return _missing(title, f"{column.nl} / {column.en}")
+
+
+def _missing(title: str, column: str) -> SafetyStop:
+    return SafetyStop("column_missing", sheet=title, column=column, book=_A_BOOK)
 
 
 def _part(listing: Listing) -> None:
