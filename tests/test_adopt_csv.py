@@ -1,4 +1,4 @@
-"""A list saved as CSV becomes a new workbook, whatever program wrote it; no file is written over."""
+"""A list saved as CSV becomes a new workbook, whatever program wrote it, and never over a file."""
 
 from __future__ import annotations
 

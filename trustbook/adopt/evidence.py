@@ -18,6 +18,8 @@ from trustbook.snapshot import CellFault
 
 _MAIL = re.compile(r"\S+@\S+\.\S+")
 _PHONE = re.compile(r"(?:\+|00)?[\d ()/.-]{8,20}")
+# authority:BAS, E07000223, a_key, https://…
+_KEY = re.compile(r"[a-z]+://\S+|[\w-]+:[\w-]+|(?=\S*\d)[A-Z0-9-]{2,}|\w+_\w+|[A-Z]\d*")
 _LETTER = re.compile(r"[^\W\d_]")
 _SAMPLE = 500
 # Between the names of a cell that holds several.
@@ -56,7 +58,7 @@ def column_fit(cells: Sequence[object], sheet: str, column: Column, epoch: date,
     test = (
         _TEST_OF_COLUMN.get((sheet, column.key)) or _test_of_type(column, epoch, lang) or _is_text
     )
-    return Fit(len(filled), sum(map(test, filled)), test is not _is_text)
+    return Fit(len(filled), sum(map(test, filled)), test not in (_is_text, _is_name))
 
 
 def _is_filled(cell: object) -> bool:
@@ -112,8 +114,17 @@ def _is_text(cell: object) -> bool:
     return isinstance(cell, str) and bool(_LETTER.search(cell)) and not _is_mail(cell)
 
 
+def _is_name(cell: object) -> bool:
+    """Whether a cell may be a name: a key of a computer's or a number is none."""
+    return _is_text(cell) and not _KEY.fullmatch(clean(str(cell)))
+
+
 # Columns whose cells tell more than their type does.
 _TEST_OF_COLUMN: dict[tuple[str, str], _Test] = {
+    ("partners", "name"): _is_name,
+    ("people", "name"): _is_name,
+    ("people", "partner"): _is_name,
+    ("moments", "with"): _is_name,
     ("people", "email"): _is_mail,
     ("people", "phone"): _is_phone,
     ("partners", "party"): _is_party,

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Literal
 
 from trustbook.adopt import speaking, words
-from trustbook.adopt.evidence import Fit, column_fit
+from trustbook.adopt.evidence import Fit, are_organisations, column_fit
 from trustbook.adopt.tables import SourceColumn, SourceTable
-from trustbook.columns import Sheet
+from trustbook.columns import PARTNERS, PEOPLE, Sheet
 from trustbook.messages import say
 
 Sure = Literal["certain", "likely", "not_used"]
@@ -32,7 +32,7 @@ _VAGUE = frozenset(
 _OTHER_DAYS = frozenset(
     speaking.plain_header(
         "create created modified added start end order invoice factuur due close closed aangemaakt "
-        "gewijzigd toegevoegd last laatste next volgende first eerste"
+        "gewijzigd toegevoegd entry last laatste next volgende first eerste"
     ).split()
 )
 _NAMES = ("name", "partner", "with")
@@ -69,8 +69,12 @@ def assign(table: SourceTable, sheet: Sheet, ours: bool, epoch: date, lang: str)
     """What each column of ``table`` is to the list ``sheet``; ``ours``: trustbook wrote into it."""
     outcome = Assigned({}, {})
     ours = ours or _looks_ours(table, sheet)
+    halves = any(words.left_aside(column.plain) == "half_name" for column in table.columns)
     for column in table.columns:
-        judged = _judge(column, sheet, ours, epoch, lang)
+        half = halves and sheet is PEOPLE and speaking.says_name(column.plain)
+        judged = (
+            say(lang, "adopt.left_half_name") if half else _judge(column, sheet, ours, epoch, lang)
+        )
         if isinstance(judged, str):
             outcome.left[column.number] = judged
         elif judged is not None:
@@ -230,13 +234,17 @@ def _refusal(column: SourceColumn, sheet: Sheet, fits: dict[str, Fit], lang: str
 
 def _guess(column: SourceColumn, sheet: Sheet, name: str, level: int, fit: Fit, lang: str) -> Guess:
     # A name is taken from the column that says whose it is before one that is just called "name".
-    plainly = _PLAINLY if name in _NAMES and _says_whose(column.plain, sheet, name) else level
+    plainly, told = level, fit.fits if fit.telling else speaking.how_plainly(column.plain)
+    if name in _NAMES and _says_whose(column.plain, sheet, name):
+        plainly = _PLAINLY
+    elif name in _NAMES:
+        plainly, told = _OWN_NAME, int(sheet is PARTNERS and are_organisations(column.cells))
     return Guess(
         column,
         name,
         _sure(column, sheet, name, level, fit),
         _why(column, sheet, name, level, fit, lang),
-        (plainly, fit.fits if fit.telling else speaking.how_plainly(column.plain)),
+        (plainly, told),
     )
 
 

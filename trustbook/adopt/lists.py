@@ -44,6 +44,12 @@ class ListCandidate:
         guess = self.as_list[sheet.key].columns.get(name)
         return guess.column if guess else None
 
+    @property
+    def spoken_of(self) -> SourceColumn | None:
+        """The first column whose header speaks of organisations, whatever stands below it."""
+        columns = (c for c in self.table.columns if speaking.says_organisation(c.plain))
+        return next(columns, None)
+
     def has(self, sheet: Sheet) -> set[str]:
         """The columns of the list that the table has."""
         return set(self.as_list[sheet.key].columns)
@@ -108,6 +114,7 @@ def _partners_strength(found: ListCandidate, titled: Sequence[str]) -> int:
     """How much a table looks like partners: each once, and no list of people or contacts."""
     partner = found.column(PARTNERS, "name")
     if partner is None:
+        found.doubt = "no_names" if found.spoken_of is not None else None
         return 0
     apart = not repeats(partner.cells)
     shared = {PEOPLE.key, MOMENTS.key} & found.strength.keys()
@@ -124,6 +131,8 @@ def _partners_doubt(
     """Why a table with names is no list of partners: a note of adopt.toml."""
     if typed_sheet(found.table.title) is PARTNERS:
         return None
+    if not _count(partner):
+        return "empty"
     if not speaking.says_organisation(partner.plain) and not _lists_partners(found, titled):
         return "unclear"
     return None if apart else "repeats"

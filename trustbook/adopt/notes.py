@@ -56,7 +56,7 @@ def _to_type(table: ListCandidate, command: str, lang: str) -> str:
 
 
 def _name_header(table: ListCandidate) -> str | None:
-    column = table.column(PARTNERS, "name")
+    column = table.column(PARTNERS, "name") or table.spoken_of
     return column.header if column else None
 
 

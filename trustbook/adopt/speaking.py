@@ -17,7 +17,8 @@ _ORGANISATION = (
     "organisatie organisation organization instantie instelling institution institute partner "
     "bedrijf company vereniging association club agency stakeholder relatie account member "
     "stichting foundation vestiging establishment school charity ngo business employer werkgever "
-    "onderneming handelsnaam entity affiliatie affiliation kerk moskee church mosque venue"
+    "onderneming handelsnaam entity affiliatie affiliation kerk moskee church mosque "
+    "provider aanbieder leverancier supplier"
 )
 # Words that stand at the end of many others: netwerkpartner, zorginstelling, basisschool.
 _ENDINGS = (

@@ -151,13 +151,13 @@ TITLES = {
 # Words on a tab that only explains the others.
 _EXPLAINING = (
     "legenda legend uitleg toelichting instructie instruction instructies handleiding readme "
-    "leesmij keuzelijst keuzelijsten lookup codes codelijst dropdown picklist"
+    "leesmij keuzelijst keuzelijsten lookup codes codelijst dropdown picklist type tag category status"
 )
 
 # Headers beside the names of organisations, and beside those of people.
 _OF_ORGANISATIONS = (
     "website url sector industry branche industrie kvk acronym afkorting rechtsvorm mission missie "
-    "internetadres"
+    "internetadres orgtype"
 )
 _OF_PEOPLE = "gender geslacht firstname lastname voornaam achternaam aanhef salutation geboren"
 # What a table of two or three columns that explains words has.
