@@ -70,6 +70,9 @@ def weigh_table(table: SourceTable, as_list: Mapping[str, Assigned]) -> ListCand
         return found
     _give(found, PEOPLE, _people_strength(found, titled))
     _give(found, PARTNERS, _partners_strength(found, titled))
+    if PARTNERS.key in found.strength and PEOPLE.key not in found.strength:
+        _give_people_a_partner(found)
+        _give(found, PEOPLE, _people_strength(found, titled))
     if own is not None and own.key in found.strength:
         found.strength[own.key] += _OWN
     return found
@@ -78,6 +81,14 @@ def weigh_table(table: SourceTable, as_list: Mapping[str, Assigned]) -> ListCand
 def _give(found: ListCandidate, sheet: Sheet, strength: int) -> None:
     if strength:
         found.strength[sheet.key] = strength
+
+
+def _give_people_a_partner(found: ListCandidate) -> None:
+    """Contact persons beside names of partners that are just called "name" work for those."""
+    partner, people = found.as_list[PARTNERS.key].columns["name"], found.as_list[PEOPLE.key].columns
+    person = people.get("name")
+    if person is not None and speaking.says_person(person.column.plain):
+        people["partner"] = replace(partner, name="partner")
 
 
 def _small_list_strength(
@@ -133,7 +144,7 @@ def _partners_doubt(
         return None
     if not _count(partner):
         return "empty"
-    if not speaking.says_organisation(partner.plain) and not _lists_partners(found, titled):
+    if speaking.may_be_people(partner.plain) and not _lists_partners(found, titled):
         return "unclear"
     return None if apart else "repeats"
 
@@ -141,10 +152,15 @@ def _partners_doubt(
 def _lists_partners(found: ListCandidate, titled: Sequence[str]) -> bool:
     """Whether names that are just called "name" are partners: by cells, tab or other columns."""
     partner = found.column(PARTNERS, "name")
-    headers = [column.plain for column in found.table.columns]
-    if partner is not None and are_organisations(partner.cells):
+    table = found.table
+    headers = [column.plain for column in (*table.columns, *table.refused)]
+    if partner is None or are_organisations(partner.cells):
         return True
-    if PEOPLE.key in titled or words.of_people(headers):
+    if words.of_people(headers):
+        return False
+    if speaking.says_organisation(partner.plain):
+        return True
+    if PEOPLE.key in titled:
         return False
     others = found.has(PARTNERS) - {"name", "since", "kind", "area", "holder"}
     people = found.has(PEOPLE) & {"role", "phone", "email"}

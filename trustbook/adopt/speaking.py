@@ -20,6 +20,8 @@ _ORGANISATION = (
     "onderneming handelsnaam entity affiliatie affiliation kerk moskee church mosque "
     "provider aanbieder leverancier supplier"
 )
+# Those of them that people are called by as well.
+_PEOPLE_TOO = "member stakeholder relatie account"
 # Words that stand at the end of many others: netwerkpartner, zorginstelling, basisschool.
 _ENDINGS = (
     "organisatie",
@@ -72,6 +74,12 @@ def says_organisation(header: str) -> bool:
 def says_person(header: str) -> bool:
     """Whether a (plain) header speaks of the names of people."""
     return _speaks(header, organisation=False)
+
+
+@cache
+def may_be_people(header: str) -> bool:
+    """Whether the names that a (plain) header speaks of may be people's too: ``Member``."""
+    return bool(_stems(_PEOPLE_TOO) & set(header.split())) or not says_organisation(header)
 
 
 @cache

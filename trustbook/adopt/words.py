@@ -151,7 +151,8 @@ TITLES = {
 # Words on a tab that only explains the others.
 _EXPLAINING = (
     "legenda legend uitleg toelichting instructie instruction instructies handleiding readme "
-    "leesmij keuzelijst keuzelijsten lookup codes codelijst dropdown picklist type tag category status"
+    "leesmij keuzelijst keuzelijsten lookup codes codelijst dropdown picklist "
+    "type tag category status"
 )
 
 # Headers beside the names of organisations, and beside those of people.
@@ -159,7 +160,10 @@ _OF_ORGANISATIONS = (
     "website url sector industry branche industrie kvk acronym afkorting rechtsvorm mission missie "
     "internetadres orgtype"
 )
-_OF_PEOPLE = "gender geslacht firstname lastname voornaam achternaam aanhef salutation geboren"
+_OF_PEOPLE = (
+    "gender geslacht firstname lastname voornaam achternaam aanhef salutation geboren "
+    "geboortedatum surname birth birthdate dob"
+)
 # What a table of two or three columns that explains words has.
 _MEANINGS = "betekenis meaning definitie definition kleur color colour"
 
