@@ -13,40 +13,41 @@ from trustbook.snapshot import Snapshot
 from trustbook.workbooks.base import Workbook
 
 
-def must_work(
-    workbook: Workbook, snapshot: Snapshot, proposal: MappingProposal, adding: Adding, file: Path
-) -> None:
+def must_work(workbook: Workbook, adding: Adding, version: str, file: Path) -> None:
     """Raise what carrying it out would end with; ``file`` is the settings file. Writes nothing.
 
-    The workbook must take the changes, the lists must be read as was proposed, and the settings
-    must be open to writing.
+    The workbook, of the ``version`` that was read, must take the changes, and the settings must be
+    open to writing.
     """
-    _must_be_read_so(snapshot, proposal)
-    workbook.prepare(adding.changes, snapshot.version)
-    if adding.changes:
-        for found in workbook.examine():
-            if found.fault is not None:
-                found.fault.params.setdefault("name", workbook.name)
-                raise found.fault
+    workbook.prepare(adding.changes, version)
+    for found in workbook.examine() if adding.changes else ():
+        if found.fault is not None:
+            found.fault.params.setdefault("name", workbook.name)
+            raise found.fault
     place = file if file.exists() else file.absolute().parent
     if not os.access(place, os.W_OK):
         raise NoAccess("no_rights", path=place)
 
 
-def fault_of(
-    workbook: Workbook, snapshot: Snapshot, proposal: MappingProposal, adding: Adding, file: Path
-) -> TrustbookError | None:
+def fault_of(workbook: Workbook, adding: Adding, version: str, file: Path) -> TrustbookError | None:
     """What ``must_work`` raises, if anything."""
     try:
-        must_work(workbook, snapshot, proposal, adding, file)
+        must_work(workbook, adding, version, file)
     except TrustbookError as fault:
         return fault
     return None
 
 
-def _must_be_read_so(snapshot: Snapshot, proposal: MappingProposal) -> None:
+def must_be_read_so(snapshot: Snapshot, proposal: MappingProposal) -> None:
     """Raise SafetyStop where the sheets would not be read as the proposal says."""
-    lists = read_by(snapshot, proposal.adoption)
+    try:
+        lists = read_by(snapshot, proposal.adoption)
+    except SafetyStop as stop:
+        if not stop.key.startswith("adopt."):
+            raise
+        found = proposal.lists["partners"]  # nothing is called so in trustbook.toml yet
+        name = next(c.header for c in found.columns if (c.sheet, c.name) == ("partners", "name"))
+        raise SafetyStop("adopt.reads_otherwise", sheet=found.title, column=name) from None
     for name, found in proposal.lists.items():
         listing = lists.get(name)
         for column in (each for each in found.columns if each.sheet == name):

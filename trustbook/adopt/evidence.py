@@ -72,7 +72,7 @@ def _test_of_type(column: Column, epoch: date, lang: str) -> _Test | None:
         return lambda cell: key(shown(cell)) in known or isinstance(cell, bool)
     tests: dict[str, _Test] = {
         "id": _is_id,
-        "date": lambda cell: _reads(lambda: read_date(cell, lang, epoch)),
+        "date": lambda cell: _is_day(cell, epoch, lang),
         "rhythm": lambda cell: _reads(lambda: read_rhythm(cell)),
         "number": lambda cell: _reads(lambda: read_number(cell)),
     }
@@ -84,6 +84,15 @@ def _reads(read: Callable[[], object]) -> bool:
         read()
     except Unreadable:
         return False
+    return True
+
+
+def _is_day(cell: object, epoch: date, lang: str) -> bool:
+    """Whether a cell holds a day, though it may not be certain which: 03/04/2026."""
+    try:
+        read_date(cell, lang, epoch)
+    except Unreadable as fault:
+        return fault.code == "date_ambiguous"
     return True
 
 

@@ -69,7 +69,7 @@ def assign(table: SourceTable, sheet: Sheet, ours: bool, epoch: date, lang: str)
     """What each column of ``table`` is to the list ``sheet``; ``ours``: trustbook wrote into it."""
     outcome = Assigned({}, {})
     ours = ours or _looks_ours(table, sheet)
-    halves = any(words.left_aside(column.plain) == "half_name" for column in table.columns)
+    halves = words.halves_a_name([column.plain for column in table.columns])
     for column in table.columns:
         half = halves and sheet is PEOPLE and speaking.says_name(column.plain)
         judged = (
@@ -191,7 +191,8 @@ def _names_spoken_of(header: str, sheet: Sheet) -> str | None:
     """The column of names that a header speaks of, in words that stand in no table."""
     if speaking.says_organisation(header):
         return {"partners": "name", "people": "partner", "moments": "with"}.get(sheet.key)
-    named = {"people"} if speaking.says_person(header) else set()
+    ours = "holder" in words.usual(header, "partners")
+    named = {"people"} if speaking.says_person(header) and not ours else set()
     if speaking.says_name(header):
         named = {"people", "partners"}
     return "name" if sheet.key in named else None

@@ -235,8 +235,15 @@ def _people_apart(tables: Sequence[ListCandidate], log: ListCandidate) -> ListCa
 def _strongest(
     able: Sequence[ListCandidate], sheet: Sheet, partners: ListCandidate | None
 ) -> ListCandidate:
-    """The one that does best as this list; among equals the table of partners, then the longest."""
-    return max(able, key=lambda each: (each.strength[sheet.key], each is partners, each.table.rows))
+    """The one that does best as this list; among equals the table of partners, then the one of the
+    latest year, then the longest.
+    """
+
+    def merits(each: ListCandidate) -> tuple[int, bool, int, int]:
+        table = each.table
+        return each.strength[sheet.key], each is partners, words.year_in(table.title), table.rows
+
+    return max(able, key=merits)
 
 
 def lists_of(table: ListCandidate, chosen: Mapping[str, ListCandidate]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trustbook.adopt.apply import Adding, plan_adoption
-from trustbook.adopt.check import fault_of
+from trustbook.adopt.check import fault_of, must_be_read_so
 from trustbook.adopt.csv_book import is_csv, publish, read_csv, write_workbook
 from trustbook.adopt.lines import NewBook, put
 from trustbook.adopt.proposal import MappingProposal, propose
@@ -69,11 +69,22 @@ def look_at_book(target: Target, wish: Wish, folder: Path) -> Look:
     lang, fresh = wish.lang or proposal.language, address != target.workbooks[0]
     if "partners" not in proposal.lists:
         return Look(workbook, snapshot, proposal, lang, address, fresh)
-    adding = plan_adoption(snapshot, proposal, lang, workbook.widens)
-    fault = fault_of(workbook, snapshot, proposal, adding, wish.file)
+    adding, fault = _planned(workbook, snapshot, proposal, lang, wish.file)
     if fresh and Path(address).exists():
         fault = UsageError("adopt.csv_taken", file=address)
     return Look(workbook, snapshot, proposal, lang, address, fresh, adding, fault)
+
+
+def _planned(
+    workbook: Workbook, snapshot: Snapshot, proposal: MappingProposal, lang: str, file: Path
+) -> tuple[Adding | None, TrustbookError | None]:
+    """What would be added, and what doing it would end with."""
+    try:
+        must_be_read_so(snapshot, proposal)
+        adding = plan_adoption(snapshot, proposal, lang, workbook.widens)
+    except TrustbookError as fault:
+        return None, fault
+    return adding, fault_of(workbook, adding, snapshot.version, file)
 
 
 def _opened(target: Target, folder: Path) -> tuple[str, Workbook]:
@@ -95,11 +106,11 @@ def _proposal(snapshot: Snapshot, target: Target, wish: Wish) -> MappingProposal
 
 def must_be_possible(look: Look) -> None:
     """Raise why the proposal cannot be carried out, if it cannot: what the look says too."""
+    if look.fault is not None:
+        raise look.fault
     if look.adding is None:
         why = look.proposal.doubts
         raise SafetyStop("adopt.no_partners", name=look.snapshot.workbook, why=why)
-    if look.fault is not None:
-        raise look.fault
 
 
 def carry_out(look: Look, target: Target, file: Path, name: str, new: NewBook | None) -> bool:

@@ -180,8 +180,8 @@ def _adoption(tables: Sequence[ListCandidate], chosen: Mapping[str, ListCandidat
             if typed_sheet(table.table.title) is not _SHEETS[name] or len(lists) > 1:
                 sheets[name] = table.table.title
             taken = _columns_of(name, used)
-            # Only the first list of a sheet is read by our own names.
-            if wanted := _to_say(name, taken, every=at > 0):
+            # On a sheet of several lists a header may be meant for each of them.
+            if wanted := _to_say(name, taken, every=len(lists) > 1):
                 columns[name] = wanted
             if not at and (misleading := _misleading(table.table, _SHEETS[name], taken)):
                 unused[name] = misleading

@@ -21,7 +21,7 @@ _ORGANISATION = (
     "provider aanbieder leverancier supplier"
 )
 # Those of them that people are called by as well.
-_PEOPLE_TOO = "member stakeholder relatie account"
+_PEOPLE_TOO = "member stakeholder relatie"
 # Words that stand at the end of many others: netwerkpartner, zorginstelling, basisschool.
 _ENDINGS = (
     "organisatie",
@@ -50,7 +50,7 @@ _OF_IT = (
     "acronym afkorting short korte alias label sector branche industry category categorie parent "
     "moeder former vorige previous level since sinds role rol functie title titel notes groep "
     "group modify first last voornaam achternaam surname given sort count aantal amount urn tag "
-    "source bron niveau goal doel by door our onze ons gemeente register"
+    "staff team board bestuur source bron niveau goal doel by door our onze ons gemeente register"
 )
 
 
@@ -80,6 +80,15 @@ def says_person(header: str) -> bool:
 def may_be_people(header: str) -> bool:
     """Whether the names that a (plain) header speaks of may be people's too: ``Member``."""
     return bool(_stems(_PEOPLE_TOO) & set(header.split())) or not says_organisation(header)
+
+
+def beside_organisation(header: str) -> str:
+    """A (plain) header as it is meant where another one names organisations for sure: "Stakeholder"
+    beside "Organisation" is a person.
+    """
+    person = plain_header("contactpersoon")
+    words = (person if word in _stems(_PEOPLE_TOO) else word for word in header.split())
+    return " ".join(words)
 
 
 @cache

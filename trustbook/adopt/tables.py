@@ -15,7 +15,7 @@ from trustbook.snapshot import CellValue, Grid
 _HEADER_WITHIN = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class SourceColumn:
     """A column as it stands: its header as written and bare, and the cells below it.
 
@@ -57,7 +57,12 @@ def find_table(grid: Grid) -> SourceTable | None:
     header_at = -above
     body = grid.rows[header_at + 1 :]
     found = SourceTable(grid.title, grid.first_row + header_at, [], rows=len(body))
-    for column in _source_columns(grid, header_at):
+    columns = list(_source_columns(grid, header_at))
+    if not all(speaking.may_be_people(column.plain) for column in columns):
+        for column in columns:
+            if speaking.says_organisation(column.plain):
+                column.plain = speaking.beside_organisation(column.plain)
+    for column in columns:
         (found.refused if refused_header(column.header) else found.columns).append(column)
     return found
 

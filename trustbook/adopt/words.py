@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -15,7 +16,7 @@ _HOLDER = (
     "|wie van ons|onze collega|contactpersoon gemeente|contactpersoon bij ons|onze contactpersoon"
     "|verantwoordelijke|trekker|collega|holder|owner|account manager|our contact"
     "|relationship manager|relationship owner|lead|colleague|contact owner|account owner"
-    "|company owner|organization owner|organisation owner|assigned to|beheerder"
+    "|staff member|staff|company owner|organization owner|organisation owner|assigned to|beheerder"
 )
 
 # List, column, words. A header may stand in several places: what stands below it, and beside it,
@@ -177,7 +178,7 @@ ASIDE = {
     ),
     "half_name": (
         "voornaam|achternaam|tussenvoegsel|voorletters|initialen|first name|last name|surname"
-        "|given name"
+        "|given name|family name"
     ),
     "private": (
         "telefoon prive|tel prive|prive telefoon|prive nummer|privenummer|mobiel prive"
@@ -273,6 +274,17 @@ def explains(title: str, headers: Sequence[str]) -> bool:
     """Whether a tab explains the others, by its title or its few (plain) headers."""
     by_title = _share_words([plain_header(title)], _EXPLAINING)
     return by_title or (len(headers) <= _FEW and _share_words(headers, _MEANINGS))
+
+
+def year_in(title: str) -> int:
+    """The latest year that a tab's title names; 0 for none."""
+    return max(map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", title)), default=0)
+
+
+def halves_a_name(headers: Sequence[str]) -> bool:
+    """Whether (plain) headers have first names beside a bare "Name", which is then a surname."""
+    first = _share_words(headers, "voornaam firstname givenname roepnaam")
+    return first and not _share_words(headers, "achternaam surname lastname familyname")
 
 
 def of_organisations(headers: Iterable[str]) -> bool:
