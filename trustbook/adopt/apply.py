@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from trustbook.adopt.evidence import repeats
 from trustbook.adopt.proposal import MappingProposal, SheetFound
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, Column, Sheet
 from trustbook.errors import SafetyStop
@@ -105,6 +106,8 @@ def _add_columns(
 
 def shares_rows(found: SheetFound, snapshot: Snapshot, adoption: Adoption) -> bool:
     """Whether a partner takes several rows, so that a column of ours would move with sorting."""
+    if found.lists == (PARTNERS.key,):
+        return repeats([name for name, _ in _rows_of(found, snapshot, ())])
     if len(found.lists) < 2:
         return False
     if "moments" in found.lists:

@@ -129,7 +129,7 @@ def _partners_strength(found: ListCandidate, titled: Sequence[str]) -> int:
         return 0
     apart = not repeats(partner.cells)
     shared = {PEOPLE.key, MOMENTS.key} & found.strength.keys()
-    found.doubt = _partners_doubt(found, partner, titled, apart or bool(shared))
+    found.doubt = _partners_doubt(found, partner, titled)
     if found.doubt:
         return 0
     hints = (apart, MOMENTS.key not in shared, PEOPLE.key not in shared, PARTNERS.key in titled)
@@ -137,7 +137,7 @@ def _partners_strength(found: ListCandidate, titled: Sequence[str]) -> int:
 
 
 def _partners_doubt(
-    found: ListCandidate, partner: SourceColumn, titled: Sequence[str], apart: bool
+    found: ListCandidate, partner: SourceColumn, titled: Sequence[str]
 ) -> str | None:
     """Why a table with names is no list of partners: a note of adopt.toml."""
     if typed_sheet(found.table.title) is PARTNERS:
@@ -146,7 +146,8 @@ def _partners_doubt(
         return "empty"
     if speaking.may_be_people(partner.plain) and not _lists_partners(found, titled):
         return "unclear"
-    return None if apart else "repeats"
+    headers = [column.plain for column in found.table.columns]
+    return "trade" if repeats(partner.cells) and words.of_trade(headers) else None
 
 
 def _lists_partners(found: ListCandidate, titled: Sequence[str]) -> bool:

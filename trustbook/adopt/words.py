@@ -165,6 +165,7 @@ _OF_PEOPLE = (
     "gender geslacht firstname lastname voornaam achternaam aanhef salutation geboren "
     "geboortedatum surname birth birthdate dob"
 )
+_OF_TRADE = "amount bedrag price prijs quantity order invoice factuur salary salaris"
 # What a table of two or three columns that explains words has.
 _MEANINGS = "betekenis meaning definitie definition kleur color colour"
 
@@ -290,6 +291,11 @@ def halves_a_name(headers: Sequence[str]) -> bool:
 def of_organisations(headers: Iterable[str]) -> bool:
     """Whether one of these (plain) headers speaks of what only organisations have."""
     return _share_words(headers, _OF_ORGANISATIONS)
+
+
+def of_trade(headers: Iterable[str]) -> bool:
+    """Whether one of these (plain) headers speaks of what is bought, sold or paid."""
+    return _share_words(headers, _OF_TRADE)
 
 
 def of_people(headers: Iterable[str]) -> bool:

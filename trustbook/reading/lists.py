@@ -128,7 +128,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
     listing.arrays = grid.arrays
     take_rows(listing, grid, header_at)
     set_doubtful_apart(listing, grid)
-    if grid.adopted and len(grid.adopted) > 1:
+    if grid.adopted and (len(grid.adopted) > 1 or _goes_by_name(listing)):
         _part(listing)
     return listing
 
@@ -231,9 +231,14 @@ def _missing(title: str, column: str) -> SafetyStop:
     return SafetyStop("column_missing", sheet=title, column=column, book=_A_BOOK)
 
 
+def _goes_by_name(listing: Listing) -> bool:
+    """Whether the name alone says which partner a row is: several of one name are then one."""
+    return listing.sheet.key == "partners" and "id" not in listing.columns
+
+
 def _part(listing: Listing) -> None:
-    """Keep the rows of one list where several stand on one sheet: each partner and person once,
-    each dated moment.
+    """Keep the rows of one list where several stand on one sheet, or a name is all that tells them
+    apart: each partner and person once, each dated moment.
 
     Further people of a partner stand right below its first row, with the partner repeated or left
     blank.
