@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from trustbook.adopt import words
+from trustbook.adopt.evidence import repeats
 from trustbook.adopt.lists import ListCandidate, rivals
+from trustbook.adopt.tables import SourceColumn
 from trustbook.columns import PARTNERS
 from trustbook.merge.allowances import shell_quoted
 from trustbook.messages import say
 from trustbook.privacy import spoken
+
+_MOST_ASKED = 3
 
 
 def proposal_notes(
@@ -32,11 +36,19 @@ def why_no_partners(
     if as_good := rivals(tables, {}):
         yield say(lang, "adopt.note_rivals")
         yield from (_to_type(table, command, lang) for table in as_good)
-        return
-    yield say(lang, "adopt.note_no_partners")
-    for table in tables:
-        if table.doubt is not None:
-            yield from _doubt(table, table.doubt, command, lang)
+    else:
+        yield say(lang, "adopt.note_no_partners")
+        yield from _doubts(tables, command, lang)
+
+
+def _doubts(tables: Sequence[ListCandidate], command: str, lang: str) -> Iterator[str]:
+    """Why tables with names are not taken; where there is none, what to type for the likeliest."""
+    doubtful = [table for table in tables if table.doubt is not None]
+    for table in doubtful:
+        yield from _doubt(table, str(table.doubt), command, lang)
+    if not doubtful:
+        likely = [table for table in tables if _name_header(table) is not None]
+        yield from (_to_type(table, command, lang) for table in likely[:_MOST_ASKED])
 
 
 def _doubt(table: ListCandidate, doubt: str, command: str, lang: str) -> Iterator[str]:
@@ -56,8 +68,16 @@ def _to_type(table: ListCandidate, command: str, lang: str) -> str:
 
 
 def _name_header(table: ListCandidate) -> str | None:
+    """The header over what may be the names: the likeliest, else the first over different texts."""
     column = table.column(PARTNERS, "name") or table.spoken_of
+    columns = (each for each in table.table.columns if _may_be_names(each))
+    column = column or next(columns, None)
     return column.header if column else None
+
+
+def _may_be_names(column: SourceColumn) -> bool:
+    texts = [cell for cell in column.cells if isinstance(cell, str)]
+    return len(texts) > 1 and not repeats(texts)
 
 
 def _other_tabs(

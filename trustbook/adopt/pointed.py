@@ -25,12 +25,18 @@ def point_out(tables: Sequence[ListCandidate], wanted: str, lang: str) -> None:
         if key(table.table.title) == key(wanted):
             _name_from(table, _likeliest(table), wanted, lang)
             return
-        title, colon, header = wanted.rpartition(":")
-        if colon and key(table.table.title) == key(title):
+        if header := header_in(wanted, table.table.title):
             _name_from(table, _column(table, header), header, lang)
             return
     titles = _named(table.table.title for table in tables)
     raise UsageError("adopt.no_such_sheet", sheet=wanted, known=titles)
+
+
+def header_in(wanted: str, title: str) -> str:
+    """The column that SHEET:COLUMN names of the sheet with this title; "" for another sheet."""
+    places = [at for at, sign in enumerate(wanted) if sign == ":"]  # a tab of Google may have one
+    found = (wanted[at + 1 :] for at in places if key(wanted[:at]) == key(title))
+    return next(found, "")
 
 
 def _likeliest(table: ListCandidate) -> SourceColumn | None:

@@ -17,7 +17,7 @@ from trustbook.adopt.lists import (
     weigh_table,
 )
 from trustbook.adopt.notes import proposal_notes, why_no_partners
-from trustbook.adopt.pointed import point_out
+from trustbook.adopt.pointed import header_in, point_out
 from trustbook.adopt.tables import SourceColumn, SourceTable, find_table
 from trustbook.columns import TYPED, Sheet, typed_sheet
 from trustbook.headers import HeaderReader, names_left
@@ -84,7 +84,7 @@ def propose(
     taken. ``wanted``: the list of partners, as SHEET or SHEET:COLUMN; ``book`` is what people typed
     for the workbook. Raises UsageError for a sheet or column that is not there.
     """
-    found = list(_tables(snapshot))
+    found = list(_tables(snapshot, wanted))
     language = words.header_language(column.plain for table in found for column in table.columns)
     lang = lang or language
     tables = [_weighed(table, snapshot, lang) for table in found]
@@ -102,10 +102,11 @@ def propose(
     )
 
 
-def _tables(snapshot: Snapshot) -> Iterator[SourceTable]:
+def _tables(snapshot: Snapshot, wanted: str | None) -> Iterator[SourceTable]:
     """The table of every sheet of the coordinator's that has one."""
-    for grid in snapshot.grids:
-        table = find_table(grid) if grid.ours is None else None
+    for grid in (grid for grid in snapshot.grids if grid.ours is None):
+        header = header_in(wanted, grid.title) if wanted else ""
+        table = (find_table(grid, header) if header else None) or find_table(grid)
         if table is not None:
             yield table
 

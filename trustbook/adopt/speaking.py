@@ -39,7 +39,7 @@ _PERSON = (
 _PERSON_BESIDE = "contact contactnaam person persoon individual"
 _NAME = "naam name"
 _SMALL = (
-    "van de der den het een the of and en or for with betrokken official "
+    "van de der den het een the of and en or for with met betrokken official "
     "officiele legal trading statutaire volledige full huidige current display primary hoofd main"
 )
 # What is said of an organisation or a person, and is not its name.

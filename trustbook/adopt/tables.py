@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from trustbook.adopt import speaking, words
 from trustbook.columns import TYPED, Sheet, header_names
 from trustbook.headers import HeaderReader
-from trustbook.names import clean
+from trustbook.names import clean, key
 from trustbook.privacy import refused_header
 from trustbook.snapshot import CellValue, Grid
 
@@ -40,9 +40,14 @@ class SourceTable:
     rows: int = 0
 
 
-def find_table(grid: Grid) -> SourceTable | None:
-    """The table of a sheet: below the row with most words we know; None where no row has any."""
+def find_table(grid: Grid, header: str | None = None) -> SourceTable | None:
+    """The table of a sheet: below the row with most words we know; None where no row has any.
+
+    ``header``: a header that people pointed out; its row is the one, whatever else stands in it.
+    """
     rows = grid.rows[:_HEADER_WITHIN]
+    if header is not None:
+        return next((_table(grid, at) for at, row in enumerate(rows) if _holds(row, header)), None)
     # A title says as much as a header of one known word, and has fewer words.
     known, _, above = max(
         (
@@ -54,7 +59,15 @@ def find_table(grid: Grid) -> SourceTable | None:
     )
     if not known:
         return None
-    header_at = -above
+    return _table(grid, -above)
+
+
+def _holds(row: Sequence[CellValue], header: str) -> bool:
+    return any(isinstance(cell, str) and key(cell) == key(header) for cell in row)
+
+
+def _table(grid: Grid, header_at: int) -> SourceTable:
+    """The table below a header row."""
     body = grid.rows[header_at + 1 :]
     found = SourceTable(grid.title, grid.first_row + header_at, [], rows=len(body))
     columns = list(_source_columns(grid, header_at))

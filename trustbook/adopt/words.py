@@ -23,7 +23,7 @@ _HOLDER = (
 # decides.
 HEADERS: dict[str, dict[str, str]] = {
     "partners": {
-        "name": _NAME,
+        "name": f"{_NAME}|wie|who",
         "kind": (
             "soort|soort organisatie|type|type organisatie|soort partner|type of organisation"
             "|categorie|category"
@@ -94,7 +94,8 @@ HEADERS: dict[str, dict[str, str]] = {
         "date": (
             "datum|wanneer|datum contact|contactdatum|datum gesprek|gespreksdatum|datum overleg"
             "|datum bezoek|datum tijd|datum en tijd|dag|day|when|date of meeting|meeting date"
-            "|activity date|date time|timestamp|tijdstip|date of contact|contact date|d d|dd"
+            "|gebeld op|gesproken op|bezocht op|activity date|date time|timestamp|tijdstip"
+            "|date of contact|contact date|d d|dd"
         ),
         "with": (
             "met wie|gesproken met|met wie gesproken|contact met|wie|with whom|who|entities met"
@@ -143,7 +144,8 @@ TITLES = {
     ),
     "consultations": "overleg overleggen overlegtafels tafels meetings consultations",
     "partners": (
-        "partners partner netwerk organisaties instanties ketenpartners partnerlijst stakeholders "
+        "partners partner samenwerkingspartners netwerkpartners netwerk organisaties "
+        "instanties ketenpartners partnerlijst stakeholders "
         "network organisations organizations relaties companies bedrijven accounts verenigingen "
         "clubs scholen schools instellingen stichtingen ngo ngos agencies charities"
     ),
