@@ -94,6 +94,19 @@ def test_a_sheet_of_our_name_beside_the_adopted_one_is_the_coordinators_own() ->
     assert [partner.name for partner in read(sheets, adoption).partners] == ["GGD"]
 
 
+@pytest.mark.parametrize(
+    ("headers", "first", "rows"),
+    [(["Organisatie", "Plaats"], [], [2, 4]), (["Organisatie", "ID"], [None], [2, 3, 4])],
+    ids=["by name", "by ID"],
+)
+def test_where_the_name_is_all_there_is_a_partner_counts_once(
+    headers: list[CellValue], first: list[CellValue], rows: list[int]
+) -> None:
+    sheets: dict[str, Rows] = {"Lijst": [headers, ["GGD", *first], ["ggd", *first], ["Politie"]]}
+    adoption = Adoption({"partners": "Lijst"}, {"partners": {"name": "Organisatie"}})
+    assert [partner.row for partner in read(sheets, adoption).partners] == rows
+
+
 def test_only_columns_may_be_adopted() -> None:
     sheets = {"Partners": [["Organisatie"], ["GGD"]]}
     assert (

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from trustbook.adopt import words
-from trustbook.adopt.evidence import Fit, column_fit
+from trustbook.adopt import speaking, words
+from trustbook.adopt.evidence import Fit, are_organisations, column_fit
 from trustbook.adopt.tables import SourceColumn, SourceTable
-from trustbook.columns import Sheet
+from trustbook.columns import PARTNERS, PEOPLE, Sheet
 from trustbook.messages import say
 
 Sure = Literal["certain", "likely", "not_used"]
@@ -20,16 +20,30 @@ Sure = Literal["certain", "likely", "not_used"]
 _PLAINLY, _OWN_NAME, _USUAL, _PART, _CONTENTS = 4, 3, 2, 1, 0
 _SURELY_OURS = 3
 _LONG_WORD = 6
-_LONG_ENOUGH = ("mail", "email", "datum")
+_LONG_ENOUGH = ("mail", "datum", "date", "owner", "phone")
 # Too common to mean anything as a part of a longer header.
 _VAGUE = frozenset(
-    "contact partner partners persoon person medewerker overleg meeting status categorie category "
-    "thema agenda gemeente collega colleague vereniging".split()
+    speaking.plain_header(
+        "contact partner persoon person medewerker overleg meeting status categorie category thema "
+        "agenda gemeente collega colleague vereniging purpose minister user gebruiker"
+    ).split()
+)
+# A day with one of these beside it is not that of a talk.
+_OTHER_DAYS = frozenset(
+    speaking.plain_header(
+        "create created modified added start end order invoice factuur due close closed aangemaakt "
+        "gewijzigd toegevoegd entry last laatste next volgende first eerste"
+    ).split()
 )
 _NAMES = ("name", "partner", "with")
 _BY_CONTENTS = {"people": ("email", "phone"), "partners": ("tier", "party")}
-_LAST_CONTACT = ("laatste contact", "laatst gesproken", "last contact", "last spoken")
-_PRIVATE = frozenset(("prive", "thuis", "private", "home"))
+_LAST_CONTACT = tuple(
+    map(
+        speaking.plain_header,
+        ("laatste contact", "laatst gesproken", "last contact", "last spoken", "last activity"),
+    )
+)
+_PRIVATE = frozenset(speaking.plain_header("prive thuis private home").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +69,12 @@ def assign(table: SourceTable, sheet: Sheet, ours: bool, epoch: date, lang: str)
     """What each column of ``table`` is to the list ``sheet``; ``ours``: trustbook wrote into it."""
     outcome = Assigned({}, {})
     ours = ours or _looks_ours(table, sheet)
+    halves = words.halves_a_name([column.plain for column in table.columns])
     for column in table.columns:
-        judged = _judge(column, sheet, ours, epoch, lang)
+        half = halves and sheet is PEOPLE and speaking.says_name(column.plain)
+        judged = (
+            say(lang, "adopt.left_half_name") if half else _judge(column, sheet, ours, epoch, lang)
+        )
         if isinstance(judged, str):
             outcome.left[column.number] = judged
         elif judged is not None:
@@ -127,7 +145,7 @@ def _fitting(
 ) -> dict[str, Fit]:
     """Those that the cells fit well enough."""
     accepted = {name: fit for name, fit in fits.items() if _accepted(fit, level)}
-    if level != _PART or sheet.key == "people" or not words.says_person(column.plain):
+    if level != _PART or sheet.key == "people" or not speaking.says_person(column.plain):
         return accepted
     # Whose telephone it is, is not what the column is.
     return {name: fit for name, fit in accepted.items() if name == "with" or fit.telling}
@@ -143,10 +161,10 @@ def _best(fitting: Mapping[str, Fit]) -> list[str]:
 
 def _aside(header: str, sheet: Sheet) -> str | None:
     """Why no list has a column of this header."""
-    if header in words.words_left_aside():
-        return words.words_left_aside()[header]
-    if header not in words.headers(sheet.key):
-        reasons = [words.words_left_aside().get(word) for word in header.split()]
+    if reason := words.left_aside(header):
+        return reason
+    if not words.usual(header, sheet.key):
+        reasons = [words.left_aside(word) for word in header.split()]
         if said := [reason for reason in reasons if reason in ("free_text", "address")]:
             return said[0]
     if any(part in header for part in _LAST_CONTACT):
@@ -156,23 +174,42 @@ def _aside(header: str, sheet: Sheet) -> str | None:
 
 def _candidates(column: SourceColumn, sheet: Sheet) -> tuple[int, tuple[str, ...]]:
     """Which columns a header may mean, and how plainly it says so."""
+    usual = words.usual(column.plain, sheet.key)
     if name := column.own.get(sheet.key):
         # The name of one column may be a usual word for others: what stands below decides.
-        also = words.headers(sheet.key).get(column.plain, ())
-        return _OWN_NAME, tuple(dict.fromkeys((name, *also)))
-    if column.plain in words.headers(sheet.key):
-        return _USUAL, words.headers(sheet.key)[column.plain]
-    padded = f" {column.plain} "
+        return _OWN_NAME, tuple(dict.fromkeys((name, *usual)))
+    if usual:
+        return _USUAL, usual
+    if spoken := _names_spoken_of(column.plain, sheet):
+        return _USUAL, (spoken,)
+    if parts := _parts(column.plain, sheet):
+        return _PART, parts
+    return _CONTENTS, _BY_CONTENTS.get(sheet.key, ())
+
+
+def _names_spoken_of(header: str, sheet: Sheet) -> str | None:
+    """The column of names that a header speaks of, in words that stand in no table."""
+    if speaking.says_organisation(header):
+        return {"partners": "name", "people": "partner", "moments": "with"}.get(sheet.key)
+    ours = "holder" in words.usual(header, "partners")
+    named = {"people"} if speaking.says_person(header) and not ours else set()
+    if speaking.says_name(header):
+        named = {"people", "partners"}
+    return "name" if sheet.key in named else None
+
+
+def _parts(header: str, sheet: Sheet) -> tuple[str, ...]:
+    """The columns that words within a header speak of, the longest first."""
     known = {
         **words.headers(sheet.key),
         **{word: (name,) for word, name in words.own_names(sheet.key).items()},
     }
+    padded = f" {header} "
     parts = [word for word in known if _specific(word) and f" {word} " in padded]
-    if parts:
-        return _PART, tuple(
-            dict.fromkeys(name for word in sorted(parts, key=len)[::-1] for name in known[word])
-        )
-    return _CONTENTS, _BY_CONTENTS.get(sheet.key, ())
+    found = dict.fromkeys(name for word in sorted(parts, key=len)[::-1] for name in known[word])
+    if sheet.key == "moments" and _OTHER_DAYS & set(header.split()):
+        found.pop("date", None)
+    return tuple(found)
 
 
 def _specific(word: str) -> bool:
@@ -198,13 +235,17 @@ def _refusal(column: SourceColumn, sheet: Sheet, fits: dict[str, Fit], lang: str
 
 def _guess(column: SourceColumn, sheet: Sheet, name: str, level: int, fit: Fit, lang: str) -> Guess:
     # A name is taken from the column that says whose it is before one that is just called "name".
-    plainly = _PLAINLY if name in _NAMES and _says_whose(column.plain, sheet, name) else level
+    plainly, told = level, fit.fits if fit.telling else speaking.how_plainly(column.plain)
+    if name in _NAMES and _says_whose(column.plain, sheet, name):
+        plainly = _PLAINLY
+    elif name in _NAMES:
+        plainly, told = _OWN_NAME, int(sheet is PARTNERS and are_organisations(column.cells))
     return Guess(
         column,
         name,
         _sure(column, sheet, name, level, fit),
         _why(column, sheet, name, level, fit, lang),
-        (plainly, fit.fits if fit.telling else 0),
+        (plainly, told),
     )
 
 
@@ -237,5 +278,5 @@ def _bears_our_name(column: SourceColumn, sheet: Sheet, name: str) -> bool:
 def _says_whose(header: str, sheet: Sheet, name: str) -> bool:
     """Whether a header of names says that they are those the list asks for."""
     if sheet.key == "people" and name == "name":
-        return words.says_person(header)
-    return words.says_organisation(header)
+        return speaking.says_person(header)
+    return speaking.says_organisation(header)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from trustbook.adopt import words
-from trustbook.adopt.evidence import repeats
+from trustbook.adopt import speaking, words
+from trustbook.adopt.evidence import are_organisations, hold_several, repeats
 from trustbook.adopt.guesses import Assigned, Guess
 from trustbook.adopt.tables import SourceColumn, SourceTable
 from trustbook.columns import (
@@ -22,22 +22,33 @@ from trustbook.columns import (
 )
 
 _LOG_COLUMNS = ("also_present", "by", "kind", "weather", "initiative", "topic", "promise", "state")
-_OWN = 100  # a sheet that carries our own names goes before any that is recognised
+_HINT = 40  # more than a list has columns
+_OWN = 1000  # a sheet that carries our own names goes before any that is recognised
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
 
 
 @dataclass(slots=True)
 class ListCandidate:
-    """A table with what it would be as each list, and how well it would do as each."""
+    """A table with what it would be as each list, and how well it would do as each.
+
+    ``doubt``: why it is no list of partners although it has names (adopt.note_…).
+    """
 
     table: SourceTable
     as_list: Mapping[str, Assigned]
     strength: dict[str, int] = field(default_factory=dict)
+    doubt: str | None = None
 
     def column(self, sheet: Sheet, name: str) -> SourceColumn | None:
         """The column of the table that would be this one of the list."""
         guess = self.as_list[sheet.key].columns.get(name)
         return guess.column if guess else None
+
+    @property
+    def spoken_of(self) -> SourceColumn | None:
+        """The first column whose header speaks of organisations, whatever stands below it."""
+        columns = (c for c in self.table.columns if speaking.says_organisation(c.plain))
+        return next(columns, None)
 
     def has(self, sheet: Sheet) -> set[str]:
         """The columns of the list that the table has."""
@@ -47,22 +58,37 @@ class ListCandidate:
 def weigh_table(table: SourceTable, as_list: Mapping[str, Assigned]) -> ListCandidate:
     """The table with its strength as each list; lists it cannot be get none."""
     found = ListCandidate(table, as_list)
+    if words.explains(table.title, [column.plain for column in table.columns]):
+        found.doubt = "explains"
+        return found
     titled, own = words.titles_of(table.title), typed_sheet(table.title)
     for sheet in (CONSULTATIONS, REQUIRED, SETTINGS):
-        if strength := _small_list_strength(found, sheet, titled, own):
-            found.strength[sheet.key] = strength
+        _give(found, sheet, _small_list_strength(found, sheet, titled, own))
     is_small_list = bool(found.strength)
-    if log := _log_strength(found, titled):
-        found.strength[MOMENTS.key] = log
+    _give(found, MOMENTS, _log_strength(found, titled))
     if is_small_list:
         return found
-    if people := _people_strength(found, titled):
-        found.strength[PEOPLE.key] = people
-    if partners := _partners_strength(found, titled):
-        found.strength[PARTNERS.key] = partners
+    _give(found, PEOPLE, _people_strength(found, titled))
+    _give(found, PARTNERS, _partners_strength(found, titled))
+    if PARTNERS.key in found.strength and PEOPLE.key not in found.strength:
+        _give_people_a_partner(found)
+        _give(found, PEOPLE, _people_strength(found, titled))
     if own is not None and own.key in found.strength:
         found.strength[own.key] += _OWN
     return found
+
+
+def _give(found: ListCandidate, sheet: Sheet, strength: int) -> None:
+    if strength:
+        found.strength[sheet.key] = strength
+
+
+def _give_people_a_partner(found: ListCandidate) -> None:
+    """Contact persons beside names of partners that are just called "name" work for those."""
+    partner, people = found.as_list[PARTNERS.key].columns["name"], found.as_list[PEOPLE.key].columns
+    person = people.get("name")
+    if person is not None and speaking.says_person(person.column.plain):
+        people["partner"] = replace(partner, name="partner")
 
 
 def _small_list_strength(
@@ -99,25 +125,55 @@ def _partners_strength(found: ListCandidate, titled: Sequence[str]) -> int:
     """How much a table looks like partners: each once, and no list of people or contacts."""
     partner = found.column(PARTNERS, "name")
     if partner is None:
+        found.doubt = "no_names" if found.spoken_of is not None else None
         return 0
-    if not words.says_organisation(partner.plain) and not _lists_partners(found, titled):
+    apart = not repeats(partner.cells)
+    shared = {PEOPLE.key, MOMENTS.key} & found.strength.keys()
+    found.doubt = _partners_doubt(found, partner, titled)
+    if found.doubt:
         return 0
-    apart = not repeats(partner.cells) and MOMENTS.key not in found.strength
-    alone = PEOPLE.key not in found.strength or PARTNERS.key in titled
-    return len(found.has(PARTNERS)) + 4 * apart + 2 * alone
+    hints = (apart, MOMENTS.key not in shared, PEOPLE.key not in shared, PARTNERS.key in titled)
+    return _HINT * sum(hints) + len(found.has(PARTNERS))
+
+
+def _partners_doubt(
+    found: ListCandidate, partner: SourceColumn, titled: Sequence[str]
+) -> str | None:
+    """Why a table with names is no list of partners: a note of adopt.toml."""
+    if typed_sheet(found.table.title) is PARTNERS:
+        return None
+    if not _count(partner):
+        return "empty"
+    if speaking.may_be_people(partner.plain) and not _lists_partners(found, titled):
+        return "unclear"
+    headers = [column.plain for column in found.table.columns]
+    return "trade" if repeats(partner.cells) and words.of_trade(headers) else None
 
 
 def _lists_partners(found: ListCandidate, titled: Sequence[str]) -> bool:
-    """Whether names that are just called "name" are partners: by the tab, or the other columns."""
+    """Whether names that are just called "name" are partners: by cells, tab or other columns."""
+    partner = found.column(PARTNERS, "name")
+    table = found.table
+    headers = [column.plain for column in (*table.columns, *table.refused)]
+    if partner is None or are_organisations(partner.cells):
+        return True
+    if words.of_people(headers):
+        return False
+    if speaking.says_organisation(partner.plain):
+        return True
     if PEOPLE.key in titled:
         return False
-    others = found.has(PARTNERS) - {"name", "since", "kind"}
+    others = found.has(PARTNERS) - {"name", "since", "kind", "area", "holder"}
     people = found.has(PEOPLE) & {"role", "phone", "email"}
-    return PARTNERS.key in titled or len(others) > len(people)
+    telling = len(others) + words.of_organisations(headers)
+    return PARTNERS.key in titled or telling > len(people)
 
 
 def choose_lists(tables: Sequence[ListCandidate]) -> dict[str, ListCandidate]:
-    """For each list the table that does best; one may hold partners, their people and the log."""
+    """For each list the table that does best; one may hold partners, their people and the log.
+
+    No partners where two tables are as good (``rivals``); a log without them brings its own.
+    """
     chosen: dict[str, ListCandidate] = {}
     for sheet in TYPED:
         able = [table for table in tables if table.strength.get(sheet.key)]
@@ -125,7 +181,50 @@ def choose_lists(tables: Sequence[ListCandidate]) -> dict[str, ListCandidate]:
             chosen[sheet.key] = _strongest(able, sheet, chosen.get(PARTNERS.key))
     if MOMENTS.key in chosen and chosen.get(PEOPLE.key) is chosen[MOMENTS.key]:
         chosen[PEOPLE.key] = _people_apart(tables, chosen[MOMENTS.key])
+    if rivals(tables, chosen):
+        del chosen[PARTNERS.key]
+    elif PARTNERS.key not in chosen and MOMENTS.key in chosen:
+        _bring_partners(chosen[MOMENTS.key], chosen)
     return chosen
+
+
+def _bring_partners(log: ListCandidate, chosen: dict[str, ListCandidate]) -> None:
+    """Let the names in a log be the partners, one in each cell."""
+    met = log.as_list[MOMENTS.key].columns["with"]
+    if hold_several(met.column.cells):
+        log.doubt = "several_names"
+        return
+    log.as_list[PARTNERS.key].columns["name"] = replace(met, name="name", sure="likely")
+    log.doubt = None
+    chosen[PARTNERS.key] = log
+
+
+def rivals(
+    tables: Sequence[ListCandidate], chosen: Mapping[str, ListCandidate]
+) -> list[ListCandidate]:
+    """The tables that are as good a list of partners as the best one, if any is.
+
+    A tab of the same list (for another district, another year) and a much shorter one are not.
+    """
+    best = max(tables, key=lambda each: each.strength.get(PARTNERS.key, 0), default=None)
+    best = chosen.get(PARTNERS.key, best)
+    if best is None or PARTNERS.key not in best.strength:
+        return []
+    others = [each for each in tables if each is not best and _is_rival(each, best)]
+    return [best, *others] if others else []
+
+
+def _is_rival(other: ListCandidate, best: ListCandidate) -> bool:
+    """Whether another table has as many hints as the best, and is a list of its own."""
+    name, best_name = other.column(PARTNERS, "name"), best.column(PARTNERS, "name")
+    if PARTNERS.key not in other.strength or name is None or best_name is None:
+        return False
+    as_good = other.strength[PARTNERS.key] // _HINT == best.strength[PARTNERS.key] // _HINT
+    return as_good and name.plain != best_name.plain and 2 * _count(name) >= _count(best_name)
+
+
+def _count(column: SourceColumn) -> int:
+    return sum(cell is not None for cell in column.cells)
 
 
 def _people_apart(tables: Sequence[ListCandidate], log: ListCandidate) -> ListCandidate:
@@ -137,8 +236,15 @@ def _people_apart(tables: Sequence[ListCandidate], log: ListCandidate) -> ListCa
 def _strongest(
     able: Sequence[ListCandidate], sheet: Sheet, partners: ListCandidate | None
 ) -> ListCandidate:
-    """The one that does best as this list; among equals the table of partners, then the longest."""
-    return max(able, key=lambda each: (each.strength[sheet.key], each is partners, each.table.rows))
+    """The one that does best as this list; among equals the table of partners, then the one of the
+    latest year, then the longest.
+    """
+
+    def merits(each: ListCandidate) -> tuple[int, bool, int, int]:
+        table = each.table
+        return each.strength[sheet.key], each is partners, words.year_in(table.title), table.rows
+
+    return max(able, key=merits)
 
 
 def lists_of(table: ListCandidate, chosen: Mapping[str, ListCandidate]) -> tuple[str, ...]:

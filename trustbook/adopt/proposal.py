@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +16,12 @@ from trustbook.adopt.lists import (
     used_columns,
     weigh_table,
 )
+from trustbook.adopt.notes import proposal_notes, why_no_partners
+from trustbook.adopt.pointed import header_in, point_out
 from trustbook.adopt.tables import SourceColumn, SourceTable, find_table
 from trustbook.columns import TYPED, Sheet, typed_sheet
 from trustbook.headers import HeaderReader, names_left
+from trustbook.merge.allowances import shell_quoted
 from trustbook.messages import say
 from trustbook.names import key
 from trustbook.privacy import spoken
@@ -55,14 +58,15 @@ class SheetFound:
 class MappingProposal:
     """The whole workbook.
 
-    ``adoption`` is what trustbook.toml is to say, ``notes`` what else a person should know, and
-    ``language`` that of the headers.
+    ``adoption`` is what trustbook.toml is to say, ``notes`` what else a person should know,
+    ``doubts`` why there is no list of partners, and ``language`` that of the headers.
     """
 
     sheets: list[SheetFound]
     notes: list[str]
     adoption: Adoption
     language: str
+    doubts: str = ""
 
     @property
     def lists(self) -> dict[str, SheetFound]:
@@ -70,23 +74,47 @@ class MappingProposal:
         return {name: found for found in self.sheets for name in found.lists}
 
 
-def propose(snapshot: Snapshot, lang: str) -> MappingProposal:
+def propose(
+    snapshot: Snapshot, lang: str | None = None, wanted: str | None = None, book: str | None = None
+) -> MappingProposal:
     """What all sheets and columns of a workbook (``ExcelWorkbook.survey``) probably are.
 
-    Reasons and notes are in ``lang``. Nothing is guessed silently: a column that is not sure is
-    "not used".
+    Reasons and notes are in ``lang``, else in the language of the headers. Nothing is guessed
+    silently: a column that is not sure is "not used", and of two lists that are as good neither is
+    taken. ``wanted``: the list of partners, as SHEET or SHEET:COLUMN; ``book`` is what people typed
+    for the workbook. Raises UsageError for a sheet or column that is not there.
     """
-    ours = "book" in snapshot.marks
-    found = [table for grid in snapshot.grids if grid.ours is None and (table := find_table(grid))]
+    found = list(_tables(snapshot, wanted))
     language = words.header_language(column.plain for table in found for column in table.columns)
-    tables = []
-    for table in found:
-        as_list = {s.key: assign(table, s, ours, snapshot.epoch, lang) for s in TYPED}
-        tables.append(weigh_table(table, as_list))
+    lang = lang or language
+    tables = [_weighed(table, snapshot, lang) for table in found]
+    if wanted is not None:
+        point_out(tables, wanted, lang)
     chosen = choose_lists(tables)
-    sheets = [_show(table, chosen, lang) for table in tables]
-    notes = _notes(tables, chosen, lang)
-    return MappingProposal(sheets, notes, _adoption(tables, chosen), language)
+    command = f"trustbook adopt {shell_quoted(book or snapshot.workbook)}"
+    doubts = list(why_no_partners(tables, chosen, command, lang))
+    return MappingProposal(
+        [_show(table, chosen, lang) for table in tables],
+        doubts + list(proposal_notes(tables, chosen, command, lang)),
+        _adoption(tables, chosen),
+        language,
+        " ".join(doubts),
+    )
+
+
+def _tables(snapshot: Snapshot, wanted: str | None) -> Iterator[SourceTable]:
+    """The table of every sheet of the coordinator's that has one."""
+    for grid in (grid for grid in snapshot.grids if grid.ours is None):
+        header = header_in(wanted, grid.title) if wanted else ""
+        table = (find_table(grid, header) if header else None) or find_table(grid)
+        if table is not None:
+            yield table
+
+
+def _weighed(table: SourceTable, snapshot: Snapshot, lang: str) -> ListCandidate:
+    ours = "book" in snapshot.marks
+    as_list = {sheet.key: assign(table, sheet, ours, snapshot.epoch, lang) for sheet in TYPED}
+    return weigh_table(table, as_list)
 
 
 def _show(table: ListCandidate, chosen: Mapping[str, ListCandidate], lang: str) -> SheetFound:
@@ -153,8 +181,8 @@ def _adoption(tables: Sequence[ListCandidate], chosen: Mapping[str, ListCandidat
             if typed_sheet(table.table.title) is not _SHEETS[name] or len(lists) > 1:
                 sheets[name] = table.table.title
             taken = _columns_of(name, used)
-            # Only the first list of a sheet is read by our own names.
-            if wanted := _to_say(name, taken, every=at > 0):
+            # On a sheet of several lists a header may be meant for each of them.
+            if wanted := _to_say(name, taken, every=len(lists) > 1):
                 columns[name] = wanted
             if not at and (misleading := _misleading(table.table, _SHEETS[name], taken)):
                 unused[name] = misleading
@@ -194,37 +222,6 @@ def _misleading(table: SourceTable, sheet: Sheet, taken: Mapping[str, SourceColu
         if not found:
             return misleading
         misleading += found
-
-
-def _notes(
-    tables: Sequence[ListCandidate], chosen: Mapping[str, ListCandidate], lang: str
-) -> list[str]:
-    notes = [
-        say(lang, f"adopt.note_no_{name}") for name in ("partners", "moments") if name not in chosen
-    ]
-    for table in tables:
-        codes = _note_codes(table, has_log="moments" in chosen)
-        title = spoken(table.table.title)
-        notes += [say(lang, f"adopt.note_{code}", sheet=title) for code in codes]
-    return notes
-
-
-def _note_codes(table: ListCandidate, has_log: bool) -> list[str]:
-    """What else to know of a table: keys of adopt.toml."""
-    headers = {column.plain for column in table.table.columns}
-    reasons = {words.words_left_aside().get(text) for text in headers}
-    codes = []
-    if not has_log and _tells_last_contact(headers, reasons):
-        codes.append("last_contact")
-    if "half_name" in reasons:
-        codes.append("half_name")
-    if "people" in words.titles_of(table.table.title) and "people" not in table.strength:
-        codes.append("people_without_partner")
-    return codes
-
-
-def _tells_last_contact(headers: Iterable[str], reasons: Collection[str | None]) -> bool:
-    return "last_contact" in reasons or any("laatste contact" in text for text in headers)
 
 
 def proposal_json(proposal: MappingProposal) -> dict[str, Any]:

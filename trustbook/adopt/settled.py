@@ -12,12 +12,14 @@ from trustbook.reading.lists import Listing, book_language, lists_in
 from trustbook.snapshot import Grid, Snapshot
 
 
-def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> MappingProposal:
-    """What the settings make of the workbook. Raises SafetyStop where a sheet or column they name
-    is gone.
+def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str | None = None) -> MappingProposal:
+    """What the settings make of the workbook, in ``lang`` or else the language of its headers.
+
+    Raises SafetyStop where a sheet or column they name is gone.
     """
     by_title: dict[str, list[Listing]] = {}
     found_lists = lists_in(snapshot, adoption)
+    lang = lang or book_language(found_lists)
     for listing in found_lists.values():
         by_title.setdefault(listing.title, []).append(listing)
     sheets = []
@@ -28,12 +30,7 @@ def as_settled(snapshot: Snapshot, adoption: Adoption, lang: str) -> MappingProp
         grid = next(grid for grid in snapshot.grids if grid.title == title)
         found.columns = _columns_of_row(grid, found.header_row, lists, adoption, lang)
         sheets.append(found)
-    notes = (
-        []
-        if any("moments" in found.lists for found in sheets)
-        else [say(lang, "adopt.note_no_moments")]
-    )
-    return MappingProposal(sheets, notes, adoption, book_language(found_lists))
+    return MappingProposal(sheets, [], adoption, book_language(found_lists))
 
 
 def _columns_of_row(

@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
+from trustbook.adopt.speaking import plain_header
 from trustbook.columns import TYPED
-from trustbook.names import key
 
-_ORGANISATION = (
-    "organisatie|organisaties|organisatienaam|naam organisatie|naam van de organisatie|instantie"
-    "|instelling|partner|partners|naam partner|partnernaam|netwerkpartner|ketenpartner"
-    "|samenwerkingspartner|bedrijf|vereniging|club|organisation|organization|name of organisation"
-    "|organisation name|partner name|agency|institution|company"
-)
-_PERSON = (
-    "contactpersoon|contactpersonen|naam contactpersoon|contact|contactnaam|aanspreekpunt"
-    "|aanspreekpersoon|persoon|naam persoon|naam contact|medewerker|contact person|contact name"
-    "|person|name of contact|main contact"
-)
+_FEW = 3
 _NAME = "naam|name|volledige naam|full name"
 _HOLDER = (
     "relatiehouder|accounthouder|accountmanager|relatiebeheerder|relatiebeheer|eigenaar"
     "|wie van ons|onze collega|contactpersoon gemeente|contactpersoon bij ons|onze contactpersoon"
     "|verantwoordelijke|trekker|collega|holder|owner|account manager|our contact"
-    "|relationship manager|lead|colleague"
+    "|relationship manager|relationship owner|lead|colleague|contact owner|account owner"
+    "|staff member|staff|company owner|organization owner|organisation owner|assigned to|beheerder"
 )
 
 # List, column, words. A header may stand in several places: what stands below it, and beside it,
 # decides.
 HEADERS: dict[str, dict[str, str]] = {
     "partners": {
-        "name": f"{_ORGANISATION}|{_NAME}",
+        "name": f"{_NAME}|wie|who",
         "kind": (
             "soort|soort organisatie|type|type organisatie|soort partner|type of organisation"
             "|categorie|category"
@@ -51,7 +41,7 @@ HEADERS: dict[str, dict[str, str]] = {
         ),
         "area": (
             "gebied|wijk|wijken|buurt|stadsdeel|regio|werkgebied|plaats|gemeente|district"
-            "|neighbourhood|region|town"
+            "|neighbourhood|region|town|city|municipality|gemeentenaam|plaatsnaam"
         ),
         "rhythm": (
             "ritme|frequentie|contactfrequentie|hoe vaak|frequency|contact frequency|how often"
@@ -81,14 +71,16 @@ HEADERS: dict[str, dict[str, str]] = {
         ),
     },
     "people": {
-        "name": f"{_PERSON}|{_NAME}",
-        "partner": _ORGANISATION,
-        "role": "functie|functietitel|rol|job title|position|title|job",
+        "name": f"{_NAME}|naam persoon|naam contact",
+        "role": (
+            "functie|functietitel|functieomschrijving|rol|job title|position|title|job|designation"
+        ),
         "key_role": "sleutelpersoon|sleutelfiguur|key person",
         "phone": (
             "telefoon|telefoonnummer|telefoonnr|tel|tel nr|telnr|telefoon werk|mobiel"
             "|mobiele telefoon|mobiel nummer|gsm|06|06 nummer|phone|mobile|phone number|telephone"
-            "|cell"
+            "|cell|contact no|contact number|contactnummer|phone no|main phone|mobiel nr|telefoonnr"
+            "|mobile phone"
         ),
         "email": (
             "mail|e mail|email|emailadres|e mailadres|e mail adres|email adres|mailadres"
@@ -101,22 +93,28 @@ HEADERS: dict[str, dict[str, str]] = {
     "moments": {
         "date": (
             "datum|wanneer|datum contact|contactdatum|datum gesprek|gespreksdatum|datum overleg"
-            "|datum bezoek|dag|day|when|date of contact|contact date|d d|dd"
+            "|datum bezoek|datum tijd|datum en tijd|dag|day|when|date of meeting|meeting date"
+            "|gebeld op|gesproken op|bezocht op|activity date|date time|timestamp|tijdstip"
+            "|date of contact|contact date|d d|dd"
         ),
         "with": (
-            f"met wie|gesproken met|met wie gesproken|contact met|wie|with whom|who|{_ORGANISATION}"
+            "met wie|gesproken met|met wie gesproken|contact met|wie|with whom|who|entities met"
         ),
         "also_present": (
             "aanwezigen|aanwezig|overige aanwezigen|attendees|also there|present|others present"
         ),
-        "by": f"door wie|namens ons|wie van ons|{_HOLDER}",
+        "by": (
+            f"door wie|namens ons|wie van ons|medewerker|employee|minister|user|gebruiker|{_HOLDER}"
+        ),
         "kind": (
             "soort contact|type contact|contactvorm|wijze|wijze van contact|kanaal|manier|hoe"
             "|soort|type|type of contact|channel|how"
         ),
         "initiative": "op initiatief van|initiated by",
         "state": "status",
-        "topic": "waarover|gespreksonderwerp|thema|subject|about|agenda",
+        "topic": (
+            "waarover|gespreksonderwerp|thema|subject|about|agenda|purpose of meeting|purpose|doel"
+        ),
         "promise": (
             "afspraken|actie|acties|actiepunt|actiepunten|vervolg|vervolgactie|toezegging|action"
             "|actions|follow up|next step|agreed"
@@ -146,10 +144,32 @@ TITLES = {
     ),
     "consultations": "overleg overleggen overlegtafels tafels meetings consultations",
     "partners": (
-        "partners partner netwerk organisaties instanties ketenpartners partnerlijst stakeholders "
-        "network organisations organizations relaties"
+        "partners partner samenwerkingspartners netwerkpartners netwerk organisaties "
+        "instanties ketenpartners partnerlijst stakeholders "
+        "network organisations organizations relaties companies bedrijven accounts verenigingen "
+        "clubs scholen schools instellingen stichtingen ngo ngos agencies charities"
     ),
 }
+
+# Words on a tab that only explains the others.
+_EXPLAINING = (
+    "legenda legend uitleg toelichting instructie instruction instructies handleiding readme "
+    "leesmij keuzelijst keuzelijsten lookup codes codelijst dropdown picklist "
+    "type tag category status"
+)
+
+# Headers beside the names of organisations, and beside those of people.
+_OF_ORGANISATIONS = (
+    "website url sector industry branche industrie kvk acronym afkorting rechtsvorm mission missie "
+    "internetadres orgtype"
+)
+_OF_PEOPLE = (
+    "gender geslacht firstname lastname voornaam achternaam aanhef salutation geboren "
+    "geboortedatum surname birth birthdate dob"
+)
+_OF_TRADE = "amount bedrag price prijs quantity order invoice factuur salary salaris"
+# What a table of two or three columns that explains words has.
+_MEANINGS = "betekenis meaning definitie definition kleur color colour"
 
 # Columns that no list of ours has, and why.
 ASIDE = {
@@ -161,7 +181,7 @@ ASIDE = {
     ),
     "half_name": (
         "voornaam|achternaam|tussenvoegsel|voorletters|initialen|first name|last name|surname"
-        "|given name"
+        "|given name|family name"
     ),
     "private": (
         "telefoon prive|tel prive|prive telefoon|prive nummer|privenummer|mobiel prive"
@@ -181,20 +201,29 @@ ASIDE = {
 }
 
 
-def plain_header(header: str) -> str:
-    """A header without case, accents and punctuation: ``Tel.-nr*`` is ``tel nr``."""
-    text = unicodedata.normalize("NFKD", key(header)).encode("ascii", "ignore").decode()
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
+def glued(plain: str) -> str:
+    """A plain header without spaces: "relatie houder" and "relatiehouder" are one."""
+    return plain.replace(" ", "").removesuffix("e")
 
 
 @cache
 def headers(sheet: str) -> dict[str, tuple[str, ...]]:
-    """Every usual word of a list to the columns it may mean, without the names of columns.py."""
+    """Every usual word of a list (plain) to the columns it may mean; not those of columns.py."""
     found: dict[str, tuple[str, ...]] = {}
     for column, text in HEADERS.get(sheet, {}).items():
-        for word in text.split("|"):
+        for word in dict.fromkeys(map(plain_header, text.split("|"))):
             found[word] = (*found.get(word, ()), column)
     return found
+
+
+@cache
+def _headers_glued(sheet: str) -> dict[str, tuple[str, ...]]:
+    return {glued(word): columns for word, columns in headers(sheet).items()}
+
+
+def usual(header: str, sheet: str) -> tuple[str, ...]:
+    """The columns of a list that a (plain) header is a usual word for."""
+    return _headers_glued(sheet).get(glued(header), ())
 
 
 @cache
@@ -205,40 +234,27 @@ def own_names(sheet: str) -> dict[str, str]:
 
 
 @cache
-def words_left_aside() -> dict[str, str]:
-    """Words above columns that no list of ours has, to the reason."""
-    return {word: reason for reason, text in ASIDE.items() for word in text.split("|")}
+def _aside() -> dict[str, str]:
+    pairs = ((word, reason) for reason, text in ASIDE.items() for word in text.split("|"))
+    return {glued(plain_header(word)): reason for word, reason in pairs}
 
 
-@cache
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split("|"))
-
-
-def says_organisation(header: str) -> bool:
-    """Whether a (plain) header speaks of an organisation, not just of a name."""
-    return _speaks(header, _words(_ORGANISATION)) and not says_person(header)
-
-
-def says_person(header: str) -> bool:
-    """Whether a (plain) header speaks of a contact person."""
-    return _speaks(header, _words(_PERSON))
-
-
-def _speaks(header: str, known: frozenset[str]) -> bool:
-    return header in known or any(len(word) > 8 and word in known for word in header.split())
+def left_aside(header: str) -> str | None:
+    """Why no list of ours has a column of this (plain) header; None where one may."""
+    return _aside().get(glued(header))
 
 
 _TELL = {
     "nl": (
         "naam organisatie instantie contactpersoon telefoon tel functie wijk datum wie onderwerp "
         "gebied soort laag sinds relatiehouder accounthouder opmerkingen mobiel frequentie partij "
-        "fenomeen adres met door waarom uiterlijk hoe overleg"
+        "fenomeen adres met door waarom uiterlijk hoe overleg bedrijfsnaam relatie medewerker "
+        "plaats vereniging instelling postcode omschrijving vestigingsnaam gemeentenaam"
     ),
     "en": (
         "name organisation organization agency phone mobile job title date who about area kind "
         "tier since holder owner notes frequency party phenomenon address with by why due how "
-        "meeting level district sector action what"
+        "meeting level district action what company first last city subject country create purpose"
     ),
 }
 
@@ -246,13 +262,49 @@ _TELL = {
 def header_language(texts: Iterable[str]) -> str:
     """The language that most of these (plain) headers are in; Dutch where they do not tell."""
     words = [word for text in texts for word in text.split()]
-    counts = {
-        lang: sum(word in set(tell.split()) for word in words) for lang, tell in _TELL.items()
-    }
+    telling = {lang: set(plain_header(tell).split()) for lang, tell in _TELL.items()}
+    counts = {lang: sum(word in known for word in words) for lang, known in telling.items()}
     return "en" if counts["en"] > counts["nl"] else "nl"
 
 
 def titles_of(title: str) -> list[str]:
     """The lists that the words on a tab speak of."""
     words = set(plain_header(title).split())
-    return [sheet for sheet, text in TITLES.items() if words & set(text.split())]
+    return [sheet for sheet, text in TITLES.items() if words & set(plain_header(text).split())]
+
+
+def explains(title: str, headers: Sequence[str]) -> bool:
+    """Whether a tab explains the others, by its title or its few (plain) headers."""
+    by_title = _share_words([plain_header(title)], _EXPLAINING)
+    return by_title or (len(headers) <= _FEW and _share_words(headers, _MEANINGS))
+
+
+def year_in(title: str) -> int:
+    """The latest year that a tab's title names; 0 for none."""
+    return max(map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", title)), default=0)
+
+
+def halves_a_name(headers: Sequence[str]) -> bool:
+    """Whether (plain) headers have first names beside a bare "Name", which is then a surname."""
+    first = _share_words(headers, "voornaam firstname givenname roepnaam")
+    return first and not _share_words(headers, "achternaam surname lastname familyname")
+
+
+def of_organisations(headers: Iterable[str]) -> bool:
+    """Whether one of these (plain) headers speaks of what only organisations have."""
+    return _share_words(headers, _OF_ORGANISATIONS)
+
+
+def of_trade(headers: Iterable[str]) -> bool:
+    """Whether one of these (plain) headers speaks of what is bought, sold or paid."""
+    return _share_words(headers, _OF_TRADE)
+
+
+def of_people(headers: Iterable[str]) -> bool:
+    """Whether one of these (plain) headers speaks of what only people have."""
+    return _share_words(headers, _OF_PEOPLE)
+
+
+def _share_words(headers: Iterable[str], words: str) -> bool:
+    known = set(plain_header(words).split())
+    return any(known & {*header.split(), header.replace(" ", "")} for header in headers)

@@ -108,6 +108,8 @@ def _failed(fault: Exception) -> int:
 
     options = current[-1] if current else Options(False, False, False, None, None, None)
     if isinstance(fault, TrustbookError):
+        if options.book and "book" in fault.params:
+            fault.params["book"] = options.book
         console.tell(fault.sentence(options.words))
     else:
         from trustbook.messages import say

@@ -44,12 +44,15 @@ class Options:
         self.words = lang or "nl"
         self.keeper: LedgerLocator | None = None
         self.workbooks: list[Workbook] = []
+        # What people typed for the book, for sentences that say what to type.
+        self.book: str | None = None
 
     def target(self, book: str | None) -> Target:
         """What the command works on; from here on, sentences speak the language of its settings."""
         from trustbook.config import resolve
 
         target = resolve(book, self.config)
+        self.book = book or target.name
         self.wanted = self.lang or target.language
         self.words = self.wanted or "nl"
         return target

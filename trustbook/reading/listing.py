@@ -28,8 +28,8 @@ class Listing:
     what stands below the list, and headings between its rows; by row number, column to cell.
     ``beside`` are the lists that stand on the same sheet, of which the first ``asks`` about them.
     ``arrays`` are areas that one formula fills. ``before``: of a list without IDs, what a row said
-    when it was last read, where it says something else now; by row number, column to cell. ``unfit`` are
-    columns with text that cannot be shown.
+    when it was last read, where it says something else now; by row number, column to cell.
+    ``unfit`` are columns with text that cannot be shown.
     """
 
     sheet: Sheet

@@ -30,6 +30,7 @@ from trustbook.snapshot import Grid, Snapshot
 _HEADER_WITHIN = 60
 # So many names of ours and nothing else beside them: no row below is more of a header.
 _SURELY_A_HEADER = 3
+_A_BOOK = "BOOK"  # in a sentence, where no workbook has a name
 
 
 def lists_in(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing]:
@@ -37,7 +38,12 @@ def lists_in(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing
 
     ``adoption`` says what its sheets and columns are to us where they have names of their own.
     """
-    return find_lists((adoption.label(snapshot) if adoption else snapshot).grids)
+    try:
+        return find_lists((adoption.label(snapshot) if adoption else snapshot).grids)
+    except SafetyStop as stop:
+        if "book" in stop.params:
+            stop.params["book"] = snapshot.workbook  # what to type: trustbook adopt "…"
+        raise
 
 
 def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
@@ -60,7 +66,7 @@ def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
                 raise SafetyStop("sheet_twice", first=found[sheet.key].title, second=grid.title)
             found[sheet.key] = listing
     if "partners" not in found:
-        raise SafetyStop("no_partners")
+        raise SafetyStop("no_partners", book=_A_BOOK)
     return found
 
 
@@ -113,7 +119,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
         # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners
         # must be what it says.
         if sheet.key == "partners":
-            raise SafetyStop("column_missing", sheet=grid.title, column=sheet.column("name").nl)
+            raise _missing(grid.title, sheet.column("name").nl)
         return None
     listing = _columns(sheet, grid, header_at, headers)
     listing.formulas = {
@@ -122,7 +128,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
     listing.arrays = grid.arrays
     take_rows(listing, grid, header_at)
     set_doubtful_apart(listing, grid)
-    if grid.adopted and len(grid.adopted) > 1:
+    if grid.adopted and (len(grid.adopted) > 1 or _goes_by_name(listing)):
         _part(listing)
     return listing
 
@@ -218,12 +224,21 @@ def _lacking(column: Column, title: str, own: Mapping[str, str | None]) -> Safet
     header = next((header for header, name in own.items() if name == column.key), None)
     if header:
         return SafetyStop("adopt.column_gone", sheet=title, column=header)
-    return SafetyStop("column_missing", sheet=title, column=f"{column.nl} / {column.en}")
+    return _missing(title, f"{column.nl} / {column.en}")
+
+
+def _missing(title: str, column: str) -> SafetyStop:
+    return SafetyStop("column_missing", sheet=title, column=column, book=_A_BOOK)
+
+
+def _goes_by_name(listing: Listing) -> bool:
+    """Whether the name alone says which partner a row is: several of one name are then one."""
+    return listing.sheet.key == "partners" and "id" not in listing.columns
 
 
 def _part(listing: Listing) -> None:
-    """Keep the rows of one list where several stand on one sheet: each partner and person once,
-    each dated moment.
+    """Keep the rows of one list where several stand on one sheet, or a name is all that tells them
+    apart: each partner and person once, each dated moment.
 
     Further people of a partner stand right below its first row, with the partner repeated or left
     blank.

@@ -86,6 +86,8 @@ class Workbook(ABC):
     name: str
     adoption: Adoption | None = None
     renames: Adoption = UNRENAMED
+    # Whether columns and sheets for people to type in can be added to it.
+    widens: bool = True
     # Whether a run from here had it before, and trustbook.toml names it: one that is not there is
     # gone then, and no slip of who typed its address.
     seen_before: Callable[[], bool] = staticmethod(lambda: False)

@@ -48,6 +48,8 @@ class GoogleWorkbook(Workbook):
     spreadsheet's title once it is read.
     """
 
+    widens = False
+
     def __init__(
         self,
         address: str,
