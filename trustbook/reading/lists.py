@@ -27,7 +27,7 @@ from trustbook.snapshot import Grid, Snapshot
 
 # A title, a logo and a few lines of explanation may stand above the header; a header further down
 # is none.
-_HEADER_WITHIN = 60
+HEADER_WITHIN = 60
 # So many names of ours and nothing else beside them: no row below is more of a header.
 _SURELY_A_HEADER = 3
 
@@ -134,7 +134,7 @@ def _best_header(sheet: Sheet, grid: Grid, reader: HeaderReader) -> tuple[Header
     there.
     """
     best, header_at, most = None, 0, 0
-    for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
+    for at, row in enumerate(grid.rows[:HEADER_WITHIN]):
         headers = reader.read(row)
         known = {column.key for column in headers.columns.values()}
         if len(known) > most and (len(known) > 1 or known & sheet.required):
@@ -146,7 +146,7 @@ def _best_header(sheet: Sheet, grid: Grid, reader: HeaderReader) -> tuple[Header
 
 def header_texts(grid: Grid) -> set[str]:
     """All that stands where a header can be, normalised."""
-    rows = grid.rows[:_HEADER_WITHIN]
+    rows = grid.rows[:HEADER_WITHIN]
     return {key(text) for row in rows for text in row if isinstance(text, str)}
 
 

@@ -16,7 +16,7 @@ from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ids import new_ids
-from trustbook.ledger import Change, Ledger
+from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.merge.allowances import Allowances, command, shell_quoted
@@ -25,6 +25,7 @@ from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
+from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, check_answers, conflict_answers, overtyped
 from trustbook.run.clock import clock_back
@@ -37,6 +38,7 @@ from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
 from trustbook.run.settle import recover
+from trustbook.run.shadowed import without_shadowed
 from trustbook.sheets.conflicts import (
     Answer,
     agreed,
@@ -226,18 +228,27 @@ def _replica(
     known = located.ledger.known(located.known_as(book.address))
     try:
         replica = replica_of(book, snapshot, known, asked)
+        if [one for one in replica.lists.values() if one.unread + one.doubled]:
+            replica = without_shadowed(located.ledger, book, replica, asked)
         doubtful = {name: each for name, each in replica.lists.items() if each.below or each.heads}
-        if doubtful and known is not None:
-            address = known.address
-            take_known_rows(doubtful, lambda sheet: located.ledger.base(address, sheet))
         if doubtful:
-            take_answered_rows(doubtful, check_answers([snapshot]))
+            _read_doubtful(doubtful, snapshot, located.ledger, known)
         return replica
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
         if isinstance(fault, SafetyStop):
             raise with_likeliest(fault, book, snapshot, known, located.ledger) from None
         raise
+
+
+def _read_doubtful(
+    doubtful: Mapping[str, Listing], snapshot: Snapshot, ledger: Ledger, known: Known | None
+) -> None:
+    """Read the rows that look like none and are some: they are known, or somebody said so."""
+    if known is not None:
+        address = known.address
+        take_known_rows(doubtful, lambda sheet: ledger.base(address, sheet))
+    take_answered_rows(doubtful, check_answers([snapshot]))
 
 
 def _judging(
