@@ -31,7 +31,8 @@ class Night:
     only), and what is let through this once.
 
     ``locator`` knows where the ledger is, ``step`` is told where the run is, ``restored`` are
-    addresses of workbooks that were put back to an earlier state.
+    addresses of workbooks that were put back to an earlier state. ``again``: it was tried before,
+    so that what was let through may be done already.
     """
 
     books: Sequence[Workbook]
@@ -44,6 +45,7 @@ class Night:
     allowed: Allowances
     accept: int | None
     restored: Sequence[str] = ()
+    again: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -77,6 +79,12 @@ class Night:
         """Remove what a restore that was killed left; what one that goes on needs stays."""
         if ledger.path is not None and not self.restored:
             place_aside(ledger.path).unlink(missing_ok=True)
+
+    @property
+    def numbers(self) -> bool:
+        """Whether a number was given that must be what is found."""
+        allowed = self.allowed
+        return not self.again and any((allowed.deletes, allowed.changes, allowed.accepts))
 
     def request(self) -> Request:
         """What this run asks of the door that reads a book."""

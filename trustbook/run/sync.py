@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import LedgerLocator, Located
+from trustbook.merge.accidents import stop_for_unused
 from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.run.clock import clock_back
 from trustbook.run.night import Night, Step
@@ -90,11 +91,12 @@ def _rounds(night: Night) -> Report:
             try:
                 done = _once(night, at_hand, locked_out, done)
                 rounds += 1
-                night = replace(night, restored=())
+                night = replace(night, restored=(), again=True)
             except Busy as busy:
                 tries += 1
                 if not busy.read_again or tries == _TRIES:
                     raise
+                night = replace(night, again=True)
         if not night.dry_run:
             done.report.no_copy = _keep_copy(night, at_hand, done.report.changed)
         return done.report
@@ -135,7 +137,7 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
         if ledger is not None:
             stack.enter_context(ledger)
             versions = {book.address: book.standing() for book in books}
-            asked = taken or night.restored or night.allowed.renames
+            asked = taken or night.restored or night.allowed.renames or night.numbers
             as_left = not (asked or clock_back(ledger, night.now, books[0].name))
             if as_left and (report := unchanged(night, ledger, versions, books, before)):
                 return Round(report)
@@ -153,7 +155,7 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
                 located.ledger = stack.enter_context(located.ledger.in_passing())
             recover(located.ledger, stamps_of(seen, located))
         meant = located.rebased or located.accidents or night.allowed.renames or located.taken
-        if not (skipped or meant):
+        if not (skipped or meant or night.numbers):
             known = {located.known_as(book.address): shown.version for book, shown in seen}
             at_hand = [book for book, _ in seen]
             if report := unchanged(night, located.ledger, known, at_hand, before):
@@ -172,6 +174,9 @@ def _work(
     ledger, number = located.ledger, located.ledger.next_run()
     absent = {book.address for book in night.books} - {book.address for book, _ in seen}
     reading = weigh(located, seen, night.request(), absent)
+    if night.numbers:
+        at_door = located.taken or any(located.rebased.values())
+        stop_for_unused(reading.outcome.accidents, night.allowed, at_door)
     token = f"{number}-{secrets.token_hex(4)}"
     plans = plan_all(reading, night.writing(located, token, before))
     books = {book.address: book for book, _ in seen}
