@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.nights import TODAY, Nights, copied
+from trustbook.cli.main import main
 from trustbook.errors import SafetyStop
 from trustbook.run.read import Request, read_book
 from trustbook.workbooks.in_memory import Content, MemoryWorkbook
@@ -32,11 +33,18 @@ MOMENTS: Rows = [
     [None, date(2026, 9, 22), "Mosque", None, "attempt"],
     [None, date(2026, 9, 23), "Mosque", None, "cancelled"],
 ]
+SETTINGS: Rows = [
+    ["Setting", "Value"],
+    ["Rhythm wider local (days)", 20],
+    ["Language", "en"],
+    ["Cooling factor", 2],
+]
 TABLES: Rows = [["Name", "Members"], ["Safety table", "Police; School"]]
 
 
 def network(folder: Path, *others: str) -> Nights:
     sheets = {"Partners": PARTNERS, "Moments": MOMENTS, "Consultations": TABLES}
+    sheets["Settings"] = SETTINGS
     book = MemoryWorkbook({name: [[*row] for row in rows] for name, rows in sheets.items()}, "net")
     nights = Nights(folder, books=[book])
     nights.books += [copied(book, name) for name in others]
@@ -139,6 +147,32 @@ def test_a_required_column_above_blanks_stops_with_its_new_name(tmp_path: Path) 
     assert standings(nights) == before
 
 
+@pytest.mark.parametrize(
+    ("sheet", "header", "new", "count"),
+    [
+        ("Settings", "Setting", "What", 3),
+        ("Partners", "Name", "Who", 3),
+        ("Moments", "With", "Spoken to", 4),
+        ("Consultations", "Name", "Table", 1),
+        ("Settings", "Setting", "Settng!", 3),
+    ],
+)
+def test_what_must_be_there_is_told_with_its_count_and_likeliest_name(
+    tmp_path: Path, sheet: str, header: str, new: str, count: int
+) -> None:
+    nights = network(tmp_path)
+    before = standings(nights)
+    rows = nights.sheet(sheet)
+    rows[0][rows[0].index(header)] = new
+    stop = stop_of(nights)
+    said = stop.sentence("en")
+    assert f"“{header}” is gone: {count} values" in said or len(rows[0]) == 2, said
+    assert "/" not in said
+    assert typed_in(stop, "--rename") == f"{header}={new}"
+    nights.night(renames=[typed_in(stop, "--rename")])
+    assert standings(nights) == before
+
+
 def test_in_one_of_two_workbooks_its_values_wait_and_nothing_is_cleared(tmp_path: Path) -> None:
     nights = network(tmp_path, "other")
     nights.night()
@@ -179,3 +213,26 @@ def test_a_renaming_over_a_header_that_holds_its_values_is_refused(tmp_path: Pat
     with pytest.raises(Exception, match="Mine"):
         nights.night(renames=["State=Mine"])
     assert re.search("attempt", str(nights.rows("Moments"))) and TODAY
+
+
+def test_an_english_book_is_spoken_of_in_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
+    assert main(["init", "n.xlsx", "--lang", "en"]) == 0
+    assert main(["sync", "n.xlsx", "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["sync", "n.xlsx", "--rename", "State=Nowhere"]) == 2
+    assert "No sheet or column that was called “State”" in capsys.readouterr().err
+
+
+def test_a_conflict_and_an_answer_are_told_by_the_names_in_the_sheet(tmp_path: Path) -> None:
+    nights = network(tmp_path, "other")
+    nights.night()
+    nights.rows("Moments")[0][4] = "attempt"
+    nights.rows("Moments", 1)[0][4] = "cancelled"
+    nights.night()
+    reading = read_book(nights.books, nights.keeper, Request(TODAY, nights.clock))
+    (line,) = [one for one in reading.problems if one.code == "conflict"]
+    assert (line.sheet, line.column) == ("Moments", "State")

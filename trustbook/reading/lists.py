@@ -113,7 +113,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
         # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners
         # must be what it says.
         if sheet.key == "partners":
-            raise SafetyStop("column_missing", sheet=grid.title, column=sheet.column("name").nl)
+            raise _lacking(sheet.column("name"), grid.title, {})
         return None
     listing = _columns(sheet, grid, header_at, headers)
     listing.formulas = {

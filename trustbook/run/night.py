@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_aside
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
+from trustbook.merge.accidents import Accident, stop_for_unused
 from trustbook.merge.allowances import Allowances
 from trustbook.run.clock import clock_back, keep_minutes
 from trustbook.workbooks.base import Workbook
@@ -85,6 +86,12 @@ class Night:
         """Whether a number was given that must be what is found."""
         allowed = self.allowed
         return not self.again and any((allowed.deletes, allowed.changes, allowed.accepts))
+
+    def refuse_unused(self, located: Located, found: Sequence[Accident]) -> None:
+        """Raise SafetyStop for a number for which nothing was ``found``, nor at the door."""
+        if self.numbers:
+            at_door = located.taken or located.unknown or any(located.rebased.values())
+            stop_for_unused(found, self.allowed, bool(at_door))
 
     def request(self) -> Request:
         """What this run asks of the door that reads a book."""

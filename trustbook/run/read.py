@@ -20,7 +20,6 @@ from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.merge.allowances import Allowances, command, shell_quoted
-from trustbook.merge.cell_codec import Row
 from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
@@ -119,8 +118,8 @@ class Reading:
         """What is to check, in all workbooks in sight; what stops a sync comes first."""
         names = [judged.merged.name for judged in self.judged]
         found = of_all(names, [each.problems for each in self.judged], len(names) > 1)
-        rows = self.judged[0].merged.rows
-        differ = [_conflict_problem(one, rows) for one in self.outcome.conflicts]
+        merged = self.judged[0].merged
+        differ = [_conflict_problem(one, merged, self.book.lang) for one in self.outcome.conflicts]
         return [*self._stop_problem(), *found, *differ]
 
     def _stop_problem(self) -> list[Problem]:
@@ -327,14 +326,18 @@ def _as_left(
     return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)
 
 
-def _conflict_problem(conflict: Conflict, rows: Mapping[str, Mapping[str, Row]]) -> Problem:
-    """An open conflict as something to check: which cell, and what is said of it."""
+def _conflict_problem(conflict: Conflict, merged: MergedWorkbook, lang: str) -> Problem:
+    """An open conflict as something to check: which cell, by the names it has in a workbook, and
+    what is said of it.
+    """
     sheet = next(sheet for sheet in TYPED if sheet.key == conflict.sheet)
-    row = rows.get(conflict.sheet, {}).get(conflict.id, {})
+    row = merged.rows.get(conflict.sheet, {}).get(conflict.id, {})
     texts = [value_text(value) or "–" for value in conflict.values.values()]
     params = {
         "row": row_names(sheet.key, {conflict.id: dict(row)})[sheet.key, conflict.id],
         "said": " | ".join(dict.fromkeys(texts)),
     }
-    column = sheet.column(conflict.column).nl
-    return Problem("conflict", "error", sheet.nl, None, column, None, None, params)
+    title, header = sheet.label(lang), sheet.column(conflict.column).label(lang)
+    if (listing := merged.lists.get(sheet.key)) is not None:
+        title, header = listing.title, listing.headers.get(conflict.column, header)
+    return Problem("conflict", "error", title, None, header, None, None, params)

@@ -24,7 +24,7 @@ _ABOUT = ("no_partners", "column_missing", "adopt.column_gone", "adopt.sheet_gon
 
 
 @dataclass(frozen=True, slots=True)
-class _ColumnGone:
+class ColumnLost:
     """A required column as it was called, on which sheet, how many values it held, and what it is
     most likely called now.
     """
@@ -85,22 +85,32 @@ def _renamed_partners(book: Workbook, known: Known) -> Renaming | None:
 
 def _columns_gone(
     stop: SafetyStop, book: Workbook, snapshot: Snapshot, known: Known, ledger: Ledger
-) -> Iterator[_ColumnGone]:
+) -> Iterator[ColumnLost]:
     """Required columns whose header is gone, or stands above other cells and is what ``stop``
     names.
     """
     for name, grid in grids_of(snapshot, book.names).items():
-        headers = known.state.get("headers", {}).get(name, {})
-        if (at := _header_place(grid, set(map(key, headers.values())))) is None:
-            continue
-        standing = {key(str(text)) for text in grid.rows[at]}
+        here = stop.params.get("sheet") == grid.title
+        moved = str(stop.params.get("column", "")) if here else ""
         sheet = next(sheet for sheet in TYPED if sheet.key == name)
-        for column, header in _required(sheet, headers).items():
-            moved = (grid.title, header) == (stop.params.get("sheet"), stop.params.get("column"))
-            if moved or key(header) not in standing:
-                held = _held(ledger.base(known.address, name), column)
-                new = _likeliest(sheet, grid.rows[at:], held, header)
-                yield _ColumnGone(grid.title, header, len(held), new)
+        yield from required_columns_gone(sheet, grid, known, ledger, moved)
+
+
+def required_columns_gone(
+    sheet: Sheet, grid: Grid, known: Known, ledger: Ledger, moved: str = ""
+) -> Iterator[ColumnLost]:
+    """The required columns of a list whose headers are gone from its sheet. ``moved``: a header
+    that stands above other cells now.
+    """
+    headers = known.state.get("headers", {}).get(sheet.key, {})
+    if (at := _header_place(grid, set(map(key, headers.values())))) is None:
+        return
+    standing = {key(str(text)) for text in grid.rows[at]} - {key(moved)}
+    for column, header in _required(sheet, headers).items():
+        if key(header) not in standing:
+            held = _held(ledger.base(known.address, sheet.key), column)
+            new = _likeliest(sheet, grid.rows[at:], held, header)
+            yield ColumnLost(grid.title, header, len(held), new)
 
 
 def _header_place(grid: Grid, headers: Collection[str]) -> int | None:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import LedgerLocator, Located
-from trustbook.merge.accidents import stop_for_unused
 from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.run.clock import clock_back
 from trustbook.run.night import Night, Step
@@ -68,18 +67,26 @@ def run_sync(
     night = Night(books, today, now, lang, dry_run, step, keeper, allowed, accept, restored)
     try:
         report = _rounds(night)
-    except SafetyStop as stop:
-        spoken = [keeper.language(book.address) for book in books] if keeper is not None else []
-        complete_stop(stop, books, next(filter(None, spoken), None), lang)
-        typed = asked or f"trustbook sync {shell_quoted(books[0].address)}"
-        stop.params["asked"] = typed
-        stop.params["command"] = command(typed, night.allowed, accept, stop)
-        for book in books if not dry_run else ():
-            leave_note(book, stop, now)
+    except (SafetyStop, UsageError) as fault:
+        _make_heard(night, fault, asked)
         raise
     for book in books if not dry_run else ():
         book.clear_note()
     return report
+
+
+def _make_heard(night: Night, fault: SafetyStop | UsageError, asked: str | None) -> None:
+    """Give a stop or a refusal its words; a stop leaves them beside the workbooks as well."""
+    books, locator = night.books, night.locator
+    spoken = (locator.language(book.address) for book in books if locator is not None)
+    complete_stop(fault, books, next(filter(None, spoken), None), night.lang)
+    if isinstance(fault, UsageError):
+        return
+    typed = asked or f"trustbook sync {shell_quoted(books[0].address)}"
+    fault.params["asked"] = typed
+    fault.params["command"] = command(typed, night.allowed, night.accept, fault)
+    for book in books if not night.dry_run else ():
+        leave_note(book, fault, night.now)
 
 
 def _rounds(night: Night) -> Report:
@@ -174,9 +181,7 @@ def _work(
     ledger, number = located.ledger, located.ledger.next_run()
     absent = {book.address for book in night.books} - {book.address for book, _ in seen}
     reading = weigh(located, seen, night.request(), absent)
-    if night.numbers:
-        at_door = located.taken or any(located.rebased.values())
-        stop_for_unused(reading.outcome.accidents, night.allowed, at_door)
+    night.refuse_unused(located, reading.outcome.accidents)
     token = f"{number}-{secrets.token_hex(4)}"
     plans = plan_all(reading, night.writing(located, token, before))
     books = {book.address: book for book, _ in seen}
