@@ -187,9 +187,30 @@ def test_the_number_that_lets_an_old_copy_in_does_so_once(nights: Nights) -> Non
     accepted = number(stopped(nights, "guards.old_copy"), "accept")
     nights.night(accept=accepted)
     nights.rows()[4][3] = "typed since"
-    nights.night(accept=accepted)
+    stopped(nights, "guards.nothing_to_allow", accept=accepted)
+    nights.night()
     nights.books = [copied(old)]
     assert number(stopped(nights, "guards.old_copy", accept=accepted), "accept") != accepted
+
+
+@pytest.mark.parametrize("given", ["deletes", "changes", "accept"])
+def test_a_number_for_which_nothing_was_found_stops(nights: Nights, given: str) -> None:
+    option = given if given == "accept" else f"allow-{given}"
+    for edit in (None, "one cell"):
+        if edit:
+            nights.rows()[3][3] = edit
+        sentence = stopped(nights, "guards.nothing_to_allow", **{given: 3})
+        assert number(sentence, option) == 3
+        assert sentence.endswith("Type it without: trustbook sync network")
+    nights.night()
+
+
+def test_of_two_numbers_the_one_that_was_right_stays_in_the_command(nights: Nights) -> None:
+    del nights.sheet("Partners")[1:8]
+    sentence = stopped(nights, "guards.nothing_to_allow", deletes=7, accept=3)
+    assert "You typed --accept 3," in sentence
+    assert sentence.endswith("trustbook sync network --allow-deletes 7")
+    nights.night(deletes=7)
 
 
 def test_what_was_allowed_already_stays_in_the_command(nights: Nights) -> None:

@@ -151,7 +151,7 @@ def _run(
                 accept=accept,
                 asked=asked,
             )
-        except SafetyStop as stop:
+        except (SafetyStop, UsageError) as stop:
             options.words = str(stop.params["spoken"])
             raise
     options.words = options.lang or report.lang

@@ -5,7 +5,7 @@ through.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trustbook.errors import SafetyStop
 from trustbook.merge.allowances import Allowances, command, shell_quoted
@@ -131,3 +131,23 @@ def stop_unless_meant(accidents: Sequence[Accident], allowed: Allowances) -> Non
             refused.append(one)
     if refused:
         raise AccidentStop(refused, accidents)
+
+
+def stop_for_unused(accidents: Sequence[Accident], allowed: Allowances, at_door: bool) -> None:
+    """Raise SafetyStop for a number in ``allowed`` for which nothing was found.
+
+    Nobody notices one that was left in a nightly task. ``at_door``: what was accepted was found
+    when the workbooks came in.
+    """
+    deletes, changes, accepts = numbers_found(accidents)
+    if at_door:
+        accepts = accepts or allowed.accepts
+    used = replace(allowed, deletes=deletes, changes=changes, accepts=accepts)
+    if allowed.everything or used == allowed:
+        return
+    plain = SafetyStop("guards.nothing_to_allow")
+    unused = Allowances(allowed.deletes - deletes, allowed.changes - changes)
+    options = command("", unused, (allowed.accepts - accepts) or None, plain)
+    plain.params["options"] = options.strip()
+    plain.params["rest"] = command("", used, accepts or None, plain).rstrip()
+    raise plain

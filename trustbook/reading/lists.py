@@ -27,7 +27,7 @@ from trustbook.snapshot import Grid, Snapshot
 
 # A title, a logo and a few lines of explanation may stand above the header; a header further down
 # is none.
-_HEADER_WITHIN = 60
+HEADER_WITHIN = 60
 # So many names of ours and nothing else beside them: no row below is more of a header.
 _SURELY_A_HEADER = 3
 _A_BOOK = "BOOK"  # in a sentence, where no workbook has a name
@@ -119,7 +119,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
         # A sheet of that name with nothing of ours on it is the coordinator's own; only Partners
         # must be what it says.
         if sheet.key == "partners":
-            raise _missing(grid.title, sheet.column("name").nl)
+            raise _lacking(sheet.column("name"), grid.title, {})
         return None
     listing = _columns(sheet, grid, header_at, headers)
     listing.formulas = {
@@ -140,7 +140,7 @@ def _best_header(sheet: Sheet, grid: Grid, reader: HeaderReader) -> tuple[Header
     there.
     """
     best, header_at, most = None, 0, 0
-    for at, row in enumerate(grid.rows[:_HEADER_WITHIN]):
+    for at, row in enumerate(grid.rows[:HEADER_WITHIN]):
         headers = reader.read(row)
         known = {column.key for column in headers.columns.values()}
         if len(known) > most and (len(known) > 1 or known & sheet.required):
@@ -152,7 +152,7 @@ def _best_header(sheet: Sheet, grid: Grid, reader: HeaderReader) -> tuple[Header
 
 def header_texts(grid: Grid) -> set[str]:
     """All that stands where a header can be, normalised."""
-    rows = grid.rows[:_HEADER_WITHIN]
+    rows = grid.rows[:HEADER_WITHIN]
     return {key(text) for row in rows for text in row if isinstance(text, str)}
 
 
@@ -224,11 +224,8 @@ def _lacking(column: Column, title: str, own: Mapping[str, str | None]) -> Safet
     header = next((header for header, name in own.items() if name == column.key), None)
     if header:
         return SafetyStop("adopt.column_gone", sheet=title, column=header)
-    return _missing(title, f"{column.nl} / {column.en}")
-
-
-def _missing(title: str, column: str) -> SafetyStop:
-    return SafetyStop("column_missing", sheet=title, column=column, book=_A_BOOK)
+    names = f"{column.nl} / {column.en}"
+    return SafetyStop("column_missing", sheet=title, column=names, book=_A_BOOK)
 
 
 def _goes_by_name(listing: Listing) -> bool:

@@ -34,6 +34,7 @@ from trustbook.reading.lists import Listing, headers_known
 from trustbook.reading.renaming import Renaming
 from trustbook.run.known_rows import guard_ids
 from trustbook.run.replica import MergedWorkbook
+from trustbook.run.required_gone import required_columns_gone
 from trustbook.snapshot import Grid, Snapshot
 
 
@@ -57,7 +58,7 @@ def sheets_away(ledger: Ledger, view: MergedWorkbook, sheet: Sheet) -> list[Acci
     if sheet.key in view.lists:
         return _without_ids(ledger, view.lists[sheet.key], known)
     count = len(ledger.base(known.address, sheet.key))
-    return [_sheet_away(view, sheet, known, count)] if count else []
+    return [_sheet_away(ledger, view, sheet, known, count)] if count else []
 
 
 def _without_ids(ledger: Ledger, listing: Listing, known: Known) -> list[Accident]:
@@ -66,13 +67,28 @@ def _without_ids(ledger: Ledger, listing: Listing, known: Known) -> list[Acciden
     return list(guard_ids(ledger, known, listing))
 
 
-def _sheet_away(view: MergedWorkbook, sheet: Sheet, known: Known, count: int) -> Accident:
+def _sheet_away(
+    ledger: Ledger, view: MergedWorkbook, sheet: Sheet, known: Known, count: int
+) -> Accident:
     usual = sheet.label(str(known.state.get("lang", "nl")))
     title = known.state.get("titles", {}).get(sheet.key) or usual
+    found = guard_named("sheet_gone").accident(count, name=view.name, sheet=title)
+    return replace(found, renaming=_renamed(ledger, view, sheet, known, title))
+
+
+def _renamed(
+    ledger: Ledger, view: MergedWorkbook, sheet: Sheet, known: Known, title: str
+) -> Renaming | None:
+    """What has another name where a list is gone: a header it cannot be known without, if its sheet
+    stands there yet; else the sheet.
+    """
+    for grid in view.replica.snapshot.grids:
+        if grid.title == title:
+            for lost in required_columns_gone(sheet, grid, known, ledger):
+                return Renaming(lost.header, lost.likeliest) if lost.likeliest else None
     had = len(known.state.get("headers", {}).get(sheet.key, ())) or 2
     likest = _likest_sheet(sheet, view.replica.others, (had + 1) // 2)
-    found = guard_named("sheet_gone").accident(count, name=view.name, sheet=title)
-    return replace(found, renaming=Renaming(title, likest) if likest else None)
+    return Renaming(title, likest) if likest else None
 
 
 def _likest_sheet(sheet: Sheet, grids: Sequence[Grid], least: int) -> str | None:

@@ -76,7 +76,8 @@ def _unread_answers(grid: Grid) -> Iterator[Overtyped]:
         if answer is None:
             continue
         if not reference or (_yes(reference, answer) is None and not is_not_same(answer)):
-            header = CHECK.column("answer").nl
+            names = CHECK.column("answer").names
+            header = next((str(c) for row in grid.rows for c in row if c in names), names[0])
             yield Overtyped(grid.title, number, column, header, answer)
 
 

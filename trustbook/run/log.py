@@ -30,7 +30,7 @@ from trustbook.merge.cell_codec import encode
 from trustbook.names import clean, fit_all, key
 from trustbook.privacy import withheld
 from trustbook.problems import did_you_mean
-from trustbook.reading.lists import Listing
+from trustbook.reading.lists import Listing, book_language
 from trustbook.reading.moments import EARLIEST
 from trustbook.reading.records import directory_of
 from trustbook.reading.references import Directory, Unresolved
@@ -217,9 +217,8 @@ def _values_of(entry: LogEntry, reading: Reading, today: date) -> dict[str, Cell
 
 def _place(listing: Listing, name: str, value: CellValue) -> int:
     if name not in listing.columns:
-        raise UsageError(
-            "log_needs_column", sheet=listing.title, column=MOMENTS.column(name).nl, value=value
-        )
+        header = MOMENTS.column(name).label(book_language({"moments": listing}))
+        raise UsageError("log_needs_column", sheet=listing.title, column=header, value=value)
     return listing.columns[name]
 
 

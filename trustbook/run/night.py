@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_aside
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
+from trustbook.merge.accidents import Accident, stop_for_unused
 from trustbook.merge.allowances import Allowances
 from trustbook.run.clock import clock_back, keep_minutes
 from trustbook.workbooks.base import Workbook
@@ -31,7 +32,8 @@ class Night:
     only), and what is let through this once.
 
     ``locator`` knows where the ledger is, ``step`` is told where the run is, ``restored`` are
-    addresses of workbooks that were put back to an earlier state.
+    addresses of workbooks that were put back to an earlier state. ``again``: it was tried before,
+    so that what was let through may be done already.
     """
 
     books: Sequence[Workbook]
@@ -44,6 +46,7 @@ class Night:
     allowed: Allowances
     accept: int | None
     restored: Sequence[str] = ()
+    again: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -77,6 +80,18 @@ class Night:
         """Remove what a restore that was killed left; what one that goes on needs stays."""
         if ledger.path is not None and not self.restored:
             place_aside(ledger.path).unlink(missing_ok=True)
+
+    @property
+    def numbers(self) -> bool:
+        """Whether a number was given that must be what is found."""
+        allowed = self.allowed
+        return not self.again and any((allowed.deletes, allowed.changes, allowed.accepts))
+
+    def refuse_unused(self, located: Located, found: Sequence[Accident]) -> None:
+        """Raise SafetyStop for a number for which nothing was ``found``, nor at the door."""
+        if self.numbers:
+            at_door = located.taken or located.unknown or any(located.rebased.values())
+            stop_for_unused(found, self.allowed, bool(at_door))
 
     def request(self) -> Request:
         """What this run asks of the door that reads a book."""

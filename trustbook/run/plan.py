@@ -33,6 +33,7 @@ from trustbook.run.read import Reading
 from trustbook.run.rebase import LeftBehind, told_of
 from trustbook.run.replica import Replica
 from trustbook.run.report import counted, put_away
+from trustbook.run.shadowed import header_print
 from trustbook.sheets.conflicts import conflicts_sheet, row_names
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
 from trustbook.sheets.verdicts import (
@@ -283,6 +284,11 @@ class Planning:
             "ids": [name for name, listing in merged.lists.items() if "id" in listing.columns],
             "titles": {name: listing.title for name, listing in merged.lists.items()},
             "headers": headers_of(merged, self.reading.outcome.given_up),
+            "layouts": {
+                name: header_print(listing, self.snapshot)
+                for name, listing in merged.lists.items()
+                if listing.unread
+            },
             "renames": {"sheets": renames.sheets, "columns": renames.columns},
             "broken": merged.broken,
             "ours": ours,

@@ -16,15 +16,15 @@ from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ids import new_ids
-from trustbook.ledger import Change, Ledger
+from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.merge.allowances import Allowances, command, shell_quoted
-from trustbook.merge.cell_codec import Row
 from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
+from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, check_answers, conflict_answers, overtyped
 from trustbook.run.clock import clock_back
@@ -37,6 +37,7 @@ from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
 from trustbook.run.settle import recover
+from trustbook.run.shadowed import without_shadowed
 from trustbook.sheets.conflicts import (
     Answer,
     agreed,
@@ -117,8 +118,8 @@ class Reading:
         """What is to check, in all workbooks in sight; what stops a sync comes first."""
         names = [judged.merged.name for judged in self.judged]
         found = of_all(names, [each.problems for each in self.judged], len(names) > 1)
-        rows = self.judged[0].merged.rows
-        differ = [_conflict_problem(one, rows) for one in self.outcome.conflicts]
+        merged = self.judged[0].merged
+        differ = [_conflict_problem(one, merged, self.book.lang) for one in self.outcome.conflicts]
         return [*self._stop_problem(), *found, *differ]
 
     def _stop_problem(self) -> list[Problem]:
@@ -232,18 +233,27 @@ def _replica(
     known = located.ledger.known(located.known_as(book.address))
     try:
         replica = replica_of(book, snapshot, known, asked)
+        if [one for one in replica.lists.values() if one.unread + one.doubled]:
+            replica = without_shadowed(located.ledger, book, replica, asked)
         doubtful = {name: each for name, each in replica.lists.items() if each.below or each.heads}
-        if doubtful and known is not None:
-            address = known.address
-            take_known_rows(doubtful, lambda sheet: located.ledger.base(address, sheet))
         if doubtful:
-            take_answered_rows(doubtful, check_answers([snapshot]))
+            _read_doubtful(doubtful, snapshot, located.ledger, known)
         return replica
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
         if isinstance(fault, SafetyStop):
             raise with_likeliest(fault, book, snapshot, known, located.ledger) from None
         raise
+
+
+def _read_doubtful(
+    doubtful: Mapping[str, Listing], snapshot: Snapshot, ledger: Ledger, known: Known | None
+) -> None:
+    """Read the rows that look like none and are some: they are known, or somebody said so."""
+    if known is not None:
+        address = known.address
+        take_known_rows(doubtful, lambda sheet: ledger.base(address, sheet))
+    take_answered_rows(doubtful, check_answers([snapshot]))
 
 
 def _judging(
@@ -322,14 +332,18 @@ def _as_left(
     return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)
 
 
-def _conflict_problem(conflict: Conflict, rows: Mapping[str, Mapping[str, Row]]) -> Problem:
-    """An open conflict as something to check: which cell, and what is said of it."""
+def _conflict_problem(conflict: Conflict, merged: MergedWorkbook, lang: str) -> Problem:
+    """An open conflict as something to check: which cell, by the names it has in a workbook, and
+    what is said of it.
+    """
     sheet = next(sheet for sheet in TYPED if sheet.key == conflict.sheet)
-    row = rows.get(conflict.sheet, {}).get(conflict.id, {})
+    row = merged.rows.get(conflict.sheet, {}).get(conflict.id, {})
     texts = [value_text(value) or "–" for value in conflict.values.values()]
     params = {
         "row": row_names(sheet.key, {conflict.id: dict(row)})[sheet.key, conflict.id],
         "said": " | ".join(dict.fromkeys(texts)),
     }
-    column = sheet.column(conflict.column).nl
-    return Problem("conflict", "error", sheet.nl, None, column, None, None, params)
+    title, header = sheet.label(lang), sheet.column(conflict.column).label(lang)
+    if (listing := merged.lists.get(sheet.key)) is not None:
+        title, header = listing.title, listing.headers.get(conflict.column, header)
+    return Problem("conflict", "error", title, None, header, None, None, params)

@@ -4,18 +4,18 @@ likely called now.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from trustbook.columns import PARTNERS, TYPED, Sheet
+from trustbook.columns import PARTNERS, TYPED, Sheet, header_names
 from trustbook.errors import SafetyStop
 from trustbook.ledger import Known, Ledger
 from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.cell_codec import decode, unpack
 from trustbook.messages import say
-from trustbook.names import key
+from trustbook.names import key, similar
 from trustbook.reading.cells import shown
-from trustbook.reading.lists import header_texts, headers_known
+from trustbook.reading.lists import HEADER_WITHIN, headers_known
 from trustbook.reading.renaming import Renaming, grids_of
 from trustbook.snapshot import Grid, Snapshot
 from trustbook.workbooks.base import Workbook
@@ -23,19 +23,36 @@ from trustbook.workbooks.base import Workbook
 _ABOUT = ("no_partners", "column_missing", "adopt.column_gone", "adopt.sheet_gone")
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnLost:
+    """A required column as it was called, on which sheet, how many values it held, and what it is
+    most likely called now.
+    """
+
+    sheet: str
+    header: str
+    count: int
+    likeliest: str | None
+
+
 class RequiredGone(SafetyStop):
     """A stop for what must be there, with what it is most likely called now."""
 
-    def __init__(self, stop: SafetyStop, renaming: Renaming) -> None:
-        super().__init__(stop.key, **stop.params)
+    def __init__(self, stop: SafetyStop, renaming: Renaming | None, **known: object) -> None:
+        """``known``: what is known of the column: sheet, column and count."""
+        super().__init__(stop.key, **{**stop.params, **known})
         self.renaming = renaming
 
     def sentence(self, lang: str) -> str:
         """What is gone, what to do, and what to type if it was only renamed."""
+        counted = self.key == "column_missing" and "count" in self.params
+        said = say(lang, "errors.column_lost", **self.params) if counted else super().sentence(lang)
+        if self.renaming is None:
+            return said
         usual = f"trustbook sync {shell_quoted(str(self.params.get('name', '')))}"
         option = f"--rename {shell_quoted(f'{self.renaming.old}={self.renaming.new}')}"
         typed = f"{self.params.get('asked') or usual} {option}"
-        return f"{super().sentence(lang)}\n{say(lang, 'guards.if_renamed', command=typed)}"
+        return f"{said}\n{say(lang, 'guards.if_renamed', command=typed)}"
 
 
 def with_likeliest(
@@ -44,10 +61,15 @@ def with_likeliest(
     """``stop`` with the likeliest new name of what is gone, where that can be told."""
     if known is None or stop.key not in _ABOUT:
         return stop
-    found = next(_renamed_columns(book, snapshot, known, ledger), None)
-    if found is None and stop.key in ("no_partners", "adopt.sheet_gone"):
-        found = _renamed_partners(book, known)
-    return RequiredGone(stop, found) if found else stop
+    gone = next(_columns_gone(stop, book, snapshot, known, ledger), None)
+    if gone is not None:
+        renaming = Renaming(gone.header, gone.likeliest) if gone.likeliest else None
+        return RequiredGone(stop, renaming, sheet=gone.sheet, column=gone.header, count=gone.count)
+    if stop.key in ("no_partners", "adopt.sheet_gone") and (
+        found := _renamed_partners(book, known)
+    ):
+        return RequiredGone(stop, found)
+    return stop
 
 
 def _renamed_partners(book: Workbook, known: Known) -> Renaming | None:
@@ -61,41 +83,70 @@ def _renamed_partners(book: Workbook, known: Known) -> Renaming | None:
     return Renaming(known.state.get("titles", {}).get(PARTNERS.key, PARTNERS.nl), nearest)
 
 
-def _renamed_columns(
-    book: Workbook, snapshot: Snapshot, known: Known, ledger: Ledger
-) -> Iterator[Renaming]:
-    """Required columns whose header is gone, with the one that shows most of what they held."""
-    headers = known.state.get("headers", {})
+def _columns_gone(
+    stop: SafetyStop, book: Workbook, snapshot: Snapshot, known: Known, ledger: Ledger
+) -> Iterator[ColumnLost]:
+    """Required columns whose header is gone, or stands above other cells and is what ``stop``
+    names.
+    """
     for name, grid in grids_of(snapshot, book.names).items():
+        here = stop.params.get("sheet") == grid.title
+        moved = str(stop.params.get("column", "")) if here else ""
         sheet = next(sheet for sheet in TYPED if sheet.key == name)
-        standing = header_texts(grid)
-        for column, header in _required(sheet, headers.get(name, {})).items():
-            if key(header) not in standing:
-                held = _held(ledger.base(known.address, name), column)
-                if new := _header_over(grid, held):
-                    yield Renaming(header, new)
+        yield from required_columns_gone(sheet, grid, known, ledger, moved)
+
+
+def required_columns_gone(
+    sheet: Sheet, grid: Grid, known: Known, ledger: Ledger, moved: str = ""
+) -> Iterator[ColumnLost]:
+    """The required columns of a list whose headers are gone from its sheet. ``moved``: a header
+    that stands above other cells now.
+    """
+    headers = known.state.get("headers", {}).get(sheet.key, {})
+    if (at := _header_place(grid, set(map(key, headers.values())))) is None:
+        return
+    standing = {key(str(text)) for text in grid.rows[at]} - {key(moved)}
+    for column, header in _required(sheet, headers).items():
+        if key(header) not in standing:
+            held = _held(ledger.base(known.address, sheet.key), column)
+            new = _likeliest(sheet, grid.rows[at:], held, header)
+            yield ColumnLost(grid.title, header, len(held), new)
+
+
+def _header_place(grid: Grid, headers: Collection[str]) -> int | None:
+    """Where in a grid the row stands that shows most of some headers (normalised); None where none
+    shows any.
+    """
+    shows = [
+        sum(key(str(text)) in headers for text in row if text is not None)
+        for row in grid.rows[:HEADER_WITHIN]
+    ]
+    most = max(shows, default=0)
+    return shows.index(most) if most else None
 
 
 def _required(sheet: Sheet, headers: Mapping[str, str]) -> dict[str, str]:
     return {c.key: headers[c.key] for c in sheet.columns if c.required and c.key in headers}
 
 
-def _held(base: Mapping[str, str], column: str) -> set[str]:
+def _held(base: Mapping[str, str], column: str) -> list[str]:
     rows = (unpack(text) for text in base.values())
-    return {key(shown(decode(row[column]))) for row in rows if column in row}
+    return [key(shown(decode(row[column]))) for row in rows if column in row]
 
 
-def _header_over(grid: Grid, held: Set[str]) -> str | None:
-    """The text above the column that shows most of some values, if it shows half of them."""
-    counts: Counter[int] = Counter()
-    above: dict[int, str] = {}
-    for row in grid.rows:
-        for at, cell in enumerate(row):
-            if cell is not None and key(shown(cell)) in held:
-                counts[at] += 1
-            elif isinstance(cell, str) and at not in counts:
-                above[at] = cell
-    nearest = max(counts, key=lambda at: counts[at], default=None)
-    if nearest is None or 2 * counts[nearest] < len(held):
-        return None
-    return above.get(nearest)
+def _likeliest(
+    sheet: Sheet, rows: Sequence[Sequence[object]], held: Sequence[str], header: str
+) -> str | None:
+    """The header, none of ours, over the column that shows most of some values, if it shows half of
+    them; else one that looks like the old ``header``. The first of ``rows`` has the headers.
+    """
+    ours, values = header_names(sheet), set(held)
+    alike = {
+        text: sum(len(row) > at and key(shown(row[at])) in values for row in rows[1:])
+        for at, text in enumerate(rows[0])
+        if isinstance(text, str) and key(text) not in ours
+    }
+    nearest = max(alike, key=lambda text: alike[text], default=None)
+    if nearest is not None and alike[nearest] and 2 * alike[nearest] >= len(held):
+        return nearest
+    return next(iter(similar(header, alike)), None)

@@ -27,10 +27,10 @@ _MEMORY_AT = {
 
 
 def complete_stop(
-    stop: SafetyStop, books: Sequence[Workbook], known: str | None, lang: str | None
+    stop: TrustbookError, books: Sequence[Workbook], known: str | None, lang: str | None
 ) -> None:
-    """Give a stop all its sentence needs but the command: the workbook, and as ``spoken`` the
-    language to say it in.
+    """Give a stop, or a refusal, all its sentence needs but the command: the workbook, and as
+    ``spoken`` the language to say it in.
 
     That is what was asked for (``lang``), else what the last run spoke (``known``), else that of
     most headers.

@@ -67,18 +67,26 @@ def run_sync(
     night = Night(books, today, now, lang, dry_run, step, keeper, allowed, accept, restored)
     try:
         report = _rounds(night)
-    except SafetyStop as stop:
-        spoken = [keeper.language(book.address) for book in books] if keeper is not None else []
-        complete_stop(stop, books, next(filter(None, spoken), None), lang)
-        typed = asked or f"trustbook sync {shell_quoted(books[0].address)}"
-        stop.params["asked"] = typed
-        stop.params["command"] = command(typed, night.allowed, accept, stop)
-        for book in books if not dry_run else ():
-            leave_note(book, stop, now)
+    except (SafetyStop, UsageError) as fault:
+        _make_heard(night, fault, asked)
         raise
     for book in books if not dry_run else ():
         book.clear_note()
     return report
+
+
+def _make_heard(night: Night, fault: SafetyStop | UsageError, asked: str | None) -> None:
+    """Give a stop or a refusal its words; a stop leaves them beside the workbooks as well."""
+    books, locator = night.books, night.locator
+    spoken = (locator.language(book.address) for book in books if locator is not None)
+    complete_stop(fault, books, next(filter(None, spoken), None), night.lang)
+    if isinstance(fault, UsageError):
+        return
+    typed = asked or f"trustbook sync {shell_quoted(books[0].address)}"
+    fault.params["asked"] = typed
+    fault.params["command"] = command(typed, night.allowed, night.accept, fault)
+    for book in books if not night.dry_run else ():
+        leave_note(book, fault, night.now)
 
 
 def _rounds(night: Night) -> Report:
@@ -90,11 +98,12 @@ def _rounds(night: Night) -> Report:
             try:
                 done = _once(night, at_hand, locked_out, done)
                 rounds += 1
-                night = replace(night, restored=())
+                night = replace(night, restored=(), again=True)
             except Busy as busy:
                 tries += 1
                 if not busy.read_again or tries == _TRIES:
                     raise
+                night = replace(night, again=True)
         if not night.dry_run:
             done.report.no_copy = _keep_copy(night, at_hand, done.report.changed)
         return done.report
@@ -135,7 +144,7 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
         if ledger is not None:
             stack.enter_context(ledger)
             versions = {book.address: book.standing() for book in books}
-            asked = taken or night.restored or night.allowed.renames
+            asked = taken or night.restored or night.allowed.renames or night.numbers
             as_left = not (asked or clock_back(ledger, night.now, books[0].name))
             if as_left and (report := unchanged(night, ledger, versions, books, before)):
                 return Round(report)
@@ -153,7 +162,7 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
                 located.ledger = stack.enter_context(located.ledger.in_passing())
             recover(located.ledger, stamps_of(seen, located))
         meant = located.rebased or located.accidents or night.allowed.renames or located.taken
-        if not (skipped or meant):
+        if not (skipped or meant or night.numbers):
             known = {located.known_as(book.address): shown.version for book, shown in seen}
             at_hand = [book for book, _ in seen]
             if report := unchanged(night, located.ledger, known, at_hand, before):
@@ -172,6 +181,7 @@ def _work(
     ledger, number = located.ledger, located.ledger.next_run()
     absent = {book.address for book in night.books} - {book.address for book, _ in seen}
     reading = weigh(located, seen, night.request(), absent)
+    night.refuse_unused(located, reading.outcome.accidents)
     token = f"{number}-{secrets.token_hex(4)}"
     plans = plan_all(reading, night.writing(located, token, before))
     books = {book.address: book for book, _ in seen}
