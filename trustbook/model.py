@@ -158,7 +158,9 @@ class Moments:
 
 @dataclass(slots=True)
 class Consultation:
-    """An existing meeting structure; ``members`` are positions in ``Book.partners``."""
+    """An existing meeting structure; ``members`` are positions in ``Book.partners``, ``named``
+    their identities by the normalised text that names each.
+    """
 
     name: str
     row: int = 0
@@ -166,6 +168,7 @@ class Consultation:
     rhythm: int | None = None
     chair: str | None = None
     next: date | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -306,8 +309,9 @@ class Memory:
     ordinal). ``meant``: what the names in each moment meant
     when it was read; None where no run has noted that yet. ``employers``: where each person was
     employed, the first employment first. ``merged``: partners that are another one, as somebody
-    said, with the names they had. ``accepted``: answers to what would be read differently today
-    (``Differently.reference``): True to read it so.
+    said, with the names they had. ``seats``: per consultation (normalised name) the members
+    (identities) by the normalised text that named each. ``accepted``: answers to what would be read
+    differently today (``reading.differently``), by reference: True to read it so.
 
     For a memory that noted no meanings yet: ``sat`` has per moment the round of members that
     counted when it was first read, a position in ``members``; each round gives the members
@@ -323,6 +327,7 @@ class Memory:
     meant: dict[str, Meanings] | None = None
     employers: dict[str, tuple[KnownEmployment, ...]] = field(default_factory=dict)
     merged: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    seats: dict[str, Mapping[str, str]] = field(default_factory=dict)
     accepted: dict[str, bool] = field(default_factory=dict)
     sat: dict[str, int] = field(default_factory=dict)
     members: list[dict[str, tuple[str, ...]]] = field(default_factory=list)

@@ -181,8 +181,10 @@ def _old_names(
     """
     now = _names(partners)
     kept = {one: tuple(json.loads(names)) for one, names in ledger.facts("old_names").items()}
+    # Who others were merged into is told of by its last name when its row is gone.
+    told = now.keys() | {json.loads(text)["into"] for text in ledger.facts("merged").values()}
     for one, before in _names_known(ledger, learned):
-        if one in now and key(before) != key(now[one]):
+        if one in told and key(before) != key(now.get(one, "")):
             earlier = kept.get(one, ())
             kept[one] = earlier if clean(before) in earlier else (clean(before), *earlier)
     return _other_names(kept, now)

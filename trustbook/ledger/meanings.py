@@ -1,5 +1,5 @@
 """What names meant when they were read, as the ledger keeps it: the facts "meant", "employers",
-"people_before", "meetings_before", "merged" and "as_meant".
+"people_before", "meetings_before", "seats", "merged" and "as_meant".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import get_args, get_type_hints
 from trustbook.ledger import Ledger
 from trustbook.ledger.seating import seat
 from trustbook.merge.cell_codec import is_withheld, unpack
-from trustbook.model import KnownEmployment, Meanings, Meant, Memory
+from trustbook.model import Consultation, KnownEmployment, Meanings, Meant, Memory
 from trustbook.names import clean, key
 
 _KINDS = get_args(get_type_hints(Meant)["kind"])
@@ -33,6 +33,7 @@ def recall_meanings(memory: Memory, ledger: Ledger, people: Mapping[str, str]) -
     memory.people_before = names_before(ledger, "people", people)
     for name, text in ledger.facts("meetings_before").items():
         memory.meetings_before[name] = tuple(json.loads(text))
+    memory.seats = {name: json.loads(text) for name, text in ledger.facts("seats").items()}
     for gone, text in ledger.facts("merged").items():
         line = json.loads(text)
         memory.merged[gone] = (line["into"], tuple(line["names"]))
@@ -109,6 +110,16 @@ def _employment(line: list[object]) -> KnownEmployment:
     partners = line[3]
     assert since is not None and isinstance(partners, dict)
     return KnownEmployment(since, partners, first, last)
+
+
+def kept_seats(
+    meetings: Iterable[Consultation], before: Mapping[str, Mapping[str, str]]
+) -> dict[str, str]:
+    """The fact "seats": whom the pieces of each consultation's members mean; a cell that cannot be
+    read now says what it said ``before``.
+    """
+    sat = {key(one.name): one.named for one in meetings}
+    return {name: json.dumps(named or before.get(name, {})) for name, named in sat.items()}
 
 
 def kept_merges(merged: Mapping[str, tuple[str, Iterable[str]]]) -> dict[str, str]:

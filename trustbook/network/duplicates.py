@@ -21,6 +21,7 @@ from trustbook.names import clean, key
 from trustbook.network.misspellings import misspelt_pairs
 from trustbook.network.name_parts import NameParts, forms_fit, is_telling, split_name, words_in
 from trustbook.privacy import withheld
+from trustbook.reading.identities import PAIR, pair_of
 from trustbook.reading.lists import Listing
 
 _LONGEST_INITIALS = 6
@@ -38,7 +39,6 @@ _NOT_SAME = frozenset(
         "|niet dubbel|geen doublure|beide houden"
     ).split("|")
 )
-_SEPARATOR = " | "
 
 _Names = Mapping[int, NameParts]
 _Found = Iterator[tuple[str, int, int]]
@@ -58,7 +58,7 @@ def possible_duplicates(book: Book, apart: Collection[str] = ()) -> list[Possibl
     """Pairs of partners that may be one, in the order of the list.
 
     Ended partners and exact doubles are left out, and so is ``apart``: references
-    (``pair_reference``) of pairs that somebody called "not the same".
+    (``pair_of``) of pairs that somebody called "not the same".
     """
     names = _names_of(book)
     called_apart = set(_positions(book, apart)) if apart else set()
@@ -94,13 +94,6 @@ def _candidates(book: Book, names: _Names) -> _Found:
     yield from _same_party(book, names)
 
 
-def pair_reference(book: Book, pair: PossibleDuplicate) -> str:
-    """How a pair is remembered: both IDs (names where there are none), the lower one first."""
-    return _SEPARATOR.join(
-        sorted(book.partners[i].id or book.partners[i].name for i in (pair.a, pair.b))
-    )
-
-
 def is_not_same(answer: object) -> bool:
     """Whether what somebody typed beside a pair says that they are two partners."""
     return isinstance(answer, str) and key(answer).strip(" .!") in _NOT_SAME
@@ -128,7 +121,7 @@ def pairs_that_are_one(
     rows = _rows_of(listing)
     places = {label: at for at, labels in enumerate(rows) for label in labels}
     for reference in (reference for reference, yes in answers.items() if yes):
-        at = sorted({places.get(label, -1) for label in reference.split(_SEPARATOR)})
+        at = sorted({places.get(label, -1) for label in reference.split(PAIR)})
         if len(at) == 2 and at[0] >= 0:
             (kept, _), (gone, name) = (rows[place] for place in at)
             yield kept, gone, name
@@ -160,7 +153,7 @@ def _problem(book: Book, listing: Listing, pair: PossibleDuplicate) -> Problem:
             "other": first.name,
             "row": first.row,
             "reason": pair.why,
-            "reference": pair_reference(book, pair),
+            "reference": pair_of(first, second),
         },
     )
 
@@ -169,7 +162,7 @@ def _positions(book: Book, references: Collection[str]) -> Iterator[tuple[int, i
     """Positions of the pairs referred to; a reference may hold a name that got an ID since."""
     places = _places_by_name(book.partners)
     for reference in references:
-        first, _, second = reference.partition(_SEPARATOR)
+        first, _, second = reference.partition(PAIR)
         a, b = places.get(key(first)), places.get(key(second))
         if a is not None and b is not None:
             yield (a, b) if a < b else (b, a)

@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-from trustbook.model import Consultation
-from trustbook.reading.cells import Reader, report, shown
-from trustbook.reading.references import Directory, Unresolved
+from collections.abc import Mapping
+
+from trustbook.model import Consultation, Memory
+from trustbook.names import key
+from trustbook.reading.cells import Reader, shown
+from trustbook.reading.differently import NamedPartners
+from trustbook.reading.identities import PartnersKnown
+from trustbook.reading.references import Directory
 from trustbook.snapshot import CellFault
 
 
-def read_consultations(reader: Reader, names: Directory) -> list[Consultation]:
-    """Every consultation with a name; a member that cannot be found is reported."""
-    titles, members, chairs = (
-        reader.texts("name"),
-        reader.listing.get("members"),
-        reader.texts("chair"),
-    )
+def read_consultations(
+    reader: Reader, names: Directory, everyone: PartnersKnown, memory: Memory
+) -> list[Consultation]:
+    """Every consultation with a name; a member that cannot be found is reported, one that was read
+    before keeps its meaning (``memory``).
+    """
+    titles, chairs, members = reader.texts("name"), reader.texts("chair"), _members(reader)
     rhythms, following = reader.rhythms("rhythm"), reader.dates("next")
+    named = NamedPartners(reader, "members", names, everyone, memory)
     meetings: list[Consultation] = []
     for i, row in enumerate(reader.listing.rows):
         name = titles[i]
         if name is None:
             reader.required("name", i)
             continue
-        cell = members[i]
-        found: list[int] = []
+        sat = named.read(i, members[i], _sat_before(name, memory))
+        found = tuple(dict.fromkeys(everyone.places[one] for one in sat.values()))
+        meetings.append(Consultation(name, row, found, rhythms[i], chairs[i], following[i], sat))
+    named.tell()
+    return meetings
+
+
+def _members(reader: Reader) -> list[str | None]:
+    """The cells with members; their line breaks part names."""
+    texts: list[str | None] = []
+    for i, cell in enumerate(reader.listing.get("members")):
         if isinstance(cell, CellFault):
             reader.fault("members", i, cell)
-        for piece in (
-            names.split(shown(cell)) if cell is not None and not isinstance(cell, CellFault) else ()
-        ):
-            outcome = names.partner(piece)
-            if isinstance(outcome, Unresolved):
-                report(reader, "members", i, outcome)
-            elif outcome not in found:
-                found.append(outcome)
-        meetings.append(Consultation(name, row, tuple(found), rhythms[i], chairs[i], following[i]))
-    return meetings
+        texts.append(None if cell is None or isinstance(cell, CellFault) else shown(cell))
+    return texts
+
+
+def _sat_before(name: str, memory: Memory) -> Mapping[str, str]:
+    """Whom the pieces of a consultation's members meant before, under any name it had."""
+    called = (name, *memory.meetings_before.get(key(name), ()))
+    return next((memory.seats[key(one)] for one in called if key(one) in memory.seats), {})

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from trustbook.model import Meanings, Meant, Memory
 from trustbook.names import clean, key
-from trustbook.reading.cells import Reader
+from trustbook.reading.cells import Reader, report
+from trustbook.reading.identities import PartnersKnown
 from trustbook.reading.presence import Attendance, Present
-from trustbook.reading.references import Found, Unresolved
+from trustbook.reading.references import Directory, Found, Unresolved
 
 _REFERENCE = "meant: "
 
@@ -28,6 +29,11 @@ class _Piece:
 def reference_of(name: str, meant: Meant) -> str:
     """How a piece (normalised) with its meaning is remembered on To check."""
     return f"{_REFERENCE}{name} = {' + '.join(meant.partners)}"
+
+
+def reference_in(sheet: str, name: str, partner: str) -> str:
+    """The same for a piece of another sheet (its key) that means one partner."""
+    return f"{_REFERENCE}{sheet}: {name} = {partner}"
 
 
 def is_meaning(reference: str) -> bool:
@@ -125,3 +131,77 @@ def _differs(meant: Meant, today: Found | Unresolved, attendance: Attendance) ->
     if meant.kind == today.kind == "consultation" and len(standing) == len(meant.partners):
         return False
     return {*standing} != {*today.partners}
+
+
+# cells that name partners for long: a person's Partner, a consultation's Members
+
+
+@dataclass(slots=True)
+class _KeptPiece:
+    """A piece that kept its meaning although today it names another: as typed first, in row
+    position ``first``, whom it means and would mean (positions), in how many rows.
+    """
+
+    text: str
+    first: int
+    then: int
+    now: int
+    count: int = 0
+
+
+@dataclass(slots=True)
+class NamedPartners:
+    """Reads one ``column`` with names of partners. ``memory`` has the answers to what would be read
+    differently today; a ``required`` cell that is blank is reported.
+    """
+
+    reader: Reader
+    column: str
+    names: Directory
+    everyone: PartnersKnown
+    memory: Memory
+    required: bool = False
+    _differ: dict[str, _KeptPiece] = field(default_factory=dict)
+
+    def read(self, i: int, cell: str | None, kept: Mapping[str, str]) -> dict[str, str]:
+        """The partners that a cell names, by the normalised text that names each; what cannot be
+        found is reported. ``kept``: the same as it was read before.
+        """
+        named: dict[str, str] = {}
+        if cell is None and self.required:
+            self.reader.required(self.column, i)
+        for piece in self.names.split(cell, kept) if cell else ():
+            if before := self._meant_before(i, piece, kept):
+                named[key(piece)] = before
+            elif isinstance(found := self.names.partner(piece), Unresolved):
+                report(self.reader, self.column, i, found)
+            else:
+                named[key(piece)] = self.everyone.identity(found, piece)
+        return named
+
+    def _meant_before(self, i: int, piece: str, kept: Mapping[str, str]) -> str | None:
+        """The partner that a piece meant before; None where that is not on the list any more, or
+        somebody answered that the piece is to be read as today.
+        """
+        before = self.everyone.now(kept.get(key(piece), ""))
+        then = self.everyone.places.get(before)
+        if then is None:
+            return None
+        now = self.names.partner(piece)
+        if isinstance(now, Unresolved) or now == then:
+            return before
+        reference = reference_in(self.reader.listing.sheet.key, key(piece), before)
+        answer = self.memory.accepted.get(reference)
+        if answer is None:
+            one = self._differ.setdefault(reference, _KeptPiece(clean(piece), i, then, now))
+            one.count += 1
+        return None if answer else before
+
+    def tell(self) -> None:
+        """Report what kept its meaning although today it would be read differently, once each."""
+        for reference, one in self._differ.items():
+            then, now = self.names.names_of((one.then, one.now))
+            self.reader.note(
+                "named_otherwise", "warning", self.column, one.first,
+                piece=one.text, then=then, now=now, count=one.count, reference=reference,
+            )  # fmt: skip

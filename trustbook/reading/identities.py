@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 
 from trustbook.model import Memory, Partner
 from trustbook.names import key
+
+# What stands between two partners in a reference.
+PAIR = " | "
 
 
 def identity(partner: Partner) -> str:
     """Under what a partner is remembered: its ID, else its name."""
     return partner.id or key(partner.name)
+
+
+def pair_of(one: Partner, other: Partner) -> str:
+    """How To check refers to two partners: both IDs (names where there are none), the lower one
+    first.
+    """
+    return PAIR.join(sorted(partner.id or partner.name for partner in (one, other)))
 
 
 def person_identity(row_id: str | None, name: str) -> str:
@@ -32,19 +43,27 @@ class PartnersKnown:
         for i, partner in enumerate(partners):
             for name in memory.old_names.get(identity(partner), ()):
                 self.places.setdefault(key(name), i)
+        self._gone = memory.merged.keys()
         self._merged: dict[str, str] = {}
+        self._seat_merged({key(partner.name) for partner in partners}, memory)
+
+    def _seat_merged(self, own: Set[str], memory: Memory) -> None:
+        """Give partners that were merged the position of the other. Their names mean them, unless
+        it is the ``own`` name of a partner on the list.
+        """
         for gone, (_, names) in memory.merged.items():
             kept = stands_for(gone, memory)
             if kept in self.places:
                 self.places.setdefault(gone, self.places[kept])
-                self._merged |= {key(name): gone for name in (*names, gone)}
+                called = {key(name) for name in (*names, gone)} - own
+                self._merged |= dict.fromkeys(called, gone)
 
     def now(self, one: str) -> str:
         """The identity by which a partner is known now: one that had none but its name may have an
         ID by now.
         """
         at = self.places.get(one)
-        is_name = one == key(one) and at is not None and self._identities[at] != one
+        is_name = one == key(one) and one not in self._gone
         return self._identities[at] if is_name and at is not None else one
 
     def identity(self, position: int, name: str) -> str:
@@ -62,22 +81,37 @@ def stands_for(one: str, memory: Memory) -> str:
     return one
 
 
-def without_merged(
-    partners: Sequence[Partner], memory: Memory
-) -> tuple[list[Partner], Mapping[str, Sequence[str]]]:
-    """The partners without those that are another one, and the other names of each: those that it
-    had, and all names of what was merged into it.
+def with_merges_now(called: Mapping[str, str], memory: Memory) -> Memory:
+    """The memory with the names that merged partners have now (``called``, by identity, in the
+    order of the list). Where the row of the one that goes on is gone, the first other row of the
+    same partner goes on.
     """
-    kept = [
-        partner
-        for partner in partners
-        if stands_for(identity(partner), memory) == identity(partner)
-    ]
-    return kept, aliases_in(memory)
+    if not memory.merged:
+        return memory
+    for one in called:
+        goes_on = stands_for(one, memory)
+        if goes_on not in called:
+            left = {gone: line for gone, line in memory.merged.items() if gone != one}
+            names = tuple(memory.old_names.get(goes_on, ()))
+            memory = replace(memory, merged=left | {goes_on: (one, names)})
+    merged = {}
+    for gone, (into, names) in memory.merged.items():
+        now = [called[gone]] if gone in called else []
+        merged[gone] = into, tuple(dict.fromkeys([*now, *names]))
+    return replace(memory, merged=merged)
+
+
+def without_merged(partners: Sequence[Partner], memory: Memory) -> tuple[list[Partner], Memory]:
+    """The partners without those that are another one, and the memory as ``with_merges_now``."""
+    memory = with_merges_now({identity(one): one.name for one in partners}, memory)
+    kept = [one for one in partners if stands_for(identity(one), memory) == identity(one)]
+    return kept, memory
 
 
 def aliases_in(memory: Memory) -> Mapping[str, Sequence[str]]:
-    """The names by which partners are known besides their own."""
+    """The names by which partners are known besides their own: those that they had, and all names
+    of what was merged into them.
+    """
     aliases: dict[str, list[str]] = {one: list(names) for one, names in memory.old_names.items()}
     for gone, (_, names) in memory.merged.items():
         aliases.setdefault(stands_for(gone, memory), []).extend([*names, gone])

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from trustbook.model import Employment, KnownEmployment, Memory, Person
 from trustbook.names import key
-from trustbook.reading.cells import Reader, report
+from trustbook.reading.cells import Reader
+from trustbook.reading.differently import NamedPartners
 from trustbook.reading.identities import PartnersKnown, person_identity
-from trustbook.reading.references import Directory, Unresolved
+from trustbook.reading.references import Directory
 
 _TEXTS = ("name", "partner", "role", "phone", "email")
 _DAYS = ("informed_on", "from", "until")
@@ -35,6 +36,7 @@ def read_people(
     text = {name: reader.texts(name) for name in _TEXTS}
     days = {name: reader.dates(name) for name in _DAYS}
     ids, key_roles = reader.ids(), reader.yes("key_role")
+    cells = NamedPartners(reader, "partner", names, everyone, memory, required=True)
     people: list[Person] = []
     employers: Employers = {}
     for i, row in enumerate(reader.listing.rows):
@@ -45,15 +47,17 @@ def read_people(
         one = person_identity(ids[i], name)
         # A list that has IDs by now knew its people by their names before.
         known = memory.employers.get(one) or memory.employers.get(key(name), ())
-        named = _named(reader, i, text["partner"][i], names, everyone, known)
+        cell = text["partner"][i]
+        named = cells.read(i, cell, _kept(known))
         homes = tuple(dict.fromkeys(everyone.places[home] for home in named.values()))
         now = KnownEmployment(today, named, days["from"][i], days["until"][i])
-        employers[one] = _employed(known, now, text["partner"][i] is not None)
+        employers[one] = _employed(known, now, cell is not None)
         people.append(Person(
             name, homes[0] if homes else None, row, ids[i], text["role"][i], key_roles[i],
             text["phone"][i], text["email"][i], days["informed_on"][i], now.from_, now.until,
             homes[1:], _before(employers[one], everyone.places),
         ))  # fmt: skip
+    cells.tell()
     return _without_doubles(reader, people), employers
 
 
@@ -71,30 +75,9 @@ def _without_doubles(reader: Reader, people: Sequence[Person]) -> list[Person]:
     return list(first.values())
 
 
-def _named(
-    reader: Reader,
-    i: int,
-    cell: str | None,
-    names: Directory,
-    everyone: PartnersKnown,
-    known: Sequence[KnownEmployment],
-) -> dict[str, str]:
-    """The partners that a person stands for now, each by the normalised text that names it; what
-    cannot be found is reported.
-    """
-    if cell is None:
-        reader.required("partner", i)
-        return {}
-    kept = known[-1].partners if known else {}
-    named: dict[str, str] = {}
-    for piece in names.split(cell, kept):
-        before = everyone.now(kept.get(key(piece), ""))
-        found = None if before in everyone.places else names.partner(piece)
-        if isinstance(found, Unresolved):
-            report(reader, "partner", i, found)
-        else:
-            named[key(piece)] = before if found is None else everyone.identity(found, piece)
-    return named
+def _kept(known: Sequence[KnownEmployment]) -> Mapping[str, str]:
+    """What the texts in a person's Partner meant last."""
+    return known[-1].partners if known else {}
 
 
 def _employed(
@@ -116,10 +99,14 @@ def _employed(
 def _before(
     known: Sequence[KnownEmployment], partners: Mapping[str, int]
 ) -> tuple[Employment, ...]:
-    """Where a person was employed before: each employment until the next one was known."""
+    """Where a person was employed before: each employment until the next one was known. For a
+    partner that is gone counts the one that the same text names now: the row was typed again.
+    """
     found = []
     for one, following in pairwise(known):
-        there = [partners[p] for p in one.partners.values() if p in partners]
+        now = known[-1].partners
+        homes_then = (p if p in partners else now.get(n, "") for n, p in one.partners.items())
+        there = [partners[p] for p in homes_then if p in partners]
         homes = tuple(dict.fromkeys(there))
         found.append(Employment(following.since, homes, one.from_, one.until))
     return tuple(found)

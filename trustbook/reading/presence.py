@@ -15,7 +15,7 @@ from trustbook.model import Meanings, Meant
 from trustbook.names import key
 from trustbook.reading.identities import PartnersKnown
 from trustbook.reading.pieces import who_was_not
-from trustbook.reading.references import Directory, Unresolved
+from trustbook.reading.references import Directory, Found, Unresolved
 
 _NOTHING: Meanings = {}
 
@@ -33,29 +33,29 @@ class Present:
 
 @dataclass(slots=True)
 class _Counting:
-    """The pieces of one moment, counted."""
+    """The pieces of one moment, counted: partners by the identity by which each was named."""
 
-    named: list[int] = field(default_factory=list)
-    members: list[int] = field(default_factory=list)
-    less: set[int] = field(default_factory=set)
+    named: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    less: set[str] = field(default_factory=set)
     unread_absence: bool = False
 
-    def add(self, kind: str, partners: Sequence[int]) -> None:
+    def add(self, meant: Meant) -> None:
         """Count what a piece means."""
-        if kind == "absent":
-            self.less.update(partners)
-        elif kind == "partner":
-            self.named += partners
+        if meant.kind == "absent":
+            self.less.update(meant.partners)
+        elif meant.kind == "partner":
+            self.named += meant.partners
         else:
-            self.members += partners
+            self.members += meant.partners
 
-    def present(self) -> tuple[int, ...]:
-        """Who is there, each once: "not: X" takes X out of a consultation, not out of those who
-        are named one by one. Where it is unclear who was absent, nobody of a consultation counts.
+    def present(self) -> list[str]:
+        """Who is there: "not: X" takes X out of a consultation, not out of those who are named one
+        by one, and of two that were merged not the other one. Where it is unclear who was absent,
+        nobody of a consultation counts.
         """
         members = [] if self.unread_absence else self.members
-        there = [*self.named, *(i for i in members if i not in self.less)]
-        return tuple(dict.fromkeys(there))
+        return [*self.named, *(one for one in members if one not in self.less)]
 
 
 class Attendance:
@@ -94,14 +94,14 @@ class Attendance:
         troubles: list[tuple[str, Unresolved]] = []
         meant: dict[str, Meant] = {}
         for column, piece in self._pieces(cells, before):
-            outcome = self._outcome(piece, day, before.get(key(piece)))
+            outcome = self._outcome(piece, day, before.get(key(piece)), counting.members)
             if isinstance(outcome, Unresolved):
                 troubles.append((column, outcome))
                 counting.unread_absence |= who_was_not(piece) is not None
             else:
                 meant[key(piece)] = outcome
-                counting.add(outcome.kind, self.standing(outcome))
-        partners = counting.present()
+                counting.add(outcome)
+        partners = tuple(dict.fromkeys(self._places_of(counting.present())))
         # Who was meant and is gone from the list is told of once, not in every row.
         gone = any(one.kind != "absent" and not self.standing(one) for one in meant.values())
         if not (partners or troubles or gone):
@@ -109,30 +109,54 @@ class Attendance:
         lasts = not troubles and not any(one.day for one in meant.values())
         return Present(partners, troubles, meant), lasts
 
-    def _outcome(self, piece: str, day: date, known: Meant | None) -> Meant | Unresolved:
+    def _outcome(
+        self, piece: str, day: date, known: Meant | None, members: Sequence[str]
+    ) -> Meant | Unresolved:
         """What a piece meant before, unless another day decides where a person was in office; else
-        what it means today.
+        what it means today, beside the ``members`` of the moment.
         """
         if known is not None and known.day in (0, day.toordinal()):
-            partners = tuple(self._everyone.now(one) for one in known.partners)
-            return known if partners == known.partners else replace(known, partners=partners)
+            return self._as_known_now(known)
         found = self.directory.find(piece, day)
         if isinstance(found, Unresolved):
             return found
-        named = tuple(self._everyone.identity(i, piece) for i in found.partners)
+        if found.kind == "absent":
+            return Meant(found.kind, self._missed(found, who_was_not(piece) or piece, members))
+        named = found.named or tuple(self._everyone.identity(i, piece) for i in found.partners)
         return Meant(found.kind, named, day.toordinal() if found.kind == "person" else 0)
+
+    def _as_known_now(self, known: Meant) -> Meant:
+        partners = tuple(self._everyone.now(one) for one in known.partners)
+        return known if partners == known.partners else replace(known, partners=partners)
+
+    def _missed(self, found: Found, name: str, members: Sequence[str]) -> tuple[str, ...]:
+        """Which ``members`` were not there: of partners that were merged only the one that is
+        named, where it sits at the table by itself.
+        """
+        own = tuple(self._everyone.identity(i, name) for i in found.partners)
+        if {*own} & {*members}:
+            return own
+        places = self._everyone.places
+        return tuple(one for one in members if places.get(one) in found.partners) or own
 
     def _pieces(
         self, cells: Mapping[str, str | None], before: Meanings
     ) -> Iterator[tuple[str, str]]:
-        for column, text in cells.items():
-            for piece in self.directory.split(text, before) if text else ():
-                yield column, piece
+        """The pieces with their columns; who was not there comes last."""
+        pieces = [
+            (column, piece)
+            for column, text in cells.items()
+            for piece in (self.directory.split(text, before) if text else ())
+        ]
+        return iter(sorted(pieces, key=lambda pair: who_was_not(pair[1]) is not None))
 
     def standing(self, meant: Meant) -> list[int]:
         """The partners that are meant and still on the list (positions)."""
+        return self._places_of(meant.partners)
+
+    def _places_of(self, partners: Sequence[str]) -> list[int]:
         places = self._everyone.places
-        return [places[one] for one in meant.partners if one in places]
+        return [places[one] for one in partners if one in places]
 
     def called(self, partners: Sequence[int]) -> list[str]:
         """The names of some partners (positions)."""

@@ -29,6 +29,7 @@ from trustbook.reading.identities import (
     PartnersKnown,
     aliases_in,
     identity,
+    pair_of,
     stands_for,
     without_merged,
 )
@@ -65,7 +66,9 @@ def read_lists(
 
     partner_reader = _must(reader("partners"))
     rows = _read_partners(partner_reader, settings, memory, today)
-    partners, aliases = without_merged(rows, memory)
+    partners, memory = without_merged(rows, memory)
+    aliases = aliases_in(memory)
+    _check_doubles(partner_reader, partners)
     _tell_merged(partner_reader, rows, memory)
     names = Directory(partners, before=NamesBefore(aliases))
     everyone = PartnersKnown(partners, memory)
@@ -74,7 +77,9 @@ def read_lists(
     if people_reader := reader("people"):
         people, employers = read_people(people_reader, names, everyone, memory, today)
     meeting_reader, required_reader = reader("consultations"), reader("required")
-    meetings = read_consultations(meeting_reader, names) if meeting_reader else []
+    meetings = []
+    if meeting_reader:
+        meetings = read_consultations(meeting_reader, names, everyone, memory)
     required = _read_required(required_reader, settings) if required_reader else []
     moments = Moments()
     if moment_reader := reader("moments"):
@@ -105,7 +110,7 @@ def _earlier(
         }
         rounds.append(
             [
-                replace(meeting, members=sat.get(key(meeting.name), meeting.members))
+                replace(meeting, members=sat.get(key(meeting.name), meeting.members), named={})
                 for meeting in meetings
             ]
         )
@@ -176,7 +181,6 @@ def _read_partners(
             partner.since = memory.since.get(identity(partner), today)
         partners.append(partner)
         _check_partner(reader, i, partner, settings, today)
-    _check_doubles(reader, partners)
     return partners
 
 
@@ -217,7 +221,10 @@ def _check_doubles(reader: Reader, partners: Sequence[Partner]) -> None:
     for partner in partners:
         other = first.setdefault(key(partner.name), partner)
         if other is not partner:
-            reader.note("doubled_partner", "warning", "name", rows[partner.row], other=other.row)
+            asked = {"reference": pair_of(other, partner), "asked": 1}
+            answer = asked if partner.id and other.id else {"asked": 0}
+            at = rows[partner.row]
+            reader.note("doubled_partner", "warning", "name", at, other=other.row, **answer)
 
 
 def _many(

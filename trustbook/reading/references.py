@@ -30,10 +30,17 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one piece is: what named somebody, and the partners it means (positions)."""
+    """What one piece is: what named somebody, and the partners it means (positions); of a
+    consultation also the identities by which its members are ``named``.
+    """
 
     kind: Literal["partner", "person", "consultation", "absent"]
     partners: tuple[int, ...]
+    named: tuple[str, ...] = ()
+
+
+def _table(meeting: Consultation) -> Found:
+    return Found("consultation", meeting.members, tuple(dict.fromkeys(meeting.named.values())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +195,12 @@ class Directory:
         if people:
             besides = Found("partner", (found,)) if found is not None else None
             if besides is None and isinstance(meeting, Consultation):
-                besides = Found("consultation", meeting.members)
+                besides = _table(meeting)
             return self._in_office(piece, people, besides, day)
         if found is not None:
             return Found("partner", (found,))
         if isinstance(meeting, Consultation):
-            return Found("consultation", meeting.members)
+            return _table(meeting)
         if meeting is not None:
             return meeting
         old = self.partner(piece)

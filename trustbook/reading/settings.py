@@ -5,13 +5,14 @@ default kept.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.model import Period, Settings
 from trustbook.names import clean, fit_text, key
 from trustbook.reading.cells import Reader, is_blank, shown
-from trustbook.reading.settings_rows import SettingRow, find_setting
+from trustbook.reading.settings_rows import SETTING_ROWS, SettingRow, find_setting
 from trustbook.snapshot import CellFault
 
 _LANGUAGES = {
@@ -38,24 +39,47 @@ def read_settings(reader: Reader) -> Settings:
     """
     settings = Settings()
     names, notes = reader.texts("setting"), reader.texts("note")
+    taken: dict[str, list[int]] = {}
     for i, (name, cell) in enumerate(zip(names, reader.listing.get("value"), strict=True)):
         if name is not None and not is_blank(cell):
-            _read_setting(settings, find_setting(name), i, cell, notes[i] or "", reader)
+            row = find_setting(name)
+            if _is_taken(settings, row, i, cell, notes[i] or "", reader):
+                taken.setdefault(row.key if row else "", []).append(i)
+    for row in SETTING_ROWS:
+        if not row.many:
+            _tell_doubled(reader, names, taken.get(row.key, ()))
     return settings
 
 
-def _read_setting(
+def _tell_doubled(reader: Reader, names: Sequence[str | None], places: Sequence[int]) -> None:
+    """Say of a setting that stands there more than once (row positions) which one counts: the last
+    one.
+    """
+    values, rows = reader.listing.get("value"), reader.listing.rows
+    for i in places[:-1]:
+        last = places[-1]
+        reader.note(
+            "doubled_setting", "warning", "value", i,
+            setting=names[i], row=rows[i], other=rows[last], counts=shown(values[last]),
+        )  # fmt: skip
+
+
+def _is_taken(
     settings: Settings, row: SettingRow | None, i: int, cell: object, note: str, reader: Reader
-) -> None:
+) -> bool:
+    """Take a value for a setting; report one that cannot be read."""
     if row is None:
         reader.note("unknown_setting", "warning", "setting", i)
-    elif isinstance(cell, CellFault):
+        return False
+    if isinstance(cell, CellFault):
         reader.fault("value", i, cell)
-    else:
-        try:
-            _take(settings, row, cell, note, reader)
-        except Unreadable:
-            reader.note(f"unreadable_{row.type}", "warning", "value", i)
+        return False
+    try:
+        _take(settings, row, cell, note, reader)
+    except Unreadable:
+        reader.note(f"unreadable_{row.type}", "warning", "value", i)
+        return False
+    return True
 
 
 def _take(settings: Settings, row: SettingRow, cell: object, note: str, reader: Reader) -> None:

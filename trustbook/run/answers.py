@@ -75,7 +75,8 @@ def _unread_answers(grid: Grid) -> Iterator[Overtyped]:
         answer, reference = encode(row.get("answer")), str(row.get("reference") or "")
         if answer is None:
             continue
-        if not reference or (_yes(reference, answer) is None and not is_not_same(answer)):
+        said = _yes(reference, row.get("answer"))
+        if not reference or (said is None and not is_not_same(answer)):
             names = CHECK.column("answer").names
             header = next((str(c) for row in grid.rows for c in row if c in names), names[0])
             yield Overtyped(grid.title, number, column, header, answer)

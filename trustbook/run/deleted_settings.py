@@ -1,14 +1,17 @@
 """A row of Settings that was deleted: it is an edit, applied at once, and told once with what it
-moves.
+moves. The line stands until the next day's run; until then every reading shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 from trustbook.columns import SETTINGS
-from trustbook.ledger import Change, Ledger
+from trustbook.ledger import Ledger
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.model import Problem
 from trustbook.reading.cells import shown
@@ -18,27 +21,79 @@ from trustbook.reading.lists import Listing
 Standing = Callable[[Mapping[str, Listing]], Mapping[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class DeletedSettings:
+    """The rows of Settings that are gone since the last run: the ``problems`` that tell of them,
+    and the ``facts`` that keep these lines, by identity of the row.
+    """
+
+    problems: list[Problem]
+    facts: dict[str, str]
+
+
 def deleted_settings(
-    ledger: Ledger, change: Change, lists: Mapping[str, Listing], standing: Standing
-) -> Iterator[Problem]:
-    """The rows of Settings that are gone since the last run, as something to know."""
-    gone = [one for one, flag in change.archived.get(SETTINGS.key, {}).items() if flag]
+    ledger: Ledger,
+    archived: Mapping[str, bool],
+    lists: Mapping[str, Listing],
+    standing: Standing,
+    today: date,
+    writes: bool,
+) -> DeletedSettings:
+    """The rows of Settings that are gone since the last run (``archived``: True, or False for one
+    that came back), and those told before that still stand
+    on To check while the row was not typed again: a run that ``writes`` on a later day than
+    ``today`` takes them away.
+    """
     listing = lists.get(SETTINGS.key)
-    if not gone or listing is None:
-        return
-    records, now = ledger.records(SETTINGS.key), standing(lists)
+    lines = _told_before(ledger, archived, today if writes else date.min)
+    if gone := [one for one, flag in archived.items() if flag and listing is not None]:
+        lines |= _gone_now(ledger, gone, lists, standing, today)
+    problems = [_problem(listing, line) for line in lines.values()] if listing else []
+    return DeletedSettings(problems, {one: json.dumps(line) for one, line in lines.items()})
+
+
+def _told_before(
+    ledger: Ledger, archived: Mapping[str, bool], told_since: date
+) -> dict[str, dict[str, Any]]:
+    gone = ledger.archived(SETTINGS.key) - archived.keys()
+    kept = {one: json.loads(text) for one, text in ledger.facts("settings_gone").items()}
+    return {
+        one: line
+        for one, line in kept.items()
+        if one in gone and date.fromisoformat(line["told"]) >= told_since
+    }
+
+
+def _gone_now(
+    ledger: Ledger,
+    gone: Sequence[str],
+    lists: Mapping[str, Listing],
+    standing: Standing,
+    today: date,
+) -> dict[str, dict[str, Any]]:
+    records, now, lines = ledger.records(SETTINGS.key), standing(lists), {}
     for one in gone:
         row = unpack(records.get(one, "{}"))
         value = row.get("value")
         if value is None or is_withheld(value):
             continue
-        before = standing({**lists, SETTINGS.key: _with_row(listing, row)})
+        before = standing({**lists, SETTINGS.key: _with_row(lists[SETTINGS.key], row)})
         moved = sum(now.get(partner) != status for partner, status in before.items())
-        params = {"setting": shown(decode(row.get("setting"))), "count": moved}
-        yield Problem(
-            "setting_gone", "warning", listing.title, None, listing.header("value"), None,
-            shown(decode(value)), params,
-        )  # fmt: skip
+        lines[one] = {
+            "told": today.isoformat(),
+            "setting": shown(decode(row.get("setting"))),
+            "value": shown(decode(value)),
+            "count": moved,
+        }
+    return lines
+
+
+def _problem(listing: Listing, line: Mapping[str, Any]) -> Problem:
+    params = {"setting": line["setting"], "count": line["count"]}
+    return Problem(
+        "setting_gone", "warning", listing.title, None, listing.header("value"), None,
+        line["value"], params,
+    )  # fmt: skip
 
 
 def _with_row(listing: Listing, row: Row) -> Listing:

@@ -6,11 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from trustbook.columns import SETTINGS
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ledger import Ledger
 from trustbook.ledger.as_known import AsKnown, as_known_on
 from trustbook.ledger.facts import Facts, carried_on, carry, facts_of, memories_of, since_when
-from trustbook.ledger.meanings import kept_employers, kept_meanings, kept_merges, names_kept
+from trustbook.ledger.meanings import (
+    kept_employers,
+    kept_meanings,
+    kept_merges,
+    kept_seats,
+    names_kept,
+)
 from trustbook.ledger.seating import new_round
 from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.overtyped import Overtyped
@@ -65,7 +72,8 @@ class Judging:
     those the ledger knew then. ``facts_on`` is a day in the past whose undated facts are wanted
     beside those of today. ``lang`` is the language where the book names none; ``typed`` is what
     people typed where we write; ``different`` are pairs of partners called "not the same";
-    ``answers`` is what people answered yes (True) or no on To check, by reference.
+    ``answers`` is what people answered yes (True) or no on To check, by reference; ``writes``: the
+    run will write what it finds.
     """
 
     today: date
@@ -75,6 +83,7 @@ class Judging:
     typed: Sequence[Overtyped]
     different: set[str]
     answers: Mapping[str, bool]
+    writes: bool = False
 
 
 def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[list[Judged], Facts]:
@@ -88,7 +97,7 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
     learned = outcome.change.records.get("partners", {})
     memories, facts["old_names"] = memories_of(ledger, seen, learned)
     if asked.answers:
-        facts |= _take_answers(memories, outcome.workbooks, asked.answers)
+        _take_answers(memories, outcome.workbooks, asked.answers)
     judged = []
     for merged, memory in zip(outcome.workbooks, memories, strict=True):
         one, kept = _judge(ledger, merged, memory, outcome, asked, facts["carried"])
@@ -101,11 +110,11 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
 
 def _take_answers(
     memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: Mapping[str, bool]
-) -> Facts:
-    """Have memories say what people answered on To check, and remember what is not there yet."""
+) -> None:
+    """Have memories say what people answered on To check."""
     for memory in memories:
         _answer(memory, answers)
-    return _merge_answered(memories, workbooks, answers)
+    _merge_answered(memories, workbooks, answers)
 
 
 def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
@@ -118,23 +127,19 @@ def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
             memory.confirmed[row] = ("held" if yes else "cancelled", memory.planned[row].day)
     if memory.meant is not None:
         memory.meant = without_answered(memory.meant, answers)
-    no = [reference for reference, yes in answers.items() if not yes and is_meaning(reference)]
-    memory.accepted |= dict.fromkeys(no, False)
+    memory.accepted |= {one: yes for one, yes in answers.items() if is_meaning(one)}
 
 
 def _merge_answered(
     memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: Mapping[str, bool]
-) -> Facts:
-    """Have partners be one of which somebody said so on To check, and remember it."""
+) -> None:
+    """Have partners be one of which somebody said so on To check."""
     merged: dict[str, tuple[str, tuple[str, ...]]] = {}
     for one in workbooks:
         for kept, gone, name in pairs_that_are_one(one.lists["partners"], answers):
             merged[gone] = (kept, (name, *memories[0].old_names.get(gone, ())))
-    if not merged:
-        return {}
     for memory in memories:
         memory.merged |= merged
-    return {"merged": kept_merges(memories[0].merged)}
 
 
 def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
@@ -143,18 +148,24 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
     employers: dict[str, tuple[KnownEmployment, ...]] = {}
     before: dict[str, tuple[str, ...]] = {}
     no: dict[str, str] = {}
+    seats: dict[str, str] = {}
+    merged: dict[str, tuple[str, tuple[str, ...]]] = {}
     for memory in memories:
         meant |= memory.meant or {}
         employers |= memory.employers
         before |= memory.people_before
-        no |= dict.fromkeys(memory.accepted, "no")
+        no |= {reference: "no" for reference, yes in memory.accepted.items() if not yes}
     for one in judged:
         meant |= one.book.moments.meant
         employers |= one.book.employers
+        seats |= kept_seats(one.book.consultations, one.book.memory.seats)
+        merged |= one.book.memory.merged
     return {
         "meant": kept_meanings(meant),
         "employers": kept_employers(employers),
         "people_before": names_kept(before),
+        "seats": seats,
+        "merged": kept_merges(merged),
         "as_meant": no,
     }
 
@@ -186,7 +197,11 @@ def _judge(
         judged = judge_partners(read, asked.today)
         return {identity(read.partners[one.partner]): one.status for one in judged}
 
-    book.problems += deleted_settings(ledger, outcome.change, then.lists, standing)
+    archived = outcome.change.archived.get(SETTINGS.key, {})
+    day = (asked.today, asked.writes)
+    deleted = deleted_settings(ledger, archived, then.lists, standing, *day)
+    book.problems += deleted.problems
+    facts["settings_gone"] = deleted.facts
     book.problems += [
         one for one in carried_on(carried, elsewhere) if one.sheet in merged.replica.titles
     ]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from trustbook.errors import UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import keep_copy
+from trustbook.ledger.meanings import kept_merges
 from trustbook.merge.cell_codec import is_withheld, unpack
-from trustbook.model import Book
-from trustbook.names import clean, key
+from trustbook.model import Book, Partner
+from trustbook.names import clean, key, similar
 from trustbook.problems import did_you_mean
-from trustbook.reading.identities import identity
+from trustbook.reading.identities import identity, stands_for
 from trustbook.reading.records import directory_of
 
 
@@ -33,63 +34,91 @@ class _Known:
     identity: str
     names: tuple[str, ...]
 
+    def is_called(self, name: str) -> bool:
+        return key(name) in map(key, (self.identity, *self.names))
+
 
 def merge_partners(ledger: Ledger, book: Book, kept: str, gone: str) -> MergedPartners:
     """Have ``gone`` be the partner ``kept``; each is a name or an ID, ``gone`` also of a partner
     whose row was deleted. Nothing is written in the workbook. Raises UsageError for what is not
-    known or fits two.
+    known, fits two, or is one partner already.
     """
-    into = book.partners[_standing(book, kept)]
-    one = _the_other(ledger, book, gone, identity(into))
-    merged = ledger.facts("merged")
-    line = {"into": identity(into), "names": list(one.names)}
-    _note(ledger, {**merged, one.identity: json.dumps(line)})
+    into = _standing(book, kept)
+    one = _the_other(ledger, book, gone, into)
+    _note(ledger, {**book.memory.merged, one.identity: (identity(into), one.names)})
     return MergedPartners(into.name, one.names[0], one.identity)
 
 
-def _note(ledger: Ledger, merged: Mapping[str, str]) -> None:
+def _note(ledger: Ledger, merged: Mapping[str, tuple[str, tuple[str, ...]]]) -> None:
     """Note which partners are one; no workbook says so, so that a copy is kept at once."""
-    ledger.note("merged", merged)
+    ledger.note("merged", kept_merges(merged))
     keep_copy(ledger)
 
 
 def part_partners(ledger: Ledger, book: Book, kept: str, gone: str) -> MergedPartners:
-    """Undo ``merge_partners``. Raises UsageError where these two were not merged."""
-    into = book.partners[_standing(book, kept)]
-    merged = ledger.facts("merged")
-    for one, text in merged.items():
-        line = json.loads(text)
-        called = {key(name) for name in (one, *line["names"])}
-        if line["into"] == identity(into) and key(gone) in called:
-            left = {other: kept for other, kept in merged.items() if other != one}
-            _note(ledger, left)
-            return MergedPartners(into.name, line["names"][0], one)
+    """Undo ``merge_partners``, whatever was merged or renamed since. Raises UsageError where these
+    two were not merged.
+    """
+    into, merged = _standing(book, kept), book.memory.merged
+    # Where the row that stayed was deleted, the other one goes on, and they changed places.
+    for name in (gone, kept):
+        for one in _merged_into(book, into):
+            if one.is_called(name):
+                left = {each: line for each, line in merged.items() if each != one.identity}
+                _note(ledger, left)
+                return MergedPartners(into.name, one.names[0], one.identity)
     raise UsageError("not_merged", kept=into.name, gone=clean(gone))
 
 
-def _standing(book: Book, name: str) -> int:
+def _merged_into(book: Book, into: Partner) -> Iterator[_Known]:
+    """The partners that are ``into`` now, with all names they had; straight ones come first."""
+    memory, root = book.memory, identity(into)
+    for one, (_, names) in sorted(memory.merged.items(), key=lambda pair: pair[1][0] != root):
+        if stands_for(one, memory) == root:
+            yield _Known(one, (*(names or (one,)), *memory.old_names.get(one, ())))
+
+
+def _standing(book: Book, name: str) -> Partner:
     found = directory_of(book).partner(name)
     if isinstance(found, int):
-        return found
-    code = "ambiguous_partner" if found.code == "ambiguous" else "unknown_partner"
-    raise UsageError(code, name=clean(name), hints=did_you_mean(found.hints, book.lang))
+        return book.partners[found]
+    if found.code == "ambiguous":
+        hints = did_you_mean(found.hints, book.lang)
+        raise UsageError("ambiguous_partner", name=clean(name), hints=hints)
+    raise _unknown(book, name)
 
 
-def _the_other(ledger: Ledger, book: Book, name: str, kept: str) -> _Known:
-    """The partner that ``name`` means beside ``kept``: on the list, else one that stood there."""
+def _unknown(book: Book, name: str) -> UsageError:
+    """Why a name is no partner: it is a person's or a consultation's, or nobody's."""
+    others = [*(one.name for one in book.people), *(one.name for one in book.consultations)]
+    if key(name) in map(key, others):
+        return UsageError("no_partner", name=clean(name))
+    alike = tuple(similar(name, [partner.name for partner in book.partners]))
+    return UsageError("merge_unknown", name=clean(name), hints=did_you_mean(alike, book.lang))
+
+
+def _the_other(ledger: Ledger, book: Book, name: str, into: Partner) -> _Known:
+    """The partner that ``name`` means beside ``into``: on the list, else one that stood there."""
     for known in (_on_the_list(book), _deleted(ledger, book)):
-        found = [
-            one
-            for one in known
-            if one.identity != kept and key(name) in map(key, (one.identity, *one.names))
-        ]
-        if len(found) > 1:
-            hints = did_you_mean(tuple(one.identity for one in found), book.lang)
-            raise UsageError("ambiguous_partner", name=clean(name), hints=hints)
-        if found:
-            return found[0]
-    hints = did_you_mean(directory_of(book).suggest(name), book.lang)
-    raise UsageError("unknown_partner", name=clean(name), hints=hints)
+        if one := _only_one(book, known, name, into):
+            return one
+    at = directory_of(book).partner(name)
+    if not isinstance(at, int):
+        raise _unknown(book, name)
+    other = book.partners[at]
+    if any(one.is_called(name) for one in _merged_into(book, other)):
+        raise UsageError("merged_already", name=clean(name), other=other.name)
+    raise UsageError("merge_itself", name=clean(name), other=into.name)
+
+
+def _only_one(book: Book, known: Iterable[_Known], name: str, into: Partner) -> _Known | None:
+    """The one of that name that is not merged yet. Raises UsageError where there are more."""
+    left = (one for one in known if one.identity not in {identity(into), *book.memory.merged})
+    found = [one for one in left if one.is_called(name)]
+    if len(found) > 1:
+        hints = did_you_mean(tuple(one.identity for one in found), book.lang)
+        raise UsageError("ambiguous_partner", name=clean(name), hints=hints)
+    return found[0] if found else None
 
 
 def _on_the_list(book: Book) -> Iterator[_Known]:

@@ -265,7 +265,8 @@ def _judging(
     different = called_different(ledger, replicas)
     said = check_answers(replica.snapshot for replica in replicas)
     day = request.now.date()
-    return Judging(request.today, day, request.facts_on, request.lang, typed, different, said)
+    asked = (request.today, day, request.facts_on, request.lang)
+    return Judging(*asked, typed, different, said, request.gives_ids)
 
 
 # the ledger, for looking only

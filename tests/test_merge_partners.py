@@ -1,0 +1,73 @@
+"""Merging two partners by hand: every name that may be typed, and true sentences for the rest."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.books import book
+from trustbook.errors import UsageError
+from trustbook.ledger import Ledger
+from trustbook.model import Book, Memory, Partner, Person
+from trustbook.run.merge_partners import merge_partners, part_partners
+
+MERGED = {"P-2SCH": ("P-1POL", ("High school", "School")), "P-1POL": ("P-3MSQ", ("Police",))}
+
+
+def town(**memory: object) -> Book:
+    """Four partners; what is merged is not among them."""
+    rows = [
+        Partner("Police", 2, id="P-1POL"),
+        Partner("School", 3, id="P-2SCH"),
+        Partner("Mosque", 4, id="P-3MSQ"),
+        Partner("Care", 5, id="P-4CAR"),
+    ]
+    found = book(rows, people=[Person("Jan Smit", 0)])
+    found.memory = Memory(**memory)  # type: ignore[arg-type]
+    found.partners = [row for row in rows if row.id not in found.memory.merged]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kept", "gone", "sentence"),
+    [
+        ("Police", "police", "“police” is “Police” itself. Nothing was changed."),
+        ("Jan Smit", "School", "“Jan Smit” is a person or a consultation, no partner. Nothing"),
+        ("School", "jan smit", "“jan smit” is a person or a consultation, no partner. Nothing"),
+        ("Polise", "School", "“Polise” is no partner in this book. Did you mean “Police”?"),
+        ("Police", "Zzz", "“Zzz” is no partner in this book. Nothing was changed."),
+    ],
+)
+def test_what_cannot_be_merged_is_told_truly(kept: str, gone: str, sentence: str) -> None:
+    with Ledger(None) as ledger, pytest.raises(UsageError) as told:
+        merge_partners(ledger, town(), kept, gone)
+    assert told.value.sentence("en").startswith(sentence)
+    assert "logged" not in told.value.sentence("en"), "nobody logs here"
+
+
+@pytest.mark.parametrize(
+    ("kept", "gone"), [("School", "Police"), ("Care", "School"), ("Care", "P-2SCH")]
+)
+def test_what_is_merged_already_is_told_with_the_one_it_is(kept: str, gone: str) -> None:
+    merged = {"P-2SCH": ("P-3MSQ", ("School",)), "P-1POL": ("P-3MSQ", ("Police",))}
+    with Ledger(None) as ledger, pytest.raises(UsageError) as told:
+        merge_partners(ledger, town(merged=merged), kept, gone)
+    same = f"“{gone}” is the same partner as “Mosque” already. Nothing was changed."
+    assert told.value.sentence("en").startswith(same)
+
+
+@pytest.mark.parametrize("kept", ["Police", "police", "P-1POL", "Mosque", "P-3MSQ"])
+@pytest.mark.parametrize("gone", ["School", "High school", "P-2SCH"])
+def test_a_merge_is_undone_by_any_name_however_long_the_chain(kept: str, gone: str) -> None:
+    with Ledger(None) as ledger:
+        done = part_partners(ledger, town(merged=MERGED), kept, gone)
+        assert (done.kept, done.identity) == ("Mosque", "P-2SCH")
+        left = {"P-1POL": {"into": "P-3MSQ", "names": ["Police"]}}
+        assert {one: json.loads(text) for one, text in ledger.facts("merged").items()} == left
+
+
+def test_what_was_never_merged_cannot_be_undone() -> None:
+    with Ledger(None) as ledger, pytest.raises(UsageError) as told:
+        part_partners(ledger, town(merged=MERGED), "Mosque", "Care")
+    assert told.value.key == "not_merged"
