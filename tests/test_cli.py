@@ -322,7 +322,7 @@ def test_a_workbook_open_elsewhere_is_left_alone_with_exit_5(trustbook: Any, boo
         (("sync", "nowhere.xlsx"), 2),
         (("sync",), 2),
         (("health", "netwerk.xlsx", "--status", "lukewarm"), 2),
-        (("health", "netwerk.xlsx", "--today", "30-9-2026"), 2),
+        (("health", "netwerk.xlsx", "--today", "31-9-2026"), 2),
         (("init", "netwerk.xlsx"), 2),
         (("sync", "~$netwerk.xlsx"), 2),
         (("nonsense",), 2),

@@ -52,8 +52,17 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
     if not is_path(book):
         return Target(book, (book,), key_file=_key(settings, file) if settings else None)
     if settings and settings.book and not Path(book).exists() and not Path(book).suffix:
-        raise UsageError("unknown_book", name=book, file=file)
+        raise _unknown(book, settings, file)
     return _path_target(book, settings, file)
+
+
+def _unknown(book: str, settings: Config, file: Path) -> UsageError:
+    """What to say of a name that no book has, with the nearest one that a book does have."""
+    from difflib import get_close_matches
+
+    if near := get_close_matches(book, list(settings.book), n=1):
+        return UsageError("unknown_book_near", name=book, file=file, near=near[0])
+    return UsageError("unknown_book", name=book, file=file, names=", ".join(settings.book))
 
 
 def _read(file: Path) -> Config:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.cli.help import explained
 from trustbook.cli.options import Options, everywhere
 from trustbook.errors import UsageError
 from trustbook.messages import say
@@ -33,11 +34,9 @@ class _Settings:
     text: str
 
 
-@click.command()
+@explained()
 @click.argument("book", required=False)
-@click.option(
-    "--yes", is_flag=True, help="Do it: write trustbook.toml and add trustbook's own columns."
-)
+@click.option("--yes", is_flag=True)
 @everywhere
 def adopt(options: Options, book: str | None, yes: bool) -> None:
     """Read a spreadsheet with its own headers: propose what is what, and with --yes apply it.

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -102,12 +102,14 @@ def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Any]:
-    """A function to call with what the run is doing now; shown on a terminal only."""
+def progress(quiet: bool, say: Callable[[str], str]) -> Iterator[Callable[[str], None]]:
+    """A function to call with the name of what the run is doing now; shown on a terminal only, in
+    the words that ``say`` has for it.
+    """
     if quiet or not sys.stderr.isatty():
-        yield lambda words: None
+        yield lambda name: None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("") as status:
-        yield lambda words: status.update(printable(words, sys.stderr))
+        yield lambda name: status.update(printable(say(f"step_{name}"), sys.stderr))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.cli.help import explained
 from trustbook.cli.options import Options, everywhere
 from trustbook.errors import gravest
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _SIGNS = {"ok": "ok", "note": "!", "bad": "x"}
 
 
-@click.command()
+@explained()
 @click.argument("book", required=False)
 @everywhere
 def doctor(options: Options, book: str | None) -> None:

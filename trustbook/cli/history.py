@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.cli.help import explained
 from trustbook.cli.options import Options, everywhere
 from trustbook.errors import gravest
 
@@ -42,7 +43,7 @@ def end(report: Report, options: Options) -> None:
         raise click.exceptions.Exit(gravest(fault for _, fault in report.skipped).exit_code)
 
 
-@click.command("history")
+@explained("history")
 @click.argument("book", required=False)
 @click.argument("id_", metavar="[ID]", required=False)
 @everywhere
@@ -163,9 +164,9 @@ def _time(at: str) -> str:
     return datetime.fromisoformat(at).strftime("%d-%m-%Y %H:%M") if at else ""
 
 
-@click.command("merge")
+@explained("merge")
 @click.argument("names", nargs=-1, required=True, metavar="[BOOK] PARTNER SAME")
-@click.option("--undo", is_flag=True, help="They are two partners after all.")
+@click.option("--undo", is_flag=True)
 @everywhere
 def merge_command(options: Options, names: tuple[str, ...], undo: bool) -> None:
     """Say that two partners are one: all that was meant for SAME is meant for PARTNER."""
@@ -189,11 +190,9 @@ def merge_command(options: Options, names: tuple[str, ...], undo: bool) -> None:
         console.out(say(options.words, key, kept=done.kept, gone=done.gone))
 
 
-@click.command("restore")
+@explained("restore")
 @click.argument("book", required=False)
-@click.option(
-    "--run", "run", type=int, required=True, metavar="N", help="The run, as history numbers them."
-)
+@click.option("--run", "run", type=int, required=True, metavar="N")
 @everywhere
 def restore_command(options: Options, book: str | None, run: int) -> None:
     """Bring the workbook and its records back to the end of a run; keep today's file beside it."""

@@ -15,7 +15,9 @@ from trustbook.cli import history as cli_ledger
 from trustbook.cli import network as cli_network
 from trustbook.cli import overview as cli_overview
 from trustbook.cli import sync as cli_book
+from trustbook.cli import typed
 from trustbook.cli import verdicts as cli_look
+from trustbook.cli.help import GroupedCommands
 from trustbook.cli.options import Options, current
 from trustbook.errors import TrustbookError
 
@@ -24,14 +26,14 @@ from trustbook.errors import TrustbookError
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=GroupedCommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--lang", type=click.Choice(["nl", "en"]), expose_value=False)
 @click.version_option(package_name="trustbook")
 def cli() -> None:
-    """Keep a trust network's spreadsheet: sync it, log calm-time contact, see who went cold.
-
-    BOOK is an Excel file (.xlsx, .xlsm), a Google Sheets link, or a name from trustbook.toml; left
-    out, the only book named there.
-    """
+    """Keep a trust network's spreadsheet; what people read of it stands in help.toml."""
 
 
 for _command in (
@@ -60,12 +62,12 @@ for _command in (
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code. Every error ends as one sentence on stderr."""
     current.clear()
+    typed.words[:] = sys.argv[1:] if arguments is None else arguments
     try:
         outcome = cli.main(args=arguments, prog_name="trustbook", standalone_mode=False)
         return outcome if isinstance(outcome, int) else 0
     except click.ClickException as fault:
-        fault.show()
-        return fault.exit_code
+        return _mistyped(fault)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
@@ -80,6 +82,14 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(NoAccess("no_rights", path=fault.filename))
     except Exception as fault:
         return _failed(fault)
+
+
+def _mistyped(fault: click.ClickException) -> int:
+    from trustbook.cli import console
+    from trustbook.cli.usage import usage_sentence
+
+    console.tell(usage_sentence(fault))
+    return fault.exit_code
 
 
 def _failed(fault: Exception) -> int:

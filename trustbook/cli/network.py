@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.cli.help import explained
 from trustbook.cli.options import Options, everywhere
 from trustbook.errors import UsageError
 
@@ -31,12 +32,11 @@ def _output(command: Callable[..., Any]) -> Callable[..., Any]:
         "--output",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        help="Where the page goes (.html); in the current folder if left out.",
     )
     return where(command)
 
 
-@click.command("coverage")
+@explained("coverage")
 @click.argument("book", required=False)
 @everywhere
 def coverage_command(options: Options, book: str | None) -> None:
@@ -71,11 +71,11 @@ def coverage_command(options: Options, book: str | None) -> None:
             console.out(f"  {single_point_name(point, found.lang)}: {'; '.join(point.parties)}")
 
 
-@click.command()
+@explained()
 @click.argument("book", required=False)
-@click.option("--phenomenon", help="Only who stands for this phenomenon, or for all.")
-@click.option("--area", help="Only who stands for this area, or for everywhere.")
-@click.option("--offers", is_flag=True, help="Show who can help, by what they offer.")
+@click.option("--phenomenon")
+@click.option("--area")
+@click.option("--offers", is_flag=True)
 @everywhere
 def calllist(
     options: Options, book: str | None, phenomenon: str | None, area: str | None, offers: bool
@@ -159,7 +159,7 @@ def _must_know_area(book: Book, area: str | None) -> None:
         raise UsageError("calllist.unknown_area", text=area, known=known)
 
 
-@click.command("card")
+@explained("card")
 @click.argument("book")
 @click.argument("partner")
 @_output
@@ -193,7 +193,7 @@ def card_command(options: Options, book: str, partner: str, output: Path | None)
     )
 
 
-@click.command("guide")
+@explained("guide")
 @click.argument("book", required=False)
 @_output
 @everywhere
@@ -213,9 +213,9 @@ def guide_command(options: Options, book: str | None, output: Path | None) -> No
     _give(options, data, page, output, say(found.lang, "cards.file_guide"), found.lang)
 
 
-@click.command("handover")
+@explained("handover")
 @click.argument("book", required=False)
-@click.option("--holder", required=True, metavar="NAME", help="The colleague who leaves.")
+@click.option("--holder", required=True, metavar="NAME")
 @_output
 @everywhere
 def handover_command(options: Options, book: str | None, holder: str, output: Path | None) -> None:

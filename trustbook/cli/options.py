@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.cli import typed
 from trustbook.messages import say
 
 if TYPE_CHECKING:
@@ -38,11 +39,21 @@ class Options:
         self.json, self.quiet, self.verbose = json, quiet, verbose
         self.today = today or date.today()  # noqa: DTZ011 - people's days are local days
         self.lang, self.config = lang, config
-        # What was asked for (None: nobody said), and what is spoken until a book tells its own
-        # language.
+        # What was asked for; None: nobody said.
         self.wanted = lang
-        self.words = lang or "nl"
+        self._words = lang
         self.keeper: LedgerLocator | None = None
+
+    @property
+    def words(self) -> str:
+        """The language of the sentences; until a book was read, the one it is likely to have."""
+        if self._words is None:
+            self._words = typed.book_speaks()
+        return self._words
+
+    @words.setter
+    def words(self, lang: str) -> None:
+        self._words = lang
 
     def target(self, book: str | None) -> Target:
         """What the command works on; from here on, sentences speak the language of its settings."""
@@ -50,7 +61,7 @@ class Options:
 
         target = resolve(book, self.config)
         self.wanted = self.lang or target.language
-        self.words = self.wanted or "nl"
+        self._words = self.wanted
         return target
 
     def open_all(self, book: str | None) -> list[Workbook]:
@@ -120,37 +131,50 @@ current: list[Options] = []
 def day_of_option(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> date | None:
-    """The day an option names; click's callback for every option with a day."""
+    """The day an option names, as people type it; click's callback for every option with a day.
+
+    Today is the day of ``--today``, which is read before any other.
+    """
     if value is None:
         return None
+    from trustbook.dates import Unreadable, read_said_day
+
+    today = context.params.get("today") or date.today()  # noqa: DTZ011 - as above
     try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(
-            f"{value!r} is not a day; write YYYY-MM-DD", context, parameter
-        ) from None
+        return read_said_day(value, today, _date_order(value))
+    except Unreadable as unread:
+        raise NoDay(unread.code == "date_ambiguous", context, parameter) from None
+
+
+def _date_order(value: str) -> str:
+    """The language that says which number of ``3/4/2026`` is the month; most days need none."""
+    return typed.book_speaks() if "/" in value else "nl"
+
+
+class NoDay(click.BadParameter):
+    """An option that wants a day got something else, or what may be two days."""
+
+    def __init__(self, unsure: bool, context: click.Context, parameter: click.Parameter) -> None:
+        super().__init__("no day", context, parameter)
+        self.fits = "fits_day_sure" if unsure else "fits_day"
 
 
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that every command has, as its first argument."""
 
-    @click.option("--json", "as_json", is_flag=True, help="Print data as JSON.")
+    @click.option("--json", "as_json", is_flag=True)
+    @click.option("--quiet", is_flag=True)
+    @click.option("--verbose", is_flag=True)
     @click.option(
-        "--quiet", is_flag=True, help="Print nothing but data that was asked for, and errors."
+        "--today",
+        callback=day_of_option,
+        is_eager=True,
+        metavar="DAY",
     )
-    @click.option(
-        "--verbose", is_flag=True, help="Say more; show a traceback when something fails."
-    )
-    @click.option(
-        "--today", callback=day_of_option, metavar="YYYY-MM-DD", help="Compute as of that day."
-    )
-    @click.option(
-        "--lang", type=click.Choice(["nl", "en"]), help="Language of texts and of new sheets."
-    )
+    @click.option("--lang", type=click.Choice(["nl", "en"]))
     @click.option(
         "--config",
         type=click.Path(path_type=Path),
-        help="Another settings file than trustbook.toml.",
     )
     @functools.wraps(command)
     def wrapped(
@@ -162,7 +186,8 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
         config: Path | None,
         **rest: Any,
     ) -> Any:
-        options = Options(as_json, quiet, verbose, today, lang, config)
+        spoken = lang or typed.typed_behind("--lang")  # before the command it holds as well
+        options = Options(as_json, quiet, verbose, today, spoken, config)
         current.append(options)
         return command(options, **rest)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli import history as cli_ledger
+from trustbook.cli.help import explained
 from trustbook.cli.options import Options, day_of_option, everywhere
 from trustbook.cli.verdicts import health_table, problem_json
 from trustbook.errors import Busy, UsageError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from trustbook.workbooks.base import Workbook
 
 
-@click.command()
+@explained()
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @everywhere
 def demo(options: Options, directory: Path | None) -> None:
@@ -37,8 +38,8 @@ def demo(options: Options, directory: Path | None) -> None:
         raise UsageError("file_exists", path=path)
     from trustbook.cli import console
 
-    with console.progress(options.quiet) as step:
-        step(options.say("step_sample"))
+    with console.progress(options.quiet, options.say) as step:
+        step("sample")
         make_sample(path, lang, options.today)
         options.keeper = LedgerLocator()
         report = _run(options, [open_workbook(str(path))], dry_run=False)
@@ -53,7 +54,7 @@ def demo(options: Options, directory: Path | None) -> None:
         health_table(report.book, report.verdicts, options)
 
 
-@click.command()
+@explained()
 @click.argument("book")
 @everywhere
 def init(options: Options, book: str) -> None:
@@ -70,21 +71,13 @@ def init(options: Options, book: str) -> None:
         console.tell(options.say("init_made", path=address))
 
 
-@click.command("sync")
+@explained("sync")
 @click.argument("book", required=False)
-@click.option("--dry-run", is_flag=True, help="Print what would be done; write nothing.")
-@click.option(
-    "--allow-deletes", type=int, default=0, metavar="N", help="So many rows were meant to go."
-)
-@click.option(
-    "--allow-changes", type=int, default=0, metavar="N", help="So many cells were meant to change."
-)
-@click.option(
-    "--accept", type=int, metavar="N", help="Go on after the stop that printed this number."
-)
-@click.option(
-    "--rename", multiple=True, metavar="OLD=NEW", help="A sheet or column has another name now."
-)
+@click.option("--dry-run", is_flag=True)
+@click.option("--allow-deletes", type=int, default=0, metavar="N")
+@click.option("--allow-changes", type=int, default=0, metavar="N")
+@click.option("--accept", type=int, metavar="N")
+@click.option("--rename", multiple=True, metavar="OLD=NEW")
 @everywhere
 def sync_command(
     options: Options, book: str | None, dry_run: bool, rename: tuple[str, ...], **meant: int | None
@@ -132,7 +125,7 @@ def _run(
     renames = tuple(Renaming.parse(text) for text in rename)
     allowed = Allowances(allow_deletes or 0, allow_changes or 0, renames=renames)
 
-    with console.progress(options.quiet) as step:
+    with console.progress(options.quiet, options.say) as step:
         try:
             report = run(
                 workbooks,
@@ -140,7 +133,7 @@ def _run(
                 datetime.now().astimezone(),
                 lang=options.wanted,
                 dry_run=dry_run,
-                step=lambda name: step(options.say(f"step_{name}")),
+                step=step,
                 keeper=options.keeper,
                 allowed=allowed,
                 accept=accept,
@@ -222,7 +215,7 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
     return options.say("standing", partners=sum(counts.values()), standing=", ".join(parts) or "-")
 
 
-@click.command()
+@explained()
 @click.argument("book", required=False)
 @click.option(
     "--with",
@@ -230,28 +223,24 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
     multiple=True,
     required=True,
     metavar="NAME",
-    help="Partner, person, consultation or ID.",
 )
-@click.option("--also", multiple=True, metavar="NAME", help="Also present.")
+@click.option("--also", multiple=True, metavar="NAME")
 @click.option(
     "--date",
     "day",
     callback=day_of_option,
-    metavar="YYYY-MM-DD",
-    help="The day; today if left out.",
+    metavar="DAY",
 )
-@click.option("--weather", help="sunny or crisis.")
-@click.option("--initiative", help="us, them or together.")
-@click.option("--kind", help="visit, meeting, phone, online, training, exercise, …")
-@click.option("--state", help="planned, held, cancelled or attempt.")
-@click.option("--by", help="The colleague who had the contact.")
-@click.option("--topic", help="What it was about, at most 120 characters; no case data.")
-@click.option("--promise", help="What was promised.")
-@click.option("--promised-by", help="us or them.")
-@click.option(
-    "--due", callback=day_of_option, metavar="YYYY-MM-DD", help="When the promise is due."
-)
-@click.option("--answered", help="In a crisis or an exercise: same day, later or not.")
+@click.option("--weather")
+@click.option("--initiative")
+@click.option("--kind")
+@click.option("--state")
+@click.option("--by")
+@click.option("--topic")
+@click.option("--promise")
+@click.option("--promised-by")
+@click.option("--due", callback=day_of_option, metavar="DAY")
+@click.option("--answered")
 @everywhere
 def log(
     options: Options,

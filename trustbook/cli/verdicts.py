@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.cli.help import explained
 from trustbook.cli.options import Options, everywhere
 from trustbook.errors import UsageError
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from trustbook.model import Book, Problem
 
 
-@click.command()
+@explained()
 @click.argument("book", required=False)
-@click.option("--status", help="Only partners of this status, for example cold.")
+@click.option("--status")
 @everywhere
 def health(options: Options, book: str | None, status: str | None) -> None:
     """Show how every relationship stands, and why. Reads only."""
@@ -112,7 +113,7 @@ def _short(day: date | None) -> str:
     return day.strftime("%d-%m-%Y") if day else ""
 
 
-@click.command(name="next")
+@explained("next")
 @click.argument("book", required=False)
 @everywhere
 def next_(options: Options, book: str | None) -> None:
@@ -159,12 +160,11 @@ def next_(options: Options, book: str | None) -> None:
     )
 
 
-@click.command("check")
+@explained("check")
 @click.argument("book", required=False)
 @click.option(
     "--fail-on",
     type=click.Choice(["issues"]),
-    help="End with exit code 1 if there is anything to check.",
 )
 @everywhere
 def check_command(options: Options, book: str | None, fail_on: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What helps at the telephone: whom to ask for, the number, what was spoken of, what we promised."""
+"""What helps at the telephone: whom to ask for, the number, the last topic, what we promised."""
 
 from __future__ import annotations
 

@@ -38,10 +38,11 @@ def complete_stop(
     stop.params.setdefault("name", books[0].name)
     if stop.key == "no_partners" and known:
         stop.key = "guards.partners_gone"
-    stop.params["spoken"] = lang or known or _written_in(books) or "nl"
+    stop.params["spoken"] = lang or known or written_in(books) or "nl"
 
 
-def _written_in(books: Sequence[Workbook]) -> str | None:
+def written_in(books: Sequence[Workbook]) -> str | None:
+    """The language of most headers of the first of these workbooks that can be read."""
     for book in books:
         with contextlib.suppress(TrustbookError, OSError):
             return book_language(lists_in(snapshot_of(book), book.names))
