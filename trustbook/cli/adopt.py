@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli.help import explained
-from trustbook.cli.options import Options, everywhere
+from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.errors import UsageError
 from trustbook.messages import say
 
@@ -35,7 +35,7 @@ class _Settings:
 
 
 @explained()
-@click.argument("book", required=False)
+@book_argument
 @click.option("--yes", is_flag=True)
 @everywhere
 def adopt(options: Options, book: str | None, yes: bool) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli.help import explained
-from trustbook.cli.options import Options, everywhere
+from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.errors import gravest
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SIGNS = {"ok": "ok", "note": "!", "bad": "x"}
 
 
 @explained()
-@click.argument("book", required=False)
+@book_argument
 @everywhere
 def doctor(options: Options, book: str | None) -> None:
     """Look whether a workbook can be read, written and reached, and what would be done. Changes

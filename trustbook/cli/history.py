@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli.help import explained
-from trustbook.cli.options import Options, everywhere
+from trustbook.cli.listing import FirstRows, with_all
+from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.errors import gravest
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ def end(report: Report, options: Options) -> None:
 
 
 @explained("history")
-@click.argument("book", required=False)
+@book_argument
 @click.argument("id_", metavar="[ID]", required=False)
+@with_all
 @everywhere
 def history_command(options: Options, book: str | None, id_: str | None) -> None:
     """Show what each run did, or all that happened to the row with an ID."""
@@ -71,9 +73,12 @@ def _show_row(options: Options, lines: Sequence[HistoryLine]) -> None:
         console.print_json({"id": lines[0].id, "events": [asdict(line) for line in lines]})
         return
     rows = [
-        _line(line, _word(line.what, options.words), line.source, line.column) for line in lines
+        _line(line, _say(options.words, line.what), line.source, line.column)
+        for line in reversed(lines)
     ]
-    _table("when run what source column old new", rows, options.words)
+    listing = FirstRows(options)
+    _table(listing, "when run what source column old new", rows, options.words)
+    listing.end()
 
 
 def _show_runs(
@@ -90,40 +95,33 @@ def _show_runs(
         lines = [asdict(line) for line in typed]
         console.print_json({"runs": runs, "typed": lines, "waiting": waiting})
         return
-    _table("when run cells rows archived what", [_run_row(run, lang) for run in runs], lang)
+    listing = FirstRows(options)
+    _table(listing, "when run what", [_run_row(run, lang) for run in reversed(runs)], lang)
     if typed:
-        console.out(_word("typed_below", lang))
+        console.out(_say(lang, "typed_below"))
         rows = [
             (*_line(line, line.source, line.sheet, line.id, line.column)[:-2], line.new or "")
-            for line in typed
+            for line in reversed(typed)
         ]
-        _table("when run source sheet cell column typed_text", rows, lang)
+        _table(listing, "when run source sheet cell column typed_text", rows, lang)
     if waiting:
-        console.out(_word("waiting_below", lang))
-        _moments_table(waiting, lang)
+        console.out(_say(lang, "waiting_below"))
+        _moments_table(listing, waiting, lang)
+    listing.end()
 
 
-def _moments_table(waiting: Sequence[Mapping[str, Any]], lang: str) -> None:
-    from trustbook.cli import console
+def _moments_table(listing: FirstRows, waiting: Sequence[Mapping[str, Any]], lang: str) -> None:
     from trustbook.columns import MOMENTS
 
     columns = [MOMENTS.column(name) for name in ("id", "date", "with", "topic")]
     rows = [tuple(one.get(column.key) or "" for column in columns) for one in waiting]
-    console.table([column.label(lang) for column in columns], rows)
+    listing.table([column.label(lang) for column in columns], rows)
 
 
-def _word(name: str, lang: str) -> str:
-    from trustbook.messages import say
-
-    return say(lang, f"history.{name}")
-
-
-def _table(names: str, rows: Sequence[tuple[str, ...]], lang: str) -> None:
+def _table(listing: FirstRows, names: str, rows: Sequence[tuple[str, ...]], lang: str) -> None:
     """A table with a header for each of ``names``, parted by spaces."""
-    from trustbook.cli import console
-
-    headers = [_word(name, lang) for name in names.split()]
-    console.table([header[:1].upper() + header[1:] for header in headers], rows)
+    headers = [_say(lang, name) for name in names.split()]
+    listing.table([header[:1].upper() + header[1:] for header in headers], rows)
 
 
 def _line(line: HistoryLine, *middle: str | None) -> tuple[str, ...]:
@@ -146,18 +144,22 @@ def _memory(options: Options, workbook: Workbook, reads_only: bool = True) -> Le
 
 
 def _run_row(run: dict[str, Any], lang: str) -> tuple[str, ...]:
+    """When a run was, its number, and what it did in words."""
+    counts = {
+        "cells": sum(workbook["cells"] for workbook in run.get("workbooks", ())),
+        "rows": run.get("learned", 0),
+        "archived": run.get("archived", 0),
+    }
+    said = [_say(lang, f"did_{name}", count=count) for name, count in counts.items() if count]
+    if "restored" in run:
+        said.insert(0, _say(lang, "back_to", run=run["restored"]))
+    return _time(run["at"]), str(run["run"]), ", ".join(said) or _say(lang, "did_nothing")
+
+
+def _say(lang: str, name: str, **params: object) -> str:
     from trustbook.messages import say
 
-    number, cells = str(run["run"]), sum(workbook["cells"] for workbook in run.get("workbooks", ()))
-    what = say(lang, "history.back_to", run=run["restored"]) if "restored" in run else ""
-    return (
-        _time(run["at"]),
-        number,
-        str(cells),
-        str(run.get("learned", "")),
-        str(run.get("archived", "")),
-        what,
-    )
+    return say(lang, f"history.{name}", **params)
 
 
 def _time(at: str) -> str:
@@ -191,7 +193,7 @@ def merge_command(options: Options, names: tuple[str, ...], undo: bool) -> None:
 
 
 @explained("restore")
-@click.argument("book", required=False)
+@book_argument
 @click.option("--run", "run", type=int, required=True, metavar="N")
 @everywhere
 def restore_command(options: Options, book: str | None, run: int) -> None:

@@ -10,6 +10,7 @@ import sys
 import click
 
 from trustbook.cli import adopt as cli_adopt
+from trustbook.cli import calls as cli_calls
 from trustbook.cli import doctor as cli_doctor
 from trustbook.cli import history as cli_ledger
 from trustbook.cli import network as cli_network
@@ -42,7 +43,7 @@ for _command in (
     cli_book.sync_command,
     cli_book.log,
     cli_look.health,
-    cli_look.next_,
+    cli_calls.next_,
     cli_look.check_command,
     cli_adopt.adopt,
     cli_doctor.doctor,

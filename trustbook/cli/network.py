@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli.help import explained
-from trustbook.cli.options import Options, everywhere
+from trustbook.cli.listing import FirstRows, with_all
+from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def _output(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @explained("coverage")
-@click.argument("book", required=False)
+@book_argument
+@with_all
 @everywhere
 def coverage_command(options: Options, book: str | None) -> None:
     """Show how much of the required network stands, gaps first. Reads only."""
@@ -64,7 +66,9 @@ def coverage_command(options: Options, book: str | None) -> None:
     header, *lines = (
         [_shown(cell.value) for cell in line] for line in sheet.rows[sheet.header_row - 1 :]
     )
-    console.table(header, lines)
+    listing = FirstRows(options)
+    listing.table(header, lines, title=2)
+    listing.end()
     if hanging := single_points_of_failure(found, verdicts, options.today):
         console.out(say(found.lang, "coverage.single_points"))
         for point in hanging:
@@ -72,10 +76,11 @@ def coverage_command(options: Options, book: str | None) -> None:
 
 
 @explained()
-@click.argument("book", required=False)
+@book_argument
 @click.option("--phenomenon")
 @click.option("--area")
 @click.option("--offers", is_flag=True)
+@with_all
 @everywhere
 def calllist(
     options: Options, book: str | None, phenomenon: str | None, area: str | None, offers: bool
@@ -99,8 +104,10 @@ def calllist(
         return
     if not parts:
         console.tell(say(found.lang, "calllist.no_offers" if offers else "calllist.nobody_to_call"))
+    listing = FirstRows(options)
     for head, entries in parts:
-        _call_table(found, head, entries)
+        _call_table(found, head, entries, listing)
+    listing.end()
 
 
 def _by_offer(groups: Sequence[CallGroup], book: Book) -> list[_Part]:
@@ -113,18 +120,23 @@ def _by_group(groups: Sequence[CallGroup]) -> list[_Part]:
     return [({"phenomenon": one.phenomenon, "area": one.area}, one.entries) for one in groups]
 
 
-def _call_table(book: Book, head: dict[str, str | None], entries: tuple[CallEntry, ...]) -> None:
+def _call_table(
+    book: Book, head: dict[str, str | None], entries: Sequence[CallEntry], listing: FirstRows
+) -> None:
     from trustbook.cli import console
     from trustbook.messages import say
     from trustbook.sheets.network import call_header, call_texts, heading
 
+    rows = [
+        [_shown(text) for text in (*call_texts(book, entry), entry.last_sunny)]
+        for entry in listing.first(entries)
+    ]
+    if not rows:
+        return
     if "offer" in head:
         console.out(say(book.lang, "calllist.who_can_help", offer=head["offer"]))
     else:
         console.out(heading(head["phenomenon"], head["area"], book.lang))
-    rows = [
-        [_shown(text) for text in (*call_texts(book, entry), entry.last_sunny)] for entry in entries
-    ]
     console.table(call_header(book.lang), rows)
 
 
@@ -194,7 +206,7 @@ def card_command(options: Options, book: str, partner: str, output: Path | None)
 
 
 @explained("guide")
-@click.argument("book", required=False)
+@book_argument
 @_output
 @everywhere
 def guide_command(options: Options, book: str | None, output: Path | None) -> None:
@@ -214,7 +226,7 @@ def guide_command(options: Options, book: str | None, output: Path | None) -> No
 
 
 @explained("handover")
-@click.argument("book", required=False)
+@book_argument
 @click.option("--holder", required=True, metavar="NAME")
 @_output
 @everywhere

@@ -43,6 +43,7 @@ class Options:
         self.wanted = lang
         self._words = lang
         self.keeper: LedgerLocator | None = None
+        self.all_rows = False
 
     @property
     def words(self) -> str:
@@ -128,6 +129,10 @@ class Options:
 current: list[Options] = []
 
 
+book_argument = click.argument("book", required=False)
+"""BOOK, which may be left out where trustbook.toml names one book only."""
+
+
 def day_of_option(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> date | None:
@@ -188,6 +193,7 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         spoken = lang or typed.typed_behind("--lang")  # before the command it holds as well
         options = Options(as_json, quiet, verbose, today, spoken, config)
+        options.all_rows = bool(rest.pop("all_rows", False))
         current.append(options)
         return command(options, **rest)
 

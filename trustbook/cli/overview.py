@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli.help import explained
-from trustbook.cli.options import Options, day_of_option, everywhere
+from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
 
 if TYPE_CHECKING:
     from trustbook.overview.editions import Edition, Figures
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @explained()
-@click.argument("book", required=False)
+@book_argument
 @click.option("--quarter", metavar="2026Q3")
 @click.option(
     "--from",

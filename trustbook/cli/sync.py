@@ -11,7 +11,7 @@ import click
 
 from trustbook.cli import history as cli_ledger
 from trustbook.cli.help import explained
-from trustbook.cli.options import Options, day_of_option, everywhere
+from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
 from trustbook.cli.verdicts import health_table, problem_json
 from trustbook.errors import Busy, UsageError
 
@@ -72,7 +72,7 @@ def init(options: Options, book: str) -> None:
 
 
 @explained("sync")
-@click.argument("book", required=False)
+@book_argument
 @click.option("--dry-run", is_flag=True)
 @click.option("--allow-deletes", type=int, default=0, metavar="N")
 @click.option("--allow-changes", type=int, default=0, metavar="N")
@@ -216,7 +216,7 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
 
 
 @explained()
-@click.argument("book", required=False)
+@book_argument
 @click.option(
     "--with",
     "with_",
