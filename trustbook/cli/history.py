@@ -12,36 +12,12 @@ import click
 from trustbook.cli.help import explained
 from trustbook.cli.listing import FirstRows, with_all
 from trustbook.cli.options import Options, book_argument, everywhere
-from trustbook.errors import gravest
 
 if TYPE_CHECKING:
     from trustbook.ledger import Ledger
     from trustbook.run.history import HistoryLine
-    from trustbook.run.report import Report
     from trustbook.run.restore import Restored
     from trustbook.workbooks.base import Workbook
-
-
-def end(report: Report, options: Options) -> None:
-    """Say what is left to do after a sync; where a workbook was left as it was, end with the code
-    of what kept us from it.
-    """
-    from trustbook.cli import console
-    from trustbook.messages import say
-
-    if folder := options.keeper.warning() if options.keeper else None:
-        console.tell(say(options.words, "ledger.synced_folder", folder=folder))
-    if report.no_copy is not None:
-        why = report.no_copy.sentence(options.words)
-        console.tell(say(options.words, "ledger.copy_not_kept", why=why))
-    if report.conflicts and not options.quiet and not options.json:
-        console.out(say(options.words, "ledger.conflicts", count=len(report.conflicts)))
-    for name, fault in report.skipped:
-        console.tell(
-            say(options.words, "ledger.skipped", name=name, why=fault.sentence(options.words))
-        )
-    if report.skipped:
-        raise click.exceptions.Exit(gravest(fault for _, fault in report.skipped).exit_code)
 
 
 @explained("history")

@@ -13,9 +13,11 @@ from trustbook.cli import adopt as cli_adopt
 from trustbook.cli import calls as cli_calls
 from trustbook.cli import doctor as cli_doctor
 from trustbook.cli import history as cli_ledger
+from trustbook.cli import log as cli_log
 from trustbook.cli import network as cli_network
 from trustbook.cli import overview as cli_overview
-from trustbook.cli import sync as cli_book
+from trustbook.cli import start as cli_start
+from trustbook.cli import sync as cli_sync
 from trustbook.cli import typed
 from trustbook.cli import verdicts as cli_look
 from trustbook.cli.help import GroupedCommands
@@ -38,10 +40,10 @@ def cli() -> None:
 
 
 for _command in (
-    cli_book.demo,
-    cli_book.init,
-    cli_book.sync_command,
-    cli_book.log,
+    cli_start.demo,
+    cli_start.init,
+    cli_sync.sync_command,
+    cli_log.log,
     cli_look.health,
     cli_calls.next_,
     cli_look.check_command,

@@ -43,6 +43,7 @@ class Options:
         self.wanted = lang
         self._words = lang
         self.keeper: LedgerLocator | None = None
+        self.found: Target | None = None
         self.all_rows = False
 
     @property
@@ -60,7 +61,7 @@ class Options:
         """What the command works on; from here on, sentences speak the language of its settings."""
         from trustbook.config import resolve
 
-        target = resolve(book, self.config)
+        self.found = target = resolve(book, self.config)
         self.wanted = self.lang or target.language
         self._words = self.wanted
         return target
@@ -129,6 +130,17 @@ class Options:
 current: list[Options] = []
 
 
+def _tell_failed_nights(options: Options) -> None:
+    """Say first which nights failed: nobody looks at a log."""
+    from trustbook.run.alarms import alarms
+
+    if standing := alarms():
+        from trustbook.cli import console
+
+        for one in standing.values():
+            console.tell(options.say("night_failed", **one))
+
+
 book_argument = click.argument("book", required=False)
 """BOOK, which may be left out where trustbook.toml names one book only."""
 
@@ -195,6 +207,8 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
         options = Options(as_json, quiet, verbose, today, spoken, config)
         options.all_rows = bool(rest.pop("all_rows", False))
         current.append(options)
+        if not quiet:
+            _tell_failed_nights(options)
         return command(options, **rest)
 
     return wrapped

@@ -49,8 +49,11 @@ def written_in(books: Sequence[Workbook]) -> str | None:
     return None
 
 
-def leave_note(workbook: Workbook, stop: SafetyStop, now: datetime) -> None:
-    """Say where the workbook stands why nothing was written and what to do."""
+def leave_note(workbook: Workbook, stop: TrustbookError, now: datetime) -> None:
+    """Say where the workbook stands why nothing was written and what to do.
+
+    ``stop`` has the language to say it in as ``spoken``.
+    """
     lang = str(stop.params["spoken"])
     text = say(
         lang,

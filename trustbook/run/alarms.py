@@ -1,0 +1,44 @@
+"""A night that failed is told where writing is possible without the workbook: in the data folder.
+
+Every later command on this machine says it first, until that book is synced well.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from trustbook.places.data_folder import data_folder
+
+
+def raise_alarm(book: str, sentence: str, now: datetime) -> None:
+    """Keep how the night of ``book`` failed, in the words of that book."""
+    _write(alarms() | {book: {"at": f"{now:%d-%m-%Y %H:%M}", "sentence": sentence}})
+
+
+def clear_alarm(book: str) -> None:
+    """Forget it: the book was synced well."""
+    standing = alarms()
+    if standing.pop(book, None):
+        _write(standing)
+
+
+def alarms() -> dict[str, dict[str, str]]:
+    """How the last night of each book failed that did: when ("at"), and its sentence."""
+    with suppress(OSError, ValueError):
+        found = json.loads(_file().read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) else {}
+    return {}
+
+
+def _write(standing: dict[str, dict[str, str]]) -> None:
+    # Nobody is helped by a second fault: a full disk must not hide why the night failed.
+    with suppress(OSError):
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        _file().write_text(json.dumps(standing, indent=1), encoding="utf-8")
+
+
+def _file() -> Path:
+    return data_folder() / "alarms.json"
