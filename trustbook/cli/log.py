@@ -9,6 +9,7 @@ import click
 
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
+from trustbook.cli.report import book_typed
 from trustbook.errors import Busy
 
 
@@ -78,4 +79,17 @@ def log(
             }
         )
     elif not options.quiet:
-        console.tell(options.say("logged", row=done.row, name=done.workbook))
+        assert done.row is not None
+        console.tell(_answer(options, book, done.row, done.workbook))
+
+
+def _answer(options: Options, book: str | None, row: int, name: str) -> str:
+    """What was logged, read back from the book; where it does not count, how to see why."""
+    from trustbook.messages import say
+    from trustbook.run.log_answer import logged_in_words
+
+    reading = options.read(book)
+    lang = options.words
+    said = logged_in_words(reading.book, reading.verdicts, row, lang)
+    command = f"trustbook check{book_typed(book)}"
+    return said or say(lang, "log.not_counted", row=row, name=name, command=command)

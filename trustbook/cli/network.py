@@ -253,19 +253,14 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
 
 def _position(book: Book, text: str) -> int:
     """The partner that ``text`` names: an ID, a name or an earlier name."""
-    from trustbook.names import key
     from trustbook.problems import did_you_mean
     from trustbook.reading.records import directory_of
 
     outcome = directory_of(book).partner(text)
     if isinstance(outcome, int):
         return outcome
-    hints = (
-        outcome.hints
-        or [partner.name for partner in book.partners if key(text) in key(partner.name)][:3]
-    )
     name = "ambiguous_partner" if outcome.code == "ambiguous" else "unknown_partner"
-    raise UsageError(f"cards.{name}", name=text, hints=did_you_mean(hints, book.lang))
+    raise UsageError(f"cards.{name}", name=text, hints=did_you_mean(outcome.hints, book.lang))
 
 
 def _give(
