@@ -18,7 +18,7 @@ from trustbook.problems import did_you_mean
 
 GROUPS = {
     "start": ("init", "adopt", "demo"),
-    "every_day": ("next", "log", "health", "check", "card"),
+    "every_day": ("next", "prepare", "log", "health", "check", "card"),
     "night": ("sync", "doctor"),
     "quarter": ("overview", "coverage", "guide", "handover"),
     "crisis": ("calllist",),

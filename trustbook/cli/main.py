@@ -16,6 +16,7 @@ from trustbook.cli import history as cli_ledger
 from trustbook.cli import log as cli_log
 from trustbook.cli import network as cli_network
 from trustbook.cli import overview as cli_overview
+from trustbook.cli import pages as cli_pages
 from trustbook.cli import start as cli_start
 from trustbook.cli import sync as cli_sync
 from trustbook.cli import typed
@@ -51,9 +52,10 @@ for _command in (
     cli_doctor.doctor,
     cli_network.coverage_command,
     cli_network.calllist,
-    cli_network.card_command,
-    cli_network.guide_command,
-    cli_network.handover_command,
+    cli_pages.card_command,
+    cli_pages.prepare_command,
+    cli_pages.guide_command,
+    cli_pages.handover_command,
     cli_overview.overview,
     cli_ledger.history_command,
     cli_ledger.restore_command,

@@ -1,4 +1,4 @@
-"""What is said of a moment that was logged: who, when, sunny or not, and until when that is warm."""
+"""What is said of a moment that was logged: who, when, sunny or not, and how they stand now."""
 
 from __future__ import annotations
 
