@@ -45,6 +45,7 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
     """
     from trustbook.adopt.lines import lines
     from trustbook.config import FILE
+    from trustbook.merge.allowances import shell_quoted
 
     target = options.target(book)
     file = options.config or Path(FILE)
@@ -66,7 +67,7 @@ def adopt(options: Options, book: str | None, yes: bool) -> None:
         _told(options, adding, written, settings)
     else:
         _show(proposal, adding, options.words)
-        _how_to_go_on(target, adding, wanted, settings, book or name, options.words)
+        _how_to_go_on(target, adding, wanted, settings, shell_quoted(book or name), options.words)
 
 
 def _read(target: Target) -> tuple[Workbook, Snapshot]:

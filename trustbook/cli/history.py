@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.cli import typed
 from trustbook.cli.help import explained
 from trustbook.cli.listing import FirstRows, with_all
 from trustbook.cli.options import Options, book_argument, everywhere
@@ -186,8 +187,9 @@ def restore_command(options: Options, book: str | None, run: int) -> None:
     try:
         done = restore(workbook, run, options.keeper, options.today, now, options.wanted)
     except Busy as busy:
-        left = say(options.words, "history.not_restored", name=workbook.name)
-        console.tell(f"{busy.sentence(options.words)} {left}")
+        command = typed.typed_again()
+        left = say(options.words, "history.not_restored", name=workbook.name, command=command)
+        console.tell(f"{options.sentence(busy)} {left}")
         raise click.exceptions.Exit(busy.exit_code) from None
     if options.json:
         aside = str(done.aside) if done.aside else None

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from trustbook.cli import typed
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
-from trustbook.cli.report import book_typed
 from trustbook.errors import Busy
 
 
@@ -66,7 +66,7 @@ def log(
     done = log_moment(workbooks, entry, options.keeper, options.today, now, options.wanted)
     options.words = options.lang or done.lang
     if done.why is not None:
-        why = done.why.sentence(options.words)
+        why = options.sentence(done.why)
         console.tell(say(options.words, "ledger.waits", name=done.workbook, why=why))
         raise click.exceptions.Exit(Busy.exit_code)
     if options.json:
@@ -91,5 +91,5 @@ def _answer(options: Options, book: str | None, row: int, name: str) -> str:
     reading = options.read(book)
     lang = options.words
     said = logged_in_words(reading.book, reading.verdicts, row, lang)
-    command = f"trustbook check{book_typed(book)}"
+    command = f"trustbook check{typed.book_typed(book)}"
     return said or say(lang, "log.not_counted", row=row, name=name, command=command)

@@ -102,7 +102,7 @@ def _failed(fault: Exception) -> int:
 
     options = current[-1] if current else Options(False, False, False, None, None, None)
     if isinstance(fault, TrustbookError):
-        console.tell(fault.sentence(options.words))
+        console.tell(options.sentence(fault))
     else:
         from trustbook.messages import say
 

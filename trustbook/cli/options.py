@@ -17,6 +17,7 @@ from trustbook.messages import say
 
 if TYPE_CHECKING:
     from trustbook.config import Target
+    from trustbook.errors import TrustbookError
     from trustbook.ledger.locate import LedgerLocator
     from trustbook.run.read import Reading
     from trustbook.workbooks.base import Workbook
@@ -44,6 +45,7 @@ class Options:
         self._words = lang
         self.keeper: LedgerLocator | None = None
         self.found: Target | None = None
+        self.book: str | None = None
         self.all_rows = False
 
     @property
@@ -61,6 +63,7 @@ class Options:
         """What the command works on; from here on, sentences speak the language of its settings."""
         from trustbook.config import resolve
 
+        self.book = book
         self.found = target = resolve(book, self.config)
         self.wanted = self.lang or target.language
         self._words = self.wanted
@@ -111,7 +114,7 @@ class Options:
         for line in self._of_that_day(reading) if not self.quiet else ():
             console.tell(line)
         for name, fault in reading.skipped:
-            why = fault.sentence(self.words)
+            why = self.sentence(fault)
             console.tell(say(self.words, "ledger.skipped", name=name, why=why))
 
     def _of_that_day(self, reading: Reading) -> Iterator[str]:
@@ -120,6 +123,11 @@ class Options:
             yield self.say("not_yet", count=reading.book.not_yet)
         if reading.judged[0].facts == "first" and reading.memory:
             yield self.say("facts_first")
+
+    def sentence(self, fault: TrustbookError) -> str:
+        """What a fault says, with the book as it was typed in the commands that mend it."""
+        fault.params.setdefault("of_book", typed.book_typed(self.book))
+        return fault.sentence(self.words)
 
     def say(self, key: str, **params: object) -> str:
         """A text of this room in the language of the command."""

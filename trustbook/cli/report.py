@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from trustbook.cli import typed
 from trustbook.cli.calls import CallLines
 from trustbook.cli.options import Options
 from trustbook.cli.verdicts import problem_json
@@ -63,17 +64,17 @@ def _tell_what_to_do(report: Report, options: Options, book: str | None) -> None
     """Whom to call first; after the first sync, what to do with the book from now on."""
     from trustbook.cli import console
 
-    typed = book_typed(book)
+    of_book = typed.book_typed(book)
     if report.book is not None and not report.dry_run:
-        _first_calls(report, options, typed)
+        _first_calls(report, options, of_book)
     if report.run == 1 and report.changed and not report.dry_run:
         key = "first_steps" if report.standing else "first_steps_empty"
         console.out("")
-        for line in options.say(key, book=typed, name=report.workbooks[0]["name"]).splitlines():
+        for line in options.say(key, book=of_book, name=report.workbooks[0]["name"]).splitlines():
             console.out(line)
 
 
-def _first_calls(report: Report, options: Options, typed: str) -> None:
+def _first_calls(report: Report, options: Options, of_book: str) -> None:
     from trustbook.cli import console
 
     assert report.book is not None
@@ -82,15 +83,8 @@ def _first_calls(report: Report, options: Options, typed: str) -> None:
         console.out("")
         calls.show(calls.calls[:_FIRST_CALLS])
     if left := len(calls.calls[_FIRST_CALLS:]):
-        command = f"trustbook next{typed} --all"
+        command = f"trustbook next{of_book} --all"
         console.out(options.say("more", count=left, command=command))
-
-
-def book_typed(book: str | None) -> str:
-    """A book as it is typed behind a command, with the space before it."""
-    from trustbook.merge.allowances import shell_quoted
-
-    return f" {shell_quoted(book)}" if book else ""
 
 
 def _standing_lines(names: list[str], standings: list[str]) -> list[str]:
@@ -108,7 +102,9 @@ def _tell_to_check(names: list[str], report: Report, options: Options, book: str
     from trustbook.cli import console
 
     if report.problems and not report.problems[0].workbook:
-        console.out(options.say("to_check", count=len(report.problems), book=book_typed(book)))
+        console.out(
+            options.say("to_check", count=len(report.problems), book=typed.book_typed(book))
+        )
         return
     for name in dict.fromkeys(names):
         if count := sum(problem.workbook == name for problem in report.problems):
@@ -136,11 +132,9 @@ def tell_left_to_do(report: Report, options: Options) -> None:
     if folder := options.keeper.warning() if options.keeper else None:
         console.tell(say(options.words, "ledger.synced_folder", folder=folder))
     if report.no_copy is not None:
-        why = report.no_copy.sentence(options.words)
+        why = options.sentence(report.no_copy)
         console.tell(say(options.words, "ledger.copy_not_kept", why=why))
     if report.conflicts and not options.quiet and not options.json:
         console.out(say(options.words, "ledger.conflicts", count=len(report.conflicts)))
     for name, fault in report.skipped:
-        console.tell(
-            say(options.words, "ledger.skipped", name=name, why=fault.sentence(options.words))
-        )
+        console.tell(say(options.words, "ledger.skipped", name=name, why=options.sentence(fault)))

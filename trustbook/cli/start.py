@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from trustbook.cli import typed
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, everywhere
-from trustbook.cli.report import book_typed, report_json, show_summary
+from trustbook.cli.report import report_json, show_summary
 from trustbook.cli.sync import run_book
 from trustbook.errors import UsageError
 
@@ -57,4 +58,4 @@ def init(options: Options, book: str) -> None:
     if options.json:
         console.print_json({"workbook": address})
     elif not options.quiet:
-        console.tell(options.say("init_made", path=address, book=book_typed(book)))
+        console.tell(options.say("init_made", path=address, book=typed.book_typed(book)))

@@ -76,7 +76,7 @@ def _one_of_many(options: Options, book: str | None, work: dict[str, Any]) -> _N
         return night
     if night.report is None:
         assert night.fault is not None
-        console.tell(f"{book}: {night.fault.sentence(options.words)}")
+        console.tell(f"{book}: {options.sentence(night.fault)}")
         return night
     if work["dry_run"] or not options.quiet:
         console.out(_line(book, night.report, options))
@@ -94,7 +94,7 @@ def _every_book(options: Options, dry_run: bool) -> Sequence[str]:
     except UsageError as fault:
         if not dry_run:
             now = datetime.now().astimezone()
-            raise_alarm(_settings(options), fault.sentence(options.words), now)
+            raise_alarm(_settings(options), options.sentence(fault), now)
         raise
     clear_alarm(_settings(options))
     return names
@@ -134,7 +134,7 @@ def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
     except TrustbookError as fault:
         if not work["dry_run"] and not isinstance(fault, Busy) and _was_expected(options, book):
             now = datetime.now().astimezone()
-            raise_alarm(_place(options, book), fault.sentence(options.words), now)
+            raise_alarm(_place(options, book), options.sentence(fault), now)
             _leave_notes(workbooks, fault, options, now)
         return _Night(book, options, fault=fault)
     if not work["dry_run"]:

@@ -17,6 +17,13 @@ def typed_again(*further: str) -> str:
     return " ".join(["trustbook", *map(shell_quoted, [*said, *further])])
 
 
+def book_typed(book: str | None) -> str:
+    """A book as it is typed behind a command, with the space before it."""
+    from trustbook.merge.allowances import shell_quoted
+
+    return f" {shell_quoted(book)}" if book else ""
+
+
 def book_speaks() -> str:
     """The language to answer in where the command itself did not come to its book.
 

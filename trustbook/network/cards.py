@@ -17,7 +17,7 @@ from trustbook.columns import GLYPHS, STATUSES, find_column
 from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say, templates
-from trustbook.model import PLANNED, THEM, US, Book, Person
+from trustbook.model import PLANNED, THEM, US, Book, Consultation, Person
 from trustbook.names import key
 from trustbook.network.consultations import sittings
 from trustbook.network.people import CurrentContacts
@@ -125,7 +125,7 @@ def handover(
         [held_partner(book, verdict, contacts, lang) for verdict in held],
         promises,
         planned,
-        tables_of(book, verdicts, theirs, holder, today),
+        tables_with(book, verdicts, theirs, holder, today),
     )
 
 
@@ -218,14 +218,18 @@ def _planned(book: Book, theirs: set[int], today: date) -> list[dict[str, Any]]:
     ]
 
 
-def tables_of(
+def _chairs(meeting: Consultation, holder: str) -> bool:
+    return meeting.chair is not None and key(meeting.chair) == key(holder)
+
+
+def tables_with(
     book: Book, verdicts: Sequence[Verdict], theirs: set[int], holder: str, today: date
 ) -> list[dict[str, Any]]:
     """The consultations at which their partners sit, or that the holder chairs, soonest first."""
     ahead = {id(sitting.consultation): sitting for sitting in sittings(book, verdicts, today)}
     tables: list[dict[str, Any]] = []
     for meeting in book.consultations:
-        chair = bool(holder) and key(meeting.chair or "") == key(holder)
+        chair = _chairs(meeting, holder)
         if chair or theirs.intersection(meeting.members):
             table: dict[str, Any] = {"name": meeting.name, "day": None, "chair": chair, "quiet": []}
             if sitting := ahead.get(id(meeting)):

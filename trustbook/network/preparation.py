@@ -10,7 +10,7 @@ from typing import Any
 from trustbook.columns import MOMENT_KINDS, WEATHER, find_column
 from trustbook.health.verdict import Verdict
 from trustbook.model import CRISIS, HELD, THEM, TOGETHER, US, Book
-from trustbook.network.cards import held_partner, page_of, promises_with, tables_of
+from trustbook.network.cards import held_partner, page_of, promises_with, tables_with
 from trustbook.network.people import CurrentContacts
 
 _LAST = 5
@@ -51,7 +51,7 @@ def prepare_talk(
         people,
         _last_moments(book, position, today),
         promises_with(book, {position}, today),
-        tables_of(book, verdicts, {position}, "", today),
+        tables_with(book, verdicts, {position}, "", today),
         hints,
     )
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from trustbook.errors import SafetyStop, TrustbookError
+from trustbook.merge.allowances import shell_quoted
 from trustbook.messages import say
 from trustbook.reading.lists import book_language, lists_in
 from trustbook.run.names_now import snapshot_of
@@ -55,6 +56,7 @@ def leave_note(workbook: Workbook, stop: TrustbookError, now: datetime) -> None:
     ``stop`` has the language to say it in as ``spoken``.
     """
     lang = str(stop.params["spoken"])
+    stop.params.setdefault("of_book", f" {shell_quoted(workbook.address)}")
     text = say(
         lang,
         "guards.note",
