@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.cli import typed
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, everywhere
 from trustbook.cli.report import report_json, show_summary, tell_left_to_do
@@ -94,7 +95,7 @@ def _every_book(options: Options, dry_run: bool) -> Sequence[str]:
     except UsageError as fault:
         if not dry_run:
             now = datetime.now().astimezone()
-            raise_alarm(_settings(options), options.sentence(fault), now)
+            raise_alarm(_settings(options), options.sentence(fault), "", now)
         raise
     clear_alarm(_settings(options))
     return names
@@ -134,7 +135,8 @@ def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
     except TrustbookError as fault:
         if not work["dry_run"] and not isinstance(fault, Busy) and _was_expected(options, book):
             now = datetime.now().astimezone()
-            raise_alarm(_place(options, book), options.sentence(fault), now)
+            told = options.sentence(fault)
+            raise_alarm(_place(options, book), told, typed.book_typed(book), now)
             _leave_notes(workbooks, fault, options, now)
         return _Night(book, options, fault=fault)
     if not work["dry_run"]:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Final, Literal
 
-from trustbook.errors import Busy, UsageError
+from trustbook.errors import Busy, NoAccess, UsageError
 from trustbook.messages import say
 from trustbook.overview.editions import Edition, Figures
 from trustbook.overview.period import Span
@@ -66,8 +66,8 @@ def save(content: bytes, path: Path, replace: bool) -> Path:
     """Write ``content`` at ``path``, whole or not at all; returns where it stands.
 
     Without ``replace``, a different file of that name is kept and the new one gets a number:
-    somebody may have gone on writing in it. Raises Busy when the file is open elsewhere or may not
-    be written.
+    somebody may have gone on writing in it. Raises Busy when the file is open elsewhere, NoAccess
+    where nothing may be written in the folder.
     """
     number, chosen = 1, path
     while not replace and chosen.exists():
@@ -86,5 +86,7 @@ def save(content: bytes, path: Path, replace: bool) -> Path:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as fault:
+        if not os.access(chosen.parent, os.W_OK):
+            raise NoAccess("overview.folder_read_only", folder=chosen.parent.absolute()) from fault
         raise Busy("overview.cannot_write", path=chosen) from fault
     return chosen

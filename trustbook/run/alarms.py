@@ -13,9 +13,14 @@ from pathlib import Path
 from trustbook.places.data_folder import data_folder
 
 
-def raise_alarm(book: str, sentence: str, now: datetime) -> None:
-    """Keep how the night of ``book`` failed, in the words of that book."""
-    _write(alarms() | {book: {"at": f"{now:%d-%m-%Y %H:%M}", "sentence": sentence}})
+def raise_alarm(book: str, sentence: str, of_book: str, now: datetime) -> None:
+    """Keep how the night of ``book`` failed: the first line of it, in the words of that book.
+
+    ``of_book`` is the book as it is typed behind a command.
+    """
+    first = next(iter(sentence.splitlines()), "")
+    told = {"at": f"{now:%d-%m-%Y %H:%M}", "sentence": first, "of_book": of_book}
+    _write(alarms() | {book: told})
 
 
 def clear_alarm(book: str) -> None:
