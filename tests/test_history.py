@@ -291,7 +291,14 @@ def test_the_commands(run: Run, site: Site) -> None:
         == 0
     )
     assert run("history", "network.xlsx", "P-NONE")[0] == 2
+    shown = run("history", "network.xlsx", "--lang", "en")[1]
+    assert all("written" in line or "new or changed" in line for line in shown.splitlines()[3:6])
+    before = site.path.read_bytes()
+    dry = run("restore", "network.xlsx", "--run", "2", "--dry-run", "--lang", "en")
+    assert dry[0] == 0 and "Back to run 2: 1 row and 1 change that came later" in dry[1]
+    assert site.path.read_bytes() == before, "nothing was done"
     code, out = run("restore", "network.xlsx", "--run", "2", "--json")
+    assert json.loads(out)["edits_left_out"] == 1 and json.loads(out)["rows_left_out"] == 1
     assert code == 0 and Path(json.loads(out)["kept_aside"]).is_file()
     assert run("restore", "network.xlsx", "--run", "77")[0] == 2
 

@@ -17,7 +17,7 @@ from trustbook.cli.options import Options, book_argument, everywhere
 if TYPE_CHECKING:
     from trustbook.ledger import Ledger
     from trustbook.run.history import HistoryLine
-    from trustbook.run.restore import Restored
+    from trustbook.run.restore import Later, Restored
     from trustbook.workbooks.base import Workbook
 
 
@@ -172,16 +172,21 @@ def merge_command(options: Options, names: tuple[str, ...], undo: bool) -> None:
 @explained("restore")
 @book_argument
 @click.option("--run", "run", type=int, required=True, metavar="N")
+@click.option("--dry-run", is_flag=True)
 @everywhere
-def restore_command(options: Options, book: str | None, run: int) -> None:
+def restore_command(options: Options, book: str | None, run: int, dry_run: bool) -> None:
     """Bring the workbook and its records back to the end of a run; keep today's file beside it."""
     from trustbook.cli import console
     from trustbook.errors import Busy
     from trustbook.messages import say
-    from trustbook.run.restore import restore
+    from trustbook.run.restore import later_than, restore
 
     workbook = options.open(book)
-    _memory(options, workbook).close()
+    with _memory(options, workbook) as ledger:
+        later = later_than(ledger, run)
+    if dry_run:
+        _tell_dry(options, run, later)
+        return
     assert options.keeper is not None
     now = datetime.now().astimezone()
     try:
@@ -193,10 +198,25 @@ def restore_command(options: Options, book: str | None, run: int) -> None:
         raise click.exceptions.Exit(busy.exit_code) from None
     if options.json:
         aside = str(done.aside) if done.aside else None
-        console.print_json({"restored": run, "run": done.report.run, "kept_aside": aside})
+        told = {"restored": run, "run": done.report.run, "kept_aside": aside}
+        console.print_json(told | _later_json(done.later))
     elif not options.quiet:
         options.words = options.lang or done.report.lang
         console.tell(" ".join(_restored_in_words(done, workbook.name, run, options.words)))
+
+
+def _tell_dry(options: Options, run: int, later: Later) -> None:
+    """What would not be in the book any more; nothing is done."""
+    from trustbook.cli import console
+
+    if options.json:
+        console.print_json({"restored": None, **_later_json(later)})
+    else:
+        console.out(_say(options.words, "would_restore", run=run, **asdict(later)))
+
+
+def _later_json(later: Later) -> dict[str, int]:
+    return {"rows_left_out": later.rows, "edits_left_out": later.edits}
 
 
 def _restored_in_words(done: Restored, name: str, run: int, lang: str) -> Iterator[str]:
@@ -205,6 +225,8 @@ def _restored_in_words(done: Restored, name: str, run: int, lang: str) -> Iterat
 
     kind = "file" if done.backup else "cells"
     yield say(lang, f"history.restored_{kind}", name=name, run=run)
+    if done.later.rows or done.later.edits:
+        yield say(lang, "history.left_out", run=run, **asdict(done.later))
     if done.aside is not None:
         yield say(lang, "history.aside", aside=done.aside)
     elif done.backup is not None:
