@@ -125,3 +125,6 @@ def test_a_misspelt_book_is_answered_with_the_nearest(typed: Typed, tmp_path: Pa
     (tmp_path / "trustbook.toml").write_text(toml, encoding="utf-8")
     assert "Did you mean “delft”?" in typed("health", "delf")[2]
     assert "Books there: delft." in typed("health", "q")[2]
+    assert typed("init", "netwerk.xlsx", "--lang", "nl")[0] == 0
+    assert "“netwerk.xlsx”?" in typed("health", "netwrk.xlsx")[2]
+    assert "?" not in typed("health", "iets anders.xlsx")[2]

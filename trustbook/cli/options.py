@@ -14,6 +14,7 @@ import click
 
 from trustbook.cli import typed
 from trustbook.messages import say
+from trustbook.problems import did_you_mean
 
 if TYPE_CHECKING:
     from trustbook.config import Target
@@ -127,7 +128,9 @@ class Options:
     def sentence(self, fault: TrustbookError) -> str:
         """What a fault says, with the book as it was typed in the commands that mend it."""
         fault.params.setdefault("of_book", typed.book_typed(self.book))
-        return fault.sentence(self.words)
+        near = typed.nearest_file(str(fault.params.get("name", "")))
+        hints = did_you_mean(near, self.words) if fault.key == "gate.no_such_file" else ""
+        return fault.sentence(self.words) + hints
 
     def say(self, key: str, **params: object) -> str:
         """A text of this room in the language of the command."""

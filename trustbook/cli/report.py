@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trustbook.run.report import Report
 
 # So many of whom to call are shown after a sync; the command for all stands below.
-_FIRST_CALLS = 3
+_FIRST_CALLS = 2
 
 
 def report_json(report: Report, options: Options) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 
 words: list[str] = []
@@ -22,6 +23,16 @@ def book_typed(book: str | None) -> str:
     from trustbook.merge.allowances import shell_quoted
 
     return f" {shell_quoted(book)}" if book else ""
+
+
+def nearest_file(path: str) -> list[str]:
+    """The workbook beside a path whose name is nearest to it, if there is one."""
+    wanted = Path(path)
+    with suppress(OSError, ValueError):
+        there = [one for one in wanted.parent.iterdir() if one.suffix in (".xlsx", ".xlsm")]
+        names = {one.stem: one.name for one in there}
+        return [names[near] for near in get_close_matches(wanted.stem, list(names), n=1)]
+    return []
 
 
 def book_speaks() -> str:
