@@ -291,6 +291,7 @@ def test_the_commands(run: Run, site: Site) -> None:
         == 0
     )
     assert run("history", "network.xlsx", "P-NONE")[0] == 2
+    assert run("history", "network.xlsx", "partner 1", "--json") == (0, out), "by its name as well"
     shown = run("history", "network.xlsx", "--lang", "en")[1]
     assert all("written" in line or "new or changed" in line for line in shown.splitlines()[3:6])
     before = site.path.read_bytes()

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 _PIPED_WIDTH = 200
 # What old consoles lack and plain signs can stand for.
 _PLAINER = str.maketrans(
-    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "→": "->", "≥": ">="}
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "→": "->", "≥": ">=", "·": "|"}
 )
 _ROOM_FOR_A_TABLE = 100
 _BETWEEN = 3  # signs between two columns

@@ -141,15 +141,15 @@ class Options:
 current: list[Options] = []
 
 
-def _tell_failed_nights(options: Options) -> None:
-    """Say first which nights failed: nobody looks at a log."""
+def _tell_failed_nights() -> None:
+    """Say first which nights failed: nobody looks at a log. A sync finds out itself."""
     from trustbook.run.alarms import alarms
 
     if standing := alarms():
         from trustbook.cli import console
 
         for one in standing.values():
-            console.tell(options.say("night_failed", **one))
+            console.tell(one)
 
 
 book_argument = click.argument("book", required=False)
@@ -218,8 +218,8 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
         options = Options(as_json, quiet, verbose, today, spoken, config)
         options.all_rows = bool(rest.pop("all_rows", False))
         current.append(options)
-        if not quiet:
-            _tell_failed_nights(options)
+        if not quiet and click.get_current_context().info_name != "sync":
+            _tell_failed_nights()
         return command(options, **rest)
 
     return wrapped

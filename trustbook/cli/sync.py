@@ -95,7 +95,7 @@ def _every_book(options: Options, dry_run: bool) -> Sequence[str]:
     except UsageError as fault:
         if not dry_run:
             now = datetime.now().astimezone()
-            raise_alarm(_settings(options), options.sentence(fault), "", now)
+            raise_alarm(_settings(options), fault, options.words, now)
         raise
     clear_alarm(_settings(options))
     return names
@@ -135,8 +135,8 @@ def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
     except TrustbookError as fault:
         if not work["dry_run"] and not isinstance(fault, Busy) and _was_expected(options, book):
             now = datetime.now().astimezone()
-            told = options.sentence(fault)
-            raise_alarm(_place(options, book), told, typed.book_typed(book), now)
+            fault.params.setdefault("of_book", typed.book_typed(book))
+            raise_alarm(_place(options, book), fault, options.words, now)
             _leave_notes(workbooks, fault, options, now)
         return _Night(book, options, fault=fault)
     if not work["dry_run"]:

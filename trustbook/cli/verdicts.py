@@ -28,7 +28,7 @@ def health(options: Options, book: str | None, status: str | None) -> None:
     """Show how every relationship stands, and why. Reads only."""
     from trustbook.cli import console
 
-    wanted = _status(status) if status else None
+    wanted = _status(status, options) if status else None
     reading = options.read_and_tell(book)
     shown = [one for one in reading.verdicts if wanted is None or one.status == wanted.key]
     if options.json:
@@ -39,7 +39,7 @@ def health(options: Options, book: str | None, status: str | None) -> None:
         health_table(reading.book, shown, options)
 
 
-def _status(text: str) -> Choice:
+def _status(text: str, options: Options) -> Choice:
     """The status of this name in either language, or of this key."""
     from trustbook.columns import STATUSES, choice_names
     from trustbook.names import key
@@ -47,7 +47,7 @@ def _status(text: str) -> Choice:
     named = choice_names(STATUSES).get(key(text).replace("_", " "))
     found = named or next((choice for choice in STATUSES if choice.key == text), None)
     if found is None:
-        known = ", ".join(choice.key for choice in STATUSES)
+        known = ", ".join(choice.label(options.words).lower() for choice in STATUSES)
         raise UsageError("cli.unknown_status", status=text, known=known)
     return found
 

@@ -10,17 +10,18 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from trustbook.errors import TrustbookError
+from trustbook.messages import say
 from trustbook.places.data_folder import data_folder
 
 
-def raise_alarm(book: str, sentence: str, of_book: str, now: datetime) -> None:
-    """Keep how the night of ``book`` failed: the first line of it, in the words of that book.
-
-    ``of_book`` is the book as it is typed behind a command.
-    """
-    first = next(iter(sentence.splitlines()), "")
-    told = {"at": f"{now:%d-%m-%Y %H:%M}", "sentence": first, "of_book": of_book}
-    _write(alarms() | {book: told})
+def raise_alarm(book: str, fault: TrustbookError, lang: str, now: datetime) -> None:
+    """Keep how the night of ``book`` failed, in one line and in the language of that book."""
+    first = next(iter(fault.sentence(lang).splitlines()), "")
+    of_book = fault.params.get("of_book", "")
+    at = f"{now:%d-%m-%Y %H:%M}"
+    line = say(lang, "cli.night_failed", at=at, sentence=first, of_book=of_book)
+    _write(alarms() | {book: line})
 
 
 def clear_alarm(book: str) -> None:
@@ -30,15 +31,15 @@ def clear_alarm(book: str) -> None:
         _write(standing)
 
 
-def alarms() -> dict[str, dict[str, str]]:
-    """How the last night of each book failed that did: when ("at"), and its sentence."""
+def alarms() -> dict[str, str]:
+    """The line about the last night of each book whose night failed."""
     with suppress(OSError, ValueError):
         found = json.loads(_file().read_text(encoding="utf-8"))
         return found if isinstance(found, dict) else {}
     return {}
 
 
-def _write(standing: dict[str, dict[str, str]]) -> None:
+def _write(standing: dict[str, str]) -> None:
     # Nobody is helped by a second fault: a full disk must not hide why the night failed.
     with suppress(OSError):
         _file().parent.mkdir(parents=True, exist_ok=True)
