@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from trustbook.model import Problem
     from trustbook.run.report import Report
 
-# So many of whom to call are shown after a sync; the command for all stands below.
-_FIRST_CALLS = 2
+# On a narrow screen one call takes many lines; the command for all stands below.
+_WIDE = 80
 
 
 def report_json(report: Report, options: Options) -> dict[str, Any]:
@@ -50,12 +50,12 @@ def show_summary(report: Report, options: Options, book: str | None) -> None:
     done = "synced_older" if report.left else "synced"
     for workbook in report.workbooks:
         key = "plan" if report.dry_run else done
-        console.out(options.say(key if report.changed else "unchanged", **workbook))
+        console.paragraph(options.say(key if report.changed else "unchanged", **workbook), 0)
     if report.left:
         for line in told_of(report.left, options.words, report.dry_run):
             console.out(line)
     for line in _standing_lines(names, [_standing(one, options) for one in report.standings]):
-        console.out(line)
+        console.paragraph(line, 0)
     _tell_to_check(names, report, options, book)
     _tell_what_to_do(report, options, book)
 
@@ -78,11 +78,12 @@ def _first_calls(report: Report, options: Options, of_book: str) -> None:
     from trustbook.cli import console
 
     assert report.book is not None
+    most = 2 if console.line_width() >= _WIDE else 1
     calls = CallLines(report.book, report.verdicts, options.today)
     if calls.calls:
         console.out("")
-        calls.show(calls.calls[:_FIRST_CALLS])
-    if left := len(calls.calls[_FIRST_CALLS:]):
+        calls.show(calls.calls[:most])
+    if left := len(calls.calls[most:]):
         command = f"trustbook next{of_book} --all"
         console.out(options.say("more", count=left, command=command))
 
