@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,25 @@ def test_without_a_name_every_book_is_synced_and_none_stops_another(typed: Typed
         ("delft", 0), ("gone", 2), ("leiden", 0), ("broken", 2),
     ]  # fmt: skip
     assert books[0]["report"]["changed"] is False and books[1]["report"] is None
+
+
+def test_what_nobody_foresaw_ends_one_night_only(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trustbook.cli import sync
+
+    whole = sync.run_book
+
+    def fails_once(options: Any, workbooks: Any, *more: Any, **work: Any) -> Any:
+        if workbooks[0].name.startswith("delft"):
+            raise RuntimeError("a fault of ours")
+        return whole(options, workbooks, *more, **work)
+
+    monkeypatch.setattr(sync, "run_book", fails_once)
+    code, shown, told = typed("sync", "delft", "leiden")
+    assert code == 1 and "delft: " in told and "a fault of ours" in told
+    assert shown.startswith("leiden: "), "the other book has its night"
+    assert "Traceback" in typed("sync", "delft", "--verbose")[2]
 
 
 def test_several_books_are_named_one_behind_another(typed: Typed) -> None:

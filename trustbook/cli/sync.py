@@ -15,7 +15,7 @@ from trustbook.cli import typed
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, everywhere
 from trustbook.cli.report import report_json, show_summary, tell_left_to_do
-from trustbook.errors import Busy, TrustbookError, UsageError, gravest
+from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError, gravest
 
 if TYPE_CHECKING:
     from trustbook.run.report import Report
@@ -126,23 +126,43 @@ class _Night:
 
 def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
     """Sync one book; a night that fails is remembered for the commands that come after it."""
-    from trustbook.run.alarms import clear_alarm, raise_alarm
+    from trustbook.run.alarms import clear_alarm
 
     workbooks: list[Workbook] = []
     try:
         workbooks = options.open_all(book)
         report = run_book(options, workbooks, **work, asked=_typed(options, book))
-    except TrustbookError as fault:
+    except Exception as error:  # whatever it is, the other books have their night
+        fault = _foreseen(error)
         if not work["dry_run"] and not isinstance(fault, Busy) and _was_expected(options, book):
-            now = datetime.now().astimezone()
-            fault.params.setdefault("of_book", typed.book_typed(book))
-            raise_alarm(_place(options, book), fault, options.words, now)
-            _leave_notes(workbooks, fault, options, now)
+            _remember(options, book, fault, workbooks)
         return _Night(book, options, fault=fault)
     if not work["dry_run"]:
         clear_alarm(_place(options, book))
         clear_alarm(_settings(options))
     return _Night(book, options, report)
+
+
+def _foreseen(error: Exception) -> TrustbookError:
+    """What went wrong as an error that has a sentence."""
+    if isinstance(error, TrustbookError):
+        return error
+    fault: TrustbookError = TrustbookError("unexpected", what=f"{type(error).__name__}: {error}")
+    if isinstance(error, PermissionError):
+        fault = NoAccess("no_rights", path=error.filename)
+    fault.__cause__ = error
+    return fault
+
+
+def _remember(
+    options: Options, book: str | None, fault: TrustbookError, workbooks: Sequence[Workbook]
+) -> None:
+    from trustbook.run.alarms import raise_alarm
+
+    now = datetime.now().astimezone()
+    fault.params.setdefault("of_book", typed.book_typed(book))
+    raise_alarm(_place(options, book), fault, options.words, now)
+    _leave_notes(workbooks, fault, options, now)
 
 
 def _leave_notes(
