@@ -19,11 +19,23 @@ from lxml import etree, html
 from tests.books import TODAY, Moment, ago, book
 from tests.network import tables
 from trustbook.cli import network as cli_network
+from trustbook.cli import pages as cli_pages
 from trustbook.columns import typed_sheet
 from trustbook.errors import UsageError
 from trustbook.health.verdict import judge_partners
-from trustbook.model import PLANNED, THEM, US, Book, Consultation, Partner, Person, Settings
+from trustbook.model import (
+    CRISIS,
+    PLANNED,
+    THEM,
+    US,
+    Book,
+    Consultation,
+    Partner,
+    Person,
+    Settings,
+)
 from trustbook.network.cards import card, card_page, guide, guide_page, handover, handover_page
+from trustbook.network.preparation import preparation_page, prepare_talk
 
 HOSTILE = "<script src=//x.example>alert(1)</script>{{ 7*7 }}&\"'"
 OURS: dict[str, Any] = {
@@ -89,7 +101,8 @@ def test_a_card_holds_theirs_and_ours_and_nothing_else() -> None:
         "What we know of each other, as of 30 September 2026. "
         "Is something not right? Please tell us. "
         "Politie Tasks and competences TASKS Goals and interests GOALS Way of working WAY "
-        "Gemeente W Our tasks OURTASKS Our goals OURGOALS Our way of working OURWAY"
+        "Gemeente W Your contact with us Anna Our tasks OURTASKS "
+        "Our goals OURGOALS Our way of working OURWAY"
     )
 
 
@@ -273,17 +286,66 @@ def test_each_page_goes_to_the_current_folder_under_a_name_of_its_own(
     run: Callable[..., Result], tmp_path: Path
 ) -> None:
     for command, more, name in (
-        (cli_network.card_command, ("moskee el-noor",), "kaart Moskee El-Noor.html"),
-        (cli_network.card_command, ("P-AA",), "kaart Politie Waterrijk.html"),
-        (cli_network.guide_command, (), "wie-is-wie.html"),
-        (cli_network.handover_command, ("--holder", "ANNA"), "overdracht Anna.html"),
+        (cli_pages.card_command, ("moskee el-noor",), "kaart Moskee El-Noor.html"),
+        (cli_pages.card_command, ("P-AA",), "kaart Politie Waterrijk.html"),
+        (cli_pages.prepare_command, ("P-AA",), "voor gesprek Politie Waterrijk.html"),
+        (cli_pages.guide_command, (), "wie-is-wie.html"),
+        (cli_pages.handover_command, ("--holder", "ANNA"), "overdracht Anna.html"),
     ):
         result = run(command, "netwerk.xlsx", *more)
         assert result.exit_code == 0, result.exception
         assert result.stdout == "" and name in result.stderr
         assert (tmp_path / name).read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    assert run(cli_network.guide_command, "netwerk.xlsx", "--quiet", "-o", "g.htm").output == ""
+    assert run(cli_pages.guide_command, "netwerk.xlsx", "--quiet", "-o", "g.htm").output == ""
     assert (tmp_path / "g.htm").exists()
+
+
+def test_before_a_talk_we_see_people_promises_and_tables(
+    run: Callable[..., Result],
+) -> None:
+    data = json.loads(run(cli_pages.prepare_command, "netwerk.xlsx", "P-AA", "--json").stdout)
+    assert set(data) >= {"partner", "people", "moments", "promises", "consultations", "hints"}
+    assert (data["partner"]["name"], data["partner"]["holder"]) == ("Politie Waterrijk", "Anna")
+    assert [one["name"] for one in data["people"]] == ["Petra Pol", "Piet Pol"]
+    assert [(one["day"], one["weather"]) for one in data["moments"]] == [
+        ("2026-09-20", "sunny"), ("2026-08-10", "sunny"),
+    ]  # fmt: skip
+    [promise] = data["promises"]
+    assert (promise["by"], promise["due"], promise["overdue"]) == ("us", "2026-09-01", True)
+    assert [one["name"] for one in data["consultations"]] == ["Netwerkoverleg"]
+    theirs = json.loads(run(cli_pages.prepare_command, "netwerk.xlsx", "P-AB", "--json").stdout)
+    assert [one["by"] for one in theirs["promises"]] == ["them"], "promises both ways"
+
+
+def test_the_page_before_a_talk_holds_the_last_five_and_says_it_is_ours() -> None:
+    one = book(
+        [full(holder="Anna"), full("Other")],
+        [Moment(ago(20), weather=CRISIS)]
+        + [Moment(ago(days)) for days in (10, 30, 40, 50, 60, 70)]
+        + [Moment(ago(1), (1,)), Moment(ago(2), (0,), state=PLANNED), Moment(ago(-3), (0,))],
+        settings=Settings(**OURS),
+    )
+    one.moments.topic[1] = HOSTILE
+    made = prepare_talk(one, judge_partners(one, TODAY), 0, TODAY, "en")
+    assert [one["day"] for one in made.moments] == [ago(days) for days in (10, 20, 30, 40, 50)]
+    assert made.moments[1]["weather"] == "crisis"
+    for lang, start in (
+        ("en", "Before a talk with Politie"),
+        ("nl", "Voor een gesprek met Politie"),
+    ):
+        page = preparation_page(made, TODAY, lang)
+        assert words(page).startswith(start) and "<script" not in page
+        assert "Do not hand this over" in page or "Geef dit niet aan anderen" in page
+
+
+def test_with_one_argument_it_is_the_book_that_was_left_out(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    toml = '[book.x]\nworkbooks = ["netwerk.xlsx"]\n'
+    (tmp_path / "trustbook.toml").write_text(toml, encoding="utf-8")
+    for command in (cli_pages.card_command, cli_pages.prepare_command):
+        assert run(command, "P-AA", "--quiet").exit_code == 0
+    assert "welke partner" in sentence(run(cli_pages.card_command))
 
 
 def test_a_page_with_json_prints_the_data_and_writes_only_where_it_is_told(
@@ -291,7 +353,7 @@ def test_a_page_with_json_prints_the_data_and_writes_only_where_it_is_told(
 ) -> None:
     before = set(tmp_path.iterdir())
     data = json.loads(
-        run(cli_network.card_command, "netwerk.xlsx", "P-AA", "--json", "--quiet").stdout
+        run(cli_pages.card_command, "netwerk.xlsx", "P-AA", "--json", "--quiet").stdout
     )
     assert (data["id"], data["name"], data["page"], data["as_of"]) == (
         "P-AA",
@@ -301,15 +363,14 @@ def test_a_page_with_json_prints_the_data_and_writes_only_where_it_is_told(
     )
     assert data["theirs"] == {"tasks": None, "goals": None, "way": None}
     given = json.loads(
-        run(cli_network.handover_command, "netwerk.xlsx", "--holder", "Anna", "--json").stdout
+        run(cli_pages.handover_command, "netwerk.xlsx", "--holder", "Anna", "--json").stdout
     )
     assert [one["due"] for one in given["promises"]] == ["2026-09-01", "2026-09-01"]
     assert given["planned"] == [
         {"day": "2026-10-08", "topic": None, "partners": ["Vrijwilligershuis"]}
     ]
     assert (
-        json.loads(run(cli_network.guide_command, "netwerk.xlsx", "--json").stdout)["partners"]
-        == []
+        json.loads(run(cli_pages.guide_command, "netwerk.xlsx", "--json").stdout)["partners"] == []
     )
     assert set(tmp_path.iterdir()) == before
 
@@ -318,10 +379,10 @@ def test_what_is_wrong_is_said_with_what_was_perhaps_meant(
     run: Callable[..., Result], tmp_path: Path
 ) -> None:
     assert "Bedoelt u “Politie Waterrijk”?" in sentence(
-        run(cli_network.card_command, "netwerk.xlsx", "politie")
+        run(cli_pages.card_command, "netwerk.xlsx", "politie")
     )
     assert "Relatiehouders zijn: Anna, Bas." in sentence(
-        run(cli_network.handover_command, "netwerk.xlsx", "--holder", "Cor")
+        run(cli_pages.handover_command, "netwerk.xlsx", "--holder", "Cor")
     )
     assert "Wel: Noord, Zuid." in sentence(
         run(cli_network.calllist, "netwerk.xlsx", "--area", "Oost")
@@ -330,10 +391,10 @@ def test_what_is_wrong_is_said_with_what_was_perhaps_meant(
         run(cli_network.calllist, "netwerk.xlsx", "--phenomenon", "x")
     )
     content = (tmp_path / "netwerk.xlsx").read_bytes()
-    assert ".html" in sentence(run(cli_network.guide_command, "netwerk.xlsx", "-o", "netwerk.xlsx"))
+    assert ".html" in sentence(run(cli_pages.guide_command, "netwerk.xlsx", "-o", "netwerk.xlsx"))
     assert (tmp_path / "netwerk.xlsx").read_bytes() == content
     assert "nowhere" in sentence(
-        run(cli_network.guide_command, "netwerk.xlsx", "-o", "nowhere/page.html")
+        run(cli_pages.guide_command, "netwerk.xlsx", "-o", "nowhere/page.html")
     )
 
 
@@ -344,7 +405,7 @@ def test_a_hostile_name_leads_to_a_file_in_the_current_folder(
     file["Partners"]["B2"] = '..\\../..:evil<>|"*? ' + "x" * 200
     file.save("netwerk.xlsx")
     before = set(tmp_path.iterdir())
-    assert run(cli_network.card_command, "netwerk.xlsx", "P-AA").exit_code == 0
+    assert run(cli_pages.card_command, "netwerk.xlsx", "P-AA").exit_code == 0
     [made] = set(tmp_path.iterdir()) - before
     assert re.fullmatch(r"kaart evil x{1,60}\.html", made.name)
 
@@ -388,7 +449,7 @@ def test_the_call_list_on_the_screen_and_as_data(run: Callable[..., Result]) -> 
         "role": "wijkchef", "phone": "06 0000 0002", "deputy": "Piet Pol",
         "deputy_role": "teamchef", "deputy_phone": "06 0000 0001", "last_sunny": "2026-09-20",
     }  # fmt: skip
-    shown = run(cli_network.calllist, "netwerk.xlsx", *asked).stdout
+    shown = run(cli_network.calllist, "netwerk.xlsx", *asked, "--all").stdout
     assert shown.startswith("jihadisme · Noord") and "○ Koud" in shown
     offers = json.loads(run(cli_network.calllist, "netwerk.xlsx", "--offers", "--json").stdout)[
         "rows"

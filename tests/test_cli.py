@@ -322,7 +322,7 @@ def test_a_workbook_open_elsewhere_is_left_alone_with_exit_5(trustbook: Any, boo
         (("sync", "nowhere.xlsx"), 2),
         (("sync",), 2),
         (("health", "netwerk.xlsx", "--status", "lukewarm"), 2),
-        (("health", "netwerk.xlsx", "--today", "30-9-2026"), 2),
+        (("health", "netwerk.xlsx", "--today", "31-9-2026"), 2),
         (("init", "netwerk.xlsx"), 2),
         (("sync", "~$netwerk.xlsx"), 2),
         (("nonsense",), 2),
@@ -408,6 +408,11 @@ def test_demo_works_offline_in_both_languages(trustbook: Any) -> None:
         run = trustbook("demo", f"demo-{lang}", "--lang", lang, "--today", TODAY)
         assert run.code == 0, run.err
         assert str(Path(f"demo-{lang}") / name) in run.out
+        lines = run.out.splitlines()
+        assert len(lines) <= 25, "whom to call and what to do, not a list of everybody"
+        assert [line[:4] for line in lines if line[:2] == "  " and line[3:4] == "."] == [
+            "  1.", "  2.", "  3.",
+        ]  # fmt: skip
         check = trustbook("check", f"demo-{lang}/{name}", "--json", "--today", TODAY).json[
             "problems"
         ]

@@ -311,7 +311,15 @@ def test_the_commands(run: Run, site: Site) -> None:
         == 0
     )
     assert run("history", "network.xlsx", "P-NONE")[0] == 2
+    assert run("history", "network.xlsx", "partner 1", "--json") == (0, out), "by its name as well"
+    shown = run("history", "network.xlsx", "--lang", "en")[1]
+    assert all("written" in line or "new or changed" in line for line in shown.splitlines()[3:6])
+    before = site.path.read_bytes()
+    dry = run("restore", "network.xlsx", "--run", "2", "--dry-run", "--lang", "en")
+    assert dry[0] == 0 and "Back to run 2: 1 row and 1 change that came later" in dry[1]
+    assert site.path.read_bytes() == before, "nothing was done"
     code, out = run("restore", "network.xlsx", "--run", "2", "--json")
+    assert json.loads(out)["edits_left_out"] == 1 and json.loads(out)["rows_left_out"] == 1
     assert code == 0 and Path(json.loads(out)["kept_aside"]).is_file()
     assert run("restore", "network.xlsx", "--run", "77")[0] == 2
 
@@ -396,7 +404,7 @@ def test_two_workbooks_from_the_settings(run: Run, site: Site) -> None:
     site.path.with_name("away.xlsx").rename(second)
     assert run("sync")[0] == 0
     assert areas_of(second)["Partner 2"] == "while away"
-    assert json.loads(run("sync", "--json")[1])["changed"] is False
+    assert json.loads(run("sync", "network", "--json")[1])["changed"] is False
 
 
 def areas_of(path: Path) -> dict[object, object]:

@@ -3,11 +3,14 @@ well-formed files.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
+
+import pytest
 
 from trustbook.demo import make_sample
 
@@ -31,11 +34,37 @@ def test_a_good_night_is_silent_and_a_stopped_one_says_why_in_the_log(tmp_path: 
     )
     done = night(tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-    assert "exit code 0" in (tmp_path / "trustbook.run.log").read_text(encoding="utf-8")
+    log = (tmp_path / "trustbook.run.log").read_text(encoding="utf-8")
+    assert "exit code 0" in log
+    assert "rows read" in log and "to check" in log, "the log says what was read and is to check"
     (tmp_path / "broken.xlsx").write_text("no workbook", encoding="utf-8")
     assert night(tmp_path, "broken.xlsx", "network.xlsx").returncode == 3
     log = (tmp_path / "trustbook.run.log").read_text(encoding="utf-8")
-    assert "broken.xlsx" in log and "exit code 3" in log and log.count("exit code 0") == 2
+    assert "broken.xlsx: " in log and "exit code 3" in log
+    assert " network.xlsx: 2" in log.partition("exit code 0")[2], "one that fails stops no other"
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
+def test_the_overview_of_several_books_is_made_with_the_own_python(tmp_path: Path) -> None:
+    """A stand-in for Python writes down what it was asked; of cron's PATH nothing is needed."""
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$PWD: $*" >> asked\n', encoding="utf-8")
+    python.chmod(0o755)
+    script = NIGHTLY.parent / "overview.sh"
+    done = subprocess.run(
+        ["sh", script, "-e", "team", tmp_path / "out", "a b.xlsx", "delft"],
+        env={"PATH": os.defpath, "TRUSTBOOK_PYTHON": str(python)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    out = (tmp_path / "out").resolve()
+    ways = "--if-due --quiet --edition team --format html --output"
+    assert (out / "asked").read_text(encoding="utf-8").splitlines() == [
+        f"{out}: -m trustbook overview a b.xlsx {ways} a b",
+        f"{out}: -m trustbook overview delft {ways} delft",
+    ]
+    assert subprocess.run(["sh", script, "out"], capture_output=True, check=False).returncode == 2
 
 
 def test_without_a_folder_it_explains_itself(tmp_path: Path) -> None:
@@ -54,5 +83,5 @@ def test_the_windows_task_catches_up_and_never_runs_twice_at_once() -> None:
         and settings["MultipleInstancesPolicy"] == "IgnoreNew"
     )
     script = (NIGHTLY / "install-task.ps1").read_text(encoding="utf-8")
-    for blank in ("PYTHON", "SCRIPT", "FOLDER"):
+    for blank in ("PYTHON", "SCRIPT", "FOLDER", "BOOKS"):
         assert blank in text and blank in script

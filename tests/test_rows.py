@@ -513,6 +513,14 @@ def test_offers_take_known_and_own_words() -> None:
     assert book.partners[0].offers == ("training", "interpretation", "eigen aanbod")
 
 
+def test_a_rhythm_is_asked_for_in_a_column_that_is_there() -> None:
+    book = read(Partners=[["Name", "Tier"], ["A"]])
+    asked = only(book, "no_rhythm")
+    assert asked.column == "Tier" and "Fill in Tier." in explain(asked, "en")
+    asked = only(read(Partners=[["Name"], ["A"]]), "no_rhythm_column")
+    assert "add a column Rhythm" in explain(asked, "en")[2]
+
+
 def test_a_partner_without_rhythm_and_tier_stands_on_to_check() -> None:
     book = read(
         Partners=[
@@ -523,7 +531,8 @@ def test_a_partner_without_rhythm_and_tier_stands_on_to_check() -> None:
             ["D", None, None, "1-1-2026"],
         ]
     )
-    assert only(book, "no_rhythm").row == 2
+    asked = only(book, "no_rhythm")
+    assert asked.row == 2 and "Fill in Rhythm/Tier." in explain(asked, "en")
     assert [book.settings.rhythm_of(p) for p in book.partners] == [90, 30, 30, 90]
 
 

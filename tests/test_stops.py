@@ -91,7 +91,7 @@ def test_the_command_names_the_book_of_the_settings(say: Say, tmp_path: Path) ->
     _, sentence = say("sync", "delft", *chosen)
     assert typed(sentence) == ["sync", "delft", *chosen, "--allow-deletes", "7"]
     _, sentence = say("sync", *chosen)
-    assert typed(sentence) == ["sync", *chosen, "--allow-deletes", "7"]
+    assert typed(sentence) == ["sync", "delft", *chosen, "--allow-deletes", "7"]
     assert say(*typed(sentence))[0] == 0
 
 

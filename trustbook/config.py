@@ -47,13 +47,35 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
     settings = _read(file) if file.is_file() else None
     if book is None:
         return _only_book(settings, file)
-    if settings and book in settings.book:
+    if settings and book in _names(settings):
         return _target(book, settings, file)
     if not is_path(book):
         return Target(book, (book,), key_file=_key(settings, file) if settings else None)
-    if settings and settings.book and not Path(book).exists() and not Path(book).suffix:
-        raise UsageError("unknown_book", name=book, file=file)
+    if settings and _names(settings) and not Path(book).exists() and not Path(book).suffix:
+        raise _unknown(book, settings, file)
     return _path_target(book, settings, file)
+
+
+def book_names(config: Path | None = None) -> list[str]:
+    """Every book that the settings name, also one of which the settings are faulty; none where
+    there are no settings. Raises UsageError.
+    """
+    file = config or Path(FILE)
+    return _names(_read(file)) if file.is_file() else []
+
+
+def _names(settings: Config) -> list[str]:
+    return [*settings.book, *settings.faulty]
+
+
+def _unknown(book: str, settings: Config, file: Path) -> UsageError:
+    """What to say of a name that no book has, with the nearest one that a book does have."""
+    from difflib import get_close_matches
+
+    names = _names(settings)
+    if near := get_close_matches(book, names, n=1):
+        return UsageError("unknown_book_near", name=book, file=file, near=near[0])
+    return UsageError("unknown_book", name=book, file=file, names=", ".join(names))
 
 
 def _read(file: Path) -> Config:
@@ -77,15 +99,18 @@ def _path_target(book: str, settings: Config | None, file: Path) -> Target:
 
 
 def _only_book(settings: Config | None, file: Path) -> Target:
-    if settings is None or not settings.book:
+    names = _names(settings) if settings else []
+    if settings is None or not names:
         raise UsageError("no_book")
-    if len(settings.book) > 1:
-        names = list(settings.book)
+    if len(names) > 1:
         raise UsageError("which_book", file=file, names=", ".join(names), first=names[0])
-    return _target(next(iter(settings.book)), settings, file)
+    return _target(names[0], settings, file)
 
 
 def _target(name: str, settings: Config, file: Path) -> Target:
+    if name in settings.faulty:
+        where, what = settings.faulty[name]
+        raise UsageError("config_invalid", file=file, where=where, what=what)
     book, folder = settings.book[name], file.absolute().parent
     addresses = tuple(str((folder / a).absolute()) if is_path(a) else a for a in book.workbooks)
     return Target(

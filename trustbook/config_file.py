@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -54,21 +54,45 @@ class GoogleConfig(_Checked):
 
 
 class Config(_Checked):
-    """The whole of trustbook.toml."""
+    """The whole of trustbook.toml; ``faulty``: books that cannot be used, with where and what."""
 
     book: dict[str, BookConfig] = Field(default_factory=dict)
     google: GoogleConfig = GoogleConfig()
+    faulty: dict[str, tuple[str, str]] = Field(default_factory=dict)
 
 
 def read_config(file: Path) -> Config:
-    """The checked content of ``file``. Raises UsageError that names the place and what is wrong
-    there.
+    """The checked content of ``file``; a faulty book is that book's trouble only.
+
+    Raises UsageError that names the place and what is wrong there.
     """
     try:
-        return Config.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        faulty = _take_faulty_books(content)
+        return Config.model_validate({**content, "faulty": faulty})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise UsageError("config_invalid", file=file, where="TOML", what=fault) from None
     except ValidationError as fault:
-        first = fault.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError("config_invalid", file=file, where=where, what=first["msg"]) from None
+        where, what = _first(fault)
+        raise UsageError("config_invalid", file=file, where=where, what=what) from None
+
+
+def _take_faulty_books(content: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Take the books that cannot be used out of the content: name to where and what."""
+    books, faulty = content.get("book"), {}
+    if not isinstance(books, dict):
+        return {}
+    for name, block in list(books.items()):
+        try:
+            BookConfig.model_validate(block)
+        except ValidationError as fault:
+            where, what = _first(fault)
+            faulty[name] = (f"book.{name}.{where}".rstrip("."), what)
+            del books[name]
+    return faulty
+
+
+def _first(fault: ValidationError) -> tuple[str, str]:
+    """Where the first thing is wrong, and what."""
+    first = fault.errors()[0]
+    return ".".join(str(part) for part in first["loc"]), first["msg"]

@@ -81,6 +81,22 @@ def read_date(value: object, lang: str = "nl", epoch: date = EPOCH_1900) -> date
     raise Unreadable("date")
 
 
+# A day as people say it on the day itself, in days from today.
+_SAID = {
+    "vandaag": 0, "today": 0, "gisteren": -1, "yesterday": -1, "eergisteren": -2,
+    "morgen": 1, "tomorrow": 1, "overmorgen": 2,
+}  # fmt: skip
+
+
+def read_said_day(text: str, today: date, lang: str = "nl") -> date:
+    """The day a typed text means: ``gisteren``, ``tomorrow``, or a date as ``read_date`` reads it.
+
+    Raises Unreadable as ``read_date`` does.
+    """
+    said = _SAID.get(key(text))
+    return read_date(text, lang) if said is None else today + timedelta(days=said)
+
+
 def _read_serial(value: float, epoch: date) -> date:
     # Only the years a network can know: 2026 typed as a number is a year, not 18 July 1905.
     if not 0 < value < 80_000:

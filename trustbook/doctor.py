@@ -13,6 +13,7 @@ from trustbook.columns import MOMENTS
 from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.ledger.copies import copies_of, run_of_copy
 from trustbook.ledger.locate import Arrival
+from trustbook.merge.allowances import shell_quoted
 from trustbook.messages import say
 from trustbook.privacy import spoken
 from trustbook.run.read import Reading, Request, read_book
@@ -58,6 +59,12 @@ class Examination:
     findings: list[Diagnosis] = field(default_factory=list)
     fault: TrustbookError | None = None
     reading: Reading | None = None
+    address: str = ""
+
+    @property
+    def of_book(self) -> str:
+        """The workbook as it is typed behind a command, with the space before it."""
+        return f" {shell_quoted(self.address)}" if self.address else ""
 
     def say(self, code: str, level: str = "ok", **params: object) -> None:
         """Add a finding with the sentence of this code."""
@@ -66,6 +73,7 @@ class Examination:
     def fail(self, fault: TrustbookError) -> None:
         """Add what would end a sync; the first one counts."""
         fault.params.setdefault("name", self.name)
+        fault.params.setdefault("of_book", self.of_book)
         if self.fault is not None and self.fault.key == fault.key:
             return
         self.findings.append(
@@ -112,7 +120,7 @@ def examine(
     request = Request(today, now, lang)
     reading = _read(workbook, together, keeper, request)
     book_lang = lang if isinstance(reading, TrustbookError) else reading.book.lang
-    found = Examination(workbook.name, spoken or book_lang or "nl")
+    found = Examination(workbook.name, spoken or book_lang or "nl", address=workbook.address)
     try:
         for one in workbook.examine():
             found.add(one)
@@ -225,4 +233,4 @@ def _plan(report: Report, at: int, found: Examination) -> None:
     )
     here = [one for one in report.problems if one.workbook in (None, counts["name"])]
     if here:
-        found.say("to_check", count=len(here))
+        found.say("to_check", count=len(here), of_book=found.of_book)

@@ -2,6 +2,9 @@
 
 A blank such as ``{count}`` is filled in as it is. Where words depend on the number, the blank says
 both forms, one and other, with # for the number itself: ``{count:# cell differs|# cells differ}``.
+
+``{of_book}`` in a command is the book as it is typed there, with the space before it. Where nobody
+says which, it is left out: then it is the one of trustbook.toml.
 """
 
 from __future__ import annotations
@@ -67,6 +70,7 @@ class _Counted:
 
 
 def _filled(template: str, params: dict[str, object]) -> str:
+    params = {"of_book": "", **params}
     if "|" in template:
         params = {name: _Counted(value) for name, value in params.items()}
     return template.format(**params)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 
 # What is longer is no name, and comparing takes time with the square of the length.
 _LONGEST_NAME = 120
 # A shorter part of a name stands in many names by chance.
 _SHORTEST_PART = 3
+_SHORTEST_NEAR = 5
 # What no screen, sheet or page has a place for: control characters, signs that turn the direction
 # of text, halves of a character, and what is no character at all.
 _UNFIT = (
@@ -113,13 +115,32 @@ def similar(wanted: str, known: Iterable[str], most: int = 3) -> list[str]:
     return [name for _, _, name in found]
 
 
-def in_full(short: str, known: Iterable[str]) -> list[str]:
-    """The one of the ``known`` names of which ``short`` is a part, word for word; none where it is
-    a part of several.
+def in_full(short: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """At most ``most`` of the ``known`` names of which ``short`` is a part, word for word, the
+    shortest first: "El Noor" is a part of "Moskee El-Noor".
     """
-    words = {*key(short).split()}
-    found = [name for name in known if words < {*key(name).split()}]
-    return found if len(found) == 1 and len(key(short)) >= _SHORTEST_PART else []
+    words = _words_of(short)
+    if len(key(short)) < _SHORTEST_PART or not words:
+        return []
+    return sorted((name for name in known if words < _words_of(name)), key=len)[:most]
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(key(name)))
+
+
+def near_part(short: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """At most ``most`` of the ``known`` names of which a part looks like ``short``."""
+    from rapidfuzz import fuzz, process
+
+    if not _SHORTEST_NEAR <= len(short) <= _LONGEST_NAME:
+        return []
+    choices = {name: key(name) for name in known if len(short) < len(name) <= _LONGEST_NAME}
+    found = process.extract(
+        key(short), choices, scorer=fuzz.partial_ratio, limit=most, score_cutoff=88
+    )
+    return [name for _, _, name in found]
 
 
 def free_title(wanted: str, taken: Collection[str]) -> str:

@@ -1,7 +1,9 @@
 # Makes the nightly task in Windows Task Scheduler, with the full path of the environment's own Python.
 #   powershell -ExecutionPolicy Bypass -File scripts\nightly\install-task.ps1 -Folder "C:\Users\me\Network"
+# Every book of the trustbook.toml in that folder is synced; with -Books delft,leiden only those.
 param(
     [Parameter(Mandatory = $true)][string]$Folder,
+    [string[]]$Books = @(),
     [string]$Name = "trustbook nightly sync"
 )
 $ErrorActionPreference = "Stop"
@@ -18,6 +20,9 @@ $task = Get-Content (Join-Path $PSScriptRoot "trustbook-task.xml") -Raw -Encodin
 $task = $task.Replace('<?xml version="1.0" encoding="UTF-8"?>', '')
 $task = $task.Replace(">PYTHON<", ">" + (ConvertTo-XmlText $python) + "<")
 $task = $task.Replace('"SCRIPT"', '"' + (ConvertTo-XmlText $script) + '"')
+# powershell -File hands several books over as one text.
+$named = @($Books | ForEach-Object { $_ -split "," } | Where-Object { $_ } | ForEach-Object { '"' + $_ + '"' }) -join " "
+$task = $task.Replace(" BOOKS<", $(if ($named) { " " + (ConvertTo-XmlText $named) } else { "" }) + "<")
 $task = $task.Replace('"FOLDER"', '"' + (ConvertTo-XmlText $Folder) + '"')
 $task = $task.Replace(">FOLDER<", ">" + (ConvertTo-XmlText $Folder) + "<")
 Register-ScheduledTask -TaskName $Name -Xml $task -Force | Out-Null

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.cli.options import Options, everywhere
+from trustbook.cli.help import explained
+from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.messages import say
 
 if TYPE_CHECKING:
@@ -31,16 +32,10 @@ class _Settings:
     text: str
 
 
-@click.command()
-@click.argument("book", required=False)
-@click.option(
-    "--yes", is_flag=True, help="Do it: write trustbook.toml and add trustbook's own columns."
-)
-@click.option(
-    "--partners",
-    metavar="SHEET[:COLUMN]",
-    help="Which sheet, and which column of it, holds the names of the partners.",
-)
+@explained()
+@book_argument
+@click.option("--yes", is_flag=True)
+@click.option("--partners", metavar="SHEET[:COLUMN]")
 @everywhere
 def adopt(options: Options, book: str | None, yes: bool, partners: str | None) -> None:
     """Read a spreadsheet with its own headers: propose what is what, and with --yes apply it.

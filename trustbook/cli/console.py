@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -18,9 +18,10 @@ from trustbook.names import fit_text
 _PIPED_WIDTH = 200
 # What old consoles lack and plain signs can stand for.
 _PLAINER = str.maketrans(
-    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "→": "->", "≥": ">="}
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "→": "->", "≥": ">=", "·": "|"}
 )
-_ROOM_FOR_A_TABLE = 80
+_ROOM_FOR_A_TABLE = 100
+_BETWEEN = 3  # signs between two columns
 
 
 def printable(text: str, stream: TextIO) -> str:
@@ -62,56 +63,90 @@ def print_json(value: dict[str, Any]) -> None:
     print(told.replace("\x7f", "\\u007f"), file=sys.stdout)
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows for people: a table where there is room for one, else one below the other; wide and
-    plain in a pipe.
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], title: int = 1) -> None:
+    """Rows for people: a table where no word in it need be broken, else a record for each row.
+
+    The first ``title`` cells are the heading of a record. Wide and plain in a pipe.
     """
-    terminal, width = sys.stdout.isatty(), _width()
-    if width < _ROOM_FOR_A_TABLE:
-        _stacked(header, rows, width)
+    width = line_width()
+    header = [printable(name, sys.stdout) for name in header]
+    rows = [[printable(cell, sys.stdout) for cell in row] for row in rows]
+    longest = [max(map(_longest_word, column)) for column in zip(header, *rows, strict=True)]
+    if width >= max(_ROOM_FOR_A_TABLE, sum(longest) + _BETWEEN * len(header)):
+        _ruled_table(header, rows, longest, width)
         return
+    for row in rows:
+        _record(header, row, title, width)
+
+
+def _ruled_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], longest: Sequence[int], width: int
+) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
     lines = SIMPLE_HEAD if printable("─", sys.stdout) else None
-    shown = Table(box=lines, pad_edge=False, header_style="bold" if terminal else "")
-    for name in header:
-        shown.add_column(printable(name, sys.stdout), overflow="fold")
+    shown = Table(box=lines, pad_edge=False, header_style="bold" if sys.stdout.isatty() else "")
+    for name, least in zip(header, longest, strict=True):
+        shown.add_column(name, min_width=least)
     for row in rows:
-        shown.add_row(*(printable(cell, sys.stdout) for cell in row))
+        shown.add_row(*row)
     console = Console(width=width, highlight=False, markup=False, emoji=False, legacy_windows=False)
     console.print(shown)
 
 
-def _width() -> int:
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def line_width() -> int:
     """How many signs fit on a line; in a pipe, as many as it takes."""
     if sys.stdout.isatty() or "COLUMNS" in os.environ:
         return shutil.get_terminal_size((100, 24)).columns
     return _PIPED_WIDTH
 
 
-def _stacked(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> None:
-    for row in rows:
-        out(row[0])
-        for name, cell in zip(header[1:], row[1:], strict=True):
-            if cell:
-                text = f"{name}: {printable(cell, sys.stdout)}"
-                out(
-                    textwrap.fill(
-                        text, max(width, 20), initial_indent="  ", subsequent_indent="    "
-                    )
-                )
-        out("")
+def _record(header: Sequence[str], row: Sequence[str], title: int, width: int) -> None:
+    """One row below the last: its heading, then what else it says, as much on a line as fits."""
+    print("  ".join(cell for cell in row[:title] if cell), file=sys.stdout)
+    room, lines = width - 2, [""]
+    for name, cell in zip(header[title:], row[title:], strict=True):
+        piece = f"{name}: {cell}" if cell else ""
+        joined = " · ".join(filter(None, (lines[-1], piece)))
+        if len(joined) <= room:
+            lines[-1] = joined
+        else:
+            lines.append(piece)
+    for line in lines:
+        paragraph(line, width=width)
+    print(file=sys.stdout)
+
+
+def paragraph(text: str, indent: int = 2, width: int | None = None) -> None:
+    """A text on as many lines as it takes, each ``indent`` signs from the left."""
+    room = max(width or line_width(), 20)
+    before = " " * indent
+    lines = textwrap.wrap(
+        text,
+        room,
+        initial_indent=before,
+        subsequent_indent=before,
+        break_on_hyphens=False,
+    )
+    for line in lines:
+        out(line)
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Any]:
-    """A function to call with what the run is doing now; shown on a terminal only."""
+def progress(quiet: bool, say: Callable[[str], str]) -> Iterator[Callable[[str], None]]:
+    """A function to call with the name of what the run is doing now; shown on a terminal only, in
+    the words that ``say`` has for it.
+    """
     if quiet or not sys.stderr.isatty():
-        yield lambda words: None
+        yield lambda name: None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("") as status:
-        yield lambda words: status.update(printable(words, sys.stderr))
+        yield lambda name: status.update(printable(say(f"step_{name}"), sys.stderr))

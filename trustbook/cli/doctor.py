@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.cli.options import Options, everywhere
+from trustbook.cli.help import explained
+from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.errors import gravest
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _SIGNS = {"ok": "ok", "note": "!", "bad": "x"}
 
 
-@click.command()
-@click.argument("book", required=False)
+@explained()
+@book_argument
 @everywhere
 def doctor(options: Options, book: str | None) -> None:
     """Look whether a workbook can be read, written and reached, and what would be done. Changes

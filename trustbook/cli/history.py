@@ -9,42 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.cli.options import Options, everywhere
-from trustbook.errors import gravest
+from trustbook.cli import typed
+from trustbook.cli.help import explained
+from trustbook.cli.listing import FirstRows, with_all
+from trustbook.cli.options import Options, book_argument, everywhere
 
 if TYPE_CHECKING:
     from trustbook.ledger import Ledger
     from trustbook.run.history import HistoryLine
-    from trustbook.run.report import Report
-    from trustbook.run.restore import Restored
+    from trustbook.run.restore import Later, Restored
     from trustbook.workbooks.base import Workbook
 
 
-def end(report: Report, options: Options) -> None:
-    """Say what is left to do after a sync; where a workbook was left as it was, end with the code
-    of what kept us from it.
-    """
-    from trustbook.cli import console
-    from trustbook.messages import say
-
-    if folder := options.keeper.warning() if options.keeper else None:
-        console.tell(say(options.words, "ledger.synced_folder", folder=folder))
-    if report.no_copy is not None:
-        why = report.no_copy.sentence(options.words)
-        console.tell(say(options.words, "ledger.copy_not_kept", why=why))
-    if report.conflicts and not options.quiet and not options.json:
-        console.out(say(options.words, "ledger.conflicts", count=len(report.conflicts)))
-    for name, fault in report.skipped:
-        console.tell(
-            say(options.words, "ledger.skipped", name=name, why=fault.sentence(options.words))
-        )
-    if report.skipped:
-        raise click.exceptions.Exit(gravest(fault for _, fault in report.skipped).exit_code)
-
-
-@click.command("history")
-@click.argument("book", required=False)
+@explained("history")
+@book_argument
 @click.argument("id_", metavar="[ID]", required=False)
+@with_all
 @everywhere
 def history_command(options: Options, book: str | None, id_: str | None) -> None:
     """Show what each run did, or all that happened to the row with an ID."""
@@ -70,9 +50,12 @@ def _show_row(options: Options, lines: Sequence[HistoryLine]) -> None:
         console.print_json({"id": lines[0].id, "events": [asdict(line) for line in lines]})
         return
     rows = [
-        _line(line, _word(line.what, options.words), line.source, line.column) for line in lines
+        _line(line, _say(options.words, line.what), line.source, line.column)
+        for line in reversed(lines)
     ]
-    _table("when run what source column old new", rows, options.words)
+    listing = FirstRows(options)
+    _table(listing, "when run what source column old new", rows, options.words)
+    listing.end()
 
 
 def _show_runs(
@@ -89,40 +72,33 @@ def _show_runs(
         lines = [asdict(line) for line in typed]
         console.print_json({"runs": runs, "typed": lines, "waiting": waiting})
         return
-    _table("when run cells rows archived what", [_run_row(run, lang) for run in runs], lang)
+    listing = FirstRows(options)
+    _table(listing, "when run what", [_run_row(run, lang) for run in reversed(runs)], lang)
     if typed:
-        console.out(_word("typed_below", lang))
+        console.out(_say(lang, "typed_below"))
         rows = [
             (*_line(line, line.source, line.sheet, line.id, line.column)[:-2], line.new or "")
-            for line in typed
+            for line in reversed(typed)
         ]
-        _table("when run source sheet cell column typed_text", rows, lang)
+        _table(listing, "when run source sheet cell column typed_text", rows, lang)
     if waiting:
-        console.out(_word("waiting_below", lang))
-        _moments_table(waiting, lang)
+        console.out(_say(lang, "waiting_below"))
+        _moments_table(listing, waiting, lang)
+    listing.end()
 
 
-def _moments_table(waiting: Sequence[Mapping[str, Any]], lang: str) -> None:
-    from trustbook.cli import console
+def _moments_table(listing: FirstRows, waiting: Sequence[Mapping[str, Any]], lang: str) -> None:
     from trustbook.columns import MOMENTS
 
     columns = [MOMENTS.column(name) for name in ("id", "date", "with", "topic")]
     rows = [tuple(one.get(column.key) or "" for column in columns) for one in waiting]
-    console.table([column.label(lang) for column in columns], rows)
+    listing.table([column.label(lang) for column in columns], rows)
 
 
-def _word(name: str, lang: str) -> str:
-    from trustbook.messages import say
-
-    return say(lang, f"history.{name}")
-
-
-def _table(names: str, rows: Sequence[tuple[str, ...]], lang: str) -> None:
+def _table(listing: FirstRows, names: str, rows: Sequence[tuple[str, ...]], lang: str) -> None:
     """A table with a header for each of ``names``, parted by spaces."""
-    from trustbook.cli import console
-
-    headers = [_word(name, lang) for name in names.split()]
-    console.table([header[:1].upper() + header[1:] for header in headers], rows)
+    headers = [_say(lang, name) for name in names.split()]
+    listing.table([header[:1].upper() + header[1:] for header in headers], rows)
 
 
 def _line(line: HistoryLine, *middle: str | None) -> tuple[str, ...]:
@@ -145,27 +121,31 @@ def _memory(options: Options, workbook: Workbook, reads_only: bool = True) -> Le
 
 
 def _run_row(run: dict[str, Any], lang: str) -> tuple[str, ...]:
+    """When a run was, its number, and what it did in words."""
+    counts = {
+        "cells": sum(workbook["cells"] for workbook in run.get("workbooks", ())),
+        "rows": run.get("learned", 0),
+        "archived": run.get("archived", 0),
+    }
+    said = [_say(lang, f"did_{name}", count=count) for name, count in counts.items() if count]
+    if "restored" in run:
+        said.insert(0, _say(lang, "back_to", run=run["restored"]))
+    return _time(run["at"]), str(run["run"]), ", ".join(said) or _say(lang, "did_nothing")
+
+
+def _say(lang: str, name: str, **params: object) -> str:
     from trustbook.messages import say
 
-    number, cells = str(run["run"]), sum(workbook["cells"] for workbook in run.get("workbooks", ()))
-    what = say(lang, "history.back_to", run=run["restored"]) if "restored" in run else ""
-    return (
-        _time(run["at"]),
-        number,
-        str(cells),
-        str(run.get("learned", "")),
-        str(run.get("archived", "")),
-        what,
-    )
+    return say(lang, f"history.{name}", **params)
 
 
 def _time(at: str) -> str:
     return datetime.fromisoformat(at).strftime("%d-%m-%Y %H:%M") if at else ""
 
 
-@click.command("merge")
+@explained("merge")
 @click.argument("names", nargs=-1, required=True, metavar="[BOOK] PARTNER SAME")
-@click.option("--undo", is_flag=True, help="They are two partners after all.")
+@click.option("--undo", is_flag=True)
 @everywhere
 def merge_command(options: Options, names: tuple[str, ...], undo: bool) -> None:
     """Say that two partners are one: all that was meant for SAME is meant for PARTNER."""
@@ -189,35 +169,54 @@ def merge_command(options: Options, names: tuple[str, ...], undo: bool) -> None:
         console.out(say(options.words, key, kept=done.kept, gone=done.gone))
 
 
-@click.command("restore")
-@click.argument("book", required=False)
-@click.option(
-    "--run", "run", type=int, required=True, metavar="N", help="The run, as history numbers them."
-)
+@explained("restore")
+@book_argument
+@click.option("--run", "run", type=int, required=True, metavar="N")
+@click.option("--dry-run", is_flag=True)
 @everywhere
-def restore_command(options: Options, book: str | None, run: int) -> None:
+def restore_command(options: Options, book: str | None, run: int, dry_run: bool) -> None:
     """Bring the workbook and its records back to the end of a run; keep today's file beside it."""
     from trustbook.cli import console
     from trustbook.errors import Busy
     from trustbook.messages import say
-    from trustbook.run.restore import restore
+    from trustbook.run.restore import later_than, restore
 
     workbook = options.open(book)
-    _memory(options, workbook).close()
+    with _memory(options, workbook) as ledger:
+        later = later_than(ledger, run)
+    if dry_run:
+        _tell_dry(options, run, later)
+        return
     assert options.keeper is not None
     now = datetime.now().astimezone()
     try:
         done = restore(workbook, run, options.keeper, options.today, now, options.wanted)
     except Busy as busy:
-        left = say(options.words, "history.not_restored", name=workbook.name)
-        console.tell(f"{busy.sentence(options.words)} {left}")
+        command = typed.typed_again()
+        left = say(options.words, "history.not_restored", name=workbook.name, command=command)
+        console.tell(f"{options.sentence(busy)} {left}")
         raise click.exceptions.Exit(busy.exit_code) from None
     if options.json:
         aside = str(done.aside) if done.aside else None
-        console.print_json({"restored": run, "run": done.report.run, "kept_aside": aside})
+        told = {"restored": run, "run": done.report.run, "kept_aside": aside}
+        console.print_json(told | _later_json(done.later))
     elif not options.quiet:
         options.words = options.lang or done.report.lang
         console.tell(" ".join(_restored_in_words(done, workbook.name, run, options.words)))
+
+
+def _tell_dry(options: Options, run: int, later: Later) -> None:
+    """What would not be in the book any more; nothing is done."""
+    from trustbook.cli import console
+
+    if options.json:
+        console.print_json({"restored": None, **_later_json(later)})
+    else:
+        console.out(_say(options.words, "would_restore", run=run, **asdict(later)))
+
+
+def _later_json(later: Later) -> dict[str, int]:
+    return {"rows_left_out": later.rows, "edits_left_out": later.edits}
 
 
 def _restored_in_words(done: Restored, name: str, run: int, lang: str) -> Iterator[str]:
@@ -226,6 +225,8 @@ def _restored_in_words(done: Restored, name: str, run: int, lang: str) -> Iterat
 
     kind = "file" if done.backup else "cells"
     yield say(lang, f"history.restored_{kind}", name=name, run=run)
+    if done.later.rows or done.later.edits:
+        yield say(lang, "history.left_out", run=run, **asdict(done.later))
     if done.aside is not None:
         yield say(lang, "history.aside", aside=done.aside)
     elif done.backup is not None:

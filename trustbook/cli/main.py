@@ -10,12 +10,18 @@ import sys
 import click
 
 from trustbook.cli import adopt as cli_adopt
+from trustbook.cli import calls as cli_calls
 from trustbook.cli import doctor as cli_doctor
 from trustbook.cli import history as cli_ledger
+from trustbook.cli import log as cli_log
 from trustbook.cli import network as cli_network
 from trustbook.cli import overview as cli_overview
-from trustbook.cli import sync as cli_book
+from trustbook.cli import pages as cli_pages
+from trustbook.cli import start as cli_start
+from trustbook.cli import sync as cli_sync
+from trustbook.cli import typed
 from trustbook.cli import verdicts as cli_look
+from trustbook.cli.help import GroupedCommands
 from trustbook.cli.options import Options, current
 from trustbook.errors import TrustbookError
 
@@ -24,31 +30,32 @@ from trustbook.errors import TrustbookError
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=GroupedCommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--lang", type=click.Choice(["nl", "en"]), expose_value=False)
 @click.version_option(package_name="trustbook")
 def cli() -> None:
-    """Keep a trust network's spreadsheet: sync it, log calm-time contact, see who went cold.
-
-    BOOK is an Excel file (.xlsx, .xlsm), a Google Sheets link, or a name from trustbook.toml; left
-    out, the only book named there.
-    """
+    """Keep a trust network's spreadsheet; what people read of it stands in help.toml."""
 
 
 for _command in (
-    cli_book.demo,
-    cli_book.init,
-    cli_book.sync_command,
-    cli_book.log,
+    cli_start.demo,
+    cli_start.init,
+    cli_sync.sync_command,
+    cli_log.log,
     cli_look.health,
-    cli_look.next_,
+    cli_calls.next_,
     cli_look.check_command,
     cli_adopt.adopt,
     cli_doctor.doctor,
     cli_network.coverage_command,
     cli_network.calllist,
-    cli_network.card_command,
-    cli_network.guide_command,
-    cli_network.handover_command,
+    cli_pages.card_command,
+    cli_pages.prepare_command,
+    cli_pages.guide_command,
+    cli_pages.handover_command,
     cli_overview.overview,
     cli_ledger.history_command,
     cli_ledger.restore_command,
@@ -60,11 +67,12 @@ for _command in (
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code. Every error ends as one sentence on stderr."""
     current.clear()
+    typed.words[:] = sys.argv[1:] if arguments is None else arguments
     try:
         outcome = cli.main(args=arguments, prog_name="trustbook", standalone_mode=False)
         return outcome if isinstance(outcome, int) else 0
     except click.ClickException as fault:
-        return _misused(fault)
+        return _mistyped(fault)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
@@ -91,15 +99,11 @@ def _explained(fault: Exception) -> Exception:
     return damage_behind(options.keeper, options.workbooks) or fault
 
 
-def _misused(fault: click.ClickException) -> int:
-    """Say what click says, which may quote what was typed."""
-    from io import StringIO
-
+def _mistyped(fault: click.ClickException) -> int:
     from trustbook.cli import console
+    from trustbook.cli.usage import usage_sentence
 
-    said = StringIO()
-    fault.show(file=said)
-    console.tell(said.getvalue().rstrip("\n"))
+    console.tell(usage_sentence(fault))
     return fault.exit_code
 
 
@@ -108,9 +112,7 @@ def _failed(fault: Exception) -> int:
 
     options = current[-1] if current else Options(False, False, False, None, None, None)
     if isinstance(fault, TrustbookError):
-        if options.book and "book" in fault.params:
-            fault.params["book"] = options.book
-        console.tell(fault.sentence(options.words))
+        console.tell(options.sentence(fault))
     else:
         from trustbook.messages import say
 

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trustbook.cli import typed
 from trustbook.messages import say
+from trustbook.problems import did_you_mean
 
 if TYPE_CHECKING:
     from trustbook.config import Target
+    from trustbook.errors import TrustbookError
     from trustbook.ledger.locate import LedgerLocator
     from trustbook.run.read import Reading
     from trustbook.workbooks.base import Workbook
@@ -38,23 +41,34 @@ class Options:
         self.json, self.quiet, self.verbose = json, quiet, verbose
         self.today = today or date.today()  # noqa: DTZ011 - people's days are local days
         self.lang, self.config = lang, config
-        # What was asked for (None: nobody said), and what is spoken until a book tells its own
-        # language.
+        # What was asked for; None: nobody said.
         self.wanted = lang
-        self.words = lang or "nl"
+        self._words = lang
         self.keeper: LedgerLocator | None = None
+        self.found: Target | None = None
         self.workbooks: list[Workbook] = []
-        # What people typed for the book, for sentences that say what to type.
         self.book: str | None = None
+        self.all_rows = False
+
+    @property
+    def words(self) -> str:
+        """The language of the sentences; until a book was read, the one it is likely to have."""
+        if self._words is None:
+            self._words = typed.book_speaks()
+        return self._words
+
+    @words.setter
+    def words(self, lang: str) -> None:
+        self._words = lang
 
     def target(self, book: str | None) -> Target:
         """What the command works on; from here on, sentences speak the language of its settings."""
         from trustbook.config import resolve
 
-        target = resolve(book, self.config)
-        self.book = book or target.name
+        self.book = book
+        self.found = target = resolve(book, self.config)
         self.wanted = self.lang or target.language
-        self.words = self.wanted or "nl"
+        self._words = self.wanted
         return target
 
     def open_all(self, book: str | None) -> list[Workbook]:
@@ -103,7 +117,7 @@ class Options:
         for line in self._of_that_day(reading) if not self.quiet else ():
             console.tell(line)
         for name, fault in reading.skipped:
-            why = fault.sentence(self.words)
+            why = self.sentence(fault)
             console.tell(say(self.words, "ledger.skipped", name=name, why=why))
 
     def _of_that_day(self, reading: Reading) -> Iterator[str]:
@@ -112,6 +126,15 @@ class Options:
             yield self.say("not_yet", count=reading.book.not_yet)
         if reading.judged[0].facts == "first" and reading.memory:
             yield self.say("facts_first")
+
+    def sentence(self, fault: TrustbookError) -> str:
+        """What a fault says, with the book as it was typed in the commands that mend it."""
+        fault.params.setdefault("of_book", typed.book_typed(self.book))
+        if self.book and "book" in fault.params:
+            fault.params["book"] = self.book
+        near = typed.nearest_file(str(fault.params.get("name", "")))
+        hints = did_you_mean(near, self.words) if fault.key == "gate.no_such_file" else ""
+        return fault.sentence(self.words) + hints
 
     def say(self, key: str, **params: object) -> str:
         """A text of this room in the language of the command."""
@@ -122,40 +145,68 @@ class Options:
 current: list[Options] = []
 
 
+def _tell_failed_nights() -> None:
+    """Say first which nights failed: nobody looks at a log. A sync finds out itself."""
+    from trustbook.run.alarms import alarms
+
+    if standing := alarms():
+        from trustbook.cli import console
+
+        for one in standing.values():
+            console.tell(one)
+
+
+book_argument = click.argument("book", required=False)
+"""BOOK, which may be left out where trustbook.toml names one book only."""
+
+
 def day_of_option(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> date | None:
-    """The day an option names; click's callback for every option with a day."""
+    """The day an option names, as people type it; click's callback for every option with a day.
+
+    Today is the day of ``--today``, which is read before any other.
+    """
     if value is None:
         return None
+    from trustbook.dates import Unreadable, read_said_day
+
+    today = context.params.get("today") or date.today()  # noqa: DTZ011 - as above
     try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(
-            f"{value!r} is not a day; write YYYY-MM-DD", context, parameter
-        ) from None
+        return read_said_day(value, today, _date_order(value))
+    except Unreadable as unread:
+        raise NoDay(unread.code == "date_ambiguous", context, parameter) from None
+
+
+def _date_order(value: str) -> str:
+    """The language that says which number of ``3/4/2026`` is the month; most days need none."""
+    return typed.book_speaks() if "/" in value else "nl"
+
+
+class NoDay(click.BadParameter):
+    """An option that wants a day got something else, or what may be two days."""
+
+    def __init__(self, unsure: bool, context: click.Context, parameter: click.Parameter) -> None:
+        super().__init__("no day", context, parameter)
+        self.fits = "fits_day_sure" if unsure else "fits_day"
 
 
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that every command has, as its first argument."""
 
-    @click.option("--json", "as_json", is_flag=True, help="Print data as JSON.")
+    @click.option("--json", "as_json", is_flag=True)
+    @click.option("--quiet", is_flag=True)
+    @click.option("--verbose", is_flag=True)
     @click.option(
-        "--quiet", is_flag=True, help="Print nothing but data that was asked for, and errors."
+        "--today",
+        callback=day_of_option,
+        is_eager=True,
+        metavar="DAY",
     )
-    @click.option(
-        "--verbose", is_flag=True, help="Say more; show a traceback when something fails."
-    )
-    @click.option(
-        "--today", callback=day_of_option, metavar="YYYY-MM-DD", help="Compute as of that day."
-    )
-    @click.option(
-        "--lang", type=click.Choice(["nl", "en"]), help="Language of texts and of new sheets."
-    )
+    @click.option("--lang", type=click.Choice(["nl", "en"]))
     @click.option(
         "--config",
         type=click.Path(path_type=Path),
-        help="Another settings file than trustbook.toml.",
     )
     @functools.wraps(command)
     def wrapped(
@@ -167,8 +218,12 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
         config: Path | None,
         **rest: Any,
     ) -> Any:
-        options = Options(as_json, quiet, verbose, today, lang, config)
+        spoken = lang or typed.typed_behind("--lang")  # before the command it holds as well
+        options = Options(as_json, quiet, verbose, today, spoken, config)
+        options.all_rows = bool(rest.pop("all_rows", False))
         current.append(options)
+        if not quiet and click.get_current_context().info_name != "sync":
+            _tell_failed_nights()
         return command(options, **rest)
 
     return wrapped

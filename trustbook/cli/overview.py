@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.cli.options import Options, day_of_option, everywhere
+from trustbook.cli.help import explained
+from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
 
 if TYPE_CHECKING:
     from trustbook.overview.editions import Edition, Figures
@@ -17,54 +18,45 @@ if TYPE_CHECKING:
     from trustbook.run.read import Reading
 
 
-@click.command()
-@click.argument("book", required=False)
-@click.option("--quarter", metavar="2026Q3", help="The quarter; the last full one if left out.")
+@explained()
+@book_argument
+@click.option("--quarter", metavar="2026Q3")
 @click.option(
     "--from",
     "first",
     callback=day_of_option,
-    metavar="YYYY-MM-DD",
-    help="Instead of a quarter: the first day.",
+    metavar="DAY",
 )
 @click.option(
     "--to",
     "last",
     callback=day_of_option,
-    metavar="YYYY-MM-DD",
-    help="Instead of a quarter: the last day.",
+    metavar="DAY",
 )
 @click.option(
     "--edition",
     type=click.Choice(["public", "steering", "team"]),
     default="public",
-    help="public: counts only. steering: with partners. team: with partners and holders.",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["html", "docx", "pdf", "md"]),
-    help="html if left out, or by the file's name.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="The file or the folder; the current folder if left out.",
 )
-@click.option(
-    "--template", type=click.Path(path_type=Path), help="Your own Word template, for --format docx."
-)
+@click.option("--template", type=click.Path(path_type=Path))
 @click.option(
     "--save-template",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Only put the Word template there to edit.",
 )
 @click.option(
     "--if-due",
     is_flag=True,
-    help="Only from the first working day after the quarter on, and only once; for a schedule.",
 )
 @everywhere
 def overview(
@@ -100,8 +92,8 @@ def overview(
         return
     from trustbook.overview import count_quarter as count
 
-    with console.progress(options.quiet) as step:
-        step(options.say("step_plan"))
+    with console.progress(options.quiet, options.say) as step:
+        step("plan")
         figures = count(found, span, options.today, edition, lang, facts_as_of)
         written = save(
             _render(figures, lang, chosen, template, path),

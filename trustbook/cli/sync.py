@@ -1,109 +1,231 @@
-"""Commands that make and keep a book: demo, init, sync, log."""
+"""The command of the night: sync one book, or every book, one after another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from pathlib import Path
+from collections.abc import Sequence
+from contextlib import suppress
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.cli import history as cli_ledger
-from trustbook.cli.options import Options, day_of_option, everywhere
-from trustbook.cli.verdicts import health_table, problem_json
-from trustbook.errors import Busy, UsageError
+from trustbook.cli import typed
+from trustbook.cli.help import explained
+from trustbook.cli.options import Options, everywhere
+from trustbook.cli.report import report_json, show_summary, tell_left_to_do
+from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError, gravest
 
 if TYPE_CHECKING:
-    from trustbook.model import Problem
     from trustbook.run.report import Report
     from trustbook.workbooks.base import Workbook
 
 
-@click.command()
-@click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@explained("sync")
+@click.argument("books", nargs=-1, metavar="[BOOK]...")
+@click.option("--dry-run", is_flag=True)
+@click.option("--allow-deletes", type=int, default=0, metavar="N")
+@click.option("--allow-changes", type=int, default=0, metavar="N")
+@click.option("--accept", type=int, metavar="N")
+@click.option("--rename", multiple=True, metavar="OLD=NEW")
 @everywhere
-def demo(options: Options, directory: Path | None) -> None:
-    """Make a sample municipality's book, sync it, and show the verdicts. Works offline."""
-    from trustbook.demo import make_sample
-    from trustbook.ledger.locate import LedgerLocator
-    from trustbook.places.data_folder import data_folder, own_folder
-    from trustbook.workbooks import open_workbook
+def sync_command(options: Options, books: tuple[str, ...], **work: Any) -> None:
+    """Do the whole night's work: read, judge, write back; without BOOK, of every book."""
+    named: Sequence[str | None] = books or _every_book(options, bool(work["dry_run"])) or [None]
+    if len(named) == 1 and (books or not options.json):
+        nights = [_only_night(options, named[0], work)]
+    else:
+        _must_be_meant_for_all(work, str(named[0]))
+        nights = [_one_of_many(copy(options), book, work) for book in named]
+    if options.json:
+        _print_json(nights, alone=len(books) == 1)
+    _end([fault for night in nights for fault in night.faults])
 
-    lang = options.words
-    folder = directory or Path("demo")
+
+def _end(faults: Sequence[TrustbookError]) -> None:
+    """End with the code of the gravest, if there was any."""
+    if faults:
+        raise click.exceptions.Exit(gravest(faults).exit_code)
+
+
+def _must_be_meant_for_all(work: dict[str, Any], first: str) -> None:
+    """Refuse to let something through in every book: it was seen in one."""
+    if any(value for name, value in work.items() if name != "dry_run"):
+        raise UsageError("allowed_for_one_book", first=first)
+
+
+def _only_night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
+    """Sync the one book that was asked for, and tell all of it. Raises what keeps us from it."""
+    night = _night(options, book, work)
+    if night.report is None:
+        assert night.fault is not None
+        raise night.fault
+    if not options.json:
+        if work["dry_run"] or not options.quiet:
+            show_summary(night.report, options, book)
+        tell_left_to_do(night.report, options)
+    return night
+
+
+def _one_of_many(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
+    """Sync one book of many, and tell of it in a line; what keeps us from it stops no other."""
+    from trustbook.cli import console
+
+    night = _night(options, book, work)
+    if options.json:
+        return night
+    if night.report is None:
+        assert night.fault is not None
+        console.tell(f"{book}: {options.sentence(night.fault)}")
+        return night
+    if work["dry_run"] or not options.quiet:
+        console.out(_line(book, night.report, options))
+    tell_left_to_do(night.report, options)
+    return night
+
+
+def _every_book(options: Options, dry_run: bool) -> Sequence[str]:
+    """The books of the settings; that these cannot be read fails the night of them all."""
+    from trustbook.config import book_names
+    from trustbook.run.alarms import clear_alarm, raise_alarm
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise UsageError("file_exists", path=folder) from None
-    path = folder / ("netwerk.xlsx" if lang == "nl" else "network.xlsx")
-    if path.exists():
-        raise UsageError("file_exists", path=path)
-    own_folder(data_folder())  # before anything is made: without it nothing can be synced
-    from trustbook.cli import console
-
-    with console.progress(options.quiet) as step:
-        step(options.say("step_sample"))
-        make_sample(path, lang, options.today)
-        options.keeper = LedgerLocator()
-        report = _run(options, [open_workbook(str(path))], dry_run=False)
-    if options.json:
-        console.print_json({"workbook": str(path), **_report_json(report, options)})
-        return
-    if not options.quiet:
-        console.out(options.say("demo_made", path=path))
-        _summary(report, options)
-        console.out("")
-    if report.book is not None:
-        health_table(report.book, report.verdicts, options)
+        names = book_names(options.config)
+    except UsageError as fault:
+        if not dry_run:
+            now = datetime.now().astimezone()
+            raise_alarm(_settings(options), fault, options.words, now)
+        raise
+    clear_alarm(_settings(options))
+    return names
 
 
-@click.command()
-@click.argument("book")
-@everywhere
-def init(options: Options, book: str) -> None:
-    """Make a new workbook from the template, or prepare an empty Google Sheet."""
-    from trustbook.cli import console
-    from trustbook.workbooks.registry import make_workbook
+@dataclass(frozen=True, slots=True)
+class _Night:
+    """How the sync of one book went: a report, or what kept us from it."""
 
-    target = options.target(book)
-    address = target.workbooks[0]
-    make_workbook(address, target.key_file, options.words)
-    if options.json:
-        console.print_json({"workbook": address})
-    elif not options.quiet:
-        console.tell(options.say("init_made", path=address))
+    book: str | None
+    options: Options
+    report: Report | None = None
+    fault: TrustbookError | None = None
+
+    @property
+    def faults(self) -> list[TrustbookError]:
+        """What kept us from the book, or from some of its workbooks."""
+        if self.report is None:
+            return [self.fault] if self.fault else []
+        return [fault for _, fault in self.report.skipped]
+
+    def as_json(self) -> dict[str, Any]:
+        """The book, how it ended, and its report."""
+        code = gravest(self.faults).exit_code if self.faults else 0
+        report = report_json(self.report, self.options) if self.report else None
+        return {"book": self.book, "exit": code, "report": report}
 
 
-@click.command("sync")
-@click.argument("book", required=False)
-@click.option("--dry-run", is_flag=True, help="Print what would be done; write nothing.")
-@click.option(
-    "--allow-deletes", type=int, default=0, metavar="N", help="So many rows were meant to go."
-)
-@click.option(
-    "--allow-changes", type=int, default=0, metavar="N", help="So many cells were meant to change."
-)
-@click.option(
-    "--accept", type=int, metavar="N", help="Go on after the stop that printed this number."
-)
-@click.option(
-    "--rename", multiple=True, metavar="OLD=NEW", help="A sheet or column has another name now."
-)
-@everywhere
-def sync_command(
-    options: Options, book: str | None, dry_run: bool, rename: tuple[str, ...], **meant: int | None
+def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
+    """Sync one book; a night that fails is remembered for the commands that come after it."""
+    from trustbook.run.alarms import clear_alarm
+
+    workbooks: list[Workbook] = []
+    try:
+        workbooks = options.open_all(book)
+        report = run_book(options, workbooks, **work, asked=_typed(options, book))
+    except Exception as error:  # whatever it is, the other books have their night
+        fault = _foreseen(error)
+        if not work["dry_run"] and not isinstance(fault, Busy) and _was_expected(options, book):
+            _remember(options, book, fault, workbooks)
+        return _Night(book, options, fault=fault)
+    if not work["dry_run"]:
+        clear_alarm(_place(options, book))
+        clear_alarm(_settings(options))
+    return _Night(book, options, report)
+
+
+def _foreseen(error: Exception) -> TrustbookError:
+    """What went wrong as an error that has a sentence."""
+    if isinstance(error, TrustbookError):
+        return error
+    fault: TrustbookError = TrustbookError("unexpected", what=f"{type(error).__name__}: {error}")
+    if isinstance(error, PermissionError):
+        fault = NoAccess("no_rights", path=error.filename)
+    fault.__cause__ = error
+    return fault
+
+
+def _remember(
+    options: Options, book: str | None, fault: TrustbookError, workbooks: Sequence[Workbook]
 ) -> None:
-    """Do the whole night's work: read, judge, write back."""
+    from trustbook.run.alarms import raise_alarm
+
+    now = datetime.now().astimezone()
+    fault.params.setdefault("of_book", typed.book_typed(book))
+    raise_alarm(_place(options, book), fault, options.words, now)
+    _leave_notes(workbooks, fault, options, now)
+
+
+def _leave_notes(
+    workbooks: Sequence[Workbook], fault: TrustbookError, options: Options, now: datetime
+) -> None:
+    """Say it beside the workbooks too; a stop for safety has done so already."""
+    from trustbook.errors import SafetyStop
+    from trustbook.run.stop_note import leave_note
+
+    if not isinstance(fault, SafetyStop):
+        fault.params.setdefault("spoken", options.words)
+        for workbook in workbooks:
+            leave_note(workbook, fault, now)
+
+
+def _was_expected(options: Options, book: str | None) -> bool:
+    """Whether a book is one of the nights: it stands in the settings, or was synced before."""
+    from trustbook.config import book_names
+
+    if options.keeper is None:
+        with suppress(UsageError):  # settings that cannot be read may well name it
+            return book is None or book in book_names(options.config)
+        return True
+    assert options.found is not None
+    return options.found.listed or any(map(options.keeper.knows, options.found.workbooks))
+
+
+def _settings(options: Options) -> str:
+    from pathlib import Path
+
+    from trustbook.config import FILE
+
+    return str((options.config or Path(FILE)).absolute())
+
+
+def _place(options: Options, book: str | None) -> str:
+    """What a night that failed is remembered under: the book, and the settings that name it."""
+    found = options.found
+    if found is None:
+        return f"{_settings(options)} {book or ''}".rstrip()
+    return f"{_settings(options)} {found.name}" if found.listed else found.workbooks[0]
+
+
+def _print_json(nights: Sequence[_Night], alone: bool) -> None:
+    """One report where one book was typed, else every book with how it ended."""
     from trustbook.cli import console
 
-    asked = _typed(options, book)
-    report = _run(options, options.open_all(book), dry_run, rename, **meant, asked=asked)
-    if options.json:
-        console.print_json(_report_json(report, options))
-    elif not options.quiet or dry_run:
-        _summary(report, options)
-    cli_ledger.end(report, options)
+    told = [night.as_json() for night in nights]
+    if not alone:
+        console.print_json({"books": told})
+    elif nights[0].report is not None:
+        console.print_json(told[0]["report"])
+
+
+def _line(book: str | None, report: Report, options: Options) -> str:
+    """A whole book on one line."""
+    return options.say(
+        "night_plan" if report.dry_run else "night",
+        book=book,
+        rows=sum(int(str(one["rows_read"])) for one in report.workbooks),
+        cells=sum(int(str(one["cells_written"])) for one in report.workbooks),
+        count=len(report.problems),
+    )
 
 
 def _typed(options: Options, book: str | None) -> str:
@@ -118,7 +240,7 @@ def _typed(options: Options, book: str | None) -> str:
     )
 
 
-def _run(
+def run_book(
     options: Options,
     workbooks: list[Workbook],
     dry_run: bool,
@@ -128,6 +250,7 @@ def _run(
     accept: int | None = None,
     asked: str | None = None,
 ) -> Report:
+    """Sync the workbooks of one book; from here on sentences speak its language."""
     from trustbook.cli import console
     from trustbook.errors import SafetyStop
     from trustbook.merge.allowances import Allowances
@@ -137,7 +260,7 @@ def _run(
     renames = tuple(Renaming.parse(text) for text in rename)
     allowed = Allowances(allow_deletes or 0, allow_changes or 0, renames=renames)
 
-    with console.progress(options.quiet) as step:
+    with console.progress(options.quiet, options.say) as step:
         try:
             report = run(
                 workbooks,
@@ -145,7 +268,7 @@ def _run(
                 datetime.now().astimezone(),
                 lang=options.wanted,
                 dry_run=dry_run,
-                step=lambda name: step(options.say(f"step_{name}")),
+                step=step,
                 keeper=options.keeper,
                 allowed=allowed,
                 accept=accept,
@@ -156,145 +279,3 @@ def _run(
             raise
     options.words = options.lang or report.lang
     return report
-
-
-def _report_json(report: Report, options: Options) -> dict[str, Any]:
-    return {
-        "run": report.run,
-        "dry_run": report.dry_run,
-        "changed": report.changed,
-        "workbooks": report.workbooks,
-        "problems": [
-            _place_json(problem) | problem_json(problem, options.words)
-            for problem in report.problems
-        ],
-        "conflicts": report.conflicts,
-        "not_in_copy": report.left.as_counts() if report.left else None,
-    }
-
-
-def _place_json(problem: Problem) -> dict[str, Any]:
-    return {"workbook": problem.workbook} if problem.workbook else {}
-
-
-def _summary(report: Report, options: Options) -> None:
-    from trustbook.cli import console
-    from trustbook.run.rebase import told_of
-
-    names = [str(workbook["name"]) for workbook in report.workbooks]
-    done = "synced_older" if report.left else "synced"
-    for workbook in report.workbooks:
-        key = "plan" if report.dry_run else done
-        console.out(options.say(key if report.changed else "unchanged", **workbook))
-    if report.left:
-        for line in told_of(report.left, options.words, report.dry_run):
-            console.out(line)
-    for line in _standing_lines(names, [_standing(one, options) for one in report.standings]):
-        console.out(line)
-    _tell_to_check(names, report, options)
-
-
-def _standing_lines(names: list[str], standings: list[str]) -> list[str]:
-    """One network, so mostly one line; a workbook that holds other partners, or other IDs, has its
-    own.
-    """
-    if len(set(standings)) > 1:
-        named = zip(names, standings, strict=True)
-        return [f"{name}: {line}" if name else line for name, line in named]
-    return standings[:1]
-
-
-def _tell_to_check(names: list[str], report: Report, options: Options) -> None:
-    """How many problems there are to check, for each workbook where they have a place in one."""
-    from trustbook.cli import console
-
-    if report.problems and not report.problems[0].workbook:
-        console.out(options.say("to_check", count=len(report.problems)))
-        return
-    for name in dict.fromkeys(names):
-        if count := sum(problem.workbook == name for problem in report.problems):
-            console.out(options.say("to_check_in", name=name, count=count))
-
-
-def _standing(counts: Mapping[str, int], options: Options) -> str:
-    from trustbook.columns import STATUSES
-
-    parts = [
-        f"{counts[one.key]} {one.label(options.words).lower()}"
-        for one in reversed(STATUSES)
-        if one.key in counts
-    ]
-    return options.say("standing", partners=sum(counts.values()), standing=", ".join(parts) or "-")
-
-
-@click.command()
-@click.argument("book", required=False)
-@click.option(
-    "--with",
-    "with_",
-    multiple=True,
-    required=True,
-    metavar="NAME",
-    help="Partner, person, consultation or ID.",
-)
-@click.option("--also", multiple=True, metavar="NAME", help="Also present.")
-@click.option(
-    "--date",
-    "day",
-    callback=day_of_option,
-    metavar="YYYY-MM-DD",
-    help="The day; today if left out.",
-)
-@click.option("--weather", help="sunny or crisis.")
-@click.option("--initiative", help="us, them or together.")
-@click.option("--kind", help="visit, meeting, phone, online, training, exercise, …")
-@click.option("--state", help="planned, held, cancelled or attempt.")
-@click.option("--by", help="The colleague who had the contact.")
-@click.option("--topic", help="What it was about, at most 120 characters; no case data.")
-@click.option("--promise", help="What was promised.")
-@click.option("--promised-by", help="us or them.")
-@click.option(
-    "--due", callback=day_of_option, metavar="YYYY-MM-DD", help="When the promise is due."
-)
-@click.option("--answered", help="In a crisis or an exercise: same day, later or not.")
-@everywhere
-def log(
-    options: Options,
-    book: str | None,
-    with_: tuple[str, ...],
-    also: tuple[str, ...],
-    day: date | None,
-    **rest: Any,
-) -> None:
-    """Add a contact moment as a new row of Moments."""
-    from trustbook.cli import console
-    from trustbook.messages import say
-    from trustbook.run.log import log_moment, make_entry
-
-    workbooks = options.open_all(book)
-    due = rest.pop("due")
-    entry = make_entry(
-        with_=list(with_),
-        also_present=list(also),
-        day=day or options.today,
-        promise_due=due,
-        **rest,
-    )
-    now = datetime.now().astimezone()
-    done = log_moment(workbooks, entry, options.keeper, options.today, now, options.wanted)
-    options.words = options.lang or done.lang
-    if done.why is not None:
-        why = done.why.sentence(options.words)
-        console.tell(say(options.words, "ledger.waits", name=done.workbook, why=why))
-        raise click.exceptions.Exit(Busy.exit_code)
-    if options.json:
-        console.print_json(
-            {
-                "workbook": done.workbook,
-                "row": done.row,
-                "date": entry.day.isoformat(),
-                "with": list(with_),
-            }
-        )
-    elif not options.quiet:
-        console.tell(options.say("logged", row=done.row, name=done.workbook))

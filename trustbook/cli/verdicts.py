@@ -1,4 +1,4 @@
-"""Commands that only look: health, next, check."""
+"""Commands that only look: health, check."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.cli.options import Options, everywhere
+from trustbook.cli.help import explained
+from trustbook.cli.listing import FirstRows, with_all
+from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,15 +19,16 @@ if TYPE_CHECKING:
     from trustbook.model import Book, Problem
 
 
-@click.command()
-@click.argument("book", required=False)
-@click.option("--status", help="Only partners of this status, for example cold.")
+@explained()
+@book_argument
+@click.option("--status")
+@with_all
 @everywhere
 def health(options: Options, book: str | None, status: str | None) -> None:
     """Show how every relationship stands, and why. Reads only."""
     from trustbook.cli import console
 
-    wanted = _status(status) if status else None
+    wanted = _status(status, options) if status else None
     reading = options.read_and_tell(book)
     shown = [one for one in reading.verdicts if wanted is None or one.status == wanted.key]
     if options.json:
@@ -36,7 +39,7 @@ def health(options: Options, book: str | None, status: str | None) -> None:
         health_table(reading.book, shown, options)
 
 
-def _status(text: str) -> Choice:
+def _status(text: str, options: Options) -> Choice:
     """The status of this name in either language, or of this key."""
     from trustbook.columns import STATUSES, choice_names
     from trustbook.names import key
@@ -44,7 +47,7 @@ def _status(text: str) -> Choice:
     named = choice_names(STATUSES).get(key(text).replace("_", " "))
     found = named or next((choice for choice in STATUSES if choice.key == text), None)
     if found is None:
-        known = ", ".join(choice.key for choice in STATUSES)
+        known = ", ".join(choice.label(options.words).lower() for choice in STATUSES)
         raise UsageError("cli.unknown_status", status=text, known=known)
     return found
 
@@ -73,7 +76,6 @@ def _verdict_json(book: Book, verdict: Verdict) -> dict[str, Any]:
 
 def health_table(book: Book, verdicts: list[Verdict], options: Options) -> None:
     """The verdicts for people, what needs us first on top."""
-    from trustbook.cli import console
     from trustbook.columns import HEALTH
     from trustbook.sheets.verdicts import status_text
 
@@ -93,7 +95,8 @@ def health_table(book: Book, verdicts: list[Verdict], options: Options) -> None:
         HEALTH.column(name).label(options.words)
         for name in ("name", "status", "last_sunny", "due", "why")
     ]
-    console.table(
+    listing = FirstRows(options)
+    listing.table(
         header,
         [
             (
@@ -106,66 +109,20 @@ def health_table(book: Book, verdicts: list[Verdict], options: Options) -> None:
             for v in lines
         ],
     )
+    listing.end()
 
 
 def _short(day: date | None) -> str:
     return day.strftime("%d-%m-%Y") if day else ""
 
 
-@click.command(name="next")
-@click.argument("book", required=False)
-@everywhere
-def next_(options: Options, book: str | None) -> None:
-    """Show whom to call first, per colleague. Reads only."""
-    from trustbook.cli import console
-    from trustbook.columns import CALL
-    from trustbook.network.agenda import who_to_call
-    from trustbook.sheets.verdicts import status_text
-
-    reading = options.read_and_tell(book)
-    found, verdicts = reading.book, reading.verdicts
-    calls = who_to_call(found, verdicts, options.today)
-    status = {verdict.partner: verdict.status for verdict in verdicts}
-    if options.json:
-        rows = [
-            {
-                "holder": call.holder,
-                "id": found.partners[call.partner].id,
-                "name": found.partners[call.partner].name,
-                "status": status[call.partner],
-                "why_now": call.why_now,
-                "step": call.step,
-            }
-            for call in calls
-        ]
-        console.print_json({"rows": rows, **reading.as_json()})
-        return
-    header = [
-        CALL.column(name).label(options.words)
-        for name in ("holder", "name", "status", "why_now", "step")
-    ]
-    console.table(
-        header,
-        [
-            (
-                call.holder or "",
-                found.partners[call.partner].name,
-                status_text(status[call.partner], options.words),
-                call.why_now,
-                call.step,
-            )
-            for call in calls
-        ],
-    )
-
-
-@click.command("check")
-@click.argument("book", required=False)
+@explained("check")
+@book_argument
 @click.option(
     "--fail-on",
     type=click.Choice(["issues"]),
-    help="End with exit code 1 if there is anything to check.",
 )
+@with_all
 @everywhere
 def check_command(options: Options, book: str | None, fail_on: str | None) -> None:
     """Show every problem with its place, why it matters and the remedy. Reads only."""
@@ -179,21 +136,22 @@ def check_command(options: Options, book: str | None, fail_on: str | None) -> No
         told = [problem_json(problem, options.words) for problem in problems]
         console.print_json({"problems": told, **reading.as_json()})
     elif problems:
-        _problem_table(problems, options.words)
+        _problem_table(problems, options)
     elif not options.quiet:
         console.tell(options.say("nothing_to_check"))
     if fail_on and problems:
         raise click.exceptions.Exit(1)
 
 
-def _problem_table(problems: Sequence[Problem], lang: str) -> None:
-    from trustbook.cli import console
+def _problem_table(problems: Sequence[Problem], options: Options) -> None:
     from trustbook.columns import CHECK
 
+    lang, listing = options.words, FirstRows(options)
     header = [CHECK.column(name).label(lang) for name in ("where", "cell", "what", "fix")]
     told = [problem_json(problem, lang) for problem in problems]
     rows = [(one["sheet"] or "", one["cell"] or "", one["what"], one["fix"]) for one in told]
-    console.table(header, rows)
+    listing.table(header, rows, title=2)
+    listing.end()
 
 
 def problem_json(problem: Problem, lang: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from trustbook.columns import GLYPHS, STATUSES, find_column
 from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say, templates
-from trustbook.model import PLANNED, THEM, US, Book, Person
+from trustbook.model import PLANNED, THEM, US, Book, Consultation, Person
 from trustbook.names import fit_text, key
 from trustbook.network.consultations import sittings
 from trustbook.network.people import CurrentContacts
@@ -32,13 +32,16 @@ _ORDER = ("cold", "crisis_only", "cooling", "new", "warm", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card says, and nothing else: theirs and ours, by "tasks", "goals" and "way"."""
+    """What a card says, and nothing else: theirs and ours, by "tasks", "goals" and "way", and who
+    of us is their contact.
+    """
 
     id: str | None
     name: str
     theirs: Mapping[str, str | None]
     our_name: str | None
     ours: Mapping[str, str | None]
+    our_contact: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def card(book: Book, position: int) -> Card:
     partner, ours = book.partners[position], book.settings
     theirs = {"tasks": partner.their_tasks, "goals": partner.their_goals, "way": partner.their_way}
     our_side = {"tasks": ours.our_tasks, "goals": ours.our_goals, "way": ours.our_way}
-    return Card(partner.id, partner.name, theirs, ours.our_name, our_side)
+    return Card(partner.id, partner.name, theirs, ours.our_name, our_side, partner.holder)
 
 
 def guide(book: Book, verdicts: Sequence[Verdict], today: date) -> list[GuideEntry]:
@@ -107,7 +110,7 @@ def handover(
     """What ``holder`` leaves behind: partners that have not ended, promises, plans, tables."""
     held = _held_by(book, verdicts, holder)
     theirs, contacts = {verdict.partner for verdict in held}, CurrentContacts(book, today)
-    promises, planned = _promises(book, theirs, today), _planned(book, theirs, today)
+    promises, planned = promises_with(book, theirs, today), _planned(book, theirs, today)
     summary = say(
         lang,
         "cards.handover_summary",
@@ -119,10 +122,10 @@ def handover(
     return Handover(
         holder,
         summary,
-        [_held(book, verdict, contacts, lang) for verdict in held],
+        [held_partner(book, verdict, contacts, lang) for verdict in held],
         promises,
         planned,
-        _tables(book, verdicts, theirs, holder, today),
+        tables_with(book, verdicts, theirs, holder, today),
     )
 
 
@@ -148,7 +151,10 @@ def _standing(verdicts: Sequence[Verdict], lang: str) -> str:
     return ", ".join(said) or "–"
 
 
-def _held(book: Book, verdict: Verdict, contacts: CurrentContacts, lang: str) -> dict[str, Any]:
+def held_partner(
+    book: Book, verdict: Verdict, contacts: CurrentContacts, lang: str
+) -> dict[str, Any]:
+    """How one partner stands, what to do, and who is there; as plain values."""
     partner = book.partners[verdict.partner]
     status = find_column(STATUSES, verdict.status).label(lang)
     return {
@@ -179,7 +185,8 @@ def _names(book: Book, partners: Sequence[int]) -> list[str]:
     return [book.partners[partner].name for partner in partners]
 
 
-def _promises(book: Book, theirs: set[int], today: date) -> list[dict[str, Any]]:
+def promises_with(book: Book, theirs: set[int], today: date) -> list[dict[str, Any]]:
+    """The open promises with any of these partners, ours and theirs, as plain values."""
     return [
         {
             "due": one.promise.due,
@@ -211,14 +218,18 @@ def _planned(book: Book, theirs: set[int], today: date) -> list[dict[str, Any]]:
     ]
 
 
-def _tables(
+def _chairs(meeting: Consultation, holder: str) -> bool:
+    return meeting.chair is not None and key(meeting.chair) == key(holder)
+
+
+def tables_with(
     book: Book, verdicts: Sequence[Verdict], theirs: set[int], holder: str, today: date
 ) -> list[dict[str, Any]]:
     """The consultations at which their partners sit, or that the holder chairs, soonest first."""
     ahead = {id(sitting.consultation): sitting for sitting in sittings(book, verdicts, today)}
     tables: list[dict[str, Any]] = []
     for meeting in book.consultations:
-        chair = key(meeting.chair or "") == key(holder)
+        chair = _chairs(meeting, holder)
         if chair or theirs.intersection(meeting.members):
             table: dict[str, Any] = {"name": meeting.name, "day": None, "chair": chair, "quiet": []}
             if sitting := ahead.get(id(meeting)):
@@ -230,20 +241,21 @@ def _tables(
 
 def card_page(shown: Card, today: date, lang: str) -> str:
     """The card as a page of HTML in ``lang``."""
-    return _page("card.html", lang, today, card=asdict(shown))
+    return page_of("card.html", lang, today, card=asdict(shown))
 
 
 def guide_page(entries: Sequence[GuideEntry], today: date, lang: str) -> str:
     """The guide as a page of HTML in ``lang``."""
-    return _page("guide.html", lang, today, entries=[asdict(entry) for entry in entries])
+    return page_of("guide.html", lang, today, entries=[asdict(entry) for entry in entries])
 
 
 def handover_page(shown: Handover, today: date, lang: str) -> str:
     """The handover as a page of HTML in ``lang``."""
-    return _page("handover.html", lang, today, handover=asdict(shown))
+    return page_of("handover.html", lang, today, handover=asdict(shown))
 
 
-def _page(name: str, lang: str, today: date, **content: object) -> str:
+def page_of(name: str, lang: str, today: date, **content: object) -> str:
+    """The template ``name`` filled in as a page of HTML in ``lang``."""
     speak: Callable[..., str] = partial(_say, lang)
     write: Callable[[date], str] = partial(write_date, lang=lang)
     page = _pages().get_template(name)

@@ -189,14 +189,23 @@ def _check_partner(
 ) -> None:
     ended = partner.ended_on is not None and partner.ended_on < today
     if partner.rhythm is None and partner.tier is None and not ended:
-        column = "rhythm" if "rhythm" in reader.listing.columns else "name"
-        reader.note("no_rhythm", "warning", column, i)
+        _note_no_rhythm(reader, i)
     if partner.party is not None and not known_party(partner.party, settings):
         hints = _parties_like(partner.party, settings)
         reader.note("unknown_party", "warning", "party", i, hints=hints)
     if partner.holder and not _known_holder(partner.holder, settings):
         hints = tuple(similar(partner.holder, settings.holders))
         reader.note("unknown_holder", "warning", "holder", i, hints=hints)
+
+
+def _note_no_rhythm(reader: Reader, i: int) -> None:
+    """Ask for a rhythm or a tier in the columns that the sheet has, under its own headers."""
+    there = [name for name in ("rhythm", "tier") if name in reader.listing.columns]
+    if not there:
+        reader.note("no_rhythm_column", "warning", "name", i)
+        return
+    headers = "/".join(map(reader.listing.header, there))
+    reader.note("no_rhythm", "warning", there[0], i, columns=headers)
 
 
 def _parties_like(text: str, settings: Settings) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Literal
 
 from trustbook.model import Consultation, Partner, Person
-from trustbook.names import clean, in_full, key, similar
+from trustbook.names import clean, in_full, key, near_part, similar
 from trustbook.reading.pieces import Splitter, who_was_not
 
 _MOST_SUGGESTIONS = 300
@@ -71,6 +71,12 @@ def _ids_of(partners: Sequence[Partner], people: Sequence[Person]) -> dict[str, 
             if row.id:
                 ids.setdefault(key(row.id), (kind, i))
     return ids
+
+
+def _suggested(text: str, names: Sequence[str]) -> tuple[str, ...]:
+    """At most three names: those of which ``text`` is a part, else those that look like it."""
+    near = [*in_full(text, names), *similar(text, names)] or near_part(text, names)
+    return tuple(dict.fromkeys(near))[:3]
 
 
 class Directory:
@@ -292,8 +298,7 @@ class Directory:
                 return ()
             names = [p.name for p in self._partners] + [p.name for p in self._people]
             names += [meeting.name for meeting in self._consultations]
-            short = in_full(text, dict.fromkeys(names))
-            self._suggestions[wanted] = tuple(dict.fromkeys([*short, *similar(text, names)]))
+            self._suggestions[wanted] = _suggested(text, list(dict.fromkeys(names)))
         return self._suggestions[wanted]
 
     def _labels(self, found: Iterable[int]) -> tuple[str, ...]:

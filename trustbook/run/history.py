@@ -11,9 +11,11 @@ from trustbook.columns import MOMENTS, TYPED
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import Arrival, LedgerLocator
-from trustbook.merge.cell_codec import Value, decode, is_withheld
+from trustbook.merge.cell_codec import Value, decode, is_withheld, unpack
 from trustbook.merge.threeway import Event
 from trustbook.messages import say
+from trustbook.names import in_full, key, similar
+from trustbook.problems import did_you_mean
 from trustbook.reading.cells import shown
 from trustbook.workbooks.base import Workbook
 
@@ -78,9 +80,7 @@ def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[HistoryLine]
     cell of a sheet of ours (G4) tells what was typed there. Raises UsageError for what was never
     seen.
     """
-    spelled = ledger.spelled(identity)
-    if spelled is None:
-        raise UsageError("history.unknown_id", id=identity)
+    spelled = ledger.spelled(identity) or _by_name(ledger, identity, lang or "en")
     lines = [_line(run, at, event, lang) for run, at, event in ledger.journal(spelled)]
     if spelled in ledger.waiting():
         return [
@@ -98,6 +98,22 @@ def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[HistoryLine]
         HistoryLine(first, at, "added", source, _SHEETS[sheet].label(lang or "en"), spelled),
         *lines,
     ]
+
+
+def _by_name(ledger: Ledger, name: str, lang: str) -> str:
+    """The ID of the partner or person of this name. Raises UsageError where it is not just one."""
+    names = {
+        identity: str(decode(cell))
+        for sheet in ("partners", "people")
+        for identity, row in ledger.records(sheet).items()
+        if (cell := unpack(row).get("name")) and not is_withheld(cell)
+    }
+    found = [identity for identity, known in names.items() if key(known) == key(name)]
+    if len(found) == 1:
+        return found[0]
+    near = found or [*in_full(name, names.values()), *similar(name, names.values())]
+    hints = did_you_mean(list(dict.fromkeys(near))[:3], lang)
+    raise UsageError("history.unknown_id", id=name, hints=hints)
 
 
 def typed_where_we_write(ledger: Ledger, lang: str | None) -> list[HistoryLine]:

@@ -79,14 +79,37 @@ def _undo(known: Mapping[str, str], event: Event, rows: dict[tuple[str, str], Ro
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What came after a run, and is not in the book as it was then: rows, and cells changed."""
+
+    rows: int
+    edits: int
+
+
+def later_than(ledger: Ledger, run: int) -> Later:
+    """What came after ``run``. Raises UsageError for a run that is not known."""
+    runs = [number for number, *_ in ledger.runs()]
+    if run not in runs:
+        first, last = min(runs, default=0), max(runs, default=0)
+        raise UsageError("history.unknown_run", run=run, first=first, last=last)
+    rows = sum(
+        len(ledger.records(sheet).keys() - ledger.first_runs(sheet, run + 1).keys())
+        for sheet in _SHEETS
+    )
+    edits = sum(event.what == "changed" for _, _, event in ledger.journal(after=run))
+    return Later(rows, edits)
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """What a restore did: the sync that followed, the copy of today's file, the backup that was put
-    back, if any.
+    back, if any; and what of later runs is not in it.
     """
 
     report: Report
     aside: Path | None
     backup: Path | None
+    later: Later
 
 
 def restore(
@@ -134,10 +157,7 @@ class _Restore:
         self._refuse_if_busy()
         with memory_of_book(self.keeper, self.workbook, reads_only=False) as ledger:
             stop_unless_meant(clock_back(ledger, self.now, self.workbook.name), NOTHING_ALLOWED)
-            runs = [number for number, *_ in ledger.runs()]
-            if self.run not in runs:
-                first, last = min(runs, default=0), max(runs, default=0)
-                raise UsageError("history.unknown_run", run=self.run, first=first, last=last)
+            later = later_than(ledger, self.run)
             memory, broke_off = ledger.path, ledger.prepared() is not None
             # The dated copy that is what the last write up to that run left, or else found.
             backup = self.workbook.copies().find(ledger.versions(address, self.run))
@@ -152,7 +172,7 @@ class _Restore:
         self.stood = self._version()
         try:
             self._rewind(memory, spare, address, backup)
-            return Restored(self._sync([address]), self.aside, backup)
+            return Restored(self._sync([address]), self.aside, backup, later)
         except BaseException:
             with suppress(TrustbookError, OSError):
                 self._take_back(memory, spare, address)

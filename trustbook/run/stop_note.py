@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from trustbook.errors import SafetyStop, TrustbookError
+from trustbook.errors import TrustbookError
+from trustbook.merge.allowances import shell_quoted
 from trustbook.messages import say
 from trustbook.reading.lists import book_language, lists_in
 from trustbook.run.names_now import snapshot_of
@@ -38,19 +39,24 @@ def complete_stop(
     stop.params.setdefault("name", books[0].name)
     if stop.key == "no_partners" and known:
         stop.key = "guards.partners_gone"
-    stop.params["spoken"] = lang or known or _written_in(books) or "nl"
+    stop.params["spoken"] = lang or known or written_in(books) or "nl"
 
 
-def _written_in(books: Sequence[Workbook]) -> str | None:
+def written_in(books: Sequence[Workbook]) -> str | None:
+    """The language of most headers of the first of these workbooks that can be read."""
     for book in books:
         with contextlib.suppress(TrustbookError, OSError):
             return book_language(lists_in(snapshot_of(book), book.names))
     return None
 
 
-def leave_note(workbook: Workbook, stop: SafetyStop, now: datetime) -> None:
-    """Say where the workbook stands why nothing was written and what to do."""
+def leave_note(workbook: Workbook, stop: TrustbookError, now: datetime) -> None:
+    """Say where the workbook stands why nothing was written and what to do.
+
+    ``stop`` has the language to say it in as ``spoken``.
+    """
     lang = str(stop.params["spoken"])
+    stop.params.setdefault("of_book", f" {shell_quoted(workbook.address)}")
     text = say(
         lang,
         "guards.note",

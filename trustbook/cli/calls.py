@@ -1,0 +1,111 @@
+"""Whom to call first, for people: by holder, with person, number, reason and what was said last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from trustbook.cli.help import explained
+from trustbook.cli.listing import FirstRows, with_all
+from trustbook.cli.options import Options, book_argument, everywhere
+
+if TYPE_CHECKING:
+    from trustbook.health.verdict import Verdict
+    from trustbook.model import Book
+    from trustbook.network.agenda import Call
+    from trustbook.network.talking_points import TalkingPoints
+
+_INDENT = 5
+
+
+@explained("next")
+@book_argument
+@with_all
+@everywhere
+def next_(options: Options, book: str | None) -> None:
+    """Show whom to call first, per colleague, at which number and why. Reads only."""
+    from trustbook.cli import console
+
+    reading = options.read_and_tell(book)
+    calls = CallLines(reading.book, reading.verdicts, options.today)
+    if options.json:
+        console.print_json({"rows": calls.as_json(), **reading.as_json()})
+        return
+    if not calls.calls and not options.quiet:
+        console.tell(options.say("nobody_to_call"))
+    listing = FirstRows(options)
+    calls.show(listing.first(calls.calls))
+    listing.end()
+
+
+class CallLines:
+    """Who to call, each with what helps at the telephone."""
+
+    def __init__(self, book: Book, verdicts: Sequence[Verdict], today: date) -> None:
+        from trustbook.network.agenda import who_to_call
+        from trustbook.network.talking_points import talking_points
+
+        self._book = book
+        self._status = {verdict.partner: verdict.status for verdict in verdicts}
+        self.calls = who_to_call(book, verdicts, today)
+        self._points: Mapping[int, TalkingPoints] = talking_points(
+            book, [call.partner for call in self.calls], today
+        )
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Every line as machines get it."""
+        return [self._json(call) for call in self.calls]
+
+    def _json(self, call: Call) -> dict[str, Any]:
+        partner, points = self._book.partners[call.partner], self._points[call.partner]
+        return {
+            "holder": call.holder,
+            "id": partner.id,
+            "name": partner.name,
+            "status": self._status[call.partner],
+            "why_now": call.why_now,
+            "step": call.step,
+            "ask_for": points.ask_for,
+            "phone": points.phone,
+            "last_topic": points.last_topic,
+        }
+
+    def show(self, calls: Sequence[Call]) -> None:
+        """Print these lines, holder by holder, numbered for each."""
+        from trustbook.cli import console
+
+        longest = max((len(self._book.partners[call.partner].name) for call in calls), default=0)
+        before, number = object(), 0
+        for call in calls:
+            if call.holder != before:
+                console.out(call.holder or self._say("no_holder"))
+                before, number = call.holder, 0
+            number += 1
+            self._show(call, number, longest)
+
+    def _show(self, call: Call, number: int, longest: int) -> None:
+        from trustbook.cli import console
+        from trustbook.columns import GLYPHS
+
+        points = self._points[call.partner]
+        reached = ", ".join(filter(None, (points.ask_for, points.phone)))
+        reached = reached or self._say("nobody_known")
+        name, glyph = self._book.partners[call.partner].name, GLYPHS[self._status[call.partner]]
+        line = f"{number:>3}  {glyph} {name:<{longest}}  {reached}".rstrip()
+        if len(line) <= console.line_width():
+            console.out(line)
+        else:
+            console.paragraph(f"{number}  {glyph} {name}", 2)
+            console.paragraph(reached, _INDENT)
+        console.paragraph(" ".join([call.why_now, *self._remarks(points)]), _INDENT)
+
+    def _remarks(self, points: TalkingPoints) -> list[str]:
+        """What we promised and what was spoken of last, where the book says so."""
+        said = (("we_promised", points.our_promise), ("last_topic", points.last_topic))
+        return [self._say(name, what=what.rstrip(".")) for name, what in said if what]
+
+    def _say(self, name: str, **params: object) -> str:
+        from trustbook.messages import say
+
+        return say(self._book.lang, f"agenda.{name}", **params)

@@ -1,0 +1,75 @@
+"""What was typed: which language its book speaks, and how to say it again with a word more."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from difflib import get_close_matches
+from pathlib import Path
+
+words: list[str] = []
+"""The words of the command that runs."""
+
+
+def typed_again(*further: str) -> str:
+    """The command as it was typed, ready to type once more with something ``further``."""
+    from trustbook.merge.allowances import shell_quoted
+
+    said = [one for one in words if one not in further]
+    return " ".join(["trustbook", *map(shell_quoted, [*said, *further])])
+
+
+def book_typed(book: str | None) -> str:
+    """A book as it is typed behind a command, with the space before it."""
+    from trustbook.merge.allowances import shell_quoted
+
+    return f" {shell_quoted(book)}" if book else ""
+
+
+def nearest_file(path: str) -> list[str]:
+    """The workbook beside a path whose name is nearest to it, if there is one."""
+    wanted = Path(path)
+    with suppress(OSError, ValueError):
+        there = [one for one in wanted.parent.iterdir() if one.suffix in (".xlsx", ".xlsm")]
+        names = {one.stem: one.name for one in there}
+        return [names[near] for near in get_close_matches(wanted.stem, list(names), n=1)]
+    return []
+
+
+def book_speaks() -> str:
+    """The language to answer in where the command itself did not come to its book.
+
+    That of ``--lang``, else of the book that was typed or left out, else Dutch.
+    """
+    if asked := typed_behind("--lang"):
+        return "en" if asked == "en" else "nl"
+    books = [one for one in words[1:] if not one.startswith("-")]
+    for book in [*books, None]:
+        with suppress(Exception):  # what is wrong with a book is told by the command itself
+            if found := _language_of(book):
+                return found
+    return "nl"
+
+
+def typed_behind(option: str) -> str | None:
+    """What was typed behind an option."""
+    for at, one in enumerate(words):
+        if one.startswith(f"{option}="):
+            return one.partition("=")[2]
+        if one == option:
+            return next(iter(words[at + 1 : at + 2]), None)
+    return None
+
+
+def _language_of(book: str | None) -> str | None:
+    """The language that the settings name, else that of the headers of a file on a disk."""
+    from trustbook.config import resolve
+
+    config = typed_behind("--config")
+    target = resolve(book, Path(config) if config else None)
+    if target.language or not Path(target.workbooks[0]).is_file():
+        return target.language
+    from trustbook.run.open_target import open_target
+    from trustbook.run.stop_note import written_in
+
+    workbooks, keeper = open_target(target)
+    return keeper.language(workbooks[0].address) or written_in(workbooks)

@@ -1,0 +1,50 @@
+"""A night that failed is told where writing is possible without the workbook: in the data folder.
+
+Every later command on this machine says it first, until that book is synced well.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from trustbook.errors import TrustbookError
+from trustbook.messages import say
+from trustbook.places.data_folder import data_folder
+
+
+def raise_alarm(book: str, fault: TrustbookError, lang: str, now: datetime) -> None:
+    """Keep how the night of ``book`` failed, in one line and in the language of that book."""
+    first = next(iter(fault.sentence(lang).splitlines()), "")
+    of_book = fault.params.get("of_book", "")
+    at = f"{now:%d-%m-%Y %H:%M}"
+    line = say(lang, "cli.night_failed", at=at, sentence=first, of_book=of_book)
+    _write(alarms() | {book: line})
+
+
+def clear_alarm(book: str) -> None:
+    """Forget it: the book was synced well."""
+    standing = alarms()
+    if standing.pop(book, None):
+        _write(standing)
+
+
+def alarms() -> dict[str, str]:
+    """The line about the last night of each book whose night failed."""
+    with suppress(OSError, ValueError):
+        found = json.loads(_file().read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) else {}
+    return {}
+
+
+def _write(standing: dict[str, str]) -> None:
+    # Nobody is helped by a second fault: a full disk must not hide why the night failed.
+    with suppress(OSError):
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        _file().write_text(json.dumps(standing, indent=1), encoding="utf-8")
+
+
+def _file() -> Path:
+    return data_folder() / "alarms.json"
