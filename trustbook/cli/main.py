@@ -87,8 +87,7 @@ def _failed(fault: Exception) -> int:
 
     options = current[-1] if current else Options(False, False, False, None, None, None)
     if isinstance(fault, TrustbookError):
-        if options.book and "book" in fault.params:
-            fault.params["book"] = options.book
+        _say_as_typed(fault, options.book)
         console.tell(fault.sentence(options.words))
     else:
         from trustbook.messages import say
@@ -101,6 +100,13 @@ def _failed(fault: Exception) -> int:
 
         console.tell("".join(traceback.format_exception(fault)))
     return fault.exit_code if isinstance(fault, TrustbookError) else 1
+
+
+def _say_as_typed(fault: TrustbookError, book: str | None) -> None:
+    """Let a sentence that says what to type name the book as it was typed."""
+    blank = "name" if fault.key == "gate.csv" else "book"
+    if book and blank in fault.params:
+        fault.params[blank] = book
 
 
 def run() -> None:
