@@ -102,6 +102,9 @@ def test_who_has_a_list_of_their_own_is_sent_to_adopt(
     workbook(folder / "map" / "mijn lijst.xlsx")
     assert main([command, "map/mijn lijst.xlsx"]) == 3
     assert 'trustbook adopt "map/mijn lijst.xlsx"' in capsys.readouterr().err
+    (folder / "map" / "x.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    assert main([command, "map/x.csv"]) == 3
+    assert 'trustbook adopt "map/x.csv"' in capsys.readouterr().err
     workbook(folder / "p.xlsx", Partners=REGISTER)
     assert main([command, "p.xlsx"]) == 3
     assert 'trustbook adopt "p.xlsx"' in capsys.readouterr().err

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from trustbook.workbooks.base import Workbook
 
 
+# Sentences that say what to type with a workbook that is none of ours yet, and the blank for it.
+_NAMES_THE_BOOK = {"no_partners": "book", "column_missing": "book", "gate.csv": "name"}
+
+
 class Options:
     """What is the same for every command: output, the day to compute as of, language, settings
     file.
@@ -130,8 +134,8 @@ class Options:
     def sentence(self, fault: TrustbookError) -> str:
         """What a fault says, with the book as it was typed in the commands that mend it."""
         fault.params.setdefault("of_book", typed.book_typed(self.book))
-        if self.book and "book" in fault.params:
-            fault.params["book"] = self.book
+        if self.book and (blank := _NAMES_THE_BOOK.get(fault.key)):
+            fault.params[blank] = self.book
         near = typed.nearest_file(str(fault.params.get("name", "")))
         hints = did_you_mean(near, self.words) if fault.key == "gate.no_such_file" else ""
         return fault.sentence(self.words) + hints
