@@ -33,11 +33,11 @@ from trustbook.run.read import Reading
 from trustbook.run.rebase import LeftBehind, told_of
 from trustbook.run.replica import Replica
 from trustbook.run.report import counted, put_away
+from trustbook.sheets.check import check_sheet
 from trustbook.sheets.conflicts import conflicts_sheet, row_names
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
 from trustbook.sheets.verdicts import (
     call_sheet,
-    check_sheet,
     health_sheet,
     start_sheet,
     status_text,
