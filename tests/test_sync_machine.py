@@ -32,7 +32,7 @@ def _only_the_sheets_that_matter_here(monkeypatch: pytest.MonkeyPatch) -> None:
         partners, titles = drawn.merged.lists["partners"].title, drawn.titles
         verdicts, problems = drawn.judged.verdicts, drawn.judged.problems
         health = sheets.health_sheet(drawn.book, verdicts, titles["health"], partners)
-        return [health, check_sheet(drawn.book, problems, titles["check"])]
+        return [health, check_sheet(drawn.book.lang, problems, titles["check"])]
 
     monkeypatch.setattr(Planning, "generated", few)
 

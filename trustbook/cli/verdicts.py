@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trustbook.columns import Choice
     from trustbook.health.verdict import Verdict
     from trustbook.model import Book, Problem
+    from trustbook.sheets.check_lines import CheckLine
 
 
 @click.command()
@@ -170,28 +171,54 @@ def next_(options: Options, book: str | None) -> None:
 def check_command(options: Options, book: str | None, fail_on: str | None) -> None:
     """Show every problem with its place, why it matters and the remedy. Reads only."""
     from trustbook.cli import console
+    from trustbook.sheets.check_lines import check_lines
 
     reading = options.read_and_tell(book)
     problems = sorted(reading.problems, key=lambda problem: problem.severity != "error")
+    lines = check_lines(problems, options.words)
     if options.json:
         told = [problem_json(problem, options.words) for problem in problems]
-        console.print_json({"problems": told, **reading.as_json()})
-    elif problems:
-        _problem_table(problems, options.words)
+        found = {"problems": told, "lines": [_line_json(line) for line in lines]}
+        console.print_json({**found, **reading.as_json()})
+    elif lines:
+        _line_table(lines, options.words)
     elif not options.quiet:
         console.tell(options.say("nothing_to_check"))
     if fail_on and problems:
         raise click.exceptions.Exit(1)
 
 
-def _problem_table(problems: Sequence[Problem], lang: str) -> None:
+def _line_table(lines: Sequence[CheckLine], lang: str) -> None:
     from trustbook.cli import console
     from trustbook.columns import CHECK
 
     header = [CHECK.column(name).label(lang) for name in ("where", "cell", "what", "fix")]
-    told = [problem_json(problem, lang) for problem in problems]
-    rows = [(one["sheet"] or "", one["cell"] or "", one["what"], one["fix"]) for one in told]
+    rows = [(line.first.sheet or "", _cells(line), line.what, line.fix) for line in lines]
     console.table(header, rows)
+
+
+def _cells(line: CheckLine) -> str:
+    """The first cells of a line, and how many more there are."""
+    more = f" +{len(line.cells) - 3}" if len(line.cells) > 3 else ""
+    return f"{', '.join(line.cells[:3])}{more}"
+
+
+def _line_json(line: CheckLine) -> dict[str, Any]:
+    """A line of To check as machines get it."""
+    return {
+        "code": line.first.code,
+        "severity": line.first.severity,
+        "count": line.count,
+        "sheet": line.first.sheet,
+        "column": line.column,
+        "cells": line.cells,
+        "what": line.what,
+        "why": line.why,
+        "fix": line.fix,
+        "proposal": line.proposal or None,
+        "since": line.since,
+        "reference": line.reference or None,
+    }
 
 
 def problem_json(problem: Problem, lang: str) -> dict[str, Any]:

@@ -10,13 +10,20 @@ from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ledger import Ledger
 from trustbook.ledger.as_known import AsKnown, as_known_on
 from trustbook.ledger.facts import Facts, carried_on, carry, facts_of, memories_of, since_when
-from trustbook.ledger.meanings import kept_employers, kept_meanings, kept_merges, names_kept
+from trustbook.ledger.meanings import (
+    kept_employers,
+    kept_meanings,
+    kept_merges,
+    kept_pairs,
+    names_kept,
+)
 from trustbook.ledger.seating import new_round
 from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems, pairs_that_are_one
+from trustbook.reading.answered import as_answered, can_be_answered, is_header, with_references
 from trustbook.reading.differently import is_meaning, without_answered
 from trustbook.reading.identities import identity
 from trustbook.reading.lists import Listing
@@ -24,11 +31,12 @@ from trustbook.reading.not_yet import on_the_list
 from trustbook.reading.plans import is_plan
 from trustbook.reading.records import read_lists
 from trustbook.run.deleted_settings import deleted_settings
+from trustbook.run.line_answers import LineAnswers
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
 
 # Problems whose remedy is a command that names the workbook.
-_COMMANDS = ("meant_gone_like", "merged_partner")
+_COMMANDS = ("meant_gone_like", "merged_partner", "alike_names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class Judging:
     those the ledger knew then. ``facts_on`` is a day in the past whose undated facts are wanted
     beside those of today. ``lang`` is the language where the book names none; ``typed`` is what
     people typed where we write; ``different`` are pairs of partners called "not the same";
-    ``answers`` is what people answered yes (True) or no on To check, by reference.
+    ``answers`` is what people answered on To check.
     """
 
     today: date
@@ -74,7 +82,7 @@ class Judging:
     lang: str | None
     typed: Sequence[Overtyped]
     different: set[str]
-    answers: Mapping[str, bool]
+    answers: LineAnswers
 
 
 def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[list[Judged], Facts]:
@@ -100,12 +108,14 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
 
 
 def _take_answers(
-    memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: Mapping[str, bool]
+    memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: LineAnswers
 ) -> Facts:
     """Have memories say what people answered on To check, and remember what is not there yet."""
     for memory in memories:
-        _answer(memory, answers)
-    return _merge_answered(memories, workbooks, answers)
+        _answer(memory, answers.said)
+        memory.names_meant |= answers.names
+        memory.cells_meant |= answers.cells
+    return _merge_answered(memories, workbooks, answers.said)
 
 
 def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
@@ -118,8 +128,13 @@ def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
             memory.confirmed[row] = ("held" if yes else "cancelled", memory.planned[row].day)
     if memory.meant is not None:
         memory.meant = without_answered(memory.meant, answers)
-    no = [reference for reference, yes in answers.items() if not yes and is_meaning(reference)]
+    no = [reference for reference, yes in answers.items() if not yes and _stays(reference)]
     memory.accepted |= dict.fromkeys(no, False)
+
+
+def _stays(reference: str) -> bool:
+    """Whether a no to this question means that all stays as it is."""
+    return is_meaning(reference) or is_header(reference)
 
 
 def _merge_answered(
@@ -143,11 +158,15 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
     employers: dict[str, tuple[KnownEmployment, ...]] = {}
     before: dict[str, tuple[str, ...]] = {}
     no: dict[str, str] = {}
+    names: dict[str, str] = {}
+    cells: dict[str, str] = {}
     for memory in memories:
         meant |= memory.meant or {}
         employers |= memory.employers
         before |= memory.people_before
         no |= dict.fromkeys(memory.accepted, "no")
+        names |= memory.names_meant
+        cells |= memory.cells_meant
     for one in judged:
         meant |= one.book.moments.meant
         employers |= one.book.employers
@@ -156,6 +175,8 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
         "employers": kept_employers(employers),
         "people_before": names_kept(before),
         "as_meant": no,
+        "names_meant": kept_pairs(names),
+        "cells_meant": kept_pairs(cells),
     }
 
 
@@ -190,7 +211,7 @@ def _judge(
     book.problems += [
         one for one in carried_on(carried, elsewhere) if one.sheet in merged.replica.titles
     ]
-    book.problems = [_with_address(one, merged.address) for one in book.problems]
+    book.problems = _as_told(book.problems, then.lists, memory, asked, merged.address)
     dated = since_when(book.problems, merged.lists, ledger.facts("problems"), asked.today)
     book.problems, facts["problems"] = dated
     facts |= facts_of(book, memory)
@@ -199,6 +220,20 @@ def _judge(
         book = on_the_list(book, asked.today)
     past = _then(ledger, merged, book, memory, outcome, asked)
     return Judged(merged, book, judge_partners(book, asked.today), past, then.since), facts
+
+
+def _as_told(
+    problems: Sequence[Problem],
+    lists: Mapping[str, Listing],
+    memory: Memory,
+    asked: Judging,
+    address: str,
+) -> list[Problem]:
+    """The problems of a workbook, with all that their remedies and their answers need."""
+    placed = [_with_address(one, address) for one in problems]
+    asking = [one for one in problems if can_be_answered(one)]
+    found = with_references(placed, lists if asking else {}, memory)
+    return asked.answers.beside(found, address)
 
 
 def _with_address(problem: Problem, address: str) -> Problem:
@@ -231,7 +266,9 @@ def _then(
 def _read(merged: MergedWorkbook, then: AsKnown, memory: Memory, asked: Judging) -> Book:
     """The book as its lists have it."""
     epoch = merged.replica.snapshot.epoch
-    return read_lists(then.lists, epoch, asked.today, asked.lang, memory)
+    meant = memory.cells_meant
+    lists = as_answered(then.lists, meant) if meant else then.lists
+    return read_lists(lists, epoch, asked.today, asked.lang, memory)
 
 
 def _as_called(book: Book, then: AsKnown) -> None:
