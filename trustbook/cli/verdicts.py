@@ -193,8 +193,14 @@ def _line_table(lines: Sequence[CheckLine], lang: str) -> None:
     from trustbook.columns import CHECK
 
     header = [CHECK.column(name).label(lang) for name in ("where", "cell", "what", "fix")]
-    rows = [(line.first.sheet or "", _cells(line), line.what, line.fix) for line in lines]
+    rows = [(line.first.sheet or "", _cells(line), _asked(line), line.fix) for line in lines]
     console.table(header, rows)
+
+
+def _asked(line: CheckLine) -> str:
+    """What is wrong; where hints do not say it already, with what is proposed."""
+    shown = line.proposal.rstrip("?") in line.what
+    return line.what if shown else f"{line.what} {line.proposal}".replace("\n", " ")
 
 
 def _cells(line: CheckLine) -> str:

@@ -134,14 +134,19 @@ def _folded(causes: list[list[Problem]]) -> Iterable[list[Problem]]:
     for at, cause in enumerate(causes):
         kinds.setdefault(_kind(cause[0], at), []).append(cause)
     left, told = len(causes), {}
-    # What is proposed is answered text by text as long as there is room.
-    order = sorted(kinds, key=lambda kind: (kind[-1] is True, -len(kinds[kind])))
-    for kind in order:
+    for kind in sorted(kinds, key=lambda kind: _room(kind, kinds[kind])):
         alike = kinds[kind]
         if left > _AT_A_GLANCE and len(alike) > 1:
             told[kind] = _together(alike)
             left -= len(alike) - len(told[kind])
     return (cause for kind, alike in kinds.items() for cause in told.get(kind, alike))
+
+
+def _room(kind: _Cause, alike: list[list[Problem]]) -> tuple[bool, int, int]:
+    """How long a kind keeps a line for each of its texts: longest what has a proposal to answer,
+    and what costs a verdict.
+    """
+    return kind[-1] is True, -_cost(alike[0][0]), -len(alike)
 
 
 def _kind(problem: Problem, at: int) -> _Cause:
