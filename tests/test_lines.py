@@ -12,12 +12,14 @@ import pytest
 from tests.nights import PARTNERS, TODAY, Nights
 from trustbook.columns import CHECK
 from trustbook.dates import likely_day
+from trustbook.errors import UsageError
 from trustbook.ledger.facts import numbered_rows_on, rows_on
 from trustbook.model import Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems
 from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_lists
+from trustbook.run.log import log_moment, make_entry
 from trustbook.sheets.check import check_sheet
 from trustbook.sheets.check_lines import check_lines
 from trustbook.snapshot import CellValue
@@ -264,6 +266,23 @@ def test_every_fault_of_a_row_is_told_at_once(tmp_path: Path) -> None:
         (2, "unreadable_choice"), (2, "unreadable_date"), (2, "who_unknown"),
         (3, "held_ahead"), (3, "who_unknown"),
     ]  # fmt: skip
+
+
+def test_a_name_that_is_nobody_cannot_be_logged_and_a_person_may_be_meant(tmp_path: Path) -> None:
+    day = date(2026, 9, 1)
+    network_of_two = network([day, "Jansen"], [day, "Fatima"])
+    people: list[list[Content]] = [["ID", "Name", "Partner"], [None, "Fatima Bensalah", "GGD"]]
+    network_of_two.sheets["People"] = [*people, [None, "Wim", "de gezondheidsdienst"]]
+    nights = Nights(tmp_path, books=[network_of_two])
+    nights.night()
+    answer(nights, "Jansen", "no")
+    answer(nights, "Fatima", "Fatima Bensalah")
+    answer(nights, "gezondheidsdienst", "Fatima Bensalah")
+    assert contacts(nights) == ["GGD"]
+    assert any("neither is the answer “Fatima Bensalah”" in str(r["what"]) for r in told(nights))
+    with pytest.raises(UsageError):
+        entry = make_entry(with_=["Jansen"], day=day)
+        log_moment(nights.books, entry, nights.keeper, TODAY, nights.clock, "en")
 
 
 # how much there may be

@@ -152,10 +152,19 @@ class Directory:
 
     def partner(self, text: str) -> int | Unresolved:
         """The one partner that ``text`` names (by ID, name or old name), or why it is none."""
-        found = self._find(text, old=True)
-        if not isinstance(found, int) and (told := self._answered.get(key(text))) is not None:
-            found = self._find(told, old=True) if told else Unresolved("answered", clean(text))
+        found, told = self._find(text, old=True), self._answered.get(key(text))
+        if not isinstance(found, int) and told is not None:
+            return self._partner_told(clean(text), told)
         return Unresolved("unknown", clean(text), self.suggest(text)) if found is None else found
+
+    def _partner_told(self, text: str, told: str) -> int | Unresolved:
+        """The partner that a text means as somebody answered, or why it is none."""
+        if not told:
+            return Unresolved("answered", text)
+        found = self._find(told, old=True)
+        if isinstance(found, int):
+            return found
+        return Unresolved("answer_unknown", text, self.suggest(told), told)
 
     def _find(self, text: str, old: bool = False) -> int | Unresolved | None:
         """The same without a word about an unknown one (suggesting names takes time), by ``old``
