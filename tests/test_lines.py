@@ -201,7 +201,7 @@ def test_an_answer_about_a_date_is_the_meaning_of_that_text_in_that_row(tmp_path
     ]
     nights = Nights(tmp_path, books=[network(*moments)])
     nights.night()
-    answer(nights, "12 mrt", "yes")
+    answer(nights, "12 mrt", "12-03-2026?")
     answer(nights, "vorige week", "21-9-2026")
     answer(nights, "3-5 maart", "geen idee")
     assert contacts(nights) == ["GGD", NAMES[1]]

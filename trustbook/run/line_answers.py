@@ -11,7 +11,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeAlias
 
-from trustbook.columns import CHECK, STATES, TYPED, Column, choice_names
+from trustbook.catalogue import find_party
+from trustbook.columns import CHECK, STATES, TYPED, choice_names
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.ledger import Known, Ledger
 from trustbook.ledger.facts import rows_on
@@ -30,10 +31,10 @@ from trustbook.snapshot import Grid, Snapshot
 Meaning: TypeAlias = bool | str
 # By reference and meaning the text by the address of the workbook.
 _Given: TypeAlias = dict[str, dict[Meaning, dict[str, str]]]
-_READERS: Mapping[str, Callable[[object], object]] = {
+_READERS: Mapping[str, Callable[[object, str], object]] = {
     "date": read_date,
-    "rhythm": read_rhythm,
-    "number": read_number,
+    "rhythm": lambda answer, _: read_rhythm(answer),
+    "number": lambda answer, _: read_number(answer),
 }
 
 
@@ -93,11 +94,13 @@ class Questions:
         where it is not understood.
         """
         line = self._asked.get(reference)
+        answer = answer.rstrip("? ") if isinstance(answer, str) else answer  # a proposal, copied
         told: dict[str, Meaning | None]
         if line is None:
             told = {reference: _yes(reference, answer)}
         elif line.is_one_text or read_yes(answer) is not None:
-            told = {own_reference(one): _meaning(one, answer) for one in line.problems}
+            lang = self._state.get("lang", "nl")
+            told = {own_reference(one): _meaning(one, answer, lang) for one in line.problems}
         else:
             return {}
         return {own: meaning for own, meaning in told.items() if meaning is not None}
@@ -184,11 +187,11 @@ def _text(answer: object) -> str:
     return clean(shown(answer))
 
 
-def _meaning(problem: Problem, answer: object) -> Meaning | None:
+def _meaning(problem: Problem, answer: object, lang: str) -> Meaning | None:
     """What an answer says of one problem; None where it says nothing we understand."""
     own = own_reference(problem)
     if "place" in problem.params:
-        return _value(own, answer) or _proposed(problem, answer)
+        return _value(problem, answer, lang) or _proposed(problem, answer)
     if name_asked(own) is None:
         return _yes(own, answer)
     return _proposed(problem, answer) if read_yes(answer) is not None else _name(answer)
@@ -207,24 +210,28 @@ def _name(answer: object) -> str | None:
     return None if withheld(text) or not isinstance(answer, str) else text
 
 
-def _value(place: str, answer: object) -> str | None:
-    """An answer as the value of the cell at a place, if it can be one."""
-    sheet, _, name, _ = json.loads(place)
+def _value(problem: Problem, answer: object, lang: str) -> str | None:
+    """An answer as the value of the cell, if it can be one."""
+    sheet, _, name, _ = json.loads(own_reference(problem))
     column = next(one for one in TYPED if one.key == sheet).column(name)
     if column.choices:
         return _text(answer) if key(_text(answer)) in choice_names(column.choices) else None
     if reader := _READERS.get(column.type):
         try:
-            value = reader(answer)
+            value = reader(answer, lang)
         except Unreadable:
             return None
         return value.isoformat() if isinstance(value, date) else _text(answer)
-    return _own_word(column, answer)
+    return _own_word(problem, answer) if column.type in ("text", "choice") else None
 
 
-def _own_word(column: Column, answer: object) -> str | None:
-    """A text that is no yes and no no."""
-    return _name(answer) if read_yes(answer) is None and column.type in ("text", "choice") else None
+def _own_word(problem: Problem, answer: object) -> str | None:
+    """A text, where what is asked about it is known to be right."""
+    text = _name(answer)
+    hints = problem.params.get("hints", ())
+    named = {key(str(one)) for one in hints} if isinstance(hints, tuple) else set()
+    known = key(text or "") in named or (problem.code == "unknown_party" and find_party(text or ""))
+    return text if known else None
 
 
 def _yes(reference: str, answer: object) -> bool | None:
