@@ -335,4 +335,4 @@ def test_the_sheet_ends_with_the_command_that_shows_the_rest() -> None:
     assert (
         sheet.rows[-1][0].value == "And 101 lines more. All of them: trustbook check network.xlsx"
     )
-    assert sheet.offered == {10: ("yes", "no")}
+    assert sheet.offered == {8: ("yes", "no")}

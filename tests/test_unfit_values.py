@@ -77,7 +77,8 @@ def test_it_is_left_out_told_with_its_place_and_the_rest_is_synced(
         assert "(Netwerk, Partners D2)" in explain(problem, lang)[1]
     assert night.person.typed("Partners")[1][3] == value
     check = openpyxl.load_workbook(night.file)["Te controleren"]
-    assert "D2" in [cell.value for row in check.iter_rows() for cell in row]
+    lines = [row[2].value for row in check.iter_rows() if row[2].value == "D2"]
+    assert len([one for one in lines if one]) >= 1
 
 
 def test_shortened_where_it_was_typed_it_comes(server: SheetsServer, tmp_path: Path) -> None:

@@ -46,15 +46,15 @@ def _row(line: CheckLine) -> tuple[Cell, ...]:
     cells = [_linked(first.sheet, cell) for cell in line.cells[:_LINKED]]
     return (
         Cell(line.what, f"severity.{first.severity}"),
-        Cell(line.count, "count"),
         Cell(first.sheet),
-        Cell(line.column),
         *cells,
         *[BLANK] * (_LINKED - len(cells)),
-        Cell(line.fix),
+        Cell(line.column),
         Cell(line.proposal or None),
         Cell(line.typed),
+        Cell(line.fix),
         Cell(line.why),
+        Cell(line.count, "count"),
         Cell(line.since, "date"),
         Cell(line.reference or None),
     )
