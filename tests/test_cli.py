@@ -194,8 +194,11 @@ def test_a_book_speaks_its_own_language_and_lang_another(trustbook: Any, tmp_pat
 
 
 def test_check_names_place_reason_and_remedy(trustbook: Any, book: Path) -> None:
-    problems = trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json["problems"]
+    told = trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json
+    problems, lines = told["problems"], told["lines"]
     assert {p["code"] for p in problems} == {"unreadable_rhythm", "who_unknown"}
+    first = (lines[0]["code"], lines[0]["count"], lines[0]["cells"])
+    assert first == ("who_unknown", 1, ["C4"])
     unknown = next(p for p in problems if p["code"] == "who_unknown")
     assert set(unknown) >= {
         "code",
@@ -239,7 +242,7 @@ def test_a_possible_double_is_named_until_somebody_says_they_are_two(
     sheet = file["Te controleren"]
     headers = {cell.value: present(cell.column) for cell in sheet[2]}
     lines = range(3, sheet.max_row + 1)
-    row = next(row for row in lines if sheet.cell(row, headers["Kenmerk"]).value)
+    row = next(row for row in lines if "dezelfde" in str(sheet.cell(row, headers["Wat"]).value))
     sheet.cell(row, headers["Antwoord"], "niet dezelfde")
     file.save(book)
     assert trustbook("sync", "netwerk.xlsx", "--today", TODAY).code == 0

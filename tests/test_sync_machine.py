@@ -18,6 +18,7 @@ from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.votes import Same, Side
 from trustbook.run.plan import Planning
 from trustbook.sheets import verdicts as sheets
+from trustbook.sheets.check import check_sheet
 from trustbook.snapshot import GeneratedSheet
 
 CALM = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
@@ -31,7 +32,7 @@ def _only_the_sheets_that_matter_here(monkeypatch: pytest.MonkeyPatch) -> None:
         partners, titles = drawn.merged.lists["partners"].title, drawn.titles
         verdicts, problems = drawn.judged.verdicts, drawn.judged.problems
         health = sheets.health_sheet(drawn.book, verdicts, titles["health"], partners)
-        return [health, sheets.check_sheet(drawn.book, problems, titles["check"])]
+        return [health, check_sheet(drawn.book.lang, problems, titles["check"])]
 
     monkeypatch.setattr(Planning, "generated", few)
 

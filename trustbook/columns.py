@@ -296,14 +296,18 @@ CALL = Sheet("call", "Who to call", "Wie bellen", (
     _c("id", "ID", "ID", "id", width=10),
 ))  # fmt: skip
 CHECK = Sheet("check", "To check", "Te controleren", (
-    _c("what", "What", "Wat", width=54),
-    _c("where", "Sheet", "Blad", width=18),
-    _c("cell", "Cell", "Cel", width=9),
-    _c("column", "Column", "Kolom", width=18),
-    _c("why", "Why it matters", "Waarom dit telt", width=54),
-    _c("fix", "How to fix it", "Zo lost u het op", width=54),
-    _c("since", "Since", "Sinds", "date", width=12),
+    _c("what", "What", "Wat", width=50),
+    _c("where", "Sheet", "Blad", width=17),
+    _c("cell", "Cell", "Cel", width=8),
+    _c("cell_2", "Second cell", "Tweede cel", width=8),
+    _c("cell_3", "Third cell", "Derde cel", width=8),
+    _c("column", "Column", "Kolom", width=15),
+    _c("proposal", "Proposal", "Voorstel", width=24),
     _c("answer", "Answer", "Antwoord", width=18),
+    _c("fix", "How to fix it", "Zo lost u het op", width=50),
+    _c("why", "Why it matters", "Waarom dit telt", width=44),
+    _c("count", "How many", "Aantal", "number", width=9),
+    _c("since", "Since", "Sinds", "date", width=12),
     _c("reference", "Reference", "Kenmerk", width=18, also=("Pair", "Paar")),
 ))  # fmt: skip
 QUARTER = Sheet("quarter", "Quarter", "Kwartaal")

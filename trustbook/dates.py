@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -95,6 +96,57 @@ def read_said_day(text: str, today: date, lang: str = "nl") -> date:
     """
     said = _SAID.get(key(text))
     return read_date(text, lang) if said is None else today + timedelta(days=said)
+
+
+_DAY_MONTH = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:e|de|ste|st|nd|rd|th)?[-/. ]([a-z]+|\d{{1,2}})\.?"
+)
+_MONTH_DAY = re.compile(rf"{_WEEKDAY}([a-z]+)\.? (\d{{1,2}})(?:st|nd|rd|th)?")
+
+
+def likely_day(text: str, asked: date, ahead: bool = False) -> date | None:
+    """The day that a text of no certain day probably means; to propose, never to count.
+
+    Without a year it is the last such day up to ``asked`` (``ahead``: the first one from then on);
+    with one, the day first, unless only the month first gives a day that is not ahead.
+    """
+    written = key(text)
+    if found := _NUMERIC.fullmatch(written):
+        first, _, second, year = found.groups()
+        either = (_day_or_none(year, second, first), _day_or_none(year, first, second))
+        return _first_passed([day for day in either if day], asked, ahead)
+    if found := _DAY_MONTH.fullmatch(written):
+        return _nearest(found[1], found[2], asked, ahead)
+    if found := _MONTH_DAY.fullmatch(written):
+        return _nearest(found[2], found[1], asked, ahead)
+    return None
+
+
+def _first_passed(days: Sequence[date], asked: date, ahead: bool) -> date | None:
+    """The first of these days that is not ahead; where all are, or may be, the first."""
+    if ahead:
+        return next(iter(days), None)
+    return next((day for day in days if day <= asked), next(iter(days), None))
+
+
+def _nearest(day: str, month: str, asked: date, ahead: bool) -> date | None:
+    """The day in the nearest year before ``asked``, or from then on."""
+    number = month if month.isdecimal() else str(_MONTHS.get(month, 0))
+    step = 1 if ahead else -1
+    years = range(asked.year, asked.year + 9 * step, step)
+    days = (_day_or_none(str(year), number, day) for year in years)
+    return next((one for one in days if one and _is_on_side(one, asked, ahead)), None)
+
+
+def _is_on_side(day: date, asked: date, ahead: bool) -> bool:
+    return day >= asked if ahead else day <= asked
+
+
+def _day_or_none(year: str, month: str, day: str) -> date | None:
+    try:
+        return _day(year, month, day)
+    except Unreadable:
+        return None
 
 
 def _read_serial(value: float, epoch: date) -> date:

@@ -18,6 +18,7 @@ from trustbook.messages import say
 from trustbook.privacy import spoken
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.sync import run_sync
+from trustbook.sheets.check_lines import check_lines
 from trustbook.snapshot import Changes, RowAddition
 from trustbook.workbooks.base import Examined, Workbook
 
@@ -233,4 +234,4 @@ def _plan(report: Report, at: int, found: Examination) -> None:
     )
     here = [one for one in report.problems if one.workbook in (None, counts["name"])]
     if here:
-        found.say("to_check", count=len(here), of_book=found.of_book)
+        found.say("to_check", count=len(check_lines(here, report.lang)), of_book=found.of_book)

@@ -307,7 +307,10 @@ class Memory:
     (normalised name). ``planned``: moments that were noted ahead, by identity: until somebody says
     so they were not held; ``confirmed``: what somebody answered of them (a state, and the day as an
     ordinal). ``meant``: what the names in each moment meant
-    when it was read; None where no run has noted that yet. ``employers``: where each person was
+    when it was read; None where no run has noted that yet. ``names_meant``: whom a piece
+    (normalised) means that is not known, as somebody answered ("" for nobody); ``cells_meant``:
+    what a text in one cell means, by its place (answered.py), "" where what was proposed is not
+    it. ``employers``: where each person was
     employed, the first employment first. ``merged``: partners that are another one, as somebody
     said, with the names they had. ``seats``: per consultation (normalised name) the members
     (identities) by the normalised text that named each. ``accepted``: answers to what would be read
@@ -329,6 +332,8 @@ class Memory:
     merged: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     seats: dict[str, Mapping[str, str]] = field(default_factory=dict)
     accepted: dict[str, bool] = field(default_factory=dict)
+    names_meant: dict[str, str] = field(default_factory=dict)
+    cells_meant: dict[str, str] = field(default_factory=dict)
     sat: dict[str, int] = field(default_factory=dict)
     members: list[dict[str, tuple[str, ...]]] = field(default_factory=list)
 

@@ -1,18 +1,27 @@
-"""Problems put into words: what is wrong, why it matters, how to fix it."""
+"""Problems put into words: what is wrong, why it matters, how to fix it, and what is likely."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trustbook.dates import likely_day
 from trustbook.messages import say, say_parts
 from trustbook.model import Problem
+from trustbook.names import clean, in_full
+
+UNREAD_DATES = ("unreadable_date", "unreadable_date_ambiguous")
+_LIKE_A_NAME = (
+    "who_unknown", "who_ambiguous", "who_not_in_office", "unknown_phenomenon", "unknown_party",
+    "unknown_holder",
+)  # fmt: skip
+# A day that is still to come is meant in these columns.
+_AHEAD = ("promise_due", "paused_until", "snooze_until", "until", "next")
 
 
 def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
     """What, why and fix of a problem in ``lang``; never the value of a withheld cell."""
     params: dict[str, object] = {"value": problem.value, "column": problem.column, **problem.params}
-    names = params.get("hints", ())
-    params["hints"] = did_you_mean(names if isinstance(names, tuple) else (), lang)
+    params["hints"] = did_you_mean(_hints(problem), lang)
     what, why, fix = say_parts(lang, f"check.{problem.code}", **params)
     return what, why, fix
 
@@ -25,3 +34,46 @@ def did_you_mean(names: Sequence[str], lang: str) -> str:
     alternatives = [", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted
     joined = f" {say(lang, 'problems.or')} ".join(alternatives)
     return " " + say(lang, "problems.did_you_mean", names=joined)
+
+
+def proposal_of(problem: Problem) -> str:
+    """What probably was meant, as it can be typed there; "" where nothing is likely."""
+    if problem.params.get("refused"):
+        return ""
+    if problem.code in UNREAD_DATES:
+        return _likely_date(problem)
+    if problem.code in _LIKE_A_NAME:
+        return _likely_name(text_of(problem), _hints(problem))
+    return ""
+
+
+def own_reference(problem: Problem) -> str:
+    """How an answer about this problem alone finds it; "" where none is asked for."""
+    return str(problem.params.get("reference") or problem.params.get("place") or "")
+
+
+def text_of(problem: Problem) -> str:
+    """The text that a problem is about: a piece of what stands there, else all of it."""
+    return clean(str(problem.params.get("piece") or problem.value or ""))
+
+
+def _hints(problem: Problem) -> tuple[str, ...]:
+    names = problem.params.get("hints", ())
+    return names if isinstance(names, tuple) else ()
+
+
+# what is likely
+
+
+def _likely_date(problem: Problem) -> str:
+    column = problem.params.get("column_key")
+    day = None
+    if problem.value and problem.since:
+        day = likely_day(problem.value, problem.since, ahead=column in _AHEAD)
+    return f"{day:%d-%m-%Y}" if day else ""
+
+
+def _likely_name(text: str, hints: Sequence[str]) -> str:
+    """The only name that is like a text, or the only one of which it is a short form."""
+    short = in_full(text, hints)
+    return (short or list(hints))[0] if short or len(hints) == 1 else ""

@@ -198,8 +198,9 @@ class GeneratedSheet:
 
     ``rows[i]`` is sheet row ``i + 1``; ``header_row`` (1-based, 0 = none) is frozen with all above
     it and repeated in print; ``widths`` are column widths in characters; ``filtered`` puts a filter
-    on the header. A backend that cannot draw ``charts`` leaves them out; ones that stand there
-    already are the owner's to change.
+    on the header. ``offered``: the words that a column (number) offers below the header, where
+    anything else may be typed as well. A backend that cannot draw ``charts`` leaves them out; ones
+    that stand there already are the owner's to change.
     """
 
     key: str
@@ -211,6 +212,7 @@ class GeneratedSheet:
     landscape: bool = True
     typed: bool = False  # for people to type in: added once, never replaced, so it carries no mark
     charts: tuple[Chart, ...] = ()
+    offered: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     takes_over: bool = False  # a sheet of this title is ours without its mark, and is replaced
 
 

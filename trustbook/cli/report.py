@@ -99,16 +99,16 @@ def _standing_lines(names: list[str], standings: list[str]) -> list[str]:
 
 
 def _tell_to_check(names: list[str], report: Report, options: Options, book: str | None) -> None:
-    """How many problems there are to check, for each workbook where they have a place in one."""
+    """How many lines there are to check, for each workbook where they have a place in one."""
     from trustbook.cli import console
+    from trustbook.sheets.check_lines import check_lines
 
-    if report.problems and not report.problems[0].workbook:
-        console.out(
-            options.say("to_check", count=len(report.problems), book=typed.book_typed(book))
-        )
+    lines = check_lines(report.problems, options.words)
+    if lines and not lines[0].first.workbook:
+        console.out(options.say("to_check", count=len(lines), book=typed.book_typed(book)))
         return
     for name in dict.fromkeys(names):
-        if count := sum(problem.workbook == name for problem in report.problems):
+        if count := sum(line.first.workbook == name for line in lines):
             console.out(options.say("to_check_in", name=name, count=count))
 
 

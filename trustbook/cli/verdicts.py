@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trustbook.columns import Choice
     from trustbook.health.verdict import Verdict
     from trustbook.model import Book, Problem
+    from trustbook.sheets.check_lines import CheckLine
 
 
 @explained()
@@ -128,30 +129,62 @@ def check_command(options: Options, book: str | None, fail_on: str | None) -> No
     """Show every problem with its place, why it matters and the remedy. Reads only."""
     from trustbook.cli import console
     from trustbook.run.rehearsal import with_what_stops
+    from trustbook.sheets.check_lines import check_lines
 
     reading = options.read_and_tell(book)
     reading = with_what_stops(reading, options.workbooks)
     problems = sorted(reading.problems, key=lambda problem: problem.severity != "error")
+    lines = check_lines(problems, options.words)
     if options.json:
         told = [problem_json(problem, options.words) for problem in problems]
-        console.print_json({"problems": told, **reading.as_json()})
-    elif problems:
-        _problem_table(problems, options)
+        found = {"problems": told, "lines": [_line_json(line) for line in lines]}
+        console.print_json({**found, **reading.as_json()})
+    elif lines:
+        _line_table(lines, options)
     elif not options.quiet:
         console.tell(options.say("nothing_to_check"))
     if fail_on and problems:
         raise click.exceptions.Exit(1)
 
 
-def _problem_table(problems: Sequence[Problem], options: Options) -> None:
+def _line_table(lines: Sequence[CheckLine], options: Options) -> None:
     from trustbook.columns import CHECK
 
     lang, listing = options.words, FirstRows(options)
     header = [CHECK.column(name).label(lang) for name in ("where", "cell", "what", "fix")]
-    told = [problem_json(problem, lang) for problem in problems]
-    rows = [(one["sheet"] or "", one["cell"] or "", one["what"], one["fix"]) for one in told]
+    rows = [(line.first.sheet or "", _cells(line), _asked(line), line.fix) for line in lines]
     listing.table(header, rows, title=2)
     listing.end()
+
+
+def _asked(line: CheckLine) -> str:
+    """What is wrong; where hints do not say it already, with what is proposed."""
+    shown = line.proposal.rstrip("?") in line.what
+    return line.what if shown else f"{line.what} {line.proposal}".replace("\n", " ")
+
+
+def _cells(line: CheckLine) -> str:
+    """The first cells of a line, and how many more there are."""
+    more = f" +{len(line.cells) - 3}" if len(line.cells) > 3 else ""
+    return f"{', '.join(line.cells[:3])}{more}"
+
+
+def _line_json(line: CheckLine) -> dict[str, Any]:
+    """A line of To check as machines get it."""
+    return {
+        "code": line.first.code,
+        "severity": line.first.severity,
+        "count": line.count,
+        "sheet": line.first.sheet,
+        "column": line.column,
+        "cells": line.cells,
+        "what": line.what,
+        "why": line.why,
+        "fix": line.fix,
+        "proposal": line.proposal or None,
+        "since": line.since,
+        "reference": line.reference or None,
+    }
 
 
 def problem_json(problem: Problem, lang: str) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """What names meant when they were read, as the ledger keeps it: the facts "meant", "employers",
-"people_before", "meetings_before", "seats", "merged" and "as_meant".
+"people_before", "meetings_before", "seats", "merged", "as_meant", "names_meant" and "cells_meant".
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ def recall_meanings(memory: Memory, ledger: Ledger, people: Mapping[str, str]) -
         line = json.loads(text)
         memory.merged[gone] = (line["into"], tuple(line["names"]))
     memory.accepted = dict.fromkeys(ledger.facts("as_meant"), False)
+    memory.names_meant = _pairs(ledger.facts("names_meant"))
+    memory.cells_meant = _pairs(ledger.facts("cells_meant"))
+
+
+def _pairs(facts: Mapping[str, str]) -> dict[str, str]:
+    return dict(json.loads(text) for text in facts.values())
 
 
 def _rounds(ledger: Ledger) -> dict[str, list[tuple[int, list[str]]]]:
@@ -120,6 +126,13 @@ def kept_seats(
     """
     sat = {key(one.name): one.named for one in meetings}
     return {name: json.dumps(named or before.get(name, {})) for name, named in sat.items()}
+
+
+def kept_pairs(pairs: Mapping[str, str]) -> dict[str, str]:
+    """The facts "names_meant" and "cells_meant": what was typed and what it means stand together,
+    so that both are hidden when they are erased.
+    """
+    return {str(n): json.dumps(pair) for n, pair in enumerate(pairs.items())}
 
 
 def kept_merges(merged: Mapping[str, tuple[str, Iterable[str]]]) -> dict[str, str]:

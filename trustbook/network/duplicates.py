@@ -25,6 +25,8 @@ from trustbook.reading.identities import PAIR, pair_of
 from trustbook.reading.lists import Listing
 
 _LONGEST_INITIALS = 6
+# So many names alike are one thing to tell.
+_CROWD = 6
 # A word that goes with more kinds of house than this is a place or a common name, and tells
 # nothing.
 _FEW = 3
@@ -136,13 +138,17 @@ def _rows_of(listing: Listing) -> list[tuple[str, str]]:
 
 def duplicate_problems(book: Book, listing: Listing, apart: Collection[str] = ()) -> list[Problem]:
     """The pairs as lines of "To check", each at the lower of its two rows of Partners."""
-    return [_problem(book, listing, pair) for pair in possible_duplicates(book, apart)]
+    pairs = possible_duplicates(book, apart)
+    alike = Counter(pair.a for pair in pairs)
+    return [_problem(book, listing, pair, crowd=alike[pair.a] >= _CROWD) for pair in pairs]
 
 
-def _problem(book: Book, listing: Listing, pair: PossibleDuplicate) -> Problem:
+def _problem(book: Book, listing: Listing, pair: PossibleDuplicate, crowd: bool) -> Problem:
+    """A pair; where a ``crowd`` is like the same partner, nobody is asked about each of them."""
     first, second = book.partners[pair.a], book.partners[pair.b]
+    asked = {"crowd": first.row} if crowd else {"reference": pair_of(first, second)}
     return Problem(
-        "possible_twin",
+        "alike_names" if crowd else "possible_twin",
         "warning",
         listing.title,
         second.row,
@@ -153,7 +159,7 @@ def _problem(book: Book, listing: Listing, pair: PossibleDuplicate) -> Problem:
             "other": first.name,
             "row": first.row,
             "reason": pair.why,
-            "reference": pair_of(first, second),
+            **asked,
         },
     )
 
@@ -288,5 +294,9 @@ def _abbreviates(short: str, long: str) -> bool:
 
 
 def _pairs(groups: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """All pairs in each group; of a crowd, each with its first only."""
     for group in groups:
-        yield from itertools.combinations(group, 2)
+        if len(group) <= _CROWD:
+            yield from itertools.combinations(group, 2)
+        else:
+            yield from ((group[0], other) for other in group[1:])

@@ -356,5 +356,7 @@ def row_ranges(rows: Iterable[int]) -> str:
 
 
 def report(reader: Reader, name: str, i: int, trouble: Unresolved) -> None:
-    """Report a piece of a cell that counts for nobody."""
-    reader.note(f"who_{trouble.code}", "error", name, i, piece=trouble.piece, hints=trouble.hints)
+    """Report a piece of a cell that counts for nobody, unless somebody said that it is nobody."""
+    if trouble.code != "answered":
+        params = {"piece": trouble.piece, "hints": trouble.hints, "told": trouble.told}
+        reader.note(f"who_{trouble.code}", "error", name, i, **params)

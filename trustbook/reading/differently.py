@@ -67,6 +67,8 @@ def tell_differences(
     """
     for piece in _kept(present, memory):
         day = days[piece.first]
+        if not piece.meant.partners:
+            continue  # somebody said that it is nobody
         if day is None or memory.accepted.get(reference_of(piece.name, piece.meant)) is False:
             continue
         column, text = _where(piece, names, attendance)

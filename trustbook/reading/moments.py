@@ -31,6 +31,8 @@ _WHO = {None: model.NOBODY, "us": model.US, "them": model.THEM, "together": mode
 _CHOICES = ("state", "weather", "initiative", "kind", "answered")
 # What is practised in calm times is calm also where a crisis is on.
 _PRACTICE = ("training", "exercise")
+# What is wrong with a name whatever its day is.
+_ON_ANY_DAY = ("unknown", "ambiguous")
 EARLIEST = date(2000, 1, 1)
 
 
@@ -69,6 +71,7 @@ def read_moments(
     moments = _as_columns(reader, counted, typed, states)
     moments.weather = _weathers(reader, counted, typed, states, settings.crisis)
     _add_contacts(moments, counted, reader, present)
+    _tell_names_of(_uncounted(states, twins), reader, readings[0], typed, present)
     moments.meant = _meanings(rows, plans, present)
     moments.ahead = plans.to_remember()
     moments.ahead |= dict.fromkeys(memory.planned.keys() & ({*before.values()} - {*rows}))
@@ -284,6 +287,35 @@ def _add_contacts(
             report(reader, name, i, trouble)
         moments.contact_moment.extend([at] * len(who.partners))
         moments.contact_partner.extend(who.partners)
+
+
+def _uncounted(states: Sequence[int | None], twins: Mapping[int, int]) -> list[int]:
+    """The rows that do not count, but for those that say what another one says."""
+    return [i for i, state in enumerate(states) if state is None and i not in twins]
+
+
+def _tell_names_of(
+    rows: Sequence[int],
+    reader: Reader,
+    names: Attendance,
+    typed: _Typed,
+    present: Sequence[Present | None],
+) -> None:
+    """Report the names of rows that do not count, so that every fault of a row is told at once.
+
+    Where no day can be read nobody knows who was in office.
+    """
+    for i in rows:
+        who = present[i] or _on_any_day(typed, i, names)
+        for name, trouble in who.troubles:
+            report(reader, name, i, trouble)
+
+
+def _on_any_day(typed: _Typed, i: int, names: Attendance) -> Present:
+    """What is wrong with the names of a row without a day, whatever its day is."""
+    cells = {name: column[i] for name, column in typed.names.items() if column[i]}
+    found = names.at(date.max, cells) if cells else Present()
+    return Present(troubles=[one for one in found.troubles if one[1].code in _ON_ANY_DAY])
 
 
 def _add_promises(moments: Moments, counted: Sequence[int], reader: Reader) -> None:

@@ -70,7 +70,7 @@ def read_lists(
     aliases = aliases_in(memory)
     _check_doubles(partner_reader, partners)
     _tell_merged(partner_reader, rows, memory)
-    names = Directory(partners, before=NamesBefore(aliases))
+    names = Directory(partners, before=NamesBefore(aliases, answered=memory.names_meant))
     everyone = PartnersKnown(partners, memory)
     people: list[Person] = []
     employers: Employers = {}
@@ -83,7 +83,7 @@ def read_lists(
     required = _read_required(required_reader, settings) if required_reader else []
     moments = Moments()
     if moment_reader := reader("moments"):
-        before = NamesBefore(aliases, memory.people_before, memory.meetings_before)
+        before = _names_before(aliases, memory)
         attendances = [
             Attendance(Directory(partners, people, sat, before), everyone)
             for sat in (meetings, *_earlier(meetings, partners, memory))
@@ -128,10 +128,15 @@ def _tell_merged(reader: Reader, everyone: Sequence[Partner], memory: Memory) ->
             reader.note("merged_partner", "warning", "name", rows[partner.row], other=name)
 
 
+def _names_before(aliases: Mapping[str, Sequence[str]], memory: Memory) -> NamesBefore:
+    meetings, answered = memory.meetings_before, memory.names_meant
+    return NamesBefore(aliases, memory.people_before, meetings, answered)
+
+
 def directory_of(book: Book) -> Directory:
     """Everybody in a book that a name can mean, by the names of now and before."""
     memory = book.memory
-    before = NamesBefore(aliases_in(memory), memory.people_before, memory.meetings_before)
+    before = _names_before(aliases_in(memory), memory)
     return Directory(book.partners, book.people, book.consultations, before)
 
 

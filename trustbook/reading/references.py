@@ -19,13 +19,14 @@ _MOST_SUGGESTIONS = 300
 
 @dataclass(slots=True)
 class Unresolved:
-    """A piece that counts for nobody: why ("unknown", "ambiguous", …), as typed, and what it may
-    have meant.
+    """A piece that counts for nobody: why ("unknown", "ambiguous", …), as typed, what it may have
+    meant, and what somebody ``told`` of it that is not known either.
     """
 
     code: str
     piece: str
     hints: tuple[str, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,15 @@ def _table(meeting: Consultation) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class NamesBefore:
-    """The names that partners, people (both by ID) and consultations (by normalised name) had."""
+    """The names that partners, people (both by ID) and consultations (by normalised name) had.
+
+    ``answered``: what somebody answered that a piece (normalised) means, "" for nobody.
+    """
 
     partners: Mapping[str, Iterable[str]] = field(default_factory=dict)
     people: Mapping[str, Iterable[str]] = field(default_factory=dict)
     meetings: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    answered: Mapping[str, str] = field(default_factory=dict)
 
 
 def _by_name(names: Iterable[str]) -> dict[str, list[int]]:
@@ -83,7 +88,8 @@ class Directory:
     """Everybody a row can name. Positions are those in the lists given.
 
     Each piece is tried as an ID, a partner, a person in office that day and a consultation, in this
-    order; a current name goes before an old one. A near miss is only suggested.
+    order; a current name goes before an old one, and what somebody answered on To check comes
+    last. A near miss is only suggested.
     """
 
     def __init__(
@@ -95,6 +101,7 @@ class Directory:
     ) -> None:
         before = before or NamesBefore()
         self._partners, self._people, self._consultations = partners, people, consultations
+        self._answered = before.answered
         self._ids = _ids_of(partners, people)
         self._meetings = _by_name(meeting.name for meeting in consultations)
         self._partner_names = _by_name(partner.name for partner in partners)
@@ -107,7 +114,8 @@ class Directory:
         self._add_old_meetings(before)
         # A separator inside a known name is rare; without one a cell can be split without trying
         # every join.
-        names = [*self._partner_names, *self._person_names, *self._meetings, *self._old, *self._ids]
+        known = (self._partner_names, self._person_names, self._meetings, self._old, self._ids)
+        names = [name for names in (*known, self._answered) for name in names]
         most_commas = max((name.count(",") for name in names), default=0)
         breaks = any(";" in name for name in names)
         self._splitter = Splitter(self._knows, most_commas, breaks)
@@ -157,8 +165,19 @@ class Directory:
 
     def partner(self, text: str) -> int | Unresolved:
         """The one partner that ``text`` names (by ID, name or old name), or why it is none."""
-        found = self._find(text, old=True)
+        found, told = self._find(text, old=True), self._answered.get(key(text))
+        if not isinstance(found, int) and told is not None:
+            return self._partner_told(clean(text), told)
         return Unresolved("unknown", clean(text), self.suggest(text)) if found is None else found
+
+    def _partner_told(self, text: str, told: str) -> int | Unresolved:
+        """The partner that a text means as somebody answered, or why it is none."""
+        if not told:
+            return Unresolved("answered", text)
+        found = self._find(told, old=True)
+        if isinstance(found, int):
+            return found
+        return Unresolved("answer_unknown", text, self.suggest(told), told)
 
     def _find(self, text: str, old: bool = False) -> int | Unresolved | None:
         """The same without a word about an unknown one (suggesting names takes time), by ``old``
@@ -184,9 +203,22 @@ class Directory:
         absent = who_was_not(piece)
         people = self._people_named(absent or piece)
         found = self._absent(absent, day) if absent else self._present(piece, people, day)
+        told = self._answered.get(key(absent or piece))
+        if isinstance(found, Unresolved) and told is not None:
+            return self._as_answered(found, told, day)
         if not people:
             self._found[piece] = found
         return found
+
+    def _as_answered(self, piece: Unresolved, told: str, day: date) -> Found | Unresolved:
+        """Whom a piece means that was not found, as somebody answered; "" is nobody."""
+        if not told:
+            return Found("partner", ())
+        found = self._present(told, self._people_named(told), day)
+        if isinstance(found, Unresolved):
+            return Unresolved("answer_unknown", piece.piece, found.hints, told)
+        absent = who_was_not(piece.piece) is not None
+        return Found("absent", found.partners) if absent else found
 
     def _present(
         self, piece: str, people: Sequence[tuple[int, int | None]], day: date
@@ -285,6 +317,7 @@ class Directory:
                 self._person_names,
                 self._meetings,
                 self._old,
+                self._answered,
             )
         )
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trustbook.columns import CHECK, CONFLICTS, STATES, choice_names
-from trustbook.ledger import Ledger
+from trustbook.columns import CHECK, CONFLICTS
+from trustbook.ledger import Known, Ledger
 from trustbook.ledger.facts import numbered_rows_on, rows_on
 from trustbook.merge.cell_codec import encode
 from trustbook.merge.overtyped import Overtyped, typed_in_derived, typed_on
-from trustbook.names import key
 from trustbook.network.duplicates import is_not_same, pairs_not_same
-from trustbook.reading.cells import read_yes
-from trustbook.reading.plans import is_plan
+from trustbook.run.line_answers import Questions
 from trustbook.run.replica import Replica
 from trustbook.sheets.conflicts import Answer, answers
-from trustbook.snapshot import Grid, Snapshot
+from trustbook.snapshot import Grid
 
 # Columns of Partners that are ours.
 DERIVED = ("status", "why", "last_sunny", "due")
@@ -48,47 +46,19 @@ def called_different(ledger: Ledger, replicas: Sequence[Replica]) -> set[str]:
     )
 
 
-def check_answers(snapshots: Iterable[Snapshot]) -> dict[str, bool]:
-    """What people answered yes (True) or no on To check, by reference. Two different answers count
-    as none.
-    """
-    said: dict[str, set[bool]] = {}
-    for row in _check_rows(snapshots):
-        reference = str(row.get("reference") or "")
-        yes = _yes(reference, row.get("answer"))
-        if reference and yes is not None:
-            said.setdefault(reference, set()).add(yes)
-    return {reference: answers.pop() for reference, answers in said.items() if len(answers) == 1}
-
-
-def _check_rows(snapshots: Iterable[Snapshot]) -> Iterator[Mapping[str, object]]:
-    for snapshot in snapshots:
-        for grid in snapshot.grids:
-            if grid.ours == CHECK.key:
-                yield from rows_on(grid, CHECK)
-
-
-def _unread_answers(grid: Grid) -> Iterator[Overtyped]:
+def _unread_answers(known: Known | None, grid: Grid) -> Iterator[Overtyped]:
     """Answers on To check that say nothing we understand: they are told, not lost."""
     column = [column.key for column in CHECK.columns].index("answer") + grid.first_column
+    questions = Questions(known)
     for number, row in numbered_rows_on(grid, CHECK):
         answer, reference = encode(row.get("answer")), str(row.get("reference") or "")
         if answer is None:
             continue
-        said = _yes(reference, row.get("answer"))
-        if not reference or (said is None and not is_not_same(answer)):
+        understood = reference and questions.meanings(reference, row.get("answer"))
+        if not (understood or (reference and is_not_same(answer))):
             names = CHECK.column("answer").names
             header = next((str(c) for row in grid.rows for c in row if c in names), names[0])
             yield Overtyped(grid.title, number, column, header, answer)
-
-
-def _yes(reference: str, answer: object) -> bool | None:
-    """Whether an answer says yes; to "was it held?" a state says it as well."""
-    yes = read_yes(answer)
-    if yes is None and is_plan(reference) and isinstance(answer, str):
-        state = choice_names(STATES).get(key(answer))
-        return None if state is None or state.key == "planned" else state.key == "held"
-    return yes
 
 
 def overtyped(replicas: Sequence[Replica]) -> list[Overtyped]:
@@ -109,7 +79,7 @@ def _overtyped_in(replica: Replica, replicas: Sequence[Replica]) -> list[Overtyp
         if grid.ours in ours["sheets"]:
             found += typed_on(grid, ours["sheets"][grid.ours], asked)
         if grid.ours == CHECK.key:
-            found += _unread_answers(grid)
+            found += _unread_answers(replica.known, grid)
     return [replace(one, workbook=replica.address) for one in found]
 
 

@@ -15,6 +15,7 @@ from trustbook.ledger.meanings import (
     kept_employers,
     kept_meanings,
     kept_merges,
+    kept_pairs,
     kept_seats,
     names_kept,
 )
@@ -24,6 +25,7 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems, pairs_that_are_one
+from trustbook.reading.answered import as_answered, can_be_answered, is_header, with_references
 from trustbook.reading.differently import is_meaning, without_answered
 from trustbook.reading.identities import identity
 from trustbook.reading.lists import Listing
@@ -31,11 +33,12 @@ from trustbook.reading.not_yet import on_the_list
 from trustbook.reading.plans import is_plan
 from trustbook.reading.records import read_lists
 from trustbook.run.deleted_settings import deleted_settings
+from trustbook.run.line_answers import LineAnswers
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
 
 # Problems whose remedy is a command that names the workbook.
-_COMMANDS = ("meant_gone_like", "merged_partner")
+_COMMANDS = ("meant_gone_like", "merged_partner", "alike_names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,7 @@ class Judging:
     those the ledger knew then. ``facts_on`` is a day in the past whose undated facts are wanted
     beside those of today. ``lang`` is the language where the book names none; ``typed`` is what
     people typed where we write; ``different`` are pairs of partners called "not the same";
-    ``answers`` is what people answered yes (True) or no on To check, by reference; ``writes``: the
-    run will write what it finds.
+    ``answers`` is what people answered on To check; ``writes``: the run will write what it finds.
     """
 
     today: date
@@ -82,7 +84,7 @@ class Judging:
     lang: str | None
     typed: Sequence[Overtyped]
     different: set[str]
-    answers: Mapping[str, bool]
+    answers: LineAnswers
     writes: bool = False
 
 
@@ -109,12 +111,14 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
 
 
 def _take_answers(
-    memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: Mapping[str, bool]
+    memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: LineAnswers
 ) -> None:
     """Have memories say what people answered on To check."""
     for memory in memories:
-        _answer(memory, answers)
-    _merge_answered(memories, workbooks, answers)
+        _answer(memory, answers.said)
+        memory.names_meant |= answers.names
+        memory.cells_meant |= answers.cells
+    _merge_answered(memories, workbooks, answers.said)
 
 
 def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
@@ -128,6 +132,12 @@ def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
     if memory.meant is not None:
         memory.meant = without_answered(memory.meant, answers)
     memory.accepted |= {one: yes for one, yes in answers.items() if is_meaning(one)}
+    memory.accepted |= {one: False for one, yes in answers.items() if is_header(one) and not yes}
+
+
+def _stays(reference: str) -> bool:
+    """Whether a no to this question means that all stays as it is."""
+    return is_meaning(reference) or is_header(reference)
 
 
 def _merge_answered(
@@ -150,11 +160,15 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
     no: dict[str, str] = {}
     seats: dict[str, str] = {}
     merged: dict[str, tuple[str, tuple[str, ...]]] = {}
+    names: dict[str, str] = {}
+    cells: dict[str, str] = {}
     for memory in memories:
         meant |= memory.meant or {}
         employers |= memory.employers
         before |= memory.people_before
         no |= {reference: "no" for reference, yes in memory.accepted.items() if not yes}
+        names |= memory.names_meant
+        cells |= memory.cells_meant
     for one in judged:
         meant |= one.book.moments.meant
         employers |= one.book.employers
@@ -167,6 +181,8 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
         "seats": seats,
         "merged": kept_merges(merged),
         "as_meant": no,
+        "names_meant": kept_pairs(names),
+        "cells_meant": kept_pairs(cells),
     }
 
 
@@ -205,7 +221,7 @@ def _judge(
     book.problems += [
         one for one in carried_on(carried, elsewhere) if one.sheet in merged.replica.titles
     ]
-    book.problems = [_with_address(one, merged.address) for one in book.problems]
+    book.problems = _as_told(book.problems, then.lists, memory, asked, merged.address)
     dated = since_when(book.problems, merged.lists, ledger.facts("problems"), asked.today)
     book.problems, facts["problems"] = dated
     facts |= facts_of(book, memory)
@@ -214,6 +230,20 @@ def _judge(
         book = on_the_list(book, asked.today)
     past = _then(ledger, merged, book, memory, outcome, asked)
     return Judged(merged, book, judge_partners(book, asked.today), past, then.since), facts
+
+
+def _as_told(
+    problems: Sequence[Problem],
+    lists: Mapping[str, Listing],
+    memory: Memory,
+    asked: Judging,
+    address: str,
+) -> list[Problem]:
+    """The problems of a workbook, with all that their remedies and their answers need."""
+    placed = [_with_address(one, address) for one in problems]
+    asking = [one for one in problems if can_be_answered(one)]
+    found = with_references(placed, lists if asking else {}, memory)
+    return asked.answers.beside(found, address)
 
 
 def _with_address(problem: Problem, address: str) -> Problem:
@@ -246,7 +276,9 @@ def _then(
 def _read(merged: MergedWorkbook, then: AsKnown, memory: Memory, asked: Judging) -> Book:
     """The book as its lists have it."""
     epoch = merged.replica.snapshot.epoch
-    return read_lists(then.lists, epoch, asked.today, asked.lang, memory)
+    meant = memory.cells_meant
+    lists = as_answered(then.lists, meant) if meant else then.lists
+    return read_lists(lists, epoch, asked.today, asked.lang, memory)
 
 
 def _as_called(book: Book, then: AsKnown) -> None:

@@ -33,7 +33,7 @@ from trustbook.problems import did_you_mean
 from trustbook.reading.lists import Listing, book_language
 from trustbook.reading.moments import EARLIEST
 from trustbook.reading.records import directory_of
-from trustbook.reading.references import Directory, Unresolved
+from trustbook.reading.references import Directory, Found, Unresolved
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.snapshot import CellValue, Changes, RowAddition
 from trustbook.workbooks.base import Workbook
@@ -245,9 +245,13 @@ def _names(texts: Sequence[str], day: date, directory: Directory, lang: str) -> 
         for outcome in found or [Unresolved("nobody", clean(text))]:
             if isinstance(outcome, Unresolved):
                 raise _unclear(outcome, lang)
+            if outcome == _NOBODY:
+                raise _unclear(Unresolved("nobody", clean(text)), lang)
     return "; ".join(clean(text) for text in texts)
 
 
+# What somebody answered on To check of a name: nobody on the list.
+_NOBODY = Found("partner", ())
 _SENTENCES: Mapping[str, str] = {
     "ambiguous": "ambiguous_partner",
     "not_in_office": "not_in_office",

@@ -15,6 +15,7 @@ from trustbook.columns import CONFLICTS, GENERATED, QUARTER, START
 from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict
 from trustbook.ledger import Change, Known
+from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.cell_codec import Row, encode
 from trustbook.merge.overtyped import cells_written
 from trustbook.merge.threeway import Conflict, Event
@@ -34,11 +35,12 @@ from trustbook.run.rebase import LeftBehind, told_of
 from trustbook.run.replica import Replica
 from trustbook.run.report import counted, put_away
 from trustbook.run.shadowed import header_print
+from trustbook.sheets.check import check_sheet
+from trustbook.sheets.check_lines import check_lines
 from trustbook.sheets.conflicts import conflicts_sheet, row_names
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
 from trustbook.sheets.verdicts import (
     call_sheet,
-    check_sheet,
     health_sheet,
     start_sheet,
     status_text,
@@ -179,7 +181,9 @@ class Planning:
         sheets = [
             health_sheet(book, verdicts, self.titles["health"], partners),
             call_sheet(book, verdicts, calls, self.titles["call"]),
-            check_sheet(book, self.judged.problems, self.titles["check"]),
+            check_sheet(
+                book.lang, self.judged.problems, self.titles["check"], self._check_command()
+            ),
             quarter,
         ]
         if book.required:
@@ -187,6 +191,9 @@ class Planning:
             sheets.append(coverage_sheet(book, covered, self.titles["coverage"], alone))
             sheets.append(calllist_sheet(book, verdicts, self.titles["calllist"], today))
         return sheets
+
+    def _check_command(self) -> str:
+        return f"trustbook check {shell_quoted(self.merged.address)}"
 
     def _quarter(self) -> tuple[GeneratedSheet, str]:
         """The sheet Quarter, and the mark that tells whether anything it rests on has changed."""
@@ -256,7 +263,7 @@ class Planning:
             day=write_date(self.writing.now.date(), book.lang),
             moments=len(lists["moments"].rows) if "moments" in lists else 0,
             cells=self.writing.before.get(self.merged.address, 0) + cells,
-            problems=len(self.judged.problems) + conflicts,
+            problems=len(check_lines(self.judged.problems, book.lang)) + conflicts,
         )
         if left:
             last_run = " ".join([last_run, *told_of(left, book.lang)])

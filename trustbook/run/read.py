@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 
-from trustbook.columns import TYPED
+from trustbook.columns import CHECK, TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ids import new_ids
@@ -26,11 +26,12 @@ from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
 from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
-from trustbook.run.answers import called_different, check_answers, conflict_answers, overtyped
+from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.clock import clock_back
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_answered_rows, take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since, rows_with_our_ids
+from trustbook.run.line_answers import AnswerSheet, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.names_now import snapshot_of
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
@@ -222,7 +223,7 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     outcome = merge_sheets(ledger, workbooks, instructions)
     waits = waiting_answers(given, outcome.conflicts, absent)
     typed = [*overtyped(replicas), *unsettled(given, outcome.conflicts, waits)]
-    judging = _judging(request, ledger, replicas, typed)
+    judging = _judging(request, ledger, replicas, typed, absent)
     judged, facts = judge_all(ledger, outcome, judging)
     return Reading(judged, outcome, facts, typed, waits)
 
@@ -261,9 +262,16 @@ def _judging(
     ledger: Ledger,
     replicas: Sequence[Replica],
     typed: Sequence[Overtyped] = (),
+    absent: Collection[str] = (),
 ) -> Judging:
     different = called_different(ledger, replicas)
-    said = check_answers(replica.snapshot for replica in replicas)
+    sheets = [
+        AnswerSheet(replica.address, replica.known, grid)
+        for replica in replicas
+        for grid in replica.snapshot.grids
+        if grid.ours == CHECK.key
+    ]
+    said = line_answers(ledger, sheets, absent)
     day = request.now.date()
     asked = (request.today, day, request.facts_on, request.lang)
     return Judging(*asked, typed, different, said, request.gives_ids)

@@ -8,7 +8,6 @@ from datetime import date
 
 from trustbook.columns import (
     CALL,
-    CHECK,
     GLYPHS,
     HEALTH,
     START,
@@ -20,9 +19,8 @@ from trustbook.columns import (
 from trustbook.dates import write_date, write_span
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say
-from trustbook.model import Book, Problem
+from trustbook.model import Book
 from trustbook.network.agenda import Call
-from trustbook.problems import explain
 from trustbook.snapshot import Cell, GeneratedSheet
 
 BLANK = Cell(None)
@@ -100,29 +98,6 @@ def call_sheet(
         ))  # fmt: skip
     intro = say(lang, "sheets.call_intro" if calls else "sheets.call_nobody")
     return list_sheet(CALL, title, lang, intro, rows)
-
-
-def check_sheet(book: Book, problems: Sequence[Problem], title: str) -> GeneratedSheet:
-    """Everything to check, what does not count first, with a link to the cell."""
-    lang = book.lang
-    rows = []
-    for problem in sorted(problems, key=lambda p: p.severity != "error"):
-        what, why, fix = explain(problem, lang)
-        placed = problem.sheet and problem.cell
-        link = f"{_quoted(problem.sheet)}!{problem.cell}" if placed else None
-        rows.append((
-            Cell(what, f"severity.{problem.severity}"),
-            Cell(problem.sheet),
-            Cell(problem.cell, "link" if link else "text", link),
-            Cell(problem.column),
-            Cell(why),
-            Cell(fix),
-            Cell(problem.since, "date"),
-            BLANK,
-            Cell(str(problem.params["reference"]) if "reference" in problem.params else None),
-        ))  # fmt: skip
-    intro = say(lang, "sheets.check_intro" if problems else "sheets.check_nothing")
-    return list_sheet(CHECK, title, lang, intro, rows)
 
 
 def start_sheet(

@@ -14,6 +14,7 @@ from trustbook.xlsx.styles import Styles
 _LINE = 15.0  # points that a line of the default font takes
 _TALLEST = 409.0  # points; Excel knows no taller row
 _LETTERS = 1.1  # of ordinary text that fit in one unit of width
+_BOLD = 0.85  # of them in bold
 
 
 def rows_markup(wanted: GeneratedSheet, styles: Styles, date1904: bool, prefix: str) -> str:
@@ -52,7 +53,7 @@ def _needed(one: Cell, width: float) -> float:
     look = CELL_STYLES[one.look]
     lines = 1
     if look.wrap and isinstance(one.value, str):
-        letters_a_line = max(int(width * _LETTERS), 1)
+        letters_a_line = max(int(width * _LETTERS * (_BOLD if look.bold else 1)), 1)
         lines = sum(-(-len(line) // letters_a_line) or 1 for line in one.value.split("\n"))
     return lines * max(_LINE, 1.5 * (look.size or 0))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -114,6 +114,7 @@ def _frame(wanted: GeneratedSheet, space: str, filtered: bool) -> str:
             f"<cols>{columns}</cols>" if columns else "",
             "<sheetData/>",
             f'<autoFilter ref="{_filter_area(wanted)}"/>' if filtered else "",
+            _offered(wanted),
             f"<hyperlinks>{links}</hyperlinks>" if links else "",
             _MARGINS,
             f'<pageSetup paperSize="9" orientation="{pages}" fitToHeight="0"/>',
@@ -138,6 +139,18 @@ def _links(wanted: GeneratedSheet) -> str:
                 at = f"{column_letters(column)}{row}"
                 found.append(f'<hyperlink ref="{at}" location={quoteattr(one.link)}/>')
     return "".join(found)
+
+
+def _offered(wanted: GeneratedSheet) -> str:
+    """Lists of words to choose from, as far down as there are rows; other text is no error."""
+    rules = "".join(
+        '<dataValidation type="list" allowBlank="1" showErrorMessage="0" '
+        f'sqref="{Area(wanted.header_row + 1, column, len(wanted.rows), column)}">'
+        f'<formula1>"{escape(",".join(words))}"</formula1></dataValidation>'
+        for column, words in wanted.offered.items()
+    )
+    count = len(wanted.offered)
+    return f'<dataValidations count="{count}">{rules}</dataValidations>' if rules else ""
 
 
 def _filter_area(wanted: GeneratedSheet) -> Area:

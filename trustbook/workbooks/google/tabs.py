@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -57,6 +57,7 @@ def replace_tab(
         requests.append({"unmergeCells": {"range": {"sheetId": number}}})
     requests.append(_cells(sheet, number, tab_ids))
     requests += _widths(sheet, number)
+    requests += _offered(sheet, number)
     requests.append(_filter(sheet, number))
     protection = number_for(f"{PREFIX}protection_{sheet.key}", lambda _: False)
     if standing is None or protection not in standing.protections:
@@ -115,6 +116,18 @@ def _widths(sheet: GeneratedSheet, number: int) -> list[Request]:
         requests.append({"updateDimensionProperties": change})
         start = end
     return requests
+
+
+def _offered(sheet: GeneratedSheet, number: int) -> Iterator[Request]:
+    """Words to choose from in a column; anything else may be typed as well."""
+    for column, words in sheet.offered.items():
+        span = {"sheetId": number, "startRowIndex": sheet.header_row,
+                "endRowIndex": len(sheet.rows),
+                "startColumnIndex": column - 1, "endColumnIndex": column}  # fmt: skip
+        values = [{"userEnteredValue": word} for word in words]
+        condition = {"type": "ONE_OF_LIST", "values": values}
+        rule = {"condition": condition, "strict": False, "showCustomUi": True}
+        yield {"setDataValidation": {"range": span, "rule": rule}}
 
 
 def _filter(sheet: GeneratedSheet, number: int) -> Request:
