@@ -1,0 +1,72 @@
+"""What helps at the telephone: whom to ask for, the number, what was spoken of, what we promised."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from trustbook.model import HELD, US, Book
+from trustbook.network.people import CurrentContacts
+from trustbook.network.promises import open_promises
+
+
+@dataclass(frozen=True, slots=True)
+class TalkingPoints:
+    """Of one partner: the person to ask for and the work phone, the last topic, our open promise.
+
+    The person to ask for at an individual of whom nobody stands in People is the individual. Of
+    several promises of ours it is the one that is due first. None is what the book does not say.
+    """
+
+    ask_for: str | None
+    phone: str | None
+    last_topic: str | None
+    our_promise: str | None
+
+
+def talking_points(book: Book, partners: Collection[int], today: date) -> dict[int, TalkingPoints]:
+    """The talking points of these partners (positions in ``Book.partners``) as of ``today``."""
+    contacts = CurrentContacts(book, today)
+    topics, promised = _last_topics(book, partners, today), _promised_by_us(book, today)
+    found = {}
+    for partner in partners:
+        person, phone = _first_to_call(book, contacts, partner)
+        found[partner] = TalkingPoints(person, phone, topics.get(partner), promised.get(partner))
+    return found
+
+
+def _first_to_call(
+    book: Book, contacts: CurrentContacts, partner: int
+) -> tuple[str | None, str | None]:
+    """Whom to ask for at a partner, and the number."""
+    for person in contacts.at(partner):
+        return person.name, person.phone
+    itself = book.partners[partner]
+    return (itself.name if itself.kind == "individual" else None), None
+
+
+def _last_topics(book: Book, partners: Collection[int], today: date) -> dict[int, str]:
+    """What was spoken of last, of the talks held by ``today`` that say so."""
+    log, wanted = book.moments, set(partners)
+    latest: dict[int, tuple[int, str]] = {}
+    for moment, partner in zip(log.contact_moment, log.contact_partner, strict=True):
+        topic, day = log.topic[moment], log.day[moment]
+        if partner in wanted and topic and _is_held(log.state[moment], day, today):
+            if partner not in latest or latest[partner][0] <= day:
+                latest[partner] = (day, topic)
+    return {partner: topic for partner, (_, topic) in latest.items()}
+
+
+def _is_held(state: int, day: int, today: date) -> bool:
+    return state == HELD and day <= today.toordinal()
+
+
+def _promised_by_us(book: Book, today: date) -> dict[int, str]:
+    """Our open promise to each partner: of several the one that is due first."""
+    promised: dict[int, str] = {}
+    for one in open_promises(book, today):
+        if one.promise.by == US:
+            for partner in one.partners:
+                promised.setdefault(partner, one.promise.text)
+    return promised
