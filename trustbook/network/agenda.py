@@ -24,7 +24,7 @@ HOURS_A_CALL, HOURS_A_VISIT = 0.5, 1.0
 JUST_SPOKEN = 7
 # Risk orders in three bands only: finer, the list would move because a night passed.
 _BANDS = (0.8, 0.5)
-_BY_STATUS = {"cold": 1, "crisis_only": 2, "new": 3, "cooling": 4, "warm": 5}
+_BY_STATUS = {"crisis_only": 1, "cold": 2, "new": 3, "cooling": 4, "warm": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def who_to_call(
 ) -> list[Call]:
     """The to-do list as of ``today``, by the name of the holder, partners without one last.
 
-    Order: a promise of ours that is overdue, cold, crisis only, new and past due, cooling, about to
+    Order: a promise of ours that is overdue, crisis only, cold, new and past due, cooling, about to
     fall silent; in each of these first the partners that the required network cannot do without,
     then by band of risk, due date and name. All lines together ask no more than the hours a week of
     Settings; where they run out, the most pressing of the whole network stay. ``rows`` is the
