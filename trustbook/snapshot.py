@@ -207,6 +207,7 @@ class GeneratedSheet:
     typed: bool = False  # for people to type in: added once, never replaced, so it carries no mark
     charts: tuple[Chart, ...] = ()
     takes_over: bool = False  # a sheet of this title is ours without its mark, and is replaced
+    first: bool = False  # becomes the first sheet; without it, a new one is the last
 
 
 @dataclass(slots=True)
@@ -243,12 +244,10 @@ class Written:
     unplaced: tuple[CellEdit, ...] = ()
 
 
-# How cells look: (fill, font colour, bold, number format); None leaves it as it is. Contrast of
-# text on fill is at least 4.5, and the three status fills keep apart for the colour-blind.
 @dataclass(frozen=True, slots=True)
 class CellStyle:
     """Fill and font colour (RRGGBB), bold, size in points, wrap, number format, horizontal
-    alignment.
+    alignment and how many letters the text stands off from there.
 
     None or False leaves it alone.
     """
@@ -262,21 +261,28 @@ class CellStyle:
     number: str | None = None
     underline: bool = False
     align: str | None = None
+    indent: int = 0
 
 
 DATE_FORMAT = "dd-mm-yyyy"
 
+# Contrast of text on fill is at least 4.5. Of a status only what asks for work is filled, and these
+# fills keep apart for the colour-blind.
 CELL_STYLES: dict[str, CellStyle] = {
     "text": CellStyle(wrap=True),
     "plain": CellStyle(),
     "date": CellStyle(number=DATE_FORMAT, align="left"),
     "number": CellStyle(number="0"),
-    "count": CellStyle(number="0", align="center"),
+    "count": CellStyle(number="0", align="left"),
+    "figure": CellStyle(number="0", align="right"),
+    "detail": CellStyle(wrap=True, align="left", indent=1),
     "title": CellStyle(bold=True, size=16, color="1F2933"),
     "heading": CellStyle(bold=True, size=12, color="1F2933"),
     "note": CellStyle(italic=True, color="52606D"),
+    "strong": CellStyle(bold=True, wrap=True),
     "link": CellStyle(color="0B5CAD", underline=True, wrap=True),
     "header.ours": CellStyle(fill="52606D", color="FFFFFF", bold=True, wrap=True),
+    "header.figure": CellStyle(fill="52606D", color="FFFFFF", bold=True, wrap=True, align="right"),
     "header.yours": CellStyle(fill="1F4E79", color="FFFFFF", bold=True, wrap=True),
     "status.warm": CellStyle(fill="FFFFFF", color="1F2933"),
     "status.cooling": CellStyle(fill="FFE8A3", color="1F2933"),

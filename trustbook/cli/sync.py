@@ -177,16 +177,24 @@ def _summary(report: Report, options: Options) -> None:
     from trustbook.run.rebase import told_of
 
     names = [str(workbook["name"]) for workbook in report.workbooks]
+    for line in _where_to_look(report, options):
+        console.out(line)
     done = "synced_older" if report.left else "synced"
     for workbook in report.workbooks:
         key = "plan" if report.dry_run else done
         console.out(options.say(key if report.changed else "unchanged", **workbook))
-    if report.left:
-        for line in told_of(report.left, options.words, report.dry_run):
-            console.out(line)
-    for line in _standing_lines(names, [_standing(one, options) for one in report.standings]):
+    left = told_of(report.left, options.words, report.dry_run) if report.left else []
+    standing = _standing_lines(names, [_standing(one, options) for one in report.standings])
+    for line in (*left, *standing):
         console.out(line)
     _tell_to_check(names, report, options)
+
+
+def _where_to_look(report: Report, options: Options) -> list[str]:
+    """What the sheet is called that says what to do, where it is not the first one."""
+    if report.dry_run or not report.start_here:
+        return []
+    return [options.say("start_here", sheet=report.start_here)]
 
 
 def _standing_lines(names: list[str], standings: list[str]) -> list[str]:

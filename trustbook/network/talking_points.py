@@ -1,4 +1,4 @@
-"""What helps at the telephone: whom to ask for, the number, what was spoken of, what we promised."""
+"""What helps at the telephone: whom to ask for, the number, the last topic, what we promised."""
 
 from __future__ import annotations
 
@@ -49,13 +49,14 @@ def _first_to_call(
 def _last_topics(book: Book, partners: Collection[int], today: date) -> dict[int, str]:
     """What was spoken of last, of the talks held by ``today`` that say so."""
     log, wanted = book.moments, set(partners)
-    latest: dict[int, tuple[int, str]] = {}
-    for moment, partner in zip(log.contact_moment, log.contact_partner, strict=True):
-        topic, day = log.topic[moment], log.day[moment]
-        if partner in wanted and topic and _is_held(log.state[moment], day, today):
-            if partner not in latest or latest[partner][0] <= day:
-                latest[partner] = (day, topic)
-    return {partner: topic for partner, (_, topic) in latest.items()}
+    spoken = [
+        (log.day[moment], partner, topic)
+        for moment, partner in zip(log.contact_moment, log.contact_partner, strict=True)
+        if partner in wanted and (topic := log.topic[moment])
+        if _is_held(log.state[moment], log.day[moment], today)
+    ]
+    spoken.sort(key=lambda one: one[0])
+    return {partner: topic for _, partner, topic in spoken}
 
 
 def _is_held(state: int, day: int, today: date) -> bool:

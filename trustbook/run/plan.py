@@ -6,19 +6,18 @@ what stands there are written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from trustbook.columns import CONFLICTS, GENERATED, QUARTER, START
-from trustbook.dates import write_date
+from trustbook.health.said_once import said_once
 from trustbook.health.verdict import Verdict
 from trustbook.ledger import Change, Known
 from trustbook.merge.cell_codec import Row, encode
 from trustbook.merge.overtyped import cells_written
 from trustbook.merge.threeway import Conflict, Event
-from trustbook.messages import say
 from trustbook.model import Book
 from trustbook.names import free_title
 from trustbook.network.agenda import who_to_call
@@ -30,16 +29,24 @@ from trustbook.run.absence import headers_of
 from trustbook.run.answers import DERIVED
 from trustbook.run.judge import Judged
 from trustbook.run.read import Reading
-from trustbook.run.rebase import LeftBehind, told_of
+from trustbook.run.rebase import LeftBehind
 from trustbook.run.replica import Replica
-from trustbook.run.report import counted, put_away
+from trustbook.run.report import Counts, counted, put_away
+from trustbook.run.start_here import (
+    PLACED,
+    goes_first,
+    last_run_line,
+    out_of_date,
+    waiting_on,
+    where_it_stands,
+)
 from trustbook.sheets.conflicts import conflicts_sheet, row_names
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
+from trustbook.sheets.start import Around, start_sheet
 from trustbook.sheets.verdicts import (
     call_sheet,
     check_sheet,
     health_sheet,
-    start_sheet,
     status_text,
 )
 from trustbook.snapshot import CellEdit, CellValue, Changes, GeneratedSheet, Grid, Snapshot
@@ -50,8 +57,8 @@ class WorkbookPlan:
     """All a run does to one workbook.
 
     ``address`` is where it stands, ``name`` what messages call it, ``version`` what was read and
-    must still stand there. ``cells`` counts the cells that change; ``known`` is what the next run
-    must know of it.
+    must still stand there. ``cells`` counts the cells that change, ``new_moments`` what is read for
+    the first time; ``known`` is what the next run must know of it.
     """
 
     address: str
@@ -61,6 +68,11 @@ class WorkbookPlan:
     changes: Changes
     cells: int
     known: Known
+    new_moments: int = 0
+
+    def counts(self, requests: int) -> Counts:
+        """What was done, where it took so many requests."""
+        return Counts(self.cells, len(self.changes.additions), requests, self.new_moments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +81,9 @@ class Writing:
 
     ``marks`` are those of this run (stamp, book, keeper); ``fingerprint`` tells, beside the
     workbooks, what decides what a run would do; ``taken``: the memory was another's until now;
-    ``before`` counts by address the cells that earlier rounds of the same run wrote; ``since`` has
-    the day from which each open conflict stands; ``left`` is what earlier rounds left behind.
+    ``before`` counts by address what earlier rounds of the same run did; ``knows`` says which of
+    some records were known before; ``since`` has the day from which each open conflict stands;
+    ``left`` is what earlier rounds left behind.
     """
 
     today: date
@@ -78,7 +91,8 @@ class Writing:
     marks: Mapping[str, str]
     fingerprint: str
     taken: bool
-    before: Mapping[str, int]
+    before: Mapping[str, Counts]
+    knows: Callable[[Iterable[str]], set[str]]
     since: Mapping[tuple[str, str, str], date]
     left: LeftBehind | None = None
 
@@ -131,6 +145,10 @@ class Planning:
         self.book, self.merged = judged.book, judged.merged
         self.snapshot = judged.merged.replica.snapshot
         self.titles = _sheet_titles(self.snapshot, self.book.lang)
+        self.covered = coverage(self.book, judged.verdicts, writing.today)
+        self.calls = who_to_call(self.book, judged.verdicts, writing.today, rows=self.covered)
+        learned = reading.outcome.change.records.get("moments", {})
+        self._new_moments = len(learned) - len(writing.knows(learned))
 
     def plan(self, fingerprint: str) -> WorkbookPlan:
         """The whole plan; ``fingerprint`` lets the next run see that it has nothing to do."""
@@ -141,28 +159,38 @@ class Planning:
         standing = {grid.ours: grid for grid in self.snapshot.grids if grid.ours}
         differences = {s.key: count_differences(s, standing.get(s.key)) for s in sheets}
         edits = [*self.merged.edits, *filled]
-        cells = len(edits) + sum(differences.values())
         changes = Changes(
             edits,
             list(self.merged.additions),
-            [s for s in sheets if differences[s.key] or s.key not in standing or s.takes_over],
+            [s for s in sheets if _is_to_write(s, differences[s.key], standing)],
             self._no_longer_made({sheet.key for sheet in sheets}),
             {MARK: mark},
         )
         ours = {sheet.key: cells_written(sheet) for sheet in sheets}
-        if changes or self._has_news() or START.key not in standing:
-            [start] = self._taking_over([self._start(sheets, cells)])
-            changes = replace(
-                changes, sheets=[start, *changes.sheets], marks=changes.marks | self._marks()
-            )
+        start = self._start(sheets)
+        differences[START.key] = out_of_date(start, standing.get(START.key))
+        if self._tells_news(start, changes, differences[START.key]):
+            changes = self._with_start(changes, start)
             ours[START.key] = cells_written(start)
         elif (before := _start_before(self.merged.replica)) is not None:
             # Start here stays as it stands, and is known by what was written there.
             ours[START.key] = before
+        cells = len(edits) + sum(differences.values())
         written = {"derived": _kept(derived, self.book), "sheets": ours}
         known = self._known(written, changes, fingerprint)
         at = (self.merged.address, self.merged.name, self.snapshot.version)
-        return WorkbookPlan(*at, self.judged, changes, cells, known)
+        return WorkbookPlan(*at, self.judged, changes, cells, known, self._new_moments)
+
+    def _tells_news(self, start: GeneratedSheet, changes: Changes, differences: int) -> bool:
+        """Whether Start here is to be written: it says something else, or the run did something."""
+        return bool(changes or differences or start.first) or self._has_news()
+
+    def _with_start(self, changes: Changes, start: GeneratedSheet) -> Changes:
+        """The changes with Start here in front, and the marks of this run."""
+        [start] = self._taking_over([start])
+        placed = {PLACED: START.key} if start.first else {}
+        marks = changes.marks | self._marks() | placed
+        return replace(changes, sheets=[start, *changes.sheets], marks=marks)
 
     def _taking_over(self, sheets: Sequence[GeneratedSheet]) -> list[GeneratedSheet]:
         """The sheets, those that stand there without our mark as ones that take it over."""
@@ -172,18 +200,17 @@ class Planning:
     def generated(self, quarter: GeneratedSheet) -> list[GeneratedSheet]:
         """Our sheets, in the order of columns.GENERATED, but for Start here and Conflicts."""
         book, verdicts, today = self.book, self.judged.verdicts, self.writing.today
-        covered = coverage(book, verdicts, today)
-        calls = who_to_call(book, verdicts, today, rows=covered)
         partners = self.merged.lists["partners"].title
+        said = self.reading.facts["said_once"]
         sheets = [
-            health_sheet(book, verdicts, self.titles["health"], partners),
-            call_sheet(book, verdicts, calls, self.titles["call"]),
+            health_sheet(book, verdicts, self.titles["health"], partners, said),
+            call_sheet(book, verdicts, self.calls, self.titles["call"], partners, today),
             check_sheet(book, self.judged.problems, self.titles["check"]),
             quarter,
         ]
         if book.required:
             alone = single_points_of_failure(book, verdicts, today)
-            sheets.append(coverage_sheet(book, covered, self.titles["coverage"], alone))
+            sheets.append(coverage_sheet(book, self.covered, self.titles["coverage"], alone))
             sheets.append(calllist_sheet(book, verdicts, self.titles["calllist"], today))
         return sheets
 
@@ -244,29 +271,20 @@ class Planning:
         learned = self.merged.address in self.reading.outcome.change.learned
         return "keeper" in self.writing.marks and (learned or self.writing.taken)
 
-    def _start(self, sheets: Sequence[GeneratedSheet], cells: int) -> GeneratedSheet:
+    def _start(self, sheets: Sequence[GeneratedSheet]) -> GeneratedSheet:
         """Start here, which tells what this run did."""
-        book, lists = self.book, self.merged.lists
-        conflicts = len(self.reading.outcome.conflicts)
-        left = self.reading.outcome.left or self.writing.left
-        last_run = say(
-            book.lang,
-            "sheets.last_run_older" if left else "sheets.last_run",
-            day=write_date(self.writing.now.date(), book.lang),
-            moments=len(lists["moments"].rows) if "moments" in lists else 0,
-            cells=self.writing.before.get(self.merged.address, 0) + cells,
-            problems=len(self.judged.problems) + conflicts,
-        )
-        if left:
-            last_run = " ".join([last_run, *told_of(left, book.lang)])
-        if conflicts:
-            title = self.titles[CONFLICTS.key]
-            told = say(book.lang, "sheets.last_run_conflicts", conflicts=conflicts, sheet=title)
-            last_run = f"{last_run} {told}"
-        shown = {name: listing.title for name, listing in lists.items()}
+        book, writing = self.book, self.writing
+        left = self.reading.outcome.left or writing.left
+        earlier = writing.before.get(self.merged.address, Counts()).new_moments
+        new = self._new_moments + earlier
+        told = last_run_line(book.lang, writing.now.date(), new, left)
+        shown = {name: listing.title for name, listing in self.merged.lists.items()}
         shown |= {sheet.key: sheet.title for sheet in sheets}
-        title = self.titles[START.key]
-        return start_sheet(book, self.judged.verdicts, title, last_run, shown, self.writing.today)
+        common = said_once(self.judged.verdicts, self.reading.facts["said_once"])
+        around = Around(shown, told, waiting_on(sheets), common)
+        title, verdicts = self.titles[START.key], self.judged.verdicts
+        start = start_sheet(book, verdicts, self.calls, title, around, writing.today)
+        return replace(start, first=goes_first(self.snapshot, self.titles))
 
     def _marks(self) -> dict[str, str]:
         """The marks of this run that do not stand there yet."""
@@ -289,6 +307,9 @@ class Planning:
             "rows": self.judged.rows_read,
             "problems": [put_away(problem) for problem in self.judged.problems],
             "standing": counted(self.judged.verdicts),
+            "start": where_it_stands(
+                self.titles[START.key], goes_first(self.snapshot, self.titles), self.snapshot
+            ),
             "lang": self.book.lang,
             "asked": fingerprint,
         }
@@ -367,6 +388,10 @@ def _sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
         titles[sheet.key] = standing.get(sheet.key) or free_title(sheet.label(lang), taken)
         taken.append(titles[sheet.key])
     return titles
+
+
+def _is_to_write(sheet: GeneratedSheet, differences: int, standing: Collection[str]) -> bool:
+    return differences > 0 or sheet.key not in standing or sheet.takes_over
 
 
 def count_differences(sheet: GeneratedSheet, grid: Grid | None) -> int:

@@ -24,17 +24,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was written into one workbook: cells, new rows, and the requests it took."""
+    """What was written into one workbook: cells, new rows, and the requests it took; and how many
+    moments were read for the first time.
+    """
 
     cells: int = 0
     rows_added: int = 0
     requests: int = 0
+    new_moments: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.cells + other.cells,
             self.rows_added + other.rows_added,
             self.requests + other.requests,
+            self.new_moments + other.new_moments,
         )
 
 
@@ -49,6 +53,7 @@ class Report:
     reached and why; ``lang``, ``book`` and ``verdicts`` are of the first workbook, the latter two
     absent when nothing had changed and nothing was worked out. ``no_copy``: why the memory could
     keep no copy of itself. ``left``: what is not in the older copy from which it went on.
+    ``start_here``: what the sheet Start here is called where it is not the first one.
     """
 
     run: int | None
@@ -64,6 +69,7 @@ class Report:
     verdicts: list[Verdict] = field(default_factory=list)
     no_copy: TrustbookError | None = None
     left: LeftBehind | None = None
+    start_here: str | None = None
 
     @property
     def standing(self) -> dict[str, int]:
@@ -106,6 +112,7 @@ def report_of(
         book=reading.book,
         verdicts=reading.verdicts,
         left=reading.outcome.left,
+        start_here=plans[0].known.state["start"],
     )
 
 
@@ -134,6 +141,7 @@ def as_found(
         [state["standing"] for state in states],
         states[0]["lang"],
         [_conflict(conflict, by_address) for conflict, _ in ledger.conflicts()],
+        start_here=states[0].get("start"),
     )
 
 

@@ -306,14 +306,14 @@ def _writing(night: _Night, located: Located, token: str, before: _Round | None)
     marks = {"run": token, "book": located.book}
     if night.locator is not None:
         marks["keeper"] = night.locator.mark
-    cells = {address: one.cells for address, one in (before.counts if before else {}).items()}
+    counts = before.counts if before else {}
     since = {
         (one.sheet, one.id, one.column): date.fromisoformat(day)
         for one, day in located.ledger.conflicts()
     }
     left = before.report.left if before else None
     at = (night.today, night.now, marks, night.fingerprint)
-    return Writing(*at, located.taken, cells, since, left)
+    return Writing(*at, located.taken, counts, located.ledger.knows, since, left)
 
 
 def _prepare(
@@ -411,7 +411,7 @@ def _round(
     """One time through, told; ``wrote`` are the plans that were (or, dry, would be) carried out."""
     counts = dict(before.counts) if before else {}
     for plan in wrote:
-        one = Counts(plan.cells, len(plan.changes.additions), requests.get(plan.address, 0))
+        one = plan.counts(requests.get(plan.address, 0))
         counts[plan.address] = counts.get(plan.address, Counts()) + one
     changed = any(plan.changes for plan in plans)
     several = len(night.books) > 1

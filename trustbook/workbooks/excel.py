@@ -24,7 +24,8 @@ CONVENTIONS = Conventions(
     generated=frozenset(sheet.key for sheet in GENERATED),
     fills=frozenset(
         look.fill for key, look in CELL_STYLES.items() if key.startswith("status.") and look.fill
-    ),
+    )
+    | {"DADDE1"},  # what "cooling" had until 0.2
     header=CELL_STYLES["header.ours"],
 )
 

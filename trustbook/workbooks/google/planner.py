@@ -131,12 +131,13 @@ def once(state: State, nonce: str) -> tuple[list[Request], Mark]:
     """
     writes = state.writes
     mark = Mark(writes[-1].id + 1 if writes else _FIRST_WRITE, WRITE_MARK, nonce)
-    requests = [_create(mark)]
+    requests = [create_mark(mark)]
     requests += [_forget(old) for old in writes[: max(0, len(writes) + 1 - _KEPT_WRITES)]]
     return requests, mark
 
 
-def _create(mark: Mark) -> Request:
+def create_mark(mark: Mark) -> Request:
+    """The request that leaves a mark in the spreadsheet."""
     thing = {
         "metadataId": mark.id,
         "metadataKey": mark.key,
@@ -167,7 +168,9 @@ def _marks(state: State, wanted: dict[str, str], gone: Iterable[str]) -> list[Re
     for name, text in wanted.items():
         old = state.mark(name)
         if old is None:
-            requests.append(_create(Mark(tabs.number_for(name, taken.__contains__), name, text)))
+            requests.append(
+                create_mark(Mark(tabs.number_for(name, taken.__contains__), name, text))
+            )
         elif old.value != text:
             requests.append(_change(old, text))
     return requests + [_forget(old) for name in gone if (old := state.mark(name)) is not None]

@@ -1,0 +1,84 @@
+"""Start here in a run: the line that tells what the run did, where the sheet stands, and whether it
+still says what is so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from trustbook.columns import GENERATED, TYPED
+from trustbook.dates import write_date
+from trustbook.messages import LANGUAGES, say
+from trustbook.run.rebase import LeftBehind, told_of
+from trustbook.snapshot import GeneratedSheet, Grid, Snapshot
+
+# The mark of a workbook in which Start here was put first, by us or by ``init``: where people put
+# it afterwards, it stays.
+PLACED = "placed"
+_ASKS = ("conflicts", "check")
+
+
+def last_run_line(lang: str, day: date, new_moments: int, left: LeftBehind | None) -> str:
+    """What the last run that changed something did, in words."""
+    name = "last_run" if new_moments else "last_run_nothing_new"
+    key, told = f"sheets.{name}", []
+    if left:
+        key, told = "sheets.last_run_older", told_of(left, lang)
+    return " ".join([say(lang, key, day=write_date(day, lang), moments=new_moments), *told])
+
+
+def out_of_date(start: GeneratedSheet, standing: Grid | None) -> int:
+    """How many cells of Start here say something else than the sheet that stands there.
+
+    What only tells of the last run is left aside: it stays until something changes.
+    """
+    wanted = {
+        (r, c): cell.value for r, row in enumerate(start.rows, 1) for c, cell in enumerate(row, 1)
+    }
+    aside = {
+        (r, c)
+        for r, row in enumerate(start.rows, 1)
+        for c, cell in enumerate(row, 1)
+        if cell.look == "note"
+    }
+    there = _cells(standing) if standing else {}
+    places = (wanted.keys() | there.keys()) - aside
+    return sum(wanted.get(place) != there.get(place) for place in places)
+
+
+def _cells(grid: Grid) -> dict[tuple[int, int], object]:
+    return {
+        (grid.first_row + r, grid.first_column + c): value
+        for r, row in enumerate(grid.rows)
+        for c, value in enumerate(row)
+    }
+
+
+def goes_first(snapshot: Snapshot, titles: Mapping[str, str]) -> bool:
+    """Whether Start here is to become the first sheet: once, in a book of ``init`` in which nobody
+    moved a sheet.
+
+    ``titles`` are those of our sheets in this workbook.
+    """
+    if PLACED in snapshot.marks:
+        return False
+    return any(_is_as_made(snapshot.titles, titles, lang) for lang in LANGUAGES)
+
+
+def _is_as_made(standing: tuple[str, ...], titles: Mapping[str, str], lang: str) -> bool:
+    lists = say(lang, "template.lists")
+    made = [*(sheet.label(lang) for sheet in TYPED), lists]
+    made += [titles[sheet.key] for sheet in GENERATED]
+    return lists in standing and list(standing) == [title for title in made if title in standing]
+
+
+def where_it_stands(start: str, first: bool, snapshot: Snapshot) -> str | None:
+    """The title of Start here where people must look for it; None where it is the first sheet."""
+    return None if first or snapshot.titles[:1] == (start,) else start
+
+
+def waiting_on(sheets: Sequence[GeneratedSheet]) -> dict[str, int]:
+    """How many lines wait for somebody's answer, by the key of their sheet."""
+    lists = (sheet for sheet in sheets if sheet.key in _ASKS)
+    return {sheet.key: len(sheet.rows) - sheet.header_row for sheet in lists}
