@@ -70,7 +70,8 @@ class Grid:
     themselves (listing.Adoption). ``formulas`` are the cells that compute what they show: column
     number to row numbers; ``arrays`` are the areas among them that a single formula fills.
     ``unmarked``: the sheet is ours although another program took its mark out. ``marked`` are rows
-    (numbers) whose lone text is merged across, or looks unlike the row below it.
+    (numbers) whose lone text is merged across, or looks unlike the row below it. ``bare``: a sheet
+    of ours whose looks or drawing another program took away.
     """
 
     title: str
@@ -84,6 +85,7 @@ class Grid:
     arrays: Sequence[ArrayArea] = ()
     unmarked: bool = False
     marked: Collection[int] = ()
+    bare: bool = False
 
 
 @dataclass(slots=True)

@@ -51,6 +51,9 @@ from trustbook.sheets.verdicts import (
 )
 from trustbook.snapshot import CellEdit, CellValue, Changes, GeneratedSheet, Grid, Snapshot
 
+LOOKS = "looks"  # the mark of a workbook that says which looks our cells have there
+_LOOKS_NOW = "2"  # counts up when a look changes, so that all is painted anew once
+
 
 @dataclass(frozen=True, slots=True)
 class WorkbookPlan:
@@ -145,6 +148,13 @@ class Planning:
         self.book, self.merged = judged.book, judged.merged
         self.snapshot = judged.merged.replica.snapshot
         self.titles = _sheet_titles(self.snapshot, self.book.lang)
+        # A sheet in the looks of an earlier version, or in none, is no sheet that can stay.
+        self._repaint = self.snapshot.marks.get(LOOKS) != _LOOKS_NOW
+        self._standing = {
+            grid.ours: grid
+            for grid in self.snapshot.grids
+            if grid.ours and not (grid.bare or self._repaint)
+        }
         self.covered = coverage(self.book, judged.verdicts, writing.today)
         self.calls = who_to_call(self.book, judged.verdicts, writing.today, rows=self.covered)
         learned = reading.outcome.change.records.get("moments", {})
@@ -153,10 +163,10 @@ class Planning:
     def plan(self, fingerprint: str) -> WorkbookPlan:
         """The whole plan; ``fingerprint`` lets the next run see that it has nothing to do."""
         derived = _derived(self.judged)
-        filled = _derived_edits(self.judged, derived)
+        filled = _derived_edits(self.judged, derived, self._repaint)
         quarter, mark = self._quarter()
         sheets = self._taking_over([*self.generated(quarter), *self._conflicts()])
-        standing = {grid.ours: grid for grid in self.snapshot.grids if grid.ours}
+        standing = self._standing
         differences = {s.key: count_differences(s, standing.get(s.key)) for s in sheets}
         edits = [*self.merged.edits, *filled]
         changes = Changes(
@@ -164,7 +174,7 @@ class Planning:
             list(self.merged.additions),
             [s for s in sheets if _is_to_write(s, differences[s.key], standing)],
             self._no_longer_made({sheet.key for sheet in sheets}),
-            {MARK: mark},
+            {MARK: mark, LOOKS: _LOOKS_NOW},
         )
         ours = {sheet.key: cells_written(sheet) for sheet in sheets}
         start = self._start(sheets)
@@ -217,7 +227,7 @@ class Planning:
     def _quarter(self) -> tuple[GeneratedSheet, str]:
         """The sheet Quarter, and the mark that tells whether anything it rests on has changed."""
         book, facts_as_of = self.judged.then
-        standing = next((grid for grid in self.snapshot.grids if grid.ours == QUARTER.key), None)
+        standing = self._standing.get(QUARTER.key)
         return quarter_sheet(
             book,
             self.writing.today,
@@ -364,17 +374,18 @@ def _wanted(verdict: Verdict, book: Book) -> dict[str, CellValue]:
 
 
 def _derived_edits(
-    judged: Judged, derived: Mapping[int, Mapping[str, CellValue]]
+    judged: Judged, derived: Mapping[int, Mapping[str, CellValue]], repaint: bool
 ) -> list[CellEdit]:
-    """The derived cells that differ from what stands there."""
+    """The derived cells that differ from what stands there; to ``repaint``, every status."""
     listing = judged.merged.lists["partners"]
     places = {row: i for i, row in enumerate(listing.rows)}
-    statuses = {judged.book.partners[v.partner].row: v.status for v in judged.verdicts}
+    looks = {judged.book.partners[v.partner].row: f"status.{v.status}" for v in judged.verdicts}
     edits = []
     for row, wanted in derived.items():
         for name, value in wanted.items():
-            if listing.cells[name][places[row]] != value and not listing.filled(name, row):
-                look = f"status.{statuses[row]}" if name == "status" and row in statuses else None
+            look = looks.get(row) if name == "status" else None
+            differs = listing.cells[name][places[row]] != value
+            if (differs or (repaint and look)) and not listing.filled(name, row):
                 edits.append(CellEdit(listing.title, row, listing.columns[name], value, look))
     return edits
 

@@ -21,7 +21,7 @@ from trustbook.snapshot import Cell, GeneratedSheet
 
 _Row = tuple[Cell, ...]
 
-_WIDTHS = (22, 32, 24, 17, 88)
+_WIDTHS = (25, 32, 24, 17, 88)
 _BLANK = Cell(None)
 _FIRST_CALLS = 3  # of each holder
 _MOST_PROMISES = 5

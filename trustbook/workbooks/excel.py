@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from trustbook.columns import GENERATED
+from trustbook.columns import GENERATED, QUARTER
 from trustbook.dates import EPOCH_1900
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.places import local as files
@@ -27,6 +27,7 @@ CONVENTIONS = Conventions(
     )
     | {"DADDE1"},  # what "cooling" had until 0.2
     header=CELL_STYLES["header.ours"],
+    drawn=frozenset({QUARTER.key}),
 )
 
 

@@ -18,8 +18,8 @@ from trustbook.workbooks.google.people_tabs import (
     CellPut,
     append_rows,
     plan_puts,
-    status_rules,
     typed_tab,
+    without_status_rules,
     write_puts,
 )
 from trustbook.workbooks.google.reader import PREFIX, WRITE_MARK, Mark, State, Tab
@@ -69,7 +69,7 @@ def plan_batch(state: State, changes: Changes, nonce: str) -> BatchPlan | None:
         *_own_tabs(state, changes.sheets, numbers),
         *write_puts(puts),
         *append_rows(state, added),
-        *status_rules(state, puts),
+        *without_status_rules(state, changes),
         *({"deleteSheet": {"sheetId": tab.id}} for tab in gone),
         *_marks(state, _wanted_marks(changes, numbers), _mark_keys(gone)),
     ]
