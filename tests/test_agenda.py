@@ -97,6 +97,19 @@ def test_who_is_left_out() -> None:
     ]
 
 
+def test_a_promise_of_ours_that_is_due_before_the_planned_talk_keeps_it_on_the_list() -> None:
+    def due(day: date, by: int = US) -> list[str]:
+        talks = [
+            Moment(ago(100)),
+            Moment(ago(60), weather=CRISIS, promise=(by, day, None)),
+            Moment(ago(-10), state=PLANNED),
+        ]
+        return names(book([monthly("cold")], talks))
+
+    assert due(ago(-9)) == due(ago(20)) == ["cold"]
+    assert due(ago(-10)) == due(ago(-9), THEM) == []
+
+
 def test_a_calm_talk_planned_within_the_rhythm_takes_a_partner_off_the_list() -> None:
     def planned(ahead: int, **known: Any) -> list[str]:
         return names(

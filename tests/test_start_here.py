@@ -19,7 +19,7 @@ from trustbook.sheets.start import Around, start_sheet
 from trustbook.snapshot import Cell, GeneratedSheet
 from trustbook.workbooks.template import new_workbook
 
-TITLES = {"partners": "Partners", "moments": "Moments", "health": "Health", "check": "To check"}
+TITLES = {"partners": "Partners", "people": "People", "moments": "Moments", "check": "To check"}
 
 
 def start(one: Book, **around: object) -> GeneratedSheet:
@@ -51,7 +51,7 @@ def small() -> Book:
         *(Partner(f"School {i}", rhythm=30, holder="Anna", since=ago(400), row=4 + i)
           for i in range(3)),
     ]  # fmt: skip
-    people = [Person("Y. Amrani", 0, phone="0182-555 022"), Person("Henk", 1)]
+    people = [Person("Y. Amrani", 0, row=7, phone="0182-555 022"), Person("Henk", 1)]
     one = book(
         who,
         [
@@ -73,7 +73,7 @@ def test_who_to_call_first_at_which_number_and_why_stand_on_top(small: Book) -> 
     rows = part(start(small), "To do now")
     assert [cell.value for cell in rows[0][:4]] == ["Anna", "Mosque", "Y. Amrani", "0182-555 022"]
     assert str(rows[0][4].value).startswith("Last calm talk: 22 June 2026.")
-    assert rows[0][1].link == "'Partners'!A2"
+    assert (rows[0][1].link, rows[0][2].link) == ("'Partners'!A2", "'People'!A7")
     # Three of each holder; the name of the holder stands once.
     assert [row[0].value for row in rows[:3]] == ["Anna", None, None]
     assert [row[1].value for row in rows[:3]] == ["Mosque", "School 2", "School 1"]
@@ -106,7 +106,7 @@ def test_a_part_with_nothing_in_it_is_left_out() -> None:
 def test_a_book_in_which_nobody_stands_shows_three_steps() -> None:
     shown = lines(start(book([])))
     assert [line[:2] for line in shown if line and line[0] in ("1", "2")] == [
-        ["1", "Partners"], ["2", "Moments"]
+        ["1", "Partners"], ["2", "People"]
     ]  # fmt: skip
     assert not any(line[0] == "To do now" for line in shown if line)
 

@@ -59,11 +59,13 @@ def who_to_call(
     """
     words = lang or book.lang
     resting = _promises_that_rest(book, verdicts, today)
+    pressing = _due_before_talk(book, verdicts, today) - resting
     vital = without_slack(coverage(book, verdicts, today) if rows is None else rows)
     asking = [
         v
         for v in verdicts
-        if _asks_for_us(book.partners[v.partner], v, today, v.partner in resting)
+        if not _rests(book.partners[v.partner], v, today, v.partner in pressing)
+        and _asks_for_us(v, today, v.partner in resting)
     ]
     asking.sort(
         key=lambda v: _order(book.partners[v.partner], v, v.partner in vital, v.partner in resting)
@@ -130,9 +132,18 @@ def _last_overdue(book: Book, today: date) -> dict[int, date]:
     return latest
 
 
-def _asks_for_us(partner: Partner, verdict: Verdict, today: date, promise_rests: bool) -> bool:
-    if _rests(partner, verdict, today):
-        return False
+def _due_before_talk(book: Book, verdicts: Sequence[Verdict], today: date) -> set[int]:
+    """The partners to whom a promise of ours is due before the talk that is planned."""
+    return {
+        partner
+        for one in open_promises(book, today)
+        if one.promise.by == US and one.promise.due
+        for partner in one.partners
+        if one.promise.due < (verdicts[partner].planned or date.min)
+    }
+
+
+def _asks_for_us(verdict: Verdict, today: date, promise_rests: bool) -> bool:
     if verdict.has("promise_overdue") and not promise_rests:
         return True
     if verdict.status == "new":
@@ -140,10 +151,13 @@ def _asks_for_us(partner: Partner, verdict: Verdict, today: date, promise_rests:
     return verdict.status != "warm" or _slips(verdict)
 
 
-def _rests(partner: Partner, verdict: Verdict, today: date) -> bool:
-    """Whether nobody needs to ring: it is over or paused, a talk is planned, or it was put off."""
+def _rests(partner: Partner, verdict: Verdict, today: date, promise_presses: bool) -> bool:
+    """Whether nobody needs to ring: it is over or paused, it was put off, or a talk is planned and
+    no promise of ours is due before that.
+    """
     snoozed = partner.snooze_until is not None and today < partner.snooze_until
-    return snoozed or verdict.planned_soon or verdict.status in ("ended", "paused")
+    waits = verdict.planned_soon and not promise_presses
+    return snoozed or waits or verdict.status in ("ended", "paused")
 
 
 def _slips(verdict: Verdict) -> bool:

@@ -73,10 +73,6 @@ class WorkbookPlan:
     known: Known
     new_moments: int = 0
 
-    def counts(self, requests: int) -> Counts:
-        """What was done, where it took so many requests."""
-        return Counts(self.cells, len(self.changes.additions), requests, self.new_moments)
-
 
 @dataclass(frozen=True, slots=True)
 class Writing:
@@ -148,6 +144,7 @@ class Planning:
         self.book, self.merged = judged.book, judged.merged
         self.snapshot = judged.merged.replica.snapshot
         self.titles = _sheet_titles(self.snapshot, self.book.lang)
+        self._first = goes_first(self.snapshot.titles, self.snapshot.marks, self.titles)
         # A sheet in the looks of an earlier version, or in none, is no sheet that can stay.
         self._repaint = self.snapshot.marks.get(LOOKS) != _LOOKS_NOW
         self._standing = {
@@ -294,7 +291,7 @@ class Planning:
         around = Around(shown, told, waiting_on(sheets), common)
         title, verdicts = self.titles[START.key], self.judged.verdicts
         start = start_sheet(book, verdicts, self.calls, title, around, writing.today)
-        return replace(start, first=goes_first(self.snapshot, self.titles))
+        return replace(start, first=self._first)
 
     def _marks(self) -> dict[str, str]:
         """The marks of this run that do not stand there yet."""
@@ -317,9 +314,7 @@ class Planning:
             "rows": self.judged.rows_read,
             "problems": [put_away(problem) for problem in self.judged.problems],
             "standing": counted(self.judged.verdicts),
-            "start": where_it_stands(
-                self.titles[START.key], goes_first(self.snapshot, self.titles), self.snapshot
-            ),
+            "start": where_it_stands(self.titles[START.key], self._first, self.snapshot.titles),
             "lang": self.book.lang,
             "asked": fingerprint,
         }

@@ -4,14 +4,14 @@ still says what is so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from trustbook.columns import GENERATED, TYPED
 from trustbook.dates import write_date
 from trustbook.messages import LANGUAGES, say
 from trustbook.run.rebase import LeftBehind, told_of
-from trustbook.snapshot import GeneratedSheet, Grid, Snapshot
+from trustbook.snapshot import GeneratedSheet, Grid
 
 # The mark of a workbook in which Start here was put first, by us or by ``init``: where people put
 # it afterwards, it stays.
@@ -55,27 +55,26 @@ def _cells(grid: Grid) -> dict[tuple[int, int], object]:
     }
 
 
-def goes_first(snapshot: Snapshot, titles: Mapping[str, str]) -> bool:
+def goes_first(standing: Sequence[str], marks: Collection[str], ours: Mapping[str, str]) -> bool:
     """Whether Start here is to become the first sheet: once, in a book of ``init`` in which nobody
     moved a sheet.
 
-    ``titles`` are those of our sheets in this workbook.
+    ``standing`` are the titles of all sheets in order, ``marks`` the workbook's own, ``ours`` the
+    titles of our sheets by key.
     """
-    if PLACED in snapshot.marks:
-        return False
-    return any(_is_as_made(snapshot.titles, titles, lang) for lang in LANGUAGES)
+    return PLACED not in marks and any(_is_as_made(standing, ours, one) for one in LANGUAGES)
 
 
-def _is_as_made(standing: tuple[str, ...], titles: Mapping[str, str], lang: str) -> bool:
+def _is_as_made(standing: Sequence[str], ours: Mapping[str, str], lang: str) -> bool:
     lists = say(lang, "template.lists")
     made = [*(sheet.label(lang) for sheet in TYPED), lists]
-    made += [titles[sheet.key] for sheet in GENERATED]
+    made += [ours[sheet.key] for sheet in GENERATED]
     return lists in standing and list(standing) == [title for title in made if title in standing]
 
 
-def where_it_stands(start: str, first: bool, snapshot: Snapshot) -> str | None:
+def where_it_stands(start: str, first: bool, standing: Sequence[str]) -> str | None:
     """The title of Start here where people must look for it; None where it is the first sheet."""
-    return None if first or snapshot.titles[:1] == (start,) else start
+    return None if first or list(standing[:1]) == [start] else start
 
 
 def waiting_on(sheets: Sequence[GeneratedSheet]) -> dict[str, int]:

@@ -306,12 +306,11 @@ def _writing(night: _Night, located: Located, token: str, before: _Round | None)
     marks = {"run": token, "book": located.book}
     if night.locator is not None:
         marks["keeper"] = night.locator.mark
-    counts = before.counts if before else {}
+    counts, left = (before.counts, before.report.left) if before else ({}, None)
     since = {
         (one.sheet, one.id, one.column): date.fromisoformat(day)
         for one, day in located.ledger.conflicts()
     }
-    left = before.report.left if before else None
     at = (night.today, night.now, marks, night.fingerprint)
     return Writing(*at, located.taken, counts, located.ledger.knows, since, left)
 
@@ -411,7 +410,8 @@ def _round(
     """One time through, told; ``wrote`` are the plans that were (or, dry, would be) carried out."""
     counts = dict(before.counts) if before else {}
     for plan in wrote:
-        one = plan.counts(requests.get(plan.address, 0))
+        sent, added = requests.get(plan.address, 0), len(plan.changes.additions)
+        one = Counts(plan.cells, added, sent, plan.new_moments)
         counts[plan.address] = counts.get(plan.address, Counts()) + one
     changed = any(plan.changes for plan in plans)
     several = len(night.books) > 1

@@ -62,7 +62,9 @@ def start_sheet(
     lang = book.lang
     parts = _Parts(book, around, today)
     standing = [one for one in verdicts if one.status != "ended"]
-    rows: list[_Row] = [(Cell(_title_of(book), "title"),), (Cell(around.last_run or None, "note"),)]
+    name = book.settings.our_name or say(lang, "sheets.network")
+    head = say(lang, "sheets.start_title", name=name)
+    rows: list[_Row] = [(Cell(head, "title"),), (Cell(around.last_run or None, "note"),)]
     if book.partners:
         rows += _apart(parts.head("now", "who", "ask_for", "phone", "why"), parts.to_do(calls))
         rows += _apart(parts.head("standing", "many", "means"), parts.counts(verdicts))
@@ -73,11 +75,6 @@ def start_sheet(
     rows += [(_BLANK,), (Cell(say(lang, "sheets.start_promise"), "note"),)]
     wide = tuple((*row, *[_BLANK] * (len(_WIDTHS) - len(row))) for row in rows)
     return GeneratedSheet(START.key, title, wide, _WIDTHS, header_row=0, filtered=False)
-
-
-def _title_of(book: Book) -> str:
-    name = book.settings.our_name or say(book.lang, "sheets.network")
-    return say(book.lang, "sheets.start_title", name=name)
 
 
 def _apart(head: _Row, rows: Sequence[_Row]) -> list[_Row]:
@@ -120,8 +117,8 @@ class _Parts:
             label: str | None = holder or say(self._book.lang, "sheets.no_holder")
             for call in mine:
                 promise = self._points[call.partner].our_promise
-                told = say(self._book.lang, "sheets.we_promised", promise=promise)
-                why = f"{call.why_now} {told}" if promise else call.why_now
+                told = self._say("promise_of_call", why=call.why_now, promise=promise)
+                why = told if promise else call.why_now
                 yield self._who(label, call.partner, Cell(why))
                 label = None
 
@@ -150,7 +147,17 @@ class _Parts:
         at = self._book.partners[partner]
         name = Cell(at.name, "link", self._row_of("partners", at.row))
         person, phone = whom_to_ask(self._points[partner], self._book.lang)
-        return Cell(label, "strong"), name, Cell(person), Cell(phone), why
+        place = self._place_of(person, partner)
+        ask_for = Cell(person, "link" if place else "text", place)
+        return Cell(label, "strong"), name, ask_for, Cell(phone), why
+
+    def _place_of(self, person: str, partner: int) -> str | None:
+        """Where a person of a partner stands on People; None for who does not."""
+        rows = (
+            one.row for one in self._book.people if one.name == person and partner in one.partners
+        )
+        row = next(rows, None)
+        return self._row_of("people", row) if row else None
 
     def _row_of(self, sheet: str, row: int) -> str | None:
         title = self._around.sheets.get(sheet)

@@ -63,7 +63,8 @@ def health_sheet(
     """
     lang = book.lang
     rows = []
-    for verdict in sorted(verdicts, key=lambda one: _urgency(book, one)):
+    names = [key(partner.name) for partner in book.partners]
+    for verdict in sorted(verdicts, key=lambda one: _urgency(one, names)):
         partner = book.partners[verdict.partner]
         tier = find_column(TIERS, partner.tier).label(lang) if partner.tier else None
         hints = "; ".join(hint.short for hint in verdict.hints if hint.code not in said_once)
@@ -88,12 +89,10 @@ def health_sheet(
     return list_sheet(HEALTH, title, lang, say(lang, "sheets.health_intro"), rows)
 
 
-def _urgency(book: Book, verdict: Verdict) -> tuple[int, date, str]:
-    return (
-        _MOST_URGENT_FIRST.index(verdict.status),
-        verdict.due or date.max,
-        key(book.partners[verdict.partner].name),
-    )
+def _urgency(verdict: Verdict, names: Sequence[str]) -> tuple[int, date, str]:
+    """Where a partner goes: by status, then by the day it is due, then by name."""
+    place = _MOST_URGENT_FIRST.index(verdict.status)
+    return place, verdict.due or date.max, names[verdict.partner]
 
 
 def call_sheet(
