@@ -161,7 +161,7 @@ def _start_page(book: Workbook, lang: str) -> None:
     """Start here as it stands in a book in which nobody stands yet: the first sheet, and ours."""
     empty = Book(lang, Settings(language=lang), [], [], Moments(), [], [], [], Memory())
     around = Around({sheet.key: sheet.label(lang) for sheet in TYPED})
-    sheet = start_sheet(empty, [], [], START.label(lang), around, BUILT.date())
+    sheet = start_sheet(empty, [], [], {}, START.label(lang), around, BUILT.date())
     page: Worksheet = book.create_sheet(sheet.title, 0)
     for number, cells in enumerate(sheet.rows, start=1):
         for column, one in enumerate(cells, start=1):

@@ -15,6 +15,7 @@ from trustbook.health.said_once import said_once
 from trustbook.health.verdict import judge_partners
 from trustbook.model import PLANNED, US, Book, Partner, Person, Problem
 from trustbook.network.agenda import who_to_call
+from trustbook.network.talking_points import talking_points
 from trustbook.sheets.start import Around, start_sheet
 from trustbook.snapshot import Cell, GeneratedSheet
 from trustbook.workbooks.template import new_workbook
@@ -26,7 +27,8 @@ def start(one: Book, **around: object) -> GeneratedSheet:
     verdicts = judge_partners(one, TODAY)
     calls = who_to_call(one, verdicts, TODAY)
     told = Around(TITLES, "Last change.", **around)  # type: ignore[arg-type]
-    return start_sheet(one, verdicts, calls, "Start here", told, TODAY)
+    points = talking_points(one, range(len(one.partners)), TODAY)
+    return start_sheet(one, verdicts, calls, points, "Start here", told, TODAY)
 
 
 def lines(sheet: GeneratedSheet) -> list[list[object]]:

@@ -14,7 +14,7 @@ from trustbook.model import US, Book, Partner
 from trustbook.names import key
 from trustbook.network.consultations import sittings
 from trustbook.network.coverage import Row, coverage, without_slack
-from trustbook.network.promises import open_promises
+from trustbook.network.promises import OpenPromise, open_promises
 
 MOST_PER_HOLDER = 10
 # What a line asks of us in a week: ringing somebody we know, or going by where there never was a
@@ -58,13 +58,14 @@ def who_to_call(
     coverage, where it was worked out already.
     """
     words = lang or book.lang
-    resting = _promises_that_rest(book, verdicts, today)
-    pressing = _due_before_talk(book, verdicts, today) - resting
+    promised = [one for one in open_promises(book, today) if one.promise.by == US]
+    resting = _promises_that_rest(promised, verdicts, today)
+    pressing = _due_before_talk(promised, verdicts) - resting
     vital = without_slack(coverage(book, verdicts, today) if rows is None else rows)
     asking = [
         v
         for v in verdicts
-        if not _rests(book.partners[v.partner], v, today, v.partner in pressing)
+        if not _rests(book.partners[v.partner].snooze_until, v, today, v.partner in pressing)
         and _asks_for_us(v, today, v.partner in resting)
     ]
     asking.sort(
@@ -112,32 +113,34 @@ def _chosen(book: Book, asking: Sequence[Verdict]) -> dict[str, list[Verdict]]:
     return chosen
 
 
-def _promises_that_rest(book: Book, verdicts: Sequence[Verdict], today: date) -> set[int]:
+def _promises_that_rest(
+    promised: Sequence[OpenPromise], verdicts: Sequence[Verdict], today: date
+) -> set[int]:
     """The partners we spoke calmly in the last week, after every promise of ours fell due."""
     resting = set()
-    for partner, due in _last_overdue(book, today).items():
+    for partner, due in _last_overdue(promised).items():
         spoken = verdicts[partner].last_sunny
         if spoken is not None and spoken > due and (today - spoken).days < JUST_SPOKEN:
             resting.add(partner)
     return resting
 
 
-def _last_overdue(book: Book, today: date) -> dict[int, date]:
+def _last_overdue(promised: Sequence[OpenPromise]) -> dict[int, date]:
     """Of each partner the day on which the last promise of ours that is overdue fell due."""
     latest: dict[int, date] = {}
-    for one in open_promises(book, today):
+    for one in promised:
         due = one.promise.due
-        if one.overdue and one.promise.by == US and due:
+        if one.overdue and due:
             latest |= {partner: max(due, latest.get(partner, due)) for partner in one.partners}
     return latest
 
 
-def _due_before_talk(book: Book, verdicts: Sequence[Verdict], today: date) -> set[int]:
+def _due_before_talk(promised: Sequence[OpenPromise], verdicts: Sequence[Verdict]) -> set[int]:
     """The partners to whom a promise of ours is due before the talk that is planned."""
     return {
         partner
-        for one in open_promises(book, today)
-        if one.promise.by == US and one.promise.due
+        for one in promised
+        if one.promise.due
         for partner in one.partners
         if one.promise.due < (verdicts[partner].planned or date.min)
     }
@@ -151,11 +154,11 @@ def _asks_for_us(verdict: Verdict, today: date, promise_rests: bool) -> bool:
     return verdict.status != "warm" or _slips(verdict)
 
 
-def _rests(partner: Partner, verdict: Verdict, today: date, promise_presses: bool) -> bool:
+def _rests(snooze: date | None, verdict: Verdict, today: date, promise_presses: bool) -> bool:
     """Whether nobody needs to ring: it is over or paused, it was put off, or a talk is planned and
     no promise of ours is due before that.
     """
-    snoozed = partner.snooze_until is not None and today < partner.snooze_until
+    snoozed = snooze is not None and today < snooze
     waits = verdict.planned_soon and not promise_presses
     return snoozed or waits or verdict.status in ("ended", "paused")
 

@@ -23,6 +23,7 @@ from trustbook.names import free_title
 from trustbook.network.agenda import who_to_call
 from trustbook.network.coverage import coverage
 from trustbook.network.people import single_points_of_failure
+from trustbook.network.talking_points import talking_points
 from trustbook.overview.sheet import MARK, quarter_sheet
 from trustbook.privacy import withheld
 from trustbook.run.absence import headers_of
@@ -154,6 +155,8 @@ class Planning:
         }
         self.covered = coverage(self.book, judged.verdicts, writing.today)
         self.calls = who_to_call(self.book, judged.verdicts, writing.today, rows=self.covered)
+        everybody = range(len(self.book.partners))
+        self.points = talking_points(self.book, everybody, writing.today)
         learned = reading.outcome.change.records.get("moments", {})
         self._new_moments = len(learned) - len(writing.knows(learned))
 
@@ -211,7 +214,7 @@ class Planning:
         said = self.reading.facts["said_once"]
         sheets = [
             health_sheet(book, verdicts, self.titles["health"], partners, said),
-            call_sheet(book, verdicts, self.calls, self.titles["call"], partners, today),
+            call_sheet(book, verdicts, self.calls, self.points, self.titles["call"], partners),
             check_sheet(book, self.judged.problems, self.titles["check"]),
             quarter,
         ]
@@ -280,17 +283,19 @@ class Planning:
 
     def _start(self, sheets: Sequence[GeneratedSheet]) -> GeneratedSheet:
         """Start here, which tells what this run did."""
-        book, writing = self.book, self.writing
+        lang, writing = self.book.lang, self.writing
         left = self.reading.outcome.left or writing.left
         earlier = writing.before.get(self.merged.address, Counts()).new_moments
         new = self._new_moments + earlier
-        told = last_run_line(book.lang, writing.now.date(), new, left)
+        told = last_run_line(lang, writing.now.date(), new, left)
         shown = {name: listing.title for name, listing in self.merged.lists.items()}
         shown |= {sheet.key: sheet.title for sheet in sheets}
         common = said_once(self.judged.verdicts, self.reading.facts["said_once"])
         around = Around(shown, told, waiting_on(sheets), common)
         title, verdicts = self.titles[START.key], self.judged.verdicts
-        start = start_sheet(book, verdicts, self.calls, title, around, writing.today)
+        start = start_sheet(
+            self.book, verdicts, self.calls, self.points, title, around, writing.today
+        )
         return replace(start, first=self._first)
 
     def _marks(self) -> dict[str, str]:

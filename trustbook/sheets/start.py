@@ -15,7 +15,7 @@ from trustbook.messages import say
 from trustbook.model import US, Book, Problem
 from trustbook.network.agenda import Call
 from trustbook.network.promises import OpenPromise, open_promises
-from trustbook.network.talking_points import TalkingPoints, talking_points
+from trustbook.network.talking_points import TalkingPoints
 from trustbook.sheets.verdicts import link_to, quoted_sheet, status_text, whom_to_ask
 from trustbook.snapshot import Cell, GeneratedSheet
 
@@ -49,6 +49,7 @@ def start_sheet(
     book: Book,
     verdicts: Sequence[Verdict],
     calls: Sequence[Call],
+    points: Mapping[int, TalkingPoints],
     title: str,
     around: Around,
     today: date,
@@ -57,10 +58,11 @@ def start_sheet(
     out.
 
     Of ``calls`` (as Who to call has them) the first three of each holder are shown. Only the second
-    row tells of the last run: all others change only with the book.
+    row tells of the last run: all others change only with the book. ``points`` are those of all
+    partners.
     """
     lang = book.lang
-    parts = _Parts(book, around, today)
+    parts = _Parts(book, points, around, today)
     standing = [one for one in verdicts if one.status != "ended"]
     name = book.settings.our_name or say(lang, "sheets.network")
     head = say(lang, "sheets.start_title", name=name)
@@ -85,9 +87,10 @@ def _apart(head: _Row, rows: Sequence[_Row]) -> list[_Row]:
 class _Parts:
     """The parts of the sheet, in the words and with the links of one workbook."""
 
-    def __init__(self, book: Book, around: Around, today: date) -> None:
-        self._book, self._around, self._today = book, around, today
-        self._points: Mapping[int, TalkingPoints] = {}
+    def __init__(
+        self, book: Book, points: Mapping[int, TalkingPoints], around: Around, today: date
+    ) -> None:
+        self._book, self._points, self._around, self._today = book, points, around, today
 
     def _say(self, name: str, **params: object) -> str:
         return say(self._book.lang, f"sheets.start_{name}", **params)
@@ -104,10 +107,7 @@ class _Parts:
     def to_do(self, calls: Sequence[Call]) -> list[_Row]:
         """Whom to call, what we promised, what to confirm, and what waits for an answer."""
         first = list(_first_of_each(calls))
-        promised = self._promised()
-        talk_to = [call.partner for call in first] + [one.partners[0] for one in promised]
-        self._points = talking_points(self._book, talk_to, self._today)
-        rows = [*self._calls(first), *self._promises(first, promised)]
+        rows = [*self._calls(first), *self._promises(first)]
         rows += [*self._to_confirm(), *self._waiting()]
         nobody = say(self._book.lang, "sheets.call_nobody")
         return rows or [(_BLANK, Cell(nobody, "plain"))]
@@ -130,10 +130,12 @@ class _Parts:
             if one.promise.by == US and one.promise.due and one.partners
         ]
 
-    def _promises(self, first: Sequence[Call], promised: Sequence[OpenPromise]) -> Iterator[_Row]:
+    def _promises(self, first: Sequence[Call]) -> Iterator[_Row]:
         """The promises that no call above tells of."""
         told = {(call.partner, self._points[call.partner].our_promise) for call in first}
-        others = [one for one in promised if (one.partners[0], one.promise.text) not in told]
+        others = [
+            one for one in self._promised() if (one.partners[0], one.promise.text) not in told
+        ]
         label: str | None = self._say("promised")
         for one in others[:_MOST_PROMISES]:
             due = write_date(one.promise.due, self._book.lang) if one.promise.due else ""

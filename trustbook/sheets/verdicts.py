@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from trustbook.columns import (
@@ -21,7 +21,7 @@ from trustbook.messages import say
 from trustbook.model import Book, Problem
 from trustbook.names import key
 from trustbook.network.agenda import Call
-from trustbook.network.talking_points import TalkingPoints, talking_points
+from trustbook.network.talking_points import TalkingPoints
 from trustbook.problems import explain
 from trustbook.snapshot import Cell, GeneratedSheet
 
@@ -99,14 +99,16 @@ def call_sheet(
     book: Book,
     verdicts: Sequence[Verdict],
     calls: Sequence[Call],
+    points: Mapping[int, TalkingPoints],
     title: str,
     partners_title: str,
-    today: date,
 ) -> GeneratedSheet:
-    """At most ten rows per holder: whom to ask for, at which number, why now, and one step."""
+    """At most ten rows per holder: whom to ask for, at which number, why now, and one step.
+
+    ``points`` are those of all who are called.
+    """
     lang = book.lang
     status = {verdict.partner: verdict.status for verdict in verdicts}
-    points = talking_points(book, [call.partner for call in calls], today)
     rows = []
     for call in calls:
         partner, known = book.partners[call.partner], points[call.partner]
