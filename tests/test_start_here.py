@@ -11,11 +11,13 @@ import pytest
 from tests.books import TODAY, Moment, ago, book
 from tests.nights import Nights
 from trustbook.cli.main import main
+from trustbook.columns import GENERATED, TYPED
 from trustbook.health.said_once import said_once
 from trustbook.health.verdict import judge_partners
 from trustbook.model import PLANNED, US, Book, Partner, Person, Problem
 from trustbook.network.agenda import who_to_call
 from trustbook.network.talking_points import talking_points
+from trustbook.run.start_here import goes_first
 from trustbook.sheets.start import Around, start_sheet
 from trustbook.snapshot import Cell, GeneratedSheet
 from trustbook.workbooks.template import new_workbook
@@ -138,6 +140,17 @@ def test_said_once_stays_off_the_rows_of_health(tmp_path: Path) -> None:
 # where it stands
 
 
+def test_it_goes_first_only_where_nobody_moved_a_sheet() -> None:
+    made = [sheet.nl for sheet in (*TYPED, *GENERATED)]
+    made.insert(len(TYPED), "Lijsten")
+    ours = {sheet.key: sheet.nl for sheet in GENERATED}
+    assert goes_first(made, (), ours) and goes_first([*made, "Notities"], (), ours)
+    assert not goes_first(made, ("placed",), ours)
+    assert not goes_first(["Notities", *made], (), ours)
+    assert not goes_first([made[1], made[0], *made[2:]], (), ours)
+    assert not goes_first([title for title in made if title != "Lijsten"], (), ours)
+
+
 @pytest.mark.parametrize(("lang", "title"), [("nl", "Begin hier"), ("en", "Start here")])
 def test_a_new_book_opens_on_start_here(tmp_path: Path, lang: str, title: str) -> None:
     new_workbook(tmp_path / "n.xlsx", lang)
@@ -168,6 +181,9 @@ def test_an_older_book_gets_it_first_once_and_then_it_stays_where_people_put_it(
 ) -> None:
     path = tmp_path / "n.xlsx"
     of_older_init(path)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Notities")
+    book.save(path)
     book = synced(path)
     assert book.sheetnames[:2] == ["Begin hier", "Partners"]
     assert book.active is book["Partners"]  # the sheet that opens stays the same

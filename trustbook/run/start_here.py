@@ -66,10 +66,15 @@ def goes_first(standing: Sequence[str], marks: Collection[str], ours: Mapping[st
 
 
 def _is_as_made(standing: Sequence[str], ours: Mapping[str, str], lang: str) -> bool:
+    """Whether the sheets of ``init`` stand in their order; others may stand between, but not in
+    front.
+    """
     lists = say(lang, "template.lists")
     made = [*(sheet.label(lang) for sheet in TYPED), lists]
     made += [ours[sheet.key] for sheet in GENERATED]
-    return lists in standing and list(standing) == [title for title in made if title in standing]
+    known = [title for title in standing if title in made]
+    in_order = known == [title for title in made if title in standing]
+    return in_order and lists in known and standing[0] == known[0]
 
 
 def where_it_stands(start: str, first: bool, standing: Sequence[str]) -> str | None:
