@@ -3,7 +3,7 @@ power cuts, lost disks.
 
     python scripts/fuzz_sync.py [--examples 1500] [--steps 40]
 
-The tests run 200 shorter examples; this is the command for a night. It ends with the failing steps,
+The tests run 80 shorter examples; this is the command for a night. It ends with the failing steps,
 if there are any.
 """
 

@@ -19,8 +19,8 @@ from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.allowances import EVERYTHING
 from trustbook.merge.cell_codec import unpack
 from trustbook.run.report import Report
+from trustbook.run.settle import recover
 from trustbook.run.sync import run_sync
-from trustbook.run.verify import recover
 from trustbook.snapshot import Changes, Snapshot, Written
 from trustbook.workbooks.base import Wanted, is_typed_sheet
 from trustbook.workbooks.in_memory import Content, MemoryWorkbook

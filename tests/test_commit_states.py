@@ -22,8 +22,8 @@ from trustbook.ledger.locate import LedgerLocator
 from trustbook.ledger.states import TRANSITIONS, CommitEvent, CommitState, happening
 from trustbook.merge.cell_codec import Row, pack, unpack
 from trustbook.merge.threeway import Conflict, Event
+from trustbook.run.settle import recover
 from trustbook.run.sync import run_sync
-from trustbook.run.verify import recover
 from trustbook.workbooks.excel import ExcelWorkbook
 
 DAY, AT = date(2026, 9, 30), "2026-09-30T02:00:00"

@@ -102,7 +102,7 @@ def test_numbers_and_yes_or_no(tmp_path: Path) -> None:
         7,
         9007199254740992,
         1e20,
-        1,
+        CellFault("unreadable"),  # in a format that the workbook does not have
     ]
     assert [type(value) for value in found[:10]] == [
         int,

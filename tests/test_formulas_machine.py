@@ -116,4 +116,4 @@ class Computing(Network):
 
 
 TestComputing = Computing.TestCase
-TestComputing.settings = settings(CALM, max_examples=60, stateful_step_count=15)
+TestComputing.settings = settings(CALM, max_examples=30, stateful_step_count=15)

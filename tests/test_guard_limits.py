@@ -73,6 +73,7 @@ RULE = {
     "memory_lost": (0, None, "accept"),
     "memory_older": (0, None, "accept"),
     "clock_back": (10, None, "accept"),
+    "odd_marks": (0, None, "accept"),
     "old_copy": (0, None, "accept"),
     "no_marks": (0, None, "accept"),
     "other_book": (0, None, "accept"),

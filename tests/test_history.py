@@ -15,7 +15,7 @@ import pytest
 from tests.crash_site import NOW, TODAY, Site
 from tests.nights import Nights
 from trustbook.cli import main
-from trustbook.errors import Busy, TrustbookError, UsageError
+from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.places import local as files
@@ -254,6 +254,26 @@ def test_what_cannot_be_written_is_taken_back(site: Site, with_copies: bool, at:
     bring_back(site, 2)
     site.typed = {}
     check_brought_back(site)
+
+
+def test_nothing_is_brought_back_while_the_clock_is_behind(site: Site) -> None:
+    """What a restore writes would bear a date before the runs that it takes back."""
+    with left_alone(site), pytest.raises(SafetyStop) as stop:
+        early = NOW - timedelta(days=700)
+        restore(site.book(), 2, LedgerLocator(site.memory), TODAY, early, "en")
+    assert "clock" in stop.value.sentence("en")
+    # What it prints is a sync: after that one the clock is right, and the restore can be had.
+    assert f"--accept {700 * 24 * 60}" in stop.value.sentence("en")
+    bring_back(site, 2)
+
+
+def test_a_killed_restore_leaves_nothing_behind(site: Site) -> None:
+    memory = next(site.memory.glob("*.ledger"))
+    left = memory.with_name(f"{memory.name}.before")
+    shutil.copy(memory, left)
+    site.type_area(2, "third")
+    site.sync()
+    assert not left.exists()
 
 
 def test_a_workbook_that_is_gone_is_brought_back(run: Run, site: Site) -> None:

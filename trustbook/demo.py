@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable
 from copy import copy
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +25,12 @@ from trustbook.columns import (
     find_column,
 )
 from trustbook.dates import write_date
+from trustbook.places.made_files import make_new
 from trustbook.reading.settings_rows import find_setting, setting
 from trustbook.sample import Sample
 from trustbook.sample.draw import Row
 from trustbook.sample.network import SampleRelation
-from trustbook.workbooks.template import new_workbook
+from trustbook.workbooks.template import starter
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -61,8 +63,7 @@ def make_sample(path: Path, lang: str, today: date, seed: int = 2026) -> None:
 
     sample = Sample(lang, today, seed)
     _Faults(sample, random.Random(seed)).add()
-    new_workbook(path, lang)
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(BytesIO(starter(lang)))
     for sheet, rows in (
         (PARTNERS, [relation.row for relation in sample.relations]),
         (PEOPLE, sample.people),
@@ -73,7 +74,9 @@ def make_sample(path: Path, lang: str, today: date, seed: int = 2026) -> None:
     _decide_required(book[REQUIRED.label(lang)], lang)
     _fill_settings(book[SETTINGS.label(lang)], sample)
     _add_things_of_their_own(book, sample)
-    book.save(path)
+    made = BytesIO()
+    book.save(made)
+    make_new(path, made.getvalue())
 
 
 class _Faults:

@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from typing import Any
 
 # What is longer is no name, and comparing takes time with the square of the length.
 _LONGEST_NAME = 120
 # A shorter part of a name stands in many names by chance.
 _SHORTEST_PART = 3
-# Zero-width and direction marks that a copy from a web page or a mail leaves behind.
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# What no screen, sheet or page has a place for: control characters, signs that turn the direction
+# of text, halves of a character, and what is no character at all.
+_UNFIT = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+    r"\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+)
+find_unfit = re.compile(f"[{_UNFIT}]").search
+_DROPPED = re.compile(f"[{_UNFIT}]")
+_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# The same, and zero-width marks that a copy from a web page or a mail leaves behind.
+_INVISIBLE = re.compile(f"[{_UNFIT}\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 _SHORT_WORD = 3
@@ -26,7 +36,27 @@ def clean(text: str) -> str:
     """``text`` without invisible characters, with single ordinary spaces; what a person sees."""
     if text.isascii() and text.isprintable() and "  " not in text:  # nearly all of a long list
         return text.strip()
-    return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+    spaced = _SPACE.sub(" ", unicodedata.normalize("NFC", text))
+    return _SPACE.sub(" ", _INVISIBLE.sub("", spaced)).strip()
+
+
+def fit_text(text: str) -> str:
+    """``text`` as any screen, sheet, page or file can take it: without what is unfit for them.
+
+    Line breaks of any kind are ``\\n``. Everything that leaves trustbook goes through here.
+    """
+    if text.isprintable():
+        return text
+    return _DROPPED.sub("", _BREAK.sub("\n", text))
+
+
+def fit_all(value: Any) -> Any:
+    """All texts in dictionaries, lists and tuples, however deep, as ``fit_text`` has them."""
+    if isinstance(value, dict):
+        return {name: fit_all(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(fit_all, value))
+    return fit_text(value) if type(value) is str else value
 
 
 def key(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from trustbook.dates import EPOCH_1900 as EPOCH_1900
 from trustbook.dates import EPOCH_1904 as EPOCH_1904
+from trustbook.names import fit_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,10 @@ class Cell:
     value: CellValue
     look: str = "text"
     link: str | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, str) and not self.value.isprintable():
+            object.__setattr__(self, "value", fit_text(self.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Any
 import tomlkit
 from tomlkit import TOMLDocument
 
+from trustbook.places.made_files import PAGE_MODE, replace_whole
 from trustbook.reading.adoption import Adoption
 
 
@@ -50,7 +49,8 @@ def put(file: Path, name: str, adoption: Adoption, new: NewBook | None) -> bool:
         return False
     if after != _with_book(before, name, said):
         return False
-    _replace(file, longer)
+    # Through a link to the settings, which is to stay one.
+    replace_whole(file.resolve(), longer, PAGE_MODE)
     return True
 
 
@@ -100,16 +100,3 @@ def _with_book(before: Mapping[str, Any], name: str, said: Mapping[str, Any]) ->
     """The settings as they must be afterwards."""
     books = before.get("book", {})
     return {**before, "book": {**books, name: {**books.get(name, {}), **said}}}
-
-
-def _replace(file: Path, data: bytes) -> None:
-    """Write ``file`` whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}-")
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-        fresh.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)

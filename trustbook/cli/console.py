@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
+from trustbook.names import fit_text
+
 _PIPED_WIDTH = 200
 # What old consoles lack and plain signs can stand for.
 _PLAINER = str.maketrans(
@@ -22,9 +24,10 @@ _ROOM_FOR_A_TABLE = 80
 
 
 def printable(text: str, stream: TextIO) -> str:
-    """``text`` as ``stream`` can show it: signs its encoding lacks are left out, with the space
-    behind them.
+    """``text`` as ``stream`` can show it: no sign that a terminal would act on; signs its encoding
+    lacks are left out, with the space behind them.
     """
+    text = fit_text(text)
     encoding = stream.encoding or "ascii"
     try:
         text.encode(encoding)
@@ -55,7 +58,8 @@ def tell(text: str) -> None:
 
 def print_json(value: dict[str, Any]) -> None:
     """``value`` as JSON on stdout; plain ASCII, so that no console can spoil it."""
-    print(json.dumps({"schema_version": 1, **value}, indent=1, default=str), file=sys.stdout)
+    told = json.dumps({"schema_version": 1, **value}, indent=1, default=str)
+    print(told.replace("\x7f", "\\u007f"), file=sys.stdout)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

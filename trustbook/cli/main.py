@@ -64,8 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         outcome = cli.main(args=arguments, prog_name="trustbook", standalone_mode=False)
         return outcome if isinstance(outcome, int) else 0
     except click.ClickException as fault:
-        fault.show()
-        return fault.exit_code
+        return _misused(fault)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
@@ -79,7 +78,29 @@ def main(arguments: list[str] | None = None) -> int:
 
         return _failed(NoAccess("no_rights", path=fault.filename))
     except Exception as fault:
-        return _failed(fault)
+        return _failed(_explained(fault))
+
+
+def _explained(fault: Exception) -> Exception:
+    """The damage in the book's memory that lies behind a failure nobody foresaw, if any does."""
+    from trustbook.ledger.content import damage_behind
+
+    options = current[-1] if current else None
+    if options is None or options.keeper is None:
+        return fault
+    return damage_behind(options.keeper, options.workbooks) or fault
+
+
+def _misused(fault: click.ClickException) -> int:
+    """Say what click says, which may quote what was typed."""
+    from io import StringIO
+
+    from trustbook.cli import console
+
+    said = StringIO()
+    fault.show(file=said)
+    console.tell(said.getvalue().rstrip("\n"))
+    return fault.exit_code
 
 
 def _failed(fault: Exception) -> int:

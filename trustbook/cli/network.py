@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     _Part = tuple[dict[str, str | None], tuple[CallEntry, ...]]
 
 _LONGEST_NAME = 60
+_PAGES = (".html", ".htm")
 
 
 def _output(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,7 +30,7 @@ def _output(command: Callable[..., Any]) -> Callable[..., Any]:
     where = click.option(
         "-o",
         "--output",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=click.Path(path_type=Path),
         metavar="FILE",
         help="Where the page goes (.html); in the current folder if left out.",
     )
@@ -264,24 +265,15 @@ def _give(
     """
     from trustbook.cli import console
     from trustbook.messages import say
+    from trustbook.places.made_files import put_ours
 
     path = output or (None if options.json else Path(default))
     if path is not None:
-        _write_page(path, page)
+        put_ours(path, page.encode(), _PAGES)
         if not options.quiet and not options.json:
             console.tell(say(lang, "cards.made", path=path.resolve()))
     if options.json:
         console.print_json({"as_of": options.today, "page": str(path) if path else None, **data})
-
-
-def _write_page(path: Path, page: str) -> None:
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise UsageError("cards.html_only", path=path)
-    try:
-        path.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as fault:
-        reason = fault.strerror or fault
-        raise UsageError("cards.cannot_write", path=path, reason=reason) from fault
 
 
 def _plain(name: str) -> str:

@@ -43,6 +43,7 @@ class Options:
         self.wanted = lang
         self.words = lang or "nl"
         self.keeper: LedgerLocator | None = None
+        self.workbooks: list[Workbook] = []
 
     def target(self, book: str | None) -> Target:
         """What the command works on; from here on, sentences speak the language of its settings."""
@@ -54,11 +55,12 @@ class Options:
         return target
 
     def open_all(self, book: str | None) -> list[Workbook]:
-        """The workbooks the command works on; their memory is with ``keeper`` from here on."""
+        """The workbooks the command works on; they are ``workbooks``, and their memory is with
+        ``keeper``, from here on."""
         from trustbook.run.open_target import open_target
 
-        workbooks, self.keeper = open_target(self.target(book))
-        return workbooks
+        self.workbooks, self.keeper = open_target(self.target(book))
+        return self.workbooks
 
     def open(self, book: str | None) -> Workbook:
         """The workbook the command works on: of several, the first."""

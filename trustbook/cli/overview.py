@@ -94,7 +94,7 @@ def overview(
     reading = _read(options, book, min(span.last, options.today), edition)
     found, facts_as_of = reading.then
     lang = options.words = options.lang or found.lang
-    path = output_path(output, file_name(span, edition, lang, chosen))
+    path = output_path(output, file_name(span, edition, lang, chosen), chosen)
     if if_due and (options.today < due_on(span) or path.exists()):
         _tell_why_not(options, span, path, reading)
         return
@@ -116,12 +116,12 @@ def overview(
 
 def _form_by_name(output: Path | None) -> Form:
     """The form that the name of the file asks for; html where it asks for none we make."""
-    from trustbook.overview.files import FORMS
+    from trustbook.overview.files import ENDINGS
 
     if output is None or output.is_dir():
         return "html"
-    ending = output.suffix.lower().removeprefix(".")
-    return next((known for known in FORMS if known == ending), "html")
+    ending = output.suffix.lower()
+    return next((form for form, endings in ENDINGS.items() if ending in endings), "html")
 
 
 def _must_fit(template: Path | None, form: Form) -> None:
@@ -181,15 +181,15 @@ def _save_template(options: Options, path: Path) -> None:
     from trustbook.cli import console
     from trustbook.errors import UsageError
     from trustbook.overview.docx import shipped_template
-    from trustbook.overview.files import save
+    from trustbook.places.made_files import PAGE_MODE, make_new
 
-    if path.exists():
-        raise UsageError("file_exists", path=path)
-    written = save(shipped_template(options.words).read_bytes(), path, replace=False)
+    if path.suffix.lower() != ".docx":
+        raise UsageError("wrong_ending", path=path, endings=".docx")
+    make_new(path, shipped_template(options.words).read_bytes(), PAGE_MODE)
     if options.json:
-        console.print_json({"template": str(written)})
+        console.print_json({"template": str(path)})
     elif not options.quiet:
-        console.tell(_say(options, "template_made", path=written.absolute()))
+        console.tell(_say(options, "template_made", path=path.absolute()))
 
 
 def _tell_why_not(options: Options, span: Span, path: Path, reading: Reading) -> None:

@@ -27,14 +27,19 @@ def demo(options: Options, directory: Path | None) -> None:
     """Make a sample municipality's book, sync it, and show the verdicts. Works offline."""
     from trustbook.demo import make_sample
     from trustbook.ledger.locate import LedgerLocator
+    from trustbook.places.data_folder import data_folder, own_folder
     from trustbook.workbooks import open_workbook
 
     lang = options.words
     folder = directory or Path("demo")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError("file_exists", path=folder) from None
     path = folder / ("netwerk.xlsx" if lang == "nl" else "network.xlsx")
     if path.exists():
         raise UsageError("file_exists", path=path)
+    own_folder(data_folder())  # before anything is made: without it nothing can be synced
     from trustbook.cli import console
 
     with console.progress(options.quiet) as step:

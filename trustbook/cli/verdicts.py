@@ -170,8 +170,10 @@ def next_(options: Options, book: str | None) -> None:
 def check_command(options: Options, book: str | None, fail_on: str | None) -> None:
     """Show every problem with its place, why it matters and the remedy. Reads only."""
     from trustbook.cli import console
+    from trustbook.run.rehearsal import with_what_stops
 
     reading = options.read_and_tell(book)
+    reading = with_what_stops(reading, options.workbooks)
     problems = sorted(reading.problems, key=lambda problem: problem.severity != "error")
     if options.json:
         told = [problem_json(problem, options.words) for problem in problems]

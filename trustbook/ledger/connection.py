@@ -12,6 +12,7 @@ from typing import Self
 from trustbook.errors import SafetyStop
 from trustbook.ledger.errors import damaged, sentences
 from trustbook.ledger.schema import MIGRATIONS, SCHEMA, TABLES
+from trustbook.places.data_folder import own_folder
 
 _WAIT = 5.0
 
@@ -43,7 +44,8 @@ class LedgerFile:
             # be read.
             address = f"{path.absolute().as_uri()}?mode=rw"
             return sqlite3.connect(address, uri=True, timeout=_WAIT, isolation_level=None)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        own_folder(path.parent)
+        path.touch(mode=0o600)  # the engine gives a file of its own to everybody
         return sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
 
     def _bring_up_to_date(self, reads_only: bool) -> None:
@@ -108,7 +110,7 @@ class LedgerFile:
         """Make a ledger of the same content at ``path``, proved to be whole: for a workbook that
         goes its own way from here, or to put back one day. Raises SafetyStop for one that is not.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        own_folder(path.parent)
         temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
         try:
             with self._sentences():

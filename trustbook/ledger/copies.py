@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from trustbook.errors import TrustbookError
+from trustbook.places.data_folder import own_folder
 
 if TYPE_CHECKING:
     from trustbook.ledger.store import Ledger
@@ -30,6 +31,11 @@ Advice: TypeAlias = Sequence[tuple[str, Mapping[str, object]]]
 def folder_of_copies(ledger: Path) -> Path:
     """Where the copies of the memory at ``ledger`` lie."""
     return ledger.with_name(f"{ledger.name}{_ENDING}")
+
+
+def place_aside(ledger: Path) -> Path:
+    """Where a restore keeps the memory at ``ledger`` as it was, until it is done."""
+    return ledger.with_name(f"{ledger.name}.before")
 
 
 def place_of_copies(folder: Path) -> Path:
@@ -86,7 +92,7 @@ def _make_copy(ledger: Ledger, always: bool) -> None:
     there = copies_of(ledger.path)
     if not always and there and run_of_copy(there[-1]) == last[0]:
         return
-    folder_of_copies(ledger.path).mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_folder(folder_of_copies(ledger.path))
     number = _number(there[-1]) + 1 if there else 1
     ledger.copy_to(folder_of_copies(ledger.path) / f"{number:06d}-run-{last[0]}.ledger")
     _prune(ledger.path)

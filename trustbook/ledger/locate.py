@@ -35,11 +35,14 @@ from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_of_copies
-from trustbook.ledger.lost import Arrival, is_remembered, memory_accident
+from trustbook.ledger.ledger_names import is_ledger_name, ledgers_of
+from trustbook.ledger.lost import Arrival, is_remembered, marks_accident, memory_accident
 from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import NOTHING_ALLOWED, Allowances
-from trustbook.places.data_folder import data_folder
-from trustbook.places.local import clear_note, is_on_network, synced_by
+from trustbook.places.data_folder import data_folder, own_folder
+from trustbook.places.local import is_on_network, synced_by
+from trustbook.places.made_files import SECRET_MODE, replace_whole
+from trustbook.places.notes import clear_note
 
 __all__ = ["Arrival", "LedgerLocator", "Located", "code", "locator_for"]
 
@@ -170,7 +173,7 @@ class LedgerLocator:
         """
         path = self.fixed or self._known_place([arrival])
         if path is None and (book := arrival.marks.get("book")):
-            path = next(iter(sorted(self.folder.glob(f"{book}*.ledger"))), None)
+            path = next(iter(ledgers_of(self.folder, book)), None)
         return Ledger(path, reads_only) if path is not None and path.is_file() else None
 
     def knows(self, address: str) -> bool:
@@ -199,8 +202,9 @@ class LedgerLocator:
     def _known_place(self, arrivals: Sequence[Arrival]) -> Path | None:
         for arrival in arrivals:
             with suppress(OSError):
-                name = self._place(arrival.address).read_text(encoding="utf-8").split("\n")[0]
-                if (self.folder / name).is_file():
+                text = self._place(arrival.address).read_text(encoding="utf-8", errors="replace")
+                name = text.split("\n")[0]
+                if is_ledger_name(name) and (self.folder / name).is_file():
                     return self.folder / name
         return None
 
@@ -216,7 +220,7 @@ class LedgerLocator:
         older: tuple[Arrival, int] | None = None
         for arrival in arrivals:
             book, token = arrival.marks.get("book"), _token(arrival.marks)
-            for path in sorted(self.folder.glob(f"{book}*.ledger")) if book else ():
+            for path in ledgers_of(self.folder, book):
                 with Ledger(path, reads_only=True) as ledger:
                     states = {
                         address: ledger.stamp(address, token) for address in ledger.addresses()
@@ -292,6 +296,9 @@ class LedgerLocator:
         for arrival in arrivals:
             self._check_keeper(kept, arrival, accept)
         self._check_memory(kept)
+        if any(arrival.odd for arrival in arrivals):
+            kept.accidents.append(marks_accident(arrivals))
+            kept.taken = True
         return kept
 
     def _check_age(self, kept: Located, arrivals: Sequence[Arrival], accept: int | None) -> None:
@@ -303,7 +310,8 @@ class LedgerLocator:
             if staged and staged[1] == token:
                 continue  # a run or a restore that broke off put it there
             known = ledger.known(address)
-            unmarked = not token and known is not None and bool(known.state.get("token"))
+            stamped = known is not None and bool(known.state.get("token"))
+            unmarked = stamped and not (token or arrival.odd)
             if unmarked or (token and ledger.stamp(address, token) == "older"):
                 old.append(arrival)
         number = code("old", old, _last_run(ledger))
@@ -346,7 +354,7 @@ class LedgerLocator:
 
     def _lines(self, book: str) -> list[Path]:
         """The ledgers of a book that stand here."""
-        return [self.fixed] if self.fixed else sorted(self.folder.glob(f"{book}*.ledger"))
+        return [self.fixed] if self.fixed else ledgers_of(self.folder, book)
 
     def _places(self, kept: Located) -> list[Path]:
         """Where the memory of a book stands, or stood as far as its copies tell."""
@@ -354,7 +362,7 @@ class LedgerLocator:
             return [kept.ledger.path]
         if self.fixed:
             return [self.fixed]
-        copies = sorted(self.folder.glob(f"{kept.book}*.ledger.copies"))
+        copies = ledgers_of(self.folder, kept.book, ".copies")
         return [self.folder / f"{kept.book}.ledger", *map(place_of_copies, copies)]
 
     def settle_in(self, kept: Located, addresses: Sequence[str]) -> None:
@@ -364,14 +372,14 @@ class LedgerLocator:
             return
         for address in addresses:
             place = self._place(address)
-            text = f"{path.name}\n{address}\n"
+            text = f"{path.name}\n{address}\n".encode("utf-8", "surrogatepass")
             with suppress(OSError):
-                if place.read_text(encoding="utf-8") == text:
+                if place.read_bytes() == text:
                     continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            temporary = place.with_suffix(".tmp")
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(place)
+            own_folder(place.parent)
+            # What stands in the way there costs nothing: the stamp leads to the memory as well.
+            with suppress(OSError):
+                replace_whole(place, text, SECRET_MODE)
 
 
 def locator_for(ledger: str | None) -> LedgerLocator:

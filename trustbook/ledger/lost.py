@@ -11,6 +11,7 @@ from pathlib import Path
 
 from trustbook.errors import TrustbookError
 from trustbook.ledger.copies import copies_of, how_to_put_back
+from trustbook.ledger.ledger_names import odd_marks
 from trustbook.ledger.store import Ledger
 from trustbook.merge.accidents import Accident
 from trustbook.merge.guards import guard_named
@@ -20,17 +21,33 @@ from trustbook.merge.guards import guard_named
 class Arrival:
     """A workbook that was read: its place, what messages call it, its marks, and how many rows of
     it trustbook knew (to be counted where the memory of it is lost).
+
+    ``odd`` are the marks that are not of our form: they are not among ``marks``.
     """
 
     address: str
     name: str
     marks: Mapping[str, str]
     rows: Callable[[], int] = field(default=lambda: 1, repr=False)
+    odd: Sequence[str] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        self.odd = odd_marks(self.marks)
+        self.marks = {name: text for name, text in self.marks.items() if name not in self.odd}
 
     @property
     def token(self) -> str:
         """The stamp of the run that wrote the workbook last; "" where none did."""
         return self.marks.get("run", "")
+
+
+def marks_accident(arrivals: Sequence[Arrival]) -> Accident:
+    """What is told of workbooks that bear marks which trustbook does not write."""
+    odd = [one for one in arrivals if one.odd]
+    names = ", ".join(dict.fromkeys(f"trustbook_{name}" for one in odd for name in one.odd))
+    workbooks = ", ".join(dict.fromkeys(one.name for one in odd))
+    count = sum(len(one.odd) for one in odd)
+    return guard_named("odd_marks").accident(count, name=workbooks, names=names)
 
 
 def is_remembered(token: str, ledgers: Iterable[Path]) -> bool:

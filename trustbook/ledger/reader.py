@@ -26,6 +26,16 @@ class LedgerReader(LedgerFile):
         """With what the marks of withheld cells are keyed."""
         return bytes.fromhex(self._get("secret") or "")
 
+    def meta(self, name: str) -> str:
+        """What the file says of itself by this name; "" where it says nothing."""
+        return self._get(name) or ""
+
+    def holds(self, table: str, condition: str) -> bool:
+        """Whether a table has a row of which this SQL of ours holds."""
+        with self._sentences():
+            query = f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1"
+            return self._db.execute(query).fetchone() is not None
+
     def known(self, address: str) -> Known | None:
         """What is known of the workbook at ``address``; None if it was never here."""
         with self._sentences():

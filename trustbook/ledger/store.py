@@ -8,6 +8,8 @@ from datetime import date
 
 from trustbook.ledger import commit, erase_values
 from trustbook.ledger.change import Change, Known
+from trustbook.ledger.errors import damaged
+from trustbook.ledger.ledger_names import is_book
 from trustbook.ledger.reader import LedgerReader
 
 
@@ -32,7 +34,10 @@ class Ledger(LedgerReader):
     @property
     def book(self) -> str | None:
         """The ID of the book this ledger remembers; None for a new one."""
-        return self._get("book")
+        found = self._get("book")
+        if found is not None and not is_book(found):
+            raise damaged("ledger.unusable", self.path, "book")
+        return found
 
     @book.setter
     def book(self, identity: str) -> None:

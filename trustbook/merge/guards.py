@@ -88,6 +88,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("memory_lost", "guards.memory_lost", allowance="accept"),
     Guard("memory_older", "guards.memory_older", allowance="accept"),
     Guard("clock_back", "guards.clock_back", 10, allowance="accept"),
+    Guard("odd_marks", "guards.odd_marks", allowance="accept"),
     Guard("old_copy", "guards.old_copy", allowance="accept"),
     Guard("no_marks", "guards.no_marks", allowance="accept"),
     Guard("other_book", "guards.other_book", allowance="accept"),

@@ -4,10 +4,12 @@ the row.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from trustbook.columns import CONSULTATIONS, REQUIRED, SETTINGS, Column, Sheet
+from trustbook.columns import CONSULTATIONS, MOMENTS, REQUIRED, SETTINGS, Column, Sheet
 from trustbook.merge.cell_codec import Row, encode, is_withheld, withheld_mark
 from trustbook.merge.equality import meaning
 from trustbook.names import key
@@ -213,6 +215,39 @@ def _find_lost(
         if result.ids[i] is None and (name := names_of(listing.sheet, rows[i])):
             left[i] = name
     _reattach(known, left, result)
+    if listing.sheet is MOMENTS:
+        _find_edited(rows, places, lost, result)
+
+
+def _find_edited(
+    rows: Sequence[Row], places: Sequence[int], lost: Mapping[str, Row], result: Identified
+) -> None:
+    """Know a moment again of which one naming cell was typed over: what it was known to mean, and
+    that it was noted ahead, is not forgotten with its old text.
+
+    First what is the same but for who was there, then but for its day, then what has its day and
+    somebody who was there. Only where one row is lost and one is sought that are alike.
+    """
+    for likeness in (_but("with"), _but("date"), _day_alone):
+        there = set(result.ids)
+        gone = {i: likeness(row) for i, row in lost.items() if i not in there}
+        sought = {i: likeness(rows[i]) for i in places if result.ids[i] is None}
+        _reattach(_single(gone), _single(sought), result)
+
+
+def _but(column: str) -> Callable[[Row], object]:
+    """All cells of a row but one."""
+    return lambda row: frozenset((name, value) for name, value in row.items() if name != column)
+
+
+def _day_alone(row: Row) -> object:
+    return row.get("date")
+
+
+def _single(found: Mapping[Any, object]) -> dict[Any, object]:
+    """Those that no other one is like."""
+    many = Counter(found.values())
+    return {one: like for one, like in found.items() if like is not None and many[like] == 1}
 
 
 def _reattach(

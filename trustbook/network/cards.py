@@ -18,7 +18,7 @@ from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say, templates
 from trustbook.model import PLANNED, THEM, US, Book, Person
-from trustbook.names import key
+from trustbook.names import fit_text, key
 from trustbook.network.consultations import sittings
 from trustbook.network.people import CurrentContacts
 from trustbook.network.promises import open_promises
@@ -246,11 +246,8 @@ def handover_page(shown: Handover, today: date, lang: str) -> str:
 def _page(name: str, lang: str, today: date, **content: object) -> str:
     speak: Callable[..., str] = partial(_say, lang)
     write: Callable[[date], str] = partial(write_date, lang=lang)
-    return (
-        _pages()
-        .get_template(name)
-        .render(lang=lang, today=today, say=speak, write=write, **content)
-    )
+    page = _pages().get_template(name)
+    return fit_text(page.render(lang=lang, today=today, say=speak, write=write, **content))
 
 
 def _say(lang: str, name: str, /, **params: object) -> str:

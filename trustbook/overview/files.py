@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Final, Literal
 
-from trustbook.errors import Busy, UsageError
 from trustbook.messages import say
+from trustbook.names import fit_all
 from trustbook.overview.editions import Edition, Figures
 from trustbook.overview.period import Span
+from trustbook.places.made_files import put_ours, refuse_if_not_ours
 
 Form = Literal["html", "docx", "pdf", "md"]
 FORMS: Final[tuple[Form, ...]] = ("html", "docx", "pdf", "md")
+ENDINGS: Final[dict[Form, tuple[str, ...]]] = {
+    "html": (".html", ".htm"),
+    "docx": (".docx",),
+    "pdf": (".pdf",),
+    "md": (".md",),
+}
 
 
 def render_overview(
@@ -26,7 +32,7 @@ def render_overview(
     """
     from trustbook.overview.wording import template_context
 
-    words = template_context(figures, lang)
+    words = fit_all(template_context(figures, lang))
     if form == "docx":
         from trustbook.overview.docx import render_docx
 
@@ -51,40 +57,29 @@ def file_name(span: Span, edition: Edition, lang: str, form: Form) -> str:
     return f"{say(lang, 'overview.file', days=span.slug, edition=named)}.{form}"
 
 
-def output_path(output: Path | None, name: str) -> Path:
+def output_path(output: Path | None, name: str, form: Form) -> Path:
     """Where the file goes: ``output``, or ``name`` in that folder, else in the current one.
 
-    Raises UsageError when the folder does not exist.
+    Raises UsageError when the folder does not exist, and for an ``output`` that is no place for
+    this form or not ours to write over.
     """
-    path = Path(name) if output is None else output / name if output.is_dir() else output
-    if not path.parent.is_dir():
-        raise UsageError("overview.no_folder", path=path)
-    return path
+    if output is not None and not output.is_dir():
+        refuse_if_not_ours(output, ENDINGS[form])
+        return output
+    return (output or Path()) / name
 
 
 def save(content: bytes, path: Path, replace: bool) -> Path:
     """Write ``content`` at ``path``, whole or not at all; returns where it stands.
 
-    Without ``replace``, a different file of that name is kept and the new one gets a number:
-    somebody may have gone on writing in it. Raises Busy when the file is open elsewhere or may not
-    be written.
+    Without ``replace``, a different file of that name is kept and the new one gets a number. Raises
+    what ``put_ours`` raises.
     """
     number, chosen = 1, path
-    while not replace and chosen.exists():
-        if chosen.read_bytes() == content:
+    while not replace and os.path.lexists(chosen):
+        if chosen.is_file() and chosen.read_bytes() == content:
             return chosen
         number += 1
         chosen = path.with_stem(f"{path.stem} ({number})")
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=".trustbook-", dir=chosen.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(chosen)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as fault:
-        raise Busy("overview.cannot_write", path=chosen) from fault
+    put_ours(chosen, content, (path.suffix.lower(),))
     return chosen

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trustbook.errors import Busy
+from trustbook.errors import Busy, NoAccess
 
 # Seconds to wait for another run.
 WAIT = 5.0
@@ -23,6 +23,21 @@ def data_folder() -> Path:
     return user_data_path("trustbook", appauthor=False)
 
 
+def own_folder(folder: Path) -> None:
+    """Make a folder of ours, for its owner alone, and those above it that are missing.
+
+    Raises NoAccess where a file stands in the way or we may not.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        for one in reversed(missing):
+            one.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NoAccess("data_folder", path=folder, reason=reason) from error
+
+
 @contextmanager
 def lock_on(address: str, folder: Path | None = None, wait: float | None = None) -> Iterator[None]:
     """Keep other runs away from the workbook at ``address``, and from its ledger.
@@ -34,7 +49,7 @@ def lock_on(address: str, folder: Path | None = None, wait: float | None = None)
     from filelock import FileLock, Timeout
 
     folder = folder or data_folder() / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
     name = hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     lock = FileLock(folder / f"{name}.lock", is_singleton=True)
     try:

@@ -84,7 +84,7 @@ def read(path: Path) -> bytes:
     except FileNotFoundError:
         raise Busy("excel.gone") from None
     except PermissionError as error:
-        raise (Busy("excel.held") if _held(error) else NoAccess("excel.unreadable")) from None
+        raise (Busy("excel.held") if is_held(error) else NoAccess("excel.unreadable")) from None
 
 
 def absent(path: Path, name: str) -> TrustbookError:
@@ -110,10 +110,10 @@ def refuse_if_protected(path: Path) -> None:
         with path.open("r+b"):
             pass
     except PermissionError as error:
-        raise (Busy("excel.held") if _held(error) else NoAccess("excel.read_only")) from None
+        raise (Busy("excel.held") if is_held(error) else NoAccess("excel.read_only")) from None
 
 
-def _held(error: OSError) -> bool:
+def is_held(error: OSError) -> bool:
     """Whether Windows says that another program holds the file (sharing and lock violations)."""
     return getattr(error, "winerror", None) in (32, 33, 1175, 1176, 1177)
 
@@ -128,7 +128,7 @@ def replace_file(
     copies.
     """
     remove_leftovers(path)
-    temporary = _temporary(path, path.parent)
+    temporary = temporary_for(path, path.parent)
     try:
         with told(path):
             _store(temporary, data, like=path)
@@ -141,7 +141,7 @@ def replace_file(
             refuse_if_open(path)
             _swap(temporary, path)
             step("replaced")
-            _settle(path.parent)
+            settle(path.parent)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -154,7 +154,7 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if _held(error):
+        if is_held(error):
             raise Busy("excel.held") from error
         if isinstance(error, PermissionError):
             raise NoAccess("excel.folder_read_only", folder=str(path.parent)) from error
@@ -229,16 +229,17 @@ def _dated(path: Path, folder: Path, signs: tuple[str, str]) -> list[Path]:
 
 def keep(target: Path, data: bytes, path: Path, like: Path) -> None:
     """Make a new file ``target`` that belongs to the workbook at ``path``, whole or not at all."""
-    temporary = _temporary(path, target.parent)
+    temporary = temporary_for(path, target.parent)
     try:
         _store(temporary, data, like=like)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    _settle(target.parent)
+    settle(target.parent)
 
 
-def _temporary(path: Path, folder: Path) -> Path:
+def temporary_for(path: Path, folder: Path) -> Path:
+    """A name in ``folder`` for what is being made for ``path``; see ``remove_leftovers``."""
     return folder / f"{_prefix(path)}{secrets.token_hex(4)}.tmp"
 
 
@@ -274,7 +275,7 @@ def _swap(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Have the folder's own entry written; Windows has no such call and needs none."""
     if sys.platform != "win32":
         handle = os.open(folder, os.O_RDONLY)
@@ -282,17 +283,6 @@ def _settle(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def note_beside(path: Path) -> Path:
-    """The note that tells of a stopped night beside the workbook at ``path``."""
-    return path.with_name(f"{path.stem} - STOPPED, read me.txt")
-
-
-def clear_note(path: Path) -> None:
-    """Take away the note about the workbook at ``path``, which may stand there no longer."""
-    with contextlib.suppress(OSError):
-        note_beside(path).unlink(missing_ok=True)
 
 
 def synced_by(path: Path, environment: Mapping[str, str]) -> str | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from trustbook.columns import YES_NO, Column, choice_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.headers import nearest_column, unit_in
 from trustbook.model import Problem
-from trustbook.names import clean, key
+from trustbook.names import clean, find_unfit, key
 from trustbook.privacy import find_withheld
 from trustbook.reading.lists import Listing
 from trustbook.reading.references import Unresolved
@@ -28,6 +29,9 @@ class Reader:
         self.listing, self.lang, self.epoch, self.problems = listing, lang, epoch, problems
         self.withheld: set[tuple[str, int]] = set()
         self._withhold()
+        for name, header in listing.headers.items():
+            if find_unfit(header):
+                self.note_header("odd_signs", listing.columns.get(name), header)
         for number, header, kind in listing.refused:
             self.note_header("refused_column", number, header, kind=kind)
         for number, header in listing.doubled:
@@ -48,6 +52,12 @@ class Reader:
         for name in ours if self.listing.arrays else ():
             if (first := self.listing.first_filled(name)) is not None:
                 self.note("computed_verdict", "warning", name, first)
+
+    def _note_unfit(self, name: str) -> None:
+        """Say of each cell of a column with signs that nothing of ours shows."""
+        for i, cell in enumerate(self.listing.cells[name]):
+            if isinstance(cell, str) and find_unfit(cell):
+                self.note("odd_signs", "warning", name, i)
 
     def note(self, code: str, severity: str, column: str, i: int, /, **params: Any) -> None:
         """Report a problem at row position ``i`` of ``column`` (a key); its value is shown unless
@@ -97,7 +107,7 @@ class Reader:
 
     def _withhold(self) -> None:
         """Blank every cell that holds a citizen service number or one person's case, before
-        anything reads it.
+        anything reads it; tell of those whose text cannot be shown whole.
         """
         for (name, i), reason in withhold(self.listing).items():
             self.withheld.add((name, i))
@@ -106,6 +116,8 @@ class Reader:
         for name, i in self.withheld:
             blanked[name][i] = None
         self.listing.cells |= blanked
+        for name in self.listing.unfit:
+            self._note_unfit(name)
 
     def texts(self, name: str) -> list[str | None]:
         """A column as text: as typed, without stray spaces; a number as it is written; blank is
@@ -158,6 +170,12 @@ class Reader:
     def dates(self, name: str, severity: str = "warning") -> list[date | None]:
         """A column of days."""
         return self.parsed(name, lambda cell: read_date(cell, self.lang, self.epoch), severity)
+
+    def day_in(self, cell: object) -> date | None:
+        """The day that a cell of no column shows; None where it shows none."""
+        with suppress(Unreadable):
+            return read_date(cell, self.lang, self.epoch)
+        return None
 
     def ids(self) -> list[str | None]:
         """The ID column, in which a repeated ID counts for its first row only."""
@@ -257,14 +275,18 @@ def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
 
 
 def withhold(listing: Listing) -> dict[tuple[str, int], str]:
-    """The cells of a list that may not be kept, and why ("bsn" or "case"); looked for once."""
+    """The cells of a list that may not be kept, and why ("bsn" or "case"); looked for once.
+
+    The same look finds the columns with text that cannot be shown whole.
+    """
     if listing.withheld is None:
-        listing.withheld = {
-            (name, i): reason
-            for name, cells in listing.cells.items()
-            if listing.sheet.column(name).owner != "derived"
-            for i, reason in _withheld_in(name, cells)
-        }
+        listing.withheld = {}
+        for name, cells in listing.cells.items():
+            if listing.sheet.column(name).owner != "derived":
+                if find_unfit("\n".join(cell for cell in cells if isinstance(cell, str))):
+                    listing.unfit.append(name)
+                found = _withheld_in(name, cells)
+                listing.withheld.update(((name, i), reason) for i, reason in found)
     return listing.withheld
 
 

@@ -27,7 +27,9 @@ class Listing:
     own, which is left alone. ``below`` and ``heads`` are rows that are probably none, and why:
     what stands below the list, and headings between its rows; by row number, column to cell.
     ``beside`` are the lists that stand on the same sheet, of which the first ``asks`` about them.
-    ``arrays`` are areas that one formula fills.
+    ``arrays`` are areas that one formula fills. ``before``: of a list without IDs, what a row said
+    when it was last read, where it says something else now; by row number, column to cell. ``unfit`` are
+    columns with text that cannot be shown.
     """
 
     sheet: Sheet
@@ -40,6 +42,7 @@ class Listing:
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     doubled: list[tuple[int, str]] = field(default_factory=list)
     withheld: dict[tuple[str, int], str] | None = None
+    unfit: list[str] = field(default_factory=list)
     formulas: dict[str, Collection[int]] = field(default_factory=dict)
     unread: list[tuple[int, str]] = field(default_factory=list)
     own_ids: tuple[int, str] | None = None
@@ -48,6 +51,7 @@ class Listing:
     beside: list[Listing] = field(default_factory=list)
     asks: bool = True
     arrays: Sequence[ArrayArea] = ()
+    before: dict[int, dict[str, object]] = field(default_factory=dict)
 
     def header(self, column: str) -> str:
         """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -54,7 +54,8 @@ def read_moments(
     typed = _read_columns(reader)
     _report_blanks(reader, typed)
     rows = [typed.identity(i) for i in range(len(typed.days))]
-    memory = _with_ids(memory, typed, rows)
+    before = _names_before(reader, typed, rows)
+    memory = _by_its_name_now(memory, before, rows)
     plans = Plans(rows, typed.days, typed.choices["state"], today, memory)
     present = _present(typed, plans, readings, memory)
     twins = find_twins(reader, typed.days, typed.choices, typed.texts, present, settings, today)
@@ -70,6 +71,7 @@ def read_moments(
     _add_contacts(moments, counted, reader, present)
     moments.meant = _meanings(rows, plans, present)
     moments.ahead = plans.to_remember()
+    moments.ahead |= dict.fromkeys(memory.planned.keys() & ({*before.values()} - {*rows}))
     tell_differences(reader, readings[0], typed.days, typed.names, present, memory)
     _add_promises(moments, counted, reader)
     return moments
@@ -90,8 +92,11 @@ class _Typed:
 
     def without_id(self, i: int) -> str:
         """Under what a row was remembered before it had an ID."""
-        said = (self.days[i], *(key(column[i] or "") for column in self.names.values()))
-        return " | ".join(map(str, said))
+        return _without_id(self.days[i], (column[i] for column in self.names.values()))
+
+
+def _without_id(day: date | None, names: Iterable[object]) -> str:
+    return " | ".join([str(day), *(key(str(name or "")) for name in names)])
 
 
 def _read_columns(reader: Reader) -> _Typed:
@@ -131,16 +136,32 @@ def _as_columns(
     return moments
 
 
-def _with_ids(memory: Memory, typed: _Typed, rows: Sequence[str]) -> Memory:
-    """What is remembered of rows that had no ID before, by the ID that they have now."""
-    meant, planned = dict(memory.meant or {}), dict(memory.planned)
+def _names_before(reader: Reader, typed: _Typed, rows: Sequence[str]) -> dict[int, str]:
+    """Under what a row was remembered, where that was not what it is now: it had no ID, or has none
+    and was edited.
+    """
+    found: dict[int, str] = {}
     for i, row in enumerate(rows):
-        if row in meant or row == (before := typed.without_id(i)):
-            continue
-        if before in meant:
-            meant[row] = meant[before]
-        if before in planned and row not in planned:
-            planned[row] = planned[before]
+        cells = reader.listing.before.get(reader.listing.rows[i])
+        if typed.texts["id"][i]:
+            found[i] = typed.without_id(i)
+        elif cells is not None and (day := reader.day_in(cells.get("date"))) is not None:
+            names = (cells.get(name) for name in typed.names)
+            found[i] = _without_id(day, (name and shown(name) for name in names))
+        if found.get(i) == row:
+            del found[i]
+    return found
+
+
+def _by_its_name_now(memory: Memory, before: Mapping[int, str], rows: Sequence[str]) -> Memory:
+    """What is remembered of rows, by what they are called now."""
+    meant, planned = dict(memory.meant or {}), dict(memory.planned)
+    for i, old in before.items():
+        row = rows[i]
+        if old in meant and row not in meant:
+            meant[row] = meant[old]
+        if old in planned and row not in planned and row not in (memory.meant or {}):
+            planned[row] = planned[old]
     return replace(memory, meant=meant if memory.meant is not None else None, planned=planned)
 
 

@@ -46,9 +46,9 @@ class Plans:
         day, word = self._days[i], self._words[i]
         if day is None or day > self._today:
             return False
-        moved = day.toordinal() != known.day
-        if moved and not known.passed and day < self._today:
-            return False  # it was moved into the past
+        moved = day.toordinal() - known.day
+        if moved < 0 and not known.passed and day < self._today:
+            return False  # it was moved into the past; one that was put off may not have come
         return word in _SAYS_NOTHING or (word == known.word and not moved)
 
     def share(self, twins: Mapping[int, int]) -> None:

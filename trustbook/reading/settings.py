@@ -9,7 +9,7 @@ from datetime import date
 
 from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.model import Period, Settings
-from trustbook.names import clean, key
+from trustbook.names import clean, fit_text, key
 from trustbook.reading.cells import Reader, is_blank, shown
 from trustbook.reading.settings_rows import SettingRow, find_setting
 from trustbook.snapshot import CellFault
@@ -69,9 +69,9 @@ def _take(settings: Settings, row: SettingRow, cell: object, note: str, reader: 
     elif row.type == "number":
         _take_number(settings, row.key, read_number(cell))
     elif row.key in _PLAIN_TEXT:
-        setattr(settings, row.key, shown(cell))
+        setattr(settings, row.key, fit_text(shown(cell)))
     else:
-        parts = [part.strip() for part in re.split(r"[;\n]", shown(cell))]
+        parts = [part.strip() for part in re.split(r"[;\n]", fit_text(shown(cell)))]
         _add(settings, _LISTS[row.key], *filter(None, parts))
 
 

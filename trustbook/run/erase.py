@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import all_that_is_kept, place_of_copies
+from trustbook.ledger.ledger_names import ledgers_of
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.run.history import memory_of_book
 from trustbook.workbooks.base import Workbook
@@ -41,7 +42,7 @@ def forget(
         with memory_of_book(keeper, workbook) as ledger:
             found, book = ledger.path, ledger.book
         assert found is not None
-        memories = [found] if keeper.fixed else sorted(keeper.folder.glob(f"{book}*.ledger"))
+        memories = [found] if keeper.fixed else ledgers_of(keeper.folder, book)
         lines, copies = 0, _of_lines_gone(keeper, book)
         for memory in memories:
             with Ledger(memory) as ledger:
@@ -57,5 +58,5 @@ def forget(
 
 def _of_lines_gone(keeper: LedgerLocator, book: str | None) -> list[Path]:
     """The copies of a book's memories, also where the memory itself is gone."""
-    folders = [] if keeper.fixed else sorted(keeper.folder.glob(f"{book}*.ledger.copies"))
+    folders = [] if keeper.fixed else ledgers_of(keeper.folder, book, ".copies")
     return [one for folder in folders for one in all_that_is_kept(place_of_copies(folder))]

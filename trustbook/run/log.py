@@ -27,7 +27,7 @@ from trustbook.ids import sheet_ids
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.merge.cell_codec import encode
-from trustbook.names import clean, key
+from trustbook.names import clean, fit_all, key
 from trustbook.privacy import withheld
 from trustbook.problems import did_you_mean
 from trustbook.reading.lists import Listing
@@ -69,16 +69,20 @@ class LogEntry(BaseModel):
     answered: str | None = None
 
 
+def _refuse_case_data(fields: Mapping[str, Any]) -> None:
+    """Before anything else: no sentence may repeat it."""
+    for name, value in fields.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and withheld(text):
+                raise UsageError("case_data", where=name.rstrip("_"))
+
+
 def make_entry(**fields: Any) -> LogEntry:
     """An entry from what was typed. Raises UsageError that names the field, what stands there and
     what fits.
     """
-    for name, value in fields.items():
-        for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str) and withheld(
-                text
-            ):  # before anything else: no sentence may repeat it
-                raise UsageError("case_data", where=name.rstrip("_"))
+    fields = fit_all(fields)
+    _refuse_case_data(fields)
     try:
         entry = LogEntry(**fields)
     except ValidationError as fault:

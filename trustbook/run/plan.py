@@ -28,6 +28,7 @@ from trustbook.overview.sheet import MARK, quarter_sheet
 from trustbook.privacy import withheld
 from trustbook.run.absence import headers_of
 from trustbook.run.answers import DERIVED
+from trustbook.run.differences import count_differences, out_of_date
 from trustbook.run.judge import Judged
 from trustbook.run.read import Reading
 from trustbook.run.rebase import LeftBehind
@@ -37,7 +38,6 @@ from trustbook.run.start_here import (
     PLACED,
     goes_first,
     last_run_line,
-    out_of_date,
     waiting_on,
     where_it_stands,
 )
@@ -50,7 +50,7 @@ from trustbook.sheets.verdicts import (
     health_sheet,
     status_text,
 )
-from trustbook.snapshot import CellEdit, CellValue, Changes, GeneratedSheet, Grid, Snapshot
+from trustbook.snapshot import CellEdit, CellValue, Changes, GeneratedSheet, Snapshot
 
 LOOKS = "looks"  # the mark of a workbook that says which looks our cells have there
 _LOOKS_NOW = "2"  # counts up when a look changes, so that all is painted anew once
@@ -403,22 +403,3 @@ def _sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
 
 def _is_to_write(sheet: GeneratedSheet, differences: int, standing: Collection[str]) -> bool:
     return differences > 0 or sheet.key not in standing or sheet.takes_over
-
-
-def count_differences(sheet: GeneratedSheet, grid: Grid | None) -> int:
-    """How many cells of ``sheet`` differ from what stands in the workbook, left-overs included."""
-    wanted = {
-        (r, c): cell.value
-        for r, row in enumerate(sheet.rows, 1)
-        for c, cell in enumerate(row, 1)
-        if cell.value is not None
-    }
-    if grid is None:
-        return len(wanted)
-    there = {
-        (grid.first_row + r, grid.first_column + c): value
-        for r, row in enumerate(grid.rows)
-        for c, value in enumerate(row)
-        if value is not None
-    }
-    return sum(wanted.get(place) != there.get(place) for place in wanted.keys() | there.keys())

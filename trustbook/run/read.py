@@ -36,7 +36,7 @@ from trustbook.run.names_now import snapshot_of
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
-from trustbook.run.verify import recover
+from trustbook.run.settle import recover
 from trustbook.sheets.conflicts import (
     Answer,
     agreed,
@@ -166,13 +166,19 @@ def read_book(
         asked = f"trustbook sync {shell_quoted(seen[0][0].address)}"
         stop.params.setdefault("asked", asked)
         stop.params.setdefault("command", command(asked, Allowances(), None, stop))
-        if stop.key in (*_ELSEWHERE, *_LOST):
+        if stop.key in (*_ELSEWHERE, *_LOST) or _is_odd_and_new(stop, locator, seen):
             alone = weigh(nothing_known(seen), seen, request, absent)
             alone = replace(alone, skipped=skipped, memory=False)
-            if stop.key in _LOST:
-                return replace(alone, stopped=stop)
-            return replace(alone, elsewhere=stop)
+            if stop.key in _ELSEWHERE:
+                return replace(alone, elsewhere=stop)
+            return replace(alone, stopped=stop)
         return replace(_as_left(stop, locator, seen, request), skipped=skipped)
+
+
+def _is_odd_and_new(stop: SafetyStop, locator: LedgerLocator | None, seen: Seen) -> bool:
+    """Whether a stop is for the marks of a workbook that was never here: it can be read alone."""
+    known = locator is not None and locator.knows(seen[0][0].address)
+    return stop.key == "guards.odd_marks" and not known
 
 
 def read_all(workbooks: Sequence[Workbook]) -> tuple[Seen, list[tuple[str, TrustbookError]]]:
@@ -290,7 +296,7 @@ def stamps_of(seen: Seen, located: Located) -> dict[str, str]:
 
 def nothing_known(seen: Seen) -> Located:
     """A ledger that remembers nothing, for the time of one run."""
-    marked = [snapshot.marks["book"] for _, snapshot in seen if "book" in snapshot.marks]
+    marked = [one.marks["book"] for one in arrivals_of(seen) if "book" in one.marks]
     return Located(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0], found=False)
 
 

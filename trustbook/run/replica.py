@@ -188,9 +188,11 @@ class MergedWorkbook:
         self.rows[sheet] = {i: row for i, row in zip(found.ids, rows, strict=True) if i is not None}
         self.places[sheet] = {identity: i for i, identity in enumerate(found.ids) if identity}
         self.stood[sheet] = {listing.rows[i]: name for name, i in self.places[sheet].items()}
-        if listing.sheet.prefix and (found.fresh or found.copied):
+        if found.fresh or found.copied:
             self._give_ids(sheet, found)
             self.digests.pop(sheet, None)
+        if "id" not in listing.columns:
+            self.lists[sheet].before = dict(_edited(listing, found.ids, rows, base))
         return found
 
     def _give_ids(self, sheet: str, found: Identified) -> None:
@@ -294,6 +296,16 @@ class MergedWorkbook:
         rows.append(max(rows, default=listing.header_row) + 1)
         for name, column in cells.items():
             column.append(values.get(name))
+
+
+def _edited(
+    listing: Listing, ids: Sequence[str | None], rows: Sequence[Row], base: Mapping[str, Row]
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """The rows that say something else than when they were last read, and what they said."""
+    for number, identity, row in zip(listing.rows, ids, rows, strict=True):
+        before = base.get(identity or "", row)
+        if before != row:
+            yield number, {name: decode(value) for name, value in before.items()}
 
 
 def _filled(listing: Listing, cells: Mapping[str, list[object]]) -> list[int]:

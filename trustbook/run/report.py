@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from trustbook.health.verdict import Verdict
     from trustbook.ledger import Known, Ledger
     from trustbook.merge.threeway import Conflict
+    from trustbook.run.night import Night
     from trustbook.run.plan import WorkbookPlan
     from trustbook.run.read import Reading
     from trustbook.run.rebase import LeftBehind
     from trustbook.workbooks.base import Workbook
+
+Skipped = list[tuple[str, TrustbookError]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,67 @@ class Report:
         if later.book is None:
             later.book, later.verdicts = self.book, self.verdicts
         return later
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One time through: what came of it, and whether rows were added, which need another round.
+    ``counts`` are those of all rounds until now, by address.
+    """
+
+    report: Report
+    added: bool = False
+    counts: Mapping[str, Counts] = field(default_factory=dict)
+
+
+def unchanged(
+    night: Night,
+    ledger: Ledger,
+    versions: Mapping[str, str | None],
+    books: Sequence[Workbook],
+    before: Round | None,
+) -> Report | None:
+    """The report of a run on workbooks that stand as the last run saw them: nothing is worked out.
+
+    None where something may have changed.
+    """
+    if ledger.unfinished():
+        return None
+    found = [ledger.known(address) for address in versions]
+    known = [one for one in found if one is not None]
+    if len(known) < len(books):
+        return None
+    if any(one.version != versions[one.address] for one in known):
+        return None
+    if any(one.state.get("asked") != night.fingerprint for one in known):
+        return None
+    counts = before.counts if before else {}
+    report = as_found(ledger, known, books, counts, night.dry_run, len(night.books) > 1)
+    return before.report.and_then(report) if before else report
+
+
+def round_of(
+    night: Night,
+    reading: Reading,
+    plans: Sequence[WorkbookPlan],
+    wrote: Sequence[WorkbookPlan],
+    requests: Mapping[str, int],
+    skipped: Skipped,
+    number: int | None,
+    before: Round | None,
+) -> Round:
+    """One time through, told; ``wrote`` are the plans that were (or, dry, would be) carried out."""
+    counts = dict(before.counts) if before else {}
+    for plan in wrote:
+        sent, added = requests.get(plan.address, 0), len(plan.changes.additions)
+        one = Counts(plan.cells, added, sent, plan.new_moments)
+        counts[plan.address] = counts.get(plan.address, Counts()) + one
+    changed = any(plan.changes for plan in plans)
+    several = len(night.books) > 1
+    report = report_of(reading, plans, counts, number, night.dry_run, changed, several)
+    report.skipped = skipped
+    added = not night.dry_run and any(plan.changes.additions for plan in wrote)
+    return Round(before.report.and_then(report) if before else report, added, counts)
 
 
 def report_of(

@@ -11,10 +11,13 @@ from pathlib import Path
 from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Change, Known, Ledger
+from trustbook.ledger.copies import place_aside
 from trustbook.ledger.locate import LedgerLocator
-from trustbook.merge.allowances import EVERYTHING
+from trustbook.merge.accidents import stop_unless_meant
+from trustbook.merge.allowances import EVERYTHING, NOTHING_ALLOWED
 from trustbook.merge.cell_codec import Row, is_withheld, unpack
 from trustbook.merge.threeway import Event
+from trustbook.run.clock import clock_back
 from trustbook.run.history import memory_of_book
 from trustbook.run.report import Report
 from trustbook.run.sync import run_sync
@@ -99,7 +102,8 @@ def restore(
     Where a dated copy of that time is there and proves to be the very file, it is put back whole;
     else the cells that people type are written back one by one, after a sync that remembers what
     they typed since. What cannot be done changes nothing. Raises UsageError for a run that is not
-    known, and whatever a sync raises.
+    known, SafetyStop where the
+    clock stands before the last run, and whatever a sync raises.
     """
     try:
         return _Restore(workbook, run, keeper, today, now, lang).go()
@@ -129,6 +133,7 @@ class _Restore:
         address = self.workbook.address
         self._refuse_if_busy()
         with memory_of_book(self.keeper, self.workbook, reads_only=False) as ledger:
+            stop_unless_meant(clock_back(ledger, self.now, self.workbook.name), NOTHING_ALLOWED)
             runs = [number for number, *_ in ledger.runs()]
             if self.run not in runs:
                 first, last = min(runs, default=0), max(runs, default=0)
@@ -143,7 +148,7 @@ class _Restore:
             # A workbook that cannot be read any more is what people restore for.
             with suppress(SafetyStop):
                 self._sync()
-        spare = memory.with_name(f"{memory.name}.before")
+        spare = place_aside(memory)
         self.stood = self._version()
         try:
             self._rewind(memory, spare, address, backup)

@@ -1,6 +1,4 @@
-"""Start here in a run: the line that tells what the run did, where the sheet stands, and whether it
-still says what is so.
-"""
+"""Start here in a run: the line that tells what the run did, and where the sheet stands."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from trustbook.columns import GENERATED, TYPED
 from trustbook.dates import write_date
 from trustbook.messages import LANGUAGES, say
 from trustbook.run.rebase import LeftBehind, told_of
-from trustbook.snapshot import GeneratedSheet, Grid
+from trustbook.snapshot import GeneratedSheet
 
 # The mark of a workbook in which Start here was put first, by us or by ``init``: where people put
 # it afterwards, it stays.
@@ -26,33 +24,6 @@ def last_run_line(lang: str, day: date, new_moments: int, left: LeftBehind | Non
     if left:
         key, told = "sheets.last_run_older", told_of(left, lang)
     return " ".join([say(lang, key, day=write_date(day, lang), moments=new_moments), *told])
-
-
-def out_of_date(start: GeneratedSheet, standing: Grid | None) -> int:
-    """How many cells of Start here say something else than the sheet that stands there.
-
-    What only tells of the last run is left aside: it stays until something changes.
-    """
-    wanted = {
-        (r, c): cell.value for r, row in enumerate(start.rows, 1) for c, cell in enumerate(row, 1)
-    }
-    aside = {
-        (r, c)
-        for r, row in enumerate(start.rows, 1)
-        for c, cell in enumerate(row, 1)
-        if cell.look == "note"
-    }
-    there = _cells(standing) if standing else {}
-    places = (wanted.keys() | there.keys()) - aside
-    return sum(wanted.get(place) != there.get(place) for place in places)
-
-
-def _cells(grid: Grid) -> dict[tuple[int, int], object]:
-    return {
-        (grid.first_row + r, grid.first_column + c): value
-        for r, row in enumerate(grid.rows)
-        for c, value in enumerate(row)
-    }
 
 
 def goes_first(standing: Sequence[str], marks: Collection[str], ours: Mapping[str, str]) -> bool:

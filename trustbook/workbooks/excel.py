@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from trustbook.columns import GENERATED, QUARTER
 from trustbook.dates import EPOCH_1900
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.places import local as files
+from trustbook.places import notes
 from trustbook.places.data_folder import lock_on
 from trustbook.snapshot import CELL_STYLES, CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.base import Copies, Examined, Wanted, Workbook, is_typed_sheet
@@ -104,13 +108,11 @@ class ExcelWorkbook(Workbook):
 
     def leave_note(self, text: str) -> None:
         """Leave a note beside the file; where no file may be made, none."""
-        note = files.note_beside(self.path)
-        with suppress(OSError):
-            note.write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+        notes.put_note(self.path, text)
 
     def clear_note(self) -> None:
         """Take the note beside the file away."""
-        files.clear_note(self.path)
+        notes.clear_note(self.path)
 
     def examine(self) -> Iterator[Examined]:
         """Where the file stands, and whether it can be replaced."""
@@ -175,9 +177,11 @@ class ExcelWorkbook(Workbook):
         from trustbook.xlsx import compare, edit
 
         self._step("read")
-        edited = edit.edit(before, changes, CONVENTIONS)
+        with _followed():
+            edited = edit.edit(before, changes, CONVENTIONS)
         self._step("edited")
-        compare.compare_packages(before, edited.data, edited.plan)
+        with _followed():
+            compare.compare_packages(before, edited.data, edited.plan)
         self._step("checked")
         return _Ready(changes, expect, edited.data, edited.rows)
 
@@ -230,6 +234,24 @@ class _LocalCopies(Copies):
             aside.replace(self._path)
         else:
             self._path.unlink()
+
+
+# What parsers, numbers and packed data complain of; SyntaxError is how lxml calls what is no XML.
+_NOT_FOLLOWED = (
+    ValueError, LookupError, OverflowError, RecursionError, SyntaxError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError,
+)  # fmt: skip
+_LONGEST_REASON = 60
+
+
+@contextmanager
+def _followed() -> Iterator[None]:
+    """Stop with a sentence for what stands in a file against the rules of its format."""
+    try:
+        yield
+    except _NOT_FOLLOWED as fault:
+        reason = f"{type(fault).__name__}: {fault}"[:_LONGEST_REASON]
+        raise SafetyStop("excel.not_followed", where=reason) from fault
 
 
 def _read(path: Path, expect: str) -> bytes:

@@ -6,19 +6,22 @@ from pathlib import Path
 
 from trustbook.errors import UsageError
 from trustbook.messages import templates
+from trustbook.places.made_files import make_new
+
+ENDINGS = (".xlsx",)
+
+
+def starter(lang: str) -> bytes:
+    """The shipped template in ``lang`` ("nl" or "en") as the bytes of a file."""
+    return (templates() / f"trustbook-{lang}.xlsx").read_bytes()
 
 
 def new_workbook(path: Path, lang: str) -> None:
     """Makes a new workbook at ``path`` in ``lang`` ("nl" or "en").
 
     Raises UsageError ``file_exists`` when anything stands there already, ``no_folder`` when its
-    folder does not exist.
+    folder does not exist, ``wrong_ending`` for a name that no program would open as a workbook.
     """
-    starter = (templates() / f"trustbook-{lang}.xlsx").read_bytes()
-    try:
-        with path.open("xb") as file:
-            file.write(starter)
-    except FileExistsError:
-        raise UsageError("file_exists", path=path) from None
-    except FileNotFoundError:
-        raise UsageError("no_folder", path=path.parent) from None
+    if path.suffix.lower() not in ENDINGS:
+        raise UsageError("wrong_ending", path=path, endings=", ".join(ENDINGS))
+    make_new(path, starter(lang))

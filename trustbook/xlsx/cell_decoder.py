@@ -44,6 +44,7 @@ _ATTRIBUTE = re.compile(r"\s([\w:]+)=\"([^\"]*)\"")
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _STRING = etree.XPath("string()")
+_STYLE = re.compile(r"[0-9]{1,6}").fullmatch
 _WHOLE = re.compile(r"-?\d{1,15}").fullmatch
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?").fullmatch
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
@@ -157,10 +158,20 @@ class Shown(dict[str, CellValue]):
         number = _number(text)
         if style is None or isinstance(number, CellFault):
             return number
-        format_ = self._formats[int(style)] if int(style) < len(self._formats) else "number"
+        format_ = _format_of(style, self._formats)
+        if format_ is None:
+            return UNREADABLE  # without its format nobody can tell a number from a day
         if format_ == "number" or not 0 <= number <= _LAST_SERIAL:
             return number
         return timedelta(days=number) if format_ == "duration" else _day(number, self._date1904)
+
+
+def _format_of(style: str, formats: list[FormatKind]) -> FormatKind | None:
+    """The format of a style; None for one that the workbook does not have."""
+    if not formats:
+        return "number"
+    index = int(style) if _STYLE(style) else len(formats)
+    return formats[index] if index < len(formats) else None
 
 
 def clean_text(text: str) -> str:

@@ -213,7 +213,9 @@ class _Reading:
 
     def _check_size(self, title: str, rows: int, cells: int, share: float) -> None:
         """Stop at what no list of people has; early, when what is to come will be too much."""
-        if rows > MAX_ROWS or rows * share > 1.5 * MAX_ROWS or self.cells + cells > MAX_CELLS:
+        if rows > MAX_ROWS or rows * share > 1.5 * MAX_ROWS:
+            raise SafetyStop("gate.too_many_rows", name=self.book.name, where=title, most=MAX_ROWS)
+        if self.cells + cells > MAX_CELLS:
             raise SafetyStop("gate.too_big", name=self.book.name, where=title)
 
     def _strings(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 from typing import IO
@@ -13,9 +14,12 @@ MAX_ENTRIES = 20_000
 MAX_DIRECTORY = 8 << 20
 MAX_TOTAL = 3 << 30
 # Deflate packs at most 1032:1. Empty formatted cells down to the last row, as people make them,
-# stay far below this.
+# stay far below this; a thousand cells full of one sign do not, and are still no trap.
 MAX_RATIO = 200
-RATIO_COUNTS_FROM = 16 << 20
+RATIO_COUNTS_FROM = 48 << 20
+
+# Names that lead out of the package, for whoever unpacks it.
+_OUTSIDE = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[A-Za-z]:")
 
 _UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, UnicodeError)
 
@@ -44,6 +48,8 @@ def _check_entries(name: str, listed: list[zipfile.ZipInfo]) -> None:
         raise SafetyStop("gate.damaged", name=name)
     if len(entries) > MAX_ENTRIES or sum(info.file_size for info in entries) > MAX_TOTAL:
         raise SafetyStop("gate.bomb", name=name)
+    if any(_OUTSIDE.search(info.filename) for info in entries):
+        raise SafetyStop("gate.damaged", name=name)
     end = 0
     for info in entries:
         if info.header_offset < end or _inflated(info):

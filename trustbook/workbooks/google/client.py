@@ -22,8 +22,9 @@ from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError, ProxyError
 
-from trustbook.errors import Busy, TrustbookError
+from trustbook.errors import Busy, NoAccess, TrustbookError
 from trustbook.workbooks.google.credentials import Account
+from trustbook.workbooks.google.hosts import host_of, is_google, is_machine_itself
 from trustbook.workbooks.google.refusals import refusal
 
 CONNECT, READ = 10.0, 190.0  # seconds; the service itself gives up after 180
@@ -207,6 +208,9 @@ class _TokenTransport(AuthTransport):
         timeout: Any = None,
         **rest: Any,
     ) -> AuthResponse:
+        # Where a token is asked for, a key is shown: also by what the machine itself keeps.
+        if method != "GET" and not is_google(url) and not is_machine_itself(url):
+            raise NoAccess("google.token_elsewhere", host=host_of(url))
         return _Received(self._ask(method, url, data=body, headers=headers))
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 
 from trustbook.errors import NoAccess
+from trustbook.places.made_files import SECRET_MODE, make_new
+from trustbook.workbooks.google.hosts import refuse_other_hosts
 from trustbook.workbooks.google.keyfile import refuse_if_readable
 
 SHEETS = "https://www.googleapis.com/auth/spreadsheets"
@@ -42,12 +44,14 @@ def find_account(key_file: Path | None = None, scopes: tuple[str, ...] = (SHEETS
         info = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as fault:
         raise NoAccess("google.key_missing", path=path, why=fault.strerror or fault) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NoAccess("google.key_unusable", path=path) from None
     refuse_if_readable(path)
+    info = info if isinstance(info, dict) else {}
     try:
-        return _from_file(info if isinstance(info, dict) else {}, path, scopes)
-    except (ValueError, GoogleAuthError):
+        refuse_other_hosts(info, path)
+        return _from_file(info, path, scopes)
+    except (ValueError, TypeError, RecursionError, GoogleAuthError):
         # Their messages may quote what stands in the file.
         raise NoAccess("google.key_unusable", path=path) from None
 
@@ -91,9 +95,8 @@ def _sign_in(client: dict[str, Any], path: Path, scopes: tuple[str, ...]) -> Acc
     for name in ("requests_oauthlib", "oauthlib"):  # at DEBUG these write tokens into the log
         logging.getLogger(name).setLevel(logging.WARNING)
     signed = local_server_flow(client, list(scopes))
-    descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(signed.to_json(("token",)))  # type: ignore[no-untyped-call]
+    text = signed.to_json(("token",))  # type: ignore[no-untyped-call]
+    make_new(kept, text.encode(), SECRET_MODE)
     return Account(signed, "", "person")
 
 

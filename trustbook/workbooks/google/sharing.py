@@ -17,7 +17,8 @@ from typing import Any
 from gspread.urls import DRIVE_FILES_API_V3_URL
 
 from trustbook.errors import Busy, NoAccess, SafetyStop
-from trustbook.places.data_folder import data_folder
+from trustbook.places.data_folder import data_folder, own_folder
+from trustbook.places.made_files import SECRET_MODE, replace_whole
 from trustbook.workbooks.base import Examined
 from trustbook.workbooks.google.client import TRIES, SheetsClient
 
@@ -109,8 +110,8 @@ def _remembered(key: str) -> Mapping[str, Any]:
 
 def _remember(key: str, what: Mapping[str, object]) -> None:
     note = _note(key)
-    note.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(json.dumps(what), encoding="utf-8")
+    own_folder(note.parent)
+    replace_whole(note, json.dumps(what).encode(), SECRET_MODE)
 
 
 def _note(key: str) -> Path:

@@ -1,18 +1,80 @@
-"""What a write came to: read back, what could not be placed, and a run that broke off made good."""
+"""Carry out the plans of a run: each workbook shows that it can, is written and read back; the
+ledger learns it in one transaction. A run that broke off is made good.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from trustbook.errors import TrustbookError
-from trustbook.ledger import Ledger
+from trustbook.errors import Busy, NoAccess, TrustbookError
+from trustbook.ledger import Change, Ledger
 from trustbook.run.names_now import snapshot_of
 from trustbook.snapshot import CellValue, Changes, Grid, Written
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
+    from trustbook.run.plan import WorkbookPlan
     from trustbook.run.replica import MergedWorkbook
+
+
+def prepare_all(
+    plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook], dry_run: bool
+) -> tuple[dict[str, TrustbookError], set[str]]:
+    """See that every workbook can take what is planned before any is written.
+
+    Those that cannot be reached now, and those that showed that they can.
+    """
+    left: dict[str, TrustbookError] = {}
+    proved: set[str] = set()
+    for plan in plans:
+        try:
+            if plan.changes and books[plan.address].prepare(plan.changes, plan.version):
+                proved.add(plan.address)
+        except (Busy, NoAccess) as fault:
+            if len(plans) == 1 and not dry_run:
+                raise
+            left[plan.address] = fault
+    return left, proved
+
+
+def write_all(
+    plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook], left: dict[str, TrustbookError]
+) -> dict[str, Written]:
+    """Write all plans but for the workbooks ``left``, which those that are busy now join."""
+    done: dict[str, Written] = {}
+    for plan in plans:
+        if not plan.changes or plan.address in left:
+            continue
+        try:
+            done[plan.address] = books[plan.address].write(plan.changes, plan.version)
+        except (Busy, NoAccess) as fault:
+            if len(plans) == 1:
+                raise
+            left[plan.address] = fault
+    for plan in plans:
+        if plan.judged.merged.merged and plan.address in done:
+            verify(books[plan.address], plan.changes, done[plan.address])
+    return done
+
+
+def settle(
+    ledger: Ledger,
+    plans: Sequence[WorkbookPlan],
+    done: Mapping[str, Written],
+    left: Mapping[str, TrustbookError],
+    change: Change,
+) -> None:
+    """Make what was written the ledger's memory, in one transaction."""
+    undone = [
+        row
+        for plan in plans
+        if plan.address in done
+        for row in unplaced(plan.judged.merged, done[plan.address])
+    ]
+    versions = {address: written.version for address, written in done.items()}
+    ledger.commit(versions, left, undone)
+    ledger.arrived(change.records.get("moments", ()))
 
 
 def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:

@@ -1,0 +1,170 @@
+"""Damaged files at random: workbooks, memories, settings and keys, each at every door.
+
+    python scripts/fuzz_files.py [--seed N] [--count N]
+
+Each round damages one file in a way that its seed decides, and runs the commands on it. A round
+fails where a command says that it did not foresee this, takes longer than ten seconds, or changes
+a workbook that it refused. The seed of each failure is printed; ``--seed N --count 1`` plays it
+again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import random
+import re
+import shutil
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from trustbook.cli.main import main as command  # noqa: E402
+
+COMMANDS = (["check"], ["doctor"], ["sync", "--lang", "en"])
+LONGEST = 10.0  # seconds, on a machine that others use too
+TEXTS = ("x", "", "nonsense", "-1", "9" * 5000, "A1:", "../../x", "\x7f", "\u202e", "1e999")
+SETTINGS = """[book.delft]
+workbooks = ["network.xlsx"]
+language = "en"
+[google]
+key = "key.json"
+"""
+UNFORESEEN = re.compile(r"did not foresee|niet voorzag")
+
+
+def flip(data: bytes, chance: random.Random) -> bytes:
+    """Some bytes changed, lost or doubled."""
+    spoilt = bytearray(data)
+    for _ in range(chance.randint(1, 8)):
+        at = chance.randrange(len(spoilt))
+        spoilt[at : at + chance.randint(0, 2)] = chance.randbytes(chance.randint(0, 2))
+    return bytes(spoilt)
+
+
+def cut(data: bytes, chance: random.Random) -> bytes:
+    """Only the first part."""
+    return data[: chance.randrange(len(data))]
+
+
+def reword(data: bytes, chance: random.Random) -> bytes:
+    """A text or number in quotes or tags changed into something no program writes there."""
+    places = list(re.finditer(rb'(?<=")[^"<>]*(?=")|(?<=>)[^<>]+(?=<)|(?<=: )[0-9a-z"]+', data))
+    if not places:
+        return flip(data, chance)
+    found = chance.choice(places)
+    return data[: found.start()] + chance.choice(TEXTS).encode() + data[found.end() :]
+
+
+DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (flip, cut, reword, reword, reword)
+
+
+def spoil_package(data: bytes, chance: random.Random) -> bytes:
+    """A workbook with one part damaged inside, or damaged as a file."""
+    if chance.random() < 0.2:
+        return chance.choice((flip, cut))(data, chance)
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+        names = old.namelist()
+        chosen = chance.choice(names)
+        for name in names:
+            part = old.read(name)
+            new.writestr(name, chance.choice(DAMAGES)(part, chance) if name == chosen else part)
+    return made.getvalue()
+
+
+def _fill(path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    page = book["Partners"]
+    name = next(cell.column for cell in page[1] if cell.value == "Name")
+    for row, text in enumerate(("Police", "Mosque", "School"), 2):
+        page.cell(row, name or 1).value = text
+    book.save(path)
+
+
+class Bench:
+    """A synced workbook with its memory, settings and a key, and copies of it to damage."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sound = folder / "sound"
+        self.sound.mkdir()
+        os.environ["TRUSTBOOK_DATA"] = str(self.sound / "data")
+        book = self.sound / "network.xlsx"
+        self.play(["init", str(book), "--lang", "en"])
+        _fill(book)
+        self.play(["sync", str(book)])
+        (self.sound / "trustbook.toml").write_text(SETTINGS)
+        key = {"type": "service_account", "private_key": "x", "token_uri": "https://a.nl"}
+        (self.sound / "key.json").write_text(json.dumps(key))
+
+    def play(self, arguments: Sequence[str]) -> tuple[int, str, float]:
+        """Exit code, all that was said, and the seconds it took."""
+        said, start = io.StringIO(), time.monotonic()
+        with redirect_stdout(said), redirect_stderr(said):
+            code = command([*arguments])
+        return code, said.getvalue(), time.monotonic() - start
+
+    def round(self, seed: int) -> list[str]:
+        """What went wrong with the damage of this seed."""
+        chance, place = random.Random(seed), self.folder / "round"
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(self.sound, place)
+        os.environ["TRUSTBOOK_DATA"] = str(place / "data")
+        os.chdir(place)
+        target = self._damage(place, chance)
+        faults = []
+        for asked in COMMANDS:
+            before = (place / "network.xlsx").read_bytes()
+            code, said, seconds = self.play([*asked, *self._book(target)])
+            after = (place / "network.xlsx").read_bytes()
+            if UNFORESEEN.search(said) or seconds > LONGEST or (code and after != before):
+                faults.append(f"{target.name} {asked[0]}: {code}, {seconds:.1f} s: {said[-300:]}")
+        return faults
+
+    def _book(self, target: Path) -> list[str]:
+        return ["gsheet:x"] if target.name == "key.json" else []
+
+    def _damage(self, place: Path, chance: random.Random) -> Path:
+        memories = [*(place / "data").glob("*.ledger"), *(place / "data" / "places").iterdir()]
+        target = chance.choice(
+            [place / "network.xlsx"] * 6
+            + [chance.choice(memories), place / "trustbook.toml", place / "key.json"]
+        )
+        spoil = spoil_package if target.suffix == ".xlsx" else chance.choice(DAMAGES)
+        target.write_bytes(spoil(target.read_bytes(), chance))
+        target.chmod(0o600)
+        return target
+
+
+def main() -> int:
+    """Play the rounds; 1 where one failed."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--count", type=int, default=200)
+    asked = options.parse_args()
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        for seed in range(asked.seed, asked.seed + asked.count):
+            for fault in bench.round(seed):
+                failed += 1
+                sys.stdout.write(f"seed {seed}: {fault}\n")
+        os.chdir(ROOT)
+    sys.stdout.write(f"{asked.count} rounds from seed {asked.seed}, {failed} failures\n")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""What marks and file names must look like before they lead anywhere: nothing that was read in a
+workbook or a file is a path or a pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from trustbook.ids import is_like_ours
+
+# Each mark that leads to a memory, and its form: "B-7KQX3MNP", "12-9f3a01bc", "9f3a01bc77de host".
+_FORMS = {
+    "run": re.compile(r"[0-9]{1,9}-(restore|[0-9a-f]{8})"),
+    "keeper": re.compile(r"[0-9a-f]{12} [^\x00-\x1f\x7f]{1,255}"),
+}
+# "B-7KQX3MNP.ledger" is the first line of a book, "B-7KQX3MNP.9f3a01bc.ledger" a further one.
+_LINE = re.compile(r"B-[0-9A-Z]{1,8}(\.[0-9a-f]{8})?\.ledger", re.IGNORECASE)
+
+
+def is_book(text: str) -> bool:
+    """Whether a text can be the ID of a book."""
+    return text[:2].upper() == "B-" and is_like_ours(text)
+
+
+def odd_marks(marks: Mapping[str, str]) -> list[str]:
+    """Which of the marks that lead to a memory are not of our form."""
+    odd = [name for name, form in _FORMS.items() if not form.fullmatch(marks.get(name, ""))]
+    odd = [name for name in odd if name in marks]
+    return odd if is_book(marks.get("book", "B-X")) else ["book", *odd]
+
+
+def is_ledger_name(name: str) -> bool:
+    """Whether a file in the data folder can be a memory, by its name."""
+    return _LINE.fullmatch(name) is not None
+
+
+def ledgers_of(folder: Path, book: str | None, ending: str = "") -> list[Path]:
+    """The memories of a book in the data folder, or with ``ending`` what lies beside each."""
+    named = rf"{re.escape(book or '/')}(\.[0-9a-f]{{8}})?\.ledger{re.escape(ending)}"
+    there = folder.iterdir() if folder.is_dir() else ()
+    return sorted(one for one in there if re.fullmatch(named, one.name))

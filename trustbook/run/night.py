@@ -1,0 +1,116 @@
+"""What one run was asked to do, by whom and as of which day: handed down, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from trustbook.ledger import Ledger
+from trustbook.ledger.copies import place_aside
+from trustbook.ledger.locate import Arrival, LedgerLocator, Located
+from trustbook.merge.allowances import Allowances
+from trustbook.run.clock import clock_back, keep_minutes
+from trustbook.workbooks.base import Workbook
+
+if TYPE_CHECKING:
+    from trustbook.run.plan import Writing
+    from trustbook.run.read import Request, Seen
+    from trustbook.run.report import Round
+
+# The rooms that read and judge are opened by a run that has work to do: most nights have none.
+
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One run: the workbooks, the day it judges (``today``), the real clock (``now``, for stamps
+    only), and what is let through this once.
+
+    ``locator`` knows where the ledger is, ``step`` is told where the run is, ``restored`` are
+    addresses of workbooks that were put back to an earlier state.
+    """
+
+    books: Sequence[Workbook]
+    today: date
+    now: datetime
+    lang: str | None
+    dry_run: bool
+    step: Step
+    locator: LedgerLocator | None
+    allowed: Allowances
+    accept: int | None
+    restored: Sequence[str] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """What, beside the workbooks, decides what a run would do."""
+        books = sorted(f"{book.address} {book.adoption!r}" for book in self.books)
+        return f"{_version()}|{self.today}|{self.lang}|{books}"
+
+    def ledger_at_place(self, books: Sequence[Workbook]) -> Ledger | None:
+        """The ledger that knows the place of a workbook; None where there is none yet."""
+        if self.locator is None:
+            return None
+        arrival = Arrival(books[0].address, books[0].name, {})
+        return self.locator.memory(arrival, reads_only=self.dry_run)
+
+    def open_ledger(self, seen: Seen, ledger: Ledger | None) -> Located:
+        """The ledger that the marks in the workbooks name, with what guards say of it."""
+        from trustbook.run.read import arrivals_of, nothing_known
+
+        if self.locator is None:
+            return nothing_known(seen)
+        asked = (arrivals_of(seen), self.accept, self.dry_run, ledger, self.allowed)
+        located = self.locator.open(*asked)
+        located.rebased |= dict.fromkeys(self.restored, False)
+        located.accidents += clock_back(located.ledger, self.now, seen[0][0].name)
+        if not self.dry_run:
+            keep_minutes(located)
+            self._sweep(located.ledger)
+        return located
+
+    def _sweep(self, ledger: Ledger) -> None:
+        """Remove what a restore that was killed left; what one that goes on needs stays."""
+        if ledger.path is not None and not self.restored:
+            place_aside(ledger.path).unlink(missing_ok=True)
+
+    def request(self) -> Request:
+        """What this run asks of the door that reads a book."""
+        from trustbook.overview.period import last_full_quarter
+        from trustbook.run.read import Request
+
+        return Request(
+            self.today,
+            self.now,
+            self.lang,
+            last_full_quarter(self.today).last,
+            self.allowed,
+            gives_ids=True,
+        )
+
+    def writing(self, located: Located, token: str, before: Round | None) -> Writing:
+        """What a plan must know beside the book: our marks, and the rounds until now."""
+        from trustbook.run.plan import Writing
+
+        counts, left = (before.counts, before.report.left) if before else ({}, None)
+        since = {
+            (one.sheet, one.id, one.column): date.fromisoformat(day)
+            for one, day in located.ledger.conflicts()
+        }
+        at = (self.today, self.now, self._marks(located, token), self.fingerprint)
+        return Writing(*at, located.taken, counts, located.ledger.knows, since, left)
+
+    def _marks(self, located: Located, token: str) -> dict[str, str]:
+        marks = {"run": token, "book": located.book}
+        return marks if self.locator is None else marks | {"keeper": self.locator.mark}
+
+
+@cache
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("trustbook")
