@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Literal
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.styleable import StyleableObject
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
@@ -31,6 +33,7 @@ from trustbook.columns import (
     PEOPLE,
     REQUIRED,
     SETTINGS,
+    START,
     TIERS,
     TYPED,
     Choice,
@@ -39,9 +42,15 @@ from trustbook.columns import (
     find_column,
 )
 from trustbook.messages import LANGUAGES, has, say, templates
+from trustbook.model import Book, Memory, Moments, Settings
 from trustbook.reading.settings_rows import SETTING_ROWS, SettingRow
+from trustbook.run.start_here import PLACED
+from trustbook.sheets.start import Around, start_sheet
 from trustbook.snapshot import CELL_STYLES, DATE_FORMAT
+from trustbook.snapshot import Cell as OurCell
+from trustbook.workbooks.excel import CONVENTIONS
 
+PLACED_MARK = CONVENTIONS.prefix + PLACED
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 LAST_ROW = 1_048_576
 # The dropdown of partners has room for more than a region's network; a range, because Google Sheets
@@ -107,6 +116,7 @@ def build(lang: str) -> bytes:
         for column in sheet.columns:
             _validation(book[sheet.label(lang)], sheet, column, lang)
     _language_choice(book[SETTINGS.label(lang)])
+    _start_page(book, lang)
     book.security = None
     book.properties.creator = "trustbook"
     book.properties.title = "trustbook"
@@ -145,6 +155,43 @@ def _typed_sheet(book: Workbook, sheet: Sheet, lang: str) -> None:
     page.freeze_panes = FROZEN.get(sheet, "A2")
     page.sheet_properties.tabColor = CELL_STYLES["header.yours"].fill
     _print_setup(page, sheet)
+
+
+def _start_page(book: Workbook, lang: str) -> None:
+    """Start here as it stands in a book in which nobody stands yet: the first sheet, and ours."""
+    empty = Book(lang, Settings(language=lang), [], [], Moments(), [], [], [], Memory())
+    around = Around({sheet.key: sheet.label(lang) for sheet in TYPED})
+    sheet = start_sheet(empty, [], [], {}, START.label(lang), around, BUILT.date())
+    page: Worksheet = book.create_sheet(sheet.title, 0)
+    for number, cells in enumerate(sheet.rows, start=1):
+        for column, one in enumerate(cells, start=1):
+            _put(page.cell(number, column), one)
+    for column, width in enumerate(sheet.widths, start=1):
+        page.column_dimensions[get_column_letter(column)].width = width
+    page.sheet_properties.tabColor = CELL_STYLES["header.ours"].fill
+    _print_setup(page)
+    book.active = 0
+    for each in book.worksheets:
+        each.sheet_view.tabSelected = each is page
+    mark = f"{quote_sheetname(sheet.title)}!$A$1"
+    for name, text in ((CONVENTIONS.mark_of(START.key), mark), (PLACED_MARK, '"start"')):
+        book.defined_names[name] = DefinedName(name, attr_text=text, hidden=True)
+
+
+def _put(cell: Cell | MergedCell, one: OurCell) -> None:
+    """A cell of a sheet of ours, with its look and its link."""
+    look = CELL_STYLES[one.look]
+    cell.value = str(one.value) if one.value is not None else None
+    underline: Literal["single"] | None = "single" if look.underline else None
+    cell.font = Font(
+        name="Calibri", size=look.size or 11, bold=look.bold, italic=look.italic,
+        underline=underline, color=look.color,
+    )  # fmt: skip
+    cell.alignment = Alignment(vertical="top", wrap_text=look.wrap or None)
+    if look.fill:
+        cell.fill = PatternFill("solid", fgColor=look.fill)
+    if one.link:
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=one.link)
 
 
 def _fill_settings(page: Worksheet, lang: str) -> None:
@@ -201,13 +248,14 @@ def _side(column: Column) -> Literal["left"] | None:
     return "left" if column.type in ("date", "rhythm", "number") or column.key == "value" else None
 
 
-def _print_setup(page: Worksheet, sheet: Sheet) -> None:
+def _print_setup(page: Worksheet, sheet: Sheet | None = None) -> None:
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = page.PAPERSIZE_A4
-    page.page_setup.fitToWidth = PAGES_WIDE.get(sheet, 1)
+    page.page_setup.fitToWidth = PAGES_WIDE.get(sheet, 1) if sheet else 1
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.print_title_rows = "1:1"
+    if sheet:
+        page.print_title_rows = "1:1"
     if sheet in PAGES_WIDE:
         page.print_title_cols = "A:B"
     page.page_margins.left = page.page_margins.right = 0.4

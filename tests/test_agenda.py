@@ -63,13 +63,13 @@ def test_the_most_pressing_goes_first() -> None:
             Moment(ago(1), (5,)),
         ],
     )
-    assert names(one) == ["promise", "cold", "crisis", "new", "cooling", "slipping"]
+    assert names(one) == ["promise", "crisis", "cold", "new", "cooling", "slipping"]
     listed = {one.partners[call.partner].name: call for call in calls(one)}
     assert (
         listed["promise"].why_now == "What we promised for 29 September 2026 has not been kept yet."
     )
-    assert listed["slipping"].why_now.startswith("About to fall silent. Calm talk on")
-    assert listed["cold"].why_now.startswith("No calm talk since 22 June 2026")
+    assert listed["slipping"].why_now.startswith("About to fall silent. Last calm talk:")
+    assert listed["cold"].why_now.startswith("Last calm talk: 22 June 2026.")
     assert listed["cold"].step == "Ring or visit for a calm talk and tell them our goals."
 
 
@@ -95,6 +95,19 @@ def test_who_is_left_out() -> None:
     assert names(book([monthly("snoozed until today", snooze_until=TODAY)], cold)) == [
         "snoozed until today"
     ]
+
+
+def test_a_promise_of_ours_that_is_due_before_the_planned_talk_keeps_it_on_the_list() -> None:
+    def due(day: date, by: int = US) -> list[str]:
+        talks = [
+            Moment(ago(100)),
+            Moment(ago(60), weather=CRISIS, promise=(by, day, None)),
+            Moment(ago(-10), state=PLANNED),
+        ]
+        return names(book([monthly("cold")], talks))
+
+    assert due(ago(-9)) == due(ago(20)) == ["cold"]
+    assert due(ago(-10)) == due(ago(-9), THEM) == []
 
 
 def test_a_calm_talk_planned_within_the_rhythm_takes_a_partner_off_the_list() -> None:
@@ -197,8 +210,8 @@ def test_who_the_required_network_cannot_do_without_goes_first_among_equals() ->
     assert names(one) == ["A", "B", "C"]
     one.required += [Requirement("jihadism", "Police"), Requirement("jihadism", "GGD")]
     assert names(one) == ["C", "A", "B"]
-    assert calls(one)[0].why_now.endswith(" The required network cannot do without them.")
-    assert not calls(one)[1].why_now.endswith("cannot do without them.")
+    assert calls(one)[0].why_now.endswith(" Without them the required network has a gap.")
+    assert not calls(one)[1].why_now.endswith("has a gap.")
 
 
 def test_a_higher_band_of_risk_goes_before_an_earlier_due_date() -> None:

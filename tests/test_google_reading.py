@@ -116,7 +116,7 @@ def test_our_sheet_looks_as_planned(server: SheetsServer) -> None:
     cells = (
         (Cell("Status", "header.ours"), Cell("Datum", "header.ours"), Cell("Wie", "header.ours")),
         (
-            Cell("● Warm", "status.warm"),
+            Cell("◐ Koelt af", "status.cooling"),
             Cell(date(2026, 9, 30), "date"),
             Cell("Politie", "link", "'Partners'!A4"),
         ),
@@ -223,5 +223,20 @@ def test_a_sheet_whose_locale_changes_shows_the_same_verdict(
     assert plan_batch(workbook.look(), Changes(edits=[verdict]), "x") is None, (
         "the formula is known in any spelling"
     )
-    rules = server.book(key).sheets[0].objects["conditionalFormats"]
-    assert len(rules) == 4
+    assert not server.book(key).sheets[0].objects.get("conditionalFormats")
+
+
+def test_colours_by_rule_of_an_earlier_version_go_and_those_of_people_stay(
+    server: SheetsServer,
+) -> None:
+    key = create(server, SHEETS)
+    for sign in ("●", "eigen", "○"):
+        condition = {"type": "TEXT_STARTS_WITH", "values": [{"userEnteredValue": sign}]}
+        rule = {"ranges": [{"sheetId": server.book(key).sheets[0].id}],
+                "booleanRule": {"condition": condition, "format": {}}}  # fmt: skip
+        server.state(key).ask({"addConditionalFormatRule": {"rule": rule, "index": 0}})
+    workbook = opened(server, key)
+    verdict = CellEdit("Partners", 2, 6, "● Warm", "status.warm")
+    workbook.write(Changes(edits=[verdict]), workbook.read().version)
+    [left] = server.book(key).sheets[0].objects["conditionalFormats"]
+    assert left["booleanRule"]["condition"]["values"] == [{"userEnteredValue": "eigen"}]

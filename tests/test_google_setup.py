@@ -11,7 +11,7 @@ import pytest
 
 from tests.google_sheets import create, shared_server
 from tests.sheets_server import SheetsServer
-from trustbook.columns import TYPED, typed_sheet
+from trustbook.columns import START, TYPED, typed_sheet
 from trustbook.errors import UsageError
 from trustbook.run.sync import run_sync
 from trustbook.workbooks.google import GoogleWorkbook
@@ -49,7 +49,9 @@ def test_an_empty_sheet_becomes_a_book(
         prepare(workbook, lang)
         assert server.count("write") == 1
     person = server.state(workbook.key)
-    assert person.titles[: len(TYPED)] == [sheet.label(lang) for sheet in TYPED]
+    typed = [sheet.label(lang) for sheet in TYPED]
+    assert person.titles[: len(TYPED) + 1] == [START.label(lang), *typed]
+    assert workbook.read().marks["placed"] == START.key
     for sheet in TYPED:
         assert person.rows(sheet.label(lang))[0] == [column.label(lang) for column in sheet.columns]
     book = server.book(workbook.key)
@@ -63,7 +65,7 @@ def test_an_empty_sheet_becomes_a_book(
 
 
 def test_dropdowns_warn_and_never_forbid(server: SheetsServer, dutch: GoogleWorkbook) -> None:
-    sheet = server.book(dutch.key).sheets[0]
+    sheet = server.book(dutch.key).sheets[1]
     rules = [cell.validation for cell in sheet.cells.values() if cell.validation]
     assert rules and not any(rule.get("strict") for rule in rules)
     assert {rule["condition"]["type"] for rule in rules} == {"ONE_OF_RANGE", "DATE_IS_VALID"}
@@ -82,6 +84,7 @@ def test_what_a_person_types_then_is_read_and_synced(
     person.type("Personen!F2", "0612345678")
     report = run_sync(dutch, date(2026, 9, 30), datetime(2026, 9, 30, 2, 0))
     assert person.see("Partners!V2") == "● Warm"
+    assert person.titles[0] == "Begin hier" and "Begin hier (trustbook)" not in person.titles
     assert person.see("Personen!F2") == "0612345678"
     assert report.verdicts[0].last_sunny == date(2026, 9, 12)
 

@@ -224,7 +224,7 @@ def test_both_languages_say_the_same(
         assert [hint.code for hint in nl.hints] == [hint.code for hint in en.hints]
         for verdict in (nl, en):
             assert verdict.status in {choice.key for choice in STATUSES}
-            assert verdict.why.endswith(".") and verdict.why.count(". ") == 0
+            assert verdict.why.endswith(".") and "; " not in verdict.why
             texts = [
                 verdict.why,
                 verdict.next_step,
@@ -319,7 +319,7 @@ def test_the_next_step_is_the_most_pressing_one() -> None:
     assert step(unknown, cold, []) == "Ring or visit for a calm talk."
     assert (
         step(unknown, [Moment(ago(40))], [])
-        == "Plan a calm talk; from 6 October 2026 on it is cold."
+        == "Plan a calm talk. From 6 October 2026 on it is cold."
     )
     assert step(replace(unknown, goals_shared_on=None), ours, two_people()[:1]).startswith(
         "Tell them our goals"

@@ -286,8 +286,8 @@ def test_a_cold_one_never_reached_is_tried_another_way() -> None:
 
 def test_quiet_days_are_named_only_where_the_clock_runs() -> None:
     rules = Settings(quiet=(Period(ago(5), ago(4)),))
-    assert "quiet" in verdict(Moment(ago(10)), settings=rules).why
-    assert "quiet" not in verdict(Moment(ago(3)), settings=rules).why
+    assert "Quiet" in verdict(Moment(ago(10)), settings=rules).why
+    assert "Quiet" not in verdict(Moment(ago(3)), settings=rules).why
 
 
 def test_never_calm_and_never_spoken_are_different_sentences() -> None:

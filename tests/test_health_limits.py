@@ -130,7 +130,7 @@ def test_both_ends_of_a_quiet_period_are_left_out() -> None:
     found = verdict(police(), Moment(ago(25)), settings=quiet)
     assert found.silence_days == 15
     assert found.due == ago(-15)
-    assert "quiet" in found.why
+    assert "Quiet" in found.why
     # Spoken on its last day, all of it lies before the silence.
     assert verdict(police(), Moment(ago(11)), settings=quiet).silence_days == 11
 

@@ -154,7 +154,7 @@ def test_a_renamed_partner_keeps_its_moments_and_its_old_name(nights: Nights) ->
     assert report.verdicts[3].last_sunny == TODAY - timedelta(days=21), (
         "the ledger knows it without the sheet"
     )
-    assert [row["old_names"] for row in on_sheet(nights, HEALTH)][3] == "Partner 03"
+    assert {row["old_names"] for row in on_sheet(nights, HEALTH)} == {None, "Partner 03"}
 
 
 def test_when_a_partner_was_first_seen_is_remembered_without_the_sheet(nights: Nights) -> None:

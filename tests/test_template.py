@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.present import present
 from trustbook.catalogue import parties, phenomena, proposals
-from trustbook.columns import PARTNERS, SETTINGS, TYPED
+from trustbook.columns import PARTNERS, SETTINGS, START, TYPED
 from trustbook.errors import UsageError
 from trustbook.messages import catalogue, templates
 from trustbook.reading.settings_rows import SETTING_ROWS, find_setting
@@ -84,9 +84,9 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 
 def test_every_sheet_and_column_stands_in_the_contracts_order(book: Workbook, lang: str) -> None:
-    assert book.sheetnames == [sheet.label(lang) for sheet in TYPED] + [
-        {"nl": "Lijsten", "en": "Lists"}[lang]
-    ]
+    typed = [sheet.label(lang) for sheet in TYPED]
+    lists = {"nl": "Lijsten", "en": "Lists"}[lang]
+    assert book.sheetnames == [START.label(lang), *typed, lists]
     for sheet in TYPED:
         assert [cell.value for cell in book[sheet.label(lang)][1]] == [
             column.label(lang) for column in sheet.columns
@@ -197,11 +197,11 @@ def test_the_lists_follow_catalogue_partners_and_settings(book: Workbook, lang: 
         assert {kind.key for kind in kinds} == {key}
 
 
-def test_no_name_of_ours_is_taken_for_a_mark_and_none_is_a_formula(book: Workbook) -> None:
+def test_only_start_here_bears_a_mark_and_no_name_is_a_formula(book: Workbook) -> None:
     names = book.defined_names
-    assert names
+    marks = [name for name in names if name.lower().startswith("trustbook_")]
+    assert sorted(marks) == ["trustbook_placed", "trustbook_sheet_start"]
     for name in names.values():
-        assert not name.name.lower().startswith("trustbook_")
         assert "(" not in name.attr_text
 
 
@@ -272,7 +272,8 @@ def test_libreoffice_keeps_dropdowns_and_names(tmp_path: Path, lang: str) -> Non
     for sheet in TYPED:
         old, new = before[sheet.label(lang)], after[sheet.label(lang)]
         assert dropdowns(new) == dropdowns(old)
-    for name in before.defined_names:
+    assert {"trustbook_placed", "trustbook_sheet_start"} <= set(after.defined_names)
+    for name in (name for name in before.defined_names if name.startswith("list_")):
         assert cells_of(after, name)[0] == cells_of(before, name)[0]
 
 

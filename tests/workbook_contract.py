@@ -238,6 +238,22 @@ class WorkbookContract:
         assert self.grid(snapshot, "Eigen blad").ours == "call"
         assert trimmed(self.grid(snapshot, "Eigen blad").rows)[1:] == [["a", "b"]]
 
+    def test_our_sheet_becomes_the_first_one_when_that_is_asked(self) -> None:
+        workbook = self.make(SHEETS)
+        sheets = [generated([["a"]]), generated([["b"]], "start", "Begin hier")]
+        workbook.write(Changes(sheets=sheets), workbook.read().version)
+        first = replace(generated([["c"]], "start", "Begin hier"), first=True)
+        workbook.write(Changes(sheets=[first]), workbook.read().version)
+        snapshot = self.again(workbook).read()
+        others = ("Partners", "Contactmomenten", "Eigen blad", "Wie bellen")
+        assert snapshot.titles == ("Begin hier", *others)
+        assert {grid.title: grid.ours for grid in snapshot.grids if grid.ours} == {
+            "Begin hier": "start", "Wie bellen": "call"
+        }  # fmt: skip
+        fresh = self.make(SHEETS)
+        fresh.write(Changes(sheets=[first]), fresh.read().version)
+        assert self.again(fresh).read().titles == ("Begin hier", *others[:3])
+
     def test_our_sheet_goes_when_it_is_no_longer_needed(self) -> None:
         workbook = self.make(SHEETS)
         both = [generated([["a"]]), generated([["b"]], "conflicts", "Conflicten")]

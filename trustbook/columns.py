@@ -287,12 +287,15 @@ HEALTH = Sheet("health", "Health", "Relatiestatus", (
     _c("old_names", "Earlier names", "Eerdere namen", width=24),
 ))  # fmt: skip
 CALL = Sheet("call", "Who to call", "Wie bellen", (
-    _c("holder", "Holder", "Relatiehouder", width=18),
-    _c("name", "Partner", "Partner", width=34),
+    _c("holder", "Holder", "Relatiehouder", width=16),
+    _c("name", "Partner", "Partner", width=30),
     _c("status", "Status", "Status", width=17),
-    _c("why_now", "Why now", "Waarom nu", width=60),
-    _c("step", "Suggested step", "Voorstel", width=48),
-    _c("table", "Next sitting together", "Eerst samen aan tafel", width=28),
+    _c("ask_for", "Ask for", "Vraag naar", width=22),
+    _c("phone", "Work phone", "Telefoon werk", width=16),
+    _c("spoken_of", "Last topic, or our promise", "Laatst besproken, of onze afspraak", width=34),
+    _c("why_now", "Why now", "Waarom nu", width=50),
+    _c("step", "Suggested step", "Voorstel", width=40),
+    _c("table", "Next sitting together", "Eerst samen aan tafel", width=24),
     _c("id", "ID", "ID", "id", width=10),
 ))  # fmt: skip
 CHECK = Sheet("check", "To check", "Te controleren", (

@@ -71,7 +71,8 @@ class Grid:
     themselves (listing.Adoption). ``formulas`` are the cells that compute what they show: column
     number to row numbers; ``arrays`` are the areas among them that a single formula fills.
     ``unmarked``: the sheet is ours although another program took its mark out. ``marked`` are rows
-    (numbers) whose lone text is merged across, or looks unlike the row below it.
+    (numbers) whose lone text is merged across, or looks unlike the row below it. ``bare``: a sheet
+    of ours whose looks or drawing another program took away.
     """
 
     title: str
@@ -85,6 +86,7 @@ class Grid:
     arrays: Sequence[ArrayArea] = ()
     unmarked: bool = False
     marked: Collection[int] = ()
+    bare: bool = False
 
 
 @dataclass(slots=True)
@@ -214,6 +216,7 @@ class GeneratedSheet:
     charts: tuple[Chart, ...] = ()
     offered: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     takes_over: bool = False  # a sheet of this title is ours without its mark, and is replaced
+    first: bool = False  # becomes the first sheet; without it, a new one is the last
 
 
 @dataclass(slots=True)
@@ -250,12 +253,10 @@ class Written:
     unplaced: tuple[CellEdit, ...] = ()
 
 
-# How cells look: (fill, font colour, bold, number format); None leaves it as it is. Contrast of
-# text on fill is at least 4.5, and the three status fills keep apart for the colour-blind.
 @dataclass(frozen=True, slots=True)
 class CellStyle:
     """Fill and font colour (RRGGBB), bold, size in points, wrap, number format, horizontal
-    alignment.
+    alignment and how many letters the text stands off from there.
 
     None or False leaves it alone.
     """
@@ -269,26 +270,33 @@ class CellStyle:
     number: str | None = None
     underline: bool = False
     align: str | None = None
+    indent: int = 0
 
 
 DATE_FORMAT = "dd-mm-yyyy"
 
+# Contrast of text on fill is at least 4.5. Of a status only what asks for work is filled, and these
+# fills keep apart for the colour-blind.
 CELL_STYLES: dict[str, CellStyle] = {
     "text": CellStyle(wrap=True),
     "plain": CellStyle(),
     "date": CellStyle(number=DATE_FORMAT, align="left"),
     "number": CellStyle(number="0"),
-    "count": CellStyle(number="0", align="center"),
+    "count": CellStyle(number="0", align="left"),
+    "figure": CellStyle(number="0", align="right"),
+    "detail": CellStyle(wrap=True, align="left", indent=1),
     "title": CellStyle(bold=True, size=16, color="1F2933"),
     "heading": CellStyle(bold=True, size=12, color="1F2933"),
     "note": CellStyle(italic=True, color="52606D"),
+    "strong": CellStyle(bold=True, wrap=True),
     "link": CellStyle(color="0B5CAD", underline=True, wrap=True),
     "header.ours": CellStyle(fill="52606D", color="FFFFFF", bold=True, wrap=True),
+    "header.figure": CellStyle(fill="52606D", color="FFFFFF", bold=True, wrap=True, align="right"),
     "header.yours": CellStyle(fill="1F4E79", color="FFFFFF", bold=True, wrap=True),
-    "status.warm": CellStyle(fill="FFE8A3", color="1F2933"),
-    "status.cooling": CellStyle(fill="DADDE1", color="1F2933"),
+    "status.warm": CellStyle(fill="FFFFFF", color="1F2933"),
+    "status.cooling": CellStyle(fill="FFE8A3", color="1F2933"),
     "status.cold": CellStyle(fill="BFDDF5", color="1F2933"),
-    "status.crisis_only": CellStyle(fill="BFDDF5", color="1F2933", bold=True),
+    "status.crisis_only": CellStyle(fill="F4B6B6", color="1F2933", bold=True),
     "status.new": CellStyle(fill="FFFFFF", color="1F2933"),
     "status.paused": CellStyle(fill="FFFFFF", color="52606D"),
     "status.ended": CellStyle(fill="FFFFFF", color="52606D"),

@@ -47,6 +47,8 @@ def show_summary(report: Report, options: Options, book: str | None) -> None:
     from trustbook.run.rebase import told_of
 
     names = [str(workbook["name"]) for workbook in report.workbooks]
+    if report.start_here and not report.dry_run:
+        console.paragraph(options.say("start_here", sheet=report.start_here), 0)
     done = "synced_older" if report.left else "synced"
     for workbook in report.workbooks:
         key = "plan" if report.dry_run else done

@@ -36,6 +36,12 @@ class Hints:
         self._in_office = Counter(
             partner for p in people if p.in_office(today) for partner in p.partners
         )
+        self._not_informed = {
+            partner
+            for p in people
+            if p.informed_on is None and p.in_office(today)
+            for partner in p.partners
+        }
         self._old = months_before(today, settings.familiarity_months)
         self._old_civil_society = months_before(today, settings.familiarity_months_civil_society)
         # Most partners share their texts, and each is put into words once.
@@ -50,6 +56,8 @@ class Hints:
             hints.append(self._plain("one_person"))
         if facts.last_sunny and (hint := self._unfamiliar(partner)):
             hints.append(hint)
+        if position in self._not_informed:
+            hints.append(self._plain("not_informed"))
         if facts.all_by_us:
             hints.append(self._plain("one_sided"))
         if facts.only_at_table:

@@ -36,35 +36,36 @@ class Writer:
         self._lang, self._settings = lang, settings
 
     def why(self, partner: Partner, facts: Facts, status: str, cold: bool) -> str:
-        """The sentence that says on what the verdict rests.
+        """The sentences that say on what the verdict rests.
 
         ``cold``: the silence is past the cold limit.
         """
         lang = self._lang
         if status == "ended":
-            return say(lang, "health.ended", ended=_on(partner.ended_on, lang)) + "."
+            return say(lang, "health.ended", ended=_on(partner.ended_on, lang))
         if status == "paused":
-            return say(lang, "health.paused", until=_on(partner.paused_until, lang)) + "."
+            return say(lang, "health.paused", until=_on(partner.paused_until, lang))
         after_pause = cold and status == "cooling"
-        sentence = say(
-            lang,
-            f"health.{_wording(facts, 'cold' if after_pause else status)}",
-            since=written_day(facts.since, lang),
-            last=written_day(facts.last_sunny, lang),
-            crisis=written_day(facts.last_crisis, lang),
-            due=written_day(facts.due, lang),
-            agreed=_agreed(self._basis(partner), facts.rhythm, lang),
-            limit=_span(facts.limit, lang),
-            attempts=_attempts(facts.attempts, lang),
-        )
+        sentences = [
+            say(
+                lang,
+                f"health.{_wording(facts, status, after_pause)}",
+                since=written_day(facts.since, lang),
+                last=written_day(facts.last_sunny, lang),
+                crisis=written_day(facts.last_crisis, lang),
+                due=written_day(facts.due, lang),
+                cold=written_day(facts.cold_on, lang),
+                agreed=_agreed(self._basis(partner), facts.rhythm, lang),
+                attempts=_attempts(facts.attempts, lang),
+            )
+        ]
         if facts.quiet and status in _CLOCKED:
-            sentence += "; " + say(lang, "health.quiet_left_out")
+            sentences.append(say(lang, "health.quiet_left_out"))
         if after_pause:
             end = written_day(grace_end(partner, facts.rhythm), lang)
-            sentence += "; " + say(
-                lang, "health.pause_ended", until=_on(partner.paused_until, lang), end=end
-            )
-        return sentence + "."
+            until = _on(partner.paused_until, lang)
+            sentences.append(say(lang, "health.pause_ended", until=until, end=end))
+        return " ".join(sentences)
 
     def step(
         self,
@@ -117,11 +118,14 @@ class Writer:
         return "tier" if partner.tier in self._settings.rhythm else "nowhere"
 
 
-def _wording(facts: Facts, status: str) -> str:
+def _wording(facts: Facts, status: str, after_pause: bool) -> str:
     """Which sentence: cold and crisis only read differently where no calm talk ever was."""
-    if facts.last_sunny or status not in ("crisis_only", "cold"):
-        return status
-    return f"{status}_never_calm" if facts.last_crisis else f"{status}_never_spoken"
+    if facts.last_sunny:
+        return "cooling_after_pause" if after_pause else status
+    past = "cold" if after_pause else status
+    if past not in ("crisis_only", "cold"):
+        return past
+    return f"{past}_never_calm" if facts.last_crisis else f"{past}_never_spoken"
 
 
 def _on(day: date | None, lang: str) -> str:

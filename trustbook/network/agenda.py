@@ -14,7 +14,7 @@ from trustbook.model import US, Book, Partner
 from trustbook.names import key
 from trustbook.network.consultations import sittings
 from trustbook.network.coverage import Row, coverage, without_slack
-from trustbook.network.promises import open_promises
+from trustbook.network.promises import OpenPromise, open_promises
 
 MOST_PER_HOLDER = 10
 # What a line asks of us in a week: ringing somebody we know, or going by where there never was a
@@ -24,7 +24,7 @@ HOURS_A_CALL, HOURS_A_VISIT = 0.5, 1.0
 JUST_SPOKEN = 7
 # Risk orders in three bands only: finer, the list would move because a night passed.
 _BANDS = (0.8, 0.5)
-_BY_STATUS = {"cold": 1, "crisis_only": 2, "new": 3, "cooling": 4, "warm": 5}
+_BY_STATUS = {"crisis_only": 1, "cold": 2, "new": 3, "cooling": 4, "warm": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,22 @@ def who_to_call(
 ) -> list[Call]:
     """The to-do list as of ``today``, by the name of the holder, partners without one last.
 
-    Order: a promise of ours that is overdue, cold, crisis only, new and past due, cooling, about to
+    Order: a promise of ours that is overdue, crisis only, cold, new and past due, cooling, about to
     fall silent; in each of these first the partners that the required network cannot do without,
     then by band of risk, due date and name. All lines together ask no more than the hours a week of
     Settings; where they run out, the most pressing of the whole network stay. ``rows`` is the
     coverage, where it was worked out already.
     """
     words = lang or book.lang
-    resting = _promises_that_rest(book, verdicts, today)
+    promised = [one for one in open_promises(book, today) if one.promise.by == US]
+    resting = _promises_that_rest(promised, verdicts, today)
+    pressing = _due_before_talk(promised, verdicts) - resting
     vital = without_slack(coverage(book, verdicts, today) if rows is None else rows)
     asking = [
         v
         for v in verdicts
-        if _asks_for_us(book.partners[v.partner], v, today, v.partner in resting)
+        if not _rests(book.partners[v.partner].snooze_until, v, today, v.partner in pressing)
+        and _asks_for_us(v, today, v.partner in resting)
     ]
     asking.sort(
         key=lambda v: _order(book.partners[v.partner], v, v.partner in vital, v.partner in resting)
@@ -110,29 +113,40 @@ def _chosen(book: Book, asking: Sequence[Verdict]) -> dict[str, list[Verdict]]:
     return chosen
 
 
-def _promises_that_rest(book: Book, verdicts: Sequence[Verdict], today: date) -> set[int]:
+def _promises_that_rest(
+    promised: Sequence[OpenPromise], verdicts: Sequence[Verdict], today: date
+) -> set[int]:
     """The partners we spoke calmly in the last week, after every promise of ours fell due."""
     resting = set()
-    for partner, due in _last_overdue(book, today).items():
+    for partner, due in _last_overdue(promised).items():
         spoken = verdicts[partner].last_sunny
         if spoken is not None and spoken > due and (today - spoken).days < JUST_SPOKEN:
             resting.add(partner)
     return resting
 
 
-def _last_overdue(book: Book, today: date) -> dict[int, date]:
+def _last_overdue(promised: Sequence[OpenPromise]) -> dict[int, date]:
     """Of each partner the day on which the last promise of ours that is overdue fell due."""
     latest: dict[int, date] = {}
-    for one in open_promises(book, today):
+    for one in promised:
         due = one.promise.due
-        if one.overdue and one.promise.by == US and due:
+        if one.overdue and due:
             latest |= {partner: max(due, latest.get(partner, due)) for partner in one.partners}
     return latest
 
 
-def _asks_for_us(partner: Partner, verdict: Verdict, today: date, promise_rests: bool) -> bool:
-    if _rests(partner, verdict, today):
-        return False
+def _due_before_talk(promised: Sequence[OpenPromise], verdicts: Sequence[Verdict]) -> set[int]:
+    """The partners to whom a promise of ours is due before the talk that is planned."""
+    return {
+        partner
+        for one in promised
+        if one.promise.due
+        for partner in one.partners
+        if one.promise.due < (verdicts[partner].planned or date.min)
+    }
+
+
+def _asks_for_us(verdict: Verdict, today: date, promise_rests: bool) -> bool:
     if verdict.has("promise_overdue") and not promise_rests:
         return True
     if verdict.status == "new":
@@ -140,10 +154,13 @@ def _asks_for_us(partner: Partner, verdict: Verdict, today: date, promise_rests:
     return verdict.status != "warm" or _slips(verdict)
 
 
-def _rests(partner: Partner, verdict: Verdict, today: date) -> bool:
-    """Whether nobody needs to ring: it is over or paused, a talk is planned, or it was put off."""
-    snoozed = partner.snooze_until is not None and today < partner.snooze_until
-    return snoozed or verdict.planned_soon or verdict.status in ("ended", "paused")
+def _rests(snooze: date | None, verdict: Verdict, today: date, promise_presses: bool) -> bool:
+    """Whether nobody needs to ring: it is over or paused, it was put off, or a talk is planned and
+    no promise of ours is due before that.
+    """
+    snoozed = snooze is not None and today < snooze
+    waits = verdict.planned_soon and not promise_presses
+    return snoozed or waits or verdict.status in ("ended", "paused")
 
 
 def _slips(verdict: Verdict) -> bool:

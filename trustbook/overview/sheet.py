@@ -28,7 +28,7 @@ _Row = tuple[Cell, ...]
 
 MARK = "quarter"
 _WIDTHS = (34.0, 14.0, 14.0, 60.0, 4.0, 14.0, 14.0, 14.0, 14.0, 14.0, 14.0)
-_VERSION = "1"  # counts up when the sheet is laid out anew, so that it is written anew
+_VERSION = "2"  # counts up when the sheet is laid out anew, so that it is written anew
 _SHOWN = tuple(status.key for status in reversed(STATUSES) if status.key != "ended")
 _BLANK = (Cell(None),)
 # What the sheet rests on, of a partner, a promise of ours and a line of the required network.
@@ -153,14 +153,17 @@ def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
 
 
 def _head(texts: OverviewTexts, *keys: str) -> _Row:
-    return tuple(Cell(texts.say(key) if key else None, "header.ours") for key in keys)
+    looks = ("header.ours", "header.figure", "header.figure", "header.ours")
+    return tuple(
+        Cell(texts.say(key) if key else None, look) for key, look in zip(keys, looks, strict=False)
+    )
 
 
 def _numbers(numbers: Sequence[dict[str, str]], warm_before: int) -> list[_Row]:
     """The four numbers; how many were warm before stands as a number, to count on with."""
     warm, *others = [_number(number) for number in numbers]
     label, now, _, detail = warm
-    return [(label, now, Cell(warm_before, "number"), detail), *others]
+    return [(label, now, Cell(warm_before, "figure"), detail), *others]
 
 
 def _statuses(texts: OverviewTexts, figures: Figures) -> list[_Row]:
@@ -168,7 +171,7 @@ def _statuses(texts: OverviewTexts, figures: Figures) -> list[_Row]:
     for status in _SHOWN:
         label = f"{GLYPHS[status]} {texts.status(status)}"
         counts = (figures.standing.get(status, 0), figures.standing_before.get(status, 0))
-        rows.append((Cell(label, f"status.{status}"), *(Cell(count, "number") for count in counts)))
+        rows.append((Cell(label, f"status.{status}"), *(Cell(count, "figure") for count in counts)))
     return rows
 
 
@@ -177,22 +180,27 @@ def _months(texts: OverviewTexts, figures: Figures) -> list[_Row]:
     for month in figures.months:
         counts = (month.sunny, month.crisis)
         label = Cell(texts.month(month.first))
-        rows.append((label, *(Cell(count, "number") for count in counts)))
+        rows.append((label, *(Cell(count, "figure") for count in counts)))
     return rows
 
 
 def _moved(group: dict[str, str]) -> _Row:
-    listed = Cell(group["listed"] or None)
-    return Cell(group["label"]), Cell(int(group["count"]), "number"), Cell(None), listed
+    listed = Cell(group["listed"] or None, "detail")
+    return Cell(group["label"]), Cell(int(group["count"]), "figure"), Cell(None), listed
 
 
 def _number(number: dict[str, str]) -> _Row:
     before = number["before"].partition(": ")[2]
-    return Cell(number["label"]), _value(number["value"]), _value(before), Cell(number["detail"])
+    return (
+        Cell(number["label"]),
+        _value(number["value"]),
+        _value(before),
+        Cell(number["detail"], "detail"),
+    )
 
 
 def _value(text: str) -> Cell:
-    return Cell(int(text), "number") if text.isdecimal() else Cell(text)
+    return Cell(int(text) if text.isdecimal() else text, "figure")
 
 
 def _series(column: int, *names: str) -> tuple[Series, ...]:

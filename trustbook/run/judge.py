@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from trustbook.columns import SETTINGS
+from trustbook.health.said_once import said_once
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ledger import Ledger
 from trustbook.ledger.as_known import AsKnown, as_known_on
@@ -107,6 +108,8 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
         for kind, values in kept.items():
             facts.setdefault(kind, {}).update(values)
     facts |= _meanings(judged, memories)
+    common = said_once(judged[0].verdicts, ledger.facts("said_once"))
+    facts["said_once"] = dict.fromkeys(common, "yes")
     return judged, facts
 
 

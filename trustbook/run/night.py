@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -111,16 +111,13 @@ class Night:
         """What a plan must know beside the book: our marks, and the rounds until now."""
         from trustbook.run.plan import Writing
 
-        counts: Mapping[str, int] = {}
-        if before is not None:
-            counts = {address: one.cells for address, one in before.counts.items()}
+        counts, left = (before.counts, before.report.left) if before else ({}, None)
         since = {
             (one.sheet, one.id, one.column): date.fromisoformat(day)
             for one, day in located.ledger.conflicts()
         }
-        left = before.report.left if before else None
         at = (self.today, self.now, self._marks(located, token), self.fingerprint)
-        return Writing(*at, located.taken, counts, since, left)
+        return Writing(*at, located.taken, counts, located.ledger.knows, since, left)
 
     def _marks(self, located: Located, token: str) -> dict[str, str]:
         marks = {"run": token, "book": located.book}

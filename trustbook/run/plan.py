@@ -6,46 +6,56 @@ what stands there are written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from trustbook.columns import CONFLICTS, GENERATED, QUARTER, START
-from trustbook.dates import write_date
+from trustbook.health.said_once import said_once
 from trustbook.health.verdict import Verdict
 from trustbook.ledger import Change, Known
 from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.cell_codec import Row, encode
 from trustbook.merge.overtyped import cells_written
 from trustbook.merge.threeway import Conflict, Event
-from trustbook.messages import say
 from trustbook.model import Book
 from trustbook.names import free_title
 from trustbook.network.agenda import who_to_call
 from trustbook.network.coverage import coverage
 from trustbook.network.people import single_points_of_failure
+from trustbook.network.talking_points import talking_points
 from trustbook.overview.sheet import MARK, quarter_sheet
 from trustbook.privacy import withheld
 from trustbook.run.absence import headers_of
 from trustbook.run.answers import DERIVED
+from trustbook.run.differences import count_differences, out_of_date
 from trustbook.run.judge import Judged
 from trustbook.run.read import Reading
-from trustbook.run.rebase import LeftBehind, told_of
+from trustbook.run.rebase import LeftBehind
 from trustbook.run.replica import Replica
-from trustbook.run.report import counted, put_away
+from trustbook.run.report import Counts, counted, put_away
 from trustbook.run.shadowed import header_print
+from trustbook.run.start_here import (
+    PLACED,
+    goes_first,
+    last_run_line,
+    waiting_on,
+    where_it_stands,
+)
 from trustbook.sheets.check import check_sheet
-from trustbook.sheets.check_lines import check_lines
 from trustbook.sheets.conflicts import conflicts_sheet, row_names
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
+from trustbook.sheets.start import Around, start_sheet
 from trustbook.sheets.verdicts import (
     call_sheet,
     health_sheet,
-    start_sheet,
     status_text,
 )
-from trustbook.snapshot import CellEdit, CellValue, Changes, GeneratedSheet, Grid, Snapshot
+from trustbook.snapshot import CellEdit, CellValue, Changes, GeneratedSheet, Snapshot
+
+LOOKS = "looks"  # the mark of a workbook that says which looks our cells have there
+_LOOKS_NOW = "2"  # counts up when a look changes, so that all is painted anew once
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,8 @@ class WorkbookPlan:
     """All a run does to one workbook.
 
     ``address`` is where it stands, ``name`` what messages call it, ``version`` what was read and
-    must still stand there. ``cells`` counts the cells that change; ``known`` is what the next run
-    must know of it.
+    must still stand there. ``cells`` counts the cells that change, ``new_moments`` what is read for
+    the first time; ``known`` is what the next run must know of it.
     """
 
     address: str
@@ -64,6 +74,7 @@ class WorkbookPlan:
     changes: Changes
     cells: int
     known: Known
+    new_moments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +83,9 @@ class Writing:
 
     ``marks`` are those of this run (stamp, book, keeper); ``fingerprint`` tells, beside the
     workbooks, what decides what a run would do; ``taken``: the memory was another's until now;
-    ``before`` counts by address the cells that earlier rounds of the same run wrote; ``since`` has
-    the day from which each open conflict stands; ``left`` is what earlier rounds left behind.
+    ``before`` counts by address what earlier rounds of the same run did; ``knows`` says which of
+    some records were known before; ``since`` has the day from which each open conflict stands;
+    ``left`` is what earlier rounds left behind.
     """
 
     today: date
@@ -81,7 +93,8 @@ class Writing:
     marks: Mapping[str, str]
     fingerprint: str
     taken: bool
-    before: Mapping[str, int]
+    before: Mapping[str, Counts]
+    knows: Callable[[Iterable[str]], set[str]]
     since: Mapping[tuple[str, str, str], date]
     left: LeftBehind | None = None
 
@@ -134,38 +147,62 @@ class Planning:
         self.book, self.merged = judged.book, judged.merged
         self.snapshot = judged.merged.replica.snapshot
         self.titles = _sheet_titles(self.snapshot, self.book.lang)
+        self._first = goes_first(self.snapshot.titles, self.snapshot.marks, self.titles)
+        # A sheet in the looks of an earlier version, or in none, is no sheet that can stay.
+        self._repaint = self.snapshot.marks.get(LOOKS) != _LOOKS_NOW
+        self._standing = {
+            grid.ours: grid
+            for grid in self.snapshot.grids
+            if grid.ours and not (grid.bare or self._repaint)
+        }
+        self.covered = coverage(self.book, judged.verdicts, writing.today)
+        self.calls = who_to_call(self.book, judged.verdicts, writing.today, rows=self.covered)
+        everybody = range(len(self.book.partners))
+        self.points = talking_points(self.book, everybody, writing.today)
+        learned = reading.outcome.change.records.get("moments", {})
+        self._new_moments = len(learned) - len(writing.knows(learned))
 
     def plan(self, fingerprint: str) -> WorkbookPlan:
         """The whole plan; ``fingerprint`` lets the next run see that it has nothing to do."""
         derived = _derived(self.judged)
-        filled = _derived_edits(self.judged, derived)
+        filled = _derived_edits(self.judged, derived, self._repaint)
         quarter, mark = self._quarter()
         sheets = self._taking_over([*self.generated(quarter), *self._conflicts()])
-        standing = {grid.ours: grid for grid in self.snapshot.grids if grid.ours}
+        standing = self._standing
         differences = {s.key: count_differences(s, standing.get(s.key)) for s in sheets}
         edits = [*self.merged.edits, *filled]
-        cells = len(edits) + sum(differences.values())
         changes = Changes(
             edits,
             list(self.merged.additions),
-            [s for s in sheets if differences[s.key] or s.key not in standing or s.takes_over],
+            [s for s in sheets if _is_to_write(s, differences[s.key], standing)],
             self._no_longer_made({sheet.key for sheet in sheets}),
-            {MARK: mark},
+            {MARK: mark, LOOKS: _LOOKS_NOW},
         )
         ours = {sheet.key: cells_written(sheet) for sheet in sheets}
-        if changes or self._has_news() or START.key not in standing:
-            [start] = self._taking_over([self._start(sheets, cells)])
-            changes = replace(
-                changes, sheets=[start, *changes.sheets], marks=changes.marks | self._marks()
-            )
+        start = self._start(sheets)
+        differences[START.key] = out_of_date(start, standing.get(START.key))
+        if self._tells_news(start, changes, differences[START.key]):
+            changes = self._with_start(changes, start)
             ours[START.key] = cells_written(start)
         elif (before := _start_before(self.merged.replica)) is not None:
             # Start here stays as it stands, and is known by what was written there.
             ours[START.key] = before
+        cells = len(edits) + sum(differences.values())
         written = {"derived": _kept(derived, self.book), "sheets": ours}
         known = self._known(written, changes, fingerprint)
         at = (self.merged.address, self.merged.name, self.snapshot.version)
-        return WorkbookPlan(*at, self.judged, changes, cells, known)
+        return WorkbookPlan(*at, self.judged, changes, cells, known, self._new_moments)
+
+    def _tells_news(self, start: GeneratedSheet, changes: Changes, differences: int) -> bool:
+        """Whether Start here is to be written: it says something else, or the run did something."""
+        return bool(changes or differences or start.first) or self._has_news()
+
+    def _with_start(self, changes: Changes, start: GeneratedSheet) -> Changes:
+        """The changes with Start here in front, and the marks of this run."""
+        [start] = self._taking_over([start])
+        placed = {PLACED: START.key} if start.first else {}
+        marks = changes.marks | self._marks() | placed
+        return replace(changes, sheets=[start, *changes.sheets], marks=marks)
 
     def _taking_over(self, sheets: Sequence[GeneratedSheet]) -> list[GeneratedSheet]:
         """The sheets, those that stand there without our mark as ones that take it over."""
@@ -175,12 +212,11 @@ class Planning:
     def generated(self, quarter: GeneratedSheet) -> list[GeneratedSheet]:
         """Our sheets, in the order of columns.GENERATED, but for Start here and Conflicts."""
         book, verdicts, today = self.book, self.judged.verdicts, self.writing.today
-        covered = coverage(book, verdicts, today)
-        calls = who_to_call(book, verdicts, today, rows=covered)
         partners = self.merged.lists["partners"].title
+        said = self.reading.facts["said_once"]
         sheets = [
-            health_sheet(book, verdicts, self.titles["health"], partners),
-            call_sheet(book, verdicts, calls, self.titles["call"]),
+            health_sheet(book, verdicts, self.titles["health"], partners, said),
+            call_sheet(book, verdicts, self.calls, self.points, self.titles["call"], partners),
             check_sheet(
                 book.lang, self.judged.problems, self.titles["check"], self._check_command()
             ),
@@ -188,7 +224,7 @@ class Planning:
         ]
         if book.required:
             alone = single_points_of_failure(book, verdicts, today)
-            sheets.append(coverage_sheet(book, covered, self.titles["coverage"], alone))
+            sheets.append(coverage_sheet(book, self.covered, self.titles["coverage"], alone))
             sheets.append(calllist_sheet(book, verdicts, self.titles["calllist"], today))
         return sheets
 
@@ -198,7 +234,7 @@ class Planning:
     def _quarter(self) -> tuple[GeneratedSheet, str]:
         """The sheet Quarter, and the mark that tells whether anything it rests on has changed."""
         book, facts_as_of = self.judged.then
-        standing = next((grid for grid in self.snapshot.grids if grid.ours == QUARTER.key), None)
+        standing = self._standing.get(QUARTER.key)
         return quarter_sheet(
             book,
             self.writing.today,
@@ -252,29 +288,22 @@ class Planning:
         learned = self.merged.address in self.reading.outcome.change.learned
         return "keeper" in self.writing.marks and (learned or self.writing.taken)
 
-    def _start(self, sheets: Sequence[GeneratedSheet], cells: int) -> GeneratedSheet:
+    def _start(self, sheets: Sequence[GeneratedSheet]) -> GeneratedSheet:
         """Start here, which tells what this run did."""
-        book, lists = self.book, self.merged.lists
-        conflicts = len(self.reading.outcome.conflicts)
-        left = self.reading.outcome.left or self.writing.left
-        last_run = say(
-            book.lang,
-            "sheets.last_run_older" if left else "sheets.last_run",
-            day=write_date(self.writing.now.date(), book.lang),
-            moments=len(lists["moments"].rows) if "moments" in lists else 0,
-            cells=self.writing.before.get(self.merged.address, 0) + cells,
-            problems=len(check_lines(self.judged.problems, book.lang)) + conflicts,
-        )
-        if left:
-            last_run = " ".join([last_run, *told_of(left, book.lang)])
-        if conflicts:
-            title = self.titles[CONFLICTS.key]
-            told = say(book.lang, "sheets.last_run_conflicts", conflicts=conflicts, sheet=title)
-            last_run = f"{last_run} {told}"
-        shown = {name: listing.title for name, listing in lists.items()}
+        lang, writing = self.book.lang, self.writing
+        left = self.reading.outcome.left or writing.left
+        earlier = writing.before.get(self.merged.address, Counts()).new_moments
+        new = self._new_moments + earlier
+        told = last_run_line(lang, writing.now.date(), new, left)
+        shown = {name: listing.title for name, listing in self.merged.lists.items()}
         shown |= {sheet.key: sheet.title for sheet in sheets}
-        title = self.titles[START.key]
-        return start_sheet(book, self.judged.verdicts, title, last_run, shown, self.writing.today)
+        common = said_once(self.judged.verdicts, self.reading.facts["said_once"])
+        around = Around(shown, told, waiting_on(sheets), common)
+        title, verdicts = self.titles[START.key], self.judged.verdicts
+        start = start_sheet(
+            self.book, verdicts, self.calls, self.points, title, around, writing.today
+        )
+        return replace(start, first=self._first)
 
     def _marks(self) -> dict[str, str]:
         """The marks of this run that do not stand there yet."""
@@ -302,6 +331,7 @@ class Planning:
             "rows": self.judged.rows_read,
             "problems": [put_away(problem) for problem in self.judged.problems],
             "standing": counted(self.judged.verdicts),
+            "start": where_it_stands(self.titles[START.key], self._first, self.snapshot.titles),
             "lang": self.book.lang,
             "asked": fingerprint,
         }
@@ -356,17 +386,18 @@ def _wanted(verdict: Verdict, book: Book) -> dict[str, CellValue]:
 
 
 def _derived_edits(
-    judged: Judged, derived: Mapping[int, Mapping[str, CellValue]]
+    judged: Judged, derived: Mapping[int, Mapping[str, CellValue]], repaint: bool
 ) -> list[CellEdit]:
-    """The derived cells that differ from what stands there."""
+    """The derived cells that differ from what stands there; to ``repaint``, every status."""
     listing = judged.merged.lists["partners"]
     places = {row: i for i, row in enumerate(listing.rows)}
-    statuses = {judged.book.partners[v.partner].row: v.status for v in judged.verdicts}
+    looks = {judged.book.partners[v.partner].row: f"status.{v.status}" for v in judged.verdicts}
     edits = []
     for row, wanted in derived.items():
         for name, value in wanted.items():
-            if listing.cells[name][places[row]] != value and not listing.filled(name, row):
-                look = f"status.{statuses[row]}" if name == "status" and row in statuses else None
+            look = looks.get(row) if name == "status" else None
+            differs = listing.cells[name][places[row]] != value
+            if (differs or (repaint and look)) and not listing.filled(name, row):
                 edits.append(CellEdit(listing.title, row, listing.columns[name], value, look))
     return edits
 
@@ -382,20 +413,5 @@ def _sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
     return titles
 
 
-def count_differences(sheet: GeneratedSheet, grid: Grid | None) -> int:
-    """How many cells of ``sheet`` differ from what stands in the workbook, left-overs included."""
-    wanted = {
-        (r, c): cell.value
-        for r, row in enumerate(sheet.rows, 1)
-        for c, cell in enumerate(row, 1)
-        if cell.value is not None
-    }
-    if grid is None:
-        return len(wanted)
-    there = {
-        (grid.first_row + r, grid.first_column + c): value
-        for r, row in enumerate(grid.rows)
-        for c, value in enumerate(row)
-        if value is not None
-    }
-    return sum(wanted.get(place) != there.get(place) for place in wanted.keys() | there.keys())
+def _is_to_write(sheet: GeneratedSheet, differences: int, standing: Collection[str]) -> bool:
+    return differences > 0 or sheet.key not in standing or sheet.takes_over

@@ -27,17 +27,21 @@ Skipped = list[tuple[str, TrustbookError]]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was written into one workbook: cells, new rows, and the requests it took."""
+    """What was written into one workbook: cells, new rows, and the requests it took; and how many
+    moments were read for the first time.
+    """
 
     cells: int = 0
     rows_added: int = 0
     requests: int = 0
+    new_moments: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.cells + other.cells,
             self.rows_added + other.rows_added,
             self.requests + other.requests,
+            self.new_moments + other.new_moments,
         )
 
 
@@ -52,6 +56,7 @@ class Report:
     reached and why; ``lang``, ``book`` and ``verdicts`` are of the first workbook, the latter two
     absent when nothing had changed and nothing was worked out. ``no_copy``: why the memory could
     keep no copy of itself. ``left``: what is not in the older copy from which it went on.
+    ``start_here``: what the sheet Start here is called where it is not the first one.
     """
 
     run: int | None
@@ -67,6 +72,7 @@ class Report:
     verdicts: list[Verdict] = field(default_factory=list)
     no_copy: TrustbookError | None = None
     left: LeftBehind | None = None
+    start_here: str | None = None
 
     @property
     def standing(self) -> dict[str, int]:
@@ -131,7 +137,8 @@ def round_of(
     """One time through, told; ``wrote`` are the plans that were (or, dry, would be) carried out."""
     counts = dict(before.counts) if before else {}
     for plan in wrote:
-        one = Counts(plan.cells, len(plan.changes.additions), requests.get(plan.address, 0))
+        sent, added = requests.get(plan.address, 0), len(plan.changes.additions)
+        one = Counts(plan.cells, added, sent, plan.new_moments)
         counts[plan.address] = counts.get(plan.address, Counts()) + one
     changed = any(plan.changes for plan in plans)
     several = len(night.books) > 1
@@ -169,6 +176,7 @@ def report_of(
         book=reading.book,
         verdicts=reading.verdicts,
         left=reading.outcome.left,
+        start_here=plans[0].known.state["start"],
     )
 
 
@@ -197,6 +205,7 @@ def as_found(
         [state["standing"] for state in states],
         states[0]["lang"],
         [_conflict(conflict, by_address) for conflict, _ in ledger.conflicts()],
+        start_here=states[0].get("start"),
     )
 
 

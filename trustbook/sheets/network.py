@@ -194,7 +194,7 @@ def _person(name: str | None, role: str | None, lang: str) -> str | None:
 def _call_part(book: Book, title: str, entries: Iterable[CallEntry]) -> list[tuple[Cell, ...]]:
     lines = _heading(title, _CALL_WIDTH)
     for entry in entries:
-        looks = ("text", "plain", f"status.{entry.status}", "text", "plain", "text", "plain")
+        looks = ("text", "text", f"status.{entry.status}", "text", "plain", "text", "plain")
         cells = [
             Cell(text, look) for text, look in zip(call_texts(book, entry), looks, strict=True)
         ]

@@ -1,29 +1,30 @@
-"""The sheets of verdicts as values: what stands in every cell, how it looks, where it leads."""
+"""The lists of verdicts as values: what stands in every cell, how it looks, where it leads."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from trustbook.columns import (
     CALL,
     GLYPHS,
     HEALTH,
-    START,
     STATUSES,
     TIERS,
     Sheet,
     find_column,
 )
-from trustbook.dates import write_date, write_span
+from trustbook.dates import write_span
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say
 from trustbook.model import Book
+from trustbook.names import key
 from trustbook.network.agenda import Call
+from trustbook.network.talking_points import TalkingPoints
 from trustbook.snapshot import Cell, GeneratedSheet
 
 BLANK = Cell(None)
+_MOST_URGENT_FIRST = ("crisis_only", "cold", "cooling", "new", "warm", "paused", "ended")
 
 
 def status_text(status: str, lang: str) -> str:
@@ -48,19 +49,27 @@ def list_sheet(
 
 
 def health_sheet(
-    book: Book, verdicts: Sequence[Verdict], title: str, partners_title: str
+    book: Book,
+    verdicts: Sequence[Verdict],
+    title: str,
+    partners_title: str,
+    said_once: Collection[str] = (),
 ) -> GeneratedSheet:
-    """A row per partner: how the relationship stands, why, and what to do next."""
+    """A row per partner, most urgent first: how the relationship stands, why, and what to do next.
+
+    ``said_once`` are codes of hints that stand on Start here instead of on every row.
+    """
     lang = book.lang
     rows = []
-    for verdict in verdicts:
+    names = [key(partner.name) for partner in book.partners]
+    for verdict in sorted(verdicts, key=lambda one: _urgency(one, names)):
         partner = book.partners[verdict.partner]
         tier = find_column(TIERS, partner.tier).label(lang) if partner.tier else None
-        hints = "; ".join(hint.short for hint in verdict.hints)
+        hints = "; ".join(hint.short for hint in verdict.hints if hint.code not in said_once)
         old_names = "; ".join(book.memory.old_names.get(partner.id or "", ()))
         rows.append((
             Cell(partner.id),
-            Cell(partner.name, link=_to(partners_title, partner.row)),
+            Cell(partner.name, "link", link_to(partners_title, partner.row)),
             Cell(tier),
             Cell(partner.holder),
             Cell(status_text(verdict.status, lang), f"status.{verdict.status}"),
@@ -78,19 +87,37 @@ def health_sheet(
     return list_sheet(HEALTH, title, lang, say(lang, "sheets.health_intro"), rows)
 
 
+def _urgency(verdict: Verdict, names: Sequence[str]) -> tuple[int, date, str]:
+    """Where a partner goes: by status, then by the day it is due, then by name."""
+    place = _MOST_URGENT_FIRST.index(verdict.status)
+    return place, verdict.due or date.max, names[verdict.partner]
+
+
 def call_sheet(
-    book: Book, verdicts: Sequence[Verdict], calls: Sequence[Call], title: str
+    book: Book,
+    verdicts: Sequence[Verdict],
+    calls: Sequence[Call],
+    points: Mapping[int, TalkingPoints],
+    title: str,
+    partners_title: str,
 ) -> GeneratedSheet:
-    """At most ten rows per holder: whom to call, why now, and one step."""
+    """At most ten rows per holder: whom to ask for, at which number, why now, and one step.
+
+    ``points`` are those of all who are called.
+    """
     lang = book.lang
     status = {verdict.partner: verdict.status for verdict in verdicts}
     rows = []
     for call in calls:
-        partner = book.partners[call.partner]
+        partner, known = book.partners[call.partner], points[call.partner]
+        person, phone = whom_to_ask(known, lang)
         rows.append((
             Cell(call.holder or say(lang, "sheets.no_holder")),
-            Cell(partner.name),
+            Cell(partner.name, "link", link_to(partners_title, partner.row)),
             Cell(status_text(status[call.partner], lang), f"status.{status[call.partner]}"),
+            Cell(person),
+            Cell(phone),
+            Cell(_spoken_of(known, lang)),
             Cell(call.why_now),
             Cell(call.step),
             Cell(call.table or None),
@@ -100,72 +127,25 @@ def call_sheet(
     return list_sheet(CALL, title, lang, intro, rows)
 
 
-def start_sheet(
-    book: Book,
-    verdicts: Sequence[Verdict],
-    title: str,
-    last_run: str,
-    sheets: Mapping[str, str],
-    today: date,
-) -> GeneratedSheet:
-    """Where to type, what the colours mean, and what the last run that changed something did.
-
-    ``sheets`` maps the keys of the other sheets to their titles in this workbook.
-    """
-    lang = book.lang
-    name = book.settings.our_name or say(lang, "sheets.network")
-    standing = say(lang, "sheets.start_standing", day=write_date(today, lang))
-    rows: list[tuple[Cell, ...]] = [
-        (Cell(say(lang, "sheets.start_title", name=name), "title"),),
-        (Cell(last_run, "note"),),
-        (BLANK,),
-        (Cell(standing, "heading"),),
-        *_counts(verdicts, lang),
-        (BLANK,),
-        (Cell(say(lang, "sheets.start_type"), "heading"),),
-        *_guides(("partners", "people", "moments", "settings"), sheets, lang),
-        (BLANK,),
-        (Cell(say(lang, "sheets.start_read"), "heading"),),
-        *_guides(("health", "call", "check", "conflicts"), sheets, lang),
-        (BLANK,),
-        (Cell(say(lang, "sheets.start_promise"), "note"),),
-    ]
-    wide = tuple((*row, *[BLANK] * (3 - len(row))) for row in rows)
-    return GeneratedSheet(
-        START.key, title, wide, (28, 9, 96), header_row=0, filtered=False, landscape=False
-    )
+def whom_to_ask(known: TalkingPoints, lang: str) -> tuple[str, str | None]:
+    """The person and the number as they stand in cells; what we do not know is said."""
+    if known.ask_for is None:
+        return say(lang, "calllist.nobody"), None
+    return known.ask_for, known.phone or say(lang, "calllist.no_number")
 
 
-def _counts(verdicts: Sequence[Verdict], lang: str) -> list[tuple[Cell, ...]]:
-    """A row per status that occurs: how often, and what it means."""
-    counts = Counter(verdict.status for verdict in verdicts)
-    return [
-        (
-            Cell(status_text(status.key, lang), f"status.{status.key}"),
-            Cell(counts[status.key], "count"),
-            Cell(say(lang, f"sheets.means_{status.key}")),
-        )
-        for status in reversed(STATUSES)
-        if counts[status.key]
-    ]
+def _spoken_of(known: TalkingPoints, lang: str) -> str | None:
+    """Our open promise, else what was spoken of last."""
+    if known.our_promise:
+        return say(lang, "sheets.we_promised", promise=known.our_promise)
+    return known.last_topic
 
 
-def _guides(keys: Sequence[str], sheets: Mapping[str, str], lang: str) -> list[tuple[Cell, ...]]:
-    """A row per sheet that stands in this workbook: a link to it, and what it is for."""
-    return [
-        (
-            Cell(sheets[key], "link", f"{_quoted(sheets[key])}!A1"),
-            BLANK,
-            Cell(say(lang, f"sheets.guide_{key}")),
-        )
-        for key in keys
-        if key in sheets
-    ]
-
-
-def _quoted(title: str | None) -> str:
+def quoted_sheet(title: str | None) -> str:
+    """A title as links write it."""
     return "'" + (title or "").replace("'", "''") + "'"
 
 
-def _to(title: str, row: int) -> str:
-    return f"{_quoted(title)}!A{row}"
+def link_to(title: str, row: int) -> str:
+    """A link to a row of a sheet."""
+    return f"{quoted_sheet(title)}!A{row}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from trustbook.columns import GENERATED
+from trustbook.columns import GENERATED, QUARTER
 from trustbook.dates import EPOCH_1900
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.places import local as files
@@ -28,8 +28,10 @@ CONVENTIONS = Conventions(
     generated=frozenset(sheet.key for sheet in GENERATED),
     fills=frozenset(
         look.fill for key, look in CELL_STYLES.items() if key.startswith("status.") and look.fill
-    ),
+    )
+    | {"DADDE1"},  # what "cooling" had until 0.2
     header=CELL_STYLES["header.ours"],
+    drawn=frozenset({QUARTER.key}),
 )
 
 

@@ -98,6 +98,8 @@ class MemoryWorkbook(Workbook):
         if not sheet.typed:
             self.ours[sheet.key] = sheet.title
         self.sheets[sheet.title] = [[cell.value for cell in row] for row in sheet.rows]
+        if sheet.first:
+            self.sheets = {sheet.title: self.sheets.pop(sheet.title), **self.sheets}
 
     def edit(self, sheet: str, row: int, column: int, value: Content) -> None:
         """What a person does: type a value or a formula into a cell."""

@@ -18,9 +18,8 @@ def without_ours(root: etree._Element, plan: EditPlan) -> etree._Element:
     """The workbook part without our sheets, our names and the wish to compute anew."""
     sheets = children(child(root, "sheets"), "sheet")
     titles = [each.get("name") or "" for each in sheets]
-    for view in children(child(root, "bookViews"), "workbookView"):
-        if plan.removed:
-            drop(view, "activeTab", "firstSheet")  # positions, which move when a sheet goes
+    if plan.moves_sheets:
+        _forget_positions(root)
     for entry in sheets:
         if entry.get("name") in plan.titles:
             _cut(entry)
@@ -30,6 +29,12 @@ def without_ours(root: etree._Element, plan: EditPlan) -> etree._Element:
         drop(holder, "fullCalcOnLoad")
         _cut_if_empty(holder)
     return root
+
+
+def _forget_positions(root: etree._Element) -> None:
+    """Which sheet opens is told by a position, which moves with the sheets."""
+    for view in children(child(root, "bookViews"), "workbookView"):
+        drop(view, "activeTab", "firstSheet")
 
 
 def _cut_or_settle(entry: etree._Element, titles: list[str], plan: EditPlan) -> None:

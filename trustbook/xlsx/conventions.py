@@ -13,13 +13,15 @@ class Conventions:
 
     ``prefix`` begins every hidden name; ``generated`` are the keys of the sheets it writes whole;
     ``fills`` (RRGGBB) are the colours it gives to cells of people's sheets, which therefore say
-    nothing of a person's; ``header`` is the look of a column header that it adds.
+    nothing of a person's; ``header`` is the look of a column header that it adds; ``drawn`` are the
+    keys of generated sheets that have charts.
     """
 
     prefix: str
     generated: frozenset[str]
     fills: frozenset[str]
     header: CellStyle
+    drawn: frozenset[str] = frozenset()
 
     def mark_of(self, key: str) -> str:
         """The hidden name by which the generated sheet ``key`` is found again."""

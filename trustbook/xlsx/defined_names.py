@@ -79,6 +79,14 @@ class DefinedNames:
                 self._edit()
                 entry.set("localSheetId", str(int(scope) - 1))
 
+    def put_sheet_first(self, position: int) -> None:
+        """Let the names of a sheet that becomes the first go with it; those before it make room."""
+        for entry in self._entries():
+            scope = int(entry.get("localSheetId") or -1)
+            if 0 <= scope <= position:
+                self._edit()
+                entry.set("localSheetId", str(0 if scope == position else scope + 1))
+
     def _entries(self) -> list[etree._Element]:
         return children(child(self._package.tree(self._part), "definedNames"), "definedName")
 

@@ -46,6 +46,13 @@ class EditPlan:
     titles: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
 
+    @property
+    def moves_sheets(self) -> bool:
+        """Whether a sheet of people may stand at another place among all: one goes, or one of ours
+        becomes the first.
+        """
+        return bool(self.removed) or any(sheet.first for sheet in self.ours.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Edited:

@@ -13,7 +13,7 @@ from trustbook.xlsx.styles import Styles
 
 _LINE = 15.0  # points that a line of the default font takes
 _TALLEST = 409.0  # points; Excel knows no taller row
-_LETTERS = 1.1  # of ordinary text that fit in one unit of width
+_LETTERS = 1.15  # of ordinary text that fit in one unit of width
 _BOLD = 0.85  # of them in bold
 
 

@@ -73,6 +73,8 @@ def write(book: WorkbookPart, styles: Styles, wanted: GeneratedSheet) -> SheetEn
         root = SheetXml(package.read(sheet.part), sheet.title, sheet.part).skeleton
         tables = _keep_tables(book, sheet, root, wanted)
     filtered = wanted.filtered and not tables and 0 < wanted.header_row <= len(wanted.rows)
+    if wanted.first:
+        book.put_first(sheet)
     _dress(root, wanted, filtered)
     if wanted.charts and child(root, "drawing") is None:
         insert(root, charts.hang(book, sheet, root, wanted))

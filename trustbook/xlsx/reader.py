@@ -70,6 +70,7 @@ class _Reading:
                 if part:
                     grids.append(self._grid(title, part, ours.get(title)))
                     grids[-1].marked = self._marked(part, _lone_texts(grids[-1].rows))
+                    grids[-1].bare = title in ours and self._is_bare(part, ours[title])
         epoch = EPOCH_1904 if self._is_1904() else EPOCH_1900
         return Snapshot(self.book.name, self.book.version, titles, grids, marks, epoch)
 
@@ -106,6 +107,15 @@ class _Reading:
         with suppress(etree.XMLSyntaxError, ValueError, LookupError):  # spelled oddly: no look
             return row_looks.marked_rows(self.book.stream(part), lone, looks)
         return frozenset()
+
+    def _is_bare(self, part: str, key: str) -> bool:
+        """Whether another program took the looks or the drawing of a sheet of ours away."""
+        kinds = {relation.kind for relation in self.book.relations(part).values()}
+        if key in self.conventions.drawn and "drawing" not in kinds:
+            return True
+        with suppress(etree.XMLSyntaxError, ValueError, LookupError):  # spelled oddly: not asked
+            return row_looks.is_bare(self.book.stream(part))
+        return False
 
     def _is_1904(self) -> bool:
         properties = self.root.find("{*}workbookPr")

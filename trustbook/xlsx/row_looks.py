@@ -35,6 +35,12 @@ def marked_rows(chunks: Iterable[bytes], lone: Mapping[int, int], looks: Looks) 
     return frozenset(merged | set(_unlike(lone, styles, others, looks)))
 
 
+def is_bare(chunks: Iterable[bytes]) -> bool:
+    """Whether the first row of a sheet has no look at all. ``chunks`` is the sheet's XML."""
+    first = next((_styles_in(each) for each in _parts(chunks) if each.tag.endswith("}row")), {})
+    return not any(first.values())
+
+
 def _unlike(
     lone: Mapping[int, int],
     styles: Mapping[int, Mapping[int, int]],

@@ -214,6 +214,8 @@ def _align(entry: etree._Element, look: CellStyle, own: bool) -> None:
         wanted["wrapText"] = "1"
     if look.align:
         wanted["horizontal"] = look.align
+    if look.indent:
+        wanted["indent"] = str(look.indent)
     if not wanted:
         return
     align = child(entry, "alignment")

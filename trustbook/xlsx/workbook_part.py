@@ -18,6 +18,7 @@ from trustbook.xlsx.markup import (
     STRICT_RELATIONSHIPS,
     child,
     children,
+    drop,
     insert_after,
     make,
     namespace,
@@ -158,6 +159,22 @@ class WorkbookPart:
         forget_cells(self.package, self.part, sheet.id, lambda _: True)
         for part in self.private_parts(sheet.part):
             self.package.drop(part)
+
+    def put_first(self, sheet: SheetEntry) -> None:
+        """Let a sheet be the first one; the one that opens stays the same."""
+        position = self.index(sheet)
+        if position == 0:
+            return
+        self._edit()
+        for view in children(child(self.root, "bookViews"), "workbookView"):
+            opens = int(view.get("activeTab") or 0)
+            drop(view, "firstSheet")  # so that the first tab is in sight
+            view.set("activeTab", str(0 if opens == position else opens + (opens < position)))
+        self.names.put_sheet_first(position)
+        holder = sheet.entry.getparent()
+        assert holder is not None
+        holder.insert(holder.index(self.sheets[0].entry), sheet.entry)
+        self.sheets.insert(0, self.sheets.pop(position))
 
     def _move_views(self, position: int) -> None:
         """Where the sheet that goes was the one that opens, the one before it is."""

@@ -20,13 +20,12 @@ from trustbook.workbooks.google.cells import (
     NumberFormat,
     cell_data,
     format_of,
-    look_json,
     row_data,
 )
 from trustbook.workbooks.google.reader import GoogleTable, State, Tab
 from trustbook.workbooks.google.tabs import Request
 
-_STATUS_SIGNS = {"●": "warm", "◐": "cooling", "○": "cold", "✕": "crisis_only"}
+_STATUS_RULES = {f"TEXT_STARTS_WITH {sign}" for sign in "●◐○✕"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,27 +217,15 @@ def _new_cells(tab: Tab, addition: RowAddition, last: int) -> Iterator[dict[str,
         yield cell_data(value, shown=above if keeps else own)
 
 
-def status_rules(state: State, puts: Sequence[CellPut]) -> list[Request]:
-    """Colours for the status column of a people's tab, once: they follow what the cell says."""
-    places = {(put.tab, put.column) for put in puts if put.edit and put.edit.look in CELL_STYLES}
-    requests: list[Request] = []
-    for number, column in sorted(places):
-        tab = state.with_id(number)
-        assert tab is not None and tab.layout is not None
-        span = {"sheetId": number, "startRowIndex": tab.layout.header_row,
-                "startColumnIndex": column - 1, "endColumnIndex": column}  # fmt: skip
-        for sign, status in _STATUS_SIGNS.items():
-            if f"TEXT_STARTS_WITH {sign}" not in tab.rules:
-                requests.append(_status_rule(span, sign, status))
-    return requests
+def without_status_rules(state: State, changes: Changes) -> list[Request]:
+    """Colours by rule for the status column, which earlier versions made: they go, last one first.
 
-
-def _status_rule(span: dict[str, int], sign: str, status: str) -> Request:
-    condition = {"type": "TEXT_STARTS_WITH", "values": [{"userEnteredValue": sign}]}
-    rule = {"ranges": [span], "booleanRule": {"condition": condition, "format": _fill(status)}}
-    return {"addConditionalFormatRule": {"rule": rule, "index": 0}}
-
-
-def _fill(status: str) -> dict[str, Any]:
-    look = look_json(CELL_STYLES[f"status.{status}"])
-    return {name: look[name] for name in ("backgroundColorStyle", "textFormat") if name in look}
+    In people's tabs the status is plain text.
+    """
+    titles = dict.fromkeys(edit.sheet for edit in changes.edits if edit.look in CELL_STYLES)
+    return [
+        {"deleteConditionalFormatRule": {"sheetId": tab.id, "index": at}}
+        for tab in (typed_tab(state, title) for title in titles)
+        for at, rule in reversed(list(enumerate(tab.rules)))
+        if rule in _STATUS_RULES
+    ]

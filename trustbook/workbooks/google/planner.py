@@ -18,8 +18,8 @@ from trustbook.workbooks.google.people_tabs import (
     CellPut,
     append_rows,
     plan_puts,
-    status_rules,
     typed_tab,
+    without_status_rules,
     write_puts,
 )
 from trustbook.workbooks.google.reader import PREFIX, WRITE_MARK, Mark, State, Tab
@@ -69,7 +69,7 @@ def plan_batch(state: State, changes: Changes, nonce: str) -> BatchPlan | None:
         *_own_tabs(state, changes.sheets, numbers),
         *write_puts(puts),
         *append_rows(state, added),
-        *status_rules(state, puts),
+        *without_status_rules(state, changes),
         *({"deleteSheet": {"sheetId": tab.id}} for tab in gone),
         *_marks(state, _wanted_marks(changes, numbers), _mark_keys(gone)),
     ]
@@ -131,12 +131,13 @@ def once(state: State, nonce: str) -> tuple[list[Request], Mark]:
     """
     writes = state.writes
     mark = Mark(writes[-1].id + 1 if writes else _FIRST_WRITE, WRITE_MARK, nonce)
-    requests = [_create(mark)]
+    requests = [create_mark(mark)]
     requests += [_forget(old) for old in writes[: max(0, len(writes) + 1 - _KEPT_WRITES)]]
     return requests, mark
 
 
-def _create(mark: Mark) -> Request:
+def create_mark(mark: Mark) -> Request:
+    """The request that leaves a mark in the spreadsheet."""
     thing = {
         "metadataId": mark.id,
         "metadataKey": mark.key,
@@ -167,7 +168,9 @@ def _marks(state: State, wanted: dict[str, str], gone: Iterable[str]) -> list[Re
     for name, text in wanted.items():
         old = state.mark(name)
         if old is None:
-            requests.append(_create(Mark(tabs.number_for(name, taken.__contains__), name, text)))
+            requests.append(
+                create_mark(Mark(tabs.number_for(name, taken.__contains__), name, text))
+            )
         elif old.value != text:
             requests.append(_change(old, text))
     return requests + [_forget(old) for name in gone if (old := state.mark(name)) is not None]

@@ -92,7 +92,7 @@ class Tab:
     protections: frozenset[int] = frozenset()
     closed: tuple[ClosedRange, ...] = ()
     charts: frozenset[int] = frozenset()
-    rules: frozenset[str] = frozenset()
+    rules: tuple[str, ...] = ()
     tables: tuple[GoogleTable, ...] = ()
     wanted: bool = False
     names: Mapping[str, Column] | None = None
@@ -296,7 +296,7 @@ def _tab(
         protections=frozenset(int(p["protectedRangeId"]) for p in sheet.get("protectedRanges", [])),
         closed=closed_ranges(sheet.get("protectedRanges", [])),
         charts=frozenset(int(chart["chartId"]) for chart in sheet.get("charts", [])),
-        rules=frozenset(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
+        rules=tuple(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
         tables=tuple(_table(each, grid) for each in sheet.get("tables", [])),
     )
     if tab.ours is None:

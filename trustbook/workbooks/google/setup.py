@@ -15,8 +15,8 @@ from trustbook.errors import UsageError
 from trustbook.messages import templates
 from trustbook.workbooks.google import GoogleWorkbook
 from trustbook.workbooks.google.cells import DATE, NumberFormat, cell_data, colour
-from trustbook.workbooks.google.planner import BatchPlan, once
-from trustbook.workbooks.google.reader import State
+from trustbook.workbooks.google.planner import BatchPlan, create_mark, once
+from trustbook.workbooks.google.reader import PREFIX, Mark, State
 from trustbook.workbooks.google.tabs import Request, number_for
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def plan_setup(state: State, lang: str, nonce: str) -> BatchPlan:
     requests += _names(starter, ids)
     for title, sheet in sheets.items():
         requests += _rules(starter, sheet, ids[title])
+    requests += _our_marks(starter, ids)
     return BatchPlan(requests, mark, reads=tuple(sheets))
 
 
@@ -145,8 +146,19 @@ def _header(cell: Any) -> dict[str, Any]:
     }
 
 
+def _our_marks(starter: Starter, ids: dict[str, int]) -> Iterator[Request]:
+    """The marks of the starter workbook: which sheet is ours, and what was done."""
+    for name, defined in starter.defined_names.items():
+        text = defined.attr_text or ""
+        if name.startswith(PREFIX):
+            value = text.strip('"') if text.startswith('"') else str(ids[_area(text)[0]])
+            yield create_mark(Mark(number_for(name, lambda _: False), name, value))
+
+
 def _names(starter: Starter, ids: dict[str, int]) -> Iterator[Request]:
     for name, defined in starter.defined_names.items():
+        if name.startswith(PREFIX):
+            continue
         title, area = _area(defined.attr_text or "")
         named = {"name": name, "range": {"sheetId": ids[title], **area}}
         yield {"addNamedRange": {"namedRange": named}}

@@ -78,10 +78,13 @@ def _properties(sheet: GeneratedSheet, number: int, standing: Tab | None) -> Req
     if sheet.header_row:
         grid["frozenRowCount"] = sheet.header_row
     properties: dict[str, Any] = {"sheetId": number, "title": sheet.title, "gridProperties": grid}
+    if sheet.first:
+        properties["index"] = 0
     if standing is None:
         properties["tabColorStyle"] = colour(str(CELL_STYLES["header.ours"].fill))
         return {"addSheet": {"properties": properties}}
     fields = "title,gridProperties(rowCount,columnCount,frozenRowCount)"
+    fields += ",index" if sheet.first else ""
     return {"updateSheetProperties": {"properties": properties, "fields": fields}}
 
 
