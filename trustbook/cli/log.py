@@ -13,7 +13,7 @@ from trustbook.cli.options import Options, book_argument, day_of_option, everywh
 from trustbook.errors import Busy
 
 
-@explained()
+@explained("log")
 @book_argument
 @click.option(
     "--with",
@@ -40,7 +40,7 @@ from trustbook.errors import Busy
 @click.option("--due", callback=day_of_option, metavar="DAY")
 @click.option("--answered")
 @everywhere
-def log(
+def log_command(
     options: Options,
     book: str | None,
     with_: tuple[str, ...],

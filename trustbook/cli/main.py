@@ -44,7 +44,7 @@ for _command in (
     cli_start.demo,
     cli_start.init,
     cli_sync.sync_command,
-    cli_log.log,
+    cli_log.log_command,
     cli_look.health,
     cli_calls.next_,
     cli_look.check_command,

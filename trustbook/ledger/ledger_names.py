@@ -4,6 +4,7 @@ workbook or a file is a path or a pattern.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,3 +42,8 @@ def ledgers_of(folder: Path, book: str | None, ending: str = "") -> list[Path]:
     named = rf"{re.escape(book or '/')}(\.[0-9a-f]{{8}})?\.ledger{re.escape(ending)}"
     there = folder.iterdir() if folder.is_dir() else ()
     return sorted(one for one in there if re.fullmatch(named, one.name))
+
+
+def short_name(address: str) -> str:
+    """An address as a part of a file's name: what was read is no path."""
+    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:24]

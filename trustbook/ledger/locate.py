@@ -26,7 +26,7 @@ import getpass
 import hashlib
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,8 +35,8 @@ from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_of_copies
-from trustbook.ledger.ledger_names import is_ledger_name, ledgers_of
-from trustbook.ledger.lost import Arrival, is_remembered, marks_accident, memory_accident
+from trustbook.ledger.ledger_names import is_ledger_name, ledgers_of, short_name
+from trustbook.ledger.lost import Arrival, code, is_remembered, marks_accident, memory_accident
 from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import NOTHING_ALLOWED, Allowances
 from trustbook.places.data_folder import data_folder, own_folder
@@ -44,7 +44,7 @@ from trustbook.places.local import is_on_network, synced_by
 from trustbook.places.made_files import SECRET_MODE, replace_whole
 from trustbook.places.notes import clear_note
 
-__all__ = ["Arrival", "LedgerLocator", "Located", "code", "locator_for"]
+__all__ = ["Arrival", "LedgerLocator", "Located", "locator_for"]
 
 
 @dataclass(slots=True)
@@ -209,7 +209,7 @@ class LedgerLocator:
         return None
 
     def _place(self, address: str) -> Path:
-        return self.folder / "places" / f"{_short(address)}.txt"
+        return self.folder / "places" / f"{short_name(address)}.txt"
 
     def _by_stamp(
         self, arrivals: Sequence[Arrival], accept: int | None
@@ -219,7 +219,7 @@ class LedgerLocator:
         """
         older: tuple[Arrival, int] | None = None
         for arrival in arrivals:
-            book, token = arrival.marks.get("book"), _token(arrival.marks)
+            book, token = arrival.marks.get("book"), arrival.token
             for path in ledgers_of(self.folder, book):
                 with Ledger(path, reads_only=True) as ledger:
                     states = {
@@ -263,7 +263,7 @@ class LedgerLocator:
         return (
             first
             if not first.exists()
-            else self.folder / f"{book}.{_short(arrivals[0].address)[:8]}.ledger"
+            else self.folder / f"{book}.{short_name(arrivals[0].address)[:8]}.ledger"
         )
 
     def _fork(self, ledger: Ledger, fork: tuple[str, str], book: str) -> Ledger:
@@ -271,7 +271,7 @@ class LedgerLocator:
         old, new = fork
         if not _stands(old):
             return ledger
-        target = self.folder / f"{book}.{_short(new)[:8]}.ledger"
+        target = self.folder / f"{book}.{short_name(new)[:8]}.ledger"
         with ledger:
             ledger.copy_to(target)
         return Ledger(target)
@@ -306,7 +306,7 @@ class LedgerLocator:
         ledger, old = kept.ledger, []
         staged = ledger.prepared()
         for arrival in arrivals:
-            address, token = kept.known_as(arrival.address), _token(arrival.marks)
+            address, token = kept.known_as(arrival.address), arrival.token
             if staged and staged[1] == token:
                 continue  # a run or a restore that broke off put it there
             known = ledger.known(address)
@@ -316,17 +316,13 @@ class LedgerLocator:
                 old.append(arrival)
         number = code("old", old, _last_run(ledger))
         if old and accept != number:
-            key = (
-                "guards.old_copy"
-                if any(_token(arrival.marks) for arrival in old)
-                else "guards.no_marks"
-            )
+            key = "guards.old_copy" if any(arrival.token for arrival in old) else "guards.no_marks"
             raise SafetyStop(key, name=", ".join(arrival.name for arrival in old), code=number)
         kept.rebased |= {arrival.address: True for arrival in old}
 
     def _check_keeper(self, kept: Located, arrival: Arrival, accept: int | None) -> None:
         """Stop for a workbook whose stamp nobody here knows while its memory is kept elsewhere."""
-        ledger, token, address = kept.ledger, _token(arrival.marks), kept.known_as(arrival.address)
+        ledger, token, address = kept.ledger, arrival.token, kept.known_as(arrival.address)
         staged, stranger = ledger.prepared(), arrival.marks.get("book") not in (None, kept.book)
         if staged and staged[1] == token:
             return
@@ -391,34 +387,12 @@ def locator_for(ledger: str | None) -> LedgerLocator:
     return LedgerLocator(fixed=Path(ledger) if ledger else None)
 
 
-def code(what: str, arrivals: Sequence[Arrival], run: int) -> int:
-    """The number by which people accept one situation: it fits these workbooks after this run and
-    no other.
-    """
-    marks = ("book", "run", "keeper")
-    parts = [
-        part
-        for one in arrivals
-        for part in (one.address, *(one.marks.get(name, "") for name in marks))
-    ]
-    text = "|".join([what, str(run), *parts])
-    return 1000 + int(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16) % 9000
-
-
 def _last_run(ledger: Ledger | None) -> int:
     """The number of the last run in a ledger; 0 where there is none yet."""
     last = ledger.last_run() if ledger is not None else None
     return last[0] if last else 0
 
 
-def _token(marks: Mapping[str, str]) -> str:
-    return marks.get("run", "")
-
-
 def _stands(address: str) -> bool:
     """Whether something stands at a place, as far as that can be seen from here."""
     return "://" in address or address.startswith("gsheet:") or Path(address).exists()
-
-
-def _short(address: str) -> str:
-    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -4,6 +4,7 @@ mark that ledger was kept here.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -85,3 +86,17 @@ def _copy_of(arrivals: Sequence[Arrival], places: Sequence[Path]) -> tuple[Path 
             if any(_bears(copy, one.token) for one in arrivals):
                 return copy, place
     return None, places[0]
+
+
+def code(what: str, arrivals: Sequence[Arrival], run: int) -> int:
+    """The number by which people accept one situation: it fits these workbooks after this run and
+    no other.
+    """
+    marks = ("book", "run", "keeper")
+    parts = [
+        part
+        for one in arrivals
+        for part in (one.address, *(one.marks.get(name, "") for name in marks))
+    ]
+    text = "|".join([what, str(run), *parts])
+    return 1000 + int(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16) % 9000

@@ -141,7 +141,7 @@ def replace_file(
             refuse_if_open(path)
             _swap(temporary, path)
             step("replaced")
-            settle(path.parent)
+            sync_folder(path.parent)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -235,7 +235,7 @@ def keep(target: Path, data: bytes, path: Path, like: Path) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    settle(target.parent)
+    sync_folder(target.parent)
 
 
 def temporary_for(path: Path, folder: Path) -> Path:
@@ -275,7 +275,7 @@ def _swap(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def settle(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Have the folder's own entry written; Windows has no such call and needs none."""
     if sys.platform != "win32":
         handle = os.open(folder, os.O_RDONLY)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.places.data_folder import data_folder, own_folder
-from trustbook.places.local import is_held, settle, temporary_for, version_of
+from trustbook.places.local import is_held, sync_folder, temporary_for, version_of
 
 PAGE_MODE, SECRET_MODE = 0o644, 0o600
 
@@ -113,7 +113,7 @@ def _beside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
             target.flush()
             os.fsync(target.fileno())
         yield temporary
-        settle(path.parent)
+        sync_folder(path.parent)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -16,8 +16,9 @@ from trustbook.model import US, Book, Problem
 from trustbook.network.agenda import Call
 from trustbook.network.promises import OpenPromise, open_promises
 from trustbook.network.talking_points import TalkingPoints
-from trustbook.sheets.verdicts import link_to, quoted_sheet, status_text, whom_to_ask
+from trustbook.sheets.verdicts import link_to, status_text, whom_to_ask
 from trustbook.snapshot import Cell, GeneratedSheet
+from trustbook.xlsx.refs import quoted_title
 
 _Row = tuple[Cell, ...]
 
@@ -170,7 +171,7 @@ class _Parts:
         found = [one for one in self._book.problems if one.code in _TO_CONFIRM]
         for at, problem in enumerate(found[:_MOST_TO_CONFIRM]):
             label = self._say("confirm") if at == 0 else None
-            link = f"{quoted_sheet(problem.sheet)}!{problem.cell}"
+            link = f"{quoted_title(problem.sheet or '')}!{problem.cell}"
             who, day = self._planned(problem)
             yield (
                 Cell(label, "strong"),
@@ -196,7 +197,7 @@ class _Parts:
         for key, count in self._around.waiting.items():
             if count:
                 text = self._say(f"waits_{key}", count=count)
-                link = f"{quoted_sheet(self._around.sheets[key])}!A1"
+                link = f"{quoted_title(self._around.sheets[key])}!A1"
                 yield Cell(label, "strong"), Cell(text, "link", link)
                 label = None
 
@@ -237,7 +238,7 @@ class _Parts:
 
     def _to_sheet(self, key: str) -> Cell:
         title = self._around.sheets[key]
-        return Cell(title, "link", f"{quoted_sheet(title)}!A1")
+        return Cell(title, "link", f"{quoted_title(title)}!A1")
 
     def written(self) -> list[_Row]:
         """Links to the sheets that trustbook writes, but for this one."""

@@ -22,6 +22,7 @@ from trustbook.names import key
 from trustbook.network.agenda import Call
 from trustbook.network.talking_points import TalkingPoints
 from trustbook.snapshot import Cell, GeneratedSheet
+from trustbook.xlsx.refs import quoted_title
 
 BLANK = Cell(None)
 _MOST_URGENT_FIRST = ("crisis_only", "cold", "cooling", "new", "warm", "paused", "ended")
@@ -141,11 +142,6 @@ def _spoken_of(known: TalkingPoints, lang: str) -> str | None:
     return known.last_topic
 
 
-def quoted_sheet(title: str | None) -> str:
-    """A title as links write it."""
-    return "'" + (title or "").replace("'", "''") + "'"
-
-
 def link_to(title: str, row: int) -> str:
     """A link to a row of a sheet."""
-    return f"{quoted_sheet(title)}!A{row}"
+    return f"{quoted_title(title)}!A{row}"
