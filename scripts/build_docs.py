@@ -134,8 +134,8 @@ another way did not change. Settings are edited freely, but not emptied.
         "put right": "nothing: it must be put right",
         "number": """\
 The number must equal what was found, in all sheets and columns together: a smaller or a larger one
-stops again, so that none that was left in a nightly task lets the next accident through. The stop
-prints the command.
+stops again, and so does one for which nothing was found: none that was left in a nightly task lets
+the next accident through. The stop prints the command.
 """,
     },
     "nl": {
@@ -207,8 +207,8 @@ maar niet leegmaken.
         "put right": "niets: het moet worden hersteld",
         "number": """\
 Het getal moet gelijk zijn aan wat er is gevonden, in alle bladen en kolommen samen. Een kleiner of
-groter getal stopt opnieuw. Zo laat geen getal dat in een nachtelijke taak is blijven staan het
-volgende ongeluk door. De stop noemt de opdracht.
+groter getal stopt opnieuw, en ook een getal waarvoor niets is gevonden. Zo laat geen getal dat in
+een nachtelijke taak is blijven staan het volgende ongeluk door. De stop noemt de opdracht.
 """,
     },
 }

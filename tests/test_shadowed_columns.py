@@ -108,7 +108,8 @@ def test_a_header_above_another_column_is_a_column_that_is_gone(
     nights.night(renames=[typed_in(stop, "--rename")])
     assert standings(nights) == before
     nights.book.touch()
-    nights.night()
+    told = [one for one in nights.night().problems if one.column == header and one.row is None]
+    assert [(one.code, one.params["read"]) for one in told] == [("name_taken", "Before")]
     assert standings(nights) == before, "it is remembered"
 
 

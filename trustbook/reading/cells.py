@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 
 from trustbook.a1 import column_letters
-from trustbook.columns import YES_NO, Column, choice_names
+from trustbook.columns import YES_NO, Column, choice_names, header_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.headers import nearest_column, unit_in
 from trustbook.model import Problem
@@ -79,8 +79,14 @@ class Reader:
         self.problems.append(Problem(code, "warning", title, None, header, cell, None, params))
 
     def _ask_about_header(self, number: int, header: str) -> None:
-        """Ask once whether a header that is read as nothing means a column of ours."""
-        if meant := nearest_column(header, self.listing.sheet, self.listing.columns):
+        """Ask once whether a header that is read as nothing means a column of ours; say of one that
+        bears its name that another was said to be that column.
+        """
+        listing = self.listing
+        ours = header_names(listing.sheet).get(key(header))
+        if ours and not ours.filled_by_us and ours.key in listing.headers:
+            self.note_header("name_taken", number, header, read=listing.headers[ours.key])
+        elif meant := nearest_column(header, listing.sheet, listing.headers):
             self.note_header("near_header", number, header, hints=(meant.label(self.lang),))
 
     def _ask_about_rows(self, code: str, kind: Literal["below", "heads"]) -> None:

@@ -142,11 +142,16 @@ def _likeliest(
     """
     ours, values = header_names(sheet), set(held)
     alike = {
-        text: sum(len(row) > at and key(shown(row[at])) in values for row in rows[1:])
+        text: _shown_below(rows, at, values)
         for at, text in enumerate(rows[0])
         if isinstance(text, str) and key(text) not in ours
     }
-    nearest = max(alike, key=lambda text: alike[text], default=None)
-    if nearest is not None and alike[nearest] and 2 * alike[nearest] >= len(held):
+    nearest = max(alike, key=lambda text: alike[text], default="")
+    if 2 * alike.get(nearest, 0) >= max(len(held), 1):
         return nearest
     return next(iter(similar(header, alike)), None)
+
+
+def _shown_below(rows: Sequence[Sequence[object]], at: int, values: Collection[str]) -> int:
+    """In how many rows below the first one of some values (normalised) stands at a place."""
+    return sum(len(row) > at and key(shown(row[at])) in values for row in rows[1:])

@@ -20,7 +20,7 @@ from trustbook.merge.cell_codec import (
     is_withheld,
     unpack,
 )
-from trustbook.merge.identity import identify, is_merged, naming, rows_of
+from trustbook.merge.identity import identify, naming, rows_of, shared_columns
 from trustbook.names import key
 from trustbook.reading.cells import withhold
 from trustbook.reading.listing import Listing
@@ -102,12 +102,12 @@ class _Moved:
     def columns(self) -> Iterator[_Shadowed]:
         """Those whose values stand under another header now."""
         others = [*self.listing.unread, *self.listing.doubled]
-        for column in self.listing.sheet.columns if others else ():
-            number = self.listing.columns.get(column.key)
-            held = self._held(column) if number is not None and is_merged(column) else {}
-            nearest = max(others, key=lambda one: self._same(held, one[0]))
-            if held and self._moved(held, number or 0, nearest[0]):
-                yield _Shadowed(self.listing.sheet.key, column, nearest[1], nearest[0])
+        merged = shared_columns(self.listing)
+        for column in map(self.listing.sheet.column, merged):
+            held = self._held(column)
+            number, new = max(others, key=lambda one: self._same(held, one[0]))
+            if self._moved(held, self.listing.columns[column.key], number):
+                yield _Shadowed(self.listing.sheet.key, column, new, number)
 
     def _held(self, column: Column) -> _Held:
         """What stood in a column, by row. By what names a row itself no row is known: it may be any
@@ -117,11 +117,8 @@ class _Moved:
         if column.key in naming(self.listing):
             everywhere = set(values.values())
             return dict.fromkeys(self.listing.rows, everywhere) if everywhere else {}
-        return {
-            row: [values[one]]
-            for row, one in self.stood.items()
-            if one in values and not is_withheld(values[one]) and not is_fault(values[one])
-        }
+        told = {one for one, value in values.items() if _is_told(value)}
+        return {row: [values[one]] for row, one in self.stood.items() if one in told}
 
     def _same(self, held: _Held, number: int) -> int:
         return sum(self._cell(row, number) in values for row, values in held.items())
@@ -183,6 +180,11 @@ def _must_not_be_needed(listing: Listing, one: _Shadowed, book: str) -> None:
         raise SafetyStop("column_twice", sheet=listing.title, column=header, **places)
     if one.column.required:
         raise SafetyStop("column_missing", sheet=listing.title, column=header, book=book)
+
+
+def _is_told(value: Value) -> bool:
+    """Whether the ledger keeps what a cell said, and not only that it said something."""
+    return not (is_withheld(value) or is_fault(value))
 
 
 def _without(named: Mapping[str, _Any], name: str) -> dict[str, _Any]:
