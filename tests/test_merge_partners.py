@@ -47,13 +47,21 @@ def test_what_cannot_be_merged_is_told_truly(kept: str, gone: str, sentence: str
 
 
 @pytest.mark.parametrize(
-    ("kept", "gone"), [("School", "Police"), ("Care", "School"), ("Care", "P-2SCH")]
+    ("kept", "gone", "which"),
+    [
+        ("School", "Police", "Police"),
+        ("School", "Mosque", "School"),
+        ("Care", "School", "School"),
+        ("Care", "P-2SCH", "P-2SCH"),
+    ],
 )
-def test_what_is_merged_already_is_told_with_the_one_it_is(kept: str, gone: str) -> None:
+def test_what_is_merged_already_is_told_with_the_one_it_is(
+    kept: str, gone: str, which: str
+) -> None:
     merged = {"P-2SCH": ("P-3MSQ", ("School",)), "P-1POL": ("P-3MSQ", ("Police",))}
     with Ledger(None) as ledger, pytest.raises(UsageError) as told:
         merge_partners(ledger, town(merged=merged), kept, gone)
-    same = f"“{gone}” is the same partner as “Mosque” already. Nothing was changed."
+    same = f"“{which}” is the same partner as “Mosque” already. Nothing was changed."
     assert told.value.sentence("en").startswith(same)
 
 

@@ -45,6 +45,8 @@ def merge_partners(ledger: Ledger, book: Book, kept: str, gone: str) -> MergedPa
     """
     into = _standing(book, kept)
     one = _the_other(ledger, book, gone, into)
+    if one is None:
+        raise _one_already(book, kept, gone)
     _note(ledger, {**book.memory.merged, one.identity: (identity(into), one.names)})
     return MergedPartners(into.name, one.names[0], one.identity)
 
@@ -94,21 +96,25 @@ def _unknown(book: Book, name: str) -> UsageError:
     if key(name) in map(key, others):
         return UsageError("no_partner", name=clean(name))
     alike = tuple(similar(name, [partner.name for partner in book.partners]))
-    return UsageError("merge_unknown", name=clean(name), hints=did_you_mean(alike, book.lang))
+    return UsageError(
+        "history.unknown_partner", name=clean(name), hints=did_you_mean(alike, book.lang)
+    )
 
 
-def _the_other(ledger: Ledger, book: Book, name: str, into: Partner) -> _Known:
+def _the_other(ledger: Ledger, book: Book, name: str, into: Partner) -> _Known | None:
     """The partner that ``name`` means beside ``into``: on the list, else one that stood there."""
-    for known in (_on_the_list(book), _deleted(ledger, book)):
-        if one := _only_one(book, known, name, into):
-            return one
-    at = directory_of(book).partner(name)
-    if not isinstance(at, int):
-        raise _unknown(book, name)
-    other = book.partners[at]
-    if any(one.is_called(name) for one in _merged_into(book, other)):
-        raise UsageError("merged_already", name=clean(name), other=other.name)
-    raise UsageError("merge_itself", name=clean(name), other=into.name)
+    on_the_list = _only_one(book, _on_the_list(book), name, into)
+    return on_the_list or _only_one(book, _deleted(ledger, book), name, into)
+
+
+def _one_already(book: Book, kept: str, gone: str) -> UsageError:
+    """Why there is no other partner: a name means nobody, or what is merged already, or itself."""
+    standing = _standing(book, gone)
+    for name in (gone, kept):
+        into = _standing(book, name)
+        if any(one.is_called(name) for one in _merged_into(book, into)):
+            return UsageError("merged_already", name=clean(name), other=into.name)
+    return UsageError("merge_itself", name=clean(gone), other=standing.name)
 
 
 def _only_one(book: Book, known: Iterable[_Known], name: str, into: Partner) -> _Known | None:
