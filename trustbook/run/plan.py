@@ -13,13 +13,11 @@ from typing import Any
 
 from trustbook.columns import CONFLICTS, GENERATED, QUARTER, START
 from trustbook.health.said_once import said_once
-from trustbook.health.verdict import Verdict
 from trustbook.ledger import Change, Known
 from trustbook.merge.allowances import shell_quoted
-from trustbook.merge.cell_codec import Row, encode
+from trustbook.merge.cell_codec import Row
 from trustbook.merge.overtyped import cells_written
 from trustbook.merge.threeway import Conflict, Event
-from trustbook.model import Book
 from trustbook.names import free_title
 from trustbook.network.agenda import who_to_call
 from trustbook.network.coverage import coverage
@@ -28,7 +26,7 @@ from trustbook.network.talking_points import talking_points
 from trustbook.overview.sheet import MARK, quarter_sheet
 from trustbook.privacy import withheld
 from trustbook.run.absence import headers_of
-from trustbook.run.answers import DERIVED
+from trustbook.run.derived import derived_cells, derived_edits, kept_derived
 from trustbook.run.differences import count_differences, out_of_date
 from trustbook.run.judge import Judged
 from trustbook.run.read import Reading
@@ -50,9 +48,8 @@ from trustbook.sheets.start import Around, start_sheet
 from trustbook.sheets.verdicts import (
     call_sheet,
     health_sheet,
-    status_text,
 )
-from trustbook.snapshot import CellEdit, CellValue, Changes, GeneratedSheet, Snapshot
+from trustbook.snapshot import Changes, GeneratedSheet, Snapshot
 
 LOOKS = "looks"  # the mark of a workbook that says which looks our cells have there
 _LOOKS_NOW = "2"  # counts up when a look changes, so that all is painted anew once
@@ -164,8 +161,8 @@ class Planning:
 
     def plan(self, fingerprint: str) -> WorkbookPlan:
         """The whole plan; ``fingerprint`` lets the next run see that it has nothing to do."""
-        derived = _derived(self.judged)
-        filled = _derived_edits(self.judged, derived, self._repaint)
+        derived = derived_cells(self.judged)
+        filled = derived_edits(self.judged, derived, self._repaint)
         quarter, mark = self._quarter()
         sheets = self._taking_over([*self.generated(quarter), *self._conflicts()])
         standing = self._standing
@@ -188,7 +185,7 @@ class Planning:
             # Start here stays as it stands, and is known by what was written there.
             ours[START.key] = before
         cells = len(edits) + sum(differences.values())
-        written = {"derived": _kept(derived, self.book), "sheets": ours}
+        written = {"derived": kept_derived(derived, self.book), "sheets": ours}
         known = self._known(written, changes, fingerprint)
         at = (self.merged.address, self.merged.name, self.snapshot.version)
         return WorkbookPlan(*at, self.judged, changes, cells, known, self._new_moments)
@@ -342,64 +339,6 @@ def _start_before(replica: Replica) -> Any:
     """What was written on Start here last; None where that is not known."""
     state = replica.known.state if replica.known else {}
     return state.get("ours", {}).get("sheets", {}).get(START.key)
-
-
-def _derived(judged: Judged) -> dict[int, dict[str, CellValue]]:
-    """The verdict for the derived columns that stand on Partners, by row.
-
-    A row that is only being added gets its verdict once it stands there.
-    """
-    listing = judged.merged.lists["partners"]
-    columns = [name for name in DERIVED if name in listing.columns]
-    added = sum(one.sheet == listing.title for one in judged.merged.additions)
-    landing = set(listing.rows[len(listing.rows) - added :])
-    found: dict[int, dict[str, CellValue]] = {}
-    for verdict in judged.verdicts:
-        row = judged.book.partners[verdict.partner].row
-        if row not in landing:
-            wanted = _wanted(verdict, judged.book)
-            found[row] = {name: wanted[name] for name in columns}
-    # A row that is no partner, or another one, has no verdict; what stood there would be untrue.
-    for row in set(listing.rows) - found.keys() - landing:
-        found[row] = dict.fromkeys(columns)
-    return found
-
-
-def _kept(
-    derived: Mapping[int, Mapping[str, CellValue]], book: Book
-) -> dict[str, dict[str, object]]:
-    """What is kept of the derived cells, to know them again: by ID, else by row."""
-    names = {partner.row: partner.id or str(partner.row) for partner in book.partners}
-    return {
-        names.get(row, str(row)): {name: encode(value) for name, value in cells.items()}
-        for row, cells in derived.items()
-    }
-
-
-def _wanted(verdict: Verdict, book: Book) -> dict[str, CellValue]:
-    return {
-        "status": status_text(verdict.status, book.lang),
-        "why": verdict.why,
-        "last_sunny": verdict.last_sunny,
-        "due": verdict.due,
-    }
-
-
-def _derived_edits(
-    judged: Judged, derived: Mapping[int, Mapping[str, CellValue]], repaint: bool
-) -> list[CellEdit]:
-    """The derived cells that differ from what stands there; to ``repaint``, every status."""
-    listing = judged.merged.lists["partners"]
-    places = {row: i for i, row in enumerate(listing.rows)}
-    looks = {judged.book.partners[v.partner].row: f"status.{v.status}" for v in judged.verdicts}
-    edits = []
-    for row, wanted in derived.items():
-        for name, value in wanted.items():
-            look = looks.get(row) if name == "status" else None
-            differs = listing.cells[name][places[row]] != value
-            if (differs or (repaint and look)) and not listing.filled(name, row):
-                edits.append(CellEdit(listing.title, row, listing.columns[name], value, look))
-    return edits
 
 
 def _sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
