@@ -187,7 +187,7 @@ def test_the_number_that_lets_an_old_copy_in_does_so_once(nights: Nights) -> Non
     accepted = number(stopped(nights, "guards.old_copy"), "accept")
     nights.night(accept=accepted)
     nights.rows()[4][3] = "typed since"
-    stopped(nights, "guards.nothing_to_allow", accept=accepted)
+    stopped(nights, "nothing_to_allow", accept=accepted)
     nights.night()
     nights.books = [copied(old)]
     assert number(stopped(nights, "guards.old_copy", accept=accepted), "accept") != accepted
@@ -199,7 +199,7 @@ def test_a_number_for_which_nothing_was_found_stops(nights: Nights, given: str) 
     for edit in (None, "one cell"):
         if edit:
             nights.rows()[3][3] = edit
-        sentence = stopped(nights, "guards.nothing_to_allow", **{given: 3})
+        sentence = stopped(nights, "nothing_to_allow", **{given: 3})
         assert number(sentence, option) == 3
         assert sentence.endswith("Type it without: trustbook sync network")
     nights.night()
@@ -207,7 +207,7 @@ def test_a_number_for_which_nothing_was_found_stops(nights: Nights, given: str) 
 
 def test_of_two_numbers_the_one_that_was_right_stays_in_the_command(nights: Nights) -> None:
     del nights.sheet("Partners")[1:8]
-    sentence = stopped(nights, "guards.nothing_to_allow", deletes=7, accept=3)
+    sentence = stopped(nights, "nothing_to_allow", deletes=7, accept=3)
     assert "You typed --accept 3," in sentence
     assert sentence.endswith("trustbook sync network --allow-deletes 7")
     nights.night(deletes=7)

@@ -234,6 +234,9 @@ def test_a_conflict_and_an_answer_are_told_by_the_names_in_the_sheet(tmp_path: P
     nights.rows("Moments")[0][4] = "attempt"
     nights.rows("Moments", 1)[0][4] = "cancelled"
     nights.night()
+    line = nights.sheet("To check")[2]
+    line[7:] = ["perhaps", *line[8:]]
     reading = read_book(nights.books, nights.keeper, Request(TODAY, nights.clock))
-    (line,) = [one for one in reading.problems if one.code == "conflict"]
-    assert (line.sheet, line.column) == ("Moments", "State")
+    places = {one.code: (one.sheet, one.column) for one in reading.problems}
+    assert places["conflict"] == ("Moments", "State")
+    assert places["typed_in_ours"] == ("To check", "Answer")

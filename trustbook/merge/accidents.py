@@ -145,7 +145,7 @@ def stop_for_unused(accidents: Sequence[Accident], allowed: Allowances, at_door:
     used = replace(allowed, deletes=deletes, changes=changes, accepts=accepts)
     if allowed.everything or used == allowed:
         return
-    plain = SafetyStop("guards.nothing_to_allow")
+    plain = SafetyStop("nothing_to_allow")
     unused = Allowances(allowed.deletes - deletes, allowed.changes - changes)
     options = command("", unused, (allowed.accepts - accepts) or None, plain)
     plain.params["options"] = options.strip()
