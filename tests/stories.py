@@ -201,7 +201,7 @@ class Stage:
         )  # fmt: skip
         column = [column.key for column in CHECK.columns].index("answer")
         book = openpyxl.load_workbook(self.path)
-        book[grid.title].cell(number, column + 1).value = value(answer)
+        book[grid.title].cell(number, column + 1).value = value(answer)  # type: ignore[assignment]
         book.save(self.path)
 
     def samen(self, text: str) -> None:

@@ -149,7 +149,8 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
     before: dict[str, tuple[str, ...]] = {}
     no: dict[str, str] = {}
     seats: dict[str, str] = {}
-    merged: dict[str, tuple[str, tuple[str, ...]]] = {}
+    # Which of merged partners goes on is said by one workbook: two must not point at each other.
+    merged = judged[0].book.memory.merged
     for memory in memories:
         meant |= memory.meant or {}
         employers |= memory.employers
@@ -159,7 +160,6 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
         meant |= one.book.moments.meant
         employers |= one.book.employers
         seats |= kept_seats(one.book.consultations, one.book.memory.seats)
-        merged |= one.book.memory.merged
     return {
         "meant": kept_meanings(meant),
         "employers": kept_employers(employers),
