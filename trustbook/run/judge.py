@@ -162,7 +162,8 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
     before: dict[str, tuple[str, ...]] = {}
     no: dict[str, str] = {}
     seats: dict[str, str] = {}
-    merged: dict[str, tuple[str, tuple[str, ...]]] = {}
+    # Which of merged partners goes on is said by one workbook: two must not point at each other.
+    merged = judged[0].book.memory.merged
     names: dict[str, str] = {}
     cells: dict[str, str] = {}
     for memory in memories:
@@ -176,7 +177,6 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
         meant |= one.book.moments.meant
         employers |= one.book.employers
         seats |= kept_seats(one.book.consultations, one.book.memory.seats)
-        merged |= one.book.memory.merged
     return {
         "meant": kept_meanings(meant),
         "employers": kept_employers(employers),
