@@ -12,7 +12,7 @@ from trustbook.ledger.facts import numbered_rows_on, rows_on
 from trustbook.merge.cell_codec import encode
 from trustbook.merge.overtyped import Overtyped, typed_in_derived, typed_on
 from trustbook.network.duplicates import is_not_same, pairs_not_same
-from trustbook.run.line_answers import Questions
+from trustbook.run.line_answers import Questions, is_no_answer
 from trustbook.run.replica import Replica
 from trustbook.sheets.conflicts import Answer, answers
 from trustbook.snapshot import Grid
@@ -52,7 +52,7 @@ def _unread_answers(known: Known | None, grid: Grid) -> Iterator[Overtyped]:
     questions = Questions(known)
     for number, row in numbered_rows_on(grid, CHECK):
         answer, reference = encode(row.get("answer")), str(row.get("reference") or "")
-        if answer is None:
+        if answer is None or is_no_answer(row.get("answer")):
             continue
         understood = reference and questions.meanings(reference, row.get("answer"))
         if not (understood or (reference and is_not_same(answer))):

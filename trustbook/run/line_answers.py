@@ -175,11 +175,16 @@ def _left_waiting(ledger: Ledger, address: str) -> Iterator[tuple[str, str]]:
             yield own_reference(problem), str(problem.params["typed"])
 
 
+def is_no_answer(cell: object) -> bool:
+    """Whether nobody answered: nothing stands there, or a tick box that nobody ticked."""
+    return cell is False or is_blank(cell)
+
+
 def _typed_on(grids: Iterable[Grid]) -> Iterator[tuple[str, object]]:
     """The references of lines with what was typed beside them."""
     for row in chain.from_iterable(rows_on(grid, CHECK) for grid in grids):
         reference, answer = str(row.get("reference") or ""), row.get("answer")
-        if reference and not is_blank(answer):
+        if reference and not is_no_answer(answer):
             yield reference, answer
 
 
