@@ -17,7 +17,7 @@ import pytest
 
 from trustbook.cli import main
 
-SHEET, TABLE = "xl/worksheets/sheet1.xml", "xl/tables/table1.xml"
+SHEET, TABLE = "xl/worksheets/sheet2.xml", "xl/tables/table1.xml"  # those of Partners
 DIGITS = "9" * 400_000
 CELL = '(<c r="B3"[^>]*>).*?</c>'
 MERGE = '<mergeCells><mergeCell ref="nonsense"/></mergeCells>'

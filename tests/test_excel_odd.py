@@ -13,6 +13,7 @@ from trustbook.snapshot import Cell, CellEdit, Changes, GeneratedSheet
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import new_workbook
 
+PARTNERS = "xl/worksheets/sheet2.xml"
 CHANGES = Changes(
     edits=[CellEdit("Partners", 3, 2, "GGD")],
     sheets=[
@@ -37,9 +38,9 @@ def odd(tmp_path: Path, part: str, old: bytes, new: bytes) -> ExcelWorkbook:
 @pytest.mark.parametrize(
     ("part", "place"),
     [
-        ("xl/worksheets/sheet1.xml", b"<sheetData>"),
-        ("xl/worksheets/sheet1.xml", b"<pageMargins"),
-        ("xl/worksheets/sheet1.xml", b"<c "),
+        (PARTNERS, b"<sheetData>"),
+        (PARTNERS, b"<pageMargins"),
+        (PARTNERS, b"<c "),
         ("xl/workbook.xml", b"<sheets>"),
         ("xl/styles.xml", b"<cellXfs"),
     ],
@@ -65,7 +66,7 @@ def test_what_is_made_to_hang_a_parser_is_refused_and_left_alone(
     tmp_path: Path, inside: bytes
 ) -> None:
     extension = b'<extLst><ext uri="x">' + inside + b"</ext></extLst></worksheet>"
-    workbook = odd(tmp_path, "xl/worksheets/sheet1.xml", b"</worksheet>", extension)
+    workbook = odd(tmp_path, PARTNERS, b"</worksheet>", extension)
     before, start = workbook.path.read_bytes(), time.process_time()
     with pytest.raises(SafetyStop):
         workbook.write(CHANGES, workbook.read().version)

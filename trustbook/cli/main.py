@@ -22,7 +22,7 @@ from trustbook.cli import sync as cli_sync
 from trustbook.cli import typed
 from trustbook.cli import verdicts as cli_look
 from trustbook.cli.help import GroupedCommands
-from trustbook.cli.options import Options, current
+from trustbook.cli.options import Options, current, damage_behind_failure
 from trustbook.errors import TrustbookError
 
 # Heavier rooms are opened inside the commands: --help must not pay for what it does not use.
@@ -86,17 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         return _failed(NoAccess("no_rights", path=fault.filename))
     except Exception as fault:
-        return _failed(_explained(fault))
-
-
-def _explained(fault: Exception) -> Exception:
-    """The damage in the book's memory that lies behind a failure nobody foresaw, if any does."""
-    from trustbook.ledger.content import damage_behind
-
-    options = current[-1] if current else None
-    if options is None or options.keeper is None:
-        return fault
-    return damage_behind(options.keeper, options.workbooks) or fault
+        damage = damage_behind_failure(current[-1]) if current else None
+        return _failed(damage or fault)
 
 
 def _mistyped(fault: click.ClickException) -> int:

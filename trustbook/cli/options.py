@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 # Sentences that say what to type with a workbook that is none of ours yet, and the blank for it.
-_NAMES_THE_BOOK = {"no_partners": "book", "column_missing": "book", "gate.csv": "name"}
+_NAMES_THE_BOOK = {"no_partners": "file", "column_missing": "file", "gate.csv": "name"}
 
 
 class Options:
@@ -147,6 +147,13 @@ class Options:
 
 # The options of the command that runs, for the sentence that ends it when it fails.
 current: list[Options] = []
+
+
+def damage_behind_failure(options: Options) -> TrustbookError | None:
+    """The damage in the book's memory that lies behind a failure nobody foresaw, if any does."""
+    from trustbook.ledger.content import damage_behind
+
+    return damage_behind(options.keeper, options.workbooks) if options.keeper else None
 
 
 def _tell_failed_nights() -> None:

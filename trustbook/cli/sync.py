@@ -13,7 +13,7 @@ import click
 
 from trustbook.cli import typed
 from trustbook.cli.help import explained
-from trustbook.cli.options import Options, everywhere
+from trustbook.cli.options import Options, damage_behind_failure, everywhere
 from trustbook.cli.report import report_json, show_summary, tell_left_to_do
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError, gravest
 
@@ -133,7 +133,7 @@ def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
         workbooks = options.open_all(book)
         report = run_book(options, workbooks, **work, asked=_typed(options, book))
     except Exception as error:  # whatever it is, the other books have their night
-        fault = _foreseen(error)
+        fault = _foreseen(error, options)
         if not work["dry_run"] and not isinstance(fault, Busy) and _was_expected(options, book):
             _remember(options, book, fault, workbooks)
         return _Night(book, options, fault=fault)
@@ -143,10 +143,12 @@ def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
     return _Night(book, options, report)
 
 
-def _foreseen(error: Exception) -> TrustbookError:
+def _foreseen(error: Exception, options: Options) -> TrustbookError:
     """What went wrong as an error that has a sentence."""
     if isinstance(error, TrustbookError):
         return error
+    if (damage := damage_behind_failure(options)) is not None:
+        return damage
     fault: TrustbookError = TrustbookError("unexpected", what=f"{type(error).__name__}: {error}")
     if isinstance(error, PermissionError):
         fault = NoAccess("no_rights", path=error.filename)

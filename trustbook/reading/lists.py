@@ -41,8 +41,8 @@ def lists_in(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing
     try:
         return find_lists((adoption.label(snapshot) if adoption else snapshot).grids)
     except SafetyStop as stop:
-        if "book" in stop.params:
-            stop.params["book"] = snapshot.workbook  # what to type: trustbook adopt "…"
+        if "file" in stop.params:
+            stop.params["file"] = snapshot.workbook  # what to type: trustbook adopt "…"
         raise
 
 
@@ -66,7 +66,7 @@ def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
                 raise SafetyStop("sheet_twice", first=found[sheet.key].title, second=grid.title)
             found[sheet.key] = listing
     if "partners" not in found:
-        raise SafetyStop("no_partners", book=_A_BOOK)
+        raise SafetyStop("no_partners", file=_A_BOOK)
     return found
 
 
@@ -225,7 +225,7 @@ def _lacking(column: Column, title: str, own: Mapping[str, str | None]) -> Safet
     if header:
         return SafetyStop("adopt.column_gone", sheet=title, column=header)
     names = f"{column.nl} / {column.en}"
-    return SafetyStop("column_missing", sheet=title, column=names, book=_A_BOOK)
+    return SafetyStop("column_missing", sheet=title, column=names, file=_A_BOOK)
 
 
 def _goes_by_name(listing: Listing) -> bool:

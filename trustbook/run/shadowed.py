@@ -179,7 +179,7 @@ def _must_not_be_needed(listing: Listing, one: _Shadowed, book: str) -> None:
         places = {"first": column_letters(number), "second": column_letters(one.number)}
         raise SafetyStop("column_twice", sheet=listing.title, column=header, **places)
     if one.column.required:
-        raise SafetyStop("column_missing", sheet=listing.title, column=header, book=book)
+        raise SafetyStop("column_missing", sheet=listing.title, column=header, file=book)
 
 
 def _is_told(value: Value) -> bool:
