@@ -369,7 +369,7 @@ def test_an_ordinary_day_goes_on(book: Nights, case: str) -> None:
     [
         (gone("Partners", 1, 9), "many_lost"),
         (gone("Moments", 1), "many_lost"),
-        (each("Moments", "Date", turned), "many_lost"),
+        (each("Moments", "Date", turned), "dates_turned"),
         (all_to("Partners", "Name", None), "many_lost"),
         (in_order("Partners", "Area"), "column_sorted"),
         (all_to("Moments", "State", "cancelled"), "taken_out"),

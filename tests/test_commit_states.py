@@ -15,13 +15,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from trustbook.columns import typed_sheet
+from trustbook.columns import PARTNERS, typed_sheet
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.errors import WrongState
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.ledger.states import TRANSITIONS, CommitEvent, CommitState, happening
 from trustbook.merge.cell_codec import Row, pack, unpack
 from trustbook.merge.threeway import Conflict, Event
+from trustbook.run.answers import DERIVED
 from trustbook.run.settle import recover
 from trustbook.run.sync import run_sync
 from trustbook.workbooks.excel import ExcelWorkbook
@@ -364,10 +365,12 @@ HISTORY: list[tuple[int, object]] = [(2, "first"), (3, "second"), (3, "third")]
 
 
 def people_typed(data: bytes) -> dict[str, list[tuple[object, ...]]]:
-    """Every cell of the sheets people type in."""
+    """Every cell of the sheets people type in, but for the columns that are ours."""
     book = openpyxl.load_workbook(BytesIO(data))
     titles = [title for title in book.sheetnames if typed_sheet(title)]
-    return {title: list(book[title].iter_rows(values_only=True)) for title in titles}
+    ours = {name for column in DERIVED for name in PARTNERS.column(column).names}
+    columns = {title: list(book[title].iter_cols(values_only=True)) for title in titles}
+    return {title: [one for one in found if one[0] not in ours] for title, found in columns.items()}
 
 
 def test_an_old_ledger_keeps_its_history_and_the_next_night_is_quiet(tmp_path: Path) -> None:

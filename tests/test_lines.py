@@ -315,12 +315,12 @@ def test_hundreds_of_partners_of_the_same_words_are_few_lines() -> None:
 
 def test_what_costs_a_verdict_comes_first() -> None:
     problems = [
-        *many("no_rhythm", 2),
+        *many("no_rhythm_column", 2),
         Problem("withheld_bsn", "error", "Moments", 4, "Topic", "D4"),
         Problem("who_nobody", "error", "Moments", 3, "With", "C3"),
     ]
     codes = [line.first.code for line in check_lines(problems, "nl")]
-    assert codes == ["who_nobody", "no_rhythm", "withheld_bsn"]
+    assert codes == ["who_nobody", "no_rhythm_column", "withheld_bsn"]
 
 
 def test_the_sheet_ends_with_the_command_that_shows_the_rest() -> None:
