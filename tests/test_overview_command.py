@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from tests.overviews import story
+from trustbook.cli import typed
 from trustbook.cli.overview import overview
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE
 from trustbook.errors import UsageError
@@ -40,6 +41,7 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str) -> None:
+    typed.words[:] = ["overview", *arguments]
     overview.main(args=[*arguments], standalone_mode=False)
 
 
