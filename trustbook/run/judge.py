@@ -138,11 +138,6 @@ def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
     memory.accepted |= {one: False for one, yes in answers.items() if is_header(one) and not yes}
 
 
-def _stays(reference: str) -> bool:
-    """Whether a no to this question means that all stays as it is."""
-    return is_meaning(reference) or is_header(reference)
-
-
 def _merge_answered(
     memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: Mapping[str, bool]
 ) -> None:
