@@ -27,6 +27,11 @@ def test_so_many_hours_a_week_may_be(cell: CellValue) -> None:
     assert hours(cell) == (0.5 if cell == "0,5" else cell)
 
 
+@pytest.mark.parametrize("cell", ["8 uur", "8 uren", "8 hours", "8uur"])
+def test_the_unit_may_stand_behind_it(cell: str) -> None:
+    assert hours(cell) == 8
+
+
 @pytest.mark.parametrize("cell", [-1, -0.5, 1000.5, 1001, "many", True])
 def test_so_many_may_not(cell: CellValue) -> None:
     book = with_settings(["Hours a week", cell])

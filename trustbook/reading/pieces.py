@@ -1,4 +1,6 @@
-"""The pieces of a cell with names: split at ``;``, line breaks and commas, but for known names."""
+"""The pieces of a cell with names: split at ``;``, line breaks and commas, but for known names; and
+at "+", "&" and "en" between known names.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from trustbook.names import clean
 
 _BREAKS = re.compile(r"[;\r\n]+")
+_JOINED = re.compile(r"\s*\+\s*|\s+(?:&|en|and)\s+", re.IGNORECASE)
 _NOT = re.compile(r"(?:not|niet)\s*:\s*(.+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -33,13 +36,35 @@ class Splitter:
         if self.breaks and self.knows(text):
             return [clean(text)]
         pieces: list[str] = []
-        for part in _BREAKS.split(text) if "\n" in text or "\r" in text else text.split(";"):
+        for part in _BREAKS.split(text):
             piece = clean(part)
             if "," not in piece or self.knows(piece):
                 pieces += [piece] if piece else []
             else:
                 pieces += self._at_commas(part.split(","))
-        return pieces
+        return [bit for piece in pieces for bit in self._joined(piece)]
+
+    def _joined(self, piece: str) -> list[str]:
+        """The names in "Police + Mosque and GGD": the longest that are known, where that leaves
+        nothing over; else the piece as it is.
+        """
+        if self.knows(piece):
+            return [piece]
+        seams = [seam.span() for seam in _JOINED.finditer(piece)]
+        found, rest = [], [*seams, (len(piece), len(piece))]
+        start = 0
+        while seams and rest:
+            taken = self._longest(piece[start:], [end - start for end, _ in rest])
+            if not taken:
+                return [piece]
+            found.append(piece[start : rest[taken - 1][0]])
+            start, rest = rest[taken - 1][1], rest[taken:]
+        return found or [piece]
+
+    def _longest(self, text: str, ends: list[int]) -> int:
+        """How many of these ends the longest known name at the start of a text takes; 0: none."""
+        many = range(len(ends), 0, -1)
+        return next((n for n in many if self.knows(text[: ends[n - 1]])), 0)
 
     def _at_commas(self, bits: list[str]) -> Iterator[str]:
         """The longest names that are known, "not:" before them left aside; else bit by bit."""

@@ -31,6 +31,8 @@ _LISTS = {
     "own_area": "areas",
     "own_holder": "holders",
 }
+# What people type behind a number that counts hours or months.
+_UNIT = re.compile(r"(\d)\s*(?:uur|uren|hours?|maand(?:en)?|months?)\s*$", re.IGNORECASE)
 
 
 def read_settings(reader: Reader) -> Settings:
@@ -91,7 +93,7 @@ def _take(settings: Settings, row: SettingRow, cell: object, note: str, reader: 
         period = read_period(cell, note, reader.lang, reader.epoch)
         _add(settings, row.key.removesuffix("_period"), period)
     elif row.type == "number":
-        _take_number(settings, row.key, read_number(cell))
+        _take_number(settings, row.key, read_number(_without_unit(cell)))
     elif row.key in _PLAIN_TEXT:
         setattr(settings, row.key, fit_text(shown(cell)))
     else:
@@ -109,6 +111,11 @@ def _language(cell: object) -> str:
     if named is None:
         raise Unreadable("language")
     return named
+
+
+def _without_unit(cell: object) -> object:
+    """A number without the word behind it: "8 uur"."""
+    return _UNIT.sub(r"\1", cell) if isinstance(cell, str) else cell
 
 
 def _take_number(settings: Settings, name: str, number: float) -> None:

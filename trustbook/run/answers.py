@@ -56,9 +56,13 @@ def _unread_answers(known: Known | None, grid: Grid) -> Iterator[Overtyped]:
             continue
         understood = reference and questions.meanings(reference, row.get("answer"))
         if not (understood or (reference and is_not_same(answer))):
-            names = CHECK.column("answer").names
-            header = next((str(c) for row in grid.rows for c in row if c in names), names[0])
-            yield Overtyped(grid.title, number, column, header, answer)
+            yield Overtyped(grid.title, number, column, _answer_header(grid), answer)
+
+
+def _answer_header(grid: Grid) -> str:
+    """What the column for answers is called on a sheet."""
+    names = CHECK.column("answer").names
+    return next((str(cell) for row in grid.rows for cell in row if cell in names), names[0])
 
 
 def overtyped(replicas: Sequence[Replica]) -> list[Overtyped]:

@@ -35,7 +35,10 @@ _COSTS = (
         "who_nobody", "who_no_home", "who_answer_unknown", "error_cell", "uncomputed",
         "doubled_partner", *_PLANS,
     ),
-    ("unreadable_choice", "unreadable_rhythm", "crisis_assumed", "no_rhythm", "no_rhythm_column", "column_away"),
+    (
+        "unreadable_choice", "unreadable_rhythm", "crisis_assumed", "no_rhythm",
+        "no_rhythm_column", "column_away",
+    ),
 )  # fmt: skip
 # What may be answered, by what is asked; of several texts at once only a yes or no is understood.
 _ANSWERS = {
