@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -186,15 +188,20 @@ def _was_expected(options: Options, book: str | None) -> bool:
 
     if options.keeper is None:
         with suppress(UsageError):  # settings that cannot be read may well name it
-            return book is None or book in book_names(options.config)
+            return _is_a_night(options) if book is None else book in book_names(options.config)
         return True
     assert options.found is not None
     return options.found.listed or any(map(options.keeper.knows, options.found.workbooks))
 
 
-def _settings(options: Options) -> str:
-    from pathlib import Path
+def _is_a_night(options: Options) -> bool:
+    """Whether a sync without a book was meant for all of them: nobody is told for weeks of what
+    was typed in another folder.
+    """
+    return Path(_settings(options)).is_file() or not sys.stdin.isatty()
 
+
+def _settings(options: Options) -> str:
     from trustbook.config import FILE
 
     return str((options.config or Path(FILE)).absolute())

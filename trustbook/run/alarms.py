@@ -12,7 +12,8 @@ from pathlib import Path
 
 from trustbook.errors import TrustbookError
 from trustbook.messages import say
-from trustbook.places.data_folder import data_folder
+from trustbook.places.data_folder import data_folder, own_folder
+from trustbook.places.made_files import SECRET_MODE, replace_whole
 
 
 def raise_alarm(book: str, fault: TrustbookError, lang: str, now: datetime) -> None:
@@ -41,9 +42,10 @@ def alarms() -> dict[str, str]:
 
 def _write(standing: dict[str, str]) -> None:
     # Nobody is helped by a second fault: a full disk must not hide why the night failed.
-    with suppress(OSError):
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        _file().write_text(json.dumps(standing, indent=1), encoding="utf-8")
+    with suppress(OSError, TrustbookError):
+        own_folder(data_folder())
+        text = json.dumps(standing, indent=1)
+        replace_whole(_file(), text.encode("utf-8", "surrogatepass"), SECRET_MODE)
 
 
 def _file() -> Path:
