@@ -17,9 +17,11 @@ from trustbook.ledger.facts import numbered_rows_on, rows_on
 from trustbook.model import Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems
+from trustbook.problems import explain
 from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_lists
 from trustbook.run.log import log_moment, make_entry
+from trustbook.run.report import put_away, taken_out
 from trustbook.sheets.check import check_sheet
 from trustbook.sheets.check_lines import check_lines
 from trustbook.snapshot import CellValue
@@ -336,3 +338,13 @@ def test_the_sheet_ends_with_the_command_that_shows_the_rest() -> None:
         sheet.rows[-1][0].value == "And 101 lines more. All of them: trustbook check network.xlsx"
     )
     assert sheet.offered == {8: ("yes", "no")}
+
+
+def test_a_problem_that_an_earlier_version_put_away_still_has_its_sentence(tmp_path: Path) -> None:
+    """The first night after an update tells what the last one before it found."""
+    nights = Nights(tmp_path, books=[MemoryWorkbook({"Partners": [["Name", "Rhythm"], ["GGD"]]})])
+    nights.night()
+    [found] = [one for one in nights.night().problems if one.code == "no_rhythm"]
+    kept = put_away(found)
+    del kept["params"]["columns"]
+    assert explain(taken_out(kept), "en") == explain(found, "en")

@@ -35,12 +35,21 @@ class Plans:
     ) -> None:
         self.rows = rows
         self._days, self._words, self._today, self._memory = days, words, today, memory
-        # Rows that were noted ahead and that nobody confirmed since, by position.
+        # Rows that were noted ahead and that nobody confirmed since, by position; and those that are
+        # read for the first time and say "planned" of a day that has passed.
         self._ahead = {
             i: known
             for i, row in enumerate(rows)
-            if (known := memory.planned.get(row)) and self._is_unconfirmed(i, known)
+            if (known := memory.planned.get(row) or self._passed(i))
+            and self._is_unconfirmed(i, known)
         }
+
+    def _passed(self, i: int) -> Ahead | None:
+        """A row that says "planned" of a day that has passed, as if it had been seen before."""
+        day = self._days[i]
+        if day is None or day >= self._today or self._words[i] != "planned":
+            return None
+        return Ahead(day.toordinal(), "planned", True)
 
     def _is_unconfirmed(self, i: int, known: Ahead) -> bool:
         day, word = self._days[i], self._words[i]

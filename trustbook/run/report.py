@@ -278,4 +278,6 @@ def taken_out(kept: Mapping[str, Any]) -> Problem:
     params = {n: tuple(v["many"]) if isinstance(v, dict) else v for n, v in kept["params"].items()}
     since = date.fromisoformat(kept["since"]) if kept["since"] else None
     code, severity, sheet, row, column, cell, value = kept["at"]
+    # What an earlier version put away lacks the blanks that its sentences have had since.
+    params = {"columns": column or "", "asked": "", **params}
     return Problem(code, severity, sheet, row, column, cell, value, params, since)
