@@ -258,6 +258,25 @@ def test_two_different_answers_count_as_none_and_the_line_says_so(tmp_path: Path
     assert contacts(nights) == [NAMES[0]]
 
 
+@pytest.mark.parametrize("no", ["no", "not the same"])
+def test_two_partners_are_not_one_where_two_workbooks_disagree(tmp_path: Path, no: str) -> None:
+    books = [network(name="a"), network(name="b")]
+    for each_book in books:
+        partners = each_book.sheets["Partners"]
+        rest = partners[1][2:]
+        partners += [[None, each, *rest] for each in ("Sports club", "Sports-club")]
+    nights = Nights(tmp_path, books=books)
+    nights.night()
+    answer(nights, "Sports-club", "yes", book=0)
+    answer(nights, "Sports-club", no, book=1)
+    codes = [one.code for one in nights.night().problems]
+    assert "merged_partner" not in codes and "possible_twin" in codes
+    for book in (0, 1):
+        [line] = [line for line in told(nights, book) if "Sports-club" in str(line["what"])]
+        assert "Two workbooks answer differently" in str(line["what"])
+        assert line["answer"] == ("yes", no)[book]
+
+
 def test_every_fault_of_a_row_is_told_at_once(tmp_path: Path) -> None:
     moments: list[list[Content]] = [
         ["vorige week", "El Noor", "gehoudn"], [date(2027, 1, 1), "Jansen", "held"]

@@ -18,6 +18,7 @@ from trustbook.ledger import Known, Ledger
 from trustbook.ledger.facts import rows_on
 from trustbook.model import Problem
 from trustbook.names import clean, key
+from trustbook.network.duplicates import is_not_same
 from trustbook.privacy import withheld
 from trustbook.problems import own_reference, proposal_of
 from trustbook.reading.answered import name_asked
@@ -240,8 +241,10 @@ def _own_word(problem: Problem, answer: object) -> str | None:
 
 
 def _yes(reference: str, answer: object) -> bool | None:
-    """Whether an answer says yes; to "was it held?" a state says it as well."""
-    yes = read_yes(answer)
+    """Whether an answer says yes; to "was it held?" a state says it as well, and "not the same" is
+    a no.
+    """
+    yes = False if is_not_same(answer) else read_yes(answer)
     if yes is None and is_plan(reference) and isinstance(answer, str):
         state = choice_names(STATES).get(key(answer))
         return None if state is None or state.key == "planned" else state.key == "held"

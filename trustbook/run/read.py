@@ -264,7 +264,6 @@ def _judging(
     typed: Sequence[Overtyped] = (),
     absent: Collection[str] = (),
 ) -> Judging:
-    different = called_different(ledger, replicas)
     sheets = [
         AnswerSheet(replica.address, replica.known, grid)
         for replica in replicas
@@ -272,6 +271,7 @@ def _judging(
         if grid.ours == CHECK.key
     ]
     said = line_answers(ledger, sheets, absent)
+    different = called_different(ledger, replicas) - said.disputed.keys()
     day = request.now.date()
     asked = (request.today, day, request.facts_on, request.lang)
     return Judging(*asked, typed, different, said, request.gives_ids)
