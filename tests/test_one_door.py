@@ -108,7 +108,8 @@ class World:
 
     def night(self) -> None:
         """A sync at two o'clock."""
-        now = datetime(self.today.year, self.today.month, self.today.day, 2).astimezone()
+        # Midnight, so that it lies behind the real clock at any hour.
+        now = datetime(self.today.year, self.today.month, self.today.day).astimezone()
         workbook = ExcelWorkbook(self.path)
         run_sync(workbook, self.today, now, lang="en", keeper=LedgerLocator(self.memory))
 
@@ -129,7 +130,7 @@ def after_a_night(world: World, day: date) -> dict[str, tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         there = World(Path(folder) / "copy", world.today)
         shutil.copytree(world.folder, there.folder)
-        now = datetime(world.today.year, world.today.month, world.today.day, 2).astimezone()
+        now = datetime(world.today.year, world.today.month, world.today.day).astimezone()
         keeper = LedgerLocator(there.memory)
         run_sync(ExcelWorkbook(there.path), day, now, lang="en", keeper=keeper)
         sheet = openpyxl.load_workbook(there.path)["Partners"]
