@@ -64,7 +64,7 @@ class ExplainedCommand(click.Command):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what belongs behind the command."""
         pieces = " ".join(self.collect_usage_pieces(ctx))
-        prefix = say(typed.book_speaks(), "help.usage")
+        prefix = f"{say(typed.book_speaks(), 'help.usage').strip()} "
         formatter.write_usage(ctx.command_path, pieces, prefix)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

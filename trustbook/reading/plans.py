@@ -35,8 +35,8 @@ class Plans:
     ) -> None:
         self.rows = rows
         self._days, self._words, self._today, self._memory = days, words, today, memory
-        # Rows that were noted ahead and that nobody confirmed since, by position; and those that are
-        # read for the first time and say "planned" of a day that has passed.
+        # Rows that were noted ahead and that nobody confirmed since, by position; and those that
+        # are read for the first time and say "planned" of a day that has passed.
         self._ahead = {
             i: known
             for i, row in enumerate(rows)

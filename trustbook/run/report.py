@@ -279,5 +279,8 @@ def taken_out(kept: Mapping[str, Any]) -> Problem:
     since = date.fromisoformat(kept["since"]) if kept["since"] else None
     code, severity, sheet, row, column, cell, value = kept["at"]
     # What an earlier version put away lacks the blanks that its sentences have had since.
-    params = {"columns": column or "", "asked": "", **params}
+    if code == "no_rhythm":
+        params.setdefault("columns", column or "")
+    if code == "doubled_partner":
+        params.setdefault("asked", "")
     return Problem(code, severity, sheet, row, column, cell, value, params, since)
