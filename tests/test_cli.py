@@ -406,6 +406,13 @@ def test_a_closed_pipe_is_no_error(book: Path) -> None:
     assert b"Traceback" not in run.stderr and b"Exception" not in run.stderr
 
 
+def test_a_demo_that_was_thrown_away_can_be_made_again(trustbook: Any) -> None:
+    for _ in range(2):
+        run = trustbook("demo", "sample", "--today", TODAY)
+        assert run.code == 0, run.err
+        Path("sample/netwerk.xlsx").unlink()
+
+
 def test_demo_works_offline_in_both_languages(trustbook: Any) -> None:
     for lang, name in (("nl", "netwerk.xlsx"), ("en", "network.xlsx")):
         run = trustbook("demo", f"demo-{lang}", "--lang", lang, "--today", TODAY)

@@ -20,6 +20,7 @@ from trustbook.errors import UsageError
 def demo(options: Options, directory: Path | None) -> None:
     """Make a sample municipality's book, sync it, and show the verdicts. Works offline."""
     from trustbook.demo import make_sample
+    from trustbook.ledger.ledger_names import leave_place
     from trustbook.ledger.locate import LedgerLocator
     from trustbook.places.data_folder import data_folder, own_folder
     from trustbook.workbooks import open_workbook
@@ -39,8 +40,9 @@ def demo(options: Options, directory: Path | None) -> None:
     with console.progress(options.quiet, options.say) as step:
         step("sample")
         make_sample(path, lang, options.today)
-        options.keeper = LedgerLocator()
-        report = run_book(options, [open_workbook(str(path))], dry_run=False)
+        options.keeper, workbook = LedgerLocator(), open_workbook(str(path))
+        leave_place(options.keeper.folder, workbook.address)
+        report = run_book(options, [workbook], dry_run=False)
     if options.json:
         console.print_json({"workbook": str(path), **report_json(report, options)})
         return

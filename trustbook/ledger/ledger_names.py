@@ -47,3 +47,13 @@ def ledgers_of(folder: Path, book: str | None, ending: str = "") -> list[Path]:
 def short_name(address: str) -> str:
     """An address as a part of a file's name: what was read is no path."""
     return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def place_note(folder: Path, address: str) -> Path:
+    """The file that says which memory in the data folder a workbook's place has."""
+    return folder / "places" / f"{short_name(address)}.txt"
+
+
+def leave_place(folder: Path, address: str) -> None:
+    """Forget which memory a place had: a workbook was newly made there."""
+    place_note(folder, address).unlink(missing_ok=True)

@@ -35,7 +35,7 @@ from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_of_copies
-from trustbook.ledger.ledger_names import is_ledger_name, ledgers_of, short_name
+from trustbook.ledger.ledger_names import is_ledger_name, ledgers_of, place_note, short_name
 from trustbook.ledger.lost import Arrival, code, is_remembered, marks_accident, memory_accident
 from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import NOTHING_ALLOWED, Allowances
@@ -202,14 +202,13 @@ class LedgerLocator:
     def _known_place(self, arrivals: Sequence[Arrival]) -> Path | None:
         for arrival in arrivals:
             with suppress(OSError):
-                text = self._place(arrival.address).read_text(encoding="utf-8", errors="replace")
+                text = place_note(self.folder, arrival.address).read_text(
+                    encoding="utf-8", errors="replace"
+                )
                 name = text.split("\n")[0]
                 if is_ledger_name(name) and (self.folder / name).is_file():
                     return self.folder / name
         return None
-
-    def _place(self, address: str) -> Path:
-        return self.folder / "places" / f"{short_name(address)}.txt"
 
     def _by_stamp(
         self, arrivals: Sequence[Arrival], accept: int | None
@@ -367,7 +366,7 @@ class LedgerLocator:
         if path is None or self.fixed:
             return
         for address in addresses:
-            place = self._place(address)
+            place = place_note(self.folder, address)
             text = f"{path.name}\n{address}\n".encode("utf-8", "surrogatepass")
             with suppress(OSError):
                 if place.read_bytes() == text:
