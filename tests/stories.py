@@ -24,6 +24,7 @@ from trustbook.problems import explain
 from trustbook.run.log import log_moment, make_entry
 from trustbook.run.merge_partners import merge_partners, part_partners
 from trustbook.run.sync import run_sync
+from trustbook.sheets.check_lines import check_lines
 from trustbook.workbooks.excel import ExcelWorkbook
 
 FOLDER = Path(__file__).parent / "scenarios"
@@ -193,7 +194,8 @@ class Stage:
         """Type an answer on To check, beside the line with this code: "was_it_held = ja"."""
         code, _, answer = text.partition("=")
         problems = read(self.workbook, self.today, "nl", self.keeper).problems
-        reference = next(p.params["reference"] for p in problems if p.code == code.strip())
+        lines = check_lines(problems, "nl")
+        reference = next(one.reference for one in lines if one.first.code == code.strip())
         grid = next(grid for grid in self.workbook.read().grids if grid.ours == CHECK.key)
         number = next(
             number for number, line in numbered_rows_on(grid, CHECK)

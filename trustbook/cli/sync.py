@@ -198,7 +198,8 @@ def _is_a_night(options: Options) -> bool:
     """Whether a sync without a book was meant for all of them: nobody is told for weeks of what
     was typed in another folder.
     """
-    return Path(_settings(options)).is_file() or not sys.stdin.isatty()
+    at_a_terminal = sys.stdin is not None and sys.stdin.isatty()
+    return Path(_settings(options)).is_file() or not at_a_terminal
 
 
 def _settings(options: Options) -> str:
@@ -228,12 +229,14 @@ def _print_json(nights: Sequence[_Night], alone: bool) -> None:
 
 def _line(book: str | None, report: Report, options: Options) -> str:
     """A whole book on one line."""
+    from trustbook.sheets.check_lines import check_lines
+
     return options.say(
         "night_plan" if report.dry_run else "night",
         book=book,
         rows=sum(int(str(one["rows_read"])) for one in report.workbooks),
         cells=sum(int(str(one["cells_written"])) for one in report.workbooks),
-        count=len(report.problems),
+        count=len(check_lines(report.problems, options.words)),
     )
 
 

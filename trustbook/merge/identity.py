@@ -225,8 +225,9 @@ def _find_edited(
     """Know a moment again of which one naming cell was typed over: what it was known to mean, and
     that it was noted ahead, is not forgotten with its old text.
 
-    First what is the same but for who was there, then but for its day, then what has its day and
-    somebody who was there. Only where one row is lost and one is sought that are alike.
+    First what is the same but for who was there, then but for its day, then what has its day. Only
+    where one row is lost and one is sought that are alike: whoever deletes a talk and types another
+    one of that day is asked of a plan whether it was held.
     """
     for likeness in (_but("with"), _but("date"), _day_alone):
         there = set(result.ids)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, time
 
 from trustbook.model import Memory, Problem
 from trustbook.names import header_key, key
@@ -54,16 +55,45 @@ def _said(cell: object) -> str:
     return key(shown(cell)) if isinstance(cell, str | int | float) else ""
 
 
-def _row(listing: Listing, i: int) -> str:
-    """What a row is known by: its ID, else all that people typed in it but what is withheld."""
+def carried_along(lists: Mapping[str, Listing], cells_meant: Mapping[str, str]) -> dict[str, str]:
+    """What cells mean, by the places they have now: a row without an ID has another one when any of
+    its cells was edited.
+    """
+    moved = {name: _edited_rows(listing) for name, listing in lists.items() if listing.before}
+    found = {}
+    for place, meaning in cells_meant.items():
+        sheet, row, column, text = json.loads(place)
+        if now := moved.get(sheet, {}).get(row):
+            found[json.dumps([sheet, now, column, text])] = meaning
+    return found
+
+
+def _edited_rows(listing: Listing) -> dict[str, str]:
+    """What rows are known by now, by what they were known by before they were edited."""
+    edited = [i for i, row in enumerate(listing.rows) if row in listing.before]
+    return {_row(listing, i, listing.before[listing.rows[i]]): _row(listing, i) for i in edited}
+
+
+def _row(listing: Listing, i: int, before: Mapping[str, object] | None = None) -> str:
+    """What a row is known by, or was ``before``: its ID, else all that people typed in it but what
+    is withheld.
+    """
     identity = listing.get("id")[i]
     if identity is not None:
         return str(identity)
     hidden = withhold(listing)
     names = sorted(name for name in listing.cells if (name, i) not in hidden)
-    said = [(name, shown(listing.cells[name][i])) for name in names if _is_typed(listing, name)]
+    cells = {name: listing.cells[name][i] for name in names if _is_typed(listing, name)}
+    said = [(name, shown(_as_kept(cell))) for name, cell in cells.items()]
+    if before is not None:
+        said = [(name, shown(before.get(name))) for name in cells]
     text = repr(said).encode("utf-8", "surrogatepass")
     return f"~{hashlib.blake2b(text, digest_size=9).hexdigest()}"
+
+
+def _as_kept(cell: object) -> object:
+    """A cell as the ledger gives it back: a midnight is its day."""
+    return cell.date() if isinstance(cell, datetime) and cell.time() == time() else cell
 
 
 def _is_typed(listing: Listing, name: str) -> bool:
@@ -117,7 +147,8 @@ def _of_header(problem: Problem, listing: Listing) -> dict[str, str]:
 
 def _of_cell(problem: Problem, listing: Listing) -> dict[str, str]:
     """The place of a cell: sheet, row, column and the text that stands there."""
-    column = next((n for n in listing.columns if listing.header(n) == problem.column), None)
+    # A column that is gone waits in the cells alone, and is asked about all the same.
+    column = next((n for n in listing.cells if listing.header(n) == problem.column), None)
     if column is None or problem.row not in listing.rows or not problem.value:
         return {}
     i = listing.rows.index(problem.row)

@@ -165,7 +165,15 @@ def _by_its_name_now(memory: Memory, before: Mapping[int, str], rows: Sequence[s
             meant[row] = meant[old]
         if old in planned and row not in planned and row not in (memory.meant or {}):
             planned[row] = planned[old]
+    _keep_answers(memory, before, rows)
     return replace(memory, meant=meant if memory.meant is not None else None, planned=planned)
+
+
+def _keep_answers(memory: Memory, before: Mapping[int, str], rows: Sequence[str]) -> None:
+    """What was answered of a row is kept under what it is called now."""
+    for i, old in before.items():
+        if old in memory.confirmed:
+            memory.confirmed.setdefault(rows[i], memory.confirmed[old])
 
 
 def _present(

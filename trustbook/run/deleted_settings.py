@@ -40,9 +40,10 @@ def deleted_settings(
     writes: bool,
 ) -> DeletedSettings:
     """The rows of Settings that are gone since the last run (``archived``: True, or False for one
-    that came back), and those told before that still stand
-    on To check while the row was not typed again: a run that ``writes`` on a later day than
-    ``today`` takes them away.
+    that came back), and those told before.
+
+    Such a line stands on To check until the row is typed again, or a run ``writes`` on a later day
+    than it was told; ``today`` is the day of this one.
     """
     listing = lists.get(SETTINGS.key)
     lines = _told_before(ledger, archived, today if writes else date.min)

@@ -26,7 +26,13 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems, pairs_that_are_one
-from trustbook.reading.answered import as_answered, can_be_answered, is_header, with_references
+from trustbook.reading.answered import (
+    as_answered,
+    can_be_answered,
+    carried_along,
+    is_header,
+    with_references,
+)
 from trustbook.reading.differently import is_meaning, without_answered
 from trustbook.reading.identities import identity
 from trustbook.reading.lists import Listing
@@ -196,6 +202,8 @@ def _judge(
     then = AsKnown(merged.lists)
     if asked.today < asked.now:
         then = as_known_on(ledger, merged.lists, asked.today, outcome.change.events)
+    if memory.cells_meant:
+        memory.cells_meant |= carried_along(then.lists, memory.cells_meant)
     book = _read(merged, then, memory, asked)
     if rounds := new_round(ledger, book, memory, ledger.next_run()):
         facts |= rounds

@@ -332,10 +332,10 @@ def _as_left(
         replica = last_good_run(ledger, book, snapshot)
         if replica is None:
             raise stop
-        merged = MergedWorkbook.of(replica)
+        known, merged = replica.known_address, MergedWorkbook.of(replica)
         outcome = MergedSheets(Change(), [merged])
         outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]
-        judging = _judging(request, ledger, [replica])
+        judging = _judging(request, ledger, [replica], absent={*ledger.addresses()} - {known})
         judged, facts = judge_all(ledger, outcome, judging)
         unseen = rows_since(replica, snapshot, book.names)
     return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)

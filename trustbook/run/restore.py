@@ -125,8 +125,7 @@ def restore(
     Where a dated copy of that time is there and proves to be the very file, it is put back whole;
     else the cells that people type are written back one by one, after a sync that remembers what
     they typed since. What cannot be done changes nothing. Raises UsageError for a run that is not
-    known, SafetyStop where the
-    clock stands before the last run, and whatever a sync raises.
+    known, SafetyStop where the clock stands before the last run, and whatever a sync raises.
     """
     try:
         return _Restore(workbook, run, keeper, today, now, lang).go()
