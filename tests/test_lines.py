@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.nights import PARTNERS, TODAY, Nights
+from tests.reading import read
 from trustbook.columns import CHECK
 from trustbook.dates import likely_day
 from trustbook.errors import UsageError
@@ -256,6 +257,34 @@ def test_two_different_answers_count_as_none_and_the_line_says_so(tmp_path: Path
     assert not nights.night().changed
     answer(nights, "El Noor", "ja", book=1)
     assert contacts(nights) == [NAMES[0]]
+
+
+@pytest.mark.parametrize("gone_in", [(1,), (0, 1)])
+def test_what_is_disputed_stays_so_while_its_column_is_gone(
+    tmp_path: Path, gone_in: tuple[int, ...]
+) -> None:
+    """In one workbook its values wait; in both the run would stop, and readers are told so."""
+    day = date(2026, 9, 1)
+    moments: list[list[Content]] = [[day, "GGD", None, None, "mwah"]]
+    nights = Nights(tmp_path, books=[network(*moments, name=name) for name in "ab"])
+    nights.night()
+    answer(nights, "mwah", "crisis", book=0)
+    answer(nights, "mwah", "sunny", book=1)
+    nights.night()
+
+    def seen() -> dict[str, date | None]:
+        later = TODAY + timedelta(days=30)  # behind it the clock of the nights would stop it
+        found = read(nights.books, later, "en", nights.keeper)
+        return {found.book.partners[v.partner].name: v.last_sunny for v in found.verdicts}
+
+    before = seen()
+    assert before["GGD"] == day, "nothing counts that was answered; a blank is a calm talk"
+    for at in gone_in:
+        header = nights.sheet("Moments", at)[0]
+        header[header.index("Weather")] = "Calm?"
+    if gone_in == (1,):
+        nights.night()
+    assert seen() == before
 
 
 @pytest.mark.parametrize("no", ["no", "not the same"])
