@@ -256,6 +256,19 @@ def test_what_cannot_be_written_is_taken_back(site: Site, with_copies: bool, at:
     check_brought_back(site)
 
 
+def test_what_was_typed_since_the_last_run_is_told_and_remembered(run: Run, site: Site) -> None:
+    """A row nobody synced yet goes with the file that is put aside; the memory has it all the
+    same.
+    """
+    site.add("Moments", {2: date(2026, 9, 20), 3: "Partner 1", 10: "typed since"})
+    dry = run("restore", "network.xlsx", "--run", "2", "--dry-run", "--lang", "en")
+    assert dry[0] == 0 and "saved since the last sync" in dry[1]
+    code, out = run("restore", "network.xlsx", "--run", "2", "--json")
+    assert code == 0 and json.loads(out)["rows_left_out"] == 2
+    with Ledger(next(site.memory.glob("*.ledger")), reads_only=True) as ledger:
+        assert any("typed since" in text for text in ledger.records("moments").values())
+
+
 def test_nothing_is_brought_back_while_the_clock_is_behind(site: Site) -> None:
     """What a restore writes would bear a date before the runs that it takes back."""
     with left_alone(site), pytest.raises(SafetyStop) as stop:

@@ -183,9 +183,10 @@ def restore_command(options: Options, book: str | None, run: int, dry_run: bool)
 
     workbook = options.open(book)
     with _memory(options, workbook) as ledger:
-        later = later_than(ledger, run)
+        later, known = later_than(ledger, run), ledger.known(workbook.address)
     if dry_run:
-        _tell_dry(options, run, later)
+        as_left = known is not None and workbook.standing() in (None, known.version)
+        _tell_dry(options, run, later, None if as_left else workbook.name)
         return
     assert options.keeper is not None
     now = datetime.now().astimezone()
@@ -205,14 +206,20 @@ def restore_command(options: Options, book: str | None, run: int, dry_run: bool)
         console.tell(" ".join(_restored_in_words(done, workbook.name, run, options.words)))
 
 
-def _tell_dry(options: Options, run: int, later: Later) -> None:
-    """What would not be in the book any more; nothing is done."""
+def _tell_dry(options: Options, run: int, later: Later, saved: str | None) -> None:
+    """What would not be in the book any more; nothing is done. ``saved`` is the workbook, where it
+    was saved since the last run.
+    """
     from trustbook.cli import console
+    from trustbook.messages import say
 
     if options.json:
-        console.print_json({"restored": None, **_later_json(later)})
-    else:
-        console.out(_say(options.words, "would_restore", run=run, **asdict(later)))
+        told = {"restored": None, **_later_json(later), "saved_since": saved is not None}
+        console.print_json(told)
+        return
+    console.out(_say(options.words, "would_restore", run=run, **asdict(later)))
+    if saved is not None:
+        console.out(say(options.words, "history.typed_since", name=saved))
 
 
 def _later_json(later: Later) -> dict[str, int]:

@@ -156,17 +156,14 @@ class _Restore:
         self._refuse_if_busy()
         with memory_of_book(self.keeper, self.workbook, reads_only=False) as ledger:
             stop_unless_meant(clock_back(ledger, self.now, self.workbook.name), NOTHING_ALLOWED)
-            later = later_than(ledger, self.run)
-            memory, broke_off = ledger.path, ledger.prepared() is not None
+            later_than(ledger, self.run)  # a run that is not known is told before anything is done
+            memory = ledger.path
             # The dated copy that is what the last write up to that run left, or else found.
             backup = self.workbook.copies().find(ledger.versions(address, self.run))
         assert memory is not None
-        if backup is None:
-            self._sync()
-        elif broke_off:
-            # A workbook that cannot be read any more is what people restore for.
-            with suppress(SafetyStop):
-                self._sync()
+        self._remember_what_was_typed(backup)
+        with Ledger(memory, reads_only=True) as ledger:
+            later = later_than(ledger, self.run)
         spare = place_aside(memory)
         self.stood = self._version()
         try:
@@ -178,6 +175,16 @@ class _Restore:
             raise
         finally:
             spare.unlink(missing_ok=True)
+
+    def _remember_what_was_typed(self, backup: Path | None) -> None:
+        """Have the memory know what was typed since the last run. Where a copy is put back that may
+        fail: a workbook that cannot be read any more is what people restore for.
+        """
+        try:
+            self._sync()
+        except (SafetyStop, UsageError, NoAccess):
+            if backup is None:
+                raise
 
     def _refuse_if_busy(self) -> None:
         """Before anything is done: a workbook that somebody has open, or that may not be written."""
