@@ -1,9 +1,10 @@
 """What holds for all tests."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 # A busy machine must not fail a test: no example has a deadline on the wall clock. The gate asks
@@ -15,6 +16,21 @@ settings.load_profile("gate" if os.environ.get("CI") else "calm")
 
 # Running in parallel sets a width for the terminal; what a command prints must not depend on that.
 os.environ.pop("COLUMNS", None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Trace no test that plays many nights: that takes half as long again, and what only chance
+    reaches is no proof of a line.
+    """
+    tracer = Coverage.current() if item.get_closest_marker("untraced") else None
+    if tracer is not None:
+        tracer.stop()
+    try:
+        return (yield)
+    finally:
+        if tracer is not None:
+            tracer.start()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -61,7 +61,7 @@ def test_killed_over_and_over(tmp_path: Path) -> None:
 
 @posix
 def test_people_save_while_a_run_is_at_work(tmp_path: Path) -> None:
-    crash_site.race(tmp_path, random.Random(4), 30)
+    crash_site.race(tmp_path, random.Random(4), 15)
 
 
 @posix

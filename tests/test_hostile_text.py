@@ -152,6 +152,8 @@ def test_names_of_files_and_settings_are_text_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    # A failed night is told by every later command: these are not for the tests beside them.
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
     settings = '[book."a\\u001b[2J"]\nworkbooks = ["b\\u001b[31m\\u202e.xlsx"]\n'
     (tmp_path / "trustbook.toml").write_text(settings)
     for command in (["health"], ["sync"], ["doctor"], ["health", "zzz"], ["sync", "a\x1b[2J"]):
