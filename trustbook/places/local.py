@@ -12,14 +12,14 @@ import re
 import secrets
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from trustbook.errors import Busy, NoAccess, TrustbookError
+from trustbook.places.base import Step, no_step
 
-Step = Callable[[str], None]
 KEPT = 14
 _TEMPORARY = ".~trustbook-"
 # What stands around the moment in the name of a copy.
@@ -34,10 +34,6 @@ _SYNCED = (
     ("Nextcloud", re.compile(r"nextcloud|owncloud", re.IGNORECASE)),
 )
 _ONEDRIVE = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
-
-
-def no_step(name: str) -> None:
-    """What happens between two steps of a write: nothing. Tests stop runs here."""
 
 
 def version_of(data: bytes) -> str:
@@ -87,6 +83,14 @@ def read(path: Path) -> bytes:
         raise (Busy("excel.held") if is_held(error) else NoAccess("excel.unreadable")) from None
 
 
+def read_version(path: Path, expect: str | None) -> bytes:
+    """The workbook's bytes. Raises Busy where they are no longer version ``expect``."""
+    data = read(path)
+    if expect is not None and version_of(data) != expect:
+        raise Busy("excel.changed", read_again=True)
+    return data
+
+
 def absent(path: Path, name: str) -> TrustbookError:
     """Why a workbook that was there before is not: NoAccess for one that was taken away, Busy where
     its whole folder is (a mount point without its disk is an empty one).
@@ -133,9 +137,7 @@ def replace_file(
         with told(path):
             _store(temporary, data, like=path)
             step("temporary")
-            before = read(path)
-            if version_of(before) != expect:
-                raise Busy("excel.changed", read_again=True)
+            before = read_version(path, expect)
             back_up(path, before, kept)
             step("backup")
             refuse_if_open(path)

@@ -1,24 +1,25 @@
-"""An Excel workbook on disk: read through admission, written into its own package, nothing lost."""
+"""An Excel workbook: read through admission, written into its own package, nothing lost. Where its
+bytes stand is the place's affair.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from trustbook.columns import GENERATED, QUARTER
 from trustbook.dates import EPOCH_1900
-from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
+from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.places import local as files
-from trustbook.places import notes
+from trustbook.places.base import Place, Step, no_step
 from trustbook.places.data_folder import lock_on
+from trustbook.places.disk import DiskPlace
 from trustbook.snapshot import CELL_STYLES, CellValue, Changes, Snapshot, Written
 from trustbook.workbooks.base import Copies, Examined, Wanted, Workbook, is_typed_sheet
 from trustbook.xlsx.conventions import Conventions
@@ -35,6 +36,10 @@ CONVENTIONS = Conventions(
 )
 
 
+# What says that nothing stands where the workbook should.
+_ABSENT = ("gate.no_such_file", "webdav.no_such_file")
+
+
 @dataclass(frozen=True, slots=True)
 class _Ready:
     """A prepared write: what was asked, the file as it is to be, and the rows that additions
@@ -48,7 +53,7 @@ class _Ready:
 
 
 class ExcelWorkbook(Workbook):
-    """The workbook file at ``path`` (``.xlsx``, ``.xlsm``); a link is followed.
+    """The workbook (``.xlsx``, ``.xlsm``) that stands at ``place``; a path is a place on a disk.
 
     ``name`` is what messages call it. ``locks`` is the folder for the lock between runs, by default
     in the user's local data. ``steps`` is called with a name between the steps of a write; tests
@@ -58,43 +63,45 @@ class ExcelWorkbook(Workbook):
 
     def __init__(
         self,
-        path: Path,
+        place: Place | Path,
         name: str = "",
         locks: Path | None = None,
-        steps: files.Step = files.no_step,
+        steps: Step = no_step,
     ) -> None:
-        self.path = path
-        self.name = name or path.name
+        self.place = DiskPlace(place) if isinstance(place, Path) else place
+        self.name = name or self.path.name
         self._locks = locks
         self._step = steps
         self._ready: _Ready | None = None
         self._epoch = EPOCH_1900
 
     @property
+    def path(self) -> Path:
+        """The file on this machine's disk; of a workbook elsewhere its name only."""
+        return self.place.path
+
+    @property
     def address(self) -> str:  # type: ignore[override]
-        """The resolved path, as its disk spells it."""
-        return os.path.normcase(self.path.resolve())
+        """Where it stands, spelled in the one way there is."""
+        return self.place.address
 
     def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:
         """Read the wanted sheets. Raises SafetyStop, NoAccess, UsageError or Busy."""
         from trustbook.xlsx import reader
 
         try:
-            snapshot = reader.read_snapshot(self.path, wanted, CONVENTIONS)
+            data = self.place.fetch()
+            snapshot = reader.read_snapshot(self.path, wanted, CONVENTIONS, data)
         except UsageError as fault:
-            if fault.key == "gate.no_such_file" and self.seen_before():
-                raise files.absent(self.path, self.name) from None
+            if fault.key in _ABSENT and self.seen_before():
+                raise self.place.absent(self.name) from None
             raise
         self._epoch = snapshot.epoch
         return snapshot
 
     def standing(self) -> str | None:
-        """The version of the file as it stands now; None where it is gone or cannot be read."""
-        if not self.path.is_file():
-            return None
-        with suppress(OSError), self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-        return None
+        """The version that stands there now; None where that cannot be told."""
+        return self.place.standing()
 
     @contextmanager
     def locked(self, wait: float | None = None) -> Iterator[None]:
@@ -103,33 +110,21 @@ class ExcelWorkbook(Workbook):
             yield
 
     def copies(self) -> Copies:
-        """The dated copies beside the file, and what was kept aside."""
-        return _LocalCopies(self.path.resolve())
+        """The dated copies of the workbook, and what was kept aside."""
+        return _KeptCopies(self.place)
 
     def leave_note(self, text: str) -> None:
-        """Leave a note beside the file; where no file may be made, none."""
-        notes.put_note(self.path, text)
+        """Leave a note beside the workbook; where none may be made, none."""
+        self.place.leave_note(text)
 
     def clear_note(self) -> None:
-        """Take the note beside the file away."""
-        notes.clear_note(self.path)
+        """Take the note beside the workbook away."""
+        self.place.clear_note()
 
     def examine(self) -> Iterator[Examined]:
-        """Where the file stands, and whether it can be replaced."""
-        path = self.path
-        if not path.exists():
-            return  # reading it says so
-        if service := files.synced_by(path.absolute(), os.environ):
-            yield Examined("synced_folder", "note", {"service": service})
-        if files.is_on_network(path.absolute()):
-            yield Examined("network_folder", "note")
-        refusals = ((files.refuse_if_open, "not_open"), (files.refuse_if_protected, "writable"))
-        for refuse, code in refusals:
-            try:
-                refuse(path.resolve())
-                yield Examined(code)
-            except TrustbookError as fault:
-                yield Examined(code, "bad", fault=fault)
+        """Where the workbook stands, and whether it can be replaced."""
+        for one in self.place.examine():
+            yield Examined(one.code, one.level, one.params, one.fault)
 
     def unfit(self, value: CellValue) -> str | None:
         """Excel's limits: 32,767 UTF-16 units a cell, no control characters, no day before 1900 (or
@@ -144,19 +139,18 @@ class ExcelWorkbook(Workbook):
 
         Raises Busy (open elsewhere, or no longer version ``expect``), NoAccess (read-only) and
         SafetyStop (structure locked, signed, something in the way, or a difference that was not
-        planned): the file is then untouched.
+        planned): the workbook is then untouched.
         """
         if not changes:
             return Written(expect)
         with self.locked():
-            path = self.path.resolve()
-            files.refuse_if_open(path)
-            before = _read(path, expect)
-            files.refuse_if_protected(path)
+            self.place.refuse_if_open()
+            before = self.place.read(expect)
+            self.place.refuse_if_protected()
             ready, self._ready = self._ready, None
             if ready is None or ready.changes is not changes or ready.expect != expect:
                 ready = self._made(before, changes, expect)
-            files.replace_file(path, ready.data, expect, self._step)
+            self.place.replace(ready.data, expect, self._step)
         return Written(files.version_of(ready.data), ready.rows)
 
     def prepare(self, changes: Changes, expect: str) -> bool:
@@ -169,7 +163,7 @@ class ExcelWorkbook(Workbook):
         self._ready = None
         if changes:
             with self._named():
-                self._ready = self._made(_read(self.path.resolve(), expect), changes, expect)
+                self._ready = self._made(self.place.read(expect), changes, expect)
         return True
 
     def _made(self, before: bytes, changes: Changes, expect: str) -> _Ready:
@@ -195,45 +189,36 @@ class ExcelWorkbook(Workbook):
             raise
 
 
-class _LocalCopies(Copies):
-    """The copies of a file: dated ones in a folder beside it, and those kept aside."""
+class _KeptCopies(Copies):
+    """The copies of a workbook: dated ones, and those kept aside."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, place: Place) -> None:
+        self._place = place
 
     def __iter__(self) -> Iterator[Path]:
-        return iter((*files.backups(self._path), *files.asides(self._path)))
+        kept = self._place.kept
+        return iter((*files.backups(kept), *files.asides(kept)))
 
     def find(self, versions: Sequence[str]) -> Path | None:
-        found = {files.version_of(files.read(copy)): copy for copy in files.backups(self._path)}
+        backups = files.backups(self._place.kept)
+        found = {files.version_of(files.read(copy)): copy for copy in backups}
         return next((found[version] for version in versions if version in found), None)
 
     def marks(self, copy: Path) -> Mapping[str, str]:
         return ExcelWorkbook(copy).read().marks
 
     def keep_aside(self, now: datetime) -> Path | None:
-        if not self._path.is_file():
-            return None
-        with files.told(self._path):
-            return files.keep_aside(self._path, now)
+        return self._place.keep_aside(now)
 
     def put_back(self, copy: Path, expect: str | None) -> str:
-        data = files.read(copy)
-        if expect is not None:
-            files.replace_file(self._path, data, expect)
-        else:
-            with files.told(self._path):
-                files.keep(self._path, data, self._path, like=copy)
-        version = files.version_of(data)
-        if files.version_of(files.read(self._path)) != version:
+        self._place.put_back(copy, expect)
+        version = files.version_of(files.read(copy))
+        if files.version_of(self._place.read()) != version:
             raise SafetyStop("history.not_put_back")
         return version
 
     def take_back(self, aside: Path | None) -> None:
-        if aside is not None:
-            aside.replace(self._path)
-        else:
-            self._path.unlink()
+        self._place.take_back(aside)
 
 
 # What parsers, numbers and packed data complain of; SyntaxError is how lxml calls what is no XML.
@@ -252,11 +237,3 @@ def _followed() -> Iterator[None]:
     except _NOT_FOLLOWED as fault:
         reason = f"{type(fault).__name__}: {fault}"[:_LONGEST_REASON]
         raise SafetyStop("excel.not_followed", where=reason) from fault
-
-
-def _read(path: Path, expect: str) -> bytes:
-    """The file's bytes. Raises Busy where they are no longer version ``expect``."""
-    data = files.read(path)
-    if files.version_of(data) != expect:
-        raise Busy("excel.changed", read_again=True)
-    return data

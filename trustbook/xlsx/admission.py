@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import io
 import os
 import posixpath
 import re
@@ -167,14 +168,16 @@ def _relationship(part: str, node: etree._Element) -> Relationship:
     return Relationship(node.get("Id") or "", kind, type_, "/" + where.lstrip("/"))
 
 
-def admit(path: Path) -> Admitted:
+def admit(path: Path, data: bytes | None = None) -> Admitted:
     """Open the workbook at ``path`` if it can be trusted to be one.
+
+    ``data``: its bytes, where they were fetched already; ``path`` is then its name only.
 
     Raises UsageError (no such file, a folder, Excel's ``~$`` file), SafetyStop (not an Excel
     workbook of today, or one that would do harm), NoAccess, or Busy (held by another program, or
     out of reach now).
     """
-    file = _open(path)
+    file = _open(path) if data is None else io.BytesIO(data)
     try:
         stamp = _stamp(file)
         head = file.read(1 << 16)
@@ -243,7 +246,9 @@ def _unreachable(path: Path, error: OSError | ValueError) -> TrustbookError:
 
 
 def _stamp(file: IO[bytes]) -> tuple[int, int]:
-    """Size and time of change."""
+    """Size and time of change; what was fetched changes no more."""
+    if isinstance(file, io.BytesIO):
+        return file.getbuffer().nbytes, 0
     found = os.fstat(file.fileno())
     return found.st_size, found.st_mtime_ns
 

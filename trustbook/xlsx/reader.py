@@ -33,14 +33,19 @@ _FEWEST_HEADS = 2  # one alone is no heading
 _Cut = Callable[[Iterable[bytes], Shown, read_rows.Formulas], Iterator[read_rows.Row]]
 
 
-def read_snapshot(path: Path, wanted: Callable[[str], bool], conventions: Conventions) -> Snapshot:
+def read_snapshot(
+    path: Path,
+    wanted: Callable[[str], bool],
+    conventions: Conventions,
+    data: bytes | None = None,
+) -> Snapshot:
     """What the workbook at ``path`` shows now: our own sheets, and those whose title is ``wanted``.
 
-    ``version`` is the sha256 of the file in hex, ``workbook`` its name. Raises what ``admit``
-    raises, and SafetyStop for a wanted sheet that is damaged or absurdly large. Data problems are
-    faults in their cells.
+    ``data``: its bytes, where they were fetched already. ``version`` is the sha256 of the file in
+    hex, ``workbook`` its name. Raises what ``admit`` raises, and SafetyStop for a wanted sheet that
+    is damaged or absurdly large. Data problems are faults in their cells.
     """
-    with admit(path) as book:
+    with admit(path, data) as book:
         return _Reading(book, conventions).snapshot(wanted)
 
 
