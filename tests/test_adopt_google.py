@@ -15,6 +15,7 @@ from trustbook.adopt.lines import NewBook
 from trustbook.adopt.look import Wish, carry_out, look_at_book, must_be_possible
 from trustbook.config import Target, resolve
 from trustbook.workbooks import open_workbook
+from trustbook.workbooks.registry import Access
 
 __all__ = ["shared_server"]
 ROWS = [
@@ -36,7 +37,7 @@ def test_a_google_spreadsheet_is_adopted_by_its_own_names(
 ) -> None:
     address = f"gsheet:{create(server, {'Netwerk': ROWS})}"
     key = str(server.service_account())
-    target = Target("x", (address,), key_file=key)
+    target = Target("x", (address,), access=Access(key))
     file = tmp_path / "trustbook.toml"
     written = server.count("write")
     look = look_at_book(target, Wish(None, None, "x", file), tmp_path)
@@ -45,6 +46,6 @@ def test_a_google_spreadsheet_is_adopted_by_its_own_names(
     assert carry_out(look, target, file, "x", NewBook(address, "nl"))
     assert server.count("write") == written
     adopted = resolve("x", file)
-    book = book_of(open_workbook(address, key, adopted.adoption), date(2026, 9, 30))
+    book = book_of(open_workbook(address, Access(key), adopted.adoption), date(2026, 9, 30))
     assert [partner.name for partner in book.partners] == ["Buurthuis De Linde", "Stichting Samen"]
     assert [person.name for person in book.people] == ["Jan Bos", "Lies Kok"]

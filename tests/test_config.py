@@ -41,14 +41,14 @@ def test_paths_count_from_the_settings_file_wherever_one_stands(folder: Path) ->
     (folder / "set" / "my.toml").write_text("\ufeff" + TWO, encoding="utf-8")
     target = resolve("leiden", folder / "set" / "my.toml")
     assert target.workbooks == (str(folder / "set" / "a.xlsx"), "gsheet:KEY")
-    assert target.key_file == str(folder / "set" / "key.json")
+    assert target.access.key_file == str(folder / "set" / "key.json")
 
 
 def test_a_google_link_is_an_address(folder: Path) -> None:
     link = "https://docs.google.com/spreadsheets/d/KEY/edit#gid=0"
     assert resolve(link).workbooks == (link,)
     (folder / "trustbook.toml").write_text(TWO, encoding="utf-8")
-    assert resolve(link).key_file == str(folder / "key.json")
+    assert resolve(link).access.key_file == str(folder / "key.json")
 
 
 @pytest.mark.parametrize(

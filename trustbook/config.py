@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import UsageError
-from trustbook.workbooks.registry import is_path
+from trustbook.places.web_login import Login
+from trustbook.workbooks.registry import NO_ACCESS, Access, is_path, is_same_address
 
 if TYPE_CHECKING:
-    from trustbook.config_file import BookConfig, Config
+    from trustbook.config_file import BookConfig, Config, WebdavConfig
     from trustbook.reading.adoption import Adoption
 
 FILE = "trustbook.toml"
@@ -29,7 +30,7 @@ class Target:
     workbooks: tuple[str, ...]
     language: str | None = None
     ledger: str | None = None
-    key_file: str | None = None
+    access: Access = NO_ACCESS
     adoption: Adoption | None = None
     listed: bool = False
 
@@ -50,7 +51,7 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
     if settings and book in _names(settings):
         return _target(book, settings, file)
     if not is_path(book):
-        return Target(book, (book,), key_file=_key(settings, file) if settings else None)
+        return _web_target(book, settings, file)
     if settings and _names(settings) and not Path(book).exists() and not Path(book).suffix:
         raise _unknown(book, settings, file)
     return _path_target(book, settings, file)
@@ -98,6 +99,16 @@ def _path_target(book: str, settings: Config | None, file: Path) -> Target:
     return Target(path.name, (str(path),))
 
 
+def _web_target(book: str, settings: Config | None, file: Path) -> Target:
+    """A link typed by hand: the book that names it, with all its workbooks, if one does."""
+    for name in settings.book if settings else ():
+        assert settings is not None
+        target = _target(name, settings, file)
+        if any(is_same_address(book, one) for one in target.workbooks):
+            return target
+    return Target(book, (book,), access=_access(settings, file) if settings else NO_ACCESS)
+
+
 def _only_book(settings: Config | None, file: Path) -> Target:
     names = _names(settings) if settings else []
     if settings is None or not names:
@@ -120,16 +131,26 @@ def _target(name: str, settings: Config, file: Path) -> Target:
         book.ledger
         if not book.ledger or "://" in book.ledger
         else str((folder / book.ledger).absolute()),
-        _key(settings, file),
+        _access(settings, file),
         _adoption(book),
         listed=True,
     )
 
 
-def _key(settings: Config, file: Path) -> str | None:
-    """Where the key file for Google stands; its path counts from the settings file."""
+def _access(settings: Config, file: Path) -> Access:
+    """How to get in; paths count from the settings file."""
+    folder = file.absolute().parent
     key = settings.google.key
-    return str((file.absolute().parent / key).absolute()) if key else None
+    logins = {
+        host.rpartition("//")[2].rstrip("/").lower(): _login(block, folder)
+        for host, block in settings.webdav.items()
+    }
+    return Access(str((folder / key).absolute()) if key else None, logins)
+
+
+def _login(block: WebdavConfig, folder: Path) -> Login:
+    file = block.password_file
+    return Login(block.user, str((folder / file).absolute()) if file else None, block.keyring)
 
 
 def _adoption(book: BookConfig) -> Adoption | None:

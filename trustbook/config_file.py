@@ -53,11 +53,22 @@ class GoogleConfig(_Checked):
     key: str | None = None
 
 
+class WebdavConfig(_Checked):
+    """How to reach a WebDAV server: who we are there, and the file with the password, else the
+    system's keyring.
+    """
+
+    user: str = ""
+    password_file: str | None = None
+    keyring: bool = False
+
+
 class Config(_Checked):
     """The whole of trustbook.toml; ``faulty``: books that cannot be used, with where and what."""
 
     book: dict[str, BookConfig] = Field(default_factory=dict)
     google: GoogleConfig = GoogleConfig()
+    webdav: dict[str, WebdavConfig] = Field(default_factory=dict)
     faulty: dict[str, tuple[str, str]] = Field(default_factory=dict)
 
 

@@ -91,7 +91,7 @@ def _opened(target: Target, folder: Path) -> tuple[str, Workbook]:
     """Where the workbook stands, and the workbook; that of a CSV is made in ``folder``."""
     address = target.workbooks[0]
     if not is_csv(address):
-        return address, open_workbook(address, target.key_file, target.adoption)
+        return address, open_workbook(address, target.access, target.adoption)
     path = Path(address).with_suffix(".xlsx")
     write_workbook(read_csv(Path(address)), path.stem, folder / path.name)
     return str(path), open_workbook(str(folder / path.name))

@@ -61,7 +61,7 @@ def init(options: Options, book: str) -> None:
 
     target = options.target(book)
     address = target.workbooks[0]
-    make_workbook(address, target.key_file, options.words)
+    make_workbook(address, target.access, options.words)
     if options.json:
         console.print_json({"workbook": address})
     elif not options.quiet:

@@ -83,6 +83,12 @@ class Place(ABC):
         Raises Busy where that is no longer version ``expect``.
         """
 
+    def finish_upload(self) -> None:  # noqa: B027
+        """Make whole what a run that was killed left there by half; needs the lock between runs.
+
+        A place that replaces whole or not at all has nothing to do.
+        """
+
     @abstractmethod
     def keep_aside(self, now: datetime) -> Path | None:
         """Keep what stands there under a name of its own; None where nothing does."""

@@ -176,14 +176,14 @@ def backups_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.backups")
 
 
-def back_up(path: Path, data: bytes, kept: int = KEPT) -> Path:
+def back_up(path: Path, data: bytes, kept: int = KEPT, private: bool = False) -> Path:
     """Keep ``data`` as a dated copy of the workbook at ``path``; of our copies the last ``kept``
-    stay.
+    stay. ``private``: nothing stands at ``path`` itself, and the copies are for their owner alone.
     """
     folder = backups_of(path)
     folder.mkdir(exist_ok=True)
     target = _free(path, folder, _BACKUP, datetime.now().astimezone())
-    keep(target, data, path, like=path)
+    keep(target, data, path, like=None if private else path)
     for old in backups(path)[:-kept]:
         old.unlink(missing_ok=True)
     return target
@@ -198,6 +198,13 @@ def keep_aside(path: Path, now: datetime) -> Path:
     """Keep the workbook as it is now under a name that tells when, beside it."""
     target = _free(path, path.parent, _ASIDE, now)
     keep(target, read(path), path, like=path)
+    return target
+
+
+def keep_bytes_aside(path: Path, data: bytes, now: datetime) -> Path:
+    """The same for the bytes of a workbook that stands elsewhere."""
+    target = _free(path, path.parent, _ASIDE, now)
+    keep(target, data, path, like=None)
     return target
 
 
@@ -229,8 +236,11 @@ def _dated(path: Path, folder: Path, signs: tuple[str, str]) -> list[Path]:
     )  # the second copy of one second after the first
 
 
-def keep(target: Path, data: bytes, path: Path, like: Path) -> None:
-    """Make a new file ``target`` that belongs to the workbook at ``path``, whole or not at all."""
+def keep(target: Path, data: bytes, path: Path, like: Path | None) -> None:
+    """Make a new file ``target`` that belongs to the workbook at ``path``, whole or not at all.
+
+    It has the mode and owner of ``like``; without one it is for its owner alone.
+    """
     temporary = temporary_for(path, target.parent)
     try:
         _store(temporary, data, like=like)
@@ -250,17 +260,23 @@ def _prefix(path: Path) -> str:
     return f"{_TEMPORARY}{hashlib.sha256(name).hexdigest()[:10]}-"
 
 
-def _store(path: Path, data: bytes, like: Path) -> None:
-    """Write a new file to the disk itself, with the mode and owner of another."""
-    with path.open("xb") as target:
+def _store(path: Path, data: bytes, like: Path | None) -> None:
+    """Write a new file to the disk itself, with the mode and owner of another, if there is one."""
+    opener = _private if like is None else None
+    with open(path, "xb", opener=opener) as target:
         target.write(data)
         target.flush()
-        if sys.platform != "win32":
+        if like is not None and sys.platform != "win32":
             wanted = like.stat()
             with contextlib.suppress(PermissionError):
                 os.fchown(target.fileno(), wanted.st_uid, wanted.st_gid)
             os.fchmod(target.fileno(), stat.S_IMODE(wanted.st_mode))
         os.fsync(target.fileno())
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a new file for its owner alone."""
+    return os.open(path, flags, 0o600)
 
 
 def _swap(temporary: Path, path: Path) -> None:

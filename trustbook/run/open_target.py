@@ -16,7 +16,7 @@ def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
     Workbooks of one name in two places are called by their addresses.
     """
     workbooks = [
-        open_workbook(address, target.key_file, target.adoption) for address in target.workbooks
+        open_workbook(address, target.access, target.adoption) for address in target.workbooks
     ]
     locator = locator_for(target.ledger)
     if target.listed:

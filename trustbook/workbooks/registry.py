@@ -5,57 +5,99 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from trustbook.errors import UsageError
+from trustbook.places.web_login import Logins
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
+    from trustbook.places.webdav import WebdavPlace
     from trustbook.reading.adoption import Adoption
 
 _GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
+_WEB = re.compile(r"(davs?|https?)://", re.IGNORECASE)
 
 
-def _google(address: str, key: str | None) -> Workbook:
+class Access(NamedTuple):
+    """What the settings say of how to get in: Google's key file, and the logins of servers."""
+
+    key_file: str | None = None
+    logins: Logins = MappingProxyType({})
+
+
+NO_ACCESS = Access()
+
+
+def _google(address: str, access: Access) -> Workbook:
     from trustbook.workbooks.google import GoogleWorkbook
 
-    return GoogleWorkbook(address, Path(key) if key else None)
+    return GoogleWorkbook(address, Path(access.key_file) if access.key_file else None)
 
 
-def _excel(address: str, key: str | None) -> Workbook:
+def _excel(address: str, access: Access) -> Workbook:
     from trustbook.workbooks.excel import ExcelWorkbook
 
     return ExcelWorkbook(Path(address))
 
 
-def _prepare_google(address: str, key: str | None, lang: str) -> None:
+def _webdav(address: str, access: Access) -> Workbook:
+    from trustbook.workbooks.excel import ExcelWorkbook
+
+    return ExcelWorkbook(_web_place(address, access))
+
+
+def _web_place(address: str, access: Access) -> WebdavPlace:
+    from trustbook.places.web_address import read_web_address
+    from trustbook.places.webdav import WebdavPlace
+
+    web = read_web_address(address)
+    login = access.logins.get(web.host)
+    if login is None and not address.lower().startswith("dav"):
+        raise UsageError("webdav.unnamed_server", host=web.host)
+    return WebdavPlace(web, login)
+
+
+def _prepare_google(address: str, access: Access, lang: str) -> None:
     from trustbook.workbooks.google import GoogleWorkbook
     from trustbook.workbooks.google.setup import prepare
 
-    prepare(GoogleWorkbook(address, Path(key) if key else None), lang)
+    prepare(GoogleWorkbook(address, Path(access.key_file) if access.key_file else None), lang)
 
 
-def _new_excel(address: str, key: str | None, lang: str) -> None:
+def _new_excel(address: str, access: Access, lang: str) -> None:
     from trustbook.workbooks.template import new_workbook
 
     new_workbook(Path(address), lang)
 
 
+def _new_webdav(address: str, access: Access, lang: str) -> None:
+    from trustbook.workbooks.template import refuse_wrong_ending, starter
+
+    place = _web_place(address, access)
+    refuse_wrong_ending(place.path)
+    place.make(starter(lang))
+
+
 class Backend(NamedTuple):
     """A kind of workbook: which addresses are its own, and how one is opened and made.
 
-    ``open`` takes the address and the key file of the settings, if any; ``make`` takes the language
-    of the new book besides.
+    ``open`` takes the address and what the settings say of how to get in; ``make`` takes the
+    language of the new book besides.
     """
 
     owns: Callable[[str], object]
-    open: Callable[[str, str | None], Workbook]
-    make: Callable[[str, str | None, str], None]
+    open: Callable[[str, Access], Workbook]
+    make: Callable[[str, Access, str], None]
 
 
 # The first that owns an address keeps it; a path that nobody else claims is a file.
 _FILES = Backend(lambda address: True, _excel, _new_excel)
+_SERVERS = Backend(_WEB.match, _webdav, _new_webdav)
 BACKENDS = [
     Backend(_GOOGLE.match, _google, _prepare_google),
+    _SERVERS,
     _FILES,
 ]
 
@@ -70,23 +112,35 @@ def is_path(address: str) -> bool:
     return backend_of(address) is _FILES
 
 
-def make_workbook(address: str, key: str | None, lang: str) -> None:
+def is_same_address(one: str, other: str) -> bool:
+    """Whether two addresses, however they are typed, are of one workbook."""
+    if one == other:
+        return True
+    if not (backend_of(one) is backend_of(other) is _SERVERS):
+        return False
+    from trustbook.places.web_address import read_web_address
+
+    return str(read_web_address(one)) == str(read_web_address(other))
+
+
+def make_workbook(address: str, access: Access, lang: str) -> None:
     """Make a new book at ``address`` in ``lang`` ("nl" or "en"): a file, or an empty sheet filled.
 
     Raises UsageError where something stands there already.
     """
-    backend_of(address).make(address, key, lang)
+    backend_of(address).make(address, access, lang)
 
 
 def open_workbook(
-    address: str, key: str | None = None, adoption: Adoption | None = None
+    address: str, access: Access = NO_ACCESS, adoption: Adoption | None = None
 ) -> Workbook:
-    """The workbook at ``address``: an absolute path, a Google Sheets link or ``gsheet:KEY``.
+    """The workbook at ``address``: an absolute path, a Google Sheets link or ``gsheet:KEY``, or an
+    address on a WebDAV server.
 
-    Nothing is read yet. ``key`` is the key file of the settings (config.Target.key_file); left
+    Nothing is read yet. ``access`` (config.Target.access) is how to get in by the settings; left
     out, what the environment names. ``adoption`` (config.Target.adoption) names sheets and columns
     that have names of their own.
     """
-    workbook = backend_of(address).open(address, key)
+    workbook = backend_of(address).open(address, access)
     workbook.adoption = adoption
     return workbook

@@ -22,6 +22,11 @@ def new_workbook(path: Path, lang: str) -> None:
     Raises UsageError ``file_exists`` when anything stands there already, ``no_folder`` when its
     folder does not exist, ``wrong_ending`` for a name that no program would open as a workbook.
     """
+    refuse_wrong_ending(path)
+    make_new(path, starter(lang))
+
+
+def refuse_wrong_ending(path: Path) -> None:
+    """Raise UsageError ``wrong_ending`` for a name that no program would open as a workbook."""
     if path.suffix.lower() not in ENDINGS:
         raise UsageError("wrong_ending", path=path, endings=", ".join(ENDINGS))
-    make_new(path, starter(lang))
