@@ -32,7 +32,7 @@ PURPOSES = {
     "python-docx": "tables and pictures in Word overviews",
     "python-stdnum": "the test of a citizen service number",
     "rapidfuzz": "names that nearly match",
-    "requests": "connections to Google",
+    "requests": "connections to Google and to WebDAV servers",
     "resvg-py": "drawings as pictures for Word",
     "rich": "tables in the terminal",
     "tzdata": "time zones, on Windows only",

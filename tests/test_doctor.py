@@ -16,7 +16,7 @@ from tests.google_sheets import create, key_file, shared_server
 from tests.sheets_server import SheetsServer
 from tests.workbook_contract import SHEETS
 from trustbook.doctor import Examination, examine
-from trustbook.places.local import synced_by
+from trustbook.places.synced_folders import synced_by
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.google import GoogleWorkbook
 from trustbook.workbooks.template import new_workbook

@@ -16,7 +16,7 @@ from tests.nights import TODAY, Nights, copied
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import SCHEMA, Change, Ledger
 from trustbook.ledger.errors import sentences
-from trustbook.ledger.locate import LedgerLocator, locator_for
+from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.cell_codec import is_withheld, unpack
 from trustbook.merge.threeway import Conflict, Event
 from trustbook.places import local as files
@@ -24,6 +24,7 @@ from trustbook.reading.cells import withhold
 from trustbook.reading.lists import find_lists
 from trustbook.run.erase import forget
 from trustbook.run.history import of_row
+from trustbook.run.open_target import locator_for
 from trustbook.run.report import put_away, taken_out
 from trustbook.run.restore import restore
 from trustbook.snapshot import CellEdit

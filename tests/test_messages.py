@@ -21,7 +21,7 @@ _PLURAL = {
     "en": re.compile(r"\{(\w+)\} (?:(?!of)[a-z]+ )?[a-z]{2,}[^s\W]s\b"),
     "nl": re.compile(r"\{(\w+)\} (?:(?!te)[a-z]+e )?[a-z]{3,}(?:en|[^s\W]s)\b"),
 }
-_NO_NUMBERS = {"name", "path", "file", "date", "where"}
+_NO_NUMBERS = {"name", "host", "path", "file", "date", "where"}
 _KEY = re.compile(r"[a-z_]+\.[a-z][a-z0-9_]*")
 
 

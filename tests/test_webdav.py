@@ -218,6 +218,22 @@ def test_an_upload_whose_answer_is_lost_is_looked_at(book: Book, arrives: bool) 
     assert book.names() == ["Politie"]
 
 
+def test_a_program_that_saves_its_older_view_over_ours_is_told(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    view = book.file.read_bytes()
+    book.night()
+    book.file.write_bytes(view)
+    book.type("GGD")
+    seen = book.file.read_bytes()
+    assert main(["sync", book.address, "--lang", "en"]) == 3
+    told = capsys.readouterr().err
+    assert "had it open" in told and book.file.read_bytes() == seen
+    accept = told.split("--accept ")[1].split()[0]
+    assert main(["sync", book.address, "--accept", accept, "--quiet"]) == 0
+    assert book.names() == ["Politie", "GGD"]
+
+
 def test_the_same_file_by_another_path_keeps_its_memory(
     book: Book, capsys: pytest.CaptureFixture[str]
 ) -> None:

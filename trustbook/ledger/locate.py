@@ -31,7 +31,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trustbook.errors import SafetyStop, TrustbookError, UsageError
+from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_of_copies
@@ -40,11 +40,11 @@ from trustbook.ledger.lost import Arrival, code, is_remembered, marks_accident, 
 from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import NOTHING_ALLOWED, Allowances
 from trustbook.places.data_folder import data_folder, own_folder
-from trustbook.places.local import is_on_network, synced_by
 from trustbook.places.made_files import SECRET_MODE, replace_whole
 from trustbook.places.notes import clear_note
+from trustbook.places.synced_folders import is_on_network, synced_by
 
-__all__ = ["Arrival", "LedgerLocator", "Located", "locator_for"]
+__all__ = ["Arrival", "LedgerLocator", "Located"]
 
 
 @dataclass(slots=True)
@@ -315,8 +315,8 @@ class LedgerLocator:
                 old.append(arrival)
         number = code("old", old, _last_run(ledger))
         if old and accept != number:
-            key = "guards.old_copy" if any(arrival.token for arrival in old) else "guards.no_marks"
-            raise SafetyStop(key, name=", ".join(arrival.name for arrival in old), code=number)
+            names = ", ".join(arrival.name for arrival in old)
+            raise SafetyStop(f"guards.{_why_older(old)}", name=names, code=number)
         kept.rebased |= {arrival.address: True for arrival in old}
 
     def _check_keeper(self, kept: Located, arrival: Arrival, accept: int | None) -> None:
@@ -377,19 +377,17 @@ class LedgerLocator:
                 replace_whole(place, text, SECRET_MODE)
 
 
-def locator_for(ledger: str | None) -> LedgerLocator:
-    """The keeper for the setting ``ledger`` of trustbook.toml, a path or nothing. Raises UsageError
-    for a server.
-    """
-    if ledger and "://" in ledger:
-        raise UsageError("ledger.no_server", address=ledger.split("://")[0])
-    return LedgerLocator(fixed=Path(ledger) if ledger else None)
-
-
 def _last_run(ledger: Ledger | None) -> int:
     """The number of the last run in a ledger; 0 where there is none yet."""
     last = ledger.last_run() if ledger is not None else None
     return last[0] if last else 0
+
+
+def _why_older(old: Sequence[Arrival]) -> str:
+    """What is likely of workbooks that lack what was written last."""
+    if all("://" in arrival.address for arrival in old):
+        return "saved_over"  # a program had it open, and knew nothing of our write
+    return "old_copy" if any(arrival.token for arrival in old) else "no_marks"
 
 
 def _stands(address: str) -> bool:

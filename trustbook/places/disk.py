@@ -12,6 +12,7 @@ from pathlib import Path
 from trustbook.errors import TrustbookError
 from trustbook.places import local, notes
 from trustbook.places.base import Place, Sight, Step, no_step
+from trustbook.places.synced_folders import is_on_network, synced_by
 
 
 class DiskPlace(Place):
@@ -95,9 +96,9 @@ class DiskPlace(Place):
         path = self.path
         if not path.exists():
             return  # reading it says so
-        if service := local.synced_by(path.absolute(), os.environ):
+        if service := synced_by(path.absolute(), os.environ):
             yield Sight("synced_folder", "note", {"service": service})
-        if local.is_on_network(path.absolute()):
+        if is_on_network(path.absolute()):
             yield Sight("network_folder", "note")
         for refuse, code in (
             (self.refuse_if_open, "not_open"),

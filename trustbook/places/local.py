@@ -12,7 +12,7 @@ import re
 import secrets
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,16 +24,6 @@ KEPT = 14
 _TEMPORARY = ".~trustbook-"
 # What stands around the moment in the name of a copy.
 _BACKUP, _ASIDE = (" ", ""), (" (", ")")
-# Folders that a program keeps equal with a server, by the name of the folder.
-_SYNCED = (
-    ("OneDrive", re.compile(r"onedrive\b", re.IGNORECASE)),
-    ("SharePoint", re.compile(r"sharepoint\b|.+ - (documents|documenten)$", re.IGNORECASE)),
-    ("Dropbox", re.compile(r"dropbox\b", re.IGNORECASE)),
-    ("Google Drive", re.compile(r"google ?drive\b|(my drive|mijn drive)$", re.IGNORECASE)),
-    ("iCloud", re.compile(r"icloud|mobile documents$", re.IGNORECASE)),
-    ("Nextcloud", re.compile(r"nextcloud|owncloud", re.IGNORECASE)),
-)
-_ONEDRIVE = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 
 
 def version_of(data: bytes) -> str:
@@ -301,23 +291,3 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def synced_by(path: Path, environment: Mapping[str, str]) -> str | None:
-    """The service that keeps the folder of ``path`` equal with a server, by its name; None where
-    none is seen.
-    """
-    for name in _ONEDRIVE:
-        folder = environment.get(name)
-        if folder and Path(folder) in path.parents:
-            return "OneDrive"
-    for part in path.parent.parts:
-        for service, pattern in _SYNCED:
-            if pattern.match(part):
-                return service
-    return None
-
-
-def is_on_network(path: Path) -> bool:
-    """Whether a path names a folder that another machine shares."""
-    return str(path).startswith(("\\\\", "//"))

@@ -63,7 +63,7 @@ class WebAddress:
         return replace(self, path=self.path.rpartition("/")[0] + "/" + quote(name, safe=_PLAIN))
 
     def of_user(self, user: str) -> WebAddress:
-        """The same for ``user``: Nextcloud has two paths to one file, of which this is the newer."""
+        """The same for ``user``: of Nextcloud's two paths to one file the newer one."""
         start, found, rest = self.path.partition(_OLD_NEXTCLOUD)
         if not (found and user):
             return self
@@ -82,17 +82,17 @@ def read_web_address(text: str) -> WebAddress:
     """
     try:
         parts = urlsplit(text.strip())
-        host, port = parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         raise UsageError("webdav.bad_address", address=text) from None
     if parts.password is not None:
-        raise UsageError("webdav.password_in_address", host=host or "")
-    scheme = _SCHEMES.get(parts.scheme.lower())
-    path = _tidy(parts.path)
-    if not (scheme and host and path) or parts.query or parts.fragment:
+        raise UsageError("webdav.password_in_address", host=host)
+    scheme, path = _SCHEMES.get(parts.scheme.lower(), ""), _tidy(parts.path)
+    if not all((scheme, host, path)) or any((parts.query, parts.fragment)):
         raise UsageError("webdav.bad_address", address=text)
-    shown = f"[{host}]" if ":" in host else host
-    place = shown if port in (None, _PORTS[scheme]) else f"{shown}:{port}"
+    place = f"[{host}]" if ":" in host else host
+    if port not in (None, _PORTS[scheme]):
+        place = f"{place}:{port}"
     return WebAddress(f"{scheme}://{place}", path, unquote(parts.username or ""))
 
 

@@ -45,6 +45,10 @@ class WebFile:
     fresh: bool = False
 
 
+# Method, address, headers, what is sent, and whether the answer is read bit by bit.
+_Request = tuple[str, str, Mapping[str, str], "bytes | None", bool]
+
+
 class _Anonymous(AuthBase):
     """No credentials at all, also none that lie about on this machine for that host."""
 
@@ -114,20 +118,17 @@ class WebClient:
     ) -> requests.Response:
         """The first answer that is one, within so many tries and the deadline."""
         url = (address or self.address).url
-        tried = 1
-        while True:
-            answer = self._once(method, url, headers or {}, data, stream)
-            if answer is not None and answer.status_code == 401 and self._use_digest(answer):
-                answer = self._once(method, url, headers or {}, data, stream)
+        request = (method, url, headers or {}, data, stream)
+        for tried in range(1, TRIES + 1):
+            answer = self._signed(request)
             if answer is not None and answer.status_code not in _AGAIN:
                 return answer
             # A server that says 503 or 429 did nothing; any other trouble leaves that open.
             if writes and (answer is None or answer.status_code not in (429, 503)):
                 raise UnknownOutcome(method)
-            if tried == TRIES:
-                raise Busy("webdav.away", host=self.address.host, tries=tried)
-            self.pause(tried, _retry_after(answer))
-            tried += 1
+            if tried < TRIES:
+                self.pause(tried, _retry_after(answer))
+        raise Busy("webdav.away", host=self.address.host, tries=TRIES)
 
     def pause(self, tried: int, wait: float | None = None) -> None:
         """Wait before another try. Raises Busy where the deadline of the run would pass."""
@@ -139,6 +140,13 @@ class WebClient:
         self._sleep(seconds)
 
     # how
+
+    def _signed(self, request: _Request) -> requests.Response | None:
+        """One request, and once more with the password shown as the server wants it."""
+        answer = self._once(*request)
+        if answer is not None and answer.status_code == 401 and self._use_digest(answer):
+            return self._once(*request)
+        return answer
 
     def _once(
         self,
@@ -196,6 +204,12 @@ class WebClient:
     def _refuse(self, answer: requests.Response) -> None:
         if not answer.ok:
             raise refusal_of(answer.status_code, self.address)
+
+
+def conditions(etag: str, token: str) -> Mapping[str, str]:
+    """The headers that keep an upload from replacing anything but what we read."""
+    headers = {"If-Match": etag} if etag else {}
+    return headers | ({"If": f"(<{token}>)"} if token else {})
 
 
 def refusal_of(status: int, address: WebAddress) -> TrustbookError:

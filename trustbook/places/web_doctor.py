@@ -21,21 +21,25 @@ def examine_server(client: WebClient, memory: WebMemory) -> Iterator[Sight]:
     except TrustbookError as fault:
         yield Sight("webdav_reachable", "bad", fault=fault)
         return
-    allowed = answer.headers.get("Allow", "").upper()
-    classes = {each.strip() for each in answer.headers.get("DAV", "").split(",")}
     if not answer.ok:
         return  # reading it says why
-    note_server_locks(client.address.origin, "2" in classes)
-    yield Sight("webdav_locks" if "2" in classes else "webdav_no_locks", params={"host": host})
-    if allowed and "PUT" not in allowed:
+    locks = web_locks.are_offered(answer)
+    note_server_locks(client.address.origin, locks)
+    yield Sight("webdav_locks" if locks else "webdav_no_locks", params={"host": host})
+    if locks:
+        yield _open_elsewhere(client, memory)
+    if "PUT" not in answer.headers.get("Allow", "PUT").upper():
         yield Sight("webdav_no_put", "note", {"host": host})
     if not client.address.is_private:
         yield Sight("webdav_plain", "note", {"host": host})
-    with_lock = web_locks.holder(client)
-    if with_lock and not memory.get("token"):
-        busy = Busy("webdav.open_by", name=client.address.name, who=with_lock)
-        yield Sight("not_open", "bad", fault=busy)
-    elif "2" in classes:
-        yield Sight("not_open")
     if abs(client.skew) > _SKEW:
         yield Sight("webdav_clock", "note", {"host": host, "minutes": round(abs(client.skew) / 60)})
+
+
+def _open_elsewhere(client: WebClient, memory: WebMemory) -> Sight:
+    """Whether somebody but us has a lock on it."""
+    who = web_locks.holder(client)
+    if not who or memory.get("token"):
+        return Sight("not_open")
+    busy = Busy("webdav.open_by", name=client.address.name, who=who)
+    return Sight("not_open", "bad", fault=busy)

@@ -10,6 +10,7 @@ import getpass
 import platform
 from contextlib import suppress
 
+import requests
 from lxml import etree
 
 from trustbook.errors import TrustbookError
@@ -31,11 +32,15 @@ def offered(client: WebClient) -> bool:
     if known is not None:
         return known
     answer = client.ask("OPTIONS")
-    classes = {each.strip() for each in answer.headers.get("DAV", "").split(",")}
-    found = "2" in classes
+    found = are_offered(answer)
     if answer.ok:
         note_server_locks(client.address.origin, found)
     return found
+
+
+def are_offered(answer: requests.Response) -> bool:
+    """Whether an answer to OPTIONS names the class of servers with locks."""
+    return "2" in {each.strip() for each in answer.headers.get("DAV", "").split(",")}
 
 
 def take(client: WebClient, memory: WebMemory) -> str | None:

@@ -11,19 +11,17 @@ rest. Copies are kept here as well; nothing but the note of a stopped night lies
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
-from trustbook.names import fit_text
 from trustbook.places import local
 from trustbook.places.base import Place, Sight, Step, no_step
 from trustbook.places.data_folder import own_folder
 from trustbook.places.made_files import SECRET_MODE, replace_whole
-from trustbook.places.notes import MARK, note_beside
 from trustbook.places.web_memory import WebMemory
 
 if TYPE_CHECKING:
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
 
 # How often an upload that arrived torn is sent once more.
 _TRIES = 3
+_WHOLE_SECOND = 1.1
 
 
 class WebdavPlace(Place):
@@ -152,10 +151,10 @@ class WebdavPlace(Place):
         is not.
         """
         held = self._held
-        known = held is not None and local.version_of(held.data) == expect
-        if held is None or not known or held.fresh or not held.etag:
-            if held is not None and known and held.fresh and held.etag:
-                self.client.pause(1, 2.0)  # so that a change from now on changes the tag
+        if held is None or local.version_of(held.data) != expect or not held.etag:
+            held = self._fetch(anew=True)
+        elif held.fresh:
+            self.client.pause(1, _WHOLE_SECOND)  # so that a change from now on changes the tag
             held = self._fetch(anew=True)
         if local.version_of(held.data) != expect:
             raise Busy("excel.changed", read_again=True)
@@ -180,10 +179,10 @@ class WebdavPlace(Place):
 
     def _put(self, data: bytes, before: WebFile, token: str) -> bool:
         """One upload; False where nobody knows whether it arrived."""
-        from trustbook.places.web_client import UnknownOutcome, refusal_of
+        from trustbook.places.web_client import UnknownOutcome, conditions, refusal_of
 
         try:
-            status = self.client.put(data, _conditions(before.etag, token))
+            status = self.client.put(data, conditions(before.etag, token))
         except UnknownOutcome:
             return False
         if status >= 300:
@@ -283,28 +282,16 @@ class WebdavPlace(Place):
 
     def leave_note(self, text: str) -> None:
         """Leave a note beside the workbook on the server, over none but one of ours."""
-        note = self._note
-        data = fit_text(text).replace("\n", "\r\n").encode("utf-8-sig")
-        with suppress(TrustbookError, _lost()):
-            found = self.client.get(note)
-            if found is None or found.data.startswith(MARK):
-                wanted = {"If-None-Match": "*"} if found is None else _conditions(found.etag, "")
-                if self.client.put(data, wanted, note) < 300:
-                    self._memory.put(note="1")
+        from trustbook.places import web_notes
+
+        web_notes.leave(self.client, self._memory, text)
 
     def clear_note(self) -> None:
         """Take the note away, where one of ours was left: any other night asks nothing."""
-        if not self._memory.get("note"):
-            return
-        with suppress(TrustbookError, _lost()):
-            found = self.client.get(self._note)
-            if found is not None and found.data.startswith(MARK):
-                self.client.ask("DELETE", self._note, headers=_conditions(found.etag, ""))
-            self._memory.put(note="")
+        if self._memory.get("note"):
+            from trustbook.places import web_notes
 
-    @property
-    def _note(self) -> WebAddress:
-        return self.web.beside(note_beside(self.path).name)
+            web_notes.clear(self.client, self._memory)
 
     def examine(self) -> Iterator[Sight]:
         """What the server offers, and who has the workbook open."""
@@ -318,15 +305,3 @@ def _memory_of(address: str) -> WebMemory:
     memory = WebMemory(address)
     first = memory.get("same_as")
     return WebMemory(first) if first else memory
-
-
-def _conditions(etag: str, token: str) -> Mapping[str, str]:
-    """The headers that keep an upload from replacing anything but what we read."""
-    headers = {"If-Match": etag} if etag else {}
-    return headers | ({"If": f"(<{token}>)"} if token else {})
-
-
-def _lost() -> type[Exception]:
-    from trustbook.places.web_client import UnknownOutcome
-
-    return UnknownOutcome

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from trustbook.config import Target
-from trustbook.ledger.locate import LedgerLocator, locator_for
+from trustbook.errors import UsageError
+from trustbook.ledger.locate import LedgerLocator
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.registry import open_workbook
 
@@ -27,3 +29,12 @@ def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
         if names.count(workbook.name) > 1:
             workbook.name = address
     return workbooks, locator
+
+
+def locator_for(ledger: str | None) -> LedgerLocator:
+    """The keeper for the setting ``ledger`` of trustbook.toml, a path or nothing. Raises UsageError
+    for a server.
+    """
+    if ledger and "://" in ledger:
+        raise UsageError("ledger.no_server", address=ledger.split("://")[0])
+    return LedgerLocator(fixed=Path(ledger) if ledger else None)
