@@ -148,12 +148,18 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
 
 def _position(book: Book, text: str) -> int:
     """The partner that ``text`` names: an ID, a name or an earlier name."""
+    from trustbook.dates import write_date
     from trustbook.problems import did_you_mean
     from trustbook.reading.records import directory_of
 
     outcome = directory_of(book).partner(text)
     if isinstance(outcome, int):
         return outcome
+    if book.whole is not None:
+        later = directory_of(book.whole).partner(text)
+        if isinstance(later, int) and (since := book.whole.partners[later].since):
+            day = write_date(since, book.lang)
+            raise UsageError("cards.not_yet", name=book.whole.partners[later].name, day=day)
     name = "ambiguous_partner" if outcome.code == "ambiguous" else "unknown_partner"
     raise UsageError(f"cards.{name}", name=text, hints=did_you_mean(outcome.hints, book.lang))
 

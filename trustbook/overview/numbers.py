@@ -149,7 +149,7 @@ def count_numbers(
         cold=_cold(book, facts, statuses, lang),
         months=_months(frame, span, as_of),
         left_out=_left_out(book, log, span, as_of),
-        not_yet=len(book.partners) - len(statuses) - len(ended),
+        not_yet=book.not_yet + len(book.partners) - len(statuses) - len(ended),
         ended=len(ended),
         facts_as_of=facts_as_of,
     )
@@ -158,13 +158,13 @@ def count_numbers(
 def statuses_on(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
     """Status on ``day`` of every partner that was on the list and had not ended.
 
-    On the list is who was written down by then, or had been spoken by then.
+    Who is on the list: Partner.on_the_list.
     """
     found = {}
     for position, (partner, own) in enumerate(zip(book.partners, facts, strict=True)):
         status, _ = status_of(partner, own, day, book.settings)
-        known = own.since <= day.toordinal() or own.last_sunny or own.last_crisis
-        if status != "ended" and known:
+        spoken = bool(own.last_sunny or own.last_crisis)
+        if status != "ended" and partner.on_the_list(day, spoken):
             found[position] = status
     return found
 

@@ -182,8 +182,11 @@ def _read_partners(
             days["paused_until"][i], days["snooze_until"][i], days["ended_on"][i],
             text["own_view"][i],
         )  # fmt: skip
+        partner.since_typed = partner.since is not None
         if partner.since is None:
             partner.since = memory.since.get(identity(partner), today)
+        elif partner.since > today:
+            reader.note("since_ahead", "warning", "since", i)
         partners.append(partner)
         _check_partner(reader, i, partner, settings, today)
     return partners
