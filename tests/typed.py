@@ -35,6 +35,17 @@ def edited(path: Path, title: str, cells: Mapping[str, object]) -> None:
     book.save(path)
 
 
+def answered(path: Path, about: str, answer: str) -> None:
+    """Type an answer on To check beside the one line that says something."""
+    book = openpyxl.load_workbook(path)
+    sheet = next(book[title] for title in ("To check", "Te controleren") if title in book)
+    cells = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    (column,) = {cell.column for cell in cells if cell.value in ("Answer", "Antwoord")}
+    (row,) = {cell.row for cell in cells if about in str(cell.value)}
+    sheet.cell(row, column).value = answer
+    book.save(path)
+
+
 class Asked:
     """Commands about the book ``n.xlsx`` in the folder that a test stands in."""
 

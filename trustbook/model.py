@@ -17,6 +17,8 @@ HELD: Final = 0
 PLANNED: Final = 1
 CANCELLED: Final = 2
 ATTEMPT: Final = 3
+# What is promised counts where somebody was spoken, or was sought in vain.
+PROMISING: Final = (HELD, ATTEMPT)
 SUNNY: Final = 0
 CRISIS: Final = 1
 NOBODY: Final = 0
@@ -162,6 +164,11 @@ class Moments:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def is_made(self, promise: Promise, day: date) -> bool:
+        """Whether a promise was made by ``day``, in a moment that was held or tried."""
+        at = promise.moment
+        return self.state[at] in PROMISING and self.day[at] <= day.toordinal()
 
 
 @dataclass(slots=True)

@@ -130,13 +130,14 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
     from dataclasses import asdict
 
     from trustbook.messages import say
-    from trustbook.names import key
+    from trustbook.names import holders_in, key
     from trustbook.network.cards import handover as make
     from trustbook.network.cards import handover_page
 
     reading = options.read_and_tell(book)
     found, verdicts = reading.book, reading.verdicts
-    holders = {key(partner.holder): partner.holder for partner in found.partners if partner.holder}
+    names = [name for partner in found.partners for name in holders_in(partner.holder)]
+    holders = {key(name): name for name in names}
     if key(holder) not in holders:
         known = ", ".join(sorted(holders.values())) or "–"
         raise UsageError("cards.unknown_holder", name=holder, known=known)

@@ -24,7 +24,6 @@ from trustbook.model import (
     SUNNY,
     US,
     Book,
-    Moments,
     Promise,
 )
 from trustbook.network.labels import Labels
@@ -200,7 +199,9 @@ def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> PeriodCo
     promises = [
         promise
         for promise in book.moments.promises
-        if _made(promise, book.moments, as_of) and _fell_due(promise, span, as_of)
+        if promise.by == US
+        and book.moments.is_made(promise, as_of)
+        and _fell_due(promise, span, as_of)
     ]
     return PeriodCounts(
         as_of=as_of,
@@ -210,13 +211,6 @@ def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> PeriodCo
         kept=sum(promise.kept_on is not None and promise.kept_on <= as_of for promise in promises),
         due=len(promises),
     )
-
-
-def _made(promise: Promise, moments: Moments, as_of: date) -> bool:
-    """Whether we made the promise, in a moment held by ``as_of``."""
-    at = promise.moment
-    held = moments.state[at] == HELD and moments.day[at] <= as_of.toordinal()
-    return promise.by == US and held
 
 
 def _fell_due(promise: Promise, span: Span, as_of: date) -> bool:
