@@ -347,6 +347,7 @@ def test_a_promise_is_open_from_the_held_moment_until_it_is_kept_and_overdue_aft
         ],
     )
     assert [(found.promise.by, found.overdue) for found in open_promises(one, TODAY)] == [
+        (US, True),
         (THEM, True),
         (US, False),
     ]

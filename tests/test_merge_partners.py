@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.books import book
+from tests.typed import Asked, Rows, asked, typed
 from trustbook.errors import UsageError
 from trustbook.ledger import Ledger
 from trustbook.model import Book, Memory, Partner, Person
 from trustbook.run.merge_partners import merge_partners, part_partners
 
+__all__ = ["asked"]
 MERGED = {"P-2SCH": ("P-1POL", ("High school", "School")), "P-1POL": ("P-3MSQ", ("Police",))}
 
 
@@ -79,3 +82,20 @@ def test_what_was_never_merged_cannot_be_undone() -> None:
     with Ledger(None) as ledger, pytest.raises(UsageError) as told:
         part_partners(ledger, town(merged=MERGED), "Mosque", "Care")
     assert told.value.key == "not_merged"
+
+
+@pytest.mark.parametrize("ids", [["ID"], []])
+def test_parted_again_each_is_on_the_list_since_its_own_day(ids: list[str], asked: Asked) -> None:
+    rows: Rows = [
+        [*ids, "Name"],
+        [*([None] * len(ids)), "Police"],
+        [*([None] * len(ids)), "Politie"],
+    ]
+    typed(Path("n.xlsx"), {"Partners": rows})
+    assert asked("sync", "--today", "2026-01-05", "--quiet")[0] == 0
+    before = asked.json("health", "--today", "2026-09-02")["partners"]
+    assert asked("merge", "Police", "Politie")[0] == 0
+    assert asked("sync", "--today", "2026-09-01", "--quiet")[0] == 0
+    assert asked("merge", "Police", "Politie", "--undo")[0] == 0
+    assert asked("sync", "--today", "2026-09-02", "--quiet")[0] == 0
+    assert asked.json("health", "--today", "2026-09-02")["partners"] == before

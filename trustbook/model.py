@@ -17,6 +17,8 @@ HELD: Final = 0
 PLANNED: Final = 1
 CANCELLED: Final = 2
 ATTEMPT: Final = 3
+# What is promised counts where somebody was spoken, or was sought in vain.
+PROMISING: Final = (HELD, ATTEMPT)
 SUNNY: Final = 0
 CRISIS: Final = 1
 NOBODY: Final = 0
@@ -32,7 +34,8 @@ class Partner:
     """An organisation, partnership or individual with whom we keep trust; one row of Partners.
 
     ``kind``, ``tier``, ``offers`` hold stable keys (columns.py); ``rhythm`` is in days, None where
-    the tier decides; ``row`` is the row in the sheet.
+    the tier decides; ``row`` is the row in the sheet; ``since_typed``: whether Since says so, not
+    the day on which the partner was first seen.
     """
 
     name: str
@@ -57,6 +60,13 @@ class Partner:
     snooze_until: date | None = None
     ended_on: date | None = None
     own_view: str | None = None
+    since_typed: bool = False
+
+    def on_the_list(self, day: date, spoken: bool) -> bool:
+        """Whether the partner was on the list on ``day``: from Since, else from its first held
+        moment (``spoken`` by then) or from the day on which it was first seen.
+        """
+        return self.since is None or self.since <= day or (spoken and not self.since_typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,11 @@ class Moments:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def is_made(self, promise: Promise, day: date) -> bool:
+        """Whether a promise was made by ``day``, in a moment that was held or tried."""
+        at = promise.moment
+        return self.state[at] in PROMISING and self.day[at] <= day.toordinal()
 
 
 @dataclass(slots=True)
@@ -343,7 +358,8 @@ class Book:
     """One network as read from its workbook(s), with everything that was noticed on the way.
 
     ``as_of``: the day it was read for; ``not_yet``: how many partners were not on the list that
-    day, and are left out; ``employers``: where each person (by identity) was and is employed.
+    day, and are left out; ``whole``: the same with them; ``employers``: where each person (by
+    identity) was and is employed.
     ``reread`` reads the same workbooks for another day, and with the undated facts of a day in the
     past; None where nobody can.
     """
@@ -359,6 +375,7 @@ class Book:
     memory: Memory
     as_of: date | None = None
     not_yet: int = 0
+    whole: Book | None = field(default=None, compare=False, repr=False)
     employers: dict[str, tuple[KnownEmployment, ...]] = field(default_factory=dict, repr=False)
     reread: Callable[[date, date | None], Book] | None = field(
         default=None, compare=False, repr=False

@@ -25,6 +25,7 @@ _BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # The same, and zero-width marks that a copy from a web page or a mail leaves behind.
 _INVISIBLE = re.compile(f"[{_UNFIT}\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
+_ADDRESS = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[^\W_]+")
 _SHORT_WORD = 3
 # relatiehouders, namen, partijen: but fenomeen is one.
@@ -70,6 +71,19 @@ def key(text: str) -> str:
     if text.isascii() and "`" not in text:
         return text.lower()
     return text.translate(_QUOTES).casefold()
+
+
+def holders_in(text: str | None) -> tuple[str, ...]:
+    """The colleagues that a cell names, by ``;``: the first keeps the work. An address behind a
+    name, in angle brackets, is no part of it.
+    """
+    names = (clean(_ADDRESS.sub("", piece)) for piece in (text or "").split(";"))
+    return tuple(name for name in names if name)
+
+
+def first_holder(text: str | None) -> str | None:
+    """Who keeps the work, where a cell names anybody."""
+    return next(iter(holders_in(text)), None)
 
 
 def header_words(text: str) -> list[str]:

@@ -161,7 +161,7 @@ def merge_command(options: Options, names: tuple[str, ...], undo: bool) -> None:
     workbook = options.open(book[0] if book else None)
     change = part_partners if undo else merge_partners
     with workbook.locked(), _memory(options, workbook, reads_only=False) as ledger:
-        done = change(ledger, found, kept, gone)
+        done = change(ledger, found.whole or found, kept, gone)
     if options.json:
         console.print_json({"kept": done.kept, "merged": done.gone, "id": done.identity})
     elif not options.quiet:

@@ -130,13 +130,14 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
     from dataclasses import asdict
 
     from trustbook.messages import say
-    from trustbook.names import key
+    from trustbook.names import holders_in, key
     from trustbook.network.cards import handover as make
     from trustbook.network.cards import handover_page
 
     reading = options.read_and_tell(book)
     found, verdicts = reading.book, reading.verdicts
-    holders = {key(partner.holder): partner.holder for partner in found.partners if partner.holder}
+    names = [name for partner in found.partners for name in holders_in(partner.holder)]
+    holders = {key(name): name for name in names}
     if key(holder) not in holders:
         known = ", ".join(sorted(holders.values())) or "–"
         raise UsageError("cards.unknown_holder", name=holder, known=known)
@@ -148,12 +149,18 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
 
 def _position(book: Book, text: str) -> int:
     """The partner that ``text`` names: an ID, a name or an earlier name."""
+    from trustbook.dates import write_date
     from trustbook.problems import did_you_mean
     from trustbook.reading.records import directory_of
 
     outcome = directory_of(book).partner(text)
     if isinstance(outcome, int):
         return outcome
+    if book.whole is not None:
+        later = directory_of(book.whole).partner(text)
+        if isinstance(later, int) and (since := book.whole.partners[later].since):
+            day = write_date(since, book.lang)
+            raise UsageError("cards.not_yet", name=book.whole.partners[later].name, day=day)
     name = "ambiguous_partner" if outcome.code == "ambiguous" else "unknown_partner"
     raise UsageError(f"cards.{name}", name=text, hints=did_you_mean(outcome.hints, book.lang))
 

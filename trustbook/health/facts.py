@@ -16,6 +16,7 @@ from trustbook.model import (
     HELD,
     NOBODY,
     PLANNED,
+    PROMISING,
     SUNNY,
     US,
     Book,
@@ -246,14 +247,15 @@ def _trend(log: Contacts, today: date, count: int) -> npt.NDArray[np.str_]:
 
 
 def _overdue(moments: Moments, log: Contacts, now: int) -> dict[int, list[int]]:
-    """Per partner the due days, in order, of promises of ours in held moments, not kept in time."""
+    """Per partner the due days, in order, of promises of ours not kept in time."""
     made: dict[int, list[int]] = {}
     for promise in moments.promises:
         due = _missed(promise, now)
         if due is not None:
             made.setdefault(promise.moment, []).append(due)
     late: dict[int, list[int]] = {}
-    meant = log.held & np.isin(log.moment, np.array(list(made), dtype=np.int64))
+    made_in = (log.day <= now) & np.isin(log.state, PROMISING)
+    meant = made_in & np.isin(log.moment, np.array(list(made), dtype=np.int64))
     for moment, partner in zip(
         log.moment[meant].tolist(), log.partner[meant].tolist(), strict=True
     ):

@@ -205,13 +205,30 @@ def _names_known(ledger: Ledger, learned: Mapping[str, Row]) -> Iterator[tuple[s
 def facts_of(book: Book, before: Memory) -> Facts:
     """What is to be remembered of a book."""
     planned = {**before.planned, **book.moments.ahead}
+    partners = [(identity(partner), partner.since) for partner in book.partners]
     return {
-        "since": {identity(p): p.since.isoformat() for p in book.partners if p.since is not None},
+        "since": _since(partners, before, book.as_of or date.max),
         "planned": {row: kept_plan(ahead) for row, ahead in planned.items() if ahead is not None},
         "confirmed": {
             row: json.dumps(answer) for row, answer in before.confirmed.items() if planned.get(row)
         },
     }
+
+
+def _since(
+    partners: Sequence[tuple[str, date | None]], before: Memory, today: date
+) -> dict[str, str]:
+    """Since when partners (by identity) are on the list.
+
+    A day ahead is not remembered: typed by mistake, it leaves nothing behind when it is cleared.
+    That of a partner which is another one now is kept: it may be two again.
+    """
+    found = {one: before.since[one].isoformat() for one in before.merged if one in before.since}
+    for one, day in partners:
+        if day is not None:
+            seen = day if day <= today else min(before.since.get(one, today), today)
+            found[one] = seen.isoformat()
+    return found
 
 
 def kept_plan(ahead: Ahead) -> str:

@@ -11,7 +11,7 @@ from trustbook.health.sentences import written_day
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say
 from trustbook.model import US, Book, Partner
-from trustbook.names import key
+from trustbook.names import first_holder, key
 from trustbook.network.consultations import sittings
 from trustbook.network.coverage import Row, coverage, without_slack
 from trustbook.network.promises import OpenPromise, open_promises
@@ -94,7 +94,7 @@ def _holder_names(book: Book, asking: Sequence[Verdict]) -> dict[str, str | None
     """One spelling of each holder for the whole group: the first in Partners."""
     spelling: dict[str, str | None] = {}
     for verdict in sorted(asking, key=lambda v: v.partner):
-        holder = book.partners[verdict.partner].holder
+        holder = first_holder(book.partners[verdict.partner].holder)
         spelling.setdefault(key(holder or ""), holder)
     return spelling
 
@@ -105,7 +105,7 @@ def _chosen(book: Book, asking: Sequence[Verdict]) -> dict[str, list[Verdict]]:
     left = math.inf if hours is None else hours
     chosen: dict[str, list[Verdict]] = {}
     for verdict in asking:
-        mine = chosen.setdefault(key(book.partners[verdict.partner].holder or ""), [])
+        mine = chosen.setdefault(key(first_holder(book.partners[verdict.partner].holder) or ""), [])
         cost = HOURS_A_CALL if verdict.last_sunny else HOURS_A_VISIT
         if len(mine) < MOST_PER_HOLDER and cost <= left:
             left -= cost

@@ -18,7 +18,7 @@ from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say, templates
 from trustbook.model import PLANNED, THEM, US, Book, Consultation, Person
-from trustbook.names import fit_text, key
+from trustbook.names import fit_text, holders_in, key
 from trustbook.network.consultations import sittings
 from trustbook.network.people import CurrentContacts
 from trustbook.network.promises import open_promises
@@ -136,8 +136,11 @@ def _held_by(book: Book, verdicts: Sequence[Verdict], holder: str) -> list[Verdi
         name = book.partners[verdict.partner].name
         return _ORDER.index(verdict.status), verdict.due or date.max, key(name)
 
-    of_holder = (v for v in verdicts if key(book.partners[v.partner].holder or "") == key(holder))
-    return sorted((v for v in of_holder if v.status != "ended"), key=order)
+    there = [v for v in verdicts if v.status != "ended"]
+    held = [
+        v for v in there if key(holder) in map(key, holders_in(book.partners[v.partner].holder))
+    ]
+    return sorted(held, key=order)
 
 
 def _standing(verdicts: Sequence[Verdict], lang: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from trustbook.model import HELD, Book, Moments, Promise
+from trustbook.model import Book, Moments, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ def open_promises(book: Book, today: date) -> list[OpenPromise]:
 
 
 def _is_open(promise: Promise, log: Moments, today: date) -> bool:
-    """Whether a promise was made in a moment held by ``today``, and not kept by then."""
-    if log.state[promise.moment] != HELD or log.day[promise.moment] > today.toordinal():
+    """Whether a promise was made by ``today``, and not kept by then."""
+    if not log.is_made(promise, today):
         return False
     return promise.kept_on is None or promise.kept_on > today
 

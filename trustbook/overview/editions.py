@@ -13,7 +13,7 @@ from typing import Final, Literal
 from trustbook.catalogue import Party, domains
 from trustbook.columns import STATUSES, Choice
 from trustbook.model import Book, Partner
-from trustbook.names import key
+from trustbook.names import holders_in, key
 from trustbook.network.labels import Labels
 from trustbook.overview.disclosure import FEWEST
 from trustbook.overview.matrix import Matrix
@@ -178,8 +178,8 @@ class _Naming:
         others = [
             *book.moments.by,
             *chairs,
-            *(partner.holder for partner in book.partners),
-            *book.settings.holders,
+            *(name for partner in book.partners for name in holders_in(partner.holder)),
+            *(name for text in book.settings.holders for name in holders_in(text)),
         ]
         self._people = {_words(name) for name in {*people, *others} if name}
 

@@ -24,7 +24,6 @@ from trustbook.model import (
     SUNNY,
     US,
     Book,
-    Moments,
     Promise,
 )
 from trustbook.network.labels import Labels
@@ -149,7 +148,7 @@ def count_numbers(
         cold=_cold(book, facts, statuses, lang),
         months=_months(frame, span, as_of),
         left_out=_left_out(book, log, span, as_of),
-        not_yet=len(book.partners) - len(statuses) - len(ended),
+        not_yet=book.not_yet + len(book.partners) - len(statuses) - len(ended),
         ended=len(ended),
         facts_as_of=facts_as_of,
     )
@@ -158,13 +157,13 @@ def count_numbers(
 def statuses_on(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
     """Status on ``day`` of every partner that was on the list and had not ended.
 
-    On the list is who was written down by then, or had been spoken by then.
+    Who is on the list: Partner.on_the_list.
     """
     found = {}
     for position, (partner, own) in enumerate(zip(book.partners, facts, strict=True)):
         status, _ = status_of(partner, own, day, book.settings)
-        known = own.since <= day.toordinal() or own.last_sunny or own.last_crisis
-        if status != "ended" and known:
+        spoken = bool(own.last_sunny or own.last_crisis)
+        if status != "ended" and partner.on_the_list(day, spoken):
             found[position] = status
     return found
 
@@ -200,7 +199,9 @@ def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> PeriodCo
     promises = [
         promise
         for promise in book.moments.promises
-        if _made(promise, book.moments, as_of) and _fell_due(promise, span, as_of)
+        if promise.by == US
+        and book.moments.is_made(promise, as_of)
+        and _fell_due(promise, span, as_of)
     ]
     return PeriodCounts(
         as_of=as_of,
@@ -210,13 +211,6 @@ def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> PeriodCo
         kept=sum(promise.kept_on is not None and promise.kept_on <= as_of for promise in promises),
         due=len(promises),
     )
-
-
-def _made(promise: Promise, moments: Moments, as_of: date) -> bool:
-    """Whether we made the promise, in a moment held by ``as_of``."""
-    at = promise.moment
-    held = moments.state[at] == HELD and moments.day[at] <= as_of.toordinal()
-    return promise.by == US and held
 
 
 def _fell_due(promise: Promise, span: Span, as_of: date) -> bool:

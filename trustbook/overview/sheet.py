@@ -33,7 +33,7 @@ _SHOWN = tuple(status.key for status in reversed(STATUSES) if status.key != "end
 _BLANK = (Cell(None),)
 # What the sheet rests on, of a partner, a promise of ours and a line of the required network.
 _PARTNER = attrgetter(
-    *"name kind tier party phenomena area rhythm since paused_until ended_on".split()
+    *"name kind tier party phenomena area rhythm since since_typed paused_until ended_on".split()
 )
 _PROMISE = attrgetter("by", "due", "kept_on")
 _NEED = attrgetter(*"phenomenon party tier area minimum relevant condition".split())
@@ -84,7 +84,7 @@ def _fingerprint(book: Book, span: Span, facts_as_of: str) -> str:
     digest = sha256(facts[:, there].tobytes())
     digest.update(contact[:, there[moment]].tobytes())
     for part in (
-        (_VERSION, span, book.lang, facts_as_of, book.settings),
+        (_VERSION, span, book.lang, facts_as_of, book.settings, book.not_yet),
         [_PARTNER(partner) for partner in book.partners],
         [_PROMISE(promise) for promise in log.promises if there[promise.moment]],
         [_NEED(need) for need in book.required],

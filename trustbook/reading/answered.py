@@ -16,7 +16,9 @@ from trustbook.reading.lists import Listing
 _NAME, _HEADER = "name: ", "header: "
 _NAMES = ("who_unknown", "who_ambiguous", "who_not_in_office", "who_answer_unknown")
 # Of these a no says that it may stay as it is.
-_MAY_STAY = ("unknown_party", "unknown_holder")
+_MAY_STAY = ("unknown_party", "unknown_holder", "promise_by_whom")
+# These ask about a cell in which nothing stands.
+_OF_BLANKS = ("promise_by_whom",)
 _Cells = Mapping[tuple[str, str], str]
 
 
@@ -145,15 +147,23 @@ def _of_header(problem: Problem, listing: Listing) -> dict[str, str]:
     return {"reference": f"{_HEADER}{listing.title}: {header_key(problem.column or '')}"}
 
 
+def _is_all(problem: Problem) -> bool:
+    """Whether a problem is about all that stands in its cell, or about a blank one."""
+    if problem.code in _OF_BLANKS:
+        return True
+    value = problem.value or ""
+    return bool(value) and key(str(problem.params.get("piece", value))) == key(value)
+
+
 def _of_cell(problem: Problem, listing: Listing) -> dict[str, str]:
     """The place of a cell: sheet, row, column and the text that stands there."""
     # A column that is gone waits in the cells alone, and is asked about all the same.
     column = next((n for n in listing.cells if listing.header(n) == problem.column), None)
-    if column is None or problem.row not in listing.rows or not problem.value:
+    if column is None or problem.row not in listing.rows or not _is_all(problem):
         return {}
     i = listing.rows.index(problem.row)
     said = _said(listing.cells[column][i])
-    if said != key(problem.value):
+    if said != key(problem.value or ""):
         return {}  # a part of what stands there
     place = json.dumps([listing.sheet.key, _row(listing, i), column, said])
     return {"place": place, "column_key": column}

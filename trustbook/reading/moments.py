@@ -16,7 +16,6 @@ from trustbook.model import (
     Memory,
     Moments,
     Period,
-    Promise,
     Settings,
 )
 from trustbook.names import key
@@ -24,10 +23,10 @@ from trustbook.reading.cells import Reader, report, shown
 from trustbook.reading.differently import tell_differences
 from trustbook.reading.plans import Plans
 from trustbook.reading.presence import Attendance, Present
+from trustbook.reading.promises import WHO, read_promises
 from trustbook.reading.twins import find_twins
 from trustbook.snapshot import CellFault
 
-_WHO = {None: model.NOBODY, "us": model.US, "them": model.THEM, "together": model.TOGETHER}
 _CHOICES = ("state", "weather", "initiative", "kind", "answered")
 # What is practised in calm times is calm also where a crisis is on.
 _PRACTICE = ("training", "exercise")
@@ -76,7 +75,7 @@ def read_moments(
     moments.ahead = plans.to_remember()
     moments.ahead |= dict.fromkeys(memory.planned.keys() & ({*before.values()} - {*rows}))
     tell_differences(reader, readings[0], typed.days, typed.names, present, memory)
-    _add_promises(moments, counted, reader)
+    moments.promises = read_promises(reader, counted, states, today)
     return moments
 
 
@@ -126,7 +125,7 @@ def _as_columns(
     moments.row = [reader.listing.rows[i] for i in counted]
     moments.day = [day.toordinal() for i in counted if (day := typed.days[i]) is not None]
     moments.state = [state for i in counted if (state := states[i]) is not None]
-    moments.initiative = [_WHO[typed.choices["initiative"][i]] for i in counted]
+    moments.initiative = [WHO[typed.choices["initiative"][i]] for i in counted]
     moments.id, moments.kind, moments.by, moments.topic = (
         [column[i] for i in counted]
         for column in (
@@ -324,13 +323,3 @@ def _on_any_day(typed: _Typed, i: int, names: Attendance) -> Present:
     cells = {name: column[i] for name, column in typed.names.items() if column[i]}
     found = names.at(date.max, cells) if cells else Present()
     return Present(troubles=[one for one in found.troubles if one[1].code in _ON_ANY_DAY])
-
-
-def _add_promises(moments: Moments, counted: Sequence[int], reader: Reader) -> None:
-    texts, makers = reader.texts("promise"), reader.choices("promised_by")
-    due, kept = reader.dates("promise_due"), reader.dates("promise_kept_on")
-    moments.promises = [
-        Promise(at, texts[i] or "", _WHO[makers[i]], due[i], kept[i])
-        for at, i in enumerate(counted)
-        if texts[i] is not None or due[i] is not None
-    ]

@@ -10,16 +10,16 @@ from trustbook.model import HELD, Book, Consultation, Moments, Person
 
 
 def on_the_list(book: Book, day: date) -> Book:
-    """The book without the partners that came on the list after ``day``; ``not_yet`` counts them.
+    """The book without the partners that come on the list after ``day``.
 
-    A partner is on the list from Since or from the day it was first seen on, and from its first
-    held moment in any case.
+    ``not_yet`` counts them, ``whole`` has them.
     """
     late = {i for i, partner in enumerate(book.partners) if partner.since and partner.since > day}
-    late -= _met(book.moments, day)
     if not late:
         return book
-    return replace(_without(book, late), not_yet=len(late))
+    met = _met(book.moments, day)
+    late = {i for i in late if not book.partners[i].on_the_list(day, spoken=i in met)}
+    return replace(_without(book, late), not_yet=len(late), whole=book)
 
 
 def _met(log: Moments, day: date) -> set[int]:
@@ -59,14 +59,18 @@ def _meeting_of(places: Mapping[int, int], meeting: Consultation) -> Consultatio
 
 
 def _moments_of(places: Mapping[int, int], log: Moments) -> Moments:
-    """The moments with the contacts of these partners only, under their new positions."""
+    """The moments with the contacts of these partners only, under their new positions; what was
+    promised where none of them was is not theirs.
+    """
     contacts = [
         (at, places[who])
         for at, who in zip(log.contact_moment, log.contact_partner, strict=True)
         if who in places
     ]
+    emptied = {*log.contact_moment} - {at for at, _ in contacts}
     return replace(
         log,
+        promises=[promise for promise in log.promises if promise.moment not in emptied],
         contact_moment=[at for at, _ in contacts],
         contact_partner=[who for _, who in contacts],
     )

@@ -22,7 +22,7 @@ from trustbook.model import (
     Requirement,
     Settings,
 )
-from trustbook.names import clean, key, similar
+from trustbook.names import clean, holders_in, key, similar
 from trustbook.reading.cells import Reader
 from trustbook.reading.consultations import read_consultations
 from trustbook.reading.identities import (
@@ -182,8 +182,11 @@ def _read_partners(
             days["paused_until"][i], days["snooze_until"][i], days["ended_on"][i],
             text["own_view"][i],
         )  # fmt: skip
+        partner.since_typed = partner.since is not None
         if partner.since is None:
             partner.since = memory.since.get(identity(partner), today)
+        elif partner.since > today:
+            reader.note("since_ahead", "warning", "since", i)
         partners.append(partner)
         _check_partner(reader, i, partner, settings, today)
     return partners
@@ -198,9 +201,9 @@ def _check_partner(
     if partner.party is not None and not known_party(partner.party, settings):
         hints = _parties_like(partner.party, settings)
         reader.note("unknown_party", "warning", "party", i, hints=hints)
-    if partner.holder and not _known_holder(partner.holder, settings):
-        hints = tuple(similar(partner.holder, settings.holders))
-        reader.note("unknown_holder", "warning", "holder", i, hints=hints)
+    for name in _unknown_holders(partner.holder, settings):
+        hints = tuple(similar(name, settings.holders))
+        reader.note("unknown_holder", "warning", "holder", i, piece=name, hints=hints)
 
 
 def _note_no_rhythm(reader: Reader, i: int) -> None:
@@ -218,9 +221,10 @@ def _parties_like(text: str, settings: Settings) -> tuple[str, ...]:
     return tuple(similar(text, [*labels, *settings.parties]))
 
 
-def _known_holder(name: str, settings: Settings) -> bool:
-    """Whether Settings names this colleague; where it names none, it knows everybody."""
-    return not settings.holders or key(name) in map(key, settings.holders)
+def _unknown_holders(text: str | None, settings: Settings) -> list[str]:
+    """Who is no colleague that Settings names; where it names none, it knows everybody."""
+    known = {key(name) for own in settings.holders for name in holders_in(own)}
+    return [name for name in holders_in(text) if known and key(name) not in known]
 
 
 def known_party(text: str, settings: Settings) -> bool:

@@ -232,8 +232,7 @@ def _judge(
     book.problems, facts["problems"] = dated
     facts |= facts_of(book, memory)
     _as_called(book, then)
-    if asked.today < asked.now:
-        book = on_the_list(book, asked.today)
+    book = on_the_list(book, asked.today)
     past = _then(ledger, merged, book, memory, outcome, asked)
     return Judged(merged, book, judge_partners(book, asked.today), past, then.since), facts
 
@@ -276,7 +275,7 @@ def _then(
     past = _read(merged, then, memory, asked)
     _as_called(past, then)
     past.problems = book.problems
-    return past, then.since
+    return on_the_list(past, asked.today), then.since
 
 
 def _read(merged: MergedWorkbook, then: AsKnown, memory: Memory, asked: Judging) -> Book:

@@ -208,7 +208,7 @@ def _values_of(entry: LogEntry, reading: Reading, today: date) -> dict[str, Cell
         raise SafetyStop("no_moments")
     if entry.state == "held" and entry.day > today:
         raise UsageError("held_ahead", date=entry.day.isoformat())
-    values = _values(entry, directory_of(book), book.lang)
+    values = _values(entry, directory_of(book.whole or book), book.lang)
     if "id" in listing.columns:
         taken = [str(cell) for cell in listing.get("id") if cell is not None]
         values["id"] = sheet_ids(MOMENTS, 1, taken)[0]

@@ -9,7 +9,7 @@ from trustbook.columns import STATUSES, find_column
 from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say
-from trustbook.model import ATTEMPT, CANCELLED, CRISIS, HELD, PLANNED, Book
+from trustbook.model import ATTEMPT, CANCELLED, CRISIS, HELD, PLANNED, Book, Moments
 
 # Of more partners at one table only the number is told.
 _MOST_NAMED = 3
@@ -25,21 +25,26 @@ def logged_in_words(book: Book, verdicts: Sequence[Verdict], row: int, lang: str
     if row not in log.row:
         return None
     at = log.row.index(row)
-    present = [p for m, p in zip(log.contact_moment, log.contact_partner, strict=True) if m == at]
-    said = [_what(book, at, present, lang)]
+    # Who is not on the list yet was there all the same.
+    said = [_what(book.whole or book, at, lang)]
     if log.state[at] == HELD:
         standing = {verdict.partner: verdict for verdict in verdicts}
-        said += _standing(book, [standing[partner] for partner in present], lang)
+        there = [standing[partner] for partner in _present(log, at)]
+        said += _standing(book, there, lang)
     return " ".join(said)
 
 
-def _what(book: Book, at: int, present: Sequence[int], lang: str) -> str:
+def _present(log: Moments, at: int) -> list[int]:
+    return [p for m, p in zip(log.contact_moment, log.contact_partner, strict=True) if m == at]
+
+
+def _what(book: Book, at: int, lang: str) -> str:
     """Who, when, and what kind of moment it is."""
     log = book.moments
     held = "crisis" if log.weather[at] == CRISIS else "sunny"
     kind = _NOT_HELD.get(log.state[at], held)
     day = write_date(date.fromordinal(log.day[at]), lang)
-    names = [book.partners[partner].name for partner in present]
+    names = [book.partners[partner].name for partner in _present(log, at)]
     return say(lang, f"log.{kind}", day=day, names=_listed(names, lang))
 
 

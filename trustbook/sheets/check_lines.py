@@ -21,7 +21,7 @@ _SHOWN = 5
 _PIECES = ("who_unknown", "who_ambiguous", "who_not_in_office", "unknown_phenomenon")
 _VALUES = (
     "unreadable_date", "unreadable_date_ambiguous", "unreadable_choice", "unreadable_rhythm",
-    "unreadable_number", "unknown_party", "unknown_holder",
+    "unreadable_number", "unknown_party", "unknown_holder", "promise_by_whom",
 )  # fmt: skip
 _PLANS = ("was_it_held", "was_it_held_early")
 # Each tells something that stands nowhere else.
@@ -46,8 +46,9 @@ _ANSWERS = {
     "date": UNREAD_DATES,
     "stay": ("unknown_party", "unknown_holder"),
     "value": ("unreadable_choice", "unreadable_rhythm", "unreadable_number"),
+    "by_whom": ("promise_by_whom",),
 }
-_ONE_TEXT = ("date", "value")
+_ONE_TEXT = ("date", "value", "by_whom")
 _Cause = tuple[object, ...]
 
 
