@@ -22,6 +22,7 @@ PURPOSES = {
     "google-auth": "signing in to Google",
     "gspread": "requests to Google Sheets",
     "Jinja2": "pages and overviews from templates",
+    "icalendar": "calendars, read and written",
     "lxml": "the XML inside Excel files",
     "MarkupSafe": "keeping what people typed text, also in pages",
     "numpy": "arithmetic on a whole log at once",

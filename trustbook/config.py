@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from trustbook.places.web_login import Login
 from trustbook.workbooks.registry import NO_ACCESS, Access, is_path, is_same_address
 
 if TYPE_CHECKING:
-    from trustbook.config_file import BookConfig, Config, WebdavConfig
+    from trustbook.config_file import BookConfig, Config, MailConfig, WebdavConfig
+    from trustbook.outbox.mail import MailAccount
     from trustbook.reading.adoption import Adoption
 
 FILE = "trustbook.toml"
@@ -33,6 +35,7 @@ class Target:
     access: Access = NO_ACCESS
     adoption: Adoption | None = None
     listed: bool = False
+    mail: MailAccount | None = None
 
 
 def resolve(book: str | None, config: Path | None = None) -> Target:
@@ -46,6 +49,11 @@ def resolve(book: str | None, config: Path | None = None) -> Target:
         raise UsageError("config_missing", file=config)
     file = config or Path(FILE)
     settings = _read(file) if file.is_file() else None
+    found = _resolved(book, settings, file)
+    return replace(found, mail=_mail(settings, file)) if settings and settings.mail else found
+
+
+def _resolved(book: str | None, settings: Config | None, file: Path) -> Target:
     if book is None:
         return _only_book(settings, file)
     if settings and book in _names(settings):
@@ -148,7 +156,22 @@ def _access(settings: Config, file: Path) -> Access:
     return Access(str((folder / key).absolute()) if key else None, logins)
 
 
-def _login(block: WebdavConfig, folder: Path) -> Login:
+def _mail(settings: Config, file: Path) -> MailAccount | None:
+    """How letters are sent. Raises UsageError for a server without a port that is a number."""
+    from trustbook.outbox.mail import MailAccount
+
+    if (block := settings.mail) is None:
+        return None
+    host, _, port = block.smtp.rpartition(":")
+    if not host or not port.isdecimal():
+        raise UsageError("config_invalid", file=file, where="mail.smtp", what=f"“{block.smtp}”")
+    login = _login(block, file.absolute().parent)
+    return MailAccount(
+        host.strip("[]"), int(port), block.sender, block.user, partial(login.password, host)
+    )
+
+
+def _login(block: WebdavConfig | MailConfig, folder: Path) -> Login:
     file = block.password_file
     return Login(block.user, str((folder / file).absolute()) if file else None, block.keyring)
 

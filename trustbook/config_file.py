@@ -63,12 +63,24 @@ class WebdavConfig(_Checked):
     keyring: bool = False
 
 
+class MailConfig(_Checked):
+    """How letters are sent: server and port, the sender, where alarms go, and how to sign in."""
+
+    smtp: str
+    sender: str = Field(alias="from")
+    alarm: str | None = None
+    user: str = ""
+    password_file: str | None = None
+    keyring: bool = False
+
+
 class Config(_Checked):
     """The whole of trustbook.toml; ``faulty``: books that cannot be used, with where and what."""
 
     book: dict[str, BookConfig] = Field(default_factory=dict)
     google: GoogleConfig = GoogleConfig()
     webdav: dict[str, WebdavConfig] = Field(default_factory=dict)
+    mail: MailConfig | None = None
     faulty: dict[str, tuple[str, str]] = Field(default_factory=dict)
 
 

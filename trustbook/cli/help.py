@@ -19,10 +19,10 @@ from trustbook.problems import did_you_mean
 GROUPS = {
     "start": ("init", "adopt", "demo"),
     "every_day": ("next", "prepare", "log", "health", "check", "card"),
-    "night": ("sync", "doctor"),
+    "night": ("sync", "doctor", "digest"),
     "quarter": ("overview", "coverage", "guide", "handover"),
     "crisis": ("calllist",),
-    "memory": ("history", "restore", "merge"),
+    "memory": ("history", "restore", "merge", "export"),
 }
 """When which commands are needed; an example stands below each group."""
 

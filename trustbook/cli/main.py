@@ -15,6 +15,7 @@ from trustbook.cli import doctor as cli_doctor
 from trustbook.cli import history as cli_ledger
 from trustbook.cli import log as cli_log
 from trustbook.cli import network as cli_network
+from trustbook.cli import outbox as cli_outbox
 from trustbook.cli import overview as cli_overview
 from trustbook.cli import pages as cli_pages
 from trustbook.cli import start as cli_start
@@ -57,6 +58,8 @@ for _command in (
     cli_pages.guide_command,
     cli_pages.handover_command,
     cli_overview.overview,
+    cli_outbox.export_command,
+    cli_outbox.digest_command,
     cli_ledger.history_command,
     cli_ledger.restore_command,
     cli_ledger.merge_command,

@@ -1,0 +1,198 @@
+"""Commands that take something out of a book: export, digest. They only read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trustbook.cli.help import explained
+from trustbook.cli.options import Options, book_argument, everywhere
+from trustbook.errors import UsageError
+
+if TYPE_CHECKING:
+    from trustbook.outbox.letters import Letter
+    from trustbook.outbox.mail import MailAccount
+    from trustbook.run.read import Reading
+
+# What is said of a letter that was not sent.
+_NOT_SENT = {"no_address": "no_address", "before": "sent_before", "perhaps": "sent_perhaps"}
+
+
+@explained("export")
+@book_argument
+@click.argument("what", required=False)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--vcard", type=click.Choice(["3.0", "4.0"]), default="3.0")
+@everywhere
+def export_command(
+    options: Options, book: str | None, what: str | None, output: Path | None, vcard: str
+) -> None:
+    """Write talks due, the call list, or lists into a file for other programs. Reads only."""
+    from trustbook.cli import console
+    from trustbook.ledger.ledger_names import short_name
+    from trustbook.outbox.exports import EVEN_WHILE_STOPPED, FORMS, Exports
+    from trustbook.places.made_files import put_ours
+
+    book, what = _book_and_what(book, what)
+    reading = options.read_and_tell(book)
+    if reading.stopped is not None and what != EVEN_WHILE_STOPPED:
+        raise reading.stopped
+    found, merged = reading.book, reading.judged[0].merged
+    book_id = merged.replica.snapshot.marks.get("book") or short_name(merged.address)
+    exports = Exports(found, reading.verdicts, merged.lists, book_id, options.today)
+    if options.json and output is None:
+        console.print_json({**exports.content(what), **reading.as_json()})
+        return
+    form = _form(output, FORMS[what])
+    path = output or Path(f"{_say(found.lang, f'file_{what}')}.{form}")
+    data = exports.file(what, form, datetime.now().astimezone(), vcard)
+    put_ours(path, data, tuple(f".{one}" for one in FORMS[what]))
+    if options.json:
+        console.print_json({"file": str(path), **reading.as_json()})
+    elif not options.quiet:
+        console.tell(_say(found.lang, "made", path=path.resolve()))
+
+
+def _say(lang: str, text: str, **params: object) -> str:
+    """A text of the outbox."""
+    from trustbook.messages import say
+
+    return say(lang, f"outbox.{text}", **params)
+
+
+def _book_and_what(book: str | None, what: str | None) -> tuple[str | None, str]:
+    """Of one argument too few it is BOOK that was left out."""
+    from trustbook.outbox.exports import FORMS
+
+    if what is None and book in FORMS:
+        book, what = None, book
+    known = ", ".join(FORMS)
+    if what is None:
+        raise UsageError("outbox.which", known=known)
+    if what not in FORMS:
+        raise UsageError("outbox.what_is_known", what=what, known=known)
+    return book, what
+
+
+def _form(output: Path | None, forms: Sequence[str]) -> str:
+    """The form that the name of the file asks for, if it is one that can be made."""
+    ending = output.suffix.lower().lstrip(".") if output is not None else ""
+    return ending if ending in forms else forms[0]
+
+
+@explained("digest")
+@book_argument
+@click.option("--holder", metavar="NAME")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER")
+@click.option("--send", is_flag=True)
+@everywhere
+def digest_command(
+    options: Options, book: str | None, holder: str | None, output: Path | None, send: bool
+) -> None:
+    """Make a letter for each colleague: whom to call, what we promised. Reads only."""
+    from trustbook.cli import console
+
+    reading = options.read_and_tell(book)
+    found = _letters(options, reading, holder)
+    if send:
+        if reading.stopped is not None:
+            raise reading.stopped
+        _send(options, reading, found)
+    elif options.json or found:
+        _write_letters(options, reading, found, output or Path())
+    elif not options.quiet:
+        console.tell(_say(reading.book.lang, "letters_none"))
+
+
+def _letters(options: Options, reading: Reading, holder: str | None) -> list[Letter]:
+    """The letters, or the one of a colleague. Raises UsageError for somebody unknown."""
+    from trustbook.names import key
+    from trustbook.outbox.letters import all_holders, letters
+    from trustbook.sheets.check_lines import check_lines
+
+    book, waits = reading.book, len(check_lines(reading.problems, reading.book.lang))
+    waiting = [_say(book.lang, "letter_waiting", count=waits)] if waits else []
+    found = letters(book, reading.verdicts, options.today, waiting)
+    if holder is None:
+        return found
+    known = all_holders(book)
+    if key(holder) not in known:
+        names = ", ".join(known.values()) or "–"
+        raise UsageError("outbox.unknown_holder", name=holder, known=names)
+    return [one for one in found if key(one.holder or "") == key(holder)]
+
+
+def _write_letters(
+    options: Options, reading: Reading, found: Sequence[Letter], folder: Path
+) -> None:
+    """Every letter as a draft of mail and as a page, and where they are."""
+    from trustbook.cli import console
+    from trustbook.outbox.letters import by_file_name, letter_html, message
+    from trustbook.places.made_files import put_ours
+
+    if not folder.is_dir():
+        raise UsageError("no_folder", path=folder)
+    account = options.found.mail if options.found else None
+    lang, link = reading.book.lang, options.workbooks[0].address
+    told = []
+    for name, letter in by_file_name(found, lang).items():
+        mail = message(letter, lang, link, account.sender if account else None)
+        draft, page = folder / f"{name}.eml", folder / f"{name}.html"
+        put_ours(draft, mail.as_bytes(), (".eml",))
+        put_ours(page, letter_html(letter, lang, link).encode(), (".html",))
+        told.append({**letter.as_counts(), "files": [str(draft), str(page)]})
+    if options.json:
+        console.print_json({"letters": told, **reading.as_json()})
+    elif not options.quiet:
+        console.tell(_say(lang, "letters_made", count=len(found), folder=folder.resolve()))
+
+
+def _send(options: Options, reading: Reading, found: Sequence[Letter]) -> None:
+    """Send the letters, each once, and say of each that was not why."""
+    from trustbook.cli import console
+
+    account = options.found.mail if options.found else None
+    if account is None:
+        raise UsageError("outbox.no_mail")
+    outcomes = _sent(found, account, reading.book.lang, options.workbooks[0].address, options.today)
+    if options.json:
+        console.print_json({"sent": outcomes.get("sent", []), **reading.as_json()})
+    elif not options.quiet:
+        _tell_outcomes(outcomes, reading.book.lang)
+
+
+def _sent(
+    found: Sequence[Letter], account: MailAccount, lang: str, link: str, today: date
+) -> dict[str, list[str]]:
+    """What became of the letters: names of colleagues by outcome."""
+    from trustbook.outbox.letters import message
+    from trustbook.outbox.mail import open_mail, send_once
+
+    outcomes: dict[str, list[str]] = {"no_address": []}
+    ready = []
+    for one in found:
+        if one.address:
+            ready.append(one)
+        elif one.holder:
+            outcomes["no_address"].append(one.holder)
+    if not ready:
+        return outcomes
+    with open_mail(account) as line:
+        for one in ready:
+            mail = message(one, lang, link, account.sender)
+            outcome = send_once(line, mail, account, link, today)
+            outcomes.setdefault(outcome, []).append(str(one.holder))
+    return outcomes
+
+
+def _tell_outcomes(outcomes: Mapping[str, Sequence[str]], lang: str) -> None:
+    from trustbook.cli import console
+
+    for what, text in _NOT_SENT.items():
+        for name in outcomes.get(what, []):
+            console.tell(_say(lang, text, name=name))
+    console.tell(_say(lang, "sent", count=len(outcomes.get("sent", []))))
