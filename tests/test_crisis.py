@@ -14,7 +14,7 @@ import pytest
 from trustbook.cli.main import main
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.network.calibration import (
-    difference,
+    newcombe,
     outcomes_of,
     warm_answers_more,
     wilson,
@@ -189,7 +189,7 @@ def test_calls_before_the_first_run_are_left_out_and_counted(book: Path, told: A
 def test_intervals_are_those_of_the_sources() -> None:
     """Wilson's for 81 of 263, and Newcombe's example 56/70 - 48/80 (his table II, method 10)."""
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
-    assert difference((56, 70), (48, 80)) == pytest.approx((0.0524, 0.3339), abs=1e-4)
+    assert newcombe((56, 70), (48, 80)) == pytest.approx((0.0524, 0.3339), abs=1e-4)
 
 
 def claims(chance: random.Random, warm: float, cold: float) -> bool:

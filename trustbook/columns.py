@@ -117,8 +117,7 @@ ROLES = (
     Choice("resilience", "resilience", "weerbaarheid", ("weerbaar",)),
     Choice("signals", "signals", "signaleert", ("signaleren", "signalering")),
     Choice("chairs", "chairs", "zit voor", ("voorzitter", "regie")),
-    Choice("other", "other", "anders", ("overig",)),
-)
+    Choice("other", "other", "anders", ("overig",)))  # fmt: skip
 MOMENT_KINDS = (
     Choice("visit", "visit", "bezoek", ("werkbezoek", "koffie", "coffee")),
     Choice("meeting", "meeting", "overleg", ("vergadering", "gesprek")),

@@ -16,7 +16,7 @@ from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
     from trustbook.model import Book, Period
-    from trustbook.network.calibration import Outcome
+    from trustbook.network.calibration import CallsAnswered
 
 
 def _say(lang: str, text: str, **params: object) -> str:
@@ -144,7 +144,7 @@ def calibration_command(options: Options, books: tuple[str, ...]) -> None:
         console.tell(_say(lang, "left_out", count=asked.left_out))
 
 
-def _tell_outcomes(outcomes: Sequence[Outcome], title: str, lang: str) -> None:
+def _tell_outcomes(outcomes: Sequence[CallsAnswered], title: str, lang: str) -> None:
     from trustbook.cli import console
     from trustbook.columns import STATUSES, find_column
 

@@ -21,7 +21,7 @@ _ORDER = ("warm", "cooling", "cold", "crisis_only", "new", "paused", "ended")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CallsAnswered:
     """What calls to partners of one status came to: how many answered the ``same_day``, ``later``
     or ``not``.
     """
@@ -53,12 +53,12 @@ class Outcome:
         }
 
 
-def outcomes_of(calls: Sequence[tuple[str, str]]) -> list[Outcome]:
+def outcomes_of(calls: Sequence[tuple[str, str]]) -> list[CallsAnswered]:
     """Calls (status of the day before, answer) by status, warm first."""
     counts: Mapping[tuple[str, str], int] = Counter(calls)
     statuses = {status for status, _ in calls}
     return [
-        Outcome(status, *(counts[status, answer] for answer in ANSWERS))
+        CallsAnswered(status, *(counts[status, answer] for answer in ANSWERS))
         for status in _ORDER
         if status in statuses
     ]
@@ -75,7 +75,7 @@ def wilson(hits: int, asked: int) -> tuple[float, float]:
     return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
 
 
-def difference(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, float]:
+def newcombe(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, float]:
     """The 95 % interval of the difference of two shares, each (hits, asked)."""
     (low1, high1), (low2, high2) = wilson(*first), wilson(*second)
     share1, share2 = first[0] / first[1], second[0] / second[1]
@@ -85,7 +85,7 @@ def difference(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, 
     return gap - below, gap + above
 
 
-def warm_answers_more(outcomes: Sequence[Outcome]) -> bool:
+def warm_answers_more(outcomes: Sequence[CallsAnswered]) -> bool:
     """Whether it may be claimed that who is warm answers more often the same day than who is cold
     or seen in a crisis only: from 60 calls on, where the difference is surely above nothing.
     """
@@ -96,4 +96,4 @@ def warm_answers_more(outcomes: Sequence[Outcome]) -> bool:
     if warm is None or not asked or sum(one.asked for one in outcomes) < LEAST_CALLS:
         return False
     hits = sum(one.same_day for one in apart)
-    return difference((warm.same_day, warm.asked), (hits, asked))[0] > 0
+    return newcombe((warm.same_day, warm.asked), (hits, asked))[0] > 0

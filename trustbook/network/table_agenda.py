@@ -1,4 +1,4 @@
-"""What to bring to a consultation: who went quiet at this table, promises, cards, who is missing."""
+"""What to bring to a consultation: who went quiet there, promises, cards, who is missing."""
 
 from __future__ import annotations
 
