@@ -111,6 +111,13 @@ OFFERS = (
     Choice("training", "training", "training", ("trainen", "opleiding")),
     Choice("evaluation", "evaluation", "evaluatie", ("evaluating", "evalueren")),
 )
+ROLES = (
+    Choice("thinks_along", "thinks along", "denkt mee", ("denken mee", "meedenken")),
+    Choice("mediates", "mediates", "bemiddelt", ("bemiddelen", "brug", "bridge")),
+    Choice("resilience", "resilience", "weerbaarheid", ("weerbaar",)),
+    Choice("signals", "signals", "signaleert", ("signaleren", "signalering")),
+    Choice("chairs", "chairs", "zit voor", ("voorzitter", "regie")),
+    Choice("other", "other", "anders", ("overig",)))  # fmt: skip
 MOMENT_KINDS = (
     Choice("visit", "visit", "bezoek", ("werkbezoek", "koffie", "coffee")),
     Choice("meeting", "meeting", "overleg", ("vergadering", "gesprek")),
@@ -187,6 +194,7 @@ PARTNERS = Sheet("partners", "Partners", "Partners", (
     _c("goals_shared_on", "Our goals shared on", "Onze doelen gedeeld op", "date", width=12),
     _c("checked_on", "Checked on", "Gecontroleerd op", "date", width=12),
     _c("offers", "Offers", "Biedt", "choices", choices=OFFERS),
+    _c("role", "Role in the approach", "Rol in de aanpak", "choices", choices=ROLES, width=20),
     _c("share_card", "Share card", "Kaart delen", "yesno", choices=YES_NO, width=12),
     _c("paused_until", "Paused until", "Rust tot", "date", width=12),
     _c("snooze_until", "Snooze until", "Uitstellen tot", "date", width=12),
@@ -233,6 +241,7 @@ CONSULTATIONS = Sheet("consultations", "Consultations", "Overleggen", (
     _c("rhythm", "Rhythm", "Ritme", "rhythm", width=12),
     _c("chair", "Chair", "Voorzitter", width=24),
     _c("next", "Next", "Volgende", "date", width=12),
+    _c("phenomena", "Phenomena", "Fenomenen", "choices", width=22, also=("Phenomenon",)),
 ))  # fmt: skip
 REQUIRED = Sheet("required", "Required network", "Benodigd netwerk", (
     _c("phenomenon", "Phenomenon", "Fenomeen", required=True, width=24, also=("Phenomena",)),

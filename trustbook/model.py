@@ -60,6 +60,7 @@ class Partner:
     snooze_until: date | None = None
     ended_on: date | None = None
     own_view: str | None = None
+    roles: tuple[str, ...] = ()
     since_typed: bool = False
 
     def on_the_list(self, day: date, spoken: bool) -> bool:
@@ -156,6 +157,7 @@ class Moments:
     kind: list[str | None] = field(default_factory=list)
     by: list[str | None] = field(default_factory=list)
     topic: list[str | None] = field(default_factory=list)
+    answered: list[str | None] = field(default_factory=list)
     contact_moment: list[int] = field(default_factory=list)
     contact_partner: list[int] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
@@ -183,6 +185,7 @@ class Consultation:
     rhythm: int | None = None
     chair: str | None = None
     next: date | None = None
+    phenomena: tuple[str, ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trustbook.cli.help import explained
 from trustbook.cli.listing import FirstRows, with_all
 from trustbook.cli.options import Options, book_argument, everywhere
+from trustbook.cli.views import View, with_view
 
 if TYPE_CHECKING:
     from trustbook.health.verdict import Verdict
@@ -21,14 +22,18 @@ _INDENT = 5
 
 @explained("next")
 @book_argument
+@with_view
 @with_all
 @everywhere
-def next_(options: Options, book: str | None) -> None:
+def next_(options: Options, book: str | None, phenomenon: str | None, area: str | None) -> None:
     """Show whom to call first, per colleague, at which number and why. Reads only."""
     from trustbook.cli import console
 
     reading = options.read_and_tell(book)
     calls = CallLines(reading.book, reading.verdicts, options.today)
+    if view := View(phenomenon, area):
+        shown = {one.partner for one in view.of(options, reading.book, reading.verdicts)}
+        calls.calls = [call for call in calls.calls if call.partner in shown]
     if options.json:
         console.print_json({"rows": calls.as_json(), **reading.as_json()})
         return

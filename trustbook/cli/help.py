@@ -18,10 +18,10 @@ from trustbook.problems import did_you_mean
 
 GROUPS = {
     "start": ("init", "adopt", "demo"),
-    "every_day": ("next", "prepare", "log", "health", "check", "card"),
+    "every_day": ("next", "prepare", "log", "health", "check", "card", "agenda"),
     "night": ("sync", "doctor", "digest"),
-    "quarter": ("overview", "coverage", "guide", "handover"),
-    "crisis": ("calllist",),
+    "quarter": ("overview", "coverage", "guide", "handover", "calibration"),
+    "crisis": ("calllist", "aftercare", "drill"),
     "memory": ("history", "restore", "merge", "export"),
 }
 """When which commands are needed; an example stands below each group."""

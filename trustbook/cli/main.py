@@ -11,6 +11,7 @@ import click
 
 from trustbook.cli import adopt as cli_adopt
 from trustbook.cli import calls as cli_calls
+from trustbook.cli import crisis as cli_crisis
 from trustbook.cli import doctor as cli_doctor
 from trustbook.cli import history as cli_ledger
 from trustbook.cli import log as cli_log
@@ -55,9 +56,13 @@ for _command in (
     cli_network.calllist,
     cli_pages.card_command,
     cli_pages.prepare_command,
+    cli_pages.agenda_command,
     cli_pages.guide_command,
     cli_pages.handover_command,
     cli_overview.overview,
+    cli_crisis.drill_command,
+    cli_crisis.aftercare_command,
+    cli_crisis.calibration_command,
     cli_outbox.export_command,
     cli_outbox.digest_command,
     cli_ledger.history_command,

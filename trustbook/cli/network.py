@@ -10,7 +10,7 @@ import click
 from trustbook.cli.help import explained
 from trustbook.cli.listing import FirstRows, with_all
 from trustbook.cli.options import Options, book_argument, everywhere
-from trustbook.errors import UsageError
+from trustbook.cli.views import View, with_view
 
 if TYPE_CHECKING:
     from trustbook.model import Book
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 @explained("coverage")
 @book_argument
+@with_view
 @with_all
 @everywhere
-def coverage_command(options: Options, book: str | None) -> None:
+def coverage_command(
+    options: Options, book: str | None, phenomenon: str | None, area: str | None
+) -> None:
     """Show how much of the required network stands, gaps first. Reads only."""
     from trustbook.cli import console
     from trustbook.messages import say
@@ -36,7 +39,8 @@ def coverage_command(options: Options, book: str | None) -> None:
 
     reading = options.read_and_tell(book)
     found, verdicts = reading.book, reading.verdicts
-    rows = gaps_first(cover(found, verdicts, options.today))
+    view = View(phenomenon, area)
+    rows = gaps_first(_lines_of(view, options, found, cover(found, verdicts, options.today)))
     if options.json:
         told = [coverage_json(row, found.lang) for row in rows]
         console.print_json({"rows": told, **reading.as_json()})
@@ -47,6 +51,27 @@ def coverage_command(options: Options, book: str | None) -> None:
     _coverage_table(options, found, rows)
     if hanging := single_points_of_failure(found, verdicts, options.today):
         _hanging_list(options, found, hanging)
+
+
+def _lines_of(view: View, options: Options, book: Book, rows: Sequence[Row]) -> list[Row]:
+    """The lines about a part of the network, and on stderr how many others there are."""
+    from trustbook.cli import console
+    from trustbook.network.labels import Labels, in_area
+
+    if not view:
+        return list(rows)
+    view.check(book)
+    labels = Labels(book.settings)
+    wanted = labels.phenomenon(view.phenomenon).key if view.phenomenon else None
+    shown = [
+        row
+        for row in rows
+        if wanted is None or labels.phenomenon(row.need.phenomenon).key == wanted
+        if in_area(row.need.area, view.area)
+    ]
+    if len(shown) < len(rows) and not options.quiet:
+        console.tell(options.say("view_leaves_lines", count=len(rows) - len(shown)))
+    return shown
 
 
 def _coverage_table(options: Options, book: Book, rows: Sequence[Row]) -> None:
@@ -82,8 +107,7 @@ def _hanging_list(options: Options, book: Book, hanging: Sequence[SinglePointOfF
 
 @explained()
 @book_argument
-@click.option("--phenomenon")
-@click.option("--area")
+@with_view
 @click.option("--offers", is_flag=True)
 @with_all
 @everywhere
@@ -97,8 +121,7 @@ def calllist(
 
     reading = options.read_and_tell(book)
     found = reading.book
-    _must_know_phenomenon(found, phenomenon)
-    _must_know_area(found, area)
+    View(phenomenon, area).check(found)
     groups = call_groups(found, reading.verdicts, options.today, phenomenon, area)
     parts = _by_offer(groups, found) if offers else _by_group(groups)
     if options.json:
@@ -143,37 +166,6 @@ def _call_table(
     else:
         console.out(heading(head["phenomenon"], head["area"], book.lang))
     console.table(call_header(book.lang), rows)
-
-
-def _must_know_phenomenon(book: Book, phenomenon: str | None) -> None:
-    """Refuse a phenomenon that the book does not have: an empty list in a crisis must not be a
-    typing error.
-    """
-    from trustbook.catalogue import phenomena
-    from trustbook.network.labels import Labels
-
-    labels = Labels(book.settings)
-    choices = [labels.phenomenon(need.phenomenon) for need in book.required]
-    choices = [*phenomena(), *map(labels.phenomenon, book.settings.phenomena), *choices]
-    if phenomenon and labels.phenomenon(phenomenon) not in choices:
-        known = dict.fromkeys(choice.label(book.lang) for choice in choices)
-        raise UsageError("calllist.unknown_phenomenon", text=phenomenon, known=", ".join(known))
-
-
-def _must_know_area(book: Book, area: str | None) -> None:
-    """Refuse an area that the book does not have, for the same reason."""
-    from trustbook.names import key
-    from trustbook.network.labels import areas
-
-    cells = [
-        *(p.area for p in book.partners),
-        *(need.area for need in book.required),
-        *book.settings.areas,
-    ]
-    places = {key(place): place for cell in cells for place in areas(cell)}
-    if area and key(area) not in places:
-        known = ", ".join(sorted(places.values())) or "–"
-        raise UsageError("calllist.unknown_area", text=area, known=known)
 
 
 def _shown(value: object) -> str:

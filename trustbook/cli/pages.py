@@ -11,10 +11,11 @@ import click
 
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, book_argument, everywhere
+from trustbook.cli.views import View, with_view
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
-    from trustbook.model import Book
+    from trustbook.model import Book, Consultation
 
 _LONGEST_NAME = 60
 _PAGES = (".html", ".htm")
@@ -102,9 +103,16 @@ def _book_and_partner(book: str | None, partner: str | None) -> tuple[str | None
 
 @explained("guide")
 @book_argument
+@with_view
 @_output
 @everywhere
-def guide_command(options: Options, book: str | None, output: Path | None) -> None:
+def guide_command(
+    options: Options,
+    book: str | None,
+    phenomenon: str | None,
+    area: str | None,
+    output: Path | None,
+) -> None:
     """Make a printable who-is-who of the partners that share their card. Reads only."""
     from dataclasses import asdict
 
@@ -113,7 +121,8 @@ def guide_command(options: Options, book: str | None, output: Path | None) -> No
     from trustbook.network.cards import guide_page
 
     reading = options.read_and_tell(book)
-    found, verdicts = reading.book, reading.verdicts
+    found = reading.book
+    verdicts = View(phenomenon, area).of(options, found, reading.verdicts)
     entries = make(found, verdicts, options.today)
     page = guide_page(entries, options.today, found.lang)
     data = {"partners": [asdict(entry) for entry in entries], **reading.as_json()}
@@ -145,6 +154,45 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
     page = handover_page(shown, options.today, found.lang)
     name = say(found.lang, "cards.file_handover", name=_plain(shown.holder))
     _give(options, {**asdict(shown), **reading.as_json()}, page, output, name, found.lang)
+
+
+@explained("agenda")
+@book_argument
+@click.argument("consultation", required=False, metavar="CONSULTATION")
+@_output
+@everywhere
+def agenda_command(
+    options: Options, book: str | None, consultation: str | None, output: Path | None
+) -> None:
+    """Make one page for a consultation: who went quiet, promises, who is missing. Reads only."""
+    from dataclasses import asdict
+
+    from trustbook.messages import say
+    from trustbook.network.table_agenda import agenda_page, table_agenda
+
+    if book is None:
+        raise UsageError("cards.which_consultation")
+    book, name = (None, book) if consultation is None else (book, consultation)
+    reading = options.read_and_tell(book)
+    found, lang = reading.book, reading.book.lang
+    meeting = _consultation(found, name)
+    shown = table_agenda(found, reading.verdicts, meeting, options.today)
+    page = agenda_page(shown, options.today, lang)
+    file = say(lang, "cards.file_agenda", name=_plain(meeting.name))
+    _give(options, {**asdict(shown), **reading.as_json()}, page, output, file, lang)
+
+
+def _consultation(book: Book, text: str) -> Consultation:
+    """The consultation that ``text`` names."""
+    from trustbook.names import key, similar
+    from trustbook.problems import did_you_mean
+
+    for meeting in book.consultations:
+        if key(meeting.name) == key(text):
+            return meeting
+    near = similar(text, [one.name for one in book.consultations])
+    hints = did_you_mean(near, book.lang)
+    raise UsageError("cards.unknown_consultation", name=text, hints=hints)
 
 
 def _position(book: Book, text: str) -> int:

@@ -11,6 +11,7 @@ import click
 from trustbook.cli.help import explained
 from trustbook.cli.listing import FirstRows, with_all
 from trustbook.cli.options import Options, book_argument, everywhere
+from trustbook.cli.views import View, with_view
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,15 +24,23 @@ if TYPE_CHECKING:
 @explained()
 @book_argument
 @click.option("--status")
+@with_view
 @with_all
 @everywhere
-def health(options: Options, book: str | None, status: str | None) -> None:
+def health(
+    options: Options,
+    book: str | None,
+    status: str | None,
+    phenomenon: str | None,
+    area: str | None,
+) -> None:
     """Show how every relationship stands, and why. Reads only."""
     from trustbook.cli import console
 
     wanted = _status(status, options) if status else None
     reading = options.read_and_tell(book)
-    shown = [one for one in reading.verdicts if wanted is None or one.status == wanted.key]
+    part = View(phenomenon, area).of(options, reading.book, reading.verdicts)
+    shown = [one for one in part if wanted is None or one.status == wanted.key]
     if options.json:
         partners = [_verdict_json(reading.book, verdict) for verdict in shown]
         data = {"as_of": options.today.isoformat(), "partners": partners}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from trustbook.model import Consultation, Memory
 from trustbook.names import key
@@ -14,10 +14,14 @@ from trustbook.snapshot import CellFault
 
 
 def read_consultations(
-    reader: Reader, names: Directory, everyone: PartnersKnown, memory: Memory
+    reader: Reader,
+    names: Directory,
+    everyone: PartnersKnown,
+    memory: Memory,
+    themes: Sequence[tuple[str, ...]],
 ) -> list[Consultation]:
     """Every consultation with a name; a member that cannot be found is reported, one that was read
-    before keeps its meaning (``memory``).
+    before keeps its meaning (``memory``). ``themes``: the phenomena of each row.
     """
     titles, chairs, members = reader.texts("name"), reader.texts("chair"), _members(reader)
     rhythms, following = reader.rhythms("rhythm"), reader.dates("next")
@@ -30,7 +34,8 @@ def read_consultations(
             continue
         sat = named.read(i, members[i], _sat_before(name, memory))
         found = tuple(dict.fromkeys(everyone.places[one] for one in sat.values()))
-        meetings.append(Consultation(name, row, found, rhythms[i], chairs[i], following[i], sat))
+        about = (rhythms[i], chairs[i], following[i], themes[i], sat)
+        meetings.append(Consultation(name, row, found, *about))
     named.tell()
     return meetings
 

@@ -126,13 +126,14 @@ def _as_columns(
     moments.day = [day.toordinal() for i in counted if (day := typed.days[i]) is not None]
     moments.state = [state for i in counted if (state := states[i]) is not None]
     moments.initiative = [WHO[typed.choices["initiative"][i]] for i in counted]
-    moments.id, moments.kind, moments.by, moments.topic = (
+    moments.id, moments.kind, moments.by, moments.topic, moments.answered = (
         [column[i] for i in counted]
         for column in (
             typed.texts["id"],
             typed.choices["kind"],
             typed.texts["by"],
             typed.texts["topic"],
+            typed.choices["answered"],
         )
     )
     return moments

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from trustbook import catalogue
-from trustbook.columns import OFFERS, choice_names
+from trustbook.columns import OFFERS, ROLES, choice_names
 from trustbook.dates import EPOCH_1900, read_number
 from trustbook.model import (
     Book,
@@ -79,7 +79,10 @@ def read_lists(
     meeting_reader, required_reader = reader("consultations"), reader("required")
     meetings = []
     if meeting_reader:
-        meetings = read_consultations(meeting_reader, names, everyone, memory)
+        themes = _many(
+            meeting_reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon"
+        )
+        meetings = read_consultations(meeting_reader, names, everyone, memory, themes)
     required = _read_required(required_reader, settings) if required_reader else []
     moments = Moments()
     if moment_reader := reader("moments"):
@@ -165,6 +168,7 @@ def _read_partners(
     rhythms, share = reader.rhythms("rhythm"), reader.yes("share_card")
     phenomena = _many(reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon")
     offers = _many(reader, "offers", _offer, "unreadable_choice")
+    roles = _many(reader, "role", _role, "unreadable_choice")
     if "id" not in reader.listing.columns:
         own = reader.listing.own_ids
         reader.note_header("own_id_column" if own else "no_id_column", *(own or (None, None)))
@@ -180,7 +184,7 @@ def _read_partners(
             text["their_tasks"][i], text["their_goals"][i], text["their_way"][i],
             days["goals_shared_on"][i], days["checked_on"][i], offers[i], share[i],
             days["paused_until"][i], days["snooze_until"][i], days["ended_on"][i],
-            text["own_view"][i],
+            text["own_view"][i], roles[i],
         )  # fmt: skip
         partner.since_typed = partner.since is not None
         if partner.since is None:
@@ -275,6 +279,13 @@ def _offer(piece: str) -> str | None:
     if choice:
         return choice.key
     # "interpretation, training, evaluation, …": an own word is welcome, but never two words in one
+    return None if any(sign in piece for sign in ";,\n") else piece
+
+
+def _role(piece: str) -> str | None:
+    choice = choice_names(ROLES).get(key(piece))
+    if choice:
+        return choice.key
     return None if any(sign in piece for sign in ";,\n") else piece
 
 

@@ -34,7 +34,7 @@ def last_good_run(ledger: Ledger, book: Workbook, snapshot: Snapshot) -> Replica
             base = {
                 one: unpack(text) for one, text in ledger.base(known.address, sheet.key).items()
             }
-            lists[sheet.key] = _listing(sheet, base, lang, sheet.key in numbered)
+            lists[sheet.key] = listing_of(sheet, base, lang, sheet.key in numbered)
     return Replica(book.address, book.name, snapshot, lists, known)
 
 
@@ -44,7 +44,7 @@ def _moved(ledger: Ledger) -> Known | None:
     return ledger.known(addresses[0]) if len(addresses) == 1 else None
 
 
-def _listing(sheet: Sheet, base: dict[str, Row], lang: str, numbered: bool) -> Listing:
+def listing_of(sheet: Sheet, base: dict[str, Row], lang: str, numbered: bool) -> Listing:
     """A list with the rows of a base, in the columns that these rows fill."""
     filled = {name for row in base.values() for name in row}
     names = [c.key for c in sheet.columns if c.key in filled or c.required]

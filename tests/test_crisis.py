@@ -1,0 +1,207 @@
+"""A small municipality with two phenomena, a table, a crisis and a drill: every figure by hand."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from trustbook.cli.main import main
+from trustbook.ledger.locate import LedgerLocator
+from trustbook.network.calibration import (
+    newcombe,
+    outcomes_of,
+    warm_answers_more,
+    wilson,
+)
+from trustbook.run.sync import run_sync
+from trustbook.workbooks import open_workbook
+
+SHEETS: dict[str, list[list[Any]]] = {
+    "Partners": [
+        ["Naam", "Partij", "Fenomenen", "Gebied", "Ritme", "Sinds", "Gecontroleerd op"],
+        ["Moskee El Noor", None, "jihadisme", "Noord", 60, date(2025, 1, 1), None],
+        ["GGZ Rivierland", "GGZ", None, None, 90, date(2025, 1, 1), date(2026, 10, 20)],
+        ["VV Zandloo", None, "rechts-extremisme", "Zuid", 60, date(2025, 1, 1), None],
+        ["Politie", "Politie", None, None, 30, date(2025, 1, 1), None],
+    ],
+    "Personen": [
+        ["Naam", "Partner", "Telefoon werk"],
+        ["Y. Amrani", "Moskee El Noor", "0182-555 022"],
+        ["Els van Dijk", "GGZ Rivierland", "0182-555 010"],
+    ],
+    "Contactmomenten": [
+        ["Datum", "Met", "Weer", "Stand", "Vorm", "Bereikt", "Afspraak", "Afspraak door",
+         "Afspraak voor"],
+        [date(2026, 10, 1), "Moskee El Noor", None, None, None, None, None, None, None],
+        [date(2026, 2, 1), "GGZ Rivierland", None, None, None, None, None, None, None],
+        [date(2026, 11, 5), "Moskee El Noor", "crisis", None, None, "zelfde dag", "Bellen na de "
+         "preek", "wij", date(2026, 11, 20)],
+        [date(2026, 11, 5), "GGZ Rivierland", "crisis", "poging", None, None, None, None, None],
+        [date(2026, 11, 5), "GGZ Rivierland", "crisis", None, None, "later", None, None, None],
+        [date(2026, 11, 6), "VV Zandloo", "crisis", "poging", None, None, None, None, None],
+        [date(2026, 11, 18), "Moskee El Noor", None, None, None, None, None, None, None],
+        [date(2026, 11, 10), "Politie", None, None, "oefening", "niet", None, None, None],
+    ],
+    "Overleggen": [
+        ["Naam", "Leden", "Ritme", "Volgende", "Fenomenen"],
+        ["Zorgtafel", "GGZ Rivierland; VV Zandloo", 30, date(2026, 11, 2), "jihadisme"],
+    ],
+    "Benodigd netwerk": [
+        ["Fenomeen", "Partij", "Minimum"],
+        ["jihadisme", "GGZ", 1],
+        ["jihadisme", "Politie", 1],
+        ["rechts-extremisme", "GGD", 1],
+    ],
+    "Instellingen": [["Instelling", "Waarde"], ["Crisisperiode", "5-11-2026..8-11-2026"]],
+}  # fmt: skip
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    file = openpyxl.Workbook()
+    file.remove(file.worksheets[0])
+    for title, rows in SHEETS.items():
+        sheet = file.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    file.save("n.xlsx")
+    return tmp_path / "n.xlsx"
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Any:
+    def run(*arguments: str) -> Any:
+        capsys.readouterr()
+        assert main([*arguments, "--json", "--today", "2026-11-26"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def test_after_a_crisis_it_is_known_whom_to_thank(book: Path, told: Any) -> None:
+    after = told("aftercare", "n.xlsx")
+    assert (after["from"], after["to"]) == ("2026-11-05", "2026-11-08")
+    assert (after["reached"], after["not_reached"]) == (2, 1)
+    rows = {row["name"]: row for row in after["rows"]}
+    assert rows["Moskee El Noor"]["answered"] == "same_day"
+    assert rows["Moskee El Noor"]["promised"] == ["Bellen na de preek"]
+    assert rows["Moskee El Noor"]["thanked"] == "2026-11-18"
+    assert rows["GGZ Rivierland"]["answered"] == "later", "the best answer of a day counts"
+    assert rows["GGZ Rivierland"]["thanked"] is None
+    assert rows["VV Zandloo"]["answered"] == "not"
+    assert list(rows) == ["VV Zandloo", "GGZ Rivierland", "Moskee El Noor"], "what to do first"
+
+
+def test_days_can_be_named_and_without_a_crisis_it_says_how(book: Path, told: Any) -> None:
+    days = ("--from", "6-11-2026", "--to", "7-11-2026")
+    assert [row["name"] for row in told("aftercare", "n.xlsx", *days)["rows"]] == ["VV Zandloo"]
+    assert main(["aftercare", "n.xlsx", "--from", "6-11-2026"]) == 2
+    assert main(["aftercare", "n.xlsx", "--today", "2026-01-01"]) == 2
+
+
+def test_a_table_has_its_agenda(book: Path, told: Any) -> None:
+    table = told("agenda", "n.xlsx", "zorgtafel")
+    assert (table["consultation"], table["next"]) == ("Zorgtafel", "2026-12-02")
+    assert [row["name"] for row in table["cold"]] == ["VV Zandloo", "GGZ Rivierland"]
+    assert table["missing"] == [{"phenomenon": "jihadisme", "party": "Politie"}]
+    assert table["changed"] == [], "looked at before the table sat last, on 2 November"
+    assert main(["agenda", "n.xlsx", "Zorgtafel", "-o", "a.html"]) == 0
+    page = (book.parent / "a.html").read_text(encoding="utf-8")
+    assert "VV Zandloo" in page and "Ontbreekt aan deze tafel" in page
+    assert main(["agenda", "n.xlsx", "Zorgtavel"]) == 2
+
+
+def test_a_drill_draws_the_same_lines_for_the_same_lot(book: Path, told: Any) -> None:
+    first = told("drill", "n.xlsx", "--seed", "7")
+    assert first["seed"] == 7 and first["rows"] == told("drill", "n.xlsx", "--seed", "7")["rows"]
+    assert {row["name"] for row in first["rows"]} == {"Moskee El Noor", "GGZ Rivierland"}
+    assert {row["phone"] for row in first["rows"]} == {"0182-555 022", "0182-555 010"}
+    one = told("drill", "n.xlsx", "--phenomenon", "rechts-extremisme")
+    assert [row["name"] for row in one["rows"]] == ["GGZ Rivierland"]
+
+
+@pytest.mark.parametrize(
+    ("view", "names"),
+    [
+        (("--phenomenon", "jihadisme"), ["Moskee El Noor", "GGZ Rivierland", "Politie"]),
+        (("--area", "Zuid"), ["GGZ Rivierland", "VV Zandloo", "Politie"]),
+        (("--phenomenon", "jihadisme", "--area", "Zuid"), ["GGZ Rivierland", "Politie"]),
+    ],
+)
+def test_a_part_of_the_network_names_what_it_leaves_out(
+    book: Path, capsys: pytest.CaptureFixture[str], view: tuple[str, ...], names: list[str]
+) -> None:
+    assert main(["health", "n.xlsx", *view, "--json"]) == 0
+    shown = capsys.readouterr()
+    assert [one["name"] for one in json.loads(shown.out)["partners"]] == names
+    assert f"{4 - len(names)} partner" in shown.err
+    assert main(["health", "n.xlsx", "--phenomenon", "onzin"]) == 2
+    for command in ("next", "guide", "coverage"):
+        assert main([command, "n.xlsx", *view, "--json"]) == 0
+
+
+def test_what_warm_meant_is_what_was_known_the_day_before(book: Path, told: Any) -> None:
+    """The status before each call comes from the last run on or before that day: what was typed
+    later, about an earlier day, changes nothing.
+    """
+    workbook = open_workbook(str(book))
+    file = openpyxl.load_workbook(book)
+    rows = file["Contactmomenten"].iter_rows(min_row=4, values_only=True)
+    calls: list[list[Any]] = [list(row) for row in rows]
+    file["Contactmomenten"].delete_rows(4, 9)
+    file.save(book)
+    early = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
+    run_sync(workbook, early.date(), early, keeper=LedgerLocator())
+    file = openpyxl.load_workbook(book)
+    columns = [cell.value for cell in file["Contactmomenten"][1]]
+    late = [date(2026, 10, 30), "GGZ Rivierland"]  # typed after the crisis
+    for row in (*calls, late):
+        row = [*row, *[None] * (9 - len(row))]
+        file["Contactmomenten"].append(row if columns[0] == "Datum" else [None, *row])
+    file.save(book)
+    night = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+    run_sync(workbook, night.date(), night, keeper=LedgerLocator())
+    found = told("calibration", "n.xlsx")
+    asked = {row["status"]: (row["asked"], row["same_day"]) for row in found["rows"]}
+    assert asked == {"warm": (1, 1), "cold": (2, 0)}
+    assert [row["status"] for row in found["exercises"]] == ["cold"]
+    assert found["left_out"] == 0 and found["claim"] is None
+
+
+def test_calls_before_the_first_run_are_left_out_and_counted(book: Path, told: Any) -> None:
+    night = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+    run_sync(open_workbook(str(book)), night.date(), night, keeper=LedgerLocator())
+    found = told("calibration", "n.xlsx")
+    assert found["rows"] == [] and found["left_out"] == 4
+
+
+# the arithmetic
+
+
+def test_intervals_are_those_of_the_sources() -> None:
+    """Wilson's for 81 of 263, and Newcombe's example 56/70 - 48/80 (his table II, method 10)."""
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+    assert newcombe((56, 70), (48, 80)) == pytest.approx((0.0524, 0.3339), abs=1e-4)
+
+
+def claims(chance: random.Random, warm: float, cold: float) -> bool:
+    calls = [("warm", "same_day" if chance.random() < warm else "not") for _ in range(60)]
+    calls += [("cold", "same_day" if chance.random() < cold else "not") for _ in range(40)]
+    return warm_answers_more(outcomes_of(calls))
+
+
+def test_what_is_true_is_claimed_and_what_is_not_is_not() -> None:
+    chance = random.Random(1)
+    assert sum(claims(chance, 0.9, 0.6) for _ in range(1000)) >= 800
+    assert sum(claims(chance, 0.7, 0.7) for _ in range(1000)) <= 50
+    few = [("warm", "same_day")] * 40 + [("cold", "not")] * 19
+    assert not warm_answers_more(outcomes_of(few)), "59 calls are too few"
+    assert warm_answers_more(outcomes_of([*few, ("cold", "not")]))

@@ -1,0 +1,93 @@
+"""A part of the network: the options --phenomenon and --area, the same for every command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trustbook.cli.options import Options
+from trustbook.errors import UsageError
+
+if TYPE_CHECKING:
+    from trustbook.health.verdict import Verdict
+    from trustbook.model import Book
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What part was asked for: a phenomenon, an area, both, or (blank) all."""
+
+    phenomenon: str | None = None
+    area: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.phenomenon or self.area)
+
+    def check(self, book: Book) -> None:
+        """Raise UsageError for what the book does not have: an empty list must not be a typing
+        error.
+        """
+        _must_know_phenomenon(book, self.phenomenon)
+        _must_know_area(book, self.area)
+
+    def partners(self, book: Book) -> set[int]:
+        """The partners (positions) that stand for it; who names none stands for all."""
+        from trustbook.network.labels import Labels, in_area
+
+        labels = Labels(book.settings)
+        wanted = labels.phenomenon(self.phenomenon).key if self.phenomenon else None
+        return {
+            at
+            for at, one in enumerate(book.partners)
+            if wanted is None or not one.phenomena or wanted in one.phenomena
+            if in_area(one.area, self.area)
+        }
+
+    def of(self, options: Options, book: Book, verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """The verdicts of that part, and on stderr how many others there are."""
+        if not self:
+            return list(verdicts)
+        from trustbook.cli import console
+
+        self.check(book)
+        inside = self.partners(book)
+        shown = [one for one in verdicts if one.partner in inside]
+        left = len(verdicts) - len(shown)
+        if left and not options.quiet:
+            console.tell(options.say("view_leaves_out", count=left))
+        return shown
+
+
+def with_view(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that ask for a part of the network."""
+    return click.option("--phenomenon")(click.option("--area")(command))
+
+
+def _must_know_phenomenon(book: Book, phenomenon: str | None) -> None:
+    from trustbook.catalogue import phenomena
+    from trustbook.network.labels import Labels
+
+    labels = Labels(book.settings)
+    choices = [labels.phenomenon(need.phenomenon) for need in book.required]
+    choices = [*phenomena(), *map(labels.phenomenon, book.settings.phenomena), *choices]
+    if phenomenon and labels.phenomenon(phenomenon) not in choices:
+        known = dict.fromkeys(choice.label(book.lang) for choice in choices)
+        raise UsageError("calllist.unknown_phenomenon", text=phenomenon, known=", ".join(known))
+
+
+def _must_know_area(book: Book, area: str | None) -> None:
+    from trustbook.names import key
+    from trustbook.network.labels import areas
+
+    cells = [
+        *(p.area for p in book.partners),
+        *(need.area for need in book.required),
+        *book.settings.areas,
+    ]
+    places = {key(place): place for cell in cells for place in areas(cell)}
+    if area and key(area) not in places:
+        known = ", ".join(sorted(places.values())) or "–"
+        raise UsageError("calllist.unknown_area", text=area, known=known)
