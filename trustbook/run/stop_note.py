@@ -71,10 +71,10 @@ def what_is_shown(reading: Reading, lang: str) -> list[str]:
     """What people must know before they read a book that a sync would stop at or not remember."""
     if reading.stopped is not None:
         key = "ledger.shown_as_left" if reading.memory else "ledger.shown_alone"
-        lines = [say(lang, key, sentence=reading.stopped.sentence(lang))]
-        if reading.unseen:
-            lines.append(say(lang, "ledger.rows_unseen", count=reading.unseen))
-        return [" ".join(lines)]
+        # A sentence may end with a command: nothing may stand behind it.
+        more = reading.unseen and say(lang, "ledger.rows_unseen", count=reading.unseen)
+        unseen = f" {more}" if more else ""
+        return [say(lang, key, sentence=reading.stopped.sentence(lang), unseen=unseen)]
     if reading.elsewhere is not None:
         host = reading.elsewhere.params.get("host", "")
         return [say(lang, _MEMORY_AT[reading.elsewhere.key], host=host)]
