@@ -27,6 +27,7 @@ from trustbook.model import Book, Problem
 from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
+from trustbook.run.as_it_stands import as_they_stand, readable_lists
 from trustbook.run.clock import clock_back
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_answered_rows, take_known_rows
@@ -337,6 +338,8 @@ def _as_left(
         outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]
         judging = _judging(request, ledger, [replica], absent={*ledger.addresses()} - {known})
         judged, facts = judge_all(ledger, outcome, judging)
+        left, now = judged[0].book, readable_lists(snapshot, book.names)
+        left.problems = list(as_they_stand(left.problems, now))
         unseen = rows_since(replica, snapshot, book.names)
     return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)
 

@@ -7,10 +7,11 @@ from contextlib import suppress
 
 from trustbook.errors import TrustbookError
 from trustbook.reading.cells import Reader
-from trustbook.reading.lists import Listing, book_language, find_lists
+from trustbook.reading.lists import Listing, book_language
 from trustbook.reading.settings import read_settings
+from trustbook.run.as_it_stands import readable_lists
 from trustbook.run.names_now import snapshot_of
-from trustbook.snapshot import EPOCH_1900, Grid
+from trustbook.snapshot import EPOCH_1900
 from trustbook.workbooks.base import Workbook
 
 
@@ -26,22 +27,7 @@ def _first_lists(books: Sequence[Workbook]) -> dict[str, Listing]:
     """The lists of the first workbook that can be read."""
     for book in books:
         with suppress(TrustbookError, OSError):
-            return _lists_of(book)
-    return {}
-
-
-def _lists_of(book: Workbook) -> dict[str, Listing]:
-    """The lists of a workbook that can be found, whatever is wrong with the others in it."""
-    snapshot = snapshot_of(book)
-    found: dict[str, Listing] = {}
-    for grid in (book.names.label(snapshot) if book.names else snapshot).grids:
-        found |= _lists_on(grid)
-    return found
-
-
-def _lists_on(grid: Grid) -> dict[str, Listing]:
-    with suppress(TrustbookError):
-        return find_lists([grid], needs_partners=False)
+            return readable_lists(snapshot_of(book), book.names)
     return {}
 
 
