@@ -22,6 +22,8 @@ from trustbook.snapshot import Grid, Snapshot
 # Rows that stand nowhere now have numbers that no sheet has: this and higher.
 _NOWHERE = 9_000_000_000
 _NOWHERE_TEXT = "900000"
+# These tell where something was typed, and that it stands there no more.
+_TYPED = ("typed_in_ours", "typed_in_ours_withheld", "answer_unread")
 
 
 def readable_lists(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing]:
@@ -71,7 +73,8 @@ def as_they_stand(problems: Sequence[Problem], now: Mapping[str, Listing]) -> It
     for problem in problems:
         if _speaks_of_nowhere(problem):
             continue
-        stands = _says(titles.get(problem.sheet or ""), problem)
+        listing = titles.get(problem.sheet or "")
+        stands = problem.code in _TYPED or _says(listing, problem)
         yield problem if stands else replace(problem, row=None, cell=None)
 
 
