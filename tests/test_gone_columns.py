@@ -303,7 +303,7 @@ def test_the_remedy_of_a_partner_that_is_gone_works_as_printed(
     assert ask(capsys, "sync", "n.xlsx")[0] == 0
     told = json.loads(ask(capsys, "check", "n.xlsx", "--json")[1])["problems"]
     (fix,) = [one["fix"] for one in told if one["code"] == "meant_gone_like"]
-    command = shlex.split(fix.partition("Typ: ")[2].partition(". Zo niet")[0])
+    command = shlex.split(fix.partition("Typ dan: ")[2])
     assert ask(capsys, *command[1:])[0] == 0
     assert ("Moskee El Noor Zandloo", "warm") in [one[:2] for one in verdicts(capsys)]
 

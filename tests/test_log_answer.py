@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.books import TODAY, Moment, ago, book
+from tests.typed import Asked, Rows, asked, typed
 from trustbook.health.verdict import judge_partners
 from trustbook.model import ATTEMPT, CANCELLED, CRISIS, HELD, PLANNED, SUNNY, Partner, Settings
 from trustbook.names import in_full, near_part
 from trustbook.run.log_answer import logged_in_words
+
+__all__ = ["asked"]
 
 
 def answer(moment: Moment, lang: str = "en", settings: Settings | None = None) -> str | None:
@@ -63,3 +68,19 @@ def test_a_short_form_means_the_names_it_is_a_part_of() -> None:
     assert in_full("GGD", KNOWN) == [] and in_full("te", KNOWN) == []
     assert near_part("basistaem", KNOWN) == ["Politie basisteam"]
     assert near_part("zwembad", KNOWN) == [] and near_part("ggz", KNOWN) == []
+
+
+@pytest.mark.parametrize(
+    "who", ["not: Police", "not: Police; niet: School", "Table; not: Police; not: School"]
+)
+def test_a_row_for_nobody_is_not_logged(asked: Asked, who: str) -> None:
+    sheets: dict[str, Rows] = {
+        "Partners": [["ID", "Name"], [None, "Police"], [None, "School"]],
+        "Moments": [["ID", "Date", "With"]],
+        "Consultations": [["Name", "Members"], ["Table", "Police; School"]],
+    }
+    path = typed(Path("n.xlsx"), sheets)
+    before = path.read_bytes()
+    code, _, said = asked("log", "--with", who, "--date", "2026-09-01", "--lang", "en")
+    assert code == 2 and "names nobody who was there" in said
+    assert path.read_bytes() == before

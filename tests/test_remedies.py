@@ -28,7 +28,7 @@ _SPACED = {("cli", "init_made"), ("cli", "to_check"), ("cli", "first_steps"),
 _SPOKEN_OF = re.compile(
     r"ready for trustbook sync|klaar voor trustbook sync|trustbook (?:adopt works|adopt werkt)"
     r"|next trustbook sync|volgende trustbook sync|trustbook log (?:cannot|kan)"
-    r"|after that in trustbook history|daarna in trustbook history|trustbook sync (?:zegt|says)"
+    r"|after that “trustbook history”|daarna in “trustbook history”|trustbook sync (?:zegt|says)"
 )
 _COMMAND = re.compile(rf"trustbook (?:{'|'.join(cli.commands)})\b[^\n“”]*")
 
@@ -83,3 +83,43 @@ def test_the_book_that_was_typed_stands_in_the_remedy(
     assert 'trustbook check "ons netwerk.xlsx"' in capsys.readouterr().out
     assert main(["restore", "ons netwerk.xlsx", "--run", "99"]) == 2
     assert 'trustbook history "ons netwerk.xlsx"' in capsys.readouterr().err
+
+
+_NAMES = "|".join(sorted(cli.commands))
+# A command that is printed to be typed: by its name and what belongs to it, or as a blank.
+_PRINTED = re.compile(
+    rf"trustbook (?:{_NAMES})\b(?=\{{| \{{| \"| --|\.)|--rename(?= \")|\{{(?:command|asked)\}}"
+)
+_ARGUMENTS = re.compile(r"(?:\{\w+\}| (?:\{\w+\}|--[\w-]+|\"[^\"]*\"|\d+))*")
+
+
+def _cut_off(text: str) -> list[str]:
+    """The commands in a text that a full stop or another word would spoil when they are copied."""
+    found = []
+    for line in text.splitlines():
+        for match in _PRINTED.finditer(line):
+            quoted = line.rfind("“", 0, match.start()) > line.rfind("”", 0, match.start())
+            rest = line[match.end() :]
+            if not quoted and not _ARGUMENTS.fullmatch(rest):
+                found.append(line[match.start() :])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "bad"),
+    [
+        ("Type: trustbook sync{of_book}", 0),
+        ("Type: trustbook sync{of_book}.", 1),
+        ("Type “trustbook sync{of_book}”. That is all.", 0),
+        ("If meant: {command}", 0),
+        ("If meant: {command}. Else wait.", 1),
+        ("The next trustbook sync makes one.", 0),
+    ],
+)
+def test_what_spoils_a_command(text: str, bad: int) -> None:
+    assert len(_cut_off(text)) == bad
+
+
+def test_a_printed_command_stands_at_the_end_of_its_line_or_in_quotes() -> None:
+    spoilt = [(room, key, cut) for room, key, _, text in TEXTS for cut in _cut_off(text)]
+    assert len(TEXTS) > 500 and not spoilt

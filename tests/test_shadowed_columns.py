@@ -239,4 +239,4 @@ def test_a_conflict_and_an_answer_are_told_by_the_names_in_the_sheet(tmp_path: P
     reading = read_book(nights.books, nights.keeper, Request(TODAY, nights.clock))
     places = {one.code: (one.sheet, one.column) for one in reading.problems}
     assert places["conflict"] == ("Moments", "State")
-    assert places["typed_in_ours"] == ("To check", "Answer")
+    assert places["answer_unread"] == ("To check", "Answer")

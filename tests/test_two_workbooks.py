@@ -212,7 +212,7 @@ def test_an_answer_does_not_beat_an_edit_made_after_the_question(tmp_path: Path)
     nights.rows(book=1)[0][2] = "Fatma"
     report = nights.night()
     assert (column(nights, 0, 2)[0], column(nights, 1, 2)[0]) == ("Dirk", "Fatma")
-    assert [p.value for p in report.problems if p.code == "typed_in_ours"] == ["here"], (
+    assert [p.value for p in report.problems if p.code == "answer_unread"] == ["here"], (
         "the answer went without a word"
     )
     answer(nights, 0, "here")
@@ -239,7 +239,7 @@ def test_an_answer_that_settles_nothing_is_told(
             answer(nights, book, word)
     report = nights.night()
     assert len(report.conflicts) == 1
-    assert {p.value for p in report.problems if p.code == "typed_in_ours"} == {
+    assert {p.value for p in report.problems if p.code == "answer_unread"} == {
         word for word in words if word
     }
     assert not nights.night().changed

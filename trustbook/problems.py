@@ -22,6 +22,8 @@ def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
     """What, why and fix of a problem in ``lang``; never the value of a withheld cell."""
     params: dict[str, object] = {"value": problem.value, "column": problem.column, **problem.params}
     params["hints"] = did_you_mean(_hints(problem), lang)
+    if takes := problem.params.get("takes"):
+        params["takes"] = say(lang, f"problems.takes_{takes}")
     what, why, fix = say_parts(lang, f"check.{problem.code}", **params)
     return what, why, fix
 

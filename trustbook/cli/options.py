@@ -58,7 +58,7 @@ class Options:
     def words(self) -> str:
         """The language of the sentences; until a book was read, the one it is likely to have."""
         if self._words is None:
-            self._words = typed.book_speaks()
+            self._words = typed.book_speaks(self.book)
         return self._words
 
     @words.setter

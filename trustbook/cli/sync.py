@@ -285,6 +285,7 @@ def run_book(
                 allowed=allowed,
                 accept=accept,
                 asked=asked,
+                words=options.lang,
             )
         except (SafetyStop, UsageError) as stop:
             options.words = str(stop.params["spoken"])

@@ -35,14 +35,14 @@ def nearest_file(path: str) -> list[str]:
     return []
 
 
-def book_speaks() -> str:
+def book_speaks(named: str | None = None) -> str:
     """The language to answer in where the command itself did not come to its book.
 
-    That of ``--lang``, else of the book that was typed or left out, else Dutch.
+    That of ``--lang``, else of the book ``named``, typed or left out, else Dutch.
     """
     if asked := typed_behind("--lang"):
         return "en" if asked == "en" else "nl"
-    books = [one for one in words[1:] if not one.startswith("-")]
+    books = [named] if named else [one for one in words[1:] if not one.startswith("-")]
     for book in [*books, None]:
         with suppress(Exception):  # what is wrong with a book is told by the command itself
             if found := _language_of(book):
@@ -61,15 +61,18 @@ def typed_behind(option: str) -> str | None:
 
 
 def _language_of(book: str | None) -> str | None:
-    """The language that the settings name, else that of the headers of a file on a disk."""
+    """The language of a book, by what the memory and a file on a disk say of it; None where
+    nothing does.
+    """
     from trustbook.config import resolve
 
     config = typed_behind("--config")
     target = resolve(book, Path(config) if config else None)
-    if target.language or not Path(target.workbooks[0]).is_file():
-        return target.language
+    # Only a command that has a book opens what it takes to read one.
     from trustbook.run.open_target import open_target
-    from trustbook.run.stop_note import written_in
+    from trustbook.run.spoken import spoken_by
 
     workbooks, keeper = open_target(target)
-    return keeper.language(workbooks[0].address) or written_in(workbooks)
+    known = next(filter(None, (keeper.language(one.address) for one in workbooks)), None)
+    there = [one for one in workbooks if Path(one.address).is_file()]
+    return spoken_by(there, known, target.language) if there or known else target.language

@@ -278,12 +278,14 @@ def carry(kept: Mapping[str, str], typed: Iterable[Overtyped], today: date) -> d
         secret = withheld(value) is not None
         line = {
             "workbook": one.workbook, "sheet": one.sheet, "row": one.row, "column": one.header, "cell": one.cell,
-            "since": today.isoformat(), "value": None if secret else value,
+            "since": today.isoformat(), "value": None if secret else value, "takes": one.takes,
         }  # fmt: skip
         # What is withheld leaves no fingerprint either: it could be found by trying all numbers
         # there are.
         what = one.cell if secret else value
-        place = f"{one.workbook}|{one.sheet}|{one.header}|{what}".encode("utf-8", "surrogatepass")
+        place = f"{one.workbook}|{one.sheet}|{one.header}|{what}{one.takes}".encode(
+            "utf-8", "surrogatepass"
+        )
         facts.setdefault(hashlib.blake2b(place, digest_size=9).hexdigest(), json.dumps(line))
     return facts
 
@@ -297,8 +299,10 @@ def carried_on(facts: Mapping[str, str], elsewhere: Collection[str]) -> list[Pro
 
 
 def _carried(line: Mapping[str, Any]) -> Problem:
-    code = "typed_in_ours" if line["value"] is not None else "typed_in_ours_withheld"
+    code = "answer_unread" if line.get("takes") else "typed_in_ours"
+    if line["value"] is None:
+        code = "typed_in_ours_withheld"
     return Problem(
         code, "warning", line["sheet"], line.get("row"), line["column"], line["cell"], line["value"],
-        {"at": line["cell"]}, date.fromisoformat(line["since"]),
+        {"at": line["cell"], "takes": line.get("takes", "")}, date.fromisoformat(line["since"]),
     )  # fmt: skip

@@ -25,7 +25,8 @@ class Overtyped:
     """A value of a person's in a place of ours. ``row`` and ``column`` as the sheet counts,
     ``header`` as it reads.
 
-    ``workbook``: the address of the workbook it was typed in.
+    ``workbook``: the address of the workbook it was typed in. ``takes``: what may be answered in
+    that cell, where people are asked to (``problems.takes_…``).
     """
 
     sheet: str
@@ -34,6 +35,7 @@ class Overtyped:
     header: str
     value: Value
     workbook: str = ""
+    takes: str = ""
 
     @property
     def cell(self) -> str:

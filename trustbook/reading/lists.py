@@ -46,11 +46,12 @@ def lists_in(snapshot: Snapshot, adoption: Adoption | None) -> dict[str, Listing
         raise
 
 
-def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
+def find_lists(grids: Sequence[Grid], needs_partners: bool = True) -> dict[str, Listing]:
     """Every list of a known sheet, by the sheet's key.
 
     Raises SafetyStop when Partners is absent, a known sheet stands there twice, or a list lacks a
-    required column or has one twice: reading on would take a list for something it is not.
+    required column or has one twice: reading on would take a list for something it is not. What is
+    looked at by itself need not have Partners.
     """
     found: dict[str, Listing] = {}
     exact = _exact_titles(grid.title for grid in grids if grid.ours is None)
@@ -65,7 +66,7 @@ def find_lists(grids: Sequence[Grid]) -> dict[str, Listing]:
             if sheet.key in found:
                 raise SafetyStop("sheet_twice", first=found[sheet.key].title, second=grid.title)
             found[sheet.key] = listing
-    if "partners" not in found:
+    if needs_partners and "partners" not in found:
         raise SafetyStop("no_partners", file=_A_BOOK)
     return found
 

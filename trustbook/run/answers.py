@@ -56,7 +56,8 @@ def _unread_answers(known: Known | None, grid: Grid) -> Iterator[Overtyped]:
             continue
         understood = reference and questions.meanings(reference, row.get("answer"))
         if not (understood or (reference and is_not_same(answer))):
-            yield Overtyped(grid.title, number, column, _answer_header(grid), answer)
+            takes = questions.takes(reference)
+            yield Overtyped(grid.title, number, column, _answer_header(grid), answer, takes=takes)
 
 
 def _answer_header(grid: Grid) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from trustbook.columns import TYPED
-from trustbook.ledger import Change, Ledger
+from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.merge.cell_codec import unpack
 from trustbook.model import Book
@@ -61,7 +61,7 @@ def asked_calls(
         for call in calls:
             before = call.day - timedelta(days=1)
             if before not in days:
-                days[before] = _statuses(ledger, workbook, runs, before, book.lang)
+                days[before] = _statuses(ledger, workbook, runs, before)
             _count(asked, call, days[before].get(identity(book.partners[call.partner])))
     return asked
 
@@ -80,34 +80,34 @@ def _last_run_of_days(ledger: Ledger) -> list[tuple[date, int]]:
 
 
 def _statuses(
-    ledger: Ledger, workbook: Workbook, runs: list[tuple[date, int]], day: date, lang: str
+    ledger: Ledger, workbook: Workbook, runs: list[tuple[date, int]], day: date
 ) -> Mapping[str, str]:
     """Every status of ``day`` by the identity of the partner; none before the first run."""
     last = max((number for on, number in runs if on <= day), default=None)
-    if last is None:
+    known = ledger.known(workbook.address)
+    if last is None or known is None:
         return {}
     with ledger.in_passing() as then:
         change = rewind(then, last)
         at = datetime.combine(day, datetime.min.time()).isoformat()
         then.prepare(then.next_run(), "calibration", change, at, day, {})
         then.commit({})
-        merged = MergedWorkbook.of(_as_remembered(then, workbook, lang))
+        merged = MergedWorkbook.of(_as_remembered(then, workbook, known))
         outcome = MergedSheets(Change(), [merged])
-        judging = Judging(day, day, None, lang, [], set(), LineAnswers())
+        judging = Judging(day, day, None, None, [], set(), LineAnswers())
         judged, _ = judge_all(then, outcome, judging)
     found = judged[0]
     return {identity(found.book.partners[one.partner]): one.status for one in found.verdicts}
 
 
-def _as_remembered(ledger: Ledger, workbook: Workbook, lang: str) -> Replica:
+def _as_remembered(ledger: Ledger, workbook: Workbook, known: Known) -> Replica:
     """A workbook that holds what the ledger does."""
-    known, lists = ledger.known(workbook.address), {}
-    numbered = known.state.get("ids", ()) if known is not None else ()
+    lists = {}
     for sheet in TYPED:
         gone = ledger.archived(sheet.key)
         alive = {
             one: unpack(text) for one, text in ledger.records(sheet.key).items() if one not in gone
         }
         if alive or sheet.key == "partners":
-            lists[sheet.key] = listing_of(sheet, alive, lang, sheet.key in numbered)
+            lists[sheet.key] = listing_of(known, sheet, alive)
     return Replica(workbook.address, workbook.name, snapshot_of(workbook), lists, known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from trustbook.columns import TYPED, Sheet
@@ -13,6 +13,7 @@ from trustbook.ledger.as_known import identities_of
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.reading.adoption import Adoption
 from trustbook.reading.lists import Listing, lists_in
+from trustbook.run.as_it_stands import placed_now, readable_lists
 from trustbook.run.replica import Replica
 from trustbook.snapshot import Snapshot
 from trustbook.workbooks.base import Workbook
@@ -22,20 +23,18 @@ def last_good_run(ledger: Ledger, book: Workbook, snapshot: Snapshot) -> Replica
     """The workbook as it last agreed with its ledger; None where it never did.
 
     ``snapshot`` is what it shows now: only our own sheets on it, which say when a partner was first
-    seen, are still listened to.
+    seen, are still listened to; and rows and columns are where they stand on it.
     """
     known = ledger.known(book.address) or _moved(ledger)
     if known is None or "partners" not in known.state.get("sheets", ()):
         return None
-    lang, numbered = str(known.state.get("lang", "nl")), known.state.get("ids", ())
-    lists = {}
-    for sheet in TYPED:
-        if sheet.key in known.state["sheets"]:
-            base = {
-                one: unpack(text) for one, text in ledger.base(known.address, sheet.key).items()
-            }
-            lists[sheet.key] = listing_of(sheet, base, lang, sheet.key in numbered)
-    return Replica(book.address, book.name, snapshot, lists, known)
+    now = readable_lists(snapshot, book.names)
+    left = {
+        sheet.key: placed_now(_as_left(ledger, known, sheet), now.get(sheet.key))
+        for sheet in TYPED
+        if sheet.key in known.state["sheets"]
+    }
+    return Replica(book.address, book.name, snapshot, left, known)
 
 
 def _moved(ledger: Ledger) -> Known | None:
@@ -44,20 +43,33 @@ def _moved(ledger: Ledger) -> Known | None:
     return ledger.known(addresses[0]) if len(addresses) == 1 else None
 
 
-def listing_of(sheet: Sheet, base: dict[str, Row], lang: str, numbered: bool) -> Listing:
-    """A list with the rows of a base, in the columns that these rows fill."""
-    filled = {name for row in base.values() for name in row}
-    names = [c.key for c in sheet.columns if c.key in filled or c.required]
-    names += ["id"] if numbered and "id" not in names else []
+def _as_left(ledger: Ledger, known: Known, sheet: Sheet) -> Listing:
+    """A list with the rows of its base, under the names that it had."""
+    texts = ledger.base(known.address, sheet.key)
+    return listing_of(known, sheet, {one: unpack(text) for one, text in texts.items()})
+
+
+def listing_of(known: Known, sheet: Sheet, base: Mapping[str, Row]) -> Listing:
+    """A list with these rows, under the names that it had in the workbook."""
+    lang = str(known.state.get("lang", "nl"))
+    names = _columns_of(sheet, base)
     cells: dict[str, list[object]] = {
         name: [_cell(row, name) for row in base.values()] for name in names
     }
-    if numbered:
+    if sheet.key in known.state.get("ids", ()):
+        names += [] if "id" in names else ["id"]
         cells["id"] = list(base)
+    called = known.state.get("headers", {}).get(sheet.key, {})
+    headers = {name: called.get(name, sheet.column(name).label(lang)) for name in names}
     columns = {name: at for at, name in enumerate(names, 1)}
-    headers = {name: sheet.column(name).label(lang) for name in names}
-    rows = list(range(2, len(base) + 2))
-    return Listing(sheet, sheet.label(lang), 1, columns, headers, rows, cells)
+    title = known.state.get("titles", {}).get(sheet.key, sheet.label(lang))
+    return Listing(sheet, title, 1, columns, headers, list(range(2, len(base) + 2)), cells)
+
+
+def _columns_of(sheet: Sheet, base: Mapping[str, Row]) -> list[str]:
+    """The columns that these rows fill, and those that a row must have."""
+    filled = {name for row in base.values() for name in row}
+    return [c.key for c in sheet.columns if c.key in filled or c.required]
 
 
 def _cell(row: Row, name: str) -> object:

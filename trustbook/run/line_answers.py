@@ -90,6 +90,11 @@ class Questions:
         lines = check_lines(problems, self._state.get("lang", "nl"))
         return {line.reference: line for line in lines if line.reference}
 
+    def takes(self, reference: str) -> str:
+        """What may be answered to a line: what is understood, by CheckLine.takes."""
+        line = self._asked.get(reference)
+        return line.takes if line else "yes_no" if reference else "nothing"
+
     def meanings(self, reference: str, answer: object) -> dict[str, Meaning]:
         """What an answer says of each thing its line asked, by the reference of that thing; nothing
         where it is not understood.

@@ -27,11 +27,14 @@ from trustbook.ids import sheet_ids
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.merge.cell_codec import encode
+from trustbook.model import Book
 from trustbook.names import clean, fit_all, key
 from trustbook.privacy import withheld
 from trustbook.problems import did_you_mean
+from trustbook.reading.identities import PartnersKnown
 from trustbook.reading.lists import Listing, book_language
 from trustbook.reading.moments import EARLIEST
+from trustbook.reading.presence import Attendance
 from trustbook.reading.records import directory_of
 from trustbook.reading.references import Directory, Found, Unresolved
 from trustbook.run.read import Reading, Request, read_book
@@ -208,11 +211,21 @@ def _values_of(entry: LogEntry, reading: Reading, today: date) -> dict[str, Cell
         raise SafetyStop("no_moments")
     if entry.state == "held" and entry.day > today:
         raise UsageError("held_ahead", date=entry.day.isoformat())
-    values = _values(entry, directory_of(book.whole or book), book.lang)
+    everyone = book.whole or book
+    values = _values(entry, directory_of(everyone), book.lang)
+    _must_be_somebody(entry, values, everyone)
     if "id" in listing.columns:
         taken = [str(cell) for cell in listing.get("id") if cell is not None]
         values["id"] = sheet_ids(MOMENTS, 1, taken)[0]
     return values
+
+
+def _must_be_somebody(entry: LogEntry, values: Mapping[str, CellValue], book: Book) -> None:
+    """Raise UsageError where nobody is left: a row for nobody would count for nobody."""
+    cells = {name: str(values[name] or "") for name in ("with", "also_present")}
+    attendance = Attendance(directory_of(book), PartnersKnown(book.partners, book.memory))
+    if not attendance.at(entry.day, cells).partners:
+        raise _unclear(Unresolved("nobody", cells["with"]), book.lang)
 
 
 def _place(listing: Listing, name: str, value: CellValue) -> int:

@@ -33,7 +33,8 @@ class Night:
 
     ``locator`` knows where the ledger is, ``step`` is told where the run is, ``restored`` are
     addresses of workbooks that were put back to an earlier state. ``again``: it was tried before,
-    so that what was let through may be done already.
+    so that what was let through may be done already. ``words``: the language that was asked for, to
+    say in it what stops the run.
     """
 
     books: Sequence[Workbook]
@@ -47,6 +48,7 @@ class Night:
     accept: int | None
     restored: Sequence[str] = ()
     again: bool = False
+    words: str | None = None
 
     @property
     def fingerprint(self) -> str:

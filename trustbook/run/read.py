@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
+from operator import attrgetter
 
 from trustbook.columns import CHECK, TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
@@ -27,12 +28,14 @@ from trustbook.model import Book, Problem
 from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
+from trustbook.run.as_it_stands import as_they_stand, readable_lists
 from trustbook.run.clock import clock_back
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_answered_rows, take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since, rows_with_our_ids
 from trustbook.run.line_answers import AnswerSheet, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
+from trustbook.run.moved_sheets import without_moved_sheets
 from trustbook.run.names_now import snapshot_of
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
@@ -50,6 +53,7 @@ from trustbook.sheets.conflicts import (
 from trustbook.snapshot import Snapshot
 from trustbook.workbooks.base import Workbook
 
+_ROWS = attrgetter("rows")
 # A workbook that cannot be reached now is left as it is while the others are read.
 UNREACHED = (Busy, NoAccess, UsageError)
 # The memory is kept by another computer, user or folder: a workbook can be read without it.
@@ -236,15 +240,29 @@ def _replica(
         replica = replica_of(book, snapshot, known, asked)
         if [one for one in replica.lists.values() if one.unread + one.doubled]:
             replica = without_shadowed(located.ledger, book, replica, asked)
+        if sum(map(len, map(_ROWS, replica.lists.values()))) < _rows_before(known):
+            replica = without_moved_sheets(located.ledger, book, replica)
         doubtful = {name: each for name, each in replica.lists.items() if each.below or each.heads}
         if doubtful:
             _read_doubtful(doubtful, snapshot, located.ledger, known)
         return replica
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
-        if isinstance(fault, SafetyStop):
-            raise with_likeliest(fault, book, snapshot, known, located.ledger) from None
-        raise
+        raise _told(fault, book, snapshot, known, located.ledger) from None
+
+
+def _rows_before(known: Known | None) -> int:
+    """How many rows the last run saw."""
+    return int(known.state.get("rows", 0)) if known else 0
+
+
+def _told(
+    fault: TrustbookError, book: Workbook, snapshot: Snapshot, known: Known | None, ledger: Ledger
+) -> TrustbookError:
+    """What keeps us from a workbook, with what is likeliest meant where that is for safety."""
+    if isinstance(fault, SafetyStop):
+        return with_likeliest(fault, book, snapshot, known, ledger)
+    return fault
 
 
 def _read_doubtful(
@@ -337,6 +355,8 @@ def _as_left(
         outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]
         judging = _judging(request, ledger, [replica], absent={*ledger.addresses()} - {known})
         judged, facts = judge_all(ledger, outcome, judging)
+        left, now = judged[0].book, readable_lists(snapshot, book.names)
+        left.problems = list(as_they_stand(left.problems, now))
         unseen = rows_since(replica, snapshot, book.names)
     return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)
 

@@ -4,7 +4,6 @@ the workbook.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,8 +11,7 @@ from typing import TYPE_CHECKING
 from trustbook.errors import TrustbookError
 from trustbook.merge.allowances import shell_quoted
 from trustbook.messages import say
-from trustbook.reading.lists import book_language, lists_in
-from trustbook.run.names_now import snapshot_of
+from trustbook.run.spoken import spoken_by
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
@@ -28,26 +26,22 @@ _MEMORY_AT = {
 
 
 def complete_stop(
-    stop: TrustbookError, books: Sequence[Workbook], known: str | None, lang: str | None
+    stop: TrustbookError,
+    books: Sequence[Workbook],
+    known: str | None,
+    lang: str | None,
+    words: str | None = None,
 ) -> None:
     """Give a stop, or a refusal, all its sentence needs but the command: the workbook, and as
     ``spoken`` the language to say it in.
 
-    That is what was asked for (``lang``), else what the last run spoke (``known``), else that of
-    most headers.
+    That is ``words`` where it was asked for. ``lang`` is what trustbook.toml says, ``known`` what
+    the last run spoke.
     """
     stop.params.setdefault("name", books[0].name)
     if stop.key == "no_partners" and known:
         stop.key = "guards.partners_gone"
-    stop.params["spoken"] = lang or known or written_in(books) or "nl"
-
-
-def written_in(books: Sequence[Workbook]) -> str | None:
-    """The language of most headers of the first of these workbooks that can be read."""
-    for book in books:
-        with contextlib.suppress(TrustbookError, OSError):
-            return book_language(lists_in(snapshot_of(book), book.names))
-    return None
+    stop.params["spoken"] = words or spoken_by(books, known, lang)
 
 
 def leave_note(workbook: Workbook, stop: TrustbookError, now: datetime) -> None:
@@ -71,10 +65,10 @@ def what_is_shown(reading: Reading, lang: str) -> list[str]:
     """What people must know before they read a book that a sync would stop at or not remember."""
     if reading.stopped is not None:
         key = "ledger.shown_as_left" if reading.memory else "ledger.shown_alone"
-        lines = [say(lang, key, sentence=reading.stopped.sentence(lang))]
-        if reading.unseen:
-            lines.append(say(lang, "ledger.rows_unseen", count=reading.unseen))
-        return [" ".join(lines)]
+        # A sentence may end with a command: nothing may stand behind it.
+        more = reading.unseen and say(lang, "ledger.rows_unseen", count=reading.unseen)
+        unseen = f" {more}" if more else ""
+        return [say(lang, key, sentence=reading.stopped.sentence(lang), unseen=unseen)]
     if reading.elsewhere is not None:
         host = reading.elsewhere.params.get("host", "")
         return [say(lang, _MEMORY_AT[reading.elsewhere.key], host=host)]

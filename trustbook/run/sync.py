@@ -47,6 +47,7 @@ def run_sync(
     accept: int | None = None,
     restored: Sequence[str] = (),
     asked: str | None = None,
+    words: str | None = None,
 ) -> Report:
     """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for
     stamps only.
@@ -57,7 +58,8 @@ def run_sync(
     saves between our read and our write is read again, at most three times. Of several workbooks
     those that cannot be reached are skipped (``Report.skipped``). ``restored``: addresses of
     workbooks that were put back to an earlier state, to be told what the ledger knows. ``asked``:
-    the command that was typed, for the sentence of a stop that says what to type.
+    the command that was typed, for the sentence of a stop that says what to type; ``words``: the
+    language that was asked for, for that sentence.
 
     Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess,
     UsageError.
@@ -65,6 +67,7 @@ def run_sync(
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
     allowed = replace(allowed or Allowances(), accepts=accept or 0)
     night = Night(books, today, now, lang, dry_run, step, keeper, allowed, accept, restored)
+    night = replace(night, words=words)
     try:
         report = _rounds(night)
     except (SafetyStop, UsageError) as fault:
@@ -79,7 +82,7 @@ def _make_heard(night: Night, fault: SafetyStop | UsageError, asked: str | None)
     """Give a stop or a refusal its words; a stop leaves them beside the workbooks as well."""
     books, locator = night.books, night.locator
     spoken = (locator.language(book.address) for book in books if locator is not None)
-    complete_stop(fault, books, next(filter(None, spoken), None), night.lang)
+    complete_stop(fault, books, next(filter(None, spoken), None), night.lang, night.words)
     if isinstance(fault, UsageError):
         return
     typed = asked or f"trustbook sync {shell_quoted(books[0].address)}"

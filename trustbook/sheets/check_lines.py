@@ -25,7 +25,7 @@ _VALUES = (
 )  # fmt: skip
 _PLANS = ("was_it_held", "was_it_held_early")
 # Each tells something that stands nowhere else.
-_EACH = ("typed_in_ours", "setting_gone", "conflict")
+_EACH = ("typed_in_ours", "answer_unread", "setting_gone", "conflict")
 # What costs a verdict, the dearest first; then other errors, then what is only worth a look.
 _COSTS = (
     ("sync_stops", "conflict"),
@@ -97,6 +97,16 @@ class CheckLine:
     def is_one_text(self) -> bool:
         """Whether all of them are about the same text, so that any answer is to all."""
         return len(_texts(self.problems)) < 2
+
+    @property
+    def takes(self) -> str:
+        """What may be answered to it (``problems.takes_…``)."""
+        if not self.reference:
+            return "nothing"
+        if self.first.code in _PLANS:
+            return "state"
+        several = not self.is_one_text
+        return _kind_of_answer(self.first, several) or "yes_no"
 
     @property
     def typed(self) -> str | None:
@@ -262,7 +272,13 @@ def _proposed(problems: Sequence[Problem], proposal: str, lang: str) -> Iterable
 
 def _or_answer(problems: Sequence[Problem], lang: str) -> Iterable[str]:
     """What may be typed under Answer, beside what may be done in the cell."""
-    kind = next((kind for kind, codes in _ANSWERS.items() if problems[0].code in codes), None)
-    several = len(_texts(problems)) > 1
-    if kind and not (several and kind in _ONE_TEXT):
-        yield say(lang, f"problems.answer_{kind}s" if several else f"problems.answer_{kind}")
+    if kind := _kind_of_answer(problems[0], len(_texts(problems)) > 1):
+        yield say(lang, f"problems.answer_{kind}")
+
+
+def _kind_of_answer(problem: Problem, several: bool) -> str | None:
+    """What may be answered, to one text or to ``several`` at once; None where it is yes or no."""
+    kind = next((kind for kind, codes in _ANSWERS.items() if problem.code in codes), None)
+    if kind is None or (several and kind in _ONE_TEXT):
+        return None
+    return f"{kind}s" if several else kind

@@ -100,7 +100,7 @@ def answers(
         text = clean(str(row.get("keep") or ""))
         conflict = _find(row, conflicts) if text else None
         if conflict is not None:
-            typed = Overtyped(grid.title, number, column, header, text, address)
+            typed = Overtyped(grid.title, number, column, header, text, address, "keep")
             place = (conflict.sheet, conflict.id, conflict.column)
             found.append(Answer(place, typed, _choice(key(text), row, address, conflict)))
     return found

@@ -27,7 +27,8 @@ _BLANK = Cell(None)
 _FIRST_CALLS = 3  # of each holder
 _MOST_PROMISES = 5
 _MOST_TO_CONFIRM = 5
-_TO_CONFIRM = ("was_it_held", "was_it_held_early")
+# A talk that is called held already says so: only an answer confirms it.
+_TO_CONFIRM = {"was_it_held": "confirm_how", "was_it_held_early": "confirm_early"}
 _STEPS = ("partners", "people", "moments")  # of a book in which nobody stands yet
 
 
@@ -178,7 +179,7 @@ class _Parts:
                 Cell(who, "link", link),
                 _BLANK,
                 _BLANK,
-                Cell(self._say("confirm_how", day=day, column=problem.column or "")),
+                Cell(self._say(_TO_CONFIRM[problem.code], day=day, column=problem.column or "")),
             )
 
     def _planned(self, problem: Problem) -> tuple[str, str]:
