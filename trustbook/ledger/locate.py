@@ -16,8 +16,8 @@ together. A workbook is known by its place; the mark ``run`` tells which run wro
   whose.
 * No mark: a new book.
 
-Each stop prints a number; ``--accept NUMBER`` lets exactly this one through, once: it counts the
-run it follows on, or for a lost ledger the rows it knew.
+Each stop prints a number that people can count after: the runs that an old copy lacks, or the rows
+of a workbook that is another's or whose ledger is lost. ``--accept NUMBER`` lets it through.
 """
 
 from __future__ import annotations
@@ -36,7 +36,13 @@ from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_of_copies
 from trustbook.ledger.ledger_names import is_ledger_name, ledgers_of, place_note, short_name
-from trustbook.ledger.lost import Arrival, code, is_remembered, marks_accident, memory_accident
+from trustbook.ledger.lost import (
+    Arrival,
+    is_remembered,
+    marks_accident,
+    memory_accident,
+    runs_behind,
+)
 from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import NOTHING_ALLOWED, Allowances
 from trustbook.places.data_folder import data_folder, own_folder
@@ -224,17 +230,18 @@ class LedgerLocator:
                     states = {
                         address: ledger.stamp(address, token) for address in ledger.addresses()
                     }
-                    last = _last_run(ledger)
+                    behind = {one: ledger.runs_since(one, token) for one in states}
                 current = [address for address, state in states.items() if state == "current"]
                 gone = [address for address in current if not _stands(address)]
                 if arrival.address in current:
                     return path, None
                 if current:
                     return path, ((gone or current)[0], arrival.address)
-                if "older" in states.values():
-                    older = (arrival, code("old", [arrival], last))
+                if old := [one for one, state in states.items() if state == "older"]:
+                    older = (arrival, behind[old[0]])
         if older and accept != older[1]:
-            raise SafetyStop("guards.old_copy", name=older[0].name, code=older[1])
+            count = older[1]
+            raise SafetyStop("guards.old_copy", name=older[0].name, count=count, code=count)
         return None, None
 
     def _book(self, ledger: Ledger | None, arrivals: Sequence[Arrival], accept: int | None) -> str:
@@ -242,18 +249,15 @@ class LedgerLocator:
         book's mark.
         """
         book = ledger.book if ledger is not None else None
-        run = _last_run(ledger)
         for arrival in arrivals:
             marked = arrival.marks.get("book")
             if marked is None:
                 continue
             if book is None:
                 book = marked
-            number = code(book, [arrival], run)
-            if marked != book and accept != number:
-                raise SafetyStop(
-                    "guards.other_book", name=arrival.name, book=marked, ours=book, code=number
-                )
+            if marked != book and accept != (rows := arrival.rows()):
+                found = {"book": marked, "ours": book, "count": rows, "code": rows}
+                raise SafetyStop("guards.other_book", name=arrival.name, **found)
         return book or new_ids("B", 1, ())[0]
 
     def _free(self, book: str, arrivals: Sequence[Arrival]) -> Path:
@@ -313,10 +317,11 @@ class LedgerLocator:
             unmarked = stamped and not (token or arrival.odd)
             if unmarked or (token and ledger.stamp(address, token) == "older"):
                 old.append(arrival)
-        number = code("old", old, _last_run(ledger))
-        if old and accept != number:
+        stamps = [(kept.known_as(one.address), one.token) for one in old]
+        if old and accept != (count := runs_behind(ledger, stamps)):
             key = "guards.old_copy" if any(arrival.token for arrival in old) else "guards.no_marks"
-            raise SafetyStop(key, name=", ".join(arrival.name for arrival in old), code=number)
+            names = ", ".join(arrival.name for arrival in old)
+            raise SafetyStop(key, name=names, count=count, code=count)
         kept.rebased |= {arrival.address: True for arrival in old}
 
     def _check_keeper(self, kept: Located, arrival: Arrival, accept: int | None) -> None:
@@ -328,11 +333,11 @@ class LedgerLocator:
         if token and ledger.stamp(address, token) == "unknown":
             keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
             foreign = bool(keeper) and keeper != self._fingerprint()
-            number = code(keeper, [arrival], _last_run(ledger))
-            if foreign and not stranger and accept != number:
+            if foreign and not stranger and accept != (rows := arrival.rows()):
                 key = "guards.other_folder" if host == platform.node() else "guards.other_keeper"
                 folder = (self.fixed or self.folder / "x").parent.absolute()
-                raise SafetyStop(key, name=arrival.name, host=host, folder=folder, code=number)
+                found = {"host": host, "folder": folder, "count": rows, "code": rows}
+                raise SafetyStop(key, name=arrival.name, **found)
             kept.taken = kept.taken or foreign
             if keeper and not (foreign or stranger):
                 kept.unknown.append(arrival)
@@ -384,12 +389,6 @@ def locator_for(ledger: str | None) -> LedgerLocator:
     if ledger and "://" in ledger:
         raise UsageError("ledger.no_server", address=ledger.split("://")[0])
     return LedgerLocator(fixed=Path(ledger) if ledger else None)
-
-
-def _last_run(ledger: Ledger | None) -> int:
-    """The number of the last run in a ledger; 0 where there is none yet."""
-    last = ledger.last_run() if ledger is not None else None
-    return last[0] if last else 0
 
 
 def _stands(address: str) -> bool:
