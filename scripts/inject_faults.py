@@ -78,7 +78,7 @@ def behind_the_shim() -> int:
     with tempfile.TemporaryDirectory() as folder:
         source, library = Path(folder) / "faults.c", Path(folder) / "faults.so"
         source.write_text(SHIM, encoding="utf-8")
-        command = ["cc", "-shared", "-fPIC", "-O1", "-w", "-o", library, source, "-ldl"]
+        command = ["cc", "-shared", "-fPIC", "-O1", "-w", "-o", str(library), str(source), "-ldl"]
         subprocess.run(command, check=True)
         environment = {**os.environ, "LD_PRELOAD": str(library), READY: "1",
                        "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip

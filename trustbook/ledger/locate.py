@@ -168,6 +168,8 @@ class LedgerLocator:
             located = self._admit(empty, book, arrivals, accept, reads_only, None)
         if not reads_only:  # whoever only looks tells of it as of any other guard
             stop_unless_meant(located.accidents, allowed)
+            # First of all: what a run leaves here that breaks off, the next one takes up.
+            self.settle_in(path, [one.address for one in arrivals])
         located.ledger, located.found = Ledger(path, reads_only), False
         if not reads_only:
             located.ledger.book = book
@@ -365,9 +367,8 @@ class LedgerLocator:
         copies = ledgers_of(self.folder, kept.book, ".copies")
         return [self.folder / f"{kept.book}.ledger", *map(place_of_copies, copies)]
 
-    def settle_in(self, kept: Located, addresses: Sequence[str]) -> None:
-        """Note where these workbooks are kept, for the next run."""
-        path = kept.ledger.path
+    def settle_in(self, path: Path | None, addresses: Sequence[str]) -> None:
+        """Note that the ledger at ``path`` remembers these workbooks, for the next run."""
         if path is None or self.fixed:
             return
         for address in addresses:

@@ -298,7 +298,7 @@ def _parsed(xml: str) -> etree._Element:
     try:
         return etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
-        too_deep = error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT
+        too_deep = "Excessive depth" in str(error)
         raise (TooDeep if too_deep else Odd) from error
     except ValueError as error:
         raise Odd from error
