@@ -3,9 +3,9 @@
     python scripts/fuzz_files.py [--seed N] [--count N]
 
 Each round damages one file in a way that its seed decides, and runs the commands on it. A round
-fails where a command says that it did not foresee this, takes the processor longer than ten seconds, or changes
-a workbook that it refused. The seed of each failure is printed; ``--seed N --count 1`` plays it
-again.
+fails where a command says that it did not foresee this, takes the processor longer than ten
+seconds, or changes a workbook that it refused. The seed of each failure is printed;
+``--seed N --count 1`` plays it again.
 """
 
 from __future__ import annotations
