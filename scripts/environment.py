@@ -27,26 +27,32 @@ def run(*command: str | Path, check: bool = True) -> int:
     return code
 
 
+def installs(extras: str = "") -> list[list[str]]:
+    """pip's arguments that install this checkout: first what builds, then what is needed, each file
+    by its hash, then the checkout itself.
+
+    pip must build nothing apart (``--no-build-isolation``): what it fetches for that has no hash.
+    """
+    lock = f"requirements-{extras}.txt" if extras else "requirements.txt"
+    return [
+        ["--require-hashes", "--only-binary", ":all:", "--requirement", "requirements-build.txt"],
+        ["--require-hashes", "--no-build-isolation", "--requirement", lock],
+        ["--no-deps", "--no-build-isolation", "--editable", "."],
+    ]
+
+
 def prepare(extras: str = "") -> Path:
-    """Make the environment if it is not there, and install this checkout with the tested versions;
+    """Make the environment if it is not there, and install this checkout with the locked versions;
     its Python.
 
-    ``extras`` names extras of pyproject.toml, such as "dev".
+    ``extras`` names an extra of pyproject.toml that has a lock of its own, such as "dev".
     """
     if sys.version_info < (3, 11):  # noqa: UP036 - the script is what tells people so
         sys.exit(f"trustbook needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     if not python().exists():
         print(f"Making the environment in {FOLDER} ...", flush=True)
         venv.create(FOLDER, with_pip=True)
-    wanted = f".[{extras}]" if extras else "."
     print("Installing trustbook and what it needs ...", flush=True)
-    pip: list[str | Path] = [
-        python(),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]
-    run(*pip, "--constraint", "constraints.txt", "--editable", wanted)
+    for arguments in installs(extras):
+        run(python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
     return python()

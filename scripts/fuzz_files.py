@@ -3,9 +3,9 @@
     python scripts/fuzz_files.py [--seed N] [--count N]
 
 Each round damages one file in a way that its seed decides, and runs the commands on it. A round
-fails where a command says that it did not foresee this, takes longer than ten seconds, or changes
-a workbook that it refused. The seed of each failure is printed; ``--seed N --count 1`` plays it
-again.
+fails where a command says that it did not foresee this, takes the processor longer than ten
+seconds, or changes a workbook that it refused. The seed of each failure is printed;
+``--seed N --count 1`` plays it again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from trustbook.cli.main import main as command  # noqa: E402
 
 COMMANDS = (["check"], ["doctor"], ["sync", "--lang", "en"])
-LONGEST = 10.0  # seconds, on a machine that others use too
+LONGEST = 10.0  # seconds of the processor: others use the machine too
 TEXTS = ("x", "", "nonsense", "-1", "9" * 5000, "A1:", "../../x", "\x7f", "\u202e", "1e999")
 SETTINGS = """[book.delft]
 workbooks = ["network.xlsx"]
@@ -110,11 +110,11 @@ class Bench:
         (self.sound / "key.json").write_text(json.dumps(key))
 
     def play(self, arguments: Sequence[str]) -> tuple[int, str, float]:
-        """Exit code, all that was said, and the seconds it took."""
-        said, start = io.StringIO(), time.monotonic()
+        """Exit code, all that was said, and the seconds of the processor it took."""
+        said, start = io.StringIO(), time.process_time()
         with redirect_stdout(said), redirect_stderr(said):
             code = command([*arguments])
-        return code, said.getvalue(), time.monotonic() - start
+        return code, said.getvalue(), time.process_time() - start
 
     def round(self, seed: int) -> list[str]:
         """What went wrong with the damage of this seed."""

@@ -10,6 +10,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from lock import locked, normal
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "licences.md"
 
@@ -41,7 +43,12 @@ PURPOSES = {
 }
 
 # Libraries whose metadata say nothing or not enough, as their own licence file has it.
-STATED = {"python-stdnum": "LGPL-2.1-or-later", "resvg-py": "MIT", "tzdata": "Apache-2.0"}
+# tzdata is for Windows only, and so not installed everywhere.
+STATED = {
+    "python-stdnum": "LGPL-2.1-or-later",
+    "resvg-py": "MIT",
+    "tzdata": "Apache-2.0",
+}
 
 # Other spellings in metadata. Where only "BSD" is said, the text has two or three clauses.
 SPELLINGS = {
@@ -63,6 +70,14 @@ what the libraries say of themselves, and `tests/test_licences.py` holds it to t
 
 | library | licence | what for |
 |---|---|---|"""
+ALONG = """
+## What these bring along
+
+Locked in `requirements.txt` with the hashes of their files, and listed for programs in
+[trustbook.cdx.json](trustbook.cdx.json) (CycloneDX, by `scripts/sbom.py`).
+
+| library | licence |
+|---|---|"""
 BELOW = """
 The LGPL asks that you can put another version of docxtpl and python-stdnum in place of these: both
 are ordinary Python packages, and `pip install` does that. What these libraries bring along is under
@@ -96,10 +111,17 @@ def licence_of(name: str) -> str:
     return SPELLINGS.get(said[0], said[0])
 
 
+def along() -> list[str]:
+    """The libraries that come with those that trustbook names, on any system."""
+    named = {normal(name) for name in direct()}
+    return [name for name in locked(ROOT / "requirements.txt") if name not in named]
+
+
 def page() -> str:
-    """docs/licences.md: every library that trustbook names as needed, with licence and purpose."""
+    """docs/licences.md: every library that trustbook needs, with licence and purpose."""
     rows = [f"| {name} | {licence_of(name)} | {PURPOSES[name]} |" for name in direct()]
-    return "\n".join([ABOVE, *rows, BELOW])
+    others = [f"| {name} | {licence_of(name)} |" for name in along()]
+    return "\n".join([ABOVE, *rows, ALONG, *others, BELOW])
 
 
 def main() -> None:

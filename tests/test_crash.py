@@ -52,6 +52,7 @@ def test_killed_in_the_very_first_run(tmp_path: Path, point: str) -> None:
     site.sync()
     site.check_after_a_good_run()
     assert not site.sync().changed
+    assert len([*site.memory.glob("*.ledger")]) == 1, "the memory that was begun is taken up"
 
 
 @posix

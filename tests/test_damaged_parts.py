@@ -30,13 +30,21 @@ STOPS = {
     "a long array": (SHEET, CELL, rf'\1<f t="array" ref="B3:B{DIGITS}">A1</f><v>1</v></c>'),
     "a format": ("xl/styles.xml", 'numFmtId="[0-9]+"', 'numFmtId="x"'),
 }  # fmt: skip
+# Somebody else's, and no hindrance: it goes back as it came.
+CARRIED = {
+    "the scope of a name": ("xl/workbook.xml", "<definedNames>",
+                  '<definedNames><definedName name="mine" localSheetId="x">1</definedName>'),
+    "a scope of digits": ("xl/workbook.xml", "<definedNames>",
+                  f'<definedNames><definedName name="m" localSheetId="{DIGITS}">1</definedName>'),
+}  # fmt: skip
 # The whole workbook is refused at the door.
 REFUSED = {
-    "260 deep": (SHEET, "<is>.*?</is>", "<is>" * 260 + "<t>x</t>" + "</is>" * 260),
     "a number of a row": (SHEET, '<row r="3"', f'<row r="{DIGITS}"'),
 }
 # One cell is lost.
+DEEP = "<is>" * 260 + "<t>x</t>" + "</is>" * 260
 CELLS = {
+    "260 deep": f'<c r="B3" t="inlineStr">{DEEP}</c>',
     "a text nobody has": '<c r="B3" t="s"><v>99999</v></c>',
     "a text below none": '<c r="B3" t="s"><v>-4</v></c>',
     "a text of digits": f'<c r="B3" t="s"><v>{DIGITS}</v></c>',
@@ -111,6 +119,16 @@ def test_what_a_night_stops_at_check_and_doctor_say_too(
     assert main(["doctor", str(book), "--lang", "en"]) == 3
     assert sentence in capsys.readouterr().out
     assert book.read_bytes() == damaged
+
+
+@pytest.mark.parametrize("kind", CARRIED)
+def test_what_is_not_ours_and_odd_is_carried_along(book: Path, kind: str) -> None:
+    part, _, odd = CARRIED[kind]
+    change(book, *CARRIED[kind])
+    assert main(["check", str(book), "--quiet"]) == 0
+    assert main(["sync", str(book), "--quiet"]) == 0
+    with zipfile.ZipFile(book) as package:
+        assert odd.removeprefix("<definedNames>") in package.read(part).decode()
 
 
 @pytest.mark.parametrize("kind", REFUSED)

@@ -171,8 +171,9 @@ def test_an_old_copy_put_back(nights: Nights) -> None:
     nights.night()
     nights.books = [old]
     sentence = stopped(nights, "guards.old_copy")
-    stopped(nights, "guards.old_copy", accept=1)
-    nights.night(accept=number(sentence, "accept"))
+    assert number(sentence, "accept") == 1 and "lacks the last 1 run," in sentence
+    stopped(nights, "guards.old_copy", accept=2)
+    nights.night(accept=1)
     assert nights.rows()[3][3] == "Area 3", "people wanted the old copy"
     with nights.ledger() as ledger:
         assert {event.new for _, _, event in ledger.journal()} == {"moved house", "Area 3"}
@@ -229,7 +230,8 @@ def test_a_copy_from_before_the_first_night_put_back(tmp_path: Path) -> None:
     nights.night()
     nights.books = [untouched]
     sentence = stopped(nights, "guards.no_marks")
-    nights.night(accept=number(sentence, "accept"))
+    assert number(sentence, "accept") == 2 and "in 2 runs" in sentence
+    nights.night(accept=2)
     assert nights.rows()[3][3] == "Area 3", "people wanted the old copy"
 
 
@@ -286,6 +288,8 @@ def test_another_books_file_in_this_place(nights: Nights, tmp_path: Path) -> Non
     ours, nights.books = nights.book, other.books
     sentence = stopped(nights, "guards.other_book")
     assert "trustbook.toml" in sentence
+    assert number(sentence, "accept") == len(other.rows()) + len(other.rows("Moments")) == 16
+    assert "It has 16 rows" in sentence
     nights.books = [ours]
     assert not nights.night().changed
 

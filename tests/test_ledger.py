@@ -4,6 +4,7 @@ forget.
 
 from __future__ import annotations
 
+import platform
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,7 @@ from trustbook.places import local as files
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import find_lists
 from trustbook.run.erase import forget
-from trustbook.run.history import of_row
+from trustbook.run.history import memory_of_book, of_row
 from trustbook.run.open_target import locator_for
 from trustbook.run.report import put_away, taken_out
 from trustbook.run.restore import restore
@@ -114,7 +115,7 @@ def test_only_a_damaged_ledger_may_be_moved_away(
     with pytest.raises(TrustbookError) as stop, sentences(tmp_path / "x"):
         raise fault
     assert isinstance(stop.value, error) and stop.value.key == key
-    assert ("het bestand dan weg en typ:" in stop.value.sentence("nl")) is (
+    assert ("het bestand dan weg en typ" in stop.value.sentence("nl")) is (
         key == "ledger.unusable"
     )
 
@@ -427,6 +428,13 @@ def test_a_workbook_saved_again_without_our_marks_is_taken_for_an_old_copy_until
     assert [row[:4] for row in nights.rows()] == before
     with nights.ledger() as ledger:
         assert ledger.journal() == []
+
+
+def test_a_memory_kept_elsewhere_is_not_called_nothing(nights: Nights, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as said:
+        memory_of_book(LedgerLocator(tmp_path / "another folder"), nights.book)
+    assert said.value.key == "history.elsewhere"
+    assert f"on the computer {platform.node()}, " in said.value.sentence("en")
 
 
 def test_a_problem_is_put_away_and_taken_out_as_it_was(nights: Nights) -> None:

@@ -70,27 +70,6 @@ def test_of_the_shared_name_google_only_the_declared_library_is_imported() -> No
     assert ours and all(name.startswith(("google.auth", "google.oauth2")) for name in ours)
 
 
-def test_every_dependency_has_a_lower_bound_and_a_tested_version_that_keeps_it() -> None:
-    tested = dict(
-        line.split("==")
-        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-        if not line.startswith("#")
-    )
-    versions = {normal(name): version for name, version in tested.items()}
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = [line for name, lines in project["optional-dependencies"].items() for line in lines
-              if name != "bench"]  # fmt: skip
-    for line in [*project["dependencies"], *extras]:
-        found = re.match(r"([A-Za-z0-9_.-]+)>=([0-9.]+)", line)
-        assert found, f"{line} has no lower bound"
-        version = versions[normal(found[1])]
-        assert numbers(version) >= numbers(found[2]), line
-
-
-def numbers(version: str) -> list[int]:
-    return [int(part) for part in version.split(".") if part.isdigit()]
-
-
 def test_the_page_of_licences_says_what_the_installed_libraries_say() -> None:
     page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     assert page == licences.page(), "run scripts/licences.py"

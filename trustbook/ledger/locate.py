@@ -16,8 +16,8 @@ together. A workbook is known by its place; the mark ``run`` tells which run wro
   whose.
 * No mark: a new book.
 
-Each stop prints a number; ``--accept NUMBER`` lets exactly this one through, once: it counts the
-run it follows on, or for a lost ledger the rows it knew.
+Each stop prints a number that people can count after: the runs that an old copy lacks, or the rows
+of a workbook that is another's or whose ledger is lost. ``--accept NUMBER`` lets it through.
 """
 
 from __future__ import annotations
@@ -36,7 +36,13 @@ from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_of_copies
 from trustbook.ledger.ledger_names import is_ledger_name, ledgers_of, place_note, short_name
-from trustbook.ledger.lost import Arrival, code, is_remembered, marks_accident, memory_accident
+from trustbook.ledger.lost import (
+    Arrival,
+    is_remembered,
+    marks_accident,
+    memory_accident,
+    runs_behind,
+)
 from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import NOTHING_ALLOWED, Allowances
 from trustbook.places.data_folder import data_folder, own_folder
@@ -162,6 +168,8 @@ class LedgerLocator:
             located = self._admit(empty, book, arrivals, accept, reads_only, None)
         if not reads_only:  # whoever only looks tells of it as of any other guard
             stop_unless_meant(located.accidents, allowed)
+            # First of all: what a run leaves here that breaks off, the next one takes up.
+            self.settle_in(path, [one.address for one in arrivals])
         located.ledger, located.found = Ledger(path, reads_only), False
         if not reads_only:
             located.ledger.book = book
@@ -224,17 +232,18 @@ class LedgerLocator:
                     states = {
                         address: ledger.stamp(address, token) for address in ledger.addresses()
                     }
-                    last = _last_run(ledger)
+                    behind = {one: ledger.runs_since(one, token) for one in states}
                 current = [address for address, state in states.items() if state == "current"]
                 gone = [address for address in current if not _stands(address)]
                 if arrival.address in current:
                     return path, None
                 if current:
                     return path, ((gone or current)[0], arrival.address)
-                if "older" in states.values():
-                    older = (arrival, code("old", [arrival], last))
+                if old := [one for one, state in states.items() if state == "older"]:
+                    older = (arrival, behind[old[0]])
         if older and accept != older[1]:
-            raise SafetyStop("guards.old_copy", name=older[0].name, code=older[1])
+            count = older[1]
+            raise SafetyStop("guards.old_copy", name=older[0].name, count=count, code=count)
         return None, None
 
     def _book(self, ledger: Ledger | None, arrivals: Sequence[Arrival], accept: int | None) -> str:
@@ -242,18 +251,15 @@ class LedgerLocator:
         book's mark.
         """
         book = ledger.book if ledger is not None else None
-        run = _last_run(ledger)
         for arrival in arrivals:
             marked = arrival.marks.get("book")
             if marked is None:
                 continue
             if book is None:
                 book = marked
-            number = code(book, [arrival], run)
-            if marked != book and accept != number:
-                raise SafetyStop(
-                    "guards.other_book", name=arrival.name, book=marked, ours=book, code=number
-                )
+            if marked != book and accept != (rows := arrival.rows()):
+                found = {"book": marked, "ours": book, "count": rows, "code": rows}
+                raise SafetyStop("guards.other_book", name=arrival.name, **found)
         return book or new_ids("B", 1, ())[0]
 
     def _free(self, book: str, arrivals: Sequence[Arrival]) -> Path:
@@ -313,10 +319,10 @@ class LedgerLocator:
             unmarked = stamped and not (token or arrival.odd)
             if unmarked or (token and ledger.stamp(address, token) == "older"):
                 old.append(arrival)
-        number = code("old", old, _last_run(ledger))
-        if old and accept != number:
+        stamps = [(kept.known_as(one.address), one.token) for one in old]
+        if old and accept != (count := runs_behind(ledger, stamps)):
             names = ", ".join(arrival.name for arrival in old)
-            raise SafetyStop(f"guards.{_why_older(old)}", name=names, code=number)
+            raise SafetyStop(f"guards.{_why_older(old)}", name=names, count=count, code=count)
         kept.rebased |= {arrival.address: True for arrival in old}
 
     def _check_keeper(self, kept: Located, arrival: Arrival, accept: int | None) -> None:
@@ -328,11 +334,11 @@ class LedgerLocator:
         if token and ledger.stamp(address, token) == "unknown":
             keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
             foreign = bool(keeper) and keeper != self._fingerprint()
-            number = code(keeper, [arrival], _last_run(ledger))
-            if foreign and not stranger and accept != number:
+            if foreign and not stranger and accept != (rows := arrival.rows()):
                 key = "guards.other_folder" if host == platform.node() else "guards.other_keeper"
                 folder = (self.fixed or self.folder / "x").parent.absolute()
-                raise SafetyStop(key, name=arrival.name, host=host, folder=folder, code=number)
+                found = {"host": host, "folder": folder, "count": rows, "code": rows}
+                raise SafetyStop(key, name=arrival.name, **found)
             kept.taken = kept.taken or foreign
             if keeper and not (foreign or stranger):
                 kept.unknown.append(arrival)
@@ -360,9 +366,8 @@ class LedgerLocator:
         copies = ledgers_of(self.folder, kept.book, ".copies")
         return [self.folder / f"{kept.book}.ledger", *map(place_of_copies, copies)]
 
-    def settle_in(self, kept: Located, addresses: Sequence[str]) -> None:
-        """Note where these workbooks are kept, for the next run."""
-        path = kept.ledger.path
+    def settle_in(self, path: Path | None, addresses: Sequence[str]) -> None:
+        """Note that the ledger at ``path`` remembers these workbooks, for the next run."""
         if path is None or self.fixed:
             return
         for address in addresses:
@@ -375,12 +380,6 @@ class LedgerLocator:
             # What stands in the way there costs nothing: the stamp leads to the memory as well.
             with suppress(OSError):
                 replace_whole(place, text, SECRET_MODE)
-
-
-def _last_run(ledger: Ledger | None) -> int:
-    """The number of the last run in a ledger; 0 where there is none yet."""
-    last = ledger.last_run() if ledger is not None else None
-    return last[0] if last else 0
 
 
 def _why_older(old: Sequence[Arrival]) -> str:

@@ -4,7 +4,6 @@ mark that ledger was kept here.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -88,15 +87,8 @@ def _copy_of(arrivals: Sequence[Arrival], places: Sequence[Path]) -> tuple[Path 
     return None, places[0]
 
 
-def code(what: str, arrivals: Sequence[Arrival], run: int) -> int:
-    """The number by which people accept one situation: it fits these workbooks after this run and
-    no other.
+def runs_behind(ledger: Ledger, stamps: Iterable[tuple[str, str]]) -> int:
+    """How many runs of the ledger came after the stamps that workbooks bear (address, stamp), for
+    the one that is furthest behind; all of them where there is no stamp.
     """
-    marks = ("book", "run", "keeper")
-    parts = [
-        part
-        for one in arrivals
-        for part in (one.address, *(one.marks.get(name, "") for name in marks))
-    ]
-    text = "|".join([what, str(run), *parts])
-    return 1000 + int(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16) % 9000
+    return max(ledger.runs_since(address, token) for address, token in stamps)

@@ -127,6 +127,18 @@ class LedgerReader(LedgerFile):
                 for sheet, i, column, sides, since in found
             ]
 
+    def runs_since(self, address: str, token: str) -> int:
+        """How many runs came after the last one that left this stamp in a workbook; all of them
+        where none did.
+        """
+        with self._sentences():
+            found = self._db.execute(
+                "SELECT count(*) FROM runs WHERE run > coalesce("
+                "(SELECT max(run) FROM stamps WHERE address = ? AND token = ?), 0)",
+                (address, token),
+            ).fetchone()
+        return int(found[0])
+
     def last_run(self) -> tuple[int, str] | None:
         """The last run that changed something: its number and when it was."""
         with self._sentences():

@@ -43,15 +43,19 @@ class HistoryLine:
 
 def memory_of_book(keeper: LedgerLocator, workbook: Workbook, reads_only: bool = True) -> Ledger:
     """The ledger of a workbook, also of one that cannot be read any more. Raises UsageError where
-    there is none.
+    there is none here; where another trustbook keeps it, that says whose.
     """
     try:
         marks: Mapping[str, str] = workbook.read().marks
     except TrustbookError:
         marks = {}
-    ledger = keeper.memory(Arrival(workbook.address, workbook.name, marks), reads_only)
+    arrival = Arrival(workbook.address, workbook.name, marks)
+    ledger = keeper.memory(arrival, reads_only)
     if ledger is None:
-        raise UsageError("history.nothing", name=workbook.name)
+        key, host = "history.nothing", ""
+        if (mark := arrival.marks.get("keeper", keeper.mark)) != keeper.mark:
+            key, host = "history.elsewhere", mark.partition(" ")[2]
+        raise UsageError(key, name=workbook.name, host=host)
     return ledger
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -81,7 +82,8 @@ class Night:
     def _sweep(self, ledger: Ledger) -> None:
         """Remove what a restore that was killed left; what one that goes on needs stays."""
         if ledger.path is not None and not self.restored:
-            place_aside(ledger.path).unlink(missing_ok=True)
+            with suppress(OSError):  # it stays as harmless as it was
+                place_aside(ledger.path).unlink(missing_ok=True)
 
     @property
     def numbers(self) -> bool:

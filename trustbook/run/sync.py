@@ -201,7 +201,7 @@ def _work(
     if done:
         settle(ledger, plans, done, left, change)
     if night.locator is not None:
-        night.locator.settle_in(located, list(books))
+        night.locator.settle_in(ledger.path, list(books))
     if moved := next((fault for fault in left.values() if fault.read_again), None):
         raise Busy("changed_meanwhile", read_again=True, name=moved.params.get("name", ""))
     skipped = [*skipped, *((books[address].name, fault) for address, fault in left.items())]
@@ -225,7 +225,7 @@ def _leave(
         for plan in plans:
             located.ledger.remember(plan.known, reading.facts)
         if night.locator is not None:
-            night.locator.settle_in(located, [plan.address for plan in plans])
+            night.locator.settle_in(located.ledger.path, [plan.address for plan in plans])
     last = located.ledger.last_run()
     number = last[0] if last else None
     return round_of(night, reading, plans, plans, {}, skipped, number, before)

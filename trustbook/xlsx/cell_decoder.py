@@ -54,6 +54,10 @@ class Odd(Exception):
     """The XML is spelled in a way that only a parser can follow."""
 
 
+class TooDeep(Odd):
+    """Elements stand in one another deeper than any program writes them."""
+
+
 class Shown(dict[str, CellValue]):
     """Raw cells and what they show.
 
@@ -137,7 +141,10 @@ class Shown(dict[str, CellValue]):
         usual = "".join(f' {name}="{named[name]}"' for name in ("s", "t") if name in named)
         if usual + split[2] != raw:
             return self[usual + split[2]]
-        return self.cell(_parsed(f"<c{raw}"))
+        try:
+            return self.cell(_parsed(f"<c{raw}"))
+        except TooDeep:  # the cells around it are as good as ever
+            return UNREADABLE
 
     def _value(self, kind: str | None, style: str | None, text: str) -> CellValue:
         if kind in ("str", "inlineStr"):
@@ -284,9 +291,14 @@ def strings_of(xml: str) -> Iterable[str]:
 
 
 def _parsed(xml: str) -> etree._Element:
-    """A stretch of a sheet, parsed. Raises Odd where only the whole explains what it says."""
+    """A stretch of a sheet, parsed. Raises Odd where only the whole explains what it says, and
+    TooDeep.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
         return etree.fromstring(xml, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except etree.XMLSyntaxError as error:
+        too_deep = "Excessive depth" in str(error)
+        raise (TooDeep if too_deep else Odd) from error
+    except ValueError as error:
         raise Odd from error

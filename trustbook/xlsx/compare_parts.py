@@ -11,7 +11,7 @@ from trustbook.a1 import cell_name
 from trustbook.xlsx.compare_sheet import attributes_of, difference
 from trustbook.xlsx.defined_names import FILTER_NAME
 from trustbook.xlsx.edit import EditPlan
-from trustbook.xlsx.markup import canonical, child, children, drop, elements, local
+from trustbook.xlsx.markup import canonical, child, children, drop, elements, local, scope_of
 
 
 def without_ours(root: etree._Element, plan: EditPlan) -> etree._Element:
@@ -39,10 +39,10 @@ def _forget_positions(root: etree._Element) -> None:
 
 def _cut_or_settle(entry: etree._Element, titles: list[str], plan: EditPlan) -> None:
     """Cut a name of ours; let one of people's go by its sheet's title, for positions move."""
-    scope = entry.get("localSheetId")
+    scope = scope_of(entry)
     name, title = entry.get("name") or "", ""
-    if scope is not None and int(scope) < len(titles):
-        title = titles[int(scope)]
+    if scope is not None and scope < len(titles):
+        title = titles[scope]
     if name.startswith(plan.prefix) or title in plan.titles:
         _cut(entry)
     elif scope is not None:

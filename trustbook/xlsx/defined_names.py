@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from trustbook.xlsx.conventions import Conventions
-from trustbook.xlsx.markup import child, children, insert_after, make
+from trustbook.xlsx.markup import child, children, insert_after, make, scope_of
 from trustbook.xlsx.package import Package
 
 FILTER_NAME = "_xlnm._FilterDatabase"
@@ -70,20 +70,20 @@ class DefinedNames:
     def forget_sheet(self, position: int) -> None:
         """Take away the names of a sheet that goes; those of later sheets move up with them."""
         for entry in self._entries():
-            scope = entry.get("localSheetId")
-            if scope is None or int(scope) < position:
+            scope = scope_of(entry)
+            if scope is None or scope < position:
                 continue
-            if int(scope) == position:
+            if scope == position:
                 self._drop(entry)
             else:
                 self._edit()
-                entry.set("localSheetId", str(int(scope) - 1))
+                entry.set("localSheetId", str(scope - 1))
 
     def put_sheet_first(self, position: int) -> None:
         """Let the names of a sheet that becomes the first go with it; those before it make room."""
         for entry in self._entries():
-            scope = int(entry.get("localSheetId") or -1)
-            if 0 <= scope <= position:
+            scope = scope_of(entry)
+            if scope is not None and scope <= position:
                 self._edit()
                 entry.set("localSheetId", str(0 if scope == position else scope + 1))
 

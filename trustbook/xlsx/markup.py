@@ -25,6 +25,7 @@ _DECLARATION = re.compile(rb"^\s*<\?xml\s.*?\?>", re.DOTALL)
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _NOT_TAGS = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _ENDLESS_TAG = re.compile(rb"<[^<>]{2000000}")
+_POSITION = re.compile(r"[0-9]{1,9}").fullmatch
 _ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 
@@ -54,6 +55,14 @@ def dump(root: etree._Element) -> bytes:
     if info.standalone is not None:
         said["standalone"] = info.standalone
     return cast(bytes, etree.tostring(tree, **said))
+
+
+def scope_of(name: etree._Element) -> int | None:
+    """The position of the sheet that a defined name is for; None for one of the whole workbook, or
+    whose position is no number: that one belongs to no sheet.
+    """
+    written = name.get("localSheetId", "")
+    return int(written) if _POSITION(written) else None
 
 
 def local(element: etree._Element) -> str:

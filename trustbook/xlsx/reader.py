@@ -190,17 +190,14 @@ class _Reading:
     ) -> list[Sequence[CellValue]]:
         out: list[Sequence[CellValue]] = []
         filled = cells = 0
-        meter = _Meter(self.book.stream(part))
-        for filled, (number, values) in enumerate(rows(meter), 1):
+        for filled, (number, values) in enumerate(rows(self.book.stream(part)), 1):
             if number != len(out) + 1:
                 self._leave_blank(out, number, values)
             out.append(values)
             cells += len(values)
-            if not filled % 1000:  # nothing is foretold from the first megabytes
-                self._check_size(
-                    title, filled, cells, self.book.size(part) / max(meter.read, 16 << 20)
-                )
-        self._check_size(title, filled, cells, 1)
+            if not filled % 1000:
+                self._check_size(title, filled, cells)
+        self._check_size(title, filled, cells)
         self.cells += cells
         return out
 
@@ -216,9 +213,9 @@ class _Reading:
             raise read_rows.Stray(cell_name(number, column))
         out.extend([()] * blank)
 
-    def _check_size(self, title: str, rows: int, cells: int, share: float) -> None:
-        """Stop at what no list of people has; early, when what is to come will be too much."""
-        if rows > MAX_ROWS or rows * share > 1.5 * MAX_ROWS:
+    def _check_size(self, title: str, rows: int, cells: int) -> None:
+        """Stop at what no list of people has: counted, for a guess would be told as a fact."""
+        if rows > MAX_ROWS:
             raise SafetyStop("gate.too_many_rows", name=self.book.name, where=title, most=MAX_ROWS)
         if self.cells + cells > MAX_CELLS:
             raise SafetyStop("gate.too_big", name=self.book.name, where=title)
@@ -255,19 +252,6 @@ def _lone_texts(rows: Sequence[Sequence[CellValue]]) -> dict[int, int]:
     lone = [at for at, (count, below) in enumerate(pairwise(counts)) if count == 1 < below]
     columns = range(1, max(map(len, rows), default=0) + 1)
     return {at + 1: next(compress(columns, (c is not None for c in rows[at]))) for at in lone}
-
-
-class _Meter:
-    """Chunks as they pass, counted in bytes."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = chunks
-        self.read = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._chunks:
-            self.read += len(chunk)
-            yield chunk
 
 
 def _reference(sheet: etree._Element) -> str:
