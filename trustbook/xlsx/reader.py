@@ -7,6 +7,7 @@ rectangle.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import compress, islice, pairwise
@@ -29,6 +30,13 @@ MAX_ROWS = 300_000  # rows that hold something
 MAX_CELLS = 10_000_000
 MAX_GAP = 100_000  # blank rows above a row that is still part of the list
 _FEWEST_HEADS = 2  # one alone is no heading
+
+# Text in a cell holds no angle bracket of its own, so these find elements only.
+_HELPS = {
+    "dropdown": re.compile(rb"<(?:[\w.-]+:)?dataValidation\s"),
+    "link": re.compile(rb"<(?:[\w.-]+:)?hyperlink\s"),
+}
+_LONGEST_TAG = 64
 
 _Cut = Callable[[Iterable[bytes], Shown, read_rows.Formulas], Iterator[read_rows.Row]]
 
@@ -55,6 +63,7 @@ class _Reading:
         self.formats = format_kinds(book.xml(styles) if styles else None)
         self.strings: list[str] | None = None
         self.cells = 0
+        self.helps: set[str] = set()  # of the sheet that was read last
 
     def snapshot(self, wanted: Callable[[str], bool]) -> Snapshot:
         """All that is to be known of the workbook: our own sheets, and the ``wanted`` ones."""
@@ -70,6 +79,7 @@ class _Reading:
                 if part:
                     grids.append(self._grid(title, part, ours.get(title)))
                     grids[-1].marked = self._marked(part, _lone_texts(grids[-1].rows))
+                    grids[-1].helps = frozenset(self.helps)
                     grids[-1].bare = title in ours and self._is_bare(part, ours[title])
         epoch = EPOCH_1904 if self._is_1904() else EPOCH_1900
         return Snapshot(self.book.name, self.book.version, titles, grids, marks, epoch)
@@ -197,6 +207,7 @@ class _Reading:
                 )
         self._check_size(title, filled, cells, 1)
         self.cells += cells
+        self.helps = meter.helps
         return out
 
     def _leave_blank(
@@ -253,15 +264,21 @@ def _lone_texts(rows: Sequence[Sequence[CellValue]]) -> dict[int, int]:
 
 
 class _Meter:
-    """Chunks as they pass, counted in bytes."""
+    """Chunks as they pass, counted in bytes, with the helps for people that they hold."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = chunks
         self.read = 0
+        self.helps: set[str] = set()
 
     def __iter__(self) -> Iterator[bytes]:
+        before = b""
         for chunk in self._chunks:
             self.read += len(chunk)
+            for name, sign in _HELPS.items():
+                if sign.search(before + chunk):
+                    self.helps.add(name)
+            before = chunk[-_LONGEST_TAG:]
             yield chunk
 
 
