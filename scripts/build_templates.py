@@ -49,10 +49,13 @@ from trustbook.sheets.start import Around, start_sheet
 from trustbook.snapshot import CELL_STYLES, DATE_FORMAT
 from trustbook.snapshot import Cell as OurCell
 from trustbook.workbooks.excel import CONVENTIONS
+from trustbook.xlsx.conform import conform
 
 PLACED_MARK = CONVENTIONS.prefix + PLACED
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
-LAST_ROW = 1_048_576
+# How far dropdowns and checks reach: further than a book will grow, and no further, for programs
+# that keep a rule cell by cell (exceljs) are lost in a million rows.
+LAST_ROW, LAST_MOMENT = 2_000, 6_000
 # The dropdown of partners has room for more than a region's network; a range, because Google Sheets
 # knows no names that are formulas.
 PARTNER_ROWS = 1000
@@ -64,6 +67,7 @@ CHOICE_LISTS = {
     "kind": PARTNERS.column("kind"),
     "tier": PARTNERS.column("tier"),
     "offers": PARTNERS.column("offers"),
+    "role": PARTNERS.column("role"),
     "yes_no": PARTNERS.column("share_card"),
     "form": MOMENTS.column("kind"),
     "weather": MOMENTS.column("weather"),
@@ -83,6 +87,7 @@ OPEN_LISTS = {
     (MOMENTS, "also_present"): "partner",
     (MOMENTS, "by"): "holder",
     (CONSULTATIONS, "members"): "partner",
+    (CONSULTATIONS, "phenomena"): "phenomenon",
     (REQUIRED, "phenomenon"): "phenomenon",
     (REQUIRED, "party"): "party",
     (REQUIRED, "area"): "area",
@@ -90,10 +95,12 @@ OPEN_LISTS = {
 }
 # Columns with a list in which any other text is just as good: several values, or names that come up
 # while typing.
-ANYTHING_GOES = {(PARTNERS, "phenomena"), (PARTNERS, "offers"), (PARTNERS, "area"),
+ANYTHING_GOES = {(PARTNERS, "phenomena"), (PARTNERS, "offers"), (PARTNERS, "role"),
+                 (PARTNERS, "area"),
                  (PARTNERS, "holder"),
                  (MOMENTS, "with"), (MOMENTS, "also_present"), (MOMENTS, "by"),
-                 (CONSULTATIONS, "members"), (REQUIRED, "area")}  # fmt: skip
+                 (CONSULTATIONS, "members"), (CONSULTATIONS, "phenomena"),
+                 (REQUIRED, "area")}  # fmt: skip
 # Sheets one reads, row by row; the long lists of people and moments stay one line a row.
 WRAPPED = (PARTNERS, CONSULTATIONS, REQUIRED, SETTINGS)
 TEXT_ONLY = {(PEOPLE, "phone"), (PEOPLE, "email")}
@@ -359,7 +366,8 @@ def _validation(page: Worksheet, sheet: Sheet, column: Column, lang: str) -> Non
         )
     if rule.type or has(prompt):
         letter = _letter(sheet, column.key)
-        rule.add(f"{letter}2:{letter}{LAST_ROW}")
+        last = LAST_MOMENT if sheet is MOMENTS else LAST_ROW
+        rule.add(f"{letter}2:{letter}{last}")
         page.add_data_validation(rule)
 
 
@@ -382,12 +390,13 @@ def _language_choice(page: Worksheet) -> None:
 
 
 def _finished(data: bytes) -> bytes:
-    """The same package with every time in it set to BUILT, and rows that grow again with what is
-    typed in them.
+    """The same package to the letter, with every time in it set to BUILT.
+
+    Its rows grow again with what is typed in them.
     """
     out, stamp = io.BytesIO(), f"{BUILT:%Y-%m-%dT%H:%M:%SZ}".encode()
     with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(io.BytesIO(conform(data))) as old,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():

@@ -361,7 +361,7 @@ def test_the_words_of_history(run: Run, site: Site) -> None:
     assert run("history", "network.xlsx", "LANGUAGE")[0] == 2, "no row by that name"
     assert run("restore", "network.xlsx", "--run", "2")[0] == 0
     assert "back to run 2" in run("history", "network.xlsx", "--lang", "en")[1]
-    assert "teruggezet naar keer 2" in run("history", "network.xlsx", "--lang", "nl")[1]
+    assert "teruggezet naar ronde 2" in run("history", "network.xlsx", "--lang", "nl")[1]
 
 
 def test_a_value_that_was_not_chosen_has_its_words(run: Run, site: Site) -> None:

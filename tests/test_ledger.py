@@ -115,9 +115,7 @@ def test_only_a_damaged_ledger_may_be_moved_away(
     with pytest.raises(TrustbookError) as stop, sentences(tmp_path / "x"):
         raise fault
     assert isinstance(stop.value, error) and stop.value.key == key
-    assert ("het bestand dan weg en typ" in stop.value.sentence("nl")) is (
-        key == "ledger.unusable"
-    )
+    assert ("het bestand dan weg en typ" in stop.value.sentence("nl")) is (key == "ledger.unusable")
 
 
 @pytest.mark.parametrize(

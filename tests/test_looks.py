@@ -91,15 +91,15 @@ def fill(path: Path, sheet: str, cell: str) -> str:
 
 
 def test_a_book_in_the_looks_of_an_earlier_version_is_painted_anew_once(synced: Path) -> None:
-    assert fill(synced, "Partners", "V2") == "FFFFFF"
+    assert fill(synced, "Partners", "W2") == "FFFFFF"
     book = openpyxl.load_workbook(synced)
     del book.defined_names["trustbook_looks"]
-    for sheet, cell in (("Partners", "V2"), ("Health", "E3")):
+    for sheet, cell in (("Partners", "W2"), ("Health", "E3")):
         assert book[sheet][cell].value == "● Warm"
         book[sheet][cell].fill = PatternFill("solid", fgColor="FFE8A3")
     book.save(synced)
     night(synced)
-    assert {fill(synced, *at) for at in (("Partners", "V2"), ("Health", "E3"))} == {"FFFFFF"}
+    assert {fill(synced, *at) for at in (("Partners", "W2"), ("Health", "E3"))} == {"FFFFFF"}
     before = synced.read_bytes()
     night(synced)
     assert synced.read_bytes() == before
@@ -115,3 +115,45 @@ def test_a_sheet_of_ours_that_lost_its_looks_or_its_charts_is_written_anew(synce
     night(synced)
     book = openpyxl.load_workbook(synced)
     assert book["Health"]["A2"].font.b and len(charts_of(book)) == 2
+
+
+def without(path: Path, sheet: str, *, links: bool = False) -> None:
+    """Take the dropdowns of a sheet away as another program does, and its links if asked."""
+    book = openpyxl.load_workbook(path)
+    page = book[sheet]
+    assert isinstance(page, Worksheet)
+    page.data_validations.dataValidation.clear()
+    for row in page.iter_rows() if links else ():
+        for cell in row:
+            cell.hyperlink = None
+    book.save(path)
+
+
+def helps(path: Path, sheet: str) -> tuple[int, int]:
+    """How many dropdowns and links a sheet has."""
+    page = openpyxl.load_workbook(path)[sheet]
+    assert isinstance(page, Worksheet)
+    linked = sum(bool(cell.hyperlink) for row in page.iter_rows() for cell in row)
+    return len(page.data_validations.dataValidation), linked
+
+
+@pytest.mark.parametrize(("sheet", "links"), [("To check", False), ("Health", True)])
+def test_a_sheet_of_ours_that_lost_its_dropdown_or_its_links_is_written_anew(
+    synced: Path, sheet: str, links: bool
+) -> None:
+    before = helps(synced, sheet)
+    assert any(before)
+    without(synced, sheet, links=links)
+    assert helps(synced, sheet) != before
+    night(synced)
+    assert helps(synced, sheet) == before
+
+
+def test_dropdowns_that_people_lost_are_told_once(
+    synced: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without(synced, "Partners")
+    for told in (True, False):
+        assert main(["sync", str(synced), "--today", "2026-09-30"]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert ("took the dropdowns away from: Partners." in said) == told

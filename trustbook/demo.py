@@ -31,6 +31,7 @@ from trustbook.sample import Sample
 from trustbook.sample.draw import Row
 from trustbook.sample.network import SampleRelation
 from trustbook.workbooks.template import starter
+from trustbook.xlsx.conform import conform
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -76,7 +77,7 @@ def make_sample(path: Path, lang: str, today: date, seed: int = 2026) -> None:
     _add_things_of_their_own(book, sample)
     made = BytesIO()
     book.save(made)
-    make_new(path, made.getvalue())
+    make_new(path, conform(made.getvalue()))
 
 
 class _Faults:

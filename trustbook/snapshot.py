@@ -72,7 +72,8 @@ class Grid:
     number to row numbers; ``arrays`` are the areas among them that a single formula fills.
     ``unmarked``: the sheet is ours although another program took its mark out. ``marked`` are rows
     (numbers) whose lone text is merged across, or looks unlike the row below it. ``bare``: a sheet
-    of ours whose looks or drawing another program took away.
+    of ours whose looks or drawing another program took away. ``helps``: whether the sheet has any
+    "dropdown" and any "link"; None where the backend does not tell.
     """
 
     title: str
@@ -87,6 +88,7 @@ class Grid:
     unmarked: bool = False
     marked: Collection[int] = ()
     bare: bool = False
+    helps: frozenset[str] | None = None
 
 
 @dataclass(slots=True)

@@ -6,9 +6,11 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from trustbook.errors import UsageError
+from trustbook.xlsx.conform import conform
 
 ENDINGS = (".csv", ".tsv", ".tab")
 _MARKS = ";,\t|"
@@ -97,7 +99,9 @@ def write_workbook(rows: Sequence[Sequence[str]], title: str, path: Path) -> Non
                     raise UsageError("adopt.csv_too_large", name=path.name)
                 cell = sheet.cell(number, column, bare)
                 cell.data_type = "s"  # what starts with = is text here, and 007 is no number
-    book.save(path)
+    made = BytesIO()
+    book.save(made)
+    path.write_bytes(conform(made.getvalue()))
 
 
 def publish(made: Path, path: Path) -> None:

@@ -56,10 +56,19 @@ def show_summary(report: Report, options: Options, book: str | None) -> None:
     if report.left:
         for line in told_of(report.left, options.words, report.dry_run):
             console.out(line)
+    _tell_dropdowns_gone(report, options)
     for line in _standing_lines(names, [_standing(one, options) for one in report.standings]):
         console.paragraph(line, 0)
     _tell_to_check(names, report, options, book)
     _tell_what_to_do(report, options, book)
+
+
+def _tell_dropdowns_gone(report: Report, options: Options) -> None:
+    from trustbook.cli import console
+
+    if report.dropdowns_gone:
+        gone = ", ".join(dict.fromkeys(report.dropdowns_gone))
+        console.paragraph(options.say("dropdowns_gone", sheets=gone), 0)
 
 
 def _tell_what_to_do(report: Report, options: Options, book: str | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from trustbook.snapshot import GeneratedSheet, Grid
 
 
@@ -22,6 +24,28 @@ def count_differences(sheet: GeneratedSheet, grid: Grid | None) -> int:
         if value is not None
     }
     return sum(wanted.get(place) != there.get(place) for place in wanted.keys() | there.keys())
+
+
+def as_it_stands(sheet: GeneratedSheet, standing: Mapping[str, Grid]) -> Grid | None:
+    """What stands of a sheet of ours; None where it lacks so much that it is to be made anew."""
+    grid = standing.get(sheet.key)
+    if grid is None or grid.helps is None:
+        return grid
+    return grid if _helps_wanted(sheet) <= grid.helps else None
+
+
+def _helps_wanted(sheet: GeneratedSheet) -> set[str]:
+    wanted = set()
+    if any(cell.link for row in sheet.rows for cell in row):
+        wanted.add("link")
+    if sheet.offered and len(sheet.rows) > sheet.header_row:
+        wanted.add("dropdown")
+    return wanted
+
+
+def is_to_write(sheet: GeneratedSheet, differences: int, standing: Grid | None) -> bool:
+    """Whether a sheet of ours is to be made anew over what stands there."""
+    return differences > 0 or standing is None or sheet.takes_over
 
 
 def out_of_date(start: GeneratedSheet, standing: Grid | None) -> int:

@@ -6,7 +6,7 @@ what stands there are written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,8 @@ from trustbook.overview.sheet import MARK, quarter_sheet
 from trustbook.privacy import withheld
 from trustbook.run.absence import headers_of
 from trustbook.run.derived import derived_cells, derived_edits, kept_derived
-from trustbook.run.differences import count_differences, out_of_date
+from trustbook.run.differences import as_it_stands, count_differences, is_to_write, out_of_date
+from trustbook.run.dropdowns import dropdowns_now
 from trustbook.run.judge import Judged
 from trustbook.run.read import Reading
 from trustbook.run.rebase import LeftBehind
@@ -145,6 +146,7 @@ class Planning:
         self.snapshot = judged.merged.replica.snapshot
         self.titles = _sheet_titles(self.snapshot, self.book.lang)
         self._first = goes_first(self.snapshot.titles, self.snapshot.marks, self.titles)
+        self._helps = {grid.title: grid.helps for grid in self.snapshot.grids}
         # A sheet in the looks of an earlier version, or in none, is no sheet that can stay.
         self._repaint = self.snapshot.marks.get(LOOKS) != _LOOKS_NOW
         self._standing = {
@@ -165,19 +167,19 @@ class Planning:
         filled = derived_edits(self.judged, derived, self._repaint)
         quarter, mark = self._quarter()
         sheets = self._taking_over([*self.generated(quarter), *self._conflicts()])
-        standing = self._standing
-        differences = {s.key: count_differences(s, standing.get(s.key)) for s in sheets}
+        stands = {sheet.key: as_it_stands(sheet, self._standing) for sheet in sheets}
+        differences = {s.key: count_differences(s, stands[s.key]) for s in sheets}
         edits = [*self.merged.edits, *filled]
         changes = Changes(
             edits,
             list(self.merged.additions),
-            [s for s in sheets if _is_to_write(s, differences[s.key], standing)],
+            [s for s in sheets if is_to_write(s, differences[s.key], stands[s.key])],
             self._no_longer_made({sheet.key for sheet in sheets}),
             {MARK: mark, LOOKS: _LOOKS_NOW},
         )
         ours = {sheet.key: cells_written(sheet) for sheet in sheets}
         start = self._start(sheets)
-        differences[START.key] = out_of_date(start, standing.get(START.key))
+        differences[START.key] = out_of_date(start, as_it_stands(start, self._standing))
         if self._tells_news(start, changes, differences[START.key]):
             changes = self._with_start(changes, start)
             ours[START.key] = cells_written(start)
@@ -332,6 +334,7 @@ class Planning:
             "lang": self.book.lang,
             "asked": fingerprint,
         }
+        state |= dropdowns_now(state["titles"], self._helps, merged.replica.known)
         return Known(merged.address, merged.name, self.snapshot.version, state)
 
 
@@ -350,7 +353,3 @@ def _sheet_titles(snapshot: Snapshot, lang: str) -> dict[str, str]:
         titles[sheet.key] = standing.get(sheet.key) or free_title(sheet.label(lang), taken)
         taken.append(titles[sheet.key])
     return titles
-
-
-def _is_to_write(sheet: GeneratedSheet, differences: int, standing: Collection[str]) -> bool:
-    return differences > 0 or sheet.key not in standing or sheet.takes_over

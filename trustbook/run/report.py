@@ -57,6 +57,7 @@ class Report:
     absent when nothing had changed and nothing was worked out. ``no_copy``: why the memory could
     keep no copy of itself. ``left``: what is not in the older copy from which it went on.
     ``start_here``: what the sheet Start here is called where it is not the first one.
+    ``dropdowns_gone``: people's sheets from which another program took the dropdowns since.
     """
 
     run: int | None
@@ -73,6 +74,7 @@ class Report:
     no_copy: TrustbookError | None = None
     left: LeftBehind | None = None
     start_here: str | None = None
+    dropdowns_gone: list[str] = field(default_factory=list)
 
     @property
     def standing(self) -> dict[str, int]:
@@ -82,6 +84,7 @@ class Report:
     def and_then(self, later: Report) -> Report:
         """This round and a later one of the same run, told as one."""
         later.changed, later.left = self.changed or later.changed, self.left or later.left
+        later.dropdowns_gone = self.dropdowns_gone or later.dropdowns_gone
         if later.book is None:
             later.book, later.verdicts = self.book, self.verdicts
         return later
@@ -161,6 +164,7 @@ def report_of(
     judged = reading.judged
     names = [plan.name for plan in plans]
     by_address = {plan.address: plan.name for plan in plans}
+    gone = [title for plan in plans for title in plan.known.state["dropdowns_gone"]]
     return Report(
         run,
         dry_run,
@@ -177,6 +181,7 @@ def report_of(
         verdicts=reading.verdicts,
         left=reading.outcome.left,
         start_here=plans[0].known.state["start"],
+        dropdowns_gone=gone,
     )
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from trustbook.a1 import column_letters
 from trustbook.snapshot import Chart, GeneratedSheet
-from trustbook.xlsx.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, make
+from trustbook.xlsx.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, make_tied
 from trustbook.xlsx.package import Package, fold, rels_of
 from trustbook.xlsx.refs import quoted_title
 from trustbook.xlsx.workbook_part import SheetEntry, WorkbookPart
@@ -64,9 +64,8 @@ def hang(
     whole = f"{_HEAD}<xdr:wsDr {spaces}>{''.join(anchors)}</xdr:wsDr>"
     package.put(drawing, whole.encode("utf-8"))
     target = posixpath.relpath(drawing, posixpath.dirname(sheet.part))
-    element = make(root, "drawing")
-    element.set(f"{{{relations}}}id", package.relate(sheet.part, "drawing", target, strict))
-    return element
+    relation = package.relate(sheet.part, "drawing", target, strict)
+    return make_tied(root, "drawing", {}, relations, relation)
 
 
 def parts_of(package: Package, sheet: str) -> set[str]:

@@ -7,6 +7,7 @@ rectangle.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import compress, islice, pairwise
@@ -29,6 +30,13 @@ MAX_ROWS = 300_000  # rows that hold something
 MAX_CELLS = 10_000_000
 MAX_GAP = 100_000  # blank rows above a row that is still part of the list
 _FEWEST_HEADS = 2  # one alone is no heading
+
+# Text in a cell holds no angle bracket of its own, so these find elements only.
+_HELPS = {
+    "dropdown": re.compile(rb"<(?:[\w.-]+:)?dataValidation\s"),
+    "link": re.compile(rb"<(?:[\w.-]+:)?hyperlink\s"),
+}
+_LONGEST_TAG = 64
 
 _Cut = Callable[[Iterable[bytes], Shown, read_rows.Formulas], Iterator[read_rows.Row]]
 
@@ -60,6 +68,7 @@ class _Reading:
         self.formats = format_kinds(book.xml(styles) if styles else None)
         self.strings: list[str] | None = None
         self.cells = 0
+        self.helps: set[str] = set()  # of the sheet that was read last
 
     def snapshot(self, wanted: Callable[[str], bool]) -> Snapshot:
         """All that is to be known of the workbook: our own sheets, and the ``wanted`` ones."""
@@ -75,6 +84,7 @@ class _Reading:
                 if part:
                     grids.append(self._grid(title, part, ours.get(title)))
                     grids[-1].marked = self._marked(part, _lone_texts(grids[-1].rows))
+                    grids[-1].helps = frozenset(self.helps)
                     grids[-1].bare = title in ours and self._is_bare(part, ours[title])
         epoch = EPOCH_1904 if self._is_1904() else EPOCH_1900
         return Snapshot(self.book.name, self.book.version, titles, grids, marks, epoch)
@@ -190,7 +200,8 @@ class _Reading:
     ) -> list[Sequence[CellValue]]:
         out: list[Sequence[CellValue]] = []
         filled = cells = 0
-        for filled, (number, values) in enumerate(rows(self.book.stream(part)), 1):
+        chunks = _Noticing(self.book.stream(part))
+        for filled, (number, values) in enumerate(rows(chunks), 1):
             if number != len(out) + 1:
                 self._leave_blank(out, number, values)
             out.append(values)
@@ -199,6 +210,7 @@ class _Reading:
                 self._check_size(title, filled, cells)
         self._check_size(title, filled, cells)
         self.cells += cells
+        self.helps = chunks.helps
         return out
 
     def _leave_blank(
@@ -252,6 +264,23 @@ def _lone_texts(rows: Sequence[Sequence[CellValue]]) -> dict[int, int]:
     lone = [at for at, (count, below) in enumerate(pairwise(counts)) if count == 1 < below]
     columns = range(1, max(map(len, rows), default=0) + 1)
     return {at + 1: next(compress(columns, (c is not None for c in rows[at]))) for at in lone}
+
+
+class _Noticing:
+    """Chunks as they pass, and the helps for people that they hold."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.helps: set[str] = set()
+
+    def __iter__(self) -> Iterator[bytes]:
+        before = b""
+        for chunk in self._chunks:
+            for name, sign in _HELPS.items():
+                if sign.search(before + chunk):
+                    self.helps.add(name)
+            before = chunk[-_LONGEST_TAG:]
+            yield chunk
 
 
 def _reference(sheet: etree._Element) -> str:

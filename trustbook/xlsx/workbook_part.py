@@ -21,6 +21,7 @@ from trustbook.xlsx.markup import (
     drop,
     insert_after,
     make,
+    make_tied,
     namespace,
     true,
 )
@@ -138,9 +139,9 @@ class WorkbookPart:
         holder = child(self._edit(), "sheets")
         assert holder is not None
         number = max((int(each.id) for each in self.sheets if each.id.isdigit()), default=0) + 1
-        entry = make(holder, "sheet", {"name": title, "sheetId": str(number)})
+        named = {"name": title, "sheetId": str(number)}
+        entry = make_tied(holder, "sheet", named, self._relation_namespace(), relation)
         holder.append(entry)
-        entry.set(f"{{{self._relation_namespace()}}}id", relation)
         sheet = SheetEntry(title, str(number), part, "worksheet", relation, entry)
         self.sheets.append(sheet)
         return sheet
