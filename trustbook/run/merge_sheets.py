@@ -22,9 +22,16 @@ from trustbook.merge.row_patterns import SheetSight
 from trustbook.merge.threeway import Choices, Conflict, merge
 from trustbook.merge.votes import Side
 from trustbook.model import Problem
+from trustbook.reading.cells import withhold
 from trustbook.run.absence import Absences, sheets_away
 from trustbook.run.rebase import LeftBehind, RebasedSheet
-from trustbook.run.replica import MergedWorkbook, Packed, Unnamed, differing
+from trustbook.run.replica import (
+    MergedWorkbook,
+    Packed,
+    Unnamed,
+    differing,
+    kept_though_withheld,
+)
 
 
 @dataclass(slots=True)
@@ -143,6 +150,7 @@ class _OneSheet:
         }
         self.away.set_aside(self.bases)
         self._identify()
+        self._hide_withheld()
         self._guard_columns()
         self._set_namesakes_apart()
         self._rebase()
@@ -254,6 +262,17 @@ class _OneSheet:
             self.unsure |= found.unsure
             if len(self.seen) > 1:
                 elsewhere |= view.rows[key]
+
+    def _hide_withheld(self) -> None:
+        """Have the memory no longer hold the text of a cell that may not be kept: an earlier
+        version may have kept it.
+        """
+        for view in self.seen if self.records else ():
+            if not withhold(view.lists[self.sheet.key]):
+                continue
+            for identity, record in kept_though_withheld(view, self.sheet.key, self.records):
+                self.records[identity] = pack(record)
+                self.outcome.change.records.setdefault(self.sheet.key, {})[identity] = record
 
     def _new_ids(self, taken: list[str]) -> Callable[[Sheet, int], list[str]]:
         """How new rows get their IDs: none that was ever given, nor one of those ``taken``."""

@@ -28,10 +28,11 @@ from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.clock import clock_back
+from trustbook.run.doubtful_texts import KEPT_TEXTS, text_answers
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_answered_rows, take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since, rows_with_our_ids
-from trustbook.run.line_answers import AnswerSheet, check_answers, line_answers
+from trustbook.run.line_answers import AnswerSheet, LineAnswers, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.names_now import snapshot_of
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
@@ -210,6 +211,9 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     asked = request.allowed.renames
     replicas = [_replica(book, snapshot, located, asked) for book, snapshot in seen]
     must_be_found(asked, [book.renames for book, _ in seen])
+    said = _answers(ledger, replicas, absent)
+    texts = text_answers(ledger, said)
+    replicas = texts.applied(replicas)
     given = conflict_answers(ledger, replicas)
     instructions = Instructions(
         request.allowed,
@@ -223,9 +227,9 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     outcome = merge_sheets(ledger, workbooks, instructions)
     waits = waiting_answers(given, outcome.conflicts, absent)
     typed = [*overtyped(replicas), *unsettled(given, outcome.conflicts, waits)]
-    judging = _judging(request, ledger, replicas, typed, absent)
+    judging = _judging(request, ledger, replicas, said, typed)
     judged, facts = judge_all(ledger, outcome, judging)
-    return Reading(judged, outcome, facts, typed, waits)
+    return Reading(judged, outcome, facts | {KEPT_TEXTS: texts.facts()}, typed, waits)
 
 
 def _replica(
@@ -261,20 +265,26 @@ def _judging(
     request: Request,
     ledger: Ledger,
     replicas: Sequence[Replica],
+    said: LineAnswers,
     typed: Sequence[Overtyped] = (),
-    absent: Collection[str] = (),
 ) -> Judging:
+    different = called_different(ledger, replicas) - said.disputed.keys()
+    day = request.now.date()
+    asked = (request.today, day, request.facts_on, request.lang)
+    return Judging(*asked, typed, different, said, request.gives_ids)
+
+
+def _answers(
+    ledger: Ledger, replicas: Sequence[Replica], absent: Collection[str] = ()
+) -> LineAnswers:
+    """What people answered on To check, in all workbooks in sight."""
     sheets = [
         AnswerSheet(replica.address, replica.known, grid)
         for replica in replicas
         for grid in replica.snapshot.grids
         if grid.ours == CHECK.key
     ]
-    said = line_answers(ledger, sheets, absent)
-    different = called_different(ledger, replicas) - said.disputed.keys()
-    day = request.now.date()
-    asked = (request.today, day, request.facts_on, request.lang)
-    return Judging(*asked, typed, different, said, request.gives_ids)
+    return line_answers(ledger, sheets, absent)
 
 
 # the ledger, for looking only
@@ -332,10 +342,13 @@ def _as_left(
         replica = last_good_run(ledger, book, snapshot)
         if replica is None:
             raise stop
-        known, merged = replica.known_address, MergedWorkbook.of(replica)
+        known = replica.known_address
+        said = _answers(ledger, [replica], {*ledger.addresses()} - {known})
+        [replica] = replace(text_answers(ledger, said), to_go=()).applied([replica])
+        merged = MergedWorkbook.of(replica)
         outcome = MergedSheets(Change(), [merged])
         outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]
-        judging = _judging(request, ledger, [replica], absent={*ledger.addresses()} - {known})
+        judging = _judging(request, ledger, [replica], said)
         judged, facts = judge_all(ledger, outcome, judging)
         unseen = rows_since(replica, snapshot, book.names)
     return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)
