@@ -147,6 +147,7 @@ def test_our_own_words_are_never_withheld() -> None:
         "1,5",
     ]
     assert find_withheld(set(words)) == {}
+    assert TextGuard().grades(set(words)) == {}
     assert TextGuard().grades(set(words), names_only=True) == {}
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 from trustbook.names import clean, key
+from trustbook.privacy.lexicon import classes_of, lexicon
 from trustbook.privacy.numbers import names_citizen
-from trustbook.privacy.signs import may_tell
 from trustbook.privacy.wording import case_grade
 
 _DASHES = str.maketrans("‐‑‒–—−", "------")
@@ -51,17 +51,32 @@ def spoken(text: str) -> str:
     return text if withheld(text) is None else "…"
 
 
+# What may make a number, initials or an age; and what hides words from a quick look.
+_MAY_MARK = re.compile(
+    r"[0-9]{2}|[0-9][ ./_-]{1,3}[0-9]|\b[A-Z](?:\b|[a-z]?\.)|[^\x00-\x7f]|BSN|[Bb]sn"
+)
+_WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*")
+
+
+def may_tell(text: str) -> bool:
+    """A quick look: whether ``text`` may hold any sign. Most texts of a network hold none."""
+    if _MAY_MARK.search(text):
+        return True
+    words = _WORD.findall(text.lower())
+    return any(map(classes_of, words)) or any(lexicon().expressions(words))
+
+
 @dataclass(frozen=True)
 class TextGuard:
     """Judges the texts of one book.
 
-    ``partners`` are its own organisations, which are no persons. ``kept`` are the references of
+    ``partners`` gives its own organisations, which are no persons. ``kept`` are the references of
     texts of which somebody said that they may stay; they are keyed with ``secret``, so that nobody
     can tell the text from them. Without a secret nothing can be answered.
     """
 
-    partners: Collection[str] = ()
-    secret: bytes = b""
+    partners: Callable[[], Collection[str]] = field(default=frozenset, repr=False)
+    secret: bytes = field(default=b"", repr=False)
     kept: Collection[str] = field(default=frozenset())
 
     def grades(self, texts: Collection[str], names_only: bool = False) -> dict[str, str]:
@@ -93,7 +108,7 @@ class TextGuard:
 
     @cached_property
     def _names(self) -> re.Pattern[str]:
-        names = sorted({key(one) for one in self.partners}, key=len, reverse=True)
+        names = sorted({key(one) for one in self.partners()}, key=len, reverse=True)
         long = [re.escape(one) for one in names if len(one) >= _SHORTEST_NAME]
         return re.compile(rf"\b(?:{'|'.join(long) or '(?!)'})\b")
 

@@ -54,9 +54,12 @@ _BORN = re.compile(
     re.IGNORECASE,
 )
 _CASE_NAME = re.compile(
-    r"\b(?:[Cc]asus|[Dd]ossier|[Zz]aak|[Cc]ase of|[Cc]ase) (?:van |over |rond |tegen |inzake |the |de |het )?"
-    r"(?:[Gg]ezin|[Ff]am(?:ilie|\.)?|[Dd]hr|[Mm]evr|[Mm]w|[Mm]eneer|[Mm]evrouw|[A-Z]\.|[A-Z]\b(?! ?&)"
-    r"|(?:Van|De|Den|Ter|Ten|El|Al|Ben|Bin|Abu|Abou|Oul[ae]d|Ait|Mr|Mrs|Ms) ?(?:der |den |de )?[A-Z]"
+    r"\b(?:[Cc]asus|[Dd]ossier|[Zz]aak|[Cc]ase of|[Cc]ase) "
+    r"(?:van |over |rond |tegen |inzake |the |de |het )?"
+    r"(?:[Gg]ezin|[Ff]am(?:ilie|\.)?|[Dd]hr|[Mm]evr|[Mm]w|[Mm]eneer|[Mm]evrouw"
+    r"|[A-Z]\.|[A-Z]\b(?! ?&)"
+    r"|(?:Van|De|Den|Ter|Ten|El|Al|Ben|Bin|Abu|Abou|Oul[ae]d|Ait|Mr|Mrs|Ms) "
+    r"?(?:der |den |de )?[A-Z]"
     r"|[A-Z][a-z-]+ family\b"
     r"|[A-Z][a-z]+(?:sen|stra|sma|inga|ema|ink|mans|oglu|ić|ovic|ski|man|ers)\b)"
 )
@@ -75,8 +78,10 @@ _LOOKED_INTO = frozenset(("name", "possessive"))
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What was seen in a text: its ``words``, the classes at each place (``at``: word number, class),
-    and the ``marks`` that stand somewhere in it (age, initials, numbers of offices, addresses).
+    """What was seen in a text.
+
+    Its ``words``, the classes ``at`` each place (number of the word, class), and the ``marks`` that
+    stand somewhere in it (age, initials, numbers of offices, addresses).
     """
 
     words: list[str]
@@ -100,29 +105,15 @@ def signs_of(text: str) -> Signs:
 
 def _those_meant(text: str, words: list[str], at: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The signs but for names in small letters, and "his" and the like before no kin."""
-    capitals = {plain_word(word) for word in _CAPITAL.findall(text)}
-    kin = {i for i, name in at if name in ("kin", "person")}
-    return [
-        (i, name)
-        for i, name in at
-        if (name != "name" or words[i] in capitals)
-        and (name != "possessive" or i + 1 in kin or i + 2 in kin)
-    ]
+    capitals = set(map(plain_word, _CAPITAL.findall(text)))
+    kin = [i for i, name in at if name in ("kin", "person")]
+    before_kin = {i - before for i in kin for before in (1, 2)}
+    unmeant = {(i, "name") for i, word in enumerate(words) if word not in capitals}
+    unmeant |= {(i, "possessive") for i in range(len(words)) if i not in before_kin}
+    return [one for one in at if one not in unmeant]
 
 
 def _marks_in(text: str) -> Iterator[str]:
     for needed, marks in _MARKS:
         if needed.search(text):
             yield from (name for name, pattern in marks if pattern.search(text))
-
-
-# What may make a number, initials or an age; and what hides words from a quick look.
-_MAY_MARK = re.compile(r"[0-9]|\b[A-Z](?:\b|[a-z]?\.)|[^\x00-\x7f]")
-
-
-def may_tell(text: str) -> bool:
-    """A quick look: whether ``text`` may hold any sign. Most texts of a network hold none."""
-    if _MAY_MARK.search(text):
-        return True
-    words = words_of(text)
-    return any(map(classes_of, words)) or any(True for _ in lexicon().expressions(words))

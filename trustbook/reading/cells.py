@@ -318,29 +318,30 @@ _TELLING = frozenset(
 
 def _withheld_in(name: str, cells: list[object], guard: TextGuard) -> Iterator[tuple[int, str]]:
     """The positions in a column that may not be kept, and why."""
-    numbers = _may_be_citizens(cells) if _kinds(cells) & {int, float} else {}
-    texts = {cell for cell in cells if type(cell) is str}.union(numbers.values())
-    reasons = guard.grades(texts, name not in _TELLING) if texts else {}
-    if name == "phone":
-        reasons = {text: why for text, why in reasons.items() if not _is_phone(text, why)}
+    texts: dict[object, str] = {cell: cell for cell in cells if isinstance(cell, str)}
+    if _kinds(cells) & {int, float}:
+        texts |= _may_be_citizens(cells)
+    reasons = guard.grades(set(texts.values()), name not in _TELLING)
+    if name == "phone" and reasons:
+        reasons = _but_phones(reasons)
     for i, cell in enumerate(cells) if reasons else ():
-        text = cell if isinstance(cell, str) else numbers.get(cell, "")
-        if reason := reasons.get(text):
+        if reason := reasons.get(texts.get(cell, "")):
             yield i, reason
 
 
-def _is_phone(text: str, reason: str) -> bool:
-    """Whether a number in the column for telephone numbers is one: unless it says BSN."""
-    return reason == "bsn" and not says_citizen_number(text)
+def _but_phones(reasons: dict[str, str]) -> dict[str, str]:
+    """What may not be kept in the column for telephone numbers: no number, unless it says BSN."""
+    return {text: why for text, why in reasons.items() if why != "bsn" or says_citizen_number(text)}
 
 
 def _may_be_citizens(cells: list[object]) -> dict[object, str]:
-    """The numbers of nine digits, as they are typed; with eight, one lost the zero in front."""
-    return {cell: str(int(cell)) for cell in cells if _has_nine_digits(cell)}  # type: ignore[call-overload]
+    """The numbers of nine digits, as they are typed."""
+    numbers = [cell for cell in cells if isinstance(cell, int | float)]
+    return {cell: str(int(cell)) for cell in numbers if _has_nine_digits(cell)}
 
 
-def _has_nine_digits(cell: object) -> bool:
-    return isinstance(cell, int | float) and 10**8 <= cell < 10**9 and cell == int(cell)
+def _has_nine_digits(number: float) -> bool:
+    return 10**8 <= number < 10**9 and number == int(number)
 
 
 def is_blank(cell: object) -> bool:

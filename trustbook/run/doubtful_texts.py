@@ -37,18 +37,14 @@ class TextAnswers:
         """What the ledger is to remember."""
         return dict.fromkeys(sorted(self.kept), "keep")
 
-    def applied(self, replicas: Sequence[Replica]) -> list[Replica]:
-        """The workbooks, judged by what people said."""
-        guard = TextGuard(_organisations(replicas), self.secret, frozenset(self.kept))
-        return [self._apply(replica, guard) for replica in replicas]
+    def emptied(self, replicas: Sequence[Replica]) -> list[Replica]:
+        """The workbooks, with what is to go gone from their lists; their guard must be set."""
+        return [self._empty_in(replica) for replica in replicas]
 
-    def _apply(self, replica: Replica, guard: TextGuard) -> Replica:
-        for listing in replica.lists.values():
-            listing.guard, listing.withheld = guard, None
-        if not self.to_go:
-            return replica
-        emptied = [edit for one in replica.lists.values() for edit in self._empty(one, guard)]
-        return replace(replica, emptied=emptied) if emptied else replica
+    def _empty_in(self, replica: Replica) -> Replica:
+        lists = replica.lists.values()
+        edits = [edit for one in lists if one.guard for edit in self._empty(one, one.guard)]
+        return replace(replica, emptied=edits) if edits else replica
 
     def _empty(self, listing: Listing, guard: TextGuard) -> list[CellEdit]:
         """Empty the cells of a list whose text is to go; one that a formula fills stays."""
@@ -62,8 +58,7 @@ class TextAnswers:
                     *listing.cells[name][i + 1 :],
                 ]
                 edits.append(CellEdit(listing.title, row, column, None))
-        if edits:
-            listing.withheld = None
+        listing.withheld = None
         return edits
 
     def _cells_to_go(self, listing: Listing, guard: TextGuard) -> list[tuple[str, int]]:
@@ -84,7 +79,7 @@ def text_answers(ledger: Ledger, answers: LineAnswers) -> TextAnswers:
     return TextAnswers(kept - to_go, to_go, ledger.secret)
 
 
-def _organisations(replicas: Sequence[Replica]) -> frozenset[str]:
+def organisations(replicas: Sequence[Replica]) -> frozenset[str]:
     """The names of the partners of a book that are no individuals."""
     partners = [replica.lists["partners"] for replica in replicas]
     rows = {pair for one in partners for pair in zip(one.get("name"), one.get("kind"), strict=True)}

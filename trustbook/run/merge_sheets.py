@@ -22,7 +22,6 @@ from trustbook.merge.row_patterns import SheetSight
 from trustbook.merge.threeway import Choices, Conflict, merge
 from trustbook.merge.votes import Side
 from trustbook.model import Problem
-from trustbook.reading.cells import withhold
 from trustbook.run.absence import Absences, sheets_away
 from trustbook.run.rebase import LeftBehind, RebasedSheet
 from trustbook.run.replica import (
@@ -150,7 +149,6 @@ class _OneSheet:
         }
         self.away.set_aside(self.bases)
         self._identify()
-        self._hide_withheld()
         self._guard_columns()
         self._set_namesakes_apart()
         self._rebase()
@@ -180,6 +178,8 @@ class _OneSheet:
 
     def _merge(self) -> None:
         key, change, outcome = self.sheet.key, self.outcome.change, self.outcome
+        if any(view.lists[key].withheld for view in self.seen):
+            self._hide_withheld()
         sides = [
             Side(
                 view.address,
@@ -267,9 +267,7 @@ class _OneSheet:
         """Have the memory no longer hold the text of a cell that may not be kept: an earlier
         version may have kept it.
         """
-        for view in self.seen if self.records else ():
-            if not withhold(view.lists[self.sheet.key]):
-                continue
+        for view in self.seen:
             for identity, record in kept_though_withheld(view, self.sheet.key, self.records):
                 self.records[identity] = pack(record)
                 self.outcome.change.records.setdefault(self.sheet.key, {})[identity] = record

@@ -24,11 +24,12 @@ from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
+from trustbook.privacy import TextGuard
 from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.clock import clock_back
-from trustbook.run.doubtful_texts import KEPT_TEXTS, text_answers
+from trustbook.run.doubtful_texts import KEPT_TEXTS, organisations, text_answers
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_answered_rows, take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since, rows_with_our_ids
@@ -213,7 +214,11 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     must_be_found(asked, [book.renames for book, _ in seen])
     said = _answers(ledger, replicas, absent)
     texts = text_answers(ledger, said)
-    replicas = texts.applied(replicas)
+    guard = TextGuard(partial(organisations, replicas), texts.secret, texts.kept)
+    for listing in [each for one in replicas for each in one.lists.values()]:
+        listing.guard, listing.withheld = guard, None
+    if texts.to_go:
+        replicas = texts.emptied(replicas)
     given = conflict_answers(ledger, replicas)
     instructions = Instructions(
         request.allowed,
@@ -344,7 +349,10 @@ def _as_left(
             raise stop
         known = replica.known_address
         said = _answers(ledger, [replica], {*ledger.addresses()} - {known})
-        [replica] = replace(text_answers(ledger, said), to_go=()).applied([replica])
+        texts = text_answers(ledger, said)
+        guard = TextGuard(partial(organisations, [replica]), texts.secret, texts.kept)
+        for listing in replica.lists.values():
+            listing.guard, listing.withheld = guard, None
         merged = MergedWorkbook.of(replica)
         outcome = MergedSheets(Change(), [merged])
         outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]
