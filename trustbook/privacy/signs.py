@@ -106,11 +106,15 @@ def signs_of(text: str) -> Signs:
 def _those_meant(text: str, words: list[str], at: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The signs but for names in small letters, and "his" and the like before no kin."""
     capitals = set(map(plain_word, _CAPITAL.findall(text)))
+    small = {(i, "name") for i, word in enumerate(words) if word not in capitals}
+    alone = {(i, "possessive") for i in range(len(words))} - _before_kin(at)
+    return [one for one in at if one not in small | alone]
+
+
+def _before_kin(at: list[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Where "his" and the like would be of kin: directly before it, or with a word between."""
     kin = [i for i, name in at if name in ("kin", "person")]
-    before_kin = {i - before for i in kin for before in (1, 2)}
-    unmeant = {(i, "name") for i, word in enumerate(words) if word not in capitals}
-    unmeant |= {(i, "possessive") for i in range(len(words)) if i not in before_kin}
-    return [one for one in at if one not in unmeant]
+    return {(i - before, "possessive") for i in kin for before in (1, 2)}
 
 
 def _marks_in(text: str) -> Iterator[str]:
