@@ -212,7 +212,13 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     asked = request.allowed.renames
     replicas = [_replica(book, snapshot, located, asked) for book, snapshot in seen]
     must_be_found(asked, [book.renames for book, _ in seen])
-    said = _answers(ledger, replicas, absent)
+    sheets = [
+        AnswerSheet(replica.address, replica.known, grid)
+        for replica in replicas
+        for grid in replica.snapshot.grids
+        if grid.ours == CHECK.key
+    ]
+    said = line_answers(ledger, sheets, absent)
     texts = text_answers(ledger, said)
     guard = TextGuard(partial(organisations, replicas), texts.secret, texts.kept)
     for listing in [each for one in replicas for each in one.lists.values()]:
@@ -228,7 +234,7 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
         request.gives_ids,
         located.accidents,
     )
-    workbooks = [MergedWorkbook.of(replica) for replica in replicas]
+    workbooks = list(map(MergedWorkbook.of, replicas))
     outcome = merge_sheets(ledger, workbooks, instructions)
     waits = waiting_answers(given, outcome.conflicts, absent)
     typed = [*overtyped(replicas), *unsettled(given, outcome.conflicts, waits)]
@@ -277,19 +283,6 @@ def _judging(
     day = request.now.date()
     asked = (request.today, day, request.facts_on, request.lang)
     return Judging(*asked, typed, different, said, request.gives_ids)
-
-
-def _answers(
-    ledger: Ledger, replicas: Sequence[Replica], absent: Collection[str] = ()
-) -> LineAnswers:
-    """What people answered on To check, in all workbooks in sight."""
-    sheets = [
-        AnswerSheet(replica.address, replica.known, grid)
-        for replica in replicas
-        for grid in replica.snapshot.grids
-        if grid.ours == CHECK.key
-    ]
-    return line_answers(ledger, sheets, absent)
 
 
 # the ledger, for looking only
@@ -348,7 +341,9 @@ def _as_left(
         if replica is None:
             raise stop
         known = replica.known_address
-        said = _answers(ledger, [replica], {*ledger.addresses()} - {known})
+        checks = [grid for grid in snapshot.grids if grid.ours == CHECK.key]
+        sheets = [AnswerSheet(replica.address, replica.known, grid) for grid in checks]
+        said = line_answers(ledger, sheets, {*ledger.addresses()} - {known})
         texts = text_answers(ledger, said)
         guard = TextGuard(partial(organisations, [replica]), texts.secret, texts.kept)
         for listing in replica.lists.values():
