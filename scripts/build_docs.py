@@ -12,10 +12,11 @@ from typing import Protocol
 from trustbook.columns import GENERATED, TYPED, Column
 from trustbook.merge.guards import GUARDS, Guard
 from trustbook.messages import say
-from trustbook.privacy import REFUSED_HEADERS
+from trustbook.privacy import refused_kinds
 from trustbook.reading.settings_rows import SETTING_ROWS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGES_HERE = Path(__file__).parent / "pages"
 
 # Ways to write one day, all of them read.
 DATES = "`3-4-2026`, `3 apr 26`, `3 april 2026`, `2026-04-03`"
@@ -48,7 +49,7 @@ KINDS = {
     },
 }
 
-# The kinds of special personal data (keys of REFUSED_HEADERS) in Dutch.
+# The kinds of special personal data (RefusedKind.name) in Dutch.
 REFUSED_NL = {
     "religion": "geloof",
     "ethnicity": "afkomst",
@@ -58,6 +59,16 @@ REFUSED_NL = {
     "political view": "politieke voorkeur",
     "citizen service number": "burgerservicenummer",
     "case": "casus",
+    "residence status": "verblijfsstatus",
+    "health": "gezondheid",
+    "orientation": "geaardheid",
+    "antecedents": "antecedenten",
+    "risk": "risico",
+    "trust score": "vertrouwensscore",
+    "loyalty": "loyaliteit",
+    "signals": "signalen",
+    "who knows whom": "wie kent wie",
+    "rating": "beoordeling van een persoon",
 }
 
 # What lets more through than a guard does, by its kind of allowance.
@@ -101,21 +112,6 @@ code by `scripts/build_docs.py`.
 ## Sheets trustbook writes
 
 Each is replaced whole and found again even if you rename it.
-""",
-        "privacy": """\
-# What trustbook refuses to read
-
-*Nederlands: [nl/privacy.md](nl/privacy.md)*
-
-trustbook holds no case data and no special personal data. A column with one of these headers is
-not read and copied nowhere; it is reported once. The whole header must match (case, accents,
-punctuation do not count), so that *Adres kantoor* and *Casemanager* stay what they are.
-""",
-        "refused": "| kind | headers |",
-        "withheld": """\
-A cell with a citizen service number (nine digits, bare or in its usual groupings, that pass the
-11-test) or with wording about one person's case is reported without its value. It reads as empty,
-and trustbook writes it nowhere: not in its sheets, not in messages, not in logs.
 """,
         "guards": """\
 # When a night stops
@@ -171,23 +167,6 @@ nodig. Deze pagina is uit de code gemaakt met `scripts/build_docs.py`.
 ## Bladen die trustbook schrijft
 
 Elk wordt in zijn geheel vervangen, en teruggevonden ook als u het een andere naam geeft.
-""",
-        "privacy": """\
-# Wat trustbook weigert te lezen
-
-*English: [../privacy.md](../privacy.md)*
-
-trustbook bevat geen gegevens over een casus en geen bijzondere persoonsgegevens. Een kolom met
-een van deze koppen wordt niet gelezen en nergens overgenomen; hij wordt één keer gemeld. De hele
-kop moet gelijk zijn (hoofdletters, accenten en leestekens tellen niet), zodat *Adres kantoor* en
-*Casemanager* blijven wat ze zijn.
-""",
-        "refused": "| soort | koppen |",
-        "withheld": """\
-Een cel met een burgerservicenummer (negen cijfers, aan elkaar of in de gewone groepjes, die de
-elfproef doorstaan) of met woorden over de casus van één persoon wordt gemeld zonder de waarde. De
-cel telt als leeg, en trustbook schrijft de waarde nergens: niet in zijn bladen, niet in
-meldingen, niet in logboeken.
 """,
         "guards": """\
 # Wanneer een nacht stopt
@@ -257,12 +236,19 @@ def workbook(lang: str) -> str:
 
 
 def privacy(lang: str) -> str:
-    """privacy.md: what trustbook refuses to read, header by header."""
-    words = WORDS[lang]
-    lines = [words["privacy"], words["refused"], "|---|---|"]
-    for kind, headers in REFUSED_HEADERS.items():
-        lines.append(f"| {REFUSED_NL[kind] if lang == 'nl' else kind} | {', '.join(headers)} |")
-    return "\n".join([*lines, "", words["withheld"]])
+    """privacy.md: what trustbook refuses to read and to keep, header by header."""
+    lines = []
+    for kind in refused_kinds():
+        name = REFUSED_NL[kind.name] if lang == "nl" else kind.name
+        headers = map(_header, dict.fromkeys([*kind.stems, *sorted(kind.whole)]))
+        lines.append(f"| {name} | {', '.join(headers)} |")
+    page = (PAGES_HERE / f"privacy.{lang}.md").read_text(encoding="utf-8")
+    return page.replace("@HEADERS@", "\n".join(lines))
+
+
+def _header(stem: str) -> str:
+    """A header as people write it, "…" for what may follow."""
+    return stem.replace("_", " ").replace("*", "…")
 
 
 def _passes(guard: Guard, words: Mapping[str, str]) -> str:

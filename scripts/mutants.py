@@ -45,7 +45,7 @@ ROOMS = {
     "trustbook/health": "health health_boundaries timelines facts",
     "trustbook/ledger": "ledger as_known commit_states privacy sync facts stops guards history",
     "trustbook/reading": "cells settings rows headers adoption array_formulas timelines facts",
-    "trustbook/privacy.py": "privacy",
+    "trustbook/privacy": "privacy doubtful_texts",
     "trustbook/xlsx/compare.py": _EXCEL,
     "trustbook/xlsx/compare_parts.py": _EXCEL,
     "trustbook/xlsx/compare_sheet.py": _EXCEL,
@@ -286,7 +286,7 @@ def source_files(root: Path, target: str) -> list[str]:
 
 
 def collect(root: Path, target: str) -> list[Mutant]:
-    """The mutants of a room, a file, or one line of a file ("trustbook/privacy.py:164")."""
+    """The mutants of a room, a file, or one line of a file ("trustbook/privacy/numbers.py:64")."""
     name, _, line = target.partition(":")
     return [
         mutant

@@ -23,7 +23,7 @@ DAY = "2026-09-30"
 # issued to nobody.
 TYPED_BY_PEOPLE: tuple[str | float, ...] = (
     "111222333", "de jongen is aangehouden", 111222333, "111.222.333",
-    "zie 123456782 s.v.p. bellen", "111\u00a0222\u00a0333", "zorgen over een leerling",
+    "zie BSN 123456782 s.v.p. bellen", "111\u00a0222\u00a0333", "zorgen over een leerling",
     "'123456782", 123456782.0, "1112 22 333", "hij is geradicaliseerd",
 )  # fmt: skip
 SECRET = re.compile(
@@ -112,7 +112,10 @@ class Desk:
             grid, first = book[sheet.en], 3 if sheet.key in STANDING else 2
             for at, column in enumerate(_typed(sheet)):
                 number = [one.key for one in sheet.columns].index(column) + 1
-                grid.cell(first + at, number).value = TYPED_BY_PEOPLE[turn % len(TYPED_BY_PEOPLE)]
+                typed = TYPED_BY_PEOPLE[turn % len(TYPED_BY_PEOPLE)]
+                # A number there is one to call, unless the cell says otherwise.
+                said = column == "phone" and not isinstance(typed, str)
+                grid.cell(first + at, number).value = f"BSN {typed:.0f}" if said else typed
                 turn += 1
         for title in sorted(
             {"Health", "Who to call", "To check", "Start here"} & set(book.sheetnames)

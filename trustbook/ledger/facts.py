@@ -20,7 +20,7 @@ from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Ahead, Book, Memory, Problem
 from trustbook.names import clean, key
-from trustbook.privacy import withheld
+from trustbook.privacy import grade, withheld
 from trustbook.reading.cells import shown
 from trustbook.reading.identities import identity
 from trustbook.reading.lists import Listing
@@ -275,7 +275,7 @@ def carry(kept: Mapping[str, str], typed: Iterable[Overtyped], today: date) -> d
             facts[mark] = text
     for one in typed:
         value = shown(decode(one.value))
-        secret = withheld(value) is not None
+        secret = grade(value) is not None
         line = {
             "workbook": one.workbook, "sheet": one.sheet, "row": one.row, "column": one.header, "cell": one.cell,
             "since": today.isoformat(), "value": None if secret else value, "takes": one.takes,

@@ -16,7 +16,7 @@ from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.headers import nearest_column, unit_in
 from trustbook.model import Problem
 from trustbook.names import clean, find_unfit, key
-from trustbook.privacy import find_withheld
+from trustbook.privacy import PERHAPS, TextGuard, says_citizen_number
 from trustbook.reading.lists import Listing
 from trustbook.reading.references import Unresolved
 from trustbook.snapshot import CellFault
@@ -117,13 +117,25 @@ class Reader:
         """
         for (name, i), reason in withhold(self.listing).items():
             self.withheld.add((name, i))
-            self.note(f"withheld_{reason}", "error", name, i)
+            if reason == PERHAPS:
+                self._ask_about_text(name, i)
+            else:
+                self.note(f"withheld_{reason}", "error", name, i)
         blanked = {name: list(self.listing.cells[name]) for name, _ in self.withheld}
         for name, i in self.withheld:
             blanked[name][i] = None
         self.listing.cells |= blanked
         for name in self.listing.unfit:
             self._note_unfit(name)
+
+    def _ask_about_text(self, name: str, i: int) -> None:
+        """Ask whether a text may stay; the question says where it stands, and nothing of it."""
+        text = shown(self.listing.cells[name][i])
+        reference = (self.listing.guard or TextGuard()).reference(text)
+        number = self.listing.columns.get(name)
+        cell = f"{column_letters(number)}{self.listing.rows[i]}" if number else ""
+        asked = {"reference": reference} if reference else {}
+        self.note("withheld_perhaps", "warning", name, i, at=cell, **asked)
 
     def texts(self, name: str) -> list[str | None]:
         """A column as text: as typed, without stray spaces; a number as it is written; blank is
@@ -281,46 +293,55 @@ def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
 
 
 def withhold(listing: Listing) -> dict[tuple[str, int], str]:
-    """The cells of a list that may not be kept, and why ("bsn" or "case"); looked for once.
+    """The cells of a list that may not be kept, and why ("bsn", "case" or "perhaps"); looked for
+    once.
 
     The same look finds the columns with text that cannot be shown whole.
     """
     if listing.withheld is None:
         listing.withheld = {}
+        guard = listing.guard or TextGuard()
         for name, cells in listing.cells.items():
             if listing.sheet.column(name).owner != "derived":
                 if find_unfit("\n".join(cell for cell in cells if isinstance(cell, str))):
                     listing.unfit.append(name)
-                found = _withheld_in(name, cells)
+                found = _withheld_in(name, cells, guard)
                 listing.withheld.update(((name, i), reason) for i, reason in found)
     return listing.withheld
 
 
-def _withheld_in(name: str, cells: list[object]) -> Iterator[tuple[int, str]]:
+# Columns in which people tell something; in all others they name somebody or something.
+_TELLING = frozenset(
+    "topic promise own_view their_tasks their_goals their_way condition note".split()
+)
+
+
+def _withheld_in(name: str, cells: list[object], guard: TextGuard) -> Iterator[tuple[int, str]]:
     """The positions in a column that may not be kept, and why."""
-    numbers = _may_be_citizens(cells, name) if _kinds(cells) & {int, float} else {}
-    texts = {cell for cell in cells if type(cell) is str}.union(numbers.values())
-    reasons = find_withheld(texts) if texts else {}
+    texts: dict[object, str] = {cell: cell for cell in cells if isinstance(cell, str)}
+    if _kinds(cells) & {int, float}:
+        texts |= _may_be_citizens(cells)
+    reasons = guard.grades(set(texts.values()), name not in _TELLING)
+    if name == "phone" and reasons:
+        reasons = _but_phones(reasons)
     for i, cell in enumerate(cells) if reasons else ():
-        text = cell if isinstance(cell, str) else numbers.get(cell)
-        if text is not None and (reason := reasons.get(text)):
+        if reason := reasons.get(texts.get(cell, "")):
             yield i, reason
 
 
-def _may_be_citizens(cells: list[object], column: str) -> dict[object, str]:
-    return {
-        cell: str(int(cell))
-        for cell in cells
-        if isinstance(cell, int | float) and _may_be_citizen(cell, column)
-    }
+def _but_phones(reasons: dict[str, str]) -> dict[str, str]:
+    """What may not be kept in the column for telephone numbers: no number, unless it says BSN."""
+    return {text: why for text, why in reasons.items() if why != "bsn" or says_citizen_number(text)}
 
 
-def _may_be_citizen(number: float, column: str) -> bool:
-    """Nine digits; but a mobile number that lost its leading zero to the spreadsheet (612345678) is
-    only that.
-    """
-    nine = 10**8 <= number < 10**9 and number == int(number)
-    return nine and not (column == "phone" and number // 10**8 == 6)
+def _may_be_citizens(cells: list[object]) -> dict[object, str]:
+    """The numbers of nine digits, as they are typed."""
+    numbers = [cell for cell in cells if isinstance(cell, int | float)]
+    return {cell: str(int(cell)) for cell in numbers if _has_nine_digits(cell)}
+
+
+def _has_nine_digits(number: float) -> bool:
+    return 10**8 <= number < 10**9 and number == int(number)
 
 
 def is_blank(cell: object) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from trustbook.columns import Column, Sheet, choice_names
 from trustbook.names import clean, key
+from trustbook.privacy import TextGuard
 from trustbook.snapshot import ArrayArea, Grid, TableArea
 
 _Cells = tuple[object, ...]
@@ -29,7 +30,8 @@ class Listing:
     ``beside`` are the lists that stand on the same sheet, of which the first ``asks`` about them.
     ``arrays`` are areas that one formula fills. ``before``: of a list without IDs, what a row said
     when it was last read, where it says something else now; by row number, column to cell.
-    ``unfit`` are columns with text that cannot be shown.
+    ``unfit`` are columns with text that cannot be shown. ``guard`` judges what may be kept, with
+    what is known of the book.
     """
 
     sheet: Sheet
@@ -52,6 +54,7 @@ class Listing:
     asks: bool = True
     arrays: Sequence[ArrayArea] = ()
     before: dict[int, dict[str, object]] = field(default_factory=dict)
+    guard: TextGuard | None = None
 
     def header(self, column: str) -> str:
         """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no

@@ -19,7 +19,7 @@ from trustbook.ledger.facts import rows_on
 from trustbook.model import Problem
 from trustbook.names import clean, key
 from trustbook.network.duplicates import is_not_same
-from trustbook.privacy import withheld
+from trustbook.privacy import grade, is_text_reference
 from trustbook.problems import own_reference, proposal_of
 from trustbook.reading.answered import name_asked
 from trustbook.reading.cells import is_blank, read_yes, shown
@@ -28,6 +28,8 @@ from trustbook.run.report import taken_out
 from trustbook.sheets.check_lines import CheckLine, check_lines
 from trustbook.snapshot import Grid, Snapshot
 
+_KEEP = frozenset("keep houden behouden laten bewaren stays blijft yes ja".split())
+_REMOVE = frozenset("remove weg verwijder verwijderen wissen delete leegmaken empty erase".split())
 # A yes or no, or the meaning of a text ("" for none).
 Meaning: TypeAlias = bool | str
 # By reference and meaning the text by the address of the workbook.
@@ -218,7 +220,7 @@ def _proposed(problem: Problem, answer: object) -> str | None:
 
 def _name(answer: object) -> str | None:
     text = _text(answer)
-    return None if withheld(text) or not isinstance(answer, str) else text
+    return None if grade(text, names_only=True) or not isinstance(answer, str) else text
 
 
 def _value(problem: Problem, answer: object, lang: str) -> str | None:
@@ -249,8 +251,20 @@ def _yes(reference: str, answer: object) -> bool | None:
     """Whether an answer says yes; to "was it held?" a state says it as well, and "not the same" is
     a no.
     """
+    if is_text_reference(reference):
+        return _keep(answer)
     yes = False if is_not_same(answer) else read_yes(answer)
     if yes is None and is_plan(reference) and isinstance(answer, str):
         state = choice_names(STATES).get(key(answer))
         return None if state is None or state.key == "planned" else state.key == "held"
     return yes
+
+
+def _keep(answer: object) -> bool | None:
+    """Whether an answer says that a text may stay (True) or is to go (False). A bare no says
+    neither: nothing is emptied by a guess.
+    """
+    if answer is True:
+        return True
+    word = key(answer).strip(" .!?") if isinstance(answer, str) else ""
+    return True if word in _KEEP else False if word in _REMOVE else None

@@ -24,7 +24,13 @@ from trustbook.merge.votes import Side
 from trustbook.model import Problem
 from trustbook.run.absence import Absences, sheets_away
 from trustbook.run.rebase import LeftBehind, RebasedSheet
-from trustbook.run.replica import MergedWorkbook, Packed, Unnamed, differing
+from trustbook.run.replica import (
+    MergedWorkbook,
+    Packed,
+    Unnamed,
+    differing,
+    kept_though_withheld,
+)
 
 
 @dataclass(slots=True)
@@ -172,6 +178,8 @@ class _OneSheet:
 
     def _merge(self) -> None:
         key, change, outcome = self.sheet.key, self.outcome.change, self.outcome
+        if any(view.lists[key].withheld for view in self.seen):
+            self._hide_withheld()
         sides = [
             Side(
                 view.address,
@@ -254,6 +262,15 @@ class _OneSheet:
             self.unsure |= found.unsure
             if len(self.seen) > 1:
                 elsewhere |= view.rows[key]
+
+    def _hide_withheld(self) -> None:
+        """Have the memory no longer hold the text of a cell that may not be kept: an earlier
+        version may have kept it.
+        """
+        for view in self.seen:
+            for identity, record in kept_though_withheld(view, self.sheet.key, self.records):
+                self.records[identity] = pack(record)
+                self.outcome.change.records.setdefault(self.sheet.key, {})[identity] = record
 
     def _new_ids(self, taken: list[str]) -> Callable[[Sheet, int], list[str]]:
         """How new rows get their IDs: none that was ever given, nor one of those ``taken``."""

@@ -24,7 +24,7 @@ from trustbook.network.coverage import coverage
 from trustbook.network.people import single_points_of_failure
 from trustbook.network.talking_points import talking_points
 from trustbook.overview.sheet import MARK, quarter_sheet
-from trustbook.privacy import withheld
+from trustbook.privacy import grade
 from trustbook.run.absence import headers_of
 from trustbook.run.derived import derived_cells, derived_edits, kept_derived
 from trustbook.run.differences import as_it_stands, count_differences, is_to_write, out_of_date
@@ -112,7 +112,7 @@ def change_of(reading: Reading, plans: Sequence[WorkbookPlan]) -> Change:
     typed = [
         Event(one.sheet, one.cell, one.header, None, one.value, one.workbook, "typed")
         for one in reading.typed
-        if withheld(str(one.value)) is None
+        if grade(str(one.value)) is None
     ]
     given = {plan.address for plan in plans if plan.judged.merged.given}
     return replace(
@@ -255,7 +255,7 @@ class Planning:
             rows |= row_names(conflict.sheet, self._row(conflict))
         here = [one for one in self.reading.waits if one.typed.workbook == self.merged.address]
         texts = {one.place: str(one.typed.value) for one in here}
-        kept = {place: text for place, text in texts.items() if withheld(text) is None}
+        kept = {place: text for place, text in texts.items() if grade(text) is None}
         title, lang = self.titles[CONFLICTS.key], self.book.lang
         return [conflicts_sheet(dated, self.merged.address, names, rows, title, lang, kept)]
 

@@ -25,15 +25,17 @@ from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
+from trustbook.privacy import TextGuard
 from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.as_it_stands import as_they_stand, readable_lists
 from trustbook.run.clock import clock_back
+from trustbook.run.doubtful_texts import KEPT_TEXTS, organisations, text_answers
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_answered_rows, take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since, rows_with_our_ids
-from trustbook.run.line_answers import AnswerSheet, check_answers, line_answers
+from trustbook.run.line_answers import AnswerSheet, LineAnswers, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.moved_sheets import without_moved_sheets
 from trustbook.run.names_now import snapshot_of
@@ -214,6 +216,19 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     asked = request.allowed.renames
     replicas = [_replica(book, snapshot, located, asked) for book, snapshot in seen]
     must_be_found(asked, [book.renames for book, _ in seen])
+    sheets = [
+        AnswerSheet(replica.address, replica.known, grid)
+        for replica in replicas
+        for grid in replica.snapshot.grids
+        if grid.ours == CHECK.key
+    ]
+    said = line_answers(ledger, sheets, absent)
+    texts = text_answers(ledger, said)
+    guard = TextGuard(partial(organisations, replicas), texts.secret, texts.kept)
+    for listing in [each for one in replicas for each in one.lists.values()]:
+        listing.guard, listing.withheld = guard, None
+    if texts.to_go:
+        replicas = texts.emptied(replicas)
     given = conflict_answers(ledger, replicas)
     instructions = Instructions(
         request.allowed,
@@ -223,13 +238,13 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
         request.gives_ids,
         located.accidents,
     )
-    workbooks = [MergedWorkbook.of(replica) for replica in replicas]
+    workbooks = list(map(MergedWorkbook.of, replicas))
     outcome = merge_sheets(ledger, workbooks, instructions)
     waits = waiting_answers(given, outcome.conflicts, absent)
     typed = [*overtyped(replicas), *unsettled(given, outcome.conflicts, waits)]
-    judging = _judging(request, ledger, replicas, typed, absent)
+    judging = _judging(request, ledger, replicas, said, typed)
     judged, facts = judge_all(ledger, outcome, judging)
-    return Reading(judged, outcome, facts, typed, waits)
+    return Reading(judged, outcome, facts | {KEPT_TEXTS: texts.facts()}, typed, waits)
 
 
 def _replica(
@@ -279,16 +294,9 @@ def _judging(
     request: Request,
     ledger: Ledger,
     replicas: Sequence[Replica],
+    said: LineAnswers,
     typed: Sequence[Overtyped] = (),
-    absent: Collection[str] = (),
 ) -> Judging:
-    sheets = [
-        AnswerSheet(replica.address, replica.known, grid)
-        for replica in replicas
-        for grid in replica.snapshot.grids
-        if grid.ours == CHECK.key
-    ]
-    said = line_answers(ledger, sheets, absent)
     different = called_different(ledger, replicas) - said.disputed.keys()
     day = request.now.date()
     asked = (request.today, day, request.facts_on, request.lang)
@@ -350,10 +358,18 @@ def _as_left(
         replica = last_good_run(ledger, book, snapshot)
         if replica is None:
             raise stop
-        known, merged = replica.known_address, MergedWorkbook.of(replica)
+        known = replica.known_address
+        checks = [grid for grid in snapshot.grids if grid.ours == CHECK.key]
+        sheets = [AnswerSheet(replica.address, replica.known, grid) for grid in checks]
+        said = line_answers(ledger, sheets, {*ledger.addresses()} - {known})
+        texts = text_answers(ledger, said)
+        guard = TextGuard(partial(organisations, [replica]), texts.secret, texts.kept)
+        for listing in replica.lists.values():
+            listing.guard, listing.withheld = guard, None
+        merged = MergedWorkbook.of(replica)
         outcome = MergedSheets(Change(), [merged])
         outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]
-        judging = _judging(request, ledger, [replica], absent={*ledger.addresses()} - {known})
+        judging = _judging(request, ledger, [replica], said)
         judged, facts = judge_all(ledger, outcome, judging)
         left, now = judged[0].book, readable_lists(snapshot, book.names)
         left.problems = list(as_they_stand(left.problems, now))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from trustbook.a1 import cell_name
 from trustbook.columns import Sheet
 from trustbook.ledger import Known
-from trustbook.merge.cell_codec import Row, decode, pack, unpack
+from trustbook.merge.cell_codec import Row, decode, encode, pack, unpack
 from trustbook.merge.identity import Identified, identify, rows_of, shared_columns
 from trustbook.merge.telling import Outcome
 from trustbook.model import Problem
@@ -57,7 +57,7 @@ class Replica:
 
     ``renames`` is what people said of sheets and columns that they gave another name; ``others``
     are sheets that hold no list, where one of them may be a list that is missed; ``unfit`` says why
-    its cells cannot hold a value.
+    its cells cannot hold a value. ``emptied`` are cells that somebody asked to empty.
     """
 
     address: str
@@ -68,6 +68,7 @@ class Replica:
     renames: Adoption = UNRENAMED
     others: Sequence[Grid] = ()
     unfit: Callable[[CellValue], str | None] = lambda value: None
+    emptied: Sequence[CellEdit] = ()
 
     @property
     def stamp(self) -> str:
@@ -156,8 +157,10 @@ class MergedWorkbook:
             replica.address,
             replica.name,
             lists,
-            digests=dict(replica.digests),
+            list(replica.emptied),
+            digests={} if replica.emptied else dict(replica.digests),
             broken=broken,
+            merged=bool(replica.emptied),
         )
 
     def touched(self, sheet: str) -> bool:
@@ -354,3 +357,15 @@ def differing(
         found.update(dict.fromkeys(identity for identity in base if identity not in now))
         found.update(dict.fromkeys(identity for identity in records if identity not in now))
     return found
+
+
+def kept_though_withheld(
+    view: MergedWorkbook, sheet: str, records: Mapping[str, str]
+) -> Iterator[tuple[str, Row]]:
+    """The records (packed) that say what stands in a withheld cell, with its mark instead."""
+    listing = view.lists[sheet]
+    stands = {i: identity for identity, i in view.places[sheet].items()}
+    for name, i in withhold(listing):
+        record = unpack(records[stands[i]]) if stands.get(i, "") in records else {}
+        if record.get(name) == encode(listing.cells[name][i]) is not None:
+            yield stands[i], record | {name: view.rows[sheet][stands[i]][name]}

@@ -1,0 +1,123 @@
+"""What tells of whom a text speaks and what befell them: each a mark at a place in its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trustbook.privacy.lexicon import classes_of, lexicon, plain_word, words_of
+
+_OFFICES = (
+    r"parket|zaak|dossier|casus|case|v-|vreemdelingen|mutatie|clien?t|patient|detentie|rol|skn|bvh"
+    r"|pv-?|proces-verbaal|registratie|meld|vt-meld|zorgmelding|jeugdzorg|rn-|str-dossier"
+    r"|strafzaak|gcos|cjib"
+    r"|crime|custody|pnc|home office|om|rvdk|referral|kenmerk om|reg|prison|ind|incident"
+    r"|aangifte"
+)
+# Numbers that only an office for persons gives out.
+_CASE_NUMBER = re.compile(
+    r"\b\d{2}[/.-]\d{6}[-/]\d{2}\b|\bpl\s?\d{4}[ -]?\d{6,}|\b2[0-9]-\d{6}-\d{2}\b"
+    r"|\bv-?\s?(?:nummer|nr)\W{0,3}\d[\d.]{6,}|\b\d{2}\.\d{6}\.\d{2}\b",
+    re.IGNORECASE,
+)
+_OFFICE_NUMBER = re.compile(
+    rf"\b(?:{_OFFICES})[ -]?(?:nr|nummer|no|num|number|ref|reg|id|dossier)?[.: #]{{0,3}}"
+    r"[a-z]{0,3}[-/ ]?\d[\d./ -]{2,}"
+    rf"|\b(?:casus|case|dossier|zaak)(?:nr|nummer)\W{{0,2}}\d",
+    re.IGNORECASE,
+)
+_AGE = re.compile(
+    r"\b\d{1,2}[- ]?(?:jarig|jr\b|jaar oud|y/?o\b|yrs?\b|year[- ]old|years old)"
+    r"|\b[mv]/? ?[1-6]\d\b|\baged \d\d?\b|(?<=\S )\([1-8]\d\)|, ?[1-8]\d(?=,)"
+    r"|\b(?:van|of|is|was|pas|maar|male|female) [1-8]\d(?= |$)"
+    r"(?! (?:t/m|tot|naar|to|deelnemers|mei|jaar sam))"
+    r"|\b(?:jongens?|meisjes?|broers?|boy|girl|zusjes?|kids) [1-2]\d\b",
+    re.IGNORECASE,
+)
+_BETWEEN = r"(?:(?:el|al|van|de|der|den|v\.?d?\.?|'t) ?-?)"
+_INITIALS = re.compile(
+    # A.B. or M. el K., but no J.P. de Wit, C.B.S. De Ark or drs. P.
+    rf"(?<![\w.])(?<!drs\. )(?<!dr\. )(?<!mr\. )(?>(?:[A-Z][a-z]?\. ?){{1,5}}){_BETWEEN}*+"
+    r"(?:[A-Z]\.?(?![\w&])|(?![A-Z][\w'.]+))(?<!St\. )(?<!St\.)"
+    r"|\b(?:[A-Z][a-z]+|[Mm]eneer|[Dd]hr\.?|[Mm]w\.?|[Mm]evr\.?|Mrs?) (?:[Vv]an )?"
+    rf"{_BETWEEN}*[A-Z]\.?(?![\w.&'])"
+)
+_ADDRESS = re.compile(
+    r"[A-Z]\w*(?:straat|str|weg|laan|plein|dijk|hof|kade|pad|singel|gracht|dreef|park)\.? \d+"
+    r"|\b\d+ [A-Z][a-z]+ (?:Lane|Road|Street|Close|Avenue|Drive)\b"
+    r"|\b(?:nr|flat|nummer|huisnr|number)\.? \d+",
+)
+_BORN = re.compile(
+    r"\b(?:geb(?:oren)?\.?|born|dob|d\.o\.b\.)(?: op| d\.d\.| on|:)? "
+    r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}",
+    re.IGNORECASE,
+)
+_CASE_NAME = re.compile(
+    r"\b(?:[Cc]asus|[Dd]ossier|[Zz]aak|[Cc]ase of|[Cc]ase) "
+    r"(?:van |over |rond |tegen |inzake |the |de |het )?"
+    r"(?:[Gg]ezin|[Ff]am(?:ilie|\.)?|[Dd]hr|[Mm]evr|[Mm]w|[Mm]eneer|[Mm]evrouw"
+    r"|[A-Z]\.|[A-Z]\b(?! ?&)"
+    r"|(?:Van|De|Den|Ter|Ten|El|Al|Ben|Bin|Abu|Abou|Oul[ae]d|Ait|Mr|Mrs|Ms) "
+    r"?(?:der |den |de )?[A-Z]"
+    r"|[A-Z][a-z-]+ family\b"
+    r"|[A-Z][a-z]+(?:sen|stra|sma|inga|ema|ink|mans|oglu|ić|ovic|ski|man|ers)\b)"
+)
+# What must stand in a text for a mark to be looked for, with the marks.
+_MARKS = (
+    (re.compile(r"[0-9]"), (
+        ("case_number", _CASE_NUMBER), ("office_number", _OFFICE_NUMBER), ("age", _AGE),
+        ("address", _ADDRESS), ("born", _BORN),
+    )),
+    (re.compile(r"\b[A-Z](?:\b|[a-z]?\.)"), (("initials", _INITIALS),)),
+    (re.compile(r"[Cc]as(?:us|e)|[Dd]ossier|[Zz]aak"), (("case_name", _CASE_NAME),)),
+)  # fmt: skip
+_CAPITAL = re.compile(r"\b[A-Z][^\W\d_]*")
+_LOOKED_INTO = frozenset(("name", "possessive"))
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What was seen in a text.
+
+    Its ``words``, the classes ``at`` each place (number of the word, class), and the ``marks`` that
+    stand somewhere in it (age, initials, numbers of offices, addresses).
+    """
+
+    words: list[str]
+    at: list[tuple[int, str]]
+    marks: frozenset[str]
+
+    def classes(self) -> set[str]:
+        """All classes that occur."""
+        return {name for _, name in self.at}
+
+
+def signs_of(text: str) -> Signs:
+    """The signs in a text (plain signs, see ``plain_text``)."""
+    words = words_of(text)
+    at = [(i, name) for i, word in enumerate(words) for name in classes_of(word)]
+    at += [(i, name) for i, found in lexicon().expressions(words) for name in classes_of(found)]
+    if any(name in _LOOKED_INTO for _, name in at):
+        at = _those_meant(text, words, at)
+    return Signs(words, sorted(at), frozenset(_marks_in(text)))
+
+
+def _those_meant(text: str, words: list[str], at: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The signs but for names in small letters, and "his" and the like before no kin."""
+    capitals = set(map(plain_word, _CAPITAL.findall(text)))
+    small = {(i, "name") for i, word in enumerate(words) if word not in capitals}
+    alone = {(i, "possessive") for i in range(len(words))} - _before_kin(at)
+    return [one for one in at if one not in small | alone]
+
+
+def _before_kin(at: list[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Where "his" and the like would be of kin: directly before it, or with a word between."""
+    kin = [i for i, name in at if name in ("kin", "person")]
+    return {(i - before, "possessive") for i in kin for before in (1, 2)}
+
+
+def _marks_in(text: str) -> Iterator[str]:
+    for needed, marks in _MARKS:
+        if needed.search(text):
+            yield from (name for name, pattern in marks if pattern.search(text))

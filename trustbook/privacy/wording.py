@@ -1,0 +1,127 @@
+"""Whether a text speaks of one person's case: surely, perhaps, or not."""
+
+from __future__ import annotations
+
+import re
+
+from trustbook.privacy.scoring import TELLING, shipped_weights
+from trustbook.privacy.signs import Signs, signs_of
+
+_PERSON = (
+    r"(?:jongen|meisje|jongere|jongeman|leerling|student|scholier|man|vrouw|zoon|dochter"
+    r"|broer|zus|zusje|broertje|vader|moeder|buurman|buurvrouw|bewoner|inwoner|persoon"
+    r"|meneer|mevrouw|dhr|mevr|mw|minderjarige|cli[eë]nt)"
+)
+_PERSON_EN = (
+    r"(?:boy|girl|youth|teenager|pupil|student|man|woman|son|daughter|brother|sister|father|mother"
+    r"|neighbour|resident|person|minor|client|individual|mr|mrs|ms)"
+)
+_FATE = (
+    r"(?:geradicaliseerd|radicaliserend|radicaliseert|aangehouden|opgepakt|gearresteerd"
+    r"|veroordeeld|uitgereisd|gedetineerd|opgenomen|onder toezicht gesteld|uit huis geplaatst"
+    r"|verdacht)"
+)
+_FATE_EN = (
+    r"(?:radicali[sz]ed|radicali[sz]ing|arrested|detained|convicted|sectioned|charged|imprisoned)"
+)
+# What stops a person on the way, or takes one into a team, is no fate; nor is work taken up.
+_HARMLESS = (
+    r"(?! door (?:de |het |een )?(?:file|verkeer|trein|drukte|storing|weer|regen|brug|bui|collega)"
+    r"| (?:in|als) (?:de |het |een |ons )?(?:team|werkgroep|stuurgroep|bestuur|lid|lijst|overleg)"
+    r"| (?:in|by) (?:the )?(?:traffic|trains?|weather|view))"
+)
+_SURE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\bverdachte\b(?! (?:pakket|situatie|omstandig|handeling|transactie))",
+        r"\bcasus (?:van |over |rond )?(?:de |het |een )?(?:familie|gezin|dhr|mevr|mw|meneer"
+        r"|mevrouw|zoon|dochter|jongen|meisje|jongere|leerling)\b",
+        r"\b(?:dossier|zaak) (?:van |over |rond |tegen )?(?:de |het |een )?"
+        r"(?:familie|gezin|dhr|mevr|mw|meneer|mevrouw|zoon|dochter|jongen|meisje|jongere"
+        r"|leerling)\b",
+        r"\b(?:zorgen|zorg|signaal|signalen|melding|vermoeden|aangifte|bezorgd) "
+        r"(?:over|van|tegen|rond|om) "
+        rf"(?:een |de |het |zijn |haar |die |deze )?(?:\w+ )?{_PERSON}\b(?!-)",
+        rf"\b(?:hij|zij|ze|{_PERSON}) (?:\w+ ){{0,4}}{_FATE}\b{_HARMLESS}",
+        r"\bconcerns? (?:about|over|regarding) (?:a |an |the |his |her |this )?"
+        rf"(?:\w+ )?{_PERSON_EN}\b",
+        rf"\b(?:he|she|{_PERSON_EN}) (?:is|was|has been|had been|seems|got) "
+        rf"(?:\w+ ){{0,3}}{_FATE_EN}\b{_HARMLESS}",
+        r"\bthe (?:suspect|detainee|returnee)\b",
+        r"\bcase (?:of|about|against|concerning) "
+        r"(?:mr|mrs|ms|(?:the|a) (?:family|boy|girl|pupil|student|man|woman))\b",
+    )
+)
+_CASE_OF = re.compile(r"\bcasus (?:van |over |rond )?([A-Z][a-z]*)(?![\w-])(?! ?&)", re.IGNORECASE)
+_SURE_MARKS = frozenset(("born", "case_number"))
+_DOUBTFUL_MARKS = frozenset(("case_name", "office_number"))
+# A name has fewer words; what has as many must sound so much more like a case to be asked about.
+_NO_NAME, _SURER = 4, 1.5
+_SOMEBODY = frozenset("person kin pronoun name civil possessive".split())
+_LIKE_SOMEBODY = frozenset(("age", "address"))
+_HARD = frozenset("fate deed measure condition belief conflict".split())
+_PERMIT = re.compile(
+    r"vergunning|subsidie|evenement|lantaarn|openbare ruimte|bestek|factuur|order|contract"
+    r"|beschikking|gemeente z-|rapport|licen[cs]e|permit|grant|raadsvoorstel|motie",
+    re.IGNORECASE,
+)
+
+
+def case_grade(text: str, names_only: bool = False) -> str | None:
+    """Whether ``text`` (plain signs, see ``plain_text``) speaks of one person's case: "case",
+    "perhaps", or None.
+
+    ``names_only``: the text is a name or names, which sound like anything: more is needed.
+    """
+    signs = signs_of(text)
+    if not (signs.marks or signs.classes() & TELLING):
+        return None
+    if signs.marks & _SURE_MARKS:
+        return "case"
+    if _is_worded_as_case(text, signs):
+        return "perhaps" if "work" in signs.classes() else "case"
+    if _has_plain_signs(text, signs) or (not names_only and _befell(signs)):
+        return "perhaps"
+    return "perhaps" if _sounds_like_case(signs, names_only) else None
+
+
+def _is_worded_as_case(text: str, signs: Signs) -> bool:
+    return any(pattern.search(text) for pattern in _SURE) or _names_case(text, signs)
+
+
+def _sounds_like_case(signs: Signs, names_only: bool) -> bool:
+    """Whether all that is seen in a text together weighs enough."""
+    if names_only and len(signs.words) < _NO_NAME:
+        return False
+    weights = shipped_weights()
+    return weights.score(signs) > weights.limit + _SURER * names_only
+
+
+def _names_case(text: str, signs: Signs) -> bool:
+    """Whether a case is called by a name that is no place."""
+    places = {signs.words[at] for at, name in signs.at if name == "place"}
+    found = _CASE_OF.finditer(text)
+    return any(one[1][0].isupper() and one[1].lower() not in places for one in found)
+
+
+def _has_plain_signs(text: str, signs: Signs) -> bool:
+    """Whether somebody is called what only a case calls people, or a number of a case stands in a
+    text.
+    """
+    classes = signs.classes()
+    if "work" in classes:
+        return False
+    return "suspect" in classes or bool(signs.marks & _DOUBTFUL_MARKS and not _PERMIT.search(text))
+
+
+def _befell(signs: Signs) -> bool:
+    """Whether somebody is spoken of, and what they did or what befell them; outside all work."""
+    classes, marks = signs.classes(), signs.marks
+    if classes & {"work", "ordinary"}:
+        return False
+    if "initials" in marks and "place" not in classes:
+        return True
+    somebody = bool(classes & _SOMEBODY)
+    if classes & _HARD:
+        return somebody or bool(marks & _LIKE_SOMEBODY)
+    return somebody and "age" in marks
