@@ -32,7 +32,7 @@ from trustbook.workbooks.template import new_workbook
 
 LANGS = ("nl", "en")
 # Where any text is as good as the list: several values, or names that come up while typing.
-FREE = {"phenomena", "area", "holder", "offers", "with", "also_present", "by", "members"}
+FREE = {"phenomena", "area", "holder", "offers", "role", "with", "also_present", "by", "members"}
 
 
 @pytest.fixture(params=LANGS)
