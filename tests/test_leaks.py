@@ -114,8 +114,9 @@ class Desk:
                 number = [one.key for one in sheet.columns].index(column) + 1
                 typed = TYPED_BY_PEOPLE[turn % len(TYPED_BY_PEOPLE)]
                 # A number there is one to call, unless the cell says otherwise.
-                said = column == "phone" and not isinstance(typed, str)
-                grid.cell(first + at, number).value = f"BSN {typed:.0f}" if said else typed
+                shown = typed if isinstance(typed, str) else f"{typed:.0f}"
+                said = column == "phone" and SECRET.search(_plain(shown))
+                grid.cell(first + at, number).value = f"BSN {shown}" if said else typed
                 turn += 1
         for title in sorted(
             {"Health", "Who to call", "To check", "Start here"} & set(book.sheetnames)
