@@ -1,42 +1,256 @@
-"""Forgetting for good: everything that is kept of a partner or a person."""
+"""Forgetting for good: everything that is kept of a partner or a person, in one act."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
+from trustbook.errors import Busy, NoAccess, TrustbookError, gravest
 from trustbook.ledger import Ledger
-from trustbook.ledger.copies import all_that_is_kept, place_of_copies
+from trustbook.ledger.copies import all_that_is_kept, place_aside, place_of_copies
 from trustbook.ledger.ledger_names import ledgers_of
 from trustbook.ledger.locate import LedgerLocator
+from trustbook.merge.allowances import EVERYTHING
+from trustbook.model import Book
+from trustbook.network.hiding import Hide
+from trustbook.reading.lists import Listing
+from trustbook.run.forgetting import Forgetting, where_it_stays
 from trustbook.run.history import memory_of_book
+from trustbook.run.read import Reading, Request, read_book
+from trustbook.run.replica import Replica
+from trustbook.run.sync import run_sync
+from trustbook.run.whom import Whom, forgetting_of
+from trustbook.snapshot import CellEdit
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.registry import is_path, open_workbook
+
+Find: TypeAlias = Callable[[Book, Ledger | None], Whom]
+# Faults of a workbook at which nothing is even begun.
+_KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedCell:
+    """A cell that is, or would be, written: where it stands, as people call that, what stood there
+    and what will; ``column`` is "" for one of a row that goes.
+    """
+
+    workbook: str
+    sheet: str
+    row: int
+    column: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What forgetting did: the lines of the memory that were overwritten, and the copies of
-    workbooks thrown away.
+    workbooks and of the memory thrown away.
     """
 
     lines: int
     copies: list[Path]
 
 
+@dataclass(slots=True)
+class Erasure:
+    """What forgetting somebody takes, or took.
+
+    ``cells`` in all workbooks; ``rows`` (sheet, row) go whole. ``left`` are cells (workbook, sheet,
+    cell) that name them and are not ours to write, ``absent`` the workbooks that are out of reach.
+    ``identities`` are the rows of which nothing is kept. ``forgotten`` is what was done to the
+    memory; None where nothing was.
+    """
+
+    whom: Whom
+    forgetting: Forgetting
+    cells: list[ErasedCell] = field(default_factory=list)
+    rows: list[tuple[str, int]] = field(default_factory=list)
+    left: list[tuple[str, str, str]] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    identities: set[str] = field(default_factory=set)
+    forgotten: Forgotten | None = None
+
+
+def what_would_go(
+    workbooks: Sequence[Workbook], keeper: LedgerLocator, find: Find, request: Request
+) -> tuple[Erasure, Reading]:
+    """All that forgetting somebody takes, and the book; nothing is changed. Raises what keeps a
+    sync from its work, and what ``find`` raises.
+    """
+    reading = read_book(workbooks, keeper, request)
+    if stop := reading.stopped or reading.elsewhere:
+        raise stop
+    with memory_of_book(keeper, workbooks[0]) as ledger:
+        whom = find(reading.book, ledger)
+        erasure = Erasure(whom, forgetting_of(reading.book, ledger, whom))
+        there = {one.merged.address for one in reading.judged}
+        erasure.absent = [one for one in ledger.addresses() if one not in there]
+    found = whom.identities(reading.book)
+    erasure.identities = {one for identities in found.values() for one in identities}
+    for judged in reading.judged:
+        _note(erasure, judged.merged.replica)
+    return erasure, reading
+
+
+def _note(erasure: Erasure, replica: Replica) -> None:
+    """Note what it takes in one workbook."""
+    without = erasure.forgetting.left_out_of(replica)
+    stood = _Stood(replica)
+    whole = {
+        (edit.sheet, edit.row)
+        for edit in without.erased
+        if edit.value is None and stood.is_whole(edit, without)
+    }
+    erasure.rows += sorted(whole)
+    erasure.identities |= {one for place in whole if (one := stood.identity(*place))}
+    for edit in without.erased:
+        column = "" if (edit.sheet, edit.row) in whole else stood.header(edit)
+        place = (replica.name, edit.sheet, edit.row, column)
+        after = "" if edit.value is None else str(edit.value)
+        erasure.cells.append(ErasedCell(*place, str(stood.value(edit)), after))
+    left = where_it_stays(erasure.forgetting, without)
+    erasure.left += [(replica.name, sheet, cell) for sheet, cell in left]
+
+
+class _Stood:
+    """What stands in a workbook, by sheet and row."""
+
+    def __init__(self, replica: Replica) -> None:
+        self._lists: dict[str, list[Listing]] = {}
+        for listing in replica.lists.values():
+            self._lists.setdefault(listing.title, []).append(listing)
+
+    def _listing(self, sheet: str, row: int) -> Listing:
+        return next((one for one in self._lists[sheet] if row in one.rows), self._lists[sheet][0])
+
+    def is_whole(self, edit: CellEdit, without: Replica) -> bool:
+        """Whether the row of an edit is not there any more."""
+        lists = without.lists.values()
+        return not any(one.title == edit.sheet and edit.row in one.rows for one in lists)
+
+    def identity(self, sheet: str, row: int) -> str:
+        """The ID of a row; "" for one without."""
+        listing = self._listing(sheet, row)
+        return str(listing.get("id")[listing.rows.index(row)] or "")
+
+    def header(self, edit: CellEdit) -> str:
+        """The header above an edit."""
+        listing = self._listing(edit.sheet, edit.row)
+        names = {number: name for name, number in listing.columns.items()}
+        return listing.header(names[edit.column])
+
+    def value(self, edit: CellEdit) -> object:
+        """What stands where an edit goes."""
+        listing = self._listing(edit.sheet, edit.row)
+        names = {number: name for name, number in listing.columns.items()}
+        return listing.cells[names[edit.column]][listing.rows.index(edit.row)]
+
+
+def forget_whom(
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    find: Find,
+    today: date,
+    now: datetime,
+    lang: str | None,
+) -> Erasure:
+    """Erase somebody in every workbook, in the memory and in its copies, or nowhere.
+
+    A sync goes first, so that all that was typed is known; what stops one stops this. Raises what
+    it raises, Busy where one workbook cannot take its share now, and what ``find`` raises: nothing
+    is then erased anywhere.
+    """
+    _refuse_if_busy(workbooks)
+    done = run_sync(workbooks, today, now, lang=lang, keeper=keeper)
+    away = [fault for _, fault in done.skipped]
+    if any(isinstance(fault, Busy) for fault in away):
+        raise gravest(fault for fault in away if isinstance(fault, Busy))
+    out_of_reach = {name for name, _ in done.skipped}
+    at_hand = [one for one in workbooks if one.name not in out_of_reach]
+    erasure, _ = what_would_go(at_hand, keeper, find, Request(today, now, lang))
+    _Act(at_hand, keeper, erasure, today, now, lang).go()
+    return erasure
+
+
+def _refuse_if_busy(workbooks: Iterable[Workbook]) -> None:
+    for book in workbooks:
+        for one in book.examine():
+            if isinstance(one.fault, Busy):
+                one.fault.params.setdefault("name", book.name)
+                raise one.fault
+
+
+@dataclass(slots=True)
+class _Act:
+    """One forgetting. Until the first workbook is written, all of it can be taken back."""
+
+    workbooks: Sequence[Workbook]
+    keeper: LedgerLocator
+    erasure: Erasure
+    today: date
+    now: datetime
+    lang: str | None
+
+    def go(self) -> None:
+        identities = sorted(self.erasure.identities)
+        hide = self.erasure.forgetting.hide
+        with memory_of_book(self.keeper, self.workbooks[0], reads_only=False) as ledger:
+            memory = ledger.path
+            assert memory is not None
+            spare = place_aside(memory)
+            ledger.copy_to(spare)
+            stood = {book.address: _version(book) for book in self.workbooks}
+            lines = ledger.forget(identities, hide=hide)
+        try:
+            run_sync(
+                self.workbooks,
+                self.today,
+                self.now,
+                lang=self.lang,
+                keeper=self.keeper,
+                allowed=EVERYTHING,
+                forgetting=self.erasure.forgetting,
+            )
+        except BaseException:
+            # What was written already cannot be unwritten: the next run makes good the rest.
+            if all(_version(book) == stood[book.address] for book in self.workbooks):
+                spare.replace(memory)
+            raise
+        finally:
+            spare.unlink(missing_ok=True)
+        done = forget(self.workbooks[0], identities, self.keeper, hide=hide)
+        self.erasure.forgotten = Forgotten(lines + done.lines, done.copies)
+
+
+def _version(book: Workbook) -> str | None:
+    if version := book.standing():
+        return version
+    with suppress(TrustbookError):
+        return book.read().version
+    return None
+
+
 def forget(
-    workbook: Workbook, identities: Sequence[str], keeper: LedgerLocator, words: Sequence[str] = ()
+    workbook: Workbook,
+    identities: Sequence[str],
+    keeper: LedgerLocator,
+    words: Sequence[str] = (),
+    hide: Hide | None = None,
 ) -> Forgotten:
     """Overwrite all that is kept of a partner's or person's rows, and their names wherever else
     these stand.
 
     ``identities``: their IDs and those of rows that are only about them; their names, now and
-    before, are known from these, and ``words`` are hidden likewise. A name that somebody else bears
-    as well stays. The dated copies of the workbooks go too; the workbooks themselves are the
-    caller's to clean first: what still stands there is learned again by the next sync. Every line
-    of the book in the keeper's folder forgets. Raises UsageError where nothing is remembered of the
-    workbook.
+    before, are known from these, and ``words`` are hidden likewise; or ``hide`` says what is. The
+    dated copies of the workbooks go too; the workbooks themselves are the caller's to clean first:
+    what still stands there is learned again by the next sync. Every line of the book in the
+    keeper's folder forgets. Raises UsageError where nothing is remembered of the workbook.
     """
     with workbook.locked(wait=0):
         with memory_of_book(keeper, workbook) as ledger:
@@ -46,7 +260,7 @@ def forget(
         lines, copies = 0, _of_lines_gone(keeper, book)
         for memory in memories:
             with Ledger(memory) as ledger:
-                lines += ledger.forget(identities, words)
+                lines += ledger.forget(identities, words, hide)
                 places = [place for place in ledger.addresses() if is_path(place)]
             copies += all_that_is_kept(memory)
             copies += [copy for place in places for copy in open_workbook(place).copies()]

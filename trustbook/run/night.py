@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from trustbook.errors import gravest
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_aside
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
@@ -17,9 +18,10 @@ from trustbook.run.clock import clock_back, keep_minutes
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
+    from trustbook.run.forgetting import Forgetting
     from trustbook.run.plan import Writing
     from trustbook.run.read import Request, Seen
-    from trustbook.run.report import Round
+    from trustbook.run.report import Round, Skipped
 
 # The rooms that read and judge are opened by a run that has work to do: most nights have none.
 
@@ -32,7 +34,8 @@ class Night:
     only), and what is let through this once.
 
     ``locator`` knows where the ledger is, ``step`` is told where the run is, ``restored`` are
-    addresses of workbooks that were put back to an earlier state. ``again``: it was tried before,
+    addresses of workbooks that were put back to an earlier state, ``forgetting`` is who goes out of
+    every workbook, or of none. ``again``: it was tried before,
     so that what was let through may be done already.
     """
 
@@ -46,6 +49,7 @@ class Night:
     allowed: Allowances
     accept: int | None
     restored: Sequence[str] = ()
+    forgetting: Forgetting | None = None
     again: bool = False
 
     @property
@@ -87,6 +91,16 @@ class Night:
         allowed = self.allowed
         return not self.again and any((allowed.deletes, allowed.changes, allowed.accepts))
 
+    def asks_more(self) -> bool:
+        """Whether people asked for more than a sync of what stands there."""
+        allowed = self.allowed
+        return bool(self.restored or allowed.renames or self.numbers or self.forgetting)
+
+    def refuse_to_skip(self, skipped: Skipped) -> None:
+        """Raise what keeps us from a workbook, where all are to be written or none."""
+        if self.forgetting is not None and skipped:
+            raise gravest(fault for _, fault in skipped)
+
     def refuse_unused(self, located: Located, found: Sequence[Accident]) -> None:
         """Raise SafetyStop for a number for which nothing was ``found``, nor at the door."""
         if self.numbers:
@@ -105,6 +119,7 @@ class Night:
             last_full_quarter(self.today).last,
             self.allowed,
             gives_ids=True,
+            forgetting=self.forgetting,
         )
 
     def writing(self, located: Located, token: str, before: Round | None) -> Writing:

@@ -28,6 +28,7 @@ from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.clock import clock_back
+from trustbook.run.forgetting import Forgetting
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_answered_rows, take_known_rows
 from trustbook.run.last_good import last_good_run, rows_since, rows_with_our_ids
@@ -66,8 +67,8 @@ class Request:
 
     ``today`` is the day to judge as of, ``now`` the real time. ``lang`` is the language where the
     book names none. ``facts_on``: a day in the past whose undated facts are wanted as well.
-    ``allowed`` and ``gives_ids`` are for a run that writes: what was meant although it looks like
-    an accident, and that new rows get an ID.
+    ``allowed``, ``gives_ids`` and ``forgetting`` are for a run that writes: what was meant although
+    it looks like an accident, that new rows get an ID, and who is to be read no more.
     """
 
     today: date
@@ -76,6 +77,7 @@ class Request:
     facts_on: date | None = None
     allowed: Allowances = field(default_factory=Allowances)
     gives_ids: bool = False
+    forgetting: Forgetting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,8 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     asked = request.allowed.renames
     replicas = [_replica(book, snapshot, located, asked) for book, snapshot in seen]
     must_be_found(asked, [book.renames for book, _ in seen])
+    if request.forgetting is not None:
+        replicas = [request.forgetting.left_out_of(one) for one in replicas]
     given = conflict_answers(ledger, replicas)
     instructions = Instructions(
         request.allowed,

@@ -16,9 +16,7 @@ from trustbook.model import Problem
 from trustbook.reading.adoption import UNRENAMED, Adoption
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import Listing, lists_in
-from trustbook.reading.renaming import (
-    Renaming,
-)
+from trustbook.reading.renaming import Renaming
 from trustbook.run.formulas import Limits, keep_cells, keep_ids
 from trustbook.run.names_now import find_names
 from trustbook.run.unmarked import taken_back
@@ -57,7 +55,8 @@ class Replica:
 
     ``renames`` is what people said of sheets and columns that they gave another name; ``others``
     are sheets that hold no list, where one of them may be a list that is missed; ``unfit`` says why
-    its cells cannot hold a value.
+    its cells cannot hold a value. ``erased`` are edits that ``lists`` have seen already: without
+    who is forgotten.
     """
 
     address: str
@@ -68,6 +67,7 @@ class Replica:
     renames: Adoption = UNRENAMED
     others: Sequence[Grid] = ()
     unfit: Callable[[CellValue], str | None] = lambda value: None
+    erased: Sequence[CellEdit] = ()
 
     @property
     def stamp(self) -> str:
@@ -87,7 +87,7 @@ class Replica:
     @property
     def digests(self) -> Mapping[str, str]:
         """Fingerprints of its sheets that need no working out: it stands as it was last seen."""
-        if self.known is None or self.known.version != self.snapshot.version:
+        if self.erased or self.known is None or self.known.version != self.snapshot.version:
             return {}
         digests: Mapping[str, str] = self.known.state.get("digests", {})
         return digests
@@ -156,8 +156,10 @@ class MergedWorkbook:
             replica.address,
             replica.name,
             lists,
+            list(replica.erased),
             digests=dict(replica.digests),
             broken=broken,
+            merged=bool(replica.erased),
         )
 
     def touched(self, sheet: str) -> bool:

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 
 def prepare_all(
-    plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook], dry_run: bool
+    plans: Sequence[WorkbookPlan],
+    books: Mapping[str, Workbook],
+    dry_run: bool,
+    all_or_none: bool = False,
 ) -> tuple[dict[str, TrustbookError], set[str]]:
     """See that every workbook can take what is planned before any is written.
 
-    Those that cannot be reached now, and those that showed that they can.
+    Those that cannot be reached now, and those that showed that they can. ``all_or_none``: none is
+    left for a later run; raises what keeps us from one.
     """
     left: dict[str, TrustbookError] = {}
     proved: set[str] = set()
@@ -32,16 +36,21 @@ def prepare_all(
             if plan.changes and books[plan.address].prepare(plan.changes, plan.version):
                 proved.add(plan.address)
         except (Busy, NoAccess) as fault:
-            if len(plans) == 1 and not dry_run:
+            if all_or_none or (len(plans) == 1 and not dry_run):
                 raise
             left[plan.address] = fault
     return left, proved
 
 
 def write_all(
-    plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook], left: dict[str, TrustbookError]
+    plans: Sequence[WorkbookPlan],
+    books: Mapping[str, Workbook],
+    left: dict[str, TrustbookError],
+    all_or_none: bool = False,
 ) -> dict[str, Written]:
-    """Write all plans but for the workbooks ``left``, which those that are busy now join."""
+    """Write all plans but for the workbooks ``left``, which those that are busy now join, unless it
+    is ``all_or_none``.
+    """
     done: dict[str, Written] = {}
     for plan in plans:
         if not plan.changes or plan.address in left:
@@ -49,7 +58,7 @@ def write_all(
         try:
             done[plan.address] = books[plan.address].write(plan.changes, plan.version)
         except (Busy, NoAccess) as fault:
-            if len(plans) == 1:
+            if all_or_none or len(plans) == 1:
                 raise
             left[plan.address] = fault
     for plan in plans:

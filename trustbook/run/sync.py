@@ -27,6 +27,7 @@ from trustbook.run.stop_note import complete_stop, leave_note
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
+    from trustbook.run.forgetting import Forgetting
     from trustbook.run.plan import WorkbookPlan
     from trustbook.run.read import Reading, Seen
 
@@ -47,6 +48,7 @@ def run_sync(
     accept: int | None = None,
     restored: Sequence[str] = (),
     asked: str | None = None,
+    forgetting: Forgetting | None = None,
 ) -> Report:
     """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for
     stamps only.
@@ -57,7 +59,8 @@ def run_sync(
     saves between our read and our write is read again, at most three times. Of several workbooks
     those that cannot be reached are skipped (``Report.skipped``). ``restored``: addresses of
     workbooks that were put back to an earlier state, to be told what the ledger knows. ``asked``:
-    the command that was typed, for the sentence of a stop that says what to type.
+    the command that was typed, for the sentence of a stop that says what to type. ``forgetting``:
+    who is to go out of every workbook; then none is skipped.
 
     Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess,
     UsageError.
@@ -65,6 +68,7 @@ def run_sync(
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
     allowed = replace(allowed or Allowances(), accepts=accept or 0)
     night = Night(books, today, now, lang, dry_run, step, keeper, allowed, accept, restored)
+    night = replace(night, forgetting=forgetting)
     try:
         report = _rounds(night)
     except (SafetyStop, UsageError) as fault:
@@ -144,7 +148,7 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
         if ledger is not None:
             stack.enter_context(ledger)
             versions = {book.address: book.standing() for book in books}
-            asked = taken or night.restored or night.allowed.renames or night.numbers
+            asked = bool(taken or night.asks_more())
             as_left = not (asked or clock_back(ledger, night.now, books[0].name))
             if as_left and (report := unchanged(night, ledger, versions, books, before)):
                 return Round(report)
@@ -161,8 +165,9 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
             if night.dry_run:
                 located.ledger = stack.enter_context(located.ledger.in_passing())
             recover(located.ledger, stamps_of(seen, located))
-        meant = located.rebased or located.accidents or night.allowed.renames or located.taken
-        if not (skipped or meant or night.numbers):
+        meant = located.rebased or located.accidents or night.asks_more() or located.taken
+        night.refuse_to_skip(skipped)
+        if not (skipped or meant):
             known = {located.known_as(book.address): shown.version for book, shown in seen}
             at_hand = [book for book, _ in seen]
             if report := unchanged(night, located.ledger, known, at_hand, before):
@@ -185,7 +190,8 @@ def _work(
     token = f"{number}-{secrets.token_hex(4)}"
     plans = plan_all(reading, night.writing(located, token, before))
     books = {book.address: book for book, _ in seen}
-    left, proved = prepare_all(plans, books, night.dry_run)
+    whole = night.forgetting is not None
+    left, proved = prepare_all(plans, books, night.dry_run, whole)
     if night.dry_run or not any(plan.changes for plan in plans):
         return _leave(night, located, reading, plans, skipped, before)
     change = change_of(reading, plans)
@@ -193,7 +199,7 @@ def _work(
     ledger.prepare(number, token, change, stamp, night.today, in_short(plans, change))
     night.step("write")
     first = sorted(plans, key=lambda plan: plan.address in proved)
-    done = write_all(first, books, left)
+    done = write_all(first, books, left, whole)
     night.step("settle")
     if done:
         settle(ledger, plans, done, left, change)
