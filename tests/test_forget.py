@@ -47,9 +47,18 @@ def column(path: Path, sheet: str, header: str) -> list[object]:
     return [row[at] for row in rows[1:] if any(cell is not None for cell in row)]
 
 
-def test_somebody_is_forgotten_in_one_act(tmp_path: Path, says: Says) -> None:
+def saved_elsewhere(path: Path) -> None:
+    """Another program saves the file: the texts of all cells stand in one table then."""
+    openpyxl.load_workbook(path).save(path)
+
+
+@pytest.mark.parametrize("shares_texts", [False, True])
+def test_somebody_is_forgotten_in_one_act(tmp_path: Path, says: Says, shares_texts: bool) -> None:
     path = tmp_path / "book.xlsx"
     make_book(path)
+    if shares_texts:
+        assert says("sync", "book.xlsx")[0] == 0
+        saved_elsewhere(path)
     assert says("sync", "book.xlsx")[0] == 0
     before = standing(says)
     data = path.read_bytes()

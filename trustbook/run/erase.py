@@ -104,12 +104,12 @@ def _note(erasure: Erasure, replica: Replica) -> None:
     stood = _Stood(replica)
     whole = {
         (edit.sheet, edit.row)
-        for edit in without.erased
+        for edit in without.erased or ()
         if edit.value is None and stood.is_whole(edit, without)
     }
     erasure.rows += sorted(whole)
     erasure.identities |= {one for place in whole if (one := stood.identity(*place))}
-    for edit in without.erased:
+    for edit in without.erased or ():
         column = "" if (edit.sheet, edit.row) in whole else stood.header(edit)
         place = (replica.name, edit.sheet, edit.row, column)
         after = "" if edit.value is None else str(edit.value)

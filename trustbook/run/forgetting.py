@@ -200,7 +200,7 @@ def where_it_stays(forgetting: Forgetting, replica: Replica) -> list[tuple[str, 
     """The cells (sheet, cell) of people's sheets that name who is forgotten and are not ours to
     write: in columns we do not read, and what a formula shows.
     """
-    edited = {(edit.sheet, edit.row, edit.column) for edit in replica.erased}
+    edited = {(edit.sheet, edit.row, edit.column) for edit in replica.erased or ()}
     rows = _rows_cleared(replica)
     found = []
     for grid in (grid for grid in replica.snapshot.grids if grid.ours is None):
@@ -223,4 +223,4 @@ def _filled(grid: Grid) -> Iterator[tuple[int, int, object]]:
 def _rows_cleared(replica: Replica) -> set[tuple[str, int]]:
     """The rows (sheet, row) that go whole."""
     left = {(one.title, row) for one in replica.lists.values() for row in one.rows}
-    return {(edit.sheet, edit.row) for edit in replica.erased} - left
+    return {(edit.sheet, edit.row) for edit in replica.erased or ()} - left

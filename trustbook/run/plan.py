@@ -174,6 +174,7 @@ class Planning:
             [s for s in sheets if _is_to_write(s, differences[s.key], standing)],
             self._no_longer_made({sheet.key for sheet in sheets}),
             {MARK: mark, LOOKS: _LOOKS_NOW},
+            forgets=self.merged.replica.erased is not None,
         )
         ours = {sheet.key: cells_written(sheet) for sheet in sheets}
         start = self._start(sheets)

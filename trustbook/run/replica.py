@@ -55,8 +55,8 @@ class Replica:
 
     ``renames`` is what people said of sheets and columns that they gave another name; ``others``
     are sheets that hold no list, where one of them may be a list that is missed; ``unfit`` says why
-    its cells cannot hold a value. ``erased`` are edits that ``lists`` have seen already: without
-    who is forgotten.
+    its cells cannot hold a value. ``erased`` are edits that ``lists`` have seen already, without
+    who is forgotten; None where nobody is.
     """
 
     address: str
@@ -67,7 +67,7 @@ class Replica:
     renames: Adoption = UNRENAMED
     others: Sequence[Grid] = ()
     unfit: Callable[[CellValue], str | None] = lambda value: None
-    erased: Sequence[CellEdit] = ()
+    erased: Sequence[CellEdit] | None = None
 
     @property
     def stamp(self) -> str:
@@ -87,7 +87,11 @@ class Replica:
     @property
     def digests(self) -> Mapping[str, str]:
         """Fingerprints of its sheets that need no working out: it stands as it was last seen."""
-        if self.erased or self.known is None or self.known.version != self.snapshot.version:
+        if (
+            self.erased is not None
+            or self.known is None
+            or self.known.version != self.snapshot.version
+        ):
             return {}
         digests: Mapping[str, str] = self.known.state.get("digests", {})
         return digests
@@ -156,7 +160,7 @@ class MergedWorkbook:
             replica.address,
             replica.name,
             lists,
-            list(replica.erased),
+            list(replica.erased or ()),
             digests=dict(replica.digests),
             broken=broken,
             merged=bool(replica.erased),

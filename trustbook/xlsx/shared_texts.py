@@ -1,0 +1,61 @@
+"""The table of texts that cells share: what no cell says any more is taken out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from trustbook.xlsx.markup import canonical, child, children, dump, local, make
+from trustbook.xlsx.package import Package, fold
+from trustbook.xlsx.workbook_part import WorkbookPart
+
+_REFERENCE = re.compile(rb"""\bt=["']s["'][^>]*>\s*<(?:\w+:)?v[^>]*>\s*(\d+)\s*<""")
+
+
+def blank_unused(book: WorkbookPart) -> str:
+    """Blank the shared texts that no cell of any sheet says; the others keep their numbers.
+
+    Returns the folded name of the part, "" where there is none or all of it is said.
+    """
+    package = book.package
+    part = next((one.target for one in book.relations if one.kind == "sharedStrings"), None)
+    if part is None or not package.has(part):
+        return ""
+    used = {number for sheet in book.sheets for number in _said(package, sheet.part)}
+    root = package.tree(part)
+    unused = [one for i, one in enumerate(children(root, "si")) if i not in used and len(one)]
+    for one in unused:
+        one[:] = [make(one, "t")]
+    if unused:
+        package.put(part, dump(root))
+    return fold(part) if unused else ""
+
+
+def _said(package: Package, part: str) -> Iterator[int]:
+    """The numbers of the shared texts that the cells of a sheet say."""
+    if not package.has(part):
+        return
+    for cell in package.tree(part).iter("{*}c"):
+        value = child(cell, "v")
+        if cell.get("t") == "s" and value is not None:
+            yield int(value.text or 0)
+
+
+def same_texts(before: etree._Element, after: etree._Element, sheets: Iterator[bytes]) -> bool:
+    """Whether two tables of texts are equal but for blank ones that no sheet refers to."""
+    old, new = children(before, "si"), children(after, "si")
+    if len(old) != len(new):
+        return False
+    said = {int(number) for data in sheets for number in _REFERENCE.findall(data)}
+    changed = [
+        i
+        for i, (one, other) in enumerate(zip(old, new, strict=True))
+        if canonical(one) != canonical(other)
+    ]
+    return not any(i in said or _shows(new[i]) for i in changed)
+
+
+def _shows(text: etree._Element) -> bool:
+    return any(one.text for one in text.iter() if local(one) == "t")
