@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -91,6 +92,41 @@ def parts_of(path: Path) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             for name in package.namelist():
                 yield f"{path.name}!{name}", package.read(name)
+
+
+_INLINE = re.compile(rb't="inlineStr"([^>]*)><is>(.*?)</is></c>', re.DOTALL)
+
+
+def share_texts(path: Path) -> None:
+    """Save a workbook as Excel does: all texts in one table, to which the cells refer."""
+    texts: list[bytes] = []
+
+    def refer(cell: re.Match[bytes]) -> bytes:
+        texts.append(b"<si>" + cell[2] + b"</si>")
+        return b't="s"' + cell[1] + b"><v>%d</v></c>" % (len(texts) - 1)
+
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    for name in parts:
+        if name.startswith("xl/worksheets/sheet"):
+            parts[name] = _INLINE.sub(refer, parts[name])
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    table = f'<sst xmlns="{main}">'.encode() + b"".join(texts) + b"</sst>"
+    parts["xl/sharedStrings.xml"] = table
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    _add(parts, "[Content_Types].xml", f'<Override PartName="/xl/sharedStrings.xml" '
+         f'ContentType="{kind}"/>')  # fmt: skip
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    _add(parts, "xl/_rels/workbook.xml.rels", f'<Relationship Id="rIdTexts" Type="{relation}" '
+         f'Target="sharedStrings.xml"/>')  # fmt: skip
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+
+
+def _add(parts: dict[str, bytes], name: str, element: str) -> None:
+    at = parts[name].rindex(b"</")
+    parts[name] = parts[name][:at] + element.encode() + parts[name][at:]
 
 
 def dump(path: Path) -> str:
