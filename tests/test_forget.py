@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from tests.forgetting import found_in, make_book, share_texts
 from trustbook.cli import main
+from trustbook.places.notes import clear_note
 
 TODAY = "2026-09-30"
 Says = Callable[..., tuple[int, str, str]]
@@ -74,3 +77,59 @@ def test_somebody_is_forgotten_in_one_act(tmp_path: Path, says: Says, shares_tex
     assert column(path, "People", "Role")[1] == "stands in for …"
     assert json.loads(says("sync", "book.xlsx", "--json")[1])["changed"] is False
     assert found_in(tmp_path) == []
+
+
+@pytest.fixture
+def forgotten(tmp_path: Path, says: Says) -> Path:
+    """A book of which Fatima was forgotten; the file as it was before stands in ``old``."""
+    path = tmp_path / "book.xlsx"
+    make_book(path)
+    assert says("sync", "book.xlsx")[0] == 0
+    (tmp_path / "old").mkdir()
+    shutil.copy(path, tmp_path / "old" / "book.xlsx")
+    assert says("forget", "book.xlsx", "--person", "Fatima El Amrani", "--yes")[0] == 0
+    return path
+
+
+def test_an_old_copy_brings_nobody_back(tmp_path: Path, says: Says, forgotten: Path) -> None:
+    shutil.move(tmp_path / "old" / "book.xlsx", forgotten)
+    code, _, err = says("sync", "book.xlsx")
+    assert code == 3, "an older copy stops the night, as ever"
+    accepted = re.search(r"--accept \d+", err)
+    assert accepted, err
+    code, out, err = says("sync", "book.xlsx", *accepted[0].split())
+    assert code == 0, err
+    assert "erased again" in out
+    clear_note(forgotten)
+    assert found_in(tmp_path) == []
+    assert says("restore", "book.xlsx", "--run", "1")[0] == 2
+    assert found_in(tmp_path) == []
+
+
+def test_who_is_typed_newly_waits_for_a_yes(tmp_path: Path, says: Says, forgotten: Path) -> None:
+    book = openpyxl.load_workbook(forgotten)
+    people = book["People"]
+    people.append([None, "Fatima El-Amrani", "Police", None, None, "0612 345 678"])
+    book.save(forgotten)
+    assert says("sync", "book.xlsx")[0] == 0
+    found = json.loads(says("check", "book.xlsx", "--json")[1])["problems"]
+    [asked] = [one for one in found if one["code"] == "forgotten_before"]
+    assert asked["value"] is None and asked["sheet"] == "People"
+    assert found_in(tmp_path / "data") == []
+
+    answer(forgotten, "forgotten", "yes")
+    assert says("sync", "book.xlsx")[0] == 0
+    found = json.loads(says("check", "book.xlsx", "--json")[1])["problems"]
+    assert not [one for one in found if one["code"] == "forgotten_before"]
+    assert found_in(tmp_path / "data") != [], "a person like any other"
+
+
+def answer(path: Path, wanted: str, text: str) -> None:
+    """Type an answer on To check beside the line that says ``wanted``."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["To check"]
+    header = next(row for row in sheet.iter_rows() if "Answer" in [cell.value for cell in row])
+    at = [cell.value for cell in header].index("Answer")
+    line = next(row for row in sheet.iter_rows() if wanted in str(row[0].value))
+    line[at].value = text
+    book.save(path)

@@ -10,7 +10,7 @@ from trustbook.ledger import commit, erase_values
 from trustbook.ledger.change import Change, Known
 from trustbook.ledger.errors import damaged
 from trustbook.ledger.ledger_names import is_book
-from trustbook.ledger.reader import LedgerReader
+from trustbook.ledger.reader import FIRST_RUN, LedgerReader
 from trustbook.network.hiding import Hide
 
 
@@ -154,10 +154,13 @@ class Ledger(LedgerReader):
         compact the file.
 
         The names are those the rows have and ever had, and ``words`` besides; or what ``hide``
-        puts its mark for. Returns how many lines were touched.
+        puts its mark for. No run before the last one can be brought back then. Returns how
+        many lines were touched.
         """
         with self._together():
             touched = erase_values.erase_row(self._db, identities, words, hide)
+            last = self._db.execute("SELECT max(run) FROM runs").fetchone()[0]
+            self._set(FIRST_RUN, str(last or 0))
         with self._sentences():
             self._db.execute("VACUUM")
         return touched

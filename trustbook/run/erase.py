@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,16 +15,18 @@ from trustbook.ledger import Ledger
 from trustbook.ledger.copies import all_that_is_kept, place_aside, place_of_copies
 from trustbook.ledger.ledger_names import ledgers_of
 from trustbook.ledger.locate import LedgerLocator
+from trustbook.ledger.tombstones import FORGOTTEN
 from trustbook.merge.allowances import EVERYTHING
 from trustbook.model import Book
 from trustbook.network.hiding import Hide
+from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing
-from trustbook.run.forgetting import Forgetting, where_it_stays
+from trustbook.run.forgetting import Forgetting, rows_cleared, where_it_stays
 from trustbook.run.history import memory_of_book
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.replica import Replica
 from trustbook.run.sync import run_sync
-from trustbook.run.whom import Whom, forgetting_of
+from trustbook.run.whom import Whom, forgetting_of, tombstone_of
 from trustbook.snapshot import CellEdit
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.registry import is_path, open_workbook
@@ -98,22 +101,24 @@ def what_would_go(
     return erasure, reading
 
 
+def _put_tombstone(ledger: Ledger, erasure: Erasure, book: Book, day: date) -> None:
+    """Have the memory know them again; before they are erased in it."""
+    stone = tombstone_of(book, ledger, erasure.whom, erasure.identities, day)
+    stones = ledger.facts(FORGOTTEN)
+    ledger.note(FORGOTTEN, stones | {secrets.token_hex(8): stone.kept()})
+
+
 def _note(erasure: Erasure, replica: Replica) -> None:
     """Note what it takes in one workbook."""
     without = erasure.forgetting.left_out_of(replica)
-    stood = _Stood(replica)
-    whole = {
-        (edit.sheet, edit.row)
-        for edit in without.erased or ()
-        if edit.value is None and stood.is_whole(edit, without)
-    }
+    stood, whole = _Stood(replica), rows_cleared(without)
     erasure.rows += sorted(whole)
-    erasure.identities |= {one for place in whole if (one := stood.identity(*place))}
+    erasure.identities |= {stood.identity(*place) for place in whole} - {""}
     for edit in without.erased or ():
         column = "" if (edit.sheet, edit.row) in whole else stood.header(edit)
+        texts = (shown(stood.value(edit) or ""), shown(edit.value or ""))
         place = (replica.name, edit.sheet, edit.row, column)
-        after = "" if edit.value is None else str(edit.value)
-        erasure.cells.append(ErasedCell(*place, str(stood.value(edit)), after))
+        erasure.cells.append(ErasedCell(*place, *texts))
     left = where_it_stays(erasure.forgetting, without)
     erasure.left += [(replica.name, sheet, cell) for sheet, cell in left]
 
@@ -128,11 +133,6 @@ class _Stood:
 
     def _listing(self, sheet: str, row: int) -> Listing:
         return next((one for one in self._lists[sheet] if row in one.rows), self._lists[sheet][0])
-
-    def is_whole(self, edit: CellEdit, without: Replica) -> bool:
-        """Whether the row of an edit is not there any more."""
-        lists = without.lists.values()
-        return not any(one.title == edit.sheet and edit.row in one.rows for one in lists)
 
     def identity(self, sheet: str, row: int) -> str:
         """The ID of a row; "" for one without."""
@@ -173,8 +173,8 @@ def forget_whom(
         raise gravest(fault for fault in away if isinstance(fault, Busy))
     out_of_reach = {name for name, _ in done.skipped}
     at_hand = [one for one in workbooks if one.name not in out_of_reach]
-    erasure, _ = what_would_go(at_hand, keeper, find, Request(today, now, lang))
-    _Act(at_hand, keeper, erasure, today, now, lang).go()
+    erasure, reading = what_would_go(at_hand, keeper, find, Request(today, now, lang))
+    _Act(at_hand, keeper, erasure, reading.book, today, now, lang).go()
     return erasure
 
 
@@ -193,6 +193,7 @@ class _Act:
     workbooks: Sequence[Workbook]
     keeper: LedgerLocator
     erasure: Erasure
+    book: Book
     today: date
     now: datetime
     lang: str | None
@@ -206,6 +207,7 @@ class _Act:
             spare = place_aside(memory)
             ledger.copy_to(spare)
             stood = {book.address: _version(book) for book in self.workbooks}
+            _put_tombstone(ledger, self.erasure, self.book, self.now.date())
             lines = ledger.forget(identities, hide=hide)
         try:
             run_sync(

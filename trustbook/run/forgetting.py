@@ -201,7 +201,7 @@ def where_it_stays(forgetting: Forgetting, replica: Replica) -> list[tuple[str, 
     write: in columns we do not read, and what a formula shows.
     """
     edited = {(edit.sheet, edit.row, edit.column) for edit in replica.erased or ()}
-    rows = _rows_cleared(replica)
+    rows = rows_cleared(replica)
     found = []
     for grid in (grid for grid in replica.snapshot.grids if grid.ours is None):
         for row, column, value in _filled(grid):
@@ -220,7 +220,7 @@ def _filled(grid: Grid) -> Iterator[tuple[int, int, object]]:
                 yield row, column, value
 
 
-def _rows_cleared(replica: Replica) -> set[tuple[str, int]]:
-    """The rows (sheet, row) that go whole."""
+def rows_cleared(replica: Replica) -> set[tuple[str, int]]:
+    """The rows (sheet, row) that go whole with who is forgotten."""
     left = {(one.title, row) for one in replica.lists.values() for row in one.rows}
     return {(edit.sheet, edit.row) for edit in replica.erased or ()} - left

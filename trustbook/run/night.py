@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from trustbook.errors import gravest
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import place_aside
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from trustbook.run.forgetting import Forgetting
     from trustbook.run.plan import Writing
     from trustbook.run.read import Request, Seen
-    from trustbook.run.report import Round, Skipped
+    from trustbook.run.report import Round
 
 # The rooms that read and judge are opened by a run that has work to do: most nights have none.
 
@@ -82,7 +81,7 @@ class Night:
 
     def _sweep(self, ledger: Ledger) -> None:
         """Remove what a restore that was killed left; what one that goes on needs stays."""
-        if ledger.path is not None and not self.restored:
+        if ledger.path is not None and not (self.restored or self.forgetting):
             place_aside(ledger.path).unlink(missing_ok=True)
 
     @property
@@ -90,16 +89,6 @@ class Night:
         """Whether a number was given that must be what is found."""
         allowed = self.allowed
         return not self.again and any((allowed.deletes, allowed.changes, allowed.accepts))
-
-    def asks_more(self) -> bool:
-        """Whether people asked for more than a sync of what stands there."""
-        allowed = self.allowed
-        return bool(self.restored or allowed.renames or self.numbers or self.forgetting)
-
-    def refuse_to_skip(self, skipped: Skipped) -> None:
-        """Raise what keeps us from a workbook, where all are to be written or none."""
-        if self.forgetting is not None and skipped:
-            raise gravest(fault for _, fault in skipped)
 
     def refuse_unused(self, located: Located, found: Sequence[Accident]) -> None:
         """Raise SafetyStop for a number for which nothing was ``found``, nor at the door."""

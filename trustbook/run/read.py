@@ -19,6 +19,7 @@ from trustbook.ids import new_ids
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
+from trustbook.ledger.tombstones import FORGOTTEN
 from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
@@ -38,6 +39,7 @@ from trustbook.run.names_now import snapshot_of
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
+from trustbook.run.returned import without_forgotten
 from trustbook.run.settle import recover
 from trustbook.run.shadowed import without_shadowed
 from trustbook.sheets.conflicts import (
@@ -92,7 +94,8 @@ class Reading:
     ``stopped`` is what a sync would stop at: the book is then as the last good run left it, and
     ``unseen`` rows typed since are not in it (None: nobody can tell). ``memory``: whether the
     book's ledger was there and can be used; if not, the book is what the workbook alone says, and
-    ``elsewhere`` tells who has the ledger.
+    ``elsewhere`` tells who has the ledger. ``erased_again``: rows of who was forgotten
+    and came back.
     """
 
     judged: Sequence[Judged]
@@ -105,6 +108,7 @@ class Reading:
     unseen: int | None = None
     memory: bool = True
     elsewhere: SafetyStop | None = None
+    erased_again: int = 0
 
     @property
     def book(self) -> Book:
@@ -212,8 +216,10 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     asked = request.allowed.renames
     replicas = [_replica(book, snapshot, located, asked) for book, snapshot in seen]
     must_be_found(asked, [book.renames for book, _ in seen])
-    if request.forgetting is not None:
-        replicas = [request.forgetting.left_out_of(one) for one in replicas]
+    returned = None
+    if request.forgetting is not None or ledger.facts(FORGOTTEN):
+        returned = without_forgotten(ledger, replicas, request.forgetting)
+        replicas = returned.replicas
     given = conflict_answers(ledger, replicas)
     instructions = Instructions(
         request.allowed,
@@ -225,11 +231,14 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     )
     workbooks = [MergedWorkbook.of(replica) for replica in replicas]
     outcome = merge_sheets(ledger, workbooks, instructions)
+    if returned is not None:
+        returned.ask(outcome.problems)
     waits = waiting_answers(given, outcome.conflicts, absent)
     typed = [*overtyped(replicas), *unsettled(given, outcome.conflicts, waits)]
     judging = _judging(request, ledger, replicas, typed, absent)
     judged, facts = judge_all(ledger, outcome, judging)
-    return Reading(judged, outcome, facts, typed, waits)
+    reading = Reading(judged, outcome, facts, typed, waits)
+    return reading if returned is None else returned.told_in(reading)
 
 
 def _replica(

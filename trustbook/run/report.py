@@ -57,6 +57,7 @@ class Report:
     absent when nothing had changed and nothing was worked out. ``no_copy``: why the memory could
     keep no copy of itself. ``left``: what is not in the older copy from which it went on.
     ``start_here``: what the sheet Start here is called where it is not the first one.
+    ``erased_again``: rows of who was forgotten, that came back and were erased.
     """
 
     run: int | None
@@ -73,6 +74,7 @@ class Report:
     no_copy: TrustbookError | None = None
     left: LeftBehind | None = None
     start_here: str | None = None
+    erased_again: int = 0
 
     @property
     def standing(self) -> dict[str, int]:
@@ -82,6 +84,7 @@ class Report:
     def and_then(self, later: Report) -> Report:
         """This round and a later one of the same run, told as one."""
         later.changed, later.left = self.changed or later.changed, self.left or later.left
+        later.erased_again += self.erased_again
         if later.book is None:
             later.book, later.verdicts = self.book, self.verdicts
         return later
@@ -177,6 +180,7 @@ def report_of(
         verdicts=reading.verdicts,
         left=reading.outcome.left,
         start_here=plans[0].known.state["start"],
+        erased_again=reading.erased_again,
     )
 
 

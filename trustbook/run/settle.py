@@ -86,6 +86,17 @@ def settle(
     ledger.arrived(change.records.get("moments", ()))
 
 
+def drop_copies_with_names(
+    plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook], done: Mapping[str, Written]
+) -> None:
+    """Throw away the dated copies in which somebody stands who was forgotten."""
+    for plan in plans:
+        if plan.changes.forgets and plan.address in done:
+            copy = books[plan.address].copies().find([plan.version])
+            if copy is not None:
+                copy.unlink(missing_ok=True)
+
+
 def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:
     """Make good a run that broke off: what carries its stamp was written, the rest was not; the
     absent tell later.

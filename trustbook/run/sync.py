@@ -148,8 +148,10 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
         if ledger is not None:
             stack.enter_context(ledger)
             versions = {book.address: book.standing() for book in books}
-            asked = bool(taken or night.asks_more())
-            as_left = not (asked or clock_back(ledger, night.now, books[0].name))
+            asked = taken or night.restored or night.allowed.renames or night.numbers
+            as_left = not (
+                asked or night.forgetting or clock_back(ledger, night.now, books[0].name)
+            )
             if as_left and (report := unchanged(night, ledger, versions, books, before)):
                 return Round(report)
         from trustbook.run.read import read_all, stamps_of
@@ -165,9 +167,10 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
             if night.dry_run:
                 located.ledger = stack.enter_context(located.ledger.in_passing())
             recover(located.ledger, stamps_of(seen, located))
-        meant = located.rebased or located.accidents or night.asks_more() or located.taken
-        night.refuse_to_skip(skipped)
-        if not (skipped or meant):
+        meant = located.rebased or located.accidents or night.allowed.renames or located.taken
+        if night.forgetting and skipped:
+            raise gravest(fault for _, fault in skipped)
+        if not (skipped or meant or night.numbers or night.forgetting):
             known = {located.known_as(book.address): shown.version for book, shown in seen}
             at_hand = [book for book, _ in seen]
             if report := unchanged(night, located.ledger, known, at_hand, before):
@@ -181,7 +184,12 @@ def _work(
     """Judge and plan, and write what is planned."""
     from trustbook.run.plan import change_of, in_short, plan_all
     from trustbook.run.read import weigh
-    from trustbook.run.settle import prepare_all, settle, write_all
+    from trustbook.run.settle import (
+        drop_copies_with_names,
+        prepare_all,
+        settle,
+        write_all,
+    )
 
     ledger, number = located.ledger, located.ledger.next_run()
     absent = {book.address for book in night.books} - {book.address for book, _ in seen}
@@ -203,6 +211,8 @@ def _work(
     night.step("settle")
     if done:
         settle(ledger, plans, done, left, change)
+        if any(plan.changes.forgets for plan in plans):
+            drop_copies_with_names(plans, books, done)
     if night.locator is not None:
         night.locator.settle_in(located, list(books))
     if moved := next((fault for fault in left.values() if fault.read_again), None):

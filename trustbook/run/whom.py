@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from trustbook.columns import PARTNERS, PEOPLE
 from trustbook.errors import UsageError
+from trustbook.ids import is_ours
 from trustbook.ledger import Ledger
+from trustbook.ledger.tombstones import Tombstone, marks_of
 from trustbook.merge.cell_codec import is_withheld, unpack
 from trustbook.model import Book, Partner, Person
 from trustbook.names import clean, in_full, key, similar
@@ -185,10 +188,35 @@ def forgetting_of(book: Book, ledger: Ledger, whom: Whom) -> Forgetting:
     return Forgetting(hide, gone, named, counted, _usual(book, whom, called))
 
 
+def tombstone_of(
+    book: Book, ledger: Ledger, whom: Whom, ids: Collection[str], day: date
+) -> Tombstone:
+    """What is kept of somebody, so that they are known again and cannot be found."""
+    rows = whom.identities(book)
+    names = ledger.names_gone([one for each in rows.values() for one in each])[0]
+    homes = _homes(book, whom)
+    places = {*homes, *whom.partners}
+    called = [name for home in places for name in _called(book, book.partners[home])]
+    marks = marks_of(ledger.secret, names, called, _own_ways(book, whom))
+    at = tuple(identity(book.partners[home]) for home in homes)
+    return Tombstone(day, tuple(sorted(filter(is_ours, ids))), marks, at)
+
+
+def _own_ways(book: Book, whom: Whom) -> list[str]:
+    """How they are reached and nobody else is."""
+    others = set(_around(book, whom))
+    return [way for way in _ways(book, whom) if hiding((), others, (), [way])(way) != way]
+
+
+def _homes(book: Book, whom: Whom) -> list[int]:
+    """The partners for which they stand, and which are not they themselves."""
+    homes = {home for i in whom.people for home in book.people[i].partners}
+    return sorted(homes - {*whom.partners})
+
+
 def _usual(book: Book, whom: Whom, called: Mapping[str, str]) -> tuple[str, ...]:
     """For whom they stand now, as cells name that."""
-    homes = {home for i in whom.people for home in book.people[i].partners} - {*whom.partners}
-    return tuple(called[identity(book.partners[home])] for home in sorted(homes))
+    return tuple(called[identity(book.partners[home])] for home in _homes(book, whom))
 
 
 def _named(book: Book, whom: Whom, others: Iterable[str]) -> set[str]:
