@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.forgetting import found_in, make_book, share_texts
+from tests.forgetting import dump, found_in, make_book, share_texts
 from trustbook.cli import main
 from trustbook.places.notes import clear_note
 
@@ -133,3 +133,97 @@ def answer(path: Path, wanted: str, text: str) -> None:
     line = next(row for row in sheet.iter_rows() if wanted in str(row[0].value))
     line[at].value = text
     book.save(path)
+
+
+def test_what_is_held_is_told_and_goes_with_the_pages_that_told_it(
+    tmp_path: Path, says: Says
+) -> None:
+    make_book(tmp_path / "book.xlsx")
+    assert says("sync", "book.xlsx")[0] == 0
+    held = json.loads(says("person", "book.xlsx", "Fatima El Amrani", "--json")[1])
+    assert held["person"] == "Fatima El Amrani" and held["copies"] > 0
+    cells = {(row["sheet"], row["column"]): row["value"] for row in held["rows"]}
+    assert cells["People", "Work phone"] == "06-12345678"
+    assert cells["Moments", "Promise"] == "send Fátima the card"
+    assert all(row["id"] or row["sheet"] == "Consultations" for row in held["rows"])
+
+    assert says("person", "book.xlsx", "Fatima El Amrani")[0] == 0
+    assert says("person", "book.xlsx", "Fatima El Amrani", "--letter")[0] == 0
+    page, letter = sorted(tmp_path.glob("*.html"), reverse=True)
+    assert "06-12345678" in page.read_text(encoding="utf-8")
+    assert "We keep your work contact" in letter.read_text(encoding="utf-8")
+    letter.write_text(letter.read_text(encoding="utf-8") + "changed", encoding="utf-8")
+
+    _, _, err = says("forget", "book.xlsx", "--person", "Fatima El Amrani")
+    assert str(page) in err and page.exists()
+    code, _, err = says("forget", "book.xlsx", "--person", "Fatima El Amrani", "--yes")
+    assert code == 0 and not page.exists()
+    assert "was changed since" in err and letter.exists(), "what people changed is theirs"
+    letter.unlink()
+    assert found_in(tmp_path) == []
+
+
+def test_an_individual_is_a_person_and_a_row_left_with_nobody_goes(
+    tmp_path: Path, says: Says
+) -> None:
+    path = tmp_path / "book.xlsx"
+    make_book(path)
+    assert says("sync", "book.xlsx")[0] == 0
+    before = standing(says)
+    assert says("forget", "book.xlsx", "--person", "Karim Idrissi", "--yes")[0] == 0
+    assert found_in(tmp_path, ("karim", "idrissi", "99999999")) == []
+    before.pop("Karim Idrissi")
+    assert standing(says) == before
+    assert "Karim Idrissi" not in column(path, "Partners", "Name")
+    assert column(path, "Moments", "With").count("GGD") == 1
+    assert len(column(path, "Moments", "With")) == 6
+    assert "Police; School" in column(path, "Consultations", "Members")
+
+
+def test_of_two_workbooks_one_is_busy_and_nothing_is_erased(tmp_path: Path, says: Says) -> None:
+    here, there = tmp_path / "here.xlsx", tmp_path / "there.xlsx"
+    make_book(here)
+    (tmp_path / "trustbook.toml").write_text(
+        '[book.pair]\nworkbooks = ["here.xlsx", "there.xlsx"]\nlanguage = "en"\n', encoding="utf-8"
+    )
+    make_book(there, {"Partners": [{"name": "Police"}]})
+    assert says("sync", "pair")[0] == 0
+    assert any("there.xlsx" in one for one in found_in(tmp_path))
+    stood = here.read_bytes(), there.read_bytes(), memory_of(tmp_path)
+    (tmp_path / "~$there.xlsx").write_bytes(b"\x04Anna")
+    assert says("forget", "pair", "--person", "Fatima El Amrani", "--yes")[0] == 5
+    assert (here.read_bytes(), there.read_bytes(), memory_of(tmp_path)) == stood
+
+    (tmp_path / "~$there.xlsx").unlink()
+    assert says("forget", "pair", "--person", "Fatima El Amrani", "--yes")[0] == 0
+    assert found_in(tmp_path) == []
+    assert says("sync", "pair")[0] == 0
+    assert found_in(tmp_path) == []
+
+
+def memory_of(folder: Path) -> str:
+    return dump(next((folder / "data").glob("*.ledger")))
+
+
+def test_who_is_not_known_or_not_told_apart_is_not_forgotten(tmp_path: Path, says: Says) -> None:
+    rows = {
+        "Partners": [{"name": "Police"}, {"name": "School"}],
+        "People": [
+            {"name": "Jan Smit", "partner": "Police", "phone": "06-11111111"},
+            {"name": "Jan Smit", "partner": "School", "phone": "06-22222222"},
+        ],
+    }
+    path = tmp_path / "book.xlsx"
+    make_book(path, rows)  # type: ignore[arg-type]
+    assert says("sync", "book.xlsx")[0] == 0
+    stood = path.read_bytes()
+    for words, said in (
+        (("--person", "Jan Smit"), "Jan Smit (School)"),
+        (("--person", "Piet Smit"), "Nobody called"),
+        ((), "one of the two"),
+    ):
+        code, _, err = says("forget", "book.xlsx", *words, "--yes")
+        assert code == 2 and said in err
+    assert path.read_bytes() == stood
+    assert says("forget", "book.xlsx", "--person", "Jan Smit (School)", "--yes")[0] == 0
+    assert column(path, "People", "Work phone") == ["06-11111111"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ import click
 from trustbook.cli.help import explained
 from trustbook.cli.listing import FirstRows, with_all
 from trustbook.cli.options import Options, book_argument, everywhere
+from trustbook.cli.pages import file_part, give_page, with_output
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +46,40 @@ def forget_command(
         done, reading = what_would_go(workbooks, options.keeper, find, request)
         options.words = options.lang or reading.book.lang
     _tell(options, done)
+
+
+@explained("person")
+@book_argument
+@click.argument("name", required=False, metavar="NAME")
+@click.option("--letter", is_flag=True)
+@with_output
+@everywhere
+def person_command(
+    options: Options, book: str | None, name: str | None, letter: bool, output: Path | None
+) -> None:
+    """Make a page of all that is held about a person, or the letter that tells them so."""
+    from trustbook.messages import say
+    from trustbook.network.cards import page_of
+    from trustbook.run.erase import all_that_is_held
+    from trustbook.run.read import Request
+
+    book, name = _book_and_name(book, name)
+    workbooks = options.open_all(book)
+    assert options.keeper is not None
+    request = Request(options.today, datetime.now().astimezone(), options.wanted)
+    held, reading = all_that_is_held(workbooks, options.keeper, _asked_for(name, None), request)
+    lang = options.words = options.lang or reading.book.lang
+    kind = "letter" if letter else "person"
+    page = page_of(f"{kind}.html", lang, options.today, held=held, settings=reading.book.settings)
+    named = say(lang, f"cards.file_{kind}", name=file_part(held.erasure.whom.name))
+    give_page(options, held.as_json(), page, output, named, lang)
+
+
+def _book_and_name(book: str | None, name: str | None) -> tuple[str | None, str]:
+    """Of one argument too few it is BOOK that was left out."""
+    if book is None:
+        raise UsageError("forget.which_person")
+    return (None, book) if name is None else (book, name)
 
 
 def _asked_for(person: str | None, partner: str | None) -> Find:
@@ -79,7 +115,7 @@ def _show_cells(options: Options, erasure: Erasure) -> None:
     headers = [say(options.words, f"forget.{name}") for name in names]
     whole = say(options.words, "forget.whole_row")
     rows = [
-        (one.sheet, str(one.row), one.column or whole, one.before, one.after)
+        (one.sheet, str(one.row), whole if one.whole else one.column, one.before, one.after)
         for one in erasure.cells
     ]
     listing = FirstRows(options)
@@ -96,6 +132,10 @@ def _in_words(options: Options, erasure: Erasure) -> Iterator[str]:
     yield say(options.words, key, copies=len(done.copies) if done else 0, **counts)
     for workbook, sheet, cell in erasure.left:
         yield say(options.words, "forget.left", workbook=workbook, sheet=sheet, cell=cell)
+    for page in erasure.pages:
+        yield say(options.words, "forget.page" if done is None else "forget.page_gone", path=page)
+    for page in erasure.pages_left:
+        yield say(options.words, "forget.page_left", path=page)
     for address in erasure.absent:
         yield say(options.words, "forget.absent", address=address)
 
@@ -111,4 +151,6 @@ def _as_json(erasure: Erasure) -> dict[str, object]:
             dict(zip(("workbook", "sheet", "cell"), one, strict=True)) for one in erasure.left
         ],
         "absent": erasure.absent,
+        "pages": [str(page) for page in erasure.pages],
+        "pages_left": [str(page) for page in erasure.pages_left],
     }

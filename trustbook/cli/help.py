@@ -23,7 +23,7 @@ GROUPS = {
     "quarter": ("overview", "coverage", "guide", "handover"),
     "crisis": ("calllist",),
     "memory": ("history", "restore", "merge"),
-    "privacy": ("forget",),
+    "privacy": ("person", "forget"),
 }
 """When which commands are needed; an example stands below each group."""
 

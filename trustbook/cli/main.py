@@ -61,6 +61,7 @@ for _command in (
     cli_ledger.history_command,
     cli_ledger.restore_command,
     cli_ledger.merge_command,
+    cli_forget.person_command,
     cli_forget.forget_command,
 ):
     cli.add_command(_command)

@@ -17,8 +17,10 @@ from trustbook.ledger.ledger_names import ledgers_of
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.ledger.tombstones import FORGOTTEN
 from trustbook.merge.allowances import EVERYTHING
+from trustbook.merge.threeway import Event
 from trustbook.model import Book
-from trustbook.network.hiding import Hide
+from trustbook.network.hiding import Hide, hidden_value
+from trustbook.places.made_files import all_made, disown, made_texts, remove_ours
 from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing
 from trustbook.run.forgetting import Forgetting, rows_cleared, where_it_stays
@@ -38,14 +40,16 @@ _KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
 
 @dataclass(frozen=True, slots=True)
 class ErasedCell:
-    """A cell that is, or would be, written: where it stands, as people call that, what stood there
-    and what will; ``column`` is "" for one of a row that goes.
+    """A cell that is, or would be, written: where it stands, as people call that, the ID of its
+    row, what stood there and what will; ``whole``: all of the row goes.
     """
 
     workbook: str
     sheet: str
     row: int
+    id: str
     column: str
+    whole: bool
     before: str
     after: str
 
@@ -67,7 +71,8 @@ class Erasure:
     ``cells`` in all workbooks; ``rows`` (sheet, row) go whole. ``left`` are cells (workbook, sheet,
     cell) that name them and are not ours to write, ``absent`` the workbooks that are out of reach.
     ``identities`` are the rows of which nothing is kept. ``forgotten`` is what was done to the
-    memory; None where nothing was.
+    memory; None where nothing was. ``pages`` of ours that name them are thrown away, but for those
+    that people changed (``pages_left``).
     """
 
     whom: Whom
@@ -78,6 +83,32 @@ class Erasure:
     absent: list[str] = field(default_factory=list)
     identities: set[str] = field(default_factory=set)
     forgotten: Forgotten | None = None
+    pages: list[Path] = field(default_factory=list)
+    pages_left: list[Path] = field(default_factory=list)
+
+
+def pages_naming(hide: Hide) -> list[Path]:
+    """The files that trustbook made for people and in which, or in whose path, a name stands."""
+    return [page for page in all_made() if page.is_file() and _names(page, hide)]
+
+
+def _names(page: Path, hide: Hide) -> bool:
+    told = str(page)
+    with suppress(OSError):
+        told += made_texts(page)
+    return hide(told) != told
+
+
+def _clear_pages(hide: Hide) -> tuple[list[Path], list[Path]]:
+    """Throw away the pages that name somebody, as we left them; those that people changed since
+    stay, and are told. Of neither is anything remembered.
+    """
+    found = pages_naming(hide)
+    for page in found:
+        remove_ours(page)
+    for page in (one for one in all_made() if one in found or not one.is_file()):
+        disown(page)
+    return [one for one in found if not one.exists()], [one for one in found if one.exists()]
 
 
 def what_would_go(
@@ -96,6 +127,7 @@ def what_would_go(
         erasure.absent = [one for one in ledger.addresses() if one not in there]
     found = whom.identities(reading.book)
     erasure.identities = {one for identities in found.values() for one in identities}
+    erasure.pages = pages_naming(erasure.forgetting.hide)
     for judged in reading.judged:
         _note(erasure, judged.merged.replica)
     return erasure, reading
@@ -115,10 +147,10 @@ def _note(erasure: Erasure, replica: Replica) -> None:
     erasure.rows += sorted(whole)
     erasure.identities |= {stood.identity(*place) for place in whole} - {""}
     for edit in without.erased or ():
-        column = "" if (edit.sheet, edit.row) in whole else stood.header(edit)
+        identity = stood.identity(edit.sheet, edit.row)
         texts = (shown(stood.value(edit) or ""), shown(edit.value or ""))
-        place = (replica.name, edit.sheet, edit.row, column)
-        erasure.cells.append(ErasedCell(*place, *texts))
+        place = (replica.name, edit.sheet, edit.row, identity, stood.header(edit))
+        erasure.cells.append(ErasedCell(*place, (edit.sheet, edit.row) in whole, *texts))
     left = where_it_stays(erasure.forgetting, without)
     erasure.left += [(replica.name, sheet, cell) for sheet, cell in left]
 
@@ -227,6 +259,7 @@ class _Act:
         finally:
             spare.unlink(missing_ok=True)
         done = forget(self.workbooks[0], identities, self.keeper, hide=hide)
+        self.erasure.pages, self.erasure.pages_left = _clear_pages(hide)
         self.erasure.forgotten = Forgotten(lines + done.lines, done.copies)
 
 
@@ -276,3 +309,48 @@ def _of_lines_gone(keeper: LedgerLocator, book: str | None) -> list[Path]:
     """The copies of a book's memories, also where the memory itself is gone."""
     folders = [] if keeper.fixed else ledgers_of(keeper.folder, book, ".copies")
     return [one for folder in folders for one in all_that_is_kept(place_of_copies(folder))]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that is held about a person: the cells of every workbook, how many lines of the journal
+    are about them, and in how many copies and which pages of ours they stand.
+    """
+
+    erasure: Erasure
+    journal: int
+    copies: list[Path]
+
+    def as_json(self) -> dict[str, object]:
+        """The same for machines."""
+        rows = [
+            {"sheet": one.sheet, "id": one.id or None, "column": one.column, "value": one.before}
+            for one in self.erasure.cells
+        ]
+        return {
+            "person": self.erasure.whom.name,
+            "rows": rows,
+            "journal": self.journal,
+            "copies": len(self.copies),
+        }
+
+
+def all_that_is_held(
+    workbooks: Sequence[Workbook], keeper: LedgerLocator, find: Find, request: Request
+) -> tuple[Held, Reading]:
+    """What is held about somebody, and the book; reads only. Raises as ``what_would_go``."""
+    erasure, reading = what_would_go(workbooks, keeper, find, request)
+    with memory_of_book(keeper, workbooks[0]) as ledger:
+        journal = sum(_is_about(event, erasure) for _, _, event in ledger.journal())
+        memory = ledger.path
+    copies = [copy for book in workbooks for copy in book.copies()]
+    if memory is not None:
+        copies += all_that_is_kept(memory)
+    return Held(erasure, journal, copies), reading
+
+
+def _is_about(event: Event, erasure: Erasure) -> bool:
+    """Whether a line of the journal is about somebody, or names them."""
+    hide = erasure.forgetting.hide
+    named = any(hidden_value(value, hide) != value for value in (event.old, event.new))
+    return named or event.id in erasure.identities

@@ -215,7 +215,8 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     ledger = located.ledger
     asked = request.allowed.renames
     replicas = [_replica(book, snapshot, located, asked) for book, snapshot in seen]
-    must_be_found(asked, [book.renames for book, _ in seen])
+    if asked:
+        must_be_found(asked, [book.renames for book, _ in seen])
     returned = None
     if request.forgetting is not None or ledger.facts(FORGOTTEN):
         returned = without_forgotten(ledger, replicas, request.forgetting)

@@ -121,10 +121,8 @@ class _Comparison:
             before, after = self._trees(part)
             more = plan.longer_tables.get(part, 0)
             same_sheet(without_size(before), without_size(after, more), part)
-        elif part == plan.chain:
-            compare_chains(*self._trees(part), plan)
-        elif part == plan.texts:
-            self._texts(part)
+        elif part in (plan.chain, plan.texts):
+            self._index(part)
         elif part not in self.tables_on_ours and self._read(0, part) != self._read(1, part):
             raise difference(part)
 
@@ -132,8 +130,13 @@ class _Comparison:
         """A part before and after."""
         return parse_part(self._read(0, part)), parse_part(self._read(1, part))
 
-    def _texts(self, part: str) -> None:
-        """Of the shared texts only such may be blank that no sheet says."""
+    def _index(self, part: str) -> None:
+        """The calculation chain; or the shared texts, of which only such may be blank that no sheet
+        says.
+        """
+        if part == self.plan.chain:
+            compare_chains(*self._trees(part), self.plan)
+            return
         others = [one for one in self.entries[1] if one.endswith(".xml") and one != part]
         sheets = (self._read(1, one) for one in others)
         if not same_texts(*self._trees(part), sheets):

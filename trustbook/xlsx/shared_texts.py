@@ -19,18 +19,23 @@ def blank_unused(book: WorkbookPart) -> str:
 
     Returns the folded name of the part, "" where there is none or all of it is said.
     """
-    package = book.package
-    part = next((one.target for one in book.relations if one.kind == "sharedStrings"), None)
-    if part is None or not package.has(part):
+    targets = [one.target for one in book.relations if one.kind == "sharedStrings"]
+    if not targets or not book.package.has(targets[0]):
         return ""
-    used = {number for sheet in book.sheets for number in _said(package, sheet.part)}
-    root = package.tree(part)
-    unused = [one for i, one in enumerate(children(root, "si")) if i not in used and len(one)]
+    root = book.package.tree(targets[0])
+    unused = _unused(book, root)
     for one in unused:
         one[:] = [make(one, "t")]
     if unused:
-        package.put(part, dump(root))
-    return fold(part) if unused else ""
+        book.package.put(targets[0], dump(root))
+    return fold(targets[0]) if unused else ""
+
+
+def _unused(book: WorkbookPart, texts: etree._Element) -> list[etree._Element]:
+    """The shared texts that no cell says."""
+    said = {number for sheet in book.sheets for number in _said(book.package, sheet.part)}
+    numbered = enumerate(children(texts, "si"))
+    return [one for number, one in numbered if number not in said and len(one)]
 
 
 def _said(package: Package, part: str) -> Iterator[int]:
