@@ -18,7 +18,7 @@ from trustbook.cli.pages import file_part, give_page, with_output
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
-    from trustbook.run.erase import Erasure, Find
+    from trustbook.run.held import Erasure, Find
 
 
 @explained("forget")
@@ -32,7 +32,8 @@ def forget_command(
     options: Options, book: str | None, person: str | None, partner: str | None, yes: bool
 ) -> None:
     """Erase a person or a partner in one act; without --yes, show what would go."""
-    from trustbook.run.erase import forget_whom, what_would_go
+    from trustbook.run.erase import forget_whom
+    from trustbook.run.held import what_would_go
     from trustbook.run.read import Request
 
     find = _asked_for(person, partner)
@@ -60,7 +61,7 @@ def person_command(
     """Make a page of all that is held about a person, or the letter that tells them so."""
     from trustbook.messages import say
     from trustbook.network.cards import page_of
-    from trustbook.run.erase import all_that_is_held
+    from trustbook.run.held import all_that_is_held
     from trustbook.run.read import Request
 
     book, name = _book_and_name(book, name)
@@ -142,15 +143,13 @@ def _in_words(options: Options, erasure: Erasure) -> Iterator[str]:
 
 def _as_json(erasure: Erasure) -> dict[str, object]:
     done = erasure.forgotten
-    return {
+    places = ("workbook", "sheet", "cell")
+    pages = {"pages": [*map(str, erasure.pages)], "pages_left": [*map(str, erasure.pages_left)]}
+    return pages | {
         "erased": done is not None,
         "cells": [asdict(one) for one in erasure.cells],
         "rows": [{"sheet": sheet, "row": row} for sheet, row in erasure.rows],
         "copies": len(done.copies) if done else None,
-        "left": [
-            dict(zip(("workbook", "sheet", "cell"), one, strict=True)) for one in erasure.left
-        ],
+        "left": [dict(zip(places, one, strict=True)) for one in erasure.left],
         "absent": erasure.absent,
-        "pages": [str(page) for page in erasure.pages],
-        "pages_left": [str(page) for page in erasure.pages_left],
     }

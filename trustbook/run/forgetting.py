@@ -82,20 +82,20 @@ class _Cleaning:
     splitter: Splitter = field(init=False)
 
     def __post_init__(self) -> None:
-        known = {*self.who.named}
-        for sheet in (PARTNERS.key, PEOPLE.key, CONSULTATIONS.key):
-            if (listing := self.replica.lists.get(sheet)) is not None:
-                known |= {key(str(cell)) for cell in listing.get("name") if cell is not None}
+        known = {*self.who.named, *map(key, self._names_listed())}
         commas = max((name.count(",") for name in known), default=0)
         self.splitter = Splitter(lambda text: key(text) in known, commas, False)
+
+    def _names_listed(self) -> Iterator[str]:
+        for sheet in (PARTNERS.key, PEOPLE.key, CONSULTATIONS.key):
+            if sheet in self.replica.lists:
+                yield from map(str, filter(None, self.replica.lists[sheet].get("name")))
 
     def listing(self, listing: Listing) -> Listing:
         """A list without who is forgotten; what stands beside it is cleaned as well."""
         cells = {name: list(values) for name, values in listing.cells.items()}
         kept = [i for i in range(len(listing.rows)) if self._stays(listing, cells, i)]
-        for row, beside in [*listing.below.items(), *listing.heads.items()]:
-            for name, value in beside.items():
-                self._put(listing, row, name, value, hidden_value(value, self.who.hide))
+        self._clean_beside(listing)
         if not self.edits:
             return listing
         return replace(
@@ -104,6 +104,12 @@ class _Cleaning:
             cells={name: [values[i] for i in kept] for name, values in cells.items()},
             withheld=None,
         )
+
+    def _clean_beside(self, listing: Listing) -> None:
+        """Hide them in what stands below a list and between its rows."""
+        for row, cells in [*listing.below.items(), *listing.heads.items()]:
+            for name, value in cells.items():
+                self._put(listing, row, name, value, hidden_value(value, self.who.hide))
 
     def _stays(self, listing: Listing, cells: dict[str, list[object]], i: int) -> bool:
         """Clean one row; False where nothing of it is to stay."""
@@ -148,10 +154,15 @@ class _Cleaning:
             return self._names(value, at)
         if column.key in _COLLEAGUES:
             return self._colleagues(value)
-        hidden = hidden_value(value, self.who.hide)
-        if hidden != value and listing.sheet is SETTINGS:
-            return None if _NOTHING_LEFT.fullmatch(str(hidden)) else hidden
-        return hidden
+        return self._setting(value) if listing.sheet is SETTINGS else self._hidden(value)
+
+    def _hidden(self, value: object) -> object:
+        return hidden_value(value, self.who.hide)
+
+    def _setting(self, value: object) -> object:
+        """A cell of Settings: one that said nothing but a name is blank."""
+        hidden = self._hidden(value)
+        return None if hidden != value and _NOTHING_LEFT.fullmatch(str(hidden)) else hidden
 
     def _names(self, value: object, at: str) -> object:
         """A cell with names: who is forgotten becomes what it counted for."""
@@ -205,9 +216,8 @@ def where_it_stays(forgetting: Forgetting, replica: Replica) -> list[tuple[str, 
     found = []
     for grid in (grid for grid in replica.snapshot.grids if grid.ours is None):
         for row, column, value in _filled(grid):
-            named = hidden_value(value, forgetting.hide) != value
-            beside = (grid.title, row) in rows
-            if (named or beside) and (grid.title, row, column) not in edited:
+            named = (grid.title, row) in rows or hidden_value(value, forgetting.hide) != value
+            if named and (grid.title, row, column) not in edited:
                 found.append((grid.title, cell_name(row, column)))
     return found
 

@@ -234,7 +234,7 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     outcome = merge_sheets(ledger, workbooks, instructions)
     if returned is not None:
         returned.ask(outcome.problems)
-    waits = waiting_answers(given, outcome.conflicts, absent)
+    waits = waiting_answers(given, outcome.conflicts, absent) if given else []
     typed = [*overtyped(replicas), *unsettled(given, outcome.conflicts, waits)]
     judging = _judging(request, ledger, replicas, typed, absent)
     judged, facts = judge_all(ledger, outcome, judging)

@@ -64,6 +64,7 @@ def write_all(
     for plan in plans:
         if plan.judged.merged.merged and plan.address in done:
             verify(books[plan.address], plan.changes, done[plan.address])
+            _drop_copy_with_names(books[plan.address], plan)
     return done
 
 
@@ -86,15 +87,11 @@ def settle(
     ledger.arrived(change.records.get("moments", ()))
 
 
-def drop_copies_with_names(
-    plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook], done: Mapping[str, Written]
-) -> None:
-    """Throw away the dated copies in which somebody stands who was forgotten."""
-    for plan in plans:
-        if plan.changes.forgets and plan.address in done:
-            copy = books[plan.address].copies().find([plan.version])
-            if copy is not None:
-                copy.unlink(missing_ok=True)
+def _drop_copy_with_names(book: Workbook, plan: WorkbookPlan) -> None:
+    """Throw away the dated copy of what stood there, where somebody stands who was forgotten."""
+    copy = book.copies().find([plan.version]) if plan.changes.forgets else None
+    if copy is not None:
+        copy.unlink(missing_ok=True)
 
 
 def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:

@@ -184,12 +184,7 @@ def _work(
     """Judge and plan, and write what is planned."""
     from trustbook.run.plan import change_of, in_short, plan_all
     from trustbook.run.read import weigh
-    from trustbook.run.settle import (
-        drop_copies_with_names,
-        prepare_all,
-        settle,
-        write_all,
-    )
+    from trustbook.run.settle import prepare_all, settle, write_all
 
     ledger, number = located.ledger, located.ledger.next_run()
     absent = {book.address for book in night.books} - {book.address for book, _ in seen}
@@ -211,8 +206,6 @@ def _work(
     night.step("settle")
     if done:
         settle(ledger, plans, done, left, change)
-        if any(plan.changes.forgets for plan in plans):
-            drop_copies_with_names(plans, books, done)
     if night.locator is not None:
         night.locator.settle_in(located, list(books))
     if moved := next((fault for fault in left.values() if fault.read_again), None):

@@ -12,12 +12,13 @@ from trustbook.ids import is_ours
 from trustbook.ledger import Ledger
 from trustbook.ledger.tombstones import Tombstone, marks_of
 from trustbook.merge.cell_codec import is_withheld, unpack
-from trustbook.model import Book, Partner, Person
+from trustbook.model import Book, Meant, Partner, Person
 from trustbook.names import clean, in_full, key, similar
 from trustbook.network.hiding import hiding
 from trustbook.network.people import same_person
 from trustbook.problems import did_you_mean
 from trustbook.reading.identities import aliases_in, identity, person_identity, stands_for
+from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
 from trustbook.run.forgetting import Forgetting
 
@@ -163,10 +164,14 @@ def labels_of(book: Book, i: int) -> set[str]:
     """All a person is called in a cell (normalised): by ID and names, alone and with a partner."""
     person = book.people[i]
     names = [person.name, *book.memory.people_before.get(person.id or "", ())]
-    homes = {*person.partners, *(home for before in person.before for home in before.partners)}
-    at = [label for home in homes for label in _called(book, book.partners[home])]
+    at = [label for home in _ever_at(person) for label in _called(book, book.partners[home])]
     spoken = {key(f"{name} ({label})") for name in names for label in at}
-    return spoken | {key(name) for name in names} | ({key(person.id)} if person.id else set())
+    return spoken.union(map(key, filter(None, (*names, person.id))))
+
+
+def _ever_at(person: Person) -> set[int]:
+    """The partners for which a person stands or stood."""
+    return {*person.partners}.union(*(before.partners for before in person.before))
 
 
 def _called(book: Book, partner: Partner) -> set[str]:
@@ -221,13 +226,12 @@ def _usual(book: Book, whom: Whom, called: Mapping[str, str]) -> tuple[str, ...]
 
 def _named(book: Book, whom: Whom, others: Iterable[str]) -> set[str]:
     """The pieces that mean them and nobody else."""
-    taken = {key(other) for other in others}
-    found = {label for i in whom.people for label in labels_of(book, i)}
-    found |= {name for i in whom.partners for name in _called(book, book.partners[i])}
-    found |= {key(one) for identities in whom.former.values() for one in identities}
-    found -= taken
-    told = {piece for piece, name in book.memory.names_meant.items() if key(name) in found}
-    return found | told
+    found: set[str] = set()
+    found.update(*(labels_of(book, i) for i in whom.people))
+    found.update(*(_called(book, book.partners[i]) for i in whom.partners))
+    found.update(*(map(key, identities) for identities in whom.former.values()))
+    found -= set(map(key, others))
+    return found | {piece for piece, name in book.memory.names_meant.items() if key(name) in found}
 
 
 def _around(book: Book, whom: Whom) -> Iterator[str]:
@@ -255,15 +259,19 @@ def _counted(
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """For whom they counted in each moment, by what was fixed when it was read."""
     gone = {identity(book.partners[i]) for i in whom.partners}
-    found = {}
-    for row, pieces in book.moments.meant.items():
-        for piece, meant in pieces.items():
-            name = piece.partition(":")[2].strip() if meant.kind == "absent" else piece
-            if key(name) in named:
-                counted = dict.fromkeys(stands_for(one, book.memory) for one in meant.partners)
-                there = [called.get(one, "") for one in counted if one not in gone]
-                found[row, piece] = tuple(filter(None, there))
-    return found
+    left = {one: name for one, name in called.items() if one not in gone}
+    return {
+        (row, piece): _labels(book, meant, left)
+        for row, pieces in book.moments.meant.items()
+        for piece, meant in pieces.items()
+        if key(who_was_not(piece) or piece) in named
+    }
+
+
+def _labels(book: Book, meant: Meant, called: Mapping[str, str]) -> tuple[str, ...]:
+    """The partners that a piece meant, as cells name them now; one that is gone is left out."""
+    counted = dict.fromkeys(stands_for(one, book.memory) for one in meant.partners)
+    return tuple(called[one] for one in counted if one in called)
 
 
 def _unmistakable(book: Book) -> dict[str, str]:
