@@ -117,6 +117,39 @@ A cell with a citizen service number (nine digits, bare or in its usual grouping
 11-test) or with wording about one person's case is reported without its value. It reads as empty,
 and trustbook writes it nowhere: not in its sheets, not in messages, not in logs.
 """,
+        "forgetting": """\
+## Forgetting somebody
+
+Somebody asks what you hold about them: `trustbook person BOOK NAME` makes a page of every cell, of
+what the memory and its copies hold, and of who sees it. With `--letter` it makes a letter that
+says you keep their work contact. Fill in the legal ground and the term yourself.
+
+Somebody wants to be forgotten: `trustbook forget BOOK --person NAME` shows what would go, and
+changes nothing. With `--yes` it is done, in one act and for good:
+
+- The row in People goes. In With and Also present the person becomes the organisation it counted
+  for, so nobody else's verdict or count changes. A moment that is left with nobody goes.
+- The name is hidden in all other cells: in another spelling, with initials, the surname or first
+  name alone where nobody else bears it, the telephone number and the e-mail address.
+- Our sheets, the memory and its journal forget as well. Our copies of the workbook and of the
+  memory are deleted, so no run from before that day can be brought back.
+- Pages that trustbook made and that name the person are deleted. A page that you changed stays, and
+  is named.
+
+If one workbook of the book is open elsewhere, nothing is erased anywhere and the command ends with
+exit code 5. A partner who is an individual is a person in all this. `--partner NAME` erases a
+partner, with the people who stand for it alone.
+
+No name is kept. A mark that only this memory can check knows the person again: out of an old copy
+they are erased once more, and sync says how many rows. Somebody with the same name and partner,
+e-mail address or telephone number who is typed anew waits on To check, until you say yes.
+
+What trustbook cannot reach is yours to clear: the version history of SharePoint, OneDrive,
+Nextcloud or Google, recycle bins, your own backups, letters that were sent, notes beside cells,
+sheets and columns that trustbook does not read, and a workbook that is away. It lists the cells
+that it saw and did not write. A surname that is a word as well is hidden only where it begins with
+a capital; look through the list before you type `--yes`.
+""",
         "guards": """\
 # When a night stops
 
@@ -188,6 +221,41 @@ Een cel met een burgerservicenummer (negen cijfers, aan elkaar of in de gewone g
 elfproef doorstaan) of met woorden over de casus van één persoon wordt gemeld zonder de waarde. De
 cel telt als leeg, en trustbook schrijft de waarde nergens: niet in zijn bladen, niet in
 meldingen, niet in logboeken.
+""",
+        "forgetting": """\
+## Iemand vergeten
+
+Iemand vraagt wat u over hem of haar vastlegt: `trustbook person BOOK NAME` maakt een pagina van
+elke cel, van wat het geheugen en de kopieën bevatten, en van wie dit ziet. Met `--letter` maakt
+trustbook een brief die zegt dat u het werkcontact bewaart. Vul de grondslag en de termijn zelf in.
+
+Iemand wil vergeten worden: `trustbook forget BOOK --person NAME` laat zien wat weg zou gaan, en
+verandert niets. Met `--yes` gebeurt het, in één keer en voorgoed:
+
+- De rij in Personen gaat weg. In Met en Ook aanwezig komt de organisatie te staan waarvoor de
+  persoon telde. Zo verandert geen oordeel of telling van een ander. Een contactmoment waar niemand
+  in overblijft, gaat weg.
+- De naam verdwijnt uit alle andere cellen: ook anders gespeld, met voorletters, de achternaam of
+  voornaam alleen als niemand anders die heeft, het telefoonnummer en het mailadres.
+- Ook onze bladen, het geheugen en het logboek vergeten. Onze kopieën van de werkmap en het geheugen
+  worden gewist. Geen enkele keer van voor die dag kan dus nog terug.
+- Pagina's die trustbook maakte en die de persoon noemen, worden gewist. Een pagina die u
+  veranderde, blijft staan en wordt genoemd.
+
+Is één werkmap van het boek ergens open, dan wordt nergens iets gewist en eindigt de opdracht met
+code 5. Een partner die een individu is, geldt hierbij als persoon. `--partner NAME` wist een
+partner, met de mensen die alleen voor die partner staan.
+
+Er blijft geen naam bewaard. Een merk dat alleen dit geheugen kan nagaan, herkent de persoon: uit
+een oude kopie wordt die opnieuw gewist, en sync zegt hoeveel rijen. Typt u iemand opnieuw met
+dezelfde naam en partner, hetzelfde mailadres of telefoonnummer, dan wacht die op Te controleren
+tot u ja zegt.
+
+Waar trustbook niet bij kan, ruimt u zelf op: de versiegeschiedenis van SharePoint, OneDrive,
+Nextcloud of Google, prullenbakken, uw eigen back-ups, verstuurde brieven, notities bij cellen,
+bladen en kolommen die trustbook niet leest, en een werkmap die er niet is. De cellen die trustbook
+zag en niet beschreef, worden genoemd. Een achternaam die ook een gewoon woord is, verdwijnt alleen
+waar die met een hoofdletter begint; bekijk de lijst voor u `--yes` typt.
 """,
         "guards": """\
 # Wanneer een nacht stopt
@@ -262,7 +330,7 @@ def privacy(lang: str) -> str:
     lines = [words["privacy"], words["refused"], "|---|---|"]
     for kind, headers in REFUSED_HEADERS.items():
         lines.append(f"| {REFUSED_NL[kind] if lang == 'nl' else kind} | {', '.join(headers)} |")
-    return "\n".join([*lines, "", words["withheld"]])
+    return "\n".join([*lines, "", words["withheld"], words["forgetting"]])
 
 
 def _passes(guard: Guard, words: Mapping[str, str]) -> str:

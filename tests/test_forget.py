@@ -6,16 +6,25 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from tests.forgetting import dump, found_in, make_book, share_texts
+from tests.nights import Nights
 from trustbook.cli import main
+from trustbook.errors import Busy
 from trustbook.places.notes import clear_note
+from trustbook.run.erase import forget_whom
+from trustbook.run.held import Erasure
+from trustbook.run.whom import person_named
+from trustbook.snapshot import Changes, Written
+from trustbook.workbooks.in_memory import MemoryWorkbook
 
-TODAY = "2026-09-30"
+TODAY, DAY = "2026-09-30", date(2026, 9, 30)
 Says = Callable[..., tuple[int, str, str]]
 
 
@@ -227,3 +236,49 @@ def test_who_is_not_known_or_not_told_apart_is_not_forgotten(tmp_path: Path, say
     assert path.read_bytes() == stood
     assert says("forget", "book.xlsx", "--person", "Jan Smit (School)", "--yes")[0] == 0
     assert column(path, "People", "Work phone") == ["06-11111111"]
+
+
+def test_the_seam_is_enough_to_forget_in_any_kind_of_workbook(tmp_path: Path) -> None:
+    """Two workbooks in memory, of which one cannot be written at the last moment."""
+    nights = Nights(tmp_path, partners=3)
+    nights.sheet("Moments")[1][2] = "Piet Puk; Partner 02"
+    nights.sheet("Moments")[2][4] = "asked Puk about it"
+    nights.book.sheets["People"] = [["ID", "Name", "Partner"], [None, "Piet Puk", "Partner 01"]]
+    nights.books.append(Refusing({"Partners": [["ID", "Name"]]}, "second"))
+    nights.night()
+    find = partial(person_named, name="Piet Puk")
+    stood = [book.read() for book in nights.books], dump(memory(nights))
+
+    def go() -> Erasure:
+        nights.clock += timedelta(days=1)
+        return forget_whom(nights.books, nights.keeper, find, DAY, nights.clock, "en")
+
+    nights.books[1].refuses = True  # type: ignore[attr-defined]
+    nights.books.reverse()
+    with pytest.raises(Busy):
+        go()
+    nights.books.reverse()
+    assert ([book.read() for book in nights.books], dump(memory(nights))) == stood
+
+    nights.books[1].refuses = False  # type: ignore[attr-defined]
+    go()
+    nights.night()
+    for book in nights.books:
+        assert "puk" not in repr(book.sheets).lower()
+    assert "puk" not in dump(memory(nights)).lower()
+    assert nights.rows("Moments")[0][2] == "Partner 01; Partner 02"
+
+
+class Refusing(MemoryWorkbook):
+    """A workbook that may turn out to be open elsewhere when it is written."""
+
+    refuses = False
+
+    def write(self, changes: Changes, expect: str) -> Written:
+        if self.refuses:
+            raise Busy("excel.open", name=self.name)
+        return super().write(changes, expect)
+
+
+def memory(nights: Nights) -> Path:
+    return next(iter(nights.keeper.folder.glob("*.ledger")))

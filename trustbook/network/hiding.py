@@ -53,11 +53,11 @@ def hiding(
     """
     wanted = [*map(_pattern, sorted(map(clean, {*names} - {""}), key=len, reverse=True))]
     lone: list[str] = []
-    taken = {word for other in others for word in _words(other)}
+    taken = _all_words(others)
     for name in people:
         wanted += _with_initials(_words(name))
         lone += _lone_parts(_words(name), taken)
-    reached = [pattern for way in ways if (pattern := _way(way)) and not _is_way_of(way, others)]
+    reached = [*filter(None, (_way(way) for way in ways if not _is_way_of(way, others)))]
     if not (wanted or reached):
         return lambda text: text
     kept = _longer(others, names)
@@ -134,6 +134,10 @@ def _words(name: str) -> list[str]:
     return [word for part in folded.split() if (word := part.strip('.,;()"<>'))]
 
 
+def _all_words(names: Iterable[str]) -> set[str]:
+    return {word for name in names for word in _words(name)}
+
+
 def _pattern(name: str) -> str:
     """A whole name, its words in their order, spaces between them or not."""
     folded, _ = _folded(name)
@@ -165,24 +169,27 @@ def _with_initials(words: list[str]) -> Iterator[str]:
 def _lone_parts(words: list[str], taken: Collection[str]) -> Iterator[str]:
     """The surname, and the first name, where each says who is meant."""
     first, between, last = _taken_apart(words)
-    if last and not any(word in taken for word in last):
-        surname = _JOINT.join(map(re.escape, last))
-        if len("".join(last)) >= _SHORTEST_PART:
-            particles = "".join(f"(?:{re.escape(word)}{_JOINT})?" for word in between)
-            yield f"{particles}{surname}"
-    if first and len(words) > 1 and len(first[0]) >= _SHORTEST_PART and first[0] not in taken:
+    if last and _tells("".join(last), last, taken):
+        particles = "".join(f"(?:{re.escape(word)}{_JOINT})?" for word in between)
+        yield particles + _JOINT.join(map(re.escape, last))
+    if last and _tells(first[0], first[:1], taken):
         yield re.escape(first[0])
+
+
+def _tells(part: str, words: Collection[str], taken: Collection[str]) -> bool:
+    """Whether a part of a name is long enough to be one, and no other name has a word of it."""
+    return len(part) >= _SHORTEST_PART and not any(word in taken for word in words)
 
 
 def _longer(others: Iterable[str], names: Iterable[str]) -> list[str]:
     """The names of others of which one of ``names`` is a part; they are found first."""
     forms = {key(name) for name in names} - {""}
-    longer = {
-        other
-        for other in others
-        if key(other) not in forms and any(form in key(other) for form in forms)
-    }
+    longer = {other for other in others if _has_part(key(other), forms)}
     return [_pattern(clean(other)) for other in sorted(longer, key=len, reverse=True)]
+
+
+def _has_part(name: str, forms: Collection[str]) -> bool:
+    return name not in forms and any(form in name for form in forms)
 
 
 # how people are reached

@@ -16,7 +16,6 @@ from trustbook.ledger.ledger_names import ledgers_of
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.ledger.tombstones import FORGOTTEN
 from trustbook.merge.allowances import EVERYTHING
-from trustbook.model import Book
 from trustbook.network.hiding import Hide
 from trustbook.places.made_files import all_made, disown, remove_ours
 from trustbook.run.held import Erasure, Find, Forgotten, pages_naming, what_would_go
@@ -47,9 +46,9 @@ def _clear_pages(hide: Hide) -> tuple[list[Path], list[Path]]:
     return [page for page in found if page not in left], left
 
 
-def _put_tombstone(ledger: Ledger, erasure: Erasure, book: Book, day: date) -> None:
+def _put_tombstone(ledger: Ledger, erasure: Erasure, day: date) -> None:
     """Have the memory know them again; before they are erased in it."""
-    stone = tombstone_of(book, ledger, erasure.whom, erasure.identities, day)
+    stone = tombstone_of(erasure.book, ledger, erasure.whom, erasure.identities, day)
     stones = ledger.facts(FORGOTTEN)
     ledger.note(FORGOTTEN, stones | {secrets.token_hex(8): stone.kept()})
 
@@ -71,8 +70,8 @@ def forget_whom(
     _refuse_if_busy(workbooks)
     done = run_sync(workbooks, today, now, lang=lang, keeper=keeper)
     at_hand = _at_hand(workbooks, done)
-    erasure, reading = what_would_go(at_hand, keeper, find, Request(today, now, lang))
-    _Act(at_hand, keeper, erasure, reading.book, today, now, lang).go()
+    erasure, _ = what_would_go(at_hand, keeper, find, Request(today, now, lang))
+    _Act(at_hand, keeper, erasure, today, now, lang).go()
     return erasure
 
 
@@ -99,7 +98,6 @@ class _Act:
     workbooks: Sequence[Workbook]
     keeper: LedgerLocator
     erasure: Erasure
-    book: Book
     today: date
     now: datetime
     lang: str | None
@@ -113,7 +111,7 @@ class _Act:
             spare = place_aside(memory)
             ledger.copy_to(spare)
             stood = {book.address: _version(book) for book in self.workbooks}
-            _put_tombstone(ledger, self.erasure, self.book, self.now.date())
+            _put_tombstone(ledger, self.erasure, self.now.date())
             lines = ledger.forget(identities, hide=hide)
         try:
             run_sync(
@@ -170,13 +168,18 @@ def forget(
         for memory in memories:
             with Ledger(memory) as ledger:
                 lines += ledger.forget(identities, words, hide)
-                places = [place for place in ledger.addresses() if is_path(place)]
-            copies += all_that_is_kept(memory)
-            copies += [copy for place in places for copy in open_workbook(place).copies()]
+                copies += _copies_of(ledger, memory)
         copies = list(dict.fromkeys(copies))
         for copy in copies:
             copy.unlink(missing_ok=True)
     return Forgotten(lines, copies)
+
+
+def _copies_of(ledger: Ledger, memory: Path) -> list[Path]:
+    """All copies of a memory and of its workbooks that lie on a disk."""
+    places = [place for place in ledger.addresses() if is_path(place)]
+    copies = [copy for place in places for copy in open_workbook(place).copies()]
+    return [*all_that_is_kept(memory), *copies]
 
 
 def _of_lines_gone(keeper: LedgerLocator, book: str | None) -> list[Path]:

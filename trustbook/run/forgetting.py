@@ -7,7 +7,7 @@ show them again.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from trustbook.network.hiding import ERASED, Hide, hidden_value
 from trustbook.reading.lists import Listing
 from trustbook.reading.pieces import Splitter, who_was_not
 from trustbook.run.replica import Replica
-from trustbook.snapshot import CellEdit, Grid, Snapshot
+from trustbook.snapshot import CellEdit, CellValue, Grid, Snapshot
 
 # Columns that hold names of colleagues: a piece that is nobody's any more goes.
 _COLLEAGUES = frozenset(("holder", "by", "chair"))
@@ -60,16 +60,19 @@ class Forgetting:
     def _own(self, grid: Grid) -> Grid:
         if grid.ours is None:
             return grid
-        gone = {identity for identities in self.rows.values() for identity in identities}
-        rows = [
-            [None] * len(row)
-            if gone.intersection(row)
-            else [hidden_value(v, self.hide) for v in row]
-            for row in map(list, grid.rows)
-        ]
+        rows = [self._own_row(row, self._gone()) for row in grid.rows]
         if rows == [list(row) for row in grid.rows]:
             return grid
         return replace(grid, rows=rows, bare=True)
+
+    def _gone(self) -> set[str]:
+        return set().union(*self.rows.values())
+
+    def _own_row(self, row: Sequence[CellValue], gone: Collection[str]) -> list[CellValue]:
+        """A row of ours without them: blank where it is about them."""
+        if any(isinstance(cell, str) and cell in gone for cell in row):
+            return [None] * len(row)
+        return [hidden_value(cell, self.hide) for cell in row]
 
 
 @dataclass(slots=True)
@@ -214,12 +217,18 @@ def where_it_stays(forgetting: Forgetting, replica: Replica) -> list[tuple[str, 
     edited = {(edit.sheet, edit.row, edit.column) for edit in replica.erased or ()}
     rows = rows_cleared(replica)
     found = []
-    for grid in (grid for grid in replica.snapshot.grids if grid.ours is None):
-        for row, column, value in _filled(grid):
-            named = (grid.title, row) in rows or hidden_value(value, forgetting.hide) != value
-            if named and (grid.title, row, column) not in edited:
-                found.append((grid.title, cell_name(row, column)))
+    for title, row, column, value in _typed_cells(replica):
+        named = (title, row) in rows or hidden_value(value, forgetting.hide) != value
+        if named and (title, row, column) not in edited:
+            found.append((title, cell_name(row, column)))
     return found
+
+
+def _typed_cells(replica: Replica) -> Iterator[tuple[str, int, int, object]]:
+    """All that stands on people's sheets: sheet, row, column, value."""
+    for grid in replica.snapshot.grids:
+        if grid.ours is None:
+            yield from ((grid.title, *cell) for cell in _filled(grid))
 
 
 def _filled(grid: Grid) -> Iterator[tuple[int, int, object]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from trustbook.errors import UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import all_that_is_kept
 from trustbook.ledger.locate import LedgerLocator
@@ -58,7 +59,7 @@ class Forgotten:
 class Erasure:
     """What forgetting somebody takes, or took.
 
-    ``cells`` in all workbooks; ``rows`` (sheet, row) go whole. ``left`` are cells (workbook, sheet,
+    ``book`` is that of the workbook in which they were found. ``cells`` in all workbooks; ``rows`` (sheet, row) go whole. ``left`` are cells (workbook, sheet,
     cell) that name them and are not ours to write, ``absent`` the workbooks that are out of reach.
     ``identities`` are the rows of which nothing is kept. ``forgotten`` is what was done to the
     memory; None where nothing was. ``pages`` of ours that name them are thrown away, but for those
@@ -66,6 +67,7 @@ class Erasure:
     """
 
     whom: Whom
+    book: Book
     forgetting: Forgetting
     cells: list[ErasedCell] = field(default_factory=list)
     rows: list[tuple[str, int]] = field(default_factory=list)
@@ -99,16 +101,34 @@ def what_would_go(
     if stop := reading.stopped or reading.elsewhere:
         raise stop
     with memory_of_book(keeper, workbooks[0]) as ledger:
-        whom = find(reading.book, ledger)
-        erasure = Erasure(whom, forgetting_of(reading.book, ledger, whom))
-        there = {one.merged.address for one in reading.judged}
-        erasure.absent = [one for one in ledger.addresses() if one not in there]
-    found = whom.identities(reading.book)
-    erasure.identities = {one for identities in found.values() for one in identities}
+        book, whom = _found(reading, ledger, find)
+        erasure = Erasure(whom, book, forgetting_of(book, ledger, whom))
+        erasure.absent = _absent(ledger, reading)
+    erasure.identities = set().union(*whom.identities(book).values())
     erasure.pages = pages_naming(erasure.forgetting.hide)
     for judged in reading.judged:
         _note(erasure, judged.merged.replica)
     return erasure, reading
+
+
+def _found(reading: Reading, ledger: Ledger, find: Find) -> tuple[Book, Whom]:
+    """Who is meant, and the book that has them: of two workbooks one may have no sheet People.
+    Raises what ``find`` raises where none has.
+    """
+    books = [one.book for one in reading.judged]
+    for book in books[:-1]:
+        try:
+            return book, find(book, ledger)
+        except UsageError as fault:
+            if fault.key != "forget.nobody":
+                raise
+    return books[-1], find(books[-1], ledger)
+
+
+def _absent(ledger: Ledger, reading: Reading) -> list[str]:
+    """The workbooks of the book that were not read."""
+    there = {one.merged.address for one in reading.judged}
+    return [one for one in ledger.addresses() if one not in there]
 
 
 def _note(erasure: Erasure, replica: Replica) -> None:

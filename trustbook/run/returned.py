@@ -69,12 +69,16 @@ def without_forgotten(
 
 def _erase_again(found: Returned, stones: Collection[Tombstone]) -> None:
     ids = {identity: stone for stone in stones for identity in stone.ids}
-    rows = [row for one in found.replicas for row in _rows_of(one) if row.id in ids]
-    if not rows:
-        return
-    forgetting = _forgetting(found.replicas, rows, ids)
-    found.replicas = [forgetting.left_out_of(one) for one in found.replicas]
-    found.rows = len(rows)
+    rows = [row for row in _all_rows(found.replicas) if row.id in ids]
+    if rows:
+        forgetting = _forgetting(found.replicas, rows, ids)
+        found.replicas = [forgetting.left_out_of(one) for one in found.replicas]
+        found.rows = len(rows)
+
+
+def _all_rows(replicas: Sequence[Replica]) -> Iterator[_Row]:
+    for one in replicas:
+        yield from _rows_of(one)
 
 
 class _Row(NamedTuple):
@@ -102,7 +106,7 @@ def _forgetting(
     replicas: Sequence[Replica], rows: Sequence[_Row], ids: Mapping[str, Tombstone]
 ) -> Forgetting:
     """Who came back, by what their rows say."""
-    others = [row for one in replicas for row in _rows_of(one) if row.id not in ids]
+    others = [row for row in _all_rows(replicas) if row.id not in ids]
     told = _called(others)
     taken = set(map(key, told))
     names = {row.name for row in rows if key(row.name) not in taken} - {""}
@@ -139,23 +143,27 @@ def _have_wait(found: Returned, ledger: Ledger, stones: Mapping[str, Tombstone])
     is somebody else.
     """
     said = check_answers(one.snapshot for one in found.replicas)
-    known = ledger.records(PEOPLE.key).keys() | ledger.records(PARTNERS.key).keys()
     let_in: set[str] = set()
     for n, replica in enumerate(found.replicas):
         out: dict[str, set[int]] = {}
-        for row in _rows_of(replica):
-            marks = set() if row.id in known else _marks(ledger, row, replica)
-            stone = _like(stones, marks - let_in)
-            if stone is None:
-                continue
-            if said.get(_reference(stone)):
+        for row, marks in _new_rows(ledger, replica):
+            stone = _like(stones, marks)
+            if stone is not None and said.get(_reference(stone)):
                 let_in |= marks
-                continue
-            out.setdefault(row.listing.sheet.key, set()).add(row.at)
-            found.problems.setdefault(replica.address, []).append(_question(row, stone))
+            elif stone is not None:
+                out.setdefault(row.listing.sheet.key, set()).add(row.at)
+                found.problems.setdefault(replica.address, []).append(_question(row, stone))
         found.replicas[n] = _left_out(replica, out)
     if let_in:
         found.facts = {name: _but(one, let_in).kept() for name, one in stones.items()}
+
+
+def _new_rows(ledger: Ledger, replica: Replica) -> Iterator[tuple[_Row, set[str]]]:
+    """The rows that the memory does not know, with their marks."""
+    known = ledger.records(PEOPLE.key).keys() | ledger.records(PARTNERS.key).keys()
+    for row in _rows_of(replica):
+        if row.id not in known:
+            yield row, _marks(ledger, row, replica)
 
 
 def _marks(ledger: Ledger, row: _Row, replica: Replica) -> set[str]:
@@ -187,14 +195,12 @@ def _question(row: _Row, stone: Tombstone) -> Problem:
 
 def _left_out(replica: Replica, out: Mapping[str, Collection[int]]) -> Replica:
     """A workbook without some rows, by sheet and position."""
-    lists = dict(replica.lists)
-    for sheet, rows in out.items():
-        listing = lists[sheet]
-        kept = [i for i in range(len(listing.rows)) if i not in rows]
-        lists[sheet] = replace(
-            listing,
-            rows=[listing.rows[i] for i in kept],
-            cells={name: [values[i] for i in kept] for name, values in listing.cells.items()},
-            withheld=None,
-        )
-    return replace(replica, lists=lists) if out else replica
+    lists = {sheet: _shorter(replica.lists[sheet], rows) for sheet, rows in out.items()}
+    return replace(replica, lists={**replica.lists, **lists}) if out else replica
+
+
+def _shorter(listing: Listing, without: Collection[int]) -> Listing:
+    kept = [i for i in range(len(listing.rows)) if i not in without]
+    cells = {name: [values[i] for i in kept] for name, values in listing.cells.items()}
+    rows = [listing.rows[i] for i in kept]
+    return replace(listing, rows=rows, cells=cells, withheld=None)

@@ -51,9 +51,7 @@ def person_named(book: Book, ledger: Ledger | None, name: str) -> Whom:
     """The person that a name means: a name of now or before, ``Name (Partner)`` or an ID; a partner
     that is an individual is one too. Raises UsageError for nobody, and for two.
     """
-    wanted = key(name)
-    people = [i for i in range(len(book.people)) if wanted in labels_of(book, i)]
-    partners = [i for i in _individuals(book) if wanted in _called(book, book.partners[i])]
+    people, partners = _people_called(book, key(name)), _individuals_called(book, key(name))
     if not (people or partners):
         return _former_person(book, ledger, name)
     if not _is_one(book, people, partners):
@@ -61,8 +59,13 @@ def person_named(book: Book, ledger: Ledger | None, name: str) -> Whom:
     return _whole(book, people, partners)
 
 
-def _individuals(book: Book) -> list[int]:
-    return [i for i, one in enumerate(book.partners) if one.kind == "individual"]
+def _people_called(book: Book, wanted: str) -> list[int]:
+    return [i for i in range(len(book.people)) if wanted in labels_of(book, i)]
+
+
+def _individuals_called(book: Book, wanted: str) -> list[int]:
+    alone = [i for i, one in enumerate(book.partners) if one.kind == "individual"]
+    return [i for i in alone if wanted in _called(book, book.partners[i])]
 
 
 def _two(book: Book, name: str, people: Sequence[int], partners: Sequence[int]) -> UsageError:
@@ -98,11 +101,17 @@ def _whole(book: Book, people: Sequence[int], partners: Sequence[int]) -> Whom:
     """All rows of the same person, or of a partner and those who stand for it alone."""
     same = {i for i in range(len(book.people)) if _is_among_people(book, i, people)}
     at = {*partners, *(home for i in same for home in _own_partner(book, book.people[i]))}
-    alone = {i for i, one in enumerate(book.people) if one.partners and {*one.partners} <= at}
+    rows = _in_order(same | _stand_for(book, at)), _in_order(at)
     if people:
-        return Whom(book.people[people[0]].name, True, _in_order(same | alone), _in_order(at))
+        return Whom(book.people[people[0]].name, True, *rows)
     first = book.partners[partners[0]]
-    return Whom(first.name, first.kind == "individual", _in_order(same | alone), _in_order(at))
+    return Whom(first.name, first.kind == "individual", *rows)
+
+
+def _stand_for(book: Book, partners: Collection[int]) -> set[int]:
+    """The people who stand for these partners and for no other."""
+    homes = ((i, {*one.partners}) for i, one in enumerate(book.people))
+    return {i for i, at in homes if at and at.issubset(partners)}
 
 
 def _in_order(positions: Iterable[int]) -> tuple[int, ...]:
@@ -260,9 +269,10 @@ def _counted(
     """For whom they counted in each moment, by what was fixed when it was read."""
     gone = {identity(book.partners[i]) for i in whom.partners}
     left = {one: name for one, name in called.items() if one not in gone}
+    rows = {**(book.memory.meant or {}), **book.moments.meant}
     return {
         (row, piece): _labels(book, meant, left)
-        for row, pieces in book.moments.meant.items()
+        for row, pieces in rows.items()
         for piece, meant in pieces.items()
         if key(who_was_not(piece) or piece) in named
     }
