@@ -59,11 +59,12 @@ class Forgotten:
 class Erasure:
     """What forgetting somebody takes, or took.
 
-    ``book`` is that of the workbook in which they were found. ``cells`` in all workbooks; ``rows`` (sheet, row) go whole. ``left`` are cells (workbook, sheet,
-    cell) that name them and are not ours to write, ``absent`` the workbooks that are out of reach.
-    ``identities`` are the rows of which nothing is kept. ``forgotten`` is what was done to the
-    memory; None where nothing was. ``pages`` of ours that name them are thrown away, but for those
-    that people changed (``pages_left``).
+    ``book`` is that of the workbook in which they were found. ``cells`` in all workbooks; ``rows``
+    (sheet, row) go whole. ``left`` are cells (workbook, sheet, cell) that name them and are not
+    ours to write, ``absent`` the workbooks that are out of reach. ``identities`` are the rows of
+    which nothing is kept. ``forgotten`` is what was done to the memory; None where nothing was.
+    ``pages`` of ours that name them are thrown away, but for those that people changed
+    (``pages_left``).
     """
 
     whom: Whom
