@@ -26,6 +26,7 @@ _PARTICLES = frozenset(
     "van de der den het ten ter te von zu di da du la le del el al bin ben ibn ould op in 't d'"
     "".split()
 )
+_WORD = re.compile(r"[^\W_]+")
 _SHORTEST_PART = 3
 # Parts of names that are words as well: these are a name only where they begin with a capital.
 _WORDS = frozenset(
@@ -135,7 +136,8 @@ def _words(name: str) -> list[str]:
 
 
 def _all_words(names: Iterable[str]) -> set[str]:
-    return {word for name in names for word in _words(name)}
+    """Every word of some names, those joined by a dash as well."""
+    return {word for name in names for word in _WORD.findall(_folded(clean(name))[0])}
 
 
 def _pattern(name: str) -> str:
