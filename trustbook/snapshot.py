@@ -226,7 +226,8 @@ class Changes:
     """All one run wants to write into one workbook. Empty means: leave it alone.
 
     ``columns`` are added before anything else; ``remove`` are keys of generated sheets that are no
-    longer needed; ``marks`` are set, others stay.
+    longer needed; ``marks`` are set, others stay. ``forgets``: what no cell says any more must not
+    be left anywhere in the workbook either.
     """
 
     edits: list[CellEdit] = field(default_factory=list)
@@ -235,9 +236,11 @@ class Changes:
     remove: list[str] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
     columns: list[ColumnAddition] = field(default_factory=list)
+    forgets: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.edits or self.additions or self.sheets or self.remove or self.columns)
+        parts = (self.edits, self.additions, self.sheets, self.remove, self.columns, self.forgets)
+        return any(parts)
 
 
 @dataclass(frozen=True, slots=True)

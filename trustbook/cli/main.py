@@ -13,6 +13,7 @@ from trustbook.cli import adopt as cli_adopt
 from trustbook.cli import calls as cli_calls
 from trustbook.cli import crisis as cli_crisis
 from trustbook.cli import doctor as cli_doctor
+from trustbook.cli import forget as cli_forget
 from trustbook.cli import history as cli_ledger
 from trustbook.cli import log as cli_log
 from trustbook.cli import network as cli_network
@@ -68,6 +69,8 @@ for _command in (
     cli_ledger.history_command,
     cli_ledger.restore_command,
     cli_ledger.merge_command,
+    cli_forget.person_command,
+    cli_forget.forget_command,
 ):
     cli.add_command(_command)
 

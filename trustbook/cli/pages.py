@@ -22,7 +22,7 @@ _PAGES = (".html", ".htm")
 _partner_argument = click.argument("partner", required=False, metavar="PARTNER")
 
 
-def _output(command: Callable[..., Any]) -> Callable[..., Any]:
+def with_output(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option for where a page goes."""
     where = click.option(
         "-o",
@@ -36,7 +36,7 @@ def _output(command: Callable[..., Any]) -> Callable[..., Any]:
 @explained("card")
 @book_argument
 @_partner_argument
-@_output
+@with_output
 @everywhere
 def card_command(
     options: Options, book: str | None, partner: str | None, output: Path | None
@@ -60,12 +60,12 @@ def card_command(
     if blank and not options.quiet:
         console.tell(say(found.lang, "cards.ours_blank", names=", ".join(blank)))
     page = card_page(shown, options.today, found.lang)
-    _give(
+    give_page(
         options,
         {**asdict(shown), **reading.as_json()},
         page,
         output,
-        say(found.lang, "cards.file_card", name=_plain(shown.name)),
+        say(found.lang, "cards.file_card", name=file_part(shown.name)),
         found.lang,
     )
 
@@ -73,7 +73,7 @@ def card_command(
 @explained("prepare")
 @book_argument
 @_partner_argument
-@_output
+@with_output
 @everywhere
 def prepare_command(
     options: Options, book: str | None, partner: str | None, output: Path | None
@@ -90,8 +90,8 @@ def prepare_command(
     position = _position(found, partner)
     shown = prepare_talk(found, reading.verdicts, position, options.today, lang)
     page = preparation_page(shown, options.today, lang)
-    name = say(lang, "cards.file_prepare", name=_plain(found.partners[position].name))
-    _give(options, {**asdict(shown), **reading.as_json()}, page, output, name, lang)
+    name = say(lang, "cards.file_prepare", name=file_part(found.partners[position].name))
+    give_page(options, {**asdict(shown), **reading.as_json()}, page, output, name, lang)
 
 
 def _book_and_partner(book: str | None, partner: str | None) -> tuple[str | None, str]:
@@ -104,7 +104,7 @@ def _book_and_partner(book: str | None, partner: str | None) -> tuple[str | None
 @explained("guide")
 @book_argument
 @with_view
-@_output
+@with_output
 @everywhere
 def guide_command(
     options: Options,
@@ -126,13 +126,13 @@ def guide_command(
     entries = make(found, verdicts, options.today)
     page = guide_page(entries, options.today, found.lang)
     data = {"partners": [asdict(entry) for entry in entries], **reading.as_json()}
-    _give(options, data, page, output, say(found.lang, "cards.file_guide"), found.lang)
+    give_page(options, data, page, output, say(found.lang, "cards.file_guide"), found.lang)
 
 
 @explained("handover")
 @book_argument
 @click.option("--holder", required=True, metavar="NAME")
-@_output
+@with_output
 @everywhere
 def handover_command(options: Options, book: str | None, holder: str, output: Path | None) -> None:
     """Make a printable page of all that a colleague who leaves hands over. Reads only."""
@@ -152,14 +152,14 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
         raise UsageError("cards.unknown_holder", name=holder, known=known)
     shown = make(found, verdicts, options.today, holders[key(holder)], found.lang)
     page = handover_page(shown, options.today, found.lang)
-    name = say(found.lang, "cards.file_handover", name=_plain(shown.holder))
-    _give(options, {**asdict(shown), **reading.as_json()}, page, output, name, found.lang)
+    name = say(found.lang, "cards.file_handover", name=file_part(shown.holder))
+    give_page(options, {**asdict(shown), **reading.as_json()}, page, output, name, found.lang)
 
 
 @explained("agenda")
 @book_argument
 @click.argument("consultation", required=False, metavar="CONSULTATION")
-@_output
+@with_output
 @everywhere
 def agenda_command(
     options: Options, book: str | None, consultation: str | None, output: Path | None
@@ -178,8 +178,8 @@ def agenda_command(
     meeting = _consultation(found, name)
     shown = table_agenda(found, reading.verdicts, meeting, options.today)
     page = agenda_page(shown, options.today, lang)
-    file = say(lang, "cards.file_agenda", name=_plain(meeting.name))
-    _give(options, {**asdict(shown), **reading.as_json()}, page, output, file, lang)
+    file = say(lang, "cards.file_agenda", name=file_part(meeting.name))
+    give_page(options, {**asdict(shown), **reading.as_json()}, page, output, file, lang)
 
 
 def _consultation(book: Book, text: str) -> Consultation:
@@ -213,7 +213,7 @@ def _position(book: Book, text: str) -> int:
     raise UsageError(f"cards.{name}", name=text, hints=did_you_mean(outcome.hints, book.lang))
 
 
-def _give(
+def give_page(
     options: Options, data: dict[str, Any], page: str, output: Path | None, default: str, lang: str
 ) -> None:
     """Print the data, if that was asked for, else write the page and say where it is; with both, do
@@ -232,6 +232,6 @@ def _give(
         console.print_json({"as_of": options.today, "page": str(path) if path else None, **data})
 
 
-def _plain(name: str) -> str:
+def file_part(name: str) -> str:
     """``name`` as part of a file's name that every system accepts."""
     return re.sub(r"[^\w -]", "", name)[:_LONGEST_NAME].strip() or "-"

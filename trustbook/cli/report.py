@@ -30,6 +30,7 @@ def report_json(report: Report, options: Options) -> dict[str, Any]:
             for problem in report.problems
         ],
         "conflicts": report.conflicts,
+        "erased_again": report.erased_again,
         "not_in_copy": report.left.as_counts() if report.left else None,
     }
 
@@ -53,6 +54,8 @@ def show_summary(report: Report, options: Options, book: str | None) -> None:
     for workbook in report.workbooks:
         key = "plan" if report.dry_run else done
         console.paragraph(options.say(key if report.changed else "unchanged", **workbook), 0)
+    if report.erased_again:
+        console.paragraph(options.say("erased_again", count=report.erased_again), 0)
     if report.left:
         for line in told_of(report.left, options.words, report.dry_run):
             console.out(line)

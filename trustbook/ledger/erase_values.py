@@ -5,10 +5,8 @@ stand.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trustbook.columns import PARTNERS, PEOPLE
@@ -17,28 +15,25 @@ from trustbook.ledger import commit
 from trustbook.ledger.staged_lines import from_text, to_text
 from trustbook.merge.cell_codec import pack, unpack
 from trustbook.names import clean, key
+from trustbook.network.hiding import Hide, hidden_value, hiding
 
-# What stands where a name stood.
-ERASED = "…"
 # What the next run needs of a workbook and says nothing of anybody.
 _HARMLESS = ("token", "sheets", "ids", "lang", "titles", "headers", "renames")
-_QUOTES, _DASHES = "'‘’‚‛´`", "-‐‑‒–—−"
-
-_Hide = Callable[[str], str]
 
 
-def erase_row(db: sqlite3.Connection, identities: Sequence[str], words: Iterable[str] = ()) -> int:
+def erase_row(
+    db: sqlite3.Connection,
+    identities: Sequence[str],
+    words: Iterable[str] = (),
+    hide: Hide | None = None,
+) -> int:
     """Overwrite all that is kept of these rows, and their names everywhere: see
     ``Ledger.forget``.
     """
     gone = set(identities)
-    names, others = _names(db, gone)
-    shared = {key(other) for other in others}
-    names = {name for name in names if key(name) not in shared}
-    # An ID that people made up themselves may well be a name, or worse.
-    made_up = [identity for identity in gone if not is_ours(identity)]
-    names.update(map(clean, (*words, *made_up)))
-    hide = _hiding(names - {""}, others)
+    if hide is None:
+        names, others = names_gone(db, gone)
+        hide = hiding({*names, *map(clean, words)}, others)
     touched = _blank(db, gone)
     touched += _hide_values(db, hide)
     touched += _hide_identities(db, hide)
@@ -47,7 +42,7 @@ def erase_row(db: sqlite3.Connection, identities: Sequence[str], words: Iterable
     return touched
 
 
-def _forget_states(db: sqlite3.Connection, hide: _Hide) -> None:
+def _forget_states(db: sqlite3.Connection, hide: Hide) -> None:
     """Keep of what each workbook was left in only what the next run needs."""
     for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
         kept = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
@@ -58,8 +53,10 @@ def _forget_states(db: sqlite3.Connection, hide: _Hide) -> None:
 # whose names they are
 
 
-def _names(db: sqlite3.Connection, gone: set[str]) -> tuple[set[str], set[str]]:
-    """The names that rows ``gone`` have and had, and those that other partners and people go by."""
+def names_gone(db: sqlite3.Connection, gone: set[str]) -> tuple[set[str], set[str]]:
+    """The names that rows ``gone`` have and had and nobody else has, and those that other partners
+    and people go by.
+    """
     names: set[str] = set()
     others: set[str] = set()
     for table in ("records", "bases"):
@@ -69,7 +66,17 @@ def _names(db: sqlite3.Connection, gone: set[str]) -> tuple[set[str], set[str]]:
     for identity, name in _names_told_of(db):
         if identity in gone:
             _add(names, name)
-    return names, others
+    return _theirs_alone(names, others) | _made_up(gone), others
+
+
+def _theirs_alone(names: set[str], others: set[str]) -> set[str]:
+    shared = {key(other) for other in others}
+    return {name for name in names if key(name) not in shared}
+
+
+def _made_up(gone: set[str]) -> set[str]:
+    """IDs that people made up themselves, which may well be names, or worse."""
+    return {clean(identity) for identity in gone if not is_ours(identity)} - {""}
 
 
 def _names_told_of(db: sqlite3.Connection) -> Iterator[tuple[str, object]]:
@@ -89,46 +96,6 @@ def _names_told_of(db: sqlite3.Connection) -> Iterator[tuple[str, object]]:
 def _add(names: set[str], value: object) -> None:
     if value is not None and (name := clean(str(value))):
         names.add(name)
-
-
-def _hiding(names: set[str], others: set[str]) -> _Hide:
-    """What puts the mark in the place of each of ``names``, whole words only, whatever their
-    spelling.
-
-    A longer name of somebody else of which one of them is a part stays as it is.
-    """
-    if not names:
-        return lambda text: text
-    forms = {key(name) for name in names}
-    longer = {
-        other
-        for other in others
-        if key(other) not in forms and any(form in key(other) for form in forms)
-    }
-    kept, wanted = _either(longer), _either(names)
-    found = re.compile(
-        rf"(?<!\w)(?:{kept}{'|' * bool(kept)}(?P<name>{wanted}))(?!\w)", re.IGNORECASE
-    )
-
-    def hide(text: str) -> str:
-        plain = unicodedata.normalize("NFC", text)
-        hidden = found.sub(lambda match: ERASED if match["name"] else match[0], plain)
-        return text if hidden == plain else hidden
-
-    return hide
-
-
-def _either(names: Iterable[str]) -> str:
-    """A pattern for any of some names, longest first, as people and as our keys spell them."""
-    forms = {form for name in names for form in (name, key(name))}
-    return "|".join(_pattern(form) for form in sorted(forms, key=len, reverse=True))
-
-
-def _pattern(name: str) -> str:
-    classes = {sign: f"[{re.escape(signs)}]" for signs in (_QUOTES, _DASHES) for sign in signs} | {
-        " ": r"\s+"
-    }
-    return "".join(classes.get(sign) or re.escape(sign) for sign in name)
 
 
 # where they stand
@@ -154,7 +121,7 @@ def _blank(db: sqlite3.Connection, gone: set[str]) -> int:
     return touched + db.execute("DELETE FROM facts WHERE kind = 'problems'").rowcount
 
 
-def _hide_values(db: sqlite3.Connection, hide: _Hide) -> int:
+def _hide_values(db: sqlite3.Connection, hide: Hide) -> int:
     """Hide names in the cells of other rows."""
 
     def packed(text: str) -> str:
@@ -200,17 +167,15 @@ def _hide_values(db: sqlite3.Connection, hide: _Hide) -> int:
     return touched
 
 
-def _within(value: Any, hide: _Hide) -> Any:
-    if isinstance(value, str):
-        return hide(value)
+def _within(value: Any, hide: Hide) -> Any:
     if isinstance(value, list):
         return [_within(one, hide) for one in value]
     if isinstance(value, Mapping):
         return {hide(name): _within(one, hide) for name, one in value.items()}
-    return value
+    return hidden_value(value, hide)
 
 
-def _hide_identities(db: sqlite3.Connection, hide: _Hide) -> int:
+def _hide_identities(db: sqlite3.Connection, hide: Hide) -> int:
     """Hide names in what rows are known by: on sheets without IDs that is what stands in them."""
     tables = ("records", "bases", "journal", "conflicts", "facts", "waiting")
     used = {one for table in tables for (one,) in db.execute(f"SELECT DISTINCT id FROM {table}")}

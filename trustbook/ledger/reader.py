@@ -15,6 +15,9 @@ from trustbook.merge.cell_codec import Row, unpack
 from trustbook.merge.threeway import Conflict, Event
 from trustbook.names import key
 
+# The first run that can be brought back, where somebody was forgotten since.
+FIRST_RUN = "first_run"
+
 
 class LedgerReader(LedgerFile):
     """The questions a ledger answers."""
@@ -152,6 +155,11 @@ class LedgerReader(LedgerFile):
         with self._sentences():
             found = self._db.execute("SELECT run, at, today, what FROM runs ORDER BY run")
             return [(run, at, today, json.loads(what)) for run, at, today, what in found]
+
+    def runs_in_reach(self) -> list[int]:
+        """The runs that can be brought back: those since somebody was forgotten."""
+        first = int(self._get(FIRST_RUN) or 0)
+        return [run for run, *_ in self.runs() if run >= first]
 
     def journal(self, identity: str | None = None, after: int = 0) -> list[tuple[int, str, Event]]:
         """What changed in runs later than ``after``, oldest first, of one row or all: run, when,

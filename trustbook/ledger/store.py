@@ -10,7 +10,8 @@ from trustbook.ledger import commit, erase_values
 from trustbook.ledger.change import Change, Known
 from trustbook.ledger.errors import damaged
 from trustbook.ledger.ledger_names import is_book
-from trustbook.ledger.reader import LedgerReader
+from trustbook.ledger.reader import FIRST_RUN, LedgerReader
+from trustbook.network.hiding import Hide
 
 
 class Ledger(LedgerReader):
@@ -141,15 +142,25 @@ class Ledger(LedgerReader):
 
     # forgetting
 
-    def forget(self, identities: Sequence[str], words: Sequence[str] = ()) -> int:
+    def names_gone(self, identities: Collection[str]) -> tuple[set[str], set[str]]:
+        """The names that only these rows have and ever had, and those of everybody else."""
+        with self._sentences():
+            return erase_values.names_gone(self._db, set(identities))
+
+    def forget(
+        self, identities: Sequence[str], words: Sequence[str] = (), hide: Hide | None = None
+    ) -> int:
         """Overwrite all that is kept of these rows, and their names wherever else they stand;
         compact the file.
 
-        The names are those the rows have and ever had, and ``words`` besides. Returns how many
-        lines were touched.
+        The names are those the rows have and ever had, and ``words`` besides; or what ``hide``
+        puts its mark for. No run before the last one can be brought back then. Returns how
+        many lines were touched.
         """
         with self._together():
-            touched = erase_values.erase_row(self._db, identities, words)
+            touched = erase_values.erase_row(self._db, identities, words, hide)
+            last = self._db.execute("SELECT max(run) FROM runs").fetchone()[0]
+            self._set(FIRST_RUN, str(last or 0))
         with self._sentences():
             self._db.execute("VACUUM")
         return touched

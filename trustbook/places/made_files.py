@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import html
+import io
 import os
 import stat
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +51,7 @@ def left_by_us(path: Path, mark: bytes = b"") -> bool:
         data = path.read_bytes()
         if mark and data.startswith(mark):
             return True
-        return _memory(path).read_text(encoding="ascii") == version_of(data)
+        return _memory(path).read_text(encoding="utf-8").split("\n")[0] == version_of(data)
     return False
 
 
@@ -65,7 +68,8 @@ def put_ours(path: Path, data: bytes, endings: Sequence[str], mark: bytes = b"")
     with contextlib.suppress(OSError, NoAccess):
         note = _memory(path)
         own_folder(note.parent)
-        replace_whole(note, version_of(data).encode("ascii"), SECRET_MODE)
+        kept = f"{version_of(data)}\n{path.absolute()}"
+        replace_whole(note, kept.encode("utf-8", "surrogatepass"), SECRET_MODE)
 
 
 def remove_ours(path: Path, mark: bytes = b"") -> None:
@@ -73,6 +77,32 @@ def remove_ours(path: Path, mark: bytes = b"") -> None:
     with contextlib.suppress(OSError):
         if left_by_us(path, mark):
             path.unlink()
+
+
+def all_made() -> list[Path]:
+    """Where files stand, or stood, that trustbook made, as far as it remembers them."""
+    found = []
+    for note in sorted((data_folder() / "made").glob("*.txt")):
+        with contextlib.suppress(OSError, ValueError):
+            place = note.read_text(encoding="utf-8").partition("\n")[2]
+            found += [Path(place)] if place else []
+    return found
+
+
+def disown(path: Path) -> None:
+    """Know a file no longer: a name in its path is not to be kept either."""
+    with contextlib.suppress(OSError):
+        _memory(path).unlink(missing_ok=True)
+
+
+def made_texts(path: Path) -> str:
+    """All that a file says, as text: what is packed in it is packed out. Raises OSError."""
+    data = path.read_bytes()
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return html.unescape(data.decode("utf-8", "replace"))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = [package.read(name).decode("utf-8", "replace") for name in package.namelist()]
+    return html.unescape("\n".join(parts))
 
 
 def make_new(path: Path, data: bytes, mode: int = 0o666) -> None:

@@ -1,42 +1,163 @@
-"""Forgetting for good: everything that is kept of a partner or a person."""
+"""Forgetting for good: everything that is kept of a partner or a person, in one act."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
+from trustbook.errors import Busy, NoAccess, TrustbookError, gravest
 from trustbook.ledger import Ledger
-from trustbook.ledger.copies import all_that_is_kept, place_of_copies
+from trustbook.ledger.copies import all_that_is_kept, place_aside, place_of_copies
 from trustbook.ledger.ledger_names import ledgers_of
 from trustbook.ledger.locate import LedgerLocator
+from trustbook.ledger.tombstones import FORGOTTEN
+from trustbook.merge.allowances import EVERYTHING
+from trustbook.network.hiding import Hide
+from trustbook.places.made_files import all_made, disown, remove_ours
+from trustbook.run.held import Erasure, Find, Forgotten, pages_naming, what_would_go
 from trustbook.run.history import memory_of_book
+from trustbook.run.read import Request
+from trustbook.run.report import Report
+from trustbook.run.sync import run_sync
+from trustbook.run.whom import tombstone_of
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.registry import is_path, open_workbook
 
+# Faults of a workbook at which nothing is even begun.
+_KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What forgetting did: the lines of the memory that were overwritten, and the copies of
-    workbooks thrown away.
+
+def _clear_pages(hide: Hide) -> tuple[list[Path], list[Path]]:
+    """Throw away the pages that name somebody, as we left them; those that people changed since
+    stay, and are told. Of neither is anything remembered.
     """
+    found = pages_naming(hide)
+    for page in found:
+        remove_ours(page)
+        disown(page)
+    for page in all_made():
+        if not page.is_file():
+            disown(page)
+    left = [page for page in found if page.exists()]
+    return [page for page in found if page not in left], left
 
-    lines: int
-    copies: list[Path]
+
+def _put_tombstone(ledger: Ledger, erasure: Erasure, day: date) -> None:
+    """Have the memory know them again; before they are erased in it."""
+    stone = tombstone_of(erasure.book, ledger, erasure.whom, erasure.identities, day)
+    stones = ledger.facts(FORGOTTEN)
+    ledger.note(FORGOTTEN, stones | {secrets.token_hex(8): stone.kept()})
+
+
+def forget_whom(
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    find: Find,
+    today: date,
+    now: datetime,
+    lang: str | None,
+) -> Erasure:
+    """Erase somebody in every workbook, in the memory and in its copies, or nowhere.
+
+    A sync goes first, so that all that was typed is known; what stops one stops this. Raises what
+    it raises, Busy where one workbook cannot take its share now, and what ``find`` raises: nothing
+    is then erased anywhere.
+    """
+    _refuse_if_busy(workbooks)
+    done = run_sync(workbooks, today, now, lang=lang, keeper=keeper)
+    at_hand = _at_hand(workbooks, done)
+    erasure, _ = what_would_go(at_hand, keeper, find, Request(today, now, lang))
+    _Act(at_hand, keeper, erasure, today, now, lang).go()
+    return erasure
+
+
+def _at_hand(workbooks: Sequence[Workbook], done: Report) -> list[Workbook]:
+    """The workbooks that can be reached. Raises Busy where waiting helps with another one."""
+    if busy := [fault for _, fault in done.skipped if isinstance(fault, Busy)]:
+        raise gravest(busy)
+    away = {name for name, _ in done.skipped}
+    return [one for one in workbooks if one.name not in away]
+
+
+def _refuse_if_busy(workbooks: Iterable[Workbook]) -> None:
+    for book in workbooks:
+        for one in book.examine():
+            if isinstance(one.fault, Busy):
+                one.fault.params.setdefault("name", book.name)
+                raise one.fault
+
+
+@dataclass(slots=True)
+class _Act:
+    """One forgetting. Until the first workbook is written, all of it can be taken back."""
+
+    workbooks: Sequence[Workbook]
+    keeper: LedgerLocator
+    erasure: Erasure
+    today: date
+    now: datetime
+    lang: str | None
+
+    def go(self) -> None:
+        identities = sorted(self.erasure.identities)
+        hide = self.erasure.forgetting.hide
+        with memory_of_book(self.keeper, self.workbooks[0], reads_only=False) as ledger:
+            memory = ledger.path
+            assert memory is not None
+            spare = place_aside(memory)
+            ledger.copy_to(spare)
+            stood = {book.address: _version(book) for book in self.workbooks}
+            _put_tombstone(ledger, self.erasure, self.now.date())
+            lines = ledger.forget(identities, hide=hide)
+        try:
+            run_sync(
+                self.workbooks,
+                self.today,
+                self.now,
+                lang=self.lang,
+                keeper=self.keeper,
+                allowed=EVERYTHING,
+                forgetting=self.erasure.forgetting,
+            )
+        except BaseException:
+            # What was written already cannot be unwritten: the next run makes good the rest.
+            if all(_version(book) == stood[book.address] for book in self.workbooks):
+                spare.replace(memory)
+            raise
+        finally:
+            spare.unlink(missing_ok=True)
+        done = forget(self.workbooks[0], identities, self.keeper, hide=hide)
+        self.erasure.pages, self.erasure.pages_left = _clear_pages(hide)
+        self.erasure.forgotten = Forgotten(lines + done.lines, done.copies)
+
+
+def _version(book: Workbook) -> str | None:
+    if version := book.standing():
+        return version
+    with suppress(TrustbookError):
+        return book.read().version
+    return None
 
 
 def forget(
-    workbook: Workbook, identities: Sequence[str], keeper: LedgerLocator, words: Sequence[str] = ()
+    workbook: Workbook,
+    identities: Sequence[str],
+    keeper: LedgerLocator,
+    words: Sequence[str] = (),
+    hide: Hide | None = None,
 ) -> Forgotten:
     """Overwrite all that is kept of a partner's or person's rows, and their names wherever else
     these stand.
 
     ``identities``: their IDs and those of rows that are only about them; their names, now and
-    before, are known from these, and ``words`` are hidden likewise. A name that somebody else bears
-    as well stays. The dated copies of the workbooks go too; the workbooks themselves are the
-    caller's to clean first: what still stands there is learned again by the next sync. Every line
-    of the book in the keeper's folder forgets. Raises UsageError where nothing is remembered of the
-    workbook.
+    before, are known from these, and ``words`` are hidden likewise; or ``hide`` says what is. The
+    dated copies of the workbooks go too; the workbooks themselves are the caller's to clean first:
+    what still stands there is learned again by the next sync. Every line of the book in the
+    keeper's folder forgets. Raises UsageError where nothing is remembered of the workbook.
     """
     with workbook.locked(wait=0):
         with memory_of_book(keeper, workbook) as ledger:
@@ -46,14 +167,19 @@ def forget(
         lines, copies = 0, _of_lines_gone(keeper, book)
         for memory in memories:
             with Ledger(memory) as ledger:
-                lines += ledger.forget(identities, words)
-                places = [place for place in ledger.addresses() if is_path(place)]
-            copies += all_that_is_kept(memory)
-            copies += [copy for place in places for copy in open_workbook(place).copies()]
+                lines += ledger.forget(identities, words, hide)
+                copies += _copies_of(ledger, memory)
         copies = list(dict.fromkeys(copies))
         for copy in copies:
             copy.unlink(missing_ok=True)
     return Forgotten(lines, copies)
+
+
+def _copies_of(ledger: Ledger, memory: Path) -> list[Path]:
+    """All copies of a memory and of its workbooks that lie on a disk."""
+    places = [place for place in ledger.addresses() if is_path(place)]
+    copies = [copy for place in places for copy in open_workbook(place).copies()]
+    return [*all_that_is_kept(memory), *copies]
 
 
 def _of_lines_gone(keeper: LedgerLocator, book: str | None) -> list[Path]:

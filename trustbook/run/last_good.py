@@ -1,15 +1,19 @@
-"""A book as the last good run left it: what is shown while a sync would stop."""
+"""A book as the last good run left it, which is shown while a sync would stop; and what its
+workbooks bring along of that run now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from trustbook.columns import TYPED, Sheet
 from trustbook.errors import SafetyStop
-from trustbook.ids import is_ours
+from trustbook.ids import is_ours, new_ids
 from trustbook.ledger import Known, Ledger
 from trustbook.ledger.as_known import identities_of
+from trustbook.ledger.locate import Arrival, Located
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.reading.adoption import Adoption
 from trustbook.reading.lists import Listing, lists_in
@@ -17,6 +21,8 @@ from trustbook.run.as_it_stands import placed_now, readable_lists
 from trustbook.run.replica import Replica
 from trustbook.snapshot import Snapshot
 from trustbook.workbooks.base import Workbook
+
+Seen = Sequence[tuple[Workbook, Snapshot]]
 
 
 def last_good_run(ledger: Ledger, book: Workbook, snapshot: Snapshot) -> Replica | None:
@@ -101,3 +107,24 @@ def rows_with_our_ids(book: Workbook, snapshot: Snapshot) -> int:
 def _new_rows(now: Listing, left: Listing | None) -> int:
     before: Iterable[str] = identities_of(left) if left else ()
     return len([one for one in identities_of(now) if one not in {*before}])
+
+
+def arrivals_of(seen: Seen) -> list[Arrival]:
+    """The workbooks as the locator of ledgers knows them: place, name, marks."""
+    return [
+        Arrival(book.address, book.name, snapshot.marks, partial(rows_with_our_ids, book, snapshot))
+        for book, snapshot in seen
+    ]
+
+
+def stamps_of(seen: Seen, located: Located) -> dict[str, str]:
+    """Which run wrote each workbook last, by the address under which the ledger knows it."""
+    return {
+        located.known_as(book.address): snapshot.marks.get("run", "") for book, snapshot in seen
+    }
+
+
+def nothing_known(seen: Seen) -> Located:
+    """A ledger that remembers nothing, for the time of one run."""
+    marked = [one.marks["book"] for one in arrivals_of(seen) if "book" in one.marks]
+    return Located(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0], found=False)

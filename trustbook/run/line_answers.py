@@ -24,6 +24,7 @@ from trustbook.problems import own_reference, proposal_of
 from trustbook.reading.answered import name_asked
 from trustbook.reading.cells import is_blank, read_yes, shown
 from trustbook.reading.plans import is_plan
+from trustbook.run.replica import Replica
 from trustbook.run.report import taken_out
 from trustbook.sheets.check_lines import CheckLine, check_lines
 from trustbook.snapshot import Grid, Snapshot
@@ -128,14 +129,16 @@ def check_answers(snapshots: Iterable[Snapshot]) -> dict[str, bool]:
 
 
 def line_answers(
-    ledger: Ledger, sheets: Iterable[AnswerSheet], absent: Collection[str] = ()
+    ledger: Ledger, replicas: Iterable[Replica], absent: Collection[str] = ()
 ) -> LineAnswers:
     """All answers of a book, as they count. Two different ones count as none, also where one of
     them stands in a workbook that is ``absent`` (addresses).
     """
     given: _Given = {}
-    for sheet in sheets:
-        _hear(sheet, given)
+    for replica in replicas:
+        for grid in replica.snapshot.grids:
+            if grid.ours == CHECK.key:
+                _hear(AnswerSheet(replica.address, replica.known, grid), given)
     if given:
         _recall(ledger, absent, given)
     agreed = {own: next(iter(told)) for own, told in given.items() if len(told) == 1}

@@ -18,8 +18,10 @@ from trustbook.run.clock import clock_back, keep_minutes
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
+    from trustbook.run.forgetting import Forgetting
+    from trustbook.run.last_good import Seen
     from trustbook.run.plan import Writing
-    from trustbook.run.read import Request, Seen
+    from trustbook.run.read import Request
     from trustbook.run.report import Round
 
 # The rooms that read and judge are opened by a run that has work to do: most nights have none.
@@ -33,9 +35,9 @@ class Night:
     only), and what is let through this once.
 
     ``locator`` knows where the ledger is, ``step`` is told where the run is, ``restored`` are
-    addresses of workbooks that were put back to an earlier state. ``again``: it was tried before,
-    so that what was let through may be done already. ``words``: the language that was asked for, to
-    say in it what stops the run.
+    addresses of workbooks that were put back to an earlier state, ``forgetting`` is who goes out of
+    every workbook, or of none. ``again``: it was tried before, so that what was let through may be
+    done already. ``words``: the language that was asked for, to say in it what stops the run.
     """
 
     books: Sequence[Workbook]
@@ -48,6 +50,7 @@ class Night:
     allowed: Allowances
     accept: int | None
     restored: Sequence[str] = ()
+    forgetting: Forgetting | None = None
     again: bool = False
     words: str | None = None
 
@@ -66,7 +69,7 @@ class Night:
 
     def open_ledger(self, seen: Seen, ledger: Ledger | None) -> Located:
         """The ledger that the marks in the workbooks name, with what guards say of it."""
-        from trustbook.run.read import arrivals_of, nothing_known
+        from trustbook.run.last_good import arrivals_of, nothing_known
 
         if self.locator is None:
             return nothing_known(seen)
@@ -81,7 +84,7 @@ class Night:
 
     def _sweep(self, ledger: Ledger) -> None:
         """Remove what a restore that was killed left; what one that goes on needs stays."""
-        if ledger.path is not None and not self.restored:
+        if ledger.path is not None and not (self.restored or self.forgetting):
             with suppress(OSError):  # it stays as harmless as it was
                 place_aside(ledger.path).unlink(missing_ok=True)
 
@@ -109,6 +112,7 @@ class Night:
             last_full_quarter(self.today).last,
             self.allowed,
             gives_ids=True,
+            forgetting=self.forgetting,
         )
 
     def writing(self, located: Located, token: str, before: Round | None) -> Writing:

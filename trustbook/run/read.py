@@ -13,13 +13,13 @@ from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
 
-from trustbook.columns import CHECK, TYPED
+from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.health.verdict import Verdict, judge_partners
-from trustbook.ids import new_ids
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
+from trustbook.ledger.tombstones import FORGOTTEN
 from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
@@ -31,17 +31,26 @@ from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.as_it_stands import as_they_stand, readable_lists
 from trustbook.run.clock import clock_back
-from trustbook.run.doubtful_texts import KEPT_TEXTS, organisations, text_answers
+from trustbook.run.doubtful_texts import KEPT_TEXTS, TextAnswers, organisations, text_answers
+from trustbook.run.forgetting import Forgetting
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_answered_rows, take_known_rows
-from trustbook.run.last_good import last_good_run, rows_since, rows_with_our_ids
-from trustbook.run.line_answers import AnswerSheet, LineAnswers, check_answers, line_answers
+from trustbook.run.last_good import (
+    Seen,
+    arrivals_of,
+    last_good_run,
+    nothing_known,
+    rows_since,
+    stamps_of,
+)
+from trustbook.run.line_answers import LineAnswers, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.moved_sheets import without_moved_sheets
 from trustbook.run.names_now import snapshot_of
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
+from trustbook.run.returned import without_forgotten
 from trustbook.run.settle import recover
 from trustbook.run.shadowed import without_shadowed
 from trustbook.sheets.conflicts import (
@@ -63,8 +72,6 @@ _ELSEWHERE = ("guards.other_keeper", "guards.other_folder")
 # The memory is not to be used: a sync stops at it.
 _LOST = (*LOST_MEMORY, "ledger.unusable", "ledger.no_ledger")
 
-Seen = Sequence[tuple[Workbook, Snapshot]]
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -72,8 +79,8 @@ class Request:
 
     ``today`` is the day to judge as of, ``now`` the real time. ``lang`` is the language where the
     book names none. ``facts_on``: a day in the past whose undated facts are wanted as well.
-    ``allowed`` and ``gives_ids`` are for a run that writes: what was meant although it looks like
-    an accident, and that new rows get an ID.
+    ``allowed``, ``gives_ids`` and ``forgetting`` are for a run that writes: what was meant although
+    it looks like an accident, that new rows get an ID, and who is to be read no more.
     """
 
     today: date
@@ -82,6 +89,7 @@ class Request:
     facts_on: date | None = None
     allowed: Allowances = field(default_factory=Allowances)
     gives_ids: bool = False
+    forgetting: Forgetting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,8 @@ class Reading:
     ``stopped`` is what a sync would stop at: the book is then as the last good run left it, and
     ``unseen`` rows typed since are not in it (None: nobody can tell). ``memory``: whether the
     book's ledger was there and can be used; if not, the book is what the workbook alone says, and
-    ``elsewhere`` tells who has the ledger.
+    ``elsewhere`` tells who has the ledger. ``erased_again``: rows of who was forgotten
+    and came back.
     """
 
     judged: Sequence[Judged]
@@ -109,6 +118,7 @@ class Reading:
     unseen: int | None = None
     memory: bool = True
     elsewhere: SafetyStop | None = None
+    erased_again: int = 0
 
     @property
     def book(self) -> Book:
@@ -215,20 +225,17 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     ledger = located.ledger
     asked = request.allowed.renames
     replicas = [_replica(book, snapshot, located, asked) for book, snapshot in seen]
-    must_be_found(asked, [book.renames for book, _ in seen])
-    sheets = [
-        AnswerSheet(replica.address, replica.known, grid)
-        for replica in replicas
-        for grid in replica.snapshot.grids
-        if grid.ours == CHECK.key
-    ]
-    said = line_answers(ledger, sheets, absent)
+    if asked:
+        must_be_found(asked, [book.renames for book, _ in seen])
+    said = line_answers(ledger, replicas, absent)
     texts = text_answers(ledger, said)
-    guard = TextGuard(partial(organisations, replicas), texts.secret, texts.kept)
-    for listing in [each for one in replicas for each in one.lists.values()]:
-        listing.guard, listing.withheld = guard, None
+    _guard(replicas, texts)
     if texts.to_go:
         replicas = texts.emptied(replicas)
+    returned = None
+    if request.forgetting is not None or ledger.facts(FORGOTTEN):
+        returned = without_forgotten(ledger, replicas, request.forgetting)
+        replicas = returned.replicas
     given = conflict_answers(ledger, replicas)
     instructions = Instructions(
         request.allowed,
@@ -240,11 +247,24 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     )
     workbooks = list(map(MergedWorkbook.of, replicas))
     outcome = merge_sheets(ledger, workbooks, instructions)
-    waits = waiting_answers(given, outcome.conflicts, absent)
+    if returned is not None:
+        returned.ask(outcome.problems)
+    waits = waiting_answers(given, outcome.conflicts, absent) if given else []
     typed = [*overtyped(replicas), *unsettled(given, outcome.conflicts, waits)]
     judging = _judging(request, ledger, replicas, said, typed)
     judged, facts = judge_all(ledger, outcome, judging)
-    return Reading(judged, outcome, facts | {KEPT_TEXTS: texts.facts()}, typed, waits)
+    kept = facts | {KEPT_TEXTS: texts.facts()}
+    reading = Reading(judged, outcome, kept, typed, waits)
+    return reading if returned is None else returned.told_in(reading)
+
+
+def _guard(replicas: Sequence[Replica], texts: TextAnswers) -> None:
+    """Have all lists read with what the book itself names, and people asked to keep, for
+    innocent.
+    """
+    guard = TextGuard(partial(organisations, replicas), texts.secret, texts.kept)
+    for listing in [each for one in replicas for each in one.lists.values()]:
+        listing.guard, listing.withheld = guard, None
 
 
 def _replica(
@@ -324,27 +344,6 @@ def _ledger_of(locator: LedgerLocator | None, seen: Seen) -> Iterator[Located]:
         located.ledger.close()
 
 
-def arrivals_of(seen: Seen) -> list[Arrival]:
-    """The workbooks as the locator of ledgers knows them: place, name, marks."""
-    return [
-        Arrival(book.address, book.name, snapshot.marks, partial(rows_with_our_ids, book, snapshot))
-        for book, snapshot in seen
-    ]
-
-
-def stamps_of(seen: Seen, located: Located) -> dict[str, str]:
-    """Which run wrote each workbook last, by the address under which the ledger knows it."""
-    return {
-        located.known_as(book.address): snapshot.marks.get("run", "") for book, snapshot in seen
-    }
-
-
-def nothing_known(seen: Seen) -> Located:
-    """A ledger that remembers nothing, for the time of one run."""
-    marked = [one.marks["book"] for one in arrivals_of(seen) if "book" in one.marks]
-    return Located(Ledger(None), marked[0] if marked else new_ids("B", 1, ())[0], found=False)
-
-
 def _as_left(
     stop: SafetyStop, locator: LedgerLocator | None, seen: Seen, request: Request
 ) -> Reading:
@@ -359,13 +358,8 @@ def _as_left(
         if replica is None:
             raise stop
         known = replica.known_address
-        checks = [grid for grid in snapshot.grids if grid.ours == CHECK.key]
-        sheets = [AnswerSheet(replica.address, replica.known, grid) for grid in checks]
-        said = line_answers(ledger, sheets, {*ledger.addresses()} - {known})
-        texts = text_answers(ledger, said)
-        guard = TextGuard(partial(organisations, [replica]), texts.secret, texts.kept)
-        for listing in replica.lists.values():
-            listing.guard, listing.withheld = guard, None
+        said = line_answers(ledger, [replica], {*ledger.addresses()} - {known})
+        _guard([replica], text_answers(ledger, said))
         merged = MergedWorkbook.of(replica)
         outcome = MergedSheets(Change(), [merged])
         outcome.conflicts = [conflict for conflict, _ in ledger.conflicts()]

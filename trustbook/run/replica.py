@@ -16,9 +16,7 @@ from trustbook.model import Problem
 from trustbook.reading.adoption import UNRENAMED, Adoption
 from trustbook.reading.cells import withhold
 from trustbook.reading.lists import Listing, lists_in
-from trustbook.reading.renaming import (
-    Renaming,
-)
+from trustbook.reading.renaming import Renaming
 from trustbook.run.formulas import Limits, keep_cells, keep_ids
 from trustbook.run.names_now import find_names
 from trustbook.run.unmarked import taken_back
@@ -57,7 +55,8 @@ class Replica:
 
     ``renames`` is what people said of sheets and columns that they gave another name; ``others``
     are sheets that hold no list, where one of them may be a list that is missed; ``unfit`` says why
-    its cells cannot hold a value. ``emptied`` are cells that somebody asked to empty.
+    its cells cannot hold a value. ``emptied`` are cells that somebody asked to empty; ``erased``
+    edits that ``lists`` have seen already, without who is forgotten, None where nobody is.
     """
 
     address: str
@@ -69,6 +68,7 @@ class Replica:
     others: Sequence[Grid] = ()
     unfit: Callable[[CellValue], str | None] = lambda value: None
     emptied: Sequence[CellEdit] = ()
+    erased: Sequence[CellEdit] | None = None
 
     @property
     def stamp(self) -> str:
@@ -88,7 +88,11 @@ class Replica:
     @property
     def digests(self) -> Mapping[str, str]:
         """Fingerprints of its sheets that need no working out: it stands as it was last seen."""
-        if self.known is None or self.known.version != self.snapshot.version:
+        if (
+            self.erased is not None
+            or self.known is None
+            or self.known.version != self.snapshot.version
+        ):
             return {}
         digests: Mapping[str, str] = self.known.state.get("digests", {})
         return digests
@@ -157,10 +161,10 @@ class MergedWorkbook:
             replica.address,
             replica.name,
             lists,
-            list(replica.emptied),
+            [*replica.emptied, *(replica.erased or ())],
             digests={} if replica.emptied else dict(replica.digests),
             broken=broken,
-            merged=bool(replica.emptied),
+            merged=bool(replica.emptied or replica.erased),
         )
 
     def touched(self, sheet: str) -> bool:

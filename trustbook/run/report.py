@@ -58,6 +58,7 @@ class Report:
     keep no copy of itself. ``left``: what is not in the older copy from which it went on.
     ``start_here``: what the sheet Start here is called where it is not the first one.
     ``dropdowns_gone``: people's sheets from which another program took the dropdowns since.
+    ``erased_again``: rows of who was forgotten, that came back and were erased.
     """
 
     run: int | None
@@ -75,6 +76,7 @@ class Report:
     left: LeftBehind | None = None
     start_here: str | None = None
     dropdowns_gone: list[str] = field(default_factory=list)
+    erased_again: int = 0
 
     @property
     def standing(self) -> dict[str, int]:
@@ -85,6 +87,7 @@ class Report:
         """This round and a later one of the same run, told as one."""
         later.changed, later.left = self.changed or later.changed, self.left or later.left
         later.dropdowns_gone = self.dropdowns_gone or later.dropdowns_gone
+        later.erased_again += self.erased_again
         if later.book is None:
             later.book, later.verdicts = self.book, self.verdicts
         return later
@@ -182,6 +185,7 @@ def report_of(
         left=reading.outcome.left,
         start_here=plans[0].known.state["start"],
         dropdowns_gone=gone,
+        erased_again=reading.erased_again,
     )
 
 

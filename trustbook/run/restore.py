@@ -88,7 +88,7 @@ class Later:
 
 def later_than(ledger: Ledger, run: int) -> Later:
     """What came after ``run``. Raises UsageError for a run that is not known."""
-    runs = [number for number, *_ in ledger.runs()]
+    runs = ledger.runs_in_reach()
     if run not in runs:
         first, last = min(runs, default=0), max(runs, default=0)
         raise UsageError("history.unknown_run", run=run, first=first, last=last)

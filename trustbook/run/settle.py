@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 
 def prepare_all(
-    plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook], dry_run: bool
+    plans: Sequence[WorkbookPlan],
+    books: Mapping[str, Workbook],
+    dry_run: bool,
+    all_or_none: bool = False,
 ) -> tuple[dict[str, TrustbookError], set[str]]:
     """See that every workbook can take what is planned before any is written.
 
-    Those that cannot be reached now, and those that showed that they can.
+    Those that cannot be reached now, and those that showed that they can. ``all_or_none``: none is
+    left for a later run; raises what keeps us from one.
     """
     left: dict[str, TrustbookError] = {}
     proved: set[str] = set()
@@ -32,16 +36,21 @@ def prepare_all(
             if plan.changes and books[plan.address].prepare(plan.changes, plan.version):
                 proved.add(plan.address)
         except (Busy, NoAccess) as fault:
-            if len(plans) == 1 and not dry_run:
+            if all_or_none or (len(plans) == 1 and not dry_run):
                 raise
             left[plan.address] = fault
     return left, proved
 
 
 def write_all(
-    plans: Sequence[WorkbookPlan], books: Mapping[str, Workbook], left: dict[str, TrustbookError]
+    plans: Sequence[WorkbookPlan],
+    books: Mapping[str, Workbook],
+    left: dict[str, TrustbookError],
+    all_or_none: bool = False,
 ) -> dict[str, Written]:
-    """Write all plans but for the workbooks ``left``, which those that are busy now join."""
+    """Write all plans but for the workbooks ``left``, which those that are busy now join, unless it
+    is ``all_or_none``.
+    """
     done: dict[str, Written] = {}
     for plan in plans:
         if not plan.changes or plan.address in left:
@@ -49,12 +58,13 @@ def write_all(
         try:
             done[plan.address] = books[plan.address].write(plan.changes, plan.version)
         except (Busy, NoAccess) as fault:
-            if len(plans) == 1:
+            if all_or_none or len(plans) == 1:
                 raise
             left[plan.address] = fault
     for plan in plans:
         if plan.judged.merged.merged and plan.address in done:
             verify(books[plan.address], plan.changes, done[plan.address])
+            _drop_copy_with_names(books[plan.address], plan)
     return done
 
 
@@ -75,6 +85,13 @@ def settle(
     versions = {address: written.version for address, written in done.items()}
     ledger.commit(versions, left, undone)
     ledger.arrived(change.records.get("moments", ()))
+
+
+def _drop_copy_with_names(book: Workbook, plan: WorkbookPlan) -> None:
+    """Throw away the dated copy of what stood there, where somebody stands who was forgotten."""
+    copy = book.copies().find([plan.version]) if plan.changes.forgets else None
+    if copy is not None:
+        copy.unlink(missing_ok=True)
 
 
 def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:

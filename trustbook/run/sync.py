@@ -27,8 +27,10 @@ from trustbook.run.stop_note import complete_stop, leave_note
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
+    from trustbook.run.forgetting import Forgetting
+    from trustbook.run.last_good import Seen
     from trustbook.run.plan import WorkbookPlan
-    from trustbook.run.read import Reading, Seen
+    from trustbook.run.read import Reading
 
 # The rooms that read and judge are opened by a run that has work to do: most nights have none.
 _TRIES = 3
@@ -48,6 +50,7 @@ def run_sync(
     restored: Sequence[str] = (),
     asked: str | None = None,
     words: str | None = None,
+    forgetting: Forgetting | None = None,
 ) -> Report:
     """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for
     stamps only.
@@ -59,7 +62,8 @@ def run_sync(
     those that cannot be reached are skipped (``Report.skipped``). ``restored``: addresses of
     workbooks that were put back to an earlier state, to be told what the ledger knows. ``asked``:
     the command that was typed, for the sentence of a stop that says what to type; ``words``: the
-    language that was asked for, for that sentence.
+    language that was asked for, for that sentence. ``forgetting``: who is to go out of every
+    workbook; then none is skipped.
 
     Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess,
     UsageError.
@@ -67,7 +71,7 @@ def run_sync(
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
     allowed = replace(allowed or Allowances(), accepts=accept or 0)
     night = Night(books, today, now, lang, dry_run, step, keeper, allowed, accept, restored)
-    night = replace(night, words=words)
+    night = replace(night, words=words, forgetting=forgetting)
     try:
         report = _rounds(night)
     except (SafetyStop, UsageError) as fault:
@@ -148,10 +152,13 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
             stack.enter_context(ledger)
             versions = {book.address: book.standing() for book in books}
             asked = taken or night.restored or night.allowed.renames or night.numbers
-            as_left = not (asked or clock_back(ledger, night.now, books[0].name))
+            as_left = not (
+                asked or night.forgetting or clock_back(ledger, night.now, books[0].name)
+            )
             if as_left and (report := unchanged(night, ledger, versions, books, before)):
                 return Round(report)
-        from trustbook.run.read import read_all, stamps_of
+        from trustbook.run.last_good import stamps_of
+        from trustbook.run.read import read_all
         from trustbook.run.settle import recover
 
         night.step("read")
@@ -165,7 +172,9 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
                 located.ledger = stack.enter_context(located.ledger.in_passing())
             recover(located.ledger, stamps_of(seen, located))
         meant = located.rebased or located.accidents or night.allowed.renames or located.taken
-        if not (skipped or meant or night.numbers):
+        if night.forgetting and skipped:
+            raise gravest(fault for _, fault in skipped)
+        if not (skipped or meant or night.numbers or night.forgetting):
             known = {located.known_as(book.address): shown.version for book, shown in seen}
             at_hand = [book for book, _ in seen]
             if report := unchanged(night, located.ledger, known, at_hand, before):
@@ -188,7 +197,8 @@ def _work(
     token = f"{number}-{secrets.token_hex(4)}"
     plans = plan_all(reading, night.writing(located, token, before))
     books = {book.address: book for book, _ in seen}
-    left, proved = prepare_all(plans, books, night.dry_run)
+    whole = night.forgetting is not None
+    left, proved = prepare_all(plans, books, night.dry_run, whole)
     if night.dry_run or not any(plan.changes for plan in plans):
         return _leave(night, located, reading, plans, skipped, before)
     change = change_of(reading, plans)
@@ -196,7 +206,7 @@ def _work(
     ledger.prepare(number, token, change, stamp, night.today, in_short(plans, change))
     night.step("write")
     first = sorted(plans, key=lambda plan: plan.address in proved)
-    done = write_all(first, books, left)
+    done = write_all(first, books, left, whole)
     night.step("settle")
     if done:
         settle(ledger, plans, done, left, change)

@@ -28,6 +28,7 @@ from trustbook.xlsx.edit import EditPlan
 from trustbook.xlsx.generated_rows import shown_value
 from trustbook.xlsx.markup import canonical, child, elements, parse_part
 from trustbook.xlsx.package import TYPES, fold, rels_of
+from trustbook.xlsx.shared_texts import same_texts
 
 
 def compare_packages(before: bytes, after: bytes, plan: EditPlan) -> None:
@@ -120,14 +121,26 @@ class _Comparison:
             before, after = self._trees(part)
             more = plan.longer_tables.get(part, 0)
             same_sheet(without_size(before), without_size(after, more), part)
-        elif part == plan.chain:
-            compare_chains(*self._trees(part), plan)
+        elif part in (plan.chain, plan.texts):
+            self._index(part)
         elif part not in self.tables_on_ours and self._read(0, part) != self._read(1, part):
             raise difference(part)
 
     def _trees(self, part: str) -> tuple[etree._Element, etree._Element]:
         """A part before and after."""
         return parse_part(self._read(0, part)), parse_part(self._read(1, part))
+
+    def _index(self, part: str) -> None:
+        """The calculation chain; or the shared texts, of which only such may be blank that no sheet
+        says.
+        """
+        if part == self.plan.chain:
+            compare_chains(*self._trees(part), self.plan)
+            return
+        others = [one for one in self.entries[1] if one.endswith(".xml") and one != part]
+        sheets = (self._read(1, one) for one in others)
+        if not same_texts(*self._trees(part), sheets):
+            raise difference(part)
 
     def _people_sheet(self, part: str) -> None:
         """A sheet people type in may differ in planned cells, and where its list grew."""

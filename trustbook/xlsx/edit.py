@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from trustbook.snapshot import CELL_STYLES, CellEdit, Changes, ColumnAddition, GeneratedSheet
-from trustbook.xlsx import add_columns, add_rows, charts, generated_sheets, recalculation
+from trustbook.xlsx import (
+    add_columns,
+    add_rows,
+    charts,
+    generated_sheets,
+    recalculation,
+    shared_texts,
+)
 from trustbook.xlsx.cell_values import Content, render_value
 from trustbook.xlsx.conventions import Conventions
 from trustbook.xlsx.defined_names import FILTER_NAME
@@ -26,7 +33,8 @@ class EditPlan:
 
     ``prefix`` begins the names that are ours. ``new_columns`` are those that a sheet's list got,
     ``widened`` the titles of such sheets; ``longer_tables`` is how many columns a table got;
-    ``drawn`` are the parts of charts on sheets of ours, which may be new.
+    ``drawn`` are the parts of charts on sheets of ours, which may be new; ``texts`` is the table of
+    shared texts, where those that nobody says were taken out.
     """
 
     prefix: str
@@ -45,6 +53,7 @@ class EditPlan:
     drawn: set[str] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
+    texts: str = ""
 
     @property
     def moves_sheets(self) -> bool:
@@ -80,6 +89,8 @@ def edit(data: bytes, changes: Changes, conventions: Conventions) -> Edited:
     ours = [_write_own_sheet(job, wanted) for wanted in changes.sheets]
     for name, text in changes.marks.items():
         job.book.names.set(conventions.prefix + name, '"' + text.replace('"', '""') + '"')
+    if changes.forgets:
+        job.plan.texts = shared_texts.blank_unused(job.book)
     if recalculation.needed(job.book, [*touched, *ours], ours):
         job.book.calculate_on_load()
     return Edited(job.book.package.build(), tuple(rows[index] for index in sorted(rows)), job.plan)

@@ -1,0 +1,221 @@
+"""Names hidden wherever they stand in a text: whatever their spelling, of people in parts as well.
+
+What somebody else is called stays: a longer name of which one of them is a part, and a surname or
+first name that two share.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
+from typing import Any, TypeAlias
+
+from trustbook.names import clean, key
+
+# What stands where a name stood.
+ERASED = "…"
+Hide: TypeAlias = Callable[[str], str]
+
+_SIGNS = str.maketrans("‘’‚‛´`“”„‐‑‒–—−", "''''''\"\"\"------")
+_INVISIBLE = frozenset("\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_JOINT = r"[\s.'_-]*"
+# What may stand between a first name and a surname, and is written with either or with none.
+_PARTICLES = frozenset(
+    "van de der den het ten ter te von zu di da du la le del el al bin ben ibn ould op in 't d'"
+    "".split()
+)
+_WORD = re.compile(r"[^\W_]+")
+_SHORTEST_PART = 3
+# Parts of names that are words as well: these are a name only where they begin with a capital.
+_WORDS = frozenset(
+    "jan mei juni mark roos wit witte groen bruin zwart jong jonge groot grote klein kleine lang "
+    "lange kort bos berg dijk meer veld huis kerk molen brug haan vos wolf bakker visser smit kok "
+    "boer meester koning prins graaf hand hart goed beste arts mees wil wim bert bas lot lies "
+    "storm bloem lente zomer winter vrij april augustus may june will rose hope grace faith joy "
+    "young white black brown green long short small king baker cook hill field wood church bell "
+    "rich frank art rob bob sky dawn best good".split()
+)
+_FEWEST_DIGITS = 7
+
+
+def hiding(
+    names: Collection[str],
+    others: Collection[str] = (),
+    people: Iterable[str] = (),
+    ways: Iterable[str] = (),
+) -> Hide:
+    """What puts the mark in the place of each of ``names``, whole words only.
+
+    ``people``: those of the names that are people's, which are hidden by their initials and by a
+    part alone as well; ``ways``: their telephone numbers and e-mail addresses. ``others`` is what
+    somebody else is called, or reached by.
+    """
+    wanted = [*map(_pattern, sorted(map(clean, {*names} - {""}), key=len, reverse=True))]
+    lone: list[str] = []
+    taken = _all_words(others)
+    for name in people:
+        wanted += _with_initials(_words(name))
+        lone += _lone_parts(_words(name), taken)
+    reached = [*filter(None, (_way(way) for way in ways if not _is_way_of(way, others)))]
+    if not (wanted or reached):
+        return lambda text: text
+    kept = _longer(others, names)
+    found = re.compile("|".join(_alternatives(reached, kept, wanted, lone)))
+    return partial(_hidden, found)
+
+
+def _alternatives(
+    reached: list[str], kept: list[str], wanted: list[str], lone: list[str]
+) -> Iterator[str]:
+    """The first that fits is what is found: who else is called so goes before who is hidden."""
+    if reached:
+        yield rf"(?P<way>{'|'.join(reached)})"
+    parts = (("kept", kept, ""), ("name", wanted, ""), ("lone", lone, "(?:'?s)?"))
+    for group, patterns, ending in parts:
+        if patterns:
+            yield rf"(?<!\w)(?P<{group}>{'|'.join(patterns)}){ending}(?!\w)"
+
+
+def hidden_value(value: Any, hide: Hide) -> Any:
+    """The value of a cell, names in it hidden: a number may be somebody's telephone number."""
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return ERASED if hide(f"{value:.0f}") == ERASED else value
+    return value
+
+
+def _hidden(found: re.Pattern[str], text: str) -> str:
+    """The text with the mark where a pattern is found, whatever else stands there unchanged."""
+    plain = unicodedata.normalize("NFC", text)
+    folded, places = _folded(plain)
+    pieces, end = [], 0
+    for match in found.finditer(folded):
+        start, stop = places[match.start()], places[match.end()]
+        if _is_meant(match, plain[start:stop]):
+            pieces += [plain[end:start], ERASED]
+            end = stop
+    return "".join([*pieces, plain[end:]]) if pieces else text
+
+
+def _is_meant(match: re.Match[str], written: str) -> bool:
+    """Whether a match is a name; a word of the language is one where it is written as one."""
+    groups = match.groupdict()
+    if groups.get("kept"):
+        return False
+    lone = (groups.get("lone") or "").split()
+    return not lone or lone[-1] not in _WORDS or written != written.lower()
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text without case and accents, and where each of its signs stands; the end, too."""
+    if text.isascii():
+        return text.lower().replace("`", "'"), list(range(len(text) + 1))
+    signs: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        for one in _plain(sign):
+            signs.append(one)
+            places.append(place)
+    return "".join(signs), [*places, len(text)]
+
+
+def _plain(sign: str) -> str:
+    if sign in _INVISIBLE:
+        return ""
+    parts = unicodedata.normalize("NFKD", sign.translate(_SIGNS)).casefold()
+    return "".join(one for one in parts if not unicodedata.combining(one))
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name as they are compared, without the dots of initials."""
+    folded, _ = _folded(clean(name))
+    return [word for part in folded.split() if (word := part.strip('.,;()"<>'))]
+
+
+def _all_words(names: Iterable[str]) -> set[str]:
+    """Every word of some names, those joined by a dash as well."""
+    return {word for name in names for word in _WORD.findall(_folded(clean(name))[0])}
+
+
+def _pattern(name: str) -> str:
+    """A whole name, its words in their order, spaces between them or not."""
+    folded, _ = _folded(name)
+    return _JOINT.join(map(re.escape, folded.split()))
+
+
+def _taken_apart(words: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """First names, particles and surname of a person; no surname where there is one word."""
+    at = next((i for i, word in enumerate(words) if i and word in _PARTICLES), len(words) - 1)
+    rest = words[at:] if len(words) > 1 else []
+    last = next((i for i, word in enumerate(rest) if word not in _PARTICLES), len(rest))
+    return words[: max(at, 1)], rest[:last], rest[last:]
+
+
+def _with_initials(words: list[str]) -> Iterator[str]:
+    """A person by initials and surname, and with the surname in front."""
+    first, between, last = _taken_apart(words)
+    if not last:
+        return
+    joined = _JOINT.join(map(re.escape, last))
+    surname = _JOINT.join(map(re.escape, [*between, *last]))
+    initials = rf"{re.escape(first[0][0])}\.?(?:\s?[^\W\d_]\.)*"
+    given = rf"(?:{_JOINT.join(map(re.escape, first))}|{re.escape(first[0])}|{initials})"
+    yield rf"{given}{_JOINT}(?:{surname}|{joined})"
+    middle = _JOINT.join(map(re.escape, between))
+    yield rf"(?:{surname}|{joined}),\s*{given}(?:{_JOINT}{middle})?"
+
+
+def _lone_parts(words: list[str], taken: Collection[str]) -> Iterator[str]:
+    """The surname, and the first name, where each says who is meant."""
+    first, between, last = _taken_apart(words)
+    if last and _tells("".join(last), last, taken):
+        particles = "".join(f"(?:{re.escape(word)}{_JOINT})?" for word in between)
+        yield particles + _JOINT.join(map(re.escape, last))
+    if last and _tells(first[0], first[:1], taken):
+        yield re.escape(first[0])
+
+
+def _tells(part: str, words: Collection[str], taken: Collection[str]) -> bool:
+    """Whether a part of a name is long enough to be one, and no other name has a word of it."""
+    return len(part) >= _SHORTEST_PART and not any(word in taken for word in words)
+
+
+def _longer(others: Iterable[str], names: Iterable[str]) -> list[str]:
+    """The names of others of which one of ``names`` is a part; they are found first."""
+    forms = {key(name) for name in names} - {""}
+    longer = {other for other in others if _has_part(key(other), forms)}
+    return [_pattern(clean(other)) for other in sorted(longer, key=len, reverse=True)]
+
+
+def _has_part(name: str, forms: Collection[str]) -> bool:
+    return name not in forms and any(form in name for form in forms)
+
+
+# how people are reached
+
+
+def _way(way: str) -> str:
+    """A pattern for a telephone number or an e-mail address; "" for what is neither."""
+    if "@" in way:
+        return rf"(?<![\w.+-]){re.escape(_folded(clean(way))[0])}(?![\w-])"
+    number = subscriber(way)
+    if len(number) < _FEWEST_DIGITS:
+        return ""
+    digits = r"[\s().\-/]*".join(number)
+    return rf"(?<![\d+])(?:(?:\+|00)?31[\s.-]*(?:\(0\)[\s.-]*)?|\(?0)?{digits}(?!\d)"
+
+
+def subscriber(phone: str) -> str:
+    """The digits of a telephone number without its prefixes, however it is written."""
+    digits = "".join(filter(str.isdigit, phone)).lstrip("0")
+    return re.sub(r"^310?(?=\d{9}$)", "", digits)
+
+
+def _is_way_of(way: str, others: Iterable[str]) -> bool:
+    """Whether somebody else is reached so too: then it is not only theirs."""
+    if "@" in way:
+        return key(way) in map(key, others)
+    return subscriber(way) in {subscriber(other) for other in others if "@" not in other}
