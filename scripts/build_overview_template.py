@@ -46,6 +46,10 @@ class Builder:
         headline = add.add_paragraph(style="Intense Quote")
         headline.add_run("{{ headline }}")
         self._numbers()
+        self._heading("ask")
+        self._bullets("ask")
+        self._heading("{{ words.next }}")
+        self._bullets("next")
         self._heading("sun")
         self._picture("{{ pictures.sun }}")
         self._soft(self._say("sun_note"))
@@ -57,7 +61,11 @@ class Builder:
         self._loop("p endfor")
         self._heading("months")
         self._picture("{{ pictures.bars }}")
-        self._heading("matrix", new_page=True)
+        self._loop("p if pictures.line")
+        self._heading("shares")
+        self._picture("{{ pictures.line }}")
+        self._loop("p endif")
+        self._heading("matrix")
         self._loop("p if matrix.rows")
         self._table(
             "matrix.corner", "matrix.head", "matrix.rows", "row.label", "row.cells", fill=True
@@ -73,9 +81,7 @@ class Builder:
         self._table("cold.head[0]", "cold.head[1:]", "cold.rows", "row[0]", "row[1:]", fill=False)
         self._loop("p endif")
         self._heading("how")
-        self._loop("p for sentence in how")
-        add.add_paragraph("{{ sentence }}", style="List Bullet")
-        self._loop("p endfor")
+        self._bullets("how")
 
     def save(self, path: Path) -> None:
         """The template at ``path``, the same bytes every time."""
@@ -94,7 +100,7 @@ class Builder:
         section = self.document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(18)
-        section.top_margin = section.bottom_margin = Mm(13)
+        section.top_margin = section.bottom_margin = Mm(11)
 
     def _styles(self) -> None:
         styles: Any = self.document.styles
@@ -104,7 +110,7 @@ class Builder:
             ("Subtitle", 12, False),
             ("Heading 1", 12, True),
             ("Intense Quote", 13, True),
-            ("List Bullet", 8.5, False),
+            ("List Bullet", 8, False),
         ):
             style = styles[name]
             font = style.font
@@ -118,8 +124,8 @@ class Builder:
             fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
             for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
                 fonts.attrib.pop(qn(f"w:{theme}"), None)
-            style.paragraph_format.space_before = Pt(8 if name == "Heading 1" else 0)
-            style.paragraph_format.space_after = Pt(3)
+            style.paragraph_format.space_before = Pt(6 if name == "Heading 1" else 0)
+            style.paragraph_format.space_after = Pt(2)
         quote = styles["Intense Quote"]
         quote.paragraph_format.left_indent = quote.paragraph_format.right_indent = Mm(0)
         borders = quote.element.pPr.find(qn("w:pBdr"))
@@ -131,9 +137,15 @@ class Builder:
         spoken.set(qn("w:val"), LOCALES[self._lang])
         language.append(spoken)
 
-    def _heading(self, key: str, new_page: bool = False) -> None:
-        heading = self.document.add_heading(self._say(key), level=1)
-        heading.paragraph_format.page_break_before = new_page
+    def _heading(self, key: str) -> None:
+        """A heading with the words of ``key``, which may be a tag of the template too."""
+        words = key if key.startswith("{{") else self._say(key)
+        self.document.add_heading(words, level=1)
+
+    def _bullets(self, sentences: str) -> None:
+        self._loop(f"p for sentence in {sentences}")
+        self.document.add_paragraph("{{ sentence }}", style="List Bullet")
+        self._loop("p endfor")
 
     def _soft(self, text: str) -> None:
         run = self.document.add_paragraph().add_run(text)

@@ -16,7 +16,7 @@ from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, REQUIRED, SETTINGS, She
 from trustbook.dates import read_date
 from trustbook.model import Book
 from trustbook.overview import count_quarter
-from trustbook.overview.editions import Edition
+from trustbook.overview.naming import Edition
 from trustbook.overview.period import Span, read_quarter
 from trustbook.overview.wording import Context, template_context
 from trustbook.snapshot import Grid, Snapshot

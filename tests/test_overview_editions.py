@@ -140,6 +140,16 @@ def test_our_own_name_goes_where_somebody_hides_in_it() -> None:
     assert told(one, "public")["subtitle"] == "Gemeente Waterrijk, derde kwartaal van 2026"
 
 
+def test_the_public_edition_has_no_column_that_only_a_partner_names() -> None:
+    one = story().read()
+    one.partners[3].phenomena = ("right_wing",)
+    public, team = (
+        count_quarter(one, SPAN, LATER, edition).matrix for edition in ("public", "team")
+    )
+    assert [column.key for column in public.phenomena] == ["jihadism", "left_wing"]
+    assert [column.key for column in team.phenomena] == ["jihadism", "right_wing", "left_wing"]
+
+
 def network(core: int, wider: int, civil_warm: int, civil_cold: int) -> Book:
     tiers = ["core"] * core + ["wider"] * wider + ["civil_society"] * (civil_warm + civil_cold)
     partners = [
@@ -147,7 +157,8 @@ def network(core: int, wider: int, civil_warm: int, civil_cold: int) -> Book:
         for i, tier in enumerate(tiers)
     ]
     warm = range(core + wider + civil_warm)
-    return book(partners, [Moment(date(2026, 9, 20), tuple(warm))] if warm else [], lang="nl")
+    moments = [Moment(date(2026, 9, 20), tuple(warm))] if warm else []
+    return book(partners, moments, lang="nl", settings=Settings(phenomena=("Sabotage",)))
 
 
 @pytest.mark.parametrize(

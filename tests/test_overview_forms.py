@@ -29,9 +29,10 @@ from trustbook.overview.charts import Bar, draw_bars
 from trustbook.overview.docx import render_docx, shipped_template
 from trustbook.overview.html import render_html
 from trustbook.overview.markdown import escape_markdown, render_markdown
+from trustbook.overview.spoken import isolated
 from trustbook.overview.sunburst import SunburstSector, draw_sunburst
 from trustbook.overview.svg import Canvas
-from trustbook.overview.wording import Context, isolated
+from trustbook.overview.wording import Context
 
 EDITIONS = [("public", "nl"), ("steering", "en"), ("team", "nl")]
 HOSTILE = (
@@ -118,10 +119,15 @@ def test_the_page_runs_nothing_and_asks_nobody() -> None:
 def test_the_page_has_what_a_screen_reader_needs() -> None:
     page = Page(render_html(told(story().read())))
     assert ("html", {"lang": "nl"}) in page.tags
-    assert [tag for tag, _ in page.tags if re.fullmatch(r"h\d", tag)] == ["h1", *["h2"] * 7]
+    assert [tag for tag, _ in page.tags if re.fullmatch(r"h\d", tag)] == [
+        "h1",
+        *["h2"] * 6,
+        "h3",
+        *["h2"] * 3,
+    ]
     assert all(a.get("scope") in ("col", "row") for tag, a in page.tags if tag == "th")
     drawings = [a for tag, a in page.tags if tag == "svg"]
-    assert len(drawings) == 3 and all(a["role"] == "img" and a["aria-label"] for a in drawings)
+    assert len(drawings) == 4 and all(a["role"] == "img" and a["aria-label"] for a in drawings)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -177,7 +183,7 @@ def test_a_name_from_right_to_left_cannot_turn_what_stands_around_it() -> None:
 def test_every_picture_of_the_word_file_has_its_alternative() -> None:
     words = told(story().read())
     texts = docx_texts(render_docx(words))
-    assert len(words["pictures"]) == 3
+    assert len(words["pictures"]) == 4
     assert all(picture["alt"] in texts for picture in words["pictures"].values())
 
 

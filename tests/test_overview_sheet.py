@@ -67,7 +67,7 @@ def test_it_holds_the_numbers_counted_by_hand() -> None:
 
 def test_charts_are_drawn_from_the_rows_they_tell_of() -> None:
     sheet, _ = made(story())
-    statuses, months = sheet.charts
+    statuses, months, shares = sheet.charts
     assert [row[0].value for row in sheet.rows[statuses.first - 1 : statuses.last]][0::5] == [
         "● Warm",
         "– Rust",
@@ -75,6 +75,11 @@ def test_charts_are_drawn_from_the_rows_they_tell_of() -> None:
     assert [row[0].value for row in sheet.rows[months.first - 1 : months.last]][0::23] == [
         "oktober 2024",
         "september 2026",
+    ]
+    assert [[cell.value for cell in row] for row in sheet.rows[shares.first - 1 : shares.last]] == [
+        ["eerste kwartaal van 2026", 14],
+        ["tweede kwartaal van 2026", 57],
+        ["derde kwartaal van 2026", 29],
     ]
     for chart in sheet.charts:
         head = sheet.rows[chart.first - 2]
@@ -163,9 +168,9 @@ def test_the_workbook_draws_the_charts_itself(excel: ExcelWorkbook, tmp_path: Pa
     path = tmp_path / "netwerk.xlsx"
     page = openpyxl.load_workbook(path)[TITLE]
     charts = charts_of(page)
-    assert len(charts) == 2 and {type(chart).__name__ for chart in charts} == {"BarChart"}
+    assert len(charts) == 3 and {type(chart).__name__ for chart in charts} == {"BarChart"}
     refs = {series.val.numRef.f for chart in charts for series in chart.series}
-    statuses, months = sheet.charts
+    statuses, months, _ = sheet.charts
     assert f"'{TITLE}'!$B${statuses.first}:$B${statuses.last}" in refs
     assert f"'{TITLE}'!$C${months.first}:$C${months.last}" in refs
 
@@ -177,7 +182,7 @@ def test_charts_stay_the_owners_when_the_numbers_change(
     sheet, _ = made(story())
     write(excel, sheet)
     before = {**parts(path, "charts/"), **parts(path, "drawings/")}
-    assert len(before) == 4  # two charts, their drawing and its relationships
+    assert len(before) == 5  # three charts, their drawing and its relationships
     tale = story()
     tale.add("- moment: 20-08-2026 | Met: Politie Oost")
     write(excel, made(tale)[0])
@@ -207,7 +212,7 @@ def test_the_charts_of_people_are_left_as_they_are(tmp_path: Path) -> None:
     before = {**parts(path, "charts/"), **parts(path, "drawings/")}
     write(ExcelWorkbook(path), made(story())[0])
     after = {**parts(path, "charts/"), **parts(path, "drawings/")}
-    assert before.items() <= after.items() and len(after) == len(before) + 4
+    assert before.items() <= after.items() and len(after) == len(before) + 5
 
 
 HOSTILE = 'It\'s <b>&"x" =1+1'
@@ -239,4 +244,4 @@ def test_libreoffice_opens_it_and_keeps_the_charts(excel: ExcelWorkbook, tmp_pat
         capture_output=True, timeout=120, check=True,
     )  # fmt: skip
     page = openpyxl.load_workbook(tmp_path / "out" / "netwerk.xlsx")[TITLE]
-    assert len(charts_of(page)) == 2
+    assert len(charts_of(page)) == 3

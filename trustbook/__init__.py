@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from trustbook.model import Book
-    from trustbook.overview.editions import Edition, Figures
+    from trustbook.overview.editions import Figures
+    from trustbook.overview.naming import Edition
     from trustbook.run.log import Logged
     from trustbook.run.report import Report
 

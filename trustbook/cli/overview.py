@@ -12,8 +12,9 @@ from trustbook.cli.help import explained
 from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
 
 if TYPE_CHECKING:
-    from trustbook.overview.editions import Edition, Figures
+    from trustbook.overview.editions import Figures
     from trustbook.overview.files import Form
+    from trustbook.overview.naming import Edition
     from trustbook.overview.period import Span
     from trustbook.run.read import Reading
 

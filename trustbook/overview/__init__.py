@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trustbook.model import Book
-    from trustbook.overview.editions import Edition, Figures
+    from trustbook.overview.editions import Figures
+    from trustbook.overview.naming import Edition
     from trustbook.overview.period import Span
 
 

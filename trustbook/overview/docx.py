@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _ZOOM = 3.0
-_WIDTHS = {"sun": 112, "bars": 150, "dots": 172}  # millimetres
+_WIDTHS = {"sun": 72, "bars": 112, "line": 104, "dots": 160}  # millimetres
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{\{|\{%|\}\}|%\}", re.DOTALL)
 _OTHER_BLOCKS = ("else", "elif", "set", "cellbg", "colspan", "hm", "vm")
 _BLOCK = re.compile(r"\{%(?:tr|tc|p|r)?[-+]?\s*(\w+)")
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 _CONTEXT = 40
-_WIDEST, _PADDING = 38, 3  # letters in a column
+_WIDEST, _PADDING = 38, 5  # letters in a column
 
 
 def shipped_template(lang: str) -> Path:

@@ -8,39 +8,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
 
 from trustbook.catalogue import Party, domains
 from trustbook.columns import STATUSES, Choice
-from trustbook.model import Book, Partner
-from trustbook.names import key
+from trustbook.model import Partner
 from trustbook.network.labels import Labels
 from trustbook.overview.disclosure import FEWEST
 from trustbook.overview.matrix import Matrix
-from trustbook.overview.numbers import MonthCounts, Numbers
+from trustbook.overview.naming import Edition, EditionNames, PartnerGroup, PartnerName
+from trustbook.overview.numbers import Numbers
 from trustbook.overview.period import Span
 from trustbook.overview.public_matrix import matrix_by_tier
+from trustbook.overview.requests import Requests, restrict_requests
+from trustbook.overview.trend import MonthCounts, ShownShare, shown_share
 
-Edition = Literal["public", "steering", "team"]
-EDITIONS: Final[tuple[Edition, ...]] = ("public", "steering", "team")
-MOST_NAMES = 6
 MOST_COLD = 10
-_INDIVIDUALS = ("individual", "private_professional")
-
-
-@dataclass(frozen=True, slots=True)
-class PartnerName:
-    """A partner as an edition names it; ``text`` is None for an individual who is not named."""
-
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PartnerGroup:
-    """Partners that moved the same way: how many, and the first few names where they are given."""
-
-    count: int
-    names: tuple[PartnerName, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +84,8 @@ class Figures:
     cold: tuple[ColdRow, ...]
     cold_count: int
     months: tuple[MonthCounts, ...]
+    shares: tuple[ShownShare, ...]
+    requests: Requests
     left_out: dict[str, int]
     not_yet: int
     ended: int
@@ -123,7 +107,7 @@ class Figures:
 def restrict_to_edition(numbers: Numbers, edition: Edition) -> Figures:
     """The figures of ``numbers`` that ``edition`` may show."""
     book, public = numbers.book, edition == "public"
-    naming = _Naming(book, edition)
+    naming = EditionNames(book, edition)
     ways = ("warmed", "cooled", "new", "lost")
     moved = {way: naming.group(getattr(numbers.movement, way)) for way in ways}
     has_required = any(need.relevant for need in book.required)
@@ -149,11 +133,13 @@ def restrict_to_edition(numbers: Numbers, edition: Edition) -> Figures:
         cold=() if public else _cold(numbers, naming, edition),
         cold_count=len(numbers.cold),
         months=numbers.months,
+        shares=tuple(shown_share(share, public) for share in numbers.shares),
+        requests=restrict_requests(numbers, naming, public),
         left_out=dict(numbers.left_out),
         not_yet=numbers.not_yet,
         ended=numbers.ended,
         sectors=_sectors(numbers, public),
-        dots=() if public else _dots(numbers),
+        dots=() if public or not numbers.matrix.phenomena else _dots(numbers),
         facts_as_of=numbers.facts_as_of,
     )
 
@@ -168,57 +154,7 @@ def _tally(statuses: dict[int, str]) -> dict[str, int]:
     return {choice.key: found[choice.key] for choice in reversed(STATUSES) if found[choice.key]}
 
 
-class _Naming:
-    """Which names an edition gives: none, those of organisations, or all."""
-
-    def __init__(self, book: Book, edition: Edition) -> None:
-        self._book, self._edition, self._labels = book, edition, Labels(book.settings)
-        people = [person.name for person in book.people]
-        chairs = [meeting.chair for meeting in book.consultations]
-        others = [
-            *book.moments.by,
-            *chairs,
-            *(partner.holder for partner in book.partners),
-            *book.settings.holders,
-        ]
-        self._people = {_words(name) for name in {*people, *others} if name}
-
-    def of(self, position: int) -> PartnerName:
-        """The name of a partner; the steering edition names no person, whatever its row says."""
-        partner = self._book.partners[position]
-        unnamed = self._edition == "steering" and self._is_person(partner)
-        return PartnerName(None if unnamed else partner.name)
-
-    def group(self, positions: tuple[int, ...]) -> PartnerGroup:
-        if self._edition == "public":
-            return PartnerGroup(len(positions), ())
-        ordered = sorted(positions, key=lambda position: key(self._book.partners[position].name))
-        first_few = tuple(self.of(position) for position in ordered[:MOST_NAMES])
-        return PartnerGroup(len(positions), first_few)
-
-    def our_name(self) -> str | None:
-        """Who we are; in the public edition only where no partner's or person's name is in it."""
-        ours = self._book.settings.our_name
-        if ours is None or self._edition != "public":
-            return ours
-        names = {_words(partner.name) for partner in self._book.partners} | self._people
-        return None if any(name in _words(ours) for name in names) else ours
-
-    def _is_person(self, partner: Partner) -> bool:
-        party = self._labels.party(partner.party).id if partner.party else None
-        if partner.kind == "individual" or (partner.kind is None and party in _INDIVIDUALS):
-            return True
-        # A first name alone proves nothing inside a longer name: it may be a street, or a saint.
-        own = _words(partner.name)
-        return any(name == own or (name in own and name.count(" ") > 2) for name in self._people)
-
-
-def _words(name: str) -> str:
-    """A name between spaces, without its signs, so that ``in`` finds whole words only."""
-    return " " + " ".join("".join(c if c.isalnum() else " " for c in key(name)).split()) + " "
-
-
-def _cold(numbers: Numbers, naming: _Naming, edition: Edition) -> tuple[ColdRow, ...]:
+def _cold(numbers: Numbers, naming: EditionNames, edition: Edition) -> tuple[ColdRow, ...]:
     rows = []
     for cold in numbers.cold[:MOST_COLD]:
         holder = numbers.book.partners[cold.partner].holder if edition == "team" else None

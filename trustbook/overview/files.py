@@ -8,7 +8,8 @@ from typing import Final, Literal
 
 from trustbook.messages import say
 from trustbook.names import fit_all
-from trustbook.overview.editions import Edition, Figures
+from trustbook.overview.editions import Figures
+from trustbook.overview.naming import Edition
 from trustbook.overview.period import Span
 from trustbook.places.made_files import put_ours, refuse_if_not_ours
 

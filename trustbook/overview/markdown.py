@@ -19,6 +19,10 @@ def render_markdown(context: Context) -> str:
         *_opening(context),
         _heading(words["numbers"]),
         "\n".join(_number(number) for number in context["numbers"]),
+        _heading(words["ask"]),
+        _list(context["ask"]),
+        _heading(words["next"]),
+        _list(context["next"]),
         _heading(words["sun"]),
         "\n".join(_standing(entry) for entry in context["standing"]),
         _heading(words["movement"]),
@@ -29,8 +33,9 @@ def render_markdown(context: Context) -> str:
         *_cold(context["cold"]),
         _heading(words["months"]),
         _months(context["months"], words),
+        *_shares(context["shares"], words),
         _heading(words["how"]),
-        "\n".join(f"- {escape_markdown(sentence)}" for sentence in context["how"]),
+        _list(context["how"]),
     ]
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
@@ -69,6 +74,17 @@ def _matrix(matrix: Context) -> list[str]:
 def _cold(cold: Context) -> list[str]:
     table = _table(cold["head"], cold["rows"]) if cold["rows"] else ""
     return [escape_markdown(cold["sentence"]), table]
+
+
+def _list(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {escape_markdown(sentence)}" for sentence in sentences)
+
+
+def _shares(shares: Sequence[dict[str, str]], words: dict[str, str]) -> list[str]:
+    if not shares:
+        return []
+    rows = [[share["label"], share["percent"]] for share in shares]
+    return [_heading(words["shares"]), _table([words["quarter"], words["share"]], rows)]
 
 
 def _months(months: Sequence[dict[str, str]], words: dict[str, str]) -> str:

@@ -47,17 +47,29 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The whole of it: one cell per line and phenomenon."""
+    """The whole of it: one cell per line and phenomenon; no lines where there are no phenomena."""
 
     phenomena: tuple[Choice, ...]
     lines: tuple[MatrixRow, ...]
 
 
+def decided_phenomena(book: Book, labels: Labels) -> tuple[Choice, ...]:
+    """The phenomena that the required network and Settings name: catalogue order, own ones last."""
+    own = [labels.phenomenon(name) for name in book.settings.phenomena]
+    own += [labels.phenomenon(need.phenomenon) for need in book.required if need.relevant]
+    return _catalogue_first(own)
+
+
 def matrix_phenomena(book: Book, labels: Labels) -> tuple[Choice, ...]:
-    """The phenomena of a book: the catalogue's, its own, and others the required network names."""
-    every = [*phenomena(), *(labels.phenomenon(name) for name in book.settings.phenomena)]
-    every += [labels.phenomenon(need.phenomenon) for need in book.required if need.relevant]
-    return tuple({choice.key: choice for choice in every}.values())
+    """Those of ``decided_phenomena``, and others that a partner is there for."""
+    named = dict.fromkeys(key for partner in book.partners for key in partner.phenomena)
+    return _catalogue_first([*decided_phenomena(book, labels), *map(labels.phenomenon, named)])
+
+
+def _catalogue_first(found: Iterable[Choice]) -> tuple[Choice, ...]:
+    each = {choice.key: choice for choice in found}
+    listed = [choice for choice in phenomena() if choice.key in each]
+    return tuple({choice.key: choice for choice in (*listed, *each.values())}.values())
 
 
 def make_matrix(book: Book, statuses: Mapping[int, str], labels: Labels) -> Matrix:
@@ -68,6 +80,8 @@ def make_matrix(book: Book, statuses: Mapping[int, str], labels: Labels) -> Matr
     tier.
     """
     columns = matrix_phenomena(book, labels)
+    if not columns:
+        return Matrix((), ())
     known = {position: _party_of(book.partners[position], labels) for position in statuses}
     members: dict[str, list[tuple[Partner, str]]] = {}
     for position, party in known.items():

@@ -13,6 +13,7 @@ from trustbook.overview.matrix import MatrixCell, MatrixRow
 # So many lines in two tables side by side fit on the second page; with more phenomena fewer lines
 # in one table.
 MOST_LINES, MOST_WIDE_LINES, MOST_NARROW = 20, 10, 5
+_HIDDEN = "·"
 _FILLS = {"warm": "FFE8A3", "cold": "BFDDF5", "none": "FFFFFF", "hidden": "FFFFFF"}
 
 
@@ -46,19 +47,24 @@ class MatrixTexts:
         return set(by_need[: MOST_LINES if narrow else MOST_WIDE_LINES])
 
     def _matrix_notes(self, dropped: Sequence[MatrixRow]) -> list[str]:
-        f = self._f
-        notes = [self._say("matrix_note" if f.matrix.lines else "matrix_none")]
-        if f.has_required and f.tiers:
-            notes.append(self._say("matrix_required", short=f.short))
-        elif f.has_required:
-            notes.append(self._say("matrix_note_short"))
-        if any(line.has_hidden for line in f.matrix.lines):
+        lines = self._f.matrix.lines
+        if not self._f.matrix.phenomena:
+            return [self._say("matrix_no_phenomena")]
+        notes = [self._say("matrix_note" if lines else "matrix_none"), *self._notes_on_needs()]
+        if any(line.has_hidden for line in lines):
             notes.append(self._say("matrix_note_hidden", fewest=FEWEST))
         if dropped:
             short = sum(line.gap for line in dropped)
             key = "matrix_more_short" if short else "matrix_more"
             notes.append(self._say(key, count=len(dropped), short=short))
         return notes
+
+    def _notes_on_needs(self) -> list[str]:
+        if self._f.has_required and self._f.tiers:
+            return [self._say("matrix_required", short=self._f.short)]
+        if any(map(_lacks_at_times, self._f.matrix.lines)):
+            return [self._say("matrix_note_short")]
+        return []
 
     def _line_labels(self) -> list[str]:
         if self._f.tiers:
@@ -72,17 +78,27 @@ class MatrixTexts:
 
     def _cell(self, cell: MatrixCell) -> dict[str, str]:
         if cell.known is None:
-            return {"text": "·", "level": "hidden", "fill": _FILLS["hidden"]}
-        warm = "·" if cell.warm is None else str(cell.warm)
-        text = f"{warm}/{cell.known}" if cell.known or cell.required else "–"
-        if cell.gap:
-            short = self._say("short", count=cell.gap)
-            text += f" ({short})" if cell.conditional else f" {short}"
+            return {"text": _HIDDEN, "level": "hidden", "fill": _FILLS["hidden"]}
         level = _level(cell)
-        return {"text": text, "level": level, "fill": _FILLS[level]}
+        return {"text": self._cell_text(cell), "level": level, "fill": _FILLS[level]}
+
+    def _cell_text(self, cell: MatrixCell) -> str:
+        """A cell in words: ``2 of 3``, ``1 needed``, ``none``."""
+        parts = []
+        if cell.known:
+            warm = _HIDDEN if cell.warm is None else cell.warm
+            parts.append(self._say("of", part=warm, whole=cell.known))
+        if cell.gap:
+            short = "short_sometimes" if cell.conditional else "short"
+            parts.append(self._say(short if not cell.known else f"{short}_more", count=cell.gap))
+        return ", ".join(parts) or self._say("matrix_nobody")
 
     def _say(self, key: str, **params: object) -> str:
         return say(self._lang, f"overview.{key}", **params)
+
+
+def _lacks_at_times(line: MatrixRow) -> bool:
+    return any(cell.gap and cell.conditional for cell in line.cells)
 
 
 def _level(cell: MatrixCell) -> str:

@@ -15,7 +15,6 @@ import pandas as pd
 
 from trustbook.health.facts import Contacts, Facts, contacts, gather, months_before
 from trustbook.health.sentences import Writer
-from trustbook.health.verdict import status_of
 from trustbook.model import (
     ATTEMPT,
     CANCELLED,
@@ -28,11 +27,20 @@ from trustbook.model import (
     Promise,
 )
 from trustbook.network.labels import Labels
+from trustbook.overview.ahead import Outlook, look_ahead
 from trustbook.overview.matrix import Matrix, make_matrix
 from trustbook.overview.not_counted import left_out_rows
 from trustbook.overview.period import Span, quarter_of
+from trustbook.overview.trend import (
+    MONTHS,
+    MonthCounts,
+    WarmShare,
+    log_until,
+    month_counts,
+    statuses_on,
+    warm_shares,
+)
 
-MONTHS = 24
 _EPOCH = date(1970, 1, 1).toordinal()
 _COLD = ("cold", "crisis_only")
 # How close a relationship is: a change of level is a movement. For who is new, a first talk rises
@@ -79,15 +87,6 @@ class ColdRelationship:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthCounts:
-    """Sunny and crisis moments of one month; None for a month that had not begun."""
-
-    first: date
-    sunny: int | None
-    crisis: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Numbers:
     """Everything the overview rests on, as it stood on the day ``as_of``.
 
@@ -107,6 +106,8 @@ class Numbers:
     matrix: Matrix
     cold: tuple[ColdRelationship, ...]
     months: tuple[MonthCounts, ...]
+    shares: tuple[WarmShare, ...]
+    ahead: Outlook
     left_out: dict[str, int]
     not_yet: int
     ended: int
@@ -125,8 +126,8 @@ def count_numbers(
     log = contacts(book.moments, as_of)
     facts = gather(book, log, as_of)
     statuses = statuses_on(book, facts, as_of)
-    earlier = replace(log, held=(log.state == HELD) & (log.day <= before.last.toordinal()))
-    statuses_before = statuses_on(book, gather(book, earlier, before.last), before.last)
+    earlier = gather(book, log_until(log, before.last), before.last)
+    statuses_before = statuses_on(book, earlier, before.last)
     civil = np.array(
         [labels.tier(partner) == "civil_society" for partner in book.partners], dtype=bool
     )
@@ -146,27 +147,15 @@ def count_numbers(
         before=_count(book, frame, before, before.last),
         movement=_movement(statuses, statuses_before, ended),
         matrix=make_matrix(book, statuses, labels),
-        cold=_cold(book, facts, statuses, lang),
-        months=_months(frame, span, as_of),
+        cold=_cold(book, _without_passed_plans(facts, today), statuses, lang),
+        months=month_counts(frame, span, as_of),
+        shares=warm_shares(book, log, span, as_of),
+        ahead=look_ahead(book, facts, statuses, span, as_of, today),
         left_out=_left_out(book, log, span, as_of),
         not_yet=len(book.partners) - len(statuses) - len(ended),
         ended=len(ended),
         facts_as_of=facts_as_of,
     )
-
-
-def statuses_on(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
-    """Status on ``day`` of every partner that was on the list and had not ended.
-
-    On the list is who was written down by then, or had been spoken by then.
-    """
-    found = {}
-    for position, (partner, own) in enumerate(zip(book.partners, facts, strict=True)):
-        status, _ = status_of(partner, own, day, book.settings)
-        known = own.since <= day.toordinal() or own.last_sunny or own.last_crisis
-        if status != "ended" and known:
-            found[position] = status
-    return found
 
 
 def held_frame(
@@ -242,6 +231,12 @@ def _level_changes(now: dict[int, str], before: dict[int, str]) -> dict[int, flo
     }
 
 
+def _without_passed_plans(facts: list[Facts], today: date) -> list[Facts]:
+    """The same facts without plans for a day before ``today``: what passed is no plan any more."""
+    now = today.toordinal()
+    return [replace(own, planned_soon=0) if 0 < own.planned_soon < now else own for own in facts]
+
+
 def _cold(
     book: Book, facts: list[Facts], statuses: dict[int, str], lang: str
 ) -> tuple[ColdRelationship, ...]:
@@ -265,21 +260,6 @@ def _cold(
 
 def _day(ordinal: int) -> date | None:
     return date.fromordinal(ordinal) if ordinal else None
-
-
-def _months(frame: pd.DataFrame, span: Span, as_of: date) -> tuple[MonthCounts, ...]:
-    """Eight quarters of months, the one in which the stretch ends last."""
-    start = months_before(quarter_of(span.last).first, MONTHS - 3)
-    first = (start.year - 1970) * 12 + start.month - 1
-    each = frame.drop_duplicates("moment").groupby(["month", "sunny"]).size()
-    found = dict(zip(each.index.to_list(), each.to_list(), strict=True))
-    result = []
-    for month in range(first, first + MONTHS):
-        day = date(1970 + month // 12, month % 12 + 1, 1)
-        begun = day <= as_of
-        sunny, crisis = (found.get((month, calm), 0) if begun else None for calm in (True, False))
-        result.append(MonthCounts(day, sunny, crisis))
-    return tuple(result)
 
 
 def _left_out(book: Book, log: Contacts, span: Span, as_of: date) -> dict[str, int]:

@@ -9,7 +9,7 @@ from trustbook.columns import TIERS, Choice
 from trustbook.model import Book
 from trustbook.network.labels import Labels
 from trustbook.overview.disclosure import has_small, hidden_rows
-from trustbook.overview.matrix import Matrix, MatrixCell, MatrixRow
+from trustbook.overview.matrix import Matrix, MatrixCell, MatrixRow, decided_phenomena
 from trustbook.overview.numbers import Numbers
 
 OTHER: Final = Choice("other", "own phenomena", "eigen fenomenen")
@@ -19,9 +19,13 @@ def matrix_by_tier(numbers: Numbers) -> tuple[tuple[Choice | None, ...], Matrix]
     """The matrix of the public edition: tiers instead of parties, with small rows hidden.
 
     A party often is one partner, so party by phenomenon would say of a partner for what it stands.
-    A book's own phenomena are one column.
+    A book's own phenomena are one column. What only a partner names has none: that it is there
+    would tell of that partner.
     """
-    columns, keys = _public_columns(numbers.matrix.phenomena)
+    decided = decided_phenomena(numbers.book, Labels(numbers.book.settings))
+    if not decided:
+        return (), Matrix((), ())
+    columns, keys = _public_columns(decided)
     members = _members_by_tier(numbers)
     known, warm = [], []
     for own in members.values():

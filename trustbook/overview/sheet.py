@@ -28,7 +28,7 @@ _Row = tuple[Cell, ...]
 
 MARK = "quarter"
 _WIDTHS = (34.0, 14.0, 14.0, 60.0, 4.0, 14.0, 14.0, 14.0, 14.0, 14.0, 14.0)
-_VERSION = "2"  # counts up when the sheet is laid out anew, so that it is written anew
+_VERSION = "3"  # counts up when the sheet is laid out anew, so that it is written anew
 _SHOWN = tuple(status.key for status in reversed(STATUSES) if status.key != "ended")
 _BLANK = (Cell(None),)
 # What the sheet rests on, of a partner, a promise of ours and a line of the required network.
@@ -137,6 +137,12 @@ def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
     rows += _months(texts, figures)
     sunny_and_crisis = _series(2, "sunny", "crisis")
     months = Chart(words["months"], first, len(rows), 1, sunny_and_crisis, (22, 6), (40, 12))
+    charts = [statuses, months]
+    shares = _shares(texts, figures)
+    if shares:
+        rows += [_BLANK, _head(texts, "quarter", "share"), *shares]
+        first, last = len(rows) - len(shares) + 1, len(rows)
+        charts.append(Chart(words["shares"], first, last, 1, _series(2, "now"), (42, 6), (56, 12)))
     rows += [_BLANK, (*_head(texts, "movement", "sheet_now", ""), Cell(None, "header.ours"))]
     rows += [_moved(group) for group in context["movement"]]
     rows += [_BLANK, (Cell(words["how"], "heading"),)]
@@ -148,7 +154,7 @@ def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
         _WIDTHS,
         header_row=0,
         filtered=False,
-        charts=(statuses, months),
+        charts=tuple(charts),
     )
 
 
@@ -182,6 +188,16 @@ def _months(texts: OverviewTexts, figures: Figures) -> list[_Row]:
         label = Cell(texts.month(month.first))
         rows.append((label, *(Cell(count, "figure") for count in counts)))
     return rows
+
+
+def _shares(texts: OverviewTexts, figures: Figures) -> list[_Row]:
+    """The share of warm relations by quarter; nothing where there is no line to draw."""
+    shown = [share for share in figures.shares if share.percent is not None]
+    if len(shown) < 2:
+        return []
+    return [
+        (Cell(share.quarter.label(texts.lang)), Cell(share.percent, "figure")) for share in shown
+    ]
 
 
 def _moved(group: dict[str, str]) -> _Row:

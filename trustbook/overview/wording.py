@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from trustbook.columns import GLYPHS, STATUSES, Choice, find_column
-from trustbook.dates import write_date, write_span
-from trustbook.messages import say
-from trustbook.overview.charts import Bar, ChartColumn, draw_bars, draw_dots
+from trustbook.columns import GLYPHS, STATUSES
+from trustbook.dates import write_span
 from trustbook.overview.disclosure import FEWEST
-from trustbook.overview.editions import ColdRow, Figures, PartnerGroup, PartnerName
+from trustbook.overview.editions import ColdRow, Figures
 from trustbook.overview.matrix_wording import MatrixTexts
-from trustbook.overview.sunburst import SunburstSector, draw_sunburst
-
-_RTL_OR_MARK = ("R", "AL")
+from trustbook.overview.naming import PartnerGroup
+from trustbook.overview.pictures import OverviewPictures
+from trustbook.overview.requests_wording import RequestTexts
+from trustbook.overview.spoken import Spoken, capital, isolated
 
 Context = dict[str, Any]
 
@@ -26,40 +25,46 @@ def template_context(figures: Figures, lang: str) -> Context:
     return OverviewTexts(figures, lang).context()
 
 
-class OverviewTexts:
+class OverviewTexts(Spoken):
     """One overview in one language."""
 
     def __init__(self, figures: Figures, lang: str) -> None:
-        self._f, self._lang = figures, lang
-
-    def say(self, key: str, **params: object) -> str:
-        """A text of this room."""
-        return say(self._lang, f"overview.{key}", **params)
+        super().__init__(lang)
+        self._f = figures
 
     def context(self) -> Context:
         """Everything, in the order it is read."""
         f = self._f
-        days = f.span.label(self._lang)
+        days = f.span.label(self.lang)
         named = self.say("subtitle", name=f.our_name, days=days) if f.our_name else None
+        standing = self.standing()
+        requests = RequestTexts(f, self.lang)
         as_of = "as_of" if f.as_of >= f.span.last else "as_of_running"
         return {
-            "lang": self._lang,
+            "lang": self.lang,
             "date": f.as_of.isoformat(),
             "title": self.say("title_quarter" if f.span.quarter else "title_days"),
-            "subtitle": named or _capital(days),
+            "subtitle": named or capital(days),
             "edition": self.say(f"edition_{f.edition}"),
-            "as_of": self.say(as_of, day=self._date(f.as_of)),
+            "as_of": self.say(as_of, day=self.date(f.as_of)),
             "headline": self.headline(),
-            "words": {key: self.say(key) for key in _HEADINGS},
+            "words": {**self._headings(), "next": requests.coming_title()},
             "numbers": self.numbers(),
-            "standing": self.standing(),
+            "ask": requests.asked(),
+            "next": requests.coming(),
+            "standing": standing,
+            "groups": self.groups(),
             "movement": [self._group(way, group) for way, group in f.moved.items()],
-            "matrix": MatrixTexts(f, self._lang).context(),
+            "matrix": MatrixTexts(f, self.lang).context(),
             "cold": self.cold(),
             "months": self.months(),
             "how": self.how(),
-            "pictures": self.pictures(),
+            "shares": self.shares(),
+            "pictures": OverviewPictures(f, self, standing).pictures(),
         }
+
+    def _headings(self) -> dict[str, str]:
+        return {key: self.say(key) for key in _HEADINGS}
 
     def headline(self) -> str:
         """The one sentence that stays with the reader."""
@@ -114,7 +119,7 @@ class OverviewTexts:
 
     def _number(self, key: str, value: str, detail: str, before: str) -> dict[str, str]:
         days = self.say("the_quarter" if self._f.span.quarter else "the_days")
-        earlier = _capital(self.say("before", days=days, value=before))
+        earlier = capital(self.say("before", days=days, value=before))
         return {
             "label": self.say(f"number_{key}"),
             "value": value,
@@ -141,8 +146,21 @@ class OverviewTexts:
             for status, count in self._f.standing.items()
         ]
 
+    def groups(self) -> list[dict[str, str]]:
+        """Partners per domain and status in words, for where the field of signs is too small."""
+        found = []
+        for domain, dots in self._f.dots:
+            counts = Counter(dot.status for dot in dots)
+            standing = [
+                f"{counts[choice.key]} {choice.label(self.lang).lower()}"
+                for choice in reversed(STATUSES)
+                if counts[choice.key]
+            ]
+            found.append({"label": self.domain(domain), "standing": ", ".join(standing)})
+        return found
+
     def _group(self, way: str, group: PartnerGroup) -> dict[str, Any]:
-        names = [self._name(name) for name in group.names]
+        names = [self.name(name) for name in group.names]
         rest = group.count - len(names)
         more = self.say("and_more", count=rest) if names and rest else ""
         listed = " ".join(filter(None, (", ".join(names), more)))
@@ -174,10 +192,10 @@ class OverviewTexts:
 
     def _cold_row(self, row: ColdRow, holders: bool) -> list[str]:
         return [
-            self._name(row.name),
+            self.name(row.name),
             f"{GLYPHS[row.status]} {self.status(row.status)}",
-            self._date(row.last_contact) if row.last_contact else self.say("never"),
-            write_span(row.rhythm, self._lang),
+            self.date(row.last_contact) if row.last_contact else self.say("never"),
+            write_span(row.rhythm, self.lang),
             *([isolated(row.holder) if row.holder else self.say("no_holder")] if holders else []),
             row.step,
         ]
@@ -194,6 +212,16 @@ class OverviewTexts:
             if month.sunny is not None
         ]
 
+    def shares(self) -> list[dict[str, str]]:
+        """The share of warm relations at the end of eight quarters, where there is a line."""
+        shown = [share for share in self._f.shares if share.percent is not None]
+        if len(shown) < 2:
+            return []
+        return [
+            {"label": capital(share.quarter.label(self.lang)), "percent": self.percent(share)}
+            for share in shown
+        ]
+
     def how(self) -> list[str]:
         """How it was counted, and what did not count."""
         f = self._f
@@ -203,8 +231,8 @@ class OverviewTexts:
         sentences = [
             self.say("how_status"),
             self.say("how_moment"),
-            self.say("how_movement", day=self._date(f.span.first - timedelta(days=1))),
-            self.say(f"how_{f.facts_as_of}", day=self._date(f.as_of)),
+            self.say("how_movement", day=self.date(f.span.first - timedelta(days=1))),
+            self.say(f"how_{f.facts_as_of}", day=self.date(f.as_of)),
             self.say("how_rows", reasons=reasons) if reasons else self.say("how_rows_none"),
         ]
         absent = {"ended": f.ended, "not_yet": f.not_yet}
@@ -217,99 +245,8 @@ class OverviewTexts:
             sentences.append(self.say("how_hidden", fewest=FEWEST))
         return sentences
 
-    def pictures(self) -> dict[str, dict[str, str]]:
-        """The drawings, ``svg`` and ``alt``; dots only where partners may be seen one by one."""
-        found = {"sun": self._sunburst(), "bars": self._bars()}
-        if self._f.dots:
-            found["dots"] = self._dots()
-        return found
-
-    def _sunburst(self) -> dict[str, str]:
-        legend = [
-            (entry["status"], f"{entry['label']} {entry['count']}") for entry in self.standing()
-        ]
-        standing = ", ".join(
-            f"{entry['label'].lower()} {entry['count']}" for entry in self.standing()
-        )
-        alt = (
-            self.say("sun_alt", standing=_capital(standing))
-            if standing
-            else self.say("sun_alt_none")
-        )
-        sectors = [
-            SunburstSector(self._domain(sector.domain), sector.counts) for sector in self._f.sectors
-        ]
-        return {"svg": draw_sunburst(sectors, legend, alt), "alt": alt}
-
-    def _dots(self) -> dict[str, str]:
-        phenomena = [choice.label(self._lang) for choice in self._f.matrix.phenomena]
-        every = range(len(phenomena))
-        groups = []
-        for domain, dots in self._f.dots:
-            columns = [
-                ChartColumn(dot.status, tuple(row in dot.stands_for for row in every))
-                for dot in dots
-            ]
-            groups.append((self._domain(domain), columns))
-        legend = [(entry["status"], entry["label"]) for entry in self.standing()]
-        partners = sum(len(columns) for _, columns in groups)
-        alt = self.say("dots_alt", partners=partners, phenomena=len(phenomena))
-        return {"svg": draw_dots(phenomena, groups, legend, alt), "alt": alt}
-
-    def _domain(self, domain: Choice | None) -> str:
-        return domain.label(self._lang) if domain else self.say("no_domain")
-
-    def _bars(self) -> dict[str, str]:
-        months = self._f.months
-        alt = self.say(
-            "bars_alt",
-            months=len(months),
-            sunny=_quarter_sums([month.sunny for month in months]),
-            crisis=_quarter_sums([month.crisis for month in months]),
-        )
-        bars = []
-        for place, month in enumerate(months):
-            year = str(month.first.year) if month.first.month == 1 or place == 0 else ""
-            letter = self.month(month.first)[0].upper()
-            bars.append(Bar(letter, year, month.sunny, month.crisis))
-        return {"svg": draw_bars(bars, self.say("sunny"), self.say("crisis"), alt), "alt": alt}
-
-    def _name(self, name: PartnerName) -> str:
-        return isolated(name.text) if name.text is not None else self.say("individual")
-
-    def status(self, status: str) -> str:
-        """The word for a status."""
-        return find_column(STATUSES, status).label(self._lang)
-
-    def _date(self, day: date) -> str:
-        return write_date(day, self._lang)
-
-    def month(self, first: date) -> str:
-        """A month as people read it: ``juni 2026``."""
-        return write_date(first, self._lang).removeprefix("1 ")
-
 
 _HEADINGS: Sequence[str] = (
-    "numbers sun sun_note movement matrix dots cold months month sunny crisis how".split()
+    "numbers ask sun sun_note movement matrix dots cold months month sunny crisis shares quarter "
+    "share how".split()
 )
-
-
-def isolated(text: str) -> str:
-    """``text`` without control characters, and isolated where it runs from right to left.
-
-    So it cannot turn what stands around it.
-    """
-    plain = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") or c in "\t\n")
-    if any(unicodedata.bidirectional(c) in _RTL_OR_MARK for c in plain):
-        return f"\u2068{plain}\u2069"
-    return plain
-
-
-def _quarter_sums(counts: Sequence[int | None]) -> str:
-    """The sums of three months at a time, one after the other."""
-    quarters = [counts[at : at + 3] for at in range(0, len(counts), 3)]
-    return ", ".join(str(sum(count or 0 for count in quarter)) for quarter in quarters)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,0 +1,113 @@
+"""Eight quarters side by side: moments month by month, and the share of warm relations.
+
+A quarter is judged as of its last day, by the same rules and the same undated facts as the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+
+from trustbook.health.facts import Contacts, Facts, gather, months_before
+from trustbook.health.verdict import status_of
+from trustbook.model import HELD, Book
+from trustbook.overview.disclosure import FEWEST
+from trustbook.overview.period import Span, quarter_of
+
+MONTHS = 24
+QUARTERS = 8
+_PUBLIC_STEP = 5  # per cent
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCounts:
+    """Sunny and crisis moments of one month; None for a month that had not begun."""
+
+    first: date
+    sunny: int | None
+    crisis: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WarmShare:
+    """How many relations there were at the end of ``quarter``, and how many of them were warm."""
+
+    quarter: Span
+    warm: int
+    relations: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShare:
+    """The share of warm relations at the end of ``quarter``, 0 to 100; None where not shown."""
+
+    quarter: Span
+    percent: int | None
+
+
+def shown_share(share: WarmShare, public: bool) -> ShownShare:
+    """The share as an edition shows it.
+
+    To the public in steps of 5 %, each of which is one partner or more: a share of past quarters
+    must tell nothing that the overview of those days kept hidden.
+    """
+    step, fewest = (_PUBLIC_STEP, 100 // _PUBLIC_STEP) if public else (1, FEWEST)
+    if share.relations < fewest:
+        return ShownShare(share.quarter, None)
+    return ShownShare(share.quarter, step * round(100 * share.warm / share.relations / step))
+
+
+def log_until(log: Contacts, day: date) -> Contacts:
+    """The same contacts, of which those until ``day`` were held."""
+    return replace(log, held=(log.state == HELD) & (log.day <= day.toordinal()))
+
+
+def statuses_on(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
+    """Status on ``day`` of every partner that was on the list and had not ended.
+
+    On the list is who was written down by then, or had been spoken by then.
+    """
+    found = {}
+    for position, (partner, own) in enumerate(zip(book.partners, facts, strict=True)):
+        status, _ = status_of(partner, own, day, book.settings)
+        known = own.since <= day.toordinal() or own.last_sunny or own.last_crisis
+        if status != "ended" and known:
+            found[position] = status
+    return found
+
+
+def warm_shares(book: Book, log: Contacts, span: Span, as_of: date) -> tuple[WarmShare, ...]:
+    """Eight quarters, the one in which ``span`` ends last and judged as of ``as_of``.
+
+    Before the first contact that was written down nothing is known, and nobody counts.
+    """
+    quarter, found = quarter_of(span.last), []
+    begun = date.fromordinal(int(log.day[log.held].min())) if log.held.any() else date.max
+    for _ in range(QUARTERS):
+        day = min(quarter.last, as_of)
+        standing = _standing(book, log, day) if day >= begun else {}
+        warm = sum(status == "warm" for status in standing.values())
+        found.append(WarmShare(quarter, warm, len(standing)))
+        quarter = quarter_of(quarter.first - timedelta(days=1))
+    return tuple(reversed(found))
+
+
+def _standing(book: Book, log: Contacts, day: date) -> dict[int, str]:
+    return statuses_on(book, gather(book, log_until(log, day), day), day)
+
+
+def month_counts(frame: pd.DataFrame, span: Span, as_of: date) -> tuple[MonthCounts, ...]:
+    """Eight quarters of months, the one in which ``span`` ends last; ``frame`` as of ``as_of``."""
+    start = months_before(quarter_of(span.last).first, MONTHS - 3)
+    first = (start.year - 1970) * 12 + start.month - 1
+    each = frame.drop_duplicates("moment").groupby(["month", "sunny"]).size()
+    found = dict(zip(each.index.to_list(), each.to_list(), strict=True))
+    result = []
+    for month in range(first, first + MONTHS):
+        day = date(1970 + month // 12, month % 12 + 1, 1)
+        begun = day <= as_of
+        sunny, crisis = (found.get((month, calm), 0) if begun else None for calm in (True, False))
+        result.append(MonthCounts(day, sunny, crisis))
+    return tuple(result)
