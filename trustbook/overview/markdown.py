@@ -24,7 +24,7 @@ def render_markdown(context: Context) -> str:
         _heading(words["next"]),
         _list(context["next"]),
         _heading(words["sun"]),
-        "\n".join(_standing(entry) for entry in context["standing"]),
+        "\n".join(_standing(entry) for entry in context["standing"]) or words["sun_note"],
         _heading(words["movement"]),
         "\n".join(_moved(group) for group in context["movement"]),
         _heading(words["matrix"]),
