@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -134,21 +135,16 @@ class Told:
     many: set[str] = field(default_factory=set)
 
 
-Publish = Callable[
-    [Book, Span, date, Sequence[PublishedPage]], tuple[Figures, PublishedPage | None]
-]
+Made: TypeAlias = tuple[Figures, PublishedPage | None]
+Publish: TypeAlias = Callable[[Book, Span, date, Sequence[PublishedPage]], Made]
 
 
-def limited(
-    one: Book, span: Span, today: date, published: Sequence[PublishedPage]
-) -> tuple[Figures, PublishedPage | None]:
+def limited(one: Book, span: Span, today: date, published: Sequence[PublishedPage]) -> Made:
     """The public edition as it is made."""
     return count_public(one, span, today, "nl", "now", published)
 
 
-def blunt(
-    one: Book, span: Span, today: date, published: Sequence[PublishedPage]
-) -> tuple[Figures, PublishedPage | None]:
+def blunt(one: Book, span: Span, today: date, published: Sequence[PublishedPage]) -> Made:
     """The public edition without its numbers being limited."""
     return restrict_to_edition(count_numbers(one, span, today, "nl"), "public"), None
 
@@ -259,10 +255,10 @@ class PageReader:
     def _learn_percent(self, before: str, percent: int) -> None:
         """A share as a percentage of a number that is known."""
         whole = self.high.get(("all", "sunny", before), 0)
-        fitting = [
-            part for part in range(whole + 1) if round(100 * part / max(whole, 1)) == percent
-        ]
-        if fitting and whole < MOST:
+        if not 0 < whole < MOST:
+            return
+        fitting = [part for part in range(whole + 1) if round(100 * part / whole) == percent]
+        if fitting:
             self._set(("civil", "sunny", before), fitting[0], fitting[-1])
             self.shown.add(("civil", "sunny", before))
 
@@ -302,9 +298,8 @@ class PageReader:
             self.equations.append({**equation, (layer, whole, when): -1})
 
     def _read_months(self, quarter: str, text: str) -> None:
-        found = re.findall(
-            rf"^\| ({'|'.join(MONTH_NAMES)}) (\d+) \| (\d+|·) \|", text, re.MULTILINE
-        )
+        line = rf"^\| ({'|'.join(MONTH_NAMES)}) (\d+) \| (\d+|·) \|"
+        found = re.findall(line, text, re.MULTILINE)
         months: dict[str, list[str]] = {}
         for name, year, sunny in found:
             number = MONTH_NAMES.index(name)
@@ -367,13 +362,13 @@ def _combined(
     rows = _eliminated(matrix)
     whole = rows[(np.abs(rows - np.round(rows)) < 1e-6).all(axis=1)]
     return [
-        {variables[at]: int(round(row[at])) for at in np.flatnonzero(np.abs(row) > 1e-6)}
+        {variables[at]: round(float(row[at])) for at in np.flatnonzero(np.abs(row) > 1e-6)}
         for row in whole
         if (np.abs(row) > 1e-6).any()
     ]
 
 
-def _eliminated(matrix: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _eliminated(matrix: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The matrix in reduced echelon form (Gauss-Jordan)."""
     row = 0
     for column in range(matrix.shape[1]):
@@ -393,7 +388,7 @@ def _eliminated(matrix: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
 
 def narrowed(told: Told) -> list[str]:
     """The hidden numbers of civil society that a reader of all pages narrows, each in words."""
-    found = {}
+    found: dict[str, None] = {}
     for pages in _readings(list(told.pages.items())):
         reader = PageReader(pages)
         if reader.fits:
@@ -435,9 +430,8 @@ def measure(histories: int, seed: int, publish: Publish) -> tuple[int, int, list
 
 def main() -> int:
     """Play, read and tell; 0 where nothing was narrowed."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    form = argparse.RawTextHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
     parser.add_argument("--quick", action="store_true", help="20 histories")
     parser.add_argument("--blunt", action="store_true", help="without numbers being limited")
     parser.add_argument("--histories", type=int, default=1000)
