@@ -264,10 +264,8 @@ class PageReader:
 
     def _read_lists(self, quarter: str, before: str, text: str) -> None:
         listed = _search(rf"^- \S ({'|'.join(WORDS.values())}): \d", text)
-        for status, word in WORDS.items():
-            found = _search(rf"^- \S {word}: (\d+)", text)
-            if listed:
-                self._is(f"status.{status}", quarter, found[1] if found else "0")
+        if listed:
+            self._read_listed(quarter, text)
         for way, word in WAYS.items():
             if found := _search(rf"^- {word}: \*\*(\d+)\*\*", text):
                 self._is(f"moved.{way}", quarter, found[1])
@@ -277,13 +275,23 @@ class PageReader:
             self._adds_up([f"status.{status}" for status in STATUSES], "relations", when)
         self._adds_up(["status.cold", "status.crisis_only"], "cold", quarter)
         for layer in ("all", "civil", "rest"):
-            equation = {
-                (layer, "relations", before): 1, (layer, "moved.new", quarter): 1,
-                (layer, "relations", quarter): -1, (layer, "moved.lost", quarter): -1,
-            }  # fmt: skip
-            self.equations.append(equation)
-            for way in ("warmed", "cooled"):
-                self._at_most(layer, f"moved.{way}", quarter)
+            self._learn_movement(layer, quarter, before)
+
+    def _read_listed(self, quarter: str, text: str) -> None:
+        """How many have each status; one that is not listed nobody has."""
+        for status, word in WORDS.items():
+            found = _search(rf"^- \S {word}: (\d+)", text)
+            self._is(f"status.{status}", quarter, found[1] if found else "0")
+
+    def _learn_movement(self, layer: str, quarter: str, before: str) -> None:
+        """Who came and who stopped is the difference of two quarters."""
+        equation = {
+            (layer, "relations", before): 1, (layer, "moved.new", quarter): 1,
+            (layer, "relations", quarter): -1, (layer, "moved.lost", quarter): -1,
+        }  # fmt: skip
+        self.equations.append(equation)
+        for way in ("warmed", "cooled"):
+            self._at_most(layer, f"moved.{way}", quarter)
 
     def _at_most(self, layer: str, name: str, when: str) -> None:
         """Who moved is one of the relations."""
@@ -432,12 +440,12 @@ def main() -> int:
     """Play, read and tell; 0 where nothing was narrowed."""
     form = argparse.RawTextHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
-    parser.add_argument("--quick", action="store_true", help="20 histories")
+    parser.add_argument("--quick", action="store_true", help="10 histories")
     parser.add_argument("--blunt", action="store_true", help="without numbers being limited")
     parser.add_argument("--histories", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    histories = 20 if options.quick else options.histories
+    histories = 10 if options.quick else options.histories
     began = time.perf_counter()
     publish = blunt if options.blunt else limited
     given, pages, examples = measure(histories, options.seed, publish)

@@ -1,7 +1,7 @@
 """The quarterly overview: numbers, editions, drawings and the forms it comes in.
 
 Order of work: numbers.count_numbers → editions.restrict_to_edition (drops names) →
-public.limit_public and published.say_less (drop numbers of the public edition) →
+public.limit_public and saying_less.say_less (drop numbers of the public edition) →
 wording.template_context → one of the renderers.
 """
 
@@ -56,10 +56,11 @@ def count_public(
     from trustbook.overview.editions import restrict_to_edition
     from trustbook.overview.numbers import count_numbers
     from trustbook.overview.public import civil_groups, limit_public
-    from trustbook.overview.published import page_of, say_less
+    from trustbook.overview.published import remembered_page
+    from trustbook.overview.saying_less import say_less
 
     numbers = count_numbers(book, span, today, lang or book.lang, facts_as_of)
     groups = civil_groups(numbers)
     limited = limit_public(restrict_to_edition(numbers, "public"), numbers)
     figures = say_less(limited, groups, published)
-    return figures, page_of(figures, groups, today)
+    return figures, remembered_page(figures, groups, today)

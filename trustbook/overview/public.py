@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from trustbook.overview.disclosure import FEWEST, is_clear_share
-from trustbook.overview.editions import Figures, Sector, Shown
+from trustbook.overview.editions import Figures, Shown
 from trustbook.overview.naming import PartnerGroup
 from trustbook.overview.numbers import Numbers, PeriodCounts
 from trustbook.overview.period import quarter_of
@@ -59,12 +59,10 @@ def civil_groups(numbers: Numbers) -> CivilGroups:
 def limit_public(figures: Figures, numbers: Numbers) -> Figures:
     """The ``figures`` of ``numbers`` without those that everybody may not see."""
     groups = civil_groups(numbers)
-    standing = _standing(figures, groups.now)
     kept, due = _kept(figures, groups)
-    return replace(
+    limited = replace(
         figures,
         warm=_warm(figures, groups),
-        standing=standing,
         standing_before={},
         sunny=_counts(figures.sunny, groups),
         crisis=_counts(figures.crisis, groups),
@@ -74,20 +72,25 @@ def limit_public(figures: Figures, numbers: Numbers) -> Figures:
         moved={way: _moved(group, groups) for way, group in figures.moved.items()},
         matrix=matrix_of_all(numbers),
         of_all=True,
-        cold_count=figures.cold_count if groups.now else None,
         months=_months(figures.months, groups),
         shares=tuple(_share(share, groups) for share in figures.shares),
-        requests=figures.requests if groups.now else _without_partners(figures),
-        left_out=figures.left_out if groups.now else None,
         # With the same number of the next quarter, both would tell how many stopped or came.
         not_yet=0,
         ended=0,
-        sectors=(Sector(None, standing),) if groups.now and standing else (),
     )
+    return limited if groups.now else without_lists(limited)
 
 
-def _standing(figures: Figures, large: bool) -> dict[str, int]:
-    return dict(figures.standing) if large else {}
+def without_lists(figures: Figures) -> Figures:
+    """The figures without lists that say none of what they do not name."""
+    return replace(
+        figures,
+        standing={},
+        sectors=(),
+        cold_count=None,
+        requests=_without_partners(figures.requests),
+        left_out=None,
+    )
 
 
 def _warm(figures: Figures, groups: CivilGroups) -> Shown:
@@ -167,7 +170,7 @@ def _share(share: ShownShare, groups: CivilGroups) -> ShownShare:
     return replace(share, percent=told)
 
 
-def _without_partners(figures: Figures) -> Requests:
+def _without_partners(requests: Requests) -> Requests:
     """What is asked and what comes, without how many partners it concerns."""
     none = NamedFew(0)
-    return replace(figures.requests, cold=none, late=none, due=none, turning=none, planned=none)
+    return replace(requests, cold=none, late=none, due=none, turning=none, planned=none)

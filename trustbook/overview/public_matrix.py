@@ -53,10 +53,14 @@ def _stands(book: Book, position: int, wanted: frozenset[str]) -> bool:
 
 
 def _cell(numbers: Numbers, standing: set[int]) -> MatrixCell:
-    """One phenomenon: that none or all are warm is told where civil society has enough of them."""
+    """One phenomenon: that none or all stand for it, or are warm, is told where civil society has
+    enough partners.
+    """
     known = len(standing)
     warm = sum(numbers.statuses[position] == "warm" for position in standing)
-    if known < FEWEST:
+    civil = civil_partners(numbers.book)
+    enough = len(civil & numbers.statuses.keys()) >= FEWEST
+    if known < FEWEST or not (enough or is_clear_share(known, len(numbers.statuses))):
         return MatrixCell(None, None)
-    many = len(standing & civil_partners(numbers.book)) >= FEWEST
+    many = len(standing & civil) >= FEWEST
     return MatrixCell(known, warm if many or is_clear_share(warm, known) else None)

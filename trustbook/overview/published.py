@@ -1,4 +1,4 @@
-"""Public pages as counts: what one shows, how it is remembered, and what it hides because of others.
+"""Public pages as counts: what one shows, and how it is remembered.
 
 Published is the last public overview of some days that was made before one of other days.
 """
@@ -6,14 +6,13 @@ Published is the last public overview of some days that was made before one of o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from trustbook.columns import STATUSES
-from trustbook.overview.disclosure import CIVIL, Cell, PublicPage, Sum, narrowed
+from trustbook.overview.disclosure import CIVIL, Cell, PublicPage, Sum
 from trustbook.overview.editions import Figures, Shown
-from trustbook.overview.naming import PartnerGroup
 from trustbook.overview.period import Span, quarter_of
 from trustbook.overview.public import CivilGroups
 
@@ -67,17 +66,17 @@ def read_published(remembered: Mapping[str, str]) -> list[PublishedPage]:
 
 def place_of(page: PublishedPage, published: Sequence[PublishedPage]) -> str:
     """Where a page is remembered: over the last one where that was of the same days."""
-    return f"{len(_before(page.span, published)):06}"
+    return f"{len(beside(page.span, published)):06}"
 
 
-def _before(span: Span, published: Sequence[PublishedPage]) -> Sequence[PublishedPage]:
+def beside(span: Span, published: Sequence[PublishedPage]) -> Sequence[PublishedPage]:
     """The pages that stand beside a new one of these days: the last of the same days was a draft
     of it.
     """
     return published[:-1] if published and published[-1].span == span else published
 
 
-def page_of(figures: Figures, groups: CivilGroups, made: date) -> PublishedPage:
+def remembered_page(figures: Figures, groups: CivilGroups, made: date) -> PublishedPage:
     """The public overview with these figures, as it is remembered."""
     now = figures.span.first.isoformat()
     cells = {cell: count for cell, count in _counts(figures) if count is not None}
@@ -155,93 +154,12 @@ def _sums(span: Span, cells: Mapping[Cell, int]) -> Iterator[Sum]:
 
 
 def _sums_of_months(span: Span, cells: Mapping[Cell, int]) -> Iterator[Sum]:
-    if span.quarter is None:
-        return
-    months = {(name, date.fromisoformat(day)) for name, day in cells if name.startswith("month.")}
-    for name, first in {(name, quarter_of(month).first) for name, month in months}:
-        own = sorted(day for one, day in months if one == name and quarter_of(day).first == first)
+    """The months of a quarter add up to it; nothing where the span is no quarter."""
+    quarters: dict[Cell, list[Cell]] = {}
+    for name, day in cells if span.quarter else ():
+        if name.startswith("month."):
+            whole = quarter_of(date.fromisoformat(day)).first.isoformat()
+            quarters.setdefault((name.removeprefix("month."), whole), []).append((name, day))
+    for quarter, own in quarters.items():
         if len(own) == 3:
-            whole = name.removeprefix("month."), first.isoformat()
-            yield tuple((name, day.isoformat()) for day in own), (whole,)
-
-
-def agree_with_published(figures: Figures, published: Sequence[PublishedPage]) -> Figures:
-    """The same figures; the number with civil society of the stretch before only as it was
-    published then, for a difference of one would tell of one moment.
-    """
-    before = figures.span.before()
-    said = [page for page in published if page.span == before]
-    cell = (f"{CIVIL}sunny", before.first.isoformat())
-    if all(page.cells.get(cell) == figures.civil[1] for page in said):
-        return figures
-    return replace(figures, civil=(figures.civil[0], None))
-
-
-def say_less(figures: Figures, groups: CivilGroups, published: Sequence[PublishedPage]) -> Figures:
-    """The figures without as many numbers as it takes, so that this page and those published
-    before let nobody work out a small number of civil society.
-    """
-    figures = agree_with_published(figures, published)
-    earlier = [page.as_page() for page in _before(figures.span, published)]
-    told_before = narrowed(earlier)
-    for step in _STEPS:
-        page = page_of(figures, groups, figures.as_of).as_page()
-        if not narrowed([*earlier, page]) - told_before:
-            break
-        figures = step(figures)
-    return figures
-
-
-def _without_civil(figures: Figures) -> Figures:
-    return replace(figures, civil=(None, None))
-
-
-def _without_movement(figures: Figures) -> Figures:
-    return replace(figures, moved={way: PartnerGroup(None, ()) for way in figures.moved})
-
-
-def _without_before(figures: Figures) -> Figures:
-    return replace(
-        figures,
-        relations=(figures.relations[0], None),
-        warm=(figures.warm[0], None),
-        sunny=(figures.sunny[0], None),
-        crisis=(figures.crisis[0], None),
-        kept=(figures.kept[0], None),
-        due=(figures.due[0], None),
-    )
-
-
-def _without_months(figures: Figures) -> Figures:
-    months = tuple(replace(month, sunny=None, crisis=None) for month in figures.months)
-    shares = tuple(replace(share, percent=None) for share in figures.shares)
-    return replace(figures, months=months, shares=shares)
-
-
-def _without_standing(figures: Figures) -> Figures:
-    return replace(
-        figures, warm=(None, None), standing={}, sectors=(), cold_count=None, left_out=None
-    )
-
-
-def _without_numbers(figures: Figures) -> Figures:
-    none = (None, None)
-    return replace(
-        figures,
-        relations=none,
-        sunny=none,
-        crisis=none,
-        kept=none,
-        due=none,
-        matrix=replace(figures.matrix, lines=(), phenomena=()),
-    )
-
-
-_STEPS: Sequence[Callable[[Figures], Figures]] = (
-    _without_civil,
-    _without_movement,
-    _without_months,
-    _without_before,
-    _without_standing,
-    _without_numbers,
-)
+            yield tuple(own), (quarter,)

@@ -37,7 +37,8 @@ class RequestTexts(Spoken):
             ("next_due", coming.due),
             ("next_planned", coming.planned),
         )
-        return said or [self.say("next_nothing")]
+        nothing = "next_hidden" if self._f.edition == "public" else "next_nothing"
+        return said or [self.say(nothing)]
 
     def coming_title(self) -> str:
         """What those days are called."""

@@ -71,22 +71,27 @@ class OverviewTexts(Spoken):
 
     def headline(self) -> str:
         """The one sentence that stays with the reader."""
-        (relations, relations_before), (warm, warm_before) = self._f.relations, self._f.warm
+        relations, warm = self._f.relations[0], self._f.warm[0]
         if relations is None:
             return self.say("headline_hidden")
         if not relations:
             return self.say("headline_none")
         if warm is None:
             return self.say("headline_relations", relations=relations)
-        if warm_before is None:
-            return self.say("headline_alone", relations=relations, warm=warm)
         if relations == 1:
             return self.say("headline_only_warm" if warm else "headline_only_not")
+        return self._compared(relations, warm)
+
+    def _compared(self, relations: int, warm: int) -> str:
+        """How many are warm, beside the stretch before."""
+        warm_before = self._f.warm[1]
+        if warm_before is None:
+            return self.say("headline_alone", relations=relations, warm=warm)
         change = warm - warm_before
         key = "same" if change == 0 else "more" if change > 0 else "fewer"
         before = self.say("before_quarter" if self._f.span.quarter else "before_days")
         return self.say(
-            f"headline_{key if relations_before else 'first'}",
+            f"headline_{key if self._f.relations[1] else 'first'}",
             relations=relations,
             warm=warm,
             change=abs(change),
