@@ -13,9 +13,10 @@ from tests.overviews import story
 from trustbook.cli import typed
 from trustbook.cli.overview import overview
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE
-from trustbook.errors import UsageError
-from trustbook.ledger.locate import LedgerLocator
+from trustbook.errors import NoAccess, SafetyStop, UsageError
+from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.overview.period import Span, choose, due_on, read_quarter
+from trustbook.overview.published import read_published
 from trustbook.run.sync import run_sync
 from trustbook.workbooks import open_workbook
 from trustbook.workbooks.template import new_workbook
@@ -103,6 +104,54 @@ def test_json_tells_what_the_edition_may_show(
         "now": 1,
         "before": 2,
     }
+
+
+def test_without_a_memory_no_public_overview_is_made(workbook: Path) -> None:
+    """Nothing could be remembered of it, for the next one to be checked with."""
+    with pytest.raises(SafetyStop) as caught:
+        run(str(workbook), "--today", "2026-10-05")
+    assert caught.value.exit_code == 3
+    assert "Hier is nog geen geheugen van dit boek" in caught.value.sentence("nl")
+    run(str(workbook), "--today", "2026-10-05", "--edition", "team", "-o", "team.md", "--quiet")
+    assert sorted(path.name for path in workbook.parent.iterdir()) == ["netwerk.xlsx", "team.md"]
+
+
+def test_a_public_overview_is_remembered_as_counts(synced: Path) -> None:
+    """The last one of a quarter made before the first of the next; other editions are none."""
+
+    def remembered() -> list[tuple[str, str]]:
+        keeper = LedgerLocator(synced.parent.parent / f"{synced.parent.name}-data")
+        ledger = keeper.memory(Arrival(str(synced), synced.name, {}))
+        assert ledger is not None
+        with ledger:
+            pages = read_published(ledger.facts("published"))
+            assert "Moskee" not in " ".join(ledger.facts("published").values())
+        return [(page.span.slug, page.made.isoformat()) for page in pages]
+
+    def make(quarter: str, day: str) -> None:
+        run(str(synced), "--quarter", quarter, "--today", day, "-o", "stuk.md", "--quiet")
+
+    run(str(synced), "--edition", "team", "-o", "team.md", "--today", "2026-10-02", "--quiet")
+    assert remembered() == []
+    make("2026Q2", "2026-10-02")
+    make("2026Q2", "2026-10-03")
+    make("2026Q3", "2026-10-05")
+    assert remembered() == [("2026Q2", "2026-10-03"), ("2026Q3", "2026-10-05")]
+    make("2026Q2", "2026-10-06")
+    assert remembered()[:2] == [("2026Q2", "2026-10-03"), ("2026Q3", "2026-10-05")]
+
+
+def test_what_cannot_be_remembered_is_not_published(
+    synced: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_access(*_: object) -> None:
+        raise NoAccess("ledger.no_rights", path="geheugen", what="x")
+
+    monkeypatch.setattr("trustbook.ledger.Ledger.publish", no_access)
+    with pytest.raises(SafetyStop) as caught:
+        run(str(synced), "--today", "2026-10-05")
+    assert "Dat lukte niet; daarom is er niets geschreven." in caught.value.sentence("nl")
+    assert [path.name for path in synced.parent.iterdir()] == ["netwerk.xlsx"]
 
 
 def test_other_days(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
