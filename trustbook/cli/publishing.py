@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trustbook.errors import NoAccess, SafetyStop, gravest
-from trustbook.ledger.locate import Arrival
 
 if TYPE_CHECKING:
     from trustbook.ledger import Ledger
@@ -36,11 +35,18 @@ class Publisher:
         self._reading, self._keeper, self._lang = reading, keeper, lang
 
     def published(self) -> list[PublishedPage]:
-        """The public pages made before, the oldest first."""
+        """The public pages made before, the oldest first.
+
+        Raises SafetyStop where the memory of them cannot be read.
+        """
+        from trustbook.ledger.errors import damaged
         from trustbook.overview.published import read_published
 
         with self._memory(reads_only=True) as ledger:
-            return read_published(ledger.facts("published"))
+            try:
+                return read_published(ledger.facts("published"))
+            except (ValueError, KeyError, TypeError) as fault:
+                raise damaged("ledger.unusable", ledger.path, "published") from fault
 
     def remember(self, page: PublishedPage, published: Sequence[PublishedPage]) -> None:
         """Remember a page that is about to be written.
@@ -57,6 +63,8 @@ class Publisher:
             raise SafetyStop("overview.not_remembered", why=why) from fault
 
     def _memory(self, reads_only: bool) -> Ledger:
+        from trustbook.ledger.locate import Arrival
+
         merged = self._reading.judged[0].merged
         marks = merged.replica.snapshot.marks
         arrival = Arrival(merged.address, merged.name, marks)
