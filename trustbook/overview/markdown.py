@@ -89,6 +89,8 @@ def _shares(shares: Sequence[dict[str, str]], words: dict[str, str]) -> list[str
 
 def _months(months: Sequence[dict[str, str]], words: dict[str, str]) -> str:
     rows = [[month["label"], month["sunny"], month["crisis"]] for month in months]
+    if not rows:
+        return escape_markdown(words["months_none"])
     return _table([words["month"], words["sunny"], words["crisis"]], rows)
 
 

@@ -285,6 +285,6 @@ class OverviewTexts(Spoken):
 
 
 _HEADINGS: Sequence[str] = (
-    "numbers ask sun sun_note movement matrix dots cold months month sunny crisis shares quarter "
-    "share how".split()
+    "numbers ask sun sun_note movement matrix dots cold months months_none month sunny crisis "
+    "shares quarter share how".split()
 )
