@@ -195,6 +195,15 @@ def test_a_quarter_is_compared_with_the_number_that_was_published_then() -> None
     assert page(network(4, 4, late), SPAN, before).civil == (4, None)
 
 
+def test_what_was_hidden_for_few_stays_so_after_a_tier_was_corrected() -> None:
+    one = network(7, 2, [Moment(RECENT, (0,))])
+    spring = made(one, read_quarter("2026Q2"))
+    assert ("status.warm", "2026-04-01") not in spring.cells
+    one.partners[0].tier = "civil_society"
+    assert page(one).warm == (1, 0)
+    assert page(one, SPAN, [spring]).warm == (1, None)
+
+
 def test_a_reader_of_every_page_narrows_nothing() -> None:
     """A few of the histories that scripts/bench_disclosure.py plays; and what it would find."""
     assert bench_disclosure.measure(4, 1, bench_disclosure.limited)[0] == 0

@@ -55,12 +55,13 @@ def count_public(
     """The figures of the public edition, see ``count_quarter``; and as they are remembered."""
     from trustbook.overview.editions import restrict_to_edition
     from trustbook.overview.numbers import count_numbers
-    from trustbook.overview.public import civil_groups, limit_public
-    from trustbook.overview.published import remembered_page
+    from trustbook.overview.public import as_then, civil_groups, limit_public
+    from trustbook.overview.published import beside, remembered_page
     from trustbook.overview.saying_less import say_less
 
     numbers = count_numbers(book, span, today, lang or book.lang, facts_as_of)
-    groups = civil_groups(numbers)
-    limited = limit_public(restrict_to_edition(numbers, "public"), numbers)
+    few = {day for page in beside(span, published) for day in page.few}
+    groups = as_then(civil_groups(numbers), span, few)
+    limited = limit_public(restrict_to_edition(numbers, "public"), numbers, groups)
     figures = say_less(limited, groups, published)
     return figures, remembered_page(figures, groups, today)

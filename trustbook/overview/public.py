@@ -16,7 +16,7 @@ the partners they were with are three or more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -24,7 +24,7 @@ from trustbook.overview.disclosure import FEWEST, is_clear_share
 from trustbook.overview.editions import Figures, Shown
 from trustbook.overview.naming import PartnerGroup
 from trustbook.overview.numbers import Numbers, PeriodCounts
-from trustbook.overview.period import quarter_of
+from trustbook.overview.period import Span, quarter_of
 from trustbook.overview.public_matrix import matrix_of_all
 from trustbook.overview.requests import NamedFew, Requests
 from trustbook.overview.trend import MonthCounts, ShownShare, civil_partners
@@ -46,6 +46,20 @@ class CivilGroups:
         return self.now and self.before
 
 
+def as_then(groups: CivilGroups, span: Span, few: Collection[str]) -> CivilGroups:
+    """The same, but small on days (``few``) on which an earlier page had it small: what that page
+    hid, a tier that was corrected since must not show.
+    """
+    return CivilGroups(
+        groups.now and span.first.isoformat() not in few,
+        groups.before and span.before().first.isoformat() not in few,
+        {
+            start: enough and start.isoformat() not in few
+            for start, enough in groups.quarters.items()
+        },
+    )
+
+
 def civil_groups(numbers: Numbers) -> CivilGroups:
     """Where civil society is large enough for a number that says none or all."""
     civil = civil_partners(numbers.book)
@@ -56,9 +70,8 @@ def civil_groups(numbers: Numbers) -> CivilGroups:
     )
 
 
-def limit_public(figures: Figures, numbers: Numbers) -> Figures:
+def limit_public(figures: Figures, numbers: Numbers, groups: CivilGroups) -> Figures:
     """The ``figures`` of ``numbers`` without those that everybody may not see."""
-    groups = civil_groups(numbers)
     kept, due = _kept(figures, groups)
     limited = replace(
         figures,
@@ -70,7 +83,7 @@ def limit_public(figures: Figures, numbers: Numbers) -> Figures:
         kept=kept,
         due=due,
         moved={way: _moved(group, groups) for way, group in figures.moved.items()},
-        matrix=matrix_of_all(numbers),
+        matrix=matrix_of_all(numbers, groups.now),
         of_all=True,
         months=_months(figures.months, groups),
         shares=tuple(_share(share, groups) for share in figures.shares),

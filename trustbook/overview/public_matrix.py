@@ -16,19 +16,19 @@ from trustbook.overview.trend import civil_partners
 OTHER: Final = Choice("other", "own phenomena", "eigen fenomenen")
 
 
-def matrix_of_all(numbers: Numbers) -> Matrix:
+def matrix_of_all(numbers: Numbers, large: bool) -> Matrix:
     """The matrix of the public edition: per phenomenon, of how many partners how many are warm.
 
     A party often is one partner, so party by phenomenon would say of a partner for what it stands;
     and a row per tier would tell, with the totals of two quarters, which tier lost somebody. A
     book's own phenomena are one column. What only a partner names has none: that it is there
-    would tell of that partner.
+    would tell of that partner. ``large``: whether civil society has enough partners.
     """
     decided = decided_phenomena(numbers.book, Labels(numbers.book.settings))
     if not decided:
         return Matrix((), ())
     columns, keys = _public_columns(decided)
-    cells = tuple(_cell(numbers, _standing_for(numbers, wanted)) for wanted in keys)
+    cells = tuple(_cell(numbers, _standing_for(numbers, wanted), large) for wanted in keys)
     return Matrix(columns, (MatrixRow(None, cells),))
 
 
@@ -52,15 +52,13 @@ def _stands(book: Book, position: int, wanted: frozenset[str]) -> bool:
     return not own or not wanted.isdisjoint(own)
 
 
-def _cell(numbers: Numbers, standing: set[int]) -> MatrixCell:
+def _cell(numbers: Numbers, standing: set[int], large: bool) -> MatrixCell:
     """One phenomenon: that none or all stand for it, or are warm, is told where civil society has
     enough partners.
     """
     known = len(standing)
     warm = sum(numbers.statuses[position] == "warm" for position in standing)
-    civil = civil_partners(numbers.book)
-    enough = len(civil & numbers.statuses.keys()) >= FEWEST
-    if known < FEWEST or not (enough or is_clear_share(known, len(numbers.statuses))):
+    if known < FEWEST or not (large or is_clear_share(known, len(numbers.statuses))):
         return MatrixCell(None, None)
-    many = len(standing & civil) >= FEWEST
+    many = large and len(standing & civil_partners(numbers.book)) >= FEWEST
     return MatrixCell(known, warm if many or is_clear_share(warm, known) else None)

@@ -21,13 +21,18 @@ _STATUSES = tuple(choice.key for choice in STATUSES if choice.key != "ended")
 
 @dataclass(frozen=True, slots=True)
 class PublishedPage:
-    """A public overview as it is remembered: its days, when it was made, and its counts."""
+    """A public overview as it is remembered: its days, when it was made, and its counts.
+
+    ``below`` and ``many`` are those of PublicPage; ``few`` are the first days of the page's own
+    stretches in which civil society had fewer than three partners.
+    """
 
     span: Span
     made: date
     cells: Mapping[Cell, int]
     below: frozenset[Cell]
     many: frozenset[str]
+    few: frozenset[str]
 
     def as_page(self) -> PublicPage:
         """What a reader knows of it."""
@@ -43,6 +48,7 @@ class PublishedPage:
                 "cells": [[*cell, count] for cell, count in sorted(self.cells.items())],
                 "below": sorted(self.below),
                 "many": sorted(self.many),
+                "few": sorted(self.few),
             }
         )
 
@@ -56,6 +62,7 @@ class PublishedPage:
             {(name, day): count for name, day, count in read["cells"]},
             frozenset((name, day) for name, day in read["below"]),
             frozenset(read["many"]),
+            frozenset(read["few"]),
         )
 
 
@@ -82,7 +89,8 @@ def remembered_page(figures: Figures, groups: CivilGroups, made: date) -> Publis
     cells = {cell: count for cell, count in _counts(figures) if count is not None}
     hidden = [way for way, group in figures.moved.items() if group.count is None]
     below = {(f"moved.{way}", now) for way in hidden} if groups.both else set()
-    return PublishedPage(figures.span, made, cells, frozenset(below), _many(figures, groups))
+    many = _many(figures, groups)
+    return PublishedPage(figures.span, made, cells, frozenset(below), many, _few(figures, groups))
 
 
 def _many(figures: Figures, groups: CivilGroups) -> frozenset[str]:
@@ -92,6 +100,12 @@ def _many(figures: Figures, groups: CivilGroups) -> frozenset[str]:
     own = [(figures.span.first, groups.now), (figures.span.before().first, groups.before)]
     days = [*large, *months, *(day for day, enough in own if enough)]
     return frozenset(day.isoformat() for day in days)
+
+
+def _few(figures: Figures, groups: CivilGroups) -> frozenset[str]:
+    """The first days of the page's own stretches without enough of them."""
+    own = [(figures.span.first, groups.now), (figures.span.before().first, groups.before)]
+    return frozenset(day.isoformat() for day, enough in own if not enough)
 
 
 def _counts(figures: Figures) -> Iterator[tuple[Cell, int | None]]:
