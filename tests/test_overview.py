@@ -109,7 +109,8 @@ def test_other_days_than_a_quarter_are_compared_with_as_many_days_before() -> No
         Moment(date(2026, 7, 26)),
         Moment(date(2026, 7, 25)),
     ]
-    figures = count_quarter(book([Partner("A", since=date(2025, 1, 1))], moments), span, LATER)
+    one = book([Partner("A", since=date(2025, 1, 1))], moments)
+    figures = count_quarter(one, span, LATER, "team")
     assert figures.sunny == (2, 1)
 
 

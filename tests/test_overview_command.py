@@ -13,9 +13,10 @@ from tests.overviews import story
 from trustbook.cli import typed
 from trustbook.cli.overview import overview
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE
-from trustbook.errors import UsageError
-from trustbook.ledger.locate import LedgerLocator
+from trustbook.errors import NoAccess, SafetyStop, UsageError
+from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.overview.period import Span, choose, due_on, read_quarter
+from trustbook.overview.published import read_published
 from trustbook.run.sync import run_sync
 from trustbook.workbooks import open_workbook
 from trustbook.workbooks.template import new_workbook
@@ -40,27 +41,36 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.fixture
+def synced(workbook: Path) -> Path:
+    """The same, after the sync of the last morning of the quarter: a book with a memory."""
+    keeper = LedgerLocator(workbook.parent.parent / f"{workbook.parent.name}-data")
+    now = datetime(2026, 9, 30, 7, 0).astimezone()
+    run_sync(open_workbook(str(workbook)), date(2026, 9, 30), now, keeper=keeper)
+    return workbook
+
+
 def run(*arguments: str) -> None:
     typed.words[:] = ["overview", *arguments]
     overview.main(args=[*arguments], standalone_mode=False)
 
 
 def test_the_last_full_quarter_for_everybody_is_what_one_gets(
-    workbook: Path, capsys: pytest.CaptureFixture[str]
+    synced: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    workbook = synced
     before = workbook.read_bytes()
     run(str(workbook), "--today", "2026-10-05")
     page = workbook.with_name("overzicht-2026Q3-openbaar.html")
     said = capsys.readouterr()
-    memory, made = said.err.strip().split("\n")
-    assert said.out == "" and made == f"Het overzicht staat hier: {page}"
-    assert "nog geen geheugen" in memory, "a book that was never synced"
+    assert said.out == "" and said.err.strip() == f"Het overzicht staat hier: {page}"
     assert "Van de 7 relaties zijn er 2 warm" in page.read_text(encoding="utf-8")
     assert workbook.read_bytes() == before
 
 
 @pytest.mark.parametrize("form", ["html", "docx", "md"])
-def test_the_form_follows_from_the_option_or_the_name(workbook: Path, form: str) -> None:
+def test_the_form_follows_from_the_option_or_the_name(synced: Path, form: str) -> None:
+    workbook = synced
     run(str(workbook), "--today", "2026-10-05", "--quarter", "2026Q3", "--format", form, "--quiet")
     run(
         str(workbook),
@@ -80,19 +90,69 @@ def test_the_form_follows_from_the_option_or_the_name(workbook: Path, form: str)
 
 
 def test_json_tells_what_the_edition_may_show(
-    workbook: Path, capsys: pytest.CaptureFixture[str]
+    synced: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    workbook = synced
     run(str(workbook), "--today", "2026-10-05", "--json", "--lang", "en")
     told = json.loads(capsys.readouterr().out)
     assert told["schema_version"] == 1 and told["file"] == "overview-2026Q3-public.html"
     assert told["warm"] == {"now": 2, "before": 4} and told["relations"] == {"now": 7, "before": 7}
     assert told["sunny_with_civil_society"] == {"now": None, "before": None}
-    assert told["moved"] == {"warmed": 1, "cooled": 2, "new": 1, "lost": 1}
+    assert told["moved"] == dict.fromkeys(("warmed", "cooled", "new", "lost"))
     run(str(workbook), "--today", "2026-10-05", "--json", "--edition", "team")
     assert json.loads(capsys.readouterr().out)["sunny_with_civil_society"] == {
         "now": 1,
         "before": 2,
     }
+
+
+def test_without_a_memory_no_public_overview_is_made(workbook: Path) -> None:
+    """Nothing could be remembered of it, for the next one to be checked with."""
+    with pytest.raises(SafetyStop) as caught:
+        run(str(workbook), "--today", "2026-10-05")
+    assert caught.value.exit_code == 3
+    assert "Hier is nog geen geheugen van dit boek" in caught.value.sentence("nl")
+    run(str(workbook), "--today", "2026-10-05", "--edition", "team", "-o", "team.md", "--quiet")
+    assert sorted(path.name for path in workbook.parent.iterdir()) == ["netwerk.xlsx", "team.md"]
+
+
+def test_a_public_overview_is_remembered_as_counts(synced: Path) -> None:
+    """The last one of a quarter made before the first of the next; other editions are none."""
+
+    def remembered() -> list[tuple[str, str]]:
+        keeper = LedgerLocator(synced.parent.parent / f"{synced.parent.name}-data")
+        ledger = keeper.memory(Arrival(str(synced), synced.name, {}))
+        assert ledger is not None
+        with ledger:
+            pages = read_published(ledger.facts("published"))
+            assert "Moskee" not in " ".join(ledger.facts("published").values())
+        return [(page.span.slug, page.made.isoformat()) for page in pages]
+
+    def make(quarter: str, day: str) -> None:
+        run(str(synced), "--quarter", quarter, "--today", day, "-o", "stuk.md", "--quiet")
+
+    run(str(synced), "--edition", "team", "-o", "team.md", "--today", "2026-10-02", "--quiet")
+    assert remembered() == []
+    make("2026Q2", "2026-10-02")
+    make("2026Q2", "2026-10-03")
+    make("2026Q3", "2026-10-05")
+    assert remembered() == [("2026Q2", "2026-10-03"), ("2026Q3", "2026-10-05")]
+    make("2026Q2", "2026-10-06")
+    assert remembered()[:2] == [("2026Q2", "2026-10-03"), ("2026Q3", "2026-10-05")]
+
+
+def test_what_cannot_be_remembered_is_not_published(
+    synced: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_access(*_: object) -> None:
+        raise NoAccess("ledger.no_rights", path="geheugen", what="x")
+
+    stood = sorted(path.name for path in synced.parent.iterdir())
+    monkeypatch.setattr("trustbook.ledger.Ledger.publish", no_access)
+    with pytest.raises(SafetyStop) as caught:
+        run(str(synced), "--today", "2026-10-05")
+    assert "Dat lukte niet; daarom is er niets geschreven." in caught.value.sentence("nl")
+    assert sorted(path.name for path in synced.parent.iterdir()) == stood
 
 
 def test_other_days(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,6 +165,8 @@ def test_other_days(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "--to",
         "2026-08-31",
         "--json",
+        "--edition",
+        "team",
     )
     told = json.loads(capsys.readouterr().out)
     assert (told["from"], told["to"], told["crisis_moments"]) == (
@@ -129,13 +191,14 @@ def test_other_days(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_what_cannot_be_done_is_said(workbook: Path, arguments: list[str], sentence: str) -> None:
     with pytest.raises(UsageError, match=sentence):
-        run(str(workbook), "--today", "2026-09-30", *arguments)
+        run(str(workbook), "--today", "2026-09-30", "--edition", "team", *arguments)
     assert sorted(path.name for path in workbook.parent.iterdir()) == ["netwerk.xlsx"]
 
 
 def test_a_file_somebody_went_on_writing_in_is_kept(
-    workbook: Path, capsys: pytest.CaptureFixture[str]
+    synced: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    workbook = synced
     arguments = (str(workbook), "--today", "2026-10-05", "--format", "docx")
     run(*arguments)
     run(*arguments)
@@ -164,6 +227,8 @@ def test_the_word_template_can_be_had_to_edit(
         "eigen.docx",
         "-o",
         "stuk.docx",
+        "--edition",
+        "team",
     )
     assert workbook.with_name("stuk.docx").stat().st_size > 10_000
     with pytest.raises(UsageError):
@@ -171,8 +236,9 @@ def test_the_word_template_can_be_had_to_edit(
 
 
 def test_a_schedule_makes_it_once_and_not_too_early(
-    workbook: Path, capsys: pytest.CaptureFixture[str]
+    synced: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    workbook = synced
     page = workbook.with_name("overzicht-2026Q3-openbaar.html")
     again = (str(workbook), "--if-due", "-o", str(workbook.parent))
     run(

@@ -10,6 +10,7 @@ import click
 
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
+from trustbook.cli.publishing import Publisher, must_be_publishable
 
 if TYPE_CHECKING:
     from trustbook.overview.editions import Figures
@@ -85,17 +86,14 @@ def overview(
     _must_fit(template, chosen)
     span = choose(quarter, first, last, options.today)
     reading = _read(options, book, min(span.last, options.today), edition)
-    found, facts_as_of = reading.then
-    lang = options.words = options.lang or found.lang
+    lang = options.words = options.lang or reading.then[0].lang
     path = output_path(output, file_name(span, edition, lang, chosen), chosen)
     if if_due and (options.today < due_on(span) or path.exists()):
         _tell_why_not(options, span, path, reading)
         return
-    from trustbook.overview import count_quarter as count
-
     with console.progress(options.quiet, options.say) as step:
         step("plan")
-        figures = count(found, span, options.today, edition, lang, facts_as_of)
+        figures = _count(options, reading, span, edition)
         written = save(
             _render(figures, lang, chosen, template, path),
             path,
@@ -138,20 +136,23 @@ def _read(options: Options, book: str | None, day: date, edition: Edition) -> Re
             console.print_json({"file": None, **reading.as_json()})
         raise reading.stopped
     if edition == "public":
-        _must_be_whole(reading, options.words)
+        must_be_publishable(reading, options.words)
     options.tell(reading)
     return reading
 
 
-def _must_be_whole(reading: Reading, lang: str) -> None:
-    """Refuse to publish what was read without its memory, or without one of its workbooks."""
-    from trustbook.errors import SafetyStop, gravest
+def _count(options: Options, reading: Reading, span: Span, edition: Edition) -> Figures:
+    """The figures of an edition; those of the public one are remembered from here on."""
+    from trustbook.overview import count_public, count_quarter
 
-    if reading.elsewhere:
-        raise SafetyStop("overview.memory_elsewhere", host=reading.elsewhere.params.get("host", ""))
-    if reading.skipped:
-        fault = gravest(fault for _, fault in reading.skipped)
-        raise type(fault)("overview.not_whole", why=fault.sentence(lang))
+    (book, facts_as_of), lang = reading.then, options.words
+    if edition != "public":
+        return count_quarter(book, span, options.today, edition, lang, facts_as_of)
+    publisher = Publisher(reading, options.keeper, lang)
+    published = publisher.published()
+    figures, page = count_public(book, span, options.today, lang, facts_as_of, published)
+    publisher.remember(page, published)
+    return figures
 
 
 def _render(figures: Figures, lang: str, form: Form, template: Path | None, path: Path) -> bytes:

@@ -126,6 +126,12 @@ class Ledger(LedgerReader):
                     state = {**known.state, "asked": ""}
                     commit.put_workbook(self._db, address, known.name, known.version, state)
 
+    def publish(self, page: str, text: str) -> None:
+        """Remember a public page, or what became of it: ``text`` holds counts and no name."""
+        with self._together():
+            line = ("published", page, text)
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", line)
+
     # moments that wait for their workbook
 
     def wait(self, identity: str, entry: Mapping[str, object], at: str) -> None:

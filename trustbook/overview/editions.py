@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from trustbook.catalogue import Party, domains
 from trustbook.columns import STATUSES, Choice
 from trustbook.model import Partner
 from trustbook.network.labels import Labels
-from trustbook.overview.disclosure import FEWEST
 from trustbook.overview.matrix import Matrix
 from trustbook.overview.naming import Edition, EditionNames, PartnerGroup, PartnerName
 from trustbook.overview.numbers import Numbers
 from trustbook.overview.period import Span
-from trustbook.overview.public_matrix import matrix_by_tier
 from trustbook.overview.requests import Requests, restrict_requests
 from trustbook.overview.trend import MonthCounts, ShownShare, shown_share
 
 MOST_COLD = 10
+
+Shown: TypeAlias = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,74 +61,72 @@ class PartnerDot:
 class Figures:
     """The overview of one edition, in no language yet. Pairs are (this stretch, the one before).
 
-    ``civil`` counts sunny moments with civil society, None where the number is hidden. ``lines`` of
-    ``matrix`` are parties, in the public edition tiers; ``short`` is what the whole required
-    network lacks. ``cold`` is empty in the public edition, ``cold_count`` is not.
+    None is a number that the edition does not show; see public.py. ``relations`` were on the list
+    and had not ended, ``warm`` of them were warm; ``standing`` counts them per status. ``civil``
+    counts sunny moments with civil society. ``lines`` of ``matrix`` are parties, in the public
+    edition one of all partners (``of_all``); ``short`` is what the whole required network lacks.
     """
 
     edition: Edition
     span: Span
     as_of: date
     our_name: str | None
+    relations: Shown
+    warm: Shown
     standing: dict[str, int]
     standing_before: dict[str, int]
-    sunny: tuple[int, int]
-    crisis: tuple[int, int]
-    civil: tuple[int | None, int | None]
-    kept: tuple[int, int]
-    due: tuple[int, int]
+    sunny: Shown
+    crisis: Shown
+    civil: Shown
+    kept: Shown
+    due: Shown
     moved: dict[str, PartnerGroup]
     matrix: Matrix
-    tiers: tuple[Choice | None, ...]
+    of_all: bool
     has_required: bool
     short: int
     cold: tuple[ColdRow, ...]
-    cold_count: int
+    cold_count: int | None
     months: tuple[MonthCounts, ...]
     shares: tuple[ShownShare, ...]
     requests: Requests
-    left_out: dict[str, int]
+    left_out: dict[str, int] | None
     not_yet: int
     ended: int
     sectors: tuple[Sector, ...]
     dots: tuple[tuple[Choice | None, tuple[PartnerDot, ...]], ...]
     facts_as_of: str
 
-    @property
-    def relations(self) -> tuple[int, int]:
-        """How many partners were on the list and had not ended."""
-        return sum(self.standing.values()), sum(self.standing_before.values())
-
-    @property
-    def warm(self) -> tuple[int, int]:
-        """How many of them were warm."""
-        return self.standing.get("warm", 0), self.standing_before.get("warm", 0)
-
 
 def restrict_to_edition(numbers: Numbers, edition: Edition) -> Figures:
-    """The figures of ``numbers`` that ``edition`` may show."""
+    """The figures of ``numbers`` that ``edition`` may show.
+
+    Of the public edition names are gone; which numbers go as well is for public.py to say.
+    """
     book, public = numbers.book, edition == "public"
     naming = EditionNames(book, edition)
     ways = ("warmed", "cooled", "new", "lost")
     moved = {way: naming.group(getattr(numbers.movement, way)) for way in ways}
     has_required = any(need.relevant for need in book.required)
     short = sum(line.gap for line in numbers.matrix.lines)
-    tiers, matrix = matrix_by_tier(numbers) if public else ((), numbers.matrix)
+    statuses, statuses_before = numbers.statuses, numbers.statuses_before
     return Figures(
         edition=edition,
         span=numbers.span,
         as_of=numbers.as_of,
         our_name=naming.our_name(),
-        standing=_tally(numbers.statuses),
-        standing_before=_tally(numbers.statuses_before),
+        relations=(len(statuses), len(statuses_before)),
+        warm=(_count_warm(statuses), _count_warm(statuses_before)),
+        standing=_tally(statuses),
+        standing_before=_tally(statuses_before),
         sunny=(numbers.now.sunny, numbers.before.sunny),
         crisis=(numbers.now.crisis, numbers.before.crisis),
-        civil=(_shown(numbers.now.civil, public), _shown(numbers.before.civil, public)),
+        civil=(numbers.now.civil, numbers.before.civil),
         kept=(numbers.now.kept, numbers.before.kept),
         due=(numbers.now.due, numbers.before.due),
         moved=moved,
-        matrix=matrix,
-        tiers=tiers,
+        matrix=numbers.matrix,
+        of_all=False,
         has_required=has_required,
         short=short,
         cold=() if public else _cold(numbers, naming, edition),
@@ -144,8 +143,8 @@ def restrict_to_edition(numbers: Numbers, edition: Edition) -> Figures:
     )
 
 
-def _shown(number: int, public: bool) -> int | None:
-    return None if public and number < FEWEST else number
+def _count_warm(statuses: dict[int, str]) -> int:
+    return sum(status == "warm" for status in statuses.values())
 
 
 def _tally(statuses: dict[int, str]) -> dict[str, int]:

@@ -24,7 +24,7 @@ def render_markdown(context: Context) -> str:
         _heading(words["next"]),
         _list(context["next"]),
         _heading(words["sun"]),
-        "\n".join(_standing(entry) for entry in context["standing"]),
+        "\n".join(_standing(entry) for entry in context["standing"]) or words["sun_note"],
         _heading(words["movement"]),
         "\n".join(_moved(group) for group in context["movement"]),
         _heading(words["matrix"]),
@@ -89,6 +89,8 @@ def _shares(shares: Sequence[dict[str, str]], words: dict[str, str]) -> list[str
 
 def _months(months: Sequence[dict[str, str]], words: dict[str, str]) -> str:
     rows = [[month["label"], month["sunny"], month["crisis"]] for month in months]
+    if not rows:
+        return escape_markdown(words["months_none"])
     return _table([words["month"], words["sunny"], words["crisis"]], rows)
 
 

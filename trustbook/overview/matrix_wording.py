@@ -13,7 +13,7 @@ from trustbook.overview.matrix import MatrixCell, MatrixRow
 # So many lines in two tables side by side fit on the second page; with more phenomena fewer lines
 # in one table.
 MOST_LINES, MOST_WIDE_LINES, MOST_NARROW = 20, 10, 5
-_HIDDEN = "·"
+HIDDEN = "·"
 _FILLS = {"warm": "FFE8A3", "cold": "BFDDF5", "none": "FFFFFF", "hidden": "FFFFFF"}
 
 
@@ -29,7 +29,7 @@ class MatrixTexts:
         shown = self._shown_lines()
         dropped = [line for at, (_, line) in enumerate(lines) if at not in shown]
         return {
-            "corner": self._say("matrix_tier" if self._f.tiers else "matrix_party"),
+            "corner": self._say("matrix_whole" if self._f.of_all else "matrix_party"),
             "head": [column.label(self._lang) for column in self._f.matrix.phenomena],
             "rows": [
                 {"label": label, "cells": [self._cell(cell) for cell in line.cells]}
@@ -60,17 +60,15 @@ class MatrixTexts:
         return notes
 
     def _notes_on_needs(self) -> list[str]:
-        if self._f.has_required and self._f.tiers:
+        if self._f.has_required and self._f.of_all:
             return [self._say("matrix_required", short=self._f.short)]
         if any(map(_lacks_at_times, self._f.matrix.lines)):
             return [self._say("matrix_note_short")]
         return []
 
     def _line_labels(self) -> list[str]:
-        if self._f.tiers:
-            return [
-                tier.label(self._lang) if tier else self._say("no_tier") for tier in self._f.tiers
-            ]
+        if self._f.of_all:
+            return [self._say("matrix_all") for _ in self._f.matrix.lines]
         return [
             line.party.label(self._lang) if line.party else self._say("no_party")
             for line in self._f.matrix.lines
@@ -78,7 +76,7 @@ class MatrixTexts:
 
     def _cell(self, cell: MatrixCell) -> dict[str, str]:
         if cell.known is None:
-            return {"text": _HIDDEN, "level": "hidden", "fill": _FILLS["hidden"]}
+            return {"text": HIDDEN, "level": "hidden", "fill": _FILLS["hidden"]}
         level = _level(cell)
         return {"text": self._cell_text(cell), "level": level, "fill": _FILLS[level]}
 
@@ -86,7 +84,7 @@ class MatrixTexts:
         """A cell in words: ``2 of 3``, ``1 needed``, ``none``."""
         parts = []
         if cell.known:
-            warm = _HIDDEN if cell.warm is None else cell.warm
+            warm = HIDDEN if cell.warm is None else cell.warm
             parts.append(self._say("of", part=warm, whole=cell.known))
         if cell.gap:
             short = "short_sometimes" if cell.conditional else "short"

@@ -25,9 +25,12 @@ class PartnerName:
 
 @dataclass(frozen=True, slots=True)
 class PartnerGroup:
-    """Partners that moved the same way: how many, and the first few names where they are given."""
+    """Partners that moved the same way: how many, and the first few names where they are given.
 
-    count: int
+    ``count`` is None where the edition does not show it.
+    """
+
+    count: int | None
     names: tuple[PartnerName, ...]
 
 

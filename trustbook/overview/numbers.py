@@ -34,6 +34,7 @@ from trustbook.overview.trend import (
     MONTHS,
     MonthCounts,
     WarmShare,
+    civil_partners,
     log_until,
     month_counts,
     statuses_on,
@@ -52,13 +53,15 @@ class PeriodCounts:
     """What was counted in one stretch of days, held moments only, up to ``as_of``.
 
     ``sunny`` and ``crisis`` are moments (a meeting of twelve is one), ``civil`` the sunny ones with
-    civil society; ``kept`` of ``due`` promises of ours that fell due were kept by the last day.
+    civil society and ``civil_partners`` how many of its partners were there; ``kept`` of ``due``
+    promises of ours that fell due were kept by the last day.
     """
 
     as_of: date
     sunny: int
     crisis: int
     civil: int
+    civil_partners: int
     kept: int
     due: int
 
@@ -127,9 +130,8 @@ def count_numbers(
     statuses = statuses_on(book, facts, as_of)
     earlier = gather(book, log_until(log, before.last), before.last)
     statuses_before = statuses_on(book, earlier, before.last)
-    civil = np.array(
-        [labels.tier(partner) == "civil_society" for partner in book.partners], dtype=bool
-    )
+    civil = np.zeros(len(book.partners), dtype=bool)
+    civil[list(civil_partners(book))] = True
     frame = held_frame(log, civil, months_before(quarter_of(span.last).first, MONTHS - 3), before)
     ended = {
         position
@@ -173,6 +175,7 @@ def held_frame(
         "day": day,
         "month": month,
         "sunny": log.weather[wanted] == SUNNY,
+        "partner": log.partner[wanted],
         "civil": civil[log.partner[wanted]],
     }
     return pd.DataFrame(columns)
@@ -185,6 +188,7 @@ def _within(frame: pd.DataFrame, span: Span, as_of: date) -> pd.DataFrame:
 def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> PeriodCounts:
     rows = _within(frame, span, as_of)
     sunny = rows[rows["sunny"]]
+    with_civil = sunny[sunny["civil"]]
     promises = [
         promise
         for promise in book.moments.promises
@@ -196,7 +200,8 @@ def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> PeriodCo
         as_of=as_of,
         sunny=int(sunny["moment"].nunique()),
         crisis=int(rows.loc[~rows["sunny"], "moment"].nunique()),
-        civil=int(sunny.loc[sunny["civil"], "moment"].nunique()),
+        civil=int(with_civil["moment"].nunique()),
+        civil_partners=int(with_civil["partner"].nunique()),
         kept=sum(promise.kept_on is not None and promise.kept_on <= as_of for promise in promises),
         due=len(promises),
     )

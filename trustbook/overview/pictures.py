@@ -34,11 +34,9 @@ class OverviewPictures:
         standing = ", ".join(
             f"{entry['label'].lower()} {entry['count']}" for entry in self._standing
         )
-        alt = (
-            self._words.say("sun_alt", standing=capital(standing))
-            if standing
-            else self._words.say("sun_alt_none")
-        )
+        alt = self._words.say("sun_alt", standing=capital(standing))
+        if not standing:
+            alt = self._words.say("sun_alt_hidden" if self._f.relations[0] else "sun_alt_none")
         sectors = [
             SunburstSector(self._words.domain(sector.domain), sector.counts)
             for sector in self._f.sectors
@@ -92,6 +90,7 @@ class OverviewPictures:
 
 
 def _quarter_sums(counts: Sequence[int | None]) -> str:
-    """The sums of three months at a time, one after the other."""
+    """The sums of three months at a time, one after the other; a dash where none has a number."""
     quarters = [counts[at : at + 3] for at in range(0, len(counts), 3)]
-    return ", ".join(str(sum(count or 0 for count in quarter)) for quarter in quarters)
+    known = [[count for count in quarter if count is not None] for quarter in quarters]
+    return ", ".join(str(sum(quarter)) if quarter else "–" for quarter in known)

@@ -1,50 +1,35 @@
-"""The coverage matrix as everybody may see it: tiers instead of parties, small rows hidden."""
+"""The coverage matrix as everybody may see it: one row of all partners, small numbers hidden."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from trustbook.columns import TIERS, Choice
+from trustbook.columns import Choice
 from trustbook.model import Book
 from trustbook.network.labels import Labels
-from trustbook.overview.disclosure import has_small, hidden_rows
+from trustbook.overview.disclosure import FEWEST, is_clear_share
 from trustbook.overview.matrix import Matrix, MatrixCell, MatrixRow, decided_phenomena
 from trustbook.overview.numbers import Numbers
+from trustbook.overview.trend import civil_partners
 
 OTHER: Final = Choice("other", "own phenomena", "eigen fenomenen")
 
 
-def matrix_by_tier(numbers: Numbers) -> tuple[tuple[Choice | None, ...], Matrix]:
-    """The matrix of the public edition: tiers instead of parties, with small rows hidden.
+def matrix_of_all(numbers: Numbers, large: bool) -> Matrix:
+    """The matrix of the public edition: per phenomenon, of how many partners how many are warm.
 
-    A party often is one partner, so party by phenomenon would say of a partner for what it stands.
-    A book's own phenomena are one column. What only a partner names has none: that it is there
-    would tell of that partner.
+    A party often is one partner, so party by phenomenon would say of a partner for what it stands;
+    and a row per tier would tell, with the totals of two quarters, which tier lost somebody. A
+    book's own phenomena are one column. What only a partner names has none: that it is there
+    would tell of that partner. ``large``: whether civil society has enough partners.
     """
     decided = decided_phenomena(numbers.book, Labels(numbers.book.settings))
     if not decided:
-        return (), Matrix((), ())
+        return Matrix((), ())
     columns, keys = _public_columns(decided)
-    members = _members_by_tier(numbers)
-    known, warm = [], []
-    for own in members.values():
-        standing = [_standing_for(numbers.book, own, wanted) for wanted in keys]
-        known.append([len(positions) for positions in standing])
-        warm.append([_count_warm(numbers, positions) for positions in standing])
-    no_known, no_warm = _hidden_tiers(known, warm, list(members).index("civil_society"))
-    lines = tuple(map(_public_row, _blanked(known, no_known), _blanked(warm, no_warm)))
-    tiers = {tier.key: tier for tier in TIERS}
-    return tuple(tiers.get(key or "") for key in members), Matrix(columns, lines)
-
-
-def _blanked(rows: Sequence[Sequence[int]], hidden: set[int]) -> list[Sequence[int | None]]:
-    """The rows with None for every number of a hidden one."""
-    return [[None] * len(row) if at in hidden else row for at, row in enumerate(rows)]
-
-
-def _public_row(known: Sequence[int | None], warm: Sequence[int | None]) -> MatrixRow:
-    return MatrixRow(None, tuple(map(MatrixCell, known, warm)))
+    cells = tuple(_cell(numbers, _standing_for(numbers, wanted), large) for wanted in keys)
+    return Matrix(columns, (MatrixRow(None, cells),))
 
 
 def _public_columns(
@@ -57,36 +42,23 @@ def _public_columns(
     return ((*shared, OTHER), [*keys, own]) if own else (tuple(shared), keys)
 
 
-def _members_by_tier(numbers: Numbers) -> dict[str | None, list[int]]:
-    """Partners by tier, every tier present; those without one last."""
-    labels = Labels(numbers.book.settings)
-    members: dict[str | None, list[int]] = {tier.key: [] for tier in TIERS}
-    for position in numbers.statuses:
-        members.setdefault(labels.tier(numbers.book.partners[position]), []).append(position)
-    return members
+def _standing_for(numbers: Numbers, wanted: frozenset[str]) -> set[int]:
+    return {position for position in numbers.statuses if _stands(numbers.book, position, wanted)}
 
 
-def _standing_for(book: Book, positions: Sequence[int], wanted: frozenset[str]) -> list[int]:
-    """Those of some partners that stand for one of the ``wanted`` phenomena, or for all of them."""
-    return [
-        position
-        for position in positions
-        if not book.partners[position].phenomena
-        or not wanted.isdisjoint(book.partners[position].phenomena)
-    ]
+def _stands(book: Book, position: int, wanted: frozenset[str]) -> bool:
+    """Whether a partner stands for one of the ``wanted`` phenomena, or for all of them."""
+    own = book.partners[position].phenomena
+    return not own or not wanted.isdisjoint(own)
 
 
-def _count_warm(numbers: Numbers, positions: Sequence[int]) -> int:
-    return sum(numbers.statuses[position] == "warm" for position in positions)
-
-
-def _hidden_tiers(
-    known: Sequence[Sequence[int]], warm: Sequence[Sequence[int]], civil: int
-) -> tuple[set[int], set[int]]:
-    """The rows whose numbers known, and whose numbers warm, are not shown."""
-    # Of the number known, one partner of any tier is as good as a name; of the warm ones, and so of
-    # those that are not warm, civil society's must not be small.
-    no_known = hidden_rows(known, [row for row, counts in enumerate(known) if has_small(counts)])
-    not_warm = [every - some for every, some in zip(known[civil], warm[civil], strict=True)]
-    small = has_small(warm[civil]) or has_small(not_warm)
-    return no_known, no_known | hidden_rows(warm, [civil] if small else [])
+def _cell(numbers: Numbers, standing: set[int], large: bool) -> MatrixCell:
+    """One phenomenon: that none or all stand for it, or are warm, is told where civil society has
+    enough partners.
+    """
+    known = len(standing)
+    warm = sum(numbers.statuses[position] == "warm" for position in standing)
+    if known < FEWEST or not (large or is_clear_share(known, len(numbers.statuses))):
+        return MatrixCell(None, None)
+    many = large and len(standing & civil_partners(numbers.book)) >= FEWEST
+    return MatrixCell(known, warm if many or is_clear_share(warm, known) else None)

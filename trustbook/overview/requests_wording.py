@@ -27,7 +27,8 @@ class RequestTexts(Spoken):
             listed = self._listed(parties, asked.more_parties)
             said.append(self.say("ask_gap", short=asked.short, listed=listed))
         said += self._sentences(("ask_cold", asked.cold), ("ask_late", asked.late))
-        return said or [self.say("ask_nothing")]
+        nothing = "ask_hidden" if self._f.edition == "public" else "ask_nothing"
+        return said or [self.say(nothing)]
 
     def coming(self) -> list[str]:
         """What the days ahead bring, as far as the book knows."""
@@ -37,7 +38,8 @@ class RequestTexts(Spoken):
             ("next_due", coming.due),
             ("next_planned", coming.planned),
         )
-        return said or [self.say("next_nothing")]
+        nothing = "next_hidden" if self._f.edition == "public" else "next_nothing"
+        return said or [self.say(nothing)]
 
     def coming_title(self) -> str:
         """What those days are called."""

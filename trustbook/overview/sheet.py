@@ -165,7 +165,7 @@ def _head(texts: OverviewTexts, *keys: str) -> _Row:
     )
 
 
-def _numbers(numbers: Sequence[dict[str, str]], warm_before: int) -> list[_Row]:
+def _numbers(numbers: Sequence[dict[str, str]], warm_before: int | None) -> list[_Row]:
     """The four numbers; how many were warm before stands as a number, to count on with."""
     warm, *others = [_number(number) for number in numbers]
     label, now, _, detail = warm

@@ -13,6 +13,7 @@ import pandas as pd
 from trustbook.health.facts import Contacts, Facts, gather, months_before
 from trustbook.health.verdict import status_of
 from trustbook.model import HELD, Book
+from trustbook.network.labels import Labels
 from trustbook.overview.disclosure import FEWEST
 from trustbook.overview.period import Span, quarter_of
 
@@ -32,11 +33,14 @@ class MonthCounts:
 
 @dataclass(frozen=True, slots=True)
 class WarmShare:
-    """How many relations there were at the end of ``quarter``, and how many of them were warm."""
+    """How many relations there were at the end of ``quarter``, how many of them were warm, and how
+    many were civil society.
+    """
 
     quarter: Span
     warm: int
     relations: int
+    civil: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +82,28 @@ def statuses_on(book: Book, facts: list[Facts], day: date) -> dict[int, str]:
     return found
 
 
+def civil_partners(book: Book) -> set[int]:
+    """The partners (positions) that are civil society."""
+    labels = Labels(book.settings)
+    return {
+        position
+        for position, partner in enumerate(book.partners)
+        if labels.tier(partner) == "civil_society"
+    }
+
+
 def warm_shares(book: Book, log: Contacts, span: Span, as_of: date) -> tuple[WarmShare, ...]:
     """Eight quarters, the one in which ``span`` ends last and judged as of ``as_of``.
 
     Before the first contact that was written down nothing is known, and nobody counts.
     """
-    quarter, found = quarter_of(span.last), []
+    quarter, found, civil = quarter_of(span.last), [], civil_partners(book)
     begun = date.fromordinal(int(log.day[log.held].min())) if log.held.any() else date.max
     for _ in range(QUARTERS):
         day = min(quarter.last, as_of)
         standing = _standing(book, log, day) if day >= begun else {}
         warm = sum(status == "warm" for status in standing.values())
-        found.append(WarmShare(quarter, warm, len(standing)))
+        found.append(WarmShare(quarter, warm, len(standing), len(civil & standing.keys())))
         quarter = quarter_of(quarter.first - timedelta(days=1))
     return tuple(reversed(found))
 

@@ -11,7 +11,7 @@ from trustbook.columns import GLYPHS, STATUSES
 from trustbook.dates import write_span
 from trustbook.overview.disclosure import FEWEST
 from trustbook.overview.editions import ColdRow, Figures
-from trustbook.overview.matrix_wording import MatrixTexts
+from trustbook.overview.matrix_wording import HIDDEN, MatrixTexts
 from trustbook.overview.naming import PartnerGroup
 from trustbook.overview.pictures import OverviewPictures
 from trustbook.overview.requests_wording import RequestTexts
@@ -64,20 +64,34 @@ class OverviewTexts(Spoken):
         }
 
     def _headings(self) -> dict[str, str]:
-        return {key: self.say(key) for key in _HEADINGS}
+        found = {key: self.say(key) for key in _HEADINGS}
+        if self._f.relations[0] != 0 and not self._f.sectors:
+            found["sun_note"] = self.say("sun_hidden")
+        return found
 
     def headline(self) -> str:
         """The one sentence that stays with the reader."""
-        (relations, relations_before), (warm, warm_before) = self._f.relations, self._f.warm
+        relations, warm = self._f.relations[0], self._f.warm[0]
+        if relations is None:
+            return self.say("headline_hidden")
         if not relations:
             return self.say("headline_none")
+        if warm is None:
+            return self.say("headline_relations", relations=relations)
         if relations == 1:
             return self.say("headline_only_warm" if warm else "headline_only_not")
+        return self._compared(relations, warm)
+
+    def _compared(self, relations: int, warm: int) -> str:
+        """How many are warm, beside the stretch before."""
+        warm_before = self._f.warm[1]
+        if warm_before is None:
+            return self.say("headline_alone", relations=relations, warm=warm)
         change = warm - warm_before
         key = "same" if change == 0 else "more" if change > 0 else "fewer"
         before = self.say("before_quarter" if self._f.span.quarter else "before_days")
         return self.say(
-            f"headline_{key if relations_before else 'first'}",
+            f"headline_{key if self._f.relations[1] else 'first'}",
             relations=relations,
             warm=warm,
             change=abs(change),
@@ -90,31 +104,29 @@ class OverviewTexts(Spoken):
 
     def _warm(self) -> dict[str, str]:
         (relations, relations_before), (warm, warm_before) = self._f.relations, self._f.warm
-        detail = self.say("detail_warm", relations=relations)
-        earlier = self.say("of", part=warm_before, whole=relations_before)
-        return self._number("warm", str(warm), detail, earlier)
+        detail = self._of("warm", relations=relations)
+        earlier = self._part(warm_before, relations_before)
+        return self._number("warm", self._count(warm), detail, earlier)
 
     def _sunny(self) -> dict[str, str]:
         sunny, sunny_before = self._f.sunny
-        return self._number("sunny", str(sunny), self.say("detail_sunny"), str(sunny_before))
+        detail, earlier = self.say("detail_sunny"), self._count(sunny_before)
+        return self._number("sunny", self._count(sunny), detail, earlier)
 
     def _civil(self) -> dict[str, str]:
         (civil, civil_before), (sunny, sunny_before) = self._f.civil, self._f.sunny
-        key = "detail_civil"
-        if not sunny:
-            key = "detail_civil_none"
+        if sunny == 0:
+            detail = self.say("detail_civil_none")
         elif civil is None:
-            key = "detail_civil_hidden"
-        detail = self.say(key, civil=civil, sunny=sunny)
+            detail = self._of("civil_hidden", sunny=sunny)
+        else:
+            detail = self.say("detail_civil", civil=civil, sunny=sunny)
         earlier = self._share(civil_before, sunny_before)
         return self._number("civil", self._share(civil, sunny), detail, earlier)
 
     def _kept(self) -> dict[str, str]:
-        value, earlier = (
-            self.say("of", part=kept, whole=due) if due else self.say("nothing")
-            for kept, due in zip(self._f.kept, self._f.due, strict=True)
-        )
-        detail = self.say("detail_kept" if self._f.due[0] else "detail_kept_none")
+        value, earlier = map(self._part, self._f.kept, self._f.due)
+        detail = self.say("detail_kept_none" if self._f.due[0] == 0 else "detail_kept")
         return self._number("kept", value, detail, earlier)
 
     def _number(self, key: str, value: str, detail: str, before: str) -> dict[str, str]:
@@ -127,11 +139,28 @@ class OverviewTexts(Spoken):
             "before": earlier,
         }
 
-    def _share(self, part: int | None, whole: int) -> str:
-        if not whole:
+    def _count(self, number: int | None) -> str:
+        """A number, or that it is not shown."""
+        return self.say("not_shown") if number is None else str(number)
+
+    def _of(self, key: str, **whole: int | None) -> str:
+        """Of what a number is a part; in general words where that is not shown."""
+        if None in whole.values():
+            return self.say(f"detail_{key}_all")
+        return self.say(f"detail_{key}", **whole)
+
+    def _part(self, part: int | None, whole: int | None) -> str:
+        if whole == 0:
             return self.say("nothing")
-        if part is None:
-            return self.say("under", fewest=FEWEST)
+        if part is None or whole is None:
+            return self.say("not_shown")
+        return self.say("of", part=part, whole=whole)
+
+    def _share(self, part: int | None, whole: int | None) -> str:
+        if whole == 0:
+            return self.say("nothing")
+        if part is None or whole is None:
+            return self.say("not_shown")
         return self.say("percent", percent=round(100 * part / whole))
 
     def standing(self) -> list[dict[str, str]]:
@@ -161,12 +190,12 @@ class OverviewTexts(Spoken):
 
     def _group(self, way: str, group: PartnerGroup) -> dict[str, Any]:
         names = [self.name(name) for name in group.names]
-        rest = group.count - len(names)
+        rest = (group.count or 0) - len(names)
         more = self.say("and_more", count=rest) if names and rest else ""
         listed = " ".join(filter(None, (", ".join(names), more)))
         return {
             "label": self.say(way),
-            "count": str(group.count),
+            "count": self._count(group.count),
             "names": names,
             "more": more,
             "listed": listed,
@@ -176,7 +205,9 @@ class OverviewTexts(Spoken):
         """The cold relations: a sentence, and at most ten rows where the edition lists them."""
         f = self._f
         key = "cold_some"
-        if not f.cold_count:
+        if f.cold_count is None:
+            key = "cold_hidden"
+        elif not f.cold_count:
             key = "cold_none"
         elif not f.cold:
             key = "cold_count"
@@ -201,15 +232,15 @@ class OverviewTexts(Spoken):
         ]
 
     def months(self) -> list[dict[str, str]]:
-        """The eight quarters month by month; a month that had not begun is left out."""
+        """The eight quarters month by month; a month without any number is left out."""
         return [
             {
                 "label": self.month(month.first),
-                "sunny": str(month.sunny),
-                "crisis": str(month.crisis),
+                "sunny": HIDDEN if month.sunny is None else str(month.sunny),
+                "crisis": HIDDEN if month.crisis is None else str(month.crisis),
             }
             for month in self._f.months
-            if month.sunny is not None
+            if (month.sunny, month.crisis) != (None, None)
         ]
 
     def shares(self) -> list[dict[str, str]]:
@@ -225,15 +256,12 @@ class OverviewTexts(Spoken):
     def how(self) -> list[str]:
         """How it was counted, and what did not count."""
         f = self._f
-        reasons = "; ".join(
-            self.say(f"left_{reason}", count=number) for reason, number in f.left_out.items()
-        )
         sentences = [
             self.say("how_status"),
             self.say("how_moment"),
             self.say("how_movement", day=self.date(f.span.first - timedelta(days=1))),
             self.say(f"how_{f.facts_as_of}", day=self.date(f.as_of)),
-            self.say("how_rows", reasons=reasons) if reasons else self.say("how_rows_none"),
+            *self._left_out(),
         ]
         absent = {"ended": f.ended, "not_yet": f.not_yet}
         if any(absent.values()):
@@ -245,8 +273,18 @@ class OverviewTexts(Spoken):
             sentences.append(self.say("how_hidden", fewest=FEWEST))
         return sentences
 
+    def _left_out(self) -> list[str]:
+        """What rows did not count; nothing where the edition does not say so."""
+        f = self._f
+        if f.left_out is None:
+            return []
+        reasons = "; ".join(
+            self.say(f"left_{reason}", count=number) for reason, number in f.left_out.items()
+        )
+        return [self.say("how_rows", reasons=reasons) if reasons else self.say("how_rows_none")]
+
 
 _HEADINGS: Sequence[str] = (
-    "numbers ask sun sun_note movement matrix dots cold months month sunny crisis shares quarter "
-    "share how".split()
+    "numbers ask sun sun_note movement matrix dots cold months months_none month sunny crisis "
+    "shares quarter share how".split()
 )

@@ -1,0 +1,63 @@
+"""The papers for the data-protection officer say what the program does: its fields, the places
+where it keeps something, and who sees what.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.test_docs import DOCS, Page, read
+from trustbook.columns import TYPED
+from trustbook.ledger.copies import KEPT, KEPT_SPACED, folder_of_copies, place_aside
+from trustbook.overview.naming import EDITIONS
+from trustbook.places import data_folder, local, made_files, notes
+from trustbook.run import alarms
+
+PAPERS = {"nl": "nl/dpia.md", "en": "dpia.md"}
+FIELDS, PLACES, VIEWS, TERMS = 1, 2, 3, 5  # which table of the page
+
+
+@pytest.fixture(params=PAPERS)
+def lang(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def rows(lang: str, table: int) -> list[list[str]]:
+    page: Page = read(DOCS / PAPERS[lang])
+    return page.tables[table][2:]
+
+
+def test_every_field_is_named_and_no_other(lang: str) -> None:
+    told = {row[0]: row[1].split(", ") for row in rows(lang, FIELDS)}
+    assert told == {
+        sheet.label(lang): [column.label(lang) for column in sheet.columns] for sheet in TYPED
+    }
+
+
+def test_every_place_where_something_is_kept_is_named(lang: str) -> None:
+    named = [name for row in rows(lang, PLACES) for name in re.findall(r"`([^`]+)`", row[0])]
+    workbook, ledger = Path("n.xlsx"), Path("B.ledger")
+    kept = [
+        ledger, folder_of_copies(ledger), place_aside(ledger), local.backups_of(workbook),
+        notes.note_beside(workbook), alarms._file(), made_files._memory(workbook).parent,
+    ]  # fmt: skip
+    assert len(named) == len(kept) + 1 and "locks" in named
+    for place in kept:
+        assert [name for name in named if place.name.endswith(name)], place
+    source = Path(data_folder.__file__).read_text(encoding="utf-8")
+    assert '"locks"' in source, "where the lock of a workbook lies"
+
+
+def test_what_is_kept_of_copies_is_what_is_kept(lang: str) -> None:
+    numbers = {row[0]: re.findall(r"\d+", row[1]) for row in rows(lang, PLACES)}
+    assert numbers["`.ledger.copies`"] == [str(KEPT), str(KEPT_SPACED)]
+    assert numbers["`.backups`"] == [str(local.KEPT)]
+    terms = [number for row in rows(lang, TERMS) for number in re.findall(r"\d+", row[1])]
+    assert terms == [str(KEPT), str(KEPT_SPACED), str(local.KEPT)]
+
+
+def test_every_edition_is_told(lang: str) -> None:
+    assert [row[0].strip("`") for row in rows(lang, VIEWS)] == list(EDITIONS)
