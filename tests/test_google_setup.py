@@ -83,7 +83,7 @@ def test_what_a_person_types_then_is_read_and_synced(
     person.type("Personen!C2", "Politie")
     person.type("Personen!F2", "0612345678")
     report = run_sync(dutch, date(2026, 9, 30), datetime(2026, 9, 30, 2, 0))
-    assert person.see("Partners!V2") == "● Warm"
+    assert person.see("Partners!W2") == "● Warm"
     assert person.titles[0] == "Begin hier" and "Begin hier (trustbook)" not in person.titles
     assert person.see("Personen!F2") == "0612345678"
     assert report.verdicts[0].last_sunny == date(2026, 9, 12)

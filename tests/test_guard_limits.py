@@ -75,6 +75,7 @@ RULE = {
     "clock_back": (10, None, "accept"),
     "odd_marks": (0, None, "accept"),
     "old_copy": (0, None, "accept"),
+    "saved_over": (0, None, "accept"),
     "no_marks": (0, None, "accept"),
     "other_book": (0, None, "accept"),
     "other_keeper": (0, None, "accept"),

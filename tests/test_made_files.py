@@ -211,7 +211,10 @@ def test_a_page_made_twice_is_made_twice(tmp_path: Path, book: Path) -> None:
     assert main(["guide", "book.xlsx", "--today", "2027-01-01"]) == 0
     assert "1 January 2027" in (tmp_path / "guide.html").read_text(encoding="utf-8")
     with pytest.raises(UsageError):
-        overview.main(args=["book.xlsx", "-o", "guide.html/x.docx"], standalone_mode=False)
+        overview.main(
+            args=["book.xlsx", "--edition", "team", "-o", "guide.html/x.docx"],
+            standalone_mode=False,
+        )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -60,8 +61,8 @@ class Pair:
         table = next(iter(sheet.tables.values()))
         row = next(row for row in range(2, 99) if not sheet.cell(row, 2).value)
         sheet.cell(row, 2, name)
-        last = max(row, int(table.ref.rpartition("Y")[2]))
-        table.ref = table.autoFilter.ref = f"A1:Y{last}"
+        last = max(row, int(re.findall(r"\d+", table.ref)[-1]))
+        table.ref = table.autoFilter.ref = re.sub(r"\d+$", str(last), table.ref)
 
     @staticmethod
     def total(sheet: Worksheet) -> None:

@@ -113,7 +113,7 @@ def _web_target(book: str, settings: Config | None, file: Path) -> Target:
         assert settings is not None
         target = _target(name, settings, file)
         if any(is_same_address(book, one) for one in target.workbooks):
-            return target
+            return replace(target, listed=False)  # typed: one that is not there is a slip
     return Target(book, (book,), access=_access(settings, file) if settings else NO_ACCESS)
 
 

@@ -322,7 +322,7 @@ class LedgerLocator:
         stamps = [(kept.known_as(one.address), one.token) for one in old]
         if old and accept != (count := runs_behind(ledger, stamps)):
             names = ", ".join(arrival.name for arrival in old)
-            raise SafetyStop(f"guards.{_why_older(old)}", name=names, count=count, code=count)
+            raise SafetyStop(_why_older(old), name=names, count=count, code=count)
         kept.rebased |= {arrival.address: True for arrival in old}
 
     def _check_keeper(self, kept: Located, arrival: Arrival, accept: int | None) -> None:
@@ -385,8 +385,8 @@ class LedgerLocator:
 def _why_older(old: Sequence[Arrival]) -> str:
     """What is likely of workbooks that lack what was written last."""
     if all("://" in arrival.address for arrival in old):
-        return "saved_over"  # a program had it open, and knew nothing of our write
-    return "old_copy" if any(arrival.token for arrival in old) else "no_marks"
+        return "guards.saved_over"  # a program had it open, and knew nothing of our write
+    return "guards.old_copy" if any(arrival.token for arrival in old) else "guards.no_marks"
 
 
 def _stands(address: str) -> bool:

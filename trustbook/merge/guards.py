@@ -90,6 +90,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("clock_back", "guards.clock_back", 10, allowance="accept"),
     Guard("odd_marks", "guards.odd_marks", allowance="accept"),
     Guard("old_copy", "guards.old_copy", allowance="accept"),
+    Guard("saved_over", "guards.saved_over", allowance="accept"),
     Guard("no_marks", "guards.no_marks", allowance="accept"),
     Guard("other_book", "guards.other_book", allowance="accept"),
     Guard("other_keeper", "guards.other_keeper", allowance="accept"),

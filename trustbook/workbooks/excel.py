@@ -212,8 +212,8 @@ class _KeptCopies(Copies):
         return self._place.keep_aside(now)
 
     def put_back(self, copy: Path, expect: str | None) -> str:
+        version = files.version_of(files.read(copy))  # a write may make the oldest copies go
         self._place.put_back(copy, expect)
-        version = files.version_of(files.read(copy))
         if files.version_of(self._place.read()) != version:
             raise SafetyStop("history.not_put_back")
         return version
