@@ -15,7 +15,14 @@ from trustbook.catalogue import domains, parties, phenomena, proposals
 from trustbook.columns import GENERATED, HEALTH, STATUSES, TYPED
 from trustbook.errors import SafetyStop
 from trustbook.merge.cell_codec import unpack
-from trustbook.privacy import TextGuard, refused_header, refused_kinds, spoken, withheld
+from trustbook.privacy import (
+    TextGuard,
+    grade,
+    refused_header,
+    refused_kinds,
+    spoken,
+    withheld,
+)
 from trustbook.privacy.headers import RefusedKind
 from trustbook.problems import explain
 from trustbook.reading.cells import withhold
@@ -336,3 +343,20 @@ def test_a_sentence_repeats_only_what_may_be_kept() -> None:
     assert spoken("Moskee El Noor") == "Moskee El Noor"
     assert spoken("casus Jan") == "…"
     assert spoken("BSN 111222333") == "…"
+
+
+def test_a_number_that_is_called_one_may_be_grouped_in_any_way() -> None:
+    for text in ("BSN 10000008", "BSN: 1-23.45 67_82", "bsn 12 34-56.782", "BSN 123456782 1"):
+        assert withheld(text) == "bsn", text
+    assert withheld("BSN 1234567") is None, "too short, also with a zero in front"
+    assert withheld("1-23.45 67_82") is None
+
+
+def test_initials_alone_are_asked_about_and_the_number_of_a_case_is_none_to_ask() -> None:
+    assert grade("K.L. weer gezien bij het plein") == "perhaps"
+    assert withheld("K.L. weer gezien bij het plein") is None
+    assert withheld("zaak 12/345678-90") == "case"
+
+
+def test_without_a_secret_no_answer_is_remembered() -> None:
+    assert TextGuard().reference("K.L. weer gezien") == ""

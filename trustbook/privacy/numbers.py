@@ -52,11 +52,6 @@ def says_citizen_number(text: str) -> bool:
     return bool(_SAYS_BSN.search(clean(text)))
 
 
-def may_name_citizen(text: str) -> bool:
-    """A quick look: whether digits enough for a citizen service number stand in ``text``."""
-    return _ENOUGH.search(text) is not None
-
-
 def _is_citizen(digits: str, before: str, said: bool) -> bool:
     from stdnum.nl import bsn  # late: few texts hold nine digits
 
