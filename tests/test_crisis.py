@@ -205,3 +205,20 @@ def test_what_is_true_is_claimed_and_what_is_not_is_not() -> None:
     few = [("warm", "same_day")] * 40 + [("cold", "not")] * 19
     assert not warm_answers_more(outcomes_of(few)), "59 calls are too few"
     assert warm_answers_more(outcomes_of([*few, ("cold", "not")]))
+
+
+def test_people_read_what_to_do(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["aftercare", "n.xlsx", "--today", "2026-11-26"]) == 0
+    shown = capsys.readouterr().out
+    assert "2 partners bereikt, 1 partner niet." in shown
+    assert "Bedank hen, in een rustig gesprek." in shown and "Bedankt op 18-11-2026." in shown
+    assert main(["drill", "n.xlsx", "--today", "2026-11-26"]) == 0
+    told = capsys.readouterr()
+    assert "0182-555 022" in told.out and "Vorm: oefening" in told.err
+    night = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
+    run_sync(open_workbook(str(book)), night.date(), night, keeper=LedgerLocator())
+    capsys.readouterr()
+    assert main(["calibration", "n.xlsx", "--today", "2026-11-26"]) == 0
+    told = capsys.readouterr()
+    assert "Gebeld in een crisis:" in told.out
+    assert "daarvoor zijn 60 telefoontjes nodig" in told.out
