@@ -287,5 +287,25 @@ def test_without_a_server_or_a_secure_line_nothing_is_sent(
     assert run("digest", "n.xlsx", "--send") == 4
 
 
+def test_a_night_that_failed_is_told_by_mail_to_whom_that_is_set(book: Path, box: Box) -> None:
+    assert run("sync", "n.xlsx", "--quiet") == 0
+    assert not box.taken
+    settings = book / "trustbook.toml"
+    alarm = settings.read_text() + 'alarm = "it@zandloo.example"\n'
+    settings.write_text(f'[book.zandloo]\nworkbooks = ["n.xlsx"]\n{alarm}')
+    file = openpyxl.load_workbook(book / "n.xlsx")
+    del file["Contactmomenten"]
+    file.save(book / "n.xlsx")
+    assert run("sync", "zandloo", "--dry-run", "--quiet") == 3
+    assert not box.taken, "a dry run is no night"
+    assert run("sync", "zandloo", "--quiet") == 3
+    [told] = box.taken
+    mail = email.message_from_bytes(told, policy=default)
+    assert mail["To"] == "it@zandloo.example" and "zandloo" in mail["Subject"]
+    assert isinstance(mail, EmailMessage) and "Contactmomenten" in text_of(mail)
+    box.refuses = True
+    assert run("sync", "zandloo", "--quiet") == 3, "that the mail fails too changes nothing"
+
+
 def test_a_card_is_made_for_nobody_without_a_number(book: Path) -> None:
     assert call_cards(None, []) == b""  # type: ignore[arg-type]

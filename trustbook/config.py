@@ -167,7 +167,12 @@ def _mail(settings: Config, file: Path) -> MailAccount | None:
         raise UsageError("config_invalid", file=file, where="mail.smtp", what=f"“{block.smtp}”")
     login = _login(block, file.absolute().parent)
     return MailAccount(
-        host.strip("[]"), int(port), block.sender, block.user, partial(login.password, host)
+        host.strip("[]"),
+        int(port),
+        block.sender,
+        block.user,
+        partial(login.password, host),
+        block.alarm,
     )
 
 

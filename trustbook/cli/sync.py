@@ -167,6 +167,11 @@ def _remember(
     fault.params.setdefault("of_book", typed.book_typed(book))
     raise_alarm(_place(options, book), fault, options.words, now)
     _leave_notes(workbooks, fault, options, now)
+    if options.found is not None and options.found.mail is not None:
+        from trustbook.outbox.mail import send_alarm
+
+        subject = options.say("alarm_subject", name=options.found.name)
+        send_alarm(options.found.mail, subject, fault.sentence(options.words))
 
 
 def _leave_notes(

@@ -17,7 +17,8 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
-from trustbook.errors import Busy, NoAccess
+from trustbook.errors import Busy, NoAccess, TrustbookError
+from trustbook.names import fit_text
 from trustbook.places.data_folder import data_folder, own_folder
 from trustbook.places.made_files import SECRET_MODE, replace_whole
 
@@ -28,8 +29,8 @@ _SENDING, _SENT = b"sending", b"sent"
 
 @dataclass(frozen=True, slots=True)
 class MailAccount:
-    """The block ``[mail]`` of trustbook.toml: server and port, the sender, and how to sign in where
-    the server wants that.
+    """The block ``[mail]`` of trustbook.toml: server and port, the sender, how to sign in where
+    the server wants that, and to whom it is told that a night failed.
     """
 
     host: str
@@ -37,6 +38,7 @@ class MailAccount:
     sender: str
     user: str = ""
     password: Callable[[], str | None] = lambda: None
+    alarm: str | None = None
 
 
 @contextmanager
@@ -101,6 +103,19 @@ def send_once(
         raise
     _put(note, _SENT)
     return "sent"
+
+
+def send_alarm(account: MailAccount, subject: str, text: str) -> None:
+    """Tell by mail that a night failed, where somebody is to hear of it. That this fails too must
+    not hide why the night did.
+    """
+    if account.alarm is None:
+        return
+    mail = EmailMessage()
+    mail["Subject"], mail["To"] = fit_text(subject), account.alarm
+    mail.set_content(fit_text(text) + "\n")
+    with suppress(TrustbookError, smtplib.SMTPException, OSError), open_mail(account) as line:
+        line.send_message(_as_sent(mail, account.sender))
 
 
 def _as_sent(draft: EmailMessage, sender: str) -> EmailMessage:
