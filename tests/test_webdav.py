@@ -23,7 +23,7 @@ from tests.webdav_server import Answer, TornLine, WebdavServer, serving
 from trustbook.cli.main import main
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.ledger.locate import LedgerLocator
-from trustbook.places import web_client
+from trustbook.places import local, web_client
 from trustbook.places.local import version_of
 from trustbook.places.web_address import read_web_address
 from trustbook.places.web_login import Login
@@ -274,6 +274,18 @@ def test_restore_and_the_note_of_a_stop(book: Book, capsys: pytest.CaptureFixtur
     assert main(["sync", book.address]) == 0
     assert not list(book.server.folder.glob("*STOPPED*"))
     assert {path.name for path in book.server.folder.iterdir()} == {"netwerk.xlsx"}
+
+
+def test_who_is_forgotten_is_in_no_copy_either(book: Book) -> None:
+    book.type("Anne de Wit")
+    book.night()
+    book.type("GGD")
+    book.night()
+    place = WebdavPlace(read_web_address(book.address))
+    assert len(local.backups(place.kept)) == 2
+    assert main(["forget", book.address, "--partner", "Anne de Wit", "--yes", "--quiet"]) == 0
+    assert book.names() == ["Politie", "GGD"]
+    assert not local.backups(place.kept) and not local.asides(place.kept)
 
 
 def test_init_makes_it_there_and_over_nothing(book: Book) -> None:

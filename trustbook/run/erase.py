@@ -25,7 +25,7 @@ from trustbook.run.report import Report
 from trustbook.run.sync import run_sync
 from trustbook.run.whom import tombstone_of
 from trustbook.workbooks.base import Workbook
-from trustbook.workbooks.registry import is_path, open_workbook
+from trustbook.workbooks.registry import has_copies, open_workbook
 
 # Faults of a workbook at which nothing is even begun.
 _KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
@@ -177,7 +177,7 @@ def forget(
 
 def _copies_of(ledger: Ledger, memory: Path) -> list[Path]:
     """All copies of a memory and of its workbooks that lie on a disk."""
-    places = [place for place in ledger.addresses() if is_path(place)]
+    places = [place for place in ledger.addresses() if has_copies(place)]
     copies = [copy for place in places for copy in open_workbook(place).copies()]
     return [*all_that_is_kept(memory), *copies]
 

@@ -112,6 +112,11 @@ def is_path(address: str) -> bool:
     return backend_of(address) is _FILES
 
 
+def has_copies(address: str) -> bool:
+    """Whether copies of the workbook at ``address`` lie on a disk of this machine."""
+    return backend_of(address) in (_FILES, _SERVERS)
+
+
 def is_same_address(one: str, other: str) -> bool:
     """Whether two addresses, however they are typed, are of one workbook."""
     if one == other:
