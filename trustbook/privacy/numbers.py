@@ -25,7 +25,7 @@ _SAYS_BSN = re.compile(
 )
 # What a number is called, so near before it that it is of that number.
 _OTHER_KIND = re.compile(
-    r"(?:\b(?:tel|telefoon\w*|telephone|phone|mob|mobiel\w*|mobile|gsm|fax"
+    r"(?:\b(?:tel|telefoon\w*|telephone|phone|mob|mobiel\w*|mobile|gsm|fax|t|m"
     r"|06|\+31|0031|doorkies\w*|toestel|nummer buiten kantooruren|piket\w*"
     r"|factuur\w*|invoice|order\w*|bestel\w*|offerte\w*|purchase order|po|kvk\w*|rsin\w*|btw\w*"
     r"|vat|iban|rekening\w*|account|artikel\w*|article|serie\w*|serial|product\w*|isbn|issn|doi"
