@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -122,13 +122,13 @@ def calibration_command(options: Options, books: tuple[str, ...]) -> None:
     from trustbook.network.calibration import outcomes_of, warm_answers_more
     from trustbook.run.calibration import AskedCalls, asked_calls
 
-    asked, now = AskedCalls(), datetime.now().astimezone()
+    asked = AskedCalls()
     for book in books or (None,):
         reading = options.read_and_tell(book)
         if reading.stopped is not None:
             raise reading.stopped
         assert options.keeper is not None
-        asked += asked_calls(reading.book, options.workbooks[0], options.keeper, now)
+        asked += asked_calls(reading.book, options.workbooks[0], options.keeper)
     outcomes, exercises = outcomes_of(asked.crisis), outcomes_of(asked.exercises)
     lang = options.words
     claim = _say(lang, "claim") if warm_answers_more(outcomes) else None

@@ -11,14 +11,13 @@ from trustbook.model import Book
 from trustbook.names import fit_text, key
 from trustbook.network.calllist import CallEntry
 
-VERSIONS = ("3.0", "4.0")
 _LINE = 75  # bytes
 
 
 def call_cards(book: Book, entries: Iterable[CallEntry], version: str = "3.0") -> bytes:
     """A card for every person to ask for and every deputy that has a work phone, each once.
 
-    ``version``: one of VERSIONS.
+    ``version``: "3.0" or "4.0".
     """
     seen, lines = set(), list[str]()
     for entry in entries:

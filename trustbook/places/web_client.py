@@ -9,13 +9,13 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
+from trustbook.places.http_times import clock_ahead, moment_of, retry_after
 from trustbook.places.web_address import WebAddress
 from trustbook.places.web_login import Login
 
@@ -127,7 +127,7 @@ class WebClient:
             if writes and (answer is None or answer.status_code not in (429, 503)):
                 raise UnknownOutcome(method)
             if tried < TRIES:
-                self.pause(tried, _retry_after(answer))
+                self.pause(tried, retry_after(answer))
         raise Busy("webdav.away", host=self.address.host, tries=TRIES)
 
     def pause(self, tried: int, wait: float | None = None) -> None:
@@ -178,7 +178,7 @@ class WebClient:
                 raise NoAccess("webdav.certificate", host=self.address.host) from None
             except requests.RequestException:
                 return None
-            self.skew = _ahead(answer)
+            self.skew = clock_ahead(answer)
             if stream and answer.status_code != 200:
                 answer.close()
             if answer.status_code not in _REDIRECTS:
@@ -259,27 +259,7 @@ def _is_fresh(answer: requests.Response) -> bool:
     """Whether the file was written so shortly before the answer that a tag of whole seconds could
     hide a change that follows. Where the server does not say when, it may have been.
     """
-    written, answered = (_moment(answer.headers.get(key, "")) for key in ("Last-Modified", "Date"))
+    written, answered = (
+        moment_of(answer.headers.get(key, "")) for key in ("Last-Modified", "Date")
+    )
     return written is None or answered is None or answered - written < _FRESH
-
-
-def _retry_after(answer: requests.Response | None) -> float | None:
-    """Seconds the server asks us to wait, given as a number or as a date."""
-    text = answer.headers.get("Retry-After", "").strip() if answer is not None else ""
-    if text.isdecimal():
-        return float(text)
-    moment = _moment(text)
-    return None if moment is None else max(0.0, moment - time.time())
-
-
-def _ahead(answer: requests.Response) -> float:
-    """By how many seconds our clock is ahead of the server's; 0 where it does not say."""
-    moment = _moment(answer.headers.get("Date", ""))
-    return 0.0 if moment is None else time.time() - moment
-
-
-def _moment(text: str) -> float | None:
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError):
-        return None

@@ -43,9 +43,7 @@ class AskedCalls:
         )
 
 
-def asked_calls(
-    book: Book, workbook: Workbook, locator: LedgerLocator, now: datetime
-) -> AskedCalls:
+def asked_calls(book: Book, workbook: Workbook, locator: LedgerLocator) -> AskedCalls:
     """All calls of a book with the status that each partner had the day before, by what the ledger
     held after its last run on or before that day.
     """

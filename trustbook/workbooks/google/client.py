@@ -10,7 +10,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -23,6 +22,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import NewConnectionError, ProxyError
 
 from trustbook.errors import Busy, NoAccess, TrustbookError
+from trustbook.places.http_times import clock_ahead, retry_after
 from trustbook.workbooks.google.credentials import Account
 from trustbook.workbooks.google.hosts import host_of, is_google, is_machine_itself
 from trustbook.workbooks.google.refusals import refusal
@@ -189,7 +189,7 @@ class SheetsClient(HTTPClient):
             raise Busy("google.certificate") from None
         except requests.RequestException as fault:
             return RequestTrouble("google.unreachable", harmless=_never_sent(fault))
-        self.skew = _ahead(answer)
+        self.skew = clock_ahead(answer)
         return _trouble(answer) or answer
 
 
@@ -235,33 +235,10 @@ def _trouble(answer: requests.Response) -> RequestTrouble | None:
     if status in _AGAIN or (status == 403 and b"ateLimitExceeded" in answer.content):
         key = "google.quota" if status in (403, 429) else "google.unavailable"
         harmless = status in _NOT_CARRIED_OUT or status == 403
-        return RequestTrouble(key, harmless, _retry_after(answer))
+        return RequestTrouble(key, harmless, retry_after(answer))
     if "json" not in answer.headers.get("Content-Type", ""):
         return RequestTrouble("google.not_google")
     return None
-
-
-def _retry_after(answer: requests.Response) -> float | None:
-    """Seconds the service asks us to wait, given as a number or as a date."""
-    text = answer.headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return float(text)
-    moment = _moment(text)
-    return None if moment is None else max(0.0, moment - time.time())
-
-
-def _ahead(answer: requests.Response) -> float:
-    """By how much our clock is ahead of the one that dated the answer; 0 where it has no date."""
-    moment = _moment(answer.headers.get("Date", ""))
-    return 0.0 if moment is None else time.time() - moment
-
-
-def _moment(text: str) -> float | None:
-    """A date of an HTTP header as seconds since 1970."""
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except ValueError:
-        return None
 
 
 def _json(answer: requests.Response) -> dict[str, Any]:
