@@ -418,6 +418,8 @@ def test_demo_works_offline_in_both_languages(trustbook: Any) -> None:
         run = trustbook("demo", f"demo-{lang}", "--lang", lang, "--today", TODAY)
         assert run.code == 0, run.err
         assert str(Path(f"demo-{lang}") / name) in run.out
+        [page] = Path(f"demo-{lang}").glob("*.html")
+        assert str(page) in run.out and f'lang="{lang}"' in page.read_text(encoding="utf-8")
         lines = run.out.splitlines()
         assert len(lines) <= 25, "whom to call and what to do, not a list of everybody"
         assert [line[:4] for line in lines if line[:2] == "  " and line[3:4] == "."] == [

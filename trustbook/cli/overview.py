@@ -105,6 +105,20 @@ def overview(
         console.tell(_say(options, "made", path=written.absolute()))
 
 
+def write_last_quarter(options: Options, book: str, folder: Path) -> Path:
+    """Write the public overview of the last full quarter into a folder, beside what is there; the
+    file that was made. The book was synced just now: nothing can be the matter with it.
+    """
+    from trustbook.overview.files import file_name, save
+    from trustbook.overview.period import choose
+
+    span = choose(None, None, None, options.today)
+    reading = options.read(book, facts_on=span.last)
+    figures = _count(options, reading, span, "public")
+    path = folder / file_name(span, "public", options.words, "html")
+    return save(_render(figures, options.words, "html", None, path), path, replace=False)
+
+
 def _form_by_name(output: Path | None) -> Form:
     """The form that the name of the file asks for; html where it asks for none we make."""
     from trustbook.overview.files import ENDINGS

@@ -9,6 +9,7 @@ import click
 from trustbook.cli import typed
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, everywhere
+from trustbook.cli.overview import write_last_quarter
 from trustbook.cli.report import report_json, show_summary
 from trustbook.cli.sync import run_book
 from trustbook.errors import UsageError
@@ -18,7 +19,9 @@ from trustbook.errors import UsageError
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @everywhere
 def demo(options: Options, directory: Path | None) -> None:
-    """Make a sample municipality's book, sync it, and show the verdicts. Works offline."""
+    """Make a sample municipality's book, sync it, write the quarter's overview and show the
+    verdicts. Works offline.
+    """
     from trustbook.demo import make_sample
     from trustbook.ledger.ledger_names import leave_place
     from trustbook.ledger.locate import LedgerLocator
@@ -43,11 +46,13 @@ def demo(options: Options, directory: Path | None) -> None:
         options.keeper, workbook = LedgerLocator(), open_workbook(str(path))
         leave_place(options.keeper.folder, workbook.address)
         report = run_book(options, [workbook], dry_run=False)
+    page = write_last_quarter(options, str(path), folder)
     if options.json:
-        console.print_json({"workbook": str(path), **report_json(report, options)})
+        made = {"workbook": str(path), "overview": str(page)}
+        console.print_json({**made, **report_json(report, options)})
         return
     if not options.quiet:
-        console.out(options.say("demo_made", path=path))
+        console.out(options.say("demo_made", path=path, page=page))
         show_summary(report, options, str(path))
 
 
