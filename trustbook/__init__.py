@@ -86,7 +86,13 @@ def sync(
     target = resolve(str(address))
     workbooks, locator = open_target(target)
     lang = lang or target.language
-    return run_sync(workbooks, today or now.date(), now, lang=lang, dry_run=dry_run, keeper=locator)
+    day = today or now.date()
+    report = run_sync(workbooks, day, now, lang=lang, dry_run=dry_run, keeper=locator)
+    if report.may_go:
+        from trustbook.run.retire import retire_answered
+
+        retire_answered(workbooks, locator, day, now, lang, report)
+    return report
 
 
 def log(

@@ -234,6 +234,8 @@ class Settings:
     familiarity_months: int = 18
     familiarity_months_civil_society: int = 12
     hours_a_week: float | None = None
+    retention_moments: int | None = None
+    retention_people: int | None = None
     phenomena: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ GROUPS = {
     "quarter": ("overview", "coverage", "guide", "handover", "calibration"),
     "crisis": ("calllist", "aftercare", "drill"),
     "memory": ("history", "restore", "merge", "export"),
-    "privacy": ("person", "forget"),
+    "privacy": ("person", "forget", "retention"),
 }
 """When which commands are needed; an example stands below each group."""
 

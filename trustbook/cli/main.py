@@ -20,6 +20,7 @@ from trustbook.cli import network as cli_network
 from trustbook.cli import outbox as cli_outbox
 from trustbook.cli import overview as cli_overview
 from trustbook.cli import pages as cli_pages
+from trustbook.cli import retention as cli_retention
 from trustbook.cli import start as cli_start
 from trustbook.cli import sync as cli_sync
 from trustbook.cli import typed
@@ -71,6 +72,7 @@ for _command in (
     cli_ledger.merge_command,
     cli_forget.person_command,
     cli_forget.forget_command,
+    cli_retention.retention_command,
 ):
     cli.add_command(_command)
 

@@ -56,6 +56,8 @@ def show_summary(report: Report, options: Options, book: str | None) -> None:
         console.paragraph(options.say(key if report.changed else "unchanged", **workbook), 0)
     if report.erased_again:
         console.paragraph(options.say("erased_again", count=report.erased_again), 0)
+    if report.retired:
+        console.paragraph(options.say("retired", count=report.retired), 0)
     if report.left:
         for line in told_of(report.left, options.words, report.dry_run):
             console.out(line)

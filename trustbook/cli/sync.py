@@ -277,12 +277,13 @@ def run_book(
     renames = tuple(Renaming.parse(text) for text in rename)
     allowed = Allowances(allow_deletes or 0, allow_changes or 0, renames=renames)
 
+    now = datetime.now().astimezone()
     with console.progress(options.quiet, options.say) as step:
         try:
             report = run(
                 workbooks,
                 options.today,
-                datetime.now().astimezone(),
+                now,
                 lang=options.wanted,
                 dry_run=dry_run,
                 step=step,
@@ -296,4 +297,8 @@ def run_book(
             options.words = str(stop.params["spoken"])
             raise
     options.words = options.lang or report.lang
+    if report.may_go:
+        from trustbook.run.retire import retire_answered
+
+        retire_answered(workbooks, options.keeper, options.today, now, options.wanted, report)
     return report

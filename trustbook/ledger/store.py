@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from trustbook.ledger import commit, erase_values
@@ -11,6 +12,7 @@ from trustbook.ledger.change import Change, Known
 from trustbook.ledger.errors import damaged
 from trustbook.ledger.ledger_names import is_book
 from trustbook.ledger.reader import FIRST_RUN, LedgerReader
+from trustbook.ledger.retire_values import PastValues, retire_values
 from trustbook.network.hiding import Hide
 
 
@@ -163,8 +165,15 @@ class Ledger(LedgerReader):
         puts its mark for. No run before the last one can be brought back then. Returns how
         many lines were touched.
         """
+        return self._for_good(lambda db: erase_values.erase_row(db, identities, words, hide))
+
+    def retire(self, past: PastValues) -> int:
+        """Overwrite all that is kept of values that are past their term; else as ``forget``."""
+        return self._for_good(lambda db: retire_values(db, past))
+
+    def _for_good(self, erase: Callable[[sqlite3.Connection], int]) -> int:
         with self._together():
-            touched = erase_values.erase_row(self._db, identities, words, hide)
+            touched = erase(self._db)
             last = self._db.execute("SELECT max(run) FROM runs").fetchone()[0]
             self._set(FIRST_RUN, str(last or 0))
         with self._sentences():

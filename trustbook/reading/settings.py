@@ -121,7 +121,8 @@ def _without_unit(cell: object) -> object:
 def _take_number(settings: Settings, name: str, number: float) -> None:
     if number < 0 or (number == 0 and name != "hours_a_week") or number > 1000:
         raise Unreadable("number")
-    setattr(settings, name, int(number) if name.startswith("familiarity") else number)
+    in_months = name.startswith(("familiarity", "retention"))
+    setattr(settings, name, int(number) if in_months else number)
 
 
 def read_period(cell: object, note: str, lang: str, epoch: date) -> Period:

@@ -180,6 +180,28 @@ SETTING_ROWS: tuple[SettingRow, ...] = (
         also=("hours per week", "hours", "uren", "uur per week", "uren in de week"),
     ),
     SettingRow(
+        "retention_moments", "Retention of moments (months)",
+        "Bewaartermijn contactmomenten (maanden)", "number",
+        note_en="After this time trustbook proposes to empty the topic, the promise and the "
+        "persons of a moment. Date, partners and weather stay. Blank = never.",
+        note_nl="Na deze tijd stelt trustbook voor om onderwerp, afspraak en personen van een "
+        "contactmoment leeg te maken. Datum, partners en weer blijven. Leeg = nooit.",
+        also=("retention moments", "retention", "retention of contact moments",
+              "retention contact moments", "bewaartermijn momenten", "bewaartermijn",
+              "bewaartermijn van contactmomenten", "bewaartermijn van momenten"),
+    ),
+    SettingRow(
+        "retention_people", "Retention of people who left (months)",
+        "Bewaartermijn personen die weg zijn (maanden)", "number",
+        note_en="After this time trustbook proposes to forget a person whose Until has passed. "
+        "Blank = never.",
+        note_nl="Na deze tijd stelt trustbook voor om een persoon te vergeten van wie Tot voorbij "
+        "is. Leeg = nooit.",
+        also=("retention people", "retention persons", "retention of people",
+              "retention of persons", "bewaartermijn personen", "bewaartermijn van personen",
+              "bewaartermijn mensen", "bewaartermijn vertrokken personen"),
+    ),
+    SettingRow(
         "own_phenomenon", "Own phenomenon", "Eigen fenomeen",
         note_en="A phenomenon that is not in the list. Add a row for every phenomenon.",
         note_nl="Een fenomeen dat niet in de lijst staat. Maak een rij voor elk fenomeen.",

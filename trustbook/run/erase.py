@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from trustbook.ledger.tombstones import FORGOTTEN
 from trustbook.merge.allowances import EVERYTHING
 from trustbook.network.hiding import Hide
 from trustbook.places.made_files import all_made, disown, remove_ours
+from trustbook.run.forgetting import LeavesOut
 from trustbook.run.held import Erasure, Find, Forgotten, pages_naming, what_would_go
 from trustbook.run.history import memory_of_book
 from trustbook.run.read import Request
@@ -31,7 +32,7 @@ from trustbook.workbooks.registry import has_copies, open_workbook
 _KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
 
 
-def _clear_pages(hide: Hide) -> tuple[list[Path], list[Path]]:
+def clear_pages(hide: Hide) -> tuple[list[Path], list[Path]]:
     """Throw away the pages that name somebody, as we left them; those that people changed since
     stay, and are told. Of neither is anything remembered.
     """
@@ -67,15 +68,32 @@ def forget_whom(
     it raises, Busy where one workbook cannot take its share now, and what ``find`` raises: nothing
     is then erased anywhere.
     """
-    _refuse_if_busy(workbooks)
+    refuse_if_busy(workbooks)
     done = run_sync(workbooks, today, now, lang=lang, keeper=keeper)
-    at_hand = _at_hand(workbooks, done)
-    erasure, _ = what_would_go(at_hand, keeper, find, Request(today, now, lang))
-    _Act(at_hand, keeper, erasure, today, now, lang).go()
+    at_hand = workbooks_at_hand(workbooks, done)
+    return forget_synced(at_hand, keeper, find, Request(today, now, lang))
+
+
+def forget_synced(
+    workbooks: Sequence[Workbook], keeper: LedgerLocator, find: Find, request: Request
+) -> Erasure:
+    """The same in workbooks that were synced just now."""
+    erasure, _ = what_would_go(workbooks, keeper, find, request)
+    identities, hide = sorted(erasure.identities), erasure.forgetting.hide
+
+    def first(ledger: Ledger) -> int:
+        _put_tombstone(ledger, erasure, request.now.date())
+        return ledger.forget(identities, hide=hide)
+
+    at = (request.today, request.now, request.lang)
+    lines = Act(workbooks, keeper, erasure.forgetting, first, *at).go()
+    gone = forget(workbooks[0], identities, keeper, hide=hide)
+    erasure.pages, erasure.pages_left = clear_pages(hide)
+    erasure.forgotten = Forgotten(lines + gone.lines, gone.copies)
     return erasure
 
 
-def _at_hand(workbooks: Sequence[Workbook], done: Report) -> list[Workbook]:
+def workbooks_at_hand(workbooks: Sequence[Workbook], done: Report) -> list[Workbook]:
     """The workbooks that can be reached. Raises Busy where waiting helps with another one."""
     if busy := [fault for _, fault in done.skipped if isinstance(fault, Busy)]:
         raise gravest(busy)
@@ -83,7 +101,8 @@ def _at_hand(workbooks: Sequence[Workbook], done: Report) -> list[Workbook]:
     return [one for one in workbooks if one.name not in away]
 
 
-def _refuse_if_busy(workbooks: Iterable[Workbook]) -> None:
+def refuse_if_busy(workbooks: Iterable[Workbook]) -> None:
+    """Raise Busy where a workbook is open or in use: nothing is then even begun."""
     for book in workbooks:
         for one in book.examine():
             if isinstance(one.fault, Busy):
@@ -92,27 +111,28 @@ def _refuse_if_busy(workbooks: Iterable[Workbook]) -> None:
 
 
 @dataclass(slots=True)
-class _Act:
-    """One forgetting. Until the first workbook is written, all of it can be taken back."""
+class Act:
+    """One erasing: ``first`` is done to the memory before the workbooks are written without what
+    goes. Until the first of them is written, all of it can be taken back.
+    """
 
     workbooks: Sequence[Workbook]
     keeper: LedgerLocator
-    erasure: Erasure
+    leaves_out: LeavesOut
+    first: Callable[[Ledger], int]
     today: date
     now: datetime
     lang: str | None
 
-    def go(self) -> None:
-        identities = sorted(self.erasure.identities)
-        hide = self.erasure.forgetting.hide
+    def go(self) -> int:
+        """Do it; how many lines of the memory were touched."""
         with memory_of_book(self.keeper, self.workbooks[0], reads_only=False) as ledger:
             memory = ledger.path
             assert memory is not None
             spare = place_aside(memory)
             ledger.copy_to(spare)
             stood = {book.address: _version(book) for book in self.workbooks}
-            _put_tombstone(ledger, self.erasure, self.now.date())
-            lines = ledger.forget(identities, hide=hide)
+            lines = self.first(ledger)
         try:
             run_sync(
                 self.workbooks,
@@ -121,7 +141,7 @@ class _Act:
                 lang=self.lang,
                 keeper=self.keeper,
                 allowed=EVERYTHING,
-                forgetting=self.erasure.forgetting,
+                forgetting=self.leaves_out,
             )
         except BaseException:
             # What was written already cannot be unwritten: the next run makes good the rest.
@@ -130,9 +150,7 @@ class _Act:
             raise
         finally:
             spare.unlink(missing_ok=True)
-        done = forget(self.workbooks[0], identities, self.keeper, hide=hide)
-        self.erasure.pages, self.erasure.pages_left = _clear_pages(hide)
-        self.erasure.forgotten = Forgotten(lines + done.lines, done.copies)
+        return lines
 
 
 def _version(book: Workbook) -> str | None:
@@ -159,6 +177,13 @@ def forget(
     what still stands there is learned again by the next sync. Every line of the book in the
     keeper's folder forgets. Raises UsageError where nothing is remembered of the workbook.
     """
+    return erase_everywhere(workbook, keeper, lambda ledger: ledger.forget(identities, words, hide))
+
+
+def erase_everywhere(
+    workbook: Workbook, keeper: LedgerLocator, erase: Callable[[Ledger], int]
+) -> Forgotten:
+    """Erase something in every line of a book's memory, and throw away all dated copies."""
     with workbook.locked(wait=0):
         with memory_of_book(keeper, workbook) as ledger:
             found, book = ledger.path, ledger.book
@@ -167,7 +192,7 @@ def forget(
         lines, copies = 0, _of_lines_gone(keeper, book)
         for memory in memories:
             with Ledger(memory) as ledger:
-                lines += ledger.forget(identities, words, hide)
+                lines += erase(ledger)
                 copies += _copies_of(ledger, memory)
         copies = list(dict.fromkeys(copies))
         for copy in copies:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from trustbook.a1 import cell_name
 from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, SETTINGS, Column
@@ -25,6 +25,13 @@ _COLLEAGUES = frozenset(("holder", "by", "chair"))
 _BREAK = re.compile(r"\s*[;\n,]\s*")
 # What is left of a cell that said nothing but a name.
 _NOTHING_LEFT = re.compile(rf"[\s;,<>()\[\]{ERASED}.-]*")
+
+
+class LeavesOut(Protocol):
+    """What is to go out of every workbook of a book, or of none."""
+
+    def left_out_of(self, replica: Replica) -> Replica:
+        """The workbook as it is without that."""
 
 
 @dataclass(frozen=True, slots=True)

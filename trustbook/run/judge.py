@@ -43,9 +43,10 @@ from trustbook.run.deleted_settings import deleted_settings
 from trustbook.run.line_answers import LineAnswers
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
+from trustbook.run.retention import PAST_TERM, past_term_problems
 
 # Problems whose remedy is a command that names the workbook.
-_COMMANDS = ("meant_gone_like", "merged_partner", "alike_names")
+_COMMANDS = ("meant_gone_like", "merged_partner", "alike_names", *PAST_TERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,9 @@ def _judge(
     elsewhere = places - {merged.address, merged.replica.known_address}
     book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
     book.problems += outcome.problems.get(merged.address, [])
+    terms = (book.settings.retention_moments, book.settings.retention_people)
+    if terms != (None, None):
+        book.problems += past_term_problems(book, merged.replica, asked.today)
 
     def standing(lists: Mapping[str, Listing]) -> dict[str, str]:
         read = _read(merged, replace(then, lists=lists), memory, asked)

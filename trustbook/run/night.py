@@ -18,7 +18,7 @@ from trustbook.run.clock import clock_back, keep_minutes
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
-    from trustbook.run.forgetting import Forgetting
+    from trustbook.run.forgetting import LeavesOut
     from trustbook.run.last_good import Seen
     from trustbook.run.plan import Writing
     from trustbook.run.read import Request
@@ -50,7 +50,7 @@ class Night:
     allowed: Allowances
     accept: int | None
     restored: Sequence[str] = ()
-    forgetting: Forgetting | None = None
+    forgetting: LeavesOut | None = None
     again: bool = False
     words: str | None = None
 

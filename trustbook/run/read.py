@@ -32,7 +32,7 @@ from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.as_it_stands import as_they_stand, readable_lists
 from trustbook.run.clock import clock_back
 from trustbook.run.doubtful_texts import KEPT_TEXTS, TextAnswers, organisations, text_answers
-from trustbook.run.forgetting import Forgetting
+from trustbook.run.forgetting import LeavesOut
 from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_answered_rows, take_known_rows
 from trustbook.run.last_good import (
@@ -50,6 +50,7 @@ from trustbook.run.names_now import snapshot_of
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
+from trustbook.run.retention import YES_TO_PAST_TERM
 from trustbook.run.returned import without_forgotten
 from trustbook.run.settle import recover
 from trustbook.run.shadowed import without_shadowed
@@ -89,7 +90,7 @@ class Request:
     facts_on: date | None = None
     allowed: Allowances = field(default_factory=Allowances)
     gives_ids: bool = False
-    forgetting: Forgetting | None = None
+    forgetting: LeavesOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Reading:
     ``unseen`` rows typed since are not in it (None: nobody can tell). ``memory``: whether the
     book's ledger was there and can be used; if not, the book is what the workbook alone says, and
     ``elsewhere`` tells who has the ledger. ``erased_again``: rows of who was forgotten
-    and came back.
+    and came back. ``may_go``: the lines of To check on what is past its term, that got a yes.
     """
 
     judged: Sequence[Judged]
@@ -119,6 +120,7 @@ class Reading:
     memory: bool = True
     elsewhere: SafetyStop | None = None
     erased_again: int = 0
+    may_go: tuple[str, ...] = ()
 
     @property
     def book(self) -> Book:
@@ -254,7 +256,8 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     judging = _judging(request, ledger, replicas, said, typed)
     judged, facts = judge_all(ledger, outcome, judging)
     kept = facts | {KEPT_TEXTS: texts.facts()}
-    reading = Reading(judged, outcome, kept, typed, waits)
+    may_go = tuple(dict(said.said.items() & YES_TO_PAST_TERM))
+    reading = Reading(judged, outcome, kept, typed, waits, may_go=may_go)
     return reading if returned is None else returned.told_in(reading)
 
 

@@ -58,7 +58,8 @@ class Report:
     keep no copy of itself. ``left``: what is not in the older copy from which it went on.
     ``start_here``: what the sheet Start here is called where it is not the first one.
     ``dropdowns_gone``: people's sheets from which another program took the dropdowns since.
-    ``erased_again``: rows of who was forgotten, that came back and were erased.
+    ``erased_again``: rows of who was forgotten, that came back and were erased. ``may_go``: what
+    is past its term and got a yes on To check; ``retired``: the rows of which it went.
     """
 
     run: int | None
@@ -77,6 +78,8 @@ class Report:
     start_here: str | None = None
     dropdowns_gone: list[str] = field(default_factory=list)
     erased_again: int = 0
+    may_go: tuple[str, ...] = ()
+    retired: int = 0
 
     @property
     def standing(self) -> dict[str, int]:
@@ -88,6 +91,7 @@ class Report:
         later.changed, later.left = self.changed or later.changed, self.left or later.left
         later.dropdowns_gone = self.dropdowns_gone or later.dropdowns_gone
         later.erased_again += self.erased_again
+        later.may_go = self.may_go or later.may_go
         if later.book is None:
             later.book, later.verdicts = self.book, self.verdicts
         return later
@@ -186,6 +190,7 @@ def report_of(
         start_here=plans[0].known.state["start"],
         dropdowns_gone=gone,
         erased_again=reading.erased_again,
+        may_go=reading.may_go,
     )
 
 

@@ -14,7 +14,7 @@ from trustbook.model import Problem
 from trustbook.names import clean, key
 from trustbook.network.hiding import hiding
 from trustbook.reading.lists import Listing
-from trustbook.run.forgetting import Forgetting
+from trustbook.run.forgetting import Forgetting, LeavesOut
 from trustbook.run.line_answers import check_answers
 from trustbook.run.replica import Replica
 
@@ -51,7 +51,7 @@ class Returned:
 
 
 def without_forgotten(
-    ledger: Ledger, replicas: Sequence[Replica], asked: Forgetting | None
+    ledger: Ledger, replicas: Sequence[Replica], asked: LeavesOut | None
 ) -> Returned:
     """The workbooks without who is to be forgotten now (``asked``), or was forgotten before."""
     if asked is not None:

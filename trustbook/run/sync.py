@@ -27,7 +27,7 @@ from trustbook.run.stop_note import complete_stop, leave_note
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
-    from trustbook.run.forgetting import Forgetting
+    from trustbook.run.forgetting import LeavesOut
     from trustbook.run.last_good import Seen
     from trustbook.run.plan import WorkbookPlan
     from trustbook.run.read import Reading
@@ -50,7 +50,7 @@ def run_sync(
     restored: Sequence[str] = (),
     asked: str | None = None,
     words: str | None = None,
-    forgetting: Forgetting | None = None,
+    forgetting: LeavesOut | None = None,
 ) -> Report:
     """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for
     stamps only.

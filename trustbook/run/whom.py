@@ -195,7 +195,7 @@ def forgetting_of(book: Book, ledger: Ledger, whom: Whom) -> Forgetting:
     own = names if whom.is_person else names & ledger.names_gone(rows[PEOPLE.key])[0]
     around = {name for name in _around(book, whom) if not _is_among(name, names)}
     hide = hiding(names, others | around, own, _ways(book, whom))
-    called = _unmistakable(book)
+    called = called_now(book)
     named = _named(book, whom, others)
     gone = {sheet: set(identities) for sheet, identities in rows.items()}
     counted = _counted(book, whom, named, called)
@@ -271,20 +271,20 @@ def _counted(
     left = {one: name for one, name in called.items() if one not in gone}
     rows = {**(book.memory.meant or {}), **book.moments.meant}
     return {
-        (row, piece): _labels(book, meant, left)
+        (row, piece): partners_called(book, meant, left)
         for row, pieces in rows.items()
         for piece, meant in pieces.items()
         if key(who_was_not(piece) or piece) in named
     }
 
 
-def _labels(book: Book, meant: Meant, called: Mapping[str, str]) -> tuple[str, ...]:
+def partners_called(book: Book, meant: Meant, called: Mapping[str, str]) -> tuple[str, ...]:
     """The partners that a piece meant, as cells name them now; one that is gone is left out."""
     counted = dict.fromkeys(stands_for(one, book.memory) for one in meant.partners)
     return tuple(called[one] for one in counted if one in called)
 
 
-def _unmistakable(book: Book) -> dict[str, str]:
+def called_now(book: Book) -> dict[str, str]:
     """How a cell names each partner, by identity, so that it alone is meant: its name, else its
     ID.
     """

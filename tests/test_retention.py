@@ -1,0 +1,196 @@
+"""What is past its term goes on a yes, and no verdict or count changes by it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.forgetting import found_in, make_book
+from trustbook.cli import main
+from trustbook.places.notes import clear_note
+
+TODAY = "2026-09-30"
+OLD = {
+    "date": date(2023, 5, 3), "with": "Jan Smit; School", "also_present": "Piet Bakker (Police)",
+    "by": "Ans", "topic": "budget of the old hall", "promise": "send the folder",
+    "promised_by": "us", "promise_due": date(2023, 6, 1),
+}  # fmt: skip
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "Partners": [
+        {"name": "Police", "tier": "core local"},
+        {"name": "School", "tier": "wider local"},
+        {"name": "Round table", "tier": "wider local"},
+    ],
+    "People": [
+        {
+            "name": "Jan Smit",
+            "partner": "Police",
+            "phone": "06-12121212",
+            "until": date(2024, 1, 1),
+        },
+        {"name": "Piet Bakker", "partner": "Police"},
+        {"name": "Noor Jansen", "partner": "School", "until": date(2026, 8, 1)},
+    ],
+    "Moments": [
+        OLD,
+        {
+            "date": date(2023, 6, 1),
+            "with": "not: Piet Bakker; School",
+            "topic": "fireworks evening",
+        },
+        {"date": date(2023, 7, 1), "with": "School"},
+        {"date": date(2026, 9, 1), "with": "Piet Bakker", "topic": "coffee at the desk"},
+    ],
+    "Settings": [
+        {"setting": "Retention of moments (months)", "value": 24},
+        {"setting": "Retention of people who left (months)", "value": 12},
+    ],
+}
+SIGNS = ("budget of the old", "send the folder", "fireworks", "jan smit", "06-12121212")
+Says = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Says:
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = main([*words, "--today", TODAY, "--lang", "en"])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def moments(path: Path) -> list[dict[str, Any]]:
+    header, *rows = openpyxl.load_workbook(path)["Moments"].values
+    told = [dict(zip(map(str, header), row, strict=True)) for row in rows]
+    return [row for row in told if row["Date"]]
+
+
+def standing(says: Says) -> list[Any]:
+    partners = json.loads(says("health", "book.xlsx", "--json")[1])["partners"]
+    kept = ("name", "status", "last_sunny", "last_contact", "due", "risk")
+    return [[one[name] for name in kept] for one in partners]
+
+
+def counts(says: Says, quarter: str) -> Any:
+    page = says("overview", "book.xlsx", "--edition", "team", "--quarter", quarter, "--json")[1]
+    told = json.loads(page)
+    return [told[name] for name in ("relations", "warm", "sunny_moments", "moved", "status")]
+
+
+def test_what_is_past_its_term_goes_on_a_yes(tmp_path: Path, says: Says) -> None:
+    path = tmp_path / "book.xlsx"
+    make_book(path, ROWS)
+    assert says("sync", "book.xlsx")[0] == 0
+    before, quarter, stood = standing(says), counts(says, "2023Q2"), moments(path)
+    as_it_was = path.read_bytes()
+
+    code, out, err = says("retention", "book.xlsx", "--json")
+    assert code == 0, err
+    rows = json.loads(out)["rows"]
+    assert [row["sheet"] for row in rows] == ["Moments", "Moments", "People"]
+    assert rows[0]["id"] == stood[0]["ID"] and "3 May 2023" in rows[0]["why"]
+    assert path.read_bytes() == as_it_was, "nothing goes without --yes"
+    code, out, err = says("retention", "book.xlsx")
+    assert "2 moments and 1 person" in " ".join(err.split()) and "--yes" in err
+
+    code, _, err = says("retention", "book.xlsx", "--yes")
+    assert code == 0, err
+    clear_note(path)
+    old, fireworks, bare, new = moments(path)
+    assert (old["With"], old["Also present"]) == ("Police; School", "Police")
+    assert [old[name] for name in ("Topic", "Promise", "Promised by", "Promise due", "By")] == (
+        [None] * 5
+    )
+    assert old["Date"].date() == OLD["date"] and old["ID"] == stood[0]["ID"]
+    assert (fireworks["With"], fireworks["Topic"]) == ("not: Police; School", None)
+    assert (bare, new) == (stood[2], stood[3]), "what says nothing, and what is young"
+    assert not found_in(tmp_path, SIGNS)
+    assert (standing(says), counts(says, "2023Q2")) == (before, quarter)
+    code, out, _ = says("retention", "book.xlsx", "--json")
+    assert (code, json.loads(out)["rows"]) == (0, [])
+    assert says("sync", "book.xlsx")[0] == 0
+    assert not found_in(tmp_path, SIGNS), "also after the next night"
+    assert says("history", "book.xlsx")[0] == 0
+
+
+def test_a_second_workbook_is_cleaned_in_the_same_act(tmp_path: Path, says: Says) -> None:
+    make_book(tmp_path / "book.xlsx", ROWS)
+    assert says("sync", "book.xlsx")[0] == 0
+    shutil.copy(tmp_path / "book.xlsx", tmp_path / "other.xlsx")
+    (tmp_path / "trustbook.toml").write_text('[book.b]\nworkbooks = ["book.xlsx", "other.xlsx"]\n')
+    assert says("sync", "b")[0] == 0
+    assert says("retention", "b", "--yes")[0] == 0
+    assert not found_in(tmp_path, SIGNS)
+    assert says("sync", "b")[0] == 0
+    assert not found_in(tmp_path, SIGNS)
+
+
+def test_a_moment_that_was_deleted_goes_from_the_memory(tmp_path: Path, says: Says) -> None:
+    path = tmp_path / "book.xlsx"
+    make_book(path, ROWS)
+    assert says("sync", "book.xlsx")[0] == 0
+    book = openpyxl.load_workbook(path)
+    book["Moments"].delete_rows(3)
+    book.save(path)
+    assert says("sync", "book.xlsx")[0] == 0
+    rows = json.loads(says("retention", "book.xlsx", "--json")[1])["rows"]
+    assert len(rows) == 3, "the deleted one as well"
+    assert says("retention", "book.xlsx", "--yes")[0] == 0
+    assert not found_in(tmp_path, ("fireworks",))
+
+
+def test_without_a_term_nothing_is_past_it(tmp_path: Path, says: Says) -> None:
+    make_book(tmp_path / "book.xlsx", {**ROWS, "Settings": []})
+    assert says("sync", "book.xlsx")[0] == 0
+    stood = (tmp_path / "book.xlsx").read_bytes()
+    code, _, err = says("retention", "book.xlsx", "--yes")
+    assert code == 0 and "no retention term" in err
+    assert (tmp_path / "book.xlsx").read_bytes() == stood
+
+
+def test_a_yes_on_to_check_has_it_done_by_the_next_sync(tmp_path: Path, says: Says) -> None:
+    path = tmp_path / "book.xlsx"
+    make_book(path, ROWS)
+    assert says("sync", "book.xlsx")[0] == 0
+    lines = json.loads(says("check", "book.xlsx", "--json")[1])["lines"]
+    told = [line["what"] for line in lines if "retention term" in line["what"]]
+    assert told == [
+        "2 moments are past the retention term of 24 months, and still say a topic, a promise or "
+        "a person.",
+        "1 person left longer ago than the retention term of 12 months.",
+    ]
+    answer(path, "2 moments are past", "yes")
+    code, out, err = says("sync", "book.xlsx")
+    assert code == 0 and "2 rows are emptied or forgotten" in " ".join(out.split()), err
+    assert not found_in(tmp_path, ("budget of the old", "send the folder", "fireworks"))
+    assert found_in(tmp_path, ("jan smit",)), "nobody said yes to that"
+    answer(path, "1 person left", "yes")
+    assert says("sync", "book.xlsx")[0] == 0
+    assert not found_in(tmp_path, SIGNS)
+    assert says("sync", "book.xlsx")[0] == 0 and not found_in(tmp_path, SIGNS)
+
+
+def answer(path: Path, line: str, word: str) -> None:
+    book = openpyxl.load_workbook(path)
+    sheet = book["To check"]
+    rows = list(sheet.iter_rows())
+    at = [cell.value for row in rows for cell in row].index("Answer")
+    width = len(rows[0])
+    for row in rows[at // width + 1 :]:
+        if any(str(cell.value or "").startswith(line) for cell in row):
+            row[at % width].value = word
+    book.save(path)

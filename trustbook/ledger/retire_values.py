@@ -1,0 +1,73 @@
+"""Values of rows that are past their term: overwritten wherever the memory has them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from trustbook.ledger import commit
+from trustbook.merge.cell_codec import pack, unpack
+
+
+@dataclass(frozen=True, slots=True)
+class PastValues:
+    """What is past its term: of ``rows`` of a sheet (identities) the ``emptied`` columns, and of
+    the columns in ``rewritten`` what they said before. Workbooks ``at`` these addresses were
+    written anew; others may still say what was there.
+    """
+
+    sheet: str
+    rows: Collection[str]
+    emptied: Collection[str]
+    rewritten: Collection[str] = ()
+    at: Collection[str] = ()
+
+
+def retire_values(db: sqlite3.Connection, past: PastValues) -> int:
+    """Overwrite all that is kept of it; how many lines were touched."""
+    touched = sum(_retire(db, past, row) for row in past.rows)
+    commit.drop_everything(db)
+    return touched
+
+
+def _retire(db: sqlite3.Connection, past: PastValues, row: str) -> int:
+    columns = (*past.emptied, *past.rewritten)
+    marks = ", ".join("?" * len(columns))
+    about = (past.sheet, row, *columns)
+    touched = _overwrite(db, "records", _records(db, past, row))
+    touched += _overwrite(db, "bases", _bases(db, past, row))
+    touched += db.execute(
+        f"UPDATE journal SET old = NULL, new = NULL WHERE sheet = ? AND id = ? "
+        f"AND (col IS NULL OR col IN ({marks})) AND (old IS NOT NULL OR new IS NOT NULL)",
+        about,
+    ).rowcount
+    touched += db.execute(
+        f"DELETE FROM conflicts WHERE sheet = ? AND id = ? AND col IN ({marks})", about
+    ).rowcount
+    return touched + db.execute("DELETE FROM waiting WHERE id = ?", (row,)).rowcount
+
+
+def _records(db: sqlite3.Connection, past: PastValues, row: str) -> Iterator[tuple[int, str, str]]:
+    query = "SELECT rowid, row FROM records WHERE sheet = ? AND id = ?"
+    for number, text in db.execute(query, (past.sheet, row)).fetchall():
+        yield number, text, _without(text, past.emptied)
+
+
+def _bases(db: sqlite3.Connection, past: PastValues, row: str) -> Iterator[tuple[int, str, str]]:
+    query = "SELECT rowid, address, row FROM bases WHERE sheet = ? AND id = ?"
+    for number, address, text in db.execute(query, (past.sheet, row)).fetchall():
+        before = () if address in past.at else past.rewritten
+        yield number, text, _without(text, (*past.emptied, *before))
+
+
+def _without(text: str, columns: Collection[str]) -> str:
+    cells = unpack(text)
+    kept = {name: value for name, value in cells.items() if name not in columns}
+    return pack(kept) if len(kept) < len(cells) else text
+
+
+def _overwrite(db: sqlite3.Connection, table: str, lines: Iterator[tuple[int, str, str]]) -> int:
+    changed = [(after, number) for number, before, after in lines if after != before]
+    db.executemany(f"UPDATE {table} SET row = ? WHERE rowid = ?", changed)
+    return len(changed)

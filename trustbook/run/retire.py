@@ -1,0 +1,188 @@
+"""What is past its term goes on a yes: in every workbook, the memory and its copies, or nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from trustbook.columns import MOMENTS
+from trustbook.errors import UsageError
+from trustbook.health.facts import months_before
+from trustbook.ledger import Ledger
+from trustbook.ledger.locate import LedgerLocator
+from trustbook.ledger.retire_values import PastValues
+from trustbook.run.erase import (
+    Act,
+    clear_pages,
+    erase_everywhere,
+    forget_synced,
+    refuse_if_busy,
+    workbooks_at_hand,
+)
+from trustbook.run.history import memory_of_book
+from trustbook.run.read import Reading, Request, read_book
+from trustbook.run.report import Report
+from trustbook.run.retention import (
+    EMPTIED,
+    NAMES,
+    PAST_TERM,
+    PastTerm,
+    Retention,
+    archived_past,
+    moments_past,
+    people_past,
+)
+from trustbook.run.sync import run_sync
+from trustbook.run.whom import person_named
+from trustbook.workbooks.base import Workbook
+
+
+@dataclass(slots=True)
+class Past:
+    """What is past its term in a book: ``rows``, of which the moments go as ``retention`` says;
+    ``archived`` moments are in the memory alone. ``has_terms``: whether Settings sets any term.
+
+    After a yes: how many ``copies`` were thrown away, the ``pages_left`` that people changed, and
+    the people that were ``not_forgotten``, each with why.
+    """
+
+    reading: Reading
+    has_terms: bool
+    rows: list[PastTerm] = field(default_factory=list)
+    retention: Retention = field(default_factory=Retention)
+    archived: list[str] = field(default_factory=list)
+    copies: int = 0
+    pages_left: list[Path] = field(default_factory=list)
+    not_forgotten: list[tuple[str, UsageError]] = field(default_factory=list)
+
+    @property
+    def people(self) -> list[str]:
+        """The people who are to be forgotten, each once."""
+        return [*dict.fromkeys(one.called for one in self.rows if one.called is not None)]
+
+
+def past_terms(workbooks: Sequence[Workbook], keeper: LedgerLocator, request: Request) -> Past:
+    """All that is past its term; reads only. Raises what keeps a sync from its work."""
+    reading = read_book(workbooks, keeper, request)
+    if stop := reading.stopped or reading.elsewhere:
+        raise stop
+    settings = reading.book.settings
+    terms = (settings.retention_moments, settings.retention_people)
+    past = Past(reading, any(term is not None for term in terms))
+    for judged in reading.judged:
+        book, replica = judged.book, judged.merged.replica
+        past.rows += moments_past(book, replica, request.today, past.retention)
+        past.rows += people_past(book, replica, request.today)
+    if settings.retention_moments is not None:
+        end = months_before(request.today, settings.retention_moments)
+        with memory_of_book(keeper, workbooks[0]) as ledger:
+            gone = list(archived_past(ledger, _title(reading), reading.book.lang, end))
+        past.rows += gone
+        past.archived = [one.id for one in gone]
+    return past
+
+
+def _title(reading: Reading) -> str:
+    """What the sheet with moments is called."""
+    listing = reading.judged[0].merged.lists.get(MOMENTS.key)
+    return listing.title if listing else MOMENTS.label(reading.book.lang)
+
+
+def retire_all(
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    today: date,
+    now: datetime,
+    lang: str | None,
+) -> Past:
+    """Have all go that is past its term, everywhere or nowhere; a sync goes first, so that all
+    that was typed is known. Raises what it raises, and Busy where a workbook is.
+    """
+    refuse_if_busy(workbooks)
+    done = run_sync(workbooks, today, now, lang=lang, keeper=keeper)
+    return retire_asked(workbooks_at_hand(workbooks, done), keeper, today, now, lang)
+
+
+def retire_asked(
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    today: date,
+    now: datetime,
+    lang: str | None,
+    asked: Collection[str] = PAST_TERM,
+) -> Past:
+    """Have go what is past its term, as far as it is ``asked`` (codes of To check), in workbooks
+    that were synced just now.
+    """
+    request = Request(today, now, lang)
+    past = past_terms(workbooks, keeper, request)
+    moments, people = (code in asked for code in PAST_TERM)
+    past.rows = [one for one in past.rows if (people if one.called else moments)]
+    if moments and (past.retention.ids or past.archived):
+        _retire_moments(workbooks, keeper, past, today, now, lang)
+    for called in past.people:
+        _forget(workbooks, keeper, past, called, request)
+    return past
+
+
+def _forget(
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    past: Past,
+    called: str,
+    request: Request,
+) -> None:
+    try:
+        gone = forget_synced(workbooks, keeper, partial(person_named, name=called), request)
+    except UsageError as fault:
+        past.not_forgotten.append((called, fault))
+        return
+    past.copies += len(gone.forgotten.copies) if gone.forgotten else 0
+    past.pages_left += gone.pages_left
+
+
+def retire_answered(
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator | None,
+    today: date,
+    now: datetime,
+    lang: str | None,
+    report: Report,
+) -> None:
+    """Have go what got a yes on To check, after the sync that tells of it. Raises as that does."""
+    if keeper is None or report.dry_run or not report.may_go:
+        return
+    at_hand = workbooks_at_hand(workbooks, report)
+    past = retire_asked(at_hand, keeper, today, now, lang, report.may_go)
+    report.retired = len(past.rows)
+    report.book, report.verdicts = None, []  # they still say what went
+
+
+def _retire_moments(
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    past: Past,
+    today: date,
+    now: datetime,
+    lang: str | None,
+) -> None:
+    rows, places = sorted(past.retention.ids), [book.address for book in workbooks]
+    old = PastValues(MOMENTS.key, rows, EMPTIED, NAMES, places)
+    gone = PastValues(MOMENTS.key, past.archived, (*EMPTIED, *NAMES))
+
+    def erase(ledger: Ledger) -> int:
+        return ledger.retire(old) + ledger.retire(gone)
+
+    Act(workbooks, keeper, past.retention, erase, today, now, lang).go()
+    done = erase_everywhere(workbooks[0], keeper, erase)
+    past.copies += len(done.copies)
+    past.pages_left += clear_pages(past.retention.hide)[1]
+
+
+def past_rows(past: Past) -> Iterator[dict[str, object]]:
+    """What is past its term, for machines."""
+    for one in past.rows:
+        yield {"sheet": one.sheet, "id": one.id or None, "why": one.why}
