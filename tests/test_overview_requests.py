@@ -8,7 +8,7 @@ import pytest
 
 from tests.books import Moment, book
 from tests.overviews import LATER, SPAN, story, told
-from trustbook.model import PLANNED, US, Book, Partner, Settings
+from trustbook.model import PLANNED, US, Book, Partner, Person, Settings
 from trustbook.overview import count_quarter
 from trustbook.overview.period import Span, read_quarter
 
@@ -144,3 +144,19 @@ def test_days_that_are_no_quarter_are_followed_by_three_months() -> None:
     assert ahead == Span(date(2026, 9, 1), date(2026, 11, 30))
     after = count_quarter(network(3), SPAN, LATER, "team").requests.days
     assert after == read_quarter("2026Q4")
+
+
+def test_the_team_reads_how_many_people_know_what_is_kept_of_them() -> None:
+    one = network(warm=1)
+    told_on = [date(2026, 3, 1), date(2026, 9, 30), None, date(2026, 10, 1)]
+    one.people = [Person(f"Person {at}", 0, informed_on=day) for at, day in enumerate(told_on)]
+    one.people.append(Person("Gone", 0, until=date(2026, 8, 1)))
+    said = [line for line in told(one, "team")["ask"] if "bewaren" in line]
+    assert said == [
+        "Vertel mensen wat wij van hen bewaren. 2 personen weten het nog niet; 50 % van allen wel. "
+        'Voor de brief, typ: trustbook person "NAAM" --letter'
+    ]
+    for edition in ("public", "steering"):
+        assert "bewaren" not in repr(told(one, edition)["ask"]), edition
+    one.people[2].informed_on = one.people[3].informed_on = date(2026, 4, 1)
+    assert "bewaren" not in repr(told(one, "team")["ask"])

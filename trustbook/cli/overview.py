@@ -249,4 +249,5 @@ def _json(figures: Figures, path: Path, form: Form) -> dict[str, Any]:
         "moved": {way: group.count for way, group in figures.moved.items()},
         "cold": figures.cold_count,
         "left_out": figures.left_out,
+        "informed": dict(zip(("told", "people"), figures.informed or (None, None), strict=True)),
     }

@@ -65,6 +65,7 @@ class Figures:
     and had not ended, ``warm`` of them were warm; ``standing`` counts them per status. ``civil``
     counts sunny moments with civil society. ``lines`` of ``matrix`` are parties, in the public
     edition one of all partners (``of_all``); ``short`` is what the whole required network lacks.
+    ``informed``: how many people know that we keep their work contact, and of how many in office.
     """
 
     edition: Edition
@@ -96,6 +97,7 @@ class Figures:
     sectors: tuple[Sector, ...]
     dots: tuple[tuple[Choice | None, tuple[PartnerDot, ...]], ...]
     facts_as_of: str
+    informed: tuple[int, int] | None
 
 
 def restrict_to_edition(numbers: Numbers, edition: Edition) -> Figures:
@@ -140,7 +142,17 @@ def restrict_to_edition(numbers: Numbers, edition: Edition) -> Figures:
         sectors=_sectors(numbers, public),
         dots=() if public or not numbers.matrix.phenomena else _dots(numbers),
         facts_as_of=numbers.facts_as_of,
+        informed=_informed(numbers, edition),
     )
+
+
+def _informed(numbers: Numbers, edition: Edition) -> tuple[int, int] | None:
+    if edition != "team":
+        return None
+    day = numbers.as_of
+    people = [person for person in numbers.book.people if person.in_office(day)]
+    told = [one for one in people if one.informed_on is not None and one.informed_on <= day]
+    return len(told), len(people)
 
 
 def _count_warm(statuses: dict[int, str]) -> int:

@@ -12,7 +12,9 @@ from trustbook.overview.spoken import Spoken
 
 
 class RequestTexts(Spoken):
-    """Both lists of one overview, each of three sentences at most."""
+    """Both lists of one overview, each of three sentences at most; what is asked of the team has
+    one more.
+    """
 
     def __init__(self, figures: Figures, lang: str) -> None:
         super().__init__(lang)
@@ -27,8 +29,17 @@ class RequestTexts(Spoken):
             listed = self._listed(parties, asked.more_parties)
             said.append(self.say("ask_gap", short=asked.short, listed=listed))
         said += self._sentences(("ask_cold", asked.cold), ("ask_late", asked.late))
+        said += self._informed()
         nothing = "ask_hidden" if self._f.edition == "public" else "ask_nothing"
         return said or [self.say(nothing)]
+
+    def _informed(self) -> list[str]:
+        """How many people know that we keep their work contact (GDPR art. 14)."""
+        told, people = self._f.informed or (0, 0)
+        if told == people:
+            return []
+        percent = 100 * told // people  # never said to be more than it is
+        return [self.say("ask_inform", left=people - told, percent=percent)]
 
     def coming(self) -> list[str]:
         """What the days ahead bring, as far as the book knows."""
