@@ -14,6 +14,7 @@ from trustbook.a1 import column_letters
 from trustbook.columns import YES_NO, Column, choice_names, header_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.headers import nearest_column, unit_in
+from trustbook.ids import is_ours
 from trustbook.model import Problem
 from trustbook.names import clean, find_unfit, key
 from trustbook.privacy import PERHAPS, TextGuard, says_citizen_number
@@ -321,7 +322,10 @@ def _withheld_in(name: str, cells: list[object], guard: TextGuard) -> Iterator[t
     texts: dict[object, str] = {cell: cell for cell in cells if isinstance(cell, str)}
     if _kinds(cells) & {int, float}:
         texts |= _may_be_citizens(cells)
-    reasons = guard.grades(set(texts.values()), name not in _TELLING)
+    asked = set(texts.values())
+    if name == "id":
+        asked -= {*filter(is_ours, list(asked))}  # those we gave say nothing of anybody
+    reasons = guard.grades(asked, name not in _TELLING)
     if name == "phone" and reasons:
         reasons = _but_phones(reasons)
     for i, cell in enumerate(cells) if reasons else ():
