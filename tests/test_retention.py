@@ -116,7 +116,7 @@ def test_what_is_past_its_term_goes_on_a_yes(tmp_path: Path, says: Says) -> None
         [None] * 5
     )
     assert old["Date"].date() == OLD["date"] and old["ID"] == stood[0]["ID"]
-    assert (fireworks["With"], fireworks["Topic"]) == ("not: Police; School", None)
+    assert (fireworks["With"], fireworks["Topic"]) == ("School", None)
     assert (bare, new) == (stood[2], stood[3]), "what says nothing, and what is young"
     assert not found_in(tmp_path, SIGNS)
     assert (standing(says), counts(says, "2023Q2")) == (before, quarter)
@@ -169,8 +169,8 @@ def test_a_yes_on_to_check_has_it_done_by_the_next_sync(tmp_path: Path, says: Sa
     lines = json.loads(says("check", "book.xlsx", "--json")[1])["lines"]
     told = [line["what"] for line in lines if "retention term" in line["what"]]
     assert told == [
-        "2 moments are past the retention term of 24 months, and still say a topic, a promise or "
-        "a person.",
+        "2 moments are past the retention term of 24 months; a topic, a promise or a person still "
+        "stands there.",
         "1 person left longer ago than the retention term of 12 months.",
     ]
     answer(path, "2 moments are past", "yes")
@@ -194,3 +194,78 @@ def answer(path: Path, line: str, word: str) -> None:
         if any(str(cell.value or "").startswith(line) for cell in row):
             row[at % width].value = word
     book.save(path)
+
+
+@pytest.mark.parametrize(
+    ("typed", "becomes"),
+    [
+        ("Jan Smit", "Police"),
+        ("Jan Smit + School", "Police; School"),
+        ("not: Jan Smit; Piet Bakker", "not: Police"),
+        ("Monday table; Piet Bakker; not: Jan Smit", "School"),
+        ("Monday table; not: Noor Jansen", "Police"),
+        ("Monday table", "Monday table"),
+        ("School, Stranger", "School, Stranger"),
+    ],
+)
+def test_a_moment_counts_for_whom_it_counted(
+    tmp_path: Path, says: Says, typed: str, becomes: str
+) -> None:
+    path = tmp_path / "book.xlsx"
+    old: dict[str, Any] = {"date": date(2023, 9, 1), "with": typed, "topic": "the old hall"}
+    make_book(path, {
+        **ROWS,
+        "People": [{"name": "Jan Smit", "partner": "Police"},
+                   {"name": "Piet Bakker", "partner": "Police"},
+                   {"name": "Noor Jansen", "partner": "School"}],
+        "Moments": [old],
+        "Consultations": [{"name": "Monday table", "members": "Police; School"}],
+    })  # fmt: skip
+    assert says("sync", "book.xlsx")[0] == 0
+    before, quarter = standing(says), counts(says, "2023Q3")
+    code, _, err = says("retention", "book.xlsx", "--yes")
+    assert code == 0, err
+    assert ("Clear it yourself: C2" in err) == ("Stranger" in typed), "who may be a person is told"
+    [row] = moments(path)
+    assert (row["With"], row["Topic"]) == (becomes, None)
+    assert (standing(says), counts(says, "2023Q3")) == (before, quarter)
+
+
+def two_workbooks(tmp_path: Path, says: Says) -> tuple[Path, Path]:
+    one, other = tmp_path / "book.xlsx", tmp_path / "other.xlsx"
+    make_book(one, ROWS)
+    assert says("sync", "book.xlsx")[0] == 0
+    shutil.copy(one, other)
+    (tmp_path / "trustbook.toml").write_text('[book.b]\nworkbooks = ["book.xlsx", "other.xlsx"]\n')
+    assert says("sync", "b")[0] == 0
+    return one, other
+
+
+def test_a_workbook_that_was_away_brings_nothing_back(tmp_path: Path, says: Says) -> None:
+    one, other = two_workbooks(tmp_path, says)
+    away = tmp_path.parent / f"{tmp_path.name}-away.xlsx"
+    shutil.move(other, away)
+    code, _, err = says("retention", "b", "--yes")
+    assert code == 0 and "other.xlsx is away" in " ".join(err.split())
+    shutil.move(away, other)
+    assert says("sync", "b")[0] == 0
+    assert not found_in(tmp_path, ("budget of the old", "send the folder", "fireworks"))
+    assert moments(one) == moments(other)
+
+
+def test_a_yes_waits_while_a_workbook_is_open(tmp_path: Path, says: Says) -> None:
+    one, other = two_workbooks(tmp_path, says)
+    answer(one, "2 moments are past", "yes")
+    (tmp_path / "~$other.xlsx").write_bytes(b"\x05owner")
+    assert says("sync", "b")[0] == 5
+    assert moments(one)[0]["Topic"] == moments(other)[0]["Topic"] == OLD["topic"]
+
+
+@pytest.mark.parametrize("term", [0, 0.5, -3, 2000, "two"])
+def test_a_term_that_cannot_be_is_no_term(tmp_path: Path, says: Says, term: object) -> None:
+    rows: list[Any] = [{"setting": "Retention of moments (months)", "value": term}]
+    make_book(tmp_path / "book.xlsx", {**ROWS, "Settings": rows})
+    assert says("sync", "book.xlsx")[0] == 0
+    assert json.loads(says("retention", "book.xlsx", "--json")[1])["rows"] == []
+    problems = json.loads(says("check", "book.xlsx", "--json")[1])["problems"]
+    assert any(one["sheet"] == "Settings" for one in problems)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from trustbook.run.retire import Past
 
 
+_MOST_CELLS = 10
+
+
 @explained("retention")
 @book_argument
 @click.option("--yes", is_flag=True)
@@ -70,9 +73,25 @@ def _in_words(options: Options, past: Past, yes: bool) -> Iterator[str]:
         yield say(
             lang, "retention.gone" if yes else "retention.would_go", copies=past.copies, **counts
         )
-    for called, fault in past.not_forgotten:
-        yield say(lang, "retention.not_forgotten", id=called, why=fault.sentence(lang))
+    yield from _what_stays(past, lang)
+    for page in past.pages:
+        yield say(lang, "forget.page_gone", path=page)
     for page in past.pages_left:
         yield say(lang, "forget.page_left", path=page)
     if past.rows:
         yield say(lang, "forget.out_of_reach")
+
+
+def _what_stays(past: Past, lang: str) -> Iterator[str]:
+    """What is past its term and stays all the same."""
+    from trustbook.messages import say
+
+    for called, fault in past.not_forgotten:
+        yield say(lang, "retention.not_forgotten", id=called, why=fault.sentence(lang))
+    if left := past.retention.left:
+        cells = ", ".join(cell for _, _, cell in left[:_MOST_CELLS])
+        yield say(lang, "retention.left", count=len(left), cells=cells)
+    if "" in past.retention.ids:
+        yield say(lang, "retention.no_id")
+    for address in past.absent if past.rows else ():
+        yield say(lang, "retention.absent", address=address)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trustbook.columns import PARTNERS, PEOPLE
@@ -48,6 +48,15 @@ def _forget_states(db: sqlite3.Connection, hide: Hide) -> None:
         kept = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
         line = (json.dumps(_within(kept, hide)), address)
         db.execute("UPDATE workbooks SET version = '', state = ? WHERE address = ?", line)
+
+
+def forget_sheets(db: sqlite3.Connection, but: Collection[str]) -> None:
+    """Keep of workbooks that were away, all ``but`` these, only what the next run needs."""
+    for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
+        if address not in but:
+            kept = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
+            line = (json.dumps(kept), address)
+            db.execute("UPDATE workbooks SET version = '', state = ? WHERE address = ?", line)
 
 
 # whose names they are

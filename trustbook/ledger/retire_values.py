@@ -7,14 +7,17 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from trustbook.ledger import commit
+from trustbook.ledger.erase_values import forget_sheets
 from trustbook.merge.cell_codec import pack, unpack
 
 
 @dataclass(frozen=True, slots=True)
 class PastValues:
     """What is past its term: of ``rows`` of a sheet (identities) the ``emptied`` columns, and of
-    the columns in ``rewritten`` what they said before. Workbooks ``at`` these addresses were
-    written anew; others may still say what was there.
+    the columns in ``rewritten`` what they said before, in the workbooks ``at`` these addresses.
+
+    What is remembered of a workbook elsewhere stays: by that its cells are known for old ones when
+    it is back, and emptied as well.
     """
 
     sheet: str
@@ -28,6 +31,7 @@ def retire_values(db: sqlite3.Connection, past: PastValues) -> int:
     """Overwrite all that is kept of it; how many lines were touched."""
     touched = sum(_retire(db, past, row) for row in past.rows)
     commit.drop_everything(db)
+    forget_sheets(db, past.at)
     return touched
 
 
@@ -57,8 +61,8 @@ def _records(db: sqlite3.Connection, past: PastValues, row: str) -> Iterator[tup
 def _bases(db: sqlite3.Connection, past: PastValues, row: str) -> Iterator[tuple[int, str, str]]:
     query = "SELECT rowid, address, row FROM bases WHERE sheet = ? AND id = ?"
     for number, address, text in db.execute(query, (past.sheet, row)).fetchall():
-        before = () if address in past.at else past.rewritten
-        yield number, text, _without(text, (*past.emptied, *before))
+        if address in past.at:
+            yield number, text, _without(text, past.emptied)
 
 
 def _without(text: str, columns: Collection[str]) -> str:

@@ -122,6 +122,8 @@ def _take_number(settings: Settings, name: str, number: float) -> None:
     if number < 0 or (number == 0 and name != "hours_a_week") or number > 1000:
         raise Unreadable("number")
     in_months = name.startswith(("familiarity", "retention"))
+    if name.startswith("retention") and number != int(number):
+        raise Unreadable("number")  # half a month must not become none
     setattr(settings, name, int(number) if in_months else number)
 
 

@@ -104,7 +104,7 @@ def what_would_go(
     with memory_of_book(keeper, workbooks[0]) as ledger:
         book, whom = _found(reading, ledger, find)
         erasure = Erasure(whom, book, forgetting_of(book, ledger, whom))
-        erasure.absent = _absent(ledger, reading)
+        erasure.absent = absent_from(ledger, reading)
     erasure.identities = set().union(*whom.identities(book).values())
     erasure.pages = pages_naming(erasure.forgetting.hide)
     for judged in reading.judged:
@@ -126,7 +126,7 @@ def _found(reading: Reading, ledger: Ledger, find: Find) -> tuple[Book, Whom]:
     return books[-1], find(books[-1], ledger)
 
 
-def _absent(ledger: Ledger, reading: Reading) -> list[str]:
+def absent_from(ledger: Ledger, reading: Reading) -> list[str]:
     """The workbooks of the book that were not read."""
     there = {one.merged.address for one in reading.judged}
     return [one for one in ledger.addresses() if one not in there]

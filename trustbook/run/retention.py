@@ -7,25 +7,28 @@ forgotten like anybody who asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from html import escape
+from itertools import chain
 from typing import Any
 
+from trustbook.a1 import cell_name
 from trustbook.columns import MOMENTS, PEOPLE
 from trustbook.dates import write_date
 from trustbook.health.facts import months_before
 from trustbook.ledger import Ledger
 from trustbook.merge.cell_codec import decode, unpack
 from trustbook.messages import say
-from trustbook.model import Book, Meant, Person, Problem
+from trustbook.model import Book, Person, Problem
 from trustbook.names import clean, key
 from trustbook.network.people import same_person
-from trustbook.reading.identities import person_identity
+from trustbook.reading.identities import identity, person_identity
 from trustbook.reading.lists import Listing
 from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
-from trustbook.reading.references import Directory, Found
+from trustbook.reading.references import Directory, Found, Unresolved
 from trustbook.run.replica import Replica
 from trustbook.run.whom import called_now, partners_called
 from trustbook.snapshot import CellEdit, CellValue
@@ -57,12 +60,15 @@ class PastTerm:
 class Retention:
     """The moments that are past their term: by workbook (address) and row what goes.
 
-    ``cells`` are the cells as they are to be, by row and column. ``texts`` are those that go.
+    ``cells`` are the cells as they are to be, by row and column. ``texts`` are those that go. Cells
+    that stay are ``left`` (workbook, sheet, cell): a formula fills them, or they name somebody who
+    counts for nobody.
     """
 
     cells: dict[str, dict[int, dict[str, CellValue]]] = field(default_factory=dict)
     texts: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
+    left: list[tuple[str, str, str]] = field(default_factory=list)
 
     def left_out_of(self, replica: Replica) -> Replica:
         """The workbook without what is past its term."""
@@ -80,105 +86,154 @@ class Retention:
         return replace(replica, lists={**replica.lists, MOMENTS.key: cleaned}, erased=edits)
 
     def hide(self, text: str) -> str:
-        """A text with nothing left in it of what goes."""
+        """A text with nothing left in it of what goes, as a page may write that."""
         for one in self.texts:
-            text = text.replace(one, "")
+            text = text.replace(one, "").replace(escape(one), "")
         return text
 
 
 def moments_past(
     book: Book, replica: Replica, today: date, retention: Retention
 ) -> Iterator[PastTerm]:
-    """The moments of one workbook that are past their term; what goes of them is put down in
-    ``retention``.
+    """The moments of one workbook that are past their term; what goes of them, and what stays
+    although it should go, is put down in ``retention``.
     """
     months, listing = book.settings.retention_moments, replica.lists.get(MOMENTS.key)
     if months is None or listing is None:
         return
-    reader = _Names(book)
-    days = dict(zip(book.moments.row, book.moments.day, strict=True))
+    names, days = _Names(book), dict(zip(book.moments.row, book.moments.day, strict=True))
     end = months_before(today, months).toordinal()
     for i, number in enumerate(listing.rows):
         if days.get(number, end) >= end:
             continue
         day = date.fromordinal(days[number])
-        identity = str(listing.get("id")[i] or "")
-        if changed := dict(_changes(listing, i, reader.of_row(identity, day))):
+        row = _OldRow(names, listing, i, day)
+        retention.left += [(replica.name, listing.title, cell) for cell in row.left()]
+        if changed := row.changes():
             retention.cells.setdefault(replica.address, {})[number] = changed
-            retention.texts |= {
-                text for name in changed if len(text := clean(str(listing.cells[name][i]))) > 3
-            }
-            retention.ids.add(identity)
+            retention.texts.update(row.told(changed))
+            retention.ids.add(row.id)
             why = _why("moment", book.lang, day, months)
-            yield PastTerm(replica.name, listing.title, number, identity, why)
+            yield PastTerm(replica.name, listing.title, number, row.id, why)
 
 
 def _why(kind: str, lang: str, day: date, months: int) -> str:
     return say(lang, f"retention.why_{kind}", day=write_date(day, lang), months=months)
 
 
-def _changes(listing: Listing, i: int, names: _RowNames) -> Iterator[tuple[str, CellValue]]:
-    """What changes in one row, by column; what a formula shows is not ours to write."""
-    number = listing.rows[i]
-    for name in (*EMPTIED, *NAMES):
-        value: Any = listing.cells[name][i] if name in listing.cells else None
-        if value is None or number in listing.formulas.get(name, ()):
-            continue
-        if listing.filled(name, number):
-            continue
-        now = names.without_persons(value) if name in NAMES else None
-        if now != value:
-            yield name, now
-
-
 class _Names:
-    """What the names in the moments of a book mean."""
+    """What the names in the moments of a book mean, and for whom each row counts."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
         self.directory: Directory = directory_of(book)
         self.called: Mapping[str, str] = called_now(book)
-        self._meant = {**(book.memory.meant or {}), **book.moments.meant}
+        self.meant = {**(book.memory.meant or {}), **book.moments.meant}
+        self.counted: dict[int, list[str]] = {}
+        log = book.moments
+        for moment, partner in zip(log.contact_moment, log.contact_partner, strict=True):
+            label = self.called[identity(book.partners[partner])]
+            self.counted.setdefault(log.row[moment], []).append(label)
 
-    def of_row(self, identity: str, day: date) -> _RowNames:
-        """What names mean in one moment."""
-        return _RowNames(self, self._meant.get(identity, {}), day)
 
+class _OldRow:
+    """One moment that is past its term; names mean what they did when it was read, else what they
+    do now.
+    """
 
-@dataclass(frozen=True, slots=True)
-class _RowNames:
-    """What names mean in one moment: as it was read, else as they do now."""
+    def __init__(self, names: _Names, listing: Listing, i: int, day: date) -> None:
+        self.id = str(listing.get("id")[i] or "")
+        self._names, self._listing, self._i, self._day = names, listing, i, day
+        self._meant = names.meant.get(self.id, {})
+        self._number = listing.rows[i]
 
-    names: _Names
-    meant: Mapping[str, Meant]
-    day: date
+    def changes(self) -> dict[str, CellValue]:
+        """What changes, by column."""
+        emptied: dict[str, CellValue] = {name: None for name in EMPTIED if self._may_write(name)}
+        return emptied | self._without_persons()
 
-    def without_persons(self, value: CellValue) -> CellValue:
-        """A cell with names: instead of each person the organisation they counted for."""
+    def told(self, changed: Collection[str]) -> list[str]:
+        """The texts that go, of more than a word: by these our pages are known."""
+        texts = [clean(str(self._value(name))) for name in ("topic", "promise") if name in changed]
+        return [text for text in texts if " " in text]
+
+    def left(self) -> Iterator[str]:
+        """The cells that keep what should go: filled by a formula, or with a name that counts for
+        nobody.
+        """
+        for name in (*EMPTIED, *NAMES):
+            stuck = self._value(name) is not None and not self._may_write(name)
+            if stuck or (name in NAMES and any(map(self._is_nobody, self._pieces(name)))):
+                yield cell_name(self._number, self._listing.columns[name])
+
+    def _value(self, name: str) -> Any:
+        return self._listing.cells[name][self._i] if name in self._listing.cells else None
+
+    def _may_write(self, name: str) -> bool:
+        """Whether something stands there, and no formula fills it."""
+        listing, number = self._listing, self._number
+        by_formula = number in listing.formulas.get(name, ()) or listing.filled(name, number)
+        return self._value(name) is not None and not by_formula
+
+    def _pieces(self, name: str) -> list[str]:
+        value = self._value(name)
         if not isinstance(value, str):
-            return value
-        pieces = self.names.directory.split(value, self.meant)
-        now = [text for piece in pieces for text in self._instead(piece)]
-        return value if now == pieces else "; ".join(dict.fromkeys(now))
+            return []
+        return self._names.directory.split(value, self._meant)
 
-    def _instead(self, piece: str) -> Iterator[str]:
+    def _without_persons(self) -> dict[str, CellValue]:
+        """The cells with names: instead of each person the organisation they counted for."""
+        pieces = {name: self._pieces(name) for name in NAMES if self._may_write(name)}
+        now = {name: self._instead(all_) for name, all_ in pieces.items()}
+        if now == pieces:
+            return {}
+        if absent := list(filter(who_was_not, chain(*now.values()))):
+            return self._only_who_counted(now, absent)
+        return {name: "; ".join(now[name]) for name in now if now[name] != pieces[name]}
+
+    def _only_who_counted(
+        self, columns: Collection[str], absent: Sequence[str]
+    ) -> dict[str, CellValue]:
+        """For whom the moment counted, else for whom it did not: where somebody of an organisation
+        was there and a colleague was not, both would be called the same.
+        """
+        counted = self._names.counted.get(self._number) or absent
+        found: dict[str, CellValue] = dict.fromkeys(columns, None)
+        return found | {"with": "; ".join(dict.fromkeys(counted))}
+
+    def _instead(self, pieces: Sequence[str]) -> list[str]:
+        """What stands instead of each piece; a piece that names no person stays."""
+        told = [text for piece in pieces for text in self._counting(piece) or (piece,)]
+        return told if len(told) == len(pieces) else list(dict.fromkeys(told))
+
+    def _counting(self, piece: str) -> list[str]:
+        """For whom a piece counted that names a person, as cells say that."""
         absent = who_was_not(piece)
-        partners = self._counted(piece, absent)
-        if not partners:
-            yield piece
-        for label in partners:
-            yield f"{piece[: piece.index(':') + 1]} {label}" if absent else label
+        labels = self._as_read(piece) if key(piece) in self._meant else self._as_today(piece)
+        head = piece[: piece.index(":") + 1] + " " if absent else ""
+        return [head + label for label in labels]
 
-    def _counted(self, piece: str, absent: str | None) -> tuple[str, ...]:
-        """The partners for which a piece counted that names a person; none for other pieces."""
-        names, meant = self.names, self.meant.get(key(piece))
-        found = names.directory.find(absent or piece, self.day)
-        is_person = isinstance(found, Found) and found.kind == "person"
-        if meant is not None and (meant.kind == "person" or (absent and is_person)):
-            return partners_called(names.book, meant, names.called)
-        if meant is None and is_person and isinstance(found, Found):
-            return tuple(names.directory.names_of(found.partners))
+    def _as_read(self, piece: str) -> Sequence[str]:
+        """The partners that a piece meant when it was read, where it names a person."""
+        meant, names = self._meant[key(piece)], self._names
+        if meant.kind == "absent" and not self._as_today(piece):
+            return ()
+        if meant.kind not in ("person", "absent"):
+            return ()
+        return partners_called(names.book, meant, names.called)
+
+    def _as_today(self, piece: str) -> Sequence[str]:
+        """The partners that a piece means on the day of the moment, where it names a person."""
+        found = self._names.directory.find(who_was_not(piece) or piece, self._day)
+        if isinstance(found, Found) and found.kind == "person":
+            return self._names.directory.names_of(found.partners)
         return ()
+
+    def _is_nobody(self, piece: str) -> bool:
+        """Whether a piece names nobody on the list, so that it may be a person."""
+        found = self._names.directory.find(who_was_not(piece) or piece, self._day)
+        unknown = isinstance(found, Unresolved) and found.code != "empty_consultation"
+        return unknown and not self._counting(piece)
 
 
 def people_past(book: Book, replica: Replica, today: date) -> Iterator[PastTerm]:

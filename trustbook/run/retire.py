@@ -22,6 +22,7 @@ from trustbook.run.erase import (
     refuse_if_busy,
     workbooks_at_hand,
 )
+from trustbook.run.held import absent_from
 from trustbook.run.history import memory_of_book
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.report import Report
@@ -45,8 +46,9 @@ class Past:
     """What is past its term in a book: ``rows``, of which the moments go as ``retention`` says;
     ``archived`` moments are in the memory alone. ``has_terms``: whether Settings sets any term.
 
-    After a yes: how many ``copies`` were thrown away, the ``pages_left`` that people changed, and
-    the people that were ``not_forgotten``, each with why.
+    ``absent`` are the workbooks that are out of reach. After a yes: how many ``copies`` were thrown
+    away, the ``pages`` of ours, the ``pages_left`` that people changed, and the people that were
+    ``not_forgotten``, each with why.
     """
 
     reading: Reading
@@ -54,7 +56,9 @@ class Past:
     rows: list[PastTerm] = field(default_factory=list)
     retention: Retention = field(default_factory=Retention)
     archived: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
     copies: int = 0
+    pages: list[Path] = field(default_factory=list)
     pages_left: list[Path] = field(default_factory=list)
     not_forgotten: list[tuple[str, UsageError]] = field(default_factory=list)
 
@@ -76,12 +80,13 @@ def past_terms(workbooks: Sequence[Workbook], keeper: LedgerLocator, request: Re
         book, replica = judged.book, judged.merged.replica
         past.rows += moments_past(book, replica, request.today, past.retention)
         past.rows += people_past(book, replica, request.today)
-    if settings.retention_moments is not None:
-        end = months_before(request.today, settings.retention_moments)
-        with memory_of_book(keeper, workbooks[0]) as ledger:
+    with memory_of_book(keeper, workbooks[0]) as ledger:
+        past.absent = absent_from(ledger, reading)
+        if settings.retention_moments is not None:
+            end = months_before(request.today, settings.retention_moments)
             gone = list(archived_past(ledger, _title(reading), reading.book.lang, end))
-        past.rows += gone
-        past.archived = [one.id for one in gone]
+            past.rows += gone
+            past.archived = [one.id for one in gone]
     return past
 
 
@@ -115,8 +120,9 @@ def retire_asked(
     asked: Collection[str] = PAST_TERM,
 ) -> Past:
     """Have go what is past its term, as far as it is ``asked`` (codes of To check), in workbooks
-    that were synced just now.
+    that were synced just now. Raises Busy where one is open: nothing is then erased anywhere.
     """
+    refuse_if_busy(workbooks)
     request = Request(today, now, lang)
     past = past_terms(workbooks, keeper, request)
     moments, people = (code in asked for code in PAST_TERM)
@@ -141,6 +147,7 @@ def _forget(
         past.not_forgotten.append((called, fault))
         return
     past.copies += len(gone.forgotten.copies) if gone.forgotten else 0
+    past.pages += gone.pages
     past.pages_left += gone.pages_left
 
 
@@ -171,15 +178,18 @@ def _retire_moments(
 ) -> None:
     rows, places = sorted(past.retention.ids), [book.address for book in workbooks]
     old = PastValues(MOMENTS.key, rows, EMPTIED, NAMES, places)
-    gone = PastValues(MOMENTS.key, past.archived, (*EMPTIED, *NAMES))
 
     def erase(ledger: Ledger) -> int:
+        everything, everywhere = (*EMPTIED, *NAMES), ledger.addresses()
+        gone = PastValues(MOMENTS.key, past.archived, everything, (), everywhere)
         return ledger.retire(old) + ledger.retire(gone)
 
     Act(workbooks, keeper, past.retention, erase, today, now, lang).go()
     done = erase_everywhere(workbooks[0], keeper, erase)
     past.copies += len(done.copies)
-    past.pages_left += clear_pages(past.retention.hide)[1]
+    gone, left = clear_pages(past.retention.hide)
+    past.pages += gone
+    past.pages_left += left
 
 
 def past_rows(past: Past) -> Iterator[dict[str, object]]:
