@@ -1,7 +1,8 @@
 """What holds for all tests."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import pytest
 from coverage import Coverage
@@ -43,3 +44,22 @@ def _memory_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         del os.environ["TRUSTBOOK_DATA"]
     else:
         os.environ["TRUSTBOOK_DATA"] = before
+
+
+@pytest.fixture
+def says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command in an own folder, in English, on 30 September 2026: code, stdout, stderr."""
+    from trustbook.cli import main
+
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = main([*words, "--today", "2026-09-30", "--lang", "en"])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run

@@ -15,7 +15,6 @@ import pytest
 
 from tests.forgetting import dump, found_in, make_book, share_texts
 from tests.nights import Nights
-from trustbook.cli import main
 from trustbook.errors import Busy
 from trustbook.places.notes import clear_note
 from trustbook.run.erase import forget_whom
@@ -24,24 +23,8 @@ from trustbook.run.whom import person_named
 from trustbook.snapshot import Changes, Written
 from trustbook.workbooks.in_memory import MemoryWorkbook
 
-TODAY, DAY = "2026-09-30", date(2026, 9, 30)
+DAY = date(2026, 9, 30)
 Says = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Says:
-    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main([*words, "--today", TODAY, "--lang", "en"])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def standing(says: Says) -> dict[str, tuple[object, ...]]:

@@ -13,10 +13,8 @@ import openpyxl
 import pytest
 
 from tests.forgetting import found_in, make_book
-from trustbook.cli import main
 from trustbook.places.notes import clear_note
 
-TODAY = "2026-09-30"
 OLD = {
     "date": date(2023, 5, 3), "with": "Jan Smit; School", "also_present": "Piet Bakker (Police)",
     "by": "Ans", "topic": "budget of the old hall", "promise": "send the folder",
@@ -55,22 +53,6 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 }
 SIGNS = ("budget of the old", "send the folder", "fireworks", "jan smit", "06-12121212")
 Says = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Says:
-    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main([*words, "--today", TODAY, "--lang", "en"])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def moments(path: Path) -> list[dict[str, Any]]:
@@ -133,7 +115,10 @@ def test_a_second_workbook_is_cleaned_in_the_same_act(tmp_path: Path, says: Says
     shutil.copy(tmp_path / "book.xlsx", tmp_path / "other.xlsx")
     (tmp_path / "trustbook.toml").write_text('[book.b]\nworkbooks = ["book.xlsx", "other.xlsx"]\n')
     assert says("sync", "b")[0] == 0
-    assert says("retention", "b", "--yes")[0] == 0
+    rows = json.loads(says("retention", "b", "--json")[1])["rows"]
+    assert len(rows) == len({row["id"] for row in rows}) == 3, "each once, not once a workbook"
+    code, _, err = says("retention", "b", "--yes")
+    assert code == 0 and "2 moments emptied, 1 person forgotten" in " ".join(err.split())
     assert not found_in(tmp_path, SIGNS)
     assert says("sync", "b")[0] == 0
     assert not found_in(tmp_path, SIGNS)

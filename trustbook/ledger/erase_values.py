@@ -38,24 +38,18 @@ def erase_row(
     touched += _hide_values(db, hide)
     touched += _hide_identities(db, hide)
     commit.drop_everything(db)
-    _forget_states(db, hide)
+    forget_sheets(db, hide)
     return touched
 
 
-def _forget_states(db: sqlite3.Connection, hide: Hide) -> None:
-    """Keep of what each workbook was left in only what the next run needs."""
-    for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
-        kept = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
-        line = (json.dumps(_within(kept, hide)), address)
-        db.execute("UPDATE workbooks SET version = '', state = ? WHERE address = ?", line)
-
-
-def forget_sheets(db: sqlite3.Connection, but: Collection[str]) -> None:
-    """Keep of workbooks that were away, all ``but`` these, only what the next run needs."""
+def forget_sheets(db: sqlite3.Connection, hide: Hide = str, but: Collection[str] = ()) -> None:
+    """Keep of what workbooks were left in, all ``but`` those at some addresses, only what the next
+    run needs.
+    """
     for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
         if address not in but:
             kept = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
-            line = (json.dumps(kept), address)
+            line = (json.dumps(_within(kept, hide)), address)
             db.execute("UPDATE workbooks SET version = '', state = ? WHERE address = ?", line)
 
 

@@ -31,7 +31,7 @@ def retire_values(db: sqlite3.Connection, past: PastValues) -> int:
     """Overwrite all that is kept of it; how many lines were touched."""
     touched = sum(_retire(db, past, row) for row in past.rows)
     commit.drop_everything(db)
-    forget_sheets(db, past.at)
+    forget_sheets(db, but=past.at)
     return touched
 
 

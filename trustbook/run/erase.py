@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from trustbook.errors import Busy, NoAccess, TrustbookError, gravest
+from trustbook.errors import Busy, TrustbookError, gravest
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import all_that_is_kept, place_aside, place_of_copies
 from trustbook.ledger.ledger_names import ledgers_of
@@ -27,9 +27,6 @@ from trustbook.run.sync import run_sync
 from trustbook.run.whom import tombstone_of
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.registry import has_copies, open_workbook
-
-# Faults of a workbook at which nothing is even begun.
-_KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
 
 
 def clear_pages(hide: Hide) -> tuple[list[Path], list[Path]]:

@@ -48,7 +48,6 @@ class PastTerm:
     person who is to be forgotten, None for a moment.
     """
 
-    workbook: str
     sheet: str
     row: int
     id: str
@@ -114,7 +113,7 @@ def moments_past(
             retention.texts.update(row.told(changed))
             retention.ids.add(row.id)
             why = _why("moment", book.lang, day, months)
-            yield PastTerm(replica.name, listing.title, number, row.id, why)
+            yield PastTerm(listing.title, number, row.id, why)
 
 
 def _why(kind: str, lang: str, day: date, months: int) -> str:
@@ -244,7 +243,7 @@ def people_past(book: Book, replica: Replica, today: date) -> Iterator[PastTerm]
     for person, left in _gone_since(book, months_before(today, months)):
         why = _why("person", book.lang, left, months)
         called = person_identity(person.id, person.name)
-        yield PastTerm(replica.name, listing.title, person.row, person.id or "", why, called)
+        yield PastTerm(listing.title, person.row, person.id or "", why, called)
 
 
 def _gone_since(book: Book, end: date) -> Iterator[tuple[Person, date]]:
@@ -280,4 +279,4 @@ def archived_past(ledger: Ledger, title: str, lang: str, end: date) -> Iterator[
         row = unpack(records[one])
         day = decode(row.get("date"))
         if isinstance(day, date) and day < end and any(name in row for name in (*EMPTIED, *NAMES)):
-            yield PastTerm("", title, 0, one, say(lang, "retention.why_gone"))
+            yield PastTerm(title, 0, one, say(lang, "retention.why_gone"))

@@ -78,8 +78,10 @@ def past_terms(workbooks: Sequence[Workbook], keeper: LedgerLocator, request: Re
     past = Past(reading, any(term is not None for term in terms))
     for judged in reading.judged:
         book, replica = judged.book, judged.merged.replica
-        past.rows += moments_past(book, replica, request.today, past.retention)
-        past.rows += people_past(book, replica, request.today)
+        found = [*moments_past(book, replica, request.today, past.retention)]
+        found += people_past(book, replica, request.today)
+        told = {one.id for one in past.rows} - {""}  # a row of two workbooks is one
+        past.rows += [one for one in found if one.id not in told]
     with memory_of_book(keeper, workbooks[0]) as ledger:
         past.absent = absent_from(ledger, reading)
         if settings.retention_moments is not None:
