@@ -83,6 +83,31 @@ def forgotten(tmp_path: Path, says: Says) -> Path:
     return path
 
 
+def test_the_link_behind_a_cell_goes_with_who_is_forgotten(tmp_path: Path, says: Says) -> None:
+    """Excel and LibreOffice make a link of every mail address that somebody types."""
+    path = tmp_path / "book.xlsx"
+    make_book(path)
+    book = openpyxl.load_workbook(path)
+    people, moments, partners = book["People"], book["Moments"], book["Partners"]
+    mail = next(c for c in people[2] if c.value == "f.elamrani@police.example")
+    mail.hyperlink = "mailto:f.elamrani@police.example"
+    people.cell(3, mail.column).hyperlink = "mailto:piet@police.example"
+    named = next(c for c in moments[2] if c.value == "Fatima El Amrani; School")
+    named.hyperlink = "tel:0612345678"
+    partners["A2"].hyperlink = "https://police.example/"
+    book.save(path)
+    assert says("sync", "book.xlsx")[0] == 0
+    assert any("rels" in one for one in found_in(tmp_path))
+
+    code, _, err = says("forget", "book.xlsx", "--person", "Fatima El Amrani", "--yes")
+    assert code == 0, err
+    assert found_in(tmp_path) == []
+    book = openpyxl.load_workbook(path)
+    links = [one.target for sheet in book for row in sheet for c in row if (one := c.hyperlink)]
+    assert {"mailto:piet@police.example", "https://police.example/"} <= {*links}
+    assert not [target for target in links if target and "tel:" in target]
+
+
 def test_an_old_copy_brings_nobody_back(tmp_path: Path, says: Says, forgotten: Path) -> None:
     shutil.move(tmp_path / "old" / "book.xlsx", forgotten)
     code, _, err = says("sync", "book.xlsx")

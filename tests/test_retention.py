@@ -109,6 +109,20 @@ def test_what_is_past_its_term_goes_on_a_yes(tmp_path: Path, says: Says) -> None
     assert says("history", "book.xlsx")[0] == 0
 
 
+def test_the_link_behind_what_is_past_its_term_goes(tmp_path: Path, says: Says) -> None:
+    path = tmp_path / "book.xlsx"
+    make_book(path, ROWS)
+    book = openpyxl.load_workbook(path)
+    for cell in book["Moments"][2]:
+        if cell.value == OLD["topic"]:
+            cell.hyperlink = "https://hall.example/old-plan"
+        if cell.value == OLD["with"]:
+            cell.hyperlink = "mailto:j@police.example"
+    book.save(path)
+    assert says("retention", "book.xlsx", "--yes")[0] == 0
+    assert found_in(tmp_path, ("old-plan", "j@police")) == []
+
+
 def test_a_second_workbook_is_cleaned_in_the_same_act(tmp_path: Path, says: Says) -> None:
     make_book(tmp_path / "book.xlsx", ROWS)
     assert says("sync", "book.xlsx")[0] == 0

@@ -6,7 +6,7 @@ from 1, as people see them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, TypeAlias
@@ -226,8 +226,8 @@ class Changes:
     """All one run wants to write into one workbook. Empty means: leave it alone.
 
     ``columns`` are added before anything else; ``remove`` are keys of generated sheets that are no
-    longer needed; ``marks`` are set, others stay. ``forgets``: what no cell says any more must not
-    be left anywhere in the workbook either.
+    longer needed; ``marks`` are set, others stay. ``forgets`` hides in a text what is to go: that,
+    and what no cell says any more, must not be left anywhere in the workbook either.
     """
 
     edits: list[CellEdit] = field(default_factory=list)
@@ -236,7 +236,7 @@ class Changes:
     remove: list[str] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
     columns: list[ColumnAddition] = field(default_factory=list)
-    forgets: bool = False
+    forgets: Callable[[str], str] | None = None
 
     def __bool__(self) -> bool:
         parts = (self.edits, self.additions, self.sheets, self.remove, self.columns, self.forgets)

@@ -58,6 +58,7 @@ class Forgetting:
             lists={name: cleaning.listing(one) for name, one in replica.lists.items()},
             snapshot=self._ours(replica.snapshot),
             erased=tuple(cleaning.edits),
+            hides=self.hide,
         )
 
     def _ours(self, snapshot: Snapshot) -> Snapshot:

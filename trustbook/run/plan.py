@@ -176,7 +176,7 @@ class Planning:
             [s for s in sheets if is_to_write(s, differences[s.key], stands[s.key])],
             self._no_longer_made({sheet.key for sheet in sheets}),
             {MARK: mark, LOOKS: _LOOKS_NOW},
-            forgets=self.merged.replica.erased is not None,
+            forgets=self.merged.replica.hides,
         )
         ours = {sheet.key: cells_written(sheet) for sheet in sheets}
         start = self._start(sheets)

@@ -56,7 +56,8 @@ class Replica:
     ``renames`` is what people said of sheets and columns that they gave another name; ``others``
     are sheets that hold no list, where one of them may be a list that is missed; ``unfit`` says why
     its cells cannot hold a value. ``emptied`` are cells that somebody asked to empty; ``erased``
-    edits that ``lists`` have seen already, without who is forgotten, None where nobody is.
+    edits that ``lists`` have seen already, without who is forgotten, None where nobody is;
+    ``hides`` takes them out of a text.
     """
 
     address: str
@@ -69,6 +70,7 @@ class Replica:
     unfit: Callable[[CellValue], str | None] = lambda value: None
     emptied: Sequence[CellEdit] = ()
     erased: Sequence[CellEdit] | None = None
+    hides: Callable[[str], str] | None = None
 
     @property
     def stamp(self) -> str:

@@ -82,7 +82,8 @@ class Retention:
                 cells[name][i] = value
                 edits.append(CellEdit(listing.title, number, listing.columns[name], value))
         cleaned = replace(listing, cells=cells, withheld=None)
-        return replace(replica, lists={**replica.lists, MOMENTS.key: cleaned}, erased=edits)
+        lists = {**replica.lists, MOMENTS.key: cleaned}
+        return replace(replica, lists=lists, erased=edits, hides=self.hide)
 
     def hide(self, text: str) -> str:
         """A text with nothing left in it of what goes, as a page may write that."""

@@ -147,7 +147,8 @@ class _Comparison:
         plan = self.plan
         old, new = self._read(0, part), self._read(1, part)
         grown, fresh = bool(plan.new_rows[part]), plan.new_columns.get(part, range(0))
-        compare(old, new, part, plan.cells[part], grown, self._formats(), fresh)
+        unlinked = plan.unlinked.get(part, ())
+        compare(old, new, part, plan.cells[part], grown, self._formats(), fresh, unlinked)
 
     def _ours(self, part: str, wanted: GeneratedSheet) -> None:
         """Every cell of a generated sheet must hold what was planned."""
@@ -190,7 +191,18 @@ class _Comparison:
     def _may_go(self, part: str, line: etree._Element) -> bool:
         """Whether a line of a list of parts may be gone."""
         of_ours = part in {fold(rels_of(ours)) for ours in self.plan.ours}
-        return of_ours or not _named(part, line).isdisjoint(self._gone())
+        return (
+            of_ours
+            or self._led_elsewhere(part, line)
+            or not _named(part, line).isdisjoint(self._gone())
+        )
+
+    def _led_elsewhere(self, part: str, line: etree._Element) -> bool:
+        """Whether a line says where a link led to that was taken away with all like it."""
+        sheet, id_ = part.replace("/_rels/", "/").removesuffix(".rels"), line.get("Id") or ""
+        if id_ not in self.plan.unlinked.get(sheet, {}).values():
+            return False
+        return f'"{id_}"'.encode() not in self._read(1, sheet)
 
 
 def _named(part: str, line: etree._Element) -> set[str]:

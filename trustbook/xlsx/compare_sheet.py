@@ -6,13 +6,14 @@ planned may differ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import zip_longest
 
 from lxml import etree
 
 from trustbook.a1 import cell_name
 from trustbook.errors import SafetyStop
+from trustbook.xlsx.cell_links import without_links
 from trustbook.xlsx.cell_values import BLANK, Content
 from trustbook.xlsx.compare_side import SheetSide
 from trustbook.xlsx.markup import canonical, child, drop, local
@@ -34,14 +35,16 @@ def compare(
     grown: bool,
     formats: int,
     fresh: range = range(0),
+    unlinked: Collection[str] = (),
 ) -> None:
     """Raise SafetyStop unless the sheet is the same but for ``planned[row, column]``.
 
     ``grown`` allows areas of validations and formats to end lower; ``formats`` is how many cell
     formats there are. Of ``fresh``, columns that a list got, the widths are ours, and the list's
-    filter may end with them.
+    filter may end with them. Areas that are ``unlinked`` had a link, and have none now.
     """
-    _Comparison(SheetSide(old), SheetSide(new), part, planned, formats).run(grown, fresh)
+    sides = SheetSide(old), SheetSide(new)
+    _Comparison(*sides, part, planned, formats).run(grown, fresh, unlinked)
 
 
 def content_of(one: etree._Element) -> Content:
@@ -84,10 +87,12 @@ class _Comparison:
         self._old, self._new, self._part, self._formats = old, new, part, formats
         self._planned, self._left = planned, {at for at, content in planned.items() if content.kind}
 
-    def run(self, grown: bool, fresh: range) -> None:
+    def run(self, grown: bool, fresh: range, unlinked: Collection[str]) -> None:
         """Compare frames, then the rows between the first and the last difference."""
         old, new = self._old, self._new
-        same_sheet(_frame(old.frame(), grown, fresh), _frame(new.frame(), grown, fresh), self._part)
+        before, after = _frame(old.frame(), grown, fresh), _frame(new.frame(), grown, fresh)
+        without_links(before, unlinked)
+        same_sheet(before, after, self._part)
         (start, end), (new_start, new_end) = self._window()
         left = old.rows(start, end)
         number, row = next(left, (0, b""))

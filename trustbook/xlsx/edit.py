@@ -10,6 +10,7 @@ from trustbook.snapshot import CELL_STYLES, CellEdit, Changes, ColumnAddition, G
 from trustbook.xlsx import (
     add_columns,
     add_rows,
+    cell_links,
     charts,
     generated_sheets,
     recalculation,
@@ -34,7 +35,8 @@ class EditPlan:
     ``prefix`` begins the names that are ours. ``new_columns`` are those that a sheet's list got,
     ``widened`` the titles of such sheets; ``longer_tables`` is how many columns a table got;
     ``drawn`` are the parts of charts on sheets of ours, which may be new; ``texts`` is the table of
-    shared texts, where those that nobody says were taken out.
+    shared texts, where those that nobody says were taken out; ``unlinked`` are the areas of a sheet
+    that lost their link, each with its relationship.
     """
 
     prefix: str
@@ -54,6 +56,7 @@ class EditPlan:
     titles: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     texts: str = ""
+    unlinked: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def moves_sheets(self) -> bool:
@@ -140,13 +143,7 @@ def _edit_people_sheet(
     sheet = book.sheet(title)
     part = fold(sheet.part)
     markup = SheetXml(package.read(sheet.part), sheet.title, sheet.part)
-    puts: dict[int, dict[int, CellWrite]] = defaultdict(dict)
-    for column in changes.columns:
-        if column.sheet == title:
-            puts[column.header_row].update(_add_columns(job, sheet, markup, column))
-    for each in changes.edits:
-        if each.sheet == title:
-            puts[each.row][each.column] = _write(each, plan)
+    puts = _puts(job, sheet, markup, title, changes)
     wanted = {index: each for index, each in enumerate(changes.additions) if each.sheet == title}
     placed, landed = add_rows.place_rows(
         package, markup, job.styles, wanted.values(), book.date1904
@@ -154,13 +151,30 @@ def _edit_people_sheet(
     for row, cells in placed.items():
         puts[row].update(cells)
     lost = write_cells(markup, puts, job.styles)
+    plan.cells[part] = _contents(puts)
+    if changes.forgets:
+        gone = cell_links.drop_links(package, markup, plan.cells[part], changes.forgets)
+        plan.unlinked[part] = gone
     package.put(sheet.part, markup.encode())
     book.forget_formulas(sheet, lost)
-    plan.cells[part] = _contents(puts)
     plan.new_rows[part] = set(landed)
     if landed:
         plan.tables |= {fold(table.part) for table in tables_of(package, sheet.part)}
     return sheet, dict(zip(wanted, landed, strict=True))
+
+
+def _puts(
+    job: _Job, sheet: SheetEntry, markup: SheetXml, title: str, changes: Changes
+) -> dict[int, dict[int, CellWrite]]:
+    """What goes into new columns and into cells that are there, by row and column."""
+    puts: dict[int, dict[int, CellWrite]] = defaultdict(dict)
+    for column in changes.columns:
+        if column.sheet == title:
+            puts[column.header_row].update(_add_columns(job, sheet, markup, column))
+    for each in changes.edits:
+        if each.sheet == title:
+            puts[each.row][each.column] = _write(each, job.plan)
+    return puts
 
 
 def _add_columns(
