@@ -56,9 +56,9 @@ def says(
     monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
 
-    def run(*words: str) -> tuple[int, str, str]:
+    def run(*words: str, today: str = "2026-09-30") -> tuple[int, str, str]:
         capsys.readouterr()
-        code = main([*words, "--today", "2026-09-30", "--lang", "en"])
+        code = main([*words, "--today", today, "--lang", "en"])
         out, err = capsys.readouterr()
         return code, out, err
 

@@ -141,6 +141,24 @@ def test_who_is_typed_newly_waits_for_a_yes(tmp_path: Path, says: Says, forgotte
     assert found_in(tmp_path / "data") != [], "a person like any other"
 
 
+def test_a_no_has_who_was_typed_newly_cleared(tmp_path: Path, says: Says, forgotten: Path) -> None:
+    shutil.rmtree(tmp_path / "old")
+    book = openpyxl.load_workbook(forgotten)
+    people = book["People"]
+    people.append([None, "Fatima El-Amrani", "Police", None, None, "0612 345 678"])
+    people.cell(people.max_row, 2).hyperlink = "mailto:f.elamrani@police.example"
+    book.save(forgotten)
+    assert says("sync", "book.xlsx")[0] == 0
+    answer(forgotten, "forgotten", "no")
+    code, _, err = says("sync", "book.xlsx")
+    assert code == 0, err
+    assert column(forgotten, "People", "Name") == ["Piet Bakker", "Noor Jansen", "Karim Idrissi"]
+    assert found_in(tmp_path) == []
+    found = json.loads(says("check", "book.xlsx", "--json")[1])["problems"]
+    assert not [one for one in found if one["code"] == "forgotten_before"]
+    assert json.loads(says("sync", "book.xlsx", "--json")[1])["changed"] is False
+
+
 def answer(path: Path, wanted: str, text: str) -> None:
     """Type an answer on To check beside the line that says ``wanted``."""
     book = openpyxl.load_workbook(path)

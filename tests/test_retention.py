@@ -183,6 +183,28 @@ def test_a_yes_on_to_check_has_it_done_by_the_next_sync(tmp_path: Path, says: Sa
     assert says("sync", "book.xlsx")[0] == 0 and not found_in(tmp_path, SIGNS)
 
 
+def test_a_no_is_taken_and_only_later_rows_are_asked_about(tmp_path: Path, says: Says) -> None:
+    path = tmp_path / "book.xlsx"
+    make_book(path, ROWS)
+    assert says("sync", "book.xlsx")[0] == 0
+    answer(path, "2 moments are past", "no")
+    assert says("sync", "book.xlsx")[0] == 0
+    assert proposals(says) == ["1 person left"]
+    assert json.loads(says("sync", "book.xlsx", "--json")[1])["changed"] is False
+    assert len(json.loads(says("retention", "book.xlsx", "--json")[1])["rows"]) == 3
+
+    later = "2028-09-15"
+    assert says("sync", "book.xlsx", today=later)[0] == 0
+    assert proposals(says, later) == ["1 moment is", "2 people left"]
+
+
+def proposals(says: Says, today: str = "2026-09-30") -> list[str]:
+    """What To check proposes to have go, in its first three words."""
+    lines = json.loads(says("check", "book.xlsx", "--json", today=today)[1])["lines"]
+    told = [line["what"] for line in lines if "retention term" in line["what"]]
+    return sorted(" ".join(text.split()[:3]) for text in told)
+
+
 def answer(path: Path, line: str, word: str) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book["To check"]

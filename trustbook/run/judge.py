@@ -43,7 +43,13 @@ from trustbook.run.deleted_settings import deleted_settings
 from trustbook.run.line_answers import LineAnswers
 from trustbook.run.merge_sheets import MergedSheets
 from trustbook.run.replica import MergedWorkbook
-from trustbook.run.retention import PAST_TERM, past_term_problems
+from trustbook.run.retention import (
+    KEPT_PAST_TERM,
+    PAST_TERM,
+    kept_past_term,
+    past_term_problems,
+    terms_of,
+)
 
 # Problems whose remedy is a command that names the workbook.
 _COMMANDS = ("meant_gone_like", "merged_partner", "alike_names", *PAST_TERM)
@@ -214,9 +220,11 @@ def _judge(
     elsewhere = places - {merged.address, merged.replica.known_address}
     book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
     book.problems += outcome.problems.get(merged.address, [])
-    terms = (book.settings.retention_moments, book.settings.retention_people)
-    if terms != (None, None):
-        book.problems += past_term_problems(book, merged.replica, asked.today)
+    if terms_of(book.settings) != (None, None):
+        before = ledger.facts(KEPT_PAST_TERM)
+        kept = kept_past_term(book.settings, asked.today, asked.answers.said, before)
+        facts[KEPT_PAST_TERM] = kept
+        book.problems += past_term_problems(book, merged.replica, asked.today, kept)
 
     def standing(lists: Mapping[str, Listing]) -> dict[str, str]:
         read = _read(merged, replace(then, lists=lists), memory, asked)

@@ -21,7 +21,7 @@ from trustbook.health.facts import months_before
 from trustbook.ledger import Ledger
 from trustbook.merge.cell_codec import decode, unpack
 from trustbook.messages import say
-from trustbook.model import Book, Person, Problem
+from trustbook.model import Book, Person, Problem, Settings
 from trustbook.names import clean, key
 from trustbook.network.people import same_person
 from trustbook.reading.identities import identity, person_identity
@@ -40,18 +40,21 @@ NAMES = ("with", "also_present")
 PAST_TERM = ("past_term_moments", "past_term_people")
 # What an answer says that has it done, by reference.
 YES_TO_PAST_TERM = {(code, True) for code in PAST_TERM}
+# By such a line up to which day all is kept: who answered no is asked about later rows only.
+KEPT_PAST_TERM = "kept_past_term"
 
 
 @dataclass(frozen=True, slots=True)
 class PastTerm:
-    """A row that is past its term: where it stands, as people call that, and why; ``called`` is a
-    person who is to be forgotten, None for a moment.
+    """A row that is past its term: where it stands, as people call that, and why; ``day`` is when
+    it was held, or they left; ``called`` is a person who is to be forgotten, None for a moment.
     """
 
     sheet: str
     row: int
     id: str
     why: str
+    day: date
     called: str | None = None
 
 
@@ -114,7 +117,7 @@ def moments_past(
             retention.texts.update(row.told(changed))
             retention.ids.add(row.id)
             why = _why("moment", book.lang, day, months)
-            yield PastTerm(listing.title, number, row.id, why)
+            yield PastTerm(listing.title, number, row.id, why, day)
 
 
 def _why(kind: str, lang: str, day: date, months: int) -> str:
@@ -244,7 +247,7 @@ def people_past(book: Book, replica: Replica, today: date) -> Iterator[PastTerm]
     for person, left in _gone_since(book, months_before(today, months)):
         why = _why("person", book.lang, left, months)
         called = person_identity(person.id, person.name)
-        yield PastTerm(listing.title, person.row, person.id or "", why, called)
+        yield PastTerm(listing.title, person.row, person.id or "", why, left, called)
 
 
 def _gone_since(book: Book, end: date) -> Iterator[tuple[Person, date]]:
@@ -256,16 +259,37 @@ def _gone_since(book: Book, end: date) -> Iterator[tuple[Person, date]]:
             yield person, person.until
 
 
-def past_term_problems(book: Book, replica: Replica, today: date) -> list[Problem]:
-    """What is past its term in a workbook as lines of To check: one for moments, one for people."""
+def kept_past_term(
+    settings: Settings, today: date, said: Mapping[str, bool], before: Mapping[str, str]
+) -> dict[str, str]:
+    """Up to which day (ISO) all is kept that is past its term, by the line that got a no."""
+    kept = dict(before)
+    for code, months in zip(PAST_TERM, terms_of(settings), strict=True):
+        if months is not None and said.get(code) is False:
+            kept[code] = months_before(today, months).isoformat()
+    return kept
+
+
+def terms_of(settings: Settings) -> tuple[int | None, int | None]:
+    """The terms (months) of moments and of people who left; None: never."""
+    return settings.retention_moments, settings.retention_people
+
+
+def past_term_problems(
+    book: Book, replica: Replica, today: date, kept: Mapping[str, str]
+) -> list[Problem]:
+    """What is past its term in a workbook as lines of To check: one for moments, one for people.
+    ``kept``: see kept_past_term.
+    """
     moments = [*moments_past(book, replica, today, Retention())]
     people = [*people_past(book, replica, today)]
-    terms = (book.settings.retention_moments, book.settings.retention_people)
-    return [
-        _proposal(code, rows, months)
-        for code, rows, months in zip(PAST_TERM, (moments, people), terms, strict=True)
-        if rows
-    ]
+    found = []
+    for code, rows, months in zip(
+        PAST_TERM, (moments, people), terms_of(book.settings), strict=True
+    ):
+        asked = [row for row in rows if row.day.isoformat() >= kept.get(code, "")]
+        found += [_proposal(code, asked, months)] if asked else []
+    return found
 
 
 def _proposal(code: str, rows: Sequence[PastTerm], months: int | None) -> Problem:
@@ -280,4 +304,4 @@ def archived_past(ledger: Ledger, title: str, lang: str, end: date) -> Iterator[
         row = unpack(records[one])
         day = decode(row.get("date"))
         if isinstance(day, date) and day < end and any(name in row for name in (*EMPTIED, *NAMES)):
-            yield PastTerm(title, 0, one, say(lang, "retention.why_gone"))
+            yield PastTerm(title, 0, one, say(lang, "retention.why_gone"), day)

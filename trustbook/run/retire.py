@@ -35,6 +35,7 @@ from trustbook.run.retention import (
     archived_past,
     moments_past,
     people_past,
+    terms_of,
 )
 from trustbook.run.sync import run_sync
 from trustbook.run.whom import person_named
@@ -74,8 +75,7 @@ def past_terms(workbooks: Sequence[Workbook], keeper: LedgerLocator, request: Re
     if stop := reading.stopped or reading.elsewhere:
         raise stop
     settings = reading.book.settings
-    terms = (settings.retention_moments, settings.retention_people)
-    past = Past(reading, any(term is not None for term in terms))
+    past = Past(reading, any(term is not None for term in terms_of(settings)))
     for judged in reading.judged:
         book, replica = judged.book, judged.merged.replica
         found = [*moments_past(book, replica, request.today, past.retention)]

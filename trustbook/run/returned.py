@@ -17,6 +17,7 @@ from trustbook.reading.lists import Listing
 from trustbook.run.forgetting import Forgetting, LeavesOut
 from trustbook.run.line_answers import check_answers
 from trustbook.run.replica import Replica
+from trustbook.snapshot import CellEdit
 
 if TYPE_CHECKING:
     from trustbook.run.read import Reading
@@ -146,16 +147,43 @@ def _have_wait(found: Returned, ledger: Ledger, stones: Mapping[str, Tombstone])
     let_in: set[str] = set()
     for n, replica in enumerate(found.replicas):
         out: dict[str, set[int]] = {}
+        refused = []
         for row, marks in _new_rows(ledger, replica):
             stone = _like(stones, marks)
-            if stone is not None and said.get(_reference(stone)):
+            answer = None if stone is None else said.get(_reference(stone))
+            if stone is None:
+                continue
+            if answer:
                 let_in |= marks
-            elif stone is not None:
-                out.setdefault(row.listing.sheet.key, set()).add(row.at)
+                continue
+            out.setdefault(row.listing.sheet.key, set()).add(row.at)
+            if answer is False:
+                refused.append(row)
+            else:
                 found.problems.setdefault(replica.address, []).append(_question(row, stone))
-        found.replicas[n] = _left_out(replica, out)
+        found.replicas[n] = _left_out(_cleared(replica, refused), out)
     if let_in:
         found.facts = {name: _but(one, let_in).kept() for name, one in stones.items()}
+
+
+def _cleared(replica: Replica, rows: Sequence[_Row]) -> Replica:
+    """A workbook with these rows to be cleared: somebody said that they are to stay forgotten."""
+    if not rows:
+        return replica
+    edits = [edit for row in rows for edit in _clearing(row)]
+    places = {(row.listing.sheet.key, row.at) for row in rows}
+    all_rows = _rows_of(replica)
+    others = [one for one in all_rows if (one.listing.sheet.key, one.at) not in places]
+    hides = hiding(_called(rows), _called(others))
+    return replace(replica, emptied=[*replica.emptied, *edits], hides=hides)
+
+
+def _clearing(row: _Row) -> Iterator[CellEdit]:
+    listing, number = row.listing, row.listing.rows[row.at]
+    for name, values in listing.cells.items():
+        by_formula = number in listing.formulas.get(name, ()) or listing.filled(name, number)
+        if values[row.at] is not None and not by_formula:
+            yield CellEdit(listing.title, number, listing.columns[name], None)
 
 
 def _new_rows(ledger: Ledger, replica: Replica) -> Iterator[tuple[_Row, set[str]]]:

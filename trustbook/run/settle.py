@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trustbook.errors import Busy, NoAccess, TrustbookError
 from trustbook.ledger import Change, Ledger
+from trustbook.places.made_files import made_texts
 from trustbook.run.names_now import snapshot_of
 from trustbook.snapshot import CellValue, Changes, Grid, Written
 from trustbook.workbooks.base import Workbook
@@ -64,7 +65,7 @@ def write_all(
     for plan in plans:
         if plan.judged.merged.merged and plan.address in done:
             verify(books[plan.address], plan.changes, done[plan.address])
-            _drop_copy_with_names(books[plan.address], plan)
+            _drop_copies_with_names(books[plan.address], plan)
     return done
 
 
@@ -87,11 +88,13 @@ def settle(
     ledger.arrived(change.records.get("moments", ()))
 
 
-def _drop_copy_with_names(book: Workbook, plan: WorkbookPlan) -> None:
-    """Throw away the dated copy of what stood there, where somebody stands who was forgotten."""
-    copy = book.copies().find([plan.version]) if plan.changes.forgets else None
-    if copy is not None:
-        copy.unlink(missing_ok=True)
+def _drop_copies_with_names(book: Workbook, plan: WorkbookPlan) -> None:
+    """Throw away the copies of the workbook in which somebody stands who is to be forgotten."""
+    hide = plan.changes.forgets
+    for copy in list(book.copies()) if hide else ():
+        told = made_texts(copy)
+        if hide and hide(told) != told:
+            copy.unlink(missing_ok=True)
 
 
 def recover(ledger: Ledger, tokens: Mapping[str, str]) -> None:
