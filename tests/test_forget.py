@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.forgetting import dump, found_in, make_book, share_texts
+from tests.forgetting import ROWS, dump, found_in, make_book, share_texts
 from tests.nights import Nights
 from trustbook.errors import Busy
 from trustbook.places.notes import clear_note
@@ -81,6 +81,35 @@ def forgotten(tmp_path: Path, says: Says) -> Path:
     shutil.copy(path, tmp_path / "old" / "book.xlsx")
     assert says("forget", "book.xlsx", "--person", "Fatima El Amrani", "--yes")[0] == 0
     return path
+
+
+def test_somebody_is_forgotten_in_lists_without_ids(tmp_path: Path, says: Says) -> None:
+    path = tmp_path / "book.xlsx"
+    make_book(path, {**ROWS, "People": [
+        *ROWS["People"], {"name": "Fatima El Amrani", "partner": "GGD", "phone": "06-55555555"},
+    ]})  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    for sheet in (book["Partners"], book["People"], book["Moments"]):
+        for table in list(sheet.tables):
+            del sheet.tables[table]
+        sheet.delete_cols(1)
+    book.save(path)
+    assert says("sync", "book.xlsx")[0] == 0
+    before = standing(says)
+    assert before["GGD"][1] == "2026-07-10", "a namesake is no former colleague"
+    code, _, err = says("forget", "book.xlsx", "--person", "Fatima El Amrani (Police)", "--yes")
+    assert code == 0, err
+    assert column(path, "People", "Name")[-1] == "Fatima El Amrani", "a namesake stays"
+    both = ["Fatima El Amrani (…); School", "Police"]
+    assert column(path, "Moments", "With")[:2] == both, "the first meant either"
+    assert standing(says) == before
+    assert found_in(tmp_path, ("06-12345678", "f.elamrani")) == []
+
+    code, _, err = says("forget", "book.xlsx", "--person", "Fatima El Amrani", "--yes")
+    assert code == 0, err
+    assert found_in(tmp_path) == []
+    assert standing(says) == before
+    assert json.loads(says("sync", "book.xlsx", "--json")[1])["changed"] is False
 
 
 def test_the_link_behind_a_cell_goes_with_who_is_forgotten(tmp_path: Path, says: Says) -> None:

@@ -69,7 +69,7 @@ def names_gone(db: sqlite3.Connection, gone: set[str]) -> tuple[set[str], set[st
     for identity, name in _names_told_of(db):
         if identity in gone:
             _add(names, name)
-    return _theirs_alone(names, others) | _made_up(gone), others
+    return _theirs_alone(names | _made_up(gone), others), others
 
 
 def _theirs_alone(names: set[str], others: set[str]) -> set[str]:
@@ -78,7 +78,9 @@ def _theirs_alone(names: set[str], others: set[str]) -> set[str]:
 
 
 def _made_up(gone: set[str]) -> set[str]:
-    """IDs that people made up themselves, which may well be names, or worse."""
+    """IDs that people made up themselves, which may well be names, or worse; on a list without IDs
+    they are names.
+    """
     return {clean(identity) for identity in gone if not is_ours(identity)} - {""}
 
 

@@ -29,6 +29,13 @@ def person_identity(row_id: str | None, name: str) -> str:
     return row_id or key(name)
 
 
+def namesake_identity(name: str, partners: str) -> str:
+    """Under what one of several people of one name is remembered, on a list without IDs: by name
+    and the text that names their partners.
+    """
+    return f"{key(name)}{PAIR}{key(partners)}"
+
+
 class PartnersKnown:
     """The partners on the list, by identity and position. One that was merged has the position of
     the other, and keeps the identity by which it was named.

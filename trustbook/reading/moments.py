@@ -94,10 +94,11 @@ class _Typed:
 
     def without_id(self, i: int) -> str:
         """Under what a row was remembered before it had an ID."""
-        return _without_id(self.days[i], (column[i] for column in self.names.values()))
+        return identity_without_id(self.days[i], (column[i] for column in self.names.values()))
 
 
-def _without_id(day: date | None, names: Iterable[object]) -> str:
+def identity_without_id(day: date | None, names: Iterable[object]) -> str:
+    """Under what a moment without an ID is remembered: its day, With and Also present."""
     return " | ".join([str(day), *(key(str(name or "")) for name in names)])
 
 
@@ -150,7 +151,7 @@ def _names_before(reader: Reader, typed: _Typed, rows: Sequence[str]) -> dict[in
             found[i] = typed.without_id(i)
         elif cells is not None and (day := reader.day_in(cells.get("date"))) is not None:
             names = (cells.get(name) for name in typed.names)
-            found[i] = _without_id(day, (name and shown(name) for name in names))
+            found[i] = identity_without_id(day, (name and shown(name) for name in names))
         if found.get(i) == row:
             del found[i]
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ from trustbook.model import Employment, KnownEmployment, Memory, Person
 from trustbook.names import key
 from trustbook.reading.cells import Reader
 from trustbook.reading.differently import NamedPartners
-from trustbook.reading.identities import PartnersKnown, person_identity
+from trustbook.reading.identities import PartnersKnown, namesake_identity, person_identity
 from trustbook.reading.references import Directory
 
 _TEXTS = ("name", "partner", "role", "phone", "email")
@@ -36,6 +37,7 @@ def read_people(
     text = {name: reader.texts(name) for name in _TEXTS}
     days = {name: reader.dates(name) for name in _DAYS}
     ids, key_roles = reader.ids(), reader.yes("key_role")
+    identities = _identities(ids, text)
     cells = NamedPartners(reader, "partner", names, everyone, memory, required=True)
     people: list[Person] = []
     employers: Employers = {}
@@ -44,10 +46,8 @@ def read_people(
         if name is None:
             reader.required("name", i)
             continue
-        one = person_identity(ids[i], name)
-        # A list that has IDs by now knew its people by their names before.
-        known = memory.employers.get(one) or memory.employers.get(key(name), ())
-        cell = text["partner"][i]
+        one, cell = identities[i], text["partner"][i]
+        known = memory.employers.get(one) or _known_by_name(memory, one, name, cell)
         named = cells.read(i, cell, _kept(known))
         homes = tuple(dict.fromkeys(everyone.places[home] for home in named.values()))
         now = KnownEmployment(today, named, days["from"][i], days["until"][i])
@@ -59,6 +59,32 @@ def read_people(
         ))  # fmt: skip
     cells.tell()
     return _without_doubles(reader, people), employers
+
+
+def _identities(ids: Sequence[str | None], text: Mapping[str, Sequence[str | None]]) -> list[str]:
+    """Under what each row is remembered: its ID, else the name, and of namesakes the partner too:
+    else one would be taken for the other, in a new job.
+    """
+    names, partners = ([cell or "" for cell in text[name]] for name in ("name", "partner"))
+    known = [person_identity(id_, name) for id_, name in zip(ids, names, strict=True)]
+    times = Counter(known)
+    return [
+        one if ids[i] or times[one] == 1 else namesake_identity(names[i], partners[i])
+        for i, one in enumerate(known)
+    ]
+
+
+def _known_by_name(
+    memory: Memory, identity: str, name: str, cell: str | None
+) -> tuple[KnownEmployment, ...]:
+    """What is known of a person by the name alone: of before the list had IDs, or of before there
+    was another one of that name; then of whoever is where that one was last.
+    """
+    known = memory.employers.get(key(name), ())
+    if identity != namesake_identity(name, cell or ""):
+        return known
+    pieces = {key(piece) for piece in (cell or "").split(";")}
+    return known if known and pieces & {*map(key, known[-1].partners)} else ()
 
 
 def _without_doubles(reader: Reader, people: Sequence[Person]) -> list[Person]:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from trustbook.a1 import cell_name
 from trustbook.columns import CONSULTATIONS, MOMENTS, PARTNERS, PEOPLE, SETTINGS, Column
+from trustbook.dates import Unreadable, read_date
 from trustbook.names import clean, key
 from trustbook.network.hiding import ERASED, Hide, hidden_value
+from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing
+from trustbook.reading.moments import identity_without_id
 from trustbook.reading.pieces import Splitter, who_was_not
 from trustbook.run.replica import Replica
 from trustbook.snapshot import CellEdit, CellValue, Grid, Snapshot
@@ -41,7 +45,10 @@ class Forgetting:
     ``hide`` puts a mark where they are named in a text. ``rows``: the rows that go, by sheet their
     IDs and, of lists without IDs, their names (normalised). ``named`` are the pieces (normalised)
     of a cell with names that mean them; instead of one stands what it counted for: ``counted`` by
-    row of Moments (ID, else number) and piece, elsewhere ``usual``; nothing is nobody.
+    row of Moments and piece, elsewhere ``usual``; nothing is nobody. ``homes`` are the partners
+    (normalised) for which they stand: of people without IDs others may have the same name.
+    A name that is ``shared`` with somebody else meant nobody, but for the pieces by row that are
+    ``clear``: it goes on to mean nobody.
     """
 
     hide: Hide
@@ -49,6 +56,9 @@ class Forgetting:
     named: Collection[str]
     counted: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     usual: tuple[str, ...] = ()
+    homes: Collection[str] = ()
+    shared: Collection[str] = ()
+    clear: Collection[tuple[str, str]] = frozenset()
 
     def left_out_of(self, replica: Replica) -> Replica:
         """The workbook as it is without them."""
@@ -126,7 +136,7 @@ class _Cleaning:
         """Clean one row; False where nothing of it is to stay."""
         row = listing.rows[i]
         before = {name: values[i] for name, values in cells.items()}
-        now = None if self._is_gone(listing, before) else self._without(listing, row, before)
+        now = None if self._is_gone(listing, before) else self._without(listing, before)
         if now is None:
             self._clear(listing, row, before)
             return False
@@ -135,11 +145,10 @@ class _Cleaning:
                 cells[name][i] = value
         return True
 
-    def _without(
-        self, listing: Listing, number: int, row: Mapping[str, object]
-    ) -> dict[str, object] | None:
+    def _without(self, listing: Listing, row: Mapping[str, object]) -> dict[str, object] | None:
         """What a row says without them; None where it is left with nobody."""
-        now = {one.key: self._cleaned(listing, one, row, number) for one in listing.typed_columns()}
+        at = _remembered_as(row) if listing.sheet is MOMENTS else ""
+        now = {one.key: self._cleaned(listing, one, row, at) for one in listing.typed_columns()}
         if listing.sheet is not MOMENTS or not _has_somebody(row):
             return now
         if not _has_somebody(now):
@@ -153,15 +162,17 @@ class _Cleaning:
         gone = self.who.rows.get(listing.sheet.key, ())
         if "id" in listing.columns:
             return row["id"] in gone
-        return key(str(row.get("name") or "")) in gone
+        if key(str(row.get("name") or "")) not in gone:
+            return False
+        homes = {key(home) for home in _BREAK.split(str(row.get("partner") or ""))} - {""}
+        return not (homes and self.who.homes) or not homes.isdisjoint(self.who.homes)
 
     def _cleaned(
-        self, listing: Listing, column: Column, row: Mapping[str, object], number: int
+        self, listing: Listing, column: Column, row: Mapping[str, object], at: str
     ) -> object:
         """A cell without their names."""
         value = row[column.key]
         if column.type == "names":
-            at = str(row.get("id") or number) if listing.sheet is MOMENTS else ""
             return self._names(value, at)
         if column.key in _COLLEAGUES:
             return self._colleagues(value)
@@ -189,9 +200,11 @@ class _Cleaning:
         """What stands instead of a piece: itself, mostly."""
         absent = who_was_not(piece)
         name = key(absent or piece)
-        if name in self.who.named:
+        if name in self.who.named or (at, key(piece)) in self.who.counted:
             for label in self.who.counted.get((at, key(piece)), self.who.usual):
                 yield f"{piece[: piece.index(':') + 1]} {label}" if absent else label
+        elif key(piece) in self.who.shared and (at, key(piece)) not in self.who.clear:
+            yield f"{piece} ({ERASED})"
         elif not _NOTHING_LEFT.fullmatch(hidden := self.who.hide(piece)):
             yield hidden
 
@@ -212,6 +225,15 @@ class _Cleaning:
             return False
         self.edits.append(CellEdit(listing.title, row, listing.columns[name], now))
         return True
+
+
+def _remembered_as(row: Mapping[str, object]) -> str:
+    """Under what a row of Moments is remembered: its ID, else its day and names."""
+    day = None
+    with suppress(Unreadable):
+        day = read_date(row.get("date"))
+    names = (row.get("with"), row.get("also_present"))
+    return str(row.get("id") or identity_without_id(day, (one and shown(one) for one in names)))
 
 
 def _has_somebody(row: Mapping[str, object]) -> bool:

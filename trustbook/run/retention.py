@@ -24,8 +24,10 @@ from trustbook.messages import say
 from trustbook.model import Book, Person, Problem, Settings
 from trustbook.names import clean, key
 from trustbook.network.people import same_person
+from trustbook.reading.cells import shown
 from trustbook.reading.identities import identity, person_identity
 from trustbook.reading.lists import Listing
+from trustbook.reading.moments import identity_without_id
 from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
 from trustbook.reading.references import Directory, Found, Unresolved
@@ -147,8 +149,13 @@ class _OldRow:
     def __init__(self, names: _Names, listing: Listing, i: int, day: date) -> None:
         self.id = str(listing.get("id")[i] or "")
         self._names, self._listing, self._i, self._day = names, listing, i, day
-        self._meant = names.meant.get(self.id, {})
+        self._meant = names.meant.get(self.id or self._without_id(), {})
         self._number = listing.rows[i]
+
+    def _without_id(self) -> str:
+        """Under what a row that has no ID is remembered."""
+        named = map(self._value, NAMES)
+        return identity_without_id(self._day, (name and shown(name) for name in named))
 
     def changes(self) -> dict[str, CellValue]:
         """What changes, by column."""

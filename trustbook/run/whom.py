@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
+from typing import Any
 
 from trustbook.columns import PARTNERS, PEOPLE
 from trustbook.errors import UsageError
@@ -12,12 +14,18 @@ from trustbook.ids import is_ours
 from trustbook.ledger import Ledger
 from trustbook.ledger.tombstones import Tombstone, marks_of
 from trustbook.merge.cell_codec import is_withheld, unpack
-from trustbook.model import Book, Meant, Partner, Person
+from trustbook.model import Book, Meanings, Meant, Partner, Person
 from trustbook.names import clean, in_full, key, similar
 from trustbook.network.hiding import hiding
 from trustbook.network.people import same_person
 from trustbook.problems import did_you_mean
-from trustbook.reading.identities import aliases_in, identity, person_identity, stands_for
+from trustbook.reading.identities import (
+    aliases_in,
+    identity,
+    namesake_identity,
+    person_identity,
+    stands_for,
+)
 from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
 from trustbook.run.forgetting import Forgetting
@@ -28,7 +36,8 @@ class Whom:
     """A person or a partner, by the rows that are about nobody else.
 
     ``people`` and ``partners`` are positions in the book, ``former`` rows that are on no list any
-    more, by sheet. ``is_person``: an individual is one, whatever the list.
+    more, and what the memory calls those on a list without IDs, by sheet. ``is_person``: an
+    individual is one, whatever the list.
     """
 
     name: str
@@ -56,7 +65,7 @@ def person_named(book: Book, ledger: Ledger | None, name: str) -> Whom:
         return _former_person(book, ledger, name)
     if not _is_one(book, people, partners):
         raise _two(book, name, people, partners)
-    return _whole(book, people, partners)
+    return _whole(book, ledger, people, partners)
 
 
 def _people_called(book: Book, wanted: str) -> list[int]:
@@ -87,7 +96,7 @@ def partner_named(book: Book, ledger: Ledger | None, name: str) -> Whom:
     """
     found = directory_of(book).partner(name)
     if isinstance(found, int):
-        return _whole(book, [], [found])
+        return _whole(book, ledger, [], [found])
     if found.code == "ambiguous":
         hints = did_you_mean(found.hints, book.lang)
         raise UsageError("ambiguous_partner", name=clean(name), hints=hints)
@@ -97,15 +106,54 @@ def partner_named(book: Book, ledger: Ledger | None, name: str) -> Whom:
     return Whom(clean(name), False, former={PARTNERS.key: former})
 
 
-def _whole(book: Book, people: Sequence[int], partners: Sequence[int]) -> Whom:
+def _whole(
+    book: Book, ledger: Ledger | None, people: Sequence[int], partners: Sequence[int]
+) -> Whom:
     """All rows of the same person, or of a partner and those who stand for it alone."""
     same = {i for i in range(len(book.people)) if _is_among_people(book, i, people)}
     at = {*partners, *(home for i in same for home in _own_partner(book, book.people[i]))}
     rows = _in_order(same | _stand_for(book, at)), _in_order(at)
+    remembered = _remembered(book, ledger, *rows) if ledger else {}
     if people:
-        return Whom(book.people[people[0]].name, True, *rows)
+        return Whom(book.people[people[0]].name, True, *rows, remembered)
     first = book.partners[partners[0]]
-    return Whom(first.name, first.kind == "individual", *rows)
+    return Whom(first.name, first.kind == "individual", *rows, remembered)
+
+
+def _remembered(
+    book: Book, ledger: Ledger, people: Sequence[int], partners: Sequence[int]
+) -> dict[str, tuple[str, ...]]:
+    """What the memory calls those of these rows that have no ID on their list."""
+    nameless = [book.partners[i] for i in partners if book.partners[i].id is None]
+    named = {key(one.name) for one in nameless}
+    found = {PARTNERS.key: _records_called(ledger, PARTNERS.key, named, set())}
+    for i in people:
+        person = book.people[i]
+        if person.id is None:
+            homes = _homes_called(book, person)
+            called = _records_called(ledger, PEOPLE.key, {key(person.name)}, homes)
+            jobs = _jobs_called(ledger, person.name, homes)
+            found[PEOPLE.key] = (*found.get(PEOPLE.key, ()), *called, *jobs)
+    return found
+
+
+def _jobs_called(ledger: Ledger, name: str, homes: Collection[str]) -> list[str]:
+    """Under what the memory has the employments of one of several people of a name."""
+    known = {namesake_identity(name, home) for home in homes}
+    return [one for one in ledger.facts("employers") if one in known]
+
+
+def _records_called(
+    ledger: Ledger, sheet: str, names: Collection[str], homes: Collection[str]
+) -> tuple[str, ...]:
+    """The rows that the memory has by one of these names, of people also at one of these homes."""
+    found = []
+    for one, record in ledger.records(sheet).items() if names else ():
+        row = unpack(record)
+        at = {key(part) for part in str(row.get("partner") or "").split(";")} - {""}
+        if key(str(row.get("name") or "")) in names and not (homes and at.isdisjoint(homes)):
+            found.append(one)
+    return tuple(found)
 
 
 def _stand_for(book: Book, partners: Collection[int]) -> set[int]:
@@ -173,7 +221,7 @@ def labels_of(book: Book, i: int) -> set[str]:
     """All a person is called in a cell (normalised): by ID and names, alone and with a partner."""
     person = book.people[i]
     names = [person.name, *book.memory.people_before.get(person.id or "", ())]
-    at = [label for home in _ever_at(person) for label in _called(book, book.partners[home])]
+    at = _homes_called(book, person)
     spoken = {key(f"{name} ({label})") for name in names for label in at}
     return spoken.union(map(key, filter(None, (*names, person.id))))
 
@@ -181,6 +229,10 @@ def labels_of(book: Book, i: int) -> set[str]:
 def _ever_at(person: Person) -> set[int]:
     """The partners for which a person stands or stood."""
     return {*person.partners}.union(*(before.partners for before in person.before))
+
+
+def _homes_called(book: Book, person: Person) -> set[str]:
+    return {label for home in _ever_at(person) for label in _called(book, book.partners[home])}
 
 
 def _called(book: Book, partner: Partner) -> set[str]:
@@ -191,7 +243,7 @@ def _called(book: Book, partner: Partner) -> set[str]:
 def forgetting_of(book: Book, ledger: Ledger, whom: Whom) -> Forgetting:
     """What is to be done in every workbook to forget somebody."""
     rows = whom.identities(book)
-    names, others = ledger.names_gone([one for each in rows.values() for one in each])
+    names, others = ledger.names_gone([*chain(*rows.values())])
     own = names if whom.is_person else names & ledger.names_gone(rows[PEOPLE.key])[0]
     around = {name for name in _around(book, whom) if not _is_among(name, names)}
     hide = hiding(names, others | around, own, _ways(book, whom))
@@ -199,7 +251,17 @@ def forgetting_of(book: Book, ledger: Ledger, whom: Whom) -> Forgetting:
     named = _named(book, whom, others)
     gone = {sheet: set(identities) for sheet, identities in rows.items()}
     counted = _counted(book, whom, named, called)
-    return Forgetting(hide, gone, named, counted, _usual(book, whom, called))
+    usual = _usual(book, whom, called)
+    return Forgetting(hide, gone, named, counted, usual, **_of_namesakes(book, whom))
+
+
+def _of_namesakes(book: Book, whom: Whom) -> dict[str, Any]:
+    """What keeps somebody and others of the same name apart: see Forgetting."""
+    return {
+        "homes": {label for i in whom.people for label in _homes_called(book, book.people[i])},
+        "shared": {key(book.people[i].name) for i in _namesakes(book, whom)},
+        "clear": {(row, piece) for row, pieces in _all_meant(book).items() for piece in pieces},
+    }
 
 
 def tombstone_of(
@@ -269,13 +331,37 @@ def _counted(
     """For whom they counted in each moment, by what was fixed when it was read."""
     gone = {identity(book.partners[i]) for i in whom.partners}
     left = {one: name for one, name in called.items() if one not in gone}
-    rows = {**(book.memory.meant or {}), **book.moments.meant}
     return {
         (row, piece): partners_called(book, meant, left)
-        for row, pieces in rows.items()
+        for row, pieces in _all_meant(book).items()
         for piece, meant in pieces.items()
-        if key(who_was_not(piece) or piece) in named
+        if key(who_was_not(piece) or piece) in named or _meant_them(book, whom, piece, meant)
     }
+
+
+def _all_meant(book: Book) -> Mapping[str, Meanings]:
+    """What the names in each moment mean, by the row."""
+    return {**(book.memory.meant or {}), **book.moments.meant}
+
+
+def _meant_them(book: Book, whom: Whom, piece: str, meant: Meant) -> bool:
+    """Whether a name that somebody else has as well meant them when it was read."""
+    called = {key(book.people[i].name) for i in whom.people}
+    homes = {identity(book.partners[home]) for home in _homes(book, whom)}
+    theirs = {one for i in _namesakes(book, whom) for one in _identities_at(book, i)}
+    there = {stands_for(one, book.memory) for one in meant.partners}
+    return piece in called and bool(there) and there <= homes and there.isdisjoint(theirs)
+
+
+def _identities_at(book: Book, i: int) -> Iterator[str]:
+    return (identity(book.partners[home]) for home in _ever_at(book.people[i]))
+
+
+def _namesakes(book: Book, whom: Whom) -> list[int]:
+    """The other people who have the same name."""
+    called = {key(book.people[i].name) for i in whom.people}
+    everybody = range(len(book.people))
+    return [i for i in everybody if i not in whom.people and key(book.people[i].name) in called]
 
 
 def partners_called(book: Book, meant: Meant, called: Mapping[str, str]) -> tuple[str, ...]:
