@@ -45,6 +45,24 @@ def test_an_answer_that_is_not_understood_is_told_what_its_line_takes(asked: Ask
     assert not [one for one in problems if one["code"] == "typed_in_ours"]
 
 
+def test_an_answer_that_was_not_understood_is_told_until_its_question_is_settled(
+    asked: Asked,
+) -> None:
+    typed(Path("n.xlsx"), SHEETS)
+    assert asked("sync", *LATER, "--quiet")[0] == 0
+    answered(Path("n.xlsx"), "“13-13-2026” is not a certain date", "31-02-2026")
+    assert asked("sync", *LATER, "--quiet")[0] == 0
+    assert "31-02-2026" in unread(asked)
+    answered(Path("n.xlsx"), "“13-13-2026” is not a certain date", "3-1-2026")
+    assert asked("sync", *LATER, "--quiet")[0] == 0
+    assert unread(asked) == []
+
+
+def unread(asked: Asked) -> list[str]:
+    problems = asked.json("check", *LATER)["problems"]
+    return [one["value"] for one in problems if one["code"] == "answer_unread"]
+
+
 def test_start_here_says_how_a_talk_called_held_too_early_is_confirmed(asked: Asked) -> None:
     typed(Path("n.xlsx"), SHEETS)
     assert asked("sync", *TODAY, "--quiet")[0] == 0

@@ -83,6 +83,26 @@ def test_the_list_stands_under_another_name(
     assert asked("sync", *TODAY)[0] == 0
 
 
+def test_a_sheet_that_bears_the_name_of_a_list_and_is_not_read_is_told(asked: Asked) -> None:
+    typed(Path("n.xlsx"), SHEETS)
+    assert asked("sync", *TODAY, "--quiet")[0] == 0
+    book = openpyxl.load_workbook("n.xlsx")
+    book["Contactmomenten"].title = "Contact 2026"
+    book.save("n.xlsx")
+    renamed = "Contactmomenten=Contact 2026"
+    assert asked("sync", *TODAY, "--quiet", "--rename", renamed)[0] == 0
+    before = standing(asked)
+    book = openpyxl.load_workbook("n.xlsx")
+    fresh = book.create_sheet("Contactmomenten")
+    fresh.append(["Datum", "Met", "Onderwerp"])
+    fresh.append(["29-9-2026", "P5", "koffie"])
+    book.save("n.xlsx")
+    assert asked("sync", *TODAY, "--quiet")[0] == 0
+    assert standing(asked) == before
+    [told] = [p for p in asked.json("check", *TODAY)["problems"] if p["code"] == "sheet_name_taken"]
+    assert "Contact 2026" in told["what"] and told["sheet"] == "Contactmomenten"
+
+
 def test_rows_that_were_deleted_and_stand_nowhere_else_are_deleted(asked: Asked) -> None:
     typed(Path("n.xlsx"), SHEETS)
     assert asked("sync", *TODAY, "--quiet")[0] == 0

@@ -40,7 +40,7 @@ def answered(path: Path, about: str, answer: str) -> None:
     book = openpyxl.load_workbook(path)
     sheet = next(book[title] for title in ("To check", "Te controleren") if title in book)
     cells = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
-    (column,) = {cell.column for cell in cells if cell.value in ("Answer", "Antwoord")}
+    column = next(cell.column for cell in cells if cell.value in ("Answer", "Antwoord"))
     (row,) = {cell.row for cell in cells if about in str(cell.value)}
     sheet.cell(row, column).value = answer
     book.save(path)

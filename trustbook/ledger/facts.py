@@ -21,6 +21,7 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Ahead, Book, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import grade, withheld
+from trustbook.problems import own_reference
 from trustbook.reading.cells import shown
 from trustbook.reading.identities import identity
 from trustbook.reading.lists import Listing
@@ -279,6 +280,7 @@ def carry(kept: Mapping[str, str], typed: Iterable[Overtyped], today: date) -> d
         line = {
             "workbook": one.workbook, "sheet": one.sheet, "row": one.row, "column": one.header, "cell": one.cell,
             "since": today.isoformat(), "value": None if secret else value, "takes": one.takes,
+            "asks": one.asks,
         }  # fmt: skip
         # What is withheld leaves no fingerprint either: it could be found by trying all numbers
         # there are.
@@ -298,11 +300,21 @@ def carried_on(facts: Mapping[str, str], elsewhere: Collection[str]) -> list[Pro
     return [_carried(line) for line in lines if line.get("workbook") not in elsewhere]
 
 
+def still_asked(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems; an answer that was not understood is told until its question is settled."""
+    asked = {*map(own_reference, problems)}
+    return [one for one in problems if _is_open(one.params.get("asks"), asked)]
+
+
+def _is_open(asks: object, asked: set[str]) -> bool:
+    return not isinstance(asks, list) or not asks or not asked.isdisjoint(asks)
+
+
 def _carried(line: Mapping[str, Any]) -> Problem:
     code = "answer_unread" if line.get("takes") else "typed_in_ours"
     if line["value"] is None:
         code = "typed_in_ours_withheld"
     return Problem(
         code, "warning", line["sheet"], line.get("row"), line["column"], line["cell"], line["value"],
-        {"at": line["cell"], "takes": line.get("takes", "")}, date.fromisoformat(line["since"]),
+        {"at": line["cell"], "takes": line.get("takes", ""), "asks": line.get("asks", [])}, date.fromisoformat(line["since"]),
     )  # fmt: skip

@@ -26,7 +26,8 @@ class Overtyped:
     ``header`` as it reads.
 
     ``workbook``: the address of the workbook it was typed in. ``takes``: what may be answered in
-    that cell, where people are asked to (``problems.takes_…``).
+    that cell, where people are asked to (``problems.takes_…``), and ``asks`` what was asked there
+    (references).
     """
 
     sheet: str
@@ -36,6 +37,7 @@ class Overtyped:
     value: Value
     workbook: str = ""
     takes: str = ""
+    asks: tuple[str, ...] = ()
 
     @property
     def cell(self) -> str:

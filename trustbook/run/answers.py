@@ -56,8 +56,9 @@ def _unread_answers(known: Known | None, grid: Grid) -> Iterator[Overtyped]:
             continue
         understood = reference and questions.meanings(reference, row.get("answer"))
         if not (understood or (reference and is_not_same(answer))):
-            takes = questions.takes(reference)
-            yield Overtyped(grid.title, number, column, _answer_header(grid), answer, takes=takes)
+            typed = Overtyped(grid.title, number, column, _answer_header(grid), answer)
+            takes, asks = questions.takes(reference), questions.asks(reference)
+            yield replace(typed, takes=takes, asks=asks)
 
 
 def _answer_header(grid: Grid) -> str:

@@ -11,7 +11,15 @@ from trustbook.health.said_once import said_once
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.ledger import Ledger
 from trustbook.ledger.as_known import AsKnown, as_known_on
-from trustbook.ledger.facts import Facts, carried_on, carry, facts_of, memories_of, since_when
+from trustbook.ledger.facts import (
+    Facts,
+    carried_on,
+    carry,
+    facts_of,
+    memories_of,
+    since_when,
+    still_asked,
+)
 from trustbook.ledger.meanings import (
     kept_employers,
     kept_meanings,
@@ -50,6 +58,7 @@ from trustbook.run.retention import (
     past_term_problems,
     terms_of,
 )
+from trustbook.run.unread_sheets import unread_sheets
 
 # Problems whose remedy is a command that names the workbook.
 _COMMANDS = ("meant_gone_like", "merged_partner", "alike_names", *PAST_TERM)
@@ -226,6 +235,8 @@ def _judge(
         facts[KEPT_PAST_TERM] = kept
         book.problems += past_term_problems(book, merged.replica, asked.today, kept)
 
+    book.problems += unread_sheets(merged.replica.snapshot.grids, merged.lists)
+
     def standing(lists: Mapping[str, Listing]) -> dict[str, str]:
         read = _read(merged, replace(then, lists=lists), memory, asked)
         judged = judge_partners(read, asked.today)
@@ -240,6 +251,7 @@ def _judge(
         one for one in carried_on(carried, elsewhere) if one.sheet in merged.replica.titles
     ]
     book.problems = _as_told(book.problems, then.lists, memory, asked, merged.address)
+    book.problems = still_asked(book.problems)
     dated = since_when(book.problems, merged.lists, ledger.facts("problems"), asked.today)
     book.problems, facts["problems"] = dated
     facts |= facts_of(book, memory)

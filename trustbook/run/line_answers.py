@@ -98,6 +98,11 @@ class Questions:
         line = self._asked.get(reference)
         return line.takes if line else "yes_no" if reference else "nothing"
 
+    def asks(self, reference: str) -> tuple[str, ...]:
+        """The references of the things that a line asked about; none where that is not known."""
+        line = self._asked.get(reference)
+        return tuple(map(own_reference, line.problems)) if line else ()
+
     def meanings(self, reference: str, answer: object) -> dict[str, Meaning]:
         """What an answer says of each thing its line asked, by the reference of that thing; nothing
         where it is not understood.
