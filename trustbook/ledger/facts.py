@@ -292,12 +292,15 @@ def carry(kept: Mapping[str, str], typed: Iterable[Overtyped], today: date) -> d
     return facts
 
 
-def carried_on(facts: Mapping[str, str], elsewhere: Collection[str]) -> list[Problem]:
-    """Problems for what people typed into the sheets of one workbook. ``elsewhere``: the addresses
-    of the others.
+def carried_on(
+    facts: Mapping[str, str], elsewhere: Collection[str], titles: Collection[str]
+) -> list[Problem]:
+    """Problems for what people typed into the sheets of one workbook, by their ``titles``.
+    ``elsewhere``: the addresses of the others.
     """
     lines = [json.loads(facts[mark]) for mark in sorted(facts)]
-    return [_carried(line) for line in lines if line.get("workbook") not in elsewhere]
+    here = [line for line in lines if line.get("workbook") not in elsewhere]
+    return [_carried(line) for line in here if line["sheet"] in titles]
 
 
 def still_asked(problems: Sequence[Problem]) -> list[Problem]:
@@ -314,7 +317,7 @@ def _carried(line: Mapping[str, Any]) -> Problem:
     code = "answer_unread" if line.get("takes") else "typed_in_ours"
     if line["value"] is None:
         code = "typed_in_ours_withheld"
-    return Problem(
-        code, "warning", line["sheet"], line.get("row"), line["column"], line["cell"], line["value"],
-        {"at": line["cell"], "takes": line.get("takes", ""), "asks": line.get("asks", [])}, date.fromisoformat(line["since"]),
-    )  # fmt: skip
+    since = date.fromisoformat(line["since"])
+    params = {"at": line["cell"], "takes": line.get("takes", ""), "asks": line.get("asks", [])}
+    where = (line["sheet"], line.get("row"), line["column"], line["cell"])
+    return Problem(code, "warning", *where, line["value"], params, since)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from operator import attrgetter
 
 from trustbook.columns import SETTINGS
 from trustbook.health.said_once import said_once
@@ -33,19 +35,16 @@ from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
-from trustbook.network.duplicates import duplicate_problems, pairs_that_are_one
+from trustbook.network.duplicates import duplicate_problems
 from trustbook.reading.answered import (
     as_answered,
     can_be_answered,
     carried_along,
-    is_header,
     with_references,
 )
-from trustbook.reading.differently import is_meaning, without_answered
 from trustbook.reading.identities import identity
 from trustbook.reading.lists import Listing
 from trustbook.reading.not_yet import on_the_list
-from trustbook.reading.plans import is_plan
 from trustbook.reading.records import read_lists
 from trustbook.run.deleted_settings import deleted_settings
 from trustbook.run.line_answers import LineAnswers
@@ -58,6 +57,7 @@ from trustbook.run.retention import (
     past_term_problems,
     terms_of,
 )
+from trustbook.run.take_answers import take_answers
 from trustbook.run.unread_sheets import unread_sheets
 
 # Problems whose remedy is a command that names the workbook.
@@ -122,7 +122,7 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
     learned = outcome.change.records.get("partners", {})
     memories, facts["old_names"] = memories_of(ledger, seen, learned)
     if asked.answers:
-        _take_answers(memories, outcome.workbooks, asked.answers)
+        take_answers(memories, outcome.workbooks, asked.answers)
     judged = []
     for merged, memory in zip(outcome.workbooks, memories, strict=True):
         one, kept = _judge(ledger, merged, memory, outcome, asked, facts["carried"])
@@ -133,43 +133,6 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
     common = said_once(judged[0].verdicts, ledger.facts("said_once"))
     facts["said_once"] = dict.fromkeys(common, "yes")
     return judged, facts
-
-
-def _take_answers(
-    memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: LineAnswers
-) -> None:
-    """Have memories say what people answered on To check."""
-    for memory in memories:
-        _answer(memory, answers.said)
-        memory.names_meant |= answers.names
-        memory.cells_meant |= answers.cells
-    _merge_answered(memories, workbooks, answers.said)
-
-
-def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
-    """Have a memory say what people answered on To check: whether a name is to be read as today,
-    and whether what was noted ahead was held.
-    """
-    for reference, yes in answers.items():
-        row = is_plan(reference)
-        if row in memory.planned:
-            memory.confirmed[row] = ("held" if yes else "cancelled", memory.planned[row].day)
-    if memory.meant is not None:
-        memory.meant = without_answered(memory.meant, answers)
-    memory.accepted |= {one: yes for one, yes in answers.items() if is_meaning(one)}
-    memory.accepted |= {one: False for one, yes in answers.items() if is_header(one) and not yes}
-
-
-def _merge_answered(
-    memories: Sequence[Memory], workbooks: Sequence[MergedWorkbook], answers: Mapping[str, bool]
-) -> None:
-    """Have partners be one of which somebody said so on To check."""
-    merged: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for one in workbooks:
-        for kept, gone, name in pairs_that_are_one(one.lists["partners"], answers):
-            merged[gone] = (kept, (name, *memories[0].old_names.get(gone, ())))
-    for memory in memories:
-        memory.merged |= merged
 
 
 def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
@@ -225,7 +188,7 @@ def _judge(
         facts |= rounds
         if memory.sat or memory.meetings_before:
             book = _read(merged, then, memory, asked)
-    places = {*ledger.addresses(), *(each.address for each in outcome.workbooks)}
+    places = {*ledger.addresses(), *map(attrgetter("address"), outcome.workbooks)}
     elsewhere = places - {merged.address, merged.replica.known_address}
     book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
     book.problems += outcome.problems.get(merged.address, [])
@@ -234,31 +197,36 @@ def _judge(
         kept = kept_past_term(book.settings, asked.today, asked.answers.said, before)
         facts[KEPT_PAST_TERM] = kept
         book.problems += past_term_problems(book, merged.replica, asked.today, kept)
-
-    book.problems += unread_sheets(merged.replica.snapshot.grids, merged.lists)
-
-    def standing(lists: Mapping[str, Listing]) -> dict[str, str]:
-        read = _read(merged, replace(then, lists=lists), memory, asked)
-        judged = judge_partners(read, asked.today)
-        return {identity(read.partners[one.partner]): one.status for one in judged}
-
+    beside = [grid for grid in merged.replica.snapshot.grids if grid.adopted == {}]
+    book.problems += unread_sheets(beside, merged.lists) if beside else ()
+    standing = partial(_standing, merged, then, memory, asked)
     archived = outcome.change.archived.get(SETTINGS.key, {})
     day = (asked.today, asked.writes)
     deleted = deleted_settings(ledger, archived, then.lists, standing, *day)
     book.problems += deleted.problems
     facts["settings_gone"] = deleted.facts
-    book.problems += [
-        one for one in carried_on(carried, elsewhere) if one.sheet in merged.replica.titles
-    ]
-    book.problems = _as_told(book.problems, then.lists, memory, asked, merged.address)
-    book.problems = still_asked(book.problems)
-    dated = since_when(book.problems, merged.lists, ledger.facts("problems"), asked.today)
+    book.problems += carried_on(carried, elsewhere, merged.replica.snapshot.titles)
+    told = _as_told(book.problems, then.lists, memory, asked, merged.address)
+    dated = since_when(still_asked(told), merged.lists, ledger.facts("problems"), asked.today)
     book.problems, facts["problems"] = dated
     facts |= facts_of(book, memory)
     _as_called(book, then)
     book = on_the_list(book, asked.today)
     past = _then(ledger, merged, book, memory, outcome, asked)
     return Judged(merged, book, judge_partners(book, asked.today), past, then.since), facts
+
+
+def _standing(
+    merged: MergedWorkbook,
+    then: AsKnown,
+    memory: Memory,
+    asked: Judging,
+    lists: Mapping[str, Listing],
+) -> dict[str, str]:
+    """The status of each partner, by identity, if the lists were these."""
+    read = _read(merged, replace(then, lists=lists), memory, asked)
+    judged = judge_partners(read, asked.today)
+    return {identity(read.partners[one.partner]): one.status for one in judged}
 
 
 def _as_told(
