@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trustbook.cli.options import Options
+import click
+
+from trustbook.cli.help import explained
+from trustbook.cli.options import Options, everywhere
 from trustbook.cli.publishing import must_be_whole
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
     from trustbook.overview.period import Span
+    from trustbook.region.wording import RegionEdition
 
 
 def export_counts(
@@ -45,6 +49,54 @@ def export_counts(
         console.print_json({"file": str(path), **reading.as_json()})
     elif not options.quiet:
         console.tell(_say(options, "made", path=path.resolve()))
+
+
+@explained("region")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--quarter", metavar="2026Q3")
+@click.option("--edition", type=click.Choice(["public", "steering"]), default="public")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@everywhere
+def region_command(
+    options: Options,
+    files: tuple[str, ...],
+    quarter: str | None,
+    edition: RegionEdition,
+    output: Path | None,
+) -> None:
+    """Make one overview of the counts of many books."""
+    from trustbook.cli import console
+    from trustbook.places.made_files import put_ours, refuse_if_not_ours
+    from trustbook.region.adding import add_up
+    from trustbook.region.files import find_files, read_files
+    from trustbook.region.files_made import ENDINGS, render_region
+    from trustbook.region.published import remember_region
+    from trustbook.region.wording import RegionTexts, region_json
+
+    options.words = options.lang or "nl"  # the files speak no language
+    span = _full_quarter(quarter, options)
+    path = output or Path(_region_name(options, span.slug, edition))
+    writes = output is not None or not options.json
+    if writes:
+        refuse_if_not_ours(path, ENDINGS)
+    books = read_files(find_files(files), span.slug)
+    region = add_up(books)
+    data = render_region(RegionTexts(region, edition, options.words).page(), path.suffix.lower())
+    remember_region(books)
+    if writes:
+        put_ours(path, data, ENDINGS)
+    if options.json:
+        console.print_json({**({"file": str(path)} if writes else {}), **region_json(region)})
+    elif not options.quiet:
+        console.tell(_say(options, "made", path=path.resolve()))
+
+
+def _region_name(options: Options, quarter: str, edition: str) -> str:
+    """The name of the page where nobody says: ``region-2026Q3-public.html``."""
+    from trustbook.messages import say
+
+    named = say(options.words, f"overview.name_{edition}")
+    return f"{_say(options, 'file_region', quarter=quarter, edition=named)}.html"
 
 
 def _full_quarter(quarter: str | None, options: Options) -> Span:

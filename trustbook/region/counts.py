@@ -14,7 +14,7 @@ from trustbook.model import Book, Period
 from trustbook.network.answered import answered_calls
 from trustbook.network.labels import Labels
 from trustbook.overview.disclosure import FEWEST
-from trustbook.overview.matrix import decided_phenomena
+from trustbook.overview.matrix import Matrix, decided_phenomena
 from trustbook.overview.numbers import Numbers
 from trustbook.overview.period import Span
 from trustbook.overview.public_matrix import public_columns, standing_for
@@ -111,22 +111,19 @@ def _coverage(
 
     Told where the partners that fill the others are known from the rows already.
     """
-    matrix = numbers.matrix
-    cells = [
-        line.cells[at]
-        for at, choice in enumerate(matrix.phenomena)
-        if choice.key in keys
-        for line in matrix.lines
-    ]
-    required = sum(cell.required or 0 for cell in cells)
-    gap = sum(cell.gap for cell in cells)
+    required, gap = _places(numbers.matrix, keys)
     known = sum(row["count"] or 0 for row in rows if row["phenomenon"] == phenomenon)
-    told = required >= FEWEST and required - gap <= known
-    return {
-        "phenomenon": phenomenon,
-        "required": required if told else None,
-        "gap": gap if told else None,
-    }
+    if required < FEWEST or required - gap > known:
+        return {"phenomenon": phenomenon, "required": None, "gap": None}
+    few = 0 < gap < FEWEST
+    return {"phenomenon": phenomenon, "required": required, "gap": None if few else gap}
+
+
+def _places(matrix: Matrix, keys: frozenset[str]) -> tuple[int, int]:
+    """How many partners some phenomena ask for, and how many of them are to be found."""
+    columns = [at for at, choice in enumerate(matrix.phenomena) if choice.key in keys]
+    cells = [line.cells[at] for line in matrix.lines for at in columns]
+    return sum(cell.required or 0 for cell in cells), sum(cell.gap for cell in cells)
 
 
 def _answered(book: Book, span: Span) -> tuple[int | None, int | None]:

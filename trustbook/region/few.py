@@ -6,7 +6,7 @@ fixed order, never by its size: the smallest, or the largest, would tell of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from trustbook.overview.disclosure import FEWEST
@@ -22,16 +22,23 @@ def limit_status(counts: Mapping[str, int]) -> tuple[int | None, dict[str, int |
     Where the whole is shown, no hidden part follows from it and the parts that are shown, nor must
     one be 1 or 2.
     """
-    whole = sum(counts.values())
-    tiers = [tier for tier in TIER_ORDER if tier in counts]
-    small = [tier for tier in tiers if counts[tier] < FEWEST]
-    shown = [tier for tier in tiers if counts[tier] >= FEWEST]
-    few, beside = sum(counts[tier] for tier in small), 0
-    while not _cannot_tell(len(small), few, beside) and shown:
-        beside += counts[shown.pop(0)]
-    if whole < FEWEST or not _cannot_tell(len(small), few, beside):
-        return None, dict.fromkeys(tiers)
-    return whole, {tier: counts[tier] if tier in shown else None for tier in tiers}
+    order = [tier for tier in TIER_ORDER if tier in counts]
+    whole, shown = sum(counts.values()), _shown_beside(counts, order)
+    if whole < FEWEST or shown is None:
+        return None, dict.fromkeys(order)
+    return whole, {tier: counts[tier] if tier in shown else None for tier in order}
+
+
+def _shown_beside(counts: Mapping[str, int], order: Sequence[str]) -> Sequence[str] | None:
+    """The tiers that can be shown beside the whole; None where it cannot be shown itself."""
+    large = [tier for tier in order if counts[tier] >= FEWEST]
+    few = sum(counts.values()) - sum(counts[tier] for tier in large)
+    parts, beside = len(order) - len(large), 0
+    while not _cannot_tell(parts, few, beside):
+        if not large:
+            return None
+        beside += counts[large.pop(0)]
+    return large
 
 
 def _cannot_tell(parts: int, few: int, beside: int) -> bool:
