@@ -69,7 +69,7 @@ def region_command(
     from trustbook.places.made_files import put_ours, refuse_if_not_ours
     from trustbook.region.adding import add_up
     from trustbook.region.files import find_files, read_files
-    from trustbook.region.files_made import ENDINGS, render_region
+    from trustbook.region.files_made import REGION_ENDINGS, render_region
     from trustbook.region.published import remember_region
     from trustbook.region.wording import RegionTexts, region_json
 
@@ -78,13 +78,13 @@ def region_command(
     path = output or Path(_region_name(options, span.slug, edition))
     writes = output is not None or not options.json
     if writes:
-        refuse_if_not_ours(path, ENDINGS)
+        refuse_if_not_ours(path, REGION_ENDINGS)
     books = read_files(find_files(files), span.slug)
     region = add_up(books)
     data = render_region(RegionTexts(region, edition, options.words).page(), path.suffix.lower())
     remember_region(books)
     if writes:
-        put_ours(path, data, ENDINGS)
+        put_ours(path, data, REGION_ENDINGS)
     if options.json:
         console.print_json({**({"file": str(path)} if writes else {}), **region_json(region)})
     elif not options.quiet:

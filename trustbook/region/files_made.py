@@ -11,11 +11,11 @@ from trustbook.overview.html import render_page
 from trustbook.overview.markdown import escape_markdown, markdown_table
 from trustbook.region.wording import RegionPage
 
-ENDINGS: Final = (".html", ".htm", ".docx", ".md")
+REGION_ENDINGS: Final = (".html", ".htm", ".docx", ".md")
 
 
 def render_region(page: RegionPage, ending: str) -> bytes:
-    """The bytes of a file whose name ends in ``ending``, one of ENDINGS."""
+    """The bytes of a file whose name ends in ``ending``, one of REGION_ENDINGS."""
     if ending == ".docx":
         return _docx(page)
     if ending == ".md":
