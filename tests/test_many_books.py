@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from trustbook.cli import main, many, sync
 from trustbook.cli.many import tasks_of
 from trustbook.cli.options import Options
 from trustbook.errors import gravest_code
+from trustbook.run import jobs
 from trustbook.run.deadline import Overdue, deadline
 from trustbook.run.jobs import MissedPiece, in_processes
 
@@ -108,13 +107,16 @@ def test_what_a_cluster_needs_is_told(
     assert code == 2 and 'pip install "trustbook[cluster]"' in err
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no Ctrl-C can be sent to one process there")
-def test_ctrl_c_ends_all_of_it(books: Path) -> None:
-    command = [sys.executable, "-m", "trustbook", "sync", "--jobs", "2"]
-    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    pipe = subprocess.PIPE
-    run = subprocess.Popen(command, cwd=books, stdout=pipe, stderr=pipe, env=env)
-    time.sleep(0.8)
-    run.send_signal(signal.SIGINT)
-    _, err = run.communicate(timeout=60)
-    assert run.returncode in (130, -signal.SIGINT) and b"Traceback" not in err
+def test_who_breaks_it_off_leaves_no_process_behind(
+    books: Path, says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = in_processes(half, [4, -2], jobs=2, deadline=60)
+    assert next(found) == (0, 2) and active_children()
+    found.close()  # as Ctrl-C does
+    assert not active_children()
+
+    def ctrl_c(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs, "in_processes", ctrl_c)
+    assert says("sync", "--jobs", "2")[0] == 130

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
@@ -71,6 +70,7 @@ def _all_of_many(
     """Sync all of several books: here one after another, or in processes or on a cluster."""
     from trustbook.cli.many import BookOutcome, sync_elsewhere, tasks_of
     from trustbook.run.deadline import has_alarm
+    from trustbook.run.jobs import let_go
 
     if jobs and scheduler:
         raise UsageError("jobs_or_scheduler")
@@ -81,7 +81,7 @@ def _all_of_many(
     for book in books:
         night = _one_of_many(copy(options), book, work)
         found.append(BookOutcome(night.exit_code, "", "", night.as_json()))
-        gc.collect()  # a book at a time is kept: the night of many turned it off (main.py)
+        let_go()
     return found
 
 

@@ -6,13 +6,12 @@ the lock of the book keeps the second one away, and it says so.
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from trustbook.errors import Busy, UsageError
-from trustbook.run.jobs import MissedPiece
+from trustbook.run.jobs import MissedPiece, let_go
 
 _SECONDS_TO_REACH = 15
 # A worker has several threads, and a piece uses what is the process's own.
@@ -92,4 +91,4 @@ def _done(given: _Given) -> Any:
         try:
             return work(piece)
         finally:
-            gc.collect()
+            let_go()
