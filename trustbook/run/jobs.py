@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -32,7 +32,7 @@ class MissedPiece:
 
 def in_processes(
     work: Callable[[Any], Any], pieces: Sequence[Any], jobs: int, deadline: float
-) -> Iterator[tuple[int, Any]]:
+) -> Generator[tuple[int, Any], None, None]:
     """Do every piece in one of ``jobs`` processes; (its place, its outcome or MissedPiece), as each
     is done.
 
