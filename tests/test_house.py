@@ -27,6 +27,7 @@ FLOORS = (
     "network",
     "outbox",
     "overview merge",
+    "region",
     "workbooks.template workbooks.in_memory workbooks.excel workbooks.google",
     "workbooks.registry workbooks",
     "config config_file",

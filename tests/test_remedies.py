@@ -58,7 +58,7 @@ def test_every_command_that_a_message_prints_is_one(where: str, command: str) ->
     except click.exceptions.Exit as end:  # --help is a command too
         assert end.exit_code == 0
         return
-    books = [context.params.get(one) for one in ("book", "books", "names")]
+    books = [context.params.get(one) for one in ("book", "books", "names", "files")]
     assert name == "demo" or any(books), "a command without its book works in one folder only"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,15 @@ def _unknown(book: str, settings: Config, file: Path) -> UsageError:
 
 
 def _read(file: Path) -> Config:
+    """The settings; of a night of many books they are read once, not for each book."""
+    with suppress(OSError):
+        state = file.stat()
+        return _read_once(file.absolute(), state.st_mtime_ns, state.st_size)
+    return _read_once(file, 0, 0)  # says why it cannot be read
+
+
+@lru_cache(maxsize=1)
+def _read_once(file: Path, changed: int, size: int) -> Config:
     # pydantic takes its time; without a file nobody waits for it.
     from trustbook.config_file import read_config
 

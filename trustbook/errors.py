@@ -77,9 +77,14 @@ class Busy(TrustbookError):
 
 # Of several faults the one that people must see to first.
 _GRAVEST = (TrustbookError, NoAccess, SafetyStop, UsageError, Busy)
+_CODES = [kind.exit_code for kind in _GRAVEST]
 
 
 def gravest(faults: Iterable[TrustbookError]) -> TrustbookError:
     """The fault that a run of several workbooks ends with: by its exit code 1, 4, 3, 2, then 5."""
-    codes = [kind.exit_code for kind in _GRAVEST]
-    return min(faults, key=lambda fault: codes.index(fault.exit_code))
+    return min(faults, key=lambda fault: _CODES.index(fault.exit_code))
+
+
+def gravest_code(codes: Iterable[int]) -> int:
+    """The same for exit codes; 0 where none is of a fault."""
+    return min(filter(None, codes), key=_CODES.index, default=0)

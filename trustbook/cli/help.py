@@ -20,7 +20,7 @@ GROUPS = {
     "start": ("init", "adopt", "demo"),
     "every_day": ("next", "prepare", "log", "health", "check", "card", "agenda"),
     "night": ("sync", "doctor", "digest"),
-    "quarter": ("overview", "coverage", "guide", "handover", "calibration"),
+    "quarter": ("overview", "coverage", "guide", "handover", "calibration", "region"),
     "crisis": ("calllist", "aftercare", "drill"),
     "memory": ("history", "restore", "merge", "export"),
     "privacy": ("person", "forget", "retention"),

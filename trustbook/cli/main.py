@@ -20,6 +20,7 @@ from trustbook.cli import network as cli_network
 from trustbook.cli import outbox as cli_outbox
 from trustbook.cli import overview as cli_overview
 from trustbook.cli import pages as cli_pages
+from trustbook.cli import region as cli_region
 from trustbook.cli import retention as cli_retention
 from trustbook.cli import start as cli_start
 from trustbook.cli import sync as cli_sync
@@ -67,6 +68,7 @@ for _command in (
     cli_crisis.calibration_command,
     cli_outbox.export_command,
     cli_outbox.digest_command,
+    cli_region.region_command,
     cli_ledger.history_command,
     cli_ledger.restore_command,
     cli_ledger.merge_command,

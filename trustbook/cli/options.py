@@ -104,9 +104,9 @@ class Options:
             reading = reading.in_language(self.words, self.today)
         return reading
 
-    def read_and_tell(self, book: str | None) -> Reading:
+    def read_and_tell(self, book: str | None, facts_on: date | None = None) -> Reading:
         """``read``, and on stderr what people must know of it before anything else."""
-        reading = self.read(book)
+        reading = self.read(book, facts_on)
         self.tell(reading)
         return reading
 

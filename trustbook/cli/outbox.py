@@ -11,6 +11,7 @@ import click
 
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, book_argument, everywhere
+from trustbook.cli.region import export_counts
 from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,17 +28,32 @@ _NOT_SENT = {"no_address": "no_address", "before": "sent_before", "perhaps": "se
 @click.argument("what", required=False)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--vcard", type=click.Choice(["3.0", "4.0"]), default="3.0")
+@click.option("--quarter", metavar="2026Q3")
 @everywhere
 def export_command(
-    options: Options, book: str | None, what: str | None, output: Path | None, vcard: str
+    options: Options,
+    book: str | None,
+    what: str | None,
+    output: Path | None,
+    vcard: str,
+    quarter: str | None,
 ) -> None:
     """Write talks due, the call list, or lists into a file for other programs. Reads only."""
+    book, what = _book_and_what(book, what)
+    if what == "counts":
+        export_counts(options, book, quarter, output)
+    elif quarter is not None:
+        raise UsageError("outbox.quarter_of_counts", what=what)
+    else:
+        _export(options, book, what, output, vcard)
+
+
+def _export(options: Options, book: str | None, what: str, output: Path | None, vcard: str) -> None:
     from trustbook.cli import console
     from trustbook.ledger.ledger_names import short_name
     from trustbook.outbox.exports import EVEN_WHILE_STOPPED, FORMS, Exports
     from trustbook.places.made_files import put_ours
 
-    book, what = _book_and_what(book, what)
     reading = options.read_and_tell(book)
     if reading.stopped is not None and what != EVEN_WHILE_STOPPED:
         raise reading.stopped

@@ -28,6 +28,17 @@ def must_be_publishable(reading: Reading, lang: str) -> None:
         raise SafetyStop("overview.no_memory")
 
 
+def must_be_whole(reading: Reading, lang: str) -> None:
+    """The same for counts that a region adds: they are of a book that is known, all of it."""
+    if reading.elsewhere:
+        raise reading.elsewhere
+    if reading.skipped:
+        fault = gravest(fault for _, fault in reading.skipped)
+        raise type(fault)("region.not_whole", why=fault.sentence(lang))
+    if not reading.memory:
+        raise SafetyStop("region.no_memory")
+
+
 class Publisher:
     """The public pages of one book, as its ledger remembers them."""
 

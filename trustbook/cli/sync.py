@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from trustbook.cli import typed
+from trustbook.cli.failed_nights import (
+    night_place,
+    remember_failed_night,
+    settings_place,
+    was_expected,
+)
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, damage_behind_failure, everywhere
 from trustbook.cli.report import report_json, show_summary, tell_left_to_do
-from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError, gravest
+from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError, gravest, gravest_code
 
 if TYPE_CHECKING:
+    from trustbook.cli.many import BookOutcome, BookTask
+    from trustbook.run.jobs import MissedPiece
     from trustbook.run.report import Report
     from trustbook.workbooks.base import Workbook
 
@@ -31,24 +36,80 @@ if TYPE_CHECKING:
 @click.option("--allow-changes", type=int, default=0, metavar="N")
 @click.option("--accept", type=int, metavar="N")
 @click.option("--rename", multiple=True, metavar="OLD=NEW")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N")
+@click.option("--scheduler", metavar="tcp://HOST:PORT")
 @everywhere
-def sync_command(options: Options, books: tuple[str, ...], **work: Any) -> None:
+def sync_command(
+    options: Options,
+    books: tuple[str, ...],
+    jobs: int | None,
+    scheduler: str | None,
+    **work: Any,
+) -> None:
     """Do the whole night's work: read, judge, write back; without BOOK, of every book."""
     named: Sequence[str | None] = books or _every_book(options, bool(work["dry_run"])) or [None]
     if len(named) == 1 and (books or not options.json):
-        nights = [_only_night(options, named[0], work)]
+        night = _only_night(options, named[0], work)
+        told, codes = [night.as_json()], [night.exit_code]
     else:
         _must_be_meant_for_all(work, str(named[0]))
-        nights = [_one_of_many(copy(options), book, work) for book in named]
-    if options.json:
-        _print_json(nights, alone=len(books) == 1)
-    _end([fault for night in nights for fault in night.faults])
+        outcomes = _all_of_many(options, [str(book) for book in named], work, jobs, scheduler)
+        told, codes = [one.told for one in outcomes], [one.exit for one in outcomes]
+    _print_json(options, told, alone=len(books) == 1)
+    if code := gravest_code(codes):
+        raise click.exceptions.Exit(code)
 
 
-def _end(faults: Sequence[TrustbookError]) -> None:
-    """End with the code of the gravest, if there was any."""
-    if faults:
-        raise click.exceptions.Exit(gravest(faults).exit_code)
+def _all_of_many(
+    options: Options,
+    books: Sequence[str],
+    work: dict[str, Any],
+    jobs: int | None,
+    scheduler: str | None,
+) -> list[BookOutcome]:
+    """Sync all of several books: here one after another, or in processes or on a cluster."""
+    from trustbook.cli.many import BookOutcome, sync_elsewhere, tasks_of
+    from trustbook.run.deadline import has_alarm
+    from trustbook.run.jobs import let_go
+
+    if jobs and scheduler:
+        raise UsageError("jobs_or_scheduler")
+    if jobs or scheduler or not has_alarm():
+        tasks = tasks_of(books, options, work)
+        return sync_elsewhere(_done, _missed, tasks, options, min(jobs or 1, len(tasks)), scheduler)
+    found = []
+    for book in books:
+        night = _one_of_many(copy(options), book, work)
+        found.append(BookOutcome(night.exit_code, "", "", night.as_json()))
+        let_go()
+    return found
+
+
+def _done(task: BookTask) -> BookOutcome:
+    """Sync one book in another process."""
+    from trustbook.cli.many import BookOutcome, in_place_of, printed_to
+
+    with in_place_of(task) as (out, err):
+        night = _one_of_many(task.options(), task.book, task.work)
+        return BookOutcome(night.exit_code, printed_to(out), printed_to(err), night.as_json())
+
+
+def _missed(task: BookTask, missed: MissedPiece) -> BookOutcome:
+    """What to tell of a book whose sync did not come back."""
+    from trustbook.cli.many import DEADLINE, BookOutcome
+
+    options = task.options()
+    with suppress(UsageError):
+        options.target(task.book)
+    fault: TrustbookError = TrustbookError("book_lost")
+    if missed.why == "deadline":
+        fault = Busy("overdue", minutes=round(DEADLINE / 60))
+    elif missed.why == "failed":
+        fault = TrustbookError("unexpected", what=missed.what)
+    if not task.work["dry_run"] and not isinstance(fault, Busy):
+        remember_failed_night(options, task.book, fault, [])
+    told = _Night(task.book, options, fault=fault).as_json()
+    return BookOutcome(fault.exit_code, "", f"{task.book}: {options.sentence(fault)}", told)
 
 
 def _must_be_meant_for_all(work: dict[str, Any], first: str) -> None:
@@ -73,8 +134,14 @@ def _only_night(options: Options, book: str | None, work: dict[str, Any]) -> _Ni
 def _one_of_many(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
     """Sync one book of many, and tell of it in a line; what keeps us from it stops no other."""
     from trustbook.cli import console
+    from trustbook.cli.many import DEADLINE
+    from trustbook.run.deadline import Overdue, deadline
 
-    night = _night(options, book, work)
+    try:
+        with deadline(DEADLINE):
+            night = _night(options, book, work)
+    except Overdue:
+        night = _Night(book, options, fault=Busy("overdue", minutes=round(DEADLINE / 60)))
     if options.json:
         return night
     if night.report is None:
@@ -97,9 +164,9 @@ def _every_book(options: Options, dry_run: bool) -> Sequence[str]:
     except UsageError as fault:
         if not dry_run:
             now = datetime.now().astimezone()
-            raise_alarm(_settings(options), fault, options.words, now)
+            raise_alarm(settings_place(options), fault, options.words, now)
         raise
-    clear_alarm(_settings(options))
+    clear_alarm(settings_place(options))
     return names
 
 
@@ -121,9 +188,13 @@ class _Night:
 
     def as_json(self) -> dict[str, Any]:
         """The book, how it ended, and its report."""
-        code = gravest(self.faults).exit_code if self.faults else 0
         report = report_json(self.report, self.options) if self.report else None
-        return {"book": self.book, "exit": code, "report": report}
+        return {"book": self.book, "exit": self.exit_code, "report": report}
+
+    @property
+    def exit_code(self) -> int:
+        """That of the gravest of its faults."""
+        return gravest(self.faults).exit_code if self.faults else 0
 
 
 def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
@@ -136,12 +207,12 @@ def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
         report = run_book(options, workbooks, **work, asked=_typed(options, book))
     except Exception as error:  # whatever it is, the other books have their night
         fault = _foreseen(error, options)
-        if not work["dry_run"] and not isinstance(fault, Busy) and _was_expected(options, book):
-            _remember(options, book, fault, workbooks)
+        if not work["dry_run"] and not isinstance(fault, Busy) and was_expected(options, book):
+            remember_failed_night(options, book, fault, workbooks)
         return _Night(book, options, fault=fault)
     if not work["dry_run"]:
-        clear_alarm(_place(options, book))
-        clear_alarm(_settings(options))
+        clear_alarm(night_place(options, book))
+        clear_alarm(settings_place(options))
     return _Night(book, options, report)
 
 
@@ -158,77 +229,15 @@ def _foreseen(error: Exception, options: Options) -> TrustbookError:
     return fault
 
 
-def _remember(
-    options: Options, book: str | None, fault: TrustbookError, workbooks: Sequence[Workbook]
-) -> None:
-    from trustbook.run.alarms import raise_alarm
-
-    now = datetime.now().astimezone()
-    fault.params.setdefault("of_book", typed.book_typed(book))
-    raise_alarm(_place(options, book), fault, options.words, now)
-    _leave_notes(workbooks, fault, options, now)
-    if options.found is not None and options.found.mail is not None:
-        from trustbook.outbox.mail import send_alarm
-
-        subject = options.say("alarm_subject", name=options.found.name)
-        send_alarm(options.found.mail, subject, fault.sentence(options.words))
-
-
-def _leave_notes(
-    workbooks: Sequence[Workbook], fault: TrustbookError, options: Options, now: datetime
-) -> None:
-    """Say it beside the workbooks too; a stop for safety has done so already."""
-    from trustbook.errors import SafetyStop
-    from trustbook.run.stop_note import leave_note
-
-    if not isinstance(fault, SafetyStop):
-        fault.params.setdefault("spoken", options.words)
-        for workbook in workbooks:
-            leave_note(workbook, fault, now)
-
-
-def _was_expected(options: Options, book: str | None) -> bool:
-    """Whether a book is one of the nights: it stands in the settings, or was synced before."""
-    from trustbook.config import book_names
-
-    if options.keeper is None:
-        with suppress(UsageError):  # settings that cannot be read may well name it
-            return _is_a_night(options) if book is None else book in book_names(options.config)
-        return True
-    assert options.found is not None
-    return options.found.listed or any(map(options.keeper.knows, options.found.workbooks))
-
-
-def _is_a_night(options: Options) -> bool:
-    """Whether a sync without a book was meant for all of them: nobody is told for weeks of what
-    was typed in another folder.
-    """
-    at_a_terminal = sys.stdin is not None and sys.stdin.isatty()
-    return Path(_settings(options)).is_file() or not at_a_terminal
-
-
-def _settings(options: Options) -> str:
-    from trustbook.config import FILE
-
-    return str((options.config or Path(FILE)).absolute())
-
-
-def _place(options: Options, book: str | None) -> str:
-    """What a night that failed is remembered under: the book, and the settings that name it."""
-    found = options.found
-    if found is None:
-        return f"{_settings(options)} {book or ''}".rstrip()
-    return f"{_settings(options)} {found.name}" if found.listed else found.workbooks[0]
-
-
-def _print_json(nights: Sequence[_Night], alone: bool) -> None:
-    """One report where one book was typed, else every book with how it ended."""
+def _print_json(options: Options, told: Sequence[dict[str, Any]], alone: bool) -> None:
+    """For machines one report where one book was typed, else every book with how it ended."""
     from trustbook.cli import console
 
-    told = [night.as_json() for night in nights]
+    if not options.json:
+        return
     if not alone:
         console.print_json({"books": told})
-    elif nights[0].report is not None:
+    elif told[0]["report"] is not None:
         console.print_json(told[0]["report"])
 
 

@@ -25,6 +25,7 @@ FORMS: Mapping[str, Sequence[str]] = {
     "partners": ("csv", "json"),
     "moments": ("csv", "json"),
     "all": ("json",),
+    "counts": ("json",),  # made by trustbook/region, which stands above this room
 }
 # What is exported while a sync would stop: in a crisis an old list of numbers is better than none.
 EVEN_WHILE_STOPPED = "calllist"

@@ -11,6 +11,14 @@ from trustbook.overview.wording import Context
 
 def render_html(context: Context) -> str:
     """The overview as HTML. Its policy allows the page's own style and nothing besides."""
+    from markupsafe import Markup
+
+    drawn = {name: Markup(picture["svg"]) for name, picture in context["pictures"].items()}
+    return render_page("overview.html", {**context, "drawn": drawn})
+
+
+def render_page(template: str, context: Context) -> str:
+    """A page in the style of the overview; ``template`` is a file of templates/overview."""
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup
@@ -24,8 +32,5 @@ def render_html(context: Context) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    drawn = {name: Markup(picture["svg"]) for name, picture in context["pictures"].items()}
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    return jinja.get_template("overview.html").render(
-        context, drawn=drawn, style=Markup(style), digest=digest
-    )
+    return jinja.get_template(template).render(context, style=Markup(style), digest=digest)

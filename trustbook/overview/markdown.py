@@ -67,12 +67,12 @@ def _moved(group: dict[str, str]) -> str:
 
 def _matrix(matrix: Context) -> list[str]:
     rows = [[row["label"], *(cell["text"] for cell in row["cells"])] for row in matrix["rows"]]
-    table = _table([matrix["corner"], *matrix["head"]], rows) if rows else ""
+    table = markdown_table([matrix["corner"], *matrix["head"]], rows) if rows else ""
     return [table, escape_markdown(matrix["note"])]
 
 
 def _cold(cold: Context) -> list[str]:
-    table = _table(cold["head"], cold["rows"]) if cold["rows"] else ""
+    table = markdown_table(cold["head"], cold["rows"]) if cold["rows"] else ""
     return [escape_markdown(cold["sentence"]), table]
 
 
@@ -84,17 +84,18 @@ def _shares(shares: Sequence[dict[str, str]], words: dict[str, str]) -> list[str
     if not shares:
         return []
     rows = [[share["label"], share["percent"]] for share in shares]
-    return [_heading(words["shares"]), _table([words["quarter"], words["share"]], rows)]
+    return [_heading(words["shares"]), markdown_table([words["quarter"], words["share"]], rows)]
 
 
 def _months(months: Sequence[dict[str, str]], words: dict[str, str]) -> str:
     rows = [[month["label"], month["sunny"], month["crisis"]] for month in months]
     if not rows:
         return escape_markdown(words["months_none"])
-    return _table([words["month"], words["sunny"], words["crisis"]], rows)
+    return markdown_table([words["month"], words["sunny"], words["crisis"]], rows)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of texts as Markdown."""
     dashes = _table_line(["---"] * len(head))
     first, *rest = (_table_line([escape_markdown(cell) for cell in row]) for row in (head, *rows))
     return "\n".join([first, dashes, *rest])

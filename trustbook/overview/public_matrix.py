@@ -27,12 +27,12 @@ def matrix_of_all(numbers: Numbers, large: bool) -> Matrix:
     decided = decided_phenomena(numbers.book, Labels(numbers.book.settings))
     if not decided:
         return Matrix((), ())
-    columns, keys = _public_columns(decided)
-    cells = tuple(_cell(numbers, _standing_for(numbers, wanted), large) for wanted in keys)
+    columns, keys = public_columns(decided)
+    cells = tuple(_cell(numbers, standing_for(numbers, wanted), large) for wanted in keys)
     return Matrix(columns, (MatrixRow(None, cells),))
 
 
-def _public_columns(
+def public_columns(
     phenomena: Sequence[Choice],
 ) -> tuple[tuple[Choice, ...], list[frozenset[str]]]:
     """The columns of the public edition, and the phenomena that each stands for."""
@@ -42,7 +42,8 @@ def _public_columns(
     return ((*shared, OTHER), [*keys, own]) if own else (tuple(shared), keys)
 
 
-def _standing_for(numbers: Numbers, wanted: frozenset[str]) -> set[int]:
+def standing_for(numbers: Numbers, wanted: frozenset[str]) -> set[int]:
+    """The partners (positions) that stand for one of the ``wanted`` phenomena, or for all."""
     return {position for position in numbers.statuses if _stands(numbers.book, position, wanted)}
 
 

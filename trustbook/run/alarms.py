@@ -6,13 +6,14 @@ Every later command on this machine says it first, until that book is synced wel
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from trustbook.errors import TrustbookError
 from trustbook.messages import say
-from trustbook.places.data_folder import data_folder, own_folder
+from trustbook.places.data_folder import data_folder, lock_on, own_folder
 from trustbook.places.made_files import SECRET_MODE, replace_whole
 
 
@@ -22,14 +23,17 @@ def raise_alarm(book: str, fault: TrustbookError, lang: str, now: datetime) -> N
     of_book = fault.params.get("of_book", "")
     at = f"{now:%d-%m-%Y %H:%M}"
     line = say(lang, "cli.night_failed", at=at, sentence=first, of_book=of_book)
-    _write(alarms() | {book: line})
+    with _one_at_a_time():
+        _write(alarms() | {book: line})
 
 
 def clear_alarm(book: str) -> None:
     """Forget it: the book was synced well."""
-    standing = alarms()
-    if standing.pop(book, None):
-        _write(standing)
+    if book in alarms():
+        with _one_at_a_time():
+            standing = alarms()
+            standing.pop(book, None)
+            _write(standing)
 
 
 def alarms() -> dict[str, str]:
@@ -38,6 +42,15 @@ def alarms() -> dict[str, str]:
         found = json.loads(_file().read_text(encoding="utf-8"))
         return found if isinstance(found, dict) else {}
     return {}
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Keep the nights of other books away while one is added or taken out."""
+    with ExitStack() as held:
+        with suppress(OSError, TrustbookError):
+            held.enter_context(lock_on("alarms"))
+        yield
 
 
 def _write(standing: dict[str, str]) -> None:

@@ -1,0 +1,116 @@
+"""Files with counts of made-up books, and what a reader of a region can work out."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trustbook.region.adding import FEWEST_BOOKS, BookCounts, CountName, RegionCounts
+from trustbook.region.counts import ALL, KIND, SCHEMA, STANDING
+from trustbook.region.few import NO_TIER, TIER_ORDER, came_and_went, enough, limit_status
+from trustbook.region.signing import sign
+
+PHENOMENA = ("jihadism", "right_wing")
+
+
+def made_counts(draw: random.Random, book: str, quarter: str = "2026Q3") -> dict[str, Any]:
+    """The counts of a book with a few partners, now and then without some tier."""
+    tiers = [one for one in TIER_ORDER if one != NO_TIER or draw.random() < 0.3]
+    size = draw.choice([1, 2, 4, 9])
+    rows = []
+    for status in STANDING:
+        counts = {tier: max(0, round(draw.gauss(size, size))) for tier in tiers}
+        whole, parts = limit_status(counts)
+        rows.append(_row(ALL, ALL, status, whole))
+        for tier in tiers:
+            rows.append(_row(tier, ALL, status, parts[tier]))
+            for phenomenon in PHENOMENA:
+                part = enough(draw.randint(0, counts[tier])) if parts[tier] is not None else None
+                rows.append(_row(tier, phenomenon, status, part))
+    new, lost = came_and_went(draw.randint(0, 9), draw.randint(0, 9))
+    return {
+        "kind": KIND,
+        "schema_version": SCHEMA,
+        "book": book,
+        "quarter": quarter,
+        "rows": rows,
+        "moved": {"warmed": 4, "cooled": None, "new": new, "lost": lost},
+        "coverage": [{"phenomenon": PHENOMENA[0], "required": 12, "gap": draw.choice([0, 3])}],
+        "moments": {"sunny": draw.randint(3, 40), "crisis": None},
+        "answered": {"asked": 12, "answered": 8},
+    }
+
+
+def _row(tier: str, phenomenon: str, status: str, count: int | None) -> dict[str, Any]:
+    return {"tier": tier, "phenomenon": phenomenon, "status": status, "count": count}
+
+
+def book_id(number: int) -> str:
+    return f"B-{number + 10**6}B"
+
+
+def write_files(folder: Path, count: int, seed: int = 1, quarter: str = "2026Q3") -> list[Path]:
+    """Signed files of ``count`` books in a folder; the keys are in the data folder."""
+    folder.mkdir(exist_ok=True)
+    draw = random.Random(seed)
+    found = []
+    for number in range(count):
+        identity = book_id(number)
+        signed = sign(made_counts(draw, identity, quarter), identity)
+        found.append(folder / f"town-{number:03}.json")
+        found[-1].write_text(json.dumps(signed), encoding="utf-8")
+    return found
+
+
+def as_counts(content: Mapping[str, Any]) -> BookCounts:
+    """The same as trustbook reads it from a file."""
+    rows: dict[CountName, int | None] = {
+        ("rows", row["tier"], row["phenomenon"], row["status"]): row["count"]
+        for row in content["rows"]
+    }
+    for group in ("moved", "moments", "answered"):
+        rows |= {(group, name): count for name, count in content[group].items()}
+    return BookCounts(content["book"], content["quarter"], rows)
+
+
+def told_of_few(books: Sequence[BookCounts], region: RegionCounts, status: str) -> bool:
+    """Whether some sum or difference of the published numbers of a status is about 1 to 4 books.
+
+    The unknowns are the partners of each book and tier; each published number is a row of a matrix.
+    A combination that is about some books only is there when the matrix has a higher rank with
+    their columns than without.
+    """
+    told = np.array(list(_functionals(books, region, status)))
+    if not told.size:
+        return False
+    whole = np.linalg.matrix_rank(told.reshape(len(told), -1))
+    for size in range(1, FEWEST_BOOKS):
+        for few in combinations(range(len(books)), size):
+            others = np.delete(told, few, axis=1).reshape(len(told), -1)
+            if np.linalg.matrix_rank(others) < whole:
+                return True
+    return False
+
+
+def _functionals(
+    books: Sequence[BookCounts], region: RegionCounts, status: str
+) -> Iterator[np.ndarray[Any, Any]]:
+    """Each published number of a status: 1 for every book and tier that is in it."""
+    for tier in (ALL, *TIER_ORDER):
+        name = ("rows", tier, ALL, status)
+        if region.counts.get(name) is not None:
+            row = np.zeros((len(books), len(TIER_ORDER)))
+            for at, book in enumerate(books):
+                if book.counts.get(name) is not None:
+                    row[at] = [_is_in(book, tier, one, status) for one in TIER_ORDER]
+            yield row
+
+
+def _is_in(book: BookCounts, tier: str, one: str, status: str) -> bool:
+    return tier in (ALL, one) and ("rows", one, ALL, status) in book.counts

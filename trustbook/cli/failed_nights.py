@@ -1,0 +1,82 @@
+"""A night that failed: whether one was meant, and where it is remembered and told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trustbook.cli import typed
+from trustbook.cli.options import Options
+from trustbook.errors import TrustbookError, UsageError
+
+if TYPE_CHECKING:
+    from trustbook.workbooks.base import Workbook
+
+
+def remember_failed_night(
+    options: Options, book: str | None, fault: TrustbookError, workbooks: Sequence[Workbook]
+) -> None:
+    """Remember it for the commands that come after, beside the workbooks and by mail."""
+    from trustbook.run.alarms import raise_alarm
+
+    now = datetime.now().astimezone()
+    fault.params.setdefault("of_book", typed.book_typed(book))
+    raise_alarm(night_place(options, book), fault, options.words, now)
+    _leave_notes(workbooks, fault, options, now)
+    if options.found is not None and options.found.mail is not None:
+        from trustbook.outbox.mail import send_alarm
+
+        subject = options.say("alarm_subject", name=options.found.name)
+        send_alarm(options.found.mail, subject, fault.sentence(options.words))
+
+
+def _leave_notes(
+    workbooks: Sequence[Workbook], fault: TrustbookError, options: Options, now: datetime
+) -> None:
+    """Say it beside the workbooks too; a stop for safety has done so already."""
+    from trustbook.errors import SafetyStop
+    from trustbook.run.stop_note import leave_note
+
+    if not isinstance(fault, SafetyStop):
+        fault.params.setdefault("spoken", options.words)
+        for workbook in workbooks:
+            leave_note(workbook, fault, now)
+
+
+def was_expected(options: Options, book: str | None) -> bool:
+    """Whether a book is one of the nights: it stands in the settings, or was synced before."""
+    from trustbook.config import book_names
+
+    if options.keeper is None:
+        with suppress(UsageError):  # settings that cannot be read may well name it
+            return _is_a_night(options) if book is None else book in book_names(options.config)
+        return True
+    assert options.found is not None
+    return options.found.listed or any(map(options.keeper.knows, options.found.workbooks))
+
+
+def _is_a_night(options: Options) -> bool:
+    """Whether a sync without a book was meant for all of them: nobody is told for weeks of what
+    was typed in another folder.
+    """
+    at_a_terminal = sys.stdin is not None and sys.stdin.isatty()
+    return Path(settings_place(options)).is_file() or not at_a_terminal
+
+
+def settings_place(options: Options) -> str:
+    """Where the settings are, or would be."""
+    from trustbook.config import FILE
+
+    return str((options.config or Path(FILE)).absolute())
+
+
+def night_place(options: Options, book: str | None) -> str:
+    """What a night that failed is remembered under: the book, and the settings that name it."""
+    found = options.found
+    if found is None:
+        return f"{settings_place(options)} {book or ''}".rstrip()
+    return f"{settings_place(options)} {found.name}" if found.listed else found.workbooks[0]
