@@ -1,0 +1,369 @@
+"""A workbook in SharePoint: read again when somebody saved, left alone when it is open, known again
+when it moved. The service is a stand-in on this machine, as documented; msal is the real one.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.books import TODAY
+from tests.graph_server import GraphServer
+from tests.graph_server.enrichment import enriched
+from tests.graph_server.routes import refusal
+from tests.graph_server.signin import make_certificate
+from tests.sharepoint_books import place_on, quick, served
+from tests.sheets_server.faults import Call, Reply
+from tests.sheets_server.front import Dropped
+from trustbook.cli.main import main
+from trustbook.errors import TrustbookError
+from trustbook.ledger.locate import LedgerLocator
+from trustbook.places import graph_upload
+from trustbook.places.package_meaning import meaning_of
+from trustbook.run.sync import run_sync
+from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.template import starter
+
+__all__ = ["quick", "served"]
+NOW = datetime(2026, 9, 30, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def server(
+    served: GraphServer, quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> GraphServer:
+    (tmp_path / "library").mkdir()
+    monkeypatch.chdir(tmp_path)
+    server = served.over(tmp_path / "library")
+    (tmp_path / "trustbook.toml").write_text(server.settings)
+    return server
+
+
+class Book:
+    """A workbook in the library, as people type in it and as a night reads it."""
+
+    def __init__(self, server: GraphServer) -> None:
+        self.server = server
+        self.file = server.folder / "network.xlsx"
+        self.file.write_bytes(starter("nl"))
+        self.address = server.address()
+        self.type("Politie")
+
+    def type(self, name: str) -> None:
+        book = openpyxl.load_workbook(self.file)
+        book["Partners"].append([None, name])
+        book.save(self.file)
+
+    def night(self, steps: Callable[[str], None] = lambda name: None) -> bool:
+        workbook = ExcelWorkbook(place_on(self.server), steps=steps)
+        return run_sync(workbook, TODAY, NOW, keeper=LedgerLocator()).changed
+
+    def names(self) -> list[object]:
+        sheet = openpyxl.load_workbook(self.file)["Partners"]
+        return [row[1] for row in sheet.iter_rows(min_row=2, values_only=True) if row[0]]
+
+
+@pytest.fixture
+def book(server: GraphServer) -> Book:
+    return Book(server)
+
+
+def at_once(does: Callable[[], object], step: str) -> Callable[[str], None]:
+    """Do something once, at a step of a run."""
+    left = [does]
+
+    def steps(name: str) -> None:
+        if name == step and left:
+            left.pop()()
+
+    return steps
+
+
+def test_requests_of_a_night(book: Book) -> None:
+    """What SharePoint writes into the workbook is no edit: the second night writes nothing."""
+    book.night()
+    first, book.server.calls = book.server.asked, []
+    book.type("GGD")
+    book.night()
+    writing, book.server.calls = book.server.asked, []
+    assert not book.night()
+    quiet = book.server.asked
+    print(f"first {len(first)}, writing {len(writing)}, quiet {len(quiet)}: {writing} {quiet}")
+    read = ["GET item", "GET content", "GET download"]
+    write = ["POST createUploadSession", "PUT upload"]
+    assert first == ["GET site", "GET drives", *read, *write, *read]
+    assert writing == [*read, *write, *read]
+    assert len(quiet) <= 2 and book.names() == ["Politie", "GGD"]
+    assert not book.server.leaked, "no token goes where none is needed"
+
+
+def test_what_is_written_into_a_workbook_after_the_upload_is_no_edit(book: Book) -> None:
+    book.night()
+    book.file.write_bytes(enriched(book.file.read_bytes()))
+    before = book.file.read_bytes()
+    book.server.calls = []
+    assert not book.night()
+    assert book.server.asked == ["GET item", "GET content", "GET download"]
+    assert book.file.read_bytes() == before
+
+
+def test_meaning_is_all_but_document_properties() -> None:
+    data = starter("nl")
+    assert meaning_of(enriched(data)) == meaning_of(data)
+    assert meaning_of(starter("en")) != meaning_of(data)
+    assert meaning_of(b"none") != meaning_of(b"no package")
+
+
+@pytest.mark.parametrize("step", ["checked", "session"])
+def test_what_a_colleague_saves_in_between_is_kept(book: Book, step: str) -> None:
+    steps = at_once(lambda: book.type("GGD"), step)
+    book.night(steps)
+    assert book.names() == ["Politie", "GGD"]
+
+
+def lock(server: GraphServer, locked: bool = True) -> None:
+    server.library.at(server.folder / "network.xlsx").locked = locked
+
+
+def test_a_workbook_that_is_open_is_tried_again_and_left_alone(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock(book.server)
+    before = book.file.read_bytes()
+    assert main(["sync", book.address]) == 5
+    assert "iemand heeft het open" in capsys.readouterr().err
+    assert book.server.asked.count("POST createUploadSession") == 6
+    assert book.file.read_bytes() == before
+    assert main(["doctor", book.address]) == 5
+    lock(book.server, False)
+    assert main(["sync", book.address, "--quiet"]) == 0
+
+
+def test_a_workbook_that_is_closed_again_soon_is_written(book: Book) -> None:
+    lock(book.server)
+
+    def close(number: int, call: Call) -> None:
+        lock(book.server, book.server.asked.count("POST createUploadSession") < 3)
+
+    book.server.fault = close
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert book.names() == ["Politie"]
+
+
+def test_one_that_is_checked_out_says_by_whom(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book.server.library.at(book.file).checked_out = "Anne de Wit"
+    for command in ("sync", "doctor"):
+        assert main([command, book.address]) == 5
+        shown = capsys.readouterr()
+        assert "Anne de Wit" in shown.out + shown.err
+
+
+def test_one_that_was_renamed_is_found_again(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sync", book.address, "--quiet"]) == 0
+    book.server.library.move(book.file, book.file.with_name("netwerk 2027.xlsx"))
+    book.file = book.file.with_name("netwerk 2027.xlsx")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert main(["doctor", book.address]) == 0
+    assert "netwerk 2027.xlsx" in capsys.readouterr().out
+    other = book.server.address("netwerk 2027.xlsx")
+    assert main(["history", other, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["runs"]) == 1
+    assert len(list(LedgerLocator().folder.glob("*.ledger"))) == 1
+
+
+def test_one_that_is_gone(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sync", book.server.address("none.xlsx")]) == 2
+    assert main(["sync", book.address, "--quiet"]) == 0
+    block = f'{book.server.settings}[book.net]\nworkbooks = ["{book.address}"]\n'
+    Path("trustbook.toml").write_text(block)
+    book.file.unlink()
+    assert main(["sync", "net"]) == 4
+    assert "Prullenbak" in capsys.readouterr().err
+
+
+def test_one_with_a_label_that_encrypts(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    book.file.write_bytes(head + bytes(500) + "DRMEncryptedDataSpace".encode("utf-16-le"))
+    assert main(["sync", book.address, "--lang", "en"]) == 4
+    assert "label" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        ("certificate", 4, "AADSTS700027"),
+        ("consent", 4, "consent"),
+        ("grant", 4, "chosen sites"),
+        ("read only", 4, "not change it"),
+    ],
+)
+def test_doctor_names_the_step_that_is_missing(
+    book: Book, capsys: pytest.CaptureFixture[str], change: str, code: int, said: str
+) -> None:
+    server = book.server
+    if change == "certificate":
+        server.sign_in.certificates = [make_certificate()[1]]
+    elif change == "consent":
+        server.sign_in.roles = []
+    else:
+        server.grant = None if change == "grant" else "read"
+    for command in ("sync", "doctor"):
+        assert main([command, book.address, "--lang", "en"]) == code
+        shown = capsys.readouterr()
+        assert said in " ".join((shown.out + shown.err).split())
+
+
+def test_doctor_on_one_that_is_ready(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    before = book.file.read_bytes()
+    assert main(["doctor", book.address, "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "Sites.Selected" in out and "certificate is good until" in out
+    assert book.file.read_bytes() == before and list(book.file.parent.iterdir()) == [book.file]
+
+
+FAULTS: dict[str, tuple[int, str]] = {
+    "401": (401, ""), "403": (403, ""), "404": (404, ""), "409": (409, "resourceModified"),
+    "412": (412, ""), "416": (416, ""), "423": (423, ""), "429": (429, ""), "500": (500, ""),
+    "503": (503, ""), "507": (507, ""), "302": (302, ""),
+}  # fmt: skip
+
+
+def refuse_at(at: int, status: int, code: str, lasts: bool) -> Callable[[int, Call], Reply | None]:
+    def fault(number: int, call: Call) -> Reply | None:
+        if number == at or (lasts and number > at):
+            if status == 302:
+                return Reply(302, b"", headers={"Location": "http://example.org/x"})
+            return refusal(status, code=code, **{"Retry-After": "1"})
+        return None
+
+    return fault
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_answer_loses_anything(server: GraphServer, fault: str) -> None:
+    """Each no, once or for good, is a sentence with its exit code or is overcome, whichever request
+    it meets; what stands there stands there whole.
+    """
+    status, code = FAULTS[fault]
+    file = server.folder / "network.xlsx"
+    for number in range(1, 10):  # the first ones are all alike
+        before, after = (f"{when} {number}".encode() * 9 for when in ("before", "after"))
+        file.write_bytes(before)
+        server.calls = []
+        server.fault = refuse_at(number, status, code, lasts=number % 2 == 0)
+        place = place_on(server)
+        try:
+            place.replace(after, place.version_of(place.read()))
+        except TrustbookError as said:
+            assert said.exit_code in (2, 4, 5), fault
+            said.params.setdefault("of_book", "")
+            said.params.setdefault("name", "")
+            assert "{" not in said.sentence("nl")
+        assert file.read_bytes() in (before, after)
+    server.fault = None
+    place = place_on(server)
+    place.replace(b"as new", place.version_of(place.read()))
+    assert file.read_bytes() == b"as new"
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["it arrived", "it did not"])
+def test_an_upload_in_fragments_whose_line_breaks_goes_on(
+    book: Book, monkeypatch: pytest.MonkeyPatch, arrives: bool
+) -> None:
+    """At each fragment once; also at the last one, of which nobody knows whether it arrived."""
+    monkeypatch.setattr(graph_upload, "FRAGMENT", 320 * 1024)
+    data, place = b"x" * (3 * 320 * 1024 + 17), place_on(book.server)
+    broken: list[int] = []
+
+    def break_off(number: int, call: Call) -> None:
+        sent = book.server.asked.count("PUT upload")
+        if (call.method, call.kind) == ("PUT", "upload") and (arrives or sent % 2):
+            broken.append(number)
+            book.server.late = arrives
+            if not arrives:
+                raise Dropped
+
+    book.server.fault = break_off
+    place.replace(data, place.version_of(place.read()))
+    assert book.file.read_bytes() == data and len(broken) >= 4
+
+
+def test_a_run_that_is_killed_at_any_step_is_made_good(book: Book) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    for number, step in enumerate(("session", "replaced")):
+        book.type(f"Partner {number}")
+        with pytest.raises(KeyboardInterrupt):
+            book.night(at_once(stop, step))
+        book.night()
+        assert len(book.names()) == number + 2
+    assert not book.night()
+
+
+@pytest.mark.parametrize("form", ["sharing link", "open workbook", "library link"])
+def test_other_addresses_of_one_workbook_share_its_memory(
+    book: Book, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    host = "https://waterrijk.sharepoint.com"
+    item = book.server.library.at(book.file)
+    book.server.links["EaBcDeF"] = item.id
+    other = {
+        "sharing link": f"{host}/:x:/s/network/EaBcDeF?e=4%3aXyZ",
+        "open workbook": f"{host}/:x:/r/sites/network/_layouts/15/Doc.aspx?"
+        f"sourcedoc=%7B{item.guid}%7D&file=network.xlsx&action=default&mobileredirect=true",
+        "library link": f"{host}/:x:/r/sites/network/Shared%20Documents/network.xlsx?d=w1&csf=1",
+    }[form]
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert main(["sync", other, "--quiet"]) == 0
+    assert main(["history", other, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["runs"]) == 1
+    assert len(list(LedgerLocator().folder.glob("*.ledger"))) == 1
+
+
+def test_a_book_of_a_file_here_and_one_in_the_library(book: Book, tmp_path: Path) -> None:
+    shutil.copy(book.file, tmp_path / "hier.xlsx")
+    settings = f'{book.server.settings}[book.net]\nworkbooks = ["hier.xlsx", "{book.address}"]\n'
+    (tmp_path / "trustbook.toml").write_text(settings)
+    assert main(["sync", "--quiet"]) == 0
+    book.type("GGD")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    here = openpyxl.load_workbook(tmp_path / "hier.xlsx")["Partners"]
+    assert "GGD" in [row[1] for row in here.iter_rows(values_only=True)]
+
+
+def test_restore_and_the_note_of_a_stop(book: Book) -> None:
+    assert main(["sync", book.address, "--quiet"]) == 0
+    book.type("GGD")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert main(["restore", book.address, "--run", "1", "--quiet"]) == 0
+    assert book.names() == ["Politie"]
+    whole = book.file.read_bytes()
+    sheet = openpyxl.load_workbook(book.file)
+    del sheet["Partners"]
+    sheet.save(book.file)
+    assert main(["sync", book.address]) == 3
+    assert [path.name for path in book.server.folder.glob("*STOPPED*")]
+    book.file.write_bytes(whole)
+    assert main(["sync", book.address]) == 0
+    assert {path.name for path in book.server.folder.iterdir()} == {"network.xlsx"}
+
+
+def test_init_makes_it_there_and_over_nothing(book: Book) -> None:
+    address = book.server.address("nieuw.xlsx")
+    assert main(["init", address, "--lang", "nl"]) == 0
+    assert main(["sync", address, "--quiet"]) == 0
+    before = book.file.read_bytes()
+    assert main(["init", book.address]) == 2
+    assert book.file.read_bytes() == before
+    assert main(["init", book.server.address("no/such/folder.xlsx")]) == 2
