@@ -6,26 +6,31 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
+import requests
+from msal.oauth2cli import authcode  # type: ignore[import-untyped]
 
 from tests.books import TODAY
 from tests.graph_server import GraphServer
 from tests.graph_server.enrichment import enriched
 from tests.graph_server.routes import refusal
-from tests.graph_server.signin import make_certificate
+from tests.graph_server.signin import make_certificate, submit
 from tests.sharepoint_books import place_on, quick, served
 from tests.sheets_server.faults import Call, Reply
 from tests.sheets_server.front import Dropped
 from trustbook.cli.main import main
-from trustbook.errors import TrustbookError
+from trustbook.errors import TrustbookError, UsageError
 from trustbook.ledger.locate import LedgerLocator
-from trustbook.places import graph_upload
+from trustbook.places import graph_login, graph_upload
+from trustbook.places.graph_login import token_source
 from trustbook.places.package_meaning import meaning_of
+from trustbook.places.sharepoint_address import read_sharepoint_address
 from trustbook.run.sync import run_sync
 from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import starter
@@ -367,3 +372,118 @@ def test_init_makes_it_there_and_over_nothing(book: Book) -> None:
     assert main(["init", book.address]) == 2
     assert book.file.read_bytes() == before
     assert main(["init", book.server.address("no/such/folder.xlsx")]) == 2
+
+
+def test_a_whole_round_with_a_copy_proves_a_tenant(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = book.file.read_bytes()
+    assert main(["doctor", book.address, "--sharepoint", "--lang", "en"]) == 0
+    assert capsys.readouterr().out.count("Proof:") == 4
+    assert list(book.file.parent.iterdir()) == [book.file] and book.file.read_bytes() == before
+    book.server.grant = "read"
+    assert main(["doctor", book.address, "--sharepoint", "--quiet"]) == 4
+    shutil.copy(book.file, "hier.xlsx")
+    assert main(["doctor", "hier.xlsx", "--sharepoint"]) == 2
+
+
+# signing in
+
+
+def everything_kept(folder: Path) -> bytes:
+    return b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
+
+
+def test_tokens_and_keys_show_nowhere(
+    book: Book,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    assert main(["sync", book.address, "--verbose"]) == 0
+    book.server.grant = None
+    assert main(["doctor", book.address, "--verbose"]) == 4
+    shown = capsys.readouterr()
+    place = place_on(book.server)
+    told = shown.out + shown.err + caplog.text + repr(place.client) + repr(vars(place))
+    key = book.server.private.decode().splitlines()[1]
+    secrets = [*book.server.sign_in.given, key, "tempauth=", "/upload/"]
+    kept = everything_kept(tmp_path / "data")
+    assert len(secrets) > 3
+    assert not [one for one in secrets if one in shown.out + shown.err]
+    assert not [one for one in (*book.server.sign_in.given, key) if one in told]
+    assert not [one for one in secrets if one.encode() in kept]
+
+
+def as_person(book: Book) -> None:
+    block = book.server.settings.partition("certificate")[0] + 'certificate = "browser"\n'
+    Path("trustbook.toml").write_text(block)
+
+
+def test_a_person_signs_in_once_and_a_night_never_asks(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    as_person(book)
+    opened: list[str] = []
+
+    def browse(url: str, **_: object) -> bool:
+        opened.append(url)
+        target, fields = submit(requests.get(url, timeout=9).text)
+        visit = {"data": fields, "timeout": 9}
+        threading.Thread(target=requests.post, args=(target,), kwargs=visit).start()
+        return True
+
+    monkeypatch.setattr(authcode, "_browse", browse)
+    monkeypatch.setattr(graph_login, "_PATIENCE", 10)
+    assert main(["sync", book.address]) == 4
+    assert "trustbook doctor" in capsys.readouterr().err and not opened
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert len(opened) == 1 and "code_challenge_method=S256" in opened[0]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    token_source.cache_clear()
+    book.type("GGD")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert len(opened) == 1 and book.names() == ["Politie", "GGD"]
+    assert (tmp_path / "data" / "sharepoint-signin.json").stat().st_mode & 0o077 == 0
+
+
+# addresses
+
+HOST = "https://waterrijk.sharepoint.com"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (f"{HOST}/sites/network/Shared Documents/n.xlsx",
+         f"{HOST}/sites/network/Shared%20Documents/n.xlsx"),
+        (f"{HOST}/:x:/r/sites/network/Shared%20Documents/a/n.xlsx?d=w1&csf=1&web=1&e=Ab",
+         f"{HOST}/sites/network/Shared%20Documents/a/n.xlsx"),
+        (f"{HOST}/:x:/s/network/EaBc?e=4%3aXyZ", f"{HOST}/:x:/s/network/EaBc"),
+        ("https://w-my.sharepoint.com/personal/anne_w_nl/Documents/n.xlsx",
+         "https://w-my.sharepoint.com/personal/anne_w_nl/Documents/n.xlsx"),
+        (f"{HOST}/:x:/r/sites/n/_layouts/15/Doc.aspx?sourcedoc=%7Bab-1%7D&file=n.xlsx&action=edit",
+         f"{HOST}/sites/n/_layouts/15/Doc.aspx?sourcedoc=%7BAB-1%7D&file=n.xlsx"),
+    ],
+)  # fmt: skip
+def test_an_address_is_spelled_in_one_way(typed: str, meant: str) -> None:
+    assert str(read_sharepoint_address(typed)) == meant
+    assert str(read_sharepoint_address(meant)) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [HOST, f"{HOST}/", f"{HOST}/sites/network/", "https://1drv.ms/x/s!Abc",
+     "https://onedrive.live.com/edit.aspx?resid=1", f"{HOST}/:x:/s/"],
+)  # fmt: skip
+def test_what_names_no_workbook_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError):
+        read_sharepoint_address(typed)
+
+
+def test_without_settings_nothing_is_asked(book: Book) -> None:
+    Path("trustbook.toml").unlink()
+    assert main(["sync", book.address]) == 2
+    assert book.server.asked == []

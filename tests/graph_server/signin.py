@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import secrets
 import time
 import urllib.parse
@@ -88,6 +89,8 @@ class SignIn:
         code = secrets.token_urlsafe(24)
         self.codes[code] = asked
         sent = {"code": code, "state": asked["state"], "client_info": self._client_info()}
+        if asked.get("response_mode") == "form_post":
+            return Reply(200, _form(asked["redirect_uri"], sent).encode(), "text/html")
         target = f"{asked['redirect_uri']}?{urllib.parse.urlencode(sent)}"
         return Reply(302, b"", headers={"Location": target})
 
@@ -168,6 +171,19 @@ class SignIn:
         except jwt.PyJWTError:
             return None
         return found
+
+
+def _form(target: str, sent: dict[str, str]) -> str:
+    """The page that sends a person back, by itself."""
+    fields = "".join(f'<input type="hidden" name="{n}" value="{v}">' for n, v in sent.items())
+    head = '<body onload="document.forms[0].submit()">'
+    return f'{head}<form method="POST" action="{target}">{fields}</form>'
+
+
+def submit(page: str) -> tuple[str, dict[str, str]]:
+    """What a browser makes of that page: where it goes, and with which fields."""
+    fields = re.findall(r'name="(\w+)" value="([^"]*)"', page)
+    return page.partition('action="')[2].partition('"')[0], dict(fields)
 
 
 def make_certificate(days: int = 300) -> tuple[bytes, bytes]:

@@ -135,7 +135,12 @@ class TokenSource:
         """Have a person sign in, with PKCE, where one sits at the terminal."""
         if not (sys.stdin is not None and sys.stdin.isatty()):
             raise NoAccess("sharepoint.nobody_to_sign_in")
-        found: dict[str, Any] = app.acquire_token_interactive(_PERSON_SCOPE, timeout=_PATIENCE)
+        from msal.oauth2cli import oauth2  # type: ignore[import-untyped]
+
+        try:
+            found: dict[str, Any] = app.acquire_token_interactive(_PERSON_SCOPE, timeout=_PATIENCE)
+        except oauth2.BrowserInteractionTimeoutError:
+            raise NoAccess("sharepoint.not_signed_in", minutes=_PATIENCE // 60) from None
         return found
 
     @property
