@@ -15,6 +15,7 @@ from trustbook.workbooks.registry import NO_ACCESS, Access, is_path, is_same_add
 if TYPE_CHECKING:
     from trustbook.config_file import BookConfig, Config, MailConfig, WebdavConfig
     from trustbook.outbox.mail import MailAccount
+    from trustbook.places.graph_login import SharePointLogin
     from trustbook.reading.adoption import Adoption
 
 FILE = "trustbook.toml"
@@ -163,7 +164,19 @@ def _access(settings: Config, file: Path) -> Access:
         host.rpartition("//")[2].rstrip("/").lower(): _login(block, folder)
         for host, block in settings.webdav.items()
     }
-    return Access(str((folder / key).absolute()) if key else None, logins)
+    file_of_key = str((folder / key).absolute()) if key else None
+    return Access(file_of_key, logins, _sharepoint_login(settings, folder))
+
+
+def _sharepoint_login(settings: Config, folder: Path) -> SharePointLogin | None:
+    """Who we are at Microsoft; None where nothing says so."""
+    from trustbook.places.graph_login import BROWSER, SharePointLogin
+
+    if (block := settings.sharepoint) is None:
+        return None
+    asks = block.certificate == BROWSER
+    certificate = BROWSER if asks else str((folder / block.certificate).absolute())
+    return SharePointLogin(block.tenant, block.client, certificate)
 
 
 def _mail(settings: Config, file: Path) -> MailAccount | None:

@@ -53,6 +53,16 @@ class GoogleConfig(_Checked):
     key: str | None = None
 
 
+class SharePointConfig(_Checked):
+    """Who we are at Microsoft: the tenant, the app's ID, and its certificate with the private key
+    (a PEM file), or "browser" for a person who signs in.
+    """
+
+    tenant: str = Field(pattern=r"^[\w.-]+$")
+    client: str = Field(pattern=r"^[\w-]+$")
+    certificate: str = Field(min_length=1)
+
+
 class WebdavConfig(_Checked):
     """How to reach a WebDAV server: who we are there, and the file with the password, else the
     system's keyring.
@@ -79,6 +89,7 @@ class Config(_Checked):
 
     book: dict[str, BookConfig] = Field(default_factory=dict)
     google: GoogleConfig = GoogleConfig()
+    sharepoint: SharePointConfig | None = None
     webdav: dict[str, WebdavConfig] = Field(default_factory=dict)
     mail: MailConfig | None = None
     faulty: dict[str, tuple[str, str]] = Field(default_factory=dict)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from trustbook.columns import MOMENTS
-from trustbook.errors import SafetyStop, TrustbookError
+from trustbook.errors import SafetyStop, TrustbookError, UsageError
 from trustbook.ledger.copies import copies_of, run_of_copy
 from trustbook.ledger.locate import Arrival
 from trustbook.merge.allowances import shell_quoted
@@ -137,6 +137,25 @@ def examine(
     except TrustbookError as fault:
         found.fail(fault)
     return found
+
+
+def go_round(workbooks: Sequence[Workbook], found: Sequence[Examination]) -> None:
+    """Add what a whole round with a copy of each workbook in SharePoint came to; copies go again.
+
+    Raises UsageError where none stands there.
+    """
+    from trustbook.places.sharepoint import SharePointPlace
+    from trustbook.places.sharepoint_round import prove
+
+    proved = 0
+    for workbook, told in zip(workbooks, found, strict=True):
+        place = getattr(workbook, "place", None)
+        if isinstance(place, SharePointPlace):
+            proved += 1
+            for one in prove(place):
+                told.add(Examined(one.code, one.level, one.params, one.fault))
+    if not proved:
+        raise UsageError("sharepoint.not_there", name=workbooks[0].name)
 
 
 def _memory(reading: Reading, keeper: LedgerLocator | None, found: Examination) -> None:

@@ -24,9 +24,7 @@ HOSTS = (
 
 @dataclass(frozen=True)
 class Authority:
-    """The authority's certificate (PEM text) and a server context that proves to be the Google
-    hosts.
-    """
+    """The authority's certificate (PEM text) and a server context that proves to be the hosts."""
 
     certificate: bytes
     context: ssl.SSLContext
@@ -49,10 +47,14 @@ def _builder(subject: str, issuer: str, key: ec.EllipticCurvePublicKey) -> x509.
     )
 
 
+def authority(hosts: tuple[str, ...] = HOSTS) -> Authority:
+    """Made once a process; the leaf's key is on the disk only while it is loaded."""
+    return _made(hosts)
+
+
 @cache
-def authority() -> Authority:
-    """Made once a process; the leaf's key touches the disk only while it is loaded."""
-    root_name = "Test authority of the sheets server"
+def _made(hosts: tuple[str, ...]) -> Authority:
+    root_name = f"Test authority for {hosts[0]}"
     root_key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     key_id = x509.SubjectKeyIdentifier.from_public_key(root_key.public_key())
     usage = x509.KeyUsage(
@@ -74,9 +76,9 @@ def authority() -> Authority:
         .sign(root_key, hashes.SHA256())
     )
     leaf = (
-        _builder(HOSTS[0], root_name, leaf_key.public_key())
+        _builder(hosts[0], root_name, leaf_key.public_key())
         .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(h) for h in HOSTS]), critical=False
+            x509.SubjectAlternativeName([x509.DNSName(h) for h in hosts]), critical=False
         )
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(key_id), critical=False

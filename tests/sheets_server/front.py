@@ -1,4 +1,4 @@
-"""The wire: HTTP on loopback, and the same behind CONNECT and TLS as if it were Google."""
+"""The wire: HTTP on loopback, and the same behind CONNECT and TLS as if it were the real hosts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,34 @@ import contextlib
 import select
 import socket
 import ssl
+import threading
 import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from .certificates import HOSTS, authority
 from .faults import Reply
 
-if TYPE_CHECKING:
-    from .server import SheetsServer
+
+class Owner(Protocol):
+    """Who answers the requests."""
+
+    stopping: threading.Event
+
+    def handle(
+        self,
+        *,
+        method: str,
+        host: str,
+        path: str,
+        query: dict[str, list[str]],
+        headers: dict[str, str],
+        body: bytes,
+        wire: Handler,
+    ) -> Reply:
+        """The reply to one request."""
+        ...
 
 
 class Dropped(Exception):
@@ -28,8 +46,8 @@ class Front(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, port: int, owner: SheetsServer) -> None:
-        self.owner = owner
+    def __init__(self, port: int, owner: Owner, hosts: tuple[str, ...] = HOSTS) -> None:
+        self.owner, self.hosts = owner, hosts
         super().__init__(("127.0.0.1", port), Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -47,16 +65,17 @@ class Handler(BaseHTTPRequestHandler):
     host = ""
 
     def do_CONNECT(self) -> None:
-        """Be the far end: only the Google hosts, with a certificate of the test authority."""
+        """Be the far end: only the hosts it stands in for, with a certificate of the authority."""
         host = self.path.partition(":")[0]
-        if host not in HOSTS:
-            self.send_error(502, "The test server stands in for Google only")
+        if host not in self.server.hosts:
+            self.send_error(502, f"The test server stands in for {self.server.hosts[0]} only")
             return
         self.send_response_only(200, "Connection established")
         self.end_headers()
         self.wfile.flush()
         try:
-            self.connection = authority().context.wrap_socket(self.connection, server_side=True)
+            context = authority(self.server.hosts).context
+            self.connection = context.wrap_socket(self.connection, server_side=True)
         except (OSError, ssl.SSLError):
             self.close_connection = True
             return

@@ -22,13 +22,14 @@ _SIGNS = {"ok": "ok", "note": "!", "bad": "x"}
 
 @explained()
 @book_argument
+@click.option("--sharepoint", is_flag=True)
 @everywhere
-def doctor(options: Options, book: str | None) -> None:
+def doctor(options: Options, book: str | None, sharepoint: bool) -> None:
     """Look whether a workbook can be read, written and reached, and what would be done. Changes
     nothing.
     """
     from trustbook.cli import console
-    from trustbook.doctor import examine
+    from trustbook.doctor import examine, go_round
 
     now = datetime.now().astimezone()
     workbooks = options.open_all(book)
@@ -38,6 +39,8 @@ def doctor(options: Options, book: str | None) -> None:
         )
         for workbook in workbooks
     ]
+    if sharepoint:
+        go_round(workbooks, found)
     if options.json:
         console.print_json({"workbooks": [_json(each) for each in found], **_book_json(found)})
     else:

@@ -6,6 +6,7 @@ while that version still stands there. It knows nothing of what the bytes mean.
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -61,6 +62,10 @@ class Place(ABC):
     @abstractmethod
     def read(self, expect: str | None = None) -> bytes:
         """The bytes that stand there. Raises Busy where they are no longer version ``expect``."""
+
+    def version_of(self, data: bytes) -> str:
+        """The version (sha256 in hex) of a workbook with these bytes."""
+        return hashlib.sha256(data).hexdigest()
 
     @abstractmethod
     def standing(self) -> str | None:

@@ -15,8 +15,10 @@ from trustbook.places.made_files import SECRET_MODE, replace_whole
 
 # What a memory holds, each a text: the address it is of; the tag and the version that were seen
 # last; the token of a lock that we took; whether a note of ours stands there; another address of
-# the same file.
-_KEYS = ("address", "etag", "version", "token", "note", "same_as")
+# the same file. Of an item in a library also which one it is, where, and what it was called first.
+_KEYS = (
+    "address", "etag", "version", "token", "note", "same_as", "drive", "item", "where", "name",
+)  # fmt: skip
 
 
 def web_folder(address: str) -> Path:
@@ -50,6 +52,14 @@ class WebMemory:
         with suppress(OSError):  # forgotten: that costs a request, and nothing else
             replace_whole(self._file, json.dumps(held).encode(), SECRET_MODE)
 
+    def known_as(self, **values: str) -> str:
+        """Another address of which all these are remembered; "" for none."""
+        for file in sorted(self.folder.parent.glob("*/seen.json")):
+            held = _read(file)
+            if not held.get("same_as") and values.items() <= held.items():
+                return held.get("address", "")
+        return ""
+
     def twin(self, server: str, etag: str, version: str) -> str:
         """Another address on the same server at which this very file was seen; "" for none."""
         for file in sorted(self.folder.parent.glob("*/seen.json")):
@@ -59,6 +69,13 @@ class WebMemory:
             if same and address.startswith(server) and not held.get("same_as"):
                 return address
         return ""
+
+
+def web_memory_of(address: str) -> WebMemory:
+    """What is remembered of a workbook, by whichever of its addresses it was known first."""
+    memory = WebMemory(address)
+    first = memory.get("same_as")
+    return WebMemory(first) if first else memory
 
 
 def _read(file: Path) -> dict[str, str]:

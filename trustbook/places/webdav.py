@@ -22,7 +22,7 @@ from trustbook.places import local
 from trustbook.places.base import Place, Sight, Step, no_step
 from trustbook.places.data_folder import own_folder
 from trustbook.places.made_files import SECRET_MODE, replace_whole
-from trustbook.places.web_memory import WebMemory
+from trustbook.places.web_memory import WebMemory, web_memory_of
 
 if TYPE_CHECKING:
     from trustbook.places.web_address import WebAddress
@@ -42,7 +42,7 @@ class WebdavPlace(Place):
         self.path = Path(self.web.name)
         self._login = login
         self._made: WebClient | None = None
-        self._memory = _memory_of(str(self.web))
+        self._memory = web_memory_of(str(self.web))
         # What was fetched last; ``_unread``: nobody has read it yet, so that the next reader may.
         self._held: WebFile | None = None
         self._unread = False
@@ -298,10 +298,3 @@ class WebdavPlace(Place):
         from trustbook.places.web_doctor import examine_server
 
         return examine_server(self.client, self._memory)
-
-
-def _memory_of(address: str) -> WebMemory:
-    """What is remembered of a workbook, by whichever of its addresses it was known first."""
-    memory = WebMemory(address)
-    first = memory.get("same_as")
-    return WebMemory(first) if first else memory

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -37,17 +37,17 @@ CONVENTIONS = Conventions(
 
 
 # What says that nothing stands where the workbook should.
-_ABSENT = ("gate.no_such_file", "webdav.no_such_file")
+_ABSENT = ("gate.no_such_file", "webdav.no_such_file", "sharepoint.no_such_file")
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A prepared write: what was asked, the file as it is to be, and the rows that additions
-    landed on.
+    """A prepared write: what was asked, the file as it was and as it is to be, and the rows that
+    additions landed on.
     """
 
     changes: Changes
-    expect: str
+    before: bytes
     data: bytes
     rows: tuple[int, ...]
 
@@ -69,6 +69,7 @@ class ExcelWorkbook(Workbook):
         steps: Step = no_step,
     ) -> None:
         self.place = DiskPlace(place) if isinstance(place, Path) else place
+        self._given = name
         self.name = name or self.path.name
         self._locks = locks
         self._step = steps
@@ -91,13 +92,16 @@ class ExcelWorkbook(Workbook):
 
         try:
             data = self.place.fetch()
+            self.name = self._given or self.path.name
             snapshot = reader.read_snapshot(self.path, wanted, CONVENTIONS, data)
         except UsageError as fault:
             if fault.key in _ABSENT and self.seen_before():
                 raise self.place.absent(self.name) from None
             raise
         self._epoch = snapshot.epoch
-        return snapshot
+        if data is None:
+            return snapshot
+        return replace(snapshot, version=self.place.version_of(data))
 
     def standing(self) -> str | None:
         """The version that stands there now; None where that cannot be told."""
@@ -149,10 +153,10 @@ class ExcelWorkbook(Workbook):
             before = self.place.read(expect)
             self.place.refuse_if_protected()
             ready, self._ready = self._ready, None
-            if ready is None or ready.changes is not changes or ready.expect != expect:
-                ready = self._made(before, changes, expect)
+            if ready is None or ready.changes is not changes or ready.before != before:
+                ready = self._made(before, changes)
             self.place.replace(ready.data, expect, self._step)
-        return Written(files.version_of(ready.data), ready.rows)
+        return Written(self.place.version_of(ready.data), ready.rows)
 
     def prepare(self, changes: Changes, expect: str) -> bool:
         """Make sure that ``write`` can make these changes, and keep what it is to write until it is
@@ -164,10 +168,10 @@ class ExcelWorkbook(Workbook):
         self._ready = None
         if changes:
             with self._named():
-                self._ready = self._made(self.place.read(expect), changes, expect)
+                self._ready = self._made(self.place.read(expect), changes)
         return True
 
-    def _made(self, before: bytes, changes: Changes, expect: str) -> _Ready:
+    def _made(self, before: bytes, changes: Changes) -> _Ready:
         """The changes made to ``before``, and the outcome compared with it."""
         from trustbook.xlsx import compare, edit
 
@@ -178,7 +182,7 @@ class ExcelWorkbook(Workbook):
         with _followed():
             compare.compare_packages(before, edited.data, edited.plan)
         self._step("checked")
-        return _Ready(changes, expect, edited.data, edited.rows)
+        return _Ready(changes, before, edited.data, edited.rows)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
@@ -202,7 +206,7 @@ class _KeptCopies(Copies):
 
     def find(self, versions: Sequence[str]) -> Path | None:
         backups = files.backups(self._place.kept)
-        found = {files.version_of(files.read(copy)): copy for copy in backups}
+        found = {self._place.version_of(files.read(copy)): copy for copy in backups}
         return next((found[version] for version in versions if version in found), None)
 
     def marks(self, copy: Path) -> Mapping[str, str]:
@@ -212,9 +216,9 @@ class _KeptCopies(Copies):
         return self._place.keep_aside(now)
 
     def put_back(self, copy: Path, expect: str | None) -> str:
-        version = files.version_of(files.read(copy))  # a write may make the oldest copies go
+        version = self._place.version_of(files.read(copy))  # a write may make the oldest copies go
         self._place.put_back(copy, expect)
-        if files.version_of(self._place.read()) != version:
+        if self._place.version_of(self._place.read()) != version:
             raise SafetyStop("history.not_put_back")
         return version
 

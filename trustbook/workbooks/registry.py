@@ -13,18 +13,26 @@ from trustbook.places.web_login import Logins
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
+    from trustbook.places.graph_login import SharePointLogin
+    from trustbook.places.sharepoint import SharePointPlace
     from trustbook.places.webdav import WebdavPlace
     from trustbook.reading.adoption import Adoption
 
 _GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
 _WEB = re.compile(r"(davs?|https?)://", re.IGNORECASE)
+_SHAREPOINT = re.compile(
+    r"https?://([\w-]+\.sharepoint\.com|1drv\.ms|onedrive\.live\.com)(/|$)", re.IGNORECASE
+)
 
 
 class Access(NamedTuple):
-    """What the settings say of how to get in: Google's key file, and the logins of servers."""
+    """What the settings say of how to get in: Google's key file, the logins of servers, and who we
+    are at Microsoft.
+    """
 
     key_file: str | None = None
     logins: Logins = MappingProxyType({})
+    sharepoint: SharePointLogin | None = None
 
 
 NO_ACCESS = Access()
@@ -59,6 +67,19 @@ def _web_place(address: str, access: Access) -> WebdavPlace:
     return WebdavPlace(web, login)
 
 
+def _sharepoint(address: str, access: Access) -> Workbook:
+    from trustbook.workbooks.excel import ExcelWorkbook
+
+    return ExcelWorkbook(_library_place(address, access))
+
+
+def _library_place(address: str, access: Access) -> SharePointPlace:
+    from trustbook.places.sharepoint import SharePointPlace
+    from trustbook.places.sharepoint_address import read_sharepoint_address
+
+    return SharePointPlace(read_sharepoint_address(address), access.sharepoint)
+
+
 def _prepare_google(address: str, access: Access, lang: str) -> None:
     from trustbook.workbooks.google import GoogleWorkbook
     from trustbook.workbooks.google.setup import prepare
@@ -80,6 +101,14 @@ def _new_webdav(address: str, access: Access, lang: str) -> None:
     place.make(starter(lang))
 
 
+def _new_sharepoint(address: str, access: Access, lang: str) -> None:
+    from trustbook.workbooks.template import refuse_wrong_ending, starter
+
+    place = _library_place(address, access)
+    refuse_wrong_ending(place.path)
+    place.make(starter(lang))
+
+
 class Backend(NamedTuple):
     """A kind of workbook: which addresses are its own, and how one is opened and made.
 
@@ -95,8 +124,10 @@ class Backend(NamedTuple):
 # The first that owns an address keeps it; a path that nobody else claims is a file.
 _FILES = Backend(lambda address: True, _excel, _new_excel)
 _SERVERS = Backend(_WEB.match, _webdav, _new_webdav)
+_LIBRARIES = Backend(_SHAREPOINT.match, _sharepoint, _new_sharepoint)
 BACKENDS = [
     Backend(_GOOGLE.match, _google, _prepare_google),
+    _LIBRARIES,
     _SERVERS,
     _FILES,
 ]
@@ -114,13 +145,17 @@ def is_path(address: str) -> bool:
 
 def has_copies(address: str) -> bool:
     """Whether copies of the workbook at ``address`` lie on a disk of this machine."""
-    return backend_of(address) in (_FILES, _SERVERS)
+    return backend_of(address) in (_FILES, _SERVERS, _LIBRARIES)
 
 
 def is_same_address(one: str, other: str) -> bool:
     """Whether two addresses, however they are typed, are of one workbook."""
     if one == other:
         return True
+    if backend_of(one) is backend_of(other) is _LIBRARIES:
+        from trustbook.places.sharepoint_address import read_sharepoint_address
+
+        return read_sharepoint_address(one) == read_sharepoint_address(other)
     if not (backend_of(one) is backend_of(other) is _SERVERS):
         return False
     from trustbook.places.web_address import read_web_address
@@ -139,8 +174,8 @@ def make_workbook(address: str, access: Access, lang: str) -> None:
 def open_workbook(
     address: str, access: Access = NO_ACCESS, adoption: Adoption | None = None
 ) -> Workbook:
-    """The workbook at ``address``: an absolute path, a Google Sheets link or ``gsheet:KEY``, or an
-    address on a WebDAV server.
+    """The workbook at ``address``: an absolute path, a Google Sheets link or ``gsheet:KEY``, an
+    address in SharePoint or OneDrive, or one on a WebDAV server.
 
     Nothing is read yet. ``access`` (config.Target.access) is how to get in by the settings; left
     out, what the environment names. ``adoption`` (config.Target.adoption) names sheets and columns

@@ -1,0 +1,489 @@
+"""A workbook in SharePoint: read again when somebody saved, left alone when it is open, known again
+when it moved. The service is a stand-in on this machine, as documented; msal is the real one.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+import requests
+from msal.oauth2cli import authcode  # type: ignore[import-untyped]
+
+from tests.books import TODAY
+from tests.graph_server import GraphServer
+from tests.graph_server.enrichment import enriched
+from tests.graph_server.routes import refusal
+from tests.graph_server.signin import make_certificate, submit
+from tests.sharepoint_books import place_on, quick, served
+from tests.sheets_server.faults import Call, Reply
+from tests.sheets_server.front import Dropped
+from trustbook.cli.main import main
+from trustbook.errors import TrustbookError, UsageError
+from trustbook.ledger.locate import LedgerLocator
+from trustbook.places import graph_login, graph_upload
+from trustbook.places.graph_login import token_source
+from trustbook.places.package_meaning import meaning_of
+from trustbook.places.sharepoint_address import read_sharepoint_address
+from trustbook.run.sync import run_sync
+from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.template import starter
+
+__all__ = ["quick", "served"]
+NOW = datetime(2026, 9, 30, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def server(
+    served: GraphServer, quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> GraphServer:
+    (tmp_path / "library").mkdir()
+    monkeypatch.chdir(tmp_path)
+    server = served.over(tmp_path / "library")
+    (tmp_path / "trustbook.toml").write_text(server.settings)
+    return server
+
+
+class Book:
+    """A workbook in the library, as people type in it and as a night reads it."""
+
+    def __init__(self, server: GraphServer) -> None:
+        self.server = server
+        self.file = server.folder / "network.xlsx"
+        self.file.write_bytes(starter("nl"))
+        self.address = server.address()
+        self.type("Politie")
+
+    def type(self, name: str) -> None:
+        book = openpyxl.load_workbook(self.file)
+        book["Partners"].append([None, name])
+        book.save(self.file)
+
+    def night(self, steps: Callable[[str], None] = lambda name: None) -> bool:
+        workbook = ExcelWorkbook(place_on(self.server), steps=steps)
+        return run_sync(workbook, TODAY, NOW, keeper=LedgerLocator()).changed
+
+    def names(self) -> list[object]:
+        sheet = openpyxl.load_workbook(self.file)["Partners"]
+        return [row[1] for row in sheet.iter_rows(min_row=2, values_only=True) if row[0]]
+
+
+@pytest.fixture
+def book(server: GraphServer) -> Book:
+    return Book(server)
+
+
+def at_once(does: Callable[[], object], step: str) -> Callable[[str], None]:
+    """Do something once, at a step of a run."""
+    left = [does]
+
+    def steps(name: str) -> None:
+        if name == step and left:
+            left.pop()()
+
+    return steps
+
+
+def test_requests_of_a_night(book: Book) -> None:
+    """What SharePoint writes into the workbook is no edit: the second night writes nothing."""
+    book.night()
+    first, book.server.calls = book.server.asked, []
+    book.type("GGD")
+    book.night()
+    writing, book.server.calls = book.server.asked, []
+    assert not book.night()
+    quiet = book.server.asked
+    print(f"first {len(first)}, writing {len(writing)}, quiet {len(quiet)}: {writing} {quiet}")
+    read = ["GET item", "GET content", "GET download"]
+    write = ["POST createUploadSession", "PUT upload"]
+    assert first == ["GET site", "GET drives", *read, *write, *read]
+    assert writing == [*read, *write, *read]
+    assert len(quiet) <= 2 and book.names() == ["Politie", "GGD"]
+    assert not book.server.leaked, "no token goes where none is needed"
+
+
+def test_what_is_written_into_a_workbook_after_the_upload_is_no_edit(book: Book) -> None:
+    book.night()
+    book.file.write_bytes(enriched(book.file.read_bytes()))
+    before = book.file.read_bytes()
+    book.server.calls = []
+    assert not book.night()
+    assert book.server.asked == ["GET item", "GET content", "GET download"]
+    assert book.file.read_bytes() == before
+
+
+def test_meaning_is_all_but_document_properties() -> None:
+    data = starter("nl")
+    assert meaning_of(enriched(data)) == meaning_of(data)
+    assert meaning_of(starter("en")) != meaning_of(data)
+    assert meaning_of(b"none") != meaning_of(b"no package")
+
+
+@pytest.mark.parametrize("step", ["checked", "session"])
+def test_what_a_colleague_saves_in_between_is_kept(book: Book, step: str) -> None:
+    steps = at_once(lambda: book.type("GGD"), step)
+    book.night(steps)
+    assert book.names() == ["Politie", "GGD"]
+
+
+def lock(server: GraphServer, locked: bool = True) -> None:
+    server.library.at(server.folder / "network.xlsx").locked = locked
+
+
+def test_a_workbook_that_is_open_is_tried_again_and_left_alone(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock(book.server)
+    before = book.file.read_bytes()
+    assert main(["sync", book.address]) == 5
+    assert "iemand heeft het open" in capsys.readouterr().err
+    assert book.server.asked.count("POST createUploadSession") == 6
+    assert book.file.read_bytes() == before
+    assert main(["doctor", book.address]) == 5
+    lock(book.server, False)
+    assert main(["sync", book.address, "--quiet"]) == 0
+
+
+def test_a_workbook_that_is_closed_again_soon_is_written(book: Book) -> None:
+    lock(book.server)
+
+    def close(number: int, call: Call) -> None:
+        lock(book.server, book.server.asked.count("POST createUploadSession") < 3)
+
+    book.server.fault = close
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert book.names() == ["Politie"]
+
+
+def test_one_that_is_checked_out_says_by_whom(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book.server.library.at(book.file).checked_out = "Anne de Wit"
+    for command in ("sync", "doctor"):
+        assert main([command, book.address]) == 5
+        shown = capsys.readouterr()
+        assert "Anne de Wit" in shown.out + shown.err
+
+
+def test_one_that_was_renamed_is_found_again(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sync", book.address, "--quiet"]) == 0
+    book.server.library.move(book.file, book.file.with_name("netwerk 2027.xlsx"))
+    book.file = book.file.with_name("netwerk 2027.xlsx")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert main(["doctor", book.address]) == 0
+    assert "netwerk 2027.xlsx" in capsys.readouterr().out
+    other = book.server.address("netwerk 2027.xlsx")
+    assert main(["history", other, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["runs"]) == 1
+    assert len(list(LedgerLocator().folder.glob("*.ledger"))) == 1
+
+
+def test_one_that_is_gone(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sync", book.server.address("none.xlsx")]) == 2
+    assert main(["sync", book.address, "--quiet"]) == 0
+    block = f'{book.server.settings}[book.net]\nworkbooks = ["{book.address}"]\n'
+    Path("trustbook.toml").write_text(block)
+    book.file.unlink()
+    assert main(["sync", "net"]) == 4
+    assert "Prullenbak" in capsys.readouterr().err
+
+
+def test_one_with_a_label_that_encrypts(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    book.file.write_bytes(head + bytes(500) + "DRMEncryptedDataSpace".encode("utf-16-le"))
+    assert main(["sync", book.address, "--lang", "en"]) == 4
+    assert "label" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        ("certificate", 4, "AADSTS700027"),
+        ("consent", 4, "consent"),
+        ("grant", 4, "chosen sites"),
+        ("read only", 4, "not change it"),
+    ],
+)
+def test_doctor_names_the_step_that_is_missing(
+    book: Book, capsys: pytest.CaptureFixture[str], change: str, code: int, said: str
+) -> None:
+    server = book.server
+    if change == "certificate":
+        server.sign_in.certificates = [make_certificate()[1]]
+    elif change == "consent":
+        server.sign_in.roles = []
+    else:
+        server.grant = None if change == "grant" else "read"
+    for command in ("sync", "doctor"):
+        assert main([command, book.address, "--lang", "en"]) == code
+        shown = capsys.readouterr()
+        assert said in " ".join((shown.out + shown.err).split())
+
+
+def test_doctor_on_one_that_is_ready(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    before = book.file.read_bytes()
+    assert main(["doctor", book.address, "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "Sites.Selected" in out and "certificate is good until" in out
+    assert book.file.read_bytes() == before and list(book.file.parent.iterdir()) == [book.file]
+
+
+FAULTS: dict[str, tuple[int, str]] = {
+    "401": (401, ""), "403": (403, ""), "404": (404, ""), "409": (409, "resourceModified"),
+    "412": (412, ""), "416": (416, ""), "423": (423, ""), "429": (429, ""), "500": (500, ""),
+    "503": (503, ""), "507": (507, ""), "302": (302, ""),
+}  # fmt: skip
+
+
+def refuse_at(at: int, status: int, code: str, lasts: bool) -> Callable[[int, Call], Reply | None]:
+    def fault(number: int, call: Call) -> Reply | None:
+        if number == at or (lasts and number > at):
+            if status == 302:
+                return Reply(302, b"", headers={"Location": "http://example.org/x"})
+            return refusal(status, code=code, **{"Retry-After": "1"})
+        return None
+
+    return fault
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_answer_loses_anything(server: GraphServer, fault: str) -> None:
+    """Each no, once or for good, is a sentence with its exit code or is overcome, whichever request
+    it meets; what stands there stands there whole.
+    """
+    status, code = FAULTS[fault]
+    file = server.folder / "network.xlsx"
+    for number in range(1, 10):  # the first ones are all alike
+        before, after = (f"{when} {number}".encode() * 9 for when in ("before", "after"))
+        file.write_bytes(before)
+        server.calls = []
+        server.fault = refuse_at(number, status, code, lasts=number % 2 == 0)
+        place = place_on(server)
+        try:
+            place.replace(after, place.version_of(place.read()))
+        except TrustbookError as said:
+            assert said.exit_code in (2, 4, 5), fault
+            said.params.setdefault("of_book", "")
+            said.params.setdefault("name", "")
+            assert "{" not in said.sentence("nl")
+        assert file.read_bytes() in (before, after)
+    server.fault = None
+    place = place_on(server)
+    place.replace(b"as new", place.version_of(place.read()))
+    assert file.read_bytes() == b"as new"
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["it arrived", "it did not"])
+def test_an_upload_in_fragments_whose_line_breaks_goes_on(
+    book: Book, monkeypatch: pytest.MonkeyPatch, arrives: bool
+) -> None:
+    """At each fragment once; also at the last one, of which nobody knows whether it arrived."""
+    monkeypatch.setattr(graph_upload, "FRAGMENT", 320 * 1024)
+    data, place = b"x" * (3 * 320 * 1024 + 17), place_on(book.server)
+    broken: list[int] = []
+
+    def break_off(number: int, call: Call) -> None:
+        sent = book.server.asked.count("PUT upload")
+        if (call.method, call.kind) == ("PUT", "upload") and (arrives or sent % 2):
+            broken.append(number)
+            book.server.late = arrives
+            if not arrives:
+                raise Dropped
+
+    book.server.fault = break_off
+    place.replace(data, place.version_of(place.read()))
+    assert book.file.read_bytes() == data and len(broken) >= 4
+
+
+def test_a_run_that_is_killed_at_any_step_is_made_good(book: Book) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    for number, step in enumerate(("session", "replaced")):
+        book.type(f"Partner {number}")
+        with pytest.raises(KeyboardInterrupt):
+            book.night(at_once(stop, step))
+        book.night()
+        assert len(book.names()) == number + 2
+    assert not book.night()
+
+
+@pytest.mark.parametrize("form", ["sharing link", "open workbook", "library link"])
+def test_other_addresses_of_one_workbook_share_its_memory(
+    book: Book, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    host = "https://waterrijk.sharepoint.com"
+    item = book.server.library.at(book.file)
+    book.server.links["EaBcDeF"] = item.id
+    other = {
+        "sharing link": f"{host}/:x:/s/network/EaBcDeF?e=4%3aXyZ",
+        "open workbook": f"{host}/:x:/r/sites/network/_layouts/15/Doc.aspx?"
+        f"sourcedoc=%7B{item.guid}%7D&file=network.xlsx&action=default&mobileredirect=true",
+        "library link": f"{host}/:x:/r/sites/network/Shared%20Documents/network.xlsx?d=w1&csf=1",
+    }[form]
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert main(["sync", other, "--quiet"]) == 0
+    assert main(["history", other, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["runs"]) == 1
+    assert len(list(LedgerLocator().folder.glob("*.ledger"))) == 1
+
+
+def test_a_book_of_a_file_here_and_one_in_the_library(book: Book, tmp_path: Path) -> None:
+    shutil.copy(book.file, tmp_path / "hier.xlsx")
+    settings = f'{book.server.settings}[book.net]\nworkbooks = ["hier.xlsx", "{book.address}"]\n'
+    (tmp_path / "trustbook.toml").write_text(settings)
+    assert main(["sync", "--quiet"]) == 0
+    book.type("GGD")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    here = openpyxl.load_workbook(tmp_path / "hier.xlsx")["Partners"]
+    assert "GGD" in [row[1] for row in here.iter_rows(values_only=True)]
+
+
+def test_restore_and_the_note_of_a_stop(book: Book) -> None:
+    assert main(["sync", book.address, "--quiet"]) == 0
+    book.type("GGD")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert main(["restore", book.address, "--run", "1", "--quiet"]) == 0
+    assert book.names() == ["Politie"]
+    whole = book.file.read_bytes()
+    sheet = openpyxl.load_workbook(book.file)
+    del sheet["Partners"]
+    sheet.save(book.file)
+    assert main(["sync", book.address]) == 3
+    assert [path.name for path in book.server.folder.glob("*STOPPED*")]
+    book.file.write_bytes(whole)
+    assert main(["sync", book.address]) == 0
+    assert {path.name for path in book.server.folder.iterdir()} == {"network.xlsx"}
+
+
+def test_init_makes_it_there_and_over_nothing(book: Book) -> None:
+    address = book.server.address("nieuw.xlsx")
+    assert main(["init", address, "--lang", "nl"]) == 0
+    assert main(["sync", address, "--quiet"]) == 0
+    before = book.file.read_bytes()
+    assert main(["init", book.address]) == 2
+    assert book.file.read_bytes() == before
+    assert main(["init", book.server.address("no/such/folder.xlsx")]) == 2
+
+
+def test_a_whole_round_with_a_copy_proves_a_tenant(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = book.file.read_bytes()
+    assert main(["doctor", book.address, "--sharepoint", "--lang", "en"]) == 0
+    assert capsys.readouterr().out.count("Proof:") == 4
+    assert list(book.file.parent.iterdir()) == [book.file] and book.file.read_bytes() == before
+    book.server.grant = "read"
+    assert main(["doctor", book.address, "--sharepoint", "--quiet"]) == 4
+    shutil.copy(book.file, "hier.xlsx")
+    assert main(["doctor", "hier.xlsx", "--sharepoint"]) == 2
+
+
+# signing in
+
+
+def everything_kept(folder: Path) -> bytes:
+    return b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
+
+
+def test_tokens_and_keys_show_nowhere(
+    book: Book,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    assert main(["sync", book.address, "--verbose"]) == 0
+    book.server.grant = None
+    assert main(["doctor", book.address, "--verbose"]) == 4
+    shown = capsys.readouterr()
+    place = place_on(book.server)
+    told = shown.out + shown.err + caplog.text + repr(place.client) + repr(vars(place))
+    key = book.server.private.decode().splitlines()[1]
+    secrets = [*book.server.sign_in.given, key, "tempauth=", "/upload/"]
+    kept = everything_kept(tmp_path / "data")
+    assert len(secrets) > 3
+    assert not [one for one in secrets if one in shown.out + shown.err]
+    assert not [one for one in (*book.server.sign_in.given, key) if one in told]
+    assert not [one for one in secrets if one.encode() in kept]
+
+
+def as_person(book: Book) -> None:
+    block = book.server.settings.partition("certificate")[0] + 'certificate = "browser"\n'
+    Path("trustbook.toml").write_text(block)
+
+
+def test_a_person_signs_in_once_and_a_night_never_asks(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    as_person(book)
+    opened: list[str] = []
+
+    def browse(url: str, **_: object) -> bool:
+        opened.append(url)
+        target, fields = submit(requests.get(url, timeout=9).text)
+        visit = {"data": fields, "timeout": 9}
+        threading.Thread(target=requests.post, args=(target,), kwargs=visit).start()
+        return True
+
+    monkeypatch.setattr(authcode, "_browse", browse)
+    monkeypatch.setattr(graph_login, "_PATIENCE", 10)
+    assert main(["sync", book.address]) == 4
+    assert "trustbook doctor" in capsys.readouterr().err and not opened
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert len(opened) == 1 and "code_challenge_method=S256" in opened[0]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    token_source.cache_clear()
+    book.type("GGD")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert len(opened) == 1 and book.names() == ["Politie", "GGD"]
+    assert (tmp_path / "data" / "sharepoint-signin.json").stat().st_mode & 0o077 == 0
+
+
+# addresses
+
+HOST = "https://waterrijk.sharepoint.com"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (f"{HOST}/sites/network/Shared Documents/n.xlsx",
+         f"{HOST}/sites/network/Shared%20Documents/n.xlsx"),
+        (f"{HOST}/:x:/r/sites/network/Shared%20Documents/a/n.xlsx?d=w1&csf=1&web=1&e=Ab",
+         f"{HOST}/sites/network/Shared%20Documents/a/n.xlsx"),
+        (f"{HOST}/:x:/s/network/EaBc?e=4%3aXyZ", f"{HOST}/:x:/s/network/EaBc"),
+        ("https://w-my.sharepoint.com/personal/anne_w_nl/Documents/n.xlsx",
+         "https://w-my.sharepoint.com/personal/anne_w_nl/Documents/n.xlsx"),
+        (f"{HOST}/:x:/r/sites/n/_layouts/15/Doc.aspx?sourcedoc=%7Bab-1%7D&file=n.xlsx&action=edit",
+         f"{HOST}/sites/n/_layouts/15/Doc.aspx?sourcedoc=%7BAB-1%7D&file=n.xlsx"),
+    ],
+)  # fmt: skip
+def test_an_address_is_spelled_in_one_way(typed: str, meant: str) -> None:
+    assert str(read_sharepoint_address(typed)) == meant
+    assert str(read_sharepoint_address(meant)) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [HOST, f"{HOST}/", f"{HOST}/sites/network/", "https://1drv.ms/x/s!Abc",
+     "https://onedrive.live.com/edit.aspx?resid=1", f"{HOST}/:x:/s/"],
+)  # fmt: skip
+def test_what_names_no_workbook_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError):
+        read_sharepoint_address(typed)
+
+
+def test_without_settings_nothing_is_asked(book: Book) -> None:
+    Path("trustbook.toml").unlink()
+    assert main(["sync", book.address]) == 2
+    assert book.server.asked == []
