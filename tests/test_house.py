@@ -25,6 +25,7 @@ FLOORS = (
     "risk",
     "health",
     "network",
+    "intake",
     "outbox",
     "overview merge",
     "workbooks.template workbooks.in_memory workbooks.excel workbooks.google",

@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from trustbook.dates import ZONE
 from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
 from trustbook.intake.event_lines import CalendarLines, EventBlock, EventLine, read_calendar_lines
 from trustbook.names import key
 
-# The zone of people whose calendar names none.
-HOME = "Europe/Amsterdam"
 _PUBLIC = ("", "PUBLIC")
-_TENTATIVE = ("TENTATIVE",)
 _REFUSED = ("DECLINED",)
-_CALLED_OFF = re.compile(
-    r"(?:cancell?ed|geannuleerd|afgelast|vervallen|afgezegd)\s*[:\]-]|\[cancell?ed\]", re.I
-)
-_TURNED_DOWN = re.compile(r"(?:declined|geweigerd|afgewezen|afgeslagen)\s*:", re.I)
-_MAYBE = re.compile(r"(?:tentative|voorlopig|onder voorbehoud)\s*:", re.I)
+_BEGINNINGS = {
+    "cancelled": re.compile(
+        r"\W?(?:cancell?ed|geannuleerd|afgelast|vervallen|afgezegd)\s*[:\])-]", re.I
+    ),
+    "declined": re.compile(r"\W?(?:declined|geweigerd|afgewezen|afgeslagen)\s*[:\])-]", re.I),
+    "tentative": re.compile(r"\W?(?:tentative|voorlopig|onder voorbehoud|optie)\s*[:\])-]", re.I),
+}
 _UNROLLED = ("RRULE", "RDATE")
 
 
@@ -45,7 +45,7 @@ class _Series:
 
 
 def find_in_calendar(
-    text: str, source: str, window: Window, ours: Iterable[str] = (), zone: str = HOME
+    text: str, source: str, window: Window, ours: Iterable[str] = (), zone: str = ZONE
 ) -> Findings:
     """The contacts in a calendar (the text of an ``.ics`` file) on the days of ``window``.
 
@@ -124,14 +124,14 @@ class _CalendarReader:
     def _occurrences(self, series: _Series) -> Iterator[tuple[date, date]]:
         """When each occurrence is, and when it would have been by the rule."""
         from icalendar import Calendar
-        from recurring_ical_events import of
+        from recurring_ical_events import of  # type: ignore[import-untyped]
 
         text = "\r\n".join(_calendar_of(series, self._lines.zones))
         calendar = Calendar.from_ical(text)
         first, last = self._window.first, min(self._window.last, self._window.series_until)
         for one in of(calendar).between(first, last):
-            start = one["DTSTART"].dt
-            original = one["RECURRENCE-ID"].dt if "RECURRENCE-ID" in one else start
+            start = one.decoded("DTSTART")
+            original = one.decoded("RECURRENCE-ID") if "RECURRENCE-ID" in one else start
             if first <= _local_day(start, self._zone) <= last:
                 yield start, original
 
@@ -153,27 +153,26 @@ class _CalendarReader:
 
     def _kept_out(self, event: EventBlock) -> str | None:
         """Why an event is not looked at; None for one that is."""
-        title, status = event.text("SUMMARY"), event.text("STATUS").upper()
-        busy = {event.text(f"X-MICROSOFT-CDO-{word}STATUS").upper() for word in _BUSY}
         if event.text("CLASS").upper() not in _PUBLIC:
             return "private"
-        if status == "CANCELLED" or _CALLED_OFF.match(title):
+        status = event.text("STATUS").upper()
+        if status == "CANCELLED":
             return "cancelled"
         own = self._own_answers(event)
-        if _TURNED_DOWN.match(title) or own & {*_REFUSED}:
+        if "DECLINED" in own:
             return "declined"
-        if status in _TENTATIVE or busy & {*_TENTATIVE} or own & {*_TENTATIVE} or _MAYBE.match(title):
+        busy = [event.text(f"X-MICROSOFT-CDO-{word}STATUS").upper() for word in _BUSY]
+        if "TENTATIVE" in (status, *busy, *own):
             return "tentative"
-        return None
+        return kept_out_by_title(event.text("SUMMARY"))
 
     def _own_answers(self, event: EventBlock) -> set[str]:
         """What our side answered, where it all said the same; what all who were asked answered."""
         asked = [line for line in event.lines if line.name == "ATTENDEE" and not _is_room(line)]
-        own = [line for line in asked if _mail_in(line.value) in self._ours]
-        answers = {line.params.get("PARTSTAT", "").upper() for line in own}
-        all_answers = {line.params.get("PARTSTAT", "").upper() for line in asked}
-        refused = {*_REFUSED} if asked and all_answers == {*_REFUSED} else set()
-        return (answers if len(answers) == 1 else set()) | refused
+        own = _answers(line for line in asked if _mail_in(line.value) in self._ours)
+        if _answers(asked) == {*_REFUSED}:
+            return {*_REFUSED}
+        return own if len(own) == 1 else set()
 
     # days
 
@@ -191,7 +190,7 @@ class _CalendarReader:
             raise UnreadableEvent("DTSTART")
         zone = line.params.get("TZID", "")
         value = line.value.strip()
-        found = vDDDTypes.from_ical(value, zone) if zone else vDDDTypes.from_ical(value)
+        found = vDDDTypes.from_ical(value, zone or None)  # type: ignore[no-untyped-call]
         if not isinstance(found, date):
             raise UnreadableEvent(line.raw)
         if zone and isinstance(found, datetime) and found.tzinfo is None:
@@ -206,11 +205,16 @@ class _CalendarReader:
             return None
         event = ["BEGIN:VEVENT", f"DTSTART;TZID={zone}:{line.value.strip()}", "END:VEVENT"]
         text = "\r\n".join(["BEGIN:VCALENDAR", self._lines.zones[zone], *event, "END:VCALENDAR"])
-        found = Calendar.from_ical(text).walk("VEVENT")[0]["DTSTART"].dt
+        found = Calendar.from_ical(text).walk("VEVENT")[0].decoded("DTSTART")
         return found if isinstance(found, date) else None
 
 
 _BUSY = ("BUSY", "INTENDED")
+
+
+def kept_out_by_title(title: str) -> str | None:
+    """Why an event is left out by what a program put before its title; None for one that is not."""
+    return next((why for why, begins in _BEGINNINGS.items() if begins.match(title)), None)
 
 
 def _zone_called(name: str) -> tzinfo | None:
@@ -237,6 +241,10 @@ def _stamp(start: date, zone: tzinfo) -> str:
 
 def _mail_in(value: str) -> str:
     return value.rpartition(":")[2].strip().lower() if value.lower().startswith("mailto:") else ""
+
+
+def _answers(lines: Iterable[EventLine]) -> set[str]:
+    return {line.params.get("PARTSTAT", "").upper() for line in lines}
 
 
 def _is_room(line: EventLine) -> bool:
@@ -288,17 +296,22 @@ def _apart(
     uid: str, masters: Sequence[EventBlock], exceptions: Sequence[EventBlock]
 ) -> Iterator[_Series]:
     """Events that share a UID and are not one; an exception goes to the series it is named like."""
-    rolling = [one for one in masters if any(map(one.first, _UNROLLED))]
     of_master: dict[int, list[EventBlock]] = {id(one): [] for one in masters}
-    alone = []
+    rolling = [one for one in masters if any(map(one.first, _UNROLLED))]
     for one in exceptions:
-        alike = [each for each in rolling if _title(each) == _title(one)]
-        homes = alike or (rolling if len(rolling) == 1 else [])
-        (of_master[id(homes[0])] if homes else alone).append(one)
+        home = _home_of(one, rolling)
+        if home is None:
+            yield _Series(f"{uid}|{_said(one)}", None, [one], of_content=True)
+        else:
+            of_master[id(home)].append(one)
     for one in masters:
         yield _Series(f"{uid}|{_said(one)}", one, of_master[id(one)], of_content=True)
-    for one in alone:
-        yield _Series(f"{uid}|{_said(one)}", None, [one], of_content=True)
+
+
+def _home_of(exception: EventBlock, rolling: Sequence[EventBlock]) -> EventBlock | None:
+    """The series to which an exception belongs that only its name tells; None where none is."""
+    alike = [one for one in rolling if _title(one) == _title(exception)]
+    return next(iter(alike or (rolling if len(rolling) == 1 else ())), None)
 
 
 def _title(event: EventBlock) -> str:

@@ -19,7 +19,9 @@ _ONLINE = frozenset(
     "CONFERENCE X-GOOGLE-CONFERENCE X-MICROSOFT-SKYPETEAMSMEETINGURL "
     "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK X-MICROSOFT-ONLINEMEETINGCONFLINK".split()
 )
-_LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^;:"]*)(?:,"[^"]*")*)*):(.*)', re.S)
+_LINE = re.compile(
+    r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^;:"]*)(?:,"[^"]*")*)*):(.*)', re.S
+)
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:"]*)')
 _FOLD = re.compile(r"\r?\n[ \t]")
 _ESCAPE = re.compile(r"\\(.)", re.S)
@@ -49,7 +51,7 @@ class EventBlock:
     def text(self, name: str) -> str:
         """The text of the first property of a name; "" where there is none."""
         line = self.first(name)
-        return unescape(line.value).strip() if line else ""
+        return plain_value(line.value).strip() if line else ""
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class CalendarLines:
     damaged: int = 0
 
 
-def unescape(text: str) -> str:
+def plain_value(text: str) -> str:
     """A text value as people read it."""
     return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
 

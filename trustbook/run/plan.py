@@ -45,6 +45,7 @@ from trustbook.run.start_here import (
 from trustbook.sheets.check import check_sheet
 from trustbook.sheets.conflicts import conflicts_sheet, row_names
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
+from trustbook.sheets.proposals import proposals_sheet
 from trustbook.sheets.start import Around, start_sheet
 from trustbook.sheets.verdicts import (
     call_sheet,
@@ -220,8 +221,11 @@ class Planning:
             check_sheet(
                 book.lang, self.judged.problems, self.titles["check"], self._check_command()
             ),
-            quarter,
         ]
+        if waiting := self.reading.proposals:
+            at = (self.merged.address, self.titles["proposals"], book.lang, today)
+            sheets.append(proposals_sheet(waiting, *at))
+        sheets.append(quarter)
         if book.required:
             alone = single_points_of_failure(book, verdicts, today)
             sheets.append(coverage_sheet(book, self.covered, self.titles["coverage"], alone))

@@ -1,0 +1,124 @@
+"""The command that takes contacts in: import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trustbook.cli import typed
+from trustbook.cli.help import explained
+from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
+from trustbook.errors import Busy, UsageError
+
+if TYPE_CHECKING:
+    from trustbook.intake.contacts import Findings
+    from trustbook.model import Book
+    from trustbook.run.intake import TakenIn
+
+_SOURCES = (
+    ".ics",
+    ".ical",
+    ".icalendar",
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".vcf",
+    ".vcard",
+    ".json",
+    ".txt",
+)
+
+
+@explained("import")
+@book_argument
+@click.argument("sources", nargs=-1, metavar="FILE|FOLDER|ADDRESS...")
+@click.option("--as", "as_what", type=click.Choice(["calendar", "log"]))
+@click.option("--since", callback=day_of_option, metavar="DAY")
+@everywhere
+def import_command(
+    options: Options,
+    book: str | None,
+    sources: tuple[str, ...],
+    as_what: str | None,
+    since: date | None,
+) -> None:
+    """Take contacts in from calendars and lists, as proposals that wait for a yes."""
+    from trustbook.run.intake import Intake
+
+    book, places = book_and_sources([*([book] if book else ()), *sources])
+    workbooks = options.open_all(book)
+
+    def find(found: Book) -> Findings:
+        from trustbook.adopt.sources import Looking, files_in, read_sources
+
+        looking = Looking.on(options.today, since, found)
+        return read_sources(files_in(places, as_what), looking, as_what)
+
+    now = datetime.now().astimezone()
+    taken = Intake(workbooks, options.keeper, options.today, now, options.wanted)
+    done = taken.take_in_and_show(find)
+    options.words = options.lang or done.lang
+    _tell(options, book, done)
+    if done.why is not None:
+        from trustbook.cli import console
+
+        why = options.sentence(done.why)
+        name = done.why.params.get("name", workbooks[0].name)
+        console.tell(_say(options, "waits", name=name, why=why))
+        raise click.exceptions.Exit(Busy.exit_code)
+
+
+def book_and_sources(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """BOOK and what is to be read; of one argument too few it is BOOK that was left out."""
+    if not arguments:
+        raise UsageError("intake.nothing")
+    first = arguments[0]
+    if len(arguments) == 1 or Path(first).suffix.lower() in _SOURCES or Path(first).is_dir():
+        return None, list(arguments)
+    return first, list(arguments[1:])
+
+
+def _tell(options: Options, book: str | None, done: TakenIn) -> None:
+    """What the import came to."""
+    from trustbook.cli import console
+
+    outcome = done.outcome
+    if options.json:
+        console.print_json(import_json(options, done))
+    elif not options.quiet:
+        counts = {"proposed": outcome.proposed, "known": outcome.already_known}
+        console.tell(_say(options, "done", **counts))
+        for name in ("changed", "withdrawn"):
+            if count := getattr(outcome, name):
+                console.tell(_say(options, name, count=count))
+        for why, count in sorted(outcome.skipped.items()):
+            console.tell(_say(options, "skipped", count=count, why=_say(options, f"why_{why}")))
+        if outcome.waiting and done.why is None:
+            console.tell(_say(options, "next", of_book=typed.book_typed(book)))
+
+
+def import_json(options: Options, done: TakenIn) -> dict[str, Any]:
+    """What the import came to, as machines get it."""
+    outcome = done.outcome
+    return {
+        "proposed": outcome.proposed,
+        "already_known": outcome.already_known,
+        "changed": outcome.changed,
+        "withdrawn": outcome.withdrawn,
+        "waiting": len(outcome.waiting),
+        "skipped": [
+            {"why": why, "count": count, "what": _say(options, f"why_{why}")}
+            for why, count in sorted(outcome.skipped.items())
+        ],
+    }
+
+
+def _say(options: Options, text: str, **params: object) -> str:
+    """A text about what comes in."""
+    from trustbook.messages import say
+
+    return say(options.words, f"intake.{text}", **params)
