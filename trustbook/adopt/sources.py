@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
-from trustbook.errors import UsageError
+from trustbook.errors import TrustbookError, UsageError
 from trustbook.intake.contacts import Findings, Window
 from trustbook.model import Book
 
@@ -78,12 +78,26 @@ def _is_source(path: Path) -> bool:
     return path.suffix.lower() in _FORMS and not hidden and path.is_file()
 
 
-def read_sources(paths: Iterable[Path], looking: Looking, as_what: str | None = None) -> Findings:
-    """All that is found in some files."""
+def read_sources(
+    paths: Iterable[Path],
+    looking: Looking,
+    as_what: str | None = None,
+    troubles: list[TrustbookError] | None = None,
+) -> Findings:
+    """All that is found in some files.
+
+    Raises UsageError for one that is not what it seems; with ``troubles`` it is put there, and the
+    others are read.
+    """
     found = Findings()
     for path in paths:
         form = as_what or _FORMS[path.suffix.lower()]
-        found.add(_READERS[form](path, looking))
+        try:
+            found.add(_READERS[form](path, looking))
+        except UsageError as fault:
+            if troubles is None:
+                raise
+            troubles.append(fault)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,13 @@ import click
 from trustbook.cli import typed
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
-from trustbook.errors import Busy, UsageError
+from trustbook.errors import Busy, TrustbookError, UsageError
 
 if TYPE_CHECKING:
     from trustbook.intake.contacts import Findings
     from trustbook.model import Book
     from trustbook.run.intake import TakenIn
+    from trustbook.workbooks.base import Workbook
 
 _SOURCES = (
     ".ics",
@@ -122,3 +124,27 @@ def _say(options: Options, text: str, **params: object) -> str:
     from trustbook.messages import say
 
     return say(options.words, f"intake.{text}", **params)
+
+
+def bring_in(options: Options, workbooks: Sequence[Workbook], now: datetime) -> bool:
+    """Look through the inbox of a book before its night; whether anything new waits.
+
+    What keeps us from it is told and stops no night.
+    """
+    found = options.found
+    if found is None or not (found.inbox or found.forms):
+        return False
+    from trustbook.adopt.inbox import Inbox
+    from trustbook.cli import console
+    from trustbook.run.intake import Intake
+
+    intake = Intake(workbooks, options.keeper, options.today, now, options.wanted)
+    troubles: list[TrustbookError] = []
+    taken = None
+    with suppress(TrustbookError):  # what keeps the night from the book itself, the night will say
+        taken = Inbox(found.inbox, found.forms).look_through(intake, troubles)
+    for fault in troubles:
+        console.tell(_say(options, "inbox_trouble", why=options.sentence(fault)))
+    if taken is not None and taken.outcome.proposed and not (options.quiet or options.json):
+        console.tell(_say(options, "inbox_done", proposed=taken.outcome.proposed))
+    return taken is not None and taken.has_news

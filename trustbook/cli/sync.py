@@ -15,6 +15,7 @@ import click
 
 from trustbook.cli import typed
 from trustbook.cli.help import explained
+from trustbook.cli.intake import bring_in
 from trustbook.cli.options import Options, damage_behind_failure, everywhere
 from trustbook.cli.report import report_json, show_summary, tell_left_to_do
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError, gravest
@@ -278,6 +279,8 @@ def run_book(
     allowed = Allowances(allow_deletes or 0, allow_changes or 0, renames=renames)
 
     now = datetime.now().astimezone()
+    if not dry_run:
+        bring_in(options, workbooks, now)
     with console.progress(options.quiet, options.say) as step:
         try:
             report = run(
@@ -297,6 +300,9 @@ def run_book(
             options.words = str(stop.params["spoken"])
             raise
     options.words = options.lang or report.lang
+    if report.run == 1 and not dry_run and bring_in(options, workbooks, now):
+        # The book had no memory before this night: what came in is shown at once.
+        report.proposals = run_book(options, workbooks, dry_run=False).proposals
     if report.may_go:
         from trustbook.run.retire import retire_answered
 

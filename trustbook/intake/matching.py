@@ -68,9 +68,7 @@ class Matcher:
         pieces, hints, code = self._in_title(contact.title, contact.day)
         in_title = bool(pieces)
         pieces += self._invited(contact, pieces)
-        kind = contact.kind
-        if in_title or not pieces:
-            kind = kind_in(words_of_title(contact.title)) or kind
+        kind = kind_in(words_of_title(contact.title)) or contact.kind
         if not pieces:
             return Matched(hints=hints, code=code if hints else "nobody", kind=kind)
         topic = self._topic(contact.title) if in_title else ""

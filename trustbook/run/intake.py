@@ -4,7 +4,7 @@ sync puts them on their sheet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,6 +28,8 @@ from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.sync import run_sync
 from trustbook.workbooks.base import Workbook
 
+# The facts that say how sources stood when they were read last.
+INBOX = "inbox"
 # Reads the sources, once it is known for which book.
 Finder = Callable[[Book], Findings]
 
@@ -43,6 +45,11 @@ class TakenIn:
     lang: str
     why: TrustbookError | None = None
 
+    @property
+    def has_news(self) -> bool:
+        """Whether what waits is something else than before."""
+        return bool(self.outcome.proposed or self.outcome.changed or self.outcome.withdrawn)
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -54,9 +61,10 @@ class Intake:
     now: datetime
     lang: str | None = None
 
-    def take_in(self, find: Finder) -> TakenIn | None:
+    def take_in(self, find: Finder, seen: Mapping[str, str] | None = None) -> TakenIn | None:
         """Keep what is found as proposals; None where the book has no memory yet.
 
+        ``seen`` is what to remember of the sources.
         Raises what keeps us from the book or a source; then nothing is kept.
         """
         request = Request(self.today, self.now, self.lang)
@@ -73,6 +81,8 @@ class Intake:
             assert ledger is not None
             with ledger:
                 outcome = keep_proposals(ledger, reading, findings)
+                if seen is not None and seen != ledger.facts(INBOX):
+                    ledger.note(INBOX, seen)
         return TakenIn(outcome, reading.book.lang, reading.stopped)
 
     def _memory(self, reading: Reading, reads_only: bool) -> Ledger | None:
@@ -98,6 +108,17 @@ class Intake:
             fault.params.setdefault("name", self.workbooks[0].name)
             return TakenIn(taken.outcome, taken.lang, fault)
         return taken
+
+    def seen_before(self) -> dict[str, str] | None:
+        """How the sources stood when they were read last; None where there is no memory yet."""
+        if self.locator is None:
+            return None
+        workbook = self.workbooks[0]
+        ledger = self.locator.memory(Arrival(workbook.address, workbook.name, {}))
+        if ledger is None:
+            return None
+        with ledger:
+            return ledger.facts(INBOX)
 
     def _sync(self) -> None:
         run_sync(self.workbooks, self.today, self.now, lang=self.lang, keeper=self.locator)

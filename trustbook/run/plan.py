@@ -215,12 +215,11 @@ class Planning:
         book, verdicts, today = self.book, self.judged.verdicts, self.writing.today
         partners = self.merged.lists["partners"].title
         said = self.reading.facts["said_once"]
+        command = f"trustbook check {shell_quoted(self.merged.address)}"
         sheets = [
             health_sheet(book, verdicts, self.titles["health"], partners, said),
             call_sheet(book, verdicts, self.calls, self.points, self.titles["call"], partners),
-            check_sheet(
-                book.lang, self.judged.problems, self.titles["check"], self._check_command()
-            ),
+            check_sheet(book.lang, self.judged.problems, self.titles["check"], command),
         ]
         if waiting := self.reading.proposals:
             at = (self.merged.address, self.titles["proposals"], book.lang, today)
@@ -231,9 +230,6 @@ class Planning:
             sheets.append(coverage_sheet(book, self.covered, self.titles["coverage"], alone))
             sheets.append(calllist_sheet(book, verdicts, self.titles["calllist"], today))
         return sheets
-
-    def _check_command(self) -> str:
-        return f"trustbook check {shell_quoted(self.merged.address)}"
 
     def _quarter(self) -> tuple[GeneratedSheet, str]:
         """The sheet Quarter, and the mark that tells whether anything it rests on has changed."""

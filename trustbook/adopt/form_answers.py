@@ -1,0 +1,141 @@
+"""Answers of a form in a sheet of the workbook, as Google Forms and Microsoft Forms put them there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+
+from trustbook.adopt.contact_log import log_columns
+from trustbook.adopt.sources import Looking
+from trustbook.adopt.speaking import plain_header
+from trustbook.columns import MOMENT_KINDS, choice_names
+from trustbook.dates import Unreadable, read_date
+from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.names import clean, key
+from trustbook.privacy import grade
+from trustbook.reading.cells import shown
+from trustbook.snapshot import CellValue, Grid, Snapshot
+
+# Columns that the form itself fills: when it was answered, by whom, and its number.
+_STAMPS = (
+    "timestamp|tijdstempel|completion time|tijd van voltooien|voltooiingstijd|start time|begintijd"
+    "|starttijd|tijd van voltooiing|datum en tijd van inzending"
+)
+_OWN = {
+    "number": "id",
+    "by": "name|naam|uw naam|your name|wie bent u|who are you|ingevuld door|filled in by",
+    "mail": "email|e mail|email address|e mailadres|emailadres|username|gebruikersnaam",
+    "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd",
+}
+# A question is asked in a sentence: its words tell which column is meant.
+_QUESTIONS = (
+    ("date", ("wanneer", "when", "datum", "date", "dag", "day")),
+    ("topic", ("waarover", "onderwerp", "topic", "about", "subject")),
+    ("kind", ("soort", "vorm", "hoe", "how", "kind")),
+    ("with", ("wie", "who", "whom", "partner", "partners", "organisatie", "organisation", "with")),
+)
+
+
+def find_in_forms(snapshot: Snapshot, titles: Collection[str], looking: Looking) -> Findings:
+    """The contacts in the sheets (normalised ``titles``) that hold the answers of forms."""
+    found = Findings()
+    for grid in snapshot.grids:
+        if grid.ours is None and key(grid.title) in titles:
+            found.add(_find_in_form(grid, snapshot.epoch, looking))
+    return found
+
+
+def form_columns(headers: Sequence[object]) -> dict[str, int]:
+    """What the columns of a form are, by place; the stamp that says most exactly when it was
+    answered is "stamp".
+    """
+    plain = [plain_header(text) if isinstance(text, str) else "" for text in headers]
+    found: dict[str, int] = {}
+    for stamp in _STAMPS.split("|"):
+        if plain_header(stamp) in plain:
+            found.setdefault("stamp", plain.index(plain_header(stamp)))
+    own = {plain_header(w): name for name, words in _OWN.items() for w in words.split("|")}
+    stamps = {plain_header(one) for one in _STAMPS.split("|")}
+    asked = []
+    for place, text in enumerate(plain):
+        if text in own:
+            found.setdefault(own[text], place)
+        elif text and text not in stamps:
+            asked.append(place)
+    return _questions(headers, plain, asked) | found
+
+
+def _questions(
+    headers: Sequence[object], plain: Sequence[str], asked: Sequence[int]
+) -> dict[str, int]:
+    """The columns of Moments that questions ask for: by their header, else by their words."""
+    names = log_columns(
+        [str(headers[place]) if place in asked else "" for place in range(len(plain))]
+    )
+    found = {name: place for name, place in names.items() if place in asked}
+    for column, words in _QUESTIONS:
+        for place in asked:
+            free = column not in found and place not in found.values()
+            if free and {*plain[place].split()} & {plain_header(word) for word in words}:
+                found[column] = place
+    return found
+
+
+def _find_in_form(grid: Grid, epoch: date, looking: Looking) -> Findings:
+    found = Findings()
+    rows = list(grid.rows)
+    columns = form_columns(rows[0]) if rows else {}
+    if "with" not in columns or not {"date", "stamp"} & columns.keys():
+        found.skipped["no_form"] += 1
+        return found
+    for row in rows[1:]:
+        cells = {name: row[at] for name, at in columns.items() if at < len(row)}
+        if any(cell is not None for cell in row):
+            _add(found, grid.title, cells, epoch, looking)
+    return found
+
+
+def _add(
+    found: Findings, title: str, cells: Mapping[str, CellValue], epoch: date, looking: Looking
+) -> None:
+    """One answer of a form."""
+    names = "; ".join(filter(None, map(clean, _text(cells, "with").split(";"))))
+    day = _day(cells.get("date"), epoch, looking.lang) or _day(
+        cells.get("stamp"), epoch, looking.lang
+    )
+    if not names or day is None:
+        found.skipped["unreadable" if names else "nobody"] += 1
+        return
+    kind = choice_names(MOMENT_KINDS).get(key(_text(cells, "kind")))
+    by = _text(cells, "by")
+    more = {"topic": _text(cells, "topic"), "by": "" if key(by) in ("anonymous", "anoniem") else by}
+    kept = {name: text for name, text in more.items() if text and grade(text) is None}
+    told = "|".join(
+        (title, _stamp(cells.get("stamp")), _text(cells, "number"), key(names), str(day))
+    )
+    found.contacts.append(
+        FoundContact(
+            f"form|{told}", day, title, names=names, kind=kind.key if kind else None, cells=kept
+        )
+    )
+
+
+def _text(cells: Mapping[str, CellValue], name: str) -> str:
+    cell = cells.get(name)
+    return "" if cell is None else clean(shown(cell))
+
+
+def _stamp(cell: CellValue) -> str:
+    """When a form was answered, to the second: Excel keeps fractions that come and go."""
+    return f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, datetime) else str(cell or "")
+
+
+def _day(cell: CellValue, epoch: date, lang: str) -> date | None:
+    with suppress(Unreadable):
+        if isinstance(cell, str):
+            from trustbook.adopt.csv_days import DayReader
+
+            return DayReader([cell], lang).read(cell)
+        return read_date(cell, lang, epoch) if cell is not None else None
+    return None
