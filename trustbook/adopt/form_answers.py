@@ -1,8 +1,8 @@
-"""Answers of a form in a sheet of the workbook, as Google Forms and Microsoft Forms put them there."""
+"""Answers of a form in a sheet of the workbook, as Google Forms and Microsoft Forms put them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -51,34 +51,35 @@ def form_columns(headers: Sequence[object]) -> dict[str, int]:
     answered is "stamp".
     """
     plain = [plain_header(text) if isinstance(text, str) else "" for text in headers]
-    found: dict[str, int] = {}
-    for stamp in _STAMPS.split("|"):
-        if plain_header(stamp) in plain:
-            found.setdefault("stamp", plain.index(plain_header(stamp)))
-    own = {plain_header(w): name for name, words in _OWN.items() for w in words.split("|")}
-    stamps = {plain_header(one) for one in _STAMPS.split("|")}
-    asked = []
-    for place, text in enumerate(plain):
-        if text in own:
-            found.setdefault(own[text], place)
-        elif text and text not in stamps:
-            asked.append(place)
-    return _questions(headers, plain, asked) | found
+    own, stamps = _plain_words(_OWN), _plain_words({"stamp": _STAMPS})
+    ours = own | dict.fromkeys(stamps, "")
+    asked = {place: text for place, text in enumerate(plain) if text and text not in ours}
+    return _questions(headers, asked) | _first_places(plain, own) | _first_stamp(plain, stamps)
 
 
-def _questions(
-    headers: Sequence[object], plain: Sequence[str], asked: Sequence[int]
-) -> dict[str, int]:
+def _first_places(plain: Sequence[str], words: Mapping[str, str]) -> dict[str, int]:
+    return {words[text]: at for at, text in reversed([*enumerate(plain)]) if text in words}
+
+
+def _first_stamp(plain: Sequence[str], stamps: Iterable[str]) -> dict[str, int]:
+    told = next((one for one in stamps if one in plain), None)
+    return {} if told is None else {"stamp": plain.index(told)}
+
+
+def _plain_words(words: Mapping[str, str]) -> dict[str, str]:
+    return {plain_header(one): name for name, text in words.items() for one in text.split("|")}
+
+
+def _questions(headers: Sequence[object], asked: Mapping[int, str]) -> dict[str, int]:
     """The columns of Moments that questions ask for: by their header, else by their words."""
-    names = log_columns(
-        [str(headers[place]) if place in asked else "" for place in range(len(plain))]
-    )
-    found = {name: place for name, place in names.items() if place in asked}
+    shown = [str(text) if place in asked else "" for place, text in enumerate(headers)]
+    found = log_columns(shown)
     for column, words in _QUESTIONS:
-        for place in asked:
-            free = column not in found and place not in found.values()
-            if free and {*plain[place].split()} & {plain_header(word) for word in words}:
-                found[column] = place
+        told = {plain_header(word) for word in words}
+        free = (place for place in asked if place not in found.values())
+        place = next((place for place in free if told & {*asked[place].split()}), None)
+        if place is not None:
+            found.setdefault(column, place)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The inbox of a book: sources that are looked through every night, and read only when they changed."""
+"""The inbox of a book: looked through every night, and read only where something changed."""
 
 from __future__ import annotations
 
@@ -41,22 +41,25 @@ class Inbox:
             return None
         files = [path for one in self.sources for path in _files(one, troubles)]
         now = {str(path): _standing(path, before, intake.today) for path in files}
-        if self.forms:
-            now |= {f"form {one.address}": one.standing() or "" for one in intake.workbooks}
-        if all(text and before.get(name) == text for name, text in now.items()):
+        forms = intake.workbooks if self.forms else ()
+        now |= {f"form {one.address}": one.standing() or "" for one in forms}
+        if "" not in now.values() and now.items() <= before.items():
             return None
 
         def find(book: Book) -> Findings:
             looking = Looking.on(intake.today, None, book)
             found = read_sources(files, looking, troubles=troubles)
-            if self.forms:
-                wanted = {key(title) for title in self.forms}
-                for workbook in intake.workbooks:
-                    shown = workbook.read(lambda title: key(title) in wanted)
-                    found.add(find_in_forms(shown, wanted, looking))
+            self._add_forms(found, intake, looking)
             return found
 
         return intake.take_in(find, now)
+
+    def _add_forms(self, found: Findings, intake: Intake, looking: Looking) -> None:
+        """Add what forms put into the workbooks."""
+        wanted = {key(title) for title in self.forms}
+        for workbook in intake.workbooks if wanted else ():
+            shown = workbook.read(lambda title: key(title) in wanted)
+            found.add(find_in_forms(shown, wanted, looking))
 
 
 def _files(source: str, troubles: list[TrustbookError]) -> list[Path]:

@@ -300,11 +300,16 @@ def run_book(
             options.words = str(stop.params["spoken"])
             raise
     options.words = options.lang or report.lang
-    if report.run == 1 and not dry_run and bring_in(options, workbooks, now):
-        # The book had no memory before this night: what came in is shown at once.
-        report.proposals = run_book(options, workbooks, dry_run=False).proposals
+    if report.run == 1 and not dry_run:
+        _show_first_proposals(options, workbooks, report)
     if report.may_go:
         from trustbook.run.retire import retire_answered
 
         retire_answered(workbooks, options.keeper, options.today, now, options.wanted, report)
     return report
+
+
+def _show_first_proposals(options: Options, workbooks: list[Workbook], report: Report) -> None:
+    """Show what came in at once: the book had no memory before this night to keep it in."""
+    if bring_in(options, workbooks, datetime.now().astimezone()):
+        report.proposals = run_book(options, workbooks, dry_run=False).proposals

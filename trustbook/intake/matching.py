@@ -11,7 +11,7 @@ from trustbook.intake.title_words import kind_in
 from trustbook.intake.titles import TitleReader, pieces_left, words_of_title
 from trustbook.model import Book, Person
 from trustbook.names import clean, key
-from trustbook.privacy import TextGuard
+from trustbook.privacy import grade
 from trustbook.reading.identities import aliases_in, identity
 from trustbook.reading.records import directory_of
 from trustbook.reading.references import Directory, Found, Unresolved
@@ -47,7 +47,7 @@ class _Piece:
 class Matcher:
     """Matches contacts with the partners of one book."""
 
-    def __init__(self, book: Book, guard: TextGuard | None = None) -> None:
+    def __init__(self, book: Book) -> None:
         self._book = book.whole or book
         self._directory: Directory = directory_of(self._book)
         names = [partner.name for partner in self._book.partners]
@@ -55,7 +55,6 @@ class Matcher:
         names += [person.name for person in self._book.people]
         names += [old for olds in aliases_in(self._book.memory).values() for old in olds]
         self._titles = TitleReader(dict.fromkeys(names))
-        self._guard = guard or TextGuard(lambda: names)
         self._by_mail: dict[str, list[Person]] = {}
         for person in self._book.people:
             if person.email:
@@ -202,9 +201,9 @@ class Matcher:
         return self._may_stay(clean(title)[:_LONGEST_TITLE])
 
     def _may_stay(self, text: str) -> str:
-        """A text that the guard lets through; "" for any other."""
+        """A text that the guard lets through; "" for any other, also where that is doubtful."""
         text = clean(text)
-        return "" if not text or self._guard.grades([text]) else text
+        return text if grade(text) is None else ""
 
     # who was asked
 

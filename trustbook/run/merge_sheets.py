@@ -96,7 +96,8 @@ def merge_sheets(
             outcome.conflicts += [
                 one for one in disputed if any(at in asked.absent for at in one.values)
             ]
-        at_work = waits or asked.rebased or disputed or away or _touched(seen, sheet)
+        at_work = bool(waits or asked.rebased or disputed or away)
+        at_work |= any(view.touched(sheet.key) for view in seen)
         if not (seen and at_work):
             outcome.settled.add(sheet.key)
             continue
@@ -115,10 +116,6 @@ def merge_sheets(
     outcome.left.rows = {one for one in outcome.left.rows if archived.get(one[0], {}).get(one[1])}
     outcome.left.memory = any(one.key in LOST_MEMORY for one in asked.found)
     return outcome
-
-
-def _touched(seen: Sequence[MergedWorkbook], sheet: Sheet) -> bool:
-    return any(view.touched(sheet.key) for view in seen)
 
 
 @dataclass(slots=True)
