@@ -212,7 +212,7 @@ def test_the_inbox_and_the_forms_are_looked_through_every_night(
         encoding="utf-8",
     )
     code, _, said = asked("sync", *TODAY)
-    assert code == 0 and "weg.ics" in said
+    assert code == 0 and "weg.ics" in said, said
     first = [(row[0].day, row[1]) for row in rows(path)]
     assert first == [(5, "Politie"), (9, "VV Zandloo; Politie"), (11, "Moskee El Noor")]
     answer(path, None, "nee", None)

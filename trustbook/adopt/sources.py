@@ -12,6 +12,7 @@ from pathlib import Path
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.intake.contacts import Findings, Window
 from trustbook.model import Book
+from trustbook.places.web_login import Logins
 
 CALENDAR, LOG, CARD = "calendar", "log", "card"
 _FORMS = {
@@ -34,8 +35,12 @@ class Looking:
     @classmethod
     def on(cls, today: date, since: date | None, book: Book) -> Looking:
         """From ``since``, else 90 days back; of what is to come a year, of a series 90 days."""
-        window = Window(since or today - _BACK, today + _AHEAD, today + _SERIES_AHEAD)
-        return cls(window, today, book.lang, tuple(_mails(book)))
+        return cls(window_on(today, since), today, book.lang, tuple(_mails(book)))
+
+
+def window_on(today: date, since: date | None = None) -> Window:
+    """The days that are looked at on a day."""
+    return Window(since or today - _BACK, today + _AHEAD, today + _SERIES_AHEAD)
 
 
 def _mails(book: Book) -> Iterator[str]:
@@ -44,6 +49,34 @@ def _mails(book: Book) -> Iterator[str]:
         for piece in text.split(";"):
             if "@" in (address := parseaddr(piece)[1]):
                 yield address.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCalendar:
+    """A calendar that was fetched from a server: what its source is called, and its texts."""
+
+    name: str
+    texts: tuple[str, ...]
+
+    def find(self, looking: Looking) -> Findings:
+        """The contacts in it."""
+        from trustbook.intake.calendars import find_in_calendar
+
+        found = Findings()
+        for text in self.texts:
+            found.add(find_in_calendar(text, self.name, looking.window, looking.ours))
+        return found
+
+
+def fetch_calendars(
+    sources: Iterable[str], logins: Logins, window: Window
+) -> Iterator[ServerCalendar]:
+    """The calendars at some addresses. Raises what the servers answer."""
+    for source in sources:
+        from trustbook.intake.caldav import calendars_at
+
+        name = source.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        yield ServerCalendar(name, tuple(calendars_at(source, logins, window)))
 
 
 def files_in(sources: Sequence[str], as_what: str | None = None) -> list[Path]:

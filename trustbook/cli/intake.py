@@ -55,10 +55,16 @@ def import_command(
     workbooks = options.open_all(book)
 
     def find(found: Book) -> Findings:
-        from trustbook.adopt.sources import Looking, files_in, read_sources
+        from trustbook.adopt.sources import Looking, fetch_calendars, files_in, read_sources
 
         looking = Looking.on(options.today, since, found)
-        return read_sources(files_in(places, as_what), looking, as_what)
+        addresses = [place for place in places if "://" in place]
+        files = files_in([place for place in places if "://" not in place], as_what)
+        findings = read_sources(files, looking, as_what)
+        logins = options.found.access.logins if options.found else {}
+        for one in fetch_calendars(addresses, logins, looking.window):
+            findings.add(one.find(looking))
+        return findings
 
     now = datetime.now().astimezone()
     taken = Intake(workbooks, options.keeper, options.today, now, options.wanted)
@@ -142,7 +148,7 @@ def bring_in(options: Options, workbooks: Sequence[Workbook], now: datetime) -> 
     troubles: list[TrustbookError] = []
     taken = None
     with suppress(TrustbookError):  # what keeps the night from the book itself, the night will say
-        taken = Inbox(found.inbox, found.forms).look_through(intake, troubles)
+        taken = Inbox(found.inbox, found.forms, found.access.logins).look_through(intake, troubles)
     for fault in troubles:
         console.tell(_say(options, "inbox_trouble", why=options.sentence(fault)))
     if taken is not None and taken.outcome.proposed and not (options.quiet or options.json):
