@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+from tests.google_sheets import cell, create, shared_server
 from tests.nights import TODAY, Away, Nights, copied
+from tests.sheets_server import SheetsServer
 from trustbook.columns import PROPOSALS
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.ledger.facts import rows_on
+from trustbook.ledger.locate import LedgerLocator
 from trustbook.run.intake import Intake, TakenIn
+from trustbook.run.sync import run_sync
 from trustbook.snapshot import CellValue
+from trustbook.workbooks.google import GoogleWorkbook
+
+__all__ = ["shared_server"]
 
 
 def twins(folder: Path) -> Nights:
@@ -90,3 +97,32 @@ def test_two_sources_of_one_contact_are_one(tmp_path: Path) -> None:
     nights = twins(tmp_path)
     told = take_in(nights, "Visit Partner 01", "Lunch Partner 01").outcome
     assert (told.proposed, told.already_known) == (1, 1)
+
+
+def test_a_yes_in_a_google_spreadsheet_is_read_before_the_tab_is_replaced(
+    shared_server: SheetsServer, tmp_path: Path
+) -> None:
+    day = date(2026, 9, 30)
+    key = create(
+        shared_server,
+        {
+            "Partners": [["ID", "Name"], [None, "Politie"], [None, "School"]],
+            "Moments": [["ID", "Date", "With", "Topic"], [None, date(2026, 9, 1), "School", None]],
+        },
+    )
+    book = GoogleWorkbook(f"gsheet:{key}", shared_server.service_account())
+    intake = Intake([book], LedgerLocator(tmp_path), day, datetime(2026, 9, 30, 2, 0), "en")
+    contact = FoundContact("k", date(2026, 9, 15), "a.ics", "Lunch Politie")
+    assert intake.take_in_and_show(lambda _: Findings([contact])).outcome.proposed == 1
+    state = shared_server.state(key)
+    line = state.typed("Proposals")[2]
+    assert (line[1], line[3]) == ("Politie", "a.ics")
+    sheet = next(one for one in shared_server.book(key).sheets if one.title == "Proposals")
+    answered = {"sheetId": sheet.id, "rowIndex": 2, "columnIndex": 5}
+    rows = [{"values": [cell("yes")]}]
+    state.ask({"updateCells": {"start": answered, "rows": rows, "fields": "userEnteredValue"}})
+    now = datetime(2026, 10, 1, 2, 0)
+    report = run_sync(book, day, now, lang="en", keeper=intake.locator)
+    assert report.proposals == 0
+    assert state.typed("Moments")[2][2:4] == ["Politie", "Lunch Politie"]
+    assert "Proposals" not in [one.title for one in shared_server.book(key).sheets]

@@ -53,17 +53,18 @@ class Settling:
     def settle(self, waiting: Mapping[str, Proposal], typed: Typed) -> Settled:
         """What becomes of each proposal."""
         for one in waiting.values():
-            self._settle(self._as_named_now(one), typed.get(one.id, {}))
+            if (now := self._as_named_now(one)) is not None:
+                self._settle(now, typed.get(one.id, {}))
         return self.settled
 
-    def _as_named_now(self, one: Proposal) -> Proposal:
-        """The proposal with the names that its partners have now."""
+    def _as_named_now(self, one: Proposal) -> Proposal | None:
+        """The proposal with the names that its partners have now; None where one of them is not on
+        the list any more, so that it would not be proposed today.
+        """
         if not one.partners:
             return one
         with_ = self._matcher.standing(one.partners)
-        if with_ is None:
-            return replace(one, with_="", partners=(), code="gone")
-        return replace(one, with_=with_)
+        return None if with_ is None else replace(one, with_=with_)
 
     def _settle(self, one: Proposal, answers: Mapping[str, CellValue]) -> None:
         texts = self._texts(one, answers)

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from trustbook.dates import ZONE
@@ -28,6 +28,7 @@ _BEGINNINGS = {
     "tentative": re.compile(r"\W?(?:tentative|voorlopig|onder voorbehoud|optie)\s*[:\])-]", re.I),
 }
 _UNROLLED = ("RRULE", "RDATE")
+_A_DAY = timedelta(days=1)
 
 
 class UnreadableEvent(ValueError):
@@ -129,7 +130,7 @@ class _CalendarReader:
         text = "\r\n".join(_calendar_of(series, self._lines.zones))
         calendar = Calendar.from_ical(text)
         first, last = self._window.first, min(self._window.last, self._window.series_until)
-        for one in of(calendar).between(first, last):
+        for one in of(calendar).between(first - _A_DAY, last + 2 * _A_DAY):
             start = one.decoded("DTSTART")
             original = one.decoded("RECURRENCE-ID") if "RECURRENCE-ID" in one else start
             if first <= _local_day(start, self._zone) <= last:

@@ -60,4 +60,4 @@ def _of_the_source(one: Proposal, lang: str, today: date) -> list[str]:
 
 
 # What is said of a name that means nobody for certain.
-_CODES = ("like", "gone", "ambiguous", "not_in_office")
+_CODES = ("like", "ambiguous", "not_in_office")
