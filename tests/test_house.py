@@ -25,6 +25,7 @@ FLOORS = (
     "risk",
     "health",
     "network",
+    "intake",
     "outbox",
     "overview merge",
     "region",

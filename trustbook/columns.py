@@ -163,14 +163,8 @@ STATUSES = (
     Choice("warm", "Warm", "Warm"),
 )
 GLYPHS = {
-    "warm": "●",
-    "cooling": "◐",
-    "cold": "○",
-    "new": "◇",
-    "crisis_only": "✕",
-    "paused": "–",
-    "ended": "–",
-}
+    "warm": "●", "cooling": "◐", "cold": "○", "new": "◇", "crisis_only": "✕", "paused": "–",
+    "ended": "–"}  # fmt: skip
 
 
 def _c(key: str, en: str, nl: str, type: Type = "text", **more: object) -> Column:
@@ -322,6 +316,11 @@ CHECK = Sheet("check", "To check", "Te controleren", (
     _c("since", "Since", "Sinds", "date", width=12),
     _c("reference", "Reference", "Kenmerk", width=18, also=("Pair", "Paar")),
 ))  # fmt: skip
+PROPOSALS = Sheet("proposals", "Proposals", "Voorstellen", (
+    _c("date", "Date", "Datum", "date", width=12), _c("partner", "Partner", "Partner", width=34),
+    _c("kind", "Kind", "Soort", width=18), _c("source", "Source", "Bron", width=26),
+    _c("why", "Why", "Waarom", width=56), _c("ok", "OK?", "OK?", width=20),
+    _c("id", "ID", "ID", "id", width=11)))  # fmt: skip
 QUARTER = Sheet("quarter", "Quarter", "Kwartaal")
 COVERAGE = Sheet("coverage", "Coverage", "Dekking")
 CALLLIST = Sheet("calllist", "Call list", "Bellijst")
@@ -337,7 +336,7 @@ CONFLICTS = Sheet("conflicts", "Conflicts", "Conflicten", (
     _c("id", "ID", "ID", "id", width=14),
 ))  # fmt: skip
 
-GENERATED = (START, HEALTH, CALL, CHECK, QUARTER, COVERAGE, CALLLIST, CONFLICTS)
+GENERATED = (START, HEALTH, CALL, CHECK, PROPOSALS, QUARTER, COVERAGE, CALLLIST, CONFLICTS)
 
 
 @cache

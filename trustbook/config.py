@@ -27,7 +27,8 @@ class Target:
     one is set.
 
     ``adoption`` says what the sheets and columns are to us where they have names of their own.
-    ``listed``: the addresses stand in trustbook.toml, nobody typed them.
+    ``listed``: the addresses stand in trustbook.toml, nobody typed them. ``inbox`` and ``forms``
+    are where contacts come in every night.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Target:
     adoption: Adoption | None = None
     listed: bool = False
     mail: MailAccount | None = None
+    inbox: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
 
 
 def resolve(book: str | None, config: Path | None = None) -> Target:
@@ -153,6 +156,8 @@ def _target(name: str, settings: Config, file: Path) -> Target:
         _access(settings, file),
         _adoption(book),
         listed=True,
+        inbox=tuple(one if "://" in one else str(folder / one) for one in book.inbox),
+        forms=tuple(book.forms),
     )
 
 

@@ -22,7 +22,8 @@ class BookConfig(_Checked):
 
     ``sheets`` and ``columns`` name the sheets and columns of a workbook that has names of its own,
     by the keys of columns.TYPED; ``unused`` are headers that are not what their name says
-    (``trustbook adopt`` writes all three).
+    (``trustbook adopt`` writes all three). ``inbox`` are files and patterns that are looked through
+    every night; ``forms`` are sheets of the workbook in which a form puts its answers.
     """
 
     workbooks: list[str] = Field(min_length=1)
@@ -31,6 +32,8 @@ class BookConfig(_Checked):
     sheets: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, dict[str, str]] = Field(default_factory=dict)
     unused: dict[str, list[str]] = Field(default_factory=dict)
+    inbox: list[str] = Field(default_factory=list)
+    forms: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _names_are_known(self) -> BookConfig:

@@ -19,7 +19,7 @@ from trustbook.problems import did_you_mean
 GROUPS = {
     "start": ("init", "adopt", "demo"),
     "every_day": ("next", "prepare", "log", "health", "check", "card", "agenda"),
-    "night": ("sync", "doctor", "digest"),
+    "night": ("sync", "doctor", "import", "digest"),
     "quarter": ("overview", "coverage", "guide", "handover", "calibration", "region"),
     "crisis": ("calllist", "aftercare", "drill"),
     "memory": ("history", "restore", "merge", "export"),

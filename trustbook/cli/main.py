@@ -15,6 +15,7 @@ from trustbook.cli import crisis as cli_crisis
 from trustbook.cli import doctor as cli_doctor
 from trustbook.cli import forget as cli_forget
 from trustbook.cli import history as cli_ledger
+from trustbook.cli import intake as cli_intake
 from trustbook.cli import log as cli_log
 from trustbook.cli import network as cli_network
 from trustbook.cli import outbox as cli_outbox
@@ -66,6 +67,7 @@ for _command in (
     cli_crisis.drill_command,
     cli_crisis.aftercare_command,
     cli_crisis.calibration_command,
+    cli_intake.import_command,
     cli_outbox.export_command,
     cli_outbox.digest_command,
     cli_region.region_command,

@@ -30,6 +30,7 @@ def report_json(report: Report, options: Options) -> dict[str, Any]:
             for problem in report.problems
         ],
         "conflicts": report.conflicts,
+        "proposals": report.proposals,
         "erased_again": report.erased_again,
         "not_in_copy": report.left.as_counts() if report.left else None,
     }

@@ -18,6 +18,7 @@ from trustbook.cli.failed_nights import (
     was_expected,
 )
 from trustbook.cli.help import explained
+from trustbook.cli.intake import bring_in
 from trustbook.cli.options import Options, damage_behind_failure, everywhere
 from trustbook.cli.report import report_json, show_summary, tell_left_to_do
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError, gravest, gravest_code
@@ -287,6 +288,8 @@ def run_book(
     allowed = Allowances(allow_deletes or 0, allow_changes or 0, renames=renames)
 
     now = datetime.now().astimezone()
+    if not dry_run:
+        bring_in(options, workbooks, now)
     with console.progress(options.quiet, options.say) as step:
         try:
             report = run(
@@ -306,8 +309,16 @@ def run_book(
             options.words = str(stop.params["spoken"])
             raise
     options.words = options.lang or report.lang
+    if report.run == 1 and not dry_run:
+        _show_first_proposals(options, workbooks, report)
     if report.may_go:
         from trustbook.run.retire import retire_answered
 
         retire_answered(workbooks, options.keeper, options.today, now, options.wanted, report)
     return report
+
+
+def _show_first_proposals(options: Options, workbooks: list[Workbook], report: Report) -> None:
+    """Show what came in at once: the book had no memory before this night to keep it in."""
+    if bring_in(options, workbooks, datetime.now().astimezone()):
+        report.proposals = run_book(options, workbooks, dry_run=False).proposals

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trustbook.columns import CHECK, CONFLICTS
+from trustbook.columns import CHECK, CONFLICTS, PROPOSALS
 from trustbook.ledger import Known, Ledger
 from trustbook.ledger.facts import numbered_rows_on, rows_on
 from trustbook.merge.cell_codec import encode
@@ -20,7 +20,7 @@ from trustbook.snapshot import Grid
 # Columns of Partners that are ours.
 DERIVED = ("status", "why", "last_sunny", "due")
 # Columns of our own sheets in which people are asked to type.
-_ASKED = (CONFLICTS.column("keep"), CHECK.column("answer"))
+_ASKED = (CONFLICTS.column("keep"), CHECK.column("answer"), PROPOSALS.column("ok"))
 
 
 def conflict_answers(ledger: Ledger, replicas: Sequence[Replica]) -> list[Answer]:

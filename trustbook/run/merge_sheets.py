@@ -41,6 +41,7 @@ class Instructions:
     put back to an earlier state on purpose, and whether the ledger is to follow them (else it tells
     them what it knows). ``choices``: by sheet, what was chosen for conflicts. ``absent``: addresses
     of workbooks of the book that could not be reached. ``found``: what was found at the door.
+    ``new_rows``: by sheet and ID, rows of proposals that got a yes.
     """
 
     allowed: Allowances = field(default_factory=Allowances)
@@ -49,6 +50,7 @@ class Instructions:
     absent: Collection[str] = ()
     gives_ids: bool = True
     found: Sequence[Accident] = ()
+    new_rows: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -88,13 +90,14 @@ def merge_sheets(
             outcome.accidents += sheets_away(ledger, view, sheet)
         seen = [view for view in views if sheet.key in view.lists]
         away = Absences(ledger, sheet, seen)
-        waits = waiting if sheet is MOMENTS else {}
+        waits = {**(waiting if sheet is MOMENTS else {}), **asked.new_rows.get(sheet.key, {})}
         disputed = [conflict for conflict in known if conflict.sheet == sheet.key]
         if not seen:
             outcome.conflicts += [
                 one for one in disputed if any(at in asked.absent for at in one.values)
             ]
-        at_work = waits or asked.rebased or disputed or away or _touched(seen, sheet)
+        at_work = bool(waits or asked.rebased or disputed or away)
+        at_work |= any(view.touched(sheet.key) for view in seen)
         if not (seen and at_work):
             outcome.settled.add(sheet.key)
             continue
@@ -113,10 +116,6 @@ def merge_sheets(
     outcome.left.rows = {one for one in outcome.left.rows if archived.get(one[0], {}).get(one[1])}
     outcome.left.memory = any(one.key in LOST_MEMORY for one in asked.found)
     return outcome
-
-
-def _touched(seen: Sequence[MergedWorkbook], sheet: Sheet) -> bool:
-    return any(view.touched(sheet.key) for view in seen)
 
 
 @dataclass(slots=True)

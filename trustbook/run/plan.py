@@ -45,6 +45,7 @@ from trustbook.run.start_here import (
 from trustbook.sheets.check import check_sheet
 from trustbook.sheets.conflicts import conflicts_sheet, row_names
 from trustbook.sheets.network import calllist_sheet, coverage_sheet
+from trustbook.sheets.proposals import proposals_sheet
 from trustbook.sheets.start import Around, start_sheet
 from trustbook.sheets.verdicts import (
     call_sheet,
@@ -214,22 +215,21 @@ class Planning:
         book, verdicts, today = self.book, self.judged.verdicts, self.writing.today
         partners = self.merged.lists["partners"].title
         said = self.reading.facts["said_once"]
+        command = f"trustbook check {shell_quoted(self.merged.address)}"
         sheets = [
             health_sheet(book, verdicts, self.titles["health"], partners, said),
             call_sheet(book, verdicts, self.calls, self.points, self.titles["call"], partners),
-            check_sheet(
-                book.lang, self.judged.problems, self.titles["check"], self._check_command()
-            ),
-            quarter,
+            check_sheet(book.lang, self.judged.problems, self.titles["check"], command),
         ]
+        if waiting := self.reading.proposals:
+            at = (self.merged.address, self.titles["proposals"], book.lang, today)
+            sheets.append(proposals_sheet(waiting, *at))
+        sheets.append(quarter)
         if book.required:
             alone = single_points_of_failure(book, verdicts, today)
             sheets.append(coverage_sheet(book, self.covered, self.titles["coverage"], alone))
             sheets.append(calllist_sheet(book, verdicts, self.titles["calllist"], today))
         return sheets
-
-    def _check_command(self) -> str:
-        return f"trustbook check {shell_quoted(self.merged.address)}"
 
     def _quarter(self) -> tuple[GeneratedSheet, str]:
         """The sheet Quarter, and the mark that tells whether anything it rests on has changed."""

@@ -13,17 +13,17 @@ from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
 
-from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.health.verdict import Verdict, judge_partners
+from trustbook.intake.proposals import WAITING, Proposal
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.ledger.tombstones import FORGOTTEN
 from trustbook.merge.allowances import Allowances, command, shell_quoted
+from trustbook.merge.cell_codec import Row
 from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
-from trustbook.merge.threeway import Conflict
 from trustbook.model import Book, Problem
 from trustbook.privacy import TextGuard
 from trustbook.reading.listing import Listing
@@ -31,6 +31,7 @@ from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.as_it_stands import as_they_stand, readable_lists
 from trustbook.run.clock import clock_back
+from trustbook.run.conflict_problems import conflict_problem
 from trustbook.run.doubtful_texts import KEPT_TEXTS, TextAnswers, organisations, text_answers
 from trustbook.run.forgetting import LeavesOut
 from trustbook.run.judge import Judged, Judging, judge_all
@@ -47,6 +48,7 @@ from trustbook.run.line_answers import LineAnswers, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.moved_sheets import without_moved_sheets
 from trustbook.run.names_now import snapshot_of
+from trustbook.run.proposals import take_proposals
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
@@ -57,15 +59,14 @@ from trustbook.run.shadowed import without_shadowed
 from trustbook.sheets.conflicts import (
     Answer,
     agreed,
-    row_names,
     unsettled,
-    value_text,
     waiting_answers,
 )
 from trustbook.snapshot import Snapshot
 from trustbook.workbooks.base import Workbook
 
 _ROWS = attrgetter("rows")
+_NO_ROWS: Mapping[str, Mapping[str, Row]] = {}
 # A workbook that cannot be reached now is left as it is while the others are read.
 UNREACHED = (Busy, NoAccess, UsageError)
 # The memory is kept by another computer, user or folder: a workbook can be read without it.
@@ -107,6 +108,7 @@ class Reading:
     book's ledger was there and can be used; if not, the book is what the workbook alone says, and
     ``elsewhere`` tells who has the ledger. ``erased_again``: rows of who was forgotten
     and came back. ``may_go``: the lines of To check on what is past its term, that got a yes.
+    ``proposals``: the contacts found elsewhere that wait for a yes.
     """
 
     judged: Sequence[Judged]
@@ -121,6 +123,7 @@ class Reading:
     elsewhere: SafetyStop | None = None
     erased_again: int = 0
     may_go: tuple[str, ...] = ()
+    proposals: Sequence[Proposal] = ()
 
     @property
     def book(self) -> Book:
@@ -138,7 +141,7 @@ class Reading:
         names = [judged.merged.name for judged in self.judged]
         found = of_all(names, [each.problems for each in self.judged], len(names) > 1)
         merged = self.judged[0].merged
-        differ = [_conflict_problem(one, merged, self.book.lang) for one in self.outcome.conflicts]
+        differ = [conflict_problem(one, merged, self.book.lang) for one in self.outcome.conflicts]
         return [*self._stop_problem(), *found, *differ]
 
     def _stop_problem(self) -> list[Problem]:
@@ -224,6 +227,25 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     ``absent``: addresses of workbooks of the book that could not be reached. Raises SafetyStop for
     a workbook that cannot be what it says, and where a guard found an accident.
     """
+    reading, ledger = _weigh(located, seen, request, absent), located.ledger
+    if not ledger.facts(WAITING):
+        return reading
+    replicas = [judged.merged.replica for judged in reading.judged]
+    taken = take_proposals(ledger, replicas, absent, reading.book, request.today)
+    if taken.rows:  # with these it is another book
+        reading = _weigh(located, seen, request, absent, taken.rows)
+    facts = {**reading.facts, **taken.facts}
+    return replace(reading, facts=facts, proposals=taken.in_order)
+
+
+def _weigh(
+    located: Located,
+    seen: Seen,
+    request: Request,
+    absent: Collection[str],
+    new_rows: Mapping[str, Mapping[str, Row]] = _NO_ROWS,
+) -> Reading:
+    """``weigh`` without looking at proposals; ``new_rows`` are those that got a yes."""
     ledger = located.ledger
     asked = request.allowed.renames
     replicas = [_replica(book, snapshot, located, asked) for book, snapshot in seen]
@@ -246,9 +268,9 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
         absent,
         request.gives_ids,
         located.accidents,
+        new_rows,
     )
-    workbooks = list(map(MergedWorkbook.of, replicas))
-    outcome = merge_sheets(ledger, workbooks, instructions)
+    outcome = merge_sheets(ledger, list(map(MergedWorkbook.of, replicas)), instructions)
     if returned is not None:
         returned.ask(outcome.problems)
     waits = waiting_answers(given, outcome.conflicts, absent) if given else []
@@ -372,20 +394,3 @@ def _as_left(
         left.problems = list(as_they_stand(left.problems, now))
         unseen = rows_since(replica, snapshot, book.names)
     return Reading(judged, outcome, facts, stopped=stop, unseen=unseen)
-
-
-def _conflict_problem(conflict: Conflict, merged: MergedWorkbook, lang: str) -> Problem:
-    """An open conflict as something to check: which cell, by the names it has in a workbook, and
-    what is said of it.
-    """
-    sheet = next(sheet for sheet in TYPED if sheet.key == conflict.sheet)
-    row = merged.rows.get(conflict.sheet, {}).get(conflict.id, {})
-    texts = [value_text(value) or "–" for value in conflict.values.values()]
-    params = {
-        "row": row_names(sheet.key, {conflict.id: dict(row)})[sheet.key, conflict.id],
-        "said": " | ".join(dict.fromkeys(texts)),
-    }
-    title, header = sheet.label(lang), sheet.column(conflict.column).label(lang)
-    if (listing := merged.lists.get(sheet.key)) is not None:
-        title, header = listing.title, listing.headers.get(conflict.column, header)
-    return Problem("conflict", "error", title, None, header, None, None, params)

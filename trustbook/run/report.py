@@ -60,6 +60,7 @@ class Report:
     ``dropdowns_gone``: people's sheets from which another program took the dropdowns since.
     ``erased_again``: rows of who was forgotten, that came back and were erased. ``may_go``: what
     is past its term and got a yes on To check; ``retired``: the rows of which it went.
+    ``proposals``: how many wait.
     """
 
     run: int | None
@@ -80,6 +81,7 @@ class Report:
     erased_again: int = 0
     may_go: tuple[str, ...] = ()
     retired: int = 0
+    proposals: int = 0
 
     @property
     def standing(self) -> dict[str, int]:
@@ -191,6 +193,7 @@ def report_of(
         dropdowns_gone=gone,
         erased_again=reading.erased_again,
         may_go=reading.may_go,
+        proposals=len(reading.proposals),
     )
 
 
@@ -220,6 +223,7 @@ def as_found(
         states[0]["lang"],
         [_conflict(conflict, by_address) for conflict, _ in ledger.conflicts()],
         start_here=states[0].get("start"),
+        proposals=len(ledger.facts("proposals")),
     )
 
 

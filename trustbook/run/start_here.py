@@ -14,7 +14,7 @@ from trustbook.snapshot import GeneratedSheet
 # The mark of a workbook in which Start here was put first, by us or by ``init``: where people put
 # it afterwards, it stays.
 PLACED = "placed"
-_ASKS = ("conflicts", "check")
+_ASKS = ("proposals", "conflicts", "check")
 
 
 def last_run_line(lang: str, day: date, new_moments: int, left: LeftBehind | None) -> str:

@@ -1,0 +1,32 @@
+"""Calendars after the habits of Outlook, Google, Nextcloud and Apple: every occurrence, once."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trustbook.adopt.sources import text_of_file
+from trustbook.intake.calendars import find_in_calendar
+from trustbook.intake.contacts import Window
+
+FOLDER = Path(__file__).parent / "data" / "calendars"
+EXPECTED = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))
+WINDOW = Window(date(2026, 9, 1), date(2027, 8, 31), date(2026, 12, 31))
+
+
+def test_every_calendar_has_its_table() -> None:
+    assert sorted(EXPECTED) == sorted(path.stem for path in FOLDER.glob("*.ics"))
+
+
+@pytest.mark.parametrize(("name", "told"), EXPECTED.items())
+def test_every_occurrence_is_found_once(name: str, told: dict[str, Any]) -> None:
+    found = find_in_calendar(text_of_file(FOLDER / f"{name}.ics"), name, WINDOW)
+    assert sorted(f"{one.day} {one.title}" for one in found.contacts) == told["found"]
+    assert dict(found.skipped) == told.get("skipped", {})
+    keys = [one.key for one in found.contacts]
+    assert len(keys) == len(set(keys))
+    assert "geheim" not in repr(found).lower()

@@ -1,0 +1,222 @@
+"""Lists of contacts that other programs made: a calendar as CSV, a contact log, activities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from trustbook.adopt.csv_days import DayReader
+from trustbook.adopt.speaking import plain_header
+from trustbook.adopt.words import usual
+from trustbook.columns import (
+    INITIATIVE,
+    MOMENT_KINDS,
+    MOMENTS,
+    STATES,
+    WEATHER,
+    Choice,
+    choice_names,
+    find_column,
+    header_names,
+)
+from trustbook.errors import UsageError
+from trustbook.intake.calendars import kept_out_by_title
+from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
+from trustbook.names import clean, key
+from trustbook.privacy import grade
+
+_MOST_ABOVE = 15  # rows that may stand above the headers
+# What columns of a calendar are called, and what columns of contact logs are that adopt has no word
+# for: by plain header.
+_OF_CALENDARS = {
+    "title": "subject|onderwerp|titel|title|summary|samenvatting|event name|naam",
+    "day": "start date|begindatum|startdatum|start|begin|date start|begint op|start datum",
+    "invited": "required attendees|vereiste deelnemers|attendees|deelnemers|genodigden",
+    "optional": "optional attendees|optionele deelnemers",
+    "organizer": "meeting organizer|organisator van vergadering|organisator|organizer",
+    "private": "private|prive|privee",
+    "sensitivity": "sensitivity|gevoeligheid|vertrouwelijkheid",
+    "shown_as": "show time as|tijd weergeven als|tijd tonen als|show as",
+}
+_OF_LOGS = {
+    "date": "happened at|activity date time|activiteitdatum|datum activiteit|start",
+    "with": (
+        "target contact|target name|with contact|with|contact name|contacts|contact|relatie"
+        "|organisatie|organisation|organization|partner|partners|participants|met contact"
+        "|doelcontact|klant|account|company|bedrijf|naam organisatie"
+    ),
+    "kind": "activity type|activiteittype|type activiteit|soort activiteit",
+    "by": "added by|source contact|toegevoegd door|assignee|toegewezen aan",
+    "id": "id|activity id|activiteit id|uuid",
+    "state": "activity status|status activiteit|activiteitstatus",
+    "topic": "summary|onderwerp",
+}
+_YES = ("true", "waar", "yes", "ja", "1", "x")
+_OPEN = ("", "normal", "normaal", "public", "openbaar")
+_TENTATIVE = ("1", "tentative", "voorlopig", "onder voorbehoud")
+_STATES = {
+    "held": "completed|voltooid|afgerond|done|held|gehouden|gereed|closed",
+    "planned": "scheduled|planned|gepland|open",
+    "cancelled": "cancelled|canceled|geannuleerd|vervallen|afgezegd|not required|niet nodig",
+    "attempt": "left message|unreachable|no show|niet bereikt|bericht achtergelaten|no answer",
+}
+_SEPARATED = re.compile(r"\s*;\s*")
+_MAIL = re.compile(r"[^\s<>;,]+@[^\s<>;,]+")
+
+
+def find_in_rows(
+    rows: Sequence[Sequence[str]], source: str, window: Window, lang: str = "nl"
+) -> Findings:
+    """The contacts in the rows of a list (texts) on the days of ``window``.
+
+    Raises UsageError where no column says on which day, or with whom.
+    """
+    for at, row in enumerate(rows[:_MOST_ABOVE]):
+        columns = _columns(row, _OF_CALENDARS)
+        log = log_columns(row)
+        if {"title", "day"} <= columns.keys() and "with" not in log:
+            return _CalendarRows(rows[at + 1 :], columns, source, window, lang).find()
+        if {"date", "with"} <= log.keys():
+            return _LogRows(rows[at + 1 :], log, source, window, lang).find()
+    raise UsageError("intake.no_columns", name=source)
+
+
+def _columns(row: Sequence[str], words: Mapping[str, str]) -> dict[str, int]:
+    """By what a column is, its place; the first one where several are called so."""
+    known = {plain_header(w): name for name, text in words.items() for w in text.split("|")}
+    found: dict[str, int] = {}
+    for place, header in enumerate(row):
+        name = known.get(plain_header(header))
+        if name is not None:
+            found.setdefault(name, place)
+    return found
+
+
+def log_columns(row: Sequence[str]) -> dict[str, int]:
+    """The columns of Moments that headers mean: our own names first, then the usual words."""
+    ours = header_names(MOMENTS)
+    found = {ours[key(one)].key: i for i, one in enumerate(row) if key(one) in ours}
+    more = _columns(row, _OF_LOGS)
+    for place, header in enumerate(row):
+        for column in usual(plain_header(header), MOMENTS.key):
+            if place not in found.values() and place not in more.values():
+                found.setdefault(column, place)
+    taken = set(found.values())
+    return found | {n: i for n, i in more.items() if n not in found and i not in taken}
+
+
+class _Rows:
+    """The rows of a list under its headers."""
+
+    def __init__(
+        self,
+        rows: Sequence[Sequence[str]],
+        columns: Mapping[str, int],
+        source: str,
+        window: Window,
+        lang: str,
+    ) -> None:
+        self._rows, self._columns = rows, columns
+        self._source, self._window, self._lang = source, window, lang
+        self.found = Findings()
+
+    def cell(self, row: Sequence[str], name: str) -> str:
+        """What stands in a column of a row; "" where there is none."""
+        place = self._columns.get(name)
+        return clean(row[place]) if place is not None and place < len(row) else ""
+
+    def dated(self, name: str) -> Iterator[tuple[Sequence[str], date]]:
+        """The rows with their day, of those that are looked at."""
+        days = DayReader([self.cell(row, name) for row in self._rows], self._lang)
+        for row in self._rows:
+            if not any(map(str.strip, row)):
+                continue
+            day = days.read(self.cell(row, name))
+            if day is None:
+                self.found.skipped["unreadable"] += 1
+            elif not self._window.holds(day):
+                self.found.skipped["other_days"] += 1
+            else:
+                yield row, day
+
+
+class _CalendarRows(_Rows):
+    """A calendar as CSV, as Outlook writes it."""
+
+    def find(self) -> Findings:
+        """The contacts in it."""
+        for row, day in self.dated("day"):
+            if why := self._kept_out(row):
+                self.found.skipped[why] += 1
+                continue
+            title = self.cell(row, "title")
+            told = (self.cell(row, name) for name in ("invited", "optional", "organizer"))
+            invited = tuple(
+                _invitee(text) for cell in told for text in _SEPARATED.split(cell) if text
+            )
+            name = f"row|{day}|{key(title)}"
+            self.found.contacts.append(FoundContact(name, day, self._source, title, "", invited))
+        return self.found
+
+    def _kept_out(self, row: Sequence[str]) -> str | None:
+        private = key(self.cell(row, "private")) in _YES
+        if private or key(self.cell(row, "sensitivity")) not in _OPEN:
+            return "private"
+        if key(self.cell(row, "shown_as")) in _TENTATIVE:
+            return "tentative"
+        return kept_out_by_title(self.cell(row, "title"))
+
+
+def _invitee(text: str) -> Invitee:
+    mail = _MAIL.search(text)
+    name = clean(re.sub(r"<[^>]*>|\([^)]*@[^)]*\)", "", text).strip("'\" "))
+    return Invitee("" if "@" in name else name, mail[0].lower() if mail else "")
+
+
+class _LogRows(_Rows):
+    """A contact log: a day, whom with, and what else Moments has a column for."""
+
+    def find(self) -> Findings:
+        """The contacts in it."""
+        ids = [self.cell(row, "id") for row in self._rows]
+        numbered = all(ids) and len(set(ids)) == len(ids)
+        for row, day in self.dated("date"):
+            names, topic = self.cell(row, "with"), self.cell(row, "topic")
+            state = _state(self.cell(row, "state"))
+            if not names or state == "cancelled":
+                self.found.skipped["nobody" if not names else "cancelled"] += 1
+                continue
+            told = f"id|{self.cell(row, 'id')}" if numbered else f"{day}|{key(names)}|{key(topic)}"
+            kind = _choice(MOMENT_KINDS, self.cell(row, "kind"))
+            self.found.contacts.append(
+                FoundContact(
+                    f"log|{told}",
+                    day,
+                    self._source,
+                    names=names,
+                    kind=kind,
+                    cells=self._cells(row, state),
+                )
+            )
+        return self.found
+
+    def _cells(self, row: Sequence[str], state: str | None) -> dict[str, str]:
+        cells = {"topic": self.cell(row, "topic"), "by": self.cell(row, "by")}
+        for name, choices in (("weather", WEATHER), ("initiative", INITIATIVE)):
+            if told := _choice(choices, self.cell(row, name)):
+                cells[name] = find_column(choices, told).label(self._lang)
+        if state == "attempt":
+            cells["state"] = find_column(STATES, state).label(self._lang)
+        return {name: text for name, text in cells.items() if text and grade(text) is None}
+
+
+def _choice(choices: tuple[Choice, ...], text: str) -> str | None:
+    found = choice_names(choices).get(key(text))
+    return found.key if found else None
+
+
+def _state(text: str) -> str | None:
+    """The state that a text says; None where it says none that is known."""
+    known = {word: name for name, words in _STATES.items() for word in words.split("|")}
+    return known.get(key(text)) or _choice(STATES, text)

@@ -1,0 +1,142 @@
+"""Answers of a form in a sheet of the workbook, as Google Forms and Microsoft Forms put them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+
+from trustbook.adopt.contact_log import log_columns
+from trustbook.adopt.sources import Looking
+from trustbook.adopt.speaking import plain_header
+from trustbook.columns import MOMENT_KINDS, choice_names
+from trustbook.dates import Unreadable, read_date
+from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.names import clean, key
+from trustbook.privacy import grade
+from trustbook.reading.cells import shown
+from trustbook.snapshot import CellValue, Grid, Snapshot
+
+# Columns that the form itself fills: when it was answered, by whom, and its number.
+_STAMPS = (
+    "timestamp|tijdstempel|completion time|tijd van voltooien|voltooiingstijd|start time|begintijd"
+    "|starttijd|tijd van voltooiing|datum en tijd van inzending"
+)
+_OWN = {
+    "number": "id",
+    "by": "name|naam|uw naam|your name|wie bent u|who are you|ingevuld door|filled in by",
+    "mail": "email|e mail|email address|e mailadres|emailadres|username|gebruikersnaam",
+    "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd",
+}
+# A question is asked in a sentence: its words tell which column is meant.
+_QUESTIONS = (
+    ("date", ("wanneer", "when", "datum", "date", "dag", "day")),
+    ("topic", ("waarover", "onderwerp", "topic", "about", "subject")),
+    ("kind", ("soort", "vorm", "hoe", "how", "kind")),
+    ("with", ("wie", "who", "whom", "partner", "partners", "organisatie", "organisation", "with")),
+)
+
+
+def find_in_forms(snapshot: Snapshot, titles: Collection[str], looking: Looking) -> Findings:
+    """The contacts in the sheets (normalised ``titles``) that hold the answers of forms."""
+    found = Findings()
+    for grid in snapshot.grids:
+        if grid.ours is None and key(grid.title) in titles:
+            found.add(_find_in_form(grid, snapshot.epoch, looking))
+    return found
+
+
+def form_columns(headers: Sequence[object]) -> dict[str, int]:
+    """What the columns of a form are, by place; the stamp that says most exactly when it was
+    answered is "stamp".
+    """
+    plain = [plain_header(text) if isinstance(text, str) else "" for text in headers]
+    own, stamps = _plain_words(_OWN), _plain_words({"stamp": _STAMPS})
+    ours = own | dict.fromkeys(stamps, "")
+    asked = {place: text for place, text in enumerate(plain) if text and text not in ours}
+    return _questions(headers, asked) | _first_places(plain, own) | _first_stamp(plain, stamps)
+
+
+def _first_places(plain: Sequence[str], words: Mapping[str, str]) -> dict[str, int]:
+    return {words[text]: at for at, text in reversed([*enumerate(plain)]) if text in words}
+
+
+def _first_stamp(plain: Sequence[str], stamps: Iterable[str]) -> dict[str, int]:
+    told = next((one for one in stamps if one in plain), None)
+    return {} if told is None else {"stamp": plain.index(told)}
+
+
+def _plain_words(words: Mapping[str, str]) -> dict[str, str]:
+    return {plain_header(one): name for name, text in words.items() for one in text.split("|")}
+
+
+def _questions(headers: Sequence[object], asked: Mapping[int, str]) -> dict[str, int]:
+    """The columns of Moments that questions ask for: by their header, else by their words."""
+    shown = [str(text) if place in asked else "" for place, text in enumerate(headers)]
+    found = log_columns(shown)
+    for column, words in _QUESTIONS:
+        told = {plain_header(word) for word in words}
+        free = (place for place in asked if place not in found.values())
+        place = next((place for place in free if told & {*asked[place].split()}), None)
+        if place is not None:
+            found.setdefault(column, place)
+    return found
+
+
+def _find_in_form(grid: Grid, epoch: date, looking: Looking) -> Findings:
+    found = Findings()
+    rows = list(grid.rows)
+    columns = form_columns(rows[0]) if rows else {}
+    if "with" not in columns or not {"date", "stamp"} & columns.keys():
+        found.skipped["no_form"] += 1
+        return found
+    for row in rows[1:]:
+        cells = {name: row[at] for name, at in columns.items() if at < len(row)}
+        if any(cell is not None for cell in row):
+            _add(found, grid.title, cells, epoch, looking)
+    return found
+
+
+def _add(
+    found: Findings, title: str, cells: Mapping[str, CellValue], epoch: date, looking: Looking
+) -> None:
+    """One answer of a form."""
+    names = "; ".join(filter(None, map(clean, _text(cells, "with").split(";"))))
+    day = _day(cells.get("date"), epoch, looking.lang) or _day(
+        cells.get("stamp"), epoch, looking.lang
+    )
+    if not names or day is None:
+        found.skipped["unreadable" if names else "nobody"] += 1
+        return
+    kind = choice_names(MOMENT_KINDS).get(key(_text(cells, "kind")))
+    by = _text(cells, "by")
+    more = {"topic": _text(cells, "topic"), "by": "" if key(by) in ("anonymous", "anoniem") else by}
+    kept = {name: text for name, text in more.items() if text and grade(text) is None}
+    told = "|".join(
+        (title, _stamp(cells.get("stamp")), _text(cells, "number"), key(names), str(day))
+    )
+    found.contacts.append(
+        FoundContact(
+            f"form|{told}", day, title, names=names, kind=kind.key if kind else None, cells=kept
+        )
+    )
+
+
+def _text(cells: Mapping[str, CellValue], name: str) -> str:
+    cell = cells.get(name)
+    return "" if cell is None else clean(shown(cell))
+
+
+def _stamp(cell: CellValue) -> str:
+    """When a form was answered, to the second: Excel keeps fractions that come and go."""
+    return f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, datetime) else str(cell or "")
+
+
+def _day(cell: CellValue, epoch: date, lang: str) -> date | None:
+    with suppress(Unreadable):
+        if isinstance(cell, str):
+            from trustbook.adopt.csv_days import DayReader
+
+            return DayReader([cell], lang).read(cell)
+        return read_date(cell, lang, epoch) if cell is not None else None
+    return None

@@ -1,0 +1,144 @@
+"""The inbox of a book: looked through every night, and read only where something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from hashlib import blake2b
+from pathlib import Path
+
+from trustbook.adopt.form_answers import find_in_forms
+from trustbook.adopt.sources import (
+    Looking,
+    ServerCalendar,
+    fetch_calendars,
+    files_in,
+    read_sources,
+    window_on,
+)
+from trustbook.errors import TrustbookError, UsageError
+from trustbook.intake.caldav import is_address
+from trustbook.intake.contacts import Findings
+from trustbook.model import Book
+from trustbook.names import key
+from trustbook.places.web_login import Logins
+from trustbook.run.intake import Intake, TakenIn
+
+# A source that did not change is read again after so many days: what is ahead comes nearer, and
+# partners are new.
+_READ_AGAIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Where contacts come in every night: ``sources`` (files, folders, patterns) and ``forms``, the
+    sheets of the workbooks in which a form puts its answers.
+    """
+
+    sources: Sequence[str]
+    forms: Sequence[str] = ()
+    logins: Logins = field(default_factory=dict)
+
+    def look_through(self, intake: Intake, troubles: list[TrustbookError]) -> TakenIn | None:
+        """Take in what is new; None where nothing is, or the book has no memory yet.
+
+        A source that cannot be read is one of the ``troubles``, and stops no other. Raises what
+        keeps us from the book.
+        """
+        before = intake.seen_before()
+        if before is None:
+            return None
+        files = [path for one in self.sources for path in _files(one, troubles)]
+        fetched = self._fetched(intake.today, troubles)
+        now = self._standing(intake, files, fetched, before)
+        if "" not in now.values() and now.items() <= before.items():
+            return None
+
+        def find(book: Book) -> Findings:
+            looking = Looking.on(intake.today, None, book)
+            found = read_sources(files, looking, troubles=troubles)
+            for _, calendar in fetched:
+                found.add(calendar.find(looking))
+            self._add_forms(found, intake, looking)
+            return found
+
+        return intake.take_in(find, now)
+
+    def _standing(
+        self,
+        intake: Intake,
+        files: Sequence[Path],
+        fetched: Sequence[tuple[str, ServerCalendar]],
+        before: Mapping[str, str],
+    ) -> dict[str, str]:
+        """How all sources stand, by what they are called; "" where only reading can tell."""
+        day = intake.today
+        now = {address: _held(one, day, before.get(address, "")) for address, one in fetched}
+        now |= {str(path): _standing(path, before, day) for path in files}
+        forms = intake.workbooks if self.forms else ()
+        return now | {f"form {one.address}": one.standing() or "" for one in forms}
+
+    def _fetched(
+        self, today: date, troubles: list[TrustbookError]
+    ) -> list[tuple[str, ServerCalendar]]:
+        """The calendars on servers, by their address."""
+        found = []
+        for address in filter(is_address, self.sources):
+            try:
+                calendars = fetch_calendars([address], self.logins, window_on(today))
+                found += [(address, one) for one in calendars]
+            except TrustbookError as fault:
+                troubles.append(fault)
+        return found
+
+    def _add_forms(self, found: Findings, intake: Intake, looking: Looking) -> None:
+        """Add what forms put into the workbooks."""
+        wanted = {key(title) for title in self.forms}
+        for workbook in intake.workbooks if wanted else ():
+            shown = workbook.read(lambda title: key(title) in wanted)
+            found.add(find_in_forms(shown, wanted, looking))
+
+
+def _files(source: str, troubles: list[TrustbookError]) -> list[Path]:
+    """The files of a source; a pattern may have none today."""
+    if is_address(source):
+        return []
+    try:
+        return files_in([source])
+    except UsageError as fault:
+        troubles.append(fault)
+        return []
+
+
+def _standing(path: Path, before: Mapping[str, str], today: date) -> str:
+    """How a file stands: its size, its time, the day it was read and what it holds.
+
+    One that has another time and the same content is no other file.
+    """
+    stat = path.stat()
+    at = f"{stat.st_size} {stat.st_mtime_ns}"
+    size_and_time, _, rest = before.get(str(path), "").partition("|")
+    day, _, digest = rest.partition("|")
+    if day and today - date.fromisoformat(day) < _READ_AGAIN:
+        if size_and_time == at:
+            return before[str(path)]
+        if digest == _digest(path):
+            return before[str(path)]
+    return f"{at}|{today.isoformat()}|{_digest(path)}"
+
+
+def _held(calendar: ServerCalendar, today: date, before: str) -> str:
+    """The same of a calendar that was fetched."""
+    text = "\n".join(sorted(calendar.texts)).encode("utf-8", "surrogatepass")
+    day, _, digest = before.partition("|")
+    now = blake2b(text, digest_size=16).hexdigest()
+    fresh = bool(day) and today - date.fromisoformat(day) < _READ_AGAIN
+    return before if fresh and digest == now else f"{today.isoformat()}|{now}"
+
+
+def _digest(path: Path) -> str:
+    try:
+        return blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    except OSError:
+        raise UsageError("intake.no_source", name=path) from None

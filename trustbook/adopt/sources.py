@@ -1,0 +1,176 @@
+"""The sources of an import: files, folders, patterns and addresses, each read as what it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+
+from trustbook.errors import TrustbookError, UsageError
+from trustbook.intake.contacts import Findings, Window
+from trustbook.model import Book
+from trustbook.places.web_login import Logins
+
+CALENDAR, LOG, CARD = "calendar", "log", "card"
+_FORMS = {
+    ".ics": CALENDAR, ".ical": CALENDAR, ".ifb": CALENDAR, ".icalendar": CALENDAR,
+    ".csv": LOG, ".tsv": LOG, ".tab": LOG, ".vcf": CARD, ".vcard": CARD,
+}  # fmt: skip
+_BACK, _AHEAD, _SERIES_AHEAD = timedelta(days=90), timedelta(days=366), timedelta(days=90)
+_LARGEST = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What is looked for: the days, and the mail addresses of colleagues."""
+
+    window: Window
+    today: date
+    lang: str = "nl"
+    ours: tuple[str, ...] = ()
+
+    @classmethod
+    def on(cls, today: date, since: date | None, book: Book) -> Looking:
+        """From ``since``, else 90 days back; of what is to come a year, of a series 90 days."""
+        return cls(window_on(today, since), today, book.lang, tuple(_mails(book)))
+
+
+def window_on(today: date, since: date | None = None) -> Window:
+    """The days that are looked at on a day."""
+    return Window(since or today - _BACK, today + _AHEAD, today + _SERIES_AHEAD)
+
+
+def _mails(book: Book) -> Iterator[str]:
+    """The addresses of our colleagues, where the book tells them."""
+    for text in (*book.settings.holders, *(one.holder or "" for one in book.partners)):
+        for piece in text.split(";"):
+            if "@" in (address := parseaddr(piece)[1]):
+                yield address.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCalendar:
+    """A calendar that was fetched from a server: what its source is called, and its texts."""
+
+    name: str
+    texts: tuple[str, ...]
+
+    def find(self, looking: Looking) -> Findings:
+        """The contacts in it."""
+        from trustbook.intake.calendars import find_in_calendar
+
+        found = Findings()
+        for text in self.texts:
+            found.add(find_in_calendar(text, self.name, looking.window, looking.ours))
+        return found
+
+
+def fetch_calendars(
+    sources: Iterable[str], logins: Logins, window: Window
+) -> Iterator[ServerCalendar]:
+    """The calendars at some addresses. Raises what the servers answer."""
+    for source in sources:
+        from trustbook.intake.caldav import calendars_at
+
+        name = source.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        yield ServerCalendar(name, tuple(calendars_at(source, logins, window)))
+
+
+def files_in(sources: Sequence[str], as_what: str | None = None) -> list[Path]:
+    """The files of some sources: of a folder those that can be read, at any depth.
+
+    Raises UsageError where there is none, or for a file whose ending says nothing.
+    """
+    return [path for source in sources for path in _files_of(source, as_what)]
+
+
+def _files_of(source: str, as_what: str | None) -> Iterator[Path]:
+    path = Path(source)
+    if path.is_dir():
+        yield from sorted(filter(_is_source, path.rglob("*")))
+    elif path.is_file():
+        if as_what is None and path.suffix.lower() not in _FORMS:
+            raise UsageError("intake.unknown_form", name=path.name)
+        yield path
+    elif re.search(r"[*?\[]", source):
+        yield from sorted(filter(_is_source, _matching(path)))
+    else:
+        raise UsageError("intake.no_source", name=source)
+
+
+def _matching(pattern: Path) -> Iterator[Path]:
+    """The files that a pattern names; not every shell works it out."""
+    return Path(pattern.anchor or ".").glob(str(pattern.relative_to(pattern.anchor)))
+
+
+def _is_source(path: Path) -> bool:
+    hidden = path.name.startswith((".", "~$"))
+    return path.suffix.lower() in _FORMS and not hidden and path.is_file()
+
+
+def read_sources(
+    paths: Iterable[Path],
+    looking: Looking,
+    as_what: str | None = None,
+    troubles: list[TrustbookError] | None = None,
+) -> Findings:
+    """All that is found in some files.
+
+    Raises UsageError for one that is not what it seems; with ``troubles`` it is put there, and the
+    others are read.
+    """
+    found = Findings()
+    for path in paths:
+        form = as_what or _FORMS[path.suffix.lower()]
+        try:
+            found.add(_READERS[form](path, looking))
+        except UsageError as fault:
+            if troubles is None:
+                raise
+            troubles.append(fault)
+    return found
+
+
+def text_of_file(path: Path) -> str:
+    """The text of a file, whatever program wrote it. Raises UsageError for one that is none."""
+    if path.stat().st_size > _LARGEST:
+        raise UsageError("intake.too_large", name=path.name)
+    raw = path.read_bytes()
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def _calendar(path: Path, looking: Looking) -> Findings:
+    from trustbook.intake.calendars import find_in_calendar
+
+    text = text_of_file(path)
+    if "BEGIN:VCALENDAR" not in text[:10_000].upper():
+        raise UsageError("intake.no_calendar", name=path.name)
+    return find_in_calendar(text, path.name, looking.window, looking.ours)
+
+
+def _log(path: Path, looking: Looking) -> Findings:
+    from trustbook.adopt.contact_log import find_in_rows
+    from trustbook.adopt.csv_book import read_csv
+
+    return find_in_rows(read_csv(path), path.name, looking.window, looking.lang)
+
+
+def _card(path: Path, looking: Looking) -> Findings:
+    from trustbook.intake.vcards import find_in_cards
+
+    return find_in_cards(text_of_file(path), path.name, looking.today)
+
+
+_READERS: dict[str, Callable[[Path, Looking], Findings]] = {
+    CALENDAR: _calendar,
+    LOG: _log,
+    CARD: _card,
+}

@@ -1,0 +1,156 @@
+"""The command that takes contacts in: import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trustbook.cli import typed
+from trustbook.cli.help import explained
+from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
+from trustbook.errors import Busy, TrustbookError, UsageError
+
+if TYPE_CHECKING:
+    from trustbook.intake.contacts import Findings
+    from trustbook.model import Book
+    from trustbook.run.intake import TakenIn
+    from trustbook.workbooks.base import Workbook
+
+_SOURCES = (
+    ".ics",
+    ".ical",
+    ".icalendar",
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".vcf",
+    ".vcard",
+    ".json",
+    ".txt",
+)
+
+
+@explained("import")
+@book_argument
+@click.argument("sources", nargs=-1, metavar="FILE|FOLDER|ADDRESS...")
+@click.option("--as", "as_what", type=click.Choice(["calendar", "log"]))
+@click.option("--since", callback=day_of_option, metavar="DAY")
+@everywhere
+def import_command(
+    options: Options,
+    book: str | None,
+    sources: tuple[str, ...],
+    as_what: str | None,
+    since: date | None,
+) -> None:
+    """Take contacts in from calendars and lists, as proposals that wait for a yes."""
+    from trustbook.run.intake import Intake
+
+    book, places = book_and_sources([*([book] if book else ()), *sources])
+    workbooks = options.open_all(book)
+
+    def find(found: Book) -> Findings:
+        from trustbook.adopt.sources import Looking, fetch_calendars, files_in, read_sources
+
+        looking = Looking.on(options.today, since, found)
+        addresses = [place for place in places if "://" in place]
+        files = files_in([place for place in places if "://" not in place], as_what)
+        findings = read_sources(files, looking, as_what)
+        logins = options.found.access.logins if options.found else {}
+        for one in fetch_calendars(addresses, logins, looking.window):
+            findings.add(one.find(looking))
+        return findings
+
+    now = datetime.now().astimezone()
+    taken = Intake(workbooks, options.keeper, options.today, now, options.wanted)
+    done = taken.take_in_and_show(find)
+    options.words = options.lang or done.lang
+    _tell(options, book, done)
+    if done.why is not None:
+        from trustbook.cli import console
+
+        why = options.sentence(done.why)
+        name = done.why.params.get("name", workbooks[0].name)
+        console.tell(_say(options, "waits", name=name, why=why))
+        raise click.exceptions.Exit(Busy.exit_code)
+
+
+def book_and_sources(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """BOOK and what is to be read; of one argument too few it is BOOK that was left out."""
+    if not arguments:
+        raise UsageError("intake.nothing")
+    first = arguments[0]
+    if len(arguments) == 1 or Path(first).suffix.lower() in _SOURCES or Path(first).is_dir():
+        return None, list(arguments)
+    return first, list(arguments[1:])
+
+
+def _tell(options: Options, book: str | None, done: TakenIn) -> None:
+    """What the import came to."""
+    from trustbook.cli import console
+
+    outcome = done.outcome
+    if options.json:
+        console.print_json(import_json(options, done))
+    elif not options.quiet:
+        counts = {"proposed": outcome.proposed, "known": outcome.already_known}
+        console.tell(_say(options, "done", **counts))
+        for name in ("changed", "withdrawn"):
+            if count := getattr(outcome, name):
+                console.tell(_say(options, name, count=count))
+        for why, count in sorted(outcome.skipped.items()):
+            console.tell(_say(options, "skipped", count=count, why=_say(options, f"why_{why}")))
+        if outcome.waiting and done.why is None:
+            console.tell(_say(options, "next", of_book=typed.book_typed(book)))
+
+
+def import_json(options: Options, done: TakenIn) -> dict[str, Any]:
+    """What the import came to, as machines get it."""
+    outcome = done.outcome
+    return {
+        "proposed": outcome.proposed,
+        "already_known": outcome.already_known,
+        "changed": outcome.changed,
+        "withdrawn": outcome.withdrawn,
+        "waiting": len(outcome.waiting),
+        "skipped": [
+            {"why": why, "count": count, "what": _say(options, f"why_{why}")}
+            for why, count in sorted(outcome.skipped.items())
+        ],
+    }
+
+
+def _say(options: Options, text: str, **params: object) -> str:
+    """A text about what comes in."""
+    from trustbook.messages import say
+
+    return say(options.words, f"intake.{text}", **params)
+
+
+def bring_in(options: Options, workbooks: Sequence[Workbook], now: datetime) -> bool:
+    """Look through the inbox of a book before its night; whether anything new waits.
+
+    What keeps us from it is told and stops no night.
+    """
+    found = options.found
+    if found is None or not (found.inbox or found.forms):
+        return False
+    from trustbook.adopt.inbox import Inbox
+    from trustbook.cli import console
+    from trustbook.run.intake import Intake
+
+    intake = Intake(workbooks, options.keeper, options.today, now, options.wanted)
+    troubles: list[TrustbookError] = []
+    taken = None
+    with suppress(TrustbookError):  # what keeps the night from the book itself, the night will say
+        taken = Inbox(found.inbox, found.forms, found.access.logins).look_through(intake, troubles)
+    for fault in troubles:
+        console.tell(_say(options, "inbox_trouble", why=options.sentence(fault)))
+    if taken is not None and taken.outcome.proposed and not (options.quiet or options.json):
+        console.tell(_say(options, "inbox_done", proposed=taken.outcome.proposed))
+    return taken is not None and taken.has_news

@@ -1,0 +1,69 @@
+"""A contact as a source tells it, before it is known whom it means. It is never kept like this."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """Somebody who was asked to a meeting: a name and an e-mail address, "" where not told."""
+
+    name: str = ""
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundContact:
+    """One contact on a ``day``.
+
+    ``key`` is what it is known by in its source, ``series`` what all that belong together have in
+    common ("" for one that stands alone); a contact that moves keeps both. ``title`` may name
+    somebody, ``names`` are names that must (as a cell With has them). ``kind`` is a key of
+    columns.MOMENT_KINDS. ``cells`` are further cells of the row, by column key; ``sheet`` is
+    "moments", or "people" for a card.
+    """
+
+    key: str
+    day: date
+    source: str
+    title: str = ""
+    names: str = ""
+    invited: tuple[Invitee, ...] = ()
+    series: str = ""
+    kind: str | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = "moments"
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found in one or more sources, and how many were left out, by why."""
+
+    contacts: list[FoundContact] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    # The series that were seen whole: of those, what is not among the contacts is gone.
+    series: set[str] = field(default_factory=set)
+
+    def add(self, other: Findings) -> None:
+        """Take in what was found elsewhere; what is known by the same key is the same contact."""
+        known = {one.key for one in self.contacts}
+        self.contacts += [one for one in other.contacts if one.key not in known]
+        self.skipped += other.skipped
+        self.series |= other.series
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days that are looked at, both included; of a series only those up to ``series_until``."""
+
+    first: date
+    last: date
+    series_until: date
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is looked at."""
+        return self.first <= day <= self.last

@@ -1,0 +1,124 @@
+"""The lines of a calendar file that are read: no description and no place is among them.
+
+Lines that are not needed are dropped before anything is parsed, so that what a colleague wrote in
+an invitation is held nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+_KEPT = frozenset(
+    "UID RECURRENCE-ID DTSTART RRULE RDATE EXDATE SUMMARY STATUS CLASS SEQUENCE ATTENDEE ORGANIZER "
+    "X-MICROSOFT-CDO-BUSYSTATUS X-MICROSOFT-CDO-INTENDEDSTATUS".split()
+)
+# That one of these stands there says how people met; what it says is not read.
+_ONLINE = frozenset(
+    "CONFERENCE X-GOOGLE-CONFERENCE X-MICROSOFT-SKYPETEAMSMEETINGURL "
+    "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK X-MICROSOFT-ONLINEMEETINGCONFLINK".split()
+)
+_LINE = re.compile(
+    r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^;:"]*)(?:,"[^"]*")*)*):(.*)', re.S
+)
+_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:"]*)')
+_FOLD = re.compile(r"\r?\n[ \t]")
+_ESCAPE = re.compile(r"\\(.)", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One property: its name in capitals, its parameters, its value as it is written."""
+
+    name: str
+    params: dict[str, str]
+    value: str
+    raw: str
+
+
+@dataclass(slots=True)
+class EventBlock:
+    """One VEVENT: the lines that are read, and whether people met online."""
+
+    lines: list[EventLine] = field(default_factory=list)
+    online: bool = False
+
+    def first(self, name: str) -> EventLine | None:
+        """The first property of a name."""
+        return next((line for line in self.lines if line.name == name), None)
+
+    def text(self, name: str) -> str:
+        """The text of the first property of a name; "" where there is none."""
+        line = self.first(name)
+        return plain_value(line.value).strip() if line else ""
+
+
+@dataclass(slots=True)
+class CalendarLines:
+    """A calendar file: its events, the zones it defines itself (by name), whose it is and where."""
+
+    events: list[EventBlock] = field(default_factory=list)
+    zones: dict[str, str] = field(default_factory=dict)
+    owner: str = ""
+    zone: str = ""
+    damaged: int = 0
+
+
+def plain_value(text: str) -> str:
+    """A text value as people read it."""
+    return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
+
+
+def read_calendar_lines(text: str) -> CalendarLines:
+    """The lines of a calendar that are read."""
+    found = CalendarLines()
+    lines = _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    for name, block in _components(lines, found):
+        if name == "VEVENT":
+            found.events.append(_event(block))
+        elif zone := next((line[5:] for line in block if line.upper().startswith("TZID:")), ""):
+            found.zones[zone.strip()] = "\r\n".join(block)
+    return found
+
+
+def _components(lines: Sequence[str], found: CalendarLines) -> Iterator[tuple[str, list[str]]]:
+    """The events and zones of a calendar, each with its lines; what stands outside is noted."""
+    open_name, block = "", []
+    for line in lines:
+        word = line.strip().upper()
+        if word in ("BEGIN:VEVENT", "BEGIN:VTIMEZONE"):
+            found.damaged += open_name == "VEVENT"  # the one before was cut off
+            open_name, block = word[6:], [line]
+        elif open_name:
+            block.append(line)
+            if word == f"END:{open_name}":
+                yield open_name, block
+                open_name = ""
+        else:
+            _note(line, found)
+    found.damaged += open_name == "VEVENT"
+
+
+def _note(line: str, found: CalendarLines) -> None:
+    name, _, value = line.partition(":")
+    name = name.partition(";")[0].upper()
+    if name == "X-WR-CALNAME" and "@" in value:
+        found.owner = value.strip().lower()
+    elif name == "X-WR-TIMEZONE":
+        found.zone = value.strip()
+
+
+def _event(block: Sequence[str]) -> EventBlock:
+    event, depth = EventBlock(), 0
+    for raw in block[1:-1]:
+        name = re.split("[;:]", raw, maxsplit=1)[0].strip().upper()
+        if name in ("BEGIN", "END"):
+            depth += 1 if name == "BEGIN" else -1  # an alarm has lines of its own
+        elif not depth and name in _ONLINE:
+            event.online = True
+        elif not depth and name in _KEPT and (found := _LINE.fullmatch(raw)):
+            told = _PARAMETER.findall(found[2])
+            params = {name.upper(): value.strip('"') for name, value in told}
+            event.lines.append(EventLine(name, params, found[3], raw))
+    return event

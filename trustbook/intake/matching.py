@@ -1,0 +1,240 @@
+"""Whom a found contact means: exact names and addresses only; what is like one is only offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from trustbook.intake.contacts import FoundContact, Invitee
+from trustbook.intake.title_words import kind_in
+from trustbook.intake.titles import TitleReader, pieces_left, words_of_title
+from trustbook.model import Book, Person
+from trustbook.names import clean, key
+from trustbook.privacy import grade
+from trustbook.reading.identities import aliases_in, identity
+from trustbook.reading.records import directory_of
+from trustbook.reading.references import Directory, Found, Unresolved
+
+_LONGEST_TITLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Whom a contact means: the text for With, the partners there (positions) with who named them.
+
+    ``named`` are the partners (identities) that With names, () where it names a consultation too.
+    ``hints``: names that may be meant; ``code`` says why nobody was found. ``topic``: the title,
+    where it names a partner and may be kept.
+    """
+
+    with_: str = ""
+    partners: tuple[int, ...] = ()
+    named: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    code: str = ""
+    topic: str = ""
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    partners: tuple[int, ...]
+    is_table: bool
+
+
+class Matcher:
+    """Matches contacts with the partners of one book."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book.whole or book
+        self._directory: Directory = directory_of(self._book)
+        names = [partner.name for partner in self._book.partners]
+        names += [meeting.name for meeting in self._book.consultations]
+        names += [person.name for person in self._book.people]
+        names += [old for olds in aliases_in(self._book.memory).values() for old in olds]
+        self._titles = TitleReader(dict.fromkeys(names))
+        self._by_mail: dict[str, list[Person]] = {}
+        for person in self._book.people:
+            if person.email:
+                self._by_mail.setdefault(key(person.email), []).append(person)
+
+    def match(self, contact: FoundContact) -> Matched:
+        """Whom a contact means."""
+        if contact.names:
+            return self._by_names(contact)
+        pieces, hints, code = self._in_title(contact.title, contact.day)
+        in_title = bool(pieces)
+        pieces += self._invited(contact, pieces)
+        kind = kind_in(words_of_title(contact.title)) or contact.kind
+        if not pieces:
+            return Matched(hints=hints, code=code if hints else "nobody", kind=kind)
+        topic = self._topic(contact.title) if in_title else ""
+        return self._matched(pieces, topic, kind)
+
+    def _matched(self, pieces: Sequence[_Piece], topic: str, kind: str | None) -> Matched:
+        partners = tuple(dict.fromkeys(one for piece in pieces for one in piece.partners))
+        tables = any(piece.is_table for piece in pieces)
+        named = () if tables else tuple(identity(self._book.partners[one]) for one in partners)
+        with_ = "; ".join(dict.fromkeys(piece.text for piece in pieces))
+        return Matched(with_, partners, named, topic=topic, kind=kind)
+
+    def find(self, text: str, day: date) -> Matched:
+        """Whom a text means that somebody typed, as a cell With has it."""
+        pieces: list[_Piece] = []
+        hints: list[str] = []
+        code = ""
+        for name in self._directory.split(text):
+            found = self._directory.find(name, day)
+            if isinstance(found, Unresolved) or found.kind == "absent" or not found.partners:
+                code = found.code if isinstance(found, Unresolved) else "unknown"
+                hints += found.hints if isinstance(found, Unresolved) else ()
+            else:
+                pieces += self._pieces(name, found)
+        if code or not pieces:
+            return Matched(hints=tuple(dict.fromkeys(hints)), code=code or "unknown")
+        return self._matched(pieces, "", None)
+
+    def match_person(self, contact: FoundContact) -> Matched:
+        """The partner at which a person of a card works; nobody who is on the list already."""
+        name, mail = contact.cells.get("name", ""), contact.cells.get("email", "")
+        if self._is_known(name, mail):
+            return Matched(code="person_known")
+        found = self._directory.partner(contact.names) if contact.names else None
+        if isinstance(found, int):
+            who = (identity(self._book.partners[found]),)
+            return Matched(self._label(found), (found,), who)
+        hints = found.hints if isinstance(found, Unresolved) else ()
+        return Matched(hints=hints, code="like" if hints else "nobody")
+
+    def find_partner(self, text: str) -> Matched:
+        """The partner that a text means that somebody typed."""
+        found = self._directory.partner(text)
+        if isinstance(found, int):
+            return Matched(self._label(found), (found,), self.identities([found]))
+        return Matched(hints=found.hints, code=found.code)
+
+    def _is_known(self, name: str, mail: str) -> bool:
+        known = {key(person.name) for person in self._book.people}
+        return key(name) in known or bool(mail and key(mail) in self._by_mail)
+
+    def labels(self, partners: Iterable[int]) -> list[str]:
+        """How partners (positions) are named in With."""
+        return [self._label(one) for one in partners]
+
+    def identities(self, partners: Iterable[int]) -> tuple[str, ...]:
+        """Under what partners (positions) are remembered."""
+        return tuple(identity(self._book.partners[one]) for one in partners)
+
+    def standing(self, identities: Sequence[str]) -> str | None:
+        """The names that partners (identities) have now, as With names them; None where one of
+        them is not on the list any more.
+        """
+        places = {identity(partner): i for i, partner in enumerate(self._book.partners)}
+        if any(one not in places for one in identities):
+            return None
+        return "; ".join(self.labels(places[one] for one in identities))
+
+    def _by_names(self, contact: FoundContact) -> Matched:
+        found = self.find(contact.names, contact.day)
+        topic = self._may_stay(contact.cells.get("topic", ""))
+        if found.code and not found.hints:
+            return Matched(code="unknown", topic="", kind=contact.kind)
+        with_, partners, named = found.with_, found.partners, found.named
+        return Matched(
+            with_,
+            partners,
+            named,
+            found.hints,
+            found.code,
+            "" if found.code else topic,
+            contact.kind,
+        )
+
+    def _pieces(self, name: str, found: Found) -> Iterator[_Piece]:
+        """What goes into With: a consultation by its name, partners by theirs, no person."""
+        if found.kind == "consultation":
+            yield _Piece(clean(name), found.partners, True)
+            return
+        for one in found.partners:
+            yield _Piece(self._label(one), (one,), False)
+
+    def _label(self, position: int) -> str:
+        """How a partner is named so that nobody else is meant."""
+        partner = self._book.partners[position]
+        alone = self._directory.partner(partner.name) == position
+        plain = alone and self._directory.split(partner.name) == [partner.name]
+        return partner.name if plain or not partner.id else partner.id
+
+    # the title
+
+    def _in_title(self, title: str, day: date) -> tuple[list[_Piece], tuple[str, ...], str]:
+        """The names in a title; where there is none, what may be meant and why it is none."""
+        pieces: list[_Piece] = []
+        near: list[str] = []
+        code = "like"
+        for one in self._titles.names_in(title):
+            found = self._directory.find(one.name, day)
+            if isinstance(found, Unresolved):
+                code = found.code if found.hints else code
+                near += found.hints or ()
+            elif not one.whole:
+                near.append(one.name)
+            else:
+                pieces += self._pieces(one.name, found)
+        if not (pieces or near):
+            near += self._like(title)
+        return pieces, tuple(dict.fromkeys(near))[:3], code
+
+    def _like(self, title: str) -> Iterable[str]:
+        """Names that look like a part of a title."""
+        partners = {partner.name for partner in self._book.partners}
+        partners |= {meeting.name for meeting in self._book.consultations}
+        found: list[str] = []
+        for piece in pieces_left(title)[:4]:
+            if len(piece) > 3:
+                found += [name for name in self._directory.suggest(piece) if name in partners]
+        return found
+
+    def _topic(self, title: str) -> str:
+        return self._may_stay(clean(title)[:_LONGEST_TITLE])
+
+    def _may_stay(self, text: str) -> str:
+        """A text that the guard lets through; "" for any other, also where that is doubtful."""
+        text = clean(text)
+        return text if grade(text) is None else ""
+
+    # who was asked
+
+    def _invited(self, contact: FoundContact, before: Sequence[_Piece]) -> list[_Piece]:
+        """The partners of those who were asked, but for those who are named already."""
+        there = {one for piece in before for one in piece.partners}
+        found: list[_Piece] = []
+        for invitee in contact.invited:
+            for one in self._partners_of(invitee, contact.day):
+                if one not in there:
+                    there.add(one)
+                    found.append(_Piece(self._label(one), (one,), False))
+        return found
+
+    def _partners_of(self, invitee: Invitee, day: date) -> Sequence[int]:
+        """The partners of one who was asked, by the address; by the name only where it is known
+        and no other address is.
+        """
+        if invitee.mail and (known := self._by_mail.get(key(invitee.mail), ())):
+            homes = [home for person in known for home in person.partners_on(day) or ()]
+            return list(dict.fromkeys(homes)) if len(known) == 1 else ()
+        return () if self._has_another_mail(invitee) else self._named(invitee.name, day)
+
+    def _named(self, name: str, day: date) -> Sequence[int]:
+        """The one partner of somebody who is known by name alone."""
+        found = self._directory.find(name, day) if name else None
+        if not isinstance(found, Found) or found.kind not in ("person", "partner"):
+            return ()
+        return found.partners if len(found.partners) == 1 else ()
+
+    def _has_another_mail(self, invitee: Invitee) -> bool:
+        """Whether somebody of that name is known by another address."""
+        named = [one for one in self._book.people if key(one.name) == key(invitee.name)]
+        return bool(invitee.mail) and any(person.email for person in named)

@@ -1,0 +1,227 @@
+"""Proposals: contacts that wait for a yes, as the ledger keeps them, and how they are made."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from hashlib import blake2b
+
+from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.intake.matching import Matched, Matcher
+from trustbook.model import HELD, PLANNED, Book
+
+# The kinds of facts: what waits, by the ID that its row will have; what got a no, and what a yes,
+# by mark.
+WAITING, REFUSED, TAKEN = "proposals", "proposals_no", "proposals_yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A contact that waits for a yes. ``id`` is the ID that its row will have.
+
+    ``mark`` and ``series`` are keyed hashes of what the source knows it by. ``with_`` is the text
+    for With, ``partners`` the identities of the partners it names, () where it names others too.
+    ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
+    not count yet, by the address of the workbook.
+    """
+
+    id: str
+    mark: str
+    day: date
+    source: str
+    with_: str = ""
+    partners: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    code: str = ""
+    kind: str | None = None
+    topic: str = ""
+    series: str = ""
+    sheet: str = "moments"
+    cells: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    def kept(self) -> str:
+        """The proposal as a fact."""
+        line = {name: value for name, value in asdict(self).items() if value and name != "id"}
+        return json.dumps({**line, "day": self.day.isoformat()})
+
+    def same_as(self, other: Proposal) -> bool:
+        """Whether both propose the same row."""
+        return replace(self, id="", said={}, mark="") == replace(other, id="", said={}, mark="")
+
+
+def proposals_in(facts: Mapping[str, str]) -> dict[str, Proposal]:
+    """The proposals that were kept as facts, by ID, the first day in front."""
+    found = {}
+    for identity, text in facts.items():
+        line = json.loads(text)
+        for name in ("partners", "hints"):
+            line[name] = tuple(line.get(name, ()))
+        line |= {"id": identity, "day": date.fromisoformat(line["day"])}
+        found[identity] = Proposal(**line)
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].day, pair[1].with_, pair[0])))
+
+
+def mark_of(secret: bytes, text: str) -> str:
+    """What is kept of the name that a source has for something: nobody can tell the one from it."""
+    told = text.encode("utf-8", "surrogatepass")
+    return blake2b(told, key=secret, digest_size=12).hexdigest()
+
+
+@dataclass(slots=True)
+class ImportOutcome:
+    """What an import came to: all that waits now, how much of it is new or was changed, how much
+    was known already, and how many were left out, by why.
+    """
+
+    waiting: dict[str, Proposal]
+    proposed: int = 0
+    changed: int = 0
+    already_known: int = 0
+    withdrawn: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+class Proposing:
+    """Makes proposals of what was found.
+
+    ``answered`` are the marks that got a yes or a no; ``secret`` is what marks are keyed with,
+    ``new_id`` gives an ID for a row of a sheet.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        waiting: Mapping[str, Proposal],
+        refused: Iterable[str],
+        taken: Iterable[str],
+        secret: bytes,
+        new_id: Callable[[str], str],
+    ) -> None:
+        self._matcher = Matcher(book)
+        self._spoken = days_spoken(book)
+        self._refused, self._taken = frozenset(refused), frozenset(taken)
+        self._secret, self._new_id = secret, new_id
+        self.outcome = ImportOutcome(dict(waiting))
+        self._by_mark = {one.mark: one for one in waiting.values()}
+        self._rows = {_row_of(one): one.mark for one in waiting.values()}
+
+    def propose(self, findings: Findings) -> ImportOutcome:
+        """Propose what was found; what is gone from a series that was seen is proposed no more."""
+        self.outcome.skipped += findings.skipped
+        seen = set()
+        for contact in findings.contacts:
+            mark = mark_of(self._secret, contact.key)
+            seen.add(mark)
+            self._propose(contact, mark)
+        whole = {mark_of(self._secret, series) for series in findings.series}
+        for identity, one in list(self.outcome.waiting.items()):
+            if one.series in whole and one.mark not in seen | self._taken:
+                del self.outcome.waiting[identity]
+                self.outcome.withdrawn += 1
+        return self.outcome
+
+    def _propose(self, contact: FoundContact, mark: str) -> None:
+        if mark in self._refused:
+            self.outcome.skipped["said_no"] += 1
+            return
+        if mark in self._taken:
+            self.outcome.already_known += 1
+            return
+        matched = _match_of(self._matcher, contact)
+        if not (matched.with_ or matched.hints):
+            self._leave_out(mark, matched.code)
+            return
+        left = self._not_yet(contact, matched)
+        if left is None:
+            self.outcome.already_known += 1
+            self._withdraw(mark)
+            return
+        self._put(contact, left, mark)
+
+    def _not_yet(self, contact: FoundContact, matched: Matched) -> Matched | None:
+        """The contact without the partners of whom a moment of that day is known; None where that
+        leaves nobody.
+        """
+        spoken = self._spoken.get(contact.day.toordinal(), set())
+        if contact.sheet != "moments" or not matched.partners or not spoken & {*matched.partners}:
+            return matched
+        left = [one for one in matched.partners if one not in spoken]
+        if not left or not matched.named:
+            return matched if left else None
+        texts = self._matcher.labels(left)
+        named = self._matcher.identities(left)
+        return replace(matched, with_="; ".join(texts), partners=tuple(left), named=named)
+
+    def _put(self, contact: FoundContact, matched: Matched, mark: str) -> None:
+        before = self._by_mark.get(mark)
+        series = mark_of(self._secret, contact.series) if contact.series else ""
+        identity = before.id if before else self._new_id(contact.sheet)
+        one = Proposal(
+            identity,
+            mark,
+            contact.day,
+            contact.source,
+            matched.with_,
+            matched.named,
+            matched.hints,
+            matched.code,
+            matched.kind,
+            matched.topic,
+            series,
+            contact.sheet,
+            {name: text for name, text in contact.cells.items() if name != "topic"},
+            before.said if before else {},
+        )
+        if before is None and self._rows.get(_row_of(one), mark) != mark:
+            self.outcome.already_known += 1  # another source told the same
+        elif before is None:
+            self.outcome.proposed += 1
+            self._keep(one)
+        elif before.same_as(replace(one, source=before.source)):
+            self.outcome.already_known += 1
+        else:
+            self.outcome.changed += 1
+            self._keep(one)
+
+    def _keep(self, one: Proposal) -> None:
+        self.outcome.waiting[one.id] = self._by_mark[one.mark] = one
+        self._rows[_row_of(one)] = one.mark
+
+    def _leave_out(self, mark: str, code: str) -> None:
+        self.outcome.skipped[code or "nobody"] += 1
+        self._withdraw(mark)
+
+    def _withdraw(self, mark: str) -> None:
+        """Propose no more what waited under a mark."""
+        if (before := self._by_mark.pop(mark, None)) is not None:
+            self.outcome.waiting.pop(before.id, None)
+            self.outcome.withdrawn += 1
+
+
+def _match_of(matcher: Matcher, contact: FoundContact) -> Matched:
+    if contact.sheet == "people":
+        return matcher.match_person(contact)
+    return matcher.match(contact)
+
+
+def _row_of(one: Proposal) -> tuple[object, ...]:
+    """What makes two proposals the same row, whatever told of them."""
+    who = one.partners or (one.with_,) if one.with_ else (one.mark,)
+    name = one.cells.get("name", "") if one.sheet == "people" else ""
+    return one.sheet, one.day if one.sheet == "moments" else None, frozenset(who), name
+
+
+def days_spoken(book: Book) -> dict[int, set[int]]:
+    """By day (ordinal) the partners (positions in the whole book) of whom a moment is known, held
+    or planned.
+    """
+    log = (book.whole or book).moments
+    found: dict[int, set[int]] = {}
+    for moment, partner in zip(log.contact_moment, log.contact_partner, strict=True):
+        if log.state[moment] in (HELD, PLANNED):
+            found.setdefault(log.day[moment], set()).add(partner)
+    return found

@@ -1,0 +1,103 @@
+"""Contact cards (``.vcf``): people to propose, with their work and nothing else of them."""
+
+from __future__ import annotations
+
+import quopri
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.intake.event_lines import plain_value
+from trustbook.names import clean, key
+from trustbook.privacy import grade
+
+_FOLD = re.compile(r"\r?\n[ \t]")
+_SOFT_BREAK = re.compile(r"=\r?\n")
+_LINE = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z-]+)((?:;[^:]*)?):(.*)")
+_SPLIT = re.compile(r"(?<!\\);")
+# Of everything else on a card (address, birthday, notes, picture) nothing is read.
+_KEPT = ("FN", "N", "ORG", "TITLE", "ROLE", "EMAIL", "TEL", "UID", "KIND")
+
+
+def find_in_cards(text: str, source: str, today: date) -> Findings:
+    """The people on the cards of a file."""
+    found = Findings()
+    for card in _cards(text):
+        name, home = _name(card), _organisation(card)
+        if not name or card.get("KIND", [("", "")])[0][1].lower() in ("org", "group", "location"):
+            found.skipped["no_person"] += 1
+            continue
+        told = _first(card, "UID") or f"{key(name)}|{key(home)}"
+        cells = {"name": name, "role": _first(card, "TITLE") or _first(card, "ROLE")}
+        cells |= {"phone": _work(card, "TEL"), "email": _work(card, "EMAIL")}
+        kept = {column: text for column, text in cells.items() if text and _may_stay(text)}
+        if "name" not in kept:
+            found.skipped["guarded"] += 1
+            continue
+        contact = FoundContact(
+            f"card|{told}", today, source, names=home, cells=kept, sheet="people"
+        )
+        found.contacts.append(contact)
+    return found
+
+
+def _may_stay(text: str) -> bool:
+    return grade(text, names_only=True) is None
+
+
+# By the name of a property its parameters (in capitals) and values, in order.
+_Card = Mapping[str, list[tuple[str, str]]]
+
+
+def _cards(text: str) -> Iterator[_Card]:
+    card: dict[str, list[tuple[str, str]]] | None = None
+    for line in _FOLD.sub("", _SOFT_BREAK.sub("", text)).splitlines():
+        word = line.strip().upper()
+        if word == "BEGIN:VCARD":
+            card = {}
+        elif word == "END:VCARD":
+            if card:
+                yield card
+            card = None
+        elif card is not None and (found := _LINE.fullmatch(line.strip())):
+            name, params = found[1].upper(), found[2].upper()
+            if name in _KEPT:
+                card.setdefault(name, []).append((params, _value(found[3], params)))
+
+
+def _value(text: str, params: str) -> str:
+    """The value of a property; old cards have theirs in quoted-printable."""
+    if "QUOTED-PRINTABLE" not in params:
+        return text
+    charset = re.search(r"CHARSET=([\w-]+)", params)
+    raw = quopri.decodestring(text.encode("ascii", "replace"))
+    try:
+        return raw.decode(charset[1] if charset else "utf-8", "replace")
+    except LookupError:
+        return raw.decode("utf-8", "replace")
+
+
+def _first(card: _Card, name: str) -> str:
+    return clean(plain_value(card.get(name, [("", "")])[0][1]))
+
+
+def _name(card: _Card) -> str:
+    if full := _first(card, "FN"):
+        return full
+    parts = [clean(plain_value(part)) for part in _SPLIT.split(card.get("N", [("", "")])[0][1])]
+    family, given, middle = (*parts, "", "", "")[:3]
+    return clean(" ".join(filter(None, (given, middle, family))))
+
+
+def _organisation(card: _Card) -> str:
+    return clean(plain_value(_SPLIT.split(card.get("ORG", [("", "")])[0][1])[0]))
+
+
+def _work(card: _Card, name: str) -> str:
+    """The first value that is of the work, else the first that is not of the home."""
+    told = [(params, value) for params, value in card.get(name, ()) if "HOME" not in params]
+    told.sort(key=lambda pair: "WORK" not in pair[0])
+    return (
+        clean(plain_value(told[0][1]).removeprefix("tel:").removeprefix("mailto:")) if told else ""
+    )

@@ -1,0 +1,151 @@
+"""Taking in what was found elsewhere: it becomes proposals that wait in the ledger, and the next
+sync puts them on their sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from trustbook.columns import TYPED
+from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
+from trustbook.ids import sheet_ids
+from trustbook.intake.contacts import Findings
+from trustbook.intake.proposals import (
+    REFUSED,
+    TAKEN,
+    WAITING,
+    ImportOutcome,
+    Proposing,
+    proposals_in,
+)
+from trustbook.ledger import Ledger
+from trustbook.ledger.copies import keep_copy
+from trustbook.ledger.locate import Arrival, LedgerLocator
+from trustbook.model import Book
+from trustbook.run.read import Reading, Request, read_book
+from trustbook.run.sync import run_sync
+from trustbook.workbooks.base import Workbook
+
+# The facts that say how sources stood when they were read last.
+INBOX = "inbox"
+# Reads the sources, once it is known for which book.
+Finder = Callable[[Book], Findings]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What an import came to: ``outcome`` counts it, ``lang`` is the language of the book.
+
+    ``why``: what keeps the workbook from showing it now; the next sync does.
+    """
+
+    outcome: ImportOutcome
+    lang: str
+    why: TrustbookError | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """Whether what waits is something else than before."""
+        return bool(self.outcome.proposed or self.outcome.changed or self.outcome.withdrawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One import into the ``workbooks`` of a book, as of ``today``; ``now`` is the real time."""
+
+    workbooks: Sequence[Workbook]
+    locator: LedgerLocator | None
+    today: date
+    now: datetime
+    lang: str | None = None
+
+    def take_in(self, find: Finder, seen: Mapping[str, str] | None = None) -> TakenIn | None:
+        """Keep what is found as proposals; None where the book has no memory yet.
+
+        ``seen`` is what to remember of the sources.
+        Raises what keeps us from the book or a source; then nothing is kept.
+        """
+        request = Request(self.today, self.now, self.lang)
+        reading = read_book(self.workbooks, self.locator, request)
+        if reading.elsewhere is not None:
+            raise reading.elsewhere
+        if self.locator is None or not reading.memory or self._memory(reading, True) is None:
+            if reading.stopped is not None:
+                raise reading.stopped
+            return None
+        findings = find(reading.book)
+        with self.workbooks[0].locked():
+            ledger = self._memory(reading, False)
+            assert ledger is not None
+            with ledger:
+                outcome = keep_proposals(ledger, reading, findings)
+                if seen is not None and seen != ledger.facts(INBOX):
+                    ledger.note(INBOX, seen)
+        return TakenIn(outcome, reading.book.lang, reading.stopped)
+
+    def _memory(self, reading: Reading, reads_only: bool) -> Ledger | None:
+        assert self.locator is not None
+        workbook = self.workbooks[0]
+        marks = reading.judged[0].merged.replica.snapshot.marks
+        arrival = Arrival(workbook.address, workbook.name, marks)
+        found = self.locator.memory(arrival, reads_only=reads_only)
+        if found is not None and reads_only:
+            found.close()
+        return found
+
+    def take_in_and_show(self, find: Finder) -> TakenIn:
+        """The same, and have the workbooks show it at once, where they can take it."""
+        taken = self.take_in(find)
+        if taken is None:
+            self._sync()  # the first night of the book
+            taken = self.take_in(find)
+        assert taken is not None
+        try:
+            self._sync()
+        except (Busy, NoAccess, SafetyStop) as fault:
+            fault.params.setdefault("name", self.workbooks[0].name)
+            return TakenIn(taken.outcome, taken.lang, fault)
+        return taken
+
+    def seen_before(self) -> dict[str, str] | None:
+        """How the sources stood when they were read last; None where there is no memory yet."""
+        if self.locator is None:
+            return None
+        workbook = self.workbooks[0]
+        ledger = self.locator.memory(Arrival(workbook.address, workbook.name, {}))
+        if ledger is None:
+            return None
+        with ledger:
+            return ledger.facts(INBOX)
+
+    def _sync(self) -> None:
+        run_sync(self.workbooks, self.today, self.now, lang=self.lang, keeper=self.locator)
+
+
+def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> ImportOutcome:
+    """Make proposals of what was found, and have the ledger keep them."""
+    before = ledger.facts(WAITING)
+    waiting = proposals_in(before)
+    open_ones = {one.id for one in reading.proposals} if reading.stopped is None else set()
+    answered = {one.mark for one in waiting.values() if one.id not in open_ones}
+    given = set(waiting)
+
+    def new_id(sheet: str) -> str:
+        """An ID that was never given."""
+        of = next(one for one in TYPED if one.key == sheet)
+        while ledger.knows([one := sheet_ids(of, 1, given)[0]]):
+            pass
+        given.add(one)
+        return one
+
+    taken = {*ledger.facts(TAKEN), *answered}
+    refused, secret = ledger.facts(REFUSED), ledger.secret
+    proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id)
+    outcome = proposing.propose(findings)
+    after = {one.id: one.kept() for one in outcome.waiting.values()}
+    if after != before:
+        ledger.note(WAITING, after)
+        keep_copy(ledger)
+    return outcome

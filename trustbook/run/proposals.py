@@ -1,0 +1,82 @@
+"""Proposals in a run: what was typed beside them is read before the sheet is replaced, and a yes
+becomes a row with the ID that was kept for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from trustbook.columns import PROPOSALS
+from trustbook.intake.answers import Settled, Settling
+from trustbook.intake.proposals import REFUSED, TAKEN, WAITING, Proposal, proposals_in
+from trustbook.ledger import Ledger
+from trustbook.ledger.facts import Facts, rows_on
+from trustbook.merge.cell_codec import Row, encode
+from trustbook.model import Book
+from trustbook.run.line_answers import is_no_answer
+from trustbook.run.replica import Replica
+from trustbook.snapshot import CellValue
+
+
+@dataclass(frozen=True, slots=True)
+class TakenProposals:
+    """What a run makes of proposals: what waits on, the rows that got a yes (sheet to ID to row),
+    and the facts to remember.
+    """
+
+    waiting: Mapping[str, Proposal] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
+
+    @property
+    def in_order(self) -> tuple[Proposal, ...]:
+        """What waits on, the first day in front."""
+        return tuple(sorted(self.waiting.values(), key=lambda one: (one.day, one.with_, one.id)))
+
+
+def take_proposals(
+    ledger: Ledger,
+    replicas: Sequence[Replica],
+    absent: Collection[str],
+    book: Book,
+    today: date,
+) -> TakenProposals:
+    """What becomes of the proposals of a book, by what people typed in all workbooks in sight."""
+    waiting = proposals_in(ledger.facts(WAITING))
+    settling = Settling(book, today, frozenset(absent))
+    settled = settling.settle(waiting, _typed(replicas))
+    facts = {
+        WAITING: {one.id: one.kept() for one in settled.waiting.values()},
+        REFUSED: ledger.facts(REFUSED) | settled.refused,
+        TAKEN: ledger.facts(TAKEN) | settled.taken,
+    }
+    return TakenProposals(settled.waiting, _rows(settled, replicas), facts)
+
+
+def _typed(replicas: Sequence[Replica]) -> dict[str, dict[str, CellValue]]:
+    """By the ID of a proposal what was typed beside it, by the address of the workbook."""
+    found: dict[str, dict[str, CellValue]] = {}
+    for replica in replicas:
+        for grid in replica.snapshot.grids:
+            for row in rows_on(grid, PROPOSALS) if grid.ours == PROPOSALS.key else ():
+                answer = row.get("ok")
+                if not is_no_answer(answer):
+                    found.setdefault(str(row.get("id") or ""), {})[replica.address] = answer
+    return found
+
+
+def _rows(settled: Settled, replicas: Sequence[Replica]) -> dict[str, dict[str, Row]]:
+    """The rows as the ledger keeps them: of columns that some workbook has."""
+    found: dict[str, dict[str, Row]] = {}
+    for sheet, rows in settled.rows.items():
+        lists = [one.lists[sheet] for one in replicas if sheet in one.lists]
+        columns = {name for listing in lists for name in listing.columns}
+        found[sheet] = {identity: _row(cells, columns) for identity, cells in rows.items()}
+    return found
+
+
+def _row(cells: Mapping[str, CellValue], columns: Collection[str]) -> Row:
+    encoded = ((name, encode(value)) for name, value in cells.items() if name in columns)
+    return {name: value for name, value in encoded if value is not None}
