@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal, TypeAlias
 
+from trustbook.agreements import Consultation as Consultation
+from trustbook.agreements import Requirement as Requirement
+from trustbook.agreements import Route as Route
+
 HELD: Final = 0
 PLANNED: Final = 1
 CANCELLED: Final = 2
@@ -171,36 +175,6 @@ class Moments:
         """Whether a promise was made by ``day``, in a moment that was held or tried."""
         at = promise.moment
         return self.state[at] in PROMISING and self.day[at] <= day.toordinal()
-
-
-@dataclass(slots=True)
-class Consultation:
-    """An existing meeting structure; ``members`` are positions in ``Book.partners``, ``named``
-    their identities by the normalised text that names each.
-    """
-
-    name: str
-    row: int = 0
-    members: tuple[int, ...] = ()
-    rhythm: int | None = None
-    chair: str | None = None
-    next: date | None = None
-    phenomena: tuple[str, ...] = ()
-    named: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Requirement:
-    """One line of the required network; labels as written."""
-
-    phenomenon: str
-    party: str
-    row: int = 0
-    tier: str | None = None
-    area: str | None = None
-    minimum: int = 1
-    relevant: bool = True
-    condition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +359,7 @@ class Book:
     reread: Callable[[date, date | None], Book] | None = field(
         default=None, compare=False, repr=False
     )
+    routes: list[Route] = field(default_factory=list)
 
 
 def add_days(day: date, days: float) -> date:

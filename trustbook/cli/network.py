@@ -13,7 +13,7 @@ from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.cli.views import View, with_view
 
 if TYPE_CHECKING:
-    from trustbook.model import Book
+    from trustbook.model import Book, Route
     from trustbook.network.calllist import CallEntry, CallGroup
     from trustbook.network.coverage import Row
     from trustbook.network.people import SinglePointOfFailure
@@ -118,24 +118,41 @@ def calllist(
     from trustbook.cli import console
     from trustbook.messages import say
     from trustbook.network.calllist import call_groups, calllist_json
+    from trustbook.network.labels import phenomenon_key
+    from trustbook.network.routes import agreed_routes, routes_json
 
     reading = options.read_and_tell(book)
     found = reading.book
     View(phenomenon, area).check(found)
     groups = call_groups(found, reading.verdicts, options.today, phenomenon, area)
     parts = _by_offer(groups, found) if offers else _by_group(groups)
+    routes = agreed_routes(found.routes, phenomenon_key(found, phenomenon))
     if options.json:
         rows = [
             {**head, **calllist_json(found, entry)} for head, entries in parts for entry in entries
         ]
-        console.print_json({"rows": rows, **reading.as_json()})
+        told = {"rows": rows, "routes": routes_json(found, routes)}
+        console.print_json({**told, **reading.as_json()})
         return
     if not parts:
         console.tell(say(found.lang, "calllist.no_offers" if offers else "calllist.nobody_to_call"))
     listing = FirstRows(options)
     for head, entries in parts:
         _call_table(found, head, entries, listing)
+    if routes and not offers:
+        _route_table(found, routes)
     listing.end()
+
+
+def _route_table(book: Book, routes: Sequence[Route]) -> None:
+    """Who coordinates what: few lines, always whole."""
+    from trustbook.cli import console
+    from trustbook.messages import say
+    from trustbook.sheets.routes import route_header, route_lines
+
+    console.out(say(book.lang, "calllist.routes"))
+    lines = [[_shown(text) for text in line] for line in route_lines(book, routes)]
+    console.table(route_header(book.lang), lines)
 
 
 def _by_offer(groups: Sequence[CallGroup], book: Book) -> list[_Part]:

@@ -78,6 +78,13 @@ def judge_partners(book: Book, today: date, lang: str | None = None) -> list[Ver
     return [judge.verdict(position) for position in range(len(book.partners))]
 
 
+def current_statuses(book: Book, today: date) -> list[str]:
+    """The status of every partner as of ``today``, in book order, and nothing more of it."""
+    facts = gather(book, contacts(book.moments, today), today)
+    pairs = zip(book.partners, facts, strict=True)
+    return [status_of(partner, own, today, book.settings)[0] for partner, own in pairs]
+
+
 class _Judge:
     """The facts of one book as of a day, and what it takes to put them into verdicts."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 from trustbook.columns import SETTINGS
 from trustbook.health.said_once import said_once
-from trustbook.health.verdict import Verdict, judge_partners
+from trustbook.health.verdict import Verdict, current_statuses, judge_partners
 from trustbook.ledger import Ledger
 from trustbook.ledger.as_known import AsKnown, as_known_on
 from trustbook.ledger.facts import Facts, carried_on, carry, facts_of, memories_of, since_when
@@ -26,6 +27,7 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems, pairs_that_are_one
+from trustbook.network.route_problems import RoutedNetwork, route_problems
 from trustbook.reading.answered import (
     as_answered,
     can_be_answered,
@@ -213,6 +215,11 @@ def _judge(
     places = {*ledger.addresses(), *(each.address for each in outcome.workbooks)}
     elsewhere = places - {merged.address, merged.replica.known_address}
     book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
+    names = [*map(attrgetter("name"), book.partners)]
+    network = RoutedNetwork(book.routes, book.required, names, book.settings, book.lang)
+    book.problems += route_problems(
+        network, lambda: current_statuses(book, asked.today), then.lists.get("routes"), asked.today
+    )
     book.problems += outcome.problems.get(merged.address, [])
     terms = (book.settings.retention_moments, book.settings.retention_people)
     if terms != (None, None):
