@@ -173,3 +173,23 @@ def test_routes_that_were_filled_in_do_not_go_unseen(book: Path) -> None:
     file["Routes"].delete_rows(2, 4)
     file.save(book)
     assert main(["sync", "n.xlsx", "--today", TODAY]) == 3
+
+
+def test_who_can_help_says_when_we_last_asked_and_who_of_us_calls(book: Path, told: Any) -> None:
+    partners: list[list[Any]] = [
+        ["Naam", "Biedt", "Relatiehouder"],
+        ["Kennispunt", "duiding; training", "Anne"],
+        ["Bureau Blik", "training", None],
+    ]
+    moments: list[list[Any]] = [["Datum", "Met", "Vorm", "Onderwerp"],
+               [date(2026, 3, 2), "Kennispunt", "training", None],
+               [date(2026, 6, 2), "Kennispunt", None, "Duiding van een symbool"],
+               [date(2026, 7, 2), "Kennispunt", None, "koffie"],
+               [date(2026, 12, 2), "Bureau Blik", "training", None]]  # fmt: skip
+    a_book(book, Partners=partners, Contactmomenten=moments, Personen=[["Naam", "Partner"]])
+    rows = told("calllist", "n.xlsx", "--offers")["rows"]
+    assert [(r["offer"], r["name"], r["called_by"], r["last_used"]) for r in rows] == [
+        ("duiding", "Kennispunt", "Anne", "2026-06-02"),
+        ("training", "Bureau Blik", None, None),  # new goes before cold; in December is to come
+        ("training", "Kennispunt", "Anne", "2026-03-02"),
+    ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 # The cells of a route that say who; the others say what, when and where.
@@ -27,6 +27,18 @@ class Consultation:
     next: date | None = None
     phenomena: tuple[str, ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
+
+    def next_on(self, today: date) -> date | None:
+        """The day it sits next: ``next``, or so many rhythms later; None where nobody can tell."""
+        if self.next is None or self.next >= today:
+            return self.next
+        if not self.rhythm:
+            return None
+        rounds = -(-(today - self.next).days // self.rhythm)
+        try:
+            return self.next + timedelta(days=rounds * self.rhythm)
+        except OverflowError:
+            return None
 
 
 @dataclass(slots=True)

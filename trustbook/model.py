@@ -150,6 +150,7 @@ class Moments:
     ``contact_moment`` and ``contact_partner`` are the contacts: one pair per moment and partner
     present. ``meant`` is what the names of each row mean from now on, by the identity of the row;
     nothing for one that is planned. ``ahead``: rows to remember as planned, None to forget.
+    ``met``: the last day on which each consultation (normalised name) was held.
     """
 
     row: list[int] = field(default_factory=list)
@@ -167,9 +168,14 @@ class Moments:
     promises: list[Promise] = field(default_factory=list)
     meant: dict[str, Meanings] = field(default_factory=dict)
     ahead: dict[str, Ahead | None] = field(default_factory=dict)
+    met: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def was_reached(self, at: int) -> bool:
+        """Whether somebody was spoken in a moment: held, and not noted as not answered."""
+        return self.state[at] == HELD and self.answered[at : at + 1] != ["not"]
 
     def is_made(self, promise: Promise, day: date) -> bool:
         """Whether a promise was made by ``day``, in a moment that was held or tried."""

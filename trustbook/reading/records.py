@@ -26,7 +26,7 @@ from trustbook.model import (
 )
 from trustbook.names import clean, holders_in, key, similar
 from trustbook.reading.cells import Reader
-from trustbook.reading.consultations import read_consultations
+from trustbook.reading.consultations import read_consultations, tell_what_sat
 from trustbook.reading.identities import (
     PartnersKnown,
     aliases_in,
@@ -94,6 +94,7 @@ def read_lists(
         known = [everybody, *(Directory(partners, people, sat, before) for sat in earlier)]
         attendances = [Attendance(names_then, everyone) for names_then in known]
         moments = read_moments(moment_reader, attendances, settings, today, memory)
+    tell_what_sat(meeting_reader, meetings, moments.met, memory, today)
     return Book(
         language, settings, partners, people, moments, meetings, required, problems, memory, today,
         employers=employers, routes=routes,
