@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from trustbook.agreements import Consultation as Consultation
 from trustbook.agreements import Requirement as Requirement
@@ -346,7 +346,8 @@ class Book:
     day, and are left out; ``whole``: the same with them; ``employers``: where each person (by
     identity) was and is employed.
     ``reread`` reads the same workbooks for another day, and with the undated facts of a day in the
-    past; None where nobody can.
+    past; None where nobody can. ``team_memory`` gives what the ledger tells a team of the year of
+    a day up to it.
     """
 
     lang: str
@@ -366,6 +367,7 @@ class Book:
         default=None, compare=False, repr=False
     )
     routes: list[Route] = field(default_factory=list)
+    team_memory: Callable[[date], Any] | None = field(default=None, compare=False, repr=False)
 
 
 def add_days(day: date, days: float) -> date:
