@@ -80,6 +80,10 @@ class Builder:
         self._loop("p if cold.rows")
         self._table("cold.head[0]", "cold.head[1:]", "cold.rows", "row[0]", "row[1:]", fill=False)
         self._loop("p endif")
+        self._loop("p if team")
+        self._heading("team")
+        self._bullets("team")
+        self._loop("p endif")
         self._heading("how")
         self._bullets("how")
 

@@ -25,13 +25,14 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from trustbook.catalogue import find_party, parties, phenomena, proposals
+from trustbook.catalogue import find_party, parties, phenomena, proposals, proposed_routes
 from trustbook.columns import (
     CONSULTATIONS,
     MOMENTS,
     PARTNERS,
     PEOPLE,
     REQUIRED,
+    ROUTES,
     SETTINGS,
     START,
     TIERS,
@@ -91,6 +92,10 @@ OPEN_LISTS = {
     (REQUIRED, "phenomenon"): "phenomenon",
     (REQUIRED, "party"): "party",
     (REQUIRED, "area"): "area",
+    (ROUTES, "phenomena"): "phenomenon",
+    (ROUTES, "first_contact"): "partner",
+    (ROUTES, "coordinates"): "partner",
+    (ROUTES, "deputy"): "partner",
     (SETTINGS, "setting"): "setting",
 }
 # Columns with a list in which any other text is just as good: several values, or names that come up
@@ -100,10 +105,13 @@ ANYTHING_GOES = {(PARTNERS, "phenomena"), (PARTNERS, "offers"), (PARTNERS, "role
                  (PARTNERS, "holder"),
                  (MOMENTS, "with"), (MOMENTS, "also_present"), (MOMENTS, "by"),
                  (CONSULTATIONS, "members"), (CONSULTATIONS, "phenomena"),
-                 (REQUIRED, "area")}  # fmt: skip
+                 (REQUIRED, "area"),
+                 (ROUTES, "phenomena"), (ROUTES, "first_contact"), (ROUTES, "coordinates"),
+                 (ROUTES, "deputy")}  # fmt: skip
 # Sheets one reads, row by row; the long lists of people and moments stay one line a row.
-WRAPPED = (PARTNERS, CONSULTATIONS, REQUIRED, SETTINGS)
-TEXT_ONLY = {(PEOPLE, "phone"), (PEOPLE, "email")}
+WRAPPED = (PARTNERS, CONSULTATIONS, REQUIRED, ROUTES, SETTINGS)
+TEXT_ONLY = {(PEOPLE, "phone"), (PEOPLE, "email"), (ROUTES, "outside_hours"),
+             (ROUTES, "where")}  # fmt: skip
 # First cell that scrolls, and how many A4 pages wide the sheet prints.
 FROZEN = {PARTNERS: "C2", PEOPLE: "C2", MOMENTS: "D2"}
 PAGES_WIDE = {PARTNERS: 2}
@@ -154,6 +162,8 @@ def _typed_sheet(book: Workbook, sheet: Sheet, lang: str) -> None:
         _fill_settings(page, lang)
     elif sheet is REQUIRED:
         _propose(page, lang)
+    elif sheet is ROUTES:
+        _propose_routes(page, lang)
     name, last = sheet.label(lang).title().replace(" ", ""), get_column_letter(len(sheet.columns))
     table = Table(displayName=name, ref=f"A1:{last}{max(2, page.max_row)}")
     # A thin line between rows and no bands: the only fills among the rows are those of a status.
@@ -230,9 +240,21 @@ def _propose(page: Worksheet, lang: str) -> None:
         page.append(
             [names[line.phenomenon], party.label(lang), tier, None, line.minimum, None, condition]
         )
-        for cell, column in zip(page[number], REQUIRED.columns, strict=True):
-            _style(cell, REQUIRED, column)
-            cell.font = Font(name="Calibri", size=11, italic=True, color=CELL_STYLES["note"].color)
+        _as_proposed(page, number, REQUIRED)
+
+
+def _propose_routes(page: Worksheet, lang: str) -> None:
+    """Subjects to agree a route for; nobody is the first contact until somebody says so."""
+    for number, subject in enumerate(proposed_routes(lang), start=2):
+        page.append([subject])
+        _as_proposed(page, number, ROUTES)
+
+
+def _as_proposed(page: Worksheet, number: int, sheet: Sheet) -> None:
+    """The look of a row that is only proposed."""
+    for cell, column in zip(page[number], sheet.columns, strict=False):
+        _style(cell, sheet, column)
+        cell.font = Font(name="Calibri", size=11, italic=True, color=CELL_STYLES["note"].color)
 
 
 def _style(style: StyleableObject, sheet: Sheet, column: Column) -> None:

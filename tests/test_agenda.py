@@ -26,7 +26,7 @@ from trustbook.model import (
     Requirement,
 )
 from trustbook.network.agenda import Call, who_to_call
-from trustbook.network.consultations import next_day, sittings
+from trustbook.network.consultations import sittings
 from trustbook.network.promises import open_promises
 
 
@@ -312,7 +312,7 @@ def test_where_ringing_did_not_work_the_step_is_another_way() -> None:
 def test_the_next_sitting_follows_from_the_rhythm(
     following: date | None, rhythm: int | None, expected: object
 ) -> None:
-    assert next_day(Consultation("Table", rhythm=rhythm, next=following), TODAY) == expected
+    assert Consultation("Table", rhythm=rhythm, next=following).next_on(TODAY) == expected
 
 
 def log(one: Book, partner: int, day: date) -> None:

@@ -30,8 +30,8 @@ LISTED = {
     "wider": "boa debt_relief care_welfare wmo youth_work education veilig_thuis civil_affairs "
     "front_desk post_room field_staff neighbourhood_police teachers school_attendance gp ggz ggd "
     "housing_association bailiffs coa ind",
-    "national": "national_organisation regional_organisation private_organisation "
-    "private_professional",
+    "national": "national_organisation regional_organisation riec safety_region weighing_table "
+    "network_director attention_officer private_organisation private_professional",
     "civil_society": "sports_club foundation religious_foundation partnership individual",
 }
 
@@ -161,3 +161,20 @@ def test_the_defaults_of_the_rhythms_and_factors() -> None:
     assert list(defaults.values()) == [30, 90, 180, 60, 1, 1.5, 18, 12]
     with pytest.raises(KeyError):
         setting("colour")
+
+
+@pytest.mark.parametrize(
+    ("nl", "en"),
+    [
+        ("Zorg- en Veiligheidshuis", "Community Safety Partnership"),
+        ("RIEC", "Regional information and expertise centre"),
+        ("veiligheidsregio", "safety region"),
+        ("weegtafel", "weighing table"),
+        ("netwerkregisseur", "network director"),
+        ("aandachtsfunctionaris", "designated safeguarding officer"),
+    ],
+)
+def test_regional_structures_are_known_in_both_languages(nl: str, en: str) -> None:
+    found = present(find_party(nl))
+    assert found == find_party(en)
+    assert (key(found.nl), key(found.en)) == (key(nl), key(en))

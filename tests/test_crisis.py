@@ -222,3 +222,37 @@ def test_people_read_what_to_do(book: Path, capsys: pytest.CaptureFixture[str]) 
     told = capsys.readouterr()
     assert "Gebeld in een crisis:" in told.out
     assert "daarvoor zijn 60 telefoontjes nodig" in told.out
+
+
+def test_who_helped_is_thanked_next_until_a_calm_talk(book: Path, told: Any) -> None:
+    """Reached or promised something: the next step everywhere. Who did not answer is not thanked,
+    and who had a calm talk since is thanked already.
+    """
+    file = openpyxl.load_workbook(book)
+    promised = [date(2026, 11, 6), "Politie", "crisis", "poging", None, None, "Terugbellen", "zij"]
+    file["Contactmomenten"].append(promised)
+    file["Contactmomenten"].append([date(2026, 11, 6), "Moskee El Noor", "crisis"])
+    file.save(book)
+    steps = {one["name"]: one["next_step"] for one in told("health", "n.xlsx")["partners"]}
+    assert steps["GGZ Rivierland"].startswith("Bedank hen voor hun hulp op 5 november 2026")
+    assert not steps["VV Zandloo"].startswith("Bedank")
+    assert not steps["Moskee El Noor"].startswith("Bedank"), "a calm talk on the 18th"
+    assert steps["Politie"].startswith("Bedank hen voor hun hulp op 6 november 2026"), "promised"
+    rows = {one["name"]: one["step"] for one in told("next", "n.xlsx")["rows"]}
+    assert rows["GGZ Rivierland"] == steps["GGZ Rivierland"]
+
+
+def test_a_table_that_sat_asks_for_its_next_day(book: Path, told: Any) -> None:
+    """Only once it was logged; until somebody fills it in, its rhythm says when."""
+
+    def asked() -> list[tuple[str, str]]:
+        found = told("check", "n.xlsx")["problems"]
+        return [(one["cell"], one["what"]) for one in found if one["code"].startswith("table_sat")]
+
+    assert asked() == [], "past, but nobody logged it"
+    file = openpyxl.load_workbook(book)
+    file["Contactmomenten"].append([date(2026, 11, 2), "Zorgtafel"])
+    file.save(book)
+    [(cell, what)] = asked()
+    assert cell == "D2" and "2 december 2026" in what
+    assert told("agenda", "n.xlsx", "zorgtafel")["next"] == "2026-12-02"

@@ -52,6 +52,7 @@ CLEAN: dict[str, dict[str, object]] = {
         "area": "Area {}",
         "relevant": "yes",
     },
+    "routes": {"subject": "Report {}", "first_contact": "Police"},
     "settings": {"setting": "own area", "value": "West {}"},
 }
 STANDING: dict[str, dict[str, object]] = {

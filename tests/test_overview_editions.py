@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +14,11 @@ from tests.books import book
 from tests.overviews import LATER, SPAN, docx_texts, story, told
 from tests.reading import read
 from trustbook.catalogue import parties
-from trustbook.cli.overview import _json
 from trustbook.demo import make_sample
 from trustbook.model import Book, Consultation, Partner, Person, Settings
 from trustbook.names import key
 from trustbook.overview import count_quarter
+from trustbook.overview.as_json import figures_json
 from trustbook.overview.docx import render_docx
 from trustbook.overview.html import render_html
 from trustbook.overview.markdown import render_markdown
@@ -65,7 +64,7 @@ def every_output(one: Book, edition: str, lang: str) -> dict[str, str]:
         "html": render_html(words),
         "md": render_markdown(words),
         "docx": docx_texts(render_docx(words)),
-        "json": json.dumps(_json(figures, Path("x"), "html"), default=str, ensure_ascii=False),
+        "json": json.dumps(figures_json(figures, "nl"), default=str, ensure_ascii=False),
         "figures": repr(figures).replace(repr(one.settings.our_name), ""),
     }
 

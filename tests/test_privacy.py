@@ -170,6 +170,7 @@ SHEETS: dict[str, dict[str, CellValue]] = {
     "Moments": {"ID": "M-1A", "Date": "1-9-2026", "With": "Police"},
     "Consultations": {"Name": "Table"},
     "Required network": {"Phenomenon": "extremism", "Party": "police"},
+    "Routes": {"Subject": "report"},
     "Settings": {"Setting": "own area", "Value": "West"},
 }
 

@@ -204,7 +204,7 @@ def test_in_other_books_it_goes_after_the_last_sheet_and_sync_names_it(
     book = openpyxl.load_workbook(path)
     book.move_sheet("Instellingen", -2)
     book.save(path)
-    assert synced(path).sheetnames.index("Begin hier") == 7
+    assert synced(path).sheetnames.index("Begin hier") == 8
     for _ in range(2):  # also on a night without news
         assert main(["sync", str(path), "--today", "2026-09-30"]) == 0
         assert "“Begin hier”" in capsys.readouterr().out.splitlines()[0]

@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.present import present
-from trustbook.catalogue import parties, phenomena, proposals
+from trustbook.catalogue import parties, phenomena, proposals, proposed_routes
 from trustbook.columns import PARTNERS, SETTINGS, START, TYPED
 from trustbook.errors import UsageError
 from trustbook.messages import catalogue, templates
@@ -32,7 +32,8 @@ from trustbook.workbooks.template import new_workbook
 
 LANGS = ("nl", "en")
 # Where any text is as good as the list: several values, or names that come up while typing.
-FREE = {"phenomena", "area", "holder", "offers", "role", "with", "also_present", "by", "members"}
+FREE = {"phenomena", "area", "holder", "offers", "role", "with", "also_present", "by", "members",
+        "first_contact", "coordinates", "deputy"}  # fmt: skip
 
 
 @pytest.fixture(params=LANGS)
@@ -127,8 +128,9 @@ def test_nothing_is_locked_merged_or_styled_ahead(book: Workbook, lang: str) -> 
     assert book.security is None
     for sheet in TYPED[:-1]:
         page = book[sheet.label(lang)]
-        if sheet.key == "required":
-            assert page.max_row == 1 + len(proposals())
+        proposed = {"required": len(proposals()), "routes": len(proposed_routes(lang))}
+        if sheet.key in proposed:
+            assert page.max_row == 1 + proposed[sheet.key]
             assert all(
                 cell.font.italic
                 for row in page.iter_rows(min_row=2)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
     from trustbook.run.open_target import open_target
     from trustbook.run.read import Request, read_book
     from trustbook.run.stop_note import what_is_shown
+    from trustbook.run.team_memory import team_memory
 
     target = resolve(str(address))
     workbooks, locator = open_target(target)
@@ -61,6 +63,7 @@ def open_book(address: str | Path, today: date | None = None, *, lang: str | Non
             warnings.warn(say(lang_shown, "ledger.skipped", name=name, why=why), stacklevel=3)
         book = reading.then[0]
         book.problems, book.reread = reading.problems, read
+        book.team_memory = partial(team_memory, book, workbooks[0], locator)
         return book
 
     return read(today or date.today(), None)  # noqa: DTZ011 - people's days are local days
@@ -195,4 +198,7 @@ def quarter(
     span = choose(name, None, None, day)
     if book.reread is not None:
         book = book.reread(day, min(span.last, day))
-    return count_quarter(book, span, day, edition)
+    memory = None
+    if edition == "team" and book.team_memory is not None:
+        memory = book.team_memory(min(span.last, day))
+    return count_quarter(book, span, day, edition, memory=memory)

@@ -112,6 +112,12 @@ def proposals() -> tuple[SuggestedRequirement, ...]:
 
 
 @cache
+def proposed_routes(lang: str) -> tuple[str, ...]:
+    """The subjects in ``lang`` for which a book of ``init`` proposes to agree a route."""
+    return tuple(entry[lang] for entry in _read()["route"])
+
+
+@cache
 def _party_names() -> dict[str, Party]:
     return {
         key(name): party

@@ -6,87 +6,14 @@ Template, reading, writing and documentation all follow this.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
+from trustbook.column_kinds import Choice as Choice
+from trustbook.column_kinds import Column as Column
+from trustbook.column_kinds import Sheet as Sheet
+from trustbook.column_kinds import Type
 from trustbook.names import header_key
 from trustbook.names import key as same
-
-Type = Literal["id", "text", "choice", "choices", "names", "date", "rhythm", "yesno", "number"]
-Owner = Literal["shared", "derived"]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a list: its stable key, its labels, and other spellings people use."""
-
-    key: str
-    en: str
-    nl: str
-    also: tuple[str, ...] = ()
-
-    def label(self, lang: str) -> str:
-        """The label in ``lang`` ("nl" or "en")."""
-        return self.nl if lang == "nl" else self.en
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a known sheet. ``required`` means: a row without it cannot be read."""
-
-    key: str
-    en: str
-    nl: str
-    type: Type = "text"
-    required: bool = False
-    owner: Owner = "shared"
-    choices: tuple[Choice, ...] = ()
-    width: float = 16
-    also: tuple[str, ...] = ()
-
-    def label(self, lang: str) -> str:
-        """The header in ``lang``."""
-        return self.nl if lang == "nl" else self.en
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every header it goes by, in either language."""
-        return (self.en, self.nl, *self.also)
-
-    @property
-    def filled_by_us(self) -> bool:
-        """Whether trustbook writes in it: an ID, or a derived column."""
-        return self.type == "id" or self.owner == "derived"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A known sheet. ``prefix`` starts the IDs of its rows."""
-
-    key: str
-    en: str
-    nl: str
-    columns: tuple[Column, ...] = ()
-    prefix: str = ""
-    also: tuple[str, ...] = ()
-
-    def label(self, lang: str) -> str:
-        """The title in ``lang``."""
-        return self.nl if lang == "nl" else self.en
-
-    @property
-    def required(self) -> frozenset[str]:
-        """The keys of the columns without which a row cannot be read."""
-        return frozenset(column.key for column in self.columns if column.required)
-
-    def column(self, key: str) -> Column:
-        """The column with this key; KeyError if there is none."""
-        for column in self.columns:
-            if column.key == key:
-                return column
-        raise KeyError(key)
-
 
 YES_NO = (Choice("yes", "yes", "ja", ("y", "j", "true", "waar", "x", "1")),
           Choice("no", "no", "nee", ("n", "false", "onwaar", "0")))  # fmt: skip
@@ -246,13 +173,24 @@ REQUIRED = Sheet("required", "Required network", "Benodigd netwerk", (
     _c("relevant", "Relevant", "Relevant", "yesno", choices=YES_NO, width=10),
     _c("condition", "Condition", "Voorwaarde", width=34),
 ))  # fmt: skip
+ROUTES = Sheet("routes", "Routes", "Routes", (
+    _c("subject", "Subject", "Onderwerp", required=True, width=36),
+    _c("phenomena", "Phenomenon", "Fenomeen", "choices", width=22,
+       also=("Phenomena", "Fenomenen")),
+    _c("first_contact", "First contact", "Eerste contact", "names", width=28),
+    _c("coordinates", "Coordinates", "Regie", "names", width=24),
+    _c("deputy", "Deputy", "Vervanger", "names", width=24),
+    _c("outside_hours", "Outside hours", "Buiten kantooruren", width=24),
+    _c("where", "Where", "Waar", width=30),
+    _c("agreed_on", "Agreed on", "Afgesproken op", "date", width=14),
+))  # fmt: skip
 SETTINGS = Sheet("settings", "Settings", "Instellingen", (
     _c("setting", "Setting", "Instelling", required=True, width=40),
     _c("value", "Value", "Waarde", width=40),
     _c("note", "Note", "Toelichting", width=60),
 ))  # fmt: skip
 
-TYPED = (PARTNERS, PEOPLE, MOMENTS, CONSULTATIONS, REQUIRED, SETTINGS)
+TYPED = (PARTNERS, PEOPLE, MOMENTS, CONSULTATIONS, REQUIRED, ROUTES, SETTINGS)
 
 # The columns on which a verdict or a promise rests, beside those that are required: without one of
 # them nobody may go on as if nothing stood there.

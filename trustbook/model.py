@@ -11,7 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
+
+from trustbook.agreements import Consultation as Consultation
+from trustbook.agreements import Requirement as Requirement
+from trustbook.agreements import Route as Route
 
 HELD: Final = 0
 PLANNED: Final = 1
@@ -146,6 +150,7 @@ class Moments:
     ``contact_moment`` and ``contact_partner`` are the contacts: one pair per moment and partner
     present. ``meant`` is what the names of each row mean from now on, by the identity of the row;
     nothing for one that is planned. ``ahead``: rows to remember as planned, None to forget.
+    ``met``: the last day on which each consultation (normalised name) was held.
     """
 
     row: list[int] = field(default_factory=list)
@@ -163,44 +168,19 @@ class Moments:
     promises: list[Promise] = field(default_factory=list)
     meant: dict[str, Meanings] = field(default_factory=dict)
     ahead: dict[str, Ahead | None] = field(default_factory=dict)
+    met: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def was_reached(self, at: int) -> bool:
+        """Whether somebody was spoken in a moment: held, and not noted as not answered."""
+        return self.state[at] == HELD and self.answered[at : at + 1] != ["not"]
 
     def is_made(self, promise: Promise, day: date) -> bool:
         """Whether a promise was made by ``day``, in a moment that was held or tried."""
         at = promise.moment
         return self.state[at] in PROMISING and self.day[at] <= day.toordinal()
-
-
-@dataclass(slots=True)
-class Consultation:
-    """An existing meeting structure; ``members`` are positions in ``Book.partners``, ``named``
-    their identities by the normalised text that names each.
-    """
-
-    name: str
-    row: int = 0
-    members: tuple[int, ...] = ()
-    rhythm: int | None = None
-    chair: str | None = None
-    next: date | None = None
-    phenomena: tuple[str, ...] = ()
-    named: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Requirement:
-    """One line of the required network; labels as written."""
-
-    phenomenon: str
-    party: str
-    row: int = 0
-    tier: str | None = None
-    area: str | None = None
-    minimum: int = 1
-    relevant: bool = True
-    condition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +346,8 @@ class Book:
     day, and are left out; ``whole``: the same with them; ``employers``: where each person (by
     identity) was and is employed.
     ``reread`` reads the same workbooks for another day, and with the undated facts of a day in the
-    past; None where nobody can.
+    past; None where nobody can. ``team_memory`` gives what the ledger tells a team of the year of
+    a day up to it.
     """
 
     lang: str
@@ -385,6 +366,8 @@ class Book:
     reread: Callable[[date, date | None], Book] | None = field(
         default=None, compare=False, repr=False
     )
+    routes: list[Route] = field(default_factory=list)
+    team_memory: Callable[[date], Any] | None = field(default=None, compare=False, repr=False)
 
 
 def add_days(day: date, days: float) -> date:

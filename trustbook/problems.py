@@ -12,7 +12,7 @@ from trustbook.names import clean, in_full
 UNREAD_DATES = ("unreadable_date", "unreadable_date_ambiguous")
 _LIKE_A_NAME = (
     "who_unknown", "who_ambiguous", "who_not_in_office", "unknown_phenomenon", "unknown_party",
-    "unknown_holder",
+    "unknown_holder", "route_unknown",
 )  # fmt: skip
 # A day that is still to come is meant in these columns.
 _AHEAD = ("promise_due", "paused_until", "snooze_until", "until", "next")

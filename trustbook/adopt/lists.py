@@ -15,6 +15,7 @@ from trustbook.columns import (
     PARTNERS,
     PEOPLE,
     REQUIRED,
+    ROUTES,
     SETTINGS,
     TYPED,
     Sheet,
@@ -62,7 +63,7 @@ def weigh_table(table: SourceTable, as_list: Mapping[str, Assigned]) -> ListCand
         found.doubt = "explains"
         return found
     titled, own = words.titles_of(table.title), typed_sheet(table.title)
-    for sheet in (CONSULTATIONS, REQUIRED, SETTINGS):
+    for sheet in (CONSULTATIONS, REQUIRED, ROUTES, SETTINGS):
         _give(found, sheet, _small_list_strength(found, sheet, titled, own))
     is_small_list = bool(found.strength)
     _give(found, MOMENTS, _log_strength(found, titled))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,11 +13,15 @@ from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.cli.views import View, with_view
 
 if TYPE_CHECKING:
-    from trustbook.model import Book
+    from datetime import date
+
+    from trustbook.model import Book, Route
     from trustbook.network.calllist import CallEntry, CallGroup
     from trustbook.network.coverage import Row
     from trustbook.network.people import SinglePointOfFailure
 
+    # Per offer, when each partner (position) last helped with it.
+    _Used = dict[str | None, dict[int, date]]
     # A part of the call list: what it is for, and whom to call.
     _Part = tuple[dict[str, str | None], tuple[CallEntry, ...]]
 
@@ -117,25 +121,58 @@ def calllist(
     """Show whom to call in a crisis, warm first, with a deputy and work phones. Reads only."""
     from trustbook.cli import console
     from trustbook.messages import say
-    from trustbook.network.calllist import call_groups, calllist_json
+    from trustbook.network.calllist import call_groups
+    from trustbook.network.labels import phenomenon_key
+    from trustbook.network.routes import agreed_routes, routes_json
 
     reading = options.read_and_tell(book)
     found = reading.book
-    View(phenomenon, area).check(found)
-    groups = call_groups(found, reading.verdicts, options.today, phenomenon, area)
+    part = View(phenomenon, area).of(options, found, reading.verdicts)
+    groups = call_groups(found, part, options.today, phenomenon, area)
     parts = _by_offer(groups, found) if offers else _by_group(groups)
+    used = _used(found, parts if offers else (), options.today)
+    routes = agreed_routes(found.routes, phenomenon_key(found, phenomenon))
     if options.json:
-        rows = [
-            {**head, **calllist_json(found, entry)} for head, entries in parts for entry in entries
-        ]
-        console.print_json({"rows": rows, **reading.as_json()})
+        told = {"rows": _rows(found, parts, used), "routes": routes_json(found, routes)}
+        console.print_json({**told, **reading.as_json()})
         return
     if not parts:
         console.tell(say(found.lang, "calllist.no_offers" if offers else "calllist.nobody_to_call"))
     listing = FirstRows(options)
     for head, entries in parts:
-        _call_table(found, head, entries, listing)
+        _call_table(found, head, entries, listing, used)
+    if routes and not offers:
+        _route_table(found, routes)
     listing.end()
+
+
+def _used(book: Book, offered: Sequence[_Part], today: date) -> _Used:
+    """When each partner last helped, per offer."""
+    from trustbook.network.offers import last_used
+
+    return {head["offer"]: last_used(book, str(head["offer"]), today) for head, _ in offered}
+
+
+def _rows(book: Book, parts: Sequence[_Part], used: _Used) -> list[dict[str, Any]]:
+    """Every line as machines get it."""
+    from trustbook.network.calllist import calllist_json
+
+    return [
+        {**head, **calllist_json(book, entry), **_help_of(book, entry, used, head)}
+        for head, entries in parts
+        for entry in entries
+    ]
+
+
+def _route_table(book: Book, routes: Sequence[Route]) -> None:
+    """Who coordinates what: few lines, always whole."""
+    from trustbook.cli import console
+    from trustbook.messages import say
+    from trustbook.sheets.routes import route_header, route_lines
+
+    console.out(say(book.lang, "calllist.routes"))
+    lines = [[_shown(text) for text in line] for line in route_lines(book, routes)]
+    console.table(route_header(book.lang), lines)
 
 
 def _by_offer(groups: Sequence[CallGroup], book: Book) -> list[_Part]:
@@ -149,23 +186,39 @@ def _by_group(groups: Sequence[CallGroup]) -> list[_Part]:
 
 
 def _call_table(
-    book: Book, head: dict[str, str | None], entries: Sequence[CallEntry], listing: FirstRows
+    book: Book,
+    head: dict[str, str | None],
+    entries: Sequence[CallEntry],
+    listing: FirstRows,
+    used: _Used,
 ) -> None:
     from trustbook.cli import console
     from trustbook.messages import say
     from trustbook.sheets.network import call_header, call_texts, heading
 
-    rows = [
-        [_shown(text) for text in (*call_texts(book, entry), entry.last_sunny)]
-        for entry in listing.first(entries)
-    ]
+    rows, header = [], call_header(book.lang)
+    for entry in listing.first(entries):
+        told = _help_of(book, entry, used, head).values()
+        line = (*call_texts(book, entry), entry.last_sunny, *told)
+        rows.append([_shown(text) for text in line])
     if not rows:
         return
     if "offer" in head:
         console.out(say(book.lang, "calllist.who_can_help", offer=head["offer"]))
+        header += [say(book.lang, f"calllist.head_{name}") for name in ("called_by", "last_used")]
     else:
         console.out(heading(head["phenomenon"], head["area"], book.lang))
-    console.table(call_header(book.lang), rows)
+    console.table(header, rows)
+
+
+def _help_of(
+    book: Book, entry: CallEntry, used: _Used, head: dict[str, str | None]
+) -> dict[str, str | date | None]:
+    """Beside an offer: who of us may call, and when we last asked for it."""
+    if "offer" not in head:
+        return {}
+    holder = book.partners[entry.partner].holder
+    return {"called_by": holder, "last_used": used[head["offer"]].get(entry.partner)}
 
 
 def _shown(value: object) -> str:

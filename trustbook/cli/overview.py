@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +13,12 @@ from trustbook.cli.options import Options, book_argument, day_of_option, everywh
 from trustbook.cli.publishing import Publisher, must_be_publishable
 
 if TYPE_CHECKING:
+    from trustbook.model import Book
     from trustbook.overview.editions import Figures
     from trustbook.overview.files import Form
     from trustbook.overview.naming import Edition
     from trustbook.overview.period import Span
+    from trustbook.overview.team import TeamMemory
     from trustbook.run.read import Reading
 
 
@@ -79,6 +81,7 @@ def overview(
         _save_template(options, save_template)
         return
     from trustbook.cli import console
+    from trustbook.overview.as_json import figures_json
     from trustbook.overview.files import file_name, output_path, save
     from trustbook.overview.period import choose, due_on
 
@@ -100,7 +103,14 @@ def overview(
             replace=path == output,
         )
     if options.json:
-        console.print_json({**_json(figures, written, chosen), **reading.as_json()})
+        console.print_json(
+            {
+                **figures_json(figures, lang),
+                "file": str(written),
+                "format": chosen,
+                **reading.as_json(),
+            }
+        )
     elif not options.quiet:
         console.tell(_say(options, "made", path=written.absolute()))
 
@@ -161,12 +171,22 @@ def _count(options: Options, reading: Reading, span: Span, edition: Edition) -> 
 
     (book, facts_as_of), lang = reading.then, options.words
     if edition != "public":
-        return count_quarter(book, span, options.today, edition, lang, facts_as_of)
+        memory = _memory(options, book, min(span.last, options.today), edition)
+        return count_quarter(book, span, options.today, edition, lang, facts_as_of, memory=memory)
     publisher = Publisher(reading, options.keeper, lang)
     published = publisher.published()
     figures, page = count_public(book, span, options.today, lang, facts_as_of, published)
     publisher.remember(page, published)
     return figures
+
+
+def _memory(options: Options, book: Book, day: date, edition: Edition) -> TeamMemory | None:
+    """What the ledger tells the team."""
+    if edition != "team" or options.keeper is None:
+        return None
+    from trustbook.run.team_memory import team_memory
+
+    return team_memory(book, options.workbooks[0], options.keeper, day)
 
 
 def _render(figures: Figures, lang: str, form: Form, template: Path | None, path: Path) -> bytes:
@@ -221,33 +241,3 @@ def _say(options: Options, key: str, **params: object) -> str:
     from trustbook.messages import say
 
     return say(options.words, f"overview.{key}", **params)
-
-
-def _json(figures: Figures, path: Path, form: Form) -> dict[str, Any]:
-    """What was made and its main numbers, as the edition may show them; null is a number that is
-    not shown.
-    """
-
-    def both(pair: tuple[int | None, int | None]) -> dict[str, int | None]:
-        return dict(zip(("now", "before"), pair, strict=True))
-
-    return {
-        "file": str(path),
-        "format": form,
-        "edition": figures.edition,
-        "from": figures.span.first,
-        "to": figures.span.last,
-        "as_of": figures.as_of,
-        "relations": both(figures.relations),
-        "warm": both(figures.warm),
-        "status": figures.standing,
-        "sunny_moments": both(figures.sunny),
-        "crisis_moments": both(figures.crisis),
-        "sunny_with_civil_society": both(figures.civil),
-        "promises_due": both(figures.due),
-        "promises_kept": both(figures.kept),
-        "moved": {way: group.count for way, group in figures.moved.items()},
-        "cold": figures.cold_count,
-        "left_out": figures.left_out,
-        "informed": dict(zip(("told", "people"), figures.informed or (None, None), strict=True)),
-    }

@@ -119,13 +119,18 @@ def guide_command(
     from trustbook.messages import say
     from trustbook.network.cards import guide as make
     from trustbook.network.cards import guide_page
+    from trustbook.network.labels import phenomenon_key
+    from trustbook.network.routes import agreed_routes, routes_json
 
     reading = options.read_and_tell(book)
     found = reading.book
     verdicts = View(phenomenon, area).of(options, found, reading.verdicts)
     entries = make(found, verdicts, options.today)
-    page = guide_page(entries, options.today, found.lang)
-    data = {"partners": [asdict(entry) for entry in entries], **reading.as_json()}
+    agreed = agreed_routes(found.routes, phenomenon_key(found, phenomenon))
+    routes = routes_json(found, agreed, inside=False)
+    page = guide_page(entries, options.today, found.lang, routes)
+    told = {"partners": [asdict(entry) for entry in entries], "routes": routes}
+    data = {**told, **reading.as_json()}
     give_page(options, data, page, output, say(found.lang, "cards.file_guide"), found.lang)
 
 

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from trustbook.health.thanks import helped_in
 from trustbook.model import (
     ATTEMPT,
     CRISIS,
@@ -43,7 +44,8 @@ class Facts:
     and ``cold_on`` are the days on which the silence reaches the rhythm and passes the limit.
     ``trend`` draws the sunny moments of eight quarters, the running one last; ``overdue`` holds the
     due days of promises of ours that were not kept; ``planned_soon`` is the first sunny moment
-    planned within one rhythm.
+    planned within one rhythm; ``helped`` is when they last helped in a crisis, 0 where a calm talk
+    came after it.
     """
 
     rhythm: int
@@ -61,6 +63,7 @@ class Facts:
     all_by_us: bool
     only_at_table: bool
     trend: str
+    helped: int
     overdue: Sequence[int]
 
 
@@ -155,6 +158,7 @@ def gather(book: Book, log: Contacts, today: date) -> list[Facts]:
     )
     ahead = (log.state == PLANNED) & (log.day >= now)
     last_sunny = _latest(log, log.sunny, count)
+    helped = _latest(log, helped_in(book.moments, log.moment, now), count)
     spoken = last_sunny > 0
     quiet_days = QuietDays(settings.quiet)
     quiet = np.where(spoken, quiet_days.until(np.array([now])) - quiet_days.until(last_sunny), 0)
@@ -179,6 +183,7 @@ def gather(book: Book, log: Contacts, today: date) -> list[Facts]:
         _all_by_us(log, today, count),
         _only_at_table(log, now - 2 * rhythm, count),
         _trend(log, today, count),
+        np.where(helped > last_sunny, helped, 0),
     )
     late = _overdue(book.moments, log, now)
     overdue = [late.get(position, ()) for position in range(count)]

@@ -88,6 +88,8 @@ class Writer:
             return say(lang, "health.step_promise", due=written_day(facts.overdue[0], lang))
         if facts.planned_soon:
             return say(lang, "health.step_planned", day=written_day(facts.planned_soon, lang))
+        if facts.helped:
+            return say(lang, "health.step_thank", day=written_day(facts.helped, lang))
         if status == "warm":
             return self._step_when_warm(facts, hints, shared)
         return self._step_to_warm_up(partner, facts, status, cold)

@@ -41,7 +41,8 @@ class Verdict:
     ``due`` is the day on which the silence reaches the rhythm, None while paused and after the end.
     ``planned`` is the first moment ahead, ``planned_soon`` tells of a calm one within a rhythm.
     ``trend`` draws the sunny moments of eight quarters, the running one last, on one scale for all
-    partners. ``why``, ``next_step`` and the short hints hold dates, never a count of days: no night
+    partners. ``thanks_since``: they helped in a crisis that day, and no calm talk came after it.
+    ``why``, ``next_step`` and the short hints hold dates, never a count of days: no night
     alone changes them.
     """
 
@@ -62,6 +63,7 @@ class Verdict:
     planned_soon: bool
     trend: str
     attempts: int
+    thanks_since: date | None = None
 
     def has(self, code: str) -> bool:
         """Whether the hint with this code stands beside the verdict."""
@@ -76,6 +78,13 @@ def judge_partners(book: Book, today: date, lang: str | None = None) -> list[Ver
     """
     judge = _Judge(book, today, lang or book.lang)
     return [judge.verdict(position) for position in range(len(book.partners))]
+
+
+def current_statuses(book: Book, today: date) -> list[str]:
+    """The status of every partner as of ``today``, in book order, and nothing more of it."""
+    facts = gather(book, contacts(book.moments, today), today)
+    pairs = zip(book.partners, facts, strict=True)
+    return [status_of(partner, own, today, book.settings)[0] for partner, own in pairs]
 
 
 class _Judge:
@@ -124,6 +133,7 @@ class _Judge:
             planned_soon=facts.planned_soon > 0,
             trend=facts.trend,
             attempts=facts.attempts,
+            thanks_since=_day(facts.helped) if status not in ("ended", "paused") else None,
         )
 
     def _hints_beside(self, position: int, status: str, risk: float | None) -> list[Hint]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trustbook.columns import CONSULTATIONS, MOMENTS, REQUIRED, SETTINGS, Column, Sheet
+from trustbook.columns import CONSULTATIONS, MOMENTS, REQUIRED, ROUTES, SETTINGS, Column, Sheet
 from trustbook.merge.cell_codec import Row, encode, is_withheld, withheld_mark
 from trustbook.merge.equality import meaning
 from trustbook.names import key
@@ -21,6 +21,7 @@ from trustbook.snapshot import CellFault
 NATURAL: dict[str, tuple[str, ...]] = {
     CONSULTATIONS.key: ("name",),
     REQUIRED.key: ("phenomenon", "party", "tier", "area"),
+    ROUTES.key: ("subject", "phenomena"),
     SETTINGS.key: ("setting",),
 }
 

@@ -13,6 +13,7 @@ from trustbook.merge.cell_codec import Row
 from trustbook.merge.column_patterns import nearly_all
 from trustbook.merge.equality import meanings
 from trustbook.merge.identity import NATURAL, names_of
+from trustbook.merge.proposed_rows import is_proposed
 from trustbook.merge.votes import Same
 
 
@@ -133,8 +134,13 @@ def rows_deleted(sight: SheetSight) -> int:
     under another name.
     """
     if sight.natural:
-        return max(0, len(sight.gone) - len(sight.came))
+        return max(0, len(_typed_gone(sight)) - len(sight.came))
     return len(sight.gone) if sight.numbered else 0
+
+
+def _typed_gone(sight: SheetSight) -> list[str]:
+    """The rows that are gone, but for those that were proposed and that nobody edited."""
+    return [i for i in sight.gone if not is_proposed(sight.sheet, sight.base[i])]
 
 
 def rows_lost(sight: SheetSight) -> int:
@@ -144,4 +150,4 @@ def rows_lost(sight: SheetSight) -> int:
 
 def rows_emptied(sight: SheetSight) -> int:
     """All rows, where none stands there any more."""
-    return 0 if sight.now else len(sight.gone)
+    return 0 if sight.now else len(_typed_gone(sight))

@@ -71,7 +71,7 @@ def _row(book: Book, partner: int, moments: list[int], today: date) -> dict[str,
     log, at = book.moments, book.partners[partner]
     answers = [answer for one in moments if (answer := answer_of(book, one))]
     best = min(answers, key=ANSWERS.index, default=None)
-    spoken = any(log.state[one] == HELD and answer_of(book, one) != "not" for one in moments)
+    spoken = any(map(log.was_reached, moments))
     reached = best in _REACHED or spoken
     last = max(log.day[one] for one in moments)
     return {

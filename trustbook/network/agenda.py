@@ -195,6 +195,8 @@ def _step(partner: Partner, verdict: Verdict, today: date, promise_rests: bool, 
     """One step, from the first fact that has one: a promise, goals never told, only us calling."""
     if verdict.has("promise_overdue") and not promise_rests:
         return verdict.next_step
+    if verdict.thanks_since is not None:
+        return verdict.next_step
     if verdict.attempts and verdict.last_contact is None:
         return verdict.next_step  # ringing did not work: another way goes before what to say
     if partner.goals_shared_on is None or partner.goals_shared_on > today:

@@ -22,6 +22,7 @@ from trustbook.names import fit_text, holders_in, key
 from trustbook.network.consultations import sittings
 from trustbook.network.people import CurrentContacts
 from trustbook.network.promises import open_promises
+from trustbook.network.routes import routes_beside, routes_held, routes_json
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,8 +33,8 @@ _ORDER = ("cold", "crisis_only", "cooling", "new", "warm", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card says, and nothing else: theirs and ours, by "tasks", "goals" and "way", and who
-    of us is their contact.
+    """What a card says, and nothing else: theirs and ours, by "tasks", "goals" and "way", who of us
+    is their contact, and where a worry goes about what they stand for.
     """
 
     id: str | None
@@ -42,6 +43,7 @@ class Card:
     our_name: str | None
     ours: Mapping[str, str | None]
     our_contact: str | None
+    routes: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Handover:
     promises: list[dict[str, Any]]
     planned: list[dict[str, Any]]
     tables: list[dict[str, Any]]
+    routes: list[dict[str, Any]]
 
 
 def card(book: Book, position: int) -> Card:
@@ -72,7 +75,8 @@ def card(book: Book, position: int) -> Card:
     partner, ours = book.partners[position], book.settings
     theirs = {"tasks": partner.their_tasks, "goals": partner.their_goals, "way": partner.their_way}
     our_side = {"tasks": ours.our_tasks, "goals": ours.our_goals, "way": ours.our_way}
-    return Card(partner.id, partner.name, theirs, ours.our_name, our_side, partner.holder)
+    routes = routes_json(book, routes_beside(book, partner.phenomena), inside=False)
+    return Card(partner.id, partner.name, theirs, ours.our_name, our_side, partner.holder, routes)
 
 
 def guide(book: Book, verdicts: Sequence[Verdict], today: date) -> list[GuideEntry]:
@@ -126,6 +130,7 @@ def handover(
         promises,
         planned,
         tables_with(book, verdicts, theirs, holder, today),
+        routes_json(book, routes_held(book, holder, theirs)),
     )
 
 
@@ -247,9 +252,12 @@ def card_page(shown: Card, today: date, lang: str) -> str:
     return page_of("card.html", lang, today, card=asdict(shown))
 
 
-def guide_page(entries: Sequence[GuideEntry], today: date, lang: str) -> str:
-    """The guide as a page of HTML in ``lang``."""
-    return page_of("guide.html", lang, today, entries=[asdict(entry) for entry in entries])
+def guide_page(
+    entries: Sequence[GuideEntry], today: date, lang: str, routes: Sequence[dict[str, Any]] = ()
+) -> str:
+    """The guide as a page of HTML in ``lang``, with the ``routes`` as a partner may read them."""
+    told = [asdict(entry) for entry in entries]
+    return page_of("guide.html", lang, today, entries=told, routes=routes)
 
 
 def handover_page(shown: Handover, today: date, lang: str) -> str:

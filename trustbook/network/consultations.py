@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trustbook.health.verdict import Verdict
-from trustbook.model import Book, Consultation, add_days
+from trustbook.model import Book, Consultation
 from trustbook.names import key
 
 QUIET = ("cold", "crisis_only", "cooling")
@@ -22,16 +22,6 @@ class Sitting:
     quiet: tuple[int, ...] = ()
 
 
-def next_day(meeting: Consultation, today: date) -> date | None:
-    """The day it sits next: ``Next``, or so many rhythms later; None where nobody can tell."""
-    if meeting.next is None or meeting.next >= today:
-        return meeting.next
-    if not meeting.rhythm:
-        return None
-    rounds = -(-(today - meeting.next).days // meeting.rhythm)
-    return add_days(meeting.next, rounds * meeting.rhythm)
-
-
 def sittings(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Sitting]:
     """The next sitting of every consultation of which the day is known, soonest first.
 
@@ -44,7 +34,7 @@ def sittings(book: Book, verdicts: Sequence[Verdict], today: date) -> list[Sitti
     }
     found = []
     for meeting in book.consultations:
-        if day := next_day(meeting, today):
+        if day := meeting.next_on(today):
             members = sorted((m for m in meeting.members if m in quiet), key=lambda m: quiet[m])
             found.append(Sitting(day, meeting, tuple(members)))
     return sorted(found, key=lambda sitting: (sitting.day, key(sitting.consultation.name)))

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from trustbook.catalogue import Party, find_party, find_phenomenon, own_party, own_phenomenon
 from trustbook.columns import Choice
-from trustbook.model import Partner, Settings
+from trustbook.model import Book, Partner, Settings
 from trustbook.names import key
 
 
@@ -37,6 +37,11 @@ class Labels:
     def tier(self, partner: Partner) -> str | None:
         """The tier of a partner; where none is filled in, that of its party."""
         return partner.tier or (self.party(partner.party).tier if partner.party else None)
+
+
+def phenomenon_key(book: Book, text: str | None) -> str | None:
+    """The key of the phenomenon that ``text`` names in a book; None where none is asked for."""
+    return Labels(book.settings).phenomenon(text).key if text else None
 
 
 @lru_cache(maxsize=10_000)

@@ -11,7 +11,7 @@ from trustbook.columns import GLYPHS, STATUSES, find_column
 from trustbook.health.verdict import Verdict
 from trustbook.model import THEM, US, Book, Consultation, add_days
 from trustbook.network.cards import page_of
-from trustbook.network.consultations import QUIET, next_day
+from trustbook.network.consultations import QUIET
 from trustbook.network.coverage import coverage
 from trustbook.network.labels import Labels
 from trustbook.network.promises import open_promises
@@ -38,7 +38,7 @@ def table_agenda(
     book: Book, verdicts: Sequence[Verdict], meeting: Consultation, today: date
 ) -> TableAgenda:
     """The agenda of ``meeting`` as of ``today``."""
-    day, members = next_day(meeting, today), set(meeting.members)
+    day, members = meeting.next_on(today), set(meeting.members)
     quiet = [one for one in verdicts if one.partner in members and one.status in QUIET]
     quiet.sort(key=lambda one: (QUIET.index(one.status), one.due or date.max))
     return TableAgenda(

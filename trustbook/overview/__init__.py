@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trustbook.overview.naming import Edition
     from trustbook.overview.period import Span
     from trustbook.overview.published import PublishedPage
+    from trustbook.overview.team import TeamMemory
 
 
 def count_quarter(
@@ -27,13 +28,15 @@ def count_quarter(
     lang: str | None = None,
     facts_as_of: str = "now",
     published: Sequence[PublishedPage] = (),
+    memory: TeamMemory | None = None,
 ) -> Figures:
     """The figures of ``span`` that ``edition`` may show.
 
     They are as of its last day, or of ``today`` while it still runs. ``lang`` ("nl" or "en", else
     the book's) is the language of next steps; ``facts_as_of`` is "then" when the book's undated
     facts (rhythm, tier, holder) are those of the last day, "now" when they are today's.
-    ``published`` are the public overviews made before, which the public edition is checked with.
+    ``published`` are the public overviews made before, which the public edition is checked with;
+    ``memory`` is what the ledger tells the team edition.
     """
     if edition == "public":
         return count_public(book, span, today, lang, facts_as_of, published)[0]
@@ -41,7 +44,7 @@ def count_quarter(
     from trustbook.overview.numbers import count_numbers
 
     numbers = count_numbers(book, span, today, lang or book.lang, facts_as_of)
-    return restrict_to_edition(numbers, edition)
+    return restrict_to_edition(numbers, edition, memory)
 
 
 def count_public(

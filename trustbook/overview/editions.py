@@ -19,6 +19,7 @@ from trustbook.overview.naming import Edition, EditionNames, PartnerGroup, Partn
 from trustbook.overview.numbers import Numbers
 from trustbook.overview.period import Span
 from trustbook.overview.requests import Requests, restrict_requests
+from trustbook.overview.team import TeamMemory, TeamWork, count_team
 from trustbook.overview.trend import MonthCounts, ShownShare, shown_share
 
 MOST_COLD = 10
@@ -66,6 +67,7 @@ class Figures:
     counts sunny moments with civil society. ``lines`` of ``matrix`` are parties, in the public
     edition one of all partners (``of_all``); ``short`` is what the whole required network lacks.
     ``informed``: how many people know that we keep their work contact, and of how many in office.
+    ``team``: what the team looks at among itself, in its own edition only.
     """
 
     edition: Edition
@@ -98,10 +100,13 @@ class Figures:
     dots: tuple[tuple[Choice | None, tuple[PartnerDot, ...]], ...]
     facts_as_of: str
     informed: tuple[int, int] | None
+    team: TeamWork | None
 
 
-def restrict_to_edition(numbers: Numbers, edition: Edition) -> Figures:
-    """The figures of ``numbers`` that ``edition`` may show.
+def restrict_to_edition(
+    numbers: Numbers, edition: Edition, memory: TeamMemory | None = None
+) -> Figures:
+    """The figures of ``numbers`` that ``edition`` may show; ``memory`` is for the team alone.
 
     Of the public edition names are gone; which numbers go as well is for public.py to say.
     """
@@ -143,6 +148,7 @@ def restrict_to_edition(numbers: Numbers, edition: Edition) -> Figures:
         dots=() if public or not numbers.matrix.phenomena else _dots(numbers),
         facts_as_of=numbers.facts_as_of,
         informed=_informed(numbers, edition),
+        team=_team(numbers, naming, edition, memory),
     )
 
 
@@ -153,6 +159,12 @@ def _informed(numbers: Numbers, edition: Edition) -> tuple[int, int] | None:
     people = [person for person in numbers.book.people if person.in_office(day)]
     told = [one for one in people if one.informed_on is not None and one.informed_on <= day]
     return len(told), len(people)
+
+
+def _team(
+    numbers: Numbers, naming: EditionNames, edition: Edition, memory: TeamMemory | None
+) -> TeamWork | None:
+    return count_team(numbers, naming, memory) if edition == "team" else None
 
 
 def _count_warm(statuses: dict[int, str]) -> int:

@@ -34,6 +34,7 @@ def render_markdown(context: Context) -> str:
         _heading(words["months"]),
         _months(context["months"], words),
         *_shares(context["shares"], words),
+        *_team(context["team"], words),
         _heading(words["how"]),
         _list(context["how"]),
     ]
@@ -85,6 +86,10 @@ def _shares(shares: Sequence[dict[str, str]], words: dict[str, str]) -> list[str
         return []
     rows = [[share["label"], share["percent"]] for share in shares]
     return [_heading(words["shares"]), markdown_table([words["quarter"], words["share"]], rows)]
+
+
+def _team(sentences: Sequence[str], words: dict[str, str]) -> list[str]:
+    return [_heading(words["team"]), _list(sentences)] if sentences else []
 
 
 def _months(months: Sequence[dict[str, str]], words: dict[str, str]) -> str:

@@ -16,6 +16,7 @@ from trustbook.overview.naming import PartnerGroup
 from trustbook.overview.pictures import OverviewPictures
 from trustbook.overview.requests_wording import RequestTexts
 from trustbook.overview.spoken import Spoken, capital, isolated
+from trustbook.overview.team_wording import TeamTexts
 
 Context = dict[str, Any]
 
@@ -58,6 +59,7 @@ class OverviewTexts(Spoken):
             "matrix": MatrixTexts(f, self.lang).context(),
             "cold": self.cold(),
             "months": self.months(),
+            "team": TeamTexts(f.team, self.lang).sentences() if f.team else [],
             "how": self.how(),
             "shares": self.shares(),
             "pictures": OverviewPictures(f, self, standing).pictures(),
@@ -286,5 +288,5 @@ class OverviewTexts(Spoken):
 
 _HEADINGS: Sequence[str] = (
     "numbers ask sun sun_note movement matrix dots cold months months_none month sunny crisis "
-    "shares quarter share how".split()
+    "shares quarter share team how".split()
 )

@@ -14,7 +14,13 @@ from trustbook.reading.cells import shown, withhold
 from trustbook.reading.lists import Listing
 
 _NAME, _HEADER = "name: ", "header: "
-_NAMES = ("who_unknown", "who_ambiguous", "who_not_in_office", "who_answer_unknown")
+_NAMES = (
+    "who_unknown",
+    "who_ambiguous",
+    "who_not_in_office",
+    "who_answer_unknown",
+    "route_unknown",
+)
 # Of these a no says that it may stay as it is.
 _MAY_STAY = ("unknown_party", "unknown_holder", "promise_by_whom")
 # These ask about a cell in which nothing stands.

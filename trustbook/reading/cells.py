@@ -313,7 +313,7 @@ def withhold(listing: Listing) -> dict[tuple[str, int], str]:
 
 # Columns in which people tell something; in all others they name somebody or something.
 _TELLING = frozenset(
-    "topic promise own_view their_tasks their_goals their_way condition note".split()
+    "topic promise own_view their_tasks their_goals their_way condition note subject where".split()
 )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
+from trustbook.dates import write_date
 from trustbook.model import Consultation, Memory
 from trustbook.names import key
 from trustbook.reading.cells import Reader, shown
@@ -38,6 +40,33 @@ def read_consultations(
         meetings.append(Consultation(name, row, found, *about))
     named.tell()
     return meetings
+
+
+def tell_what_sat(
+    reader: Reader | None,
+    meetings: Sequence[Consultation],
+    met: Mapping[str, int],
+    memory: Memory,
+    today: date,
+) -> None:
+    """Ask for the next day of each consultation whose day is past and that was held since.
+
+    ``met``: the last day (an ordinal) on which each was held, by normalised name.
+    """
+    if reader is None:
+        return
+    places = {row: i for i, row in enumerate(reader.listing.rows)}
+    for meeting in meetings:
+        called = (meeting.name, *memory.meetings_before.get(key(meeting.name), ()))
+        last = max(met.get(key(name), 0) for name in called)
+        if meeting.next is None or meeting.next >= today or last < meeting.next.toordinal():
+            continue
+        following = meeting.next_on(today)
+        code = "table_sat" if following else "table_sat_no_rhythm"
+        days = {"day": write_date(meeting.next, reader.lang)}
+        if following:
+            days["next"] = write_date(following, reader.lang)
+        reader.note(code, "warning", "next", places[meeting.row], name=meeting.name, **days)
 
 
 def _members(reader: Reader) -> list[str | None]:

@@ -72,6 +72,7 @@ def read_moments(
     _add_contacts(moments, counted, reader, present)
     _tell_names_of(_uncounted(states, twins), reader, readings[0], typed, present)
     moments.meant = _meanings(rows, plans, present)
+    moments.met = _last_meetings(moments, [present[i] for i in counted], today)
     moments.ahead = plans.to_remember()
     moments.ahead |= dict.fromkeys(memory.planned.keys() & ({*before.values()} - {*rows}))
     tell_differences(reader, readings[0], typed.days, typed.names, present, memory)
@@ -203,6 +204,20 @@ def _reading(readings: Sequence[Attendance], memory: Memory, row: str) -> Attend
     today, *rounds = readings
     at = memory.sat.get(row) if rounds and memory.meant is None else None
     return today if at is None else rounds[at]
+
+
+def _last_meetings(
+    moments: Moments, present: Sequence[Present | None], today: date
+) -> dict[str, int]:
+    """The last day by ``today`` on which each consultation was held, by the name that was typed."""
+    met: dict[str, int] = {}
+    for day, state, who in zip(moments.day, moments.state, present, strict=True):
+        if who is None or state != HELD or day > today.toordinal():
+            continue
+        for name, meant in who.meant.items():
+            if meant.kind == "consultation":
+                met[name] = max(day, met.get(name, 0))
+    return met
 
 
 def _meanings(

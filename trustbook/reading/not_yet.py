@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
-from trustbook.model import HELD, Book, Consultation, Moments, Person
+from trustbook.model import HELD, Book, Consultation, Moments, Person, Route
 
 
 def on_the_list(book: Book, day: date) -> Book:
@@ -44,6 +44,7 @@ def _without(book: Book, gone: Collection[int]) -> Book:
         people=people,
         moments=_moments_of(places, book.moments),
         consultations=[_meeting_of(places, meeting) for meeting in book.consultations],
+        routes=[_route_of(places, route) for route in book.routes],
     )
 
 
@@ -54,8 +55,19 @@ def _person_of(places: Mapping[int, int], person: Person) -> Person:
 
 
 def _meeting_of(places: Mapping[int, int], meeting: Consultation) -> Consultation:
-    members = tuple(places[who] for who in meeting.members if who in places)
-    return replace(meeting, members=members)
+    return replace(meeting, members=_kept(places, meeting.members))
+
+
+def _route_of(places: Mapping[int, int], route: Route) -> Route:
+    who = {
+        cell: tuple(replace(one, partners=_kept(places, one.partners)) for one in contacts)
+        for cell, contacts in route.who.items()
+    }
+    return replace(route, who=who)
+
+
+def _kept(places: Mapping[int, int], partners: Collection[int]) -> tuple[int, ...]:
+    return tuple(places[who] for who in partners if who in places)
 
 
 def _moments_of(places: Mapping[int, int], log: Moments) -> Moments:

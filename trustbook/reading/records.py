@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 
 from trustbook import catalogue
 from trustbook.columns import OFFERS, ROLES, choice_names
@@ -20,11 +21,12 @@ from trustbook.model import (
     Person,
     Problem,
     Requirement,
+    Route,
     Settings,
 )
 from trustbook.names import clean, holders_in, key, similar
 from trustbook.reading.cells import Reader
-from trustbook.reading.consultations import read_consultations
+from trustbook.reading.consultations import read_consultations, tell_what_sat
 from trustbook.reading.identities import (
     PartnersKnown,
     aliases_in,
@@ -38,6 +40,7 @@ from trustbook.reading.moments import read_moments
 from trustbook.reading.people import Employers, read_people
 from trustbook.reading.presence import Attendance
 from trustbook.reading.references import Directory, NamesBefore
+from trustbook.reading.routes import read_routes
 from trustbook.reading.settings import read_settings
 
 
@@ -76,26 +79,47 @@ def read_lists(
     employers: Employers = {}
     if people_reader := reader("people"):
         people, employers = read_people(people_reader, names, everyone, memory, today)
-    meeting_reader, required_reader = reader("consultations"), reader("required")
     meetings = []
-    if meeting_reader:
-        themes = _many(
-            meeting_reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon"
-        )
+    if meeting_reader := reader("consultations"):
+        themes = _phenomena_in(meeting_reader, settings)
         meetings = read_consultations(meeting_reader, names, everyone, memory, themes)
-    required = _read_required(required_reader, settings) if required_reader else []
+    required = _read_required(reader("required"), settings)
+    before = _names_before(aliases, memory)
+    everybody = Directory(partners, people, meetings, before)
+    colleagues = [*map(attrgetter("holder"), partners)]
+    routes = _routes_in(reader("routes"), everybody, people, settings, colleagues, today)
     moments = Moments()
     if moment_reader := reader("moments"):
-        before = _names_before(aliases, memory)
-        attendances = [
-            Attendance(Directory(partners, people, sat, before), everyone)
-            for sat in (meetings, *_earlier(meetings, partners, memory))
-        ]
+        earlier = _earlier(meetings, partners, memory)
+        known = [everybody, *(Directory(partners, people, sat, before) for sat in earlier)]
+        attendances = [Attendance(names_then, everyone) for names_then in known]
         moments = read_moments(moment_reader, attendances, settings, today, memory)
+    tell_what_sat(meeting_reader, meetings, moments.met, memory, today)
     return Book(
         language, settings, partners, people, moments, meetings, required, problems, memory, today,
-        employers=employers,
+        employers=employers, routes=routes,
     )  # fmt: skip
+
+
+def _routes_in(
+    reader: Reader | None,
+    names: Directory,
+    people: Sequence[Person],
+    settings: Settings,
+    colleagues: Sequence[str | None],
+    today: date,
+) -> list[Route]:
+    """The routes; a party, a colleague and our own organisation are no partner, and known."""
+    if reader is None:
+        return []
+    ours = [settings.our_name, *settings.holders, *colleagues]
+    known = {key(name) for own in ours for name in holders_in(own)}
+
+    def is_function(text: str) -> bool:
+        return key(text) in known or known_party(text, settings)
+
+    phenomena = _phenomena_in(reader, settings)
+    return read_routes(reader, names, people, phenomena, is_function, today)
 
 
 def _earlier(
@@ -166,7 +190,7 @@ def _read_partners(
     days = {name: reader.dates(name) for name in _PARTNER_DAYS}
     ids, kinds, tiers = reader.ids(), reader.choices("kind"), reader.choices("tier")
     rhythms, share = reader.rhythms("rhythm"), reader.yes("share_card")
-    phenomena = _many(reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon")
+    phenomena = _phenomena_in(reader, settings)
     offers = _many(reader, "offers", _offer, "unreadable_choice")
     roles = _many(reader, "role", _role, "unreadable_choice")
     if "id" not in reader.listing.columns:
@@ -299,7 +323,14 @@ def _phenomenon_finder(settings: Settings) -> Callable[[str], str | None]:
     return find_one
 
 
-def _read_required(reader: Reader, settings: Settings) -> list[Requirement]:
+def _phenomena_in(reader: Reader, settings: Settings) -> list[tuple[str, ...]]:
+    """The column Phenomena of a list, as keys."""
+    return _many(reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon")
+
+
+def _read_required(reader: Reader | None, settings: Settings) -> list[Requirement]:
+    if reader is None:
+        return []
     text = {name: reader.texts(name) for name in ("phenomenon", "party", "area", "condition")}
     tiers, relevant = reader.choices("tier"), reader.yes("relevant", blank=True)
     minimum = reader.parsed("minimum", read_number)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trustbook.columns import DECIDING, Column, Sheet
+from trustbook.columns import DECIDING, TYPED, Column, Sheet
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.merge.accidents import Accident
 from trustbook.merge.allowances import shell_quoted
@@ -27,6 +27,7 @@ from trustbook.merge.cell_codec import (
 )
 from trustbook.merge.guards import guard_named
 from trustbook.merge.identity import is_merged
+from trustbook.merge.proposed_rows import is_proposed
 from trustbook.merge.threeway import Event
 from trustbook.model import Problem
 from trustbook.names import similar
@@ -50,15 +51,26 @@ class ColumnAway:
     values: Mapping[str, Value]
 
 
-def sheets_away(ledger: Ledger, view: MergedWorkbook, sheet: Sheet) -> list[Accident]:
-    """What to stop for where a whole list is gone from a workbook, or has lost its IDs."""
-    known = view.replica.known
-    if known is None or sheet.key not in known.state.get("sheets", ()):
-        return []
-    if sheet.key in view.lists:
-        return _without_ids(ledger, view.lists[sheet.key], known)
-    count = len(ledger.base(known.address, sheet.key))
-    return [_sheet_away(ledger, view, sheet, known, count)] if count else []
+def sheets_away(ledger: Ledger, views: Sequence[MergedWorkbook]) -> dict[str, list[Accident]]:
+    """What to stop for where a whole list is gone, or has lost its IDs, by sheet (its key)."""
+    found: dict[str, list[Accident]] = {sheet.key: [] for sheet in TYPED}
+    for view in views:
+        if (known := view.replica.known) is None:
+            continue
+        held = known.state.get("sheets", ())
+        for sheet in (one for one in TYPED if one.key in held):
+            if sheet.key in view.lists:
+                found[sheet.key] += _without_ids(ledger, view.lists[sheet.key], known)
+            elif count := _typed_rows(sheet, ledger.base(known.address, sheet.key)):
+                found[sheet.key].append(_sheet_away(ledger, view, sheet, known, count))
+    return found
+
+
+def _typed_rows(sheet: Sheet, base: Mapping[str, str]) -> int:
+    """How many of the rows that stood there somebody typed, or edited after ``init`` proposed
+    them.
+    """
+    return sum(not is_proposed(sheet, unpack(row)) for row in base.values())
 
 
 def _without_ids(ledger: Ledger, listing: Listing, known: Known) -> list[Accident]:

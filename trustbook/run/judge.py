@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from trustbook.columns import SETTINGS
 from trustbook.health.said_once import said_once
-from trustbook.health.verdict import Verdict, judge_partners
+from trustbook.health.verdict import Verdict, current_statuses, judge_partners
 from trustbook.ledger import Ledger
 from trustbook.ledger.as_known import AsKnown, as_known_on
 from trustbook.ledger.facts import (
@@ -36,6 +36,7 @@ from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
 from trustbook.names import key
 from trustbook.network.duplicates import duplicate_problems
+from trustbook.network.route_problems import RoutedNetwork, route_problems
 from trustbook.reading.answered import (
     as_answered,
     can_be_answered,
@@ -191,6 +192,11 @@ def _judge(
     places = {*ledger.addresses(), *map(attrgetter("address"), outcome.workbooks)}
     elsewhere = places - {merged.address, merged.replica.known_address}
     book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
+    names = [*map(attrgetter("name"), book.partners)]
+    network = RoutedNetwork(book.routes, book.required, names, book.settings, book.lang)
+    book.problems += route_problems(
+        network, lambda: current_statuses(book, asked.today), then.lists.get("routes"), asked.today
+    )
     book.problems += outcome.problems.get(merged.address, [])
     if terms_of(book.settings) != (None, None):
         before = ledger.facts(KEPT_PAST_TERM)

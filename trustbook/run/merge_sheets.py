@@ -28,6 +28,7 @@ from trustbook.run.replica import (
     MergedWorkbook,
     Packed,
     Unnamed,
+    any_touched,
     differing,
     kept_though_withheld,
 )
@@ -85,9 +86,9 @@ def merge_sheets(
     waiting = ledger.waiting()
     known = [conflict for conflict, _ in ledger.conflicts()]
     order = {sheet.key: at for at, sheet in enumerate(TYPED)}
+    lists_away = sheets_away(ledger, views)
     for sheet in TYPED:
-        for view in views:
-            outcome.accidents += sheets_away(ledger, view, sheet)
+        outcome.accidents += lists_away[sheet.key]
         seen = [view for view in views if sheet.key in view.lists]
         away = Absences(ledger, sheet, seen)
         waits = {**(waiting if sheet is MOMENTS else {}), **asked.new_rows.get(sheet.key, {})}
@@ -96,8 +97,7 @@ def merge_sheets(
             outcome.conflicts += [
                 one for one in disputed if any(at in asked.absent for at in one.values)
             ]
-        at_work = bool(waits or asked.rebased or disputed or away)
-        at_work |= any(view.touched(sheet.key) for view in seen)
+        at_work = waits or asked.rebased or disputed or away or any_touched(seen, sheet.key)
         if not (seen and at_work):
             outcome.settled.add(sheet.key)
             continue

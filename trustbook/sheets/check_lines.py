@@ -18,7 +18,10 @@ _AT_A_GLANCE = 15
 _ASKED_AT_ONCE = 8
 _SHOWN = 5
 # The text decides the remedy: a line per text, unless there are too many.
-_PIECES = ("who_unknown", "who_ambiguous", "who_not_in_office", "unknown_phenomenon")
+_PIECES = (
+    "who_unknown", "who_ambiguous", "who_not_in_office", "unknown_phenomenon", "route_unknown",
+    "route_left",
+)  # fmt: skip
 _VALUES = (
     "unreadable_date", "unreadable_date_ambiguous", "unreadable_choice", "unreadable_rhythm",
     "unreadable_number", "unknown_party", "unknown_holder", "promise_by_whom",
@@ -42,7 +45,7 @@ _COSTS = (
 )  # fmt: skip
 # What may be answered, by what is asked; of several texts at once only a yes or no is understood.
 _ANSWERS = {
-    "name": ("who_unknown", "who_ambiguous", "who_not_in_office"),
+    "name": ("who_unknown", "who_ambiguous", "who_not_in_office", "route_unknown"),
     "date": UNREAD_DATES,
     "stay": ("unknown_party", "unknown_holder"),
     "value": ("unreadable_choice", "unreadable_rhythm", "unreadable_number"),

@@ -23,6 +23,8 @@ from trustbook.network.calllist import CallEntry, call_groups, who_can_help
 from trustbook.network.coverage import Row, Totals, gaps_first, totals
 from trustbook.network.labels import Labels
 from trustbook.network.people import SinglePointOfFailure
+from trustbook.network.routes import agreed_routes
+from trustbook.sheets.routes import route_rows
 from trustbook.snapshot import Cell, GeneratedSheet
 
 BLANK = Cell(None, "plain")
@@ -149,6 +151,8 @@ def calllist_sheet(
     lines.append(tuple(Cell(text, "header.ours") for text in call_header(lang)))
     for group in groups:
         lines += _call_part(book, heading(group.phenomenon, group.area, lang), group.entries)
+    if routes := agreed_routes(book.routes):
+        lines += route_rows(book, routes)
     for offer, entries in who_can_help(groups, book):
         lines += _call_part(book, say(lang, "calllist.who_can_help", offer=offer), entries)
     return GeneratedSheet(

@@ -1,0 +1,103 @@
+"""What is wrong with the routes: none where one is needed, one that leads to who is cold or gone,
+one that was agreed long ago.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from trustbook.a1 import column_letters
+from trustbook.agreements import WHO_IN_ROUTE, Requirement, Route
+from trustbook.dates import write_date
+from trustbook.health.facts import months_before
+from trustbook.model import Problem, Settings
+from trustbook.network.labels import Labels
+from trustbook.network.routes import agreed_routes
+from trustbook.reading.lists import Listing
+
+# How a partner stands to whom no worry should have to go first.
+_FAR = {"cold": "route_cold", "crisis_only": "route_cold", "ended": "route_ended"}
+
+
+@dataclass(frozen=True, slots=True)
+class RoutedNetwork:
+    """What of a book decides whether its routes hold: ``names`` are those of its partners, by
+    position; sentences are in ``lang``.
+    """
+
+    routes: Sequence[Route]
+    required: Sequence[Requirement]
+    names: Sequence[str]
+    settings: Settings
+    lang: str
+
+
+def route_problems(
+    network: RoutedNetwork,
+    statuses: Callable[[], Sequence[str]],
+    listing: Listing | None,
+    today: date,
+) -> list[Problem]:
+    """All that is to be checked of the routes of ``listing`` as of ``today``.
+
+    ``statuses`` gives the status of every partner; it is asked only where a route names one. As
+    long as nobody stands on Partners there is nothing to check.
+    """
+    if listing is None or not network.names:
+        return []
+    found = [*_missing(network, listing), *_old(network, listing, today)]
+    named = [(*place, at) for place in _cells(network.routes) for at in place[2]]
+    if not named:
+        return found
+    now = statuses()
+    for route, cell, _, at in named:
+        if code := _FAR.get(now[at]):
+            params = {"name": network.names[at], "subject": route.subject}
+            found.append(_problem(code, listing, cell, route, **params))
+    return found
+
+
+def _cells(routes: Sequence[Route]) -> Iterator[tuple[Route, str, list[int]]]:
+    """The cells of the routes that say who, each with the partners it names, each once."""
+    for route in agreed_routes(routes):
+        for cell in WHO_IN_ROUTE:
+            yield (
+                route,
+                cell,
+                sorted({at for one in route.who.get(cell, ()) for at in one.partners}),
+            )
+
+
+def _missing(network: RoutedNetwork, listing: Listing) -> Iterator[Problem]:
+    """A phenomenon with a required network for which nobody is the first contact."""
+    labels = Labels(network.settings)
+    asked = {}
+    for need in network.required:
+        if need.relevant and need.minimum:
+            phenomenon = labels.phenomenon(need.phenomenon)
+            asked[phenomenon.key] = phenomenon.label(network.lang)
+    for name, label in asked.items():
+        if not agreed_routes(network.routes, name):
+            yield _problem("route_missing", listing, "first_contact", None, piece=label)
+
+
+def _old(network: RoutedNetwork, listing: Listing, today: date) -> Iterator[Problem]:
+    months = network.settings.familiarity_months
+    limit = months_before(today, months)
+    for route in agreed_routes(network.routes):
+        if route.agreed_on is not None and route.agreed_on < limit:
+            day = write_date(route.agreed_on, network.lang)
+            params = {"subject": route.subject, "day": day, "months": months}
+            yield _problem("route_old", listing, "agreed_on", route, **params)
+
+
+def _problem(
+    code: str, listing: Listing, column: str, route: Route | None, **params: object
+) -> Problem:
+    number = listing.columns.get(column)
+    row = route.row if route else None
+    cell = f"{column_letters(number)}{row or listing.header_row}" if number else None
+    header = listing.header(column)
+    return Problem(code, "warning", listing.title, row, header, cell, None, params)
