@@ -5,6 +5,7 @@ may take the night. A real server, made for these tests.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from tests.nights import TODAY, Nights
 from tests.postgres_server import PASSWORD, PostgresServer, programs
 from tests.test_copies import typed
 from trustbook.cli import main
-from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
+from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import copies_of
 from trustbook.ledger.ledger_place import ServerPlace
@@ -273,26 +274,35 @@ def test_without_the_library_the_sentence_says_what_to_install(
 # --- the memory is lost, and what is forgotten is gone
 
 
-def test_a_database_put_back_from_an_older_copy_stops_the_run(
-    server: PostgresServer, nights: Nights
+def test_a_database_that_is_lost_or_older_stops_the_run_and_the_remedy_works_as_typed(
+    server: PostgresServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    nights.night()
-    place = place_of(nights.keeper)
-    (first,) = copies_of(place.home)
-    typed(nights, "Kerkstraat 12")
-    nights.night()
-    with Ledger(place) as ledger, Ledger(first, reads_only=True) as kept:
-        ledger.take_over(kept)
-    nights.rows()[1][3] = "typed since"
-    with pytest.raises(SafetyStop) as stop:
-        nights.night()
-    assert "trustbook ledger move" in stop.value.sentence("en")
-    shelf_of(nights.keeper).server.close()
-    with Ledger(place) as ledger:
-        ledger.leave_for("nowhere")
-    with pytest.raises(SafetyStop) as stop:
-        nights.night()
-    assert stop.value.key == "ledger.moved"
+    says = told_by(server, tmp_path, monkeypatch)
+    make_book(tmp_path / "network.xlsx")
+    assert says("sync") == 0
+    with Ledger(place_of(locator_for(says.url)), reads_only=True) as ledger:
+        before = all_lines(ledger)
+    for table in ("places", "ledgers", "about"):
+        server.ask(f"DROP TABLE trustbook.{table}", says.database)
+    assert says("ledger", "init") == 0, "a database made anew under the same address"
+    capsys.readouterr()
+    assert says("sync") == 3
+    told = capsys.readouterr().err
+    assert "is gone: postgresql://trustbook@127.0.0.1" in told
+    (copy,) = re.findall(r'trustbook ledger move "(.*?)"', told)
+    for (name,) in server.ask("SELECT nspname FROM pg_namespace", says.database):
+        if str(name).startswith("book_"):
+            server.ask(f"DROP SCHEMA {name} CASCADE", says.database)
+    assert says("ledger", "move", copy) == 0
+    with Ledger(place_of(locator_for(says.url)), reads_only=True) as ledger:
+        assert all_lines(ledger) == before
+    assert says("sync") == 0
+    settle(tmp_path, "elsewhere.ledger")
+    assert says("sync") == 3
+    assert "is kept in another place (postgresql://127.0.0.1" in capsys.readouterr().err
 
 
 def test_what_is_forgotten_is_nowhere_in_the_database(

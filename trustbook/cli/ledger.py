@@ -10,19 +10,17 @@ from trustbook.cli.options import Options, everywhere
 
 @explained("ledger")
 @click.argument("what", type=click.Choice(["init", "move"]))
-@click.argument("places", nargs=-1, metavar="[FROM] [TO]")
+@click.argument("names", nargs=-1, metavar="[FROM] [TO]")
 @click.option("--accept", type=int, metavar="N")
 @everywhere
-def ledger_command(
-    options: Options, what: str, places: tuple[str, ...], accept: int | None
-) -> None:
+def ledger_command(options: Options, what: str, names: tuple[str, ...], accept: int | None) -> None:
     """Make a place ready for memories, or bring the memory of a book to another place."""
     from trustbook.errors import UsageError
 
-    if what == "init" and len(places) < 2:
-        _init(options, *places)
-    elif what == "move" and len(places) in (1, 2):
-        _move(options, *places, accept=accept)
+    if what == "init" and len(names) < 2:
+        _init(options, *names)
+    elif what == "move" and len(names) in (1, 2):
+        _move(options, *names, accept=accept)
     else:
         raise UsageError("ledger.move_names")
 

@@ -311,13 +311,14 @@ class LedgerLocator:
         if staged and staged[1] == token:
             return
         keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
-        foreign = bool(keeper) and keeper != self.shelf.fingerprint()
-        kept.taken = kept.taken or foreign  # the memory was brought here: the mark is to say so
+        moved = bool(keeper) and keeper != self.shelf.fingerprint()
+        kept.taken = kept.taken or moved  # the memory was brought here: the mark is to say so
+        foreign = moved and not self.shelf.is_called(host)
         if token and ledger.stamp(address, token) == "unknown":
             if foreign and not stranger and accept != (rows := arrival.rows()):
-                key = "guards.other_folder" if host == platform.node() else "guards.other_keeper"
-                found = {"host": host, "folder": self.shelf.shown(), "count": rows, "code": rows}
-                raise SafetyStop(key, name=arrival.name, **found)
+                folder = self.shelf.shown()
+                found = {"host": host, "folder": folder, "count": rows, "code": rows}
+                raise SafetyStop(_why_elsewhere(host, folder), name=arrival.name, **found)
             if keeper and not (foreign or stranger):
                 kept.unknown.append(arrival)
         kept.taken = kept.taken or stranger
@@ -343,6 +344,13 @@ class LedgerLocator:
         """Note that the ledger at ``place`` remembers these workbooks, for the next run."""
         if place is not None:
             self.shelf.settle(place, addresses)
+
+
+def _why_elsewhere(host: str, here: str) -> str:
+    """Which of the sentences says where a memory is kept that is looked for ``here``."""
+    if any("://" in place for place in (host, here)):
+        return "guards.other_place"
+    return "guards.other_folder" if host == platform.node() else "guards.other_keeper"
 
 
 def _why_older(old: Sequence[Arrival]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PATIENCE, _WAIT = 10, "5s"
 # A computer that lost its power or its network must not hold a book for hours.
 _ALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
-# Kinds of SQLSTATE: connection, too many connections, shut down or starting; a lock not had in time.
+# Kinds of SQLSTATE: no connection, too many, shut down or starting; a lock not had in time.
 _AWAY = ("08", "53300", "57P0", "55P03")
 _REFUSED = ("28", "42501", "25006", "3D000")
 _NO_ROOM = ("53100", "53200", "58")

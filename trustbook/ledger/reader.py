@@ -224,7 +224,8 @@ class LedgerReader(LedgerFile):
         """The number of the run to come."""
         with self._sentences():
             found = self._db.execute(
-                "SELECT max(run) FROM (SELECT run FROM runs UNION ALL SELECT run FROM staged) AS known"
+                "SELECT max(run) FROM "
+                "(SELECT run FROM runs UNION ALL SELECT run FROM staged) AS known"
             ).fetchone()[0]
         return (found or 0) + 1
 

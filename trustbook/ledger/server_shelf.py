@@ -26,6 +26,10 @@ class ServerShelf:
         """The database."""
         return self.server.shown_to_all
 
+    def is_called(self, keeper: str) -> bool:
+        """Whether it is this database, also one that was made anew under its address."""
+        return keeper == self.keeper()
+
     def shown(self) -> str:
         """The database."""
         return self.server.shown_to_all
@@ -67,10 +71,10 @@ class ServerShelf:
 
     def once(self, book: str) -> Sequence[Place]:
         """Of which ledgers copies lie on this computer."""
-        folder = self.first(book).home.parent
-        there = sorted(folder.glob("*.copies")) if folder.is_dir() else []
-        names = (place_of_copies(one).name.removesuffix(".ledger") for one in there)
-        return [self.place(name) for name in names if _is_of(name, book)]
+        there = sorted(self._folder.glob("postgresql/*/*.copies"))  # of databases before it, too
+        homes = {home: home.name.removesuffix(".ledger") for home in map(place_of_copies, there)}
+        mine = {home: name for home, name in homes.items() if _is_of(name, book)}
+        return [ServerPlace(self.server, name, home) for home, name in mine.items()]
 
     def settle(self, place: Place, addresses: Iterable[str]) -> None:
         """Note the addresses in the database."""

@@ -30,6 +30,9 @@ class Shelf(Protocol):
     def keeper(self) -> str:
         """What people call whoever keeps the ledgers."""
 
+    def is_called(self, keeper: str) -> bool:
+        """Whether a name that is known to people can be of no other place."""
+
     def shown(self) -> str:
         """Where the ledgers stand, for people."""
 
@@ -46,7 +49,7 @@ class Shelf(Protocol):
         """The ledgers of a book that stand here."""
 
     def further(self, book: str, part: str) -> Place:
-        """Where the ledger of a workbook goes that left another one; ``part`` tells it from that."""
+        """Where the ledger of a workbook goes that left another one, told by ``part``."""
 
     def first(self, book: str) -> Place:
         """Where the first ledger of a book goes."""
@@ -85,6 +88,10 @@ class FolderShelf:
     def keeper(self) -> str:
         """The computer's name."""
         return platform.node() or "?"
+
+    def is_called(self, keeper: str) -> bool:
+        """No: a computer has many folders."""
+        return False
 
     def shown(self) -> str:
         """The folder of the ledgers."""

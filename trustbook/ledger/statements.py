@@ -53,7 +53,7 @@ def columns_of(table: str) -> tuple[str, ...]:
 
 
 @cache
-def key_of(table: str) -> tuple[str, ...]:
+def primary_key(table: str) -> tuple[str, ...]:
     """The columns by which a table knows its lines; none where it only puts one after the other."""
     (body,) = (body for name, body in _TABLE.findall(TABLES) if name == table)
     if found := re.search(r"PRIMARY KEY \((.*?)\)", body):
@@ -66,7 +66,7 @@ def putting(table: str, lines: str = "") -> str:
     """The statement that puts a line into a table, or all that the query ``lines`` finds (it needs
     a WHERE), in the place of those of the same key.
     """
-    columns, key = columns_of(table), key_of(table)
+    columns, key = columns_of(table), primary_key(table)
     source = lines or f"VALUES ({', '.join('?' * len(columns))})"
     rest = [f"{name} = excluded.{name}" for name in columns if name not in key]
     return (

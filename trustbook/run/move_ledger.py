@@ -54,7 +54,7 @@ def named_place(text: str | None, config: Path | None = None) -> NamedPlace:
     """What ``text`` means: the address of a database, the file of a ledger, or a book; left out,
     the only book of trustbook.toml. Raises UsageError.
     """
-    if text and "://" in text and text.startswith(("postgres", "mysql")):
+    if text and "://" in text and text.startswith("postgres"):
         return NamedPlace(text, LedgerLocator(shelf=server_shelf(text)))
     if text and text.endswith(".ledger"):
         path = Path(text).absolute()

@@ -39,8 +39,8 @@ def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
 
 
 def locator_for(ledger: str | None) -> LedgerLocator:
-    """The keeper for the setting ``ledger`` of trustbook.toml, a path, a database or nothing. Raises
-    UsageError for another kind of server.
+    """The keeper for the setting ``ledger`` of trustbook.toml: a path, a database or nothing.
+    Raises UsageError for another kind of server.
     """
     if ledger and "://" in ledger:
         return LedgerLocator(shelf=server_shelf(ledger))
