@@ -30,6 +30,7 @@ PROGRAMS = {
     "chromium": ("opening pages in a browser", ("chromium",)),
     "npm": ("fetching axe-core, which looks for barriers in pages", ("nodejs", "npm")),
     "pdftoppm": ("turning printed pages into pictures", ("poppler-utils",)),
+    "initdb": ("a memory in PostgreSQL", ("postgresql",)),
 }
 
 
@@ -37,11 +38,17 @@ PROGRAMS = {
 ARIAL = Path("/usr/share/fonts/truetype/liberation")
 
 
+def is_there(program: str) -> bool:
+    """Whether a program is installed; Debian keeps those of PostgreSQL apart, by version."""
+    beside = Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
+    return shutil.which(program) is not None or any(beside)
+
+
 def install_programs() -> None:
     """Install the missing programs where that can be done without asking; say plainly what will be
     skipped.
     """
-    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    missing = [name for name in PROGRAMS if not is_there(name)]
     packages = [package for name in missing for package in PROGRAMS[name][1]]
     if sys.platform == "linux" and not ARIAL.exists():
         packages.append("fonts-liberation")
@@ -62,7 +69,7 @@ def install_programs() -> None:
             check=False,
         )
     for name in missing:
-        if shutil.which(name) is None:
+        if not is_there(name):
             purpose, needed = PROGRAMS[name]
             print(
                 f"SKIPPED: tests for {purpose}. To run them, install: {' '.join(needed)}",

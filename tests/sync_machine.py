@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from trustbook.errors import Busy
 from trustbook.ledger import Ledger
+from trustbook.ledger.ledger_place import Place
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.allowances import EVERYTHING
 from trustbook.merge.cell_codec import unpack
@@ -208,8 +210,7 @@ class Network(RuleBasedStateMachine):
     @rule()
     def lose_the_memory(self) -> None:
         """The disk of the computer that kept the ledger died; the workbooks live on."""
-        shutil.rmtree(self.folder)
-        self.folder.mkdir()
+        self.lose_ledgers()
         self.lost = True
         self.typed = {}
         before = [book.rows() for book in self.books]
@@ -280,6 +281,15 @@ class Network(RuleBasedStateMachine):
             cell: values for cell, values in self.typed_over.items() if cell not in self.agreed
         }
 
+    def ledgers(self) -> Sequence[Place]:
+        """Where the ledgers of the book are."""
+        return sorted(self.folder.glob("*.ledger"))
+
+    def lose_ledgers(self) -> None:
+        """The ledgers are no more, nor their copies."""
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+
     def _sync(self) -> Report:
         before = [[list(row) for row in book.sheets["Partners"]] for book in self.books]
         bases = self._bases()
@@ -297,26 +307,23 @@ class Network(RuleBasedStateMachine):
 
     def _bases(self) -> list[dict[str, dict[str, object]]]:
         """What each workbook last agreed to, after a run that broke off was made good."""
-        files = list(self.folder.glob("*.ledger"))
-        if not files:
+        places = self.ledgers()
+        if not places:
             return [{}, {}]
-        copy = self.folder / "copy"
-        shutil.copyfile(files[0], copy)
-        with Ledger(copy) as ledger:
+        with Ledger(places[0], reads_only=True) as kept, kept.in_passing() as ledger:
             recover(
                 ledger,
                 {book.name: book.marks.get("run", "") for book in self.books if not book.away},
             )
             bases = [ledger.base(book.name, "partners") for book in self.books]
-        copy.unlink()
         return [{identity: dict(unpack(text)) for identity, text in base.items()} for base in bases]
 
     def _said(self) -> set[Content]:
         said: set[Content] = {None}
         for book in self.books:
             said |= {cell for row in book.sheets["Partners"][1:] for cell in row[1:4]}
-        for file in self.folder.glob("*.ledger"):
-            with Ledger(file, reads_only=True) as ledger:
+        for place in self.ledgers():
+            with Ledger(place, reads_only=True) as ledger:
                 said |= {
                     v for text in ledger.records("partners").values() for v in unpack(text).values()
                 }

@@ -80,6 +80,7 @@ RULE = {
     "other_book": (0, None, "accept"),
     "other_keeper": (0, None, "accept"),
     "other_folder": (0, None, "accept"),
+    "other_place": (0, None, "accept"),
     "partners_gone": (0, None, None),
     "sheet_twice": (0, None, None),
     "column_missing": (0, None, None),

@@ -171,11 +171,14 @@ def _memory(reading: Reading, keeper: LedgerLocator | None, found: Examination) 
     with ledger:
         ledger.check()
         last = ledger.last_run()
+        version = ledger.engine
     newest = next(reversed(copies_of(ledger.path)), None)
+    if version:
+        found.say("memory_server", path=ledger.place, version=version)
     if newest is not None and last is not None and run_of_copy(newest) == last[0]:
-        found.say("memory", path=ledger.path, copy=newest, run=last[0])
+        found.say("memory", path=ledger.place, copy=newest, run=last[0])
     else:
-        found.say("memory_no_copy", "note", path=ledger.path)
+        found.say("memory_no_copy", "note", path=ledger.place)
 
 
 def _try_out(

@@ -22,7 +22,7 @@ GROUPS = {
     "night": ("sync", "doctor", "import", "digest"),
     "quarter": ("overview", "coverage", "guide", "handover", "calibration", "region"),
     "crisis": ("calllist", "aftercare", "drill"),
-    "memory": ("history", "restore", "merge", "export"),
+    "memory": ("history", "restore", "merge", "ledger", "export"),
     "privacy": ("person", "forget", "retention"),
 }
 """When which commands are needed; an example stands below each group."""

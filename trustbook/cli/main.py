@@ -16,6 +16,7 @@ from trustbook.cli import doctor as cli_doctor
 from trustbook.cli import forget as cli_forget
 from trustbook.cli import history as cli_ledger
 from trustbook.cli import intake as cli_intake
+from trustbook.cli import ledger as cli_place
 from trustbook.cli import log as cli_log
 from trustbook.cli import network as cli_network
 from trustbook.cli import outbox as cli_outbox
@@ -74,6 +75,7 @@ for _command in (
     cli_ledger.history_command,
     cli_ledger.restore_command,
     cli_ledger.merge_command,
+    cli_place.ledger_command,
     cli_forget.person_command,
     cli_forget.forget_command,
     cli_retention.retention_command,

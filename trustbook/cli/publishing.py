@@ -57,7 +57,7 @@ class Publisher:
             try:
                 return read_published(ledger.facts("published"))
             except (ValueError, KeyError, TypeError) as fault:
-                raise damaged("ledger.unusable", ledger.path, "published") from fault
+                raise damaged("ledger.unusable", ledger.place, "published") from fault
 
     def remember(self, page: PublishedPage, published: Sequence[PublishedPage]) -> None:
         """Remember a page that is about to be written.

@@ -7,7 +7,6 @@ states.py says what may happen when. Everything here happens within one transact
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
@@ -24,6 +23,7 @@ from trustbook.ledger.staged_lines import (
     lines_of,
     lines_of_kind,
 )
+from trustbook.ledger.statements import Statements, putting
 from trustbook.ledger.states import CommitEvent, happening
 from trustbook.merge.cell_codec import Row, pack, unpack
 
@@ -32,7 +32,7 @@ RowPlace = tuple[str, str, str]
 
 
 def prepare_run(
-    db: sqlite3.Connection,
+    db: Statements,
     run: int,
     token: str,
     change: Change,
@@ -47,7 +47,7 @@ def prepare_run(
         db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)", put)
 
 
-def abort_run(db: sqlite3.Connection, pending: Collection[str]) -> None:
+def abort_run(db: Statements, pending: Collection[str]) -> None:
     """Drop what was prepared: no workbook in sight was written. See ``Ledger.abort``."""
     with happening(db, CommitEvent.ABORT):
         for address in pending:
@@ -56,7 +56,7 @@ def abort_run(db: sqlite3.Connection, pending: Collection[str]) -> None:
 
 
 def commit_run(
-    db: sqlite3.Connection,
+    db: Statements,
     versions: Mapping[str, str],
     skip: set[str],
     undone: set[RowPlace],
@@ -82,13 +82,13 @@ def commit_run(
         drop_prepared(db)
 
 
-def resume_pending(db: sqlite3.Connection, tokens: Mapping[str, str]) -> None:
+def resume_pending(db: Statements, tokens: Mapping[str, str]) -> None:
     """Settle what is pending for workbooks that can be asked now: ``tokens`` are the stamps they
     bear.
     """
     with happening(db, CommitEvent.RESUME):
         for kinds in (PENDING_PART, PENDING_UNLEARNED_PART):
-            query = "SELECT run, token, address, row FROM staged WHERE kind = ?"
+            query = "SELECT run, token, address, row FROM staged WHERE kind = ? ORDER BY rowid"
             for run, token, address, text in db.execute(query, (kinds.known,)).fetchall():
                 if address not in tokens:
                     continue
@@ -99,7 +99,7 @@ def resume_pending(db: sqlite3.Connection, tokens: Mapping[str, str]) -> None:
                 drop_pending(db, address)
 
 
-def drop_everything(db: sqlite3.Connection) -> None:
+def drop_everything(db: Statements) -> None:
     """Drop all that is prepared or pending."""
     with happening(db, CommitEvent.FORGET):
         db.execute("DELETE FROM staged")
@@ -108,18 +108,18 @@ def drop_everything(db: sqlite3.Connection) -> None:
 # what a commit puts down
 
 
-def _about(db: sqlite3.Connection) -> tuple[int, str, dict[str, Any]]:
+def _about(db: Statements) -> tuple[int, str, dict[str, Any]]:
     query = "SELECT run, token, row FROM staged WHERE kind = 'about'"
     run, token, text = db.execute(query).fetchone()
     return run, token, json.loads(text)
 
 
-def _put_run(db: sqlite3.Connection, run: int, about: Mapping[str, Any]) -> None:
+def _put_run(db: Statements, run: int, about: Mapping[str, Any]) -> None:
     line = (run, about["at"], about["today"], json.dumps(about["what"]))
-    db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", line)
+    db.execute(putting("runs"), line)
 
 
-def _put_records(db: sqlite3.Connection) -> None:
+def _put_records(db: Statements) -> None:
     db.execute(
         "INSERT INTO records SELECT sheet, id, row, run, 0 FROM staged WHERE kind = 'record' "
         "ON CONFLICT (sheet, id) DO UPDATE SET row = excluded.row"
@@ -129,7 +129,7 @@ def _put_records(db: sqlite3.Connection) -> None:
         db.execute(query, (int(flag), sheet, identity))
 
 
-def _put_bases(db: sqlite3.Connection, skip: set[str], pending: Collection[str]) -> None:
+def _put_bases(db: Statements, skip: set[str], pending: Collection[str]) -> None:
     query = "SELECT DISTINCT address FROM staged WHERE kind = ?"
     for (address,) in db.execute(query, (PREPARED_PART.base,)).fetchall():
         if address not in skip:
@@ -139,7 +139,7 @@ def _put_bases(db: sqlite3.Connection, skip: set[str], pending: Collection[str])
 
 
 def _put_workbooks(
-    db: sqlite3.Connection, run: int, token: str, versions: Mapping[str, str], skip: set[str]
+    db: Statements, run: int, token: str, versions: Mapping[str, str], skip: set[str]
 ) -> set[str]:
     """Note the workbooks that are in agreement now, and which of them bear the stamp of the run."""
     told = set()
@@ -156,7 +156,7 @@ def _put_workbooks(
 
 
 def _put_stamp(
-    db: sqlite3.Connection,
+    db: Statements,
     address: str,
     token: str,
     run: int,
@@ -164,10 +164,10 @@ def _put_stamp(
     version: str,
 ) -> None:
     line = (address, token, run, int(kept["learned"]), kept["before"], version)
-    db.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?, ?)", line)
+    db.execute(putting("stamps"), line)
 
 
-def _put_journal(db: sqlite3.Connection, run: int) -> None:
+def _put_journal(db: Statements, run: int) -> None:
     db.executemany(
         "INSERT INTO journal (run, sheet, id, col, old, new, source, what) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -178,7 +178,7 @@ def _put_journal(db: sqlite3.Connection, run: int) -> None:
     )
 
 
-def _put_conflicts(db: sqlite3.Connection, conflicts: list[tuple[str, str, str, str, str]]) -> None:
+def _put_conflicts(db: Statements, conflicts: list[tuple[str, str, str, str, str]]) -> None:
     """Note the open conflicts; one that was open keeps its day."""
     found = db.execute("SELECT sheet, id, col, since FROM conflicts")
     since = {(sheet, row, column): day for sheet, row, column, day in found}
@@ -188,7 +188,7 @@ def _put_conflicts(db: sqlite3.Connection, conflicts: list[tuple[str, str, str, 
         db.execute("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?)", line)
 
 
-def _have_compared(db: sqlite3.Connection, told: set[str], undone: set[RowPlace]) -> None:
+def _have_compared(db: Statements, told: set[str], undone: set[RowPlace]) -> None:
     """Have the next run compare what workbooks that were not told everything show."""
     query = "SELECT DISTINCT sheet FROM staged WHERE kind IN ('record', 'archived')"
     moved = {sheet for (sheet,) in db.execute(query)}
@@ -204,20 +204,20 @@ def _have_compared(db: sqlite3.Connection, told: set[str], undone: set[RowPlace]
 # what a workbook is in agreement with
 
 
-def _agree_on_what_it_was_told(db: sqlite3.Connection, address: str, kinds: PartKinds) -> None:
+def _agree_on_what_it_was_told(db: Statements, address: str, kinds: PartKinds) -> None:
     db.execute(
         "DELETE FROM bases WHERE address = ? AND (sheet, id) IN "
         "(SELECT sheet, id FROM staged WHERE kind = ? AND address = ? AND row IS NULL)",
         (address, kinds.base, address),
     )
-    db.execute(
-        "INSERT OR REPLACE INTO bases SELECT address, sheet, id, row FROM staged "
-        "WHERE kind = ? AND address = ? AND row IS NOT NULL",
-        (kinds.base, address),
+    told = (
+        "SELECT address, sheet, id, row FROM staged "
+        "WHERE kind = ? AND address = ? AND row IS NOT NULL"
     )
+    db.execute(putting("bases", told), (kinds.base, address))
 
 
-def _agree_on_what_it_said(db: sqlite3.Connection, address: str, kinds: PartKinds) -> None:
+def _agree_on_what_it_said(db: Statements, address: str, kinds: PartKinds) -> None:
     """Agree with a workbook that was not written on what it said itself: the ledger has that from
     it.
     """
@@ -243,7 +243,7 @@ def _agree_on_what_it_said(db: sqlite3.Connection, address: str, kinds: PartKind
         if differs:
             row = _as_it_said(row, unpack(stands), unpack(before) if before else {})
         line = (address, sheet, identity, pack(row))
-        db.execute("INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?)", line)
+        db.execute(putting("bases"), line)
 
 
 def _as_it_said(told: Row, shown: Row, old: Row) -> Row:
@@ -258,7 +258,7 @@ def _as_it_said(told: Row, shown: Row, old: Row) -> Row:
 
 
 def _resume_written(
-    db: sqlite3.Connection,
+    db: Statements,
     run: int,
     token: str,
     address: str,
@@ -273,7 +273,7 @@ def _resume_written(
     _put_stamp(db, address, token, run, kept, "")
 
 
-def _learn_what_was_told(db: sqlite3.Connection, address: str) -> None:
+def _learn_what_was_told(db: Statements, address: str) -> None:
     """Have the records say what a workbook was told in a run of which they know nothing, if nobody
     changed it since.
     """
@@ -306,14 +306,14 @@ def _learned(told: Row, before: Row, record: Row) -> Row:
 
 
 def put_workbook(
-    db: sqlite3.Connection, address: str, name: str, version: str, state: Mapping[str, Any]
+    db: Statements, address: str, name: str, version: str, state: Mapping[str, Any]
 ) -> None:
     """Note what is known of a workbook."""
     line = (address, name, version, json.dumps(state))
-    db.execute("INSERT OR REPLACE INTO workbooks VALUES (?, ?, ?, ?)", line)
+    db.execute(putting("workbooks"), line)
 
 
-def put_facts(db: sqlite3.Connection, kind: str, values: Mapping[str, str]) -> None:
+def put_facts(db: Statements, kind: str, values: Mapping[str, str]) -> None:
     """Note all facts of a kind, instead of those noted before."""
     db.execute("DELETE FROM facts WHERE kind = ?", (kind,))
     lines_put = ((kind, one, value) for one, value in values.items())

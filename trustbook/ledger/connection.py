@@ -1,4 +1,6 @@
-"""The file of a ledger: opened, brought up to date, used in whole transactions, copied."""
+"""A ledger: opened, brought up to date, used in whole transactions, copied. What engine it is in
+(a file, a database) is known to its store alone.
+"""
 
 from __future__ import annotations
 
@@ -7,98 +9,105 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from trustbook.errors import SafetyStop
 from trustbook.ledger.errors import damaged, sentences
-from trustbook.ledger.schema import MIGRATIONS, SCHEMA, TABLES
+from trustbook.ledger.ledger_place import Place, ServerPlace, home_of
+from trustbook.ledger.schema import MIGRATIONS, SCHEMA
+from trustbook.ledger.sqlite_store import SqliteStore, fault_in
+from trustbook.ledger.statements import TABLE_NAMES, Statements, putting
+from trustbook.ledger.table_copies import copy_tables, first_difference
 from trustbook.places.data_folder import own_folder
 
-_WAIT = 5.0
+if TYPE_CHECKING:
+    from trustbook.ledger.postgres_store import PostgresStore
+
+# What is left of a ledger that was brought elsewhere: this name and the place.
+_MOVED = "moved_to"
+Store: TypeAlias = "SqliteStore | PostgresStore"
+
+
+def _store_at(place: Place | None, reads_only: bool) -> Store:
+    if not isinstance(place, ServerPlace):
+        return SqliteStore(place, reads_only)
+    if reads_only and not place.is_file():
+        return SqliteStore(None, reads_only)
+    from trustbook.ledger.postgres_store import PostgresStore
+
+    return PostgresStore(place, reads_only)
 
 
 class LedgerFile:
-    """One SQLite file; in passing (``path`` None) it lasts as long as the object.
+    """One ledger; in passing (``place`` None) it lasts as long as the object. ``path`` is where its
+    copies lie beside: the file itself, where it is one.
 
-    Raises SafetyStop where the file is no ledger, is damaged or was made by a newer trustbook; Busy
-    where another run keeps it for seconds; NoAccess where it may not be used; TrustbookError where
-    the disk is full or fails.
+    Raises SafetyStop where there is no ledger, it is damaged, was made by a newer trustbook or was
+    brought elsewhere (unless ``moved_too``); Busy
+    where another run keeps it for seconds or the server is away; NoAccess where it may not be used;
+    TrustbookError where the disk is full or fails.
     """
 
-    def __init__(self, path: Path | None, reads_only: bool = False) -> None:
-        self.path = path
+    def __init__(
+        self, place: Place | None, reads_only: bool = False, moved_too: bool = False
+    ) -> None:
+        self.place, self.path = place, home_of(place)
         with self._sentences():
-            self._db = self._connect(path, reads_only)
+            self._store = _store_at(place, reads_only)
+        self._db: Statements = self._store.db
         try:
             self._bring_up_to_date(reads_only)
+            if place is not None and not moved_too and (to := self.moved_to):
+                raise SafetyStop("ledger.moved", path=place, to=to)
         except BaseException:
-            self._db.close()
+            self._store.close()
             raise
-
-    @staticmethod
-    def _connect(path: Path | None, reads_only: bool) -> sqlite3.Connection:
-        if path is None or (reads_only and not path.exists()):
-            return sqlite3.connect(":memory:", isolation_level=None)
-        if reads_only:
-            # Not mode=ro: what a killed run left half done must be taken back before anything can
-            # be read.
-            address = f"{path.absolute().as_uri()}?mode=rw"
-            return sqlite3.connect(address, uri=True, timeout=_WAIT, isolation_level=None)
-        own_folder(path.parent)
-        path.touch(mode=0o600)  # the engine gives a file of its own to everybody
-        return sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
 
     def _bring_up_to_date(self, reads_only: bool) -> None:
         with self._sentences():
-            self._db.execute("PRAGMA secure_delete = ON")
-            schema = self._db.execute("PRAGMA user_version").fetchone()[0]
+            schema = self._store.version()
             if reads_only and schema:
-                self._db.execute("PRAGMA query_only = ON")
+                self._store.only_read()
             if schema > SCHEMA:
-                raise SafetyStop("ledger.newer", path=self.path)
-            tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master")}
-            if (schema or tables) and "meta" not in tables:
-                raise damaged("ledger.no_ledger", self.path)
+                raise SafetyStop("ledger.newer", path=self.place)
             if not schema:
                 with self._together():
-                    for statement in TABLES.split(";\n"):
+                    for statement in self._store.tables():
                         self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version = {SCHEMA}")
+                    self._store.set_version(SCHEMA)
                     self._set("secret", secrets.token_hex(16))
             while 0 < schema < SCHEMA and not reads_only:
                 with self._together():
-                    for statement in MIGRATIONS[schema].split(";\n"):
+                    for statement in self._store.adapted(MIGRATIONS[schema]):
                         self._db.execute(statement)
                     schema += 1
-                    self._db.execute(f"PRAGMA user_version = {schema}")
+                    self._store.set_version(schema)
 
     def _sentences(self) -> AbstractContextManager[None]:
-        return sentences(self.path)
+        return sentences(self.place)
 
     def told(self) -> AbstractContextManager[None]:
-        """Say in a sentence what the disk complains of, for what is done with the file as a
+        """Say in a sentence what the disk complains of, for what is done with the ledger as a
         whole.
         """
-        return sentences(self.path)
+        return sentences(self.place)
 
     @contextmanager
     def _together(self) -> Iterator[None]:
         """All of it or nothing."""
         with self._sentences():
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(self._store.begins)
             try:
                 yield
                 self._db.execute("COMMIT")
             except BaseException:
-                # A full disk has the engine roll back by itself: there is nothing left to take back
-                # then.
-                with suppress(sqlite3.Error):
+                with suppress(self._store.faults):
                     self._db.execute("ROLLBACK")
                 raise
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+        """Let go of the file or the database."""
+        self._store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -106,31 +115,78 @@ class LedgerFile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def copy_to(self, path: Path) -> None:
-        """Make a ledger of the same content at ``path``, proved to be whole: for a workbook that
+    def copy_to(self, place: Place) -> None:
+        """Make a ledger of the same content at ``place``, proved to be whole: for a workbook that
         goes its own way from here, or to put back one day. Raises SafetyStop for one that is not.
         """
-        own_folder(path.parent)
-        temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+        if isinstance(place, ServerPlace):
+            with LedgerFile(place) as target:
+                target.take_over(self)
+            return
+        own_folder(place.parent)
+        temporary = place.with_name(f"{place.name}.{secrets.token_hex(4)}.tmp")
         try:
             with self._sentences():
                 temporary.touch(mode=0o600)
-                with closing(sqlite3.connect(temporary)) as target:
-                    self._db.backup(target)
-                    self._refuse_if_broken(target, "ledger.copy_broken")
-                temporary.replace(path)
+                self._copy_into(temporary)
+                temporary.replace(place)
         finally:
             temporary.unlink(missing_ok=True)
 
-    def check(self) -> None:
-        """Have the engine look through the whole file. Raises SafetyStop where it is damaged."""
-        with self._sentences():
-            self._refuse_if_broken(self._db, "ledger.unusable")
+    def _copy_into(self, path: Path) -> None:
+        if isinstance(self._store, SqliteStore):
+            with closing(sqlite3.connect(path)) as target:
+                self._store.db.backup(target)
+                self._refuse_if_broken(fault_in(target), "ledger.copy_broken")
+        else:
+            with LedgerFile(path) as copy:
+                copy.take_over(self)
 
-    def _refuse_if_broken(self, db: sqlite3.Connection, key: str) -> None:
-        found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
-        if found != "ok":
-            raise damaged(key, self.path, " ".join(found.split()))
+    def same_as(self, other: LedgerFile) -> bool:
+        """Whether another ledger holds the same, line by line."""
+        return first_difference(self._db, other._db) is None
+
+    def take_over(self, other: LedgerFile) -> None:
+        """Hold what another ledger holds, and nothing else. Raises SafetyStop where it proves not
+        to be the same.
+        """
+        mine, theirs = self._store, other._store
+        if isinstance(mine, SqliteStore) and isinstance(theirs, SqliteStore):
+            with self._sentences():
+                theirs.db.backup(mine.db)
+            return
+        with self._together():
+            copy_tables(other._db, self._db)
+            self._store.count_on()
+            self._refuse_if_broken(first_difference(other._db, self._db), "ledger.copy_broken")
+
+    @property
+    def engine(self) -> str:
+        """The server and its version, where the ledger is not a file here."""
+        return self._store.engine
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where this ledger was brought, if it is not here any more."""
+        return self._get(_MOVED)
+
+    def leave_for(self, place: str) -> None:
+        """Hold nothing from here on but where the ledger is now."""
+        with self._together():
+            for table in TABLE_NAMES:
+                self._db.execute(f"DELETE FROM {table}")
+            self._set(_MOVED, place)
+        with self._sentences():
+            self._store.compact()
+
+    def check(self) -> None:
+        """Have the engine look through all of it. Raises SafetyStop where it is damaged."""
+        with self._sentences():
+            self._refuse_if_broken(self._store.fault(), "ledger.unusable")
+
+    def _refuse_if_broken(self, found: str | None, key: str) -> None:
+        if found is not None:
+            raise damaged(key, self.place, found)
 
     def _get(self, name: str) -> str | None:
         with self._sentences():
@@ -138,4 +194,4 @@ class LedgerFile:
         return found[0] if found else None
 
     def _set(self, name: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self._db.execute(putting("meta"), (name, value))

@@ -5,8 +5,9 @@ The engine's own check sees pages, not what a program or a disk put into them.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from trustbook.errors import TrustbookError
 from trustbook.ledger.errors import damaged
@@ -20,10 +21,8 @@ _OBJECTS = (
 )  # fmt: skip
 _VALUES = ("journal.old", "journal.new")
 _DAYS = ("runs.at", "runs.today", "conflicts.since")
-_NOT_OBJECT = "NOT json_valid({0}) OR json_type({0}) IS NOT 'object'"
-_NOT_VALUE = "{0} IS NOT NULL AND NOT json_valid({0})"
-_NOT_DAY = "{0} NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
 _SECRET = re.compile("[0-9a-f]{32}")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def damage_behind(locator: LedgerLocator, workbooks: list[Workbook]) -> TrustbookError | None:
@@ -47,14 +46,31 @@ def _refuse_odd(memory: Ledger) -> None:
     """Raise SafetyStop, with the place, for content that is not of our form."""
     memory.check()
     if not _SECRET.fullmatch(memory.meta("secret")):
-        raise damaged("ledger.unusable", memory.path, "meta.secret")
-    for place, odd in _rules():
-        table, _, column = place.partition(".")
-        if memory.holds(table, odd.format(column)):
-            raise damaged("ledger.unusable", memory.path, place)
+        raise damaged("ledger.unusable", memory.place, "meta.secret")
+    for place, sound in _rules():
+        if not all(map(sound, memory.texts(*place.split(".")))):
+            raise damaged("ledger.unusable", memory.place, place)
 
 
-def _rules() -> Iterator[tuple[str, str]]:
-    yield from ((place, _NOT_OBJECT) for place in _OBJECTS)
-    yield from ((place, _NOT_VALUE) for place in _VALUES)
-    yield from ((place, _NOT_DAY) for place in _DAYS)
+def _rules() -> Iterator[tuple[str, Callable[[str | None], bool]]]:
+    yield from ((place, _is_object) for place in _OBJECTS)
+    yield from ((place, _is_value) for place in _VALUES)
+    yield from ((place, _is_day) for place in _DAYS)
+
+
+def _is_object(text: str | None) -> bool:
+    return _is_value(text) and text is not None and isinstance(json.loads(text), dict)
+
+
+def _is_value(text: str | None) -> bool:
+    if text is None:
+        return True
+    try:
+        json.loads(text)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _is_day(text: str | None) -> bool:
+    return text is not None and _DAY.match(text) is not None

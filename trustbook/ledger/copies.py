@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from trustbook.errors import TrustbookError
+from trustbook.ledger.ledger_place import Place, ServerPlace, home_of
 from trustbook.places.data_folder import own_folder
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def _make_copy(ledger: Ledger, always: bool) -> None:
     if ledger.path is None or last is None:
         return
     _sweep(ledger.path)
+    if isinstance(ledger.place, ServerPlace):
+        _drop_what_was_erased(ledger, ledger.path)
     there = copies_of(ledger.path)
     if not always and there and run_of_copy(there[-1]) == last[0]:
         return
@@ -105,6 +108,14 @@ def _sweep(ledger: Path) -> None:
             left.unlink()
 
 
+def _drop_what_was_erased(ledger: Ledger, home: Path) -> None:
+    """Remove the copies on this computer where another one erased something since."""
+    there = copies_of(home)
+    if there and ledger.erased_in(there[-1]) != ledger.erased:
+        for copy in there:
+            copy.unlink()
+
+
 def _prune(ledger: Path) -> None:
     older = copies_of(ledger)[:-KEPT]
     spaced = [one for one in older if _number(one) % SPACING == 0][-KEPT_SPACED:]
@@ -114,11 +125,15 @@ def _prune(ledger: Path) -> None:
                 one.unlink()
 
 
-def how_to_put_back(ledger: Path, copy: Path | None = None) -> Advice:
-    """How people have the memory at ``ledger`` back: from ``copy``, by default the newest."""
+def how_to_put_back(place: Place, copy: Path | None = None) -> Advice:
+    """How people have the memory at ``place`` back: from ``copy``, by default the newest."""
+    ledger = home_of(place)
+    assert ledger is not None
     chosen = copy or next(reversed(copies_of(ledger)), None)
     if chosen is None:
         return [("ledger.no_copy", {})]
+    if isinstance(place, ServerPlace):
+        return [("ledger.put_back_server", {"copy": chosen.absolute(), "run": run_of_copy(chosen)})]
     blanks = {"copy": chosen.absolute(), "path": ledger.absolute(), "run": run_of_copy(chosen)}
     half = ledger.with_name(f"{ledger.name}-journal")
     # Of the file that is to go: it would be put into the copy.

@@ -5,7 +5,6 @@ stand.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from trustbook.columns import PARTNERS, PEOPLE
 from trustbook.ids import is_ours
 from trustbook.ledger import commit
 from trustbook.ledger.staged_lines import from_text, to_text
+from trustbook.ledger.statements import Statements
 from trustbook.merge.cell_codec import pack, unpack
 from trustbook.names import clean, key
 from trustbook.network.hiding import Hide, hidden_value, hiding
@@ -22,7 +22,7 @@ _HARMLESS = ("token", "sheets", "ids", "lang", "titles", "headers", "renames")
 
 
 def erase_row(
-    db: sqlite3.Connection,
+    db: Statements,
     identities: Sequence[str],
     words: Iterable[str] = (),
     hide: Hide | None = None,
@@ -42,7 +42,7 @@ def erase_row(
     return touched
 
 
-def forget_sheets(db: sqlite3.Connection, hide: Hide = str, but: Collection[str] = ()) -> None:
+def forget_sheets(db: Statements, hide: Hide = str, but: Collection[str] = ()) -> None:
     """Keep of what workbooks were left in, all ``but`` those at some addresses, only what the next
     run needs.
     """
@@ -56,7 +56,7 @@ def forget_sheets(db: sqlite3.Connection, hide: Hide = str, but: Collection[str]
 # whose names they are
 
 
-def names_gone(db: sqlite3.Connection, gone: set[str]) -> tuple[set[str], set[str]]:
+def names_gone(db: Statements, gone: set[str]) -> tuple[set[str], set[str]]:
     """The names that rows ``gone`` have and had and nobody else has, and those that other partners
     and people go by.
     """
@@ -84,7 +84,7 @@ def _made_up(gone: set[str]) -> set[str]:
     return {clean(identity) for identity in gone if not is_ours(identity)} - {""}
 
 
-def _names_told_of(db: sqlite3.Connection) -> Iterator[tuple[str, object]]:
+def _names_told_of(db: Statements) -> Iterator[tuple[str, object]]:
     """Names that rows had or may have: in the journal, in conflicts and among old names."""
     for identity, old, new in db.execute("SELECT id, old, new FROM journal WHERE col = 'name'"):
         yield identity, from_text(old)
@@ -106,7 +106,7 @@ def _add(names: set[str], value: object) -> None:
 # where they stand
 
 
-def _blank(db: sqlite3.Connection, gone: set[str]) -> int:
+def _blank(db: Statements, gone: set[str]) -> int:
     touched = 0
     for identity in gone:
         for table in ("records", "bases"):
@@ -120,13 +120,13 @@ def _blank(db: sqlite3.Connection, gone: set[str]) -> int:
             touched += db.execute(f"DELETE FROM {table} WHERE id = ?", (identity,)).rowcount
         # Facts about a pair of rows.
         touched += db.execute(
-            "DELETE FROM facts WHERE kind = 'apart' AND instr(id, ?)", (identity,)
+            "DELETE FROM facts WHERE kind = 'apart' AND replace(id, ?, '') <> id", (identity,)
         ).rowcount
     # Fingerprints of cells, which whoever has the list of names could try one by one.
     return touched + db.execute("DELETE FROM facts WHERE kind = 'problems'").rowcount
 
 
-def _hide_values(db: sqlite3.Connection, hide: Hide) -> int:
+def _hide_values(db: Statements, hide: Hide) -> int:
     """Hide names in the cells of other rows."""
 
     def packed(text: str) -> str:
@@ -180,7 +180,7 @@ def _within(value: Any, hide: Hide) -> Any:
     return hidden_value(value, hide)
 
 
-def _hide_identities(db: sqlite3.Connection, hide: Hide) -> int:
+def _hide_identities(db: Statements, hide: Hide) -> int:
     """Hide names in what rows are known by: on sheets without IDs that is what stands in them."""
     tables = ("records", "bases", "journal", "conflicts", "facts", "waiting")
     used = {one for table in tables for (one,) in db.execute(f"SELECT DISTINCT id FROM {table}")}

@@ -7,10 +7,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ledger.copies import Advice, copies_of, how_to_put_back
+from trustbook.ledger.ledger_place import Place, home_of
 from trustbook.messages import say
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -31,21 +31,21 @@ class DamagedLedger(SafetyStop):
 
     def sentence(self, lang: str) -> str:
         """What happened, where, and what to do, in ``lang``."""
-        path = Path(str(self.params["path"]))
+        place: Place = self.params["place"]  # type: ignore[assignment]
         advice: Advice = [("ledger.start_anew", {})] if self.key == "ledger.unusable" else []
-        if copies_of(path):
-            advice = how_to_put_back(path)
+        if (home := home_of(place)) is not None and copies_of(home):
+            advice = how_to_put_back(place)
         told = [say(lang, key, **blanks) for key, blanks in advice]
         return " ".join([super().sentence(lang), *told])
 
 
-def damaged(key: str, path: Path | None, what: str = "") -> SafetyStop:
-    """The stop for a file that is no memory (any more)."""
-    return DamagedLedger(key, path=path, what=what)
+def damaged(key: str, place: Place | None, what: str = "") -> SafetyStop:
+    """The stop for what is no memory (any more)."""
+    return DamagedLedger(key, path=place, place=place, what=what)
 
 
 @contextmanager
-def sentences(path: Path | None) -> Iterator[None]:
+def sentences(path: Place | None) -> Iterator[None]:
     """Say in a sentence what the engine or the disk complains of while the memory at ``path`` is
     used.
     """
@@ -61,7 +61,7 @@ def sentences(path: Path | None) -> Iterator[None]:
         raise TrustbookError("ledger.no_room", path=path, what=fault.strerror) from fault
 
 
-def _told(kind: int, path: Path | None, what: str) -> TrustbookError:
+def _told(kind: int, path: Place | None, what: str) -> TrustbookError:
     if kind in _BUSY:
         return Busy("ledger.busy", path=path)
     if kind in _NO_ROOM:

@@ -44,6 +44,21 @@ def ledgers_of(folder: Path, book: str | None, ending: str = "") -> list[Path]:
     return sorted(one for one in there if re.fullmatch(named, one.name))
 
 
+# The part of a further line's name that the first line of a book has not, in a folder and in a
+# database.
+_PART = re.compile(r"(?:B-[0-9A-Z]+\.|book_[0-9a-z]+_)([0-9a-f]{8})(?:\.ledger)?", re.IGNORECASE)
+
+
+def part_of(name: str) -> str | None:
+    """What tells a further line of a book from its first, by the name of a ledger."""
+    return found[1] if (found := _PART.fullmatch(name)) else None
+
+
+def part_for(address: str) -> str:
+    """What tells the line of the workbook at an address from the first of its book."""
+    return short_name(address)[:8]
+
+
 def short_name(address: str) -> str:
     """An address as a part of a file's name: what was read is no path."""
     return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:24]

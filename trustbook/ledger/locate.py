@@ -22,9 +22,6 @@ of a workbook that is another's or whose ledger is lost. ``--accept NUMBER`` let
 
 from __future__ import annotations
 
-import getpass
-import hashlib
-import os
 import platform
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,8 +31,8 @@ from pathlib import Path
 from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.ids import new_ids
 from trustbook.ledger import Ledger
-from trustbook.ledger.copies import place_of_copies
-from trustbook.ledger.ledger_names import is_ledger_name, ledgers_of, place_note, short_name
+from trustbook.ledger.ledger_names import part_for
+from trustbook.ledger.ledger_place import Place
 from trustbook.ledger.lost import (
     Arrival,
     is_remembered,
@@ -43,12 +40,11 @@ from trustbook.ledger.lost import (
     memory_accident,
     runs_behind,
 )
+from trustbook.ledger.shelf import FolderShelf, Shelf
 from trustbook.merge.accidents import Accident, stop_unless_meant
 from trustbook.merge.allowances import NOTHING_ALLOWED, Allowances
-from trustbook.places.data_folder import data_folder, own_folder
-from trustbook.places.made_files import SECRET_MODE, replace_whole
+from trustbook.places.data_folder import data_folder
 from trustbook.places.notes import clear_note
-from trustbook.places.synced_folders import is_on_network, synced_by
 
 __all__ = ["Arrival", "LedgerLocator", "Located"]
 
@@ -81,36 +77,24 @@ class Located:
 
 class LedgerLocator:
     """The folder in which ledgers live; ``fixed`` is the one ledger of a book that has its own
-    place for it.
+    place for it; ``shelf`` is where they stand if not in files.
     """
 
-    def __init__(self, folder: Path | None = None, fixed: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, fixed: Path | None = None, shelf: Shelf | None = None
+    ) -> None:
         self.folder = folder or data_folder()
         self.fixed = fixed
+        self.shelf: Shelf = shelf or FolderShelf(self.folder, fixed)
 
     @property
     def mark(self) -> str:
-        """Who keeps: a fingerprint of computer, user and folder, and the computer's name to show to
-        people.
-        """
-        return f"{self._fingerprint()} {platform.node() or '?'}"
-
-    def _fingerprint(self) -> str:
-        user = ""
-        with suppress(
-            Exception
-        ):  # no such user, no variable that names one: the folder still tells us apart
-            user = getpass.getuser()
-        place = os.path.normcase((self.fixed or self.folder).absolute())
-        return hashlib.sha256(
-            f"{platform.node()}|{user}|{place}".encode("utf-8", "surrogatepass")
-        ).hexdigest()[:12]
+        """Who keeps: a fingerprint of where the ledgers stand, and a name to show to people."""
+        return f"{self.shelf.fingerprint()} {self.shelf.keeper()}"
 
     def warning(self) -> str | None:
         """The ledger's folder, where it is one that is synced or on a network."""
-        place = (self.fixed or self.folder / "x").absolute()
-        unsafe = synced_by(place, os.environ) or is_on_network(place)
-        return str(place.parent) if unsafe else None
+        return self.shelf.warning()
 
     # finding
 
@@ -149,9 +133,9 @@ class LedgerLocator:
 
     def _find(
         self, arrivals: Sequence[Arrival], accept: int | None
-    ) -> tuple[Path | None, tuple[str, str] | None]:
+    ) -> tuple[Place | None, tuple[str, str] | None]:
         """Where the ledger is, by the workbooks' places or their stamps; see ``_by_stamp``."""
-        path = self.fixed or self._known_place(arrivals)
+        path = self._known_place(arrivals)
         return (path, None) if path is not None else self._by_stamp(arrivals, accept)
 
     def _new(
@@ -163,7 +147,7 @@ class LedgerLocator:
         allowed: Allowances,
     ) -> Located:
         """The ledger of a book that has none: made only once nothing stands in the way."""
-        path = self.fixed or self._free(book, arrivals)
+        path = self._free(book, arrivals)
         with Ledger(path, reads_only=True) as empty:
             located = self._admit(empty, book, arrivals, accept, reads_only, None)
         if not reads_only:  # whoever only looks tells of it as of any other guard
@@ -179,10 +163,15 @@ class LedgerLocator:
         """The ledger of a workbook whatever its state, for looking back; None where nothing
         remembers it.
         """
-        path = self.fixed or self._known_place([arrival])
-        if path is None and (book := arrival.marks.get("book")):
-            path = next(iter(ledgers_of(self.folder, book)), None)
+        path = self.place_of(arrival)
         return Ledger(path, reads_only) if path is not None and path.is_file() else None
+
+    def place_of(self, arrival: Arrival) -> Place | None:
+        """Where the ledger of a workbook is: by its place, or by its book."""
+        path = self._known_place([arrival])
+        if path is None and (book := arrival.marks.get("book")):
+            path = next(iter(self.shelf.lines(book)), None)
+        return path
 
     def knows(self, address: str) -> bool:
         """Whether a run from here had the workbook at ``address`` before."""
@@ -207,27 +196,19 @@ class LedgerLocator:
             )
         return None
 
-    def _known_place(self, arrivals: Sequence[Arrival]) -> Path | None:
-        for arrival in arrivals:
-            with suppress(OSError):
-                text = place_note(self.folder, arrival.address).read_text(
-                    encoding="utf-8", errors="replace"
-                )
-                name = text.split("\n")[0]
-                if is_ledger_name(name) and (self.folder / name).is_file():
-                    return self.folder / name
-        return None
+    def _known_place(self, arrivals: Sequence[Arrival]) -> Place | None:
+        return self.shelf.always() or self.shelf.at_place(one.address for one in arrivals)
 
     def _by_stamp(
         self, arrivals: Sequence[Arrival], accept: int | None
-    ) -> tuple[Path | None, tuple[str, str] | None]:
+    ) -> tuple[Place | None, tuple[str, str] | None]:
         """The line in which an arriving stamp is current, and for a copy: (the place it was copied
         from, its own).
         """
         older: tuple[Arrival, int] | None = None
         for arrival in arrivals:
             book, token = arrival.marks.get("book"), arrival.token
-            for path in ledgers_of(self.folder, book):
+            for path in self.shelf.lines(book):
                 with Ledger(path, reads_only=True) as ledger:
                     states = {
                         address: ledger.stamp(address, token) for address in ledger.addresses()
@@ -262,21 +243,19 @@ class LedgerLocator:
                 raise SafetyStop("guards.other_book", name=arrival.name, **found)
         return book or new_ids("B", 1, ())[0]
 
-    def _free(self, book: str, arrivals: Sequence[Arrival]) -> Path:
+    def _free(self, book: str, arrivals: Sequence[Arrival]) -> Place:
         """The first line of a book goes by its ID; a further one adds the place."""
-        first = self.folder / f"{book}.ledger"
-        return (
-            first
-            if not first.exists()
-            else self.folder / f"{book}.{short_name(arrivals[0].address)[:8]}.ledger"
-        )
+        if (always := self.shelf.always()) is not None:
+            return always
+        first = self.shelf.first(book)
+        return self.shelf.further(book, part_for(arrivals[0].address)) if first.is_file() else first
 
     def _fork(self, ledger: Ledger, fork: tuple[str, str], book: str) -> Ledger:
         """A copy of the ledger for a workbook that goes its own way; the same for one that moved."""
         old, new = fork
         if not _stands(old):
             return ledger
-        target = self.folder / f"{book}.{short_name(new)[:8]}.ledger"
+        target = self.shelf.further(book, part_for(new))
         with ledger:
             ledger.copy_to(target)
         return Ledger(target)
@@ -331,15 +310,15 @@ class LedgerLocator:
         staged, stranger = ledger.prepared(), arrival.marks.get("book") not in (None, kept.book)
         if staged and staged[1] == token:
             return
+        keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
+        moved = bool(keeper) and keeper != self.shelf.fingerprint()
+        kept.taken = kept.taken or moved  # the memory was brought here: the mark is to say so
+        foreign = moved and not self.shelf.is_called(host)
         if token and ledger.stamp(address, token) == "unknown":
-            keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
-            foreign = bool(keeper) and keeper != self._fingerprint()
             if foreign and not stranger and accept != (rows := arrival.rows()):
-                key = "guards.other_folder" if host == platform.node() else "guards.other_keeper"
-                folder = (self.fixed or self.folder / "x").parent.absolute()
+                folder = self.shelf.shown()
                 found = {"host": host, "folder": folder, "count": rows, "code": rows}
-                raise SafetyStop(key, name=arrival.name, **found)
-            kept.taken = kept.taken or foreign
+                raise SafetyStop(_why_elsewhere(host, folder), name=arrival.name, **found)
             if keeper and not (foreign or stranger):
                 kept.unknown.append(arrival)
         kept.taken = kept.taken or stranger
@@ -347,39 +326,31 @@ class LedgerLocator:
     def _check_memory(self, kept: Located) -> None:
         """See which of the workbooks with an unknown stamp no ledger here remembers at all."""
         unknown = [one for one in kept.unknown if not kept.ledger.bears(one.token)]
-        lines = [path for path in self._lines(kept.book) if path.is_file()] if unknown else []
+        lines = [at for at in self.shelf.lines(kept.book) if at.is_file()] if unknown else []
         lost = [one for one in unknown if not is_remembered(one.token, lines)]
         if lost:
             kept.accidents.append(memory_accident(lost, kept.ledger, self._places(kept)))
             kept.taken = True
 
-    def _lines(self, book: str) -> list[Path]:
-        """The ledgers of a book that stand here."""
-        return [self.fixed] if self.fixed else ledgers_of(self.folder, book)
-
-    def _places(self, kept: Located) -> list[Path]:
+    def _places(self, kept: Located) -> list[Place]:
         """Where the memory of a book stands, or stood as far as its copies tell."""
-        if kept.ledger.path is not None and kept.ledger.path.is_file():
-            return [kept.ledger.path]
-        if self.fixed:
-            return [self.fixed]
-        copies = ledgers_of(self.folder, kept.book, ".copies")
-        return [self.folder / f"{kept.book}.ledger", *map(place_of_copies, copies)]
+        if kept.ledger.place is not None and kept.ledger.place.is_file():
+            return [kept.ledger.place]
+        if (always := self.shelf.always()) is not None:
+            return [always]
+        return [self.shelf.first(kept.book), *self.shelf.once(kept.book)]
 
-    def settle_in(self, path: Path | None, addresses: Sequence[str]) -> None:
-        """Note that the ledger at ``path`` remembers these workbooks, for the next run."""
-        if path is None or self.fixed:
-            return
-        for address in addresses:
-            place = place_note(self.folder, address)
-            text = f"{path.name}\n{address}\n".encode("utf-8", "surrogatepass")
-            with suppress(OSError):
-                if place.read_bytes() == text:
-                    continue
-            own_folder(place.parent)
-            # What stands in the way there costs nothing: the stamp leads to the memory as well.
-            with suppress(OSError):
-                replace_whole(place, text, SECRET_MODE)
+    def settle_in(self, place: Place | None, addresses: Sequence[str]) -> None:
+        """Note that the ledger at ``place`` remembers these workbooks, for the next run."""
+        if place is not None:
+            self.shelf.settle(place, addresses)
+
+
+def _why_elsewhere(host: str, here: str) -> str:
+    """Which of the sentences says where a memory is kept that is looked for ``here``."""
+    if any("://" in place for place in (host, here)):
+        return "guards.other_place"
+    return "guards.other_folder" if host == platform.node() else "guards.other_keeper"
 
 
 def _why_older(old: Sequence[Arrival]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from trustbook.errors import TrustbookError
 from trustbook.ledger.copies import copies_of, how_to_put_back
 from trustbook.ledger.ledger_names import odd_marks
+from trustbook.ledger.ledger_place import Place, home_of
 from trustbook.ledger.store import Ledger
 from trustbook.merge.accidents import Accident
 from trustbook.merge.guards import guard_named
@@ -50,19 +51,19 @@ def marks_accident(arrivals: Sequence[Arrival]) -> Accident:
     return guard_named("odd_marks").accident(count, name=workbooks, names=names)
 
 
-def is_remembered(token: str, ledgers: Iterable[Path]) -> bool:
+def is_remembered(token: str, ledgers: Iterable[Place]) -> bool:
     """Whether one of some ledgers knows a stamp, of whatever workbook."""
     return any(_bears(path, token) for path in ledgers)
 
 
-def _bears(path: Path, token: str) -> bool:
+def _bears(path: Place, token: str) -> bool:
     with suppress(TrustbookError), Ledger(path, reads_only=True) as ledger:
         return ledger.bears(token)
     return False
 
 
 def memory_accident(
-    arrivals: Sequence[Arrival], ledger: Ledger, places: Sequence[Path]
+    arrivals: Sequence[Arrival], ledger: Ledger, places: Sequence[Place]
 ) -> Accident:
     """What is told of workbooks whose stamps ``ledger`` does not know.
 
@@ -79,9 +80,10 @@ def memory_accident(
     return replace(found, more=how_to_put_back(place, copy) if copy or lost else ())
 
 
-def _copy_of(arrivals: Sequence[Arrival], places: Sequence[Path]) -> tuple[Path | None, Path]:
+def _copy_of(arrivals: Sequence[Arrival], places: Sequence[Place]) -> tuple[Path | None, Place]:
     for place in places:
-        for copy in reversed(copies_of(place)):
+        home = home_of(place)
+        for copy in reversed(copies_of(home) if home else []):
             if any(_bears(copy, one.token) for one in arrivals):
                 return copy, place
     return None, places[0]

@@ -17,6 +17,8 @@ from trustbook.names import key
 
 # The first run that can be brought back, where somebody was forgotten since.
 FIRST_RUN = "first_run"
+# Changes with every erasing: a copy that has another one still holds what was erased.
+ERASED = "erased"
 
 
 class LedgerReader(LedgerFile):
@@ -33,11 +35,10 @@ class LedgerReader(LedgerFile):
         """What the file says of itself by this name; "" where it says nothing."""
         return self._get(name) or ""
 
-    def holds(self, table: str, condition: str) -> bool:
-        """Whether a table has a row of which this SQL of ours holds."""
+    def texts(self, table: str, column: str) -> list[str | None]:
+        """All that a column of a table holds."""
         with self._sentences():
-            query = f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1"
-            return self._db.execute(query).fetchone() is not None
+            return [text for (text,) in self._db.execute(f"SELECT {column} FROM {table}")]
 
     def known(self, address: str) -> Known | None:
         """What is known of the workbook at ``address``; None if it was never here."""
@@ -63,7 +64,7 @@ class LedgerReader(LedgerFile):
             if found is None:
                 return "unknown"
             later = self._db.execute(
-                "SELECT count(*) FROM stamps WHERE address = ? AND run > ? AND learned",
+                "SELECT count(*) FROM stamps WHERE address = ? AND run > ? AND learned = 1",
                 (address, found),
             ).fetchone()[0]
         return "older" if later else "current"
@@ -86,13 +87,14 @@ class LedgerReader(LedgerFile):
     def base(self, address: str, sheet: str) -> dict[str, str]:
         """The rows of a sheet as a workbook last agreed, packed, by identity."""
         with self._sentences():
-            query = "SELECT id, row FROM bases WHERE address = ? AND sheet = ?"
-            return dict(self._db.execute(query, (address, sheet)))
+            query = "SELECT id, row FROM bases WHERE address = ? AND sheet = ? ORDER BY id"
+            return dict(self._db.execute(query, (address, sheet)).fetchall())
 
     def records(self, sheet: str) -> dict[str, str]:
         """The rows of a sheet as the ledger knows them, packed, archived ones included."""
         with self._sentences():
-            return dict(self._db.execute("SELECT id, row FROM records WHERE sheet = ?", (sheet,)))
+            query = "SELECT id, row FROM records WHERE sheet = ? ORDER BY id"
+            return dict(self._db.execute(query, (sheet,)).fetchall())
 
     def archived(self, sheet: str) -> set[str]:
         """The identities of archived rows."""
@@ -103,8 +105,8 @@ class LedgerReader(LedgerFile):
     def first_runs(self, sheet: str, before: int) -> dict[str, int]:
         """In which run each row was first read, for those read before run ``before``."""
         with self._sentences():
-            query = "SELECT id, run FROM records WHERE sheet = ? AND run < ?"
-            return dict(self._db.execute(query, (sheet, before)))
+            query = "SELECT id, run FROM records WHERE sheet = ? AND run < ? ORDER BY id"
+            return dict(self._db.execute(query, (sheet, before)).fetchall())
 
     def knows(self, identities: Iterable[str]) -> set[str]:
         """Those of ``identities`` that were ever given or read."""
@@ -117,7 +119,8 @@ class LedgerReader(LedgerFile):
         ahead, …
         """
         with self._sentences():
-            return dict(self._db.execute("SELECT id, value FROM facts WHERE kind = ?", (kind,)))
+            query = "SELECT id, value FROM facts WHERE kind = ? ORDER BY id"
+            return dict(self._db.execute(query, (kind,)).fetchall())
 
     def conflicts(self) -> list[tuple[Conflict, str]]:
         """The open conflicts and since when (ISO day)."""
@@ -185,7 +188,7 @@ class LedgerReader(LedgerFile):
         spellings = (
             ("id = ?", identity),
             ("id = ?", key(identity)),
-            ("id = ? COLLATE NOCASE", identity),
+            ("lower(id) = lower(?)", identity),
         )
         with self._sentences():
             for table, (where, value) in product(("records", "waiting", "journal"), spellings):
@@ -221,7 +224,8 @@ class LedgerReader(LedgerFile):
         """The number of the run to come."""
         with self._sentences():
             found = self._db.execute(
-                "SELECT max(run) FROM (SELECT run FROM runs UNION ALL SELECT run FROM staged)"
+                "SELECT max(run) FROM "
+                "(SELECT run FROM runs UNION ALL SELECT run FROM staged) AS known"
             ).fetchone()[0]
         return (found or 0) + 1
 

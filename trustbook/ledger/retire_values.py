@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from trustbook.ledger import commit
 from trustbook.ledger.erase_values import forget_sheets
+from trustbook.ledger.statements import Statements
 from trustbook.merge.cell_codec import pack, unpack
 
 
@@ -27,7 +27,7 @@ class PastValues:
     at: Collection[str] = ()
 
 
-def retire_values(db: sqlite3.Connection, past: PastValues) -> int:
+def retire_values(db: Statements, past: PastValues) -> int:
     """Overwrite all that is kept of it; how many lines were touched."""
     touched = sum(_retire(db, past, row) for row in past.rows)
     commit.drop_everything(db)
@@ -35,7 +35,7 @@ def retire_values(db: sqlite3.Connection, past: PastValues) -> int:
     return touched
 
 
-def _retire(db: sqlite3.Connection, past: PastValues, row: str) -> int:
+def _retire(db: Statements, past: PastValues, row: str) -> int:
     columns = (*past.emptied, *past.rewritten)
     marks = ", ".join("?" * len(columns))
     about = (past.sheet, row, *columns)
@@ -52,13 +52,13 @@ def _retire(db: sqlite3.Connection, past: PastValues, row: str) -> int:
     return touched + db.execute("DELETE FROM waiting WHERE id = ?", (row,)).rowcount
 
 
-def _records(db: sqlite3.Connection, past: PastValues, row: str) -> Iterator[tuple[int, str, str]]:
+def _records(db: Statements, past: PastValues, row: str) -> Iterator[tuple[int, str, str]]:
     query = "SELECT rowid, row FROM records WHERE sheet = ? AND id = ?"
     for number, text in db.execute(query, (past.sheet, row)).fetchall():
         yield number, text, _without(text, past.emptied)
 
 
-def _bases(db: sqlite3.Connection, past: PastValues, row: str) -> Iterator[tuple[int, str, str]]:
+def _bases(db: Statements, past: PastValues, row: str) -> Iterator[tuple[int, str, str]]:
     query = "SELECT rowid, address, row FROM bases WHERE sheet = ? AND id = ?"
     for number, address, text in db.execute(query, (past.sheet, row)).fetchall():
         if address in past.at:
@@ -71,7 +71,7 @@ def _without(text: str, columns: Collection[str]) -> str:
     return pack(kept) if len(kept) < len(cells) else text
 
 
-def _overwrite(db: sqlite3.Connection, table: str, lines: Iterator[tuple[int, str, str]]) -> int:
+def _overwrite(db: Statements, table: str, lines: Iterator[tuple[int, str, str]]) -> int:
     changed = [(after, number) for number, before, after in lines if after != before]
     db.executemany(f"UPDATE {table} SET row = ? WHERE rowid = ?", changed)
     return len(changed)

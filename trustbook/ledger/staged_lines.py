@@ -5,12 +5,12 @@ of line for each part.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from trustbook.ledger.change import Change
+from trustbook.ledger.statements import Statements
 from trustbook.merge.cell_codec import Row, Value, pack
 
 # Kind, address, sheet, identity, text.
@@ -98,7 +98,7 @@ def _event_lines(change: Change) -> Iterator[Line]:
         yield "event", "", event.sheet, event.id, json.dumps(line)
 
 
-def lines_of_kind(db: sqlite3.Connection, kind: str) -> list[tuple[str, str, str, str]]:
+def lines_of_kind(db: Statements, kind: str) -> list[tuple[str, str, str, str]]:
     """The lines of a kind, in the order in which they were put down: address, sheet, identity,
     text.
     """
@@ -106,19 +106,19 @@ def lines_of_kind(db: sqlite3.Connection, kind: str) -> list[tuple[str, str, str
     return db.execute(query, (kind,)).fetchall()
 
 
-def keep_pending(db: sqlite3.Connection, address: str, kinds: PartKinds) -> None:
+def keep_pending(db: Statements, address: str, kinds: PartKinds) -> None:
     """Keep the part of a workbook that is away as pending."""
     for prepared, pending in zip(PREPARED_PART, kinds, strict=True):
         query = "UPDATE staged SET kind = ? WHERE address = ? AND kind = ?"
         db.execute(query, (pending, address, prepared))
 
 
-def drop_prepared(db: sqlite3.Connection) -> None:
+def drop_prepared(db: Statements) -> None:
     """Drop the prepared run; what is pending stays."""
     db.execute(f"DELETE FROM staged WHERE kind NOT IN {IN_PENDING_KINDS}", PENDING_KINDS)
 
 
-def drop_pending(db: sqlite3.Connection, address: str) -> None:
+def drop_pending(db: Statements, address: str) -> None:
     """Drop the pending part of a workbook."""
     query = f"DELETE FROM staged WHERE address = ? AND kind IN {IN_PENDING_KINDS}"
     db.execute(query, (address, *PENDING_KINDS))

@@ -13,13 +13,13 @@ it bears. Meanwhile other runs may be prepared.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 
 from trustbook.ledger.errors import WrongState
 from trustbook.ledger.staged_lines import IN_PENDING_KINDS, PENDING_KINDS
+from trustbook.ledger.statements import Statements
 
 
 class CommitState(Enum):
@@ -68,7 +68,7 @@ TRANSITIONS: Mapping[tuple[CommitState, CommitEvent], frozenset[CommitState]] = 
 }
 
 
-def state_of(db: sqlite3.Connection) -> CommitState:
+def state_of(db: Statements) -> CommitState:
     """The state a ledger is in."""
     pending = db.execute(
         f"SELECT count(*) FROM staged WHERE kind IN {IN_PENDING_KINDS}", PENDING_KINDS
@@ -80,7 +80,7 @@ def state_of(db: sqlite3.Connection) -> CommitState:
 
 
 @contextmanager
-def happening(db: sqlite3.Connection, event: CommitEvent) -> Iterator[None]:
+def happening(db: Statements, event: CommitEvent) -> Iterator[None]:
     """Let an event happen where it may, and see that it led where it should.
 
     Raises WrongState where it may not; the transaction around it is then taken back.

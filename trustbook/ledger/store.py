@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
+from trustbook.errors import TrustbookError
 from trustbook.ledger import commit, erase_values
 from trustbook.ledger.change import Change, Known
 from trustbook.ledger.errors import damaged
 from trustbook.ledger.ledger_names import is_book
-from trustbook.ledger.reader import FIRST_RUN, LedgerReader
+from trustbook.ledger.reader import ERASED, FIRST_RUN, LedgerReader
 from trustbook.ledger.retire_values import PastValues, retire_values
+from trustbook.ledger.statements import Statements, columns_of, putting
 from trustbook.network.hiding import Hide
 
 
 class Ledger(LedgerReader):
-    """One book's memory in one SQLite file."""
+    """One book's memory: one SQLite file, or one schema of a database."""
 
     def in_passing(self) -> Ledger:
         """A copy that lasts as long as the object: to look at what a run would make of it."""
         copy = Ledger(None)
-        with self._sentences():
-            self._db.backup(copy._db)
-        copy.path = self.path
+        copy.take_over(self)
+        copy.place, copy.path = self.place, self.path
         return copy
+
+    @property
+    def erased(self) -> str:
+        """By what the last erasing is known; "" where nothing was erased."""
+        return self.meta(ERASED)
+
+    @staticmethod
+    def erased_in(copy: Path) -> str:
+        """``erased`` of a copy; of one that cannot be read, what no memory has."""
+        try:
+            with Ledger(copy, reads_only=True) as kept:
+                return kept.erased
+        except TrustbookError:
+            return "?"
 
     def unfinished(self) -> bool:
         """Whether a run broke off, or something waits for a workbook."""
@@ -39,7 +55,7 @@ class Ledger(LedgerReader):
         """The ID of the book this ledger remembers; None for a new one."""
         found = self._get("book")
         if found is not None and not is_book(found):
-            raise damaged("ledger.unusable", self.path, "book")
+            raise damaged("ledger.unusable", self.place, "book")
         return found
 
     @book.setter
@@ -61,9 +77,9 @@ class Ledger(LedgerReader):
                 self._db.execute(f"DELETE FROM {table} WHERE address = ?", (new,))
                 query = f"UPDATE {table} SET address = ? WHERE address = ?"
                 if copied:
-                    table_info = self._db.execute(f"PRAGMA table_info({table})").fetchall()
-                    rest = ", ".join(column[1] for column in table_info[1:])
-                    query = f"INSERT INTO {table} SELECT ?, {rest} FROM {table} WHERE address = ?"
+                    rest = ", ".join(columns_of(table)[1:])
+                    query = f"INSERT INTO {table} (address, {rest}) SELECT ?, {rest} "
+                    query += f"FROM {table} WHERE address = ?"
                 self._db.execute(query, (new, old))
 
     # what a run writes
@@ -132,7 +148,7 @@ class Ledger(LedgerReader):
         """Remember a public page, or what became of it: ``text`` holds counts and no name."""
         with self._together():
             line = ("published", page, text)
-            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", line)
+            self._db.execute(putting("facts"), line)
 
     # moments that wait for their workbook
 
@@ -140,7 +156,7 @@ class Ledger(LedgerReader):
         """Keep a logged moment until its workbook can take it."""
         with self._together():
             line = (identity, json.dumps(entry), at)
-            self._db.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", line)
+            self._db.execute(putting("waiting"), line)
 
     def arrived(self, identities: Iterable[str]) -> None:
         """These moments stand in their workbook now."""
@@ -171,11 +187,12 @@ class Ledger(LedgerReader):
         """Overwrite all that is kept of values that are past their term; else as ``forget``."""
         return self._for_good(lambda db: retire_values(db, past))
 
-    def _for_good(self, erase: Callable[[sqlite3.Connection], int]) -> int:
+    def _for_good(self, erase: Callable[[Statements], int]) -> int:
         with self._together():
             touched = erase(self._db)
             last = self._db.execute("SELECT max(run) FROM runs").fetchone()[0]
             self._set(FIRST_RUN, str(last or 0))
+            self._set(ERASED, secrets.token_hex(8))
         with self._sentences():
-            self._db.execute("VACUUM")
+            self._store.compact()
         return touched

@@ -95,6 +95,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("other_book", "guards.other_book", allowance="accept"),
     Guard("other_keeper", "guards.other_keeper", allowance="accept"),
     Guard("other_folder", "guards.other_folder", allowance="accept"),
+    Guard("other_place", "guards.other_place", allowance="accept"),
     Guard("partners_gone", "guards.partners_gone"),
     Guard("sheet_twice", "errors.sheet_twice"),
     Guard("column_missing", "errors.column_missing"),

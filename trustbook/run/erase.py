@@ -11,10 +11,11 @@ from pathlib import Path
 
 from trustbook.errors import Busy, TrustbookError, gravest
 from trustbook.ledger import Ledger
-from trustbook.ledger.copies import all_that_is_kept, place_aside, place_of_copies
-from trustbook.ledger.ledger_names import ledgers_of
+from trustbook.ledger.copies import all_that_is_kept, place_aside
+from trustbook.ledger.ledger_place import home_of
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.ledger.tombstones import FORGOTTEN
+from trustbook.ledger.transfer import put_back
 from trustbook.merge.allowances import EVERYTHING
 from trustbook.network.hiding import Hide
 from trustbook.places.made_files import all_made, disown, remove_ours
@@ -124,9 +125,9 @@ class Act:
     def go(self) -> int:
         """Do it; how many lines of the memory were touched."""
         with memory_of_book(self.keeper, self.workbooks[0], reads_only=False) as ledger:
-            memory = ledger.path
-            assert memory is not None
-            spare = place_aside(memory)
+            memory, home = ledger.place, ledger.path
+            assert memory is not None and home is not None
+            spare = place_aside(home)
             ledger.copy_to(spare)
             stood = {book.address: _version(book) for book in self.workbooks}
             lines = self.first(ledger)
@@ -143,7 +144,7 @@ class Act:
         except BaseException:
             # What was written already cannot be unwritten: the next run makes good the rest.
             if all(_version(book) == stood[book.address] for book in self.workbooks):
-                spare.replace(memory)
+                put_back(spare, memory)
             raise
         finally:
             spare.unlink(missing_ok=True)
@@ -183,28 +184,27 @@ def erase_everywhere(
     """Erase something in every line of a book's memory, and throw away all dated copies."""
     with workbook.locked(wait=0):
         with memory_of_book(keeper, workbook) as ledger:
-            found, book = ledger.path, ledger.book
-        assert found is not None
-        memories = [found] if keeper.fixed else ledgers_of(keeper.folder, book)
+            book = ledger.book
+        memories = keeper.shelf.lines(book)
         lines, copies = 0, _of_lines_gone(keeper, book)
         for memory in memories:
             with Ledger(memory) as ledger:
                 lines += erase(ledger)
-                copies += _copies_of(ledger, memory)
+                copies += _copies_of(ledger)
         copies = list(dict.fromkeys(copies))
         for copy in copies:
             copy.unlink(missing_ok=True)
     return Forgotten(lines, copies)
 
 
-def _copies_of(ledger: Ledger, memory: Path) -> list[Path]:
+def _copies_of(ledger: Ledger) -> list[Path]:
     """All copies of a memory and of its workbooks that lie on a disk."""
     places = [place for place in ledger.addresses() if has_copies(place)]
     copies = [copy for place in places for copy in open_workbook(place).copies()]
-    return [*all_that_is_kept(memory), *copies]
+    return [*(all_that_is_kept(ledger.path) if ledger.path else []), *copies]
 
 
 def _of_lines_gone(keeper: LedgerLocator, book: str | None) -> list[Path]:
     """The copies of a book's memories, also where the memory itself is gone."""
-    folders = [] if keeper.fixed else ledgers_of(keeper.folder, book, ".copies")
-    return [one for folder in folders for one in all_that_is_kept(place_of_copies(folder))]
+    homes = filter(None, map(home_of, keeper.shelf.once(book) if book else []))
+    return [one for home in homes for one in all_that_is_kept(home)]

@@ -58,7 +58,8 @@ class Night:
     def fingerprint(self) -> str:
         """What, beside the workbooks, decides what a run would do."""
         books = sorted(f"{book.address} {book.adoption!r}" for book in self.books)
-        return f"{_version()}|{self.today}|{self.lang}|{books}"
+        keeper = self.locator.mark if self.locator is not None else ""
+        return f"{_version()}|{self.today}|{self.lang}|{books}|{keeper}"
 
     def ledger_at_place(self, books: Sequence[Workbook]) -> Ledger | None:
         """The ledger that knows the place of a workbook; None where there is none yet."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trustbook.config import Target
 from trustbook.errors import UsageError
 from trustbook.ledger.locate import LedgerLocator
+from trustbook.places.data_folder import data_folder
 from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.registry import open_workbook
+
+if TYPE_CHECKING:
+    from trustbook.ledger.server_shelf import ServerShelf
 
 
 def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
@@ -24,6 +29,8 @@ def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
     if target.listed:
         for workbook in workbooks:
             workbook.seen_before = partial(locator.knows, workbook.address)
+    for workbook in workbooks:
+        workbook.shared_lock = partial(locator.shelf.locked, workbook.address)
     names = [workbook.name for workbook in workbooks]
     for workbook, address in zip(workbooks, target.workbooks, strict=True):
         if names.count(workbook.name) > 1:
@@ -32,9 +39,19 @@ def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
 
 
 def locator_for(ledger: str | None) -> LedgerLocator:
-    """The keeper for the setting ``ledger`` of trustbook.toml, a path or nothing. Raises UsageError
-    for a server.
+    """The keeper for the setting ``ledger`` of trustbook.toml: a path, a database or nothing.
+    Raises UsageError for another kind of server.
     """
     if ledger and "://" in ledger:
-        raise UsageError("ledger.no_server", address=ledger.split("://")[0])
+        return LedgerLocator(shelf=server_shelf(ledger))
     return LedgerLocator(fixed=Path(ledger) if ledger else None)
+
+
+def server_shelf(address: str) -> ServerShelf:
+    """The database at an address. Raises UsageError for another kind of server."""
+    if not address.startswith(("postgresql://", "postgres://")):
+        raise UsageError("ledger.no_server", address=address.split("://")[0])
+    from trustbook.ledger.ledger_server import LedgerServer
+    from trustbook.ledger.server_shelf import ServerShelf
+
+    return ServerShelf(LedgerServer(address), data_folder())

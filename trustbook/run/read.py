@@ -70,7 +70,7 @@ _NO_ROWS: Mapping[str, Mapping[str, Row]] = {}
 # A workbook that cannot be reached now is left as it is while the others are read.
 UNREACHED = (Busy, NoAccess, UsageError)
 # The memory is kept by another computer, user or folder: a workbook can be read without it.
-_ELSEWHERE = ("guards.other_keeper", "guards.other_folder")
+_ELSEWHERE = ("guards.other_keeper", "guards.other_folder", "guards.other_place")
 # The memory is not to be used: a sync stops at it.
 _LOST = (*LOST_MEMORY, "ledger.unusable", "ledger.no_ledger")
 

@@ -12,7 +12,9 @@ from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.copies import place_aside
+from trustbook.ledger.ledger_place import Place
 from trustbook.ledger.locate import LedgerLocator
+from trustbook.ledger.transfer import put_back
 from trustbook.merge.accidents import stop_unless_meant
 from trustbook.merge.allowances import EVERYTHING, NOTHING_ALLOWED
 from trustbook.merge.cell_codec import Row, is_withheld, unpack
@@ -157,14 +159,14 @@ class _Restore:
         with memory_of_book(self.keeper, self.workbook, reads_only=False) as ledger:
             stop_unless_meant(clock_back(ledger, self.now, self.workbook.name), NOTHING_ALLOWED)
             later_than(ledger, self.run)  # a run that is not known is told before anything is done
-            memory = ledger.path
+            memory, home = ledger.place, ledger.path
             # The dated copy that is what the last write up to that run left, or else found.
             backup = self.workbook.copies().find(ledger.versions(address, self.run))
-        assert memory is not None
+        assert memory is not None and home is not None
         self._remember_what_was_typed(backup)
         with Ledger(memory, reads_only=True) as ledger:
             later = later_than(ledger, self.run)
-        spare = place_aside(memory)
+        spare = place_aside(home)
         self.stood = self._version()
         try:
             self._rewind(memory, spare, address, backup)
@@ -210,7 +212,7 @@ class _Restore:
             return self.workbook.read().version
         return None
 
-    def _rewind(self, memory: Path, spare: Path, address: str, backup: Path | None) -> None:
+    def _rewind(self, memory: Place, spare: Path, address: str, backup: Path | None) -> None:
         """Have the memory know what it knew, and the file be the backup, if there is one.
 
         What is broken off here the next run makes good: by the stamp in the file it knows whether
@@ -238,7 +240,7 @@ class _Restore:
                 self.put = copies.put_back(backup, self.stood)
             ledger.commit({address: self.put} if self.put else {})
 
-    def _take_back(self, memory: Path, spare: Path, address: str) -> None:
+    def _take_back(self, memory: Place, spare: Path, address: str) -> None:
         """Leave everything as it was, unless the workbook was told something: then the next run
         makes good the rest.
         """
@@ -248,7 +250,7 @@ class _Restore:
                 return
             if spare.is_file():
                 Ledger(memory).close()  # what a full disk left half done there is taken back first
-                spare.replace(memory)
+                put_back(spare, memory)
             if stands != self.stood:
                 self.workbook.copies().take_back(self.aside)
             elif self.aside is not None:

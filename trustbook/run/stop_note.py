@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MEMORY_AT = {
     "guards.other_keeper": "ledger.memory_elsewhere",
     "guards.other_folder": "ledger.memory_other_folder",
+    "guards.other_place": "ledger.memory_elsewhere",
 }
 
 

@@ -205,13 +205,15 @@ def _work(
     stamp = night.now.isoformat(timespec="seconds")
     ledger.prepare(number, token, change, stamp, night.today, in_short(plans, change))
     night.step("write")
+    if night.locator is not None:
+        night.locator.shelf.still_ours()
     first = sorted(plans, key=lambda plan: plan.address in proved)
     done = write_all(first, books, left, whole)
     night.step("settle")
     if done:
         settle(ledger, plans, done, left, change)
     if night.locator is not None:
-        night.locator.settle_in(ledger.path, list(books))
+        night.locator.settle_in(ledger.place, list(books))
     if moved := next((fault for fault in left.values() if fault.read_again), None):
         raise Busy("changed_meanwhile", read_again=True, name=moved.params.get("name", ""))
     skipped = [*skipped, *((books[address].name, fault) for address, fault in left.items())]
@@ -235,7 +237,7 @@ def _leave(
         for plan in plans:
             located.ledger.remember(plan.known, reading.facts)
         if night.locator is not None:
-            night.locator.settle_in(located.ledger.path, [plan.address for plan in plans])
+            night.locator.settle_in(located.ledger.place, [plan.address for plan in plans])
     last = located.ledger.last_run()
     number = last[0] if last else None
     return round_of(night, reading, plans, plans, {}, skipped, number, before)

@@ -29,6 +29,11 @@ def is_typed_sheet(title: str) -> bool:
     return typed_sheet(title) is not None
 
 
+def _not_shared(wait: float | None) -> AbstractContextManager[None]:
+    """No lock: no other computer shares the memory."""
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class Examined:
     """One thing a backend found out about its workbook, for ``doctor`` to put into words.
@@ -91,6 +96,8 @@ class Workbook(ABC):
     # Whether a run from here had it before, and trustbook.toml names it: one that is not there is
     # gone then, and no slip of who typed its address.
     seen_before: Callable[[], bool] = staticmethod(lambda: False)
+    # What keeps the runs of other computers away, where these share a memory.
+    shared_lock: Callable[[float | None], AbstractContextManager[None]] = staticmethod(_not_shared)
 
     @property
     def names(self) -> Adoption | None:
@@ -134,7 +141,7 @@ class Workbook(ABC):
 
     def locked(self, wait: float | None = None) -> AbstractContextManager[None]:
         """Keep other runs away, from read to write. Raises Busy after ``wait`` seconds."""
-        return nullcontext()
+        return self.shared_lock(wait)
 
     def copies(self) -> Copies:
         """The earlier states that are kept of it."""

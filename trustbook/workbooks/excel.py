@@ -110,7 +110,7 @@ class ExcelWorkbook(Workbook):
     @contextmanager
     def locked(self, wait: float | None = None) -> Iterator[None]:
         """Keep other runs away, from read to write. Raises Busy after ``wait`` seconds."""
-        with self._named(), lock_on(self.address, self._locks, wait):
+        with self._named(), lock_on(self.address, self._locks, wait), self.shared_lock(wait):
             self.place.finish_upload()
             yield
 

@@ -98,7 +98,7 @@ class GoogleWorkbook(Workbook):
         """
         from trustbook.workbooks.google import sharing
 
-        with self._named(), lock_on(self.address, wait=wait):
+        with self._named(), lock_on(self.address, wait=wait), self.shared_lock(wait):
             self._begin()
             sharing.look(self.key, self.client.account.address, self.sharing)
             self._in_run = True
