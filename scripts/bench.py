@@ -62,7 +62,7 @@ for name in book.sheet_names:
 SYNC = """
 import sys
 sys.argv = ["trustbook", "sync", sys.argv[1], "--quiet", "--today", sys.argv[2]]
-from trustbook.cli.main import run
+from trustbook.cli import run
 run()
 """
 

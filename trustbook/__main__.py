@@ -1,5 +1,5 @@
 """``python -m trustbook``: the same as the command ``trustbook``."""
 
-from trustbook.cli.main import run
+from trustbook.cli import run
 
 run()
