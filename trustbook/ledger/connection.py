@@ -15,6 +15,8 @@ from trustbook.ledger.schema import MIGRATIONS, SCHEMA, TABLES
 from trustbook.places.data_folder import own_folder
 
 _WAIT = 5.0
+# So much of the file is kept at hand: a first run of thousands of rows writes every page once.
+_CACHE_KIB = 32 * 1024
 
 
 class LedgerFile:
@@ -51,6 +53,7 @@ class LedgerFile:
     def _bring_up_to_date(self, reads_only: bool) -> None:
         with self._sentences():
             self._db.execute("PRAGMA secure_delete = ON")
+            self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             schema = self._db.execute("PRAGMA user_version").fetchone()[0]
             if reads_only and schema:
                 self._db.execute("PRAGMA query_only = ON")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from trustbook.merge.cell_codec import Row, Value
+from trustbook.merge.new_rows import tell_news
 from trustbook.merge.telling import Outcome, tell_row
 from trustbook.merge.votes import (
     Same,
@@ -189,7 +190,19 @@ def _merge_row(task: _Task, identity: str, record: Row | None, gone: bool) -> No
     if gone:
         task.merged.archived[identity] = False
         row.note(None, None, None, row.standing[0].name, "returned")
-    _merge_cells(row)
+    if _is_news_of_one(row):
+        told = task.merged.told
+        news = tell_news(row.standing[0], identity, task.sides, told, task.same)
+        task.merged.records[identity] = news
+    else:
+        _merge_cells(row)
+
+
+def _is_news_of_one(row: _RowTask) -> bool:
+    """Whether a single workbook shows the row and nobody knew it, so that nothing is to decide."""
+    if row.record is not None or row.task.held or len(row.standing) != 1:
+        return False
+    return row.identity not in row.standing[0].base and not row.deleters
 
 
 def _archive(row: _RowTask) -> None:
