@@ -190,19 +190,7 @@ def _merge_row(task: _Task, identity: str, record: Row | None, gone: bool) -> No
     if gone:
         task.merged.archived[identity] = False
         row.note(None, None, None, row.standing[0].name, "returned")
-    if _is_news_of_one(row):
-        told = task.merged.told
-        news = tell_news(row.standing[0], identity, task.sides, told, task.same)
-        task.merged.records[identity] = news
-    else:
-        _merge_cells(row)
-
-
-def _is_news_of_one(row: _RowTask) -> bool:
-    """Whether a single workbook shows the row and nobody knew it, so that nothing is to decide."""
-    if row.record is not None or row.task.held or len(row.standing) != 1:
-        return False
-    return row.identity not in row.standing[0].base and not row.deleters
+    _merge_cells(row)
 
 
 def _archive(row: _RowTask) -> None:
@@ -218,6 +206,11 @@ def _archive(row: _RowTask) -> None:
 
 def _merge_cells(row: _RowTask) -> None:
     task, identity = row.task, row.identity
+    alone = row.standing if row.record is None and not task.held else ()
+    if len(alone) == 1 and identity not in alone[0].base:
+        news = tell_news(alone[0], identity, task.sides, task.merged.told, task.same)
+        task.merged.records[identity] = news
+        return
     outcome: Row = dict(row.record or {})
     # Columns in conflict, with what a workbook that lacks the row is shown for the time being.
     open_columns: dict[str, Value | None] = {}
