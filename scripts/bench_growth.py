@@ -136,8 +136,8 @@ def long_cells(count: int) -> Book:
 
 def foreign_sheets(count: int) -> Book:
     """Many sheets that are nobody's but the owner's."""
-    book = _usual(count // 8)
-    for i in range(count // 20):
+    book = _usual(max(count // 8, 1))
+    for i in range(count // 5):
         sheet = book.create_sheet(f"Own {i}")
         for k in range(10):
             sheet.append([f"{_word(i)} {k}", i * k])
