@@ -26,7 +26,7 @@ NAME = "Fatima El Amrani"
 
 def run(*words: str) -> tuple[int, str]:
     """A command as it is typed; its exit code and what it said."""
-    from trustbook.cli import main
+    from trustbook.cli.main import main
 
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):

@@ -51,7 +51,7 @@ def says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str, str]]:
     """Runs a command in an own folder, in English, on 30 September 2026: code, stdout, stderr."""
-    from trustbook.cli import main
+    from trustbook.cli.main import main
 
     monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)

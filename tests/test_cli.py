@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from tests.present import present
-from trustbook.cli import main
+from trustbook.cli.main import main
 
 TODAY = "2026-09-30"
 

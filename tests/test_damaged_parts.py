@@ -15,7 +15,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from trustbook.cli import main
+from trustbook.cli.main import main
 
 SHEET, TABLE = "xl/worksheets/sheet2.xml", "xl/tables/table1.xml"  # those of Partners
 DIGITS = "9" * 400_000

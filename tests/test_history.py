@@ -14,7 +14,7 @@ import pytest
 
 from tests.crash_site import NOW, TODAY, Site
 from tests.nights import Nights
-from trustbook.cli import main
+from trustbook.cli.main import main
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import LedgerLocator

@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from trustbook.cli import main
+from trustbook.cli.main import main
 from trustbook.columns import TYPED, Column, Sheet
 from trustbook.names import clean, fit_text, key
 from trustbook.places import notes

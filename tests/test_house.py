@@ -15,7 +15,7 @@ PACKAGE = ROOT / "trustbook"
 # From the ground up: a room may import what stands in its own line or in one above it, never one
 # below.
 FLOORS = (
-    "messages errors",
+    "messages errors version",
     "names agreements model a1",
     "dates column_kinds columns problems snapshot",
     "catalogue privacy ids headers",
@@ -139,10 +139,22 @@ def test_every_room_has_its_caption(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 
 
-def test_help_loads_nothing_heavy() -> None:
+HEAVY_AT_START = HEAVY | {"numpy", "pydantic", "lxml", "rich", "sqlite3", "importlib.metadata"}
+
+
+@pytest.mark.parametrize(
+    ("asks", "further"),
+    [
+        ("assert main(['--help']) == 0", set()),
+        ("assert main(['--version']) == 0", set()),
+        ("assert show_first_page(['--help'])", {"click", "dataclasses"}),
+        ("assert show_first_page(['--version'])", {"click", "dataclasses"}),
+    ],
+)
+def test_help_and_version_load_nothing_heavy(asks: str, further: set[str]) -> None:
+    opens = "cli.main import main" if "main" in asks else "cli.first_page import show_first_page"
     code = (
-        "import sys\nfrom trustbook.cli.main import main\nassert main(['--help']) == 0\n"
-        "heavy = {'pandas', 'numpy', 'gspread', 'openpyxl', 'pydantic', 'lxml', 'rich', 'sqlite3'}"
-        " & set(sys.modules)\nassert not heavy, heavy"
+        f"import sys\nfrom trustbook.{opens}\n{asks}\n"
+        f"heavy = {HEAVY_AT_START | further} & set(sys.modules)\nassert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT)

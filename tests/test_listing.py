@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.test_cli import fill
-from trustbook.cli import main
+from trustbook.cli.main import main
 
 TODAY = "30-9-2026"
 LONG = "Samenwerkingsverband Jongerenwerk"

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from tests.present import present
-from trustbook.cli import main
+from trustbook.cli.main import main
 from trustbook.cli.overview import overview
 from trustbook.errors import Busy, TrustbookError, UsageError
 from trustbook.places import made_files, notes

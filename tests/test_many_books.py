@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.pieces import half
-from trustbook.cli import main, many, sync
+from trustbook.cli import many, sync
+from trustbook.cli.main import main
 from trustbook.cli.many import tasks_of
 from trustbook.cli.options import Options
 from trustbook.errors import gravest_code

@@ -582,3 +582,35 @@ def test_a_row_comes_back_for_what_was_learned_since_but_not_for_what_is_withhel
     assert deleted_in_one({"name": "x"}, {"name": "x", "area": mark}).archived == {"P-1": True}
     learned = deleted_in_one({"name": "y"}, {"name": "x", "area": mark})
     assert learned.archived == {} and learned.told["one"].rows == {"P-1": {"name": "y"}}
+
+
+# --- a row that nobody knew
+
+
+def news(chance: Random) -> list[Side]:
+    """One or two workbooks that show a row that nobody knew, or do not."""
+    values: list[Value] = [
+        "De Brug",
+        42,
+        withheld_mark("123456789", b"k"),
+        encoded(CellFault("#N/A")),
+    ]
+    sides = []
+    for name in chance.choice((["A"], ["B", "A"])):
+        columns = frozenset(chance.sample(["name", "area", "holder"], chance.randrange(1, 4)))
+        cells = {column: chance.choice(values) for column in columns if chance.random() < 0.7}
+        locked = frozenset({"name"} if chance.random() < 0.3 else ())
+        now = {"P-1": cells} if chance.random() < 0.8 else {}
+        sides.append(Side(name, {}, now, columns, locked))
+    return sides
+
+
+def test_what_one_workbook_alone_knows_is_taken_as_any_other_row_would_be() -> None:
+    chance, same = Random(1), meanings(PARTNERS)
+    books = [news(chance) for _ in range(400)]
+    quick = [merge("partners", {}, set(), sides, same=same) for sides in books]
+    assert sum(len(one.records) for one in quick) > 200
+    # While a conflict is held open, every cell of every row is looked at.
+    held = {("P-9", "area"): Conflict("partners", "P-9", "area", {"C": "North", "A": "South"})}
+    slow = [merge("partners", {}, set(), sides, held=held, same=same) for sides in books]
+    assert quick == slow

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from trustbook.cli import main
+from trustbook.cli.main import main
 
 Typed = Callable[..., tuple[int, str, str]]
 TOML = """

@@ -13,7 +13,7 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from tests.present import present
-from trustbook.cli import main
+from trustbook.cli.main import main
 from trustbook.ledger.ledger_names import is_book, is_ledger_name, ledgers_of, odd_marks
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.run.erase import forget

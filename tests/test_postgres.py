@@ -21,7 +21,7 @@ from tests.forgetting import found_in, make_book
 from tests.nights import TODAY, Nights
 from tests.postgres_server import PASSWORD, PostgresServer, programs
 from tests.test_copies import typed
-from trustbook.cli import main
+from trustbook.cli.main import main
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import copies_of

@@ -13,8 +13,7 @@ import openpyxl
 import pytest
 
 from tests.test_messages import TEXTS
-from trustbook.cli import main
-from trustbook.cli.main import cli
+from trustbook.cli.main import cli, main
 
 # What stands in a command for what is filled in.
 _FILLED = {

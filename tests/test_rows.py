@@ -240,6 +240,15 @@ def test_two_partners_of_one_name_are_told_apart_by_id_only() -> None:
     assert codes(book) == ["doubled_partner", "who_ambiguous"]
 
 
+@pytest.mark.parametrize("namesakes", [8, 200])
+def test_of_many_partners_of_one_name_a_line_names_a_few(namesakes: int) -> None:
+    partners: Rows = [["ID", "Name"]]
+    partners += [[f"P-{i}AB", "Police"] for i in range(namesakes)]
+    book = read(Partners=partners, Moments=[["Date", "With"], ["1-9-2026", "Police"]])
+    [problem] = [one for one in book.problems if one.code == "who_ambiguous"]
+    assert problem.params["hints"] == tuple(f"P-{i}AB" for i in range(8))
+
+
 def test_twelve_attendees_from_one_row() -> None:
     partners: Rows = [["Name", "Tier"]]
     partners += [[f"Club {i}", "civil society"] for i in range(12)]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from trustbook.cli import main
+from trustbook.cli.first_page import show_first_page
 from trustbook.cli.help import GROUPS
-from trustbook.cli.main import cli
+from trustbook.cli.main import cli, main
+from trustbook.cli.typed import SETTINGS_FILE
+from trustbook.config import FILE
 from trustbook.dates import Unreadable, read_said_day
 from trustbook.messages import LANGUAGES, catalogue, say
 
@@ -66,6 +69,20 @@ def test_help_has_every_command_in_a_group_and_cuts_no_sentence(
         assert say(lang, f"help.{names[0]}_example") in shown, "an example stands on one line"
         for name in names:
             assert f" {name} {say(lang, f'help.{name}')}" in flowing
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_shown_at_once_is_what_the_commands_show(
+    typed: Typed, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    assert show_first_page(["--lang", lang, "--help"])
+    at_once = capsys.readouterr().out
+    assert typed("--help", "--lang", lang)[1] == at_once
+    assert show_first_page(["--version"])
+    shown = capsys.readouterr().out
+    assert shown == f"trustbook, version {metadata.version('trustbook')}\n" == typed("--version")[1]
+    assert not show_first_page(["sync", "--help"]) and not show_first_page([])
+    assert SETTINGS_FILE == FILE
 
 
 def test_every_option_is_explained_and_every_explanation_has_its_option(typed: Typed) -> None:

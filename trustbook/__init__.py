@@ -10,13 +10,15 @@ Everything heavy is imported inside the functions, so that ``import trustbook`` 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     import pandas as pd
 
     from trustbook.model import Book

@@ -62,6 +62,7 @@ def fit_all(value: Any) -> Any:
     return fit_text(value) if type(value) is str else value
 
 
+@lru_cache(maxsize=1 << 16)
 def key(text: str) -> str:
     """The form in which two spellings of one name are equal.
 

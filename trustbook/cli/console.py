@@ -4,11 +4,8 @@ cp1252.
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
@@ -59,6 +56,8 @@ def tell(text: str) -> None:
 
 def print_json(value: dict[str, Any]) -> None:
     """``value`` as JSON on stdout; plain ASCII, so that no console can spoil it."""
+    import json
+
     told = json.dumps({"schema_version": 1, **value}, indent=1, default=str)
     print(told.replace("\x7f", "\\u007f"), file=sys.stdout)
 
@@ -103,6 +102,8 @@ def _longest_word(text: str) -> int:
 def line_width() -> int:
     """How many signs fit on a line; in a pipe, as many as it takes."""
     if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        import shutil
+
         return shutil.get_terminal_size((100, 24)).columns
     return _PIPED_WIDTH
 
@@ -125,6 +126,8 @@ def _record(header: Sequence[str], row: Sequence[str], title: int, width: int) -
 
 def paragraph(text: str, indent: int = 2, width: int | None = None) -> None:
     """A text on as many lines as it takes, each ``indent`` signs from the left."""
+    import textwrap
+
     room = max(width or line_width(), 20)
     before = " " * indent
     lines = textwrap.wrap(

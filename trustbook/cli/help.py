@@ -5,27 +5,48 @@ Nothing but the words is opened for it: help must be there at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from importlib import import_module
 from typing import Any
 
 import click
 
 from trustbook.cli import typed
-from trustbook.errors import UsageError
+from trustbook.cli.first_page import GROUPS as GROUPS
+from trustbook.cli.first_page import example_of, first_page
 from trustbook.messages import has, say
-from trustbook.problems import did_you_mean
 
-GROUPS = {
-    "start": ("init", "adopt", "demo"),
-    "every_day": ("next", "prepare", "log", "health", "check", "card", "agenda"),
-    "night": ("sync", "doctor", "import", "digest"),
-    "quarter": ("overview", "coverage", "guide", "handover", "calibration", "region"),
-    "crisis": ("calllist", "aftercare", "drill"),
-    "memory": ("history", "restore", "merge", "ledger", "export"),
-    "privacy": ("person", "forget", "retention"),
-}
-"""When which commands are needed; an example stands below each group."""
+
+class LateCommands(MutableMapping[str, click.Command]):
+    """Commands by name, each opened when it is asked for; ``places`` says where (module:name)."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._places = dict(places)
+        self._found: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._found:
+            module, _, attribute = self._places[name].partition(":")
+            opened = import_module(f"trustbook.cli.{module}")
+            self._found[name] = getattr(opened, attribute)
+        return self._found[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._places.setdefault(name, "")
+        self._found[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._places[name]
+        self._found.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
 
 
 class GroupedCommands(click.Group):
@@ -36,6 +57,11 @@ class GroupedCommands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is meant. Raises UsageError for one that does not exist."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            from trustbook.errors import UsageError
+            from trustbook.problems import did_you_mean
+
             near = get_close_matches(args[0], list(self.commands), n=1)
             hints = did_you_mean(near, typed.book_speaks())
             raise UsageError("usage.no_command", name=args[0], hints=hints)
@@ -43,20 +69,12 @@ class GroupedCommands(click.Group):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what BOOK is, and every command with its sentence, group by group."""
-        lang = typed.book_speaks()
-        formatter.write_text(say(lang, "help.intro"))
-        for group, names in GROUPS.items():
-            with formatter.section(say(lang, f"help.group_{group}")):
-                formatter.write_dl([(name, say(lang, f"help.{name}")) for name in names])
-                _write_example(formatter, names[0], lang)
-        formatter.write_paragraph()
-        formatter.write_text(say(lang, "help.more"))
+        formatter.write(first_page(typed.book_speaks(), formatter.width))
 
 
 def _write_example(formatter: click.HelpFormatter, name: str, lang: str) -> None:
     """One command as it is typed, on one line, so that it can be copied."""
-    example = say(lang, "help.example", command=say(lang, f"help.{name}_example"))
-    formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+    formatter.write(f"{'':{formatter.current_indent}}{example_of(name, lang)}\n")
 
 
 class ExplainedCommand(click.Command):

@@ -4,83 +4,73 @@ program.
 
 from __future__ import annotations
 
-import gc
 import sys
 
 import click
 
-from trustbook.cli import adopt as cli_adopt
-from trustbook.cli import calls as cli_calls
-from trustbook.cli import crisis as cli_crisis
-from trustbook.cli import doctor as cli_doctor
-from trustbook.cli import forget as cli_forget
-from trustbook.cli import history as cli_ledger
-from trustbook.cli import intake as cli_intake
-from trustbook.cli import ledger as cli_place
-from trustbook.cli import log as cli_log
-from trustbook.cli import network as cli_network
-from trustbook.cli import outbox as cli_outbox
-from trustbook.cli import overview as cli_overview
-from trustbook.cli import pages as cli_pages
-from trustbook.cli import region as cli_region
-from trustbook.cli import retention as cli_retention
-from trustbook.cli import start as cli_start
-from trustbook.cli import sync as cli_sync
 from trustbook.cli import typed
-from trustbook.cli import verdicts as cli_look
-from trustbook.cli.help import GroupedCommands
+from trustbook.cli.help import GroupedCommands, LateCommands
 from trustbook.cli.options import Options, current, damage_behind_failure
 from trustbook.errors import TrustbookError
 
-# Heavier rooms are opened inside the commands: --help must not pay for what it does not use.
+# Heavier rooms are opened inside the commands, and a command when it is typed: none must pay for
+# what it does not use.
+COMMANDS = {
+    "demo": "start:demo",
+    "init": "start:init",
+    "sync": "sync:sync_command",
+    "log": "log:log_command",
+    "health": "verdicts:health",
+    "next": "calls:next_",
+    "check": "verdicts:check_command",
+    "adopt": "adopt:adopt",
+    "doctor": "doctor:doctor",
+    "coverage": "network:coverage_command",
+    "calllist": "network:calllist",
+    "card": "pages:card_command",
+    "prepare": "pages:prepare_command",
+    "agenda": "pages:agenda_command",
+    "guide": "pages:guide_command",
+    "handover": "pages:handover_command",
+    "overview": "overview:overview",
+    "drill": "crisis:drill_command",
+    "aftercare": "crisis:aftercare_command",
+    "calibration": "crisis:calibration_command",
+    "import": "intake:import_command",
+    "export": "outbox:export_command",
+    "digest": "outbox:digest_command",
+    "region": "region:region_command",
+    "history": "history:history_command",
+    "restore": "history:restore_command",
+    "merge": "history:merge_command",
+    "ledger": "ledger:ledger_command",
+    "person": "forget:person_command",
+    "forget": "forget:forget_command",
+    "retention": "retention:retention_command",
+}
+"""Every command, and where it stands: module of this room and name in it."""
 
 INTERRUPTED = 130
 
 
+def _show_version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        from trustbook.cli import console
+        from trustbook.cli.first_page import version_line
+
+        console.out(version_line())
+        context.exit()
+
+
 @click.group(
     cls=GroupedCommands,
+    commands=LateCommands(COMMANDS),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--lang", type=click.Choice(["nl", "en"]), expose_value=False)
-@click.version_option(package_name="trustbook")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
 def cli() -> None:
     """Keep a trust network's spreadsheet; what people read of it stands in help.toml."""
-
-
-for _command in (
-    cli_start.demo,
-    cli_start.init,
-    cli_sync.sync_command,
-    cli_log.log_command,
-    cli_look.health,
-    cli_calls.next_,
-    cli_look.check_command,
-    cli_adopt.adopt,
-    cli_doctor.doctor,
-    cli_network.coverage_command,
-    cli_network.calllist,
-    cli_pages.card_command,
-    cli_pages.prepare_command,
-    cli_pages.agenda_command,
-    cli_pages.guide_command,
-    cli_pages.handover_command,
-    cli_overview.overview,
-    cli_crisis.drill_command,
-    cli_crisis.aftercare_command,
-    cli_crisis.calibration_command,
-    cli_intake.import_command,
-    cli_outbox.export_command,
-    cli_outbox.digest_command,
-    cli_region.region_command,
-    cli_ledger.history_command,
-    cli_ledger.restore_command,
-    cli_ledger.merge_command,
-    cli_place.ledger_command,
-    cli_forget.person_command,
-    cli_forget.forget_command,
-    cli_retention.retention_command,
-):
-    cli.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -136,13 +126,6 @@ def _failed(fault: Exception) -> int:
     return fault.exit_code if isinstance(fault, TrustbookError) else 1
 
 
-def run() -> None:
-    """The program ``trustbook``."""
-    # A command reads, writes and ends; looking for cycles among millions of cells only costs time
-    # (a fifth, measured).
-    gc.disable()
+def run_typed() -> None:
+    """Run the command that was typed and end the program with its exit code."""
     sys.exit(main())
-
-
-if __name__ == "__main__":
-    run()

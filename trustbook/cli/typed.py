@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
+
+SETTINGS_FILE = "trustbook.toml"  # as config.py has it, which takes its time to open
 
 words: list[str] = []
 """The words of the command that runs."""
@@ -27,6 +28,8 @@ def book_typed(book: str | None) -> str:
 
 def nearest_file(path: str) -> list[str]:
     """The workbook beside a path whose name is nearest to it, if there is one."""
+    from difflib import get_close_matches
+
     wanted = Path(path)
     with suppress(OSError, ValueError):
         there = [one for one in wanted.parent.iterdir() if one.suffix in (".xlsx", ".xlsm")]
@@ -64,9 +67,11 @@ def _language_of(book: str | None) -> str | None:
     """The language of a book, by what the memory and a file on a disk say of it; None where
     nothing does.
     """
+    config = typed_behind("--config")
+    if book is None and not Path(config or SETTINGS_FILE).is_file():
+        return None
     from trustbook.config import resolve
 
-    config = typed_behind("--config")
     target = resolve(book, Path(config) if config else None)
     # Only a command that has a book opens what it takes to read one.
     from trustbook.run.open_target import open_target

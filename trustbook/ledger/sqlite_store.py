@@ -11,6 +11,8 @@ from trustbook.ledger.schema import TABLES
 from trustbook.places.data_folder import own_folder
 
 _WAIT = 5.0
+# So much of the file is kept at hand: a first run of thousands of rows writes every page once.
+_CACHE_KIB = 32 * 1024
 
 
 class SqliteStore:
@@ -43,6 +45,7 @@ class SqliteStore:
         program's file.
         """
         self.db.execute("PRAGMA secure_delete = ON")
+        self.db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         schema = int(self.db.execute("PRAGMA user_version").fetchone()[0])
         tables = {name for (name,) in self.db.execute("SELECT name FROM sqlite_master")}
         if (schema or tables) and "meta" not in tables:

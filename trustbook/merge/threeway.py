@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from trustbook.merge.cell_codec import Row, Value
+from trustbook.merge.new_rows import tell_news
 from trustbook.merge.telling import Outcome, tell_row
 from trustbook.merge.votes import (
     Same,
@@ -205,6 +206,11 @@ def _archive(row: _RowTask) -> None:
 
 def _merge_cells(row: _RowTask) -> None:
     task, identity = row.task, row.identity
+    alone = row.standing if row.record is None and not task.held else ()
+    if len(alone) == 1 and identity not in alone[0].base:
+        news = tell_news(alone[0], identity, task.sides, task.merged.told, task.same)
+        task.merged.records[identity] = news
+        return
     outcome: Row = dict(row.record or {})
     # Columns in conflict, with what a workbook that lacks the row is shown for the time being.
     open_columns: dict[str, Value | None] = {}

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import islice
 from typing import Literal
 
 from trustbook.model import Consultation, Partner, Person
@@ -15,6 +16,8 @@ from trustbook.names import clean, in_full, key, near_part, similar
 from trustbook.reading.pieces import Splitter, who_was_not
 
 _MOST_SUGGESTIONS = 300
+# A hint that lists more than this helps nobody to choose.
+_MOST_NAMED = 8
 
 
 @dataclass(slots=True)
@@ -249,7 +252,7 @@ class Directory:
         if len(found) > 1:
             rows = (
                 f"{self._consultations[i].name} (rij/row {self._consultations[i].row})"
-                for i in found
+                for i in found[:_MOST_NAMED]
             )
             return Unresolved("ambiguous", piece, tuple(rows))
         if not found:
@@ -337,7 +340,7 @@ class Directory:
     def _labels(self, found: Iterable[int]) -> tuple[str, ...]:
         return tuple(
             self._partners[i].id or f"{self._partners[i].name} (rij/row {self._partners[i].row})"
-            for i in found
+            for i in islice(found, _MOST_NAMED)
         )
 
     def _ambiguous(self, piece: str, people: Sequence[int], besides: tuple[int, ...]) -> Unresolved:
@@ -346,7 +349,7 @@ class Directory:
 
     def _people_labels(self, found: Iterable[int]) -> tuple[str, ...]:
         labels = []
-        for i in found:
+        for i in islice(found, _MOST_NAMED):
             homes = "; ".join(self._partners[home].name for home in self._people[i].partners)
             labels.append(f"{self._people[i].name} ({homes})" if homes else self._people[i].name)
         return tuple(labels)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
 from trustbook.ledger import Ledger
@@ -15,6 +14,7 @@ from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.merge.accidents import Accident, stop_for_unused
 from trustbook.merge.allowances import Allowances
 from trustbook.run.clock import clock_back, keep_minutes
+from trustbook.version import version
 from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Night:
         """What, beside the workbooks, decides what a run would do."""
         books = sorted(f"{book.address} {book.adoption!r}" for book in self.books)
         keeper = self.locator.mark if self.locator is not None else ""
-        return f"{_version()}|{self.today}|{self.lang}|{books}|{keeper}"
+        return f"{version()}|{self.today}|{self.lang}|{books}|{keeper}"
 
     def ledger_at_place(self, books: Sequence[Workbook]) -> Ledger | None:
         """The ledger that knows the place of a workbook; None where there is none yet."""
@@ -131,10 +131,3 @@ class Night:
     def _marks(self, located: Located, token: str) -> dict[str, str]:
         marks = {"run": token, "book": located.book}
         return marks if self.locator is None else marks | {"keeper": self.locator.mark}
-
-
-@cache
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("trustbook")

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from trustbook.errors import UsageError
 from trustbook.places.web_login import Logins
-from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
     from trustbook.places.graph_login import SharePointLogin
     from trustbook.places.sharepoint import SharePointPlace
     from trustbook.places.webdav import WebdavPlace
     from trustbook.reading.adoption import Adoption
+    from trustbook.workbooks.base import Workbook
 
 _GOOGLE = re.compile(r"gsheet:|https?://docs\.google\.com/", re.IGNORECASE)
 _WEB = re.compile(r"(davs?|https?)://", re.IGNORECASE)

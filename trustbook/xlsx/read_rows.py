@@ -27,6 +27,10 @@ _MOST_FILLED = 5_000_000  # cells that arrays fill
 _START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml\b([^>]*)\?>\s*)?<(worksheet|sst)\b")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z0-9-]+)")
 _CELLS = re.compile(r'<c r="([A-Z]{1,3})\d{1,7}"').split
+# Excel writes the number first; others put what the row spans or its height before it.
+_NUMBERED = re.compile(
+    r'<row(?:\s+[\w:]+="[^"<>]*")*?\s+r="(\d{1,7})"(?:\s+[\w:]+="[^"<>]*")*\s*>'
+).match
 _FORMULA = re.compile(r"<f(?=[\s/>])([^>]*)").search
 _REACH = re.compile(r"\sref=[\"']([^\"']*)").search
 _KIND = re.compile(r"\st=[\"']([^\"']*)").search
@@ -81,11 +85,11 @@ def quick(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterator
         for row in text.split("</row>"):
             parts = _CELLS(row)
             values: list[CellValue] = [*map(show, parts[2::2])]
+            if shown.computes and "<f" in row:
+                _note(formulas, _number(parts[0]), parts)
             if values.count(None) < len(values):
                 values.append(None)
                 number = _number(parts[0])
-                if shown.computes and "<f" in row:
-                    _note(formulas, number, parts)
                 try:
                     yield number, layouts[tuple(parts[1::2])](values)
                 except Stray as stray:
@@ -110,9 +114,14 @@ def _note(formulas: Formulas, number: int, parts: Sequence[str]) -> None:
 def _number(head: str) -> int:
     """The row number in what stands before a row's first cell: its tag, and rows without cells."""
     start = head.rfind("<row")
-    if start < 0 or head[start : start + 8] != '<row r="' or "<c" in head:
+    if start < 0 or "<c" in head:
         raise Odd
-    return int(head[start + 8 : head.index('"', start + 8)])
+    if head[start : start + 8] == '<row r="':
+        return int(head[start + 8 : head.index('"', start + 8)])
+    numbered = _NUMBERED(head, start)
+    if not numbered:
+        raise Odd
+    return int(numbered[1])
 
 
 def careful(chunks: Iterable[bytes], shown: Shown, formulas: Formulas) -> Iterator[Row]:
