@@ -23,6 +23,7 @@ FOR_FIGURES: list[str] = PROJECT["optional-dependencies"]["bench"]
 DISTRIBUTIONS = {
     "docx": "python-docx",
     "google": "google-auth",
+    "jwt": "pyjwt",
     "googleapiclient": "google-api-python-client",
     "markdown_it": "markdown-it-py",
     "python_calamine": "python-calamine",
@@ -37,7 +38,7 @@ def numbers(version: str) -> list[int]:
 
 def bounds(lines: list[str]) -> dict[str, str]:
     """Name to lower bound; a line without one fails."""
-    found = [re.match(r"([A-Za-z0-9_.-]+)>=([0-9.]+)", line) for line in lines]
+    found = [re.match(r"([A-Za-z0-9_.-]+)(?:\[\w+\])?>=([0-9.]+)", line) for line in lines]
     assert all(found), f"without a lower bound: {lines}"
     return {normal(match[1]): match[2] for match in found if match}
 
