@@ -295,6 +295,8 @@ def test_the_example_configuration_is_valid_and_explains_each_key() -> None:
         "workbooks",
         "ledger",
         "language",
+        "inbox",
+        "forms",
         "sheets",
         "columns",
         "unused",

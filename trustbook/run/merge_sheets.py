@@ -28,7 +28,6 @@ from trustbook.run.replica import (
     MergedWorkbook,
     Packed,
     Unnamed,
-    any_touched,
     differing,
     kept_though_withheld,
 )
@@ -97,7 +96,8 @@ def merge_sheets(
             outcome.conflicts += [
                 one for one in disputed if any(at in asked.absent for at in one.values)
             ]
-        at_work = waits or asked.rebased or disputed or away or any_touched(seen, sheet.key)
+        at_work = bool(waits or asked.rebased or disputed or away)
+        at_work |= any(view.touched(sheet.key) for view in seen)
         if not (seen and at_work):
             outcome.settled.add(sheet.key)
             continue

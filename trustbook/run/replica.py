@@ -375,8 +375,3 @@ def kept_though_withheld(
         record = unpack(records[stands[i]]) if stands.get(i, "") in records else {}
         if record.get(name) == encode(listing.cells[name][i]) is not None:
             yield stands[i], record | {name: view.rows[sheet][stands[i]][name]}
-
-
-def any_touched(views: Sequence[MergedWorkbook], name: str) -> bool:
-    """Whether any of these workbooks has other rows of a list than it had the last time."""
-    return any(view.touched(name) for view in views)
