@@ -86,7 +86,7 @@ def told_of_few(books: Sequence[BookCounts], region: RegionCounts, status: str) 
     A combination that is about some books only is there when the matrix has a higher rank with
     their columns than without.
     """
-    told = np.array(list(_functionals(books, region, status)))
+    told = np.array(list(functionals(books, region.counts, status)))
     if not told.size:
         return False
     whole = np.linalg.matrix_rank(told.reshape(len(told), -1))
@@ -98,13 +98,13 @@ def told_of_few(books: Sequence[BookCounts], region: RegionCounts, status: str) 
     return False
 
 
-def _functionals(
-    books: Sequence[BookCounts], region: RegionCounts, status: str
+def functionals(
+    books: Sequence[BookCounts], told: Mapping[CountName, int | None], status: str
 ) -> Iterator[np.ndarray[Any, Any]]:
     """Each published number of a status: 1 for every book and tier that is in it."""
     for tier in (ALL, *TIER_ORDER):
         name = ("rows", tier, ALL, status)
-        if region.counts.get(name) is not None:
+        if told.get(name) is not None:
             row = np.zeros((len(books), len(TIER_ORDER)))
             for at, book in enumerate(books):
                 if book.counts.get(name) is not None:
@@ -114,3 +114,36 @@ def _functionals(
 
 def _is_in(book: BookCounts, tier: str, one: str, status: str) -> bool:
     return tier in (ALL, one) and ("rows", one, ALL, status) in book.counts
+
+
+def made_region(draw: random.Random) -> list[BookCounts]:
+    """Five to nine made-up books."""
+    return [as_counts(made_counts(draw, book_id(at))) for at in range(draw.randint(5, 9))]
+
+
+def bounds_of_hidden(
+    books: Sequence[BookCounts], told: Mapping[CountName, int | None], status: str
+) -> dict[str, tuple[float, float]]:
+    """Between which numbers the partners of each hidden tier lie, in the books whose whole is told.
+
+    A tier takes all that the whole leaves beside the published tiers, or nothing where some other
+    part of these books is in no published tier either.
+    """
+    whole = told.get(("rows", ALL, ALL, status))
+    tiers = [tier for tier in TIER_ORDER if ("rows", tier, ALL, status) in told]
+    shown = {tier: told["rows", tier, ALL, status] for tier in tiers}
+    if whole is None:
+        return {tier: (0, float("inf")) for tier in tiers if shown[tier] is None}
+    left = whole - sum(filter(None, shown.values()))
+    free = set()
+    for book in books:
+        if book.counts["rows", ALL, ALL, status] is not None:
+            parts = {tier: book.counts.get(("rows", tier, ALL, status), 0) for tier in tiers}
+            free |= {tier for tier in tiers if parts[tier] is None}
+            free |= {tier for tier in tiers if parts[tier] and shown[tier] is None}
+    return {tier: (0 if free - {tier} else left, left) for tier in tiers if shown[tier] is None}
+
+
+def tells(low: float, high: float) -> bool:
+    """Whether bounds tell too much: one value, or one of 1 and 2."""
+    return low == high or (low >= 1 and high <= 2)

@@ -81,6 +81,12 @@ def test_a_book_that_is_done_elsewhere_tells_the_same(books: Path, says: Says) -
     assert Path.cwd() == books, "and leaves this process as it was"
 
 
+def test_without_settings_no_book_is_made_up(tmp_path: Path, says: Says) -> None:
+    code, out, _ = says("sync", "--json")
+    told = json.loads(out)["books"]
+    assert code == 2 and [one["book"] for one in told] == [None]
+
+
 def test_a_book_that_hangs_has_its_own_deadline(
     books: Path, says: Says, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,13 @@ def test_the_counts_of_a_quarter_are_written_without_a_name_and_signed(
     }  # fmt: skip
     for row in story().rows["partner"]:
         assert row["Naam"] not in text
+    page = says("overview", "n.xlsx", "--edition", "steering", "--quarter", "2026Q2", "--json")
+    figures = json.loads(page[1])
+    sunny = figures["sunny_moments"]["now"]
+    assert told["moments"]["sunny"] == (sunny if sunny >= 3 else None)
+    for row in told["rows"]:
+        if row["tier"] == row["phenomenon"] == "all" and row["count"] is not None:
+            assert row["count"] == figures["status"][row["status"]], "as the overview has it"
     counts = [row["count"] for row in told["rows"]]
     assert any(counts) and all(one is None or one >= 3 for one in counts)
     keys = list((synced / "data" / "keys").iterdir())

@@ -27,7 +27,7 @@ _GRACE = 30.0
 class BookTask:
     """One book to be synced elsewhere: the command as it was typed, and where."""
 
-    book: str
+    book: str | None
     work: dict[str, Any]
     json: bool
     quiet: bool
@@ -54,7 +54,7 @@ class BookOutcome:
     told: dict[str, Any]
 
 
-def tasks_of(books: Sequence[str], options: Options, work: dict[str, Any]) -> list[BookTask]:
+def tasks_of(books: Sequence[str | None], options: Options, work: dict[str, Any]) -> list[BookTask]:
     """A task for each book, as the command was typed here."""
     config = options.config.absolute() if options.config else None
     return [

@@ -49,12 +49,11 @@ def sync_command(
 ) -> None:
     """Do the whole night's work: read, judge, write back; without BOOK, of every book."""
     named: Sequence[str | None] = books or _every_book(options, bool(work["dry_run"])) or [None]
-    if len(named) == 1 and (books or not options.json):
+    if len(named) == 1 and (books or not options.json) and not scheduler:
         night = _only_night(options, named[0], work)
         told, codes = [night.as_json()], [night.exit_code]
     else:
-        _must_be_meant_for_all(work, str(named[0]))
-        outcomes = _all_of_many(options, [str(book) for book in named], work, jobs, scheduler)
+        outcomes = _all_of_many(options, named, work, jobs, scheduler)
         told, codes = [one.told for one in outcomes], [one.exit for one in outcomes]
     _print_json(options, told, alone=len(books) == 1)
     if code := gravest_code(codes):
@@ -63,7 +62,7 @@ def sync_command(
 
 def _all_of_many(
     options: Options,
-    books: Sequence[str],
+    books: Sequence[str | None],
     work: dict[str, Any],
     jobs: int | None,
     scheduler: str | None,
@@ -73,6 +72,8 @@ def _all_of_many(
     from trustbook.run.deadline import has_alarm
     from trustbook.run.jobs import let_go
 
+    if len(books) > 1 or not scheduler:
+        _must_be_meant_for_all(work, str(books[0]))
     if jobs and scheduler:
         raise UsageError("jobs_or_scheduler")
     if jobs or scheduler or not has_alarm():
