@@ -136,13 +136,47 @@ def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
         report = run_book(options, workbooks, **work, asked=_typed(options, book))
     except Exception as error:  # whatever it is, the other books have their night
         fault = _foreseen(error, options)
-        if not work["dry_run"] and not isinstance(fault, Busy) and _was_expected(options, book):
+        names = [each.name for each in workbooks]
+        if not work["dry_run"] and _is_to_be_told(options, book, fault, names):
             _remember(options, book, fault, workbooks)
         return _Night(book, options, fault=fault)
     if not work["dry_run"]:
         clear_alarm(_place(options, book))
         clear_alarm(_settings(options))
+        _tell_left_out(options, book, report, workbooks)
     return _Night(book, options, report)
+
+
+def _is_to_be_told(
+    options: Options, book: str | None, fault: TrustbookError, names: Sequence[str]
+) -> bool:
+    """Whether a night that failed is told: one that was only busy, when it is not the first."""
+    if not _was_expected(options, book):
+        return False
+    if not isinstance(fault, Busy):
+        return True
+    again = [_is_left_out_again(options, book, name) for name in names]  # each is kept
+    return any(again)
+
+
+def _is_left_out_again(options: Options, book: str | None, name: str) -> bool:
+    from trustbook.run.alarms import left_out_again
+
+    return left_out_again(f"{_place(options, book)} {name}", datetime.now().astimezone())
+
+
+def _tell_left_out(
+    options: Options, book: str | None, report: Report, workbooks: Sequence[Workbook]
+) -> None:
+    """Tell of a workbook that was left out twice running, although the others were synced."""
+    from trustbook.run.alarms import taken_in
+
+    skipped = dict(report.skipped)
+    for one in workbooks:
+        if one.name not in skipped:
+            taken_in(f"{_place(options, book)} {one.name}")
+        elif _is_left_out_again(options, book, one.name):
+            _remember(options, book, skipped[one.name], [one])
 
 
 def _foreseen(error: Exception, options: Options) -> TrustbookError:
@@ -196,7 +230,8 @@ def _was_expected(options: Options, book: str | None) -> bool:
             return _is_a_night(options) if book is None else book in book_names(options.config)
         return True
     assert options.found is not None
-    return options.found.listed or any(map(options.keeper.knows, options.found.workbooks))
+    places = [*options.found.workbooks, *(one.address for one in options.workbooks)]
+    return options.found.listed or any(map(options.keeper.knows, places))
 
 
 def _is_a_night(options: Options) -> bool:
