@@ -382,6 +382,10 @@ def test_a_whole_round_with_a_copy_proves_a_tenant(
     assert main(["doctor", book.address, "--sharepoint", "--lang", "en"]) == 0
     assert capsys.readouterr().out.count("Proof:") == 4
     assert list(book.file.parent.iterdir()) == [book.file] and book.file.read_bytes() == before
+    book.server.guards_commit = False
+    assert main(["doctor", book.address, "--sharepoint", "--lang", "en"]) == 4
+    assert "write over each other" in capsys.readouterr().out
+    assert list(book.file.parent.iterdir()) == [book.file]
     book.server.grant = "read"
     assert main(["doctor", book.address, "--sharepoint", "--quiet"]) == 4
     shutil.copy(book.file, "hier.xlsx")
