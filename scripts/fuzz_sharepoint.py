@@ -65,6 +65,7 @@ class Office:
         self.address = read_sharepoint_address(server.address(name))
         self.saved: list[str] = []
         self.moves = 0
+        self.night()  # from here on it is known, and found again where it moves
 
     @property
     def item(self):  # type: ignore[no-untyped-def]
@@ -242,7 +243,6 @@ def main() -> int:
                 seed = asked.seed * 1_000_000 + number
                 if number % 10 == 0 or number == asked.first:
                     office = Office(server, f"net-{number}.xlsx", random.Random(seed))
-                    office.night()  # from here on it is known, and found again where it moves
                 office.chance = random.Random(seed)
                 if fault := play(office, ends):
                     wrong.append(f"seed {seed}: {fault}")
