@@ -8,7 +8,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -27,7 +27,8 @@ from tests.sheets_server.front import Dropped
 from trustbook.cli.main import main
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.ledger.locate import LedgerLocator
-from trustbook.places import graph_login, graph_upload
+from trustbook.places import graph_login, graph_upload, local
+from trustbook.places.data_folder import data_folder
 from trustbook.places.graph_login import token_source
 from trustbook.places.package_meaning import meaning_of
 from trustbook.places.sharepoint_address import read_sharepoint_address
@@ -381,6 +382,10 @@ def test_a_whole_round_with_a_copy_proves_a_tenant(
     assert main(["doctor", book.address, "--sharepoint", "--lang", "en"]) == 0
     assert capsys.readouterr().out.count("Proof:") == 4
     assert list(book.file.parent.iterdir()) == [book.file] and book.file.read_bytes() == before
+    book.server.guards_commit = False
+    assert main(["doctor", book.address, "--sharepoint", "--lang", "en"]) == 4
+    assert "write over each other" in capsys.readouterr().out
+    assert list(book.file.parent.iterdir()) == [book.file]
     book.server.grant = "read"
     assert main(["doctor", book.address, "--sharepoint", "--quiet"]) == 4
     shutil.copy(book.file, "hier.xlsx")
@@ -487,3 +492,37 @@ def test_without_settings_nothing_is_asked(book: Book) -> None:
     Path("trustbook.toml").unlink()
     assert main(["sync", book.address]) == 2
     assert book.server.asked == []
+
+
+def test_one_that_is_missed_twice_running_is_told(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Left out once it is busy, and the next night catches up; on another day again it is told."""
+    assert main(["sync", book.address, "--quiet"]) == 0
+    book.type("GGD")
+    lock(book.server)
+    assert main(["sync", book.address]) == main(["sync", book.address]) == 5
+    assert not list(book.server.folder.glob("*STOPPED*")), "the same day counts once"
+    missed = data_folder() / "missed.json"
+    missed.write_text(missed.read_text().replace(f"{date.today():%Y-%m-%d}", "2026-01-01"))  # noqa: DTZ011
+    capsys.readouterr()
+    assert main(["sync", book.address]) == 5
+    assert list(book.server.folder.glob("*STOPPED*"))
+    assert main(["health", book.address]) == 0
+    assert "iemand heeft het open" in capsys.readouterr().err
+    lock(book.server, False)
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert not list(book.server.folder.glob("*STOPPED*"))
+    assert "{" not in missed.read_text().strip("{}\n ")
+
+
+def test_who_is_forgotten_is_in_no_copy_either(book: Book) -> None:
+    book.type("Anne de Wit")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    book.type("GGD")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    place = place_on(book.server)
+    assert len(local.backups(place.kept)) == 2
+    assert main(["forget", book.address, "--partner", "Anne de Wit", "--yes", "--quiet"]) == 0
+    assert book.names() == ["Politie", "GGD"]
+    assert not local.backups(place.kept) and not local.asides(place.kept)

@@ -271,7 +271,8 @@ class Routes:
         if there:
             item = self.at(session.target)
             self.may_write(item)
-            if session.etag and item.etag != session.etag:
+            changed = session.etag and item.etag != session.etag
+            if changed and self.server.guards_commit:
                 raise Refused(409, "The resource has changed since the caller last read it",
                               "resourceModified")  # fmt: skip
             if session.conflict == "fail":

@@ -34,7 +34,8 @@ class GraphServer:
     ``variables()`` in the environment; ``settings`` is the block of trustbook.toml that fits it.
 
     ``grant`` is what the app may do in the site (write, read or None); ``enriches``: whether the
-    library writes into what it is given; ``links``: sharing tokens by item.
+    library writes into what it is given; ``guards_commit``: whether a tag is looked at again when
+    the last byte arrives; ``links``: sharing tokens by item.
     """
 
     def __init__(self, folder: Path, port: int = 0) -> None:
@@ -45,6 +46,7 @@ class GraphServer:
         self.sign_in.certificates.append(public)
         self.grant: str | None = "write"
         self.enriches = True
+        self.guards_commit = True
         self.links: dict[str, str] = {}
         self.leaked: list[str] = []
         self.calls: list[Call] = []
@@ -81,7 +83,7 @@ class GraphServer:
         """The same tenant as new, over another folder."""
         self.folder, self.library = folder, Library(folder, TENANT_HOST)
         self.grant, self.enriches, self.fault, self.late = "write", True, None, False
-        self.links, self.leaked, self.calls = {}, [], []
+        self.links, self.leaked, self.calls, self.guards_commit = {}, [], [], True
         self.sign_in.roles, self.sign_in.given = ["Sites.Selected"], []
         self.sign_in.certificates = [_certificate()[1]]
         return self

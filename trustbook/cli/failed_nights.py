@@ -11,10 +11,43 @@ from typing import TYPE_CHECKING
 
 from trustbook.cli import typed
 from trustbook.cli.options import Options
-from trustbook.errors import TrustbookError, UsageError
+from trustbook.errors import Busy, TrustbookError, UsageError
 
 if TYPE_CHECKING:
+    from trustbook.run.report import Report
     from trustbook.workbooks.base import Workbook
+
+
+def is_to_be_told(
+    options: Options, book: str | None, fault: TrustbookError, names: Sequence[str]
+) -> bool:
+    """Whether a night that failed is told: one that was only busy, when it is not the first."""
+    if not was_expected(options, book):
+        return False
+    if not isinstance(fault, Busy):
+        return True
+    again = [_is_left_out_again(options, book, name) for name in names]  # each is kept
+    return any(again)
+
+
+def _is_left_out_again(options: Options, book: str | None, name: str) -> bool:
+    from trustbook.run.alarms import left_out_again
+
+    return left_out_again(f"{night_place(options, book)} {name}", datetime.now().astimezone())
+
+
+def tell_left_out(
+    options: Options, book: str | None, report: Report, workbooks: Sequence[Workbook]
+) -> None:
+    """Tell of a workbook that was left out twice running, although the others were synced."""
+    from trustbook.run.alarms import taken_in
+
+    skipped = dict(report.skipped)
+    for one in workbooks:
+        if one.name not in skipped:
+            taken_in(f"{night_place(options, book)} {one.name}")
+        elif _is_left_out_again(options, book, one.name):
+            remember_failed_night(options, book, skipped[one.name], [one])
 
 
 def remember_failed_night(
@@ -56,7 +89,8 @@ def was_expected(options: Options, book: str | None) -> bool:
             return _is_a_night(options) if book is None else book in book_names(options.config)
         return True
     assert options.found is not None
-    return options.found.listed or any(map(options.keeper.knows, options.found.workbooks))
+    places = [*options.found.workbooks, *(one.address for one in options.workbooks)]
+    return options.found.listed or any(map(options.keeper.knows, places))
 
 
 def _is_a_night(options: Options) -> bool:

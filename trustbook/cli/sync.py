@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli.failed_nights import (
+    is_to_be_told,
     night_place,
     remember_failed_night,
     settings_place,
-    was_expected,
+    tell_left_out,
 )
 from trustbook.cli.help import explained
 from trustbook.cli.intake import bring_in
@@ -209,12 +210,14 @@ def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
         report = run_book(options, workbooks, **work, asked=_typed(options, book))
     except Exception as error:  # whatever it is, the other books have their night
         fault = _foreseen(error, options)
-        if not work["dry_run"] and not isinstance(fault, Busy) and was_expected(options, book):
+        names = [each.name for each in workbooks]
+        if not work["dry_run"] and is_to_be_told(options, book, fault, names):
             remember_failed_night(options, book, fault, workbooks)
         return _Night(book, options, fault=fault)
     if not work["dry_run"]:
         clear_alarm(night_place(options, book))
         clear_alarm(settings_place(options))
+        tell_left_out(options, book, report, workbooks)
     return _Night(book, options, report)
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from trustbook.errors import Busy, NoAccess, TrustbookError
-from trustbook.places.base import Sight
+from trustbook.places.base import Sight, Step
 from trustbook.places.graph_client import GraphClient, quoted
 from trustbook.places.graph_items import DriveItem, ask_item, item_path
 from trustbook.places.graph_upload import Upload, UploadOutcome
@@ -42,7 +42,9 @@ def _with_copy(client: GraphClient, workbook: DriveItem, data: bytes) -> Iterato
         yield Sight(code)
         copy = _copy(client, workbook, name)  # what the library wrote gave it another state
         _sent(client, Upload(client, back).over(copy))
-        _be_refused(client, back, copy)
+        _be_refused(Upload(client, back), copy)
+        copy = _copy(client, workbook, name)
+        _be_refused(Upload(client, back, _saved_meanwhile(client, back, copy)), copy)
         yield Sight("sharepoint_round_refused")
     finally:
         with suppress(TrustbookError):
@@ -53,10 +55,20 @@ def _with_copy(client: GraphClient, workbook: DriveItem, data: bytes) -> Iterato
     yield Sight("sharepoint_round_gone")
 
 
-def _be_refused(client: GraphClient, data: bytes, older: DriveItem) -> None:
+def _saved_meanwhile(client: GraphClient, data: bytes, copy: DriveItem) -> Step:
+    """Somebody saves after a sending has begun and before its last byte."""
+
+    def step(name: str) -> None:
+        if name == "session":
+            _sent(client, Upload(client, data).over(copy))
+
+    return step
+
+
+def _be_refused(upload: Upload, older: DriveItem) -> None:
     """Try to send over a state that is past. Raises NoAccess where that is let through."""
     try:
-        Upload(client, data).over(older)
+        upload.over(older)
     except Busy as fault:
         if fault.key == "excel.changed":
             return

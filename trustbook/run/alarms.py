@@ -36,10 +36,31 @@ def clear_alarm(book: str) -> None:
             _write(standing)
 
 
+def left_out_again(workbook: str, now: datetime) -> bool:
+    """Keep that a night left ``workbook`` out; whether one of an earlier day did so as well, and
+    none since took it in.
+    """
+    missed = _kept(_missed_file())
+    first = missed.setdefault(workbook, f"{now:%Y-%m-%d}")
+    _put(_missed_file(), missed)
+    return first < f"{now:%Y-%m-%d}"
+
+
+def taken_in(workbook: str) -> None:
+    """A night took ``workbook`` in: what was missed before no longer counts."""
+    missed = _kept(_missed_file())
+    if missed.pop(workbook, None):
+        _put(_missed_file(), missed)
+
+
 def alarms() -> dict[str, str]:
     """The line about the last night of each book whose night failed."""
+    return _kept(_file())
+
+
+def _kept(file: Path) -> dict[str, str]:
     with suppress(OSError, ValueError):
-        found = json.loads(_file().read_text(encoding="utf-8"))
+        found = json.loads(file.read_text(encoding="utf-8"))
         return found if isinstance(found, dict) else {}
     return {}
 
@@ -54,11 +75,19 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _write(standing: dict[str, str]) -> None:
+    _put(_file(), standing)
+
+
+def _put(file: Path, held: dict[str, str]) -> None:
     # Nobody is helped by a second fault: a full disk must not hide why the night failed.
     with suppress(OSError, TrustbookError):
         own_folder(data_folder())
-        text = json.dumps(standing, indent=1)
-        replace_whole(_file(), text.encode("utf-8", "surrogatepass"), SECRET_MODE)
+        text = json.dumps(held, indent=1)
+        replace_whole(file, text.encode("utf-8", "surrogatepass"), SECRET_MODE)
+
+
+def _missed_file() -> Path:
+    return data_folder() / "missed.json"
 
 
 def _file() -> Path:

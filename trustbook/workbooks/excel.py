@@ -69,8 +69,9 @@ class ExcelWorkbook(Workbook):
         steps: Step = no_step,
     ) -> None:
         self.place = DiskPlace(place) if isinstance(place, Path) else place
-        self._given = name
-        self.name = name or self.path.name
+        # What the place calls it: a link tells that only once it was followed.
+        self._called = self.path.name
+        self.name = name or self._called
         self._locks = locks
         self._step = steps
         self._ready: _Ready | None = None
@@ -92,7 +93,8 @@ class ExcelWorkbook(Workbook):
 
         try:
             data = self.place.fetch()
-            self.name = self._given or self.path.name
+            if self.name == self._called:
+                self.name = self._called = self.path.name
             snapshot = reader.read_snapshot(self.path, wanted, CONVENTIONS, data)
         except UsageError as fault:
             if fault.key in _ABSENT and self.seen_before():
