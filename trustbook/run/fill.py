@@ -112,8 +112,7 @@ def _add_rows(changes: Changes, listing: Listing, rows: Rows) -> None:
     _must_fit(listing, rows)
     standing = {_name(listing.sheet, row): at for at, row in _standing(listing)}
     for row in rows:
-        names = (name for name in row if name in listing.columns)
-        cells = {listing.columns[name]: row[name] for name in names}
+        cells = {at: row[name] for name, at in listing.columns.items() if name in row}
         at = standing.pop(_name(listing.sheet, row), None)
         if at is None:
             added = RowAddition(listing.title, listing.header_row, cells, listing.rows)
@@ -121,9 +120,13 @@ def _add_rows(changes: Changes, listing: Listing, rows: Rows) -> None:
         else:
             changes.edits += [CellEdit(listing.title, at, *cell) for cell in cells.items()]
     if listing.sheet is not SETTINGS:
-        for at in standing.values():
-            columns = listing.columns.values()
-            changes.edits += [CellEdit(listing.title, at, column, None) for column in columns]
+        changes.edits += [one for at in standing.values() for one in _emptied(listing, at)]
+
+
+def _emptied(listing: Listing, row: int) -> Iterator[CellEdit]:
+    """What takes out a row that nobody typed and the exported book does not have."""
+    for column in listing.columns.values():
+        yield CellEdit(listing.title, row, column, None)
 
 
 def _must_fit(listing: Listing, rows: Rows) -> None:
