@@ -53,6 +53,9 @@ def import_command(
 
     book, places = book_and_sources([*([book] if book else ()), *sources])
     workbooks = options.open_all(book)
+    if len(places) == 1 and Path(places[0]).suffix.lower() == ".json":
+        _fill(options, workbooks, Path(places[0]))
+        return
 
     def find(found: Book) -> Findings:
         from trustbook.adopt.sources import Looking, fetch_calendars, files_in, read_sources
@@ -78,6 +81,25 @@ def import_command(
         name = done.why.params.get("name", workbooks[0].name)
         console.tell(_say(options, "waits", name=name, why=why))
         raise click.exceptions.Exit(Busy.exit_code)
+
+
+def _fill(options: Options, workbooks: Sequence[Workbook], path: Path) -> None:
+    """Put a book that was exported whole into an empty one."""
+    from trustbook.adopt.sources import text_of_file
+    from trustbook.cli import console
+    from trustbook.run.fill import Filling, book_in
+
+    if not path.is_file():
+        raise UsageError("intake.no_source", name=path)
+    content = book_in(text_of_file(path), path.name)
+    now = datetime.now().astimezone()
+    lang = options.wanted or content.get("language")
+    rows = Filling(workbooks, options.keeper, options.today, now, lang).fill(content)
+    if options.json:
+        told = {"rows": rows, "proposed": 0, "already_known": 0, "skipped": []}
+        console.print_json(told)
+    elif not options.quiet:
+        console.tell(_say(options, "filled", rows=rows, name=workbooks[0].name))
 
 
 def book_and_sources(arguments: Sequence[str]) -> tuple[str | None, list[str]]:

@@ -7,16 +7,14 @@ meetings. So events are told apart here, and a library only reads days and unrol
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from trustbook.dates import ZONE
 from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
 from trustbook.intake.event_lines import CalendarLines, EventBlock, EventLine, read_calendar_lines
-from trustbook.names import key
+from trustbook.intake.event_series import UNROLLED, EventSeries, series_of
 
 _PUBLIC = ("", "PUBLIC")
 _REFUSED = ("DECLINED",)
@@ -27,22 +25,11 @@ _BEGINNINGS = {
     "declined": re.compile(r"\W?(?:declined|geweigerd|afgewezen|afgeslagen)\s*[:\])-]", re.I),
     "tentative": re.compile(r"\W?(?:tentative|voorlopig|onder voorbehoud|optie)\s*[:\])-]", re.I),
 }
-_UNROLLED = ("RRULE", "RDATE")
 _A_DAY = timedelta(days=1)
 
 
 class UnreadableEvent(ValueError):
     """The day or the rule of an event cannot be read."""
-
-
-@dataclass(slots=True)
-class _Series:
-    """Events that belong together: a master, if there is one, and its exceptions."""
-
-    name: str
-    master: EventBlock | None
-    exceptions: list[EventBlock]
-    of_content: bool = False  # its name is what it says: the UID tells nothing
 
 
 def find_in_calendar(
@@ -81,20 +68,20 @@ class _CalendarReader:
                 self._found.skipped["unreadable"] += 1
         return self._found
 
-    def _read(self, series: _Series) -> None:
+    def _read(self, series: EventSeries) -> None:
         if not series.of_content:
             self._found.series.add(series.name)
         master = series.master
         if master is not None and (why := self._kept_out(master)):
             self._found.skipped[why] += 1
             return  # an exception to what is private says no less
-        if master is not None and any(map(master.first, _UNROLLED)):
+        if master is not None and any(map(master.first, UNROLLED)):
             self._unroll(series)
             return
         for event in (*([master] if master else ()), *series.exceptions):
             self._single(series, event)
 
-    def _single(self, series: _Series, event: EventBlock) -> None:
+    def _single(self, series: EventSeries, event: EventBlock) -> None:
         """An event on one day."""
         day = self._day(event.first("DTSTART"))
         moved = event.first("RECURRENCE-ID")
@@ -106,7 +93,7 @@ class _CalendarReader:
         else:
             self._add(series.name, f"{series.name}{at}", day, event)
 
-    def _unroll(self, series: _Series) -> None:
+    def _unroll(self, series: EventSeries) -> None:
         """The occurrences of a series within the window, moved and changed ones as they are now."""
         exceptions = {f"{self._moment(e.first('RECURRENCE-ID'))}": e for e in series.exceptions}
         told = 0
@@ -122,7 +109,7 @@ class _CalendarReader:
         if not told:
             self._found.skipped["other_days"] += 1
 
-    def _occurrences(self, series: _Series) -> Iterator[tuple[date, date]]:
+    def _occurrences(self, series: EventSeries) -> Iterator[tuple[date, date]]:
         """When each occurrence is, and when it would have been by the rule."""
         from icalendar import Calendar
         from recurring_ical_events import of  # type: ignore[import-untyped]
@@ -256,7 +243,7 @@ def _took_part(line: EventLine) -> bool:
     return not _is_room(line) and line.params.get("PARTSTAT", "").upper() not in _REFUSED
 
 
-def _calendar_of(series: _Series, zones: Mapping[str, str]) -> Iterator[str]:
+def _calendar_of(series: EventSeries, zones: Mapping[str, str]) -> Iterator[str]:
     """One series as a calendar of its own, under one UID."""
     assert series.master is not None
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//trustbook//NONSGML//EN")
@@ -271,86 +258,3 @@ def _calendar_of(series: _Series, zones: Mapping[str, str]) -> Iterator[str]:
 
 
 _OF_RULES = frozenset("RECURRENCE-ID DTSTART RRULE RDATE EXDATE SEQUENCE".split())
-
-
-# which events belong together
-
-
-def series_of(events: Sequence[EventBlock]) -> Iterator[_Series]:
-    """The events of a calendar, each master with its exceptions.
-
-    A UID that several events bear which are not one tells nothing: these go by what they say.
-    """
-    by_uid: dict[str, list[EventBlock]] = defaultdict(list)
-    for event in events:
-        by_uid[event.text("UID")].append(event)
-    for uid, group in by_uid.items():
-        masters = _newest([one for one in group if one.first("RECURRENCE-ID") is None])
-        exceptions = _newest([one for one in group if one.first("RECURRENCE-ID") is not None])
-        if uid and len(masters) < 2:
-            yield _Series(uid, masters[0] if masters else None, exceptions)
-        else:
-            yield from _apart(uid, masters, exceptions)
-
-
-def _apart(
-    uid: str, masters: Sequence[EventBlock], exceptions: Sequence[EventBlock]
-) -> Iterator[_Series]:
-    """Events that share a UID and are not one; an exception goes to the series it is named like."""
-    of_master: dict[int, list[EventBlock]] = {id(one): [] for one in masters}
-    rolling = [one for one in masters if any(map(one.first, _UNROLLED))]
-    for one in exceptions:
-        home = _home_of(one, rolling)
-        if home is None:
-            yield _Series(f"{uid}|{_said(one)}", None, [one], of_content=True)
-        else:
-            of_master[id(home)].append(one)
-    for one in masters:
-        yield _Series(f"{uid}|{_said(one)}", one, of_master[id(one)], of_content=True)
-
-
-def _home_of(exception: EventBlock, rolling: Sequence[EventBlock]) -> EventBlock | None:
-    """The series to which an exception belongs that only its name tells; None where none is."""
-    alike = [one for one in rolling if _title(one) == _title(exception)]
-    return next(iter(alike or (rolling if len(rolling) == 1 else ())), None)
-
-
-def _title(event: EventBlock) -> str:
-    return key(event.text("SUMMARY"))
-
-
-def _said(event: EventBlock) -> str:
-    """What an event says of itself, where its UID says nothing: its title and its first day."""
-    start = event.first("DTSTART")
-    return f"{_title(event)}|{start.value.strip() if start else ''}"
-
-
-def _newest(events: Sequence[EventBlock]) -> list[EventBlock]:
-    """The events without those that a later edition of the same one replaces, nor copies."""
-    kept: dict[tuple[str, ...], EventBlock] = {}
-    for one in events:
-        told = _edition(one, events)
-        before = kept.get(told)
-        if before is None or _sequence(one) >= _sequence(before):
-            kept[told] = one
-    return list(kept.values())
-
-
-def _edition(event: EventBlock, among: Sequence[EventBlock]) -> tuple[str, ...]:
-    """By what an event is known among those with its UID. One whose number differs from that of
-    another of its name is an edition of it, whatever its day; without a UID the day counts.
-    """
-    instead = event.first("RECURRENCE-ID")
-    at = instead.value.strip() if instead else ""
-    if at and event.text("UID"):
-        return (at,)
-    named = [one for one in among if _title(one) == _title(event)]
-    numbered = len({_sequence(one) for one in named}) == len(named) > 1
-    if event.text("UID") and numbered:
-        return (_title(event), at)
-    return (_said(event), at)
-
-
-def _sequence(event: EventBlock) -> int:
-    text = event.text("SEQUENCE")
-    return int(text) if text.isdecimal() else 0

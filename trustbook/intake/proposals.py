@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
 
@@ -45,8 +45,9 @@ class Proposal:
 
     def kept(self) -> str:
         """The proposal as a fact."""
-        line = {name: value for name, value in asdict(self).items() if value and name != "id"}
-        return json.dumps({**line, "day": self.day.isoformat()})
+        told = ((name, getattr(self, name)) for name in self.__slots__ if name != "id")
+        line = {name: value for name, value in told if value}
+        return json.dumps({**line, "day": self.day.isoformat()}, default=dict)
 
     def same_as(self, other: Proposal) -> bool:
         """Whether both propose the same row."""
@@ -210,7 +211,7 @@ def _match_of(matcher: Matcher, contact: FoundContact) -> Matched:
 
 def _row_of(one: Proposal) -> tuple[object, ...]:
     """What makes two proposals the same row, whatever told of them."""
-    who = one.partners or (one.with_,) if one.with_ else (one.mark,)
+    who = one.partners or ((one.with_,) if one.with_ else ("?", *one.hints))
     name = one.cells.get("name", "") if one.sheet == "people" else ""
     return one.sheet, one.day if one.sheet == "moments" else None, frozenset(who), name
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trustbook.intake.title_words import extends, words_beside
@@ -29,14 +29,14 @@ class TitleReader:
     """Finds names in titles. ``names`` are those that are known, as they are written."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._names: dict[str, list[tuple[str, str]]] = {}
+        # By their words, whatever stands between these.
+        self._names: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         for name in names:
             keyed = key(name)
             words = _WORD.findall(keyed)
             if words and len(keyed) >= _SHORTEST:
-                self._names.setdefault(words[0], []).append((keyed, clean(name)))
-        for known in self._names.values():
-            known.sort(key=lambda pair: -len(pair[0]))
+                self._names.setdefault(tuple(words), []).append((keyed, clean(name)))
+        self._most_words = max(map(len, self._names), default=0)
 
     def names_in(self, title: str) -> list[NameInTitle]:
         """The names in a title, the longest where several begin at one place."""
@@ -52,17 +52,22 @@ class TitleReader:
         ]
 
     def _found(self, keyed: str) -> Iterator[NameInTitle]:
-        at = 0
-        for word in _WORD.finditer(keyed):
+        at, words = 0, list(_WORD.finditer(keyed))
+        for place, word in enumerate(words):
             if word.start() < at:
                 continue
-            for name, written in self._names.get(word[0], ()):
+            for name, written in self._beginning([each[0] for each in words[place:]]):
                 start = word.start() - _before_word(name)
                 end = start + len(name)
                 if start >= 0 and keyed.startswith(name, start) and _ends(keyed, end):
                     yield NameInTitle(written, start, end)
                     at = end
                     break
+
+    def _beginning(self, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The names, and how they are written, whose words these begin with, the longest first."""
+        for many in range(min(len(words), self._most_words), 0, -1):
+            yield from self._names.get(tuple(words[:many]), ())
 
     def _is_whole(
         self,

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from trustbook.columns import STATUSES, TYPED, Column, find_column
+from trustbook.columns import MOMENTS, STATES, STATUSES, TYPED, Column, find_column
 from trustbook.health.verdict import Verdict
-from trustbook.model import Book
+from trustbook.model import PLANNED, Book
 from trustbook.names import key
 from trustbook.reading.cells import withhold
 from trustbook.reading.listing import Listing
@@ -61,7 +61,19 @@ def everything(lists: Mapping[str, Listing], book: Book) -> dict[str, Any]:
         for sheet in TYPED
         if sheet.key in lists
     }
-    return {"language": book.lang, "sheets": sheets}
+    if MOMENTS.key in sheets:
+        _tell_planned(lists[MOMENTS.key], sheets[MOMENTS.key], book)
+    since = {one.id: one.since.isoformat() for one in book.partners if one.id and one.since}
+    return {"language": book.lang, "sheets": sheets, "first_seen": since}
+
+
+def _tell_planned(listing: Listing, rows: Sequence[dict[str, Any]], book: Book) -> None:
+    """Have rows say that they are planned, where only the memory knows: they were noted ahead."""
+    log = book.moments
+    ahead = {row for row, state in zip(log.row, log.state, strict=True) if state == PLANNED}
+    for number, row in zip(listing.rows, rows, strict=True):
+        if number in ahead:
+            row.setdefault("state", find_column(STATES, "planned").label(book.lang))
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from trustbook.workbooks.base import Workbook
 
 # The facts that say how sources stood when they were read last.
 INBOX = "inbox"
+_AT_ONCE = 500  # IDs
 # Reads the sources, once it is known for which book.
 Finder = Callable[[Book], Findings]
 
@@ -130,18 +131,9 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
     waiting = proposals_in(before)
     open_ones = {one.id for one in reading.proposals} if reading.stopped is None else set()
     answered = {one.mark for one in waiting.values() if one.id not in open_ones}
-    given = set(waiting)
-
-    def new_id(sheet: str) -> str:
-        """An ID that was never given."""
-        of = next(one for one in TYPED if one.key == sheet)
-        while ledger.knows([one := sheet_ids(of, 1, given)[0]]):
-            pass
-        given.add(one)
-        return one
-
     taken = {*ledger.facts(TAKEN), *answered}
     refused, secret = ledger.facts(REFUSED), ledger.secret
+    new_id = _NewIds(ledger, set(waiting))
     proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id)
     outcome = proposing.propose(findings)
     after = {one.id: one.kept() for one in outcome.waiting.values()}
@@ -149,3 +141,21 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
         ledger.note(WAITING, after)
         keep_copy(ledger)
     return outcome
+
+
+class _NewIds:
+    """Gives new rows IDs that were never given, drawn many at once: a draw looks at all others."""
+
+    def __init__(self, ledger: Ledger, given: set[str]) -> None:
+        self._ledger, self._given = ledger, given
+        self._drawn: dict[str, list[str]] = {}
+
+    def __call__(self, sheet: str) -> str:
+        drawn = self._drawn.setdefault(sheet, [])
+        while not drawn:
+            of = next(one for one in TYPED if one.key == sheet)
+            fresh = sheet_ids(of, _AT_ONCE, self._given)
+            used = self._ledger.knows(fresh)
+            self._given.update(fresh)
+            drawn += [one for one in fresh if one not in used]
+        return drawn.pop()
