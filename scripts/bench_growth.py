@@ -1,6 +1,6 @@
 """Does a night cost as much as its book is large, whatever the book is full of?
 
-Twelve shapes of books, each doubled three times (--quick: two sizes): many partners of one name,
+Thirteen shapes of books, each doubled three times (--quick: two sizes): many partners of one name,
 many of the same words, and so on (SHAPES). Told is by which power of the size the processor time
 of a first night and of the next one grows, and whether the lines of To check do. Ends with 1 where
 a power is above 1.15.
@@ -81,6 +81,17 @@ def same_names(count: int) -> Book:
     """All partners have one name, and every moment names it."""
     partners = [("Stichting Hoop", "Anna")] * count
     return _book(partners, [(_day(i), "Stichting Hoop", f"Talk {i}") for i in range(count)])
+
+
+def same_people(count: int) -> Book:
+    """All people have one name, each at a partner of its own, and every moment names it."""
+    partners = _partners(count)
+    book = _book(partners, [(_day(i), "Jan Jansen", f"Talk {i}") for i in range(count)])
+    sheet = book.create_sheet("People")
+    sheet.append(["ID", "Name", "Partner", "Role"])
+    for name, _ in partners:
+        sheet.append([None, "Jan Jansen", name, "coordinator"])
+    return book
 
 
 def same_words(count: int) -> Book:
@@ -184,8 +195,8 @@ def merged_cells(count: int) -> Book:
 SHAPES: dict[str, Callable[[int], Book]] = {
     shape.__name__: shape
     for shape in (
-        same_names, same_words, attendees, bad_dates, consultations, holders, long_cells,
-        foreign_sheets, styles, strings, conditional_formats, merged_cells,
+        same_names, same_people, same_words, attendees, bad_dates, consultations, holders,
+        long_cells, foreign_sheets, styles, strings, conditional_formats, merged_cells,
     )
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from trustbook.adopt.proposal import propose
 from trustbook.columns import MOMENTS, PARTNERS, PEOPLE, TYPED, header_names, typed_sheet
 from trustbook.errors import SafetyStop
 from trustbook.headers import HeaderReader
-from trustbook.ids import is_own_numbering
+from trustbook.ids import _LETTERS, _SIGNS, _spelled, is_ours, is_own_numbering, new_ids
 from trustbook.names import header_key
 from trustbook.problems import explain
 from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot
@@ -151,3 +151,11 @@ def test_our_column_beside_own_numbers_is_the_identity() -> None:
     book = read(Partners=rows)
     assert [(p.id, p.name) for p in book.partners] == [("P-7KQX", "Politie"), (None, "GGD")]
     assert "own_id_column" not in codes(book) and "no_id_column" not in codes(book)
+
+
+def test_ids_are_all_of_our_form_and_every_one_can_be_drawn() -> None:
+    for prefix in "PCMB":
+        drawn = new_ids(prefix, 200, [])
+        assert len({*drawn}) == 200 and all(map(is_ours, drawn))
+    shortest = {_spelled(number, 2) for number in range(len(_SIGNS) * len(_LETTERS))}
+    assert shortest == {sign + letter for sign in _SIGNS for letter in _LETTERS}

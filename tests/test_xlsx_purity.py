@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from random import Random
 
 import pytest
 
 import trustbook.xlsx
 from trustbook.columns import GENERATED, TYPED
+from trustbook.xlsx.escaping import escape_text, quoted_attribute
 
 ROOM = Path(trustbook.xlsx.__file__).parent
 MODULES = sorted(ROOM.rglob("*.py"))
@@ -52,3 +54,13 @@ def test_xlsx_knows_no_name_of_the_program_or_of_its_sheets(path: Path) -> None:
         assert "trustbook" not in text.casefold(), f"{path.name}: {text!r}"
         assert text not in sheets, f"{path.name}: {text!r}"
         assert not text.startswith(("status.", "header.")), f"{path.name}: {text!r}"
+
+
+def test_markup_is_escaped_as_the_library_for_it_does() -> None:
+    from xml.sax.saxutils import escape, quoteattr
+
+    chance = Random(1)
+    for _ in range(500):
+        text = "".join(chance.choices("ab<>&'\n\t\r é;", k=8))
+        assert escape_text(text) == escape(text) and quoted_attribute(text) == quoteattr(text)
+    assert quoted_attribute('a "b"') == '"a &quot;b&quot;"'

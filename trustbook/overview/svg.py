@@ -6,7 +6,8 @@ No style attributes and no scripts: the page that holds a drawing may forbid bot
 from __future__ import annotations
 
 from math import cos, sin
-from xml.sax.saxutils import escape, quoteattr
+
+from trustbook.xlsx.escaping import escape_text, quoted_attribute
 
 INK, SOFT, LINE, PALE, PAPER = "#1F2933", "#52606D", "#9AA5B1", "#E4E7EB", "#FFFFFF"
 WARM, COOLING, COLD = "#FFE8A3", "#DADDE1", "#BFDDF5"
@@ -25,11 +26,11 @@ class Canvas:
     def add(self, name: str, text: str = "", **attributes: object) -> None:
         """One element; numbers are written short, underscores stand for dashes."""
         given = "".join(
-            f" {key.replace('_', '-')}={quoteattr(_short(value))}"
+            f" {key.replace('_', '-')}={quoted_attribute(_short(value))}"
             for key, value in attributes.items()
         )
         self._parts.append(
-            f"<{name}{given}>{escape(text)}</{name}>" if text else f"<{name}{given}/>"
+            f"<{name}{given}>{escape_text(text)}</{name}>" if text else f"<{name}{given}/>"
         )
 
     def text(
@@ -115,7 +116,7 @@ class Canvas:
         size = _at("", self.width, self.height)
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" '
-            f'role="img" aria-label={quoteattr(alternative)} font-family="{FONT}">'
+            f'role="img" aria-label={quoted_attribute(alternative)} font-family="{FONT}">'
         )
         return head + "".join(self._parts) + "</svg>"
 

@@ -122,7 +122,7 @@ class Directory:
         most_commas = max((name.count(",") for name in names), default=0)
         breaks = any(";" in name for name in names)
         self._splitter = Splitter(self._knows, most_commas, breaks)
-        self._found: dict[str, Found | Unresolved] = {}
+        self._found: dict[object, Found | Unresolved] = {}
         self._suggestions: dict[str, tuple[str, ...]] = {}
 
     def _old_names(self, old_names: Mapping[str, Iterable[str]]) -> dict[str, list[int]]:
@@ -200,7 +200,7 @@ class Directory:
 
     def find(self, piece: str, day: date) -> Found | Unresolved:
         """Whom one piece means on ``day``, or why nobody; remembered, because meetings repeat."""
-        known = self._found.get(piece)
+        known = self._found.get(piece) or self._found.get((piece, day))
         if known is not None:
             return known
         absent = who_was_not(piece)
@@ -211,6 +211,8 @@ class Directory:
             return self._as_answered(found, told, day)
         if not people:
             self._found[piece] = found
+        elif len(people) > _MOST_NAMED:  # a day decides who of them was in office
+            self._found[piece, day] = found
         return found
 
     def _as_answered(self, piece: Unresolved, told: str, day: date) -> Found | Unresolved:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from trustbook.snapshot import CellFault, CellValue
@@ -119,6 +120,11 @@ def render_value(value: CellValue, date1904: bool, dates: bool = True) -> Conten
         return _number(value)
     if isinstance(value, CellFault):
         raise TypeError("a fault can be read, not written")
+    return _render_day(value, date1904, dates)
+
+
+@lru_cache(maxsize=1 << 12, typed=True)  # a few days stand in most cells
+def _render_day(value: date | datetime | time | timedelta, date1904: bool, dates: bool) -> Content:
     days = serial(value, date1904) if dates else None
     return Content("inlineStr", spell(value)) if days is None else _days(days)
 

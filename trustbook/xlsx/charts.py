@@ -6,12 +6,12 @@ They hold no numbers of their own, only the cells they are drawn from.
 from __future__ import annotations
 
 import posixpath
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
 from trustbook.a1 import column_letters
 from trustbook.snapshot import Chart, GeneratedSheet
+from trustbook.xlsx.escaping import escape_text, quoted_attribute
 from trustbook.xlsx.markup import RELATIONSHIPS, STRICT_RELATIONSHIPS, make_tied
 from trustbook.xlsx.package import Package, fold, rels_of
 from trustbook.xlsx.refs import quoted_title
@@ -79,7 +79,7 @@ def parts_of(package: Package, sheet: str) -> set[str]:
 
 def _anchor(chart: Chart, number: int, relation: str, relations: str, space: str) -> str:
     """Where a chart stands; its title is its text alternative."""
-    title = quoteattr(chart.title)
+    title = quoted_attribute(chart.title)
     drawn = f'<c:chart xmlns:c="{space}" xmlns:r="{relations}" r:id="{relation}"/>'
     return (
         f'<xdr:twoCellAnchor editAs="oneCell">{_corner("from", *chart.top_left)}'
@@ -101,7 +101,7 @@ def _corner(name: str, row: int, column: int) -> str:
 
 def _chart(chart: Chart, title: str, space: str) -> str:
     """A chart of columns side by side, with its title above and its legend below."""
-    sheet = escape(quoted_title(title))
+    sheet = escape_text(quoted_title(title))
     series = "".join(
         _series(chart, place, one.column, one.color, sheet)
         for place, one in enumerate(chart.series)
@@ -122,7 +122,7 @@ def _title(text: str) -> str:
     return (
         "<c:title><c:tx><c:rich><a:bodyPr/>"
         f'<a:p><a:pPr><a:defRPr sz="1200" b="1">{_INK}</a:defRPr></a:pPr>'
-        f'<a:r><a:rPr sz="1200" b="1">{_INK}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p>'
+        f'<a:r><a:rPr sz="1200" b="1">{_INK}</a:rPr><a:t>{escape_text(text)}</a:t></a:r></a:p>'
         '</c:rich></c:tx><c:overlay val="0"/></c:title>'
     )
 

@@ -28,6 +28,7 @@ class SheetSide:
         if not found:
             raise ValueError("no rows")
         self.prefix, self._before = found.group(1), found.start()
+        self._cell_end = b"</" + self.prefix + b"c>"
         closing = self.masked.rfind(b"</" + self.prefix + b"sheetData")
         self.start = self.masked.index(b">", found.end()) + 1
         self.end = closing if closing >= 0 else self.start
@@ -99,5 +100,5 @@ class SheetSide:
         """Whether nothing stands behind a cell: what does belongs to the row, and is compared
         there.
         """
-        _, closed, rest = cell.partition(b"</" + self.prefix + b"c>")
-        return not rest.strip() if closed else b"<" not in cell
+        at = cell.find(self._cell_end)
+        return not cell[at + len(self._cell_end) :].strip() if at >= 0 else b"<" not in cell

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -19,6 +19,7 @@ from trustbook.xlsx.cell_values import TEXT_LIMIT, Content, length
 from trustbook.xlsx.edit_frame import grow_dimension
 from trustbook.xlsx.markup import child, children, drop, local, make, true
 from trustbook.xlsx.sheet_xml import SheetXml, cells_by_column, style_of
+from trustbook.xlsx.splice import CutRow, cut_row
 from trustbook.xlsx.styles import Styles
 
 _AT_ONCE = 500  # rows parsed together
@@ -48,6 +49,9 @@ def write_cells(
     writer = _RowWriter(sheet, styles)
     for run in _runs(sheet, puts):
         start, end = sheet.starts[run[0]], sheet.starts[run[-1] + 1]
+        if (spliced := writer.splice(run, puts)) is not None:
+            sheet.replace(start, end, spliced)
+            continue
         rows = sheet.parse(sheet.text[start:end])
         for position, row in zip(run, children(rows, "row"), strict=True):
             number = sheet.numbers[position]
@@ -90,6 +94,38 @@ class _RowWriter:
         self._sheet, self._styles = sheet, styles
         self._column_styles = sheet.column_styles()
         self.lost: list[str] = []
+
+    def splice(
+        self, run: Sequence[int], puts: Mapping[int, Mapping[int, CellWrite]]
+    ) -> bytes | None:
+        """The rows at some positions with what is to be written into blank cells of theirs, made
+        without a tree; None where one of them needs a tree.
+        """
+        sheet = self._sheet
+        if sheet.prefix or sheet.text is not sheet.masked:
+            return None
+        pieces = []
+        for position in run:
+            raw = sheet.text[sheet.starts[position] : sheet.starts[position + 1]]
+            number = sheet.numbers[position]
+            if (row := self._spliced(raw, number, puts[number])) is None:
+                return None
+            pieces.append(row)
+        return b"".join(pieces)
+
+    def _spliced(self, raw: bytes, number: int, puts: Mapping[int, CellWrite]) -> bytes | None:
+        """One row with what is to be written; None where it needs a tree."""
+        row = cut_row(raw)
+        if row is None or not all(_is_blank(row, *put) for put in puts.items()):
+            return None
+        for column, put in sorted(puts.items()):
+            self._guard(number, column, put)
+            base = row.own_style(column) or put.base or 0
+            if not base and column not in row.cells:
+                base = self._column_style(column)
+            style = self._styles.dress(base, put.look, put.value)
+            row.put(number, column, put.content, style)
+        return row.join()
 
     def write(self, row: etree._Element, number: int, puts: Mapping[int, CellWrite]) -> None:
         """Write the cells of one row. Raises SafetyStop where more than a cell would change."""
@@ -139,7 +175,15 @@ class _RowWriter:
         """The format an empty cell shows: its row's, else its column's."""
         if true(row.get("customFormat")):
             return style_of(row)
+        return self._column_style(column)
+
+    def _column_style(self, column: int) -> int:
         return next((style for span, style in self._column_styles if span.holds(1, column)), 0)
+
+
+def _is_blank(row: CutRow, column: int, put: CellWrite) -> bool:
+    """Whether something is to be put where nothing stands."""
+    return bool(put.content.kind) and row.own_style(column) is not None
 
 
 def _new_cell(

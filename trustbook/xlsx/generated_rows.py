@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from xml.sax.saxutils import escape as escape_markup
 
 from trustbook.a1 import column_letters
 from trustbook.snapshot import CELL_STYLES, Cell, CellFault, GeneratedSheet
 from trustbook.xlsx.cell_values import TEXT_LIMIT, Content, length, render_value
+from trustbook.xlsx.escaping import escape_text
 from trustbook.xlsx.styles import Styles
 
 _LINE = 15.0  # points that a line of the default font takes
@@ -62,7 +62,7 @@ def _cell(ref: str, content: Content, style: int, prefix: str) -> str:
     start = f'<{prefix}c r="{ref}"' + (f' s="{style}"' if style else "")
     if content.kind == "inlineStr":
         space = ' xml:space="preserve"' if content.preserve else ""
-        text = f"<{prefix}t{space}>{escape_markup(content.text)}</{prefix}t>"
+        text = f"<{prefix}t{space}>{escape_text(content.text)}</{prefix}t>"
         return f'{start} t="inlineStr"><{prefix}is>{text}</{prefix}is></{prefix}c>'
     if not content.kind:
         return f"{start}/>" if style else ""

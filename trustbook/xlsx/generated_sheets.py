@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -12,6 +11,7 @@ from trustbook.snapshot import GeneratedSheet
 from trustbook.xlsx import charts
 from trustbook.xlsx.cell_values import unescape
 from trustbook.xlsx.defined_names import FILTER_NAME, PRINT_TITLES
+from trustbook.xlsx.escaping import escape_text, quoted_attribute
 from trustbook.xlsx.generated_rows import rows_markup
 from trustbook.xlsx.markup import (
     RELATIONSHIPS,
@@ -139,7 +139,7 @@ def _links(wanted: GeneratedSheet) -> str:
         for column, one in enumerate(cells, 1):
             if one.link:
                 at = f"{column_letters(column)}{row}"
-                found.append(f'<hyperlink ref="{at}" location={quoteattr(one.link)}/>')
+                found.append(f'<hyperlink ref="{at}" location={quoted_attribute(one.link)}/>')
     return "".join(found)
 
 
@@ -148,7 +148,7 @@ def _offered(wanted: GeneratedSheet) -> str:
     rules = "".join(
         '<dataValidation type="list" allowBlank="1" showErrorMessage="0" '
         f'sqref="{Area(wanted.header_row + 1, column, len(wanted.rows), column)}">'
-        f'<formula1>"{escape(",".join(words))}"</formula1></dataValidation>'
+        f'<formula1>"{escape_text(",".join(words))}"</formula1></dataValidation>'
         for column, words in wanted.offered.items()
     )
     count = len(wanted.offered)

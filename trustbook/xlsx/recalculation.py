@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from xml.sax.saxutils import escape
 
+from trustbook.xlsx.escaping import escape_text
 from trustbook.xlsx.markup import Markup
 from trustbook.xlsx.package import fold
 from trustbook.xlsx.tables import tables_of
@@ -60,9 +60,9 @@ def _may_read(formula: str, words: Collection[str]) -> bool:
 
 def is_read(book: WorkbookPart, sheet: SheetEntry) -> bool:
     """Whether anything but our own sheets points to ``sheet``: a formula, name, chart or pivot."""
-    title = escape(sheet.title.replace("'", "''"))
+    title = escape_text(sheet.title.replace("'", "''"))
     signs = [f"{title}!", f"{title}'!", f'sheet="{title}"']
-    if any(_mentions(escape(text), signs) for _, text in _names(book)):
+    if any(_mentions(escape_text(text), signs) for _, text in _names(book)):
         return True
     marks = [sign.encode(code) for sign in signs for code in ("utf-8", "utf-16-le")]
     quiet = _quiet_parts(book, sheet)
