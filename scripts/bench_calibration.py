@@ -57,7 +57,9 @@ def main() -> int:
         share = truth.claimed(chance, runs)
         inside = share >= LEAST_TRUE if truth == APART else share <= MOST_FALSE
         good = good and inside
-        told = f"warm {truth.warm:.0%}, cold {truth.cold:.0%}: claimed in {share:.1%} of {runs} runs"
+        told = (
+            f"warm {truth.warm:.0%}, cold {truth.cold:.0%}: claimed in {share:.1%} of {runs} runs"
+        )
         sys.stdout.write(f"{told}{'' if inside else '  << out of bounds'}\n")
     return 0 if good else 1
 
