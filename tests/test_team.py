@@ -92,8 +92,8 @@ def test_the_team_reads_who_practised_and_who_changed(
     }
     page = (tmp_path / "t.md").read_text(encoding="utf-8")
     assert "## Het team zelf" in page and "De volgende oefening is gepland op 20 november" in page
-    assert "nog nooit mee met een oefening of training: Sportclub." in page
-    assert "kreeg 1 partner een andere relatiehouder" in page and "273 dagen" in page
+    assert "rechts-extremisme 1 van 2 (Sportclub)." in page
+    assert "1 partner kreeg een andere relatiehouder" in page and "273 dagen" in page
     figures = trustbook.quarter(trustbook.open_book("n.xlsx", date(2026, 10, 2)), "2026Q3")
     assert figures.team and figures.team.memory and figures.team.memory.days_without == 273
     assert main([*command, "--format", "md", "-o", "p.md", "--json"]) == 0
