@@ -196,7 +196,7 @@ def test_a_book_speaks_its_own_language_and_lang_another(trustbook: Any, tmp_pat
 def test_check_names_place_reason_and_remedy(trustbook: Any, book: Path) -> None:
     told = trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json
     problems, lines = told["problems"], told["lines"]
-    assert {p["code"] for p in problems} == {"unreadable_rhythm", "who_unknown"}
+    assert {p["code"] for p in problems} == {"unreadable_rhythm", "who_unknown", "route_missing"}
     first = (lines[0]["code"], lines[0]["count"], lines[0]["cells"])
     assert first == ("who_unknown", 1, ["C4"])
     unknown = next(p for p in problems if p["code"] == "who_unknown")

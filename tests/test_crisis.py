@@ -234,10 +234,12 @@ def test_who_helped_is_thanked_next_until_a_calm_talk(book: Path, told: Any) -> 
     file["Contactmomenten"].append([date(2026, 11, 6), "Moskee El Noor", "crisis"])
     file.save(book)
     steps = {one["name"]: one["next_step"] for one in told("health", "n.xlsx")["partners"]}
-    assert steps["GGZ Rivierland"].startswith("Bedank hen voor hun hulp op 5 november 2026")
+    assert steps["GGZ Rivierland"].startswith("Bedank hen rustig voor hun hulp op 5 november 2026")
     assert not steps["VV Zandloo"].startswith("Bedank")
     assert not steps["Moskee El Noor"].startswith("Bedank"), "a calm talk on the 18th"
-    assert steps["Politie"].startswith("Bedank hen voor hun hulp op 6 november 2026"), "promised"
+    assert steps["Politie"].startswith("Bedank hen rustig voor hun hulp op 6 november 2026"), (
+        "promised"
+    )
     rows = {one["name"]: one["step"] for one in told("next", "n.xlsx")["rows"]}
     assert rows["GGZ Rivierland"] == steps["GGZ Rivierland"]
 

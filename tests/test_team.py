@@ -92,8 +92,8 @@ def test_the_team_reads_who_practised_and_who_changed(
     }
     page = (tmp_path / "t.md").read_text(encoding="utf-8")
     assert "## Het team zelf" in page and "De volgende oefening is gepland op 20 november" in page
-    assert "nog nooit mee met een oefening of training: Sportclub." in page
-    assert "kreeg 1 partner een andere relatiehouder" in page and "273 dagen" in page
+    assert "rechts-extremisme 1 van 2 (Sportclub)." in page
+    assert "1 partner kreeg een andere relatiehouder" in page and "273 dagen" in page
     figures = trustbook.quarter(trustbook.open_book("n.xlsx", date(2026, 10, 2)), "2026Q3")
     assert figures.team and figures.team.memory and figures.team.memory.days_without == 273
     assert main([*command, "--format", "md", "-o", "p.md", "--json"]) == 0
@@ -110,3 +110,35 @@ def test_days_without_a_holder_are_those_between() -> None:
     assert _has_changed("bas", changes, first, day)
     assert not _has_changed("bas", changes, date(2026, 3, 2), day), "somebody for nobody"
     assert not _has_changed("anne", [(date(2025, 1, 1), "bas")], first, day)
+
+
+def test_a_page_about_a_part_says_so_and_is_never_public(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    file = openpyxl.Workbook()
+    file.remove(file.worksheets[0])
+    for title, rows in SHEETS.items():
+        sheet = file.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    file.save("n.xlsx")
+    command = ["overview", "n.xlsx", "--quarter", "2026Q3", "--today", "2026-10-02"]
+    part = [*command, "--phenomenon", "jihadisme", "--format", "md", "-o", "d.md", "--json"]
+    assert main([*part, "--edition", "steering"]) == 0
+    told = capsys.readouterr()
+    found = json.loads(told.out)
+    assert found["relations"]["now"] == 2
+    assert found["part"] == {"phenomenon": "jihadisme", "area": None, "left_out": 1}
+    assert "1 partner" in told.err
+    page = (tmp_path / "d.md").read_text(encoding="utf-8")
+    assert "· jihadisme" in page and "1 partner staat er niet in" in page
+    assert main(part) == 2
+    assert "--edition steering" in capsys.readouterr().err
+    for name in ("health", "next", "coverage", "calllist"):
+        assert main([name, "n.xlsx", "--phenomenon", "jihadisme", "--today", "2026-10-02"]) == 0
+        told = capsys.readouterr()
+        assert "1 partner" in told.err or "1 regel" in told.err, name
+    assert main(["guide", "n.xlsx", "--phenomenon", "jihadisme", "-o", "g.html"]) == 0
+    assert "1 partner" in capsys.readouterr().err

@@ -17,6 +17,7 @@ from trustbook.columns import (
     PARTNERS,
     PEOPLE,
     REQUIRED,
+    ROUTES,
     SETTINGS,
     STATES,
     WEATHER,
@@ -70,6 +71,7 @@ def make_sample(path: Path, lang: str, today: date, seed: int = 2026) -> None:
         (PEOPLE, sample.people),
         (MOMENTS, sample.moments),
         (CONSULTATIONS, sample.consultations),
+        (ROUTES, sample.routes),
     ):
         _fill(book[sheet.label(lang)], sheet, rows)
     _decide_required(book[REQUIRED.label(lang)], lang)

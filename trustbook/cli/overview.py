@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, book_argument, day_of_option, everywhere
 from trustbook.cli.publishing import Publisher, must_be_publishable
+from trustbook.cli.views import View, with_view
 
 if TYPE_CHECKING:
     from trustbook.model import Book
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from trustbook.overview.period import Span
     from trustbook.overview.team import TeamMemory
     from trustbook.run.read import Reading
+
+
+_WHOLE = View()
 
 
 @explained()
@@ -62,10 +67,13 @@ if TYPE_CHECKING:
     "--if-due",
     is_flag=True,
 )
+@with_view
 @everywhere
 def overview(
     options: Options,
     book: str | None,
+    phenomenon: str | None,
+    area: str | None,
     quarter: str | None,
     first: date | None,
     last: date | None,
@@ -87,6 +95,7 @@ def overview(
 
     chosen = form if form is not None else _form_by_name(output)
     _must_fit(template, chosen)
+    view = _view(phenomenon, area, edition)
     span = choose(quarter, first, last, options.today)
     reading = _read(options, book, min(span.last, options.today), edition)
     lang = options.words = options.lang or reading.then[0].lang
@@ -96,7 +105,7 @@ def overview(
         return
     with console.progress(options.quiet, options.say) as step:
         step("plan")
-        figures = _count(options, reading, span, edition)
+        figures = _count(options, reading, span, edition, view)
         written = save(
             _render(figures, lang, chosen, template, path),
             path,
@@ -139,6 +148,15 @@ def _form_by_name(output: Path | None) -> Form:
     return next((form for form, endings in ENDINGS.items() if ending in endings), "html")
 
 
+def _view(phenomenon: str | None, area: str | None, edition: Edition) -> View:
+    from trustbook.errors import UsageError
+
+    view = View(phenomenon, area)
+    if view and edition == "public":
+        raise UsageError("overview.part_not_public")
+    return view
+
+
 def _must_fit(template: Path | None, form: Form) -> None:
     from trustbook.errors import UsageError
 
@@ -165,14 +183,18 @@ def _read(options: Options, book: str | None, day: date, edition: Edition) -> Re
     return reading
 
 
-def _count(options: Options, reading: Reading, span: Span, edition: Edition) -> Figures:
+def _count(
+    options: Options, reading: Reading, span: Span, edition: Edition, view: View = _WHOLE
+) -> Figures:
     """The figures of an edition; those of the public one are remembered from here on."""
     from trustbook.overview import count_public, count_quarter
 
     (book, facts_as_of), lang = reading.then, options.words
     if edition != "public":
+        book, part = view.narrowed(options, book)
         memory = _memory(options, book, min(span.last, options.today), edition)
-        return count_quarter(book, span, options.today, edition, lang, facts_as_of, memory=memory)
+        whole = count_quarter(book, span, options.today, edition, lang, facts_as_of, memory=memory)
+        return replace(whole, part=part)
     publisher = Publisher(reading, options.keeper, lang)
     published = publisher.published()
     figures, page = count_public(book, span, options.today, lang, facts_as_of, published)

@@ -14,6 +14,7 @@ from trustbook.errors import UsageError
 if TYPE_CHECKING:
     from trustbook.health.verdict import Verdict
     from trustbook.model import Book
+    from trustbook.overview.editions import PagePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,46 @@ class View:
             if in_area(one.area, self.area)
         }
 
+    def narrowed(self, options: Options, book: Book) -> tuple[Book, PagePart | None]:
+        """The book of that part alone, and what of it a page must say."""
+        if not self:
+            return book, None
+        from dataclasses import replace
+
+        from trustbook.network.labels import Labels, in_area, phenomenon_key
+        from trustbook.overview.editions import PagePart
+        from trustbook.reading.not_yet import book_without
+
+        self.check(book)
+        gone = {*range(len(book.partners))} - self.partners(book)
+        labels, wanted = Labels(book.settings), phenomenon_key(book, self.phenomenon)
+        required = [
+            need
+            for need in book.required
+            if wanted in (None, labels.phenomenon(need.phenomenon).key)
+            if in_area(need.area, self.area)
+        ]
+        named = labels.phenomenon(self.phenomenon).label(options.words) if self.phenomenon else None
+        part = PagePart(named, self.area, len(gone))
+        _tell_left_out(options, len(gone))
+        return replace(book_without(book, gone), required=required), part
+
     def of(self, options: Options, book: Book, verdicts: Sequence[Verdict]) -> list[Verdict]:
         """The verdicts of that part, and on stderr how many others there are."""
         if not self:
             return list(verdicts)
-        from trustbook.cli import console
-
         self.check(book)
         inside = self.partners(book)
         shown = [one for one in verdicts if one.partner in inside]
-        left = len(verdicts) - len(shown)
-        if left and not options.quiet:
-            console.tell(options.say("view_leaves_out", count=left))
+        _tell_left_out(options, len(verdicts) - len(shown))
         return shown
+
+
+def _tell_left_out(options: Options, left: int) -> None:
+    from trustbook.cli import console
+
+    if left and not options.quiet:
+        console.tell(options.say("view_leaves_out", count=left))
 
 
 def with_view(command: Callable[..., Any]) -> Callable[..., Any]:

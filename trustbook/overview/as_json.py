@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from trustbook.overview.editions import Figures
@@ -31,6 +32,7 @@ def figures_json(figures: Figures, lang: str) -> dict[str, Any]:
         "left_out": figures.left_out,
         "informed": dict(zip(("told", "people"), figures.informed or (None, None), strict=True)),
         "team": _team_json(figures, lang),
+        "part": asdict(figures.part) if figures.part else None,
     }
 
 

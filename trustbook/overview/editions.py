@@ -59,6 +59,17 @@ class PartnerDot:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePart:
+    """What part of the network a page is about (labels as asked), and how many partners it leaves
+    out.
+    """
+
+    phenomenon: str | None
+    area: str | None
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The overview of one edition, in no language yet. Pairs are (this stretch, the one before).
 
@@ -67,7 +78,8 @@ class Figures:
     counts sunny moments with civil society. ``lines`` of ``matrix`` are parties, in the public
     edition one of all partners (``of_all``); ``short`` is what the whole required network lacks.
     ``informed``: how many people know that we keep their work contact, and of how many in office.
-    ``team``: what the team looks at among itself, in its own edition only.
+    ``team``: what the team looks at among itself, in its own edition only;
+    ``part``: None where the page is about the whole network.
     """
 
     edition: Edition
@@ -101,6 +113,7 @@ class Figures:
     facts_as_of: str
     informed: tuple[int, int] | None
     team: TeamWork | None
+    part: PagePart | None = None
 
 
 def restrict_to_edition(

@@ -18,13 +18,15 @@ class TeamTexts(Spoken):
         self._team = team
 
     def sentences(self) -> list[str]:
-        """Everything, in the order it is read."""
-        return [*self._practice(), *self._never(), *self._turnover(), *self._memory()]
+        """Everything, in the order it is read: few lines, for the page is to stay short."""
+        practice = [*self._practice(), *self._never()]
+        return [" ".join(practice), " ".join(self._turnover())]
 
     def _practice(self) -> Iterator[str]:
+        counts = {}
         for kind in PRACTICE:
-            now, before = self._team.held[kind]
-            yield self.say(f"team_{kind}", count=now, before=before)
+            counts[f"{kind}s"], counts[f"{kind}s_before"] = self._team.held[kind]
+        yield self.say("team_practice", **counts)
         for kind in PRACTICE:
             if day := self._team.ahead.get(kind):
                 yield self.say(f"team_next_{kind}", day=self.date(day))
@@ -32,19 +34,24 @@ class TeamTexts(Spoken):
             yield self.say("team_none_planned")
 
     def _never(self) -> Iterator[str]:
+        """By phenomenon; with names where they are few."""
+        if not self._team.never:
+            return
+        if all(group.count == of for _, group, of in self._team.never):
+            yield self.say("team_nobody_yet")
+            return
+        parts = []
         for phenomenon, group, of in self._team.never:
-            names = [self.name(one) for one in group.names[:_NAMED]]
-            rest = (group.count or 0) - len(names)
-            more = " " + self.say("and_more", count=rest) if rest else ""
-            listed = f"{', '.join(names)}{more}"
+            few = len(group.names) == group.count and len(group.names) <= _NAMED
+            names = ", ".join(map(self.name, group.names))
+            key = "team_never_named" if few else "team_never_part"
             label = phenomenon.label(self.lang)
-            yield self.say("team_never", phenomenon=label, count=group.count, of=of, listed=listed)
+            parts.append(self.say(key, phenomenon=label, count=group.count, of=of, names=names))
+        yield self.say("team_never", listed="; ".join(parts))
 
     def _turnover(self) -> Iterator[str]:
-        yield self.say("team_people", came=self._team.came, left=self._team.left)
-
-    def _memory(self) -> Iterator[str]:
         memory = self._team.memory
+        yield self.say("team_people", came=self._team.came, left=self._team.left)
         if memory is None:
             return
         yield self.say("team_holders", count=memory.holders_changed, days=memory.days_without)

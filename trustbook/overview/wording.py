@@ -45,7 +45,7 @@ class OverviewTexts(Spoken):
             "lang": self.lang,
             "date": f.as_of.isoformat(),
             "title": self.say("title_quarter" if f.span.quarter else "title_days"),
-            "subtitle": named or capital(days),
+            "subtitle": self._about_part(named or capital(days)),
             "edition": self.say(f"edition_{f.edition}"),
             "as_of": self.say(as_of, day=self.date(f.as_of)),
             "headline": self.headline(),
@@ -64,6 +64,12 @@ class OverviewTexts(Spoken):
             "shares": self.shares(),
             "pictures": OverviewPictures(f, self, standing).pictures(),
         }
+
+    def _about_part(self, subtitle: str) -> str:
+        """The subtitle, with the part of the network that the page is about."""
+        part = self._f.part
+        about = (part.phenomenon, part.area) if part else ()
+        return " · ".join([subtitle, *filter(None, about)])
 
     def _headings(self) -> dict[str, str]:
         found = {key: self.say(key) for key in _HEADINGS}
@@ -258,7 +264,9 @@ class OverviewTexts(Spoken):
     def how(self) -> list[str]:
         """How it was counted, and what did not count."""
         f = self._f
+        part = [self.say("how_part", count=f.part.left_out)] if f.part else []
         sentences = [
+            *part,
             self.say("how_status"),
             self.say("how_moment"),
             self.say("how_movement", day=self.date(f.span.first - timedelta(days=1))),

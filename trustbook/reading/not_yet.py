@@ -19,7 +19,7 @@ def on_the_list(book: Book, day: date) -> Book:
         return book
     met = _met(book.moments, day)
     late = {i for i in late if not book.partners[i].on_the_list(day, spoken=i in met)}
-    return replace(_without(book, late), not_yet=len(late), whole=book)
+    return replace(book_without(book, late), not_yet=len(late), whole=book)
 
 
 def _met(log: Moments, day: date) -> set[int]:
@@ -29,8 +29,8 @@ def _met(log: Moments, day: date) -> set[int]:
     return {who for at, who in pairs if log.state[at] == HELD and log.day[at] <= last}
 
 
-def _without(book: Book, gone: Collection[int]) -> Book:
-    """The book without these partners, and without who and what is theirs alone."""
+def book_without(book: Book, gone: Collection[int]) -> Book:
+    """The book without these partners (positions), and without who and what is theirs alone."""
     kept = [i for i in range(len(book.partners)) if i not in gone]
     places = {old: new for new, old in enumerate(kept)}
     people = [

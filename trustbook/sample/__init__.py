@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from trustbook.sample.draw import Draw
 from trustbook.sample.log import SampleLog
 from trustbook.sample.network import sample_consultations, sample_people, sample_relations
+from trustbook.sample.routes import sample_routes
 
 
 class Sample:
@@ -27,6 +28,7 @@ class Sample:
         self.relations = sample_relations(draw)
         self.people = sample_people(draw, self.relations)
         self.consultations = sample_consultations(draw, self.relations)
+        self.routes = sample_routes(lang, self.relations, today)
         log = SampleLog(draw, self.crises, self.quiet)
         self.moments = log.moments(self.relations, self.consultations)
 
