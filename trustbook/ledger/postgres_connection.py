@@ -39,6 +39,9 @@ def open_connection(url: str, shown: str) -> PostgresConnection:
             autocommit=True,
             prepare_threshold=None,
             connect_timeout=_PATIENCE,
+            keepalives_idle=30,
+            keepalives_interval=10,
+            keepalives_count=3,
             application_name="trustbook",
         )
     except psycopg.ProgrammingError:
