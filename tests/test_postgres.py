@@ -108,6 +108,8 @@ def test_any_computer_takes_the_night(
     nights.rows()[0][3] = "Kerkstraat 12"
     assert nights.night(keeper=other).changed
     assert not nights.night().changed
+    server.restart()
+    assert not nights.night().changed and not nights.night(keeper=other).changed
 
 
 def test_two_computers_never_work_at_once(nights: Nights, tmp_path: Path) -> None:
