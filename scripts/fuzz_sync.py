@@ -30,7 +30,7 @@ def main() -> int:
     machine = importlib.import_module("tests.sync_machine").Network
     if asked.postgres:
         machine = importlib.import_module("tests.postgres_machine").ServerNetwork
-        machine.begin()
+        machine.start_server()
     start = time.monotonic()
     try:
         run_state_machine_as_test(

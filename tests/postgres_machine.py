@@ -27,7 +27,7 @@ class ServerNetwork(Network):
         self.lose_ledgers()
 
     @classmethod
-    def begin(cls) -> None:
+    def start_server(cls) -> None:
         """Start the server."""
         cls.server = PostgresServer()
         cls.url = cls.server.new_database()

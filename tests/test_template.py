@@ -300,8 +300,6 @@ def test_the_example_configuration_is_valid_and_explains_each_key() -> None:
         "sheets",
         "columns",
         "unused",
-        "inbox",
-        "forms",
     }
     assert set(full["google"]) == {"key"}
     for number, line in enumerate(lines):

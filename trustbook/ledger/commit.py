@@ -23,7 +23,7 @@ from trustbook.ledger.staged_lines import (
     lines_of,
     lines_of_kind,
 )
-from trustbook.ledger.statements import Statements, putting
+from trustbook.ledger.statements import Statements, adding, putting
 from trustbook.ledger.states import CommitEvent, happening
 from trustbook.merge.cell_codec import Row, pack, unpack
 
@@ -44,7 +44,7 @@ def prepare_run(
     with happening(db, CommitEvent.PREPARE):
         drop_prepared(db)
         put = ((run, token, *line) for line in lines_of(change, at, today, what))
-        db.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)", put)
+        db.executemany(adding("staged"), put)
 
 
 def abort_run(db: Statements, pending: Collection[str]) -> None:
@@ -185,7 +185,7 @@ def _put_conflicts(db: Statements, conflicts: list[tuple[str, str, str, str, str
     db.execute("DELETE FROM conflicts")
     for sheet, row, column, sides, day in conflicts:
         line = (sheet, row, column, sides, since.get((sheet, row, column), day))
-        db.execute("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?)", line)
+        db.execute(adding("conflicts"), line)
 
 
 def _have_compared(db: Statements, told: set[str], undone: set[RowPlace]) -> None:
@@ -317,4 +317,4 @@ def put_facts(db: Statements, kind: str, values: Mapping[str, str]) -> None:
     """Note all facts of a kind, instead of those noted before."""
     db.execute("DELETE FROM facts WHERE kind = ?", (kind,))
     lines_put = ((kind, one, value) for one, value in values.items())
-    db.executemany("INSERT INTO facts VALUES (?, ?, ?)", lines_put)
+    db.executemany(adding("facts"), lines_put)

@@ -39,11 +39,11 @@ def open_connection(url: str, shown: str) -> PostgresConnection:
             autocommit=True,
             prepare_threshold=None,
             connect_timeout=_PATIENCE,
+            keepalives_idle=30,
+            keepalives_interval=10,
+            keepalives_count=3,
             application_name="trustbook",
         )
-    except psycopg.ProgrammingError:
-        # What the driver says of an address may repeat it, with the password in it.
-        raise UsageError("ledger.server_address", address=shown) from None
     except psycopg.Error as fault:
         raise _not_connected(fault, shown) from None
     connection = PostgresConnection(opened, shown)

@@ -62,6 +62,16 @@ def primary_key(table: str) -> tuple[str, ...]:
 
 
 @cache
+def adding(table: str) -> str:
+    """The statement that adds a line to a table, each column by its name: an engine may have some
+    of its own.
+    """
+    columns = columns_of(table)
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+
+
+@cache
 def putting(table: str, lines: str = "") -> str:
     """The statement that puts a line into a table, or all that the query ``lines`` finds (it needs
     a WHERE), in the place of those of the same key.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trustbook.ledger.statements import TABLE_NAMES, Statements, columns_of
+from trustbook.ledger.statements import TABLE_NAMES, Statements, adding, columns_of
 
 
 def lines_in(db: Statements, table: str) -> list[tuple[object, ...]]:
@@ -14,11 +14,8 @@ def lines_in(db: Statements, table: str) -> list[tuple[object, ...]]:
 def copy_tables(source: Statements, target: Statements) -> None:
     """Have the tables of ``target`` hold what those of ``source`` hold, and nothing else."""
     for table in TABLE_NAMES:
-        columns = columns_of(table)
-        marks = ", ".join("?" * len(columns))
-        query = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
         target.execute(f"DELETE FROM {table}")
-        target.executemany(query, lines_in(source, table))
+        target.executemany(adding(table), lines_in(source, table))
 
 
 def first_difference(one: Statements, other: Statements) -> str | None:

@@ -188,7 +188,7 @@ def erase_everywhere(
         memories = keeper.shelf.lines(book)
         lines, copies = 0, _of_lines_gone(keeper, book)
         for memory in memories:
-            with Ledger(memory) as ledger:
+            with Ledger(memory, moved_too=True) as ledger:
                 lines += erase(ledger)
                 copies += _copies_of(ledger)
         copies = list(dict.fromkeys(copies))
