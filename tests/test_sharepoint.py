@@ -68,7 +68,9 @@ class Book:
 
     def night(self, steps: Callable[[str], None] = lambda name: None) -> bool:
         workbook = ExcelWorkbook(place_on(self.server), steps=steps)
-        return run_sync(workbook, TODAY, NOW, keeper=LedgerLocator()).changed
+        report = run_sync(workbook, TODAY, NOW, keeper=LedgerLocator())
+        self.requests = report.workbooks[0]["requests"]
+        return report.changed
 
     def names(self) -> list[object]:
         sheet = openpyxl.load_workbook(self.file)["Partners"]
@@ -98,6 +100,7 @@ def test_requests_of_a_night(book: Book) -> None:
     book.type("GGD")
     book.night()
     writing, book.server.calls = book.server.asked, []
+    assert book.requests == len(writing), "told as they were sent"
     assert not book.night()
     quiet = book.server.asked
     print(f"first {len(first)}, writing {len(writing)}, quiet {len(quiet)}: {writing} {quiet}")

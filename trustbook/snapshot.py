@@ -254,7 +254,6 @@ class Written:
 
     version: str
     rows: tuple[int, ...] = ()
-    requests: int = 0
     unplaced: tuple[CellEdit, ...] = ()
 
 

@@ -51,6 +51,11 @@ class Place(ABC):
     def kept(self) -> Path:
         """The path beside which the copies of the workbook are kept (see places/local.py)."""
 
+    @property
+    def requests(self) -> int:
+        """How many requests were sent to its server until now."""
+        return 0
+
     def fetch(self) -> bytes | None:
         """The bytes that stand there; None where they can be read at ``path``.
 

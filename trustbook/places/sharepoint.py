@@ -73,6 +73,11 @@ class SharePointPlace(Place):
         return self.memory.folder / self.path.name
 
     @property
+    def requests(self) -> int:
+        """How many requests were sent to the server until now."""
+        return self._made.requests if self._made else 0
+
+    @property
     def client(self) -> GraphClient:
         """The way to Graph. Raises UsageError where nothing says who we are there."""
         if self._made is None:

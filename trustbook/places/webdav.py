@@ -58,6 +58,11 @@ class WebdavPlace(Place):
         return self._memory.folder / self.path.name
 
     @property
+    def requests(self) -> int:
+        """How many requests were sent to the server until now."""
+        return self._made.requests if self._made else 0
+
+    @property
     def client(self) -> WebClient:
         """The way to the server."""
         if self._made is None:

@@ -27,20 +27,18 @@ Skipped = list[tuple[str, TrustbookError]]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was written into one workbook: cells, new rows, and the requests it took; and how many
-    moments were read for the first time.
+    """What was written into one workbook: cells and new rows; and how many moments were read for
+    the first time.
     """
 
     cells: int = 0
     rows_added: int = 0
-    requests: int = 0
     new_moments: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.cells + other.cells,
             self.rows_added + other.rows_added,
-            self.requests + other.requests,
             self.new_moments + other.new_moments,
         )
 
@@ -141,7 +139,6 @@ def round_of(
     reading: Reading,
     plans: Sequence[WorkbookPlan],
     wrote: Sequence[WorkbookPlan],
-    requests: Mapping[str, int],
     skipped: Skipped,
     number: int | None,
     before: Round | None,
@@ -149,8 +146,7 @@ def round_of(
     """One time through, told; ``wrote`` are the plans that were (or, dry, would be) carried out."""
     counts = dict(before.counts) if before else {}
     for plan in wrote:
-        sent, added = requests.get(plan.address, 0), len(plan.changes.additions)
-        one = Counts(plan.cells, added, sent, plan.new_moments)
+        one = Counts(plan.cells, len(plan.changes.additions), plan.new_moments)
         counts[plan.address] = counts.get(plan.address, Counts()) + one
     changed = any(plan.changes for plan in plans)
     several = len(night.books) > 1
@@ -233,7 +229,7 @@ def _count(name: str, rows: int, counts: Counts) -> dict[str, object]:
         "rows_read": rows,
         "cells_written": counts.cells,
         "rows_added": counts.rows_added,
-        "requests": counts.requests,
+        "requests": 0,
     }
 
 

@@ -72,6 +72,7 @@ def run_sync(
     allowed = replace(allowed or Allowances(), accepts=accept or 0)
     night = Night(books, today, now, lang, dry_run, step, keeper, allowed, accept, restored)
     night = replace(night, words=words, forgetting=forgetting)
+    sent = {book.address: book.requests for book in books}
     try:
         report = _rounds(night)
     except (SafetyStop, UsageError) as fault:
@@ -79,6 +80,9 @@ def run_sync(
         raise
     for book in books if not dry_run else ():
         book.clear_note()
+    asked_for = {book.name: book.requests - sent[book.address] for book in books}
+    for told in report.workbooks:
+        told["requests"] = asked_for.get(str(told["name"]), 0)
     return report
 
 
@@ -220,8 +224,7 @@ def _work(
     if len(skipped) == len(night.books):
         raise gravest(fault for _, fault in skipped)
     wrote = [plan for plan in plans if plan.address in done]
-    requests = {address: one.requests for address, one in done.items()}
-    return round_of(night, reading, plans, wrote, requests, skipped, number, before)
+    return round_of(night, reading, plans, wrote, skipped, number, before)
 
 
 def _leave(
@@ -240,4 +243,4 @@ def _leave(
             night.locator.settle_in(located.ledger.place, [plan.address for plan in plans])
     last = located.ledger.last_run()
     number = last[0] if last else None
-    return round_of(night, reading, plans, plans, {}, skipped, number, before)
+    return round_of(night, reading, plans, plans, skipped, number, before)

@@ -100,6 +100,11 @@ class Workbook(ABC):
     shared_lock: Callable[[float | None], AbstractContextManager[None]] = staticmethod(_not_shared)
 
     @property
+    def requests(self) -> int:
+        """How many requests were sent for it until now, where it stands on a server."""
+        return 0
+
+    @property
     def names(self) -> Adoption | None:
         """By which names its sheets and columns are read; None where they have the usual ones."""
         return with_renames(self.adoption, self.renames)

@@ -87,6 +87,11 @@ class ExcelWorkbook(Workbook):
         """Where it stands, spelled in the one way there is."""
         return self.place.address
 
+    @property
+    def requests(self) -> int:
+        """How many requests were sent to the server where it stands, if it stands on one."""
+        return self.place.requests
+
     def read(self, wanted: Wanted = is_typed_sheet) -> Snapshot:
         """Read the wanted sheets. Raises SafetyStop, NoAccess, UsageError or Busy."""
         from trustbook.xlsx import reader

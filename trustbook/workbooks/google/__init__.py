@@ -67,12 +67,11 @@ class GoogleWorkbook(Workbook):
         self._state: State | None = None
         self._wanted: Wanted = is_typed_sheet
         self._in_run = False
-        self._counted = 0
 
     @property
     def requests(self) -> int:
-        """How many requests this run sent to Google, for tokens too."""
-        return self._client.requests - self._counted if self._client else 0
+        """How many requests were sent to Google until now, for tokens too."""
+        return self._client.requests if self._client else 0
 
     @property
     def client(self) -> SheetsClient:
@@ -179,7 +178,7 @@ class GoogleWorkbook(Workbook):
                 raise Busy("google.unsettled")
             self._state = after
             rows = verify.landed(before, after, plan.added)
-            return Written(after.version, rows, self.requests, tuple(found.unplaced))
+            return Written(after.version, rows, tuple(found.unplaced))
 
     def _mend(
         self, state: State, aftermath: Aftermath, found: WriteCheck
@@ -221,8 +220,7 @@ class GoogleWorkbook(Workbook):
             yield Examined("clock")
 
     def _begin(self) -> None:
-        """A new run: its time and its count of requests start now."""
-        self._counted = self.client.requests
+        """A new run: its time starts now."""
         self.client.begin()
 
     def look(self) -> State:
