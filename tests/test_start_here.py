@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import openpyxl
 import pytest
 
 from tests.books import TODAY, Moment, ago, book
+from tests.forgetting import make_book
 from tests.nights import Nights
 from trustbook.cli.main import main
 from trustbook.columns import GENERATED, TYPED
@@ -218,3 +220,25 @@ def test_nights_without_news_leave_it_as_it_stands(tmp_path: Path) -> None:
     for back in (1, 2):
         nights.night(day + timedelta(days=back))
     assert nights.book.read().version == version
+
+
+def test_start_here_says_after_a_good_run_that_a_night_failed(
+    tmp_path: Path, says: Callable[..., tuple[int, str, str]]
+) -> None:
+    path = tmp_path / "book.xlsx"
+    make_book(path)
+    (tmp_path / "trustbook.toml").write_text('[book.b]\nworkbooks = ["book.xlsx"]\n', "utf-8")
+    assert says("sync", "b")[0] == 0
+    whole = path.read_bytes()
+    path.write_bytes(b"no workbook")
+    assert says("sync", "b")[0] == 3
+    path.write_bytes(whole)
+    assert says("sync", "b")[0] == 0
+    assert "Before this run: “The last sync failed" in start_here(path)
+    written = path.read_bytes()
+    assert says("sync", "b")[0] == 0 and path.read_bytes() == written
+
+
+def start_here(path: Path) -> str:
+    rows = openpyxl.load_workbook(path)["Start here"].values
+    return "\n".join(str(cell) for row in rows for cell in row if cell is not None)

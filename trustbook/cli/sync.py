@@ -202,12 +202,13 @@ class _Night:
 
 def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
     """Sync one book; a night that fails is remembered for the commands that come after it."""
-    from trustbook.run.alarms import clear_alarm
+    from trustbook.run.alarms import alarms, clear_alarm
 
     workbooks: list[Workbook] = []
     try:
         workbooks = options.open_all(book)
-        report = run_book(options, workbooks, **work, asked=_typed(options, book))
+        failed = alarms().get(night_place(options, book), "")
+        report = run_book(options, workbooks, **work, asked=_typed(options, book), failed=failed)
     except Exception as error:  # whatever it is, the other books have their night
         fault = _foreseen(error, options)
         names = [each.name for each in workbooks]
@@ -280,8 +281,11 @@ def run_book(
     allow_changes: int | None = 0,
     accept: int | None = None,
     asked: str | None = None,
+    failed: str = "",
 ) -> Report:
-    """Sync the workbooks of one book; from here on sentences speak its language."""
+    """Sync the workbooks of one book; from here on sentences speak its language. ``failed``: what
+    was told of the night before, where that failed.
+    """
     from trustbook.cli import console
     from trustbook.errors import SafetyStop
     from trustbook.merge.allowances import Allowances
@@ -308,6 +312,7 @@ def run_book(
                 accept=accept,
                 asked=asked,
                 words=options.lang,
+                failed=failed,
             )
         except (SafetyStop, UsageError) as stop:
             options.words = str(stop.params["spoken"])

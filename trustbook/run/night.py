@@ -38,6 +38,7 @@ class Night:
     addresses of workbooks that were put back to an earlier state, ``forgetting`` is who goes out of
     every workbook, or of none. ``again``: it was tried before, so that what was let through may be
     done already. ``words``: the language that was asked for, to say in it what stops the run.
+    ``failed`` is what was told of the night before this one, where that failed.
     """
 
     books: Sequence[Workbook]
@@ -53,13 +54,14 @@ class Night:
     forgetting: LeavesOut | None = None
     again: bool = False
     words: str | None = None
+    failed: str = ""
 
     @property
     def fingerprint(self) -> str:
         """What, beside the workbooks, decides what a run would do."""
         books = sorted(f"{book.address} {book.adoption!r}" for book in self.books)
         keeper = self.locator.mark if self.locator is not None else ""
-        return f"{version()}|{self.today}|{self.lang}|{books}|{keeper}"
+        return f"{version()}|{self.today}|{self.lang}|{books}|{keeper}{self.failed}"
 
     def ledger_at_place(self, books: Sequence[Workbook]) -> Ledger | None:
         """The ledger that knows the place of a workbook; None where there is none yet."""
@@ -126,7 +128,8 @@ class Night:
             for one, day in located.ledger.conflicts()
         }
         at = (self.today, self.now, self._marks(located, token), self.fingerprint)
-        return Writing(*at, located.taken, counts, located.ledger.knows, since, left)
+        failed = "" if before else self.failed
+        return Writing(*at, located.taken, counts, located.ledger.knows, since, left, failed)
 
     def _marks(self, located: Located, token: str) -> dict[str, str]:
         marks = {"run": token, "book": located.book}

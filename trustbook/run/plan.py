@@ -84,7 +84,7 @@ class Writing:
     workbooks, what decides what a run would do; ``taken``: the memory was another's until now;
     ``before`` counts by address what earlier rounds of the same run did; ``knows`` says which of
     some records were known before; ``since`` has the day from which each open conflict stands;
-    ``left`` is what earlier rounds left behind.
+    ``left`` is what earlier rounds left behind; ``failed`` what was told of a night that failed.
     """
 
     today: date
@@ -96,6 +96,7 @@ class Writing:
     knows: Callable[[Iterable[str]], set[str]]
     since: Mapping[tuple[str, str, str], date]
     left: LeftBehind | None = None
+    failed: str = ""
 
 
 def plan_all(reading: Reading, writing: Writing) -> list[WorkbookPlan]:
@@ -196,7 +197,9 @@ class Planning:
 
     def _tells_news(self, start: GeneratedSheet, changes: Changes, differences: int) -> bool:
         """Whether Start here is to be written: it says something else, or the run did something."""
-        return bool(changes or differences or start.first) or self._has_news()
+        return (
+            bool(changes or differences or start.first or self.writing.failed) or self._has_news()
+        )
 
     def _with_start(self, changes: Changes, start: GeneratedSheet) -> Changes:
         """The changes with Start here in front, and the marks of this run."""
@@ -294,7 +297,7 @@ class Planning:
         left = self.reading.outcome.left or writing.left
         earlier = writing.before.get(self.merged.address, Counts()).new_moments
         new = self._new_moments + earlier
-        told = last_run_line(lang, writing.now.date(), new, left)
+        told = last_run_line(lang, writing.now.date(), new, left, writing.failed)
         shown = {name: listing.title for name, listing in self.merged.lists.items()}
         shown |= {sheet.key: sheet.title for sheet in sheets}
         common = said_once(self.judged.verdicts, self.reading.facts["said_once"])

@@ -17,12 +17,18 @@ PLACED = "placed"
 _ASKS = ("proposals", "conflicts", "check")
 
 
-def last_run_line(lang: str, day: date, new_moments: int, left: LeftBehind | None) -> str:
-    """What the last run that changed something did, in words."""
+def last_run_line(
+    lang: str, day: date, new_moments: int, left: LeftBehind | None, failed: str = ""
+) -> str:
+    """What the last run that changed something did, in words, and what was told of a night before
+    it that ``failed``.
+    """
     name = "last_run" if new_moments else "last_run_nothing_new"
     key, told = f"sheets.{name}", []
     if left:
         key, told = "sheets.last_run_older", told_of(left, lang)
+    if failed:
+        told = [*told, say(lang, "sheets.night_failed", line=failed)]
     return " ".join([say(lang, key, day=write_date(day, lang), moments=new_moments), *told])
 
 

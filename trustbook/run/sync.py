@@ -51,6 +51,7 @@ def run_sync(
     asked: str | None = None,
     words: str | None = None,
     forgetting: LeavesOut | None = None,
+    failed: str = "",
 ) -> Report:
     """Bring the workbooks of one book up to date as of ``today``; ``now`` is the real clock, for
     stamps only.
@@ -63,7 +64,8 @@ def run_sync(
     workbooks that were put back to an earlier state, to be told what the ledger knows. ``asked``:
     the command that was typed, for the sentence of a stop that says what to type; ``words``: the
     language that was asked for, for that sentence. ``forgetting``: who is to go out of every
-    workbook; then none is skipped.
+    workbook; then none is skipped. ``failed``: what was told of the night before, where that
+    failed: Start here says it.
 
     Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess,
     UsageError.
@@ -71,7 +73,7 @@ def run_sync(
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
     allowed = replace(allowed or Allowances(), accepts=accept or 0)
     night = Night(books, today, now, lang, dry_run, step, keeper, allowed, accept, restored)
-    night = replace(night, words=words, forgetting=forgetting)
+    night = replace(night, words=words, forgetting=forgetting, failed=failed)
     sent = {book.address: book.requests for book in books}
     try:
         report = _rounds(night)
