@@ -95,6 +95,8 @@ def run_tests(python: Path, arguments: list[str]) -> None:
     is below its own.
     """
     options = ["-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term"]
+    # Hundreds of tests start the program: compiling all of it each time is most of what that costs.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "coverage.json"
         options.append(f"--cov-report=json:{report}")
