@@ -137,6 +137,21 @@ def test_call_list_card_guide_and_handover_say_where_a_worry_goes(book: Path, to
     assert [one["subject"] for one in theirs] == ["Zorgen melden", "Nazorg"]
 
 
+def test_a_route_says_what_is_typed_and_no_more(book: Path, told: Any) -> None:
+    rows = [*SHEETS["Routes"],
+            ["Verkeerd gespeld", "jihaddisme", "GGZ Rivierland"],
+            ["Loket", "jihadisme", None, None, None, None, "Stadskantoor"],
+            ["Oud contact", "jihadisme", "Wim Weg"]]  # fmt: skip
+    a_book(book, Routes=rows)
+    other = told("calllist", "n.xlsx", "--phenomenon", "rechts-extremisme")["routes"]
+    assert other == [], "what is not understood holds for no phenomenon in particular"
+    everything = {one["subject"]: one for one in told("calllist", "n.xlsx")["routes"]}
+    assert everything["Verkeerd gespeld"]["phenomena"] == ["jihaddisme"]
+    assert everything["Loket"]["where"] == "Stadskantoor"
+    guide = json.dumps(told("guide", "n.xlsx", "-o", "gids.html"))
+    assert "Wim Weg" not in guide, "a person who left is no function"
+
+
 def test_the_sheet_call_list_has_the_routes(book: Path) -> None:
     assert main(["sync", "n.xlsx", "--today", TODAY, "--quiet"]) == 0
     sheet = openpyxl.load_workbook(book)["Bellijst"]

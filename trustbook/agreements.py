@@ -72,7 +72,8 @@ class RouteContact:
 class Route:
     """Who coordinates a subject and where a worry goes; functions and partners, never a case.
 
-    ``phenomena`` are keys, none for all; ``who`` has the contacts of the cells of WHO_IN_ROUTE.
+    ``phenomena`` are keys, none for all; ``unread`` is what stands there where nothing of it is
+    understood. ``who`` has the contacts of the cells of WHO_IN_ROUTE.
     """
 
     subject: str
@@ -82,10 +83,16 @@ class Route:
     where: str | None = None
     agreed_on: date | None = None
     who: Mapping[str, tuple[RouteContact, ...]] = field(default_factory=dict)
+    unread: str | None = None
 
     @property
     def is_agreed(self) -> bool:
-        """Whether it leads anywhere: a row without a first contact is a proposal to fill in."""
+        """Whether it leads anywhere: a row with a subject alone is a proposal to fill in."""
+        return bool(self.contacts() or self.where or self.outside_hours)
+
+    @property
+    def has_first_contact(self) -> bool:
+        """Whether it says with whom a worry begins."""
         return bool(self.who.get("first_contact"))
 
     def contacts(self) -> list[RouteContact]:
@@ -94,4 +101,6 @@ class Route:
 
     def is_for(self, phenomenon: str | None) -> bool:
         """Whether it holds for a phenomenon (a key); None asks for none in particular."""
-        return phenomenon is None or not self.phenomena or phenomenon in self.phenomena
+        if phenomenon is None or phenomenon in self.phenomena:
+            return True
+        return not self.phenomena and self.unread is None

@@ -10,6 +10,7 @@ from datetime import date
 
 from trustbook.a1 import column_letters
 from trustbook.agreements import WHO_IN_ROUTE, Requirement, Route
+from trustbook.columns import STATUSES
 from trustbook.dates import write_date
 from trustbook.health.facts import months_before
 from trustbook.model import Problem, Settings
@@ -54,7 +55,8 @@ def route_problems(
     now = statuses()
     for route, cell, _, at in named:
         if code := _FAR.get(now[at]):
-            params = {"name": network.names[at], "subject": route.subject}
+            status = next(one for one in STATUSES if one.key == now[at]).label(network.lang)
+            params = {"name": network.names[at], "subject": route.subject, "status": status.lower()}
             found.append(_problem(code, listing, cell, route, **params))
     return found
 
@@ -79,7 +81,7 @@ def _missing(network: RoutedNetwork, listing: Listing) -> Iterator[Problem]:
             phenomenon = labels.phenomenon(need.phenomenon)
             asked[phenomenon.key] = phenomenon.label(network.lang)
     for name, label in asked.items():
-        if not agreed_routes(network.routes, name):
+        if not any(one.has_first_contact and one.is_for(name) for one in network.routes):
             yield _problem("route_missing", listing, "first_contact", None, piece=label)
 
 

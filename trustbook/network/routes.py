@@ -48,7 +48,7 @@ def routes_json(book: Book, routes: Iterable[Route], inside: bool = True) -> lis
     return [
         {
             "subject": one.subject,
-            "phenomena": [labels.phenomenon(name).label(book.lang) for name in one.phenomena],
+            "phenomena": _phenomena(one, labels, book.lang),
             **{cell: _who(book, one.who.get(cell, ()), inside) for cell in WHO_IN_ROUTE},
             "outside_hours": one.outside_hours,
             "where": one.where,
@@ -56,6 +56,13 @@ def routes_json(book: Book, routes: Iterable[Route], inside: bool = True) -> lis
         }
         for one in routes
     ]
+
+
+def _phenomena(route: Route, labels: Labels, lang: str) -> list[str]:
+    """The phenomena of a route as labels, none for all; what is not understood as it was typed."""
+    if route.unread is not None:
+        return [route.unread]
+    return [labels.phenomenon(name).label(lang) for name in route.phenomena]
 
 
 def _who(book: Book, contacts: Sequence[RouteContact], inside: bool) -> str | None:

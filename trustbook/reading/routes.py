@@ -28,7 +28,7 @@ def read_routes(
     colleague or our own organisation.
     """
     subjects, hours, where = (reader.texts(one) for one in ("subject", "outside_hours", "where"))
-    agreed = reader.dates("agreed_on")
+    agreed, typed = reader.dates("agreed_on"), reader.texts("phenomena")
     cells = {name: reader.texts(name) for name in WHO_IN_ROUTE}
     looking = _Looking(reader, names, people, is_function, today)
     routes = []
@@ -38,7 +38,8 @@ def read_routes(
             reader.required("subject", i)
             continue
         who = {name: looking.read(name, i, texts[i]) for name, texts in cells.items()}
-        routes.append(Route(subject, row, phenomena[i], hours[i], where[i], agreed[i], who))
+        unread = None if phenomena[i] else typed[i]
+        routes.append(Route(subject, row, phenomena[i], hours[i], where[i], agreed[i], who, unread))
     return routes
 
 
@@ -71,7 +72,7 @@ class _Looking:
         if not self._is_function(piece):
             code = "route_left" if found.code in _LEFT else "route_unknown"
             self._reader.note(code, "warning", name, i, piece=found.piece, hints=found.hints)
-        return RouteContact(piece)
+        return RouteContact(piece, person=found.code in _LEFT)
 
     def _role(self, piece: str, is_person: bool) -> str | None:
         bare = piece.partition("(")[0]
