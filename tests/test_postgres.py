@@ -303,9 +303,13 @@ def test_a_server_that_is_away_or_refuses(server: PostgresServer, nights: Nights
         (url.replace(str(server.port), "1"), Busy, "ledger.server_away"),
         (url.replace(PASSWORD, "wr0ng"), NoAccess, "ledger.server_refused"),
         (url.replace(f":{PASSWORD}", ""), NoAccess, "ledger.server_refused"),
-        (url.replace("/book", "/nobook"), NoAccess, "ledger.server_refused"),
+        (url.replace("/book", "/nobook"), UsageError, "ledger.no_database"),
         (server.new_database(ready=False), UsageError, "ledger.not_made"),
         ("postgresql://u:s3cr3t-w0rd@[host/x", UsageError, "ledger.server_address"),
+        ("postgresql://u:s3cr3t-w0rd/x@127.0.0.1:1/x", UsageError, "ledger.server_address"),
+        ("postgresql://u:x@s3cr3t-w0rd@127.0.0.1:1/x", UsageError, "ledger.server_address"),
+        ("postgresql://u:x?s3cr3t-w0rd@127.0.0.1:1/x", UsageError, "ledger.server_address"),
+        ("postgresql://u:x@127.0.0.1:s3cr3t-w0rd/x", UsageError, "ledger.server_address"),
         ("mysql://u:s3cr3t-w0rd@host/x", UsageError, "ledger.no_server"),
     ]
     for address, kind, key in cases:
@@ -551,3 +555,19 @@ def test_init_tells_of_a_user_that_may_too_much(
     boss = url.replace("//trustbook:", "//boss:")
     assert main(["ledger", "init", boss, "--json"]) == 0
     assert '"too_mighty": true' in capsys.readouterr().out
+
+
+def test_a_memory_goes_to_the_file_that_was_named_whatever_it_is_called(
+    tmp_path: Path, says: Callable[..., tuple[int, str, str]]
+) -> None:
+    make_book(tmp_path / "book.xlsx")
+    settings = tmp_path / "trustbook.toml"
+    settings.write_text('[book.b]\nworkbooks = ["book.xlsx"]\n', "utf-8")
+    assert says("sync", "b")[0] == 0
+    code, _, err = says("ledger", "move", "b", "nowhere")
+    assert code == 2 and "from where to where" in err
+    code, _, err = says("ledger", "move", "b", "memory.sqlite")
+    assert code == 0 and (tmp_path / "memory.sqlite").is_file()
+    assert f"ledger = '{tmp_path / 'memory.sqlite'}'" in " ".join(err.split())
+    settings.write_text(settings.read_text("utf-8") + "ledger = 'memory.sqlite'\n", "utf-8")
+    assert says("sync", "b")[0] == 0

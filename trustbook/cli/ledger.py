@@ -59,3 +59,5 @@ def _move(options: Options, source: str, to: str | None = None, *, accept: int |
     console.tell(say(options.words, key, **blanks))
     if target.target is None and not done.stays:
         console.tell(say(options.words, "ledger.moved_line", to=target.shown))
+        if target.server is not None:
+            console.tell(say(options.words, "ledger.moved_password"))

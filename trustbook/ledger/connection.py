@@ -58,7 +58,8 @@ class LedgerFile:
         try:
             self._bring_up_to_date(reads_only)
             if place is not None and not moved_too and (to := self.moved_to):
-                raise SafetyStop("ledger.moved", path=place, to=to)
+                key = "ledger.moved_server" if "://" in to else "ledger.moved"
+                raise SafetyStop(key, path=place, to=to)
         except BaseException:
             self._store.close()
             raise

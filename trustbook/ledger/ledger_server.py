@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import time
 import weakref
@@ -209,6 +210,15 @@ def _plain(address: str) -> str:
     return address.encode("utf-8", "backslashreplace").decode()
 
 
+def _is_read_as_meant(url: str) -> bool:
+    """Whether a sign in a password cannot have been taken for the end of it: what follows would be
+    read, and told, as a server or a database.
+    """
+    rest = url.partition("://")[2]
+    login = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    return rest.count("@") == login.count("@") <= 1
+
+
 def _without_password(url: str) -> tuple[str, str]:
     """How an address is shown, with its user and without. Raises UsageError for one that cannot be
     read: it is not repeated, since the password may stand anywhere in it.
@@ -217,8 +227,10 @@ def _without_password(url: str) -> tuple[str, str]:
     try:
         found = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.Error:
-        raise UsageError("ledger.server_address", address=url.split("://")[0]) from None
+        found = {}
     host, port = str(found.get("host") or ""), str(found.get("port") or "")
+    if not (found and _is_read_as_meant(url) and (port.replace(",", "0").isdigit() or not port)):
+        raise UsageError("ledger.server_address", address=url.split("://")[0])
     name = quote(str(found.get("dbname") or found.get("user") or ""))
     if host.startswith(("/", "@")):
         place, asked = f"/{name}", f"?host={host}" + (f"&port={port}" if port else "")

@@ -65,6 +65,8 @@ def _not_connected(fault: Exception, shown: str) -> TrustbookError:
     server that was reached says FATAL.
     """
     what = _first_line(str(fault))
+    if "FATAL" in what and "does not exist" in what and "database" in what:
+        return UsageError("ledger.no_database", path=shown)
     busy = ("starting up", "shutting down", "too many", "remaining connection slots")
     if "FATAL" in what and not any(word in what for word in busy):
         return NoAccess("ledger.server_refused", path=shown, what=what)

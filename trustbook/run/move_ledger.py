@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trustbook.config import Target, resolve
+from trustbook.config import Target, book_names, resolve
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import folder_of_copies, keep_copy
@@ -19,6 +19,7 @@ from trustbook.ledger.lost import Arrival
 from trustbook.ledger.statements import TABLE_NAMES
 from trustbook.places.data_folder import lock_on, own_folder
 from trustbook.run.open_target import locator_for, server_shelf
+from trustbook.workbooks.registry import is_path
 
 if TYPE_CHECKING:
     from trustbook.ledger.server_shelf import ServerShelf
@@ -56,12 +57,26 @@ def named_place(text: str | None, config: Path | None = None) -> NamedPlace:
     """
     if text and "://" in text and text.startswith("postgres"):
         return NamedPlace(text, LedgerLocator(shelf=server_shelf(text)))
-    if text and text.endswith(".ledger"):
+    if text and _is_a_file(text, config):
         path = Path(text).absolute()
         return NamedPlace(text, LedgerLocator(fixed=path), path)
     target = resolve(text, config)
     fixed = Path(target.ledger) if target.ledger and "://" not in target.ledger else None
     return NamedPlace(text or target.name, locator_for(target.ledger), fixed, target)
+
+
+def _is_a_file(text: str, config: Path | None) -> bool:
+    """Whether a text names the file of a ledger: by its ending, or because it is neither a book nor
+    a workbook. Raises UsageError for a bare word that is none of them.
+    """
+    ending = Path(text).suffix.lower()
+    if ending == ".ledger":
+        return True
+    if not is_path(text) or ending in (".xlsx", ".xlsm") or text in book_names(config):
+        return False
+    if not ending and not Path(text).is_file():
+        raise UsageError("ledger.move_names")
+    return True
 
 
 def make_ready(place: NamedPlace) -> tuple[str, bool] | None:
