@@ -86,9 +86,12 @@ def _verdict_json(book: Book, verdict: Verdict) -> dict[str, Any]:
 
 def health_table(book: Book, verdicts: list[Verdict], options: Options) -> None:
     """The verdicts for people, what needs us first on top."""
+    from trustbook.cli import console
     from trustbook.columns import HEALTH
     from trustbook.sheets.verdicts import status_text
 
+    if not (book.partners or options.quiet):
+        console.tell(options.say("standing_empty"))
     order = {
         "cold": 0,
         "crisis_only": 1,

@@ -6,6 +6,7 @@ the lock of the book keeps the second one away, and it says so.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
@@ -14,6 +15,7 @@ from trustbook.errors import Busy, UsageError
 from trustbook.run.jobs import MissedPiece, let_go
 
 _SECONDS_TO_REACH = 15
+_ADDRESS = re.compile(r"\w+://[^\s/]+:\d+/?")
 # A worker has several threads, and a piece uses what is the process's own.
 _one_at_a_time = threading.Lock()
 
@@ -38,6 +40,8 @@ def on_cluster(
 
 def _client(address: str) -> Any:
     library = _library()
+    if not _ADDRESS.fullmatch(address):  # a client that is not made ends with a traceback
+        raise UsageError("cluster_address", address=address)
     try:
         return library.Client(address, timeout=_SECONDS_TO_REACH, set_as_default=False)
     except ValueError:
