@@ -174,7 +174,7 @@ REQUIRED = Sheet("required", "Required network", "Benodigd netwerk", (
     _c("condition", "Condition", "Voorwaarde", width=34),
 ))  # fmt: skip
 ROUTES = Sheet("routes", "Routes", "Routes", (
-    _c("subject", "Subject", "Onderwerp", required=True, width=36),
+    _c("subject", "Subject", "Onderwerp", required=True, width=52),
     _c("phenomena", "Phenomenon", "Fenomeen", "choices", width=22,
        also=("Phenomena", "Fenomenen")),
     _c("first_contact", "First contact", "Eerste contact", "names", width=28),
