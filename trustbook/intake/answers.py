@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from trustbook.columns import MOMENT_KINDS, STATES, find_column
+from trustbook.columns import MOMENT_KINDS, MOMENTS, STATES, find_column
 from trustbook.intake.matching import Matched, Matcher
 from trustbook.intake.proposals import Proposal, days_spoken
 from trustbook.model import Book
@@ -118,7 +119,7 @@ class Settling:
 
     def _moment(self, one: Proposal, with_: str) -> dict[str, CellValue]:
         lang = self._book.lang
-        row: dict[str, CellValue] = {**one.cells, "date": one.day, "with": with_}
+        row: dict[str, CellValue] = {**_typed_cells(one.cells), "date": one.day, "with": with_}
         if one.kind:
             row["kind"] = find_column(MOMENT_KINDS, one.kind).label(lang)
         if one.topic:
@@ -126,6 +127,18 @@ class Settling:
         if one.day > self._today:
             row["state"] = find_column(STATES, "planned").label(lang)
         return row
+
+
+def _typed_cells(cells: Mapping[str, str]) -> dict[str, CellValue]:
+    """Cells of a moment as they are typed: a day is a day."""
+    days = {column.key for column in MOMENTS.columns if column.type == "date"}
+    return {name: _as_day(text) if name in days else text for name, text in cells.items()}
+
+
+def _as_day(text: str) -> CellValue:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return text
 
 
 def _to_keep(texts: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from trustbook.errors import TrustbookError
+
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
@@ -47,6 +49,8 @@ class Findings:
     skipped: Counter[str] = field(default_factory=Counter)
     # The series that were seen whole: of those, what is not among the contacts is gone.
     series: set[str] = field(default_factory=set)
+    # What could not be read, each with its place and its remedy.
+    faults: list[TrustbookError] = field(default_factory=list)
 
     def add(self, other: Findings) -> None:
         """Take in what was found elsewhere; what is known by the same key is the same contact."""
@@ -54,6 +58,7 @@ class Findings:
         self.contacts += [one for one in other.contacts if one.key not in known]
         self.skipped += other.skipped
         self.series |= other.series
+        self.faults += other.faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,12 @@ class Window:
     first: date
     last: date
     series_until: date
+
+    def leaves_out(self, day: date) -> str:
+        """Why a day is not looked at; "" for one that is."""
+        if self.holds(day):
+            return ""
+        return "older" if day < self.first else "other_days"
 
     def holds(self, day: date) -> bool:
         """Whether a day is looked at."""

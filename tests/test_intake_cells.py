@@ -1,0 +1,70 @@
+"""What lists and forms say of a moment comes along whole, and a day that is none is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from tests.test_intake import TODAY, answer, book, rows, skipped
+from tests.typed import Asked, asked
+
+__all__ = ["asked"]
+HEADERS = ["Tijdstempel", "Datum", "Met", "Vorm", "Ook aanwezig", "Weer", "Initiatief", "Stand",
+           "Onderwerp", "Afspraak", "Afspraak door", "Afspraak voor", "Bereikt"]  # fmt: skip
+SAID = ["telefoon", "Politie", "crisis", "wij", "poging", "onrust", "taart", "wij", "5-12-2026",
+        "niet"]  # fmt: skip
+FORM = "Antwoorden"
+
+
+def form(path: Path, *answers: list[str | None]) -> None:
+    """A sheet with answers of a form, which the settings name."""
+    file = openpyxl.load_workbook(path)
+    sheet = file.create_sheet(FORM)
+    for row in (HEADERS, *answers):
+        sheet.append(row)
+    file.save(path)
+    (path.parent / "trustbook.toml").write_text(
+        f'[book.n]\nworkbooks = ["n.xlsx"]\nforms = ["{FORM}"]\n', encoding="utf-8"
+    )
+
+
+def test_forms_and_lists_keep_every_column_of_moments(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    file = openpyxl.load_workbook(path)
+    moments: Any = file["Contactmomenten"]
+    for at, header in enumerate(HEADERS[1:], 2):
+        moments.cell(1, at).value = header
+    moments.delete_rows(2)
+    file.save(path)
+    form(
+        path,
+        ["2026-11-21 10:00:00", "18-11-2026", "VV Zandloo", *SAID],
+        ["2026-11-21 10:00:00", "31-02-2026", "VV Zandloo", *SAID],
+        ["2026-11-22 10:00:00", None, "Moskee El Noor", "bezoek"],
+    )
+    line = ";".join(["2026-11-19", "VV Zandloo", *SAID])
+    text = f"{';'.join(HEADERS[1:])}\n{line}\n2025-01-01;Politie\n"
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    assert asked("sync", *TODAY)[0] == 0
+    code, _, said = asked("sync", *TODAY)
+    assert code == 0 and FORM in said and "rij 3" in said and "31-02-2026" in said, said
+    _, _, said = asked("import", "log.csv", *TODAY)
+    assert "--since 2025-11-27" in said, said
+    shown = rows(path)
+    assert [row[0].date() for row in shown] == [
+        date(2026, 11, 18),
+        date(2026, 11, 19),
+        date(2026, 11, 22),
+    ], "a day that is none is not the day of the answer"
+    assert all("Weer: crisis. Stand: poging. Bereikt: niet." in row[4] for row in shown[:2])
+    assert skipped(asked.json("import", "log.csv", *TODAY)) == {"older": 1}
+    answer(path, "ja", "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    sheet: Any = openpyxl.load_workbook(path)["Contactmomenten"]
+    first, second = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_row=3))
+    assert first[3:] == second[3:]
+    due = first[11]
+    assert [*first[3:11], due.date().isoformat(), first[12]] == [*SAID[:8], "2026-12-05", "niet"]
