@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 
-from tests.test_intake import TODAY, answer, book, rows, skipped
+from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
 from tests.typed import Asked, asked
 
 __all__ = ["asked"]
@@ -68,3 +68,28 @@ def test_forms_and_lists_keep_every_column_of_moments(tmp_path: Path, asked: Ask
     assert first[3:] == second[3:]
     due = first[11]
     assert [*first[3:11], due.date().isoformat(), first[12]] == [*SAID[:8], "2026-12-05", "niet"]
+
+
+def test_different_rows_of_one_day_are_all_kept(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    form(
+        path,
+        ["2026-11-21 10:00:00", "19-11-2026", "Politie", "bezoek"],
+        ["2026-11-21 11:00:00", "3-11-2026", "Politie", None, None, "crisis"],
+    )
+    lines = ["Politie;koffie;bezoek;", "Politee;thee;bezoek;", "Politie;koffie;bezoek;crisis"]
+    text = "".join(f"2026-11-19;{line}\n" for line in lines)
+    (tmp_path / "log.csv").write_text(f"Datum;Met;Onderwerp;Vorm;Weer\n{text}", encoding="utf-8")
+    calendar(tmp_path, event("Bezoek Politie", "20261119"))
+    assert asked("sync", *TODAY)[0] == 0
+    told = asked.json("import", "log.csv", "agenda.ics", *TODAY)
+    assert (told["proposed"], told["already_known"]) == (3, 1)
+    answer(path, *["ja"] * 5)
+    assert asked("sync", *TODAY)[0] == 0
+    kept = [(row[0].day, row[5], row[3]) for row in moments(path)[1:]]
+    assert sorted(kept, key=str) == [
+        (19, "koffie", "crisis"),
+        (19, "koffie", None),
+        (19, "thee", None),
+        (3, None, "crisis"),
+    ]

@@ -175,7 +175,7 @@ class _LogRows(_Rows):
                 continue
             told = f"id|{self.cell(row, 'id')}" if numbered else f"{day}|{key(names)}|{key(topic)}"
             kind = choice_of(MOMENT_KINDS, self.cell(row, "kind"))
-            self.found.contacts.append(
+            self.found.put(
                 FoundContact(
                     f"log|{told}",
                     day,

@@ -135,7 +135,7 @@ class _Answers:
             where = {"sheet": self._grid.title, "row": number, "value": _text(cells, asked)}
             self._found.faults.append(UsageError("intake.answer_day", **where))
         if not why and day is not None:
-            self._found.contacts.append(self._contact(names, day, cells))
+            self._found.put(self._contact(names, day, cells))
 
     def _contact(self, names: str, day: date, cells: Mapping[str, CellValue]) -> FoundContact:
         title = self._grid.title

@@ -9,7 +9,8 @@ from datetime import date
 
 from trustbook.columns import MOMENT_KINDS, MOMENTS, STATES, find_column
 from trustbook.intake.matching import Matched, Matcher
-from trustbook.intake.proposals import Proposal, days_spoken
+from trustbook.intake.proposals import Proposal
+from trustbook.intake.spoken_days import MomentText, SpokenDays
 from trustbook.model import Book
 from trustbook.names import clean
 from trustbook.privacy import grade
@@ -48,12 +49,12 @@ class Settling:
     def __init__(self, book: Book, today: date, away: frozenset[str] = frozenset()) -> None:
         self._book, self._today, self._away = book, today, away
         self._matcher = Matcher(book)
-        self._spoken = days_spoken(book)
+        self._spoken = SpokenDays(book)
         self.settled = Settled()
 
     def settle(self, waiting: Mapping[str, Proposal], typed: Typed) -> Settled:
         """What becomes of each proposal."""
-        for one in waiting.values():
+        for one in sorted(waiting.values(), key=_in_turn):
             if (now := self._as_named_now(one)) is not None:
                 self._settle(now, typed.get(one.id, {}))
         return self.settled
@@ -101,7 +102,7 @@ class Settling:
         if one.sheet != "moments" or not one.with_:
             return False
         partners = {*self._matcher.find(one.with_, one.day).partners}
-        return bool(partners) and partners <= self._spoken.get(one.day.toordinal(), set())
+        return bool(partners) and partners <= self._spoken.on(one.day.toordinal(), one.text)
 
     def _take(self, one: Proposal, meant: _Meant) -> None:
         """A row for what got a yes; none where an earlier yes of this run says the same."""
@@ -110,10 +111,10 @@ class Settling:
         if one.sheet == "people":
             row: dict[str, CellValue] = {**one.cells, "partner": meant.with_}
         else:
-            spoken = self._spoken.setdefault(one.day.toordinal(), set())
-            if meant.partners and {*meant.partners} <= spoken:
+            day, text = one.day.toordinal(), MomentText.of(one.topic, one.kind, one.cells)
+            if meant.partners and {*meant.partners} <= self._spoken.on(day, one.text):
                 return
-            spoken.update(meant.partners)
+            self._spoken.add(day, meant.partners, text)
             row = self._moment(one, meant.with_)
         self.settled.rows.setdefault(one.sheet, {})[one.id] = row
 
@@ -127,6 +128,11 @@ class Settling:
         if one.day > self._today:
             row["state"] = find_column(STATES, "planned").label(lang)
         return row
+
+
+def _in_turn(one: Proposal) -> tuple[date, int]:
+    """Day by day; of one day first what says most: it may stand for what says less."""
+    return one.day, -one.text.said - 1 if one.text else 0
 
 
 def _typed_cells(cells: Mapping[str, str]) -> dict[str, CellValue]:
