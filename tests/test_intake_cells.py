@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 
 from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
-from tests.typed import Asked, asked
+from tests.typed import Asked, asked, edited
 
 __all__ = ["asked"]
 HEADERS = ["Tijdstempel", "Datum", "Met", "Vorm", "Ook aanwezig", "Weer", "Initiatief", "Stand",
@@ -93,3 +93,25 @@ def test_different_rows_of_one_day_are_all_kept(tmp_path: Path, asked: Asked) ->
         (19, "thee", None),
         (3, None, "crisis"),
     ]
+
+
+def test_an_answer_counts_without_the_id_of_its_row_or_is_told(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    calendar(
+        tmp_path,
+        event("Koffie VV Zandloo", "20261105"),
+        event("Politie", "20261212"),
+        event("Moskee El Noor", "20261213"),
+    )
+    assert asked("import", "agenda.ics", *TODAY)[0] == 0
+    edited(
+        path,
+        "Voorstellen",
+        {"F3": "ja", "G3": None, "F4": "ja", "G4": None, "F5": "nee", "G5": None, "B5": "Iemand"},
+    )
+    assert asked("sync", *TODAY)[0] == 0
+    assert [row[1] for row in moments(path)[1:]] == ["VV Zandloo", "Politie"]
+    lines = " ".join(str(row) for row in rows(path, "Te controleren"))
+    assert "niet te plaatsen: nee" in lines
