@@ -115,3 +115,25 @@ def test_an_answer_counts_without_the_id_of_its_row_or_is_told(
     assert [row[1] for row in moments(path)[1:]] == ["VV Zandloo", "Politie"]
     lines = " ".join(str(row) for row in rows(path, "Te controleren"))
     assert "niet te plaatsen: nee" in lines
+
+
+def test_a_card_of_somebody_who_was_forgotten_is_not_proposed(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    cards = (("Yassin Amrani", "Moskee El Noor"), ("Carla Bos", "Politie"))
+    text = "".join(f"BEGIN:VCARD\nFN:{name}\nORG:{home}\nEND:VCARD\n" for name, home in cards)
+    assert asked("sync", *TODAY)[0] == 0
+    assert asked("forget", "--person", "Yassin Amrani", "--yes", *TODAY)[0] == 0
+    (tmp_path / "a.vcf").write_text(text, encoding="utf-8")
+    told = asked.json("import", "a.vcf", *TODAY)
+    assert (told["proposed"], skipped(told)) == (1, {"forgotten": 1})
+    for command in ("person", "forget"):
+        code, _, said = asked(command, *ARGUMENTS[command], *TODAY)
+        assert code == 2 and "Voorstellen" in said, said
+    answer(path, "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    assert asked("forget", *ARGUMENTS["forget"], *TODAY)[0] == 0
+    files = [one for one in tmp_path.rglob("*") if one.is_file() and one.suffix != ".vcf"]
+    assert not [one for one in files if b"Carla Bos" in one.read_bytes()]
+
+
+ARGUMENTS = {"person": ("Carla Bos",), "forget": ("--person", "Carla Bos", "--yes")}

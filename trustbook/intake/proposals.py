@@ -93,6 +93,10 @@ class ImportOutcome:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
+# Whether the person of a card, who works at the partners it was matched with, was forgotten.
+IsForgotten = Callable[[FoundContact, Matched], bool]
+
+
 class Proposing:
     """Makes proposals of what was found.
 
@@ -108,7 +112,9 @@ class Proposing:
         taken: Iterable[str],
         secret: bytes,
         new_id: Callable[[str], str],
+        is_forgotten: IsForgotten = lambda *_: False,
     ) -> None:
+        self._is_forgotten = is_forgotten
         self._matcher = Matcher(book)
         self._spoken = SpokenDays(book)
         self._refused, self._taken = frozenset(refused), frozenset(taken)
@@ -142,6 +148,8 @@ class Proposing:
             self.outcome.already_known += 1
             return
         matched = _match_of(self._matcher, contact)
+        if contact.sheet == "people" and self._is_forgotten(contact, matched):
+            matched = Matched(code="forgotten")
         if not (matched.with_ or matched.hints):
             self._leave_out(mark, matched.code)
             return
