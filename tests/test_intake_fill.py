@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.typed import Asked, asked, typed
+import openpyxl
+
+from tests.typed import Asked, asked, edited, typed
 from trustbook.cli.main import main
 
 __all__ = ["asked"]
@@ -44,3 +46,26 @@ def test_a_whole_book_goes_into_an_empty_one(tmp_path: Path, asked: Asked) -> No
     assert after == before
     assert main(["import", "leeg.xlsx", "alles.json", *day]) == 2
     assert "trustbook init" in asked.capsys.readouterr().err
+
+
+def test_what_init_proposes_gives_way_and_what_somebody_edited_there_does_not(
+    tmp_path: Path, asked: Asked
+) -> None:
+    assert main(["init", "n.xlsx", "--lang", "nl", "--quiet"]) == 0
+    edited(tmp_path / "n.xlsx", "Routes", {"C4": "Politie"})
+    assert asked("sync")[0] == 0
+    before = routes(tmp_path / "n.xlsx")
+    assert asked("export", "all", "-o", "alles.json")[0] == 0
+    assert main(["init", "leeg.xlsx", "--lang", "nl", "--quiet"]) == 0
+    assert main(["import", "leeg.xlsx", "alles.json"]) == 0
+    assert routes(tmp_path / "leeg.xlsx") == before
+    for sheet, cell in (("Routes", "C4"), ("Benodigd netwerk", "D4")):
+        name = f"{sheet[:6]}.xlsx"
+        assert main(["init", name, "--lang", "nl", "--quiet"]) == 0
+        edited(tmp_path / name, sheet, {cell: "Noord"})
+        assert main(["import", name, "alles.json"]) == 2, sheet
+
+
+def routes(path: Path) -> list[tuple[Any, ...]]:
+    rows = openpyxl.load_workbook(path)["Routes"].iter_rows(min_row=2, values_only=True)
+    return sorted(row for row in rows if any(row))

@@ -7,24 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from trustbook.adopt.csv_days import DayReader
+from trustbook.adopt.moment_cells import choice_of, moment_cells, state_of
 from trustbook.adopt.speaking import plain_header
 from trustbook.adopt.words import usual
-from trustbook.columns import (
-    INITIATIVE,
-    MOMENT_KINDS,
-    MOMENTS,
-    STATES,
-    WEATHER,
-    Choice,
-    choice_names,
-    find_column,
-    header_names,
-)
+from trustbook.columns import MOMENT_KINDS, MOMENTS, header_names
 from trustbook.errors import UsageError
 from trustbook.intake.calendars import kept_out_by_title
 from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
 from trustbook.names import clean, key
-from trustbook.privacy import grade
+from trustbook.snapshot import CellValue
 
 _MOST_ABOVE = 15  # rows that may stand above the headers
 # What columns of a calendar are called, and what columns of contact logs are that adopt has no word
@@ -55,12 +46,6 @@ _OF_LOGS = {
 _YES = ("true", "waar", "yes", "ja", "1", "x")
 _OPEN = ("", "normal", "normaal", "public", "openbaar")
 _TENTATIVE = ("1", "tentative", "voorlopig", "onder voorbehoud")
-_STATES = {
-    "held": "completed|voltooid|afgerond|done|held|gehouden|gereed|closed",
-    "planned": "scheduled|planned|gepland|open",
-    "cancelled": "cancelled|canceled|geannuleerd|vervallen|afgezegd|not required|niet nodig",
-    "attempt": "left message|unreachable|no show|niet bereikt|bericht achtergelaten|no answer",
-}
 _SEPARATED = re.compile(r"\s*;\s*")
 _MAIL = re.compile(r"[^\s<>;,]+@[^\s<>;,]+")
 
@@ -119,6 +104,7 @@ class _Rows:
     ) -> None:
         self._rows, self._columns = rows, columns
         self._source, self._window, self._lang = source, window, lang
+        self._days: dict[str, DayReader] = {}  # of columns beside the one with the day
         self.found = Findings()
 
     def cell(self, row: Sequence[str], name: str) -> str:
@@ -135,8 +121,8 @@ class _Rows:
             day = days.read(self.cell(row, name))
             if day is None:
                 self.found.skipped["unreadable"] += 1
-            elif not self._window.holds(day):
-                self.found.skipped["other_days"] += 1
+            elif why := self._window.leaves_out(day):
+                self.found.skipped[why] += 1
             else:
                 yield row, day
 
@@ -183,40 +169,30 @@ class _LogRows(_Rows):
         numbered = all(ids) and len(set(ids)) == len(ids)
         for row, day in self.dated("date"):
             names, topic = self.cell(row, "with"), self.cell(row, "topic")
-            state = _state(self.cell(row, "state"))
+            state = state_of(self.cell(row, "state"))
             if not names or state == "cancelled":
                 self.found.skipped["nobody" if not names else "cancelled"] += 1
                 continue
             told = f"id|{self.cell(row, 'id')}" if numbered else f"{day}|{key(names)}|{key(topic)}"
-            kind = _choice(MOMENT_KINDS, self.cell(row, "kind"))
-            self.found.contacts.append(
+            kind = choice_of(MOMENT_KINDS, self.cell(row, "kind"))
+            self.found.put(
                 FoundContact(
                     f"log|{told}",
                     day,
                     self._source,
                     names=names,
                     kind=kind,
-                    cells=self._cells(row, state),
+                    cells=self._cells(row),
                 )
             )
         return self.found
 
-    def _cells(self, row: Sequence[str], state: str | None) -> dict[str, str]:
-        cells = {"topic": self.cell(row, "topic"), "by": self.cell(row, "by")}
-        for name, choices in (("weather", WEATHER), ("initiative", INITIATIVE)):
-            if told := _choice(choices, self.cell(row, name)):
-                cells[name] = find_column(choices, told).label(self._lang)
-        if state == "attempt":
-            cells["state"] = find_column(STATES, state).label(self._lang)
-        return {name: text for name, text in cells.items() if text and grade(text) is None}
+    def _cells(self, row: Sequence[str]) -> dict[str, str]:
+        told: dict[str, CellValue] = {name: self.cell(row, name) for name in self._columns}
+        return moment_cells(told, self._day_in, self._lang)
 
-
-def _choice(choices: tuple[Choice, ...], text: str) -> str | None:
-    found = choice_names(choices).get(key(text))
-    return found.key if found else None
-
-
-def _state(text: str) -> str | None:
-    """The state that a text says; None where it says none that is known."""
-    known = {word: name for name, words in _STATES.items() for word in words.split("|")}
-    return known.get(key(text)) or _choice(STATES, text)
+    def _day_in(self, column: str, cell: CellValue) -> date | None:
+        if column not in self._days:
+            texts = [self.cell(row, column) for row in self._rows]
+            self._days[column] = DayReader(texts, self._lang)
+        return self._days[column].read(str(cell))

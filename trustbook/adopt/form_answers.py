@@ -7,13 +7,15 @@ from contextlib import suppress
 from datetime import date, datetime
 
 from trustbook.adopt.contact_log import log_columns
+from trustbook.adopt.csv_days import DayReader
+from trustbook.adopt.moment_cells import choice_of, moment_cells, state_of
 from trustbook.adopt.sources import Looking
 from trustbook.adopt.speaking import plain_header
-from trustbook.columns import MOMENT_KINDS, choice_names
+from trustbook.columns import MOMENT_KINDS
 from trustbook.dates import Unreadable, read_date
+from trustbook.errors import UsageError
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.names import clean, key
-from trustbook.privacy import grade
 from trustbook.reading.cells import shown
 from trustbook.snapshot import CellValue, Grid, Snapshot
 
@@ -35,6 +37,8 @@ _QUESTIONS = (
     ("kind", ("soort", "vorm", "hoe", "how", "kind")),
     ("with", ("wie", "who", "whom", "partner", "partners", "organisatie", "organisation", "with")),
 )
+
+_NOBODY = ("anonymous", "anoniem")
 
 
 def find_in_forms(snapshot: Snapshot, titles: Collection[str], looking: Looking) -> Findings:
@@ -90,36 +94,73 @@ def _find_in_form(grid: Grid, epoch: date, looking: Looking) -> Findings:
     if "with" not in columns or not {"date", "stamp"} & columns.keys():
         found.skipped["no_form"] += 1
         return found
-    for row in rows[1:]:
-        cells = {name: row[at] for name, at in columns.items() if at < len(row)}
-        if any(cell is not None for cell in row):
-            _add(found, grid.title, cells, epoch, looking)
+    _Answers(found, grid, columns, epoch, looking).read()
     return found
 
 
-def _add(
-    found: Findings, title: str, cells: Mapping[str, CellValue], epoch: date, looking: Looking
-) -> None:
-    """One answer of a form."""
-    names = "; ".join(filter(None, map(clean, _text(cells, "with").split(";"))))
-    day = _day(cells.get("date"), epoch, looking.lang) or _day(
-        cells.get("stamp"), epoch, looking.lang
-    )
-    if not names or day is None:
-        found.skipped["unreadable" if names else "nobody"] += 1
-        return
-    kind = choice_names(MOMENT_KINDS).get(key(_text(cells, "kind")))
-    by = _text(cells, "by")
-    more = {"topic": _text(cells, "topic"), "by": "" if key(by) in ("anonymous", "anoniem") else by}
-    kept = {name: text for name, text in more.items() if text and grade(text) is None}
-    told = "|".join(
-        (title, _stamp(cells.get("stamp")), _text(cells, "number"), key(names), str(day))
-    )
-    found.contacts.append(
-        FoundContact(
-            f"form|{told}", day, title, names=names, kind=kind.key if kind else None, cells=kept
-        )
-    )
+class _Answers:
+    """The answers in one sheet; they go into ``found``."""
+
+    def __init__(
+        self,
+        found: Findings,
+        grid: Grid,
+        columns: Mapping[str, int],
+        epoch: date,
+        looking: Looking,
+    ) -> None:
+        self._found, self._grid, self._columns = found, grid, columns
+        self._epoch, self._lang = epoch, looking.lang
+        self._readers = {name: self._reader(at) for name, at in columns.items()}
+
+    def _reader(self, at: int) -> DayReader:
+        texts = (row[at] for row in self._grid.rows[1:] if at < len(row))
+        return DayReader([text for text in texts if isinstance(text, str)], self._lang)
+
+    def read(self) -> None:
+        """All answers."""
+        for number, row in enumerate(self._grid.rows[1:], self._grid.first_row + 1):
+            cells = {name: row[at] for name, at in self._columns.items() if at < len(row)}
+            if any(cell is not None for cell in row):
+                self._add(cells, number)
+
+    def _add(self, cells: Mapping[str, CellValue], number: int) -> None:
+        """One answer of a form."""
+        names = "; ".join(filter(None, map(clean, _text(cells, "with").split(";"))))
+        asked = "date" if _text(cells, "date") else "stamp"
+        day = self._day(asked, cells.get(asked))
+        if why := _kept_out(names, day, cells):
+            self._found.skipped[why] += 1
+        if why == "unreadable":
+            where = {"sheet": self._grid.title, "row": number, "value": _text(cells, asked)}
+            self._found.faults.append(UsageError("intake.answer_day", **where))
+        if not why and day is not None:
+            self._found.put(self._contact(names, day, cells))
+
+    def _contact(self, names: str, day: date, cells: Mapping[str, CellValue]) -> FoundContact:
+        title = self._grid.title
+        told = (title, _stamp(cells.get("stamp")), _text(cells, "number"), key(names), str(day))
+        named = {**cells, "by": None} if key(_text(cells, "by")) in _NOBODY else cells
+        kind = choice_of(MOMENT_KINDS, _text(cells, "kind"))
+        more = moment_cells(named, self._day, self._lang)
+        mark = f"form|{'|'.join(told)}"
+        return FoundContact(mark, day, title, names=names, kind=kind, cells=more)
+
+    def _day(self, column: str, cell: CellValue) -> date | None:
+        if isinstance(cell, str):
+            return self._readers[column].read(cell)
+        with suppress(Unreadable):
+            return read_date(cell, self._lang, self._epoch) if cell is not None else None
+        return None
+
+
+def _kept_out(names: str, day: date | None, cells: Mapping[str, CellValue]) -> str:
+    """Why an answer is left out; "" for one that is not."""
+    if not names:
+        return "nobody"
+    if day is None:
+        return "unreadable"
+    return "cancelled" if state_of(_text(cells, "state")) == "cancelled" else ""
 
 
 def _text(cells: Mapping[str, CellValue], name: str) -> str:
@@ -130,13 +171,3 @@ def _text(cells: Mapping[str, CellValue], name: str) -> str:
 def _stamp(cell: CellValue) -> str:
     """When a form was answered, to the second: Excel keeps fractions that come and go."""
     return f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, datetime) else str(cell or "")
-
-
-def _day(cell: CellValue, epoch: date, lang: str) -> date | None:
-    with suppress(Unreadable):
-        if isinstance(cell, str):
-            from trustbook.adopt.csv_days import DayReader
-
-            return DayReader([cell], lang).read(cell)
-        return read_date(cell, lang, epoch) if cell is not None else None
-    return None

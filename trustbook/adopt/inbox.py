@@ -61,6 +61,7 @@ class Inbox:
             for _, calendar in fetched:
                 found.add(calendar.find(looking))
             self._add_forms(found, intake, looking)
+            troubles.extend(found.faults)
             return found
 
         return intake.take_in(find, now)

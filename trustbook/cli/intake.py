@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,10 @@ def import_command(
     done = taken.take_in_and_show(find)
     options.words = options.lang or done.lang
     _tell(options, book, done)
+    if since is None and done.outcome.skipped["older"] and not (options.quiet or options.json):
+        from trustbook.cli import console
+
+        console.tell(_say(options, "older", day=f"{options.today - timedelta(days=365)}"))
     if done.why is not None:
         from trustbook.cli import console
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from trustbook.columns import MOMENT_KINDS, STATES, find_column
+from trustbook.columns import MOMENT_KINDS, MOMENTS, STATES, find_column
 from trustbook.intake.matching import Matched, Matcher
-from trustbook.intake.proposals import Proposal, days_spoken
+from trustbook.intake.proposals import Proposal
+from trustbook.intake.spoken_days import MomentText, SpokenDays
 from trustbook.model import Book
 from trustbook.names import clean
 from trustbook.privacy import grade
@@ -47,12 +49,12 @@ class Settling:
     def __init__(self, book: Book, today: date, away: frozenset[str] = frozenset()) -> None:
         self._book, self._today, self._away = book, today, away
         self._matcher = Matcher(book)
-        self._spoken = days_spoken(book)
+        self._spoken = SpokenDays(book)
         self.settled = Settled()
 
     def settle(self, waiting: Mapping[str, Proposal], typed: Typed) -> Settled:
         """What becomes of each proposal."""
-        for one in waiting.values():
+        for one in sorted(waiting.values(), key=_in_turn):
             if (now := self._as_named_now(one)) is not None:
                 self._settle(now, typed.get(one.id, {}))
         return self.settled
@@ -100,7 +102,7 @@ class Settling:
         if one.sheet != "moments" or not one.with_:
             return False
         partners = {*self._matcher.find(one.with_, one.day).partners}
-        return bool(partners) and partners <= self._spoken.get(one.day.toordinal(), set())
+        return bool(partners) and partners <= self._spoken.on(one.day.toordinal(), one.text)
 
     def _take(self, one: Proposal, meant: _Meant) -> None:
         """A row for what got a yes; none where an earlier yes of this run says the same."""
@@ -109,16 +111,16 @@ class Settling:
         if one.sheet == "people":
             row: dict[str, CellValue] = {**one.cells, "partner": meant.with_}
         else:
-            spoken = self._spoken.setdefault(one.day.toordinal(), set())
-            if meant.partners and {*meant.partners} <= spoken:
+            day, text = one.day.toordinal(), MomentText.of(one.topic, one.kind, one.cells)
+            if meant.partners and {*meant.partners} <= self._spoken.on(day, one.text):
                 return
-            spoken.update(meant.partners)
+            self._spoken.add(day, meant.partners, text)
             row = self._moment(one, meant.with_)
         self.settled.rows.setdefault(one.sheet, {})[one.id] = row
 
     def _moment(self, one: Proposal, with_: str) -> dict[str, CellValue]:
         lang = self._book.lang
-        row: dict[str, CellValue] = {**one.cells, "date": one.day, "with": with_}
+        row: dict[str, CellValue] = {**_typed_cells(one.cells), "date": one.day, "with": with_}
         if one.kind:
             row["kind"] = find_column(MOMENT_KINDS, one.kind).label(lang)
         if one.topic:
@@ -126,6 +128,23 @@ class Settling:
         if one.day > self._today:
             row["state"] = find_column(STATES, "planned").label(lang)
         return row
+
+
+def _in_turn(one: Proposal) -> tuple[date, int]:
+    """Day by day; of one day first what says most: it may stand for what says less."""
+    return one.day, -one.text.said - 1 if one.text else 0
+
+
+def _typed_cells(cells: Mapping[str, str]) -> dict[str, CellValue]:
+    """Cells of a moment as they are typed: a day is a day."""
+    days = {column.key for column in MOMENTS.columns if column.type == "date"}
+    return {name: _as_day(text) if name in days else text for name, text in cells.items()}
+
+
+def _as_day(text: str) -> CellValue:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return text
 
 
 def _to_keep(texts: Mapping[str, str]) -> dict[str, str]:

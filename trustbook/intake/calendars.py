@@ -86,10 +86,8 @@ class _CalendarReader:
         day = self._day(event.first("DTSTART"))
         moved = event.first("RECURRENCE-ID")
         at = f"|{self._moment(moved)}" if moved else ""
-        if why := self._kept_out(event):
+        if why := self._kept_out(event) or self._window.leaves_out(day):
             self._found.skipped[why] += 1
-        elif not self._window.holds(day):
-            self._found.skipped["other_days"] += 1
         else:
             self._add(series.name, f"{series.name}{at}", day, event)
 

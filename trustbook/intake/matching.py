@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from trustbook.intake.contacts import FoundContact, Invitee
@@ -141,16 +141,7 @@ class Matcher:
         topic = self._may_stay(contact.cells.get("topic", ""))
         if found.code and not found.hints:
             return Matched(code="unknown", topic="", kind=contact.kind)
-        with_, partners, named = found.with_, found.partners, found.named
-        return Matched(
-            with_,
-            partners,
-            named,
-            found.hints,
-            found.code,
-            "" if found.code else topic,
-            contact.kind,
-        )
+        return replace(found, topic=topic, kind=contact.kind)
 
     def _pieces(self, name: str, found: Found) -> Iterator[_Piece]:
         """What goes into With: a consultation by its name, partners by theirs, no person."""

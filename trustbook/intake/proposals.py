@@ -11,7 +11,8 @@ from hashlib import blake2b
 
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.matching import Matched, Matcher
-from trustbook.model import HELD, PLANNED, Book
+from trustbook.intake.spoken_days import MomentText, SpokenDays
+from trustbook.model import Book
 
 # The kinds of facts: what waits, by the ID that its row will have; what got a no, and what a yes,
 # by mark.
@@ -24,7 +25,7 @@ class Proposal:
 
     ``mark`` and ``series`` are keyed hashes of what the source knows it by. ``with_`` is the text
     for With, ``partners`` the identities of the partners it names, () where it names others too.
-    ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
+    ``listed``: a list or a form told it as a row of its own. ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
     not count yet, by the address of the workbook.
     """
 
@@ -42,6 +43,12 @@ class Proposal:
     sheet: str = "moments"
     cells: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = False
+
+    @property
+    def text(self) -> MomentText | None:
+        """What tells it apart from others of that day; None for one that any of these may be."""
+        return MomentText.of(self.topic, self.kind, self.cells) if self.listed else None
 
     def kept(self) -> str:
         """The proposal as a fact."""
@@ -86,6 +93,10 @@ class ImportOutcome:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
+# Whether the person of a card, who works at the partners it was matched with, was forgotten.
+IsForgotten = Callable[[FoundContact, Matched], bool]
+
+
 class Proposing:
     """Makes proposals of what was found.
 
@@ -101,14 +112,18 @@ class Proposing:
         taken: Iterable[str],
         secret: bytes,
         new_id: Callable[[str], str],
+        is_forgotten: IsForgotten = lambda *_: False,
     ) -> None:
+        self._is_forgotten = is_forgotten
         self._matcher = Matcher(book)
-        self._spoken = days_spoken(book)
+        self._spoken = SpokenDays(book)
         self._refused, self._taken = frozenset(refused), frozenset(taken)
         self._secret, self._new_id = secret, new_id
         self.outcome = ImportOutcome(dict(waiting))
         self._by_mark = {one.mark: one for one in waiting.values()}
-        self._rows = {_row_of(one): one.mark for one in waiting.values()}
+        self._rows: dict[_RowKey, str] = {}
+        for one in waiting.values():
+            self._note_row(one)
 
     def propose(self, findings: Findings) -> ImportOutcome:
         """Propose what was found; what is gone from a series that was seen is proposed no more."""
@@ -133,6 +148,8 @@ class Proposing:
             self.outcome.already_known += 1
             return
         matched = _match_of(self._matcher, contact)
+        if contact.sheet == "people" and self._is_forgotten(contact, matched):
+            matched = Matched(code="forgotten")
         if not (matched.with_ or matched.hints):
             self._leave_out(mark, matched.code)
             return
@@ -147,7 +164,9 @@ class Proposing:
         """The contact without the partners of whom a moment of that day is known; None where that
         leaves nobody.
         """
-        spoken = self._spoken.get(contact.day.toordinal(), set())
+        cells, topic = contact.cells, matched.topic
+        text = MomentText.of(topic, matched.kind, cells) if contact.is_listed else None
+        spoken = self._spoken.on(contact.day.toordinal(), text)
         if contact.sheet != "moments" or not matched.partners or not spoken & {*matched.partners}:
             return matched
         left = [one for one in matched.partners if one not in spoken]
@@ -176,6 +195,7 @@ class Proposing:
             contact.sheet,
             {name: text for name, text in contact.cells.items() if name != "topic"},
             before.said if before else {},
+            contact.is_listed,
         )
         if before is None and self._rows.get(_row_of(one), mark) != mark:
             self.outcome.already_known += 1  # another source told the same
@@ -190,7 +210,12 @@ class Proposing:
 
     def _keep(self, one: Proposal) -> None:
         self.outcome.waiting[one.id] = self._by_mark[one.mark] = one
+        self._note_row(one)
+
+    def _note_row(self, one: Proposal) -> None:
         self._rows[_row_of(one)] = one.mark
+        # An event in a calendar may be what a list tells of that day.
+        self._rows.setdefault(_row_of(replace(one, listed=False)), one.mark)
 
     def _leave_out(self, mark: str, code: str) -> None:
         self.outcome.skipped[code or "nobody"] += 1
@@ -209,20 +234,11 @@ def _match_of(matcher: Matcher, contact: FoundContact) -> Matched:
     return matcher.match(contact)
 
 
-def _row_of(one: Proposal) -> tuple[object, ...]:
+_RowKey = tuple[object, ...]
+
+
+def _row_of(one: Proposal) -> _RowKey:
     """What makes two proposals the same row, whatever told of them."""
     who = one.partners or ((one.with_,) if one.with_ else ("?", *one.hints))
     name = one.cells.get("name", "") if one.sheet == "people" else ""
-    return one.sheet, one.day if one.sheet == "moments" else None, frozenset(who), name
-
-
-def days_spoken(book: Book) -> dict[int, set[int]]:
-    """By day (ordinal) the partners (positions in the whole book) of whom a moment is known, held
-    or planned.
-    """
-    log = (book.whole or book).moments
-    found: dict[int, set[int]] = {}
-    for moment, partner in zip(log.contact_moment, log.contact_partner, strict=True):
-        if log.state[moment] in (HELD, PLANNED):
-            found.setdefault(log.day[moment], set()).add(partner)
-    return found
+    return one.sheet, one.day if one.sheet == "moments" else None, frozenset(who), name, one.text

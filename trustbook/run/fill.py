@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from trustbook.columns import SETTINGS, TYPED, Sheet
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.ledger.locate import Arrival, LedgerLocator
+from trustbook.merge.cell_codec import encode
 from trustbook.merge.identity import NATURAL
+from trustbook.merge.proposed_rows import is_proposed
 from trustbook.names import key
 from trustbook.reading.lists import Listing
 from trustbook.run.read import Reading, Request, read_book
@@ -20,8 +23,6 @@ from trustbook.run.sync import run_sync
 from trustbook.snapshot import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.base import Workbook
 
-# In these a new workbook has rows that nobody typed.
-_PREPARED = ("required", "settings")
 Rows = Sequence[Mapping[str, CellValue]]
 
 
@@ -131,12 +132,23 @@ def _emptied(listing: Listing, row: int) -> Iterator[CellEdit]:
 
 def _must_fit(listing: Listing, rows: Rows) -> None:
     """Raise UsageError for a list in which somebody stands, and for a cell that has no column."""
-    if listing.rows and listing.sheet.key not in _PREPARED:
+    if listing.sheet is not SETTINGS and any(map(partial(_is_typed, listing), _places(listing))):
         raise UsageError("intake.not_empty", sheet=listing.title)
     missing = {name for row in rows for name in row} - {*listing.columns, "id"}
     if missing:
         header = listing.sheet.column(min(missing)).en
         raise UsageError("intake.no_column", sheet=listing.title, column=header)
+
+
+def _places(listing: Listing) -> range:
+    return range(len(listing.rows))
+
+
+def _is_typed(listing: Listing, at: int) -> bool:
+    """Whether somebody typed or edited a row; what a new workbook proposes is nobody's."""
+    cells = ((name, encode(values[at])) for name, values in listing.cells.items())
+    row = {name: value for name, value in cells if value is not None}
+    return bool(row) and not is_proposed(listing.sheet, row)
 
 
 def _standing(listing: Listing) -> Iterator[tuple[int, Mapping[str, CellValue]]]:

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
-from trustbook.intake.contacts import Findings
+from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.intake.matching import Matched
 from trustbook.intake.proposals import (
     REFUSED,
     TAKEN,
@@ -23,6 +24,7 @@ from trustbook.intake.proposals import (
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator
+from trustbook.ledger.tombstones import FORGOTTEN, marks_of, tombstones_in
 from trustbook.model import Book
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.sync import run_sync
@@ -134,13 +136,37 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
     taken = {*ledger.facts(TAKEN), *answered}
     refused, secret = ledger.facts(REFUSED), ledger.secret
     new_id = _NewIds(ledger, set(waiting))
-    proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id)
+    forgotten = _Forgotten.of(ledger, reading.book)
+    proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, forgotten)
     outcome = proposing.propose(findings)
     after = {one.id: one.kept() for one in outcome.waiting.values()}
     if after != before:
         ledger.note(WAITING, after)
         keep_copy(ledger)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Forgotten:
+    """Knows who was forgotten by the marks that are kept of them."""
+
+    marks: frozenset[str]
+    secret: bytes
+    book: Book
+
+    @classmethod
+    def of(cls, ledger: Ledger, book: Book) -> _Forgotten:
+        stones = tombstones_in(ledger.facts(FORGOTTEN)).values()
+        marks = frozenset(mark for stone in stones for mark in stone.marks)
+        return cls(marks, ledger.secret, book.whole or book)
+
+    def __call__(self, contact: FoundContact, matched: Matched) -> bool:
+        homes = {contact.names} - {""}
+        for partner in (self.book.partners[one] for one in matched.partners):
+            homes |= {partner.name, partner.id or partner.name}
+        ways = filter(None, map(contact.cells.get, ("phone", "email")))
+        told = marks_of(self.secret, [contact.cells.get("name", "")], homes, ways)
+        return not self.marks.isdisjoint(told)
 
 
 class _NewIds:

@@ -8,14 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from trustbook.columns import PROPOSALS
 from trustbook.intake.answers import Settled, Settling
 from trustbook.intake.proposals import REFUSED, TAKEN, WAITING, Proposal, proposals_in
 from trustbook.ledger import Ledger
-from trustbook.ledger.facts import Facts, rows_on
+from trustbook.ledger.facts import Facts
 from trustbook.merge.cell_codec import Row, encode
-from trustbook.model import Book
-from trustbook.run.line_answers import is_no_answer
+from trustbook.model import Book, Problem
+from trustbook.run.proposal_answers import UNPLACED, proposal_answers, still_told, unplaced_problems
 from trustbook.run.replica import Replica
 from trustbook.snapshot import CellValue
 
@@ -23,12 +22,13 @@ from trustbook.snapshot import CellValue
 @dataclass(frozen=True, slots=True)
 class TakenProposals:
     """What a run makes of proposals: what waits on, the rows that got a yes (sheet to ID to row),
-    and the facts to remember.
+    the facts to remember, and what is to check.
     """
 
     waiting: Mapping[str, Proposal] = field(default_factory=dict)
     rows: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
 
     @property
     def in_order(self) -> tuple[Proposal, ...]:
@@ -46,25 +46,18 @@ def take_proposals(
     """What becomes of the proposals of a book, by what people typed in all workbooks in sight."""
     waiting = proposals_in(ledger.facts(WAITING))
     settling = Settling(book, today, frozenset(absent))
-    settled = settling.settle(waiting, _typed(replicas))
+    answers = proposal_answers(replicas, waiting, book.lang)
+    settled = settling.settle(waiting, answers.typed)
+    told = still_told(ledger.facts(UNPLACED), answers.unplaced, today)
     facts = {
         WAITING: {one.id: one.kept() for one in settled.waiting.values()},
         REFUSED: ledger.facts(REFUSED) | settled.refused,
         TAKEN: ledger.facts(TAKEN) | settled.taken,
+        UNPLACED: told,
     }
-    return TakenProposals(settled.waiting, _rows(settled, replicas), facts)
-
-
-def _typed(replicas: Sequence[Replica]) -> dict[str, dict[str, CellValue]]:
-    """By the ID of a proposal what was typed beside it, by the address of the workbook."""
-    found: dict[str, dict[str, CellValue]] = {}
-    for replica in replicas:
-        for grid in replica.snapshot.grids:
-            for row in rows_on(grid, PROPOSALS) if grid.ours == PROPOSALS.key else ():
-                answer = row.get("ok")
-                if not is_no_answer(answer):
-                    found.setdefault(str(row.get("id") or ""), {})[replica.address] = answer
-    return found
+    return TakenProposals(
+        settled.waiting, _rows(settled, replicas), facts, unplaced_problems(told, book.lang)
+    )
 
 
 def _rows(settled: Settled, replicas: Sequence[Replica]) -> dict[str, dict[str, Row]]:

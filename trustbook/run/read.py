@@ -48,6 +48,7 @@ from trustbook.run.line_answers import LineAnswers, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.moved_sheets import without_moved_sheets
 from trustbook.run.names_now import snapshot_of
+from trustbook.run.proposal_answers import UNPLACED
 from trustbook.run.proposals import take_proposals
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
@@ -228,12 +229,14 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     a workbook that cannot be what it says, and where a guard found an accident.
     """
     reading, ledger = _weigh(located, seen, request, absent), located.ledger
-    if not ledger.facts(WAITING):
+    if not (ledger.facts(WAITING) or ledger.facts(UNPLACED)):
         return reading
     replicas = [judged.merged.replica for judged in reading.judged]
     taken = take_proposals(ledger, replicas, absent, reading.book, request.today)
     if taken.rows:  # with these it is another book
         reading = _weigh(located, seen, request, absent, taken.rows)
+    for judged in reading.judged:
+        judged.problems.extend(taken.problems)
     facts = {**reading.facts, **taken.facts}
     return replace(reading, facts=facts, proposals=taken.in_order)
 

@@ -29,6 +29,7 @@ from trustbook.reading.identities import (
 from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
 from trustbook.run.forgetting import Forgetting
+from trustbook.run.proposed_people import refuse_if_proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def _two(book: Book, name: str, people: Sequence[int], partners: Sequence[int]) 
 def _former_person(book: Book, ledger: Ledger | None, name: str) -> Whom:
     former = _former(ledger, PEOPLE.key, key(name))
     if not former:
+        refuse_if_proposed(ledger, name, book.lang)
         raise _nobody(book, name, [one.name for one in book.people])
     return Whom(clean(name), True, former={PEOPLE.key: former})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from trustbook.columns import MOMENT_KINDS, PEOPLE, PROPOSALS, YES_NO, find_column
+from trustbook.columns import MOMENT_KINDS, MOMENTS, PEOPLE, PROPOSALS, YES_NO, find_column
 from trustbook.intake.proposals import Proposal
 from trustbook.messages import say
 from trustbook.problems import did_you_mean
@@ -56,8 +56,13 @@ def _of_the_source(one: Proposal, lang: str, today: date) -> list[str]:
     if one.sheet == PEOPLE.key:
         return [say(lang, "sheets.proposal_card", name=one.cells.get("name", ""))]
     said = [say(lang, "sheets.proposal_title", title=one.topic)] if one.topic else []
+    for name in filter(one.cells.get, _SHOWN):
+        column = MOMENTS.column(name).label(lang)
+        said.append(say(lang, "sheets.proposal_says", column=column, value=one.cells[name]))
     return [*said, say(lang, "sheets.proposal_ahead")] if one.day > today else said
 
 
+# Cells that change what a yes means.
+_SHOWN = ("weather", "state", "answered", "promise")
 # What is said of a name that means nobody for certain.
 _CODES = ("like", "ambiguous", "not_in_office")

@@ -1,0 +1,139 @@
+"""What lists and forms say of a moment comes along whole, and a day that is none is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
+from tests.typed import Asked, asked, edited
+
+__all__ = ["asked"]
+HEADERS = ["Tijdstempel", "Datum", "Met", "Vorm", "Ook aanwezig", "Weer", "Initiatief", "Stand",
+           "Onderwerp", "Afspraak", "Afspraak door", "Afspraak voor", "Bereikt"]  # fmt: skip
+SAID = ["telefoon", "Politie", "crisis", "wij", "poging", "onrust", "taart", "wij", "5-12-2026",
+        "niet"]  # fmt: skip
+FORM = "Antwoorden"
+
+
+def form(path: Path, *answers: list[str | None]) -> None:
+    """A sheet with answers of a form, which the settings name."""
+    file = openpyxl.load_workbook(path)
+    sheet = file.create_sheet(FORM)
+    for row in (HEADERS, *answers):
+        sheet.append(row)
+    file.save(path)
+    (path.parent / "trustbook.toml").write_text(
+        f'[book.n]\nworkbooks = ["n.xlsx"]\nforms = ["{FORM}"]\n', encoding="utf-8"
+    )
+
+
+def test_forms_and_lists_keep_every_column_of_moments(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    file = openpyxl.load_workbook(path)
+    moments: Any = file["Contactmomenten"]
+    for at, header in enumerate(HEADERS[1:], 2):
+        moments.cell(1, at).value = header
+    moments.delete_rows(2)
+    file.save(path)
+    form(
+        path,
+        ["2026-11-21 10:00:00", "18-11-2026", "VV Zandloo", *SAID],
+        ["2026-11-21 10:00:00", "31-02-2026", "VV Zandloo", *SAID],
+        ["2026-11-22 10:00:00", None, "Moskee El Noor", "bezoek"],
+    )
+    line = ";".join(["2026-11-19", "VV Zandloo", *SAID])
+    text = f"{';'.join(HEADERS[1:])}\n{line}\n2025-01-01;Politie\n"
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    assert asked("sync", *TODAY)[0] == 0
+    code, _, said = asked("sync", *TODAY)
+    assert code == 0 and FORM in said and "rij 3" in said and "31-02-2026" in said, said
+    _, _, said = asked("import", "log.csv", *TODAY)
+    assert "--since 2025-11-27" in said, said
+    shown = rows(path)
+    assert [row[0].date() for row in shown] == [
+        date(2026, 11, 18),
+        date(2026, 11, 19),
+        date(2026, 11, 22),
+    ], "a day that is none is not the day of the answer"
+    assert all("Weer: crisis. Stand: poging. Bereikt: niet." in row[4] for row in shown[:2])
+    assert skipped(asked.json("import", "log.csv", *TODAY)) == {"older": 1}
+    answer(path, "ja", "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    sheet: Any = openpyxl.load_workbook(path)["Contactmomenten"]
+    first, second = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_row=3))
+    assert first[3:] == second[3:]
+    due = first[11]
+    assert [*first[3:11], due.date().isoformat(), first[12]] == [*SAID[:8], "2026-12-05", "niet"]
+
+
+def test_different_rows_of_one_day_are_all_kept(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    form(
+        path,
+        ["2026-11-21 10:00:00", "19-11-2026", "Politie", "bezoek"],
+        ["2026-11-21 11:00:00", "3-11-2026", "Politie", None, None, "crisis"],
+    )
+    lines = ["Politie;koffie;bezoek;", "Politee;thee;bezoek;", "Politie;koffie;bezoek;crisis"]
+    text = "".join(f"2026-11-19;{line}\n" for line in lines)
+    (tmp_path / "log.csv").write_text(f"Datum;Met;Onderwerp;Vorm;Weer\n{text}", encoding="utf-8")
+    calendar(tmp_path, event("Bezoek Politie", "20261119"))
+    assert asked("sync", *TODAY)[0] == 0
+    told = asked.json("import", "log.csv", "agenda.ics", *TODAY)
+    assert (told["proposed"], told["already_known"]) == (3, 1)
+    answer(path, *["ja"] * 5)
+    assert asked("sync", *TODAY)[0] == 0
+    kept = [(row[0].day, row[5], row[3]) for row in moments(path)[1:]]
+    assert sorted(kept, key=str) == [
+        (19, "koffie", "crisis"),
+        (19, "koffie", None),
+        (19, "thee", None),
+        (3, None, "crisis"),
+    ]
+
+
+def test_an_answer_counts_without_the_id_of_its_row_or_is_told(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    calendar(
+        tmp_path,
+        event("Koffie VV Zandloo", "20261105"),
+        event("Politie", "20261212"),
+        event("Moskee El Noor", "20261213"),
+    )
+    assert asked("import", "agenda.ics", *TODAY)[0] == 0
+    edited(
+        path,
+        "Voorstellen",
+        {"F3": "ja", "G3": None, "F4": "ja", "G4": None, "F5": "nee", "G5": None, "B5": "Iemand"},
+    )
+    assert asked("sync", *TODAY)[0] == 0
+    assert [row[1] for row in moments(path)[1:]] == ["VV Zandloo", "Politie"]
+    lines = " ".join(str(row) for row in rows(path, "Te controleren"))
+    assert "niet te plaatsen: nee" in lines
+
+
+def test_a_card_of_somebody_who_was_forgotten_is_not_proposed(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    cards = (("Yassin Amrani", "Moskee El Noor"), ("Carla Bos", "Politie"))
+    text = "".join(f"BEGIN:VCARD\nFN:{name}\nORG:{home}\nEND:VCARD\n" for name, home in cards)
+    assert asked("sync", *TODAY)[0] == 0
+    assert asked("forget", "--person", "Yassin Amrani", "--yes", *TODAY)[0] == 0
+    (tmp_path / "a.vcf").write_text(text, encoding="utf-8")
+    told = asked.json("import", "a.vcf", *TODAY)
+    assert (told["proposed"], skipped(told)) == (1, {"forgotten": 1})
+    for command in ("person", "forget"):
+        code, _, said = asked(command, *ARGUMENTS[command], *TODAY)
+        assert code == 2 and "Voorstellen" in said, said
+    answer(path, "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    assert asked("forget", *ARGUMENTS["forget"], *TODAY)[0] == 0
+    files = [one for one in tmp_path.rglob("*") if one.is_file() and one.suffix != ".vcf"]
+    assert not [one for one in files if b"Carla Bos" in one.read_bytes()]
+
+
+ARGUMENTS = {"person": ("Carla Bos",), "forget": ("--person", "Carla Bos", "--yes")}

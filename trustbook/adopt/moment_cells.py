@@ -1,0 +1,75 @@
+"""What a row of a list, or an answer of a form, says of a moment beside its day and with whom.
+
+Lists and forms go this one way: what Moments has a column for comes along, whatever told it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from trustbook.columns import MOMENTS, STATES, Choice, Column, choice_names, find_column
+from trustbook.names import clean, key
+from trustbook.privacy import grade
+from trustbook.reading.cells import shown
+from trustbook.snapshot import CellValue
+
+# They are what a contact is, and no further cells of it.
+_APART = ("id", "date", "with", "kind")
+_STATES = {
+    "held": "completed|voltooid|afgerond|done|held|gehouden|gereed|closed",
+    "planned": "scheduled|planned|gepland|open",
+    "cancelled": "cancelled|canceled|geannuleerd|vervallen|afgezegd|not required|niet nodig",
+    "attempt": "left message|unreachable|no show|niet bereikt|bericht achtergelaten|no answer",
+}
+# A yes says whether it took place, and the day whether it is still to come.
+_BY_THE_ANSWER = ("held", "planned")
+# Reads a day out of a cell of a column (by its key); None where it says none for certain.
+DayOf = Callable[[str, CellValue], date | None]
+
+
+def moment_cells(told: Mapping[str, CellValue], day_of: DayOf, lang: str) -> dict[str, str]:
+    """The further cells of a moment, by column: choices as the book names them, days as ISO.
+
+    What is no choice and no day stays as it is written: To check asks about it then.
+    """
+    texts = (
+        (column, _text(column, told.get(column.key), day_of, lang))
+        for column in MOMENTS.columns
+        if column.key not in _APART
+    )
+    return {column.key: text for column, text in texts if text and _may_stay(column, text)}
+
+
+def _may_stay(column: Column, text: str) -> bool:
+    return column.type == "date" or grade(text) is None
+
+
+def _text(column: Column, cell: CellValue, day_of: DayOf, lang: str) -> str:
+    text = "" if cell is None else clean(shown(cell))
+    if column.type == "date":
+        day = day_of(column.key, cell) if text else None
+        return text if day is None else day.isoformat()
+    if column.key == "state":
+        return _state_text(text, lang)
+    found = choice_of(column.choices, text)
+    return text if found is None else find_column(column.choices, found).label(lang)
+
+
+def _state_text(text: str, lang: str) -> str:
+    state = state_of(text)
+    if state is None:
+        return text
+    return "" if state in _BY_THE_ANSWER else find_column(STATES, state).label(lang)
+
+
+def choice_of(choices: tuple[Choice, ...], text: str) -> str | None:
+    """The choice (its key) that a text names; None where it names none."""
+    found = choice_names(choices).get(key(text))
+    return found.key if found else None
+
+
+def state_of(text: str) -> str | None:
+    """The state that a text says; None where it says none that is known."""
+    known = {word: name for name, words in _STATES.items() for word in words.split("|")}
+    return known.get(key(text)) or choice_of(STATES, text)
