@@ -137,3 +137,26 @@ def test_a_card_of_somebody_who_was_forgotten_is_not_proposed(tmp_path: Path, as
 
 
 ARGUMENTS = {"person": ("Carla Bos",), "forget": ("--person", "Carla Bos", "--yes")}
+
+
+def test_what_of_the_inbox_is_not_read_is_named_and_the_rest_is_read(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    form(path)
+    calendar(tmp_path, event("Koffie VV Zandloo", "20261105"), name="goed.ics")
+    (tmp_path / "leeg.ics").write_text("", encoding="utf-8")
+    (tmp_path / "trustbook.toml").write_text(
+        '[book.n]\nworkbooks = ["n.xlsx"]\ninbox = ["*.ics", "kaart/*.vcf", "weg.ics"]\n'
+        'forms = ["Antworden"]\n',
+        encoding="utf-8",
+    )
+    assert "kaart/*.vcf" in asked("sync", *TODAY)[2]
+    (tmp_path / "leeg.ics").write_text(" ", encoding="utf-8")
+    path.touch()
+    _, _, said = asked("sync", *TODAY)
+    assert [row[1] for row in rows(path)] == ["VV Zandloo"]
+    for text in ("leeg.ics", "Daaruit", "“Antworden”", "“Antwoorden”", "weg.ics", "De rest wel"):
+        assert text in said, said
+    assert "kaart/*.vcf" not in said, "a pattern may have no file today"
+    assert "Er is niets overgenomen" not in said

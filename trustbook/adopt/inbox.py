@@ -14,6 +14,7 @@ from trustbook.adopt.sources import (
     ServerCalendar,
     fetch_calendars,
     files_in,
+    is_pattern,
     read_sources,
     window_on,
 )
@@ -21,8 +22,9 @@ from trustbook.errors import TrustbookError, UsageError
 from trustbook.intake.caldav import is_address
 from trustbook.intake.contacts import Findings
 from trustbook.model import Book
-from trustbook.names import key
+from trustbook.names import key, similar
 from trustbook.places.web_login import Logins
+from trustbook.problems import did_you_mean
 from trustbook.run.intake import Intake, TakenIn
 
 # A source that did not change is read again after so many days: what is ahead comes nearer, and
@@ -49,9 +51,11 @@ class Inbox:
         before = intake.seen_before()
         if before is None:
             return None
-        files = [path for one in self.sources for path in _files(one, troubles)]
+        patterns = {f"pattern {one}": _files(one, troubles) for one in self._places}
+        files = [path for found in patterns.values() for path in found]
+        troubles += [_no_match(one) for one in patterns if _is_new(one, patterns[one], before)]
         fetched = self._fetched(intake.today, troubles)
-        now = self._standing(intake, files, fetched, before)
+        now = self._standing(intake, files, fetched, before) | dict.fromkeys(patterns, "looked at")
         if "" not in now.values() and now.items() <= before.items():
             return None
 
@@ -60,11 +64,15 @@ class Inbox:
             found = read_sources(files, looking, troubles=troubles)
             for _, calendar in fetched:
                 found.add(calendar.find(looking))
-            self._add_forms(found, intake, looking)
+            self._add_forms(found, intake, looking, book.lang)
             troubles.extend(found.faults)
             return found
 
         return intake.take_in(find, now)
+
+    @property
+    def _places(self) -> list[str]:
+        return [one for one in self.sources if not is_address(one)]
 
     def _standing(
         self,
@@ -93,22 +101,36 @@ class Inbox:
                 troubles.append(fault)
         return found
 
-    def _add_forms(self, found: Findings, intake: Intake, looking: Looking) -> None:
+    def _add_forms(self, found: Findings, intake: Intake, looking: Looking, lang: str) -> None:
         """Add what forms put into the workbooks."""
         wanted = {key(title) for title in self.forms}
+        titles: dict[str, str] = {}
         for workbook in intake.workbooks if wanted else ():
             shown = workbook.read(lambda title: key(title) in wanted)
+            titles |= {key(title): title for title in shown.titles}
             found.add(find_in_forms(shown, wanted, looking))
+        for title in self.forms:
+            if key(title) not in titles:
+                hints = did_you_mean(tuple(similar(title, titles.values())[:1]), lang)
+                found.faults.append(UsageError("intake.no_form_sheet", sheet=title, hints=hints))
+
+
+def _is_new(pattern: str, files: Sequence[Path], before: Mapping[str, str]) -> bool:
+    """Whether a pattern that names no file is looked at for the first time."""
+    return not files and is_pattern(pattern) and pattern not in before
+
+
+def _no_match(pattern: str) -> UsageError:
+    return UsageError("intake.no_match", name=pattern.partition(" ")[2])
 
 
 def _files(source: str, troubles: list[TrustbookError]) -> list[Path]:
     """The files of a source; a pattern may have none today."""
-    if is_address(source):
-        return []
     try:
         return files_in([source])
     except UsageError as fault:
-        troubles.append(fault)
+        named = UsageError("intake.no_inbox_file", name=source)
+        troubles.append(named if fault.key == "intake.no_source" else fault)
         return []
 
 

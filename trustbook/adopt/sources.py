@@ -95,10 +95,15 @@ def _files_of(source: str, as_what: str | None) -> Iterator[Path]:
         if as_what is None and path.suffix.lower() not in _FORMS:
             raise UsageError("intake.unknown_form", name=path.name)
         yield path
-    elif re.search(r"[*?\[]", source):
+    elif is_pattern(source):
         yield from sorted(filter(_is_source, _matching(path)))
     else:
         raise UsageError("intake.no_source", name=source)
+
+
+def is_pattern(source: str) -> bool:
+    """Whether a source names files by a pattern."""
+    return re.search(r"[*?\[]", source) is not None
 
 
 def _matching(pattern: Path) -> Iterator[Path]:
