@@ -237,8 +237,7 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
         reading = _weigh(located, seen, request, absent, taken.rows)
     for judged in reading.judged:
         judged.problems.extend(taken.problems)
-    facts = {**reading.facts, **taken.facts}
-    return replace(reading, facts=facts, proposals=taken.in_order)
+    return replace(reading, facts={**reading.facts, **taken.facts}, proposals=taken.in_order)
 
 
 def _weigh(
