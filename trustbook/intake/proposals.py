@@ -25,7 +25,8 @@ class Proposal:
 
     ``mark`` and ``series`` are keyed hashes of what the source knows it by. ``with_`` is the text
     for With, ``partners`` the identities of the partners it names, () where it names others too.
-    ``listed``: a list or a form told it as a row of its own. ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
+    ``listed``: a list or a form told it as a row of its own.
+    ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
     not count yet, by the address of the workbook.
     """
 
@@ -197,7 +198,9 @@ class Proposing:
             before.said if before else {},
             contact.is_listed,
         )
-        if before is None and self._rows.get(_row_of(one), mark) != mark:
+        if before is None and mark_of(self._secret, proposal_content(one)) in self._refused:
+            self.outcome.skipped["said_no"] += 1  # the same meeting under another name
+        elif before is None and self._rows.get(_row_of(one), mark) != mark:
             self.outcome.already_known += 1  # another source told the same
         elif before is None:
             self.outcome.proposed += 1
@@ -234,7 +237,7 @@ def _match_of(matcher: Matcher, contact: FoundContact) -> Matched:
     return matcher.match(contact)
 
 
-_RowKey = tuple[object, ...]
+_RowKey = tuple[str, date | None, frozenset[str], str, MomentText | None]
 
 
 def _row_of(one: Proposal) -> _RowKey:
@@ -242,3 +245,9 @@ def _row_of(one: Proposal) -> _RowKey:
     who = one.partners or ((one.with_,) if one.with_ else ("?", *one.hints))
     name = one.cells.get("name", "") if one.sheet == "people" else ""
     return one.sheet, one.day if one.sheet == "moments" else None, frozenset(who), name, one.text
+
+
+def proposal_content(one: Proposal) -> str:
+    """What a no is remembered by, whatever its source calls it: day, partners and what it says."""
+    sheet, day, who, name, text = _row_of(one)
+    return f"content|{sheet}|{day}|{sorted(map(str, who))}|{name}|{text or one.topic}"
