@@ -160,3 +160,23 @@ def test_what_of_the_inbox_is_not_read_is_named_and_the_rest_is_read(
         assert text in said, said
     assert "kaart/*.vcf" not in said, "a pattern may have no file today"
     assert "Er is niets overgenomen" not in said
+
+
+def test_a_no_holds_under_another_name_and_what_is_called_off_after_a_yes_is_told(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    told = event("Koffie Politie", "20261105", uid="a"), event("Lunch VV Zandloo", "20261106")
+    calendar(tmp_path, *told)
+    assert asked("import", "agenda.ics", *TODAY)[0] == 0
+    answer(path, "nee", "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    off = event("Lunch VV Zandloo", "20261106", "STATUS:CANCELLED")
+    calendar(tmp_path, event("Koffie Politie", "20261105", uid="b"), off)
+    done = asked.json("import", "agenda.ics", *TODAY)
+    assert (done["proposed"], skipped(done)) == (0, {"said_no": 1, "cancelled": 1})
+    (asked_about,) = [one for one in rows(path, "Te controleren") if "agenda" in str(one[0])]
+    assert asked_about[1:3] == ["Contactmomenten", "F3"]
+    edited(path, "Contactmomenten", {"F3": "vervallen"})
+    assert asked("sync", *TODAY)[0] == 0
+    assert "event_called_off" not in asked.codes(*TODAY)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from trustbook.adopt.csv_days import DayReader
-from trustbook.adopt.moment_cells import choice_of, moment_cells, moment_state
+from trustbook.adopt.moment_cells import choice_of, moment_cells, state_said
 from trustbook.adopt.speaking import plain_header
 from trustbook.adopt.words import usual
 from trustbook.columns import MOMENT_KINDS, MOMENTS, header_names
@@ -169,7 +169,7 @@ class _LogRows(_Rows):
         numbered = all(ids) and len(set(ids)) == len(ids)
         for row, day in self.dated("date"):
             names, topic = self.cell(row, "with"), self.cell(row, "topic")
-            state = moment_state(self.cell(row, "state"))
+            state = state_said(self.cell(row, "state"))
             if not names or state == "cancelled":
                 self.found.skipped["nobody" if not names else "cancelled"] += 1
                 continue

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from trustbook.adopt.contact_log import log_columns
 from trustbook.adopt.csv_days import DayReader
-from trustbook.adopt.moment_cells import choice_of, moment_cells, moment_state
+from trustbook.adopt.moment_cells import choice_of, moment_cells, state_said
 from trustbook.adopt.sources import Looking
 from trustbook.adopt.speaking import plain_header
 from trustbook.columns import MOMENT_KINDS
@@ -160,7 +160,7 @@ def _kept_out(names: str, day: date | None, cells: Mapping[str, CellValue]) -> s
         return "nobody"
     if day is None:
         return "unreadable"
-    return "cancelled" if moment_state(_text(cells, "state")) == "cancelled" else ""
+    return "cancelled" if state_said(_text(cells, "state")) == "cancelled" else ""
 
 
 def _text(cells: Mapping[str, CellValue], name: str) -> str:

@@ -57,7 +57,7 @@ def _text(column: Column, cell: CellValue, day_of: DayOf, lang: str) -> str:
 
 
 def _state_text(text: str, lang: str) -> str:
-    state = moment_state(text)
+    state = state_said(text)
     if state is None:
         return text
     return "" if state in _BY_THE_ANSWER else find_column(STATES, state).label(lang)
@@ -69,7 +69,7 @@ def choice_of(choices: tuple[Choice, ...], text: str) -> str | None:
     return found.key if found else None
 
 
-def moment_state(text: str) -> str | None:
+def state_said(text: str) -> str | None:
     """The state that a text says; None where it says none that is known."""
     known = {word: name for name, words in _STATES.items() for word in words.split("|")}
     return known.get(key(text)) or choice_of(STATES, text)

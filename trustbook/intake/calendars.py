@@ -73,7 +73,7 @@ class _CalendarReader:
             self._found.series.add(series.name)
         master = series.master
         if master is not None and (why := self._kept_out(master)):
-            self._found.skipped[why] += 1
+            self._leave_out(why, series.name)
             return  # an exception to what is private says no less
         if master is not None and any(map(master.first, UNROLLED)):
             self._unroll(series)
@@ -87,7 +87,7 @@ class _CalendarReader:
         moved = event.first("RECURRENCE-ID")
         at = f"|{self._moment(moved)}" if moved else ""
         if why := self._kept_out(event) or self._window.leaves_out(day):
-            self._found.skipped[why] += 1
+            self._leave_out(why, f"{series.name}{at}")
         else:
             self._add(series.name, f"{series.name}{at}", day, event)
 
@@ -100,7 +100,7 @@ class _CalendarReader:
             event = exceptions.get(at, series.master)
             assert event is not None
             if why := self._kept_out(event):
-                self._found.skipped[why] += 1
+                self._leave_out(why, f"{series.name}|{at}")
             else:
                 self._add(series.name, f"{series.name}|{at}", _local_day(start, self._zone), event)
             told += 1
@@ -120,6 +120,11 @@ class _CalendarReader:
             original = one.decoded("RECURRENCE-ID") if "RECURRENCE-ID" in one else start
             if first <= _local_day(start, self._zone) <= last:
                 yield start, original
+
+    def _leave_out(self, why: str, name: str) -> None:
+        self._found.skipped[why] += 1
+        if why == "cancelled":
+            self._found.cancelled.add(name)
 
     def _add(self, series: str, name: str, day: date, event: EventBlock) -> None:
         if name in self._keys:

@@ -54,6 +54,8 @@ class Findings:
     skipped: Counter[str] = field(default_factory=Counter)
     # The series that were seen whole: of those, what is not among the contacts is gone.
     series: set[str] = field(default_factory=set)
+    # What was called off, by the keys that the contacts would have.
+    cancelled: set[str] = field(default_factory=set)
     # What could not be read, each with its place and its remedy.
     faults: list[TrustbookError] = field(default_factory=list)
     _by_key: dict[str, FoundContact] = field(default_factory=dict, repr=False)
@@ -67,6 +69,7 @@ class Findings:
             self.put(contact)
         self.skipped += other.skipped
         self.series |= other.series
+        self.cancelled |= other.cancelled
         self.faults += other.faults
 
     def put(self, contact: FoundContact) -> None:

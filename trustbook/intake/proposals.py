@@ -25,9 +25,9 @@ class Proposal:
 
     ``mark`` and ``series`` are keyed hashes of what the source knows it by. ``with_`` is the text
     for With, ``partners`` the identities of the partners it names, () where it names others too.
-    ``listed``: a list or a form told it as a row of its own. ``hints`` are names that may be meant,
-    ``code`` says why nobody is. ``said``: answers that do not count yet, by the address of the
-    workbook.
+    ``listed``: a list or a form told it as a row of its own.
+    ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
+    not count yet, by the address of the workbook.
     """
 
     id: str
@@ -179,26 +179,10 @@ class Proposing:
 
     def _put(self, contact: FoundContact, matched: Matched, mark: str) -> None:
         before = self._by_mark.get(mark)
-        series = mark_of(self._secret, contact.series) if contact.series else ""
-        identity = before.id if before else self._new_id(contact.sheet)
-        one = Proposal(
-            identity,
-            mark,
-            contact.day,
-            contact.source,
-            matched.with_,
-            matched.named,
-            matched.hints,
-            matched.code,
-            matched.kind,
-            matched.topic,
-            series,
-            contact.sheet,
-            {name: text for name, text in contact.cells.items() if name != "topic"},
-            before.said if before else {},
-            contact.is_listed,
-        )
-        if before is None and self._rows.get(_row_of(one), mark) != mark:
+        one = self._proposal(contact, matched, mark, before)
+        if before is None and mark_of(self._secret, proposal_content(one)) in self._refused:
+            self.outcome.skipped["said_no"] += 1  # the same meeting under another name
+        elif before is None and self._rows.get(_row_of(one), mark) != mark:
             self.outcome.already_known += 1  # another source told the same
         elif before is None:
             self.outcome.proposed += 1
@@ -208,6 +192,28 @@ class Proposing:
         else:
             self.outcome.changed += 1
             self._keep(one)
+
+    def _proposal(
+        self, contact: FoundContact, matched: Matched, mark: str, before: Proposal | None
+    ) -> Proposal:
+        """What is proposed; a contact that was proposed ``before`` keeps its ID and its answers."""
+        return Proposal(
+            before.id if before else self._new_id(contact.sheet),
+            mark,
+            contact.day,
+            contact.source,
+            matched.with_,
+            matched.named,
+            matched.hints,
+            matched.code,
+            matched.kind,
+            matched.topic,
+            mark_of(self._secret, contact.series) if contact.series else "",
+            contact.sheet,
+            {name: text for name, text in contact.cells.items() if name != "topic"},
+            before.said if before else {},
+            contact.is_listed,
+        )
 
     def _keep(self, one: Proposal) -> None:
         self.outcome.waiting[one.id] = self._by_mark[one.mark] = one
@@ -235,7 +241,7 @@ def _match_of(matcher: Matcher, contact: FoundContact) -> Matched:
     return matcher.match(contact)
 
 
-_RowKey = tuple[object, ...]
+_RowKey = tuple[str, date | None, frozenset[str], str, MomentText | None]
 
 
 def _row_of(one: Proposal) -> _RowKey:
@@ -243,3 +249,9 @@ def _row_of(one: Proposal) -> _RowKey:
     who = one.partners or ((one.with_,) if one.with_ else ("?", *one.hints))
     name = one.cells.get("name", "") if one.sheet == "people" else ""
     return one.sheet, one.day if one.sheet == "moments" else None, frozenset(who), name, one.text
+
+
+def proposal_content(one: Proposal) -> str:
+    """What a no is remembered by, whatever its source calls it: day, partners and what it says."""
+    sheet, day, who, name, text = _row_of(one)
+    return f"content|{sheet}|{day}|{sorted(map(str, who))}|{name}|{text or one.topic}"

@@ -67,8 +67,8 @@ class SpokenDays:
         self._days.setdefault(day, []).extend((one, text) for one in partners)
 
     def on(self, day: int, text: MomentText | None) -> set[int]:
-        """The partners of whom a moment of that day is known: with ``text`` only where nothing of
-        it is lost then, else all that were held or are planned.
+        """The partners of whom a moment of that day is known: with ``text`` only where
+        nothing of it is lost then, else all that were held or are planned.
         """
         return {partner for partner, known in self._known(day) if _is_it(text, known)}
 

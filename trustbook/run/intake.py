@@ -26,6 +26,7 @@ from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.ledger.tombstones import FORGOTTEN, marks_of, tombstones_in
 from trustbook.model import Book
+from trustbook.run.events_off import note_called_off
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.sync import run_sync
 from trustbook.workbooks.base import Workbook
@@ -139,6 +140,7 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
     forgotten = _Forgotten.of(ledger, reading.book)
     proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, forgotten)
     outcome = proposing.propose(findings)
+    note_called_off(ledger, findings)
     after = {one.id: one.kept() for one in outcome.waiting.values()}
     if after != before:
         ledger.note(WAITING, after)

@@ -4,19 +4,35 @@ becomes a row with the ID that was kept for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from trustbook.intake.answers import Settled, Settling
-from trustbook.intake.proposals import REFUSED, TAKEN, WAITING, Proposal, proposals_in
+from trustbook.intake.proposals import (
+    REFUSED,
+    TAKEN,
+    WAITING,
+    Proposal,
+    mark_of,
+    proposal_content,
+    proposals_in,
+)
 from trustbook.ledger import Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.merge.cell_codec import Row, encode
 from trustbook.model import Book, Problem
+from trustbook.run.events_off import CALLED_OFF, called_off_problems
 from trustbook.run.proposal_answers import UNPLACED, proposal_answers, still_told, unplaced_problems
 from trustbook.run.replica import Replica
 from trustbook.snapshot import CellValue
+
+if TYPE_CHECKING:
+    from trustbook.run.read import Reading
+
+# The kinds of facts of which one must be there for anything to be done here.
+PENDING = (WAITING, UNPLACED, CALLED_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +52,32 @@ class TakenProposals:
         return tuple(sorted(self.waiting.values(), key=lambda one: (one.day, one.with_, one.id)))
 
 
+def with_proposals(
+    reading: Reading,
+    ledger: Ledger,
+    absent: Collection[str],
+    today: date,
+    again: Callable[[Mapping[str, Mapping[str, Row]]], Reading],
+) -> Reading:
+    """A reading with what people answered to proposals, and what there is to check about these.
+
+    ``again`` reads the book once more, with rows (sheet to ID to row) that are new in it.
+    """
+    if ledger.facts(WAITING) or ledger.facts(UNPLACED):
+        replicas = [judged.merged.replica for judged in reading.judged]
+        taken = take_proposals(ledger, replicas, absent, reading.book, today)
+        if taken.rows:  # with these it is another book
+            reading = again(taken.rows)
+        facts = {**reading.facts, **taken.facts}
+        reading = replace(reading, facts=facts, proposals=taken.in_order)
+        for judged in reading.judged:
+            judged.problems.extend(taken.problems)
+    off = ledger.facts(CALLED_OFF)
+    for judged in reading.judged if off else ():
+        judged.problems.extend(called_off_problems(off, judged.merged.lists))
+    return reading
+
+
 def take_proposals(
     ledger: Ledger,
     replicas: Sequence[Replica],
@@ -51,13 +93,20 @@ def take_proposals(
     told = still_told(ledger.facts(UNPLACED), answers.unplaced, today)
     facts = {
         WAITING: {one.id: one.kept() for one in settled.waiting.values()},
-        REFUSED: ledger.facts(REFUSED) | settled.refused,
+        REFUSED: ledger.facts(REFUSED) | _refused(settled, waiting, ledger.secret),
         TAKEN: ledger.facts(TAKEN) | settled.taken,
         UNPLACED: told,
     }
     return TakenProposals(
         settled.waiting, _rows(settled, replicas), facts, unplaced_problems(told, book.lang)
     )
+
+
+def _refused(settled: Settled, waiting: Mapping[str, Proposal], secret: bytes) -> dict[str, str]:
+    """The marks of what got a no: of its name in the source, and of what it says."""
+    told = [one for one in waiting.values() if one.mark in settled.refused]
+    contents = {mark_of(secret, proposal_content(one)): settled.refused[one.mark] for one in told}
+    return settled.refused | contents
 
 
 def _rows(settled: Settled, replicas: Sequence[Replica]) -> dict[str, dict[str, Row]]:

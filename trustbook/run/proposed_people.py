@@ -1,4 +1,4 @@
-"""People who stand on Proposals and on no list yet: who asks about them finds them."""
+"""People who stand on Proposals and on no list yet: they are not said to be unknown."""
 
 from __future__ import annotations
 

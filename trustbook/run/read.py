@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
 from trustbook.health.verdict import Verdict, judge_partners
-from trustbook.intake.proposals import WAITING, Proposal
+from trustbook.intake.proposals import Proposal
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
@@ -48,8 +48,7 @@ from trustbook.run.line_answers import LineAnswers, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.moved_sheets import without_moved_sheets
 from trustbook.run.names_now import snapshot_of
-from trustbook.run.proposal_answers import UNPLACED
-from trustbook.run.proposals import take_proposals
+from trustbook.run.proposals import PENDING, with_proposals
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
@@ -229,15 +228,10 @@ def weigh(located: Located, seen: Seen, request: Request, absent: Collection[str
     a workbook that cannot be what it says, and where a guard found an accident.
     """
     reading, ledger = _weigh(located, seen, request, absent), located.ledger
-    if not (ledger.facts(WAITING) or ledger.facts(UNPLACED)):
+    if not any(map(ledger.facts, PENDING)):
         return reading
-    replicas = [judged.merged.replica for judged in reading.judged]
-    taken = take_proposals(ledger, replicas, absent, reading.book, request.today)
-    if taken.rows:  # with these it is another book
-        reading = _weigh(located, seen, request, absent, taken.rows)
-    for judged in reading.judged:
-        judged.problems.extend(taken.problems)
-    return replace(reading, facts={**reading.facts, **taken.facts}, proposals=taken.in_order)
+    again = partial(_weigh, located, seen, request, absent)
+    return with_proposals(reading, ledger, absent, request.today, again)
 
 
 def _weigh(
