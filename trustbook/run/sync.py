@@ -74,7 +74,7 @@ def run_sync(
     allowed = replace(allowed or Allowances(), accepts=accept or 0)
     night = Night(books, today, now, lang, dry_run, step, keeper, allowed, accept, restored)
     night = replace(night, words=words, forgetting=forgetting, failed=failed)
-    sent = {book.address: book.requests for book in books}
+    sent = [book.requests for book in books]
     try:
         report = _rounds(night)
     except (SafetyStop, UsageError) as fault:
@@ -82,7 +82,7 @@ def run_sync(
         raise
     for book in books if not dry_run else ():
         book.clear_note()
-    asked_for = {book.name: book.requests - sent[book.address] for book in books}
+    asked_for = {book.name: book.requests - n for book, n in zip(books, sent, strict=True)}
     for told in report.workbooks:
         told["requests"] = asked_for.get(str(told["name"]), 0)
     return report
