@@ -14,15 +14,15 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
-from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
+from trustbook.errors import Busy, NoAccess, TrustbookError
 from trustbook.places.graph_login import SharePointLogin, token_source
+from trustbook.places.http_body import whole_body
 from trustbook.places.http_times import clock_ahead, retry_after
 
 GRAPH_HOST = "graph.microsoft.com"
 CONNECT, READ = 10.0, 120.0  # seconds
 TRIES = 6
 DEADLINE = 600.0
-MAX_FILE = 256 << 20
 _LONGEST_WAIT = 64.0
 _AGAIN = {408, 429, 500, 502, 503, 504}
 
@@ -117,7 +117,7 @@ class GraphClient:
         if answer.status_code in (401, 403, 404, 410):  # its time was over, or it moved meanwhile
             raise Busy("excel.changed", read_again=True)
         self.refuse(answer)
-        return _bytes_of(answer, self.name)
+        return whole_body(answer, self.name, "sharepoint.broke_off")
 
     def send(
         self, method: str, url: str, headers: Mapping[str, str], data: bytes | None = None
@@ -218,21 +218,3 @@ def graph_refusal(answer: requests.Response, token: str, name: str) -> Trustbook
     if status in (404, 410):
         return NoAccess("sharepoint.gone", name=name)
     return Busy("sharepoint.strange", status=status)
-
-
-def _bytes_of(answer: requests.Response, name: str) -> bytes:
-    """The bytes of an answer, all of them. Raises SafetyStop for too many, Busy for too few."""
-    parts, size = [], 0
-    try:
-        for part in answer.iter_content(1 << 18):
-            size += len(part)
-            if size > MAX_FILE:
-                raise SafetyStop("gate.too_big", name=name, where=name)
-            parts.append(part)
-    except requests.RequestException:
-        raise Busy("sharepoint.broke_off") from None
-    declared = answer.headers.get("Content-Length", "")
-    encoded = answer.headers.get("Content-Encoding", "identity") != "identity"
-    if declared.isdecimal() and int(declared) != size and not encoded:
-        raise Busy("sharepoint.broke_off")
-    return b"".join(parts)

@@ -14,7 +14,8 @@ from urllib.parse import urljoin
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
-from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
+from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
+from trustbook.places.http_body import whole_body
 from trustbook.places.http_times import clock_ahead, moment_of, retry_after
 from trustbook.places.web_address import WebAddress
 from trustbook.places.web_login import Login
@@ -22,7 +23,6 @@ from trustbook.places.web_login import Login
 CONNECT, READ = 10.0, 120.0  # seconds
 TRIES = 6
 DEADLINE = 600.0
-MAX_FILE = 256 << 20
 _LONGEST_WAIT = 64.0
 _AGAIN = {408, 429, 500, 502, 503, 504}
 _REDIRECTS = {301, 302, 307, 308}
@@ -96,7 +96,8 @@ class WebClient:
         if answer.status_code in (404, 410):
             return None
         self._refuse(answer)
-        return WebFile(_body(answer, self.address.name), _etag(answer), _is_fresh(answer))
+        data = whole_body(answer, self.address.name, "webdav.broke_off")
+        return WebFile(data, _etag(answer), _is_fresh(answer))
 
     def put(self, data: bytes, headers: Mapping[str, str], at: WebAddress | None = None) -> int:
         """Send the file, once; the status that tells what became of it.
@@ -230,23 +231,6 @@ def refusal_of(status: int, address: WebAddress) -> TrustbookError:
     if status in (405, 501):
         return NoAccess("webdav.no_webdav", host=host)
     return Busy("webdav.strange", host=host, status=status)
-
-
-def _body(answer: requests.Response, name: str) -> bytes:
-    """The bytes of an answer, all of them. Raises SafetyStop for too many, Busy for too few."""
-    parts, size = [], 0
-    try:
-        for part in answer.iter_content(1 << 18):
-            size += len(part)
-            if size > MAX_FILE:
-                raise SafetyStop("gate.too_big", name=name, where=name)
-            parts.append(part)
-    except requests.RequestException:
-        raise Busy("webdav.broke_off", name=name) from None
-    declared = answer.headers.get("Content-Length", "")
-    if declared.isdecimal() and int(declared) != size:
-        raise Busy("webdav.broke_off", name=name)
-    return b"".join(parts)
 
 
 def _etag(answer: requests.Response) -> str:
