@@ -122,9 +122,13 @@ def _faults(tools: Tools, book: Path) -> Iterator[str]:
 def _new_errors(tools: Tools, book: Path, folder: Path) -> Iterator[str]:
     copy = folder / f"theirs-{book.name}"
     shutil.copy(book, copy)
-    before = tools.errors(copy)
-    trustbook(["sync", str(copy), "--quiet"])
-    yield from (f"openxml-audit: {error}" for error in sorted(tools.errors(copy) - before))
+    try:
+        before = tools.errors(copy)
+        if code := trustbook(["sync", str(copy), "--quiet"]):
+            yield f"not synced, exit {code}"
+        yield from (f"openxml-audit: {error}" for error in sorted(tools.errors(copy) - before))
+    except subprocess.TimeoutExpired:
+        yield f"openxml-audit: still busy after {SECONDS} seconds"
 
 
 def main() -> int:
@@ -136,13 +140,16 @@ def main() -> int:
         folder = Path(name)
         os.environ["TRUSTBOOK_DATA"] = str(folder / "data")
         tools = Tools(folder)
-        faults = {book.name: list(_faults(tools, book)) for book in _books(folder, quick)}
-        theirs = [Path(text) for text in arguments if not text.startswith("-")]
-        faults |= {book.name: list(_new_errors(tools, book, folder)) for book in theirs}
-        for title, found in faults.items():
-            failed = failed or bool(found)
-            print(f"{title}: {'; '.join(found) or 'no fault'}", flush=True)
+        for book in _books(folder, quick):
+            failed |= _told(book, list(_faults(tools, book)))
+        for book in (Path(text) for text in arguments if not text.startswith("-")):
+            failed |= _told(book, list(_new_errors(tools, book, folder)))
     return int(failed)
+
+
+def _told(book: Path, found: list[str]) -> bool:
+    print(f"{book.name}: {'; '.join(found) or 'no fault'}", flush=True)
+    return bool(found)
 
 
 if __name__ == "__main__":

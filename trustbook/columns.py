@@ -102,7 +102,7 @@ PARTNERS = Sheet("partners", "Partners", "Partners", (
     _c("id", "ID", "ID", "id", width=10),
     _c("name", "Name", "Naam", required=True, width=34),
     _c("kind", "Kind", "Soort", "choice", choices=PARTNER_KINDS),
-    _c("tier", "Tier", "Laag", "choice", choices=TIERS, width=20),
+    _c("tier", "Tier", "Laag", "choice", choices=TIERS, width=26),
     _c("party", "Party", "Partij", "choice", width=24),
     _c("phenomena", "Phenomena", "Fenomenen", "choices", width=22, also=("Phenomenon",)),
     _c("area", "Area", "Gebied"),
@@ -165,9 +165,9 @@ CONSULTATIONS = Sheet("consultations", "Consultations", "Overleggen", (
     _c("phenomena", "Phenomena", "Fenomenen", "choices", width=22, also=("Phenomenon",)),
 ))  # fmt: skip
 REQUIRED = Sheet("required", "Required network", "Benodigd netwerk", (
-    _c("phenomenon", "Phenomenon", "Fenomeen", required=True, width=24, also=("Phenomena",)),
-    _c("party", "Party", "Partij", required=True, width=30),
-    _c("tier", "Tier", "Laag", "choice", choices=TIERS, width=20),
+    _c("phenomenon", "Phenomenon", "Fenomeen", required=True, width=34, also=("Phenomena",)),
+    _c("party", "Party", "Partij", required=True, width=42),
+    _c("tier", "Tier", "Laag", "choice", choices=TIERS, width=28),
     _c("area", "Area", "Gebied"),
     _c("minimum", "Minimum", "Minimum", "number", width=10),
     _c("relevant", "Relevant", "Relevant", "yesno", choices=YES_NO, width=10),
