@@ -4,7 +4,8 @@ or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Literal
 from trustbook.model import Consultation, Partner, Person
 from trustbook.names import clean, in_full, key, near_part, similar
 from trustbook.reading.pieces import Splitter, who_was_not
+from trustbook.reading.terms import turning_days
 
 _MOST_SUGGESTIONS = 300
 # A hint that lists more than this helps nobody to choose.
@@ -109,7 +111,7 @@ class Directory:
         self._meetings = _by_name(meeting.name for meeting in consultations)
         self._partner_names = _by_name(partner.name for partner in partners)
         # People by name; with the partner in the name, only that one is meant.
-        self._person_names: dict[str, list[tuple[int, int | None]]] = {}
+        self._person_names: dict[str, dict[tuple[int, int | None], None]] = {}
         self._old = self._old_names(before.partners)
         for i, person in enumerate(people):
             self._add_person(i, person.name, before)
@@ -123,6 +125,8 @@ class Directory:
         breaks = any(";" in name for name in names)
         self._splitter = Splitter(self._knows, most_commas, breaks)
         self._found: dict[object, Found | Unresolved] = {}
+        # For a piece that many people answer to: when one of them came or went.
+        self._turns: dict[str, list[int]] = {}
         self._suggestions: dict[str, tuple[str, ...]] = {}
 
     def _old_names(self, old_names: Mapping[str, Iterable[str]]) -> dict[str, list[int]]:
@@ -137,15 +141,13 @@ class Directory:
     def _add_person(self, i: int, name: str, before: NamesBefore) -> None:
         """Know a person by a name, alone and with each partner it stands or stood for."""
         person = self._people[i]
-        self._person_names.setdefault(key(name), []).append((i, None))
+        self._person_names.setdefault(key(name), {})[i, None] = None
         homes = dict.fromkeys([*person.partners, *(p for e in person.before for p in e.partners)])
         for home in homes:
             partner = self._partners[home]
             called = [partner.name, *before.partners.get(partner.id or "", ())]
             for label in dict.fromkeys([*called, *([partner.id] if partner.id else [])]):
-                entry = self._person_names.setdefault(key(f"{name} ({label})"), [])
-                if (i, home) not in entry:
-                    entry.append((i, home))
+                self._person_names.setdefault(key(f"{name} ({label})"), {})[i, home] = None
 
     def _add_old_people(self, before: NamesBefore) -> None:
         """The names people had, unless somebody bears one of them now."""
@@ -200,7 +202,7 @@ class Directory:
 
     def find(self, piece: str, day: date) -> Found | Unresolved:
         """Whom one piece means on ``day``, or why nobody; remembered, because meetings repeat."""
-        known = self._found.get(piece) or self._found.get((piece, day))
+        known = self._found.get(self._asked(piece, day))
         if known is not None:
             return known
         absent = who_was_not(piece)
@@ -212,8 +214,18 @@ class Directory:
         if not people:
             self._found[piece] = found
         elif len(people) > _MOST_NAMED:  # a day decides who of them was in office
-            self._found[piece, day] = found
+            self._know_turns(piece, people)
+            self._found[self._asked(piece, day)] = found
         return found
+
+    def _know_turns(self, piece: str, people: Collection[tuple[int, int | None]]) -> None:
+        if piece not in self._turns:
+            self._turns[piece] = turning_days(self._people[i] for i, _ in people)
+
+    def _asked(self, piece: str, day: date) -> object:
+        """By what an answer is remembered: the piece, or the piece and between which turns."""
+        turns = self._turns.get(piece)
+        return piece if turns is None else (piece, bisect_right(turns, day.toordinal()))
 
     def _as_answered(self, piece: Unresolved, told: str, day: date) -> Found | Unresolved:
         """Whom a piece means that was not found, as somebody answered; "" is nobody."""
@@ -226,7 +238,7 @@ class Directory:
         return Found("absent", found.partners) if absent else found
 
     def _present(
-        self, piece: str, people: Sequence[tuple[int, int | None]], day: date
+        self, piece: str, people: Collection[tuple[int, int | None]], day: date
     ) -> Found | Unresolved:
         """A partner goes before a consultation of its name; people of that name go beside either,
         and their day decides whether the piece fits two records. An old name is tried last: whoever
@@ -272,14 +284,14 @@ class Directory:
         only = self.partner(text)
         return only if isinstance(only, Unresolved) else Found("absent", (only,))
 
-    def _people_named(self, piece: str) -> Sequence[tuple[int, int | None]]:
+    def _people_named(self, piece: str) -> Collection[tuple[int, int | None]]:
         kind, i = self._ids.get(key(piece), ("", 0))
         return [(i, None)] if kind == "person" else self._person_names.get(key(piece), ())
 
     def _in_office(
         self,
         piece: str,
-        people: Sequence[tuple[int, int | None]],
+        people: Collection[tuple[int, int | None]],
         besides: Found | None,
         day: date,
     ) -> Found | Unresolved:
