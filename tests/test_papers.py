@@ -5,16 +5,22 @@ where it keeps something, and who sees what.
 from __future__ import annotations
 
 import re
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from tests.books import TODAY
 from tests.test_docs import DOCS, Page, read
 from trustbook.columns import TYPED
 from trustbook.ledger.copies import KEPT, KEPT_SPACED, folder_of_copies, place_aside
+from trustbook.outbox import mail
 from trustbook.overview.naming import EDITIONS
-from trustbook.places import data_folder, local, made_files, notes
+from trustbook.places import data_folder, local, made_files, notes, web_memory
+from trustbook.places.graph_login import SharePointLogin, TokenSource
+from trustbook.region import published
 from trustbook.run import alarms
+from trustbook.workbooks.google import sharing
 
 PAPERS = {"nl": "nl/dpia.md", "en": "dpia.md"}
 FIELDS, PLACES, VIEWS, TERMS = 1, 2, 3, 5  # which table of the page
@@ -39,10 +45,14 @@ def test_every_field_is_named_and_no_other(lang: str) -> None:
 
 def test_every_place_where_something_is_kept_is_named(lang: str) -> None:
     named = [name for row in rows(lang, PLACES) for name in re.findall(r"`([^`]+)`", row[0])]
-    workbook, ledger = Path("n.xlsx"), Path("B.ledger")
+    workbook, ledger, letter = Path("n.xlsx"), Path("B.ledger"), EmailMessage()
+    letter.set_content("")
     kept = [
         ledger, folder_of_copies(ledger), place_aside(ledger), local.backups_of(workbook),
-        notes.note_beside(workbook), alarms._file(), made_files._memory(workbook).parent,
+        notes.note_beside(workbook), alarms._file(), alarms._missed_file(),
+        made_files._memory(workbook).parent, mail._note(letter, "B", TODAY).parent,
+        sharing._note("x").parent, web_memory.web_folder("x").parent, published._file().parent,
+        TokenSource(SharePointLogin("", "", ""))._cache, Path("keys"),
     ]  # fmt: skip
     assert len(named) == len(kept) + 1 and "locks" in named
     for place in kept:

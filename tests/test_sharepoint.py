@@ -320,24 +320,70 @@ def test_a_run_that_is_killed_at_any_step_is_made_good(book: Book) -> None:
     assert not book.night()
 
 
-@pytest.mark.parametrize("form", ["sharing link", "open workbook", "library link"])
-def test_other_addresses_of_one_workbook_share_its_memory(
-    book: Book, capsys: pytest.CaptureFixture[str], form: str
-) -> None:
+FORMS = ("sharing link", "open workbook", "library link")
+
+
+def as_copied(book: Book, form: str) -> str:
+    """Another address of the workbook, as people copy it."""
     host = "https://waterrijk.sharepoint.com"
     item = book.server.library.at(book.file)
     book.server.links["EaBcDeF"] = item.id
-    other = {
+    return {
         "sharing link": f"{host}/:x:/s/network/EaBcDeF?e=4%3aXyZ",
         "open workbook": f"{host}/:x:/r/sites/network/_layouts/15/Doc.aspx?"
         f"sourcedoc=%7B{item.guid}%7D&file=network.xlsx&action=default&mobileredirect=true",
         "library link": f"{host}/:x:/r/sites/network/Shared%20Documents/network.xlsx?d=w1&csf=1",
     }[form]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_other_addresses_of_one_workbook_share_its_memory(
+    book: Book, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    book.server.follows_links = True
+    other = as_copied(book, form)
     assert main(["sync", book.address, "--quiet"]) == 0
     assert main(["sync", other, "--quiet"]) == 0
     assert main(["history", other, "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["runs"]) == 1
     assert len(list(LedgerLocator().folder.glob("*.ledger"))) == 1
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+def test_a_link_that_the_app_may_not_follow_says_which_address_to_give(
+    book: Book, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    """With a grant on the site alone; with a wide permission the link is followed."""
+    for command in ("sync", "doctor"):
+        assert main([command, as_copied(book, form), "--lang", "en"]) == 4
+        shown = capsys.readouterr()
+        assert "copy what stands under Path" in " ".join((shown.out + shown.err).split())
+    book.server.sign_in.roles.append("Files.ReadWrite.All")
+    token_source.cache_clear()
+    assert main(["sync", as_copied(book, form), "--quiet"]) == 0
+    assert book.names() == ["Politie"]
+
+
+def test_a_grant_on_one_file_is_enough_for_the_nights(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No site and no library can be asked then, and no note be left."""
+    book.server.sign_in.roles = ["Files.SelectedOperations.Selected"]
+    book.server.follows_links, book.server.only_file = True, book.file
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert book.names() == ["Politie"]
+    assert main(["doctor", book.address, "--quiet"]) == 0
+    assert main(["doctor", book.address, "--sharepoint", "--lang", "en"]) == 4
+    assert "may make no file" in " ".join(capsys.readouterr().out.split())
+    sheet = openpyxl.load_workbook(book.file)
+    del sheet["Partners"]
+    sheet.save(book.file)
+    assert main(["sync", book.address]) == 3
+    assert list(book.file.parent.iterdir()) == [book.file]
+    book.server.only_file = book.file.with_name("other.xlsx")
+    capsys.readouterr()
+    assert main(["sync", book.server.address("none.xlsx"), "--lang", "en"]) == 4
+    assert "chosen sites" in capsys.readouterr().err
 
 
 def test_a_book_of_a_file_here_and_one_in_the_library(book: Book, tmp_path: Path) -> None:

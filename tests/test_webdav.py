@@ -129,6 +129,17 @@ def test_a_workbook_that_is_locked_is_left_alone_and_says_by_whom(
     assert main(["sync", book.address]) == 0
 
 
+@pytest.mark.parametrize("method", ["LOCK", "UNLOCK"])
+def test_a_lock_of_ours_whose_answer_was_lost_keeps_nobody_out(book: Book, method: str) -> None:
+    book.server.late = method
+    assert main(["sync", book.address, "--quiet"]) == 0
+    book.type("GGD")
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert book.names() == ["Politie", "GGD"]
+    taken = requests.request("LOCK", book.address.replace("dav", "http", 1), timeout=9)
+    assert taken.status_code != 423
+
+
 def test_an_upload_that_broke_off_is_made_whole_by_the_next_run(book: Book) -> None:
     """The worst a server can keep: the first half of what was sent."""
 

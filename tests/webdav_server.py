@@ -25,7 +25,7 @@ class TornLine(Exception):
 @dataclass
 class WebdavServer:
     """The server over ``folder``: its ``address``, what was asked of it, and the ``fault`` in front
-    of it, if any.
+    of it, if any. ``late``: the method whose next answer is lost, after the server did its work.
     """
 
     folder: Path
@@ -33,13 +33,18 @@ class WebdavServer:
     address: str = ""
     asked: list[str] = field(default_factory=list)
     fault: Fault | None = None
+    late: str = ""
 
     def __call__(self, app: Any, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         self.asked.append(method)
         said = self.fault(method, environ) if self.fault is not None else None
         if said is None:
-            return app(environ, start)  # type: ignore[no-any-return]
+            if self.late != method:
+                return app(environ, start)  # type: ignore[no-any-return]
+            self.late = ""
+            list(app(environ, start))
+            raise TornLine
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         start(said[0], [("Content-Length", "0"), *said[1]])
         return [b""]

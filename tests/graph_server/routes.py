@@ -7,6 +7,7 @@ import json
 import re
 import secrets
 import urllib.parse
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ CODES = {
     507: "quotaLimitReached",
 }
 _FRAGMENT = 320 * 1024
+# Permissions that need no grant on a site or a file.
+_WIDE = {"Files.ReadWrite.All", "Sites.ReadWrite.All"}
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
@@ -89,10 +92,23 @@ class Routes:
         path = urllib.parse.unquote(call.path.removeprefix("/v1.0"))
         for pattern, answer in _ROUTES:
             if found := re.fullmatch(pattern, path):
-                if self.server.grant is None:
-                    raise Refused(403, "Access denied")
+                self.may_ask(answer, claims)
                 return answer(self, call, *found.groups())  # type: ignore[no-any-return]
         raise Refused(400, f"Nothing is documented here at {path}")
+
+    def may_ask(self, answer: Any, claims: Mapping[str, Any]) -> None:
+        """Raise Refused for what the permissions do not open. The page of /shares names wide ones
+        only, that of the selected ones says that the destination decides: ``follows_links``.
+        """
+        wide = {*claims.get("roles", ()), *str(claims.get("scp", "")).split()} & _WIDE
+        above = answer in (Routes.site, Routes.drives, Routes.root, Routes.beside)
+        refused = (
+            self.server.grant is None,
+            answer is Routes.share and not (wide or self.server.follows_links),
+            above and self.server.only_file is not None,
+        )
+        if any(refused):
+            raise Refused(403, "Access denied")
 
     # where things are
 
@@ -160,6 +176,8 @@ class Routes:
 
     def shown(self, call: Call, item: Item) -> Reply:
         """The item; the facet of publishing only where it is asked for."""
+        if self.server.only_file not in (None, item.path):
+            raise Refused(403, "Access denied")
         url = self.pass_for(item)
         found = self.library.as_json(item, url)
         asked = call.query.get("$select", [""])[0].split(",")

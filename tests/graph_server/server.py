@@ -35,7 +35,8 @@ class GraphServer:
 
     ``grant`` is what the app may do in the site (write, read or None); ``enriches``: whether the
     library writes into what it is given; ``guards_commit``: whether a tag is looked at again when
-    the last byte arrives; ``links``: sharing tokens by item.
+    the last byte arrives; ``links``: sharing tokens by item; ``follows_links``: whether an app that
+    has a grant alone may ask where a link leads; ``only_file``: the grant is on this one file.
     """
 
     def __init__(self, folder: Path, port: int = 0) -> None:
@@ -47,6 +48,8 @@ class GraphServer:
         self.grant: str | None = "write"
         self.enriches = True
         self.guards_commit = True
+        self.follows_links = False
+        self.only_file: Path | None = None
         self.links: dict[str, str] = {}
         self.leaked: list[str] = []
         self.calls: list[Call] = []
@@ -84,6 +87,7 @@ class GraphServer:
         self.folder, self.library = folder, Library(folder, TENANT_HOST)
         self.grant, self.enriches, self.fault, self.late = "write", True, None, False
         self.links, self.leaked, self.calls, self.guards_commit = {}, [], [], True
+        self.follows_links, self.only_file = False, None
         self.sign_in.roles, self.sign_in.given = ["Sites.Selected"], []
         self.sign_in.certificates = [_certificate()[1]]
         return self

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from trustbook.errors import Busy
+from trustbook.errors import Busy, NoAccess
 from trustbook.places.graph_client import GraphClient, quoted
 from trustbook.places.sharepoint_address import SharePointAddress
 
@@ -76,12 +77,35 @@ def ask_item(client: GraphClient, path: str) -> DriveItem | None:
 def find_item(client: GraphClient, address: SharePointAddress) -> DriveItem | None:
     """The item that an address leads to; None where nothing stands there."""
     if address.link:
-        return ask_item(client, f"/shares/{address.share}/driveItem")
-    library = find_library(client, address)
+        return _follow_link(client, address)
+    try:
+        library = find_library(client, address)
+    except NoAccess:
+        # A grant on one file opens no site: SharePoint is asked for the file itself.
+        with suppress(NoAccess):
+            if (found := _shared(client, address)) is not None:
+                return found
+        raise
     if library is None:
         return None
     drive, within = library
     return ask_item(client, f"/drives/{quote(drive, safe='!')}/root:{quoted(within)}")
+
+
+def _follow_link(client: GraphClient, address: SharePointAddress) -> DriveItem | None:
+    """Where a link leads. An app that was given a site may not always ask that: an address in the
+    library needs no asking.
+    """
+    try:
+        return _shared(client, address)
+    except NoAccess as fault:
+        if fault.key != "sharepoint.no_grant":
+            raise
+        raise NoAccess("sharepoint.link_not_followed", **fault.params) from None
+
+
+def _shared(client: GraphClient, address: SharePointAddress) -> DriveItem | None:
+    return ask_item(client, f"/shares/{address.share}/driveItem")
 
 
 def find_library(client: GraphClient, address: SharePointAddress) -> tuple[str, str] | None:

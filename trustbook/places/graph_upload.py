@@ -53,10 +53,13 @@ class Upload:
 
     def beside(self, drive: str, folder: str, name: str) -> UploadOutcome:
         """Make a new file in a folder. Raises Busy ``excel.changed`` where one of that name
-        stands there.
+        stands there, NoAccess where we may make none.
         """
         path = f"{item_path(drive, folder)}:/{quoted(name)}:/createUploadSession"
-        return self._in_session(self.client.ask("POST", path, json=_asked("fail")))
+        answer = self.client.ask("POST", path, json=_asked("fail"))
+        if answer.status_code == 403:
+            raise NoAccess("sharepoint.nothing_beside", name=self.client.name)
+        return self._in_session(answer)
 
     def _once_over(self, item: DriveItem) -> UploadOutcome:
         path, tag = f"{item.path}/createUploadSession", {"If-Match": item.etag}

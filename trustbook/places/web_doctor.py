@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trustbook.errors import Busy, TrustbookError
+from trustbook.errors import TrustbookError
 from trustbook.places import web_locks
 from trustbook.places.base import Sight
 from trustbook.places.web_client import WebClient
@@ -38,8 +38,8 @@ def examine_server(client: WebClient, memory: WebMemory) -> Iterator[Sight]:
 
 def _open_elsewhere(client: WebClient, memory: WebMemory) -> Sight:
     """Whether somebody but us has a lock on it."""
-    who = web_locks.holder(client)
-    if not who or memory.get("token"):
+    lock = web_locks.standing(client)
+    if lock is None or web_locks.is_ours(lock, memory):
         return Sight("not_open")
-    busy = Busy("webdav.open_by", name=client.address.name, who=who)
-    return Sight("not_open", "bad", fault=busy)
+    fault = web_locks.refusal_of_lock(lock, client.address.name)
+    return Sight("not_open", "bad", fault=fault)

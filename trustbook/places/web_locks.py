@@ -1,19 +1,23 @@
 """Locks of a WebDAV server (RFC 4918): taken before an upload, given back after it.
 
 The token is put down before the upload, so that a run that was killed leaves no lock behind: the
-next one gives it back. By itself it ends after some minutes.
+next one gives it back. Where the answer with the token was lost, the lock is known by a sign in the
+name of its owner, that only this machine has. By itself a lock ends after some minutes.
 """
 
 from __future__ import annotations
 
 import getpass
 import platform
+import secrets
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 import requests
 from lxml import etree
 
-from trustbook.errors import TrustbookError
+from trustbook.errors import Busy, TrustbookError
 from trustbook.places.web_client import UnknownOutcome, WebClient
 from trustbook.places.web_memory import WebMemory, note_server_locks, server_locks
 
@@ -24,6 +28,16 @@ _ASK_FOR_HOLDER = (
     b'<?xml version="1.0" encoding="utf-8"?>'
     b'<D:propfind xmlns:D="DAV:"><D:prop><D:lockdiscovery/></D:prop></D:propfind>'
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLock:
+    """A lock that a server tells of: its ``owner`` in his own words, and its ``token``; "" for what
+    the server does not say.
+    """
+
+    owner: str
+    token: str
 
 
 def offered(client: WebClient) -> bool:
@@ -46,21 +60,44 @@ def are_offered(answer: requests.Response) -> bool:
 def take(client: WebClient, memory: WebMemory) -> str | None:
     """Lock the file; the token, None where somebody else has it locked.
 
-    A lock of ours that a killed run left is given back first.
+    A lock of ours that was left is given back first.
     """
-    answer = _lock(client)
-    if answer is None and (left := memory.get("token")):
+    if not memory.get("sign"):
+        memory.put(sign=secrets.token_hex(4))
+    answer = _lock(client, memory)
+    if answer is None and (left := memory.get("token") or _token_of_ours(client, memory)):
         release(client, memory, left)
-        answer = _lock(client)
+        answer = _lock(client, memory)
     if answer:
         memory.put(token=answer)
     return answer
 
 
-def _lock(client: WebClient) -> str | None:
+def _token_of_ours(client: WebClient, memory: WebMemory) -> str:
+    """The token of a lock with our sign; "" where there is none."""
+    with suppress(TrustbookError):
+        found = standing(client)
+        if found is not None and is_ours(found, memory):
+            return found.token
+    return ""
+
+
+def is_ours(lock: ServerLock, memory: WebMemory) -> bool:
+    """Whether a lock was taken by this machine."""
+    sign = memory.get("sign")
+    return bool(sign) and f"({sign})" in lock.owner
+
+
+def refusal_of_lock(lock: ServerLock | None, name: str) -> Busy:
+    """The sentence for a workbook called ``name`` that ``lock`` keeps us out of."""
+    who = lock.owner[:_LONGEST_NAME] if lock is not None else ""
+    return Busy("webdav.open_by" if who else "webdav.open", name=name, who=who)
+
+
+def _lock(client: WebClient, memory: WebMemory) -> str | None:
     """The token of a new lock; None where one stands, "" where the server gives none after all."""
     owner = etree.Element(_DAV + "owner")
-    owner.text = f"trustbook ({_who()})"
+    owner.text = f"trustbook {_who()} ({memory.get('sign')})"
     body = etree.Element(_DAV + "lockinfo", nsmap={"D": "DAV:"})
     etree.SubElement(etree.SubElement(body, _DAV + "lockscope"), _DAV + "exclusive")
     etree.SubElement(etree.SubElement(body, _DAV + "locktype"), _DAV + "write")
@@ -86,18 +123,25 @@ def release(client: WebClient, memory: WebMemory, token: str) -> None:
             memory.put(token="")
 
 
-def holder(client: WebClient) -> str:
-    """Who holds the lock, as far as the server says; "" where it does not."""
+def standing(client: WebClient) -> ServerLock | None:
+    """The lock that stands on the file, as far as the server says; None where it tells of none."""
     headers = {"Depth": "0", "Content-Type": "application/xml; charset=utf-8"}
     answer = client.ask("PROPFIND", headers=headers, data=_ASK_FOR_HOLDER)
-    if answer.status_code != 207:
-        return ""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    with suppress(etree.XMLSyntaxError, ValueError):
-        root = etree.fromstring(answer.content, parser)
-        for owner in root.iter(_DAV + "owner"):
-            return " ".join("".join(map(str, owner.itertext())).split())[:_LONGEST_NAME]
-    return ""
+    if answer.status_code == 207:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        with suppress(etree.XMLSyntaxError, ValueError):
+            return next(_locks(etree.fromstring(answer.content, parser)), None)
+    return None
+
+
+def _locks(root: etree._Element) -> Iterator[ServerLock]:
+    for lock in root.iter(_DAV + "activelock"):
+        owner = _text(lock.find(_DAV + "owner"))
+        yield ServerLock(owner, _text(lock.find(f"{_DAV}locktoken/{_DAV}href")))
+
+
+def _text(element: etree._Element | None) -> str:
+    return "" if element is None else " ".join("".join(map(str, element.itertext())).split())
 
 
 def _who() -> str:

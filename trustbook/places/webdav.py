@@ -227,11 +227,10 @@ class WebdavPlace(Place):
     def _locked_by(self) -> Busy:
         from trustbook.places import web_locks
 
-        who = ""
+        lock = None
         with suppress(TrustbookError):
-            who = web_locks.holder(self.client)
-        key = "webdav.open_by" if who else "webdav.open"
-        return Busy(key, name=self.web.name, who=who)
+            lock = web_locks.standing(self.client)
+        return web_locks.refusal_of_lock(lock, self.web.name)
 
     # copies
 
