@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.intake.contacts import Window
+from trustbook.intake.event_lines import text_in
 
 if TYPE_CHECKING:
     from trustbook.places.web_address import WebAddress
@@ -64,7 +65,7 @@ def _published(client: WebClient, address: WebAddress) -> str:
     found = client.get()
     if found is None:
         raise UsageError("webdav.no_such_file", name=address.name, host=address.host)
-    text = found.data.decode("utf-8-sig", "replace")
+    text = text_in(found.data)
     if "BEGIN:VCALENDAR" not in text[:10_000].upper():
         raise UsageError("intake.no_calendar", name=str(address))
     return text
