@@ -14,8 +14,9 @@ from trustbook.dates import ZONE
 from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
 from trustbook.intake.event_days import EventDays, UnreadableEvent
 from trustbook.intake.event_lines import CalendarLines, EventBlock, EventLine, calendars_in
-from trustbook.intake.event_series import UNROLLED, EventSeries, series_of
+from trustbook.intake.event_series import UNROLLED, EventSeries, edition_of, series_of
 from trustbook.intake.unrolling import TooOften, aligned, event_at, occurrences
+from trustbook.names import key
 
 _PUBLIC = ("", "PUBLIC")
 _REFUSED = ("DECLINED",)
@@ -59,6 +60,7 @@ class _CalendarReader:
 
     def read(self) -> Findings:
         """All contacts of the calendar."""
+        self._found.days = self._window
         if self._lines.damaged:
             self._found.skipped["unreadable"] += self._lines.damaged
         for series in series_of(self._lines.events):
@@ -75,7 +77,7 @@ class _CalendarReader:
             self._found.series.add(series.name)
         master = series.master
         if master is not None and (why := self._kept_out(master)):
-            self._leave_out(why, series.name)
+            self._leave_out(why, series.name, master)
             return  # an exception to what is private says no less
         if master is not None and any(map(master.first, UNROLLED)):
             self._unroll(series)
@@ -89,7 +91,7 @@ class _CalendarReader:
         moved = event.first("RECURRENCE-ID")
         at = f"|{self._days.stamp(moved)}" if moved else ""
         if why := self._kept_out(event) or self._window.leaves_out(day):
-            self._leave_out(why, f"{series.name}{at}")
+            self._leave_out(why, f"{series.name}{at}", event)
         else:
             self._add(series.name, f"{series.name}{at}", day, event)
 
@@ -101,17 +103,19 @@ class _CalendarReader:
             event = event_at(series, at, days)
             assert event is not None
             if why := self._kept_out(event):
-                self._leave_out(why, f"{series.name}|{at}")
+                self._leave_out(why, f"{series.name}|{at}", event)
             else:
                 self._add(series.name, f"{series.name}|{at}", days.local_day(start), event)
             told += 1
         if not told:
             self._found.skipped["other_days"] += 1
 
-    def _leave_out(self, why: str, name: str) -> None:
+    def _leave_out(self, why: str, name: str, event: EventBlock) -> None:
         self._found.skipped[why] += 1
         if why == "cancelled":
-            self._found.cancelled.add(name)
+            by_mail = self._lines.method == "CANCEL"
+            title = key(_BEGINNINGS["cancelled"].sub("", event.text("SUMMARY"), count=1))
+            self._found.cancelled[name, title] = edition_of(event) + by_mail
 
     def _add(self, series: str, name: str, day: date, event: EventBlock) -> None:
         if name in self._keys:
@@ -124,7 +128,9 @@ class _CalendarReader:
             if line.name in ("ATTENDEE", "ORGANIZER") and _took_part(line)
         )
         title = event.text("SUMMARY")
-        contact = FoundContact(name, day, self._source, title, "", invited, series, kind)
+        contact = FoundContact(
+            name, day, self._source, title, "", invited, series, kind, edition=edition_of(event)
+        )
         self._found.contacts.append(contact)
 
     # what never comes
@@ -135,16 +141,18 @@ class _CalendarReader:
             return _BY_MAIL[self._lines.method]
         if event.text("CLASS").upper() not in _PUBLIC:
             return "private"
-        status = event.text("STATUS").upper()
-        if status == "CANCELLED":
+        if event.text("STATUS").upper() == "CANCELLED":
             return "cancelled"
+        return self._unsure(event) or kept_out_by_title(event.text("SUMMARY"))
+
+    def _unsure(self, event: EventBlock) -> str | None:
+        """Whether our side turned an event down, or did not say yes to it."""
         own = self._own_answers(event)
         if "DECLINED" in own:
             return "declined"
-        busy = [event.text(f"X-MICROSOFT-CDO-{word}STATUS").upper() for word in _BUSY]
-        if "TENTATIVE" in (status, *busy, *own):
-            return "tentative"
-        return kept_out_by_title(event.text("SUMMARY"))
+        words = ("STATUS", *(f"X-MICROSOFT-CDO-{word}STATUS" for word in _BUSY))
+        told = {event.text(word).upper() for word in words}
+        return "tentative" if "TENTATIVE" in told | own else None
 
     def _own_answers(self, event: EventBlock) -> set[str]:
         """What our side answered, where it all said the same; what all who were asked answered."""

@@ -21,9 +21,10 @@ CALLED_OFF = "proposals_off"
 def note_called_off(ledger: Ledger, findings: Findings) -> None:
     """Have the ledger remember which rows were called off, and which are on again."""
     taken, before = ledger.facts(TAKEN), ledger.facts(CALLED_OFF)
-    told = ((one, mark_of(ledger.secret, one)) for one in findings.cancelled)
-    off = {taken[mark]: "off" for _, mark in told if mark in taken}
-    on = {taken.get(mark_of(ledger.secret, one.key)) for one in findings.contacts} if before else ()
+    marks = {mark_of(ledger.secret, name) for name, _ in findings.cancelled}
+    off = {taken[mark]: "off" for mark in marks if mark in taken}
+    held = (one.key for one in findings.contacts if not findings.is_off(one)) if before else ()
+    on = {taken.get(mark_of(ledger.secret, one)) for one in held}
     after = {one: text for one, text in (before | off).items() if one not in on}
     if after != before:
         ledger.note(CALLED_OFF, after)
