@@ -11,6 +11,7 @@ from pathlib import Path
 
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.intake.contacts import Findings, Window
+from trustbook.intake.event_lines import text_in
 from trustbook.model import Book
 from trustbook.places.web_login import Logins
 
@@ -143,13 +144,7 @@ def text_of_file(path: Path) -> str:
     """The text of a file, whatever program wrote it. Raises UsageError for one that is none."""
     if path.stat().st_size > _LARGEST:
         raise UsageError("intake.too_large", name=path.name)
-    raw = path.read_bytes()
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+    return text_in(path.read_bytes())
 
 
 def _calendar(path: Path, looking: Looking) -> Findings:

@@ -11,15 +11,22 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from trustbook.errors import SafetyStop, UsageError
+from trustbook.errors import NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.intake.contacts import Window
+from trustbook.intake.event_lines import text_in
 
 if TYPE_CHECKING:
+    import requests
+
     from trustbook.places.web_address import WebAddress
     from trustbook.places.web_client import WebClient
     from trustbook.places.web_login import Login
 
 _DAV, _CAL = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
+_A_DAY = timedelta(days=1)
+# A server that says this does not know the question: it may give the calendar as one file.
+_NOT_KNOWN = (400, 405, 415, 422, 501)
+_TOO_MANY = 507
 _SCHEMES = {"webcal": "https", "webcals": "https"}
 _WHAT_IS_IT = b"""<?xml version="1.0" encoding="utf-8"?>
 <d:propfind xmlns:d="DAV:"><d:prop><d:resourcetype/></d:prop></d:propfind>"""
@@ -46,7 +53,8 @@ def calendars_at(source: str, logins: Mapping[str, Login], window: Window) -> li
     client = WebClient(address, logins.get(address.host))
     if urlsplit(address.url).path.lower().endswith(".ics") or "?" in address.path:
         return [_published(client, address)]
-    return [text for place in _calendars(client, address) for text in _asked(client, place, window)]
+    days = (window.first - _A_DAY, window.last + 2 * _A_DAY)  # the server counts in its own zone
+    return [text for one in _calendars(client, address) for text in _asked(client, one, *days)]
 
 
 def _address(source: str) -> WebAddress:
@@ -61,10 +69,12 @@ def _address(source: str) -> WebAddress:
 
 
 def _published(client: WebClient, address: WebAddress) -> str:
-    found = client.get()
-    if found is None:
-        raise UsageError("webdav.no_such_file", name=address.name, host=address.host)
-    text = found.data.decode("utf-8-sig", "replace")
+    from trustbook.places.http_body import whole_body
+
+    answer = client.ask("GET", address, headers={"Accept-Encoding": "identity"}, stream=True)
+    if answer.status_code != 200:
+        raise _refusal(client, answer.status_code, address)
+    text = text_in(whole_body(answer, address.name, "webdav.broke_off"))
     if "BEGIN:VCALENDAR" not in text[:10_000].upper():
         raise UsageError("intake.no_calendar", name=str(address))
     return text
@@ -72,7 +82,8 @@ def _published(client: WebClient, address: WebAddress) -> str:
 
 def _calendars(client: WebClient, address: WebAddress) -> Iterator[WebAddress]:
     """The calendar at an address, else those that stand in it."""
-    told = _multistatus(client, "PROPFIND", address, _WHAT_IS_IT, depth=1)
+    answer = _ask(client, "PROPFIND", address, _WHAT_IS_IT, depth=1)
+    told = _parts(client, answer, address)
     places = [
         replace(address, path=urlsplit(urljoin(address.url, href)).path)
         for href, one in told
@@ -84,33 +95,54 @@ def _calendars(client: WebClient, address: WebAddress) -> Iterator[WebAddress]:
     yield from own or places
 
 
-def _asked(client: WebClient, address: WebAddress, window: Window) -> Iterator[str]:
-    """The events of a calendar, each as a calendar of its own."""
-    # A day more on both sides: the server counts in its own zone.
-    days = (window.first - timedelta(days=1), window.last + timedelta(days=2))
-    start, end = (_utc(day) for day in days)
-    query = _QUERY.format(start=start, end=end).encode()
-    for _, one in _multistatus(client, "REPORT", address, query, depth=1):
-        for data in one.iter(f"{_CAL}calendar-data"):
-            yield data.text or ""
+def _asked(client: WebClient, address: WebAddress, first: date, end: date) -> Iterator[str]:
+    """The events of a calendar, each as a calendar of its own; the whole as one where the server
+    cannot look for them.
+    """
+    query = _QUERY.format(start=_utc(first), end=_utc(end)).encode()
+    answer = _ask(client, "REPORT", address, query, depth=1)
+    if answer.status_code in _NOT_KNOWN:
+        yield _published(client, address)
+        return
+    told = list(_parts(client, answer, address))
+    too_many = any(f" {_TOO_MANY} " in (one.findtext(f"{_DAV}status") or "") for _, one in told)
+    if too_many and end - first > _A_DAY:
+        middle = first + (end - first) // 2
+        yield from _asked(client, address, first, middle)
+        yield from _asked(client, address, middle, end)
+        return
+    for href, one in told:
+        yield _event(client, address, href, one)
+
+
+def _event(client: WebClient, address: WebAddress, href: str, one: Any) -> str:
+    """An event of an answer; fetched by itself where the server only names it."""
+    told = "".join(data.text or "" for data in one.iter(f"{_CAL}calendar-data"))
+    place = replace(address, path=urlsplit(urljoin(address.url, href)).path)
+    if told or place.path.rstrip("/") == address.path.rstrip("/"):
+        return told
+    return _published(client, place)
 
 
 def _utc(day: date) -> str:
     return f"{day:%Y%m%d}T000000Z"
 
 
-def _multistatus(
+def _ask(
     client: WebClient, method: str, address: WebAddress, body: bytes, depth: int
+) -> requests.Response:
+    headers = {"Depth": str(depth), "Content-Type": "application/xml; charset=utf-8"}
+    return client.ask(method, address, headers=headers, data=body)
+
+
+def _parts(
+    client: WebClient, answer: requests.Response, address: WebAddress
 ) -> Iterator[tuple[str, Any]]:
     """The parts of an answer about many things, each with where it is."""
     from lxml import etree
 
-    from trustbook.places.web_client import refusal_of
-
-    headers = {"Depth": str(depth), "Content-Type": "application/xml; charset=utf-8"}
-    answer = client.ask(method, address, headers=headers, data=body)
     if answer.status_code != 207:
-        raise refusal_of(answer.status_code, address)
+        raise _refusal(client, answer.status_code, address)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(answer.content, parser)
@@ -118,3 +150,17 @@ def _multistatus(
         raise SafetyStop("intake.bad_answer", host=address.host) from None
     for one in root.iter(f"{_DAV}response"):
         yield one.findtext(f"{_DAV}href") or "", one
+
+
+def _refusal(client: WebClient, status: int, address: WebAddress) -> TrustbookError:
+    """The sentence for an answer that gives no calendar."""
+    from trustbook.places.web_client import refusal_of
+
+    where = {"name": str(address), "host": address.host}
+    if status == 401 and not client.signs_in:
+        return NoAccess("intake.needs_password", **where)
+    if status == 403:
+        return NoAccess("intake.calendar_forbidden", **where)
+    if status < 400 or status in (404, 405, 409, 410, 415, 501):
+        return UsageError("intake.no_calendar_there", **where)
+    return refusal_of(status, address)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from trustbook.errors import TrustbookError
+from trustbook.names import key as as_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class FoundContact:
     common ("" for one that stands alone); a contact that moves keeps both. ``title`` may name
     somebody, ``names`` are names that must (as a cell With has them). ``kind`` is a key of
     columns.MOMENT_KINDS. ``cells`` are further cells of the row, by column key; ``sheet`` is
-    "moments", or "people" for a card.
+    "moments", or "people" for a card. Of two editions of one event the higher number is later.
     """
 
     key: str
@@ -39,6 +40,7 @@ class FoundContact:
     kind: str | None = None
     cells: Mapping[str, str] = field(default_factory=dict)
     sheet: str = "moments"
+    edition: int = 0
 
     @property
     def is_listed(self) -> bool:
@@ -52,16 +54,19 @@ class Findings:
 
     contacts: list[FoundContact] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
-    # The series that were seen whole: of those, what is not among the contacts is gone.
+    # The series that were seen whole: of those, what is not among the contacts is gone, as far as
+    # the days go that were looked at.
     series: set[str] = field(default_factory=set)
-    # What was called off, by the keys that the contacts would have.
-    cancelled: set[str] = field(default_factory=set)
+    days: Window | None = None
+    # What was called off, by the key that the contact would have and its title in one spelling,
+    # with the edition that says so.
+    cancelled: dict[tuple[str, str], int] = field(default_factory=dict)
     # What could not be read, each with its place and its remedy.
     faults: list[TrustbookError] = field(default_factory=list)
-    _by_key: dict[str, FoundContact] = field(default_factory=dict, repr=False)
+    _places: dict[str, int] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self._by_key.update((one.key, one) for one in self.contacts)
+        self._places.update((one.key, place) for place, one in enumerate(self.contacts))
 
     def add(self, other: Findings) -> None:
         """Take in what was found elsewhere; what is known by the same key is the same contact."""
@@ -69,20 +74,43 @@ class Findings:
             self.put(contact)
         self.skipped += other.skipped
         self.series |= other.series
-        self.cancelled |= other.cancelled
+        self.days = self.days or other.days
+        for name, edition in other.cancelled.items():
+            self.cancelled[name] = max(edition, self.cancelled.get(name, edition))
         self.faults += other.faults
 
     def put(self, contact: FoundContact) -> None:
-        """Take in one contact. Rows of lists that say something else are not the same, whatever
-        they are known by.
+        """Take in one contact, of two editions of an event the later one.
+
+        What says something else is not the same, whatever it is known by: programs give one UID to
+        many events, and one number to many rows.
         """
-        before = self._by_key.get(contact.key)
-        if before is not None and contact.is_listed and _said(before) != _said(contact):
-            contact = replace(contact, key=f"{contact.key}|{_said(contact)}")
-            before = self._by_key.get(contact.key)
-        if before is None:
-            self._by_key[contact.key] = contact
+        place = self._places.get(contact.key)
+        if place is None:
+            self._places[contact.key] = len(self.contacts)
             self.contacts.append(contact)
+        elif other := _told_apart(self.contacts[place], contact):
+            self.put(replace(contact, key=f"{contact.key}|{other}", series=""))
+        elif contact.edition > self.contacts[place].edition:
+            self.contacts[place] = contact
+
+    def is_off(self, contact: FoundContact) -> bool:
+        """Whether a later edition, in another source, says that a contact was called off."""
+        titles = (as_known(contact.title), "")
+        names = ((one, title) for one in (contact.key, contact.series) for title in titles)
+        return max(self.cancelled.get(name, -1) for name in names) > contact.edition
+
+
+def _told_apart(before: FoundContact, contact: FoundContact) -> str:
+    """What tells a contact from another with its key; "" where both are one."""
+    if contact.is_listed:
+        return _said(contact) if _said(before) != _said(contact) else ""
+    title = as_known(contact.title)
+    if title != as_known(before.title):
+        return title or "?"
+    if contact.day != before.day and contact.edition == before.edition:
+        return f"{title}|{contact.day}"
+    return ""
 
 
 def _said(contact: FoundContact) -> str:

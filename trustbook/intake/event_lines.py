@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 _KEPT = frozenset(
-    "UID RECURRENCE-ID DTSTART RRULE RDATE EXDATE SUMMARY STATUS CLASS SEQUENCE ATTENDEE ORGANIZER "
-    "X-MICROSOFT-CDO-BUSYSTATUS X-MICROSOFT-CDO-INTENDEDSTATUS".split()
+    "UID RECURRENCE-ID DTSTART RRULE RDATE EXDATE EXRULE SUMMARY STATUS CLASS SEQUENCE ATTENDEE "
+    "ORGANIZER X-MICROSOFT-CDO-BUSYSTATUS X-MICROSOFT-CDO-INTENDEDSTATUS".split()
 )
 # That one of these stands there says how people met; what it says is not read.
 _ONLINE = frozenset(
@@ -24,6 +25,7 @@ _LINE = re.compile(
 )
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:"]*)')
 _FOLD = re.compile(r"\r?\n[ \t]")
+_FOLDED_BYTES = re.compile(rb"\r?\n[ \t]")
 _ESCAPE = re.compile(r"\\(.)", re.S)
 
 
@@ -56,12 +58,16 @@ class EventBlock:
 
 @dataclass(slots=True)
 class CalendarLines:
-    """A calendar file: its events, the zones it defines itself (by name), whose it is and where."""
+    """A calendar: its events, the zones it defines itself (by name), whose it is and where.
+
+    ``method`` says what it was sent for, "" for one that was saved.
+    """
 
     events: list[EventBlock] = field(default_factory=list)
     zones: dict[str, str] = field(default_factory=dict)
     owner: str = ""
     zone: str = ""
+    method: str = ""
     damaged: int = 0
 
 
@@ -70,10 +76,26 @@ def plain_value(text: str) -> str:
     return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
 
 
-def read_calendar_lines(text: str) -> CalendarLines:
-    """The lines of a calendar that are read."""
-    found = CalendarLines()
+def text_in(raw: bytes) -> str:
+    """The text of a file, whatever program wrote it; some fold a line in the midst of a letter."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", "replace")
+    for each in (raw, _FOLDED_BYTES.sub(b"", raw)):
+        with suppress(UnicodeDecodeError):
+            return each.decode("utf-8-sig")
+    return raw.decode("cp1252", "replace")
+
+
+def calendars_in(text: str) -> list[CalendarLines]:
+    """The calendars in a text, each with the lines that are read: mostly it is one."""
     lines = _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    begins = [at for at, line in enumerate(lines) if line.strip().upper() == "BEGIN:VCALENDAR"]
+    ends = [*begins[1:], len(lines)]
+    return [_calendar(lines[first:end]) for first, end in zip(begins, ends, strict=True)]
+
+
+def _calendar(lines: Sequence[str]) -> CalendarLines:
+    found = CalendarLines()
     for name, block in _components(lines, found):
         if name == "VEVENT":
             found.events.append(_event(block))
@@ -107,6 +129,8 @@ def _note(line: str, found: CalendarLines) -> None:
         found.owner = value.strip().lower()
     elif name == "X-WR-TIMEZONE":
         found.zone = value.strip()
+    elif name == "METHOD":
+        found.method = value.strip().upper()
 
 
 def _event(block: Sequence[str]) -> EventBlock:

@@ -107,6 +107,13 @@ def _edition(event: EventBlock, numbered: Container[str]) -> tuple[str, ...]:
     return (title, at) if title in numbered else (_said(event), at)
 
 
+def edition_of(event: EventBlock) -> int:
+    """Which edition of itself an event is; between two of these there is room for a letter that
+    calls the first one off.
+    """
+    return 2 * _sequence(event)
+
+
 def _sequence(event: EventBlock) -> int:
     text = event.text("SEQUENCE")
     return int(text) if text.isdecimal() else 0

@@ -84,6 +84,11 @@ class WebClient:
                 raise NoAccess("webdav.plain_http", host=address.host)
             self._auth = HTTPBasicAuth(self._user.encode(), self._password.encode())
 
+    @property
+    def signs_in(self) -> bool:
+        """Whether a password is shown."""
+        return self._password is not None
+
     def begin(self) -> None:
         """A new run: its time starts now."""
         self._end = self._clock() + DEADLINE

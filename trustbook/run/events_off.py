@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from trustbook.a1 import cell_name
 from trustbook.columns import MOMENTS, STATES, choice_names
@@ -21,12 +21,20 @@ CALLED_OFF = "proposals_off"
 def note_called_off(ledger: Ledger, findings: Findings) -> None:
     """Have the ledger remember which rows were called off, and which are on again."""
     taken, before = ledger.facts(TAKEN), ledger.facts(CALLED_OFF)
-    told = ((one, mark_of(ledger.secret, one)) for one in findings.cancelled)
-    off = {taken[mark]: "off" for _, mark in told if mark in taken}
-    on = {taken.get(mark_of(ledger.secret, one.key)) for one in findings.contacts} if before else ()
-    after = {one: text for one, text in (before | off).items() if one not in on}
+    if not (before or findings.cancelled):
+        return
+    off = _rows_of({name for name, _ in findings.cancelled}, taken, ledger.secret)
+    held = (one.key for one in findings.contacts if not findings.is_off(one))
+    on = _rows_of(held, taken, ledger.secret)
+    after = {one: "off" for one in {*before, *off} if one not in on}
     if after != before:
         ledger.note(CALLED_OFF, after)
+
+
+def _rows_of(names: Iterable[str], taken: Mapping[str, str], secret: bytes) -> set[str]:
+    """The rows that a yes made of what sources know by some names."""
+    marks = (mark_of(secret, name) for name in names)
+    return {taken[mark] for mark in marks if mark in taken}
 
 
 def called_off_problems(ids: Collection[str], lists: Mapping[str, Listing]) -> Iterator[Problem]:

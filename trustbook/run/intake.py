@@ -13,14 +13,8 @@ from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.matching import Matched
-from trustbook.intake.proposals import (
-    REFUSED,
-    TAKEN,
-    WAITING,
-    ImportOutcome,
-    Proposing,
-    proposals_in,
-)
+from trustbook.intake.proposals import REFUSED, TAKEN, WAITING, proposals_in
+from trustbook.intake.proposing import ImportOutcome, Proposing
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator

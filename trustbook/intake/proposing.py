@@ -1,0 +1,206 @@
+"""Making proposals of what was found: each contact once, whatever told of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.intake.matching import Matched, Matcher
+from trustbook.intake.proposals import Proposal, RowKey, mark_of, proposal_content, row_of
+from trustbook.intake.spoken_days import MomentText, SpokenDays
+from trustbook.model import Book
+
+
+@dataclass(slots=True)
+class ImportOutcome:
+    """What an import came to: all that waits now, how much of it is new or was changed, how much
+    was known already, and how many were left out, by why.
+    """
+
+    waiting: dict[str, Proposal]
+    proposed: int = 0
+    changed: int = 0
+    already_known: int = 0
+    withdrawn: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+# Whether the person of a card, who works at the partners it was matched with, was forgotten.
+IsForgotten = Callable[[FoundContact, Matched], bool]
+
+
+class Proposing:
+    """Makes proposals of what was found.
+
+    ``answered`` are the marks that got a yes or a no; ``secret`` is what marks are keyed with,
+    ``new_id`` gives an ID for a row of a sheet.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        waiting: Mapping[str, Proposal],
+        refused: Iterable[str],
+        taken: Iterable[str],
+        secret: bytes,
+        new_id: Callable[[str], str],
+        is_forgotten: IsForgotten = lambda *_: False,
+    ) -> None:
+        self._is_forgotten = is_forgotten
+        self._matcher = Matcher(book)
+        self._spoken = SpokenDays(book)
+        self._refused, self._taken = frozenset(refused), frozenset(taken)
+        self._secret, self._new_id = secret, new_id
+        self.outcome = ImportOutcome(dict(waiting))
+        self._by_mark = {one.mark: one for one in waiting.values()}
+        self._rows: dict[RowKey, str] = {}
+        for one in waiting.values():
+            self._note_row(one)
+
+    def propose(self, findings: Findings) -> ImportOutcome:
+        """Propose what was found; what is gone from a series that was seen is proposed no more."""
+        self.outcome.skipped += findings.skipped
+        seen = set()
+        for contact in findings.contacts:
+            mark = mark_of(self._secret, contact.key)
+            seen.add(mark)
+            if findings.is_off(contact):
+                self._leave_out(mark, "cancelled")
+            else:
+                self._propose(contact, mark)
+        seen |= self._taken
+        whole = {mark_of(self._secret, series) for series in findings.series}
+        days = findings.days
+        for one in list(self.outcome.waiting.values()):
+            in_sight = days is None or days.holds(one.day)
+            if one.series in whole and in_sight and one.mark not in seen:
+                self._withdraw(one.mark)
+        return self.outcome
+
+    def _propose(self, contact: FoundContact, mark: str) -> None:
+        if mark in self._refused:
+            self.outcome.skipped["said_no"] += 1
+            return
+        if mark in self._taken:
+            self.outcome.already_known += 1
+            return
+        matched = _match_of(self._matcher, contact)
+        if _is_another(self._by_mark.get(mark), contact, matched):
+            self._propose_apart(contact)
+            return
+        if contact.sheet == "people" and self._is_forgotten(contact, matched):
+            matched = Matched(code="forgotten")
+        if not (matched.with_ or matched.hints):
+            self._leave_out(mark, matched.code)
+            return
+        left = self._not_yet(contact, matched)
+        if left is None:
+            self.outcome.already_known += 1
+            self._withdraw(mark)
+            return
+        self._put(contact, left, mark)
+
+    def _propose_apart(self, contact: FoundContact) -> None:
+        """Propose an event that another one, in another source, shares its UID with."""
+        apart = replace(contact, key=f"{contact.key}|{contact.title}|{contact.day}", series="")
+        self._propose(apart, mark_of(self._secret, apart.key))
+
+    def _not_yet(self, contact: FoundContact, matched: Matched) -> Matched | None:
+        """The contact without the partners of whom a moment of that day is known; None where that
+        leaves nobody.
+        """
+        cells, topic = contact.cells, matched.topic
+        text = MomentText.of(topic, matched.kind, cells) if contact.is_listed else None
+        spoken = self._spoken.on(contact.day.toordinal(), text)
+        if contact.sheet != "moments" or not matched.partners or not spoken & {*matched.partners}:
+            return matched
+        left = [one for one in matched.partners if one not in spoken]
+        if not left or not matched.named:
+            return matched if left else None
+        texts = self._matcher.labels(left)
+        named = self._matcher.identities(left)
+        return replace(matched, with_="; ".join(texts), partners=tuple(left), named=named)
+
+    def _put(self, contact: FoundContact, matched: Matched, mark: str) -> None:
+        before = self._by_mark.get(mark)
+        one = self._proposal(contact, matched, mark, before)
+        if before is None and mark_of(self._secret, proposal_content(one)) in self._refused:
+            self.outcome.skipped["said_no"] += 1  # the same meeting under another name
+        elif self._rows.get(row_of(one), mark) != mark:
+            self.outcome.already_known += 1  # another source told the same
+            self._withdraw(mark)
+        elif before is None:
+            self.outcome.proposed += 1
+            self._keep(one)
+        elif before.same_as(replace(one, source=before.source)):
+            self.outcome.already_known += 1
+        else:
+            self.outcome.changed += 1
+            self._keep(one)
+
+    def _proposal(
+        self, contact: FoundContact, matched: Matched, mark: str, before: Proposal | None
+    ) -> Proposal:
+        """What is proposed; a contact that was proposed ``before`` keeps its ID and its answers."""
+        return Proposal(
+            before.id if before else self._new_id(contact.sheet),
+            mark,
+            contact.day,
+            contact.source,
+            matched.with_,
+            matched.named,
+            matched.hints,
+            matched.code,
+            matched.kind,
+            matched.topic,
+            mark_of(self._secret, contact.series) if contact.series else "",
+            contact.sheet,
+            {name: text for name, text in contact.cells.items() if name != "topic"},
+            before.said if before else {},
+            contact.is_listed,
+        )
+
+    def _keep(self, one: Proposal) -> None:
+        if (before := self._by_mark.get(one.mark)) is not None:
+            self._free_row(before)
+        self.outcome.waiting[one.id] = self._by_mark[one.mark] = one
+        self._note_row(one)
+
+    def _note_row(self, one: Proposal) -> None:
+        self._rows[row_of(one)] = one.mark
+        # An event in a calendar may be what a list tells of that day.
+        self._rows.setdefault(row_of(replace(one, listed=False)), one.mark)
+
+    def _free_row(self, one: Proposal) -> None:
+        """Another contact may stand where this one stood."""
+        for row in (row_of(one), row_of(replace(one, listed=False))):
+            if self._rows.get(row) == one.mark:
+                del self._rows[row]
+
+    def _leave_out(self, mark: str, code: str) -> None:
+        self.outcome.skipped[code or "nobody"] += 1
+        self._withdraw(mark)
+
+    def _withdraw(self, mark: str) -> None:
+        """Propose no more what waited under a mark."""
+        if (before := self._by_mark.pop(mark, None)) is not None:
+            self.outcome.waiting.pop(before.id, None)
+            self.outcome.withdrawn += 1
+            self._free_row(before)
+
+
+def _match_of(matcher: Matcher, contact: FoundContact) -> Matched:
+    if contact.sheet == "people":
+        return matcher.match_person(contact)
+    return matcher.match(contact)
+
+
+def _is_another(before: Proposal | None, contact: FoundContact, matched: Matched) -> bool:
+    """Whether what waits under the key of a contact is another event: it came from elsewhere, is on
+    another day and with others.
+    """
+    if before is None or before.source == contact.source or before.day == contact.day:
+        return False
+    return (before.with_, before.hints) != (matched.with_, matched.hints)
