@@ -22,6 +22,7 @@ from trustbook.snapshot import (
     Chart,
     ColumnAddition,
     GeneratedSheet,
+    MergedArea,
     RowAddition,
     Series,
 )
@@ -72,6 +73,19 @@ TYPED = {
         ("=NA()", CellFault("#N/A")),
     ],
 }
+
+
+def test_merged_cells_are_known_and_taking_them_apart_is_a_change(server: SheetsServer) -> None:
+    key = create(server, {"Partners": [["Naam", "Ritme"], ["De Brug", 60], ["GGD"]]})
+    tab = server.book(key).sheets[0].id
+    area = {"sheetId": tab, "startRowIndex": 1, "endRowIndex": 3, "startColumnIndex": 1}
+    area |= {"endColumnIndex": 2}
+    server.state(key).ask({"mergeCells": {"range": area, "mergeType": "MERGE_ALL"}})
+    before = opened(server, key).read()
+    assert before.grids[0].merged == (MergedArea(2, 2, 3, 2),)
+    server.state(key).ask({"unmergeCells": {"range": area}})
+    after = opened(server, key).read()
+    assert not after.grids[0].merged and after.version != before.version
 
 
 @pytest.mark.parametrize("locale", TYPED)

@@ -59,6 +59,15 @@ class ArrayArea(NamedTuple):
         return within and self.first_column <= column <= self.last_column
 
 
+class MergedArea(NamedTuple):
+    """Cells merged into one: only the first can hold anything that people see."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
 @dataclass(slots=True)
 class Grid:
     """One known sheet as it was read: ``rows[i][j]`` is the cell at row ``first_row + i``, column
@@ -69,7 +78,8 @@ class Grid:
     stand on a sheet whose names are the coordinator's own: list to header (normalised) to column,
     None for a header that is none of ours; where it is None itself, title and headers speak for
     themselves (listing.Adoption). ``formulas`` are the cells that compute what they show: column
-    number to row numbers; ``arrays`` are the areas among them that a single formula fills.
+    number to row numbers; ``arrays`` are the areas among them that a single formula fills;
+    ``merged`` are areas of merged cells.
     ``unmarked``: the sheet is ours although another program took its mark out. ``marked`` are rows
     (numbers) whose lone text is merged across, or looks unlike the row below it. ``bare``: a sheet
     of ours whose looks or drawing another program took away. ``helps``: whether the sheet has any
@@ -85,6 +95,7 @@ class Grid:
     adopted: Mapping[str, Mapping[str, str | None]] | None = None
     formulas: Mapping[int, Collection[int]] = field(default_factory=dict)
     arrays: Sequence[ArrayArea] = ()
+    merged: Sequence[MergedArea] = ()
     unmarked: bool = False
     marked: Collection[int] = ()
     bare: bool = False

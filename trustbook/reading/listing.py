@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from trustbook.columns import Column, Sheet, choice_names
 from trustbook.names import clean, key
 from trustbook.privacy import TextGuard
-from trustbook.snapshot import ArrayArea, Grid, TableArea
+from trustbook.snapshot import ArrayArea, Grid, MergedArea, TableArea
 
 _Cells = tuple[object, ...]
 
@@ -28,9 +28,9 @@ class Listing:
     own, which is left alone. ``below`` and ``heads`` are rows that are probably none, and why:
     what stands below the list, and headings between its rows; by row number, column to cell.
     ``beside`` are the lists that stand on the same sheet, of which the first ``asks`` about them.
-    ``arrays`` are areas that one formula fills. ``before``: of a list without IDs, what a row said
-    when it was last read, where it says something else now; by row number, column to cell.
-    ``unfit`` are columns with text that cannot be shown. ``guard`` judges what may be kept, with
+    ``arrays`` are areas that one formula fills, ``merged`` those of merged cells. ``before``: of a
+    list without IDs, what a row said when it was last read, where it says something else now; by
+    row number, column to cell. ``unfit`` are columns with text that cannot be shown. ``guard`` judges what may be kept, with
     what is known of the book.
     """
 
@@ -53,6 +53,7 @@ class Listing:
     beside: list[Listing] = field(default_factory=list)
     asks: bool = True
     arrays: Sequence[ArrayArea] = ()
+    merged: Sequence[MergedArea] = ()
     before: dict[int, dict[str, object]] = field(default_factory=dict)
     guard: TextGuard | None = None
 

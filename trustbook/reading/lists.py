@@ -126,7 +126,7 @@ def _find(sheet: Sheet, grid: Grid) -> Listing | None:
     listing.formulas = {
         name: grid.formulas[at] for name, at in listing.columns.items() if at in grid.formulas
     }
-    listing.arrays = grid.arrays
+    listing.arrays, listing.merged = grid.arrays, grid.merged
     take_rows(listing, grid, header_at)
     set_doubtful_apart(listing, grid)
     if grid.adopted and (len(grid.adopted) > 1 or _goes_by_name(listing)):

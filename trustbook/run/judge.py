@@ -45,6 +45,7 @@ from trustbook.reading.answered import (
 )
 from trustbook.reading.identities import identity
 from trustbook.reading.lists import Listing
+from trustbook.reading.merged_cells import tell_merged_cells
 from trustbook.reading.not_yet import on_the_list
 from trustbook.reading.records import read_lists
 from trustbook.run.deleted_settings import deleted_settings
@@ -243,6 +244,9 @@ def _as_told(
     address: str,
 ) -> list[Problem]:
     """The problems of a workbook, with all that their remedies and their answers need."""
+    for listing in lists.values():
+        if listing.merged:
+            problems = tell_merged_cells(listing, problems)
     placed = [_with_address(one, address) for one in problems]
     asking = [one for one in problems if can_be_answered(one)]
     found = with_references(placed, lists if asking else {}, memory)

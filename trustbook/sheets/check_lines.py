@@ -33,14 +33,15 @@ _EACH = ("typed_in_ours", "answer_unread", "setting_gone", "conflict")
 _COSTS = (
     ("sync_stops", "conflict"),
     (
-        "required_blank", *UNREAD_DATES, "too_early", "held_ahead", "meant_gone", "meant_gone_like",
+        "required_blank", "merged_required", *UNREAD_DATES, "too_early", "held_ahead",
+        "meant_gone", "meant_gone_like",
         "who_unknown", "who_ambiguous", "who_empty_consultation", "who_not_in_office",
         "who_nobody", "who_no_home", "who_answer_unknown", "error_cell", "uncomputed",
         "doubled_partner", *_PLANS,
     ),
     (
         "unreadable_choice", "unreadable_rhythm", "crisis_assumed", "no_rhythm",
-        "no_rhythm_column", "column_away",
+        "no_rhythm_column", "column_away", "merged_cell",
     ),
 )  # fmt: skip
 # What may be answered, by what is asked; of several texts at once only a yes or no is understood.

@@ -17,7 +17,15 @@ from lxml import etree
 
 from trustbook.a1 import cell_name
 from trustbook.errors import SafetyStop
-from trustbook.snapshot import EPOCH_1900, EPOCH_1904, CellValue, Grid, Snapshot, TableArea
+from trustbook.snapshot import (
+    EPOCH_1900,
+    EPOCH_1904,
+    CellValue,
+    Grid,
+    MergedArea,
+    Snapshot,
+    TableArea,
+)
 from trustbook.xlsx import read_rows, refs, row_looks
 from trustbook.xlsx.admission import Admitted, admit
 from trustbook.xlsx.cell_decoder import Odd, Shown, format_kinds
@@ -36,6 +44,10 @@ _HELPS = {
     "dropdown": re.compile(rb"<(?:[\w.-]+:)?dataValidation\s"),
     "link": re.compile(rb"<(?:[\w.-]+:)?hyperlink\s"),
 }
+_MERGED = re.compile(
+    rb"<(?:[\w.-]+:)?mergeCell\s+ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
+)
+_MOST_MERGED = 10_000
 _LONGEST_TAG = 64
 
 _Cut = Callable[[Iterable[bytes], Shown, read_rows.Formulas], Iterator[read_rows.Row]]
@@ -68,7 +80,7 @@ class _Reading:
         self.formats = format_kinds(book.xml(styles) if styles else None)
         self.strings: list[str] | None = None
         self.cells = 0
-        self.helps: set[str] = set()  # of the sheet that was read last
+        self.noticed = _Noticing(())  # of the sheet that was read last
 
     def snapshot(self, wanted: Callable[[str], bool]) -> Snapshot:
         """All that is to be known of the workbook: our own sheets, and the ``wanted`` ones."""
@@ -84,7 +96,7 @@ class _Reading:
                 if part:
                     grids.append(self._grid(title, part, ours.get(title)))
                     grids[-1].marked = self._marked(part, _lone_texts(grids[-1].rows))
-                    grids[-1].helps = frozenset(self.helps)
+                    grids[-1].helps = frozenset(self.noticed.helps)
                     grids[-1].bare = title in ours and self._is_bare(part, ours[title])
         epoch = EPOCH_1904 if self._is_1904() else EPOCH_1900
         return Snapshot(self.book.name, self.book.version, titles, grids, marks, epoch)
@@ -111,6 +123,7 @@ class _Reading:
             ours=key,
             formulas=formulas.cells,
             arrays=formulas.arrays,
+            merged=self.noticed.merged,
         )
 
     def _marked(self, part: str, lone: Mapping[int, int]) -> frozenset[int]:
@@ -210,7 +223,7 @@ class _Reading:
                 self._check_size(title, filled, cells)
         self._check_size(title, filled, cells)
         self.cells += cells
-        self.helps = chunks.helps
+        self.noticed = chunks
         return out
 
     def _leave_blank(
@@ -267,11 +280,17 @@ def _lone_texts(rows: Sequence[Sequence[CellValue]]) -> dict[int, int]:
 
 
 class _Noticing:
-    """Chunks as they pass, and the helps for people that they hold."""
+    """Chunks as they pass, with the helps for people and the merged cells that they hold."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = chunks
         self.helps: set[str] = set()
+        self._merged: dict[str, None] = {}
+
+    @property
+    def merged(self) -> list[MergedArea]:
+        """The merged areas, of which no list has more than a few."""
+        return [MergedArea(*refs.area(text)) for text in islice(self._merged, _MOST_MERGED)]
 
     def __iter__(self) -> Iterator[bytes]:
         before = b""
@@ -279,6 +298,9 @@ class _Noticing:
             for name, sign in _HELPS.items():
                 if sign.search(before + chunk):
                     self.helps.add(name)
+            if b"mergeCell" in chunk or b"mergeCell" in before + chunk[:_LONGEST_TAG]:
+                found = _MERGED.findall(before + chunk)
+                self._merged |= dict.fromkeys(text.decode() for text in found)
             before = chunk[-_LONGEST_TAG:]
             yield chunk
 

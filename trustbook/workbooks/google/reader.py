@@ -14,7 +14,7 @@ from typing import Any
 from trustbook.columns import GENERATED, Column, header_names, typed_sheet
 from trustbook.headers import HeaderReader, are_own_ids
 from trustbook.names import clean
-from trustbook.snapshot import ArrayArea, CellValue, Grid, Snapshot
+from trustbook.snapshot import ArrayArea, CellValue, Grid, MergedArea, Snapshot
 from trustbook.workbooks.base import Wanted, is_typed_sheet
 from trustbook.workbooks.google.arrays import Filled, Place
 from trustbook.workbooks.google.cells import NumberFormat, read_value
@@ -28,7 +28,7 @@ _CELL = "effectiveValue,userEnteredValue,userEnteredFormat(numberFormat)"
 _SHEET = (
     "properties(sheetId,title,index,sheetType,gridProperties(rowCount,columnCount)),"
     "protectedRanges(protectedRangeId,range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
-    "charts(chartId),tables(tableId,range),conditionalFormats(booleanRule(condition)),"
+    "merges,charts(chartId),tables(tableId,range),conditionalFormats(booleanRule(condition)),"
     f"data(rowData(values({_CELL})))"
 )
 MASK = (
@@ -89,6 +89,7 @@ class Tab:
     formulas: dict[Place, str] = field(default_factory=dict)
     formats: dict[Place, NumberFormat] = field(default_factory=dict)
     arrays: tuple[ArrayArea, ...] = ()
+    merged: tuple[MergedArea, ...] = ()
     protections: frozenset[int] = frozenset()
     closed: tuple[ClosedRange, ...] = ()
     charts: frozenset[int] = frozenset()
@@ -175,7 +176,7 @@ class State:
         digest = hashlib.sha256()
         for tab in self.known:
             formulas = sorted(tab.formulas.items())
-            read = (tab.id, tab.title, tab.values, formulas, *tab.arrays)
+            read = (tab.id, tab.title, tab.values, formulas, *tab.arrays, *tab.merged)
             digest.update(repr(read).encode())
         digest.update(
             repr((self.locale, sorted((m.id, m.key, m.value) for m in self.marks))).encode()
@@ -230,6 +231,7 @@ class State:
                 ours=tab.ours,
                 formulas=_computing(tab),
                 arrays=tab.arrays,
+                merged=tab.merged,
             )
             for tab in self.known
         ]
@@ -298,6 +300,7 @@ def _tab(
         charts=frozenset(int(chart["chartId"]) for chart in sheet.get("charts", [])),
         rules=tuple(_rule(rule) for rule in sheet.get("conditionalFormats", [])),
         tables=tuple(_table(each, grid) for each in sheet.get("tables", [])),
+        merged=_merged(sheet),
     )
     if tab.ours is None:
         tab.wanted, tab.names = wanted(tab.title), names(tab.title)
@@ -315,6 +318,18 @@ def _table(table: Mapping[str, Any], grid: Mapping[str, Any]) -> GoogleTable:
     )
     last = block.get("endRowIndex", grid.get("rowCount", 0))
     return GoogleTable(table["tableId"], block.get("startRowIndex", 0) + 1, last, columns)
+
+
+def _merged(sheet: Mapping[str, Any]) -> tuple[MergedArea, ...]:
+    return tuple(
+        MergedArea(
+            area.get("startRowIndex", 0) + 1,
+            area.get("startColumnIndex", 0) + 1,
+            area["endRowIndex"],
+            area["endColumnIndex"],
+        )
+        for area in sheet.get("merges", [])
+    )
 
 
 def _rule(rule: Mapping[str, Any]) -> str:
