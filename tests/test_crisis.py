@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.typed import answered
 from trustbook.cli.main import main
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.network.calibration import (
@@ -258,3 +259,46 @@ def test_a_table_that_sat_asks_for_its_next_day(book: Path, told: Any) -> None:
     [(cell, what)] = asked()
     assert cell == "D2" and "2 december 2026" in what
     assert told("agenda", "n.xlsx", "zorgtafel")["next"] == "2026-12-02"
+
+
+def test_the_next_day_of_a_table_may_be_answered_and_the_cell_stays_as_it_was(
+    book: Path, told: Any
+) -> None:
+    """A yes is the day by its rhythm, a date is that date, of this table only; once that day is
+    past, too, it is asked anew.
+    """
+    file = openpyxl.load_workbook(book)
+    file["Contactmomenten"].append([date(2026, 11, 2), "Zorgtafel"])
+    file["Contactmomenten"].append([date(2026, 11, 2), "Jeugdtafel"])
+    file["Overleggen"].append(["Jeugdtafel", "VV Zandloo", 30, date(2026, 11, 2), None])
+    file.save(book)
+    told("sync", "n.xlsx")
+    assert check_lines_of(book, "table_sat", told) == [
+        ("Overleggen!D2", "02-12-2026?"),
+        ("Overleggen!D3", "02-12-2026?"),
+    ]
+    answered(book, "Zorgtafel is gehouden", date(2026, 12, 9))
+    answered(book, "Jeugdtafel is gehouden", "ja")
+    told("sync", "n.xlsx")
+    assert check_lines_of(book, "table_sat", told) == []
+    assert told("agenda", "n.xlsx", "zorgtafel")["next"] == "2026-12-09"
+    assert told("agenda", "n.xlsx", "jeugdtafel")["next"] == "2026-12-02"
+    file = openpyxl.load_workbook(book)
+    assert [file["Overleggen"][cell].value.date() for cell in ("D2", "D3")] == [
+        date(2026, 11, 2)
+    ] * 2
+    file["Contactmomenten"].append([date(2026, 12, 9), "Zorgtafel"])
+    file.save(book)
+    later = ("--today", "2026-12-20")
+    assert main(["sync", "n.xlsx", "--quiet", *later]) == 0
+    answered(book, "Zorgtafel is gehouden", "14-1-2027")
+    assert main(["sync", "n.xlsx", "--quiet", *later]) == 0
+    assert check_lines_of(book, "table_sat", told) == []
+    assert told("agenda", "n.xlsx", "zorgtafel")["next"] == "2027-01-14"
+
+
+def check_lines_of(book: Path, code: str, told: Any) -> list[tuple[str, str]]:
+    """Cell and proposal of the lines of a code."""
+    lines = told("check", book.name)["lines"]
+    return [(f"{one['sheet']}!{one['cells'][0]}", one["proposal"]) for one in lines
+            if one["code"] == code]  # fmt: skip

@@ -5,6 +5,7 @@ both languages: every figure was counted by hand, on 26 November 2026.
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -83,10 +84,13 @@ def test_every_figure_is_what_was_counted_by_hand(
                 grid.cell(number, len(names) + 1).value = date(2026, 1, 1)
     file.save("n.xlsx")
 
-    def told(*arguments: str) -> Any:
+    def said(*arguments: str, today: str = TODAY) -> str:
         capsys.readouterr()
-        assert main([*arguments, "--json", "--today", TODAY]) == 0, capsys.readouterr().err
-        return json.loads(capsys.readouterr().out)
+        assert main([*arguments, "--today", today]) == 0, capsys.readouterr().err
+        return capsys.readouterr().out
+
+    def told(*arguments: str) -> Any:
+        return json.loads(said(*arguments, "--json"))
 
     status = {one["name"]: one["status"] for one in told("health", "n.xlsx")["partners"]}
     assert status == {
@@ -98,13 +102,25 @@ def test_every_figure_is_what_was_counted_by_hand(
         ("Politie", 1, 0), ("Politie", 1, 0), ("Religieuze stichting", 0, 1),
         ("Sportvereniging", 0, 2),
     ]  # fmt: skip
+    rows = figures_of(said("coverage", "n.xlsx", "--quiet"))
+    assert rows[:2] == [[1, 0, 0, 0, 1], [2, 0, 0, 0, 2]], "needed, known, named, warm, gap"
+    assert rows[2:5] == [[1, 1, 1, 1], [1, 1, 1, 1], [2, 4, 1, 1, 1, 3]], "and all of them together"
+    [counted, *_] = figures_of(said("aftercare", "n.xlsx", "--quiet"))
+    assert counted == [5, 11, 2026, 8, 11, 2026, 2, 1]
     after = told("aftercare", "n.xlsx")
     assert (after["reached"], after["not_reached"]) == (2, 1)
     thanked = {row["name"]: row["thanked"] for row in after["rows"]}
     assert thanked == {"Politie": "2026-11-20", "Moskee Noor": None, "VV Zuid": None}
     assert len(told("drill", "n.xlsx", "--seed", "1")["rows"]) == 2, "two have a work phone"
-    tables = {name: told("agenda", "n.xlsx", name, "-o", "a.html")
+    tables = {name: told("agenda", "n.xlsx", name, "-o", f"{name}.html")
               for name in ("Zorgtafel", "Jeugdtafel", "Driehoek")}  # fmt: skip
+    pages = {name: Path(f"{name}.html").read_text("utf-8") for name in tables}
+    lines = {name: page.count("<li>") for name, page in pages.items()}
+    assert lines == {"Zorgtafel": 1, "Jeugdtafel": 3, "Driehoek": 0}, (
+        "quiet and missing, as printed"
+    )
+    assert figures_of(pages["Zorgtafel"], r'class="note">')[0] == [1, 2026]
+    assert figures_of(pages["Jeugdtafel"], r'class="note">')[0] == [3, 2026]
     assert {name: one["next"] for name, one in tables.items()} == {
         "Zorgtafel": "2026-12-01", "Jeugdtafel": "2026-12-03", "Driehoek": None,
     }  # fmt: skip
@@ -116,6 +132,35 @@ def test_every_figure_is_what_was_counted_by_hand(
     }  # fmt: skip
     left = told("handover", "n.xlsx", "--holder", "Anne", "-o", "h.html")
     assert (len(left["partners"]), len(left["tables"]), len(left["routes"])) == (3, 3, 2)
+    [summary] = figures_of(Path("h.html").read_text("utf-8"), r"^<p>\d")
+    assert summary == [3, 2, 1, 0, 0], "partners, warm, cold, promises, planned"
     found = told("check", "n.xlsx")["problems"]
     codes = sorted(one["code"] for one in found if one["code"].startswith(("route", "table")))
     assert codes == ["route_cold", "route_missing", "table_sat"]
+    the_quarter_is_what_was_counted(said)
+
+
+def the_quarter_is_what_was_counted(said: Any) -> None:
+    """The fourth quarter, as the team reads it: two had their calm talk too long ago by then."""
+    said("overview", "n.xlsx", "--edition", "team", "--format", "md", "-o", "q.md", "--quiet",
+         today="2027-01-05")  # fmt: skip
+    page = Path("q.md").read_text("utf-8")
+    four = figures_of(page, r"^- .*\*\*")[:4]
+    assert four == [[1, 5, 0, 5], [3, 0], [0, 0, 3], [0, 1]], "warm, sunny, civil society, promises"
+    assert figures_of(page, r"^- [●◐○✕]") == [[1], [2], [1], [1]]
+    assert figures_of(page, r"^- .*\*\*")[4:] == [[3], [0], [0], [0]], "warmed, cooled, new, ended"
+    assert figures_of(page, r"^\| (oktober|november|october) 2026")[:2] == [
+        [2026, 2, 0],
+        [2026, 1, 2],
+    ]
+    [practice] = figures_of(page, r"^- .*(oefening|exercise).* (training|trainingen)")
+    assert practice == [1, 0, 0, 0, 3, 4, 3, 4], "held, before, and who never took part"
+
+
+def figures_of(text: str, like: str = r"\d") -> list[list[int]]:
+    """The numbers in each line of a text or a page that is ``like`` that; tags are no
+    text.
+    """
+    lines = [line for line in text.splitlines() if re.search(like, line, re.IGNORECASE)]
+    bare = (re.sub(r"<[^>]*>", " ", line) for line in lines)
+    return [[int(number) for number in re.findall(r"\d+", line)] for line in bare]

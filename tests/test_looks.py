@@ -4,6 +4,7 @@ books that another program stripped.
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from trustbook.cli.main import main
+from trustbook.messages import templates
 from trustbook.snapshot import CELL_STYLES
 from trustbook.workbooks.template import new_workbook
 
@@ -61,6 +63,13 @@ def test_only_what_asks_for_work_is_filled_and_text_can_be_read() -> None:
     for look in (look for look in CELL_STYLES.values() if look.fill and look.color):
         one, other = (times(TO_XYZ, light(str(c)))[1] + 0.05 for c in (look.fill, look.color))
         assert max(one, other) / min(one, other) >= 4.5
+
+
+def test_a_page_fills_what_the_workbook_fills() -> None:
+    css = (templates() / "pages" / "page.html").read_text(encoding="utf-8")
+    filled = dict(re.findall(r"\.(\w+) { background: #(\w{6}); }", css))
+    asks_for_work = {key: fill for key, fill in FILLS.items() if fill != "FFFFFF"}
+    assert {f"status.{key}": fill.upper() for key, fill in filled.items()} == asks_for_work
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from trustbook.cli.options import Options
 from trustbook.errors import gravest_code
 from trustbook.run import jobs
 from trustbook.run.deadline import Overdue, deadline
-from trustbook.run.jobs import MissedPiece, in_processes
+from trustbook.run.jobs import KeptProcess, MissedPiece, in_processes
 
 Says = Callable[..., tuple[int, str, str]]
 
@@ -38,6 +39,14 @@ def test_each_piece_is_done_once_and_one_that_fails_hangs_or_dies_stops_no_other
         6: 6,
     }
     assert time.monotonic() - begun < 50, "nobody waited for the one that hangs"
+
+
+def test_a_worker_of_a_cluster_goes_on_after_a_piece_that_hangs_or_dies() -> None:
+    """Its pieces are done in a process beside it, for a thread cannot be ended."""
+    process = KeptProcess(half)
+    assert process.do(-2, 3) == MissedPiece("deadline")
+    assert [process.do(8, 60), process.do(10, 60)] == [4, 5]
+    assert process.do(-1, 60) == MissedPiece("lost") and process.do(12, 60) == 6
 
 
 def test_what_takes_too_long_here_is_broken_off() -> None:
@@ -102,6 +111,17 @@ def test_a_book_that_hangs_has_its_own_deadline(
     code, out, err = says("sync", "delft", "gouda", "leiden")
     assert code == 5 and "gouda: Not done after" in err
     assert [line.partition(":")[0] for line in out.splitlines()] == ["delft", "leiden"]
+    assert "Not done after" not in says("health", "delft")[2], "busy once"
+    # A second night running it is told; the file of what was missed says when the first one was.
+    missed = books / "data" / "missed.json"
+    missed.write_text(re.sub(r"\d{4}-\d\d-\d\d", "2020-01-01", missed.read_text("utf-8")))
+    assert says("sync", "delft", "gouda")[0] == 5
+    assert "Not done after" in says("health", "delft")[2]
+    assert list(books.glob("gouda - *.txt")), "and beside the workbook"
+    monkeypatch.setattr(sync, "run_book", whole)
+    assert says("sync", "delft", "gouda")[0] == 0
+    assert "Not done after" not in says("health", "delft")[2]
+    assert "gouda" not in missed.read_text("utf-8") and not list(books.glob("gouda - *.txt"))
 
 
 def test_what_a_cluster_needs_is_told(

@@ -101,6 +101,24 @@ def test_a_route_for_all_leaves_no_phenomenon_without(book: Path, told: Any) -> 
     assert "route_missing" not in codes and "route_cold" in codes
 
 
+def test_a_book_without_the_sheet_is_told_once_what_to_make(book: Path, told: Any) -> None:
+    """Asked where the need stands: sync adds no sheet, and an empty one is asked of itself."""
+    file = openpyxl.load_workbook(book)
+    del file["Routes"]
+    file.save(book)
+    found = told("check", "n.xlsx")
+    routes = [one for one in found["problems"] if one["code"] == "route_missing"]
+    assert [(one["sheet"], one["cell"]) for one in routes] == [
+        ("Benodigd netwerk", f"A{row}") for row in (2, 3, 4)
+    ]
+    [line] = [one for one in found["lines"] if one["code"] == "route_missing"]
+    assert line["count"] == 3 and "jihadisme" in line["what"]
+    assert "Maak een blad Routes" in line["fix"] and "dit blad" not in line["fix"]
+    file["Benodigd netwerk"].delete_rows(2, 3)
+    file.save(book)
+    assert "route_missing" not in str(told("check", "n.xlsx")["problems"])
+
+
 def test_case_data_in_a_route_is_withheld_and_shown_nowhere(book: Path, told: Any) -> None:
     rows = [*SHEETS["Routes"], ["zorgen over een leerling", None, "GGZ Rivierland", None, None,
                                 "BSN 111222333"]]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def edited(path: Path, title: str, cells: Mapping[str, object]) -> None:
     book.save(path)
 
 
-def answered(path: Path, about: str, answer: str) -> None:
+def answered(path: Path, about: str, answer: str | date) -> None:
     """Type an answer on To check beside the one line that says something."""
     book = openpyxl.load_workbook(path)
     sheet = next(book[title] for title in ("To check", "Te controleren") if title in book)

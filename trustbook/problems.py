@@ -10,6 +10,8 @@ from trustbook.model import Problem
 from trustbook.names import clean, in_full
 
 UNREAD_DATES = ("unreadable_date", "unreadable_date_ambiguous")
+# These ask when a table sits next.
+NEXT_ASKED = ("table_sat", "table_sat_no_rhythm")
 _LIKE_A_NAME = (
     "who_unknown", "who_ambiguous", "who_not_in_office", "unknown_phenomenon", "unknown_party",
     "unknown_holder", "route_unknown",
@@ -24,6 +26,8 @@ def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
     params["hints"] = did_you_mean(_hints(problem), lang)
     if takes := problem.params.get("takes"):
         params["takes"] = say(lang, f"problems.takes_{takes}")
+    if how := problem.params.get("how"):
+        params["how"] = say(lang, f"problems.{how}")
     what, why, fix = say_parts(lang, f"check.{problem.code}", **params)
     return what, why, fix
 
@@ -44,6 +48,8 @@ def proposal_of(problem: Problem) -> str:
         return ""
     if problem.code in UNREAD_DATES:
         return _likely_date(problem)
+    if problem.code == "table_sat":
+        return str(problem.params["likely"])
     if problem.code in _LIKE_A_NAME:
         return _likely_name(text_of(problem), _hints(problem))
     return ""

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from trustbook.workbooks.base import Workbook
 
 
+# Under this instead of a workbook's name a night is kept that left out all of a book.
+_WHOLE_BOOK = ""
+_SECONDS_TO_TELL = 30.0
+
+
 def is_to_be_told(
     options: Options, book: str | None, fault: TrustbookError, names: Sequence[str]
 ) -> bool:
@@ -26,7 +31,8 @@ def is_to_be_told(
         return False
     if not isinstance(fault, Busy):
         return True
-    again = [_is_left_out_again(options, book, name) for name in names]  # each is kept
+    # Each is kept; the whole book as well, for who hangs may not even have been opened.
+    again = [_is_left_out_again(options, book, name) for name in (*names, _WHOLE_BOOK)]
     return any(again)
 
 
@@ -36,6 +42,15 @@ def _is_left_out_again(options: Options, book: str | None, name: str) -> bool:
     return left_out_again(f"{night_place(options, book)} {name}", datetime.now().astimezone())
 
 
+def tell_gone(options: Options, book: str | None, fault: TrustbookError) -> None:
+    """Tell of a book that was broken off; beside its workbooks only where that is soon done."""
+    from trustbook.run.deadline import Overdue, deadline
+
+    if not isinstance(fault, Busy) or is_to_be_told(options, book, fault, []):
+        with suppress(Overdue), deadline(_SECONDS_TO_TELL):
+            remember_failed_night(options, book, fault, options.workbooks)
+
+
 def tell_left_out(
     options: Options, book: str | None, report: Report, workbooks: Sequence[Workbook]
 ) -> None:
@@ -43,6 +58,7 @@ def tell_left_out(
     from trustbook.run.alarms import taken_in
 
     skipped = dict(report.skipped)
+    taken_in(f"{night_place(options, book)} {_WHOLE_BOOK}")
     for one in workbooks:
         if one.name not in skipped:
             taken_in(f"{night_place(options, book)} {one.name}")
@@ -59,12 +75,12 @@ def remember_failed_night(
     now = datetime.now().astimezone()
     fault.params.setdefault("of_book", typed.book_typed(book))
     raise_alarm(night_place(options, book), fault, options.words, now)
-    _leave_notes(workbooks, fault, options, now)
     if options.found is not None and options.found.mail is not None:
         from trustbook.outbox.mail import send_alarm
 
         subject = options.say("alarm_subject", name=options.found.name)
         send_alarm(options.found.mail, subject, fault.sentence(options.words))
+    _leave_notes(workbooks, fault, options, now)
 
 
 def _leave_notes(

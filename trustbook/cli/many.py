@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from trustbook.cli import typed
 from trustbook.cli.options import Options
+from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
     from trustbook.run.jobs import MissedPiece
@@ -73,6 +74,12 @@ def tasks_of(books: Sequence[str | None], options: Options, work: dict[str, Any]
         )
         for book in books
     ]
+
+
+def must_be_meant_for_all(work: dict[str, Any], first: str) -> None:
+    """Refuse to let something through in every book: it was seen in one."""
+    if any(value for name, value in work.items() if name != "dry_run"):
+        raise UsageError("allowed_for_one_book", first=first)
 
 
 def sync_elsewhere(

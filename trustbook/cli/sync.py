@@ -16,6 +16,7 @@ from trustbook.cli.failed_nights import (
     night_place,
     remember_failed_night,
     settings_place,
+    tell_gone,
     tell_left_out,
 )
 from trustbook.cli.help import explained
@@ -69,21 +70,23 @@ def _all_of_many(
     scheduler: str | None,
 ) -> list[BookOutcome]:
     """Sync all of several books: here one after another, or in processes or on a cluster."""
-    from trustbook.cli.many import BookOutcome, sync_elsewhere, tasks_of
+    from trustbook.cli import many
     from trustbook.run.deadline import has_alarm
     from trustbook.run.jobs import let_go
 
     if len(books) > 1 or not scheduler:
-        _must_be_meant_for_all(work, str(books[0]))
+        many.must_be_meant_for_all(work, str(books[0]))
     if jobs and scheduler:
         raise UsageError("jobs_or_scheduler")
     if jobs or scheduler or not has_alarm():
-        tasks = tasks_of(books, options, work)
-        return sync_elsewhere(_done, _missed, tasks, options, min(jobs or 1, len(tasks)), scheduler)
+        tasks = many.tasks_of(books, options, work)
+        return many.sync_elsewhere(
+            _done, _missed, tasks, options, min(jobs or 1, len(tasks)), scheduler
+        )
     found = []
     for book in books:
         night = _one_of_many(copy(options), book, work)
-        found.append(BookOutcome(night.exit_code, "", "", night.as_json()))
+        found.append(many.BookOutcome(night.exit_code, "", "", night.as_json()))
         let_go()
     return found
 
@@ -109,16 +112,10 @@ def _missed(task: BookTask, missed: MissedPiece) -> BookOutcome:
         fault = Busy("overdue", minutes=round(DEADLINE / 60))
     elif missed.why == "failed":
         fault = TrustbookError("unexpected", what=missed.what)
-    if not task.work["dry_run"] and not isinstance(fault, Busy):
-        remember_failed_night(options, task.book, fault, [])
+    if not task.work["dry_run"]:
+        tell_gone(options, task.book, fault)
     told = _Night(task.book, options, fault=fault).as_json()
     return BookOutcome(fault.exit_code, "", f"{task.book}: {options.sentence(fault)}", told)
-
-
-def _must_be_meant_for_all(work: dict[str, Any], first: str) -> None:
-    """Refuse to let something through in every book: it was seen in one."""
-    if any(value for name, value in work.items() if name != "dry_run"):
-        raise UsageError("allowed_for_one_book", first=first)
 
 
 def _only_night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
@@ -145,6 +142,8 @@ def _one_of_many(options: Options, book: str | None, work: dict[str, Any]) -> _N
             night = _night(options, book, work)
     except Overdue:
         night = _Night(book, options, fault=Busy("overdue", minutes=round(DEADLINE / 60)))
+        if not work["dry_run"]:
+            tell_gone(options, book, night.faults[0])
     if options.json:
         return night
     if night.report is None:

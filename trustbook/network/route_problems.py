@@ -4,13 +4,13 @@ one that was agreed long ago.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from trustbook.a1 import column_letters
 from trustbook.agreements import WHO_IN_ROUTE, Requirement, Route
-from trustbook.columns import STATUSES
+from trustbook.columns import STATUSES, Choice
 from trustbook.dates import write_date
 from trustbook.health.facts import months_before
 from trustbook.model import Problem, Settings
@@ -38,17 +38,21 @@ class RoutedNetwork:
 def route_problems(
     network: RoutedNetwork,
     statuses: Callable[[], Sequence[str]],
-    listing: Listing | None,
+    lists: Mapping[str, Listing],
     today: date,
 ) -> list[Problem]:
-    """All that is to be checked of the routes of ``listing`` as of ``today``.
+    """All that is to be checked of the routes of a book with these ``lists``, as of ``today``.
 
     ``statuses`` gives the status of every partner; it is asked only where a route names one. As
     long as nobody stands on Partners there is nothing to check.
     """
-    if listing is None or not network.names:
+    if not network.names:
         return []
-    found = [*_missing(network, listing), *_old(network, listing, today)]
+    listing = lists.get("routes")
+    found = [*_missing(network, lists)]
+    if listing is None:
+        return found
+    found += _old(network, listing, today)
     named = [(*place, at) for place in _cells(network.routes) for at in place[2]]
     if not named:
         return found
@@ -57,7 +61,7 @@ def route_problems(
         if code := _FAR.get(now[at]):
             status = next(one for one in STATUSES if one.key == now[at]).label(network.lang)
             params = {"name": network.names[at], "subject": route.subject, "status": status.lower()}
-            found.append(_problem(code, listing, cell, route, **params))
+            found.append(_problem(code, listing, cell, route.row, **params))
     return found
 
 
@@ -72,17 +76,31 @@ def _cells(routes: Sequence[Route]) -> Iterator[tuple[Route, str, list[int]]]:
             )
 
 
-def _missing(network: RoutedNetwork, listing: Listing) -> Iterator[Problem]:
-    """A phenomenon with a required network for which nobody is the first contact."""
+def _missing(network: RoutedNetwork, lists: Mapping[str, Listing]) -> Iterator[Problem]:
+    """A phenomenon with a required network for which nobody is the first contact. A book without
+    the sheet is asked where the phenomenon is required: sync adds no sheet.
+    """
+    listing = lists.get("routes")
+    for label, need in _without_route(network):
+        if listing:
+            told = {"piece": label, "how": "route_row"}
+            yield _problem("route_missing", listing, "first_contact", None, **told)
+        elif "required" in lists:
+            told = {"piece": label, "how": "route_sheet"}
+            yield _problem("route_missing", lists["required"], "phenomenon", need.row, **told)
+
+
+def _without_route(network: RoutedNetwork) -> Iterator[tuple[str, Requirement]]:
+    """Each such phenomenon as a label, with the first line that requires it."""
     labels = Labels(network.settings)
-    asked = {}
+    asked: dict[Choice, Requirement] = {}
     for need in network.required:
         if need.relevant and need.minimum:
-            phenomenon = labels.phenomenon(need.phenomenon)
-            asked[phenomenon.key] = phenomenon.label(network.lang)
-    for name, label in asked.items():
+            asked.setdefault(labels.phenomenon(need.phenomenon), need)
+    for phenomenon, need in asked.items():
+        name = phenomenon.key
         if not any(one.has_first_contact and one.is_for(name) for one in network.routes):
-            yield _problem("route_missing", listing, "first_contact", None, piece=label)
+            yield phenomenon.label(network.lang), need
 
 
 def _old(network: RoutedNetwork, listing: Listing, today: date) -> Iterator[Problem]:
@@ -92,14 +110,13 @@ def _old(network: RoutedNetwork, listing: Listing, today: date) -> Iterator[Prob
         if route.agreed_on is not None and route.agreed_on < limit:
             day = write_date(route.agreed_on, network.lang)
             params = {"subject": route.subject, "day": day, "months": months}
-            yield _problem("route_old", listing, "agreed_on", route, **params)
+            yield _problem("route_old", listing, "agreed_on", route.row, **params)
 
 
 def _problem(
-    code: str, listing: Listing, column: str, route: Route | None, **params: object
+    code: str, listing: Listing, column: str, row: int | None, **params: object
 ) -> Problem:
     number = listing.columns.get(column)
-    row = route.row if route else None
     cell = f"{column_letters(number)}{row or listing.header_row}" if number else None
     header = listing.header(column)
     return Problem(code, "warning", listing.title, row, header, cell, None, params)

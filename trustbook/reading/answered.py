@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from trustbook.model import Memory, Problem
 from trustbook.names import header_key, key
@@ -23,6 +23,8 @@ _NAMES = (
 )
 # Of these a no says that it may stay as it is.
 _MAY_STAY = ("unknown_party", "unknown_holder", "promise_by_whom")
+# These ask for what comes after the day that stands there, or that was answered for it before.
+_OF_DAYS = ("table_sat", "table_sat_no_rhythm")
 # These ask about a cell in which nothing stands.
 _OF_BLANKS = ("promise_by_whom",)
 _Cells = Mapping[tuple[str, str], str]
@@ -60,7 +62,8 @@ def _read_so(listing: Listing, meant: Mapping[str, _Cells]) -> Listing:
 
 
 def _said(cell: object) -> str:
-    return key(shown(cell)) if isinstance(cell, str | int | float) else ""
+    cell = _as_kept(cell)
+    return key(shown(cell)) if isinstance(cell, str | int | float | date) else ""
 
 
 def carried_along(lists: Mapping[str, Listing], cells_meant: Mapping[str, str]) -> dict[str, str]:
@@ -141,7 +144,7 @@ def _asking(code: str) -> Callable[[Problem, Listing], dict[str, str]] | None:
         return _of_name
     if code == "near_header":
         return _of_header
-    cell = code.startswith("unreadable_") or code in _MAY_STAY
+    cell = code.startswith("unreadable_") or code in (*_MAY_STAY, *_OF_DAYS)
     return _of_cell if cell else None
 
 
@@ -153,23 +156,24 @@ def _of_header(problem: Problem, listing: Listing) -> dict[str, str]:
     return {"reference": f"{_HEADER}{listing.title}: {header_key(problem.column or '')}"}
 
 
-def _is_all(problem: Problem) -> bool:
-    """Whether a problem is about all that stands in its cell, or about a blank one."""
-    if problem.code in _OF_BLANKS:
-        return True
-    value = problem.value or ""
-    return bool(value) and key(str(problem.params.get("piece", value))) == key(value)
+def _is_all(problem: Problem, said: str) -> bool:
+    """Whether a problem is about all that is ``said`` in its cell, or about a blank one."""
+    value = key(problem.value or "")
+    if said != value:
+        return False
+    piece = key(str(problem.params.get("piece", value)))
+    return problem.code in _OF_BLANKS or (bool(value) and piece == value)
 
 
 def _of_cell(problem: Problem, listing: Listing) -> dict[str, str]:
     """The place of a cell: sheet, row, column and the text that stands there."""
     # A column that is gone waits in the cells alone, and is asked about all the same.
     column = next((n for n in listing.cells if listing.header(n) == problem.column), None)
-    if column is None or problem.row not in listing.rows or not _is_all(problem):
+    if column is None or problem.row not in listing.rows:
         return {}
     i = listing.rows.index(problem.row)
     said = _said(listing.cells[column][i])
-    if said != key(problem.value or ""):
-        return {}  # a part of what stands there
+    if problem.code not in _OF_DAYS and not _is_all(problem, said):
+        return {}
     place = json.dumps([listing.sheet.key, _row(listing, i), column, said])
     return {"place": place, "column_key": column}

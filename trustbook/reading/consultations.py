@@ -66,6 +66,7 @@ def tell_what_sat(
         days = {"day": write_date(meeting.next, reader.lang)}
         if following:
             days["next"] = write_date(following, reader.lang)
+            days["likely"] = f"{following:%d-%m-%Y}"
         reader.note(code, "warning", "next", places[meeting.row], name=meeting.name, **days)
 
 

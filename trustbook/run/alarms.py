@@ -40,16 +40,20 @@ def left_out_again(workbook: str, now: datetime) -> bool:
     """Keep that a night left ``workbook`` out; whether one of an earlier day did so as well, and
     none since took it in.
     """
-    missed = _kept(_missed_file())
-    first = missed.setdefault(workbook, f"{now:%Y-%m-%d}")
-    _put(_missed_file(), missed)
+    with _one_at_a_time():
+        missed = _kept(_missed_file())
+        first = missed.setdefault(workbook, f"{now:%Y-%m-%d}")
+        _put(_missed_file(), missed)
     return first < f"{now:%Y-%m-%d}"
 
 
 def taken_in(workbook: str) -> None:
     """A night took ``workbook`` in: what was missed before no longer counts."""
-    missed = _kept(_missed_file())
-    if missed.pop(workbook, None):
+    if workbook not in _kept(_missed_file()):
+        return
+    with _one_at_a_time():
+        missed = _kept(_missed_file())
+        missed.pop(workbook, None)
         _put(_missed_file(), missed)
 
 

@@ -9,18 +9,23 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import current_process
 from typing import Any, TypeAlias
 
 from trustbook.errors import Busy, UsageError
-from trustbook.run.jobs import MissedPiece, let_go
+from trustbook.run.jobs import KeptProcess, MissedPiece, let_go
 
 _SECONDS_TO_REACH = 15
 _ADDRESS = re.compile(r"\w+://[^\s/]+:\d+/?")
 # A worker has several threads, and a piece uses what is the process's own.
 _one_at_a_time = threading.Lock()
+# So much longer than a piece may take does its worker need to say that it took too long.
+_SECONDS_TO_TELL = 60.0
+# The process of this worker in which pieces are done, by how they are done.
+_kept: dict[Callable[[Any], Any], KeptProcess] = {}
 
-# A piece with how it is done.
-_Given: TypeAlias = tuple[Callable[[Any], Any], Any]
+# A piece with how it is done, and the seconds it may take.
+_Given: TypeAlias = tuple[Callable[[Any], Any], Any, float]
 
 
 def on_cluster(
@@ -28,7 +33,8 @@ def on_cluster(
 ) -> Iterator[tuple[int, Any]]:
     """Do every piece on the cluster at ``address`` (``tcp://HOST:PORT``); see in_processes.
 
-    Where for ``deadline`` seconds none is done, those that are left are given up. Raises UsageError
+    Where for somewhat longer than ``deadline`` none is done, as when no worker is left, those that
+    are left are given up. Raises UsageError
     where the library is missing, Busy where nobody answers there.
     """
     client = _client(address)
@@ -62,14 +68,15 @@ def _library() -> Any:
 def _outcomes(
     client: Any, work: Callable[[Any], Any], pieces: Sequence[Any], deadline: float
 ) -> Iterator[tuple[int, Any]]:
-    library = _library()
+    library, patience = _library(), deadline + _SECONDS_TO_TELL
     places = {
-        client.submit(_done, (work, piece), pure=False): place for place, piece in enumerate(pieces)
+        client.submit(_done, (work, piece, deadline), pure=False): place
+        for place, piece in enumerate(pieces)
     }
     while places:
         try:
             with client.as_current():
-                found = library.wait(list(places), timeout=deadline, return_when="FIRST_COMPLETED")
+                found = library.wait(list(places), patience, return_when="FIRST_COMPLETED")
         except TimeoutError:
             client.cancel(list(places), force=True)
             yield from ((place, MissedPiece("deadline")) for place in places.values())
@@ -90,9 +97,12 @@ def _outcome(future: Any) -> Any:
 
 
 def _done(given: _Given) -> Any:
-    work, piece = given
+    """Do a piece in a process of its own, which can be ended where a thread cannot."""
+    work, piece, deadline = given
     with _one_at_a_time:
-        try:
+        if not current_process().daemon:
+            return _kept.setdefault(work, KeptProcess(work)).do(piece, deadline)
+        try:  # under a nanny a worker may have no process of its own
             return work(piece)
         finally:
             let_go()

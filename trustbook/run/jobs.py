@@ -7,13 +7,15 @@ place. So no piece that hangs or takes its process down with it stops the others
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
+from threading import Thread
 from time import monotonic
 from typing import Any, Literal
 
@@ -59,6 +61,27 @@ def in_processes(
             worker.end(at_work=True)
 
 
+class KeptProcess:
+    """One process that stays for the next piece; where it is lost, another takes its place."""
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        self._work = work
+        self._worker: _Worker | None = None
+
+    def do(self, piece: Any, deadline: float) -> Any:
+        """The outcome of one piece; MissedPiece where ``deadline`` (seconds) is past."""
+        if self._worker is None or not self._worker.is_there:
+            self._worker = _Worker(self._work)
+        worker = self._worker
+        worker.take(0, piece, deadline)
+        _ready([worker])
+        outcome = worker.outcome()
+        if not worker.is_of_use:
+            worker.end(at_work=True)
+            self._worker = None
+        return outcome
+
+
 def let_go() -> None:
     """Let go of all that a piece of work left in memory.
 
@@ -88,6 +111,11 @@ class _Worker:
         self._process.start()
         theirs.close()
         self.place, self.until, self.is_of_use = -1, 0.0, True
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.is_alive()
 
     def take(self, place: int, piece: Any, deadline: float) -> None:
         """Begin a piece."""
@@ -121,11 +149,22 @@ def _serve(line: Connection, work: Callable[[Any], Any]) -> None:
     """Do what comes over the line until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who gave the work
     signal.signal(signal.SIGTERM, _give_up)
+    Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             line.send(_outcome_of(work, line.recv()))
             let_go()
+
+
+def _end_with_parent() -> None:
+    """End as by a crash when who gave the work is gone: a piece nobody waits for may have been
+    given to another already.
+    """
+    giver = parent_process()
+    if giver is not None:
+        giver.join()
+        os._exit(1)
 
 
 def _outcome_of(work: Callable[[Any], Any], piece: Any) -> Any:

@@ -196,7 +196,7 @@ def _judge(
     names = [*map(attrgetter("name"), book.partners)]
     network = RoutedNetwork(book.routes, book.required, names, book.settings, book.lang)
     book.problems += route_problems(
-        network, lambda: current_statuses(book, asked.today), then.lists.get("routes"), asked.today
+        network, lambda: current_statuses(book, asked.today), then.lists, asked.today
     )
     book.problems += outcome.problems.get(merged.address, [])
     if terms_of(book.settings) != (None, None):

@@ -10,7 +10,14 @@ from datetime import date
 from trustbook.messages import has, say
 from trustbook.model import Problem
 from trustbook.names import key
-from trustbook.problems import UNREAD_DATES, explain, own_reference, proposal_of, text_of
+from trustbook.problems import (
+    NEXT_ASKED,
+    UNREAD_DATES,
+    explain,
+    own_reference,
+    proposal_of,
+    text_of,
+)
 
 # So many lines are read at a glance: what is told text by text is folded beyond them.
 _AT_A_GLANCE = 15
@@ -28,7 +35,7 @@ _VALUES = (
 )  # fmt: skip
 _PLANS = ("was_it_held", "was_it_held_early")
 # Each tells something that stands nowhere else.
-_EACH = ("typed_in_ours", "answer_unread", "setting_gone", "conflict")
+_EACH = ("typed_in_ours", "answer_unread", "setting_gone", "conflict", *NEXT_ASKED)
 # What costs a verdict, the dearest first; then other errors, then what is only worth a look.
 _COSTS = (
     ("sync_stops", "conflict"),
@@ -47,7 +54,7 @@ _COSTS = (
 # What may be answered, by what is asked; of several texts at once only a yes or no is understood.
 _ANSWERS = {
     "name": ("who_unknown", "who_ambiguous", "who_not_in_office", "route_unknown"),
-    "date": UNREAD_DATES,
+    "date": (*UNREAD_DATES, *NEXT_ASKED),
     "stay": ("unknown_party", "unknown_holder"),
     "value": ("unreadable_choice", "unreadable_rhythm", "unreadable_number"),
     "by_whom": ("promise_by_whom",),
