@@ -9,20 +9,39 @@ from coverage import Coverage
 from hypothesis import settings
 
 # A busy machine must not fail a test: no example has a deadline on the wall clock. The gate asks
-# the same questions every time, so that a change is judged by itself; at home and in the long
-# searches of scripts/ they are new each time.
+# the same questions every time, so that a change is judged by itself, and half as many; at home and
+# in the long searches of scripts/ they are new each time.
 settings.register_profile("calm", deadline=None)
-settings.register_profile("gate", deadline=None, derandomize=True)
+settings.register_profile("gate", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("gate" if os.environ.get("CI") else "calm")
 
 # Running in parallel sets a width for the terminal; what a command prints must not depend on that.
 os.environ.pop("COLUMNS", None)
 
 
+# Files and tests that trace nothing, one a line: "test_x.py" or "test_x.py::test_it".
+UNTRACED = Path(__file__).parent / "untraced.txt"
+
+
+def untraced() -> set[str]:
+    """What is listed as tracing nothing: files, and tests of a file."""
+    lines = (line.partition("#")[0].strip() for line in UNTRACED.read_text("utf-8").splitlines())
+    return {line for line in lines if line}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is listed; a test that nobody listed is traced."""
+    listed = untraced()
+    for item in items:
+        test = item.nodeid.partition("[")[0].removeprefix("tests/")
+        if listed & {test, test.partition("::")[0]}:
+            item.add_marker("untraced")
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Trace no test that plays many nights: that takes half as long again, and what only chance
-    reaches is no proof of a line.
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
+    """Trace no test that plays many nights or repeats what quicker ones reach: that takes half as
+    long again, and what only chance reaches is no proof of a line.
     """
     tracer = Coverage.current() if item.get_closest_marker("untraced") else None
     if tracer is not None:

@@ -15,6 +15,8 @@ import house
 import measure_house
 import pytest
 
+from tests.conftest import untraced
+
 
 @pytest.fixture(scope="module")
 def figures() -> house.Figures:
@@ -148,6 +150,14 @@ def test_limits_are_brought_down_and_never_up() -> None:
 
 
 # --- the floors of coverage
+
+
+def test_what_is_listed_as_untraced_is_there() -> None:
+    folder = Path(__file__).parent
+    for line in sorted(untraced()):
+        file, _, test = line.partition("::")
+        text = (folder / file).read_text(encoding="utf-8")
+        assert not test or f"def {test}(" in text, line
 
 
 def test_a_room_below_its_floor_is_told(

@@ -18,5 +18,5 @@ def test_meant(story: Story, tmp_path: Path) -> None:
     Stage(story, tmp_path).play(story)
 
 
-def test_forty_ordinary_nights_move_no_talk(tmp_path: Path) -> None:
-    assert live(tmp_path, 40, random.Random(5)) == 40
+def test_ordinary_nights_move_no_talk(tmp_path: Path) -> None:
+    assert live(tmp_path, 16, random.Random(5)) == 16

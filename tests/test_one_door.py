@@ -215,10 +215,9 @@ def live(
                 look(world, world.today - timedelta(days=back))
 
 
-@pytest.mark.untraced
 # What fails is told as it was found: making it smaller takes minutes of nights.
 @settings(
-    max_examples=8,
+    max_examples=4,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )

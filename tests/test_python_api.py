@@ -1,5 +1,6 @@
 """trustbook from Python: the four names of the package, twice in a row and on a real file."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -12,11 +13,17 @@ from trustbook.errors import UsageError
 TODAY = date(2026, 9, 30)
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sample") / "network.xlsx"
+    make_sample(path, "en", TODAY)
+    return path
+
+
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def path(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
-    make_sample(tmp_path / "network.xlsx", "en", TODAY)
-    return tmp_path / "network.xlsx"
+    return Path(shutil.copy(sample, tmp_path))
 
 
 def test_sync_assess_and_quarter(path: Path) -> None:

@@ -21,7 +21,6 @@ from trustbook.sheets import verdicts as sheets
 from trustbook.sheets.check import check_sheet
 from trustbook.snapshot import GeneratedSheet
 
-pytestmark = pytest.mark.untraced
 CALM = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
 
@@ -40,7 +39,7 @@ def _only_the_sheets_that_matter_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 TestNetwork = Network.TestCase
 # The gate looks at some nights; scripts/fuzz_sync.py is the command for many.
-TestNetwork.settings = settings(CALM, max_examples=50, stateful_step_count=15)
+TestNetwork.settings = settings(CALM, max_examples=25, stateful_step_count=15)
 
 
 def deletes_beat_edits(*_: object) -> bool:

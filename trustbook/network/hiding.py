@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 from trustbook.names import clean, key
@@ -122,7 +122,9 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return "".join(signs), [*places, len(text)]
 
 
+@cache
 def _plain(sign: str) -> str:
+    # Asked for every sign of a whole workbook; the signs are few.
     if sign in _INVISIBLE:
         return ""
     parts = unicodedata.normalize("NFKD", sign.translate(_SIGNS)).casefold()
