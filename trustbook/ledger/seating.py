@@ -83,7 +83,8 @@ def _keep_names(
     """
     for name, old in renamed.items():
         before, members = {*kept[old][-1][1]}, {*now[name]}
-        if old in tonight and 2 * len(before & members) >= max(len(before), len(members)):
+        shares_half = 2 * len(before & members) >= max(len(before), len(members))
+        if old in now or (old in tonight and shares_half):
             earlier = (memory.meetings_before.get(one, ()) for one in (old, name))
             names = [old, *(each for known in earlier for each in known)]
             memory.meetings_before[name] = tuple(dict.fromkeys(names))
@@ -97,7 +98,7 @@ def _seated(
     run: int,
 ) -> bool:
     """Whether other members sit at a table than in the last round; a new round is then noted."""
-    before = list(kept[renamed[name]]) if name in renamed else []
+    before = [one for one in kept[renamed[name]] if one[0] < run] if name in renamed else []
     rounds = kept.setdefault(name, before)
     if rounds and rounds[-1][1] == members:
         return False
@@ -118,17 +119,31 @@ def _renamed(
     """
     gone = [name for name in kept if name not in now]
     new = [name for name in now if name not in kept]
-    if not (gone and new):
-        return {}
-    found = {}
-    for name in new:
+    found = _name_given_away(kept, new, now)
+    for name in new if gone else ():
         nearest, shared = _nearest(kept, gone, now[name])
         if shared:
-            found[name] = nearest
+            found.setdefault(name, nearest)
     tonight = _gone_tonight(ledger, now)
     if len(new) == len(tonight) == 1 and tonight[0] in kept:
         found.setdefault(new[0], tonight[0])
     return found
+
+
+def _name_given_away(
+    kept: Mapping[str, Sequence[tuple[int, list[str]]]],
+    new: Sequence[str],
+    now: Mapping[str, list[str]],
+) -> dict[str, str]:
+    """New names of consultations whose old name another one got the same night: just the members
+    that sat there sit at the new one.
+    """
+    left = {old: {*kept[old][-1][1]} for old in kept if old in now}
+    left = {old: members for old, members in left.items() if members - {*now[old]}}
+    pairs = (
+        (name, old) for old, members in left.items() for name in new if members == {*now[name]}
+    )
+    return dict(pairs)
 
 
 def _nearest(

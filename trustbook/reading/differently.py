@@ -63,7 +63,8 @@ def tell_differences(
     memory: Memory,
 ) -> None:
     """Report what would be read differently today, each piece once however many moments it stands
-    in. Members of a consultation come and go: only its name is asked about.
+    in. Members of a consultation come and go: only its name is asked about, or whom it means where
+    another consultation has that name now.
     """
     for piece in _kept(present, memory):
         day = days[piece.first]
@@ -73,7 +74,7 @@ def tell_differences(
             continue
         column, text = _where(piece, names, attendance)
         today = attendance.directory.find(text, day)
-        if not _differs(piece.meant, today, attendance):
+        if not _differs(piece, today, attendance, memory):
             continue
         _tell(reader, column, text, piece, today, attendance)
 
@@ -126,13 +127,22 @@ def _where(
     return "with", piece.name
 
 
-def _differs(meant: Meant, today: Found | Unresolved, attendance: Attendance) -> bool:
+def _differs(
+    piece: _Piece, today: Found | Unresolved, attendance: Attendance, memory: Memory
+) -> bool:
     if isinstance(today, Unresolved):
         return True
-    standing = attendance.standing(meant)
-    if meant.kind == today.kind == "consultation" and len(standing) == len(meant.partners):
+    meant, standing = piece.meant, attendance.standing(piece.meant)
+    same_table = meant.kind == today.kind == "consultation" and not _has_other(piece.name, memory)
+    if same_table and len(standing) == len(meant.partners):
         return False
     return {*standing} != {*today.partners}
+
+
+def _has_other(name: str, memory: Memory) -> bool:
+    """Whether the name of a consultation (normalised) is also an old name of another one."""
+    others = (names for bearer, names in memory.meetings_before.items() if bearer != name)
+    return any(name in map(key, names) for names in others)
 
 
 # cells that name partners for long: a person's Partner, a consultation's Members

@@ -12,6 +12,7 @@ from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.ids import is_like_ours
 from trustbook.names import clean, key
 from trustbook.reading.listing import Listing, has_content, table_of
+from trustbook.reading.totals import is_total, may_count
 from trustbook.snapshot import Grid
 
 _CAPITALS = 5  # GGD and COA are partners, POLITIE and SCHOLEN are heads
@@ -32,12 +33,13 @@ def set_doubtful_apart(listing: Listing, grid: Grid) -> None:
     first = listing.header_row + 1
     others = _other_places(listing, grid)
 
-    def filled(position: int) -> int:
+    def beside(position: int) -> list[object]:
         row = grid.rows[first + position - grid.first_row]
-        return sum(place < len(row) and has_content(row[place]) for place in others)
+        cells = (row[place] for place in others if place < len(row))
+        return [*filter(has_content, cells)]
 
-    sights = [_sight(listing, grid, i, filled) for i in range(len(listing.rows))]
-    doubtful = doubtful_rows(sights, lambda position: not filled(position))
+    sights = [_sight(listing, grid, i, beside) for i in range(len(listing.rows))]
+    doubtful = doubtful_rows(sights, lambda position: not beside(position))
     listing.below = _take_out(listing, [first + i for i in doubtful.below])
     listing.heads = _take_out(listing, [first + i for i in doubtful.heads])
 
@@ -45,26 +47,29 @@ def set_doubtful_apart(listing: Listing, grid: Grid) -> None:
 def _needs_a_look(listing: Listing, grid: Grid) -> bool:
     """Whether anything says that not all may be rows: mostly nothing does.
 
-    That is a blank row, a name in capitals or a look of its own.
+    That is a blank row, a name in capitals or for a total, or a look of its own.
     """
     rows = listing.rows
     if not rows or listing.sheet is SETTINGS:  # a setting is one value a row, or none yet
         return False
     if grid.marked or rows[-1] - rows[0] >= len(rows):
         return True
-    named = chain.from_iterable(listing.cells[name] for name in listing.sheet.required)
-    return any(map(might_be_head, named))
+    named = [*chain.from_iterable(listing.cells[name] for name in listing.sheet.required)]
+    return any(map(might_be_head, named)) or any(map(may_count, named))
 
 
-def _sight(listing: Listing, grid: Grid, i: int, others: Callable[[int], int]) -> RowSight:
+def _sight(listing: Listing, grid: Grid, i: int, beside: Callable[[int], list[object]]) -> RowSight:
     row = listing.rows[i]
     identity = listing.get("id")[i]
     table = table_of(listing, grid.tables)
     sure = is_like_ours(str(identity).strip()) or (table is not None and row <= table.last_row)
     position = row - listing.header_row - 1
     cells = [(column, listing.cells[column.key][i]) for column in listing.typed_columns()]
-    seen = look_at(listing.sheet, position, cells, others(position), sure)
-    return replace(seen, marked=row in grid.marked)
+    others = beside(position)
+    seen = look_at(listing.sheet, position, cells, len(others), sure)
+    # What is typed right below a table belongs to it, whatever it says.
+    counts = table is None and not sure and is_total([*(cell for _, cell in cells), *others])
+    return replace(seen, marked=row in grid.marked, total=counts)
 
 
 def _other_places(listing: Listing, grid: Grid) -> list[int]:
@@ -95,7 +100,8 @@ class RowSight:
     ``position`` is its place below the header, ``filled`` the number of cells that people typed in,
     ``text`` the first of them. ``complete``: how many cells a row must have, if all of them stand,
     else 0; ``reads``: a day, a rhythm or a word of a list stands where it should. ``sure``: it is a
-    row whatever it looks like; ``marked``: it looks unlike the row below it.
+    row whatever it looks like; ``marked``: it looks unlike the row below it; ``total``: it
+    counts the others.
     """
 
     position: int
@@ -105,6 +111,7 @@ class RowSight:
     reads: bool
     sure: bool
     marked: bool = False
+    total: bool = False
 
 
 @dataclass(slots=True)
@@ -145,19 +152,21 @@ def _reads(column: Column, cell: object) -> bool:
 
 
 def doubtful_rows(sights: Sequence[RowSight], blank: Callable[[int], bool]) -> Doubtful:
-    """Which rows are probably none: below the list after a blank row, and heads of groups.
+    """Which rows are probably none: totals, what stands below the list after a blank row, and heads
+    of groups.
 
     ``blank`` tells whether nothing stands at a position that is not in use.
     """
     first, *later = _blocks(sights, blank)
     usual = _least_filled(first)
-    below = [row.position for block in later for row in _unlike(block, usual)]
+    unlike = {row.position for block in later for row in _unlike(block, usual)}
+    below = sorted(unlike | {row.position for row in sights if row.total})
     return Doubtful(below, _heads([row for row in sights if row.position not in below]))
 
 
 def _least_filled(rows: Sequence[RowSight]) -> int:
     """How many cells a row of the list has at least, lone names left out."""
-    return min((row.filled for row in rows if row.filled > 1), default=1)
+    return min((row.filled for row in rows if row.filled > 1 and not row.total), default=1)
 
 
 def _unlike(block: Sequence[RowSight], usual: int) -> list[RowSight]:

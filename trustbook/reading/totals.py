@@ -1,0 +1,42 @@
+"""Rows that count a list, and are none of it: "Total: 13", "Totaal | | 13"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from trustbook.names import clean
+from trustbook.reading.listing import has_content
+
+_COUNT = (
+    r"(?:(?:sub|eind|grand)?[ -]?tota(?:al|l)|som|sum|aantal|number of|gemiddelde?|average)"
+    r"(?: (?:aantal|van|of|number))?"
+)
+_COUNTED = r"partners?|organisati(?:e|es|ons)|organi[sz]ations?|part(?:ijen|ies)|ritme|rhythm"
+_TALKS = r"contact(?:en|s|momenten)|moment(?:s|en)|gesprekken|talks|person(?:en|s)|people|mensen"
+# Nothing else, or a number or a colon behind it: "Totaal Wonen" is a name.
+_COUNTS = re.compile(
+    rf"{_COUNT}\b(?:\W*(?:{_COUNTED}|{_TALKS})?\W*$|.*[:=\d])", re.IGNORECASE | re.DOTALL
+)
+_BEGINS_WITH_NUMBER = re.compile(r"\W*\d")
+_DIGIT = re.compile(r"\d")
+
+
+def may_count(cell: object) -> bool:
+    """Whether a cell that should name something reads as a total does, or is a bare number."""
+    return bool(_COUNTS.match(clean(cell))) if isinstance(cell, str) else _is_number(cell)
+
+
+def is_total(cells: Sequence[object]) -> bool:
+    """Whether the cells of a row (in any order) count the list: a word for that and a number, or
+    numbers alone. Any other text makes it a row like others.
+    """
+    texts = [clean(cell) for cell in cells if isinstance(cell, str) and has_content(cell)]
+    words = [text for text in texts if not _BEGINS_WITH_NUMBER.match(text)]
+    if len(words) != bool(texts) or not all(map(_COUNTS.match, words)):
+        return False
+    return any(map(_is_number, cells)) or any(map(_DIGIT.search, texts))
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
