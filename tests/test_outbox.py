@@ -309,3 +309,14 @@ def test_a_night_that_failed_is_told_by_mail_to_whom_that_is_set(book: Path, box
 
 def test_a_card_is_made_for_nobody_without_a_number(book: Path) -> None:
     assert call_cards(None, []) == b""  # type: ignore[arg-type]
+
+
+def test_the_letter_says_what_waits_to_be_answered(book: Path) -> None:
+    assert run("sync", "n.xlsx", "--quiet") == 0
+    event = "BEGIN:VEVENT\nUID:1\nSUMMARY:GGD\nDTSTART:20260914T090000Z\nEND:VEVENT"
+    (book / "a.ics").write_text(f"BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n")
+    assert run("import", "n.xlsx", "a.ics", "--quiet") == 0
+    assert run("digest", "n.xlsx", "--holder", "Anne de Wit", "-o", ".") == 0
+    told = text_of(letter(book / "Anne de Wit.eml"))
+    assert "Op het blad Voorstellen wacht 1 contact op een ja of een nee." in told
+    assert "Conflicten" not in told

@@ -130,8 +130,16 @@ def _letters(options: Options, reading: Reading, holder: str | None) -> list[Let
     from trustbook.outbox.letters import all_holders, letters
     from trustbook.sheets.check_lines import check_lines
 
-    book, waits = reading.book, len(check_lines(reading.problems, reading.book.lang))
-    waiting = [_say(book.lang, "letter_waiting", count=waits)] if waits else []
+    book = reading.book
+    to_check = [one for one in reading.problems if one.code != "conflict"]
+    counts = {
+        "waiting": len(check_lines(to_check, book.lang)),
+        "proposals": len(reading.proposals),
+        "conflicts": len(reading.outcome.conflicts),
+    }
+    waiting = [
+        _say(book.lang, f"letter_{name}", count=count) for name, count in counts.items() if count
+    ]
     found = letters(book, reading.verdicts, options.today, waiting)
     if holder is None:
         return found

@@ -50,6 +50,7 @@ def _put_tombstone(ledger: Ledger, erasure: Erasure, day: date) -> None:
     stone = tombstone_of(erasure.book, ledger, erasure.whom, erasure.identities, day)
     stones = ledger.facts(FORGOTTEN)
     ledger.note(FORGOTTEN, stones | {secrets.token_hex(8): stone.kept()})
+    erasure.whom.cards.refuse(ledger, day)
 
 
 def forget_whom(

@@ -143,6 +143,12 @@ def _note(erasure: Erasure, replica: Replica) -> None:
         texts = (shown(stood.value(edit) or ""), shown(edit.value or ""))
         place = (replica.name, edit.sheet, edit.row, identity, stood.header(edit))
         erasure.cells.append(ErasedCell(*place, (edit.sheet, edit.row) in whole, *texts))
+    for sheet, row, identity, column, text in erasure.whom.cards.shown_in(
+        replica, erasure.book.lang
+    ):
+        held = (replica.name, sheet, row, identity, column)
+        erasure.cells.append(ErasedCell(*held, True, text, ""))
+        erasure.rows += [(sheet, row)] if (sheet, row) not in erasure.rows else []
     left = where_it_stays(erasure.forgetting, without)
     erasure.left += [(replica.name, sheet, cell) for sheet, cell in left]
 

@@ -29,7 +29,7 @@ from trustbook.reading.identities import (
 from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
 from trustbook.run.forgetting import Forgetting
-from trustbook.run.proposed_people import refuse_if_proposed
+from trustbook.run.proposed_people import Cards, cards_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Whom:
 
     ``people`` and ``partners`` are positions in the book, ``former`` rows that are on no list any
     more, and what the memory calls those on a list without IDs, by sheet. ``is_person``: an
-    individual is one, whatever the list.
+    individual is one, whatever the list. ``cards`` are theirs who stand on no list.
     """
 
     name: str
@@ -46,13 +46,14 @@ class Whom:
     people: tuple[int, ...] = ()
     partners: tuple[int, ...] = ()
     former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cards: Cards = field(default_factory=Cards)
 
     def identities(self, book: Book) -> dict[str, list[str]]:
         """Under what their rows are remembered, by sheet."""
         people = [person_identity(book.people[i].id, book.people[i].name) for i in self.people]
         partners = [identity(book.partners[i]) for i in self.partners]
         return {
-            PEOPLE.key: [*people, *self.former.get(PEOPLE.key, ())],
+            PEOPLE.key: [*people, *self.former.get(PEOPLE.key, ()), *self.cards.waiting],
             PARTNERS.key: [*partners, *self.former.get(PARTNERS.key, ())],
         }
 
@@ -85,11 +86,10 @@ def _two(book: Book, name: str, people: Sequence[int], partners: Sequence[int]) 
 
 
 def _former_person(book: Book, ledger: Ledger | None, name: str) -> Whom:
-    former = _former(ledger, PEOPLE.key, key(name))
-    if not former:
-        refuse_if_proposed(ledger, name, book.lang)
+    former, cards = _former(ledger, PEOPLE.key, key(name)), cards_called(ledger, name)
+    if not (former or cards.waiting):
         raise _nobody(book, name, [one.name for one in book.people])
-    return Whom(clean(name), True, former={PEOPLE.key: former})
+    return Whom(clean(name), True, former={PEOPLE.key: former}, cards=cards)
 
 
 def partner_named(book: Book, ledger: Ledger | None, name: str) -> Whom:
@@ -246,6 +246,7 @@ def forgetting_of(book: Book, ledger: Ledger, whom: Whom) -> Forgetting:
     """What is to be done in every workbook to forget somebody."""
     rows = whom.identities(book)
     names, others = ledger.names_gone([*chain(*rows.values())])
+    names |= whom.cards.names
     own = names if whom.is_person else names & ledger.names_gone(rows[PEOPLE.key])[0]
     around = {name for name in _around(book, whom) if not _is_among(name, names)}
     hide = hiding(names, others | around, own, _ways(book, whom))
@@ -271,10 +272,11 @@ def tombstone_of(
 ) -> Tombstone:
     """What is kept of somebody, so that they are known again and cannot be found."""
     rows = whom.identities(book)
-    names = ledger.names_gone([one for each in rows.values() for one in each])[0]
+    names = ledger.names_gone([*chain(*rows.values())])[0] | whom.cards.names
     homes = _homes(book, whom)
     places = {*homes, *whom.partners}
     called = [name for home in places for name in _called(book, book.partners[home])]
+    called += whom.cards.homes
     marks = marks_of(ledger.secret, names, called, _own_ways(book, whom))
     at = tuple(identity(book.partners[home]) for home in homes)
     return Tombstone(day, tuple(sorted(filter(is_ours, ids))), marks, at)
@@ -319,7 +321,7 @@ def _around(book: Book, whom: Whom) -> Iterator[str]:
 
 def _ways(book: Book, whom: Whom) -> list[str]:
     people = [book.people[i] for i in whom.people]
-    return [way for one in people for way in (one.phone, one.email) if way]
+    return [way for one in people for way in (one.phone, one.email) if way] + whom.cards.ways
 
 
 def _is_among(name: str, names: Collection[str]) -> bool:

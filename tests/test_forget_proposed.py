@@ -1,0 +1,44 @@
+"""Somebody who only waits on Proposals: what is held is shown, and goes in one act."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from tests.test_intake import TODAY, book, rows, skipped
+from tests.typed import Asked, asked
+
+__all__ = ["asked"]
+TOLD = (b"Piet", b"0182222333", b"piet.bal")
+CARD = (
+    "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Piet Bal\r\nORG:{org}\r\nTEL;TYPE=WORK:0182222333\r\n"
+    "EMAIL;TYPE=WORK:piet.bal@zandloo.example\r\nEND:VCARD\r\n"
+)
+
+
+def test_who_only_waits_on_proposals_is_forgotten_in_one_act(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    (tmp_path / "kaart.vcf").write_text(CARD.format(org="VV Zandloo"), encoding="utf-8")
+    assert asked.json("import", "kaart.vcf", *TODAY)["proposed"] == 1
+    held = asked.json("person", "Piet Bal", *TODAY)
+    assert [(row["sheet"], row["value"]) for row in held["rows"]] == [
+        ("Voorstellen", "Piet Bal"),
+        ("Voorstellen", "0182222333"),
+        ("Voorstellen", "piet.bal@zandloo.example"),
+    ]
+    code, _, said = asked("forget", "--person", "piet bal", *TODAY)
+    assert code == 0 and "3 cellen" in said and "1 rij" in said, said
+    assert len(rows(path)) == 1
+    code, _, said = asked("forget", "--person", "piet bal", "--yes", *TODAY)
+    assert code == 0 and "vergeten" in said, said
+    assert rows(path) == []
+    parts = zipfile.ZipFile(path)
+    kept = [parts.read(name) for name in parts.namelist()]
+    kept += [one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file()]
+    assert not [word for word in TOLD for content in kept if word in content]
+    told = asked.json("import", "kaart.vcf", *TODAY)
+    assert told["proposed"] == 0 and skipped(told) == {"said_no": 1}
+    other = CARD.format(org="VV Zandloo").replace("FN:", "UID:7\r\nFN:")
+    (tmp_path / "kaart.vcf").write_text(other, encoding="utf-8")
+    assert skipped(asked.json("import", "kaart.vcf", *TODAY)) == {"forgotten": 1}
+    assert asked("person", "Piet Bal", *TODAY)[0] == 2
