@@ -4,7 +4,9 @@
 
 For each status of each region: is some combination of the published numbers about fewer than five
 books (linear algebra over all of them)? And does a hidden number follow, or must it be 1 or 2, for
-a reader who even knows which books are in which sum? Ends with 1 where there is a leak.
+a reader who even knows which books are in which sum? Then the same with the quarter before beside
+it, and with a second overview without one of the books: what that one takes away is three or more,
+and what it tells itself. Ends with 1 where there is a leak.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import importlib
 import random
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +32,15 @@ def main() -> int:
     parser.add_argument("--regions", type=int, default=200)
     parser.add_argument("--quick", action="store_true", help="ten regions")
     asked = parser.parse_args()
+    seeds = range(10 if asked.quick else asked.regions)
+    leaks = by_itself(seeds) + by_others(seeds)
+    return 1 if leaks else 0
+
+
+def by_itself(seeds: Iterable[int]) -> int:
+    """How often the overview of one quarter tells too much."""
     tried = hidden = leaks = 0
-    for seed in range(10 if asked.quick else asked.regions):
+    for seed in seeds:
         books = regions.made_region(random.Random(seed))
         region = add_up(books)
         for status in STANDING:
@@ -42,8 +52,25 @@ def main() -> int:
             leaks += len(found)
             if found:
                 print(f"region {seed}, {status}: {', '.join(found)}")
-    print(f"{tried} tables of numbers, {hidden} hidden numbers, {leaks} leaks")
-    return 1 if leaks else 0
+    print(f"{tried} tables of numbers, {hidden} hidden numbers, {leaks} leaks", flush=True)
+    return leaks
+
+
+def by_others(seeds: Iterable[int]) -> int:
+    """How often it does so beside the quarter before, or beside one without one of the books."""
+    pairs = without = leaks = 0
+    for seed in seeds:
+        quarters = regions.made_quarters(random.Random(seed))
+        books, _ = quarters[1]
+        pairs, without = pairs + 1, without + len(books)
+        found = regions.left_out_tells(books)
+        if regions.told_of_few_by_quarters(quarters):
+            found.append("the quarter before")
+        leaks += len(found)
+        if found:
+            print(f"region {seed}: {', '.join(found)}")
+    print(f"{pairs} pairs of quarters, {without} books left out, {leaks} leaks")
+    return leaks
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from trustbook.region.adding import FEWEST_BOOKS, BookCounts, CountName, RegionCounts
+from trustbook.region.adding import FEWEST_BOOKS, BookCounts, CountName, RegionCounts, add_up
 from trustbook.region.counts import ALL, KIND, SCHEMA, STANDING
 from trustbook.region.few import NO_TIER, TIER_ORDER, came_and_went, enough, limit_status
 from trustbook.region.signing import sign
@@ -98,6 +98,76 @@ def told_of_few(books: Sequence[BookCounts], region: RegionCounts, status: str) 
     return False
 
 
+Quarter = tuple[Sequence[BookCounts], RegionCounts]
+
+
+def told_of_few_by_quarters(quarters: Sequence[Quarter]) -> bool:
+    """Whether the published numbers of two quarters running are together about 1 to 4 books.
+
+    The unknowns are the partners of each book, tier, status and quarter, and who came and went in
+    the second one; that these make up for each other is known of every book by itself, and tells
+    nothing.
+    """
+    (before, _), (books, region) = quarters
+    rows = [*_of_quarter(*quarters[0], 0), *_of_quarter(books, region, 1)]
+    rows += [_of_movement(books, at) for at in (0, 1) if region.counts["moved", _MOVED[at]]]
+    same = np.zeros((len(books), len(books), _UNKNOWNS))
+    for at in range(len(books)):
+        same[at, at] = [*[-1] * _OF_QUARTER, *[1] * _OF_QUARTER, -1, 1]
+    told = np.concatenate([np.array(rows).reshape(-1, len(books), _UNKNOWNS), same])
+    # What two numbers have in common, book by book: the rank of a matrix is that of its products.
+    products = np.einsum("rbu,sbu->brs", told, told)
+    assert len(before) == len(books)
+    whole = np.linalg.matrix_rank(products.sum(axis=0), hermitian=True)
+    for size in range(1, FEWEST_BOOKS):
+        for few in combinations(range(len(books)), size):
+            others = np.delete(products, few, axis=0).sum(axis=0)
+            if whole - np.linalg.matrix_rank(others, hermitian=True) > size:
+                return True
+    return False
+
+
+_MOVED = ("new", "lost")
+_OF_QUARTER = len(STANDING) * len(TIER_ORDER)
+_UNKNOWNS = 2 * _OF_QUARTER + len(_MOVED)
+
+
+def _of_quarter(
+    books: Sequence[BookCounts], region: RegionCounts, quarter: int
+) -> Iterator[np.ndarray[Any, Any]]:
+    """Each published number of relations: 1 for every book, status and tier that is in it."""
+    for at, status in enumerate(STANDING):
+        for told in functionals(books, region.counts, status):
+            row = np.zeros((len(books), _UNKNOWNS))
+            first = quarter * _OF_QUARTER + at * len(TIER_ORDER)
+            row[:, first : first + len(TIER_ORDER)] = told
+            yield row
+
+
+def _of_movement(books: Sequence[BookCounts], at: int) -> np.ndarray[Any, Any]:
+    """The published number of who came or went: 1 for every book that tells it."""
+    row = np.zeros((len(books), _UNKNOWNS))
+    row[:, 2 * _OF_QUARTER + at] = [book.counts["moved", _MOVED[at]] is not None for book in books]
+    return row
+
+
+def left_out_tells(books: Sequence[BookCounts]) -> list[str]:
+    """What a second overview without one of the books would tell of that book: an amount of 1 or 2,
+    or one that the book hides.
+    """
+    found = []
+    whole = add_up(books).counts
+    for book in books:
+        others = add_up([one for one in books if one is not book]).counts
+        for name, count in whole.items():
+            other = others.get(name)
+            amount = None if None in (count, other) else count - other  # type: ignore[operator]
+            own = book.counts.get(name)
+            if amount and (amount < 3 or amount != own):
+                found.append(f"{'/'.join(name)} of {book.book}")
+    return found
+
+
 def functionals(
     books: Sequence[BookCounts], told: Mapping[CountName, int | None], status: str
 ) -> Iterator[np.ndarray[Any, Any]]:
@@ -114,6 +184,16 @@ def functionals(
 
 def _is_in(book: BookCounts, tier: str, one: str, status: str) -> bool:
     return tier in (ALL, one) and ("rows", one, ALL, status) in book.counts
+
+
+def made_quarters(draw: random.Random) -> list[Quarter]:
+    """Two quarters of the same made-up books, and what is published of each."""
+    count = draw.randint(5, 9)
+    quarters = []
+    for quarter in ("2026Q2", "2026Q3"):
+        made = [as_counts(made_counts(draw, book_id(at), quarter)) for at in range(count)]
+        quarters.append((made, add_up(made)))
+    return quarters
 
 
 def made_region(draw: random.Random) -> list[BookCounts]:

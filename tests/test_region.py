@@ -14,13 +14,17 @@ import pytest
 from tests.regions import (
     book_id,
     bounds_of_hidden,
+    left_out_tells,
+    made_quarters,
     made_region,
     tells,
     told_of_few,
+    told_of_few_by_quarters,
     write_files,
 )
 from trustbook.region.adding import BookCounts, CountName, add_up
 from trustbook.region.counts import ALL, STANDING
+from trustbook.region.few import TIER_ORDER
 
 Says = Callable[..., tuple[int, str, str]]
 QUARTER = "2026Q2"  # over on the day of the tests
@@ -71,6 +75,27 @@ def test_a_book_that_is_left_out_takes_three_or_more_or_nothing(seed: int) -> No
             assert count == other or count - other >= 3
         if count is not None:
             assert sum(book.counts.get(name) is not None for book in books) >= 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_quarter_before_tells_no_more(seed: int) -> None:
+    quarters = made_quarters(random.Random(seed))
+    assert not told_of_few_by_quarters(quarters)
+    books, _ = quarters[1]
+    assert left_out_tells(books) == []
+
+
+def test_the_reader_of_two_quarters_sees_what_is_about_few() -> None:
+    """Who came and went in all but one book, where all tell their relations."""
+    relations: dict[CountName, int | None] = {("rows", ALL, ALL, one): 9 for one in STANDING}
+    relations |= {("rows", tier, ALL, one): None for tier in TIER_ORDER for one in STANDING}
+    moved: dict[CountName, int | None] = {("moved", "new"): 4, ("moved", "lost"): 3}
+    hides: dict[CountName, int | None] = dict.fromkeys(moved)
+    books = [BookCounts(str(at), QUARTER, relations | (moved if at else hides)) for at in range(9)]
+    shown = add_up(books)
+    assert not told_of_few_by_quarters([(books, shown), (books, shown)]), "so it is not told"
+    told = replace(shown, counts={**shown.counts, **dict.fromkeys(moved, 30)})
+    assert told_of_few_by_quarters([(books, shown), (books, told)])
 
 
 def test_a_part_is_hidden_with_its_whole_and_a_movement_with_its_relations() -> None:

@@ -17,6 +17,8 @@ from trustbook.network.labels import Labels
 from trustbook.network.promises import open_promises
 
 _BY = {US: "us", THEM: "them"}
+# So many relations, and so many promises, leave room on a page for what follows.
+_ON_ONE_PAGE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,11 @@ def _changed(
 
 
 def agenda_page(shown: TableAgenda, today: date, lang: str) -> str:
-    """The agenda as one page of HTML in ``lang``."""
+    """The agenda as one page of HTML in ``lang``, which fits on one A4: the most pressing first."""
     table = asdict(shown)
+    for part in ("cold", "promises"):
+        table[f"more_{part}"] = max(0, len(table[part]) - _ON_ONE_PAGE)
+        table[part] = table[part][:_ON_ONE_PAGE]
     for one in table["cold"]:
         status = find_column(STATUSES, one["status"]).label(lang)
         one["status_text"] = f"{GLYPHS[one['status']]} {status}"
