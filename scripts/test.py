@@ -15,11 +15,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from environment import prepare, run
+from environment import ROOT, prepare, run
 
 # What each program is for, and Debian's packages that bring it.
 PROGRAMS = {
@@ -105,14 +108,34 @@ def run_tests(python: Path, arguments: list[str]) -> None:
             run(python, "scripts/coverage_floor.py", "--quiet", report)
 
 
+@contextmanager
+def beside(*command: str | Path) -> Iterator[None]:
+    """Run a command while something else goes on, and say afterwards what it said; ends the script
+    if it fails.
+    """
+    words = [str(part) for part in command]
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(words, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            yield
+        finally:
+            code = process.wait()
+            said.seek(0)
+            print(said.read().decode(errors="replace"), end="", flush=True)
+            if code:
+                sys.exit(code)
+
+
 def main() -> None:
-    """Lint, types, tests with branch coverage; the first failure ends it."""
+    """Lint, then types and tests with branch coverage; the first failure ends it. Types take one
+    process a minute, in which the tests wait for one another now and then.
+    """
     install_programs()
     python = prepare("dev")
     run(python, "-m", "ruff", "check", ".")
     run(python, "-m", "ruff", "format", "--check", ".")
-    run(python, "-m", "mypy")
-    run_tests(python, sys.argv[1:])
+    with beside(python, "-m", "mypy"):
+        run_tests(python, sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -41,7 +41,6 @@ class Site:
     def __init__(self, folder: Path, partners: int = 12) -> None:
         self.path, self.memory = folder / "network.xlsx", folder / "memory"
         self.partners, self.now = partners, NOW
-        folder.mkdir(exist_ok=True)
         new_workbook(self.path, "en")
         names: list[dict[int, CellValue]] = [{2: f"Partner {i}"} for i in range(partners)]
         self.add("Partners", *names)

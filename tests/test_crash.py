@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 
 from tests import crash_site
 from tests.crash_site import NOW, POINTS, TODAY, Site, in_a_process_of_its_own, kill_at
+from tests.kept_folder import KeptFolder
 from trustbook.errors import Busy, TrustbookError
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import LedgerLocator
@@ -113,25 +113,23 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def kept_site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Path]:
-    """Three runs, in which one area was typed after the other; and a copy of the folder."""
+def kept_site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, KeptFolder]:
+    """Three runs, in which one area was typed after the other; and the folder to put back."""
     folder = tmp_path_factory.mktemp("told")
-    site = Site(folder / "site")
+    site = Site(folder)
     site.sync()
     site.type_area(1, "first")
     site.sync()
     site.type_area(1, "second")
     site.sync()
-    shutil.copytree(folder / "site", folder / "kept")
-    return site, folder / "kept"
+    return site, KeptFolder(folder)
 
 
 @pytest.fixture
-def told_two_areas(kept_site: tuple[Site, Path]) -> Site:
-    """The site as it was after its three runs, in its own place."""
+def told_two_areas(kept_site: tuple[Site, KeptFolder]) -> Site:
+    """The site as it was after its three runs."""
     site, kept = kept_site
-    shutil.rmtree(site.path.parent)
-    shutil.copytree(kept, site.path.parent)
+    kept.put_back()
     site.typed = {"Partner 1": "second"}
     return site
 

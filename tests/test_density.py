@@ -9,6 +9,7 @@ import importlib.util
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import coverage_floor
 import house
@@ -212,10 +213,28 @@ def test_a_room_below_its_floor_is_told(
     ],
 )
 def test_a_part_of_the_tests_is_not_held_to_the_floors(arguments: list[str], whole: bool) -> None:
-    spec = importlib.util.spec_from_file_location(
-        "test_command", house.ROOT / "scripts" / "test.py"
-    )
+    assert gate_command().is_whole(arguments) is whole
+
+
+def gate_command() -> ModuleType:
+    """scripts/test.py, whose name is also that of a package of Python's own."""
+    path = house.ROOT / "scripts" / "test.py"
+    spec = importlib.util.spec_from_file_location("test_command", path)
     assert spec is not None and spec.loader is not None
     command = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(command)
-    assert command.is_whole(arguments) is whole
+    return command
+
+
+def test_what_runs_beside_the_tests_is_told_and_ends_the_gate_when_it_fails(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with gate_command().beside(sys.executable, "-S", "-c", "print('all is typed')"):
+        pass
+    assert "all is typed" in capsys.readouterr().out
+    with (
+        pytest.raises(SystemExit) as ended,
+        gate_command().beside(sys.executable, "-S", "-c", "print('untyped'); raise SystemExit(7)"),
+    ):
+        pass
+    assert ended.value.code == 7 and "untyped" in capsys.readouterr().out

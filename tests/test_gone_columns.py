@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 import trustbook
+from tests.kept_folder import KeptFolder
 from tests.nights import Nights, copied
 from trustbook.cli.main import main
 from trustbook.columns import DECIDING, TYPED, Sheet
@@ -70,13 +71,23 @@ def make(path: Path) -> None:
     book.save(path)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> KeptFolder:
+    """A folder with a workbook that was synced, and its memory."""
+    folder = tmp_path_factory.mktemp("synced")
+    make(folder / "n.xlsx")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRUSTBOOK_DATA", str(folder / "data"))
+        assert main(["sync", str(folder / "n.xlsx"), "--quiet", "--today", TODAY]) == 0
+    return KeptFolder(folder)
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
-    make(tmp_path / "n.xlsx")
-    assert main(["sync", "n.xlsx", "--quiet", "--today", TODAY]) == 0
-    return tmp_path
+def folder(kept: KeptFolder, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = kept.put_back()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(folder / "data"))
+    return folder
 
 
 def ask(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

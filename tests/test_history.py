@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash_site import NOW, TODAY, Site
+from tests.kept_folder import KeptFolder
 from tests.nights import Nights
 from trustbook.cli.main import main
 from trustbook.errors import Busy, SafetyStop, TrustbookError, UsageError
@@ -52,10 +53,11 @@ def areas(site: Site) -> dict[object, object]:
     return dict(zip(listing.get("name"), listing.get("area"), strict=True))
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
+@pytest.fixture(scope="module")
+def kept_site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, KeptFolder]:
     """Three runs: as it began; one area typed; another typed, a row gone and a row new."""
-    site = Site(tmp_path)
+    folder = tmp_path_factory.mktemp("site")
+    site = Site(folder)
     site.sync()
     site.type_area(1, "first")
     site.sync()
@@ -64,6 +66,15 @@ def site(tmp_path: Path) -> Site:
     site.type(*(CellEdit("Partners", 2 + 4, column, None) for column in range(1, width + 1)))
     site.add("Partners", {2: "Newcomer"})
     site.sync()
+    return site, KeptFolder(folder)
+
+
+@pytest.fixture
+def site(kept_site: tuple[Site, KeptFolder]) -> Site:
+    """The three runs."""
+    site, kept = kept_site
+    kept.put_back()
+    site.now, site.typed = NOW, {"Partner 1": "second"}
     return site
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.kept_folder import KeptFolder
 from trustbook.cli.main import main
 
 Say = Callable[..., tuple[int, str, str]]
@@ -61,14 +62,27 @@ def area(path: Path, row: int) -> object:
     return openpyxl.load_workbook(path)["Partners"].cell(row, 5).value
 
 
-@pytest.fixture
-def folder(tmp_path: Path, say: Say) -> Path:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> KeptFolder:
     """A folder with a workbook that was synced twice, and its memory."""
-    make(tmp_path / "n.xlsx")
-    assert say("sync", "n.xlsx", "--quiet")[0] == 0
-    type_area(tmp_path / "n.xlsx", 3, "typed first")
-    assert say("sync", "n.xlsx", "--quiet")[0] == 0
-    return tmp_path
+    folder = tmp_path_factory.mktemp("synced")
+    book = str(folder / "n.xlsx")
+    make(folder / "n.xlsx")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRUSTBOOK_DATA", str(folder / "data"))
+        assert main(["sync", book, "--quiet"]) == 0
+        type_area(folder / "n.xlsx", 3, "typed first")
+        assert main(["sync", book, "--quiet"]) == 0
+    return KeptFolder(folder)
+
+
+@pytest.fixture
+def folder(kept: KeptFolder, say: Say, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That folder, in which ``say`` types."""
+    folder = kept.put_back()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(folder / "data"))
+    return folder
 
 
 def ledger_of(folder: Path) -> Path:
