@@ -392,3 +392,31 @@ def test_two_headers_that_changed_places_stop_also_in_a_small_book(
     assert verdicts(capsys) == before
     (meant,) = [shlex.split(part) for part in err.partition("typ dan: ")[2].splitlines()[:1]]
     assert ask(capsys, *meant[1:])[0] == 0
+
+
+@pytest.mark.parametrize("header", ["Sun or storm", None])
+def test_what_is_typed_below_a_header_that_is_gone_is_told_cell_by_cell(
+    tmp_path: Path, header: str | None
+) -> None:
+    nights = Nights(tmp_path, 4)
+    states = ["State", "held", "held", None, "attempt"]
+    for row, state in zip(nights.sheet("Moments"), states, strict=True):
+        row[3] = state
+    nights.books.append(copied(nights.book, "other"))
+    nights.night()
+    assert not [one for one in nights.night().problems if one.code.startswith("typed_below")]
+    there = nights.sheet("Moments", 1)
+    there[0][3] = header
+    there[2][3] = "cancelled"
+    there.append([None, date(2026, 9, 29), "Partner 03", "attempt", "new"])
+    for _ in range(2):
+        told = [one for one in nights.night().problems if one.code == "typed_below_gone"]
+        assert [(one.cell, one.column, one.severity) for one in told] == [
+            ("D3", "State", "error"), ("D6", "State", "error"),
+        ]  # fmt: skip
+        assert all(one.workbook == "other" for one in told)
+    nights.sheet("Moments", 1)[0][3] = "State"
+    assert not [one for one in nights.night().problems if "gone" in one.code]
+    assert [row[3] for row in nights.rows("Moments")] == [
+        "held", "cancelled", None, "attempt", "attempt",
+    ]  # fmt: skip

@@ -36,6 +36,7 @@ from trustbook.reading.renaming import Renaming
 from trustbook.run.known_rows import guard_ids
 from trustbook.run.replica import MergedWorkbook
 from trustbook.run.required_gone import required_columns_gone
+from trustbook.run.typed_below import typed_below
 from trustbook.snapshot import Grid, Snapshot
 
 
@@ -268,11 +269,18 @@ class Absences:
                 if row is not None:
                     row[away.column.key] = away.values[identity]
 
-    def wait(self, records: Mapping[str, Row]) -> None:
-        """Show in the lists what waits in the ledger."""
+    def wait(self, records: Mapping[str, Row]) -> dict[str, list[Problem]]:
+        """Show in the lists what waits in the ledger. Gives what was typed there since, by address:
+        nobody reads it.
+        """
+        unread: dict[str, list[Problem]] = {}
         for view in self.seen:
             if away := self.columns[view.address]:
                 _wait_in(view, self.sheet, away, records)
+            for one in away:
+                typed = typed_below(view, self.sheet, one.column.key, one.values, records)
+                unread.setdefault(view.address, []).extend(typed)
+        return unread
 
 
 def _wait_in(

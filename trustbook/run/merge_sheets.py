@@ -161,7 +161,9 @@ class _OneSheet:
         self._merge()
         if self.away:
             known = {one: unpack(text) for one, text in self.records.items()}
-            self.away.wait(known | change.records.get(key, {}))
+            unread = self.away.wait(known | change.records.get(key, {}))
+            for address, problems in unread.items():
+                self.outcome.problems.setdefault(address, []).extend(problems)
         _prune(change, key)
 
     def _guard_columns(self) -> None:

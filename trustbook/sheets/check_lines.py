@@ -48,7 +48,7 @@ _COSTS = (
     ),
     (
         "unreadable_choice", "unreadable_rhythm", "crisis_assumed", "no_rhythm",
-        "no_rhythm_column", "column_away", "merged_cell",
+        "no_rhythm_column", "typed_below_gone", "column_away", "merged_cell",
     ),
 )  # fmt: skip
 # What may be answered, by what is asked; of several texts at once only a yes or no is understood.
