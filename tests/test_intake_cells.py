@@ -126,17 +126,11 @@ def test_a_card_of_somebody_who_was_forgotten_is_not_proposed(tmp_path: Path, as
     (tmp_path / "a.vcf").write_text(text, encoding="utf-8")
     told = asked.json("import", "a.vcf", *TODAY)
     assert (told["proposed"], skipped(told)) == (1, {"forgotten": 1})
-    for command in ("person", "forget"):
-        code, _, said = asked(command, *ARGUMENTS[command], *TODAY)
-        assert code == 2 and "Voorstellen" in said, said
     answer(path, "ja")
     assert asked("sync", *TODAY)[0] == 0
-    assert asked("forget", *ARGUMENTS["forget"], *TODAY)[0] == 0
+    assert asked("forget", "--person", "Carla Bos", "--yes", *TODAY)[0] == 0
     files = [one for one in tmp_path.rglob("*") if one.is_file() and one.suffix != ".vcf"]
     assert not [one for one in files if b"Carla Bos" in one.read_bytes()]
-
-
-ARGUMENTS = {"person": ("Carla Bos",), "forget": ("--person", "Carla Bos", "--yes")}
 
 
 def test_what_of_the_inbox_is_not_read_is_named_and_the_rest_is_read(
@@ -180,3 +174,22 @@ def test_a_no_holds_under_another_name_and_what_is_called_off_after_a_yes_is_tol
     edited(path, "Contactmomenten", {"F3": "vervallen"})
     assert asked("sync", *TODAY)[0] == 0
     assert "event_called_off" not in asked.codes(*TODAY)
+
+
+def test_what_the_guard_keeps_out_of_a_row_is_told_by_its_place(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    bare: list[str | None] = [None] * 5
+    form(path, ["2026-11-21 10:00:00", "18-11-2026", "VV Zandloo", *bare, "BSN 111222333"])
+    assert asked("sync", *TODAY)[0] == 0
+    code, _, said = asked("sync", *TODAY)
+    assert code == 0 and f"{FORM}: in 1 cel" in said and "2, Onderwerp" in said, said
+    text = "Datum;Met;Onderwerp;Afspraak\n19-11-2026;Politie;BSN 111222333;bsn 111222333\n"
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    code, _, more = asked("import", "log.csv", *TODAY)
+    assert code == 0 and "log.csv: in 2 cellen" in more and "2, Afspraak" in more, more
+    assert [(row[0].day, row[1]) for row in rows(path)] == [(18, "VV Zandloo"), (19, "Politie")]
+    kept = [one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file()]
+    assert not [one for one in (*kept, said.encode(), more.encode()) if b"111222333" in one]
+    assert len(asked.json("import", "log.csv", *TODAY)["faults"]) == 1

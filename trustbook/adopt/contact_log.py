@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from trustbook.adopt.csv_days import DayReader
-from trustbook.adopt.moment_cells import choice_of, moment_cells, state_said
+from trustbook.adopt.moment_cells import MomentCells, choice_of, state_said
 from trustbook.adopt.speaking import plain_header
 from trustbook.adopt.words import usual
 from trustbook.columns import MOMENT_KINDS, MOMENTS, header_names
@@ -63,7 +63,9 @@ def find_in_rows(
         if {"title", "day"} <= columns.keys() and "with" not in log:
             return _CalendarRows(rows[at + 1 :], columns, source, window, lang).find()
         if {"date", "with"} <= log.keys():
-            return _LogRows(rows[at + 1 :], log, source, window, lang).find()
+            headers = {name: clean(row[place]) for name, place in log.items()}
+            told = MomentCells(source, headers)
+            return _LogRows(rows[at + 1 :], log, source, window, lang).find_with(told, at + 2)
     raise UsageError("intake.no_columns", name=source)
 
 
@@ -112,10 +114,10 @@ class _Rows:
         place = self._columns.get(name)
         return clean(row[place]) if place is not None and place < len(row) else ""
 
-    def dated(self, name: str) -> Iterator[tuple[Sequence[str], date]]:
-        """The rows with their day, of those that are looked at."""
+    def dated(self, name: str) -> Iterator[tuple[int, Sequence[str], date]]:
+        """The rows that are looked at, each with its place among them and its day."""
         days = DayReader([self.cell(row, name) for row in self._rows], self._lang)
-        for row in self._rows:
+        for place, row in enumerate(self._rows):
             if not any(map(str.strip, row)):
                 continue
             day = days.read(self.cell(row, name))
@@ -124,7 +126,7 @@ class _Rows:
             elif why := self._window.leaves_out(day):
                 self.found.skipped[why] += 1
             else:
-                yield row, day
+                yield place, row, day
 
 
 class _CalendarRows(_Rows):
@@ -132,7 +134,7 @@ class _CalendarRows(_Rows):
 
     def find(self) -> Findings:
         """The contacts in it."""
-        for row, day in self.dated("day"):
+        for _, row, day in self.dated("day"):
             if why := self._kept_out(row):
                 self.found.skipped[why] += 1
                 continue
@@ -163,11 +165,13 @@ def _invitee(text: str) -> Invitee:
 class _LogRows(_Rows):
     """A contact log: a day, whom with, and what else Moments has a column for."""
 
-    def find(self) -> Findings:
-        """The contacts in it."""
+    def find_with(self, cells: MomentCells, first: int) -> Findings:
+        """The contacts in it; ``cells`` reads what else they say, ``first`` is the number of the
+        first row in the file.
+        """
         ids = [self.cell(row, "id") for row in self._rows]
         numbered = all(ids) and len(set(ids)) == len(ids)
-        for row, day in self.dated("date"):
+        for place, row, day in self.dated("date"):
             names, topic = self.cell(row, "with"), self.cell(row, "topic")
             state = state_said(self.cell(row, "state"))
             if not names or state == "cancelled":
@@ -182,14 +186,14 @@ class _LogRows(_Rows):
                     self._source,
                     names=names,
                     kind=kind,
-                    cells=self._cells(row),
+                    cells=cells.of_row(first + place, self._told(row), self._day_in, self._lang),
                 )
             )
+        self.found.faults += cells.faults()
         return self.found
 
-    def _cells(self, row: Sequence[str]) -> dict[str, str]:
-        told: dict[str, CellValue] = {name: self.cell(row, name) for name in self._columns}
-        return moment_cells(told, self._day_in, self._lang)
+    def _told(self, row: Sequence[str]) -> dict[str, CellValue]:
+        return {name: self.cell(row, name) for name in self._columns}
 
     def _day_in(self, column: str, cell: CellValue) -> date | None:
         if column not in self._days:

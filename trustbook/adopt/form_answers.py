@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from trustbook.adopt.contact_log import log_columns
 from trustbook.adopt.csv_days import DayReader
-from trustbook.adopt.moment_cells import choice_of, moment_cells, state_said
+from trustbook.adopt.moment_cells import MomentCells, choice_of, state_said
 from trustbook.adopt.sources import Looking
 from trustbook.adopt.speaking import plain_header
 from trustbook.columns import MOMENT_KINDS
@@ -112,6 +112,8 @@ class _Answers:
         self._found, self._grid, self._columns = found, grid, columns
         self._epoch, self._lang = epoch, looking.lang
         self._readers = {name: self._reader(at) for name, at in columns.items()}
+        headers = {name: clean(str(grid.rows[0][at])) for name, at in columns.items()}
+        self._cells = MomentCells(grid.title, headers)
 
     def _reader(self, at: int) -> DayReader:
         texts = (row[at] for row in self._grid.rows[1:] if at < len(row))
@@ -123,6 +125,7 @@ class _Answers:
             cells = {name: row[at] for name, at in self._columns.items() if at < len(row)}
             if any(cell is not None for cell in row):
                 self._add(cells, number)
+        self._found.faults += self._cells.faults()
 
     def _add(self, cells: Mapping[str, CellValue], number: int) -> None:
         """One answer of a form."""
@@ -135,14 +138,16 @@ class _Answers:
             where = {"sheet": self._grid.title, "row": number, "value": _text(cells, asked)}
             self._found.faults.append(UsageError("intake.answer_day", **where))
         if not why and day is not None:
-            self._found.put(self._contact(names, day, cells))
+            self._found.put(self._contact(names, day, cells, number))
 
-    def _contact(self, names: str, day: date, cells: Mapping[str, CellValue]) -> FoundContact:
+    def _contact(
+        self, names: str, day: date, cells: Mapping[str, CellValue], number: int
+    ) -> FoundContact:
         title = self._grid.title
         told = (title, _stamp(cells.get("stamp")), _text(cells, "number"), key(names), str(day))
         named = {**cells, "by": None} if key(_text(cells, "by")) in _NOBODY else cells
         kind = choice_of(MOMENT_KINDS, _text(cells, "kind"))
-        more = moment_cells(named, self._day, self._lang)
+        more = self._cells.of_row(number, named, self._day, self._lang)
         mark = f"form|{'|'.join(told)}"
         return FoundContact(mark, day, title, names=names, kind=kind, cells=more)
 

@@ -5,15 +5,17 @@ Lists and forms go this one way: what Moments has a column for comes along, what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from trustbook.columns import MOMENTS, STATES, Choice, Column, choice_names, find_column
+from trustbook.errors import TrustbookError, UsageError
 from trustbook.names import clean, key
 from trustbook.privacy import grade
 from trustbook.reading.cells import shown
 from trustbook.snapshot import CellValue
 
+_FIRST = 5  # places that are named
 # They are what a contact is, and no further cells of it.
 _APART = ("id", "date", "with", "kind")
 _STATES = {
@@ -28,17 +30,39 @@ _BY_THE_ANSWER = ("held", "planned")
 DayOf = Callable[[str, CellValue], date | None]
 
 
-def moment_cells(told: Mapping[str, CellValue], day_of: DayOf, lang: str) -> dict[str, str]:
-    """The further cells of a moment, by column: choices as the book names them, days as ISO.
+class MomentCells:
+    """The further cells of the moments of one source; ``sheet`` is what people call that.
 
-    What is no choice and no day stays as it is written: To check asks about it then.
+    ``left_out`` are the places of the cells that the guard kept out: row and header.
     """
-    texts = (
-        (column, _text(column, told.get(column.key), day_of, lang))
-        for column in MOMENTS.columns
-        if column.key not in _APART
-    )
-    return {column.key: text for column, text in texts if text and _may_stay(column, text)}
+
+    def __init__(self, sheet: str, headers: Mapping[str, str]) -> None:
+        self._sheet, self._headers = sheet, headers
+        self.left_out: list[str] = []
+
+    def of_row(
+        self, number: int, told: Mapping[str, CellValue], day_of: DayOf, lang: str
+    ) -> dict[str, str]:
+        """The further cells of a moment, by column: choices as the book names them, days as ISO.
+
+        What is no choice and no day stays as it is written: To check asks about it then.
+        """
+        found = {}
+        for column in MOMENTS.columns:
+            text = "" if column.key in _APART else _text(column, told.get(column.key), day_of, lang)
+            if text and _may_stay(column, text):
+                found[column.key] = text
+            elif text:
+                self.left_out.append(f"{number}, {self._headers.get(column.key, column.key)}")
+        return found
+
+    def faults(self) -> Iterator[TrustbookError]:
+        """What is to be said of the cells that were kept out, if there are any."""
+        if self.left_out:
+            first, more = "; ".join(self.left_out[:_FIRST]), len(self.left_out) > _FIRST
+            places = f"{first}; …" if more else first
+            where = {"sheet": self._sheet, "count": len(self.left_out), "places": places}
+            yield UsageError("intake.guarded_cells", **where)
 
 
 def _may_stay(column: Column, text: str) -> bool:

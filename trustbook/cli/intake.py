@@ -131,6 +131,8 @@ def _tell(options: Options, book: str | None, done: TakenIn) -> None:
                 console.tell(_say(options, name, count=count))
         for why, count in sorted(outcome.skipped.items()):
             console.tell(_say(options, "skipped", count=count, why=_say(options, f"why_{why}")))
+        for fault in outcome.faults:
+            console.tell(options.sentence(fault))
         if outcome.waiting and done.why is None:
             console.tell(_say(options, "next", of_book=typed.book_typed(book)))
 
@@ -148,6 +150,7 @@ def import_json(options: Options, done: TakenIn) -> dict[str, Any]:
             {"why": why, "count": count, "what": _say(options, f"why_{why}")}
             for why, count in sorted(outcome.skipped.items())
         ],
+        "faults": [options.sentence(fault) for fault in outcome.faults],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,18 +128,8 @@ def _letters(options: Options, reading: Reading, holder: str | None) -> list[Let
     """The letters, or the one of a colleague. Raises UsageError for somebody unknown."""
     from trustbook.names import key
     from trustbook.outbox.letters import all_holders, letters
-    from trustbook.sheets.check_lines import check_lines
 
-    book = reading.book
-    to_check = [one for one in reading.problems if one.code != "conflict"]
-    counts = {
-        "waiting": len(check_lines(to_check, book.lang)),
-        "proposals": len(reading.proposals),
-        "conflicts": len(reading.outcome.conflicts),
-    }
-    waiting = [
-        _say(book.lang, f"letter_{name}", count=count) for name, count in counts.items() if count
-    ]
+    book, waiting = reading.book, list(_what_waits(reading))
     found = letters(book, reading.verdicts, options.today, waiting)
     if holder is None:
         return found
@@ -148,6 +138,22 @@ def _letters(options: Options, reading: Reading, holder: str | None) -> list[Let
         names = ", ".join(known.values()) or "–"
         raise UsageError("outbox.unknown_holder", name=holder, known=names)
     return [one for one in found if key(one.holder or "") == key(holder)]
+
+
+def _what_waits(reading: Reading) -> Iterator[str]:
+    """What waits on our own sheets for an answer, a sentence for each sheet."""
+    from trustbook.sheets.check_lines import check_lines
+
+    lang = reading.book.lang
+    to_check = [one for one in reading.problems if one.code != "conflict"]
+    counts = {
+        "waiting": len(check_lines(to_check, lang)),
+        "proposals": len(reading.proposals),
+        "conflicts": len(reading.outcome.conflicts),
+    }
+    for name, count in counts.items():
+        if count:
+            yield _say(lang, f"letter_{name}", count=count)
 
 
 def _write_letters(

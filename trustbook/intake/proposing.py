@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from trustbook.errors import TrustbookError
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.matching import Matched, Matcher
 from trustbook.intake.proposals import Proposal, RowKey, mark_of, proposal_content, row_of
@@ -16,7 +17,8 @@ from trustbook.model import Book
 @dataclass(slots=True)
 class ImportOutcome:
     """What an import came to: all that waits now, how much of it is new or was changed, how much
-    was known already, and how many were left out, by why.
+    was known already, and how many were left out, by why; ``faults`` are what could not be taken
+    in, each with its place.
     """
 
     waiting: dict[str, Proposal]
@@ -25,6 +27,7 @@ class ImportOutcome:
     already_known: int = 0
     withdrawn: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    faults: list[TrustbookError] = field(default_factory=list)
 
 
 # Whether the person of a card, who works at the partners it was matched with, was forgotten.
@@ -62,6 +65,7 @@ class Proposing:
     def propose(self, findings: Findings) -> ImportOutcome:
         """Propose what was found; what is gone from a series that was seen is proposed no more."""
         self.outcome.skipped += findings.skipped
+        self.outcome.faults += findings.faults
         seen = set()
         for contact in findings.contacts:
             mark = mark_of(self._secret, contact.key)
