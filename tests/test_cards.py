@@ -98,7 +98,7 @@ def test_a_card_holds_theirs_and_ours_and_nothing_else() -> None:
     )
     assert words(card_page(card(one, 0), TODAY, "en")) == (
         "Politie – Gemeente W "
-        "What we know of each other, as of 30 September 2026. "
+        "What we know of each other, as of 30 September 2026. Partners "
         "Is something not right? Please tell us. "
         "Politie Tasks and competences TASKS Goals and interests GOALS Way of working WAY "
         "Gemeente W Your contact with us Anna Our tasks OURTASKS "
