@@ -98,7 +98,7 @@ def test_a_card_holds_theirs_and_ours_and_nothing_else() -> None:
     )
     assert words(card_page(card(one, 0), TODAY, "en")) == (
         "Politie – Gemeente W "
-        "What we know of each other, as of 30 September 2026. Partners "
+        "What we know of each other, as of 30 September 2026. "
         "Is something not right? Please tell us. "
         "Politie Tasks and competences TASKS Goals and interests GOALS Way of working WAY "
         "Gemeente W Your contact with us Anna Our tasks OURTASKS "
@@ -127,7 +127,7 @@ def test_the_guide_holds_who_said_yes_and_has_not_ended() -> None:
     assert [(entry.name, entry.goals) for entry in entries] == [("anker", None), ("Zorg", "GOALS")]
     assert words(guide_page(entries, TODAY, "en")) == (
         "Who is who in our network "
-        "Partners that chose to share this with each other, as of 30 September 2026. "
+        "Partners that chose to share this with each other, as of 30 September 2026. Partners "
         "anker Tasks and competences TASKS Way of working WAY "
         "Zorg Tasks and competences TASKS Goals and interests GOALS Way of working WAY"
     )
