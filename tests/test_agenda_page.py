@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +26,7 @@ FULL = TableAgenda(
     [{"phenomenon": phenomenon, "party": f"Raad voor de Kinderbescherming {i}"}
      for phenomenon in ("jihadisme", "rechts-extremisme") for i in range(10)],
     [{"id": None, "name": f"Politie eenheid {i}"} for i in range(12)],
+    30,
 )  # fmt: skip
 
 
@@ -34,6 +36,8 @@ def test_the_most_pressing_are_named_and_the_others_counted() -> None:
     assert "En nog 5 anderen: zie het blad Relatiestatus." in page
     assert "En nog 2 andere: zie het blad Contactmomenten." in page
     assert page.count("<b>jihadisme</b>") == 1, "the missing stand together"
+    page = agenda_page(replace(FULL, cold=[], members=0), TODAY, "nl")
+    assert "geen lid ingevuld" in page and "Niemand aan deze tafel" not in page
 
 
 @pytest.mark.chromium

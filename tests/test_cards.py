@@ -127,7 +127,7 @@ def test_the_guide_holds_who_said_yes_and_has_not_ended() -> None:
     assert [(entry.name, entry.goals) for entry in entries] == [("anker", None), ("Zorg", "GOALS")]
     assert words(guide_page(entries, TODAY, "en")) == (
         "Who is who in our network "
-        "Partners that chose to share this with each other, as of 30 September 2026. "
+        "Partners that chose to share this with each other, as of 30 September 2026. Partners "
         "anker Tasks and competences TASKS Way of working WAY "
         "Zorg Tasks and competences TASKS Goals and interests GOALS Way of working WAY"
     )

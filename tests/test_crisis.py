@@ -297,6 +297,22 @@ def test_the_next_day_of_a_table_may_be_answered_and_the_cell_stays_as_it_was(
     assert told("agenda", "n.xlsx", "zorgtafel")["next"] == "2027-01-14"
 
 
+def test_nothing_is_said_that_is_not_so(
+    book: Path, told: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A book named twice counts once; a crisis that goes on, or is still to come, is told so."""
+    assert told("calibration", "n.xlsx", "n.xlsx") == told("calibration", "n.xlsx")
+    for day, said, code in (
+        ("2026-11-06", "nog niet voorbij: dit is de stand op 06-11-2026", 0),
+        ("2026-11-20", "Van 05-11-2026 tot en met 08-11-2026", 0),
+        ("2026-11-04", "geen crisisperiode die al begonnen is", 2),
+    ):
+        capsys.readouterr()
+        assert main(["aftercare", "n.xlsx", "--today", day]) == code
+        text = "".join(capsys.readouterr())
+        assert said in text and ("nog niet voorbij" in text) == (day == "2026-11-06")
+
+
 def check_lines_of(book: Path, code: str, told: Any) -> list[tuple[str, str]]:
     """Cell and proposal of the lines of a code."""
     lines = told("check", book.name)["lines"]

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.typed import answered
 from trustbook.cli.main import main
 
 TODAY = "2026-11-26"
@@ -153,6 +154,18 @@ def test_call_list_card_guide_and_handover_say_where_a_worry_goes(book: Path, to
     assert [one["subject"] for one in theirs] == ["Acuut gevaar"], "names her, and her partner"
     theirs = told("handover", "n.xlsx", "--holder", "Bas", "-o", "o.html")["routes"]
     assert [one["subject"] for one in theirs] == ["Zorgen melden", "Nazorg"]
+
+
+def test_who_is_on_no_list_may_be_a_person_until_somebody_answers(book: Path, told: Any) -> None:
+    def shown_to_partners() -> object:
+        return told("guide", "n.xlsx", "-o", "gids.html")["routes"][2]["deputy"]
+
+    told("sync", "n.xlsx")
+    assert shown_to_partners() is None
+    assert told("handover", "n.xlsx", "--holder", "Bas", "-o", "o.html")["routes"][1]["deputy"]
+    answered(book, "“Wijkteem” in deze route", "nee")
+    told("sync", "n.xlsx")
+    assert shown_to_partners() == "Wijkteem"
 
 
 def test_a_route_says_what_is_typed_and_no_more(book: Path, told: Any) -> None:

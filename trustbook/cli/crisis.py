@@ -76,6 +76,8 @@ def aftercare_command(
     counts = {"reached": shown.reached, "missed": shown.not_reached}
     days = {"first": f"{shown.first:%d-%m-%Y}", "last": f"{shown.last:%d-%m-%Y}"}
     console.out(_say(lang, "aftercare_counts", **counts, **days))
+    if shown.last > options.today:
+        console.out(_say(lang, "aftercare_goes_on", day=f"{options.today:%d-%m-%Y}"))
     listing = FirstRows(options)
     header = [_say(lang, f"head_{name}") for name in ("name", "answered", "promised", "to_do")]
     rows = [
@@ -122,9 +124,13 @@ def calibration_command(options: Options, books: tuple[str, ...]) -> None:
     from trustbook.network.calibration import outcomes_of, warm_answers_more
     from trustbook.run.calibration import AskedCalls, asked_calls
 
-    asked = AskedCalls()
+    asked, counted = AskedCalls(), set[str]()
     for book in books or (None,):
         reading = options.read_and_tell(book)
+        places = {one.address for one in options.workbooks}
+        if counted & places:
+            continue  # named twice: every call would count twice
+        counted |= places
         if reading.stopped is not None:
             raise reading.stopped
         assert options.keeper is not None

@@ -4,7 +4,7 @@ one that was agreed long ago.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,18 +38,19 @@ class RoutedNetwork:
 def route_problems(
     network: RoutedNetwork,
     statuses: Callable[[], Sequence[str]],
-    lists: Mapping[str, Listing],
+    listing: Listing | None,
+    required: Listing | None,
     today: date,
 ) -> list[Problem]:
-    """All that is to be checked of the routes of a book with these ``lists``, as of ``today``.
+    """All that is to be checked of the routes of ``listing`` as of ``today``; ``required`` is the
+    list that asks for them.
 
     ``statuses`` gives the status of every partner; it is asked only where a route names one. As
     long as nobody stands on Partners there is nothing to check.
     """
     if not network.names:
         return []
-    listing = lists.get("routes")
-    found = [*_missing(network, lists)]
+    found = [*_missing(network, listing, required)]
     if listing is None:
         return found
     found += _old(network, listing, today)
@@ -76,18 +77,19 @@ def _cells(routes: Sequence[Route]) -> Iterator[tuple[Route, str, list[int]]]:
             )
 
 
-def _missing(network: RoutedNetwork, lists: Mapping[str, Listing]) -> Iterator[Problem]:
+def _missing(
+    network: RoutedNetwork, listing: Listing | None, required: Listing | None
+) -> Iterator[Problem]:
     """A phenomenon with a required network for which nobody is the first contact. A book without
     the sheet is asked where the phenomenon is required: sync adds no sheet.
     """
-    listing = lists.get("routes")
     for label, need in _without_route(network):
         if listing:
             told = {"piece": label, "how": "route_row"}
             yield _problem("route_missing", listing, "first_contact", None, **told)
-        elif "required" in lists:
+        elif required:
             told = {"piece": label, "how": "route_sheet"}
-            yield _problem("route_missing", lists["required"], "phenomenon", need.row, **told)
+            yield _problem("route_missing", required, "phenomenon", need.row, **told)
 
 
 def _without_route(network: RoutedNetwork) -> Iterator[tuple[str, Requirement]]:

@@ -23,7 +23,7 @@ _ON_ONE_PAGE = 7
 
 @dataclass(frozen=True, slots=True)
 class TableAgenda:
-    """One consultation: when it sits next, which members are cold or cool off (the most pressing
+    """One consultation: when it sits next, how many ``members`` it has, which of them are cold or cool off (the most pressing
     first), open promises both ways, which required parties are missing for its phenomena, and
     whose card changed since it sat last. Days are dates.
     """
@@ -34,6 +34,7 @@ class TableAgenda:
     promises: list[dict[str, Any]]
     missing: list[dict[str, str]]
     changed: list[dict[str, Any]]
+    members: int
 
 
 def table_agenda(
@@ -50,6 +51,7 @@ def table_agenda(
         _promises(book, members, today),
         _missing(book, verdicts, meeting, today),
         _changed(book, meeting, day, today),
+        len(members),
     )
 
 

@@ -69,10 +69,12 @@ class _Looking:
             partners = () if found.kind == "consultation" else found.partners
             is_person = found.kind == "person"
             return RouteContact(piece, partners, is_person, self._role(piece, is_person))
-        if not self._is_function(piece):
-            code = "route_left" if found.code in _LEFT else "route_unknown"
-            self._reader.note(code, "warning", name, i, piece=found.piece, hints=found.hints)
-        return RouteContact(piece, person=found.code in _LEFT)
+        if self._is_function(piece):
+            return RouteContact(piece)
+        code = "route_left" if found.code in _LEFT else "route_unknown"
+        self._reader.note(code, "warning", name, i, piece=found.piece, hints=found.hints)
+        # Who is on no list may be a person, until somebody answers that it is a function.
+        return RouteContact(piece, person=found.code != "answered")
 
     def _role(self, piece: str, is_person: bool) -> str | None:
         bare = piece.partition("(")[0]

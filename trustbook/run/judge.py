@@ -195,8 +195,9 @@ def _judge(
     book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
     names = [*map(attrgetter("name"), book.partners)]
     network = RoutedNetwork(book.routes, book.required, names, book.settings, book.lang)
+    routes, required = then.lists.get("routes"), then.lists.get("required")
     book.problems += route_problems(
-        network, lambda: current_statuses(book, asked.today), then.lists, asked.today
+        network, lambda: current_statuses(book, asked.today), routes, required, asked.today
     )
     book.problems += outcome.problems.get(merged.address, [])
     if terms_of(book.settings) != (None, None):
