@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -71,7 +72,8 @@ def make_book(path: Path, rows: dict[str, list[dict[str, CellValue]]] | None = N
 def found_in(folder: Path, signs: Sequence[str] = SIGNS) -> list[str]:
     """Every place in a folder where one of these signs stands: file, part, sign.
 
-    Zip parts are looked at as they are packed out, memories with all their pages, freed ones too.
+    Zip parts are looked at as they are packed out, memories with all their pages, freed ones too,
+    and whatever is packed in them.
     """
     return [
         f"{name}: {sign}"
@@ -88,10 +90,36 @@ def parts_of(path: Path) -> Iterator[tuple[str, bytes]]:
     """A file, and what is packed in it."""
     data = path.read_bytes()
     yield path.name, data
+    yield f"{path.name}, packed out", inflated(data)
     if zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             for name in package.namelist():
                 yield f"{path.name}!{name}", package.read(name)
+
+
+_PACKED = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+_PIECE = 64
+
+
+def inflated(data: bytes) -> bytes:
+    """What is packed anywhere in some bytes, each as far as it can be packed out."""
+    return b"".join(_as_far_as_it_goes(data[at.start() :]) for at in _PACKED.finditer(data))
+
+
+def _as_far_as_it_goes(data: bytes) -> bytes:
+    packed, told = zlib.decompressobj(), b""
+    with suppress(zlib.error):
+        for at in range(0, len(data), _PIECE):
+            told += packed.decompress(data[at : at + _PIECE])
+            if packed.eof:
+                break
+    return told
+
+
+def everything_in(folder: Path) -> bytes:
+    """All bytes of the files in a folder, and what is packed in them."""
+    kept = b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+    return kept + inflated(kept)
 
 
 _INLINE = re.compile(rb't="inlineStr"([^>]*)><is>(.*?)</is></c>', re.DOTALL)
@@ -131,5 +159,15 @@ def _add(parts: dict[str, bytes], name: str, element: str) -> None:
 
 def dump(path: Path) -> str:
     """All that a memory says, as text."""
-    with sqlite3.connect(path) as db:
-        return "\n".join(db.iterdump())
+    from trustbook.ledger import Ledger
+    from trustbook.ledger.statements import TABLE_NAMES
+    from trustbook.ledger.table_copies import lines_in
+
+    with Ledger(path, reads_only=True) as ledger:
+        lines = {table: lines_in(ledger._db, table) for table in TABLE_NAMES}
+    return "\n".join(f"{table}: {_told(cell)}" for table, found in lines.items()
+                     for line in found for cell in line)  # fmt: skip
+
+
+def _told(cell: object) -> str:
+    return inflated(cell).decode() if isinstance(cell, bytes) else str(cell)

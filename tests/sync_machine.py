@@ -18,6 +18,7 @@ from trustbook.errors import Busy
 from trustbook.ledger import Ledger
 from trustbook.ledger.ledger_place import Place
 from trustbook.ledger.locate import LedgerLocator
+from trustbook.ledger.staged_lines import lines_of_kind
 from trustbook.merge.allowances import EVERYTHING
 from trustbook.merge.cell_codec import unpack
 from trustbook.run.report import Report
@@ -328,8 +329,8 @@ class Network(RuleBasedStateMachine):
                     v for text in ledger.records("partners").values() for v in unpack(text).values()
                 }
                 # What a run that broke off had heard, somebody said.
-                staged = ledger._db.execute("SELECT row FROM staged WHERE kind = 'record'")
-                said |= {v for (text,) in staged for v in unpack(text).values()}
+                staged = lines_of_kind(ledger._db, "record")
+                said |= {v for *_, text in staged for v in unpack(text).values()}
         return said
 
     def _check_nothing_lost(

@@ -19,6 +19,8 @@ from trustbook.columns import PARTNERS, typed_sheet
 from trustbook.ledger import Change, Known, Ledger
 from trustbook.ledger.errors import WrongState
 from trustbook.ledger.locate import LedgerLocator
+from trustbook.ledger.row_parts import changing
+from trustbook.ledger.staged_lines import put_lines
 from trustbook.ledger.states import TRANSITIONS, CommitEvent, CommitState, happening
 from trustbook.merge.cell_codec import Row, pack, unpack
 from trustbook.merge.threeway import Conflict, Event
@@ -422,11 +424,10 @@ def test_what_was_pending_in_an_old_ledger_is_resumed(kind: str, wanted: tuple[s
         kept = {"name": "one", "version": "", "state": {}, "before": ""}
         known = json.dumps({**kept, "stamped": True, "learned": True})
         if kind == "late-":
-            ledger._db.execute("UPDATE records SET row = ?", (row,))
-        for line in ((f"{kind}base", "partners", "P-1", row), (f"{kind}known", "", "", known)):
-            what, sheet, identity, text = line
-            values = (9, "token 9", what, "one", sheet, identity, text)
-            ledger._db.execute("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            with changing(ledger._db, "partners") as rows:
+                rows.records = dict.fromkeys(rows.records, row)
+        told = (f"{kind}base", "one", "partners", "P-1", row)
+        put_lines(ledger._db, 9, "token 9", [told, (f"{kind}known", "one", "", "", known)])
         assert ledger.state is PENDING
         ledger.resume({"one": "token 9"})
         assert (area(ledger), agreed(ledger)) == wanted

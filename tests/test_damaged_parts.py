@@ -9,13 +9,15 @@ import re
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from trustbook.cli.main import main
+from trustbook.ledger.packed import pack_lines
+from trustbook.ledger.row_parts import changing, sheets_kept
 
 SHEET, TABLE = "xl/worksheets/sheet2.xml", "xl/tables/table1.xml"  # those of Partners
 DIGITS = "9" * 400_000
@@ -162,11 +164,26 @@ def test_a_cell_that_cannot_be_read_costs_that_cell(
     assert main(["sync", str(book), "--quiet"]) == 0
 
 
-MEMORY = {
+def bad_base(db: sqlite3.Connection) -> None:
+    for sheet in sheets_kept(db):
+        with changing(db, sheet) as rows:
+            rows.bases = {at: dict.fromkeys(base, "x") for at, base in rows.bases.items()}
+
+
+def bad_record(db: sqlite3.Connection) -> None:
+    for sheet in sheets_kept(db):
+        with changing(db, sheet) as rows:
+            rows.records = dict.fromkeys(rows.records, "[1]")
+
+
+MEMORY: dict[str, str | Callable[[sqlite3.Connection], None]] = {
     "a state": "UPDATE workbooks SET state = '{'",
-    "a list for a state": "UPDATE workbooks SET state = '[]'",
-    "a base": "UPDATE bases SET row = 'x'",
-    "a record": "UPDATE records SET row = '[1]'",
+    "a list for a state": f"UPDATE workbooks SET state = x'{pack_lines([]).hex()}'",
+    "a part of a sheet": "UPDATE row_parts SET lines = x'78'",
+    "a text for a part": "UPDATE row_parts SET lines = 'x'",
+    "a base": bad_base,
+    "a record": bad_record,
+    "no row at all": f"UPDATE row_parts SET lines = x'{pack_lines([]).hex()}'",
     "the secret": "UPDATE meta SET value = 'zz' WHERE name = 'secret'",
     "a run": "UPDATE runs SET what = '', at = 'yesterday'",
 }
@@ -178,7 +195,11 @@ def test_a_memory_with_what_trustbook_never_wrote_is_named(
 ) -> None:
     [memory] = (tmp_path / "data").glob("*.ledger")
     with sqlite3.connect(memory) as opened:
-        opened.execute(MEMORY[kind])
+        spoil = MEMORY[kind]
+        if callable(spoil):
+            spoil(opened)
+        else:
+            opened.execute(spoil)
     opened.close()
     before = book.read_bytes()
     moved = book.with_name("moved.xlsx")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forgetting import everything_in
 from tests.nights import Nights, copied
 from tests.test_lines import answer, told
 from trustbook.merge.cell_codec import unpack
@@ -43,7 +44,7 @@ def shown(nights: Nights) -> str:
 
 
 def kept_bytes(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    return everything_in(folder)
 
 
 def test_it_stays_in_its_cell_and_the_question_names_the_cell_only(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 
+from tests.forgetting import everything_in
 from tests.typed import Asked, asked, typed
 
 __all__ = ["asked"]
@@ -190,7 +191,7 @@ def test_lists_of_other_programs_and_cards(tmp_path: Path, asked: Asked) -> None
     assert asked("sync", *TODAY)[0] == 0
     people = openpyxl.load_workbook(path)["Personen"]
     assert [cell.value for cell in people[3]][1:] == ["Piet Bal", "VV Zandloo", None]
-    kept = b"".join(one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file())
+    kept = everything_in(tmp_path / "data")
     assert b"geheim" not in kept and b"0182111111" not in kept
 
 

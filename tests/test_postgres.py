@@ -19,6 +19,7 @@ import pytest
 from tests import crash_site, test_commit_states
 from tests.crash_site import Site, Step, in_a_process_of_its_own, kill_at, nothing
 from tests.forgetting import found_in, make_book
+from tests.ledger_before import as_before
 from tests.nights import TODAY, Nights, copied
 from tests.postgres_server import PASSWORD, PostgresServer, programs
 from tests.test_copies import typed
@@ -280,8 +281,8 @@ def test_an_older_schema_is_brought_up_to_date(server: PostgresServer, nights: N
     nights.night()
     place = place_of(nights.keeper)
     database = place.server.url.rpartition("/")[2]
-    server.ask(f"ALTER TABLE {place.name}.stamps DROP COLUMN after", database)
-    server.ask("UPDATE trustbook.ledgers SET version = 1", database)
+    with Ledger(place) as ledger:
+        as_before(ledger, 1)
     nights.rows()[0][3] = "Kerkstraat 12"
     assert nights.night().changed and not nights.night().changed
     with Ledger(place, reads_only=True) as ledger:

@@ -17,6 +17,7 @@ import requests
 from msal.oauth2cli import authcode  # type: ignore[import-untyped]
 
 from tests.books import TODAY
+from tests.forgetting import everything_in
 from tests.graph_server import GraphServer
 from tests.graph_server.enrichment import enriched
 from tests.graph_server.routes import refusal
@@ -445,7 +446,7 @@ def test_a_whole_round_with_a_copy_proves_a_tenant(
 
 
 def everything_kept(folder: Path) -> bytes:
-    return b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
+    return everything_in(folder)
 
 
 def test_tokens_and_keys_show_nowhere(

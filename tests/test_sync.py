@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forgetting import everything_in
 from tests.nights import MOMENTS, TODAY, Away, Nights, copied
 from tests.reading import read
 from trustbook.columns import CHECK, CONFLICTS, HEALTH, Sheet
@@ -103,7 +104,7 @@ def test_case_data_typed_in_our_places_is_kept_nowhere(nights: Nights) -> None:
     assert [p.value for p in nights.night().problems if p.code == "typed_in_ours_withheld"] == [
         None
     ]
-    assert b"111222333" not in next(iter(nights.keeper.folder.glob("*.ledger"))).read_bytes()
+    assert b"111222333" not in everything_in(nights.keeper.folder)
 
 
 def test_sorting_our_sheets_is_not_typing(nights: Nights) -> None:

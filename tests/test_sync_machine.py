@@ -13,6 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.sync_machine import Network
 from trustbook.ledger import commit
+from trustbook.ledger.row_parts import changing, sheets_kept
 from trustbook.merge import telling, threeway, votes
 from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.votes import Same, Side
@@ -67,7 +68,9 @@ def absence_loses_the_base(
     _have_compared(db, told, undone)
     for (address,) in db.execute("SELECT address FROM workbooks").fetchall():
         if address not in told:
-            db.execute("DELETE FROM bases WHERE address = ?", (address,))
+            for sheet in sheets_kept(db):
+                with changing(db, sheet) as rows:
+                    rows.bases.pop(address, None)
 
 
 def whole_rows_are_written(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forgetting import everything_in
 from tests.nights import TODAY, Away, Nights, copied
 from trustbook.columns import CONFLICTS
 from trustbook.ledger.facts import rows_on
@@ -122,7 +123,7 @@ def test_a_citizen_service_number_in_an_id_cell_is_kept_nowhere_and_deletes_noth
     assert column(nights, 0, 0)[2] == "111222333", "it is the coordinator's to take away"
     assert column(nights, 1, 1) == column(nights, 0, 1), "nothing was taken for deleted"
     assert "withheld_bsn" in {problem.code for problem in report.problems}
-    kept = b"".join(path.read_bytes() for path in nights.keeper.folder.rglob("*") if path.is_file())
+    kept = everything_in(nights.keeper.folder)
     assert b"111222333" not in kept
     assert not any(
         "111222333" in str(cell)

@@ -21,7 +21,7 @@ class Known:
     state: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Change:
     """All one run makes the ledger learn; prepared before the first write and committed after the
     last one.

@@ -7,11 +7,14 @@ states.py says what may happen when. Everything here happens within one transact
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from trustbook.ledger.change import Change
+from trustbook.ledger.fact_table import put_facts
+from trustbook.ledger.packed import SheetRows, pack_lines, unpack_lines, unpack_value
+from trustbook.ledger.row_parts import changing
 from trustbook.ledger.staged_lines import (
     PENDING_PART,
     PENDING_UNLEARNED_PART,
@@ -22,6 +25,8 @@ from trustbook.ledger.staged_lines import (
     keep_pending,
     lines_of,
     lines_of_kind,
+    put_lines,
+    staged_rows,
 )
 from trustbook.ledger.statements import Statements, adding, putting
 from trustbook.ledger.states import CommitEvent, happening
@@ -29,6 +34,8 @@ from trustbook.merge.cell_codec import Row, pack, unpack
 
 # A row of a workbook: its address, the sheet, the identity.
 RowPlace = tuple[str, str, str]
+# The rows of one sheet by identity, None for one that is gone.
+Told = Mapping[str, str | None]
 
 
 def prepare_run(
@@ -43,8 +50,7 @@ def prepare_run(
     """Put down all a run is about to do, instead of whatever was prepared before."""
     with happening(db, CommitEvent.PREPARE):
         drop_prepared(db)
-        put = ((run, token, *line) for line in lines_of(change, at, today, what))
-        db.executemany(adding("staged"), put)
+        put_lines(db, run, token, lines_of(change, at, today, what))
 
 
 def abort_run(db: Statements, pending: Collection[str]) -> None:
@@ -65,11 +71,8 @@ def commit_run(
     """Make what was prepared the memory. See ``Ledger.commit``."""
     with happening(db, CommitEvent.COMMIT):
         run, token, about = _about(db)
-        query = "DELETE FROM staged WHERE kind = ? AND address = ? AND sheet = ? AND id = ?"
-        db.executemany(query, ((PREPARED_PART.base, *row) for row in undone))
         _put_run(db, run, about)
-        _put_records(db)
-        _put_bases(db, skip, pending)
+        _learn_rows(db, run, skip, undone, pending)
         told = _put_workbooks(db, run, token, versions, skip)
         _put_journal(db, run)
         for _, _, kind, text in lines_of_kind(db, "facts"):
@@ -88,14 +91,14 @@ def resume_pending(db: Statements, tokens: Mapping[str, str]) -> None:
     """
     with happening(db, CommitEvent.RESUME):
         for kinds in (PENDING_PART, PENDING_UNLEARNED_PART):
-            query = "SELECT run, token, address, row FROM staged WHERE kind = ? ORDER BY rowid"
-            for run, token, address, text in db.execute(query, (kinds.known,)).fetchall():
+            query = "SELECT run, token, address, lines FROM staged WHERE kind = ? ORDER BY rowid"
+            for run, token, address, data in db.execute(query, (kinds.known,)).fetchall():
                 if address not in tokens:
                     continue
                 if tokens[address] == token:
-                    _resume_written(db, run, token, address, json.loads(text), kinds)
+                    _resume_written(db, run, token, address, data, kinds)
                 elif kinds is PENDING_PART:
-                    _agree_on_what_it_said(db, address, kinds)
+                    _resume_rows(db, address, kinds, written=False)
                 drop_pending(db, address)
 
 
@@ -109,33 +112,15 @@ def drop_everything(db: Statements) -> None:
 
 
 def _about(db: Statements) -> tuple[int, str, dict[str, Any]]:
-    query = "SELECT run, token, row FROM staged WHERE kind = 'about'"
-    run, token, text = db.execute(query).fetchone()
+    query = "SELECT run, token, lines FROM staged WHERE kind = 'about'"
+    run, token, data = db.execute(query).fetchone()
+    _, (text,) = unpack_lines(data)
     return run, token, json.loads(text)
 
 
 def _put_run(db: Statements, run: int, about: Mapping[str, Any]) -> None:
     line = (run, about["at"], about["today"], json.dumps(about["what"]))
     db.execute(putting("runs"), line)
-
-
-def _put_records(db: Statements) -> None:
-    db.execute(
-        "INSERT INTO records SELECT sheet, id, row, run, 0 FROM staged WHERE kind = 'record' "
-        "ON CONFLICT (sheet, id) DO UPDATE SET row = excluded.row"
-    )
-    for _, sheet, identity, flag in lines_of_kind(db, "archived"):
-        query = "UPDATE records SET archived = ? WHERE sheet = ? AND id = ?"
-        db.execute(query, (int(flag), sheet, identity))
-
-
-def _put_bases(db: Statements, skip: set[str], pending: Collection[str]) -> None:
-    query = "SELECT DISTINCT address FROM staged WHERE kind = ?"
-    for (address,) in db.execute(query, (PREPARED_PART.base,)).fetchall():
-        if address not in skip:
-            _agree_on_what_it_was_told(db, address, PREPARED_PART)
-        elif address not in pending:
-            _agree_on_what_it_said(db, address, PREPARED_PART)
 
 
 def _put_workbooks(
@@ -192,58 +177,95 @@ def _have_compared(db: Statements, told: set[str], undone: set[RowPlace]) -> Non
     """Have the next run compare what workbooks that were not told everything show."""
     query = "SELECT DISTINCT sheet FROM staged WHERE kind IN ('record', 'archived')"
     moved = {sheet for (sheet,) in db.execute(query)}
-    for address, name, text in db.execute("SELECT address, name, state FROM workbooks").fetchall():
+    for address, name, kept in db.execute("SELECT address, name, state FROM workbooks").fetchall():
         sheets = {sheet for at, sheet, _ in undone if at == address} if address in told else moved
         if sheets:
-            state = json.loads(text)
+            state = unpack_value(kept)
             digests = state.get("digests", {}).items()
-            state["digests"] = {sheet: kept for sheet, kept in digests if sheet not in sheets}
+            state["digests"] = {sheet: mark for sheet, mark in digests if sheet not in sheets}
             put_workbook(db, address, name, "", state)
 
 
-# what a workbook is in agreement with
+# what the ledger knows of rows, and what a workbook is in agreement with
 
 
-def _agree_on_what_it_was_told(db: Statements, address: str, kinds: PartKinds) -> None:
-    db.execute(
-        "DELETE FROM bases WHERE address = ? AND (sheet, id) IN "
-        "(SELECT sheet, id FROM staged WHERE kind = ? AND address = ? AND row IS NULL)",
-        (address, kinds.base, address),
-    )
-    told = (
-        "SELECT address, sheet, id, row FROM staged "
-        "WHERE kind = ? AND address = ? AND row IS NOT NULL"
-    )
-    db.execute(putting("bases", told), (kinds.base, address))
+def _learn_rows(
+    db: Statements,
+    run: int,
+    skip: Collection[str],
+    undone: Collection[RowPlace],
+    pending: Collection[str],
+) -> None:
+    """Have the memory say what the prepared run learned; see ``Ledger.commit``."""
+    records, flags = staged_rows(db, "record"), staged_rows(db, "archived")
+    told, stands = staged_rows(db, PREPARED_PART.base), staged_rows(db, PREPARED_PART.stands)
+    for address, sheet, identity in undone:
+        told.get(sheet, {}).get(address, {}).pop(identity, None)
+    for sheet in sorted({*records, *flags, *told}):
+        learned = {one: text for one, text in records.get(sheet, {}).get("", {}).items() if text}
+        archived = flags.get(sheet, {}).get("", {})
+        parts = told.get(sheet, {})
+        with changing(db, sheet, set(learned).union(archived, *parts.values())) as rows:
+            rows.records.update(learned)
+            _note_runs(rows, run, learned.keys(), archived)
+            for address, of_sheet in parts.items():
+                if address not in skip:
+                    _agree_on_what_it_was_told(rows, address, of_sheet)
+                elif address not in pending:
+                    shown = stands.get(sheet, {}).get(address, {})
+                    _agree_on_what_it_said(rows, address, of_sheet, shown)
 
 
-def _agree_on_what_it_said(db: Statements, address: str, kinds: PartKinds) -> None:
+def _resume_rows(db: Statements, address: str, kinds: PartKinds, written: bool) -> None:
+    """Settle the pending rows of a workbook that is in sight again, and was ``written`` or not."""
+    told, stands = staged_rows(db, kinds.base), staged_rows(db, kinds.stands)
+    for sheet, parts in told.items():
+        of_sheet = parts.get(address, {})
+        with changing(db, sheet, of_sheet) as rows:
+            if not written:
+                shown = stands.get(sheet, {}).get(address, {})
+                _agree_on_what_it_said(rows, address, of_sheet, shown)
+                continue
+            if kinds is PENDING_UNLEARNED_PART:
+                _learn_what_was_told(rows, address, of_sheet)
+            _agree_on_what_it_was_told(rows, address, of_sheet)
+
+
+def _note_runs(rows: SheetRows, run: int, learned: Iterable[str], archived: Told) -> None:
+    for identity in learned:
+        rows.runs.setdefault(identity, run)
+    for identity in archived.keys() & rows.records.keys():
+        if archived[identity] == "1":
+            rows.archived.add(identity)
+        else:
+            rows.archived.discard(identity)
+
+
+def _agree_on_what_it_was_told(rows: SheetRows, address: str, told: Told) -> None:
+    base = rows.bases.setdefault(address, {})
+    for identity, text in told.items():
+        if text is None:
+            base.pop(identity, None)
+        else:
+            base[identity] = text
+
+
+def _agree_on_what_it_said(rows: SheetRows, address: str, told: Told, stands: Told) -> None:
     """Agree with a workbook that was not written on what it said itself: the ledger has that from
     it.
     """
-    query = (
-        "SELECT base.sheet, base.id, base.row, stands.row, stands.id, bases.row "
-        "FROM staged AS base LEFT JOIN staged AS stands "
-        "ON stands.kind = ? AND stands.address = base.address "
-        "AND stands.sheet = base.sheet AND stands.id = base.id "
-        "LEFT JOIN bases ON bases.address = base.address "
-        "AND bases.sheet = base.sheet AND bases.id = base.id "
-        "WHERE base.kind = ? AND base.address = ?"
-    )
-    for sheet, identity, told, stands, differs, before in db.execute(
-        query, (kinds.stands, kinds.base, address)
-    ).fetchall():
-        if differs and (told is None or stands is None):
+    base = rows.bases.setdefault(address, {})
+    for identity, text in told.items():
+        shown = stands.get(identity)
+        if identity in stands and (text is None or shown is None):
             continue  # a row that is to be cleared or added
-        if told is None:
-            query_gone = "DELETE FROM bases WHERE address = ? AND sheet = ? AND id = ?"
-            db.execute(query_gone, (address, sheet, identity))
-            continue
-        row = unpack(told)
-        if differs:
-            row = _as_it_said(row, unpack(stands), unpack(before) if before else {})
-        line = (address, sheet, identity, pack(row))
-        db.execute(putting("bases"), line)
+        if text is None:
+            base.pop(identity, None)
+        elif shown is None:
+            base[identity] = text
+        else:
+            before = unpack(base[identity]) if identity in base else {}
+            base[identity] = pack(_as_it_said(unpack(text), unpack(shown), before))
 
 
 def _as_it_said(told: Row, shown: Row, old: Row) -> Row:
@@ -257,38 +279,15 @@ def _as_it_said(told: Row, shown: Row, old: Row) -> Row:
     return said
 
 
-def _resume_written(
-    db: Statements,
-    run: int,
-    token: str,
-    address: str,
-    kept: Mapping[str, Any],
-    kinds: PartKinds,
-) -> None:
-    if kinds is PENDING_UNLEARNED_PART:
-        _learn_what_was_told(db, address)
-    _agree_on_what_it_was_told(db, address, kinds)
-    # Others may have gone on since: every sheet is to be compared anew.
-    put_workbook(db, address, kept["name"], "", {**kept["state"], "digests": {}})
-    _put_stamp(db, address, token, run, kept, "")
-
-
-def _learn_what_was_told(db: Statements, address: str) -> None:
+def _learn_what_was_told(rows: SheetRows, address: str, told: Told) -> None:
     """Have the records say what a workbook was told in a run of which they know nothing, if nobody
     changed it since.
     """
-    query = (
-        "SELECT staged.sheet, staged.id, staged.row, bases.row, records.row FROM staged "
-        "JOIN bases ON bases.address = staged.address "
-        "AND bases.sheet = staged.sheet AND bases.id = staged.id "
-        "JOIN records ON records.sheet = staged.sheet AND records.id = staged.id "
-        "WHERE staged.kind = ? AND staged.address = ? AND staged.row IS NOT NULL"
-    )
-    found = db.execute(query, (PENDING_UNLEARNED_PART.base, address)).fetchall()
-    for sheet, identity, *texts in found:
-        record = _learned(*(unpack(text) for text in texts))
-        update = "UPDATE records SET row = ? WHERE sheet = ? AND id = ?"
-        db.execute(update, (pack(record), sheet, identity))
+    base = rows.bases.get(address, {})
+    for identity, text in told.items():
+        if text is not None and identity in base and identity in rows.records:
+            record = _learned(unpack(text), unpack(base[identity]), unpack(rows.records[identity]))
+            rows.records[identity] = pack(record)
 
 
 def _learned(told: Row, before: Row, record: Row) -> Row:
@@ -302,6 +301,22 @@ def _learned(told: Row, before: Row, record: Row) -> Row:
     return learned
 
 
+def _resume_written(
+    db: Statements,
+    run: int,
+    token: str,
+    address: str,
+    data: bytes,
+    kinds: PartKinds,
+) -> None:
+    _, (text,) = unpack_lines(data)
+    kept = json.loads(text)
+    _resume_rows(db, address, kinds, written=True)
+    # Others may have gone on since: every sheet is to be compared anew.
+    put_workbook(db, address, kept["name"], "", {**kept["state"], "digests": {}})
+    _put_stamp(db, address, token, run, kept, "")
+
+
 # what else is noted of a book
 
 
@@ -309,12 +324,5 @@ def put_workbook(
     db: Statements, address: str, name: str, version: str, state: Mapping[str, Any]
 ) -> None:
     """Note what is known of a workbook."""
-    line = (address, name, version, json.dumps(state))
+    line = (address, name, version, pack_lines(state))
     db.execute(putting("workbooks"), line)
-
-
-def put_facts(db: Statements, kind: str, values: Mapping[str, str]) -> None:
-    """Note all facts of a kind, instead of those noted before."""
-    db.execute("DELETE FROM facts WHERE kind = ?", (kind,))
-    lines_put = ((kind, one, value) for one, value in values.items())
-    db.executemany(adding("facts"), lines_put)

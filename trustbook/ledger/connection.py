@@ -14,6 +14,14 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 from trustbook.errors import SafetyStop
 from trustbook.ledger.errors import damaged, sentences
 from trustbook.ledger.ledger_place import Place, ServerPlace, home_of
+from trustbook.ledger.repack import (
+    LAST_UNPACKED,
+    PACKED,
+    UNPACKED,
+    copy_unpacked,
+    put_packed,
+    unpacked_lines,
+)
 from trustbook.ledger.schema import MIGRATIONS, SCHEMA
 from trustbook.ledger.sqlite_store import SqliteStore, fault_in
 from trustbook.ledger.statements import TABLE_NAMES, Statements, putting
@@ -77,12 +85,36 @@ class LedgerFile:
                         self._db.execute(statement)
                     self._store.set_version(SCHEMA)
                     self._set("secret", secrets.token_hex(16))
-            while 0 < schema < SCHEMA and not reads_only:
-                with self._together():
-                    for statement in self._store.adapted(MIGRATIONS[schema]):
-                        self._db.execute(statement)
-                    schema += 1
-                    self._store.set_version(schema)
+            if 0 < schema < SCHEMA and reads_only:
+                self._read_as_today(schema)
+            elif 0 < schema < SCHEMA:
+                self._migrate(schema)
+
+    def _migrate(self, schema: int) -> None:
+        with self._together():
+            for older in range(schema, LAST_UNPACKED):
+                for statement in self._store.adapted(MIGRATIONS[older]):
+                    self._db.execute(statement)
+            lines = unpacked_lines(self._db)
+            for table in UNPACKED:
+                self._db.execute(f"DROP TABLE {table}")
+            for statement in self._store.tables(PACKED):
+                self._db.execute(statement)
+            try:
+                put_packed(self._db, lines)
+            except ValueError as fault:
+                raise damaged("ledger.unusable", self.place, str(fault)) from None
+            self._store.set_version(SCHEMA)
+        self._store.compact()
+
+    def _read_as_today(self, schema: int) -> None:
+        """Look at an older ledger in a copy that lasts as long as the object."""
+        copy = SqliteStore(None, reads_only=False)
+        for statement in copy.tables():
+            copy.db.execute(statement)
+        copy_unpacked(self._db, copy.db, schema)
+        self._store.close()
+        self._store, self._db = copy, copy.db
 
     def _sentences(self) -> AbstractContextManager[None]:
         return sentences(self.place)

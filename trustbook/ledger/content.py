@@ -8,17 +8,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from trustbook.errors import TrustbookError
 from trustbook.ledger.errors import damaged
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.ledger.lost import Arrival
+from trustbook.ledger.packed import unpack_lines, unpack_value
+from trustbook.ledger.row_parts import rows_in
 from trustbook.ledger.store import Ledger
 from trustbook.workbooks.base import Workbook
 
-_OBJECTS = (
-    "runs.what", "workbooks.state", "records.row", "bases.row", "conflicts.sides", "waiting.entry",
-)  # fmt: skip
+_OBJECTS = ("runs.what", "conflicts.sides", "waiting.entry")
 _VALUES = ("journal.old", "journal.new")
 _DAYS = ("runs.at", "runs.today", "conflicts.since")
 _SECRET = re.compile("[0-9a-f]{32}")
@@ -52,10 +53,14 @@ def _refuse_odd(memory: Ledger) -> None:
             raise damaged("ledger.unusable", memory.place, place)
 
 
-def _rules() -> Iterator[tuple[str, Callable[[str | None], bool]]]:
+def _rules() -> Iterator[tuple[str, Callable[[Any], bool]]]:
     yield from ((place, _is_object) for place in _OBJECTS)
     yield from ((place, _is_value) for place in _VALUES)
     yield from ((place, _is_day) for place in _DAYS)
+    yield "workbooks.state", _is_packed_object
+    yield "facts.noted", _is_packed_object
+    yield "row_parts.lines", _is_part
+    yield "staged.lines", _is_lines
 
 
 def _is_object(text: str | None) -> bool:
@@ -74,3 +79,27 @@ def _is_value(text: str | None) -> bool:
 
 def _is_day(text: str | None) -> bool:
     return text is not None and _DAY.match(text) is not None
+
+
+def _is_packed_object(data: object) -> bool:
+    try:
+        return isinstance(unpack_value(data), dict)
+    except ValueError:
+        return False
+
+
+def _is_part(data: object) -> bool:
+    try:
+        rows = rows_in([data])
+    except (ValueError, TypeError, KeyError):
+        return False
+    texts = (rows.records, *rows.bases.values())
+    return all(_is_object(text) for each in texts for text in each.values())
+
+
+def _is_lines(data: object) -> bool:
+    try:
+        identities, texts = unpack_lines(data)
+    except ValueError:
+        return False
+    return isinstance(identities, list) and len(identities) == len(texts)

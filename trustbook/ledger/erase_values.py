@@ -11,6 +11,9 @@ from typing import Any
 from trustbook.columns import PARTNERS, PEOPLE
 from trustbook.ids import is_ours
 from trustbook.ledger import commit
+from trustbook.ledger.fact_table import fact_kinds, noted_facts, put_facts
+from trustbook.ledger.packed import SheetRows, pack_lines, unpack_value
+from trustbook.ledger.row_parts import all_rows, put_all, sheets_kept
 from trustbook.ledger.staged_lines import from_text, to_text
 from trustbook.ledger.statements import Statements
 from trustbook.merge.cell_codec import pack, unpack
@@ -34,9 +37,12 @@ def erase_row(
     if hide is None:
         names, others = names_gone(db, gone)
         hide = hiding({*names, *map(clean, words)}, others)
-    touched = _blank(db, gone)
+    renamed = _hidden_identities(db, hide)
+    touched = sum(_erase_in_sheet(db, sheet, gone, hide, renamed) for sheet in sheets_kept(db))
+    touched += sum(_erase_in_facts(db, kind, gone, hide, renamed) for kind in fact_kinds(db))
+    touched += _blank(db, gone)
     touched += _hide_values(db, hide)
-    touched += _hide_identities(db, hide)
+    touched += _rename(db, renamed)
     commit.drop_everything(db)
     forget_sheets(db, hide)
     return touched
@@ -46,10 +52,11 @@ def forget_sheets(db: Statements, hide: Hide = str, but: Collection[str] = ()) -
     """Keep of what workbooks were left in, all ``but`` those at some addresses, only what the next
     run needs.
     """
-    for address, text in db.execute("SELECT address, state FROM workbooks").fetchall():
+    for address, data in db.execute("SELECT address, state FROM workbooks").fetchall():
         if address not in but:
-            kept = {name: value for name, value in json.loads(text).items() if name in _HARMLESS}
-            line = (json.dumps(_within(kept, hide)), address)
+            state = unpack_value(data).items()
+            kept = {name: value for name, value in state if name in _HARMLESS}
+            line = (pack_lines(_within(kept, hide)), address)
             db.execute("UPDATE workbooks SET version = '', state = ? WHERE address = ?", line)
 
 
@@ -62,10 +69,11 @@ def names_gone(db: Statements, gone: set[str]) -> tuple[set[str], set[str]]:
     """
     names: set[str] = set()
     others: set[str] = set()
-    for table in ("records", "bases"):
-        query = f"SELECT id, row FROM {table} WHERE sheet IN (?, ?)"
-        for identity, text in db.execute(query, (PARTNERS.key, PEOPLE.key)):
-            _add(names if identity in gone else others, unpack(text).get("name"))
+    for sheet in (PARTNERS.key, PEOPLE.key):
+        rows = all_rows(db, sheet)
+        for texts in (rows.records, *rows.bases.values()):
+            for identity, text in texts.items():
+                _add(names if identity in gone else others, unpack(text).get("name"))
     for identity, name in _names_told_of(db):
         if identity in gone:
             _add(names, name)
@@ -92,10 +100,10 @@ def _names_told_of(db: Statements) -> Iterator[tuple[str, object]]:
     for identity, sides in db.execute("SELECT id, sides FROM conflicts WHERE col = 'name'"):
         for value in json.loads(sides).values():
             yield identity, value
-    kinds = "('old_names', 'people_before')"
-    for identity, text in db.execute(f"SELECT id, value FROM facts WHERE kind IN {kinds}"):
-        for name in json.loads(text):
-            yield identity, name
+    for kind in ("old_names", "people_before"):
+        for identity, text in noted_facts(db, kind).items():
+            for name in json.loads(text):
+                yield identity, name
 
 
 def _add(names: set[str], value: object) -> None:
@@ -106,31 +114,78 @@ def _add(names: set[str], value: object) -> None:
 # where they stand
 
 
+def _erase_in_sheet(
+    db: Statements, sheet: str, gone: set[str], hide: Hide, renamed: Mapping[str, str]
+) -> int:
+    """Blank the rows that go; hide names in the cells of others and in what rows are known by."""
+    rows, touched = all_rows(db, sheet), 0
+    erased = SheetRows(
+        runs={renamed.get(one, one): run for one, run in rows.runs.items()},
+        archived={renamed.get(one, one) for one in rows.archived},
+    )
+    bases = {address: erased.bases.setdefault(address, {}) for address in rows.bases}
+    pairs = [(rows.records, erased.records)]
+    pairs += [(rows.bases[address], base) for address, base in bases.items()]
+    for before, after in pairs:
+        for identity, text in before.items():
+            kept = pack({}) if identity in gone else _hidden_row(text, hide)
+            after[renamed.get(identity, identity)] = kept
+            touched += identity in gone or identity in renamed or kept != text
+    put_all(db, sheet, erased)
+    return touched
+
+
+def _hidden_row(text: str, hide: Hide) -> str:
+    return pack({name: _within(value, hide) for name, value in unpack(text).items()})
+
+
+def _erase_in_facts(
+    db: Statements, kind: str, gone: set[str], hide: Hide, renamed: Mapping[str, str]
+) -> int:
+    """Drop the facts about rows that go, hide names in the others."""
+    facts = noted_facts(db, kind)
+    kept = {
+        renamed.get(identity, identity): _hidden_fact(text, hide)
+        for identity, text in facts.items()
+        if not _goes(kind, identity, text, gone, hide)
+    }
+    put_facts(db, kind, kept)
+    return len(facts.items() - kept.items())
+
+
+def _goes(kind: str, identity: str, text: str, gone: set[str], hide: Hide) -> bool:
+    """Whether a fact is about a row that goes, or a fingerprint: of cells, which whoever has the
+    list of names could try one by one, or of what was typed on our sheets, so that hiding its words
+    is not enough.
+    """
+    if kind == "problems" or identity in gone:
+        return True
+    if kind == "apart":  # facts about a pair of rows
+        return any(one in identity for one in gone)
+    return kind == "carried" and _hidden_fact(text, hide) != text
+
+
+def _hidden_fact(text: str, hide: Hide) -> str:
+    # Plain text, or what was put down as JSON.
+    if not text.startswith(("[", "{")):
+        return hide(text)
+    after = _within(json.loads(text), hide)
+    return text if after == json.loads(text) else json.dumps(after)
+
+
 def _blank(db: Statements, gone: set[str]) -> int:
     touched = 0
     for identity in gone:
-        for table in ("records", "bases"):
-            touched += db.execute(
-                f"UPDATE {table} SET row = '{{}}' WHERE id = ?", (identity,)
-            ).rowcount
         touched += db.execute(
             "UPDATE journal SET old = NULL, new = NULL WHERE id = ?", (identity,)
         ).rowcount
-        for table in ("conflicts", "waiting", "facts"):
+        for table in ("conflicts", "waiting"):
             touched += db.execute(f"DELETE FROM {table} WHERE id = ?", (identity,)).rowcount
-        # Facts about a pair of rows.
-        touched += db.execute(
-            "DELETE FROM facts WHERE kind = 'apart' AND replace(id, ?, '') <> id", (identity,)
-        ).rowcount
-    # Fingerprints of cells, which whoever has the list of names could try one by one.
-    return touched + db.execute("DELETE FROM facts WHERE kind = 'problems'").rowcount
+    return touched
 
 
 def _hide_values(db: Statements, hide: Hide) -> int:
-    """Hide names in the cells of other rows."""
-
-    def packed(text: str) -> str:
-        return pack({name: _within(value, hide) for name, value in unpack(text).items()})
+    """Hide names in what is told of other rows."""
 
     def sides(text: str) -> str:
         return json.dumps(
@@ -143,24 +198,12 @@ def _hide_values(db: Statements, hide: Hide) -> int:
     def entry(text: str) -> str:
         return json.dumps(_within(json.loads(text), hide))
 
-    def fact(text: str) -> str:
-        # Plain text, or what was put down as JSON.
-        return entry(text) if text.startswith(("[", "{")) else hide(text)
-
     touched = 0
-    # What was typed on our sheets is known by a fingerprint of it, so that hiding its words is not
-    # enough.
-    for row, text in db.execute("SELECT rowid, value FROM facts WHERE kind = 'carried'").fetchall():
-        if fact(text) != text:
-            touched += db.execute("DELETE FROM facts WHERE rowid = ?", (row,)).rowcount
     for table, column, hidden in (
-        ("records", "row", packed),
-        ("bases", "row", packed),
         ("journal", "old", value),
         ("journal", "new", value),
         ("conflicts", "sides", sides),
         ("waiting", "entry", entry),
-        ("facts", "value", fact),
     ):
         found = db.execute(
             f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL"
@@ -180,22 +223,40 @@ def _within(value: Any, hide: Hide) -> Any:
     return hidden_value(value, hide)
 
 
-def _hide_identities(db: Statements, hide: Hide) -> int:
-    """Hide names in what rows are known by: on sheets without IDs that is what stands in them."""
-    tables = ("records", "bases", "journal", "conflicts", "facts", "waiting")
-    used = {one for table in tables for (one,) in db.execute(f"SELECT DISTINCT id FROM {table}")}
-    touched = 0
+# what rows are known by: on sheets without IDs that is what stands in them
+
+_TABLES = ("journal", "conflicts", "waiting")
+
+
+def _hidden_identities(db: Statements, hide: Hide) -> dict[str, str]:
+    """What rows are to be known by in whose identity a name is to be hidden."""
+    used = {one for table in _TABLES for (one,) in db.execute(f"SELECT DISTINCT id FROM {table}")}
+    for sheet in sheets_kept(db):
+        used |= all_rows(db, sheet).identities()
+    for kind in fact_kinds(db):
+        used |= noted_facts(db, kind).keys()
+    renamed = {}
     for identity in sorted(used):
         hidden = hide(identity)
-        if hidden == identity:
-            continue
-        after, number = hidden, 1
-        while after in used:
-            number += 1
-            after = f"{hidden}#{number}"
-        used.add(after)
-        for table in tables:
+        if hidden != identity:
+            renamed[identity] = after = _free(hidden, used)
+            used.add(after)
+    return renamed
+
+
+def _free(hidden: str, used: Collection[str]) -> str:
+    after, number = hidden, 1
+    while after in used:
+        number += 1
+        after = f"{hidden}#{number}"
+    return after
+
+
+def _rename(db: Statements, renamed: Mapping[str, str]) -> int:
+    touched = 0
+    for before, after in renamed.items():
+        for table in _TABLES:
             touched += db.execute(
-                f"UPDATE {table} SET id = ? WHERE id = ?", (after, identity)
+                f"UPDATE {table} SET id = ? WHERE id = ?", (after, before)
             ).rowcount
     return touched

@@ -5,12 +5,11 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from trustbook.errors import TrustbookError
 from trustbook.ledger.ledger_place import ServerPlace
-from trustbook.ledger.schema import TABLES
-from trustbook.ledger.statements import TABLE_NAMES
+from trustbook.ledger.statements import TABLE_NAMES, table_script
 
 # Lines in the order in which they were put down, by the name that SQLite has for it.
 _ORDER = ", rowid BIGINT GENERATED ALWAYS AS IDENTITY)"
@@ -50,20 +49,22 @@ class PostgresStore:
         """
         script = re.sub(r"\bTEXT\b", 'TEXT COLLATE "C"', script.strip())
         script = re.sub(r"\bINTEGER\b", "BIGINT", script)
+        script = re.sub(r"\bBLOB\b", "BYTEA", script)
         script = script.replace("(n BIGINT PRIMARY KEY", _COUNTED)
         for statement in filter(None, script.rstrip(";").split(";\n")):
             if not statement.startswith("CREATE TABLE"):
                 yield statement
                 continue
             yield statement.removesuffix(")") + _ORDER
-            table, columns = statement.split()[2], re.findall(r"(\w+) TEXT", statement)
+            table, columns = statement.split()[2], re.findall(r"(\w+) (?:TEXT|BYTEA)", statement)
             for column in columns:
                 yield f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0"
 
-    def tables(self) -> Iterator[str]:
-        """The statements that make the tables."""
-        yield f'CREATE SCHEMA "{self._name}"'
-        yield from self.adapted(TABLES)
+    def tables(self, only: Collection[str] = ()) -> Iterator[str]:
+        """The statements that make the tables, or ``only`` some of them."""
+        if not only:
+            yield f'CREATE SCHEMA "{self._name}"'
+        yield from self.adapted(table_script(only))
 
     def set_version(self, version: int) -> None:
         """Note the schema of the tables, and by that the ledger."""
@@ -84,6 +85,9 @@ class PostgresStore:
         for table in TABLE_NAMES:
             self.db.execute(f"SELECT count(*) FROM (SELECT * FROM {table} OFFSET 0) AS lines")
         return None
+
+    def shrink(self) -> None:
+        """Nothing: the server uses the room again by itself."""
 
     def compact(self) -> None:
         """Leave nothing in the tables of what was erased: they are written anew."""

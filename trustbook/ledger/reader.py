@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from itertools import product
 from typing import Any
 
 from trustbook.ledger.change import Known
 from trustbook.ledger.connection import LedgerFile
+from trustbook.ledger.fact_table import noted_facts
+from trustbook.ledger.packed import SheetRows, unpack_value
+from trustbook.ledger.row_parts import kept_parts, rows_in, sheets_kept, some_rows
 from trustbook.ledger.staged_lines import PREPARED_PART, from_text, lines_of_kind
 from trustbook.ledger.states import CommitState, state_of
 from trustbook.merge.cell_codec import Row, unpack
@@ -19,11 +21,13 @@ from trustbook.names import key
 FIRST_RUN = "first_run"
 # Changes with every erasing: a copy that has another one still holds what was erased.
 ERASED = "erased"
-_AT_ONCE = 500  # the engine takes no more than 999 blanks in one question
 
 
 class LedgerReader(LedgerFile):
     """The questions a ledger answers."""
+
+    # The sheet that was asked for last: its name, its parts and what is in them.
+    _unpacked: tuple[str, list[bytes], SheetRows] | None = None
 
     # the book and its workbooks
 
@@ -36,17 +40,17 @@ class LedgerReader(LedgerFile):
         """What the file says of itself by this name; "" where it says nothing."""
         return self._get(name) or ""
 
-    def texts(self, table: str, column: str) -> list[str | None]:
-        """All that a column of a table holds."""
+    def texts(self, table: str, column: str) -> list[Any]:
+        """All that a column of a table holds; what is packed, as it is kept."""
         with self._sentences():
-            return [text for (text,) in self._db.execute(f"SELECT {column} FROM {table}")]
+            return [held for (held,) in self._db.execute(f"SELECT {column} FROM {table}")]
 
     def known(self, address: str) -> Known | None:
         """What is known of the workbook at ``address``; None if it was never here."""
         with self._sentences():
             query = "SELECT name, version, state FROM workbooks WHERE address = ?"
             found = self._db.execute(query, (address,)).fetchone()
-        return Known(address, found[0], found[1], json.loads(found[2])) if found else None
+        return Known(address, found[0], found[1], unpack_value(found[2])) if found else None
 
     def addresses(self) -> list[str]:
         """Where the workbooks of this ledger stand, or stood."""
@@ -87,46 +91,46 @@ class LedgerReader(LedgerFile):
 
     def base(self, address: str, sheet: str) -> dict[str, str]:
         """The rows of a sheet as a workbook last agreed, packed, by identity."""
-        with self._sentences():
-            query = "SELECT id, row FROM bases WHERE address = ? AND sheet = ? ORDER BY id"
-            return dict(self._db.execute(query, (address, sheet)).fetchall())
+        return dict(sorted(self._rows(sheet).bases.get(address, {}).items()))
 
     def records(self, sheet: str) -> dict[str, str]:
         """The rows of a sheet as the ledger knows them, packed, archived ones included."""
-        with self._sentences():
-            query = "SELECT id, row FROM records WHERE sheet = ? ORDER BY id"
-            return dict(self._db.execute(query, (sheet,)).fetchall())
+        return dict(sorted(self._rows(sheet).records.items()))
 
     def archived(self, sheet: str) -> set[str]:
         """The identities of archived rows."""
-        with self._sentences():
-            query = "SELECT id FROM records WHERE sheet = ? AND archived = 1"
-            return {identity for (identity,) in self._db.execute(query, (sheet,))}
+        return set(self._rows(sheet).archived)
 
     def first_runs(self, sheet: str, before: int) -> dict[str, int]:
         """In which run each row was first read, for those read before run ``before``."""
-        with self._sentences():
-            query = "SELECT id, run FROM records WHERE sheet = ? AND run < ? ORDER BY id"
-            return dict(self._db.execute(query, (sheet, before)).fetchall())
+        runs = sorted(self._rows(sheet).runs.items())
+        return {identity: run for identity, run in runs if run < before}
 
     def knows(self, identities: Iterable[str]) -> set[str]:
         """Those of ``identities`` that were ever given or read."""
-        query = "SELECT id FROM records WHERE sheet IN ('partners', 'people', 'moments') AND id IN "
-        asked, known = list(identities), set[str]()
+        asked = set(identities)
+        if not asked:
+            return set()
+        return {
+            one
+            for sheet in ("partners", "people", "moments")
+            for one in asked & self._rows(sheet).records.keys()
+        }
+
+    def _rows(self, sheet: str) -> SheetRows:
+        """All rows of a sheet, unpacked again only where it changed since it was last asked for."""
         with self._sentences():
-            for at in range(0, len(asked), _AT_ONCE):
-                some = asked[at : at + _AT_ONCE]
-                marks = ", ".join("?" * len(some))
-                known.update(one for (one,) in self._db.execute(f"{query}({marks})", some))
-        return known
+            parts = kept_parts(self._db, sheet)
+        if self._unpacked is None or self._unpacked[:2] != (sheet, parts):
+            self._unpacked = (sheet, parts, rows_in(parts))
+        return self._unpacked[2]
 
     def facts(self, kind: str) -> dict[str, str]:
         """Small things remembered by name: since when a problem stands, rows that were planned
         ahead, …
         """
         with self._sentences():
-            query = "SELECT id, value FROM facts WHERE kind = ? ORDER BY id"
-            return dict(self._db.execute(query, (kind,)).fetchall())
+            return noted_facts(self._db, kind)
 
     def conflicts(self) -> list[tuple[Conflict, str]]:
         """The open conflicts and since when (ISO day)."""
@@ -191,16 +195,13 @@ class LedgerReader(LedgerFile):
         """How a row is called that somebody asks for in a spelling of their own; None for one that
         was never here.
         """
-        spellings = (
-            ("id = ?", identity),
-            ("id = ?", key(identity)),
-            ("lower(id) = lower(?)", identity),
-        )
         with self._sentences():
-            for table, (where, value) in product(("records", "waiting", "journal"), spellings):
-                query = f"SELECT id FROM {table} WHERE {where}"
-                if found := self._db.execute(query, (value,)).fetchone():
-                    return str(found[0])
+            known = {one for sheet in sheets_kept(self._db) for one in self._rows(sheet).records}
+            tables = ("waiting", "journal")
+            told = [self._db.execute(f"SELECT DISTINCT id FROM {table}") for table in tables]
+            for ids in (known, *({one for (one,) in found} for found in told)):
+                if (found_as := _spelled_in(ids, identity)) is not None:
+                    return found_as
         return None
 
     def record(self, identity: str) -> tuple[str, Row, int, bool] | None:
@@ -208,11 +209,11 @@ class LedgerReader(LedgerFile):
         archived.
         """
         with self._sentences():
-            found = self._db.execute(
-                "SELECT sheet, row, run, archived FROM records WHERE id = ? ORDER BY sheet LIMIT 1",
-                (identity,),
-            ).fetchone()
-        return (found[0], unpack(found[1]), found[2], bool(found[3])) if found else None
+            for sheet in sheets_kept(self._db):
+                rows = some_rows(self._db, sheet, [identity])
+                if text := rows.records.get(identity):
+                    return sheet, unpack(text), rows.runs[identity], identity in rows.archived
+        return None
 
     def versions(self, address: str, run: int) -> list[str]:
         """The versions of a workbook as the last write up to ``run`` left it and as it found it,
@@ -259,3 +260,11 @@ class LedgerReader(LedgerFile):
         with self._sentences():
             found = self._db.execute("SELECT id, entry FROM waiting ORDER BY at, id")
             return {identity: json.loads(entry) for identity, entry in found}
+
+
+def _spelled_in(ids: set[str], identity: str) -> str | None:
+    """One of ``ids`` as somebody may spell it: as it is, normalised, or in other capitals."""
+    for spelling in (identity, key(identity)):
+        if spelling in ids:
+            return spelling
+    return next((one for one in sorted(ids) if one.lower() == identity.lower()), None)

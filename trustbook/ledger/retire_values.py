@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from trustbook.ledger import commit
 from trustbook.ledger.erase_values import forget_sheets
+from trustbook.ledger.row_parts import changing
 from trustbook.ledger.statements import Statements
 from trustbook.merge.cell_codec import pack, unpack
 
@@ -29,19 +30,29 @@ class PastValues:
 
 def retire_values(db: Statements, past: PastValues) -> int:
     """Overwrite all that is kept of it; how many lines were touched."""
-    touched = sum(_retire(db, past, row) for row in past.rows)
+    touched = _retire_rows(db, past)
+    touched += sum(_retire_told(db, past, row) for row in past.rows)
     commit.drop_everything(db)
     forget_sheets(db, but=past.at)
     return touched
 
 
-def _retire(db: Statements, past: PastValues, row: str) -> int:
+def _retire_rows(db: Statements, past: PastValues) -> int:
+    touched = 0
+    with changing(db, past.sheet, past.rows) as rows:
+        for texts in (rows.records, *(rows.bases.get(one, {}) for one in past.at)):
+            for row in texts.keys() & {*past.rows}:
+                after = _without(texts[row], past.emptied)
+                touched += after != texts[row]
+                texts[row] = after
+    return touched
+
+
+def _retire_told(db: Statements, past: PastValues, row: str) -> int:
     columns = (*past.emptied, *past.rewritten)
     marks = ", ".join("?" * len(columns))
     about = (past.sheet, row, *columns)
-    touched = _overwrite(db, "records", _records(db, past, row))
-    touched += _overwrite(db, "bases", _bases(db, past, row))
-    touched += db.execute(
+    touched = db.execute(
         f"UPDATE journal SET old = NULL, new = NULL WHERE sheet = ? AND id = ? "
         f"AND (col IS NULL OR col IN ({marks})) AND (old IS NOT NULL OR new IS NOT NULL)",
         about,
@@ -52,26 +63,7 @@ def _retire(db: Statements, past: PastValues, row: str) -> int:
     return touched + db.execute("DELETE FROM waiting WHERE id = ?", (row,)).rowcount
 
 
-def _records(db: Statements, past: PastValues, row: str) -> Iterator[tuple[int, str, str]]:
-    query = "SELECT rowid, row FROM records WHERE sheet = ? AND id = ?"
-    for number, text in db.execute(query, (past.sheet, row)).fetchall():
-        yield number, text, _without(text, past.emptied)
-
-
-def _bases(db: Statements, past: PastValues, row: str) -> Iterator[tuple[int, str, str]]:
-    query = "SELECT rowid, address, row FROM bases WHERE sheet = ? AND id = ?"
-    for number, address, text in db.execute(query, (past.sheet, row)).fetchall():
-        if address in past.at:
-            yield number, text, _without(text, past.emptied)
-
-
 def _without(text: str, columns: Collection[str]) -> str:
     cells = unpack(text)
     kept = {name: value for name, value in cells.items() if name not in columns}
     return pack(kept) if len(kept) < len(cells) else text
-
-
-def _overwrite(db: Statements, table: str, lines: Iterator[tuple[int, str, str]]) -> int:
-    changed = [(after, number) for number, before, after in lines if after != before]
-    db.executemany(f"UPDATE {table} SET row = ? WHERE rowid = ?", changed)
-    return len(changed)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from trustbook.ledger.errors import damaged
-from trustbook.ledger.schema import TABLES
+from trustbook.ledger.statements import table_script
 from trustbook.places.data_folder import own_folder
 
 _WAIT = 5.0
 # So much of the file is kept at hand: a first run of thousands of rows writes every page once.
 _CACHE_KIB = 32 * 1024
+# Room that is free can be given back. It holds from the first table on, or the next compacting.
+_GIVES_BACK = "PRAGMA auto_vacuum = INCREMENTAL"
+_LARGE_SHARE = 4  # a quarter of the file
 
 
 class SqliteStore:
@@ -50,6 +53,8 @@ class SqliteStore:
         tables = {name for (name,) in self.db.execute("SELECT name FROM sqlite_master")}
         if (schema or tables) and "meta" not in tables:
             raise damaged("ledger.no_ledger", self.path)
+        if not schema:
+            self.db.execute(_GIVES_BACK)
         return schema
 
     def only_read(self) -> None:
@@ -60,9 +65,9 @@ class SqliteStore:
         """The statements of a script of schema.py, as this engine takes them."""
         yield from script.split(";\n")
 
-    def tables(self) -> Iterator[str]:
-        """The statements that make the tables."""
-        return self.adapted(TABLES)
+    def tables(self, only: Collection[str] = ()) -> Iterator[str]:
+        """The statements that make the tables, or ``only`` some of them."""
+        return self.adapted(table_script(only))
 
     def set_version(self, version: int) -> None:
         """Note the schema of the tables."""
@@ -75,8 +80,19 @@ class SqliteStore:
         """What the engine finds wrong in the whole file; None for nothing."""
         return fault_in(self.db)
 
+    def shrink(self) -> None:
+        """Give back the room of what is not there any more, where that is much of the file."""
+        free, pages = (
+            int(self.db.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("freelist_count", "page_count")
+        )
+        if free * _LARGE_SHARE > pages:
+            # As a script: a single statement would give back one page and stop.
+            self.db.executescript("PRAGMA incremental_vacuum")
+
     def compact(self) -> None:
         """Leave nothing in the file of what was erased."""
+        self.db.execute(_GIVES_BACK)
         self.db.execute("VACUUM")
 
     def close(self) -> None:

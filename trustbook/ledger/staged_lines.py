@@ -1,20 +1,29 @@
 """The lines in which a prepared run is kept until it is committed: one table for all of it, a kind
-of line for each part.
+of line for each part. Hundreds of lines of a kind are packed together.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from itertools import chain, groupby, islice
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 from trustbook.ledger.change import Change
-from trustbook.ledger.statements import Statements
+from trustbook.ledger.packed import QUICKLY, pack_lines, unpack_lines
+from trustbook.ledger.statements import Statements, adding
 from trustbook.merge.cell_codec import Row, Value, pack
 
 # Kind, address, sheet, identity, text.
 Line = tuple[str, str, str, str, str | None]
+# Sheet to address ("" for what was learned) to identity to the row as a packed text, None for one
+# that is gone.
+StagedRows: TypeAlias = dict[str, dict[str, dict[str, str | None]]]
+_AT_ONCE = 2000
+_GONE = ""  # no text of JSON is empty
+_AS_RECORD = "="  # the base is to be what the record of the same run says
 
 
 class PartKinds(NamedTuple):
@@ -44,14 +53,17 @@ def lines_of(change: Change, at: str, today: date, what: Mapping[str, object]) -
         "what": dict(what),
         "conflicts": _conflicts(change, today),
     }
-    yield "about", "", "", "", json.dumps(about)
-    yield from _record_lines(change)
-    yield from _part_lines(PREPARED_PART.base, change.bases)
-    yield from _part_lines(PREPARED_PART.stands, change.stands)
-    yield from _known_lines(change)
-    yield from _event_lines(change)
-    for kind, values in change.facts.items():
-        yield "facts", "", "", kind, json.dumps(values)
+    kept = ("facts", "", "")
+    return chain(
+        [("about", "", "", "", json.dumps(about))],
+        _row_lines("record", {"": change.records}, {}),
+        _flag_lines(change),
+        _row_lines(PREPARED_PART.base, change.bases, change.records),
+        _row_lines(PREPARED_PART.stands, change.stands, {}),
+        _known_lines(change),
+        _event_lines(change),
+        ((*kept, kind, json.dumps(values)) for kind, values in change.facts.items()),
+    )
 
 
 def _conflicts(change: Change, today: date) -> list[tuple[str, str, str, str, str]] | None:
@@ -61,22 +73,26 @@ def _conflicts(change: Change, today: date) -> list[tuple[str, str, str, str, st
     return [(c.sheet, c.id, c.column, json.dumps(dict(c.values)), day) for c in change.conflicts]
 
 
-def _record_lines(change: Change) -> Iterator[Line]:
-    for sheet, rows in change.records.items():
-        for identity, row in rows.items():
-            yield "record", "", sheet, identity, pack(row)
+def _flag_lines(change: Change) -> Iterator[Line]:
     for sheet, flags in change.archived.items():
         for identity, flag in flags.items():
             yield "archived", "", sheet, identity, str(int(flag))
 
 
-def _part_lines(
-    kind: str, parts: Mapping[str, Mapping[str, Mapping[str, Row | None]]]
+def _row_lines(
+    kind: str,
+    parts: Mapping[str, Mapping[str, Mapping[str, Row | None]]],
+    records: Mapping[str, Mapping[str, Row]],
 ) -> Iterator[Line]:
     for address, sheets in parts.items():
         for sheet, rows in sheets.items():
+            known = records.get(sheet, {})
             for identity, row in rows.items():
-                yield kind, address, sheet, identity, None if row is None else pack(row)
+                if row is None:
+                    yield kind, address, sheet, identity, None
+                else:
+                    same = known.get(identity) == row
+                    yield kind, address, sheet, identity, _AS_RECORD if same else pack(row)
 
 
 def _known_lines(change: Change) -> Iterator[Line]:
@@ -98,19 +114,50 @@ def _event_lines(change: Change) -> Iterator[Line]:
         yield "event", "", event.sheet, event.id, json.dumps(line)
 
 
+def put_lines(db: Statements, run: int, token: str, lines: Iterable[Line]) -> None:
+    """Put lines down for a run."""
+    for (kind, address, sheet), some in groupby(lines, itemgetter(0, 1, 2)):
+        while told := list(islice(some, _AT_ONCE)):
+            identities = [identity for *_, identity, _ in told]
+            texts = [_GONE if text is None else text for *_, text in told]
+            data = pack_lines(identities, texts, QUICKLY)
+            db.execute(adding("staged"), (run, token, kind, address, sheet, data))
+
+
 def lines_of_kind(db: Statements, kind: str) -> list[tuple[str, str, str, str]]:
     """The lines of a kind, in the order in which they were put down: address, sheet, identity,
     text.
     """
-    query = "SELECT address, sheet, id, row FROM staged WHERE kind = ? ORDER BY rowid"
-    return db.execute(query, (kind,)).fetchall()
+    query = "SELECT address, sheet, lines FROM staged WHERE kind = ? ORDER BY rowid"
+    return [
+        (address, sheet, identity, text)
+        for address, sheet, data in db.execute(query, (kind,)).fetchall()
+        for identity, text in zip(*unpack_lines(data), strict=True)
+    ]
+
+
+def staged_rows(db: Statements, kind: str) -> StagedRows:
+    """The rows of a kind, as workbooks are told or show them, or as they were learned."""
+    rows: StagedRows = {}
+    records = staged_rows(db, "record") if kind == PREPARED_PART.base else {}
+    for address, sheet, identity, text in lines_of_kind(db, kind):
+        told = records[sheet][""][identity] if text == _AS_RECORD else text or None
+        rows.setdefault(sheet, {}).setdefault(address, {})[identity] = told
+    return rows
 
 
 def keep_pending(db: Statements, address: str, kinds: PartKinds) -> None:
-    """Keep the part of a workbook that is away as pending."""
-    for prepared, pending in zip(PREPARED_PART, kinds, strict=True):
-        query = "UPDATE staged SET kind = ? WHERE address = ? AND kind = ?"
-        db.execute(query, (pending, address, prepared))
+    """Keep the part of a workbook that is away as pending; the records of the run go."""
+    run, token = db.execute("SELECT run, token FROM staged WHERE kind = 'about'").fetchone()
+    for prepared, pending in zip(PREPARED_PART[:2], kinds[:2], strict=True):
+        lines = (
+            (pending, address, sheet, identity, text)
+            for sheet, told in staged_rows(db, prepared).items()
+            for identity, text in told.get(address, {}).items()
+        )
+        put_lines(db, run, token, lines)
+    query = "UPDATE staged SET kind = ? WHERE address = ? AND kind = ?"
+    db.execute(query, (kinds.known, address, PREPARED_PART.known))
 
 
 def drop_prepared(db: Statements) -> None:

@@ -5,7 +5,7 @@ have in common, with ``?`` for a value.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -41,6 +41,15 @@ class Statements(Protocol):
 
 _TABLE = re.compile(r"CREATE TABLE (\w+) \((.*?)\)(?:;|\Z)", re.DOTALL)
 TABLE_NAMES = tuple(name for name, _ in _TABLE.findall(TABLES))
+
+
+def table_script(only: Collection[str] = ()) -> str:
+    """The script that makes all tables, or ``only`` some of them."""
+    if not only:
+        return TABLES
+    return ";\n".join(
+        f"CREATE TABLE {name} ({body})" for name, body in _TABLE.findall(TABLES) if name in only
+    )
 
 
 @cache

@@ -12,9 +12,11 @@ from trustbook.errors import TrustbookError
 from trustbook.ledger import commit, erase_values
 from trustbook.ledger.change import Change, Known
 from trustbook.ledger.errors import damaged
+from trustbook.ledger.fact_table import noted_facts, put_facts
 from trustbook.ledger.ledger_names import is_book
 from trustbook.ledger.reader import ERASED, FIRST_RUN, LedgerReader
 from trustbook.ledger.retire_values import PastValues, retire_values
+from trustbook.ledger.row_parts import changing, sheets_kept
 from trustbook.ledger.statements import Statements, columns_of, putting
 from trustbook.network.hiding import Hide
 
@@ -73,7 +75,7 @@ class Ledger(LedgerReader):
         ``copied``.
         """
         with self._together():
-            for table in ("workbooks", "bases", "stamps"):
+            for table in ("workbooks", "stamps"):
                 self._db.execute(f"DELETE FROM {table} WHERE address = ?", (new,))
                 query = f"UPDATE {table} SET address = ? WHERE address = ?"
                 if copied:
@@ -81,6 +83,10 @@ class Ledger(LedgerReader):
                     query = f"INSERT INTO {table} (address, {rest}) SELECT ?, {rest} "
                     query += f"FROM {table} WHERE address = ?"
                 self._db.execute(query, (new, old))
+            for sheet in sheets_kept(self._db):
+                with changing(self._db, sheet) as rows:
+                    base = rows.bases.get(old, {}) if copied else rows.bases.pop(old, {})
+                    rows.bases[new] = dict(base)
 
     # what a run writes
 
@@ -119,6 +125,8 @@ class Ledger(LedgerReader):
         """
         with self._together():
             commit.commit_run(self._db, versions, set(skip), set(undone), pending)
+        with self._sentences():
+            self._store.shrink()
 
     def resume(self, tokens: Mapping[str, str]) -> None:
         """Learn of workbooks that were away, by the stamp they bear, whether a run that broke off
@@ -132,12 +140,12 @@ class Ledger(LedgerReader):
         with self._together():
             commit.put_workbook(self._db, known.address, known.name, known.version, known.state)
             for kind, values in (facts or {}).items():
-                commit.put_facts(self._db, kind, values)
+                put_facts(self._db, kind, values)
 
     def note(self, kind: str, values: Mapping[str, str]) -> None:
         """Note all facts of a kind, instead of those noted before; the next run judges anew."""
         with self._together():
-            commit.put_facts(self._db, kind, values)
+            put_facts(self._db, kind, values)
             for address in self.addresses():
                 known = self.known(address)
                 if known is not None:
@@ -147,8 +155,7 @@ class Ledger(LedgerReader):
     def publish(self, page: str, text: str) -> None:
         """Remember a public page, or what became of it: ``text`` holds counts and no name."""
         with self._together():
-            line = ("published", page, text)
-            self._db.execute(putting("facts"), line)
+            put_facts(self._db, "published", {**noted_facts(self._db, "published"), page: text})
 
     # moments that wait for their workbook
 
