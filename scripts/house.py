@@ -261,7 +261,8 @@ def backend_files(modules: list[Module], root: Path = ROOT) -> list[str] | None:
 
 def _names_backend(module: Module) -> bool:
     inside = module.path.relative_to("trustbook").as_posix()
-    if inside.startswith(BACKENDS):
+    text = module.text.lower()
+    if inside.startswith(BACKENDS) or not any(word in text for word in KNOWS_BACKEND):
         return False
     return any(
         word in name.lower()

@@ -45,6 +45,10 @@ def server(
         yield running
 
 
+# What does not rest on a lock is asked of one server.
+with_locks = pytest.mark.parametrize("server", [True], indirect=True, ids=["locks"])
+
+
 class Book:
     """A workbook on the server, as people type in it and as a night reads it."""
 
@@ -245,6 +249,7 @@ def test_a_program_that_saves_its_older_view_over_ours_is_told(
     assert book.names() == ["Politie", "GGD"]
 
 
+@with_locks
 def test_the_same_file_by_another_path_keeps_its_memory(
     book: Book, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -255,6 +260,7 @@ def test_the_same_file_by_another_path_keeps_its_memory(
     assert len(list(LedgerLocator().folder.glob("*.ledger"))) == 1
 
 
+@with_locks
 def test_a_book_of_a_file_here_and_one_on_the_server(
     book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +275,7 @@ def test_a_book_of_a_file_here_and_one_on_the_server(
     assert "GGD" in [row[1] for row in here.iter_rows(values_only=True)]
 
 
+@with_locks
 def test_restore_and_the_note_of_a_stop(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
     book.night()
     book.type("GGD")
@@ -287,6 +294,7 @@ def test_restore_and_the_note_of_a_stop(book: Book, capsys: pytest.CaptureFixtur
     assert {path.name for path in book.server.folder.iterdir()} == {"netwerk.xlsx"}
 
 
+@with_locks
 def test_who_is_forgotten_is_in_no_copy_either(book: Book) -> None:
     book.type("Anne de Wit")
     book.night()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any, TypeAlias
 
@@ -90,9 +90,10 @@ def hidden_value(value: Any, hide: Hide) -> Any:
 def _hidden(found: re.Pattern[str], text: str) -> str:
     """The text with the mark where a pattern is found, whatever else stands there unchanged."""
     plain = unicodedata.normalize("NFC", text)
-    folded, places = _folded(plain)
+    matches = [*found.finditer(_folded(plain))]
+    places = _places(plain) if matches else ()
     pieces, end = [], 0
-    for match in found.finditer(folded):
+    for match in matches:
         start, stop = places[match.start()], places[match.end()]
         if _is_meant(match, plain[start:stop]):
             pieces += [plain[end:start], ERASED]
@@ -109,17 +110,18 @@ def _is_meant(match: re.Match[str], written: str) -> bool:
     return not lone or lone[-1] not in _WORDS or written != written.lower()
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    """The text without case and accents, and where each of its signs stands; the end, too."""
+def _folded(text: str) -> str:
+    """The text without case and accents."""
     if text.isascii():
-        return text.lower().replace("`", "'"), list(range(len(text) + 1))
-    signs: list[str] = []
-    places: list[int] = []
-    for place, sign in enumerate(text):
-        for one in _plain(sign):
-            signs.append(one)
-            places.append(place)
-    return "".join(signs), [*places, len(text)]
+        return text.lower().replace("`", "'")
+    return "".join(map(_plain, text))
+
+
+def _places(text: str) -> Sequence[int]:
+    """Where each sign of the folded text stands in the text; the end, too."""
+    if text.isascii():
+        return range(len(text) + 1)
+    return [*(at for at, sign in enumerate(text) for _ in _plain(sign)), len(text)]
 
 
 @cache
@@ -133,19 +135,18 @@ def _plain(sign: str) -> str:
 
 def _words(name: str) -> list[str]:
     """The words of a name as they are compared, without the dots of initials."""
-    folded, _ = _folded(clean(name))
+    folded = _folded(clean(name))
     return [word for part in folded.split() if (word := part.strip('.,;()"<>'))]
 
 
 def _all_words(names: Iterable[str]) -> set[str]:
     """Every word of some names, those joined by a dash as well."""
-    return {word for name in names for word in _WORD.findall(_folded(clean(name))[0])}
+    return {word for name in names for word in _WORD.findall(_folded(clean(name)))}
 
 
 def _pattern(name: str) -> str:
     """A whole name, its words in their order, spaces between them or not."""
-    folded, _ = _folded(name)
-    return _JOINT.join(map(re.escape, folded.split()))
+    return _JOINT.join(map(re.escape, _folded(name).split()))
 
 
 def _taken_apart(words: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -202,7 +203,7 @@ def _has_part(name: str, forms: Collection[str]) -> bool:
 def _way(way: str) -> str:
     """A pattern for a telephone number or an e-mail address; "" for what is neither."""
     if "@" in way:
-        return rf"(?<![\w.+-]){re.escape(_folded(clean(way))[0])}(?![\w-])"
+        return rf"(?<![\w.+-]){re.escape(_folded(clean(way)))}(?![\w-])"
     number = subscriber(way)
     if len(number) < _FEWEST_DIGITS:
         return ""
