@@ -98,10 +98,10 @@ code by `scripts/build_docs.py`.
 - **ID**: numbers of your own in a column *ID* are left alone, and nothing is written between them.
   The name then says who is who, or our column *ID (trustbook)* beside yours, if you add it.
 - **Rows**: what stands below the list after an empty row and looks different (a legend, an
-  address, a lone name) is no row. Nor is, wherever it stands, a total (a word for it such as *Total*
-  or *Number of partners* and a number, and no other text), or a note alone in its row (*Legend: …*,
-  *Updated on …*, an address of the web). Nor are headings above the rows of a group, where there
-  are at least two: a lone name that is merged, looks unlike the rows, or stands in capitals of five
+  address, a lone name) is no row. Nor is, wherever it stands, a total (a word for it, such as
+  *Total* or *Number of partners*, and a number, and no other text), or a note alone in its row
+  (*Legend: …*, *Updated on …*, an address of the web). Nor are headings above the rows of a group,
+  where there are at least two: a lone name that is merged, looks unlike the rows, or stands in capitals of five
   letters or more where they do not. All are asked about once and count for nothing. A row with an
   ID of ours, one that was known before, and one inside an Excel table always count.
 - **Boxes and lists**: a tick box nobody ticked and a word that a dropdown filled in say nothing
