@@ -98,10 +98,13 @@ code by `scripts/build_docs.py`.
 - **ID**: numbers of your own in a column *ID* are left alone, and nothing is written between them.
   The name then says who is who, or our column *ID (trustbook)* beside yours, if you add it.
 - **Rows**: what stands below the list after an empty row and looks different (a legend, an
-  address, a total, a lone name) is no row. Nor are headings above the rows of a group, where there
-  are at least two: a lone name that is merged, looks unlike the rows, or stands in capitals of five
-  letters or more where they do not. Both are asked about once and count for nothing. A row with an
-  ID of ours, one that was known before, and one inside an Excel table always count.
+  address, a lone name) is no row. Nor is, wherever it stands, a total (a word for it, such as
+  *Total* or *Number of partners*, and a number, and no other text), or a note alone in its row
+  (*Legend: …*, *Updated on …*, an address of the web). Nor are headings above the rows of a group,
+  where there are at least two: a lone name that is merged, looks unlike the rows, or stands in
+  capitals of five letters or more where they do not. All are asked about once and count for
+  nothing. A row with an ID of ours, one that was known before, and one inside an Excel table always
+  count.
 - **Boxes and lists**: a tick box nobody ticked and a word that a dropdown filled in say nothing
   on an empty row.
 """,
@@ -153,10 +156,13 @@ nodig. Deze pagina is uit de code gemaakt met `scripts/build_docs.py`.
 - **ID**: van eigen nummers in een kolom *ID* blijft trustbook af; er komt niets tussen. De naam
   zegt dan wie wie is, of onze kolom *ID (trustbook)* ernaast, als u die toevoegt.
 - **Rijen**: wat na een lege rij onder de lijst staat en er anders uitziet (een legenda, een adres,
-  een totaal, een losse naam), is geen rij. Tussenkoppen ook niet, als er minstens twee zijn: een
-  losse naam die is samengevoegd, er anders uitziet dan de rijen, of in vijf of meer hoofdletters
-  staat waar de rijen dat niet doen. Over beide krijgt u één vraag, en ze tellen niet mee. Een rij
-  met een ID van ons, een rij die al bekend was en een rij in een Excel-tabel tellen altijd.
+  een losse naam), is geen rij. Een totaal ook niet, waar het ook staat (een woord zoals *Totaal* of
+  *Aantal partners* en een getal, zonder andere tekst). Een notitie alleen in haar rij evenmin
+  (*Legenda: …*, *Bijgewerkt op …*, een webadres). Tussenkoppen ook niet, als er minstens twee zijn:
+  een losse naam die is samengevoegd, er anders uitziet dan de rijen, of in vijf of meer
+  hoofdletters staat waar de rijen dat niet doen. Over al die rijen krijgt u één vraag, en ze tellen
+  niet mee. Een rij met een ID van ons, een rij die al bekend was en een rij in een Excel-tabel
+  tellen altijd.
 - **Vakjes en keuzelijsten**: een vakje dat niemand aanvinkte en een woord dat een keuzelijst zelf
   invulde, zeggen niets op een lege rij.
 """,

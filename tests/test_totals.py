@@ -56,6 +56,29 @@ def test_a_total_between_the_rows_is_one_too_and_ends_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    "row",
+    [
+        ["Legenda: groen = warm"],
+        ["https://delft.example/netwerk"],
+        [None, "Opgesteld door Anne, 3 mei 2026"],
+        ["Bijgewerkt op 3-5-2026"],
+        ["Bron: GGD"],
+    ],
+)
+def test_a_note_right_below_the_list_is_asked_about(row: list[CellValue]) -> None:
+    found = book(["Totaal", 3], row)
+    assert len(found.partners) == len(ROWS)
+    assert asked(found) == ["5-6"]
+
+
+@pytest.mark.parametrize(
+    "row", [["Bron van Hoop"], ["GGD: jeugd"], ["Versie"], ["Bron: GGD", "organisatie"]]
+)
+def test_a_name_like_a_note_is_a_partner(row: list[CellValue]) -> None:
+    assert book(row).partners[-1].name == row[0]
+
+
+@pytest.mark.parametrize(
     "row", [["Totaal Zorg"], ["Totaal Zorg", "organisatie", 3], ["Aantal", "stichting"], ["GGD", 3]]
 )
 def test_a_name_like_a_total_is_a_partner(row: list[CellValue]) -> None:

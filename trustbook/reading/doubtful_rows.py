@@ -12,7 +12,7 @@ from trustbook.dates import Unreadable, read_date, read_number, read_rhythm
 from trustbook.ids import is_like_ours
 from trustbook.names import clean, key
 from trustbook.reading.listing import Listing, has_content, table_of
-from trustbook.reading.totals import is_total, may_count
+from trustbook.reading.totals import is_note, is_total, may_be_told
 from trustbook.snapshot import Grid
 
 _CAPITALS = 5  # GGD and COA are partners, POLITIE and SCHOLEN are heads
@@ -55,7 +55,7 @@ def _needs_a_look(listing: Listing, grid: Grid) -> bool:
     if grid.marked or rows[-1] - rows[0] >= len(rows):
         return True
     named = [*chain.from_iterable(listing.cells[name] for name in listing.sheet.required)]
-    return any(map(might_be_head, named)) or any(map(may_count, named))
+    return any(map(might_be_head, named)) or any(map(may_be_told, named))
 
 
 def _sight(listing: Listing, grid: Grid, i: int, beside: Callable[[int], list[object]]) -> RowSight:
@@ -68,8 +68,9 @@ def _sight(listing: Listing, grid: Grid, i: int, beside: Callable[[int], list[ob
     others = beside(position)
     seen = look_at(listing.sheet, position, cells, len(others), sure)
     # What is typed right below a table belongs to it, whatever it says.
-    counts = table is None and not sure and is_total([*(cell for _, cell in cells), *others])
-    return replace(seen, marked=row in grid.marked, total=counts)
+    said = [*(cell for _, cell in cells), *others]
+    tells = table is None and not sure and (is_total(said) or is_note(said))
+    return replace(seen, marked=row in grid.marked, tells=tells)
 
 
 def _other_places(listing: Listing, grid: Grid) -> list[int]:
@@ -100,8 +101,8 @@ class RowSight:
     ``position`` is its place below the header, ``filled`` the number of cells that people typed in,
     ``text`` the first of them. ``complete``: how many cells a row must have, if all of them stand,
     else 0; ``reads``: a day, a rhythm or a word of a list stands where it should. ``sure``: it is a
-    row whatever it looks like; ``marked``: it looks unlike the row below it; ``total``: it
-    counts the others.
+    row whatever it looks like; ``marked``: it looks unlike the row below it; ``tells``: it
+    counts the others, or is a note.
     """
 
     position: int
@@ -111,7 +112,7 @@ class RowSight:
     reads: bool
     sure: bool
     marked: bool = False
-    total: bool = False
+    tells: bool = False
 
 
 @dataclass(slots=True)
@@ -160,13 +161,13 @@ def doubtful_rows(sights: Sequence[RowSight], blank: Callable[[int], bool]) -> D
     first, *later = _blocks(sights, blank)
     usual = _least_filled(first)
     unlike = {row.position for block in later for row in _unlike(block, usual)}
-    below = sorted(unlike | {row.position for row in sights if row.total})
+    below = sorted(unlike | {row.position for row in sights if row.tells})
     return Doubtful(below, _heads([row for row in sights if row.position not in below]))
 
 
 def _least_filled(rows: Sequence[RowSight]) -> int:
     """How many cells a row of the list has at least, lone names left out."""
-    return min((row.filled for row in rows if row.filled > 1 and not row.total), default=1)
+    return min((row.filled for row in rows if row.filled > 1 and not row.tells), default=1)
 
 
 def _unlike(block: Sequence[RowSight], usual: int) -> list[RowSight]:

@@ -1,4 +1,6 @@
-"""Rows that count a list, and are none of it: "Total: 13", "Totaal | | 13"."""
+"""Rows that count a list or say something of it, and are none of it: "Total: 13", "Totaal | | 13",
+"Legend: green = warm".
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,30 @@ _TALKS = r"contact(?:en|s|momenten)|moment(?:s|en)|gesprekken|talks|person(?:en|
 _COUNTS = re.compile(
     rf"{_COUNT}\b(?:\W*(?:{_COUNTED}|{_TALKS})?\W*$|.*[:=\d])", re.IGNORECASE | re.DOTALL
 )
+_NOTE_WORD = (
+    r"(?:legenda?|let op|bron|source|note|nb|toelichting|opmerking(?:en)?|uitleg|explanation"
+    r"|(?:laatst )?bijgewerkt|(?:last )?updated|opgesteld|made|versie|version)"
+)
+_NOTE = re.compile(
+    rf"https?:|www\.|{_NOTE_WORD}\b\W*?(?:[:=]|(?:door|by|op|on)\b|\d)", re.IGNORECASE
+)
 _BEGINS_WITH_NUMBER = re.compile(r"\W*\d")
 _DIGIT = re.compile(r"\d")
 
 
-def may_count(cell: object) -> bool:
-    """Whether a cell that should name something reads as a total does, or is a bare number."""
-    return bool(_COUNTS.match(clean(cell))) if isinstance(cell, str) else _is_number(cell)
+def may_be_told(cell: object) -> bool:
+    """Whether a cell that should name something reads as a total or a note, or is a bare number."""
+    if not isinstance(cell, str):
+        return _is_number(cell)
+    return bool(_COUNTS.match(clean(cell)) or _NOTE.match(clean(cell)))
+
+
+def is_note(cells: Sequence[object]) -> bool:
+    """Whether a lone text stands in the cells of a row that is no name: an address of the web, a
+    legend, by whom or when the list was made.
+    """
+    said = [cell for cell in cells if has_content(cell)]
+    return len(said) == 1 and isinstance(said[0], str) and bool(_NOTE.match(clean(said[0])))
 
 
 def is_total(cells: Sequence[object]) -> bool:
