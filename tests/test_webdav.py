@@ -125,6 +125,7 @@ def test_a_workbook_that_is_locked_is_left_alone_and_says_by_whom(
     assert "Anne de Wit" in capsys.readouterr().err
     assert book.file.read_bytes() == before
     assert main(["doctor", book.address]) == 5
+    assert "computer" not in capsys.readouterr().out, "it is the server that was asked"
     web.request("UNLOCK", url, headers={"Lock-Token": taken.headers["Lock-Token"]})
     assert main(["sync", book.address]) == 0
 

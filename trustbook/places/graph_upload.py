@@ -136,7 +136,10 @@ def try_upload(client: GraphClient, item: DriveItem) -> None:
     answer = client.ask("POST", path, headers=tag, json=_asked("replace"))
     if answer.status_code == 403:
         raise NoAccess("sharepoint.read_only", name=client.name)
-    client.refuse(answer)
+    if answer.status_code >= 400:
+        fault = graph_refusal(answer, client.token, client.name)
+        is_open = fault.key == "sharepoint.open"
+        raise Busy("sharepoint.open_now", name=client.name) if is_open else fault
     with suppress(TrustbookError):
         client.send("DELETE", str(body_of(answer).get("uploadUrl")), {})
 

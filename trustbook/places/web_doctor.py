@@ -40,6 +40,6 @@ def _open_elsewhere(client: WebClient, memory: WebMemory) -> Sight:
     """Whether somebody but us has a lock on it."""
     lock = web_locks.standing(client)
     if lock is None or web_locks.is_ours(lock, memory):
-        return Sight("not_open")
+        return Sight("webdav_not_open")
     fault = web_locks.refusal_of_lock(lock, client.address.name)
     return Sight("not_open", "bad", fault=fault)
