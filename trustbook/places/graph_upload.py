@@ -73,6 +73,9 @@ class Upload:
         outcome = UploadOutcome.UNKNOWN
         try:
             outcome = self._fragments(url)
+        except Busy as fault:
+            if fault.key != "sharepoint.too_long":
+                raise  # else bytes were sent, and nobody knows what became of them
         finally:
             if outcome is not UploadOutcome.STANDS:
                 self._cancel(url)
