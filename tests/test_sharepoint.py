@@ -14,6 +14,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from msal.oauth2cli import authcode  # type: ignore[import-untyped]
 
 from tests.books import TODAY
@@ -151,6 +153,7 @@ def test_a_workbook_that_is_open_is_tried_again_and_left_alone(
     assert book.server.asked.count("POST createUploadSession") == 6
     assert book.file.read_bytes() == before
     assert main(["doctor", book.address]) == 5
+    assert "een tijdje" not in capsys.readouterr().out, "it looked once"
     lock(book.server, False)
     assert main(["sync", book.address, "--quiet"]) == 0
 
@@ -197,8 +200,9 @@ def test_one_that_is_gone(book: Book, capsys: pytest.CaptureFixture[str]) -> Non
     block = f'{book.server.settings}[book.net]\nworkbooks = ["{book.address}"]\n'
     Path("trustbook.toml").write_text(block)
     book.file.unlink()
-    assert main(["sync", "net"]) == 4
-    assert "Prullenbak" in capsys.readouterr().err
+    assert main(["sync", "net"]) == main(["doctor", "net"]) == 4
+    shown = capsys.readouterr()
+    assert "Prullenbak" in shown.err and shown.out.count("\n  x ") + shown.out.count(" x  ") == 1
 
 
 def test_one_with_a_label_that_encrypts(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
@@ -469,6 +473,29 @@ def test_tokens_and_keys_show_nowhere(
     assert not [one for one in secrets if one in shown.out + shown.err]
     assert not [one for one in (*book.server.sign_in.given, key) if one in told]
     assert not [one for one in secrets if one.encode() in kept]
+
+
+@pytest.mark.parametrize("fault", ["key", "certificate", "of another", "of another kind"])
+def test_a_certificate_file_that_does_not_fit_is_told_as_that(
+    book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    key, _, public = book.server.private.partition(b"-----BEGIN CERTIFICATE")
+    public = b"-----BEGIN CERTIFICATE" + public
+    curve = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    text = {
+        "key": b"-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n" + public,
+        "certificate": key + b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        "of another": key + make_certificate()[1],
+        "of another kind": curve + public,
+    }[fault]
+    (tmp_path / "own.pem").write_bytes(text)
+    block = book.server.settings.partition("certificate")[0] + 'certificate = "own.pem"\n'
+    Path("trustbook.toml").write_text(block)
+    assert main(["sync", book.address, "--lang", "en", "--verbose"]) == 4
+    shown = capsys.readouterr().err
+    assert "must hold two blocks" in shown and "c2VjcmV0" not in shown
 
 
 def as_person(book: Book) -> None:

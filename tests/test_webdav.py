@@ -129,6 +129,7 @@ def test_a_workbook_that_is_locked_is_left_alone_and_says_by_whom(
     assert "Anne de Wit" in capsys.readouterr().err
     assert book.file.read_bytes() == before
     assert main(["doctor", book.address]) == 5
+    assert "computer" not in capsys.readouterr().out, "it is the server that was asked"
     web.request("UNLOCK", url, headers={"Lock-Token": taken.headers["Lock-Token"]})
     assert main(["sync", book.address]) == 0
 
@@ -231,6 +232,35 @@ def test_an_upload_whose_answer_is_lost_is_looked_at(book: Book, arrives: bool) 
     book.server.fault = fault
     assert main(["sync", book.address, "--quiet"]) == 0
     assert book.names() == ["Politie"]
+
+
+@pytest.mark.parametrize("page", [True, False], ids=["a page", "nothing"])
+def test_an_upload_that_cannot_be_read_back_is_not_told_as_nothing_written(
+    book: Book, capsys: pytest.CaptureFixture[str], page: bool
+) -> None:
+    """A page of a guest network is no workbook, and what stands there is looked at by the next."""
+
+    def fault(method: str, environ: Mapping[str, Any]) -> Answer | None:
+        if method == "GET" and "PUT" in book.server.asked:
+            return ("200 OK", [("Content-Type", "text/html")]) if page else ("502 Bad", [])
+        return None
+
+    book.server.fault, book.server.page = fault, b"<!DOCTYPE html>\n<p>Sign in"
+    assert main(["sync", book.address, "--lang", "en"]) == 5
+    assert "othing was written" not in capsys.readouterr().err
+    book.server.fault = None
+    book.server.asked.clear()
+    assert main(["sync", book.address, "--quiet"]) == 0
+    assert book.names() == ["Politie"]
+
+
+def test_a_page_in_the_stead_of_a_workbook_is_no_workbook(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book.server.page = b"<html><p>Sign in"
+    book.server.fault = lambda *_: ("200 OK", [("Content-Type", "text/html")])
+    assert main(["health", book.address, "--lang", "en"]) == 5
+    assert "not an Excel" not in capsys.readouterr().err
 
 
 def test_a_program_that_saves_its_older_view_over_ours_is_told(

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.test_excel_contract import TestExcel as OnDisk
-from tests.webdav_server import serving
+from tests.webdav_server import place_on, serving
 from tests.workbook_contract import Sheets
-from trustbook.places.web_address import read_web_address
 from trustbook.places.web_client import WebClient
-from trustbook.places.webdav import WebdavPlace
 from trustbook.snapshot import CellValue
 from trustbook.workbooks.excel import ExcelWorkbook
 
@@ -29,17 +27,13 @@ class TestWebdav(OnDisk):
         return self.again(None)
 
     def type(self, workbook: object, sheet: str, row: int, column: int, text: str) -> None:
-        super().type(self._file(), sheet, row, column, text)
+        super().type(ExcelWorkbook(self.folder / "netwerk.xlsx"), sheet, row, column, text)
 
     def see(self, workbook: object, sheet: str) -> list[list[CellValue]]:
-        return super().see(self._file(), sheet)
+        return super().see(ExcelWorkbook(self.folder / "netwerk.xlsx"), sheet)
 
     def again(self, workbook: object) -> ExcelWorkbook:
-        address = read_web_address(f"{self.server.address}/netwerk.xlsx")
-        return ExcelWorkbook(WebdavPlace(address), locks=self.folder / "locks")
-
-    def _file(self) -> ExcelWorkbook:
-        return ExcelWorkbook(self.folder / "netwerk.xlsx")
+        return ExcelWorkbook(place_on(self.server, "netwerk.xlsx"), locks=self.folder / "locks")
 
 
 del OnDisk

@@ -12,6 +12,9 @@ from typing import Any
 from cheroot import wsgi
 from wsgidav.wsgidav_app import WsgiDAVApp
 
+from trustbook.places.web_address import read_web_address
+from trustbook.places.webdav import WebdavPlace
+
 # What happens to a request instead of, or before, what the server does with it: given the method
 # and the WSGI environment, a status line and headers, or None to let it pass.
 Answer = tuple[str, list[tuple[str, str]]]
@@ -26,6 +29,7 @@ class TornLine(Exception):
 class WebdavServer:
     """The server over ``folder``: its ``address``, what was asked of it, and the ``fault`` in front
     of it, if any. ``late``: the method whose next answer is lost, after the server did its work.
+    ``page``: the body of what a fault answers.
     """
 
     folder: Path
@@ -34,6 +38,7 @@ class WebdavServer:
     asked: list[str] = field(default_factory=list)
     fault: Fault | None = None
     late: str = ""
+    page: bytes = b""
 
     def __call__(self, app: Any, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -46,8 +51,8 @@ class WebdavServer:
             list(app(environ, start))
             raise TornLine
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        start(said[0], [("Content-Length", "0"), *said[1]])
-        return [b""]
+        start(said[0], [("Content-Length", str(len(self.page))), *said[1]])
+        return [self.page]
 
 
 @contextmanager
@@ -81,3 +86,8 @@ def serving(
     finally:
         front.stop()
         thread.join(5)
+
+
+def place_on(server: WebdavServer, name: str) -> WebdavPlace:
+    """The place of a workbook on a server."""
+    return WebdavPlace(read_web_address(f"{server.address}/{name}"))

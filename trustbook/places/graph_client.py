@@ -16,7 +16,7 @@ import requests
 
 from trustbook.errors import Busy, NoAccess, TrustbookError
 from trustbook.places.graph_login import SharePointLogin, token_source
-from trustbook.places.http_body import whole_body
+from trustbook.places.http_body import is_page, whole_body
 from trustbook.places.http_times import clock_ahead, retry_after
 
 GRAPH_HOST = "graph.microsoft.com"
@@ -117,7 +117,10 @@ class GraphClient:
         if answer.status_code in (401, 403, 404, 410):  # its time was over, or it moved meanwhile
             raise Busy("excel.changed", read_again=True)
         self.refuse(answer)
-        return whole_body(answer, self.name, "sharepoint.broke_off")
+        data = whole_body(answer, self.name, "sharepoint.broke_off")
+        if is_page(data):
+            raise Busy("sharepoint.strange", status=answer.status_code)
+        return data
 
     def send(
         self, method: str, url: str, headers: Mapping[str, str], data: bytes | None = None

@@ -165,9 +165,27 @@ def read_certificate(login: SharePointLogin) -> tuple[str, str]:
         for kind in blocks
         for block in re.findall(rf"-----BEGIN {kind}-----.*?-----END {kind}-----", text, re.S)[:1]
     }
-    if set(found) != {"key", "public"} or "ENCRYPTED" in found["key"]:
+    if set(found) != {"key", "public"} or not _belong_together(found["key"], found["public"]):
         raise NoAccess("sharepoint.certificate_incomplete", path=path)
     return found["key"], found["public"]
+
+
+def _belong_together(key: str, public: str) -> bool:
+    """Whether a private key has no password, is one that Microsoft takes (RSA), and belongs to a
+    certificate.
+    """
+    from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        private = load_pem_private_key(key.encode(), None)
+        certificate = x509.load_pem_x509_certificate(public.encode())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    is_rsa = isinstance(private, RSAPrivateKey)
+    return is_rsa and private.public_key() == certificate.public_key()
 
 
 def refusal_of_login(found: dict[str, Any], login: SharePointLogin) -> TrustbookError:

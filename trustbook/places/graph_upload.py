@@ -73,6 +73,9 @@ class Upload:
         outcome = UploadOutcome.UNKNOWN
         try:
             outcome = self._fragments(url)
+        except Busy as fault:
+            if fault.key != "sharepoint.too_long":
+                raise  # else bytes were sent, and nobody knows what became of them
         finally:
             if outcome is not UploadOutcome.STANDS:
                 self._cancel(url)
@@ -136,7 +139,10 @@ def try_upload(client: GraphClient, item: DriveItem) -> None:
     answer = client.ask("POST", path, headers=tag, json=_asked("replace"))
     if answer.status_code == 403:
         raise NoAccess("sharepoint.read_only", name=client.name)
-    client.refuse(answer)
+    if answer.status_code >= 400:
+        fault = graph_refusal(answer, client.token, client.name)
+        is_open = fault.key == "sharepoint.open"
+        raise Busy("sharepoint.open_now", name=client.name) if is_open else fault
     with suppress(TrustbookError):
         client.send("DELETE", str(body_of(answer).get("uploadUrl")), {})
 

@@ -6,6 +6,8 @@ import requests
 
 from trustbook.errors import Busy, SafetyStop
 
+# How a page begins that a guest network or a proxy sends in the stead of a file.
+_PAGES = (b"<!doctype html", b"<html")
 # No workbook that is read is larger.
 MAX_FILE = 256 << 20
 
@@ -29,3 +31,8 @@ def whole_body(answer: requests.Response, name: str, broke_off: str) -> bytes:
     if declared.isdecimal() and int(declared) != size and not encoded:
         raise Busy(broke_off, name=name)
     return b"".join(parts)
+
+
+def is_page(data: bytes) -> bool:
+    """Whether bytes are a page, which no server has where a workbook stands."""
+    return data[:64].lstrip().lower().startswith(_PAGES)

@@ -12,15 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.places import local
-from trustbook.places.base import Place, Sight, Step, no_step
-from trustbook.places.data_folder import own_folder
+from trustbook.places.base import Sight, Step, no_step
 from trustbook.places.package_meaning import meaning_of
+from trustbook.places.remote import RemotePlace
 from trustbook.places.web_memory import WebMemory, web_memory_of
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class _Fetched:
     version: str
 
 
-class SharePointPlace(Place):
+class SharePointPlace(RemotePlace):
     """The workbook at ``web``; ``login`` is who we are at Microsoft."""
 
     def __init__(self, web: SharePointAddress, login: SharePointLogin | None) -> None:
@@ -61,21 +60,6 @@ class SharePointPlace(Place):
     def path(self) -> Path:  # type: ignore[override]
         """What the workbook is called, as it was first known here."""
         return Path(self.memory.get("name") or self.web.name)
-
-    @property
-    def address(self) -> str:
-        """The address, or the first one by which this very workbook was known."""
-        return self.memory.address
-
-    @property
-    def kept(self) -> Path:
-        """A path in the data folder: the copies are kept on this machine."""
-        return self.memory.folder / self.path.name
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent to the server until now."""
-        return self._made.requests if self._made else 0
 
     @property
     def client(self) -> GraphClient:
@@ -179,8 +163,7 @@ class SharePointPlace(Place):
     def replace(self, data: bytes, expect: str, step: Step = no_step) -> None:
         """Put ``data`` there while version ``expect`` stands there, and read it back."""
         before = self._expected(expect)
-        own_folder(self.memory.folder)
-        local.back_up(self.kept, before.data, private=True)
+        self.keep_copy(before.data)
         step("backup")
         self._send(data, before.item, step)
         step("replaced")
@@ -196,31 +179,21 @@ class SharePointPlace(Place):
         for _ in range(_TRIES):
             if Upload(self.client, data, step).over(before) is UploadOutcome.STANDS:
                 return
-            after = self._fetch()
+            after = self._read_back()
             if after.version == meaning_of(data):
                 return
             if after.item.etag != before.etag:
                 raise Busy("excel.changed", read_again=True)
         raise Busy("sharepoint.upload_broke_off", name=self.path.name)
 
-    # copies
-
-    def keep_aside(self, now: datetime) -> Path | None:
-        """Keep what stands there on this machine, under a name that tells when."""
+    def _read_back(self) -> _Fetched:
+        """What stands there after something was sent. Raises Busy where that cannot be told."""
         try:
-            data = self.read()
-        except UsageError:
-            return None
-        own_folder(self.memory.folder)
-        return local.keep_bytes_aside(self.kept, data, now)
+            return self._fetch()
+        except TrustbookError:
+            raise Busy("sharepoint.not_read_back", name=self.path.name) from None
 
-    def put_back(self, copy: Path, expect: str | None) -> None:
-        """Put a copy there."""
-        data = local.read(copy)
-        if expect is not None:
-            self.replace(data, expect)
-        else:
-            self.make(data)
+    # copies
 
     def make(self, data: bytes) -> None:
         """Put a workbook where none stands. Raises UsageError where one does."""

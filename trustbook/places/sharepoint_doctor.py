@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from trustbook.errors import Busy, NoAccess, TrustbookError
+from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.places.base import Sight
 from trustbook.places.graph_login import read_certificate
 from trustbook.places.graph_rights import rights_of
@@ -30,6 +30,8 @@ def examine_library(place: SharePointPlace) -> Iterator[Sight]:
         yield Sight("sharepoint_app", params={"rights": ", ".join(sorted(rights)) or "-"})
         yield from _certificate(place)
         item = place.look()
+    except UsageError:
+        return  # it is not there: reading it says why
     except TrustbookError as fault:
         yield Sight("sharepoint_reachable", "bad", fault=fault)
         return
@@ -67,10 +69,7 @@ def _certificate(place: SharePointPlace) -> Iterator[Sight]:
     from cryptography import x509
 
     public = read_certificate(place.client.login)[1]
-    try:
-        ends = x509.load_pem_x509_certificate(public.encode()).not_valid_after_utc
-    except ValueError:
-        return  # Microsoft says what it thinks of it
+    ends = x509.load_pem_x509_certificate(public.encode()).not_valid_after_utc
     days = (ends - datetime.now(UTC)).days
     params = {"day": f"{ends:%d-%m-%Y}", "days": days}
     yield Sight("sharepoint_certificate", "note" if days < _SOON else "ok", params)

@@ -15,7 +15,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
-from trustbook.places.http_body import whole_body
+from trustbook.places.http_body import is_page, whole_body
 from trustbook.places.http_times import clock_ahead, moment_of, retry_after
 from trustbook.places.web_address import WebAddress
 from trustbook.places.web_login import Login
@@ -100,15 +100,15 @@ class WebClient:
         answer = self.ask("GET", address, headers={"Accept-Encoding": "identity"}, stream=True)
         if answer.status_code in (404, 410):
             return None
-        self._refuse(answer)
+        if not answer.ok:
+            raise refusal_of(answer.status_code, self.address)
         data = whole_body(answer, self.address.name, "webdav.broke_off")
+        if is_page(data):
+            raise Busy("webdav.strange", host=self.address.host, status=200)
         return WebFile(data, _etag(answer), _is_fresh(answer))
 
     def put(self, data: bytes, headers: Mapping[str, str], at: WebAddress | None = None) -> int:
-        """Send the file, once; the status that tells what became of it.
-
-        Raises UnknownOutcome where nobody knows.
-        """
+        """Send the file, once; its status. Raises UnknownOutcome where nobody knows."""
         sent = {"Content-Type": "application/octet-stream", **headers}
         return self.ask("PUT", at, headers=sent, data=data, writes=True).status_code
 
@@ -141,9 +141,15 @@ class WebClient:
         seconds = wait
         if seconds is None:
             seconds = min(_LONGEST_WAIT, 2.0 ** (tried - 1)) * random.uniform(0.75, 1.25)
-        if self._clock() + seconds >= self._end:
-            raise Busy("webdav.too_long", host=self.address.host, minutes=round(DEADLINE / 60))
+        self._in_time_for(seconds)
         self._sleep(seconds)
+
+    def _in_time_for(self, seconds: float) -> float:
+        """The seconds left in this run. Raises Busy where that is no more than ``seconds``."""
+        left = self._end - self._clock()
+        if left <= seconds:
+            raise Busy("webdav.too_long", host=self.address.host, minutes=round(DEADLINE / 60))
+        return left
 
     # how
 
@@ -164,10 +170,7 @@ class WebClient:
     ) -> requests.Response | None:
         """One request, with the redirects on the same server; None where no answer came."""
         for _ in range(_MOST_REDIRECTS):
-            left = self._end - self._clock()
-            if left <= 0:
-                minutes = round(DEADLINE / 60)
-                raise Busy("webdav.too_long", host=self.address.host, minutes=minutes)
+            left = self._in_time_for(0)
             self.requests += 1
             try:
                 answer = self._session.request(
@@ -206,10 +209,6 @@ class WebClient:
             return False
         self._auth = HTTPDigestAuth(self._user, self._password)
         return True
-
-    def _refuse(self, answer: requests.Response) -> None:
-        if not answer.ok:
-            raise refusal_of(answer.status_code, self.address)
 
 
 def conditions(etag: str, token: str) -> Mapping[str, str]:

@@ -38,8 +38,8 @@ def examine_server(client: WebClient, memory: WebMemory) -> Iterator[Sight]:
 
 def _open_elsewhere(client: WebClient, memory: WebMemory) -> Sight:
     """Whether somebody but us has a lock on it."""
-    lock = web_locks.standing(client)
-    if lock is None or web_locks.is_ours(lock, memory):
-        return Sight("not_open")
+    lock = web_locks.lock_on_file(client)
+    if lock is None or web_locks.is_own_lock(lock, memory):
+        return Sight("webdav_not_open")
     fault = web_locks.refusal_of_lock(lock, client.address.name)
     return Sight("not_open", "bad", fault=fault)

@@ -76,13 +76,13 @@ def take(client: WebClient, memory: WebMemory) -> str | None:
 def _token_of_ours(client: WebClient, memory: WebMemory) -> str:
     """The token of a lock with our sign; "" where there is none."""
     with suppress(TrustbookError):
-        found = standing(client)
-        if found is not None and is_ours(found, memory):
+        found = lock_on_file(client)
+        if found is not None and is_own_lock(found, memory):
             return found.token
     return ""
 
 
-def is_ours(lock: ServerLock, memory: WebMemory) -> bool:
+def is_own_lock(lock: ServerLock, memory: WebMemory) -> bool:
     """Whether a lock was taken by this machine."""
     sign = memory.get("sign")
     return bool(sign) and f"({sign})" in lock.owner
@@ -123,7 +123,7 @@ def release(client: WebClient, memory: WebMemory, token: str) -> None:
             memory.put(token="")
 
 
-def standing(client: WebClient) -> ServerLock | None:
+def lock_on_file(client: WebClient) -> ServerLock | None:
     """The lock that stands on the file, as far as the server says; None where it tells of none."""
     headers = {"Depth": "0", "Content-Type": "application/xml; charset=utf-8"}
     answer = client.ask("PROPFIND", headers=headers, data=_ASK_FOR_HOLDER)

@@ -13,15 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.places import local
-from trustbook.places.base import Place, Sight, Step, no_step
-from trustbook.places.data_folder import own_folder
+from trustbook.places.base import Sight, Step, no_step
 from trustbook.places.made_files import SECRET_MODE, replace_whole
+from trustbook.places.remote import RemotePlace
 from trustbook.places.web_memory import WebMemory, web_memory_of
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ _TRIES = 3
 _WHOLE_SECOND = 1.1
 
 
-class WebdavPlace(Place):
+class WebdavPlace(RemotePlace):
     """The workbook at ``web``, an address on a WebDAV server; ``login`` is ours there."""
 
     def __init__(self, web: WebAddress, login: Login | None = None) -> None:
@@ -42,25 +41,10 @@ class WebdavPlace(Place):
         self.path = Path(self.web.name)
         self._login = login
         self._made: WebClient | None = None
-        self._memory = web_memory_of(str(self.web))
+        self.memory = web_memory_of(str(self.web))
         # What was fetched last; ``_unread``: nobody has read it yet, so that the next reader may.
         self._held: WebFile | None = None
         self._unread = False
-
-    @property
-    def address(self) -> str:
-        """The address, or the first one by which this very file was known."""
-        return self._memory.address
-
-    @property
-    def kept(self) -> Path:
-        """A path in the data folder: the copies are kept on this machine."""
-        return self._memory.folder / self.path.name
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent to the server until now."""
-        return self._made.requests if self._made else 0
 
     @property
     def client(self) -> WebClient:
@@ -116,11 +100,11 @@ class WebdavPlace(Place):
     def _hold(self, found: WebFile) -> None:
         """Keep what was fetched, and know the file again by another address of the same server."""
         self._held, version = found, local.version_of(found.data)
-        unknown = self._memory.new and found.etag
-        if unknown and (twin := self._memory.twin(self.web.server, found.etag, version)):
-            self._memory.put(same_as=twin)
-            self._memory = WebMemory(twin)
-        self._memory.put(etag=found.etag, version=version)
+        unknown = self.memory.new and found.etag
+        if unknown and (twin := self.memory.twin(self.web.server, found.etag, version)):
+            self.memory.put(same_as=twin)
+            self.memory = WebMemory(twin)
+        self.memory.put(etag=found.etag, version=version)
 
     # writing
 
@@ -138,8 +122,7 @@ class WebdavPlace(Place):
     def replace(self, data: bytes, expect: str, step: Step = no_step) -> None:
         """Put ``data`` on the server while version ``expect`` stands there, and read it back."""
         before = self._as_expected(expect)
-        own_folder(self._memory.folder)
-        local.back_up(self.kept, before.data, private=True)
+        self.keep_copy(before.data)
         step("backup")
         replace_whole(self._pending, data, SECRET_MODE)
         step("temporary")
@@ -172,15 +155,28 @@ class WebdavPlace(Place):
         """
         for _ in range(_TRIES):
             arrived = self._put(data, before, token)
-            after = self.client.get()
-            if after is None:
-                raise Busy("webdav.vanished", name=self.web.name)
+            after = self._read_back(before)
             if after.data == data or (arrived and not data.startswith(after.data)):
                 return after  # whole, or whole and replaced by somebody since
             if after.data != before.data and not data.startswith(after.data):
                 raise Busy("excel.changed", read_again=True)
             before = after
         raise Busy("webdav.upload_broke_off", name=self.web.name)
+
+    def _read_back(self, before: WebFile) -> WebFile:
+        """What stands there after something was sent over ``before``. Raises Busy where that cannot
+        be told: an answer without the tag that the server gives is none of its own.
+        """
+        name, host = self.web.name, self.web.host
+        try:
+            after = self.client.get()
+        except TrustbookError:
+            raise Busy("webdav.not_read_back", name=name, host=host) from None
+        if after is None:
+            raise Busy("webdav.vanished", name=name)
+        if before.etag and not after.etag:
+            raise Busy("webdav.not_read_back", name=name, host=host)
+        return after
 
     def _put(self, data: bytes, before: WebFile, token: str) -> bool:
         """One upload; False where nobody knows whether it arrived."""
@@ -204,7 +200,7 @@ class WebdavPlace(Place):
 
     @property
     def _pending(self) -> Path:
-        return self._memory.folder / "upload.pending"
+        return self.memory.folder / "upload.pending"
 
     # locks
 
@@ -216,40 +212,23 @@ class WebdavPlace(Place):
         if not web_locks.offered(self.client):
             yield ""
             return
-        token = web_locks.take(self.client, self._memory)
+        token = web_locks.take(self.client, self.memory)
         if token is None:
             raise self._locked_by()
         try:
             yield token
         finally:
-            web_locks.release(self.client, self._memory, token)
+            web_locks.release(self.client, self.memory, token)
 
     def _locked_by(self) -> Busy:
         from trustbook.places import web_locks
 
         lock = None
         with suppress(TrustbookError):
-            lock = web_locks.standing(self.client)
+            lock = web_locks.lock_on_file(self.client)
         return web_locks.refusal_of_lock(lock, self.web.name)
 
     # copies
-
-    def keep_aside(self, now: datetime) -> Path | None:
-        """Keep what stands there on this machine, under a name that tells when."""
-        try:
-            data = self.read()
-        except UsageError:
-            return None
-        own_folder(self._memory.folder)
-        return local.keep_bytes_aside(self.kept, data, now)
-
-    def put_back(self, copy: Path, expect: str | None) -> None:
-        """Put a copy on the server."""
-        data = local.read(copy)
-        if expect is not None:
-            self.replace(data, expect)
-        else:
-            self.make(data)
 
     def make(self, data: bytes) -> None:
         """Put a file where none stands. Raises UsageError where one does, or without a folder."""
@@ -288,17 +267,17 @@ class WebdavPlace(Place):
         """Leave a note beside the workbook on the server, over none but one of ours."""
         from trustbook.places import web_notes
 
-        web_notes.leave(self.client, self._memory, text)
+        web_notes.leave(self.client, self.memory, text)
 
     def clear_note(self) -> None:
         """Take the note away, where one of ours was left: any other night asks nothing."""
-        if self._memory.get("note"):
+        if self.memory.get("note"):
             from trustbook.places import web_notes
 
-            web_notes.clear(self.client, self._memory)
+            web_notes.clear(self.client, self.memory)
 
     def examine(self) -> Iterator[Sight]:
         """What the server offers, and who has the workbook open."""
         from trustbook.places.web_doctor import examine_server
 
-        return examine_server(self.client, self._memory)
+        return examine_server(self.client, self.memory)
