@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
 from tests.typed import Asked, asked, edited
+from trustbook.adopt.form_answers import form_columns
 
 __all__ = ["asked"]
 HEADERS = ["Tijdstempel", "Datum", "Met", "Vorm", "Ook aanwezig", "Weer", "Initiatief", "Stand",
@@ -174,6 +176,26 @@ def test_a_no_holds_under_another_name_and_what_is_called_off_after_a_yes_is_tol
     edited(path, "Contactmomenten", {"F3": "vervallen"})
     assert asked("sync", *TODAY)[0] == 0
     assert "event_called_off" not in asked.codes(*TODAY)
+
+
+ASKED = (
+    "Tijdstempel|Met wie hebt u gesproken?|Op welke dag?|Wat voor contact was het?"
+    "|Waar ging het over?",
+    "Timestamp|With whom did you speak?|On which day?|What kind of contact was it?"
+    "|What was it about?",
+    "Begintijd|Wie sprak u?|Wanneer?|Op welke manier?|Waarover?",
+    "Start time|Who did you meet?|When?|How?|About what?",
+    "Timestamp|Who did you speak with?|What day was it?|Type of contact|Subject",
+)
+
+
+@pytest.mark.parametrize("headers", ASKED)
+@pytest.mark.parametrize("more", ["", "|Hoe lang duurde het?|Was anyone else over there?"])
+def test_the_questions_of_a_form_are_understood(headers: str, more: str) -> None:
+    """The first two are the form that docs/import.md gives to copy."""
+    columns = form_columns([*f"{headers}{more}".split("|")])
+    told = {name: columns[name] for name in ("stamp", "with", "date", "kind", "topic")}
+    assert told == {"stamp": 0, "with": 1, "date": 2, "kind": 3, "topic": 4}
 
 
 def test_what_the_guard_keeps_out_of_a_row_is_told_by_its_place(

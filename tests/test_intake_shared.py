@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.test_intake import TODAY, book, calendar, event, rows
+from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows
 from tests.test_intake_calendars import FOLDER, WINDOW
 from tests.typed import Asked, asked
 from trustbook.adopt.sources import Looking, files_in, read_sources
@@ -95,3 +95,34 @@ def test_another_talk_may_stand_where_one_moved_away(tmp_path: Path, asked: Aske
     told = asked.json("import", source, *TODAY)
     assert (told["proposed"], told["changed"]) == (1, 1)
     assert days(path) == [("2026-11-10", "Politie"), ("2026-11-17", "Politie")]
+
+
+def test_two_talks_of_one_day_with_one_partner_are_two(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    both = [event("Koffie Politie", "20261110"), event("Overleg Politie", "20261110")]
+    source = calendar(tmp_path, *both, event("Bezoek Politie", "20261103"))
+    calendar(tmp_path, event("Gesprek Politie", "20261110"), name="of a colleague.ics")
+    assert asked.json("import", source, "of a colleague.ics", *TODAY)["proposed"] == 2
+    told = ["In de bron: “Koffie Politie”.", "In de bron: “Overleg Politie”."]
+    assert sorted(row[4] for row in rows(path)) == told
+    calendar(tmp_path, *reversed(both))
+    again = asked.json("import", source, *TODAY)
+    assert (again["proposed"], again["withdrawn"]) == (0, 0)
+    answer(path, "ja", "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    topics = [row[-1] for row in moments(path) if row[0].day == 10]
+    assert sorted(topics) == ["Koffie Politie", "Overleg Politie"]
+    assert asked.json("import", source, "of a colleague.ics", *TODAY)["proposed"] == 0
+
+
+def test_of_two_talks_of_one_day_one_may_be_what_somebody_typed(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    both = [event("Koffie Politie", "20261103"), event("Overleg Politie", "20261103")]
+    source = calendar(tmp_path, *both)
+    # One of both is the moment that somebody typed.
+    assert asked.json("import", source, *TODAY)["proposed"] == 1
+    assert asked.json("import", source, *TODAY)["proposed"] == 0
+    assert [row[4] for row in rows(path)] == ["In de bron: “Overleg Politie”."]
+    assert asked.json("sync", *TODAY)["proposals"] == 1

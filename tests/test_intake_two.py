@@ -33,8 +33,10 @@ def twins(folder: Path) -> Nights:
     return nights
 
 
-def take_in(nights: Nights, *titles: str, day: date = date(2026, 9, 15)) -> TakenIn:
-    found = [FoundContact(title, day, "a.ics", title) for title in titles]
+def take_in(nights: Nights, *titles: str, sources: Sequence[str] = ()) -> TakenIn:
+    day, named = date(2026, 9, 15), sources or ["a.ics"] * len(titles)
+    pairs = zip(titles, named, strict=True)
+    found = [FoundContact(title, day, source, title) for title, source in pairs]
     intake = Intake(nights.books, nights.keeper, TODAY, nights.clock, "en")
     taken = intake.take_in(lambda book: Findings(found))
     assert taken is not None
@@ -95,7 +97,9 @@ def test_what_is_typed_and_not_yet_read_is_not_taken_back_by_an_import(tmp_path:
 
 def test_two_sources_of_one_contact_are_one(tmp_path: Path) -> None:
     nights = twins(tmp_path)
-    told = take_in(nights, "Visit Partner 01", "Lunch Partner 01").outcome
+    told = take_in(
+        nights, "Visit Partner 01", "Lunch Partner 01", sources=("a.ics", "b.ics")
+    ).outcome
     assert (told.proposed, told.already_known) == (1, 1)
 
 

@@ -30,12 +30,12 @@ _OWN = {
     "mail": "email|e mail|email address|e mailadres|emailadres|username|gebruikersnaam",
     "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd",
 }
-# A question is asked in a sentence: its words tell which column is meant.
+# A question is asked in a sentence: its words tell which column is meant, the surest ones in front.
 _QUESTIONS = (
-    ("date", ("wanneer", "when", "datum", "date", "dag", "day")),
-    ("topic", ("waarover", "onderwerp", "topic", "about", "subject")),
-    ("kind", ("soort", "vorm", "hoe", "how", "kind")),
-    ("with", ("wie", "who", "whom", "partner", "partners", "organisatie", "organisation", "with")),
+    ("date", "datum|date|wanneer|when|welke dag|which day|what day|dag|day"),
+    ("topic", "onderwerp|topic|subject|waarover|about|waar ging|over"),
+    ("kind", "soort|kind|vorm|wat voor|type|op welke manier|hoe|how"),
+    ("with", "met wie|with whom|wie|who|whom|partner|partners|organisatie|organisation|with"),
 )
 
 _NOBODY = ("anonymous", "anoniem")
@@ -78,10 +78,10 @@ def _questions(headers: Sequence[object], asked: Mapping[int, str]) -> dict[str,
     """The columns of Moments that questions ask for: by their header, else by their words."""
     shown = [str(text) if place in asked else "" for place, text in enumerate(headers)]
     found = log_columns(shown)
-    for column, words in _QUESTIONS:
-        told = {plain_header(word) for word in words}
-        free = (place for place in asked if place not in found.values())
-        place = next((place for place in free if told & {*asked[place].split()}), None)
+    for column, phrases in _QUESTIONS:
+        free = {at: f" {text} " for at, text in asked.items() if at not in found.values()}
+        told = (f" {plain_header(phrase)} " for phrase in phrases.split("|"))
+        place = next((at for phrase in told for at in free if phrase in free[at]), None)
         if place is not None:
             found.setdefault(column, place)
     return found

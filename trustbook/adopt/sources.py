@@ -15,10 +15,11 @@ from trustbook.intake.event_lines import text_in
 from trustbook.model import Book
 from trustbook.places.web_login import Logins
 
-CALENDAR, LOG, CARD = "calendar", "log", "card"
+CALENDAR, LOG, CARD, MONICA = "calendar", "log", "card", "monica"
 _FORMS = {
     ".ics": CALENDAR, ".ical": CALENDAR, ".ifb": CALENDAR, ".icalendar": CALENDAR,
     ".csv": LOG, ".tsv": LOG, ".tab": LOG, ".vcf": CARD, ".vcard": CARD,
+    ".json": MONICA,
 }  # fmt: skip
 _BACK, _AHEAD, _SERIES_AHEAD = timedelta(days=90), timedelta(days=366), timedelta(days=90)
 _LARGEST = 256 << 20
@@ -114,7 +115,9 @@ def _matching(pattern: Path) -> Iterator[Path]:
 
 def _is_source(path: Path) -> bool:
     hidden = path.name.startswith((".", "~$"))
-    return path.suffix.lower() in _FORMS and not hidden and path.is_file()
+    # Many programs write JSON: of a folder none of it is meant.
+    form = _FORMS.get(path.suffix.lower(), MONICA)
+    return form != MONICA and not hidden and path.is_file()
 
 
 def read_sources(
@@ -130,7 +133,8 @@ def read_sources(
     """
     found = Findings()
     for path in paths:
-        form = as_what or _FORMS[path.suffix.lower()]
+        form = _FORMS.get(path.suffix.lower(), "")
+        form = form if as_what is None or form == MONICA else as_what
         try:
             found.add(_READERS[form](path, looking))
         except UsageError as fault:
@@ -169,8 +173,18 @@ def _card(path: Path, looking: Looking) -> Findings:
     return find_in_cards(text_of_file(path), path.name, looking.today)
 
 
+def _monica(path: Path, looking: Looking) -> Findings:
+    from trustbook.adopt.monica import find_in_monica, monica_account
+
+    account = monica_account(text_of_file(path))
+    if account is None:
+        raise UsageError("intake.no_monica", name=path.name)
+    return find_in_monica(account, path.name, looking.window, looking.lang)
+
+
 _READERS: dict[str, Callable[[Path, Looking], Findings]] = {
     CALENDAR: _calendar,
     LOG: _log,
     CARD: _card,
+    MONICA: _monica,
 }

@@ -53,7 +53,7 @@ def import_command(
 
     book, places = book_and_sources([*([book] if book else ()), *sources])
     workbooks = options.open_all(book)
-    if len(places) == 1 and Path(places[0]).suffix.lower() == ".json":
+    if len(places) == 1 and _is_a_book(Path(places[0])):
         _fill(options, workbooks, Path(places[0]))
         return
 
@@ -85,6 +85,16 @@ def import_command(
         name = done.why.params.get("name", workbooks[0].name)
         console.tell(_say(options, "waits", name=name, why=why))
         raise click.exceptions.Exit(Busy.exit_code)
+
+
+def _is_a_book(path: Path) -> bool:
+    """Whether a file is to be a whole book, and no contacts out of another program."""
+    from trustbook.adopt.monica import monica_account
+    from trustbook.adopt.sources import text_of_file
+
+    if path.suffix.lower() != ".json":
+        return False
+    return not path.is_file() or monica_account(text_of_file(path)) is None
 
 
 def _fill(options: Options, workbooks: Sequence[Workbook], path: Path) -> None:

@@ -21,7 +21,8 @@ class Proposal:
 
     ``mark`` and ``series`` are keyed hashes of what the source knows it by. ``with_`` is the text
     for With, ``partners`` the identities of the partners it names, () where it names others too.
-    ``listed``: a list or a form told it as a row of its own.
+    ``listed``: a list or a form told it as a row of its own, or it is one of several events of a
+    day.
     ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
     not count yet, by the address of the workbook.
     """

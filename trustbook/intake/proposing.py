@@ -10,6 +10,7 @@ from trustbook.errors import TrustbookError
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.matching import Matched, Matcher
 from trustbook.intake.proposals import Proposal, RowKey, mark_of, proposal_content, row_of
+from trustbook.intake.same_day import SameDay
 from trustbook.intake.spoken_days import MomentText, SpokenDays
 from trustbook.model import Book
 
@@ -59,6 +60,7 @@ class Proposing:
         self.outcome = ImportOutcome(dict(waiting))
         self._by_mark = {one.mark: one for one in waiting.values()}
         self._rows: dict[RowKey, str] = {}
+        self._days = SameDay((), self._match)
         for one in waiting.values():
             self._note_row(one)
 
@@ -66,6 +68,7 @@ class Proposing:
         """Propose what was found; what is gone from a series that was seen is proposed no more."""
         self.outcome.skipped += findings.skipped
         self.outcome.faults += findings.faults
+        self._days = SameDay(findings.contacts, self._match)
         seen = set()
         for contact in findings.contacts:
             mark = mark_of(self._secret, contact.key)
@@ -90,7 +93,7 @@ class Proposing:
         if mark in self._taken:
             self.outcome.already_known += 1
             return
-        matched = _match_of(self._matcher, contact)
+        matched = self._days.match(contact)
         if _is_another(self._by_mark.get(mark), contact, matched):
             self._propose_apart(contact)
             return
@@ -115,10 +118,10 @@ class Proposing:
         """The contact without the partners of whom a moment of that day is known; None where that
         leaves nobody.
         """
-        cells, topic = contact.cells, matched.topic
-        text = MomentText.of(topic, matched.kind, cells) if contact.is_listed else None
-        spoken = self._spoken.on(contact.day.toordinal(), text)
-        if contact.sheet != "moments" or not matched.partners or not spoken & {*matched.partners}:
+        if contact.sheet != "moments":
+            return matched
+        spoken = self._spoken.on(contact.day.toordinal(), self._text(contact, matched))
+        if not spoken & {*matched.partners}:
             return matched
         left = [one for one in matched.partners if one not in spoken]
         if not left or not matched.named:
@@ -127,12 +130,20 @@ class Proposing:
         named = self._matcher.identities(left)
         return replace(matched, with_="; ".join(texts), partners=tuple(left), named=named)
 
+    def _text(self, contact: FoundContact, matched: Matched) -> MomentText | None:
+        """What tells a contact from other moments of its day; None where any of these may be it. Of
+        several events with one partner a moment that is known may be the first.
+        """
+        if not (contact.is_listed or self._days.place(contact)):
+            return None
+        return MomentText.of(matched.topic, matched.kind, contact.cells)
+
     def _put(self, contact: FoundContact, matched: Matched, mark: str) -> None:
         before = self._by_mark.get(mark)
         one = self._proposal(contact, matched, mark, before)
         if before is None and mark_of(self._secret, proposal_content(one)) in self._refused:
             self.outcome.skipped["said_no"] += 1  # the same meeting under another name
-        elif self._rows.get(row_of(one), mark) != mark:
+        elif self._is_told(one, self._days.place(contact)):
             self.outcome.already_known += 1  # another source told the same
             self._withdraw(mark)
         elif before is None:
@@ -148,6 +159,7 @@ class Proposing:
         self, contact: FoundContact, matched: Matched, mark: str, before: Proposal | None
     ) -> Proposal:
         """What is proposed; a contact that was proposed ``before`` keeps its ID and its answers."""
+        listed = contact.is_listed or self._days.place(contact) is not None
         return Proposal(
             before.id if before else self._new_id(contact.sheet),
             mark,
@@ -163,8 +175,17 @@ class Proposing:
             contact.sheet,
             {name: text for name, text in contact.cells.items() if name != "topic"},
             before.said if before else {},
-            contact.is_listed,
+            listed,
         )
+
+    def _is_told(self, one: Proposal, place: int | None) -> bool:
+        """Whether another source told the same row; of several events of a day ``place`` says which
+        one it is.
+        """
+        told = self._rows.get(row_of(replace(one, listed=False) if place == 0 else one))
+        if told is None or told == one.mark:
+            return False
+        return place != 0 or self._by_mark[told].source != one.source
 
     def _keep(self, one: Proposal) -> None:
         if (before := self._by_mark.get(one.mark)) is not None:
@@ -183,6 +204,11 @@ class Proposing:
             if self._rows.get(row) == one.mark:
                 del self._rows[row]
 
+    def _match(self, contact: FoundContact) -> Matched:
+        if contact.sheet == "people":
+            return self._matcher.match_person(contact)
+        return self._matcher.match(contact)
+
     def _leave_out(self, mark: str, code: str) -> None:
         self.outcome.skipped[code or "nobody"] += 1
         self._withdraw(mark)
@@ -193,12 +219,6 @@ class Proposing:
             self.outcome.waiting.pop(before.id, None)
             self.outcome.withdrawn += 1
             self._free_row(before)
-
-
-def _match_of(matcher: Matcher, contact: FoundContact) -> Matched:
-    if contact.sheet == "people":
-        return matcher.match_person(contact)
-    return matcher.match(contact)
 
 
 def _is_another(before: Proposal | None, contact: FoundContact, matched: Matched) -> bool:

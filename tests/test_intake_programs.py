@@ -1,0 +1,119 @@
+"""What other programs write out: Monica whole, CiviCRM and Outlook as lists, in two languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.test_intake import TODAY, book, rows, skipped
+from tests.typed import Asked, asked
+
+__all__ = ["asked"]
+
+
+def part(kind: str, *values: Any) -> dict[str, Any]:
+    return {"count": len(values), "type": kind, "values": list(values)}
+
+
+def person(uuid: str, first: str, last: str, company: str | None, *data: Any) -> dict[str, Any]:
+    told = {"first_name": first, "last_name": last, "birthdate": {"date": "1970-01-01"}}
+    return {"uuid": uuid, "properties": told | ({"company": company} if company else {}),
+            "data": [*data, part("note", {"properties": {"body": "geheim"}})]}  # fmt: skip
+
+
+def activity(uuid: str, day: str, summary: str) -> dict[str, Any]:
+    told = {"summary": summary, "description": "geheim", "happened_at": day, "type": "t1"}
+    return {"uuid": uuid, "created_at": "2026-11-01T00:00:00Z", "properties": told}
+
+
+CALL = {"uuid": "c1", "properties": {"called_at": "2026-11-12T00:00:00Z", "content": "geheim"}}
+MONICA = {
+    "version": "1.0-preview.1",
+    "app_version": "4.0.0",
+    "account": {
+        "uuid": "a",
+        "data": [
+            part("user", {"uuid": "u"}),
+            part(
+                "contact",
+                person("p1", "Yassin", "Amrani", None, part("activity", "a1"), part("call", CALL)),
+                person("p2", "Carla", "Bos", "VV Zandlo", part("activity", "a1", "a2", "a3")),
+            ),
+            part(
+                "activity",
+                activity("a1", "2026-11-10T00:00:00Z", "Samen gegeten"),
+                activity("a2", "2026-11-11", "BSN 111222333"),
+                activity("a3", "2019-01-01", "Lang geleden"),
+            ),
+        ],
+        "instance": {"activity_types": [{"uuid": "t1", "properties": {"name": "Bezoek"}}]},
+    },
+}
+
+
+def test_activities_and_calls_come_out_of_monica(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    (tmp_path / "monica.json").write_text(json.dumps(MONICA), encoding="utf-8")
+    told = asked.json("import", "monica.json", *TODAY)
+    assert (told["proposed"], skipped(told)) == (3, {"older": 1})
+    assert "Onderwerp" in told["faults"][0] and "111222333" not in told["faults"][0]
+    shown = [(row[0].day, row[1], row[2]) for row in rows(path)]
+    assert shown == [(10, None, "bezoek"), (11, None, "bezoek"), (12, "Moskee El Noor", "telefoon")]
+    assert "“VV Zandloo”" in rows(path)[1][4]
+    assert asked.json("import", "monica.json", *TODAY)["proposed"] == 0
+    kept = b"".join(one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file())
+    assert b"geheim" not in kept and b"111222333" not in kept
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    assert asked("import", "monica.json", "other.json", *TODAY)[0] == 2
+    assert asked("import", "other.json", *TODAY)[0] == 2
+
+
+OUTLOOK_EN = (
+    '"Subject","Start Date","Start Time","End Date","End Time","All day event","Reminder on/off",'
+    '"Meeting Organizer","Required Attendees","Optional Attendees","Meeting Resources",'
+    '"Billing Information","Categories","Description","Location","Mileage","Priority","Private",'
+    '"Sensitivity","Show time as"\r\n'
+    '"Coffee Politie","11/10/2026","10:00:00 AM","11/10/2026","11:00:00 AM","False","True",'
+    '"Anne de Wit","Anne de Wit","","","","","geheim","geheim","","Normal","False","Normal","2"\r\n'
+    '"Meeting VV Zandloo","11/25/2026","9:00:00 AM","11/25/2026","10:00:00 AM","False","True",'
+    '"","","","","","","","","","Normal","False","Normal","1"\r\n'
+    '"Visit VV Zandloo","11/26/2026","9:00:00 AM","11/26/2026","10:00:00 AM","False","True",'
+    '"","","","","","","","","","Normal","True","Private","2"\r\n'
+)
+OUTLOOK_NL = (
+    '"Onderwerp","Begindatum","Begintijd","Einddatum","Eindtijd","Duurt hele dag",'
+    '"Herinneringen aan/uit","Organisator van vergadering","Vereiste deelnemers",'
+    '"Optionele deelnemers","Categorieën","Beschrijving","Locatie","Privé","Gevoeligheid",'
+    '"Tijd weergeven als"\r\n'
+    '"Koffie","9-11-2026","10:00:00","9-11-2026","11:00:00","Onwaar","Waar","Anne de Wit",'
+    '"Anne de Wit;Yassin Amrani","","","geheim","geheim","Onwaar","Normaal","2"\r\n'
+    '"Bezoek Politie","12-11-2026","10:00:00","12-11-2026","11:00:00","Onwaar","Waar","","","",'
+    '"","","","Onwaar","Vertrouwelijk","2"\r\n'
+)
+CIVI = (
+    '"Activity ID","Source Contact Name","Target Name","Activity Type","Subject","Location",'
+    '"Activity Date","Duration","Details","Activity Status"\n'
+    '"7","Anne de Wit","Politie","Meeting","Rooster","geheim","2026-11-16 10:00:00","60","geheim",'
+    '"Completed"\n'
+    '"8","Anne de Wit","VV Zandloo","Phone Call","","","2026-11-17 10:00:00","","","Left Message"\n'
+    '"9","Anne de Wit","VV Zandloo","Phone Call","","","2026-11-18 10:00:00","","","Cancelled"\n'
+)
+
+
+def test_lists_of_outlook_and_civicrm_as_these_write_them(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    (tmp_path / "en.csv").write_bytes(OUTLOOK_EN.encode("cp1252"))
+    (tmp_path / "nl.csv").write_bytes(OUTLOOK_NL.encode("utf-8-sig"))
+    (tmp_path / "civi.csv").write_bytes(CIVI.encode())
+    told = asked.json("import", "en.csv", "nl.csv", "civi.csv", *TODAY)
+    assert skipped(told) == {"tentative": 1, "private": 2, "cancelled": 1}
+    assert [(row[0].day, row[1], row[2], row[3]) for row in rows(path)] == [
+        (9, "Moskee El Noor", "bezoek", "nl.csv"),
+        (10, "Politie", "bezoek", "en.csv"),
+        (16, "Politie", "overleg", "civi.csv"),
+        (17, "VV Zandloo", "telefoon", "civi.csv"),
+    ]
+    assert "poging" in rows(path)[3][4]
+    kept = b"".join(one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file())
+    assert b"geheim" not in kept
