@@ -104,9 +104,7 @@ def test_every_figure_is_what_was_counted_by_hand(
     ]  # fmt: skip
     printed = figures_of(said("coverage", "n.xlsx", "--quiet"))
     assert printed[:2] == [[1, 0, 0, 0, 1], [2, 0, 0, 0, 2]], "needed, known, named, warm, gap"
-    assert printed[2:5] == [[1, 1, 1, 1], [1, 1, 1, 1], [2, 4, 1, 1, 1, 3]], (
-        "and all of them together"
-    )
+    assert printed[2:5] == [[1, 1, 1, 1], [1, 1, 1, 1], [2, 4, 1, 1, 1, 3]], "and all together"
     [counted, *_] = figures_of(said("aftercare", "n.xlsx", "--quiet"))
     assert counted == [5, 11, 2026, 8, 11, 2026, 2, 1]
     after = told("aftercare", "n.xlsx")
