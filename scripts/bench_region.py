@@ -1,12 +1,13 @@
 """What a night of many books costs in one process, and the overview of a region of them.
 
     python scripts/bench_region.py [--books 342] [--partners 120] [--moments 900]
-        [--jobs N] [--quick]
+        [--jobs N] [--workers] [--quick]
 
 Made books; the first night (IDs, verdicts, sheets), a night on which nobody touched anything, the
 night after with a new talk in every tenth book, then the counts of each book and the overview of
 all. CPU seconds (user + system, children included) and peak memory of one process are the operating
-system's. The goals are for 342 books.
+system's. The goals are for 342 books. With --workers also: a night on a cluster of one worker and
+one on two, on the clock; two can be faster only where cores are free.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import openpyxl
 from bench import TODAY, make_book
+from inject_workers import Cluster
 
 # Runs a command and prints its cost as JSON on the last line.
 METER = """
@@ -56,6 +58,7 @@ def main() -> int:
     parser.add_argument("--partners", type=int, default=120)
     parser.add_argument("--moments", type=int, default=900)
     parser.add_argument("--jobs", type=int)
+    parser.add_argument("--workers", action="store_true", help="one worker against two")
     parser.add_argument("--quick", action="store_true", help="twelve books")
     asked = parser.parse_args()
     books = 12 if asked.quick else asked.books
@@ -67,6 +70,8 @@ def main() -> int:
         print(f"{books} books of {asked.partners} partners and {asked.moments} moments, "
               f"{os.cpu_count()} cores")  # fmt: skip
         measure_nights(here, names, ["--jobs", str(asked.jobs)] if asked.jobs else [])
+        if asked.workers:
+            measure_workers(here, names)
         measure_region(here, names)
     return 0
 
@@ -98,6 +103,23 @@ def add_talk(path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book["Moments"].append([None, TODAY, "Partner 3", None, "Anna", "visit", "sunny", "us", "held"])
     book.save(path)
+
+
+def measure_workers(folder: Path, names: list[str]) -> None:
+    """An ordinary night on one worker and on two, each after a night in which it came to itself."""
+    clock = []
+    for workers in (1, 2):
+        cluster = Cluster(folder, workers)
+        try:
+            night = ["sync", "--quiet", "--scheduler", cluster.address, "--today"]
+            first = TODAY + timedelta(days=2 * workers)
+            run(folder, *night, str(first), *names[:workers])
+            clock.append(run(folder, *night, str(first + timedelta(days=1)))["clock"])
+        finally:
+            cluster.end()
+    print(f"  two workers are {clock[0] / clock[1]:.2f} x as fast as one ({clock[1]:.1f} s and "
+          f"{clock[0]:.1f} s) on {os.cpu_count()} cores, {os.getloadavg()[0]:.0f} busy "
+          "(goal: 1.7 x where four are free)", flush=True)  # fmt: skip
 
 
 def measure_region(folder: Path, names: list[str]) -> None:

@@ -32,16 +32,16 @@ TODAY = "2026-09-30"
 
 
 class Cluster:
-    """A scheduler and two workers, each a process that can be killed and begun again."""
+    """A scheduler and some workers, each a process that can be killed and begun again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int = 2) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
         self.address = f"tcp://127.0.0.1:{self._port}"
         self._folder = folder
         self._scheduler = self._begin_scheduler()
-        self._workers = [self._begin_worker() for _ in range(2)]
+        self._workers = [self._begin_worker() for _ in range(workers)]
 
     def _begin(self, *words: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "dask", *words]
@@ -67,7 +67,7 @@ class Cluster:
         for one in (self._scheduler, *self._workers):
             _kill(one)
         self._scheduler = self._begin_scheduler()
-        self._workers = [self._begin_worker() for _ in range(2)]
+        self._workers = [self._begin_worker() for _ in self._workers]
 
     def end(self) -> None:
         for one in (*self._workers, self._scheduler):

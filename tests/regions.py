@@ -189,7 +189,7 @@ def _is_in(book: BookCounts, tier: str, one: str, status: str) -> bool:
 def made_quarters(draw: random.Random) -> list[Quarter]:
     """Two quarters of the same made-up books, and what is published of each."""
     count = draw.randint(5, 9)
-    quarters = []
+    quarters: list[Quarter] = []
     for quarter in ("2026Q2", "2026Q3"):
         made = [as_counts(made_counts(draw, book_id(at), quarter)) for at in range(count)]
         quarters.append((made, add_up(made)))

@@ -168,6 +168,15 @@ def test_who_is_on_no_list_may_be_a_person_until_somebody_answers(book: Path, to
     assert shown_to_partners() == "Wijkteem"
 
 
+def test_a_colleague_with_routes_alone_hands_them_over(book: Path, told: Any) -> None:
+    routes = [*SHEETS["Routes"], ["Duiding", None, "Carla", None, None, None, None, None]]
+    a_book(book, Routes=routes, Instellingen=[["Instelling", "Waarde"],
+                                              ["Eigen relatiehouder", "Carla"]])  # fmt: skip
+    page = told("handover", "n.xlsx", "--holder", "Carla", "-o", "o.html")
+    assert [one["subject"] for one in page["routes"]] == ["Duiding"] and page["partners"] == []
+    assert page["summary"].startswith("Deze collega heeft geen eigen partners")
+
+
 def test_a_route_says_what_is_typed_and_no_more(book: Path, told: Any) -> None:
     rows = [*SHEETS["Routes"],
             ["Verkeerd gespeld", "jihaddisme", "GGZ Rivierland"],

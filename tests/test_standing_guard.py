@@ -96,6 +96,22 @@ def test_readers_go_on_and_say_what_stops_a_sync(
         trustbook.quarter(book, "2026Q3")
 
 
+def test_a_column_that_stood_there_blank_is_there_still(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody is told to make a column Rhythm beside the one that waits to be filled in."""
+    path = folder / "n.xlsx"
+    book = openpyxl.load_workbook(path)
+    for row in range(2, 14):
+        book["Partners"].cell(row, 3).value = None
+    book.save(path)
+    assert main(["sync", "n.xlsx", "--quiet", "--allow-changes", "12"]) == 0
+    moments_renamed(path)
+    problems = json.loads(ask(capsys, "check", "n.xlsx", "--json")[1])["problems"]
+    assert {one["code"] for one in problems} == {"sync_stops", "no_rhythm"}
+    assert "C2" in {one["cell"] for one in problems}
+
+
 def test_a_row_waits_while_a_guard_stands_and_arrives_once(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -150,8 +150,8 @@ def handover_command(options: Options, book: str | None, holder: str, output: Pa
 
     reading = options.read_and_tell(book)
     found, verdicts = reading.book, reading.verdicts
-    names = [name for partner in found.partners for name in holders_in(partner.holder)]
-    holders = {key(name): name for name in names}
+    cells = (*found.settings.holders, *(partner.holder for partner in found.partners))
+    holders = {key(name): name for cell in cells for name in holders_in(cell)}
     if key(holder) not in holders:
         known = ", ".join(sorted(holders.values())) or "–"
         raise UsageError("cards.unknown_holder", name=holder, known=known)

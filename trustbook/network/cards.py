@@ -117,7 +117,7 @@ def handover(
     promises, planned = promises_with(book, theirs, today), _planned(book, theirs, today)
     summary = say(
         lang,
-        "cards.handover_summary",
+        "cards.handover_summary" if held else "cards.handover_none_held",
         partners=len(held),
         standing=_standing(held, lang),
         promises=len(promises),

@@ -4,7 +4,7 @@ workbooks bring along of that run now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -58,24 +58,26 @@ def _as_left(ledger: Ledger, known: Known, sheet: Sheet) -> Listing:
 def listing_of(known: Known, sheet: Sheet, base: Mapping[str, Row]) -> Listing:
     """A list with these rows, under the names that it had in the workbook."""
     lang = str(known.state.get("lang", "nl"))
-    names = _columns_of(sheet, base)
+    called = known.state.get("headers", {}).get(sheet.key, {})
+    names = _columns_of(sheet, base, called)
     cells: dict[str, list[object]] = {
         name: [_cell(row, name) for row in base.values()] for name in names
     }
     if sheet.key in known.state.get("ids", ()):
         names += [] if "id" in names else ["id"]
         cells["id"] = list(base)
-    called = known.state.get("headers", {}).get(sheet.key, {})
     headers = {name: called.get(name, sheet.column(name).label(lang)) for name in names}
     columns = {name: at for at, name in enumerate(names, 1)}
     title = known.state.get("titles", {}).get(sheet.key, sheet.label(lang))
     return Listing(sheet, title, 1, columns, headers, list(range(2, len(base) + 2)), cells)
 
 
-def _columns_of(sheet: Sheet, base: Mapping[str, Row]) -> list[str]:
-    """The columns that these rows fill, and those that a row must have."""
-    filled = {name for row in base.values() for name in row}
-    return [c.key for c in sheet.columns if c.key in filled or c.required]
+def _columns_of(sheet: Sheet, base: Mapping[str, Row], called: Collection[str]) -> list[str]:
+    """The columns that these rows fill, those that stood there blank, and those that a row must
+    have.
+    """
+    there = ({*called} - {"id"}).union(*base.values())
+    return [c.key for c in sheet.columns if c.key in there or c.required]
 
 
 def _cell(row: Row, name: str) -> object:
