@@ -33,8 +33,8 @@ _FEWEST_HEADS = 2  # one alone is no heading
 
 # Text in a cell holds no angle bracket of its own, so these find elements only.
 _HELPS = {
-    "dropdown": re.compile(rb"<(?:[\w.-]+:)?dataValidation\s"),
-    "link": re.compile(rb"<(?:[\w.-]+:)?hyperlink\s"),
+    "dropdown": (b"dataValidation", re.compile(rb"<(?:[\w.-]+:)?dataValidation\s")),
+    "link": (b"hyperlink", re.compile(rb"<(?:[\w.-]+:)?hyperlink\s")),
 }
 _LONGEST_TAG = 64
 
@@ -276,8 +276,9 @@ class _Noticing:
     def __iter__(self) -> Iterator[bytes]:
         before = b""
         for chunk in self._chunks:
-            for name, sign in _HELPS.items():
-                if sign.search(before + chunk):
+            seen = before + chunk
+            for name, (word, sign) in _HELPS.items():
+                if word in seen and sign.search(seen):  # mostly the word is nowhere
                     self.helps.add(name)
             before = chunk[-_LONGEST_TAG:]
             yield chunk
