@@ -115,6 +115,7 @@ def test_what_an_earlier_version_kept_goes_into_no_other_workbook(
     nights = Nights(tmp_path, partners=2)
     with monkeypatch.context() as earlier:
         earlier.setattr(guard, "grade", lambda text, names_only=False: None)
+        earlier.setattr(guard, "_judges", lambda: "an earlier version")
         nights.rows("Moments")[0][TOPIC] = text
         nights.night()
         assert text in topics(nights)

@@ -23,7 +23,7 @@ from trustbook.ledger.locate import LedgerLocator
 from trustbook.merge.cell_codec import is_withheld, unpack
 from trustbook.merge.threeway import Conflict, Event
 from trustbook.places import local as files
-from trustbook.reading.cells import withhold
+from trustbook.reading.listing import withhold
 from trustbook.reading.lists import find_lists
 from trustbook.run.erase import forget
 from trustbook.run.history import memory_of_book, of_row

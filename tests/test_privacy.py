@@ -25,7 +25,7 @@ from trustbook.privacy import (
 )
 from trustbook.privacy.headers import RefusedKind
 from trustbook.problems import explain
-from trustbook.reading.cells import withhold
+from trustbook.reading.listing import withhold
 from trustbook.reading.lists import find_lists
 from trustbook.reading.records import read_lists
 from trustbook.reading.settings_rows import SETTING_ROWS

@@ -4,6 +4,7 @@ its sentence.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import date
@@ -19,7 +20,17 @@ from hypothesis import strategies as st
 from municipalities import KINDS, outcomes, simulate
 from numpy.typing import NDArray
 
-from trustbook.risk import Reason, chances, contact_history, fit_chance, reason, risk, sentence
+from trustbook.model import Learned
+from trustbook.risk import (
+    Reason,
+    chance,
+    chances,
+    contact_history,
+    fit_chance,
+    reason,
+    risk,
+    sentence,
+)
 from trustbook.risk.chance import Model
 from trustbook.risk.contacts import Floats, Ints
 from trustbook.risk.ending import fit_ending
@@ -420,3 +431,23 @@ def test_every_sentence_can_be_said(
 )
 def test_nobody_is_certain(chance: float, words: str) -> None:
     assert words in sentence("en", Reason(30.0, 5, 20, 1, 4), chance, date(2027, 3, 3))
+
+
+def test_what_a_log_taught_is_not_worked_out_again() -> None:
+    """What is known is taken only for the same answers, and to the last bit."""
+    rel, day = arrays([[400, 300, 210, 120, 30], [350, 90], [200, 170, 160, 20]])
+    past = contact_history(rel, day, TODAY)
+    first = Learned()
+    taught = fit_chance(past, TODAY, learned=first)
+    assert _same(taught, fit_chance(past, TODAY))
+    known = Learned({mark: json.loads(json.dumps([*one])) for mark, one in first.used.items()})
+    with pytest.MonkeyPatch.context() as watched:
+        watched.setattr(chance, "_update", None)  # not asked
+        assert _same(fit_chance(past, TODAY, learned=known), taught)
+        other = contact_history(*arrays([[400, 300, 210, 120, 31], [350, 90]]), TODAY)
+        with pytest.raises(TypeError):
+            fit_chance(other, TODAY, learned=known)
+
+
+def _same(one: Model, other: Model) -> bool:
+    return one.coefficients.tolist() == other.coefficients.tolist() and one.ending == other.ending

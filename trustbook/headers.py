@@ -106,7 +106,7 @@ def are_own_ids(rows: Sequence[Sequence[object]], place: int) -> bool:
     was typed over an ID of ours must be told, not left alone.
     """
     numbered = (row for row in rows if len(row) > place and row[place] is not None)
-    cells = [row[place] for row in numbered if sum(cell is not None for cell in row) > 1]
+    cells = [row[place] for row in numbered if len(row) - row.count(None) > 1]
     return is_own_numbering(cells) and is_own_numbering(c for c in cells if not withheld(str(c)))
 
 

@@ -8,7 +8,7 @@ whole, with pydantic (config.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final, Literal, TypeAlias
@@ -299,6 +299,16 @@ class KnownEmployment:
 
 
 @dataclass(slots=True)
+class Learned:
+    """What logs taught, as coefficients by a fingerprint of all they were asked: ``known`` from the
+    run before, ``used`` in this one.
+    """
+
+    known: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    used: dict[str, Sequence[float]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Memory:
     """What earlier runs knew and the sheets no longer say.
 
@@ -314,7 +324,8 @@ class Memory:
     employed, the first employment first. ``merged``: partners that are another one, as somebody
     said, with the names they had. ``seats``: per consultation (normalised name) the members
     (identities) by the normalised text that named each. ``accepted``: answers to what would be read
-    differently today (``reading.differently``), by reference: True to read it so.
+    differently today (``reading.differently``), by reference: True to read it so. ``learned``: what
+    the log taught of the chance of silence.
 
     For a memory that noted no meanings yet: ``sat`` has per moment the round of members that
     counted when it was first read, a position in ``members``; each round gives the members
@@ -334,6 +345,7 @@ class Memory:
     accepted: dict[str, bool] = field(default_factory=dict)
     names_meant: dict[str, str] = field(default_factory=dict)
     cells_meant: dict[str, str] = field(default_factory=dict)
+    learned: Learned = field(default_factory=Learned)
     sat: dict[str, int] = field(default_factory=dict)
     members: list[dict[str, tuple[str, ...]]] = field(default_factory=list)
 

@@ -15,7 +15,7 @@ import numpy as np
 from trustbook.health.facts import Contacts, Facts, contacts, gather
 from trustbook.health.hints import Hint, Hints
 from trustbook.health.sentences import Writer, grace_end
-from trustbook.model import Book, Partner, Settings, add_days
+from trustbook.model import Book, Learned, Partner, Settings, add_days
 from trustbook.risk import (
     LONGEST_HORIZON,
     SHORTEST_HORIZON,
@@ -102,7 +102,7 @@ class _Judge:
             risk_horizon(facts, cold, today)
             for facts, (_, cold) in zip(self._facts, self._statuses, strict=True)
         ]
-        self._forecast = RiskForecast(log, self._facts, self._horizons, today)
+        self._forecast = RiskForecast(log, self._facts, self._horizons, today, book.memory.learned)
         self._hints = Hints(book.people, book.settings, today, lang)
         self._writer = Writer(lang, book.settings)
 
@@ -197,7 +197,12 @@ class RiskForecast:
     """The chance of no sunny contact within each horizon, learned from the whole log, and why."""
 
     def __init__(
-        self, log: Contacts, facts: Sequence[Facts], horizons: Sequence[int], today: date
+        self,
+        log: Contacts,
+        facts: Sequence[Facts],
+        horizons: Sequence[int],
+        today: date,
+        learned: Learned | None = None,
     ) -> None:
         self._today, self._horizons = today, horizons
         asof = today.toordinal()
@@ -205,7 +210,7 @@ class RiskForecast:
         self._rhythms = np.array([own.rhythm for own in facts], dtype=float)
         spoken = self._past.code
         agreed = self._rhythms[spoken]
-        self._model = fit_chance(self._past, asof, agreed)
+        self._model = fit_chance(self._past, asof, agreed, learned=learned)
         self._chances = self._model.predict(
             self._past, asof, np.array(horizons, dtype=float)[spoken], agreed
         ).tolist()

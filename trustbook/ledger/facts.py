@@ -18,7 +18,7 @@ from trustbook.ledger import Ledger
 from trustbook.ledger.meanings import recall_meanings
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.merge.overtyped import Overtyped
-from trustbook.model import Ahead, Book, Memory, Problem
+from trustbook.model import Ahead, Book, Learned, Memory, Problem
 from trustbook.names import clean, key
 from trustbook.privacy import grade, withheld
 from trustbook.problems import own_reference
@@ -53,6 +53,8 @@ def memory_of(
     for row, text in ledger.facts("confirmed").items():
         word, day = json.loads(text)
         memory.confirmed[row] = (word, day)
+    known = {mark: json.loads(text) for mark, text in ledger.facts("learned").items()}
+    memory.learned = Learned(known)
     recall_meanings(memory, ledger, _names(lists["people"]) if "people" in lists else {})
     return memory
 
@@ -214,6 +216,11 @@ def facts_of(book: Book, before: Memory) -> Facts:
             row: json.dumps(answer) for row, answer in before.confirmed.items() if planned.get(row)
         },
     }
+
+
+def kept_learned(learned: Learned) -> dict[str, str]:
+    """What this run used of what the log taught."""
+    return {mark: json.dumps([*taught]) for mark, taught in learned.used.items()}
 
 
 def _since(

@@ -13,8 +13,7 @@ from trustbook.columns import MOMENTS, STATES, STATUSES, TYPED, Column, find_col
 from trustbook.health.verdict import Verdict
 from trustbook.model import PLANNED, Book
 from trustbook.names import key
-from trustbook.reading.cells import withhold
-from trustbook.reading.listing import Listing
+from trustbook.reading.listing import Listing, withhold
 from trustbook.snapshot import CellFault
 
 # Beside what people typed of a partner: the verdict, as the columns that we write say it.

@@ -6,8 +6,10 @@ and what it cannot see.
 
 from trustbook.privacy.guard import (
     PERHAPS,
+    GradedTexts,
     TextGuard,
     grade,
+    graded_to_keep,
     is_text_reference,
     plain_text,
     spoken,
@@ -18,8 +20,10 @@ from trustbook.privacy.numbers import says_citizen_number
 
 __all__ = [
     "PERHAPS",
+    "GradedTexts",
     "TextGuard",
     "grade",
+    "graded_to_keep",
     "is_text_reference",
     "plain_text",
     "refused_header",

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
+from typing import Any
 
+from trustbook.messages import templates
 from trustbook.names import clean, key
 from trustbook.privacy.lexicon import classes_of, lexicon
 from trustbook.privacy.numbers import names_citizen
 from trustbook.privacy.wording import case_grade
+from trustbook.version import version
 
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 PERHAPS = "perhaps"
 """The grade of a text that is asked about; until then it stays in its own cell only."""
 _SHORTEST_NAME = 4
 _TEXT = "text: "
+_TOGETHER = 2048  # cells: an edit has these judged again, and no others
+_JUDGES = ("words.toml", "weights.json")
 
 
 def plain_text(text: str) -> str:
@@ -64,6 +69,69 @@ def may_tell(text: str) -> bool:
         return True
     words = _WORD.findall(text.lower())
     return any(map(classes_of, words)) or any(lexicon().expressions(words))
+
+
+Pieces = list[tuple[str, list[int]]]
+"""For each so many cells of a column: the fingerprint, and the positions of cells with a sign."""
+
+
+class GradedTexts:
+    """The texts of one workbook of which it was found before that they have no sign of anything.
+
+    What is kept of them is a fingerprint of many cells of one column together, keyed with the
+    ledger's ``secret``. A cell with any sign has no part in it and is judged every time: people,
+    and the names of partners, may say something else of it by now. ``kept`` is what
+    ``graded_to_keep`` gave the last run; what other words or another version judged is not used.
+    """
+
+    def __init__(self, kept: Mapping[str, Any] | None, secret: bytes) -> None:
+        known = kept if kept and kept.get("by") == _judges() else {}
+        self._known: Mapping[str, Pieces] = known.get("columns", {})
+        self._key = secret[: blake2b.MAX_KEY_SIZE]
+        self.now: dict[str, Pieces] = {}
+
+    def signed(self, column: str, texts: Sequence[str], names_only: bool) -> set[str]:
+        """Those ``texts`` of a column (one a cell) that may have a sign; see ``grade``."""
+        known, found = self._known.get(column, []), set[str]()
+        now: Pieces = []
+        for number, start in enumerate(range(0, len(texts), _TOGETHER)):
+            piece = texts[start : start + _TOGETHER]
+            text, places = known[number] if number < len(known) else ("", [])
+            if text != self._print(piece, places):
+                told = {one for one in {*piece} if may_tell(one) and grade(one, names_only)}
+                places = [at for at, one in enumerate(piece) if one in told]
+                text = self._print(piece, places)
+            found.update(piece[at] for at in places)
+            now.append((text, places))
+        # As of a day in the past a column may say something else: the first is as it stands.
+        self.now.setdefault(column, now)
+        return found
+
+    def _print(self, piece: Sequence[str], places: Sequence[int]) -> str:
+        """A fingerprint of some cells but for those at ``places``; "" where these are none of
+        them.
+        """
+        rest = [*piece]
+        if places and places[-1] >= len(rest):
+            return ""
+        for at in places:
+            rest[at] = ""
+        told = repr(rest).encode("utf-8", "surrogatepass")
+        return blake2b(told, key=self._key, digest_size=12).hexdigest()
+
+
+def graded_to_keep(graded: GradedTexts | None) -> dict[str, Any]:
+    """What the next run is to know of judged texts, as plain values."""
+    return {"by": _judges(), "columns": graded.now} if graded else {}
+
+
+@cache
+def _judges() -> str:
+    """What a judgement rests on beside the text: this version and its words."""
+    found = blake2b(version().encode(), digest_size=12)
+    for name in _JUDGES:
+        found.update((templates() / "privacy" / name).read_bytes())
+    return found.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from datetime import date, datetime, time
 
 from trustbook.model import Memory, Problem
 from trustbook.names import header_key, key
-from trustbook.reading.cells import shown, withhold
+from trustbook.reading.cells import shown
+from trustbook.reading.listing import withhold
 from trustbook.reading.lists import Listing
 
 _NAME, _HEADER = "name: ", "header: "

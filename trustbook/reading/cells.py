@@ -5,7 +5,7 @@ cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any, Literal
@@ -14,10 +14,10 @@ from trustbook.a1 import column_letters
 from trustbook.columns import YES_NO, Column, choice_names, header_names
 from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.headers import nearest_column, unit_in
-from trustbook.ids import is_ours
 from trustbook.model import Problem
 from trustbook.names import clean, find_unfit, key
-from trustbook.privacy import PERHAPS, TextGuard, says_citizen_number
+from trustbook.privacy import PERHAPS, TextGuard
+from trustbook.reading.listing import withhold
 from trustbook.reading.lists import Listing
 from trustbook.reading.references import Unresolved
 from trustbook.snapshot import CellFault
@@ -291,61 +291,6 @@ def _parse(cell: object, parse: Callable[[object], Any]) -> Any:
         return parse(cell)
     except Unreadable as refused:
         return refused
-
-
-def withhold(listing: Listing) -> dict[tuple[str, int], str]:
-    """The cells of a list that may not be kept, and why ("bsn", "case" or "perhaps"); looked for
-    once.
-
-    The same look finds the columns with text that cannot be shown whole.
-    """
-    if listing.withheld is None:
-        listing.withheld = {}
-        guard = listing.guard or TextGuard()
-        for name, cells in listing.cells.items():
-            if listing.sheet.column(name).owner != "derived":
-                if find_unfit("\n".join(cell for cell in cells if isinstance(cell, str))):
-                    listing.unfit.append(name)
-                found = _withheld_in(name, cells, guard)
-                listing.withheld.update(((name, i), reason) for i, reason in found)
-    return listing.withheld
-
-
-# Columns in which people tell something; in all others they name somebody or something.
-_TELLING = frozenset(
-    "topic promise own_view their_tasks their_goals their_way condition note subject where".split()
-)
-
-
-def _withheld_in(name: str, cells: list[object], guard: TextGuard) -> Iterator[tuple[int, str]]:
-    """The positions in a column that may not be kept, and why."""
-    texts: dict[object, str] = {cell: cell for cell in cells if isinstance(cell, str)}
-    if _kinds(cells) & {int, float}:
-        texts |= _may_be_citizens(cells)
-    asked = set(texts.values())
-    if name == "id":
-        asked -= {*filter(is_ours, list(asked))}  # those we gave say nothing of anybody
-    reasons = guard.grades(asked, name not in _TELLING)
-    if name == "phone" and reasons:
-        reasons = _but_phones(reasons)
-    for i, cell in enumerate(cells) if reasons else ():
-        if reason := reasons.get(texts.get(cell, "")):
-            yield i, reason
-
-
-def _but_phones(reasons: dict[str, str]) -> dict[str, str]:
-    """What may not be kept in the column for telephone numbers: no number, unless it says BSN."""
-    return {text: why for text, why in reasons.items() if why != "bsn" or says_citizen_number(text)}
-
-
-def _may_be_citizens(cells: list[object]) -> dict[object, str]:
-    """The numbers of nine digits, as they are typed."""
-    numbers = [cell for cell in cells if isinstance(cell, int | float)]
-    return {cell: str(int(cell)) for cell in numbers if _has_nine_digits(cell)}
-
-
-def _has_nine_digits(number: float) -> bool:
-    return 10**8 <= number < 10**9 and number == int(number)
 
 
 def is_blank(cell: object) -> bool:

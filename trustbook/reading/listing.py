@@ -7,11 +7,16 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.columns import Column, Sheet, choice_names
-from trustbook.names import clean, key
-from trustbook.privacy import TextGuard
+from trustbook.ids import is_ours
+from trustbook.names import clean, find_unfit, key
+from trustbook.privacy import GradedTexts, TextGuard, says_citizen_number
 from trustbook.snapshot import ArrayArea, Grid, MergedArea, TableArea
 
 _Cells = tuple[object, ...]
+# Columns in which people tell something; in all others they name somebody or something.
+_TELLING = frozenset(
+    "topic promise own_view their_tasks their_goals their_way condition note subject where".split()
+)
 
 
 @dataclass(slots=True)
@@ -22,7 +27,7 @@ class Listing:
     ``rows`` are the numbers of the rows with something in a column people type in,
     ``cells[key][i]`` is what stands in row ``rows[i]``. ``refused`` are columns that hold special
     personal data: (number, header, kind). ``withheld`` are cells that may not be kept, (key, i) to
-    why, once somebody looked (cells.py). ``formulas`` are the cells that compute what they show, of
+    why, once somebody looked. ``formulas`` are the cells that compute what they show, of
     the columns with any: key to row numbers. ``unread`` are the headers that are none of ours:
     (number, header). ``own_ids`` is a column ID (number, header) with numbers of the coordinator's
     own, which is left alone. ``below`` and ``heads`` are rows that are probably none, and why:
@@ -30,8 +35,9 @@ class Listing:
     ``beside`` are the lists that stand on the same sheet, of which the first ``asks`` about them.
     ``arrays`` are areas that one formula fills, ``merged`` those of merged cells. ``before``: of a
     list without IDs, what a row said when it was last read, where it says something else now; by
-    row number, column to cell. ``unfit`` are columns with text that cannot be shown. ``guard`` judges what may be kept, with
-    what is known of the book.
+    row number, column to cell. ``unfit`` are columns with text that cannot be shown. ``guard``
+    judges what may be kept, with what is known of the book; ``graded`` knows what was judged
+    before.
     """
 
     sheet: Sheet
@@ -56,6 +62,7 @@ class Listing:
     merged: Sequence[MergedArea] = ()
     before: dict[int, dict[str, object]] = field(default_factory=dict)
     guard: TextGuard | None = None
+    graded: GradedTexts | None = None
 
     def header(self, column: str) -> str:
         """The header of a column as the coordinator wrote it; its Dutch name where the sheet has no
@@ -100,8 +107,10 @@ def take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
         place = places[column.key]
         columns[place] = _said_in(column, columns[place])
     kept = _rows_in_use([(column, columns[places[column.key]]) for column in typed])
+    if len(kept) < len(body):
+        columns = [tuple(cells[i] for i in kept) for cells in columns]
     listing.rows = [listing.header_row + 1 + i for i in kept]
-    listing.cells = {name: _at(columns[place], kept) for name, place in places.items()}
+    listing.cells = {name: [*columns[place]] for name, place in places.items()}
 
 
 def _said_in(column: Column, cells: _Cells) -> _Cells:
@@ -112,19 +121,21 @@ def _said_in(column: Column, cells: _Cells) -> _Cells:
     """
     if column.type != "yesno" and False in cells:
         cells = tuple(None if cell is False else cell for cell in cells)
-    if column.required and not all(map(has_content, cells)):
+    if column.required and not all(map(has_content, dict.fromkeys(cells))):
         cells = tuple(cell if has_content(cell) else None for cell in cells)
     return cells
 
 
-def _rows_in_use(columns: Sequence[tuple[Column, _Cells]]) -> list[int]:
+def _rows_in_use(columns: Sequence[tuple[Column, _Cells]]) -> Sequence[int]:
     """The positions at which somebody typed something in one of these columns.
 
     What a dropdown or a tick box holds from the start says nothing: its word alone makes no row.
     """
     telling = [cells for column, cells in columns if not column.choices]
-    # Full columns first: they settle most rows.
-    telling.sort(key=lambda cells: not cells or cells[0] is None)
+    # Full columns first: they settle most rows, mostly all.
+    telling.sort(key=lambda cells: cells.count(None))
+    if telling and all(map(has_content, telling[0])):
+        return range(len(telling[0]))
     said = {i for i, cells in enumerate(zip(*telling, strict=True)) if any(map(has_content, cells))}
     for column, cells in columns:
         if column.choices:
@@ -144,11 +155,6 @@ def _odd_places(column: Column, cells: _Cells) -> Iterator[int]:
 def has_content(cell: object) -> bool:
     """Whether something stands in a cell that somebody typed, ticked or computed."""
     return cell is not None and cell is not False and (type(cell) is not str or bool(clean(cell)))
-
-
-def _at(cells: _Cells, kept: Sequence[int]) -> list[object]:
-    """The cells at these positions; mostly that is all of them."""
-    return list(cells) if len(kept) == len(cells) else [cells[i] for i in kept]
 
 
 def _turned(body: Sequence[Sequence[object]], width: int) -> list[_Cells]:
@@ -176,3 +182,58 @@ def table_of(listing: Listing, tables: Iterable[TableArea]) -> TableArea | None:
         if table.first_row == listing.header_row and not beside:
             return table
     return None
+
+
+def withhold(listing: Listing) -> dict[tuple[str, int], str]:
+    """The cells of a list that may not be kept, and why ("bsn", "case" or "perhaps"); looked for
+    once.
+
+    The same look finds the columns with text that cannot be shown whole.
+    """
+    if listing.withheld is None:
+        listing.withheld = {}
+        guard = listing.guard or TextGuard()
+        for name, cells in listing.cells.items():
+            if listing.sheet.column(name).owner != "derived":
+                if find_unfit("\n".join(cell for cell in cells if isinstance(cell, str))):
+                    listing.unfit.append(name)
+                found = _withheld_in(name, cells, guard, listing)
+                listing.withheld.update(((name, i), reason) for i, reason in found)
+    return listing.withheld
+
+
+def _withheld_in(
+    name: str, cells: list[object], guard: TextGuard, listing: Listing
+) -> Iterator[tuple[int, str]]:
+    """The positions in a column that may not be kept, and why."""
+    column = [cell if isinstance(cell, str) else "" for cell in cells]
+    if {int, float} & {*map(type, cells)}:
+        column = _with_citizens(column, cells)
+    if name == "id":  # those we gave say nothing of anybody
+        column = ["" if is_ours(text) else text for text in column]
+    asked, names_only = {*column}, name not in _TELLING
+    if listing.graded is not None:
+        asked = listing.graded.signed(f"{listing.sheet.key}.{name}", column, names_only)
+    reasons = _but_phones(name, guard.grades(asked, names_only))
+    yield from ((i, reasons[text]) for i, text in enumerate(column) if text in reasons)
+
+
+def _but_phones(name: str, reasons: dict[str, str]) -> dict[str, str]:
+    """What may not be kept in a column: in that for telephone numbers no number, unless it says
+    BSN.
+    """
+    if name != "phone":
+        return reasons
+    return {text: why for text, why in reasons.items() if why != "bsn" or says_citizen_number(text)}
+
+
+def _with_citizens(column: Sequence[str], cells: Sequence[object]) -> list[str]:
+    """The texts of a column, and its numbers of nine digits as they are typed."""
+    return [
+        str(int(cell)) if isinstance(cell, int | float) and _has_nine_digits(cell) else text
+        for text, cell in zip(column, cells, strict=True)
+    ]
+
+
+def _has_nine_digits(number: float) -> bool:
+    return 10**8 <= number < 10**9 and number == int(number)

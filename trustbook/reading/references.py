@@ -123,6 +123,7 @@ class Directory:
         names = [name for names in (*known, self._answered) for name in names]
         most_commas = max((name.count(",") for name in names), default=0)
         breaks = any(";" in name for name in names)
+        self._names = frozenset(names)
         self._splitter = Splitter(self._knows, most_commas, breaks)
         self._found: dict[object, Found | Unresolved] = {}
         # For a piece that many people answer to: when one of them came or went.
@@ -325,18 +326,7 @@ class Directory:
         return key(text) in kept or self._knows(text)
 
     def _knows(self, text: str) -> bool:
-        name = key(text)
-        return any(
-            name in known
-            for known in (
-                self._partner_names,
-                self._ids,
-                self._person_names,
-                self._meetings,
-                self._old,
-                self._answered,
-            )
-        )
+        return key(text) in self._names
 
     def suggest(self, text: str) -> tuple[str, ...]:
         """Known names that look like ``text``; none after a few hundred different misses, to keep a

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 
+from trustbook.model import Learned
 from trustbook.risk import ending
 from trustbook.risk.contacts import FADE, Floats, History, Ints
+from trustbook.version import version
 
 # The terms, in the order of `Model.terms`: where a log starts from, how hard it is for a log to
 # move away from there, and the least value. The first four starts are pooled over the logs of
@@ -134,7 +137,11 @@ def _horizon_asked(silence: Floats, agreed: Floats) -> Floats:
 
 
 def fit_chance(
-    past: History, asof: int, rhythm: Floats | None = None, start: Floats = COEFFICIENTS
+    past: History,
+    asof: int,
+    rhythm: Floats | None = None,
+    start: Floats = COEFFICIENTS,
+    learned: Learned | None = None,
 ) -> Model:
     """Learn from the log up to ``asof``; what a period taught is phased in during the next.
 
@@ -142,18 +149,20 @@ def fit_chance(
     from one day to the next the model moves by a 42nd of what a whole period taught, whatever
     happened that day. ``rhythm``: agreed longest gap in days for each of ``past.code``, nan where
     none is agreed; the agreement of today stands for those of the past. ``start``: the coefficients
-    to start from, for trials that leave a log out.
+    to start from, for trials that leave a log out. ``learned``: what was worked out before, since
+    between two periods nothing else is learned; a log that answers differently is asked anew.
     """
     first_day = int(past.day.min(initial=asof))
     agreed = np.repeat(_agreed(rhythm, len(past.code)), past.size)
     period, days = divmod(asof - first_day, PERIOD)
     older, newer = (
-        _learn(past, first_day + PERIOD * at, agreed, start) for at in (period - 1, period)
+        _learn(past, first_day + PERIOD * at, agreed, start, learned or Learned())
+        for at in (period - 1, period)
     )
     return older.towards(newer, days / PERIOD)
 
 
-def _learn(past: History, asof: int, agreed: Floats, start: Floats) -> Model:
+def _learn(past: History, asof: int, agreed: Floats, start: Floats, learned: Learned) -> Model:
     """What the log teaches by the end of day ``asof``."""
     gaps, rows = past.gaps(asof), past.known(asof)
     typical = float(
@@ -165,7 +174,7 @@ def _learn(past: History, asof: int, agreed: Floats, start: Floats) -> Model:
     answers = [_ask(model, past, asof - ago, lasted, asof, agreed) for ago, lasted in QUESTIONS]
     terms = np.vstack([terms for terms, _ in answers])
     silent = np.concatenate([silent for _, silent in answers])
-    return Model(typical, ends, _update(start, terms, silent))
+    return Model(typical, ends, _learned(learned, start, terms, silent))
 
 
 def _ask(
@@ -185,6 +194,17 @@ def _ask(
     rows, horizon, own = rows[known], horizon[known], own[known]
     terms = model.terms(past, rows, then, horizon, own)
     return terms, (past.following[rows] > then + horizon).astype(np.float64)
+
+
+def _learned(learned: Learned, start: Floats, terms: Floats, silent: Floats) -> Floats:
+    """The coefficients that these answers teach: known to the last bit, or worked out."""
+    asked = blake2b(f"{version()} {np.__version__} {terms.shape}".encode(), digest_size=16)
+    for each in (start, TRUST, LEAST, terms, silent):
+        asked.update(np.ascontiguousarray(each).data)
+    mark = asked.hexdigest()
+    taught = learned.known.get(mark) or _update(start, terms, silent).tolist()
+    learned.used[mark] = taught
+    return np.array(taught)
 
 
 def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:

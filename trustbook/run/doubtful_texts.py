@@ -12,8 +12,8 @@ from trustbook.columns import PARTNER_KINDS, choice_names
 from trustbook.ledger import Ledger
 from trustbook.names import key
 from trustbook.privacy import PERHAPS, TextGuard, grade, is_text_reference
-from trustbook.reading.cells import shown, withhold
-from trustbook.reading.listing import Listing
+from trustbook.reading.cells import shown
+from trustbook.reading.listing import Listing, withhold
 from trustbook.run.line_answers import LineAnswers
 from trustbook.run.replica import Replica
 from trustbook.snapshot import CellEdit

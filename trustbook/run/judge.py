@@ -18,6 +18,7 @@ from trustbook.ledger.facts import (
     carried_on,
     carry,
     facts_of,
+    kept_learned,
     memories_of,
     since_when,
     still_asked,
@@ -221,7 +222,9 @@ def _judge(
     _as_called(book, then)
     book = on_the_list(book, asked.today)
     past = _then(ledger, merged, book, memory, outcome, asked)
-    return Judged(merged, book, judge_partners(book, asked.today), past, then.since), facts
+    verdicts = judge_partners(book, asked.today)
+    facts["learned"] = kept_learned(memory.learned)
+    return Judged(merged, book, verdicts, past, then.since), facts
 
 
 def _standing(

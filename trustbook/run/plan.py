@@ -24,7 +24,7 @@ from trustbook.network.coverage import coverage
 from trustbook.network.people import single_points_of_failure
 from trustbook.network.talking_points import talking_points
 from trustbook.overview.sheet import MARK, quarter_sheet
-from trustbook.privacy import grade
+from trustbook.privacy import grade, graded_to_keep
 from trustbook.run.absence import headers_of
 from trustbook.run.derived import derived_cells, derived_edits, kept_derived
 from trustbook.run.differences import as_it_stands, count_differences, is_to_write, out_of_date
@@ -337,6 +337,7 @@ class Planning:
             "start": where_it_stands(self.titles[START.key], self._first, self.snapshot.titles),
             "lang": self.book.lang,
             "asked": fingerprint,
+            "graded": graded_to_keep(merged.lists["partners"].graded),
         }
         state |= dropdowns_now(state["titles"], self._helps, merged.replica.known)
         return Known(merged.address, merged.name, self.snapshot.version, state)

@@ -25,7 +25,7 @@ from trustbook.merge.cell_codec import Row
 from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, Problem
-from trustbook.privacy import TextGuard
+from trustbook.privacy import GradedTexts, TextGuard
 from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
@@ -249,7 +249,7 @@ def _weigh(
         must_be_found(asked, [book.renames for book, _ in seen])
     said = line_answers(ledger, replicas, absent)
     texts = text_answers(ledger, said)
-    _guard(replicas, texts)
+    _guard(replicas, texts, taken_out=request.forgetting)
     if texts.to_go:
         replicas = texts.emptied(replicas)
     returned = None
@@ -279,13 +279,16 @@ def _weigh(
     return reading if returned is None else returned.told_in(reading)
 
 
-def _guard(replicas: Sequence[Replica], texts: TextAnswers) -> None:
+def _guard(replicas: Sequence[Replica], texts: TextAnswers, taken_out: object = None) -> None:
     """Have all lists read with what the book itself names, and people asked to keep, for
-    innocent.
+    innocent; what was judged before need not be judged again, unless something is ``taken_out``.
     """
     guard = TextGuard(partial(organisations, replicas), texts.secret, texts.kept)
-    for listing in [each for one in replicas for each in one.lists.values()]:
-        listing.guard, listing.withheld = guard, None
+    for replica in replicas:
+        kept = replica.known.state.get("graded") if replica.known else None
+        graded = None if taken_out or texts.to_go else GradedTexts(kept, texts.secret)
+        for listing in replica.lists.values():
+            listing.guard, listing.graded, listing.withheld = guard, graded, None
 
 
 def _replica(

@@ -14,7 +14,7 @@ from trustbook.merge.identity import Identified, identify, rows_of, shared_colum
 from trustbook.merge.telling import Outcome
 from trustbook.model import Problem
 from trustbook.reading.adoption import UNRENAMED, Adoption
-from trustbook.reading.cells import withhold
+from trustbook.reading.listing import withhold
 from trustbook.reading.lists import Listing, lists_in
 from trustbook.reading.renaming import Renaming
 from trustbook.run.formulas import Limits, keep_cells, keep_ids

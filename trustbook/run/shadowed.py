@@ -22,8 +22,7 @@ from trustbook.merge.cell_codec import (
 )
 from trustbook.merge.identity import identify, naming, rows_of, shared_columns
 from trustbook.names import key
-from trustbook.reading.cells import withhold
-from trustbook.reading.listing import Listing
+from trustbook.reading.listing import Listing, withhold
 from trustbook.reading.renaming import Renaming
 from trustbook.run.replica import Replica, replica_of
 from trustbook.snapshot import Grid, Snapshot

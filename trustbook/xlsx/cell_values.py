@@ -40,6 +40,8 @@ BLANK = Content("")
 
 def escape(text: str) -> str:
     """``text`` with everything XML cannot carry as ``_xHHHH_``."""
+    if text.isprintable() and "_x" not in text:  # nearly all
+        return text
     return _UNSAFE.sub(lambda found: f"_x{ord(found.group()):04X}_", text)
 
 

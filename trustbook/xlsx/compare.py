@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from trustbook.a1 import cell_name
+from trustbook.a1 import column_letters
 from trustbook.snapshot import GeneratedSheet
 from trustbook.xlsx.cell_values import BLANK
 from trustbook.xlsx.compare_parts import (
@@ -153,11 +153,12 @@ class _Comparison:
     def _ours(self, part: str, wanted: GeneratedSheet) -> None:
         """Every cell of a generated sheet must hold what was planned."""
         rows = iter(enumerate(wanted.rows, 1))
+        letters = [column_letters(at) for at in range(max(map(len, wanted.rows), default=0) + 1)]
         for _, row in etree.iterparse(io.BytesIO(self._read(1, part)), tag="{*}row"):
             number, cells = next(rows, (0, ()))
             held = {one.get("r"): content_of(one) for one in row}
             for column, planned in enumerate(cells, 1):
-                place = cell_name(number, column)
+                place = f"{letters[column]}{number}"
                 content = shown_value(planned, self.plan.date1904, self.plan.dates)
                 if held.pop(place, BLANK) != content:
                     raise difference(f"{wanted.title}!{place}")

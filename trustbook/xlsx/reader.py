@@ -41,8 +41,8 @@ _FEWEST_HEADS = 2  # one alone is no heading
 
 # Text in a cell holds no angle bracket of its own, so these find elements only.
 _HELPS = {
-    "dropdown": re.compile(rb"<(?:[\w.-]+:)?dataValidation\s"),
-    "link": re.compile(rb"<(?:[\w.-]+:)?hyperlink\s"),
+    "dropdown": (b"dataValidation", re.compile(rb"<(?:[\w.-]+:)?dataValidation\s")),
+    "link": (b"hyperlink", re.compile(rb"<(?:[\w.-]+:)?hyperlink\s")),
 }
 _MERGED = re.compile(
     rb"<(?:[\w.-]+:)?mergeCell\s+ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
@@ -295,8 +295,9 @@ class _Noticing:
     def __iter__(self) -> Iterator[bytes]:
         before = b""
         for chunk in self._chunks:
-            for name, sign in _HELPS.items():
-                if sign.search(before + chunk):
+            seen = before + chunk
+            for name, (word, sign) in _HELPS.items():
+                if word in seen and sign.search(seen):  # mostly the word is nowhere
                     self.helps.add(name)
             if b"mergeCell" in chunk or b"mergeCell" in before + chunk[:_LONGEST_TAG]:
                 found = _MERGED.findall(before + chunk)
