@@ -59,7 +59,7 @@ class SheetRows:
 
 
 def pack_part(rows: SheetRows, identities: Collection[str]) -> bytes:
-    """Some rows of a sheet: a header, their records, and the bases that differ from their record."""
+    """Some rows of a sheet: a header, the records, and the bases that differ from these."""
     known = sorted(one for one in identities if one in rows.records)
     bases: dict[str, list[list[str]]] = {}
     texts = [map(rows.records.__getitem__, known)]
