@@ -289,9 +289,18 @@ class Contest:
                     told, missed = goal.compare(middle[name], middle[goal.yardstick])
                     good &= not missed
                     print(f"  {'':26} {told}{'   MISSED' if missed else ''}")
-        memory = sum(one.stat().st_size for one in (self.state / "kept").rglob("*.ledger"))
-        print(f"  the ledger is {memory / size:.1f} x the workbook (goal 1)")
-        return good
+        return self._show_ledger(size) and good
+
+    def _show_ledger(self, size: int) -> bool:
+        """Print how large the ledger and its copies are; whether the ledger keeps its goal."""
+        sizes = {True: 0, False: 0}
+        for one in (self.state / "kept").rglob("*.ledger"):
+            sizes[one.parent.suffix == ".copies"] += one.stat().st_size
+        ledger, copies = sizes[False] / size, sizes[True] / size
+        missed = ledger > MISSED
+        told = f"  the ledger is {ledger:.2f} x the workbook (goal 1), its copies {copies:.2f} x"
+        print(f"{told}{'   MISSED' if missed else ''}")
+        return not missed
 
 
 def startup(runs: int) -> bool:

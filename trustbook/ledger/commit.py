@@ -72,7 +72,6 @@ def commit_run(
     with happening(db, CommitEvent.COMMIT):
         run, token, about = _about(db)
         _put_run(db, run, about)
-        _learn_rows(db, run, skip, undone, pending)
         told = _put_workbooks(db, run, token, versions, skip)
         _put_journal(db, run)
         for _, _, kind, text in lines_of_kind(db, "facts"):
@@ -82,7 +81,7 @@ def commit_run(
         _have_compared(db, told, undone)
         for address in pending:
             keep_pending(db, address, PENDING_PART)
-        drop_prepared(db)
+        _learn_rows(db, run, skip, undone, pending)
 
 
 def resume_pending(db: Statements, tokens: Mapping[str, str]) -> None:
@@ -196,9 +195,12 @@ def _learn_rows(
     undone: Collection[RowPlace],
     pending: Collection[str],
 ) -> None:
-    """Have the memory say what the prepared run learned; see ``Ledger.commit``."""
+    """Have the memory say what the prepared run learned, which is then prepared no more; see
+    ``Ledger.commit``.
+    """
     records, flags = staged_rows(db, "record"), staged_rows(db, "archived")
     told, stands = staged_rows(db, PREPARED_PART.base), staged_rows(db, PREPARED_PART.stands)
+    drop_prepared(db)  # first: its room in the file is taken by what comes
     for address, sheet, identity in undone:
         told.get(sheet, {}).get(address, {}).pop(identity, None)
     for sheet in sorted({*records, *flags, *told}):

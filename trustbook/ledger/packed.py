@@ -11,14 +11,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-# What is kept for years is packed well; what goes again within the run, quickly.
-WELL, QUICKLY = 6, 1
 
-
-def pack_lines(header: object, lines: Iterable[str] = (), level: int = WELL) -> bytes:
+def pack_lines(header: object, lines: Iterable[str] = ()) -> bytes:
     """A header (a value of JSON) and texts without a line break, as JSON has none."""
     text = "\n".join([json.dumps(header, separators=(",", ":")), *lines])
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), level)
+    return zlib.compress(text.encode("utf-8", "surrogatepass"))
 
 
 def unpack_lines(data: object) -> tuple[Any, list[str]]:
@@ -59,7 +56,7 @@ class SheetRows:
 
 
 def pack_part(rows: SheetRows, identities: Collection[str]) -> bytes:
-    """Some rows of a sheet: a header, their records, and the bases that differ from their record."""
+    """Some rows of a sheet: a header, the records, and the bases that differ from these."""
     known = sorted(one for one in identities if one in rows.records)
     bases: dict[str, list[list[str]]] = {}
     texts = [map(rows.records.__getitem__, known)]

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from trustbook.ledger.change import Change
-from trustbook.ledger.packed import QUICKLY, pack_lines, unpack_lines
+from trustbook.ledger.packed import pack_lines, unpack_lines
 from trustbook.ledger.statements import Statements, adding
 from trustbook.merge.cell_codec import Row, Value, pack
 
@@ -120,7 +120,7 @@ def put_lines(db: Statements, run: int, token: str, lines: Iterable[Line]) -> No
         while told := list(islice(some, _AT_ONCE)):
             identities = [identity for *_, identity, _ in told]
             texts = [_GONE if text is None else text for *_, text in told]
-            data = pack_lines(identities, texts, QUICKLY)
+            data = pack_lines(identities, texts)
             db.execute(adding("staged"), (run, token, kind, address, sheet, data))
 
 

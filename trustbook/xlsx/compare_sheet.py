@@ -15,6 +15,7 @@ from trustbook.a1 import cell_name
 from trustbook.errors import SafetyStop
 from trustbook.xlsx.cell_links import without_links
 from trustbook.xlsx.cell_values import BLANK, Content
+from trustbook.xlsx.compare_cells import usual_content, without_cells
 from trustbook.xlsx.compare_side import SheetSide
 from trustbook.xlsx.markup import canonical, child, drop, local
 from trustbook.xlsx.refs import area, column_of
@@ -86,6 +87,10 @@ class _Comparison:
     ) -> None:
         self._old, self._new, self._part, self._formats = old, new, part, formats
         self._planned, self._left = planned, {at for at, content in planned.items() if content.kind}
+        self._columns: dict[int, list[int]] = {}
+        for row, column in planned:
+            self._columns.setdefault(row, []).append(column)
+        self._cuts = old.cuts_bytes and new.cuts_bytes
 
     def run(self, grown: bool, fresh: range, unlinked: Collection[str]) -> None:
         """Compare frames, then the rows between the first and the last difference."""
@@ -100,7 +105,7 @@ class _Comparison:
             if number and number < new_number:
                 raise self._at(number)
             if number == new_number:
-                if row != new_row:
+                if row != new_row and not self._usual(number, row, new_row):
                     self._row(number, row, new_row)
                 number, row = next(left, (0, b""))
             else:
@@ -138,6 +143,34 @@ class _Comparison:
             before = self._old.tree(had[place]) if place in had else None
             after = self._new.tree(has[place]) if place in has else None
             self._cell(number, column_of(place.decode()), before, after)
+
+    def _usual(self, number: int, row: bytes, new_row: bytes) -> bool:
+        """Whether rows are the same but for planned cells, all of them in the usual spelling."""
+        if not self._cuts:
+            return False
+        places = {cell_name(number, one).encode(): one for one in self._columns.get(number, ())}
+        before, after = without_cells(row, places), without_cells(new_row, places)
+        if before is None or after is None or before[0] != after[0]:
+            return False
+        changed = {place for place, _ in before[1].items() ^ after[1].items()}
+        at = {place: (number, places[place]) for place in changed}
+        if not all(self._as_planned(at[one], before[1], after[1], one) for one in changed):
+            return False
+        self._left.difference_update(at.values())
+        return True
+
+    def _as_planned(
+        self,
+        at: tuple[int, int],
+        had: Mapping[bytes, bytes],
+        has: Mapping[bytes, bytes],
+        place: bytes,
+    ) -> bool:
+        now = usual_content(has.get(place, b""))
+        if now is None or (place in had and usual_content(had[place]) is None):
+            return False
+        content, style = now
+        return content == self._planned[at] and style < max(self._formats, 1)
 
     def _trees(self, number: int, old: etree._Element | None, new: etree._Element) -> None:
         """Compare two rows; a new one may hold planned cells only."""

@@ -40,6 +40,11 @@ class SheetSide:
         )
         self._open = f"<rows{declared}>".encode()
 
+    @property
+    def cuts_bytes(self) -> bool:
+        """Whether every tag in the text is one: no comment or quoted part, and no prefix."""
+        return self.text is self.masked and not self.prefix
+
     def frame(self) -> etree._Element:
         """The sheet without its rows."""
         tag = self.text[self._before : self.start].rstrip(b"/>")
