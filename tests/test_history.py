@@ -178,7 +178,7 @@ def test_every_run_of_a_story_comes_back(tmp_path: Path, with_copies: bool) -> N
         assert site.sync().changed
         story[number] = shows(site)
     used: list[bool] = []
-    for number in (1, 7, 3, 2, 6, 4, 5, 1):
+    for number in (1, 7, 3, 2, 6, 1) if with_copies else (1, 7, 3, 6):
         if not with_copies:
             shutil.rmtree(files.backups_of(site.path))
         used.append(bring_back(site, number) is not None)
