@@ -105,6 +105,8 @@ code by `scripts/build_docs.py`.
   capitals of five letters or more where they do not. All are asked about once and count for
   nothing. A row with an ID of ours, one that was known before, and one inside an Excel table always
   count.
+- **Merged cells**: only the first holds something, so it counts for its own row. *To check* says
+  which to unmerge where a row under them misses a value.
 - **Boxes and lists**: a tick box nobody ticked and a word that a dropdown filled in say nothing
   on an empty row.
 """,
@@ -163,6 +165,8 @@ nodig. Deze pagina is uit de code gemaakt met `scripts/build_docs.py`.
   hoofdletters staat waar de rijen dat niet doen. Over al die rijen krijgt u één vraag, en ze tellen
   niet mee. Een rij met een ID van ons, een rij die al bekend was en een rij in een Excel-tabel
   tellen altijd.
+- **Samengevoegde cellen**: alleen in de eerste staat iets, en dat telt voor die ene rij. *Te
+  controleren* zegt welke u weer los maakt als een rij eronder een waarde mist.
 - **Vakjes en keuzelijsten**: een vakje dat niemand aanvinkte en een woord dat een keuzelijst zelf
   invulde, zeggen niets op een lege rij.
 """,
