@@ -371,6 +371,7 @@ def asked_for(description: str) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--from", dest="first", type=int, default=0, help="skip these rounds")
     parser.add_argument("--quick", action="store_true", help="ten rounds, few faults, no kills")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, help="these faults alone")
     parser.add_argument("--only", choices=("rounds", "faults", "kills"), help="this part alone")
     return parser.parse_args()
 
@@ -384,7 +385,8 @@ def play_all(
     if asked.only in (None, "kills") and not asked.quick:
         wrong += every_kill(make, faults)
     if asked.only in (None, "faults"):
-        wrong += every_fault(make, faults, QUICK_KINDS if asked.quick else KINDS)
+        usual = QUICK_KINDS if asked.quick else KINDS
+        wrong += every_fault(make, faults, tuple(asked.kinds or usual))
     if asked.only in (None, "rounds"):
         wrong += play(make, faults, range(asked.first, asked.first + rounds), asked.seed, ends)
         print(*(f"{count:5} {end}" for end, count in ends.most_common()), sep="\n")

@@ -9,7 +9,7 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -21,9 +21,11 @@ from aiosmtpd.controller import Controller
 from icalendar import Calendar
 
 from trustbook.cli.main import main
+from trustbook.errors import Busy
 from trustbook.outbox import mail as mail_room
 from trustbook.outbox.cards import _folded, call_cards
 from trustbook.outbox.csv_text import csv_text
+from trustbook.run.alarms import raise_alarm
 
 PARTNERS: list[list[Any]] = [
     ["Naam", "Laag", "Relatiehouder", "Sinds"],
@@ -189,7 +191,14 @@ def test_each_colleague_gets_a_letter_and_who_has_none_is_in_the_last(book: Path
 def test_one_letter_and_none_where_nothing_is_to_be_said(
     book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    raise_alarm(
+        str(Path("n.xlsx").resolve()),
+        Busy("sharepoint.open", name="n.xlsx"),
+        "nl",
+        datetime(2026, 9, 30, tzinfo=UTC),
+    )
     assert run("digest", "n.xlsx", "--holder", "bart kok") == 0
+    assert "iemand heeft het open" in Path("Bart Kok.html").read_text()
     assert [path.name for path in book.glob("*.eml")] == ["Bart Kok.eml"]
     assert run("digest", "n.xlsx", "--holder", "Wie") == 2
     file = openpyxl.load_workbook(book / "n.xlsx")

@@ -254,6 +254,22 @@ def test_an_upload_that_cannot_be_read_back_is_not_told_as_nothing_written(
     assert book.names() == ["Politie"]
 
 
+@pytest.mark.parametrize(("letters", "code"), [("SRDNVW", 0), ("SRG", 4), ("", 0)])
+def test_doctor_says_what_nextcloud_tells_of_our_rights(
+    book: Book, capsys: pytest.CaptureFixture[str], letters: str, code: int
+) -> None:
+    book.server.page = (
+        '<d:multistatus xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:response><d:propstat>'
+        f"<d:prop><oc:permissions>{letters}</oc:permissions></d:prop></d:propstat></d:response>"
+        "</d:multistatus>"
+    ).encode()
+    book.server.fault = lambda method, _: ("207 Multi", []) if method == "PROPFIND" else None
+    assert main(["doctor", book.address, "--lang", "en"]) == code
+    out = " ".join(capsys.readouterr().out.split())
+    assert ("may change the workbook" in out) == ("W" in letters)
+    assert ("with the right to change it" in out) == (code == 4)
+
+
 def test_a_page_in_the_stead_of_a_workbook_is_no_workbook(
     book: Book, capsys: pytest.CaptureFixture[str]
 ) -> None:

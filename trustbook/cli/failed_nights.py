@@ -124,6 +124,13 @@ def settings_place(options: Options) -> str:
     return str((options.config or Path(FILE)).absolute())
 
 
+def failed_night(options: Options, book: str | None) -> str:
+    """What was told of the last night of a book, where that failed; else ""."""
+    from trustbook.run.alarms import alarms
+
+    return alarms().get(night_place(options, book), "")
+
+
 def night_place(options: Options, book: str | None) -> str:
     """What a night that failed is remembered under: the book, and the settings that name it."""
     found = options.found

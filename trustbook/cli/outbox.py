@@ -111,9 +111,10 @@ def digest_command(
 ) -> None:
     """Make a letter for each colleague: whom to call, what we promised. Reads only."""
     from trustbook.cli import console
+    from trustbook.cli.failed_nights import failed_night
 
     reading = options.read_and_tell(book)
-    found = _letters(options, reading, holder)
+    found = _letters(options, reading, holder, failed_night(options, book))
     if send:
         if reading.stopped is not None:
             raise reading.stopped
@@ -124,12 +125,16 @@ def digest_command(
         console.tell(_say(reading.book.lang, "letters_none"))
 
 
-def _letters(options: Options, reading: Reading, holder: str | None) -> list[Letter]:
-    """The letters, or the one of a colleague. Raises UsageError for somebody unknown."""
+def _letters(options: Options, reading: Reading, holder: str | None, failed: str) -> list[Letter]:
+    """The letters, or the one of a colleague; ``failed`` is what was told of the last night.
+
+    Raises UsageError for somebody unknown.
+    """
     from trustbook.names import key
     from trustbook.outbox.letters import all_holders, letters
 
-    book, waiting = reading.book, list(_what_waits(reading))
+    book = reading.book
+    waiting = [*([failed] if failed else []), *_what_waits(reading)]
     found = letters(book, reading.verdicts, options.today, waiting)
     if holder is None:
         return found

@@ -24,10 +24,7 @@ from trustbook.places.web_memory import WebMemory, note_server_locks, server_loc
 _SECONDS = 300
 _DAV = "{DAV:}"
 _LONGEST_NAME = 60
-_ASK_FOR_HOLDER = (
-    b'<?xml version="1.0" encoding="utf-8"?>'
-    b'<D:propfind xmlns:D="DAV:"><D:prop><D:lockdiscovery/></D:prop></D:propfind>'
-)
+_WHO_HOLDS_IT = "<D:lockdiscovery/>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +122,19 @@ def release(client: WebClient, memory: WebMemory, token: str) -> None:
 
 def lock_on_file(client: WebClient) -> ServerLock | None:
     """The lock that stands on the file, as far as the server says; None where it tells of none."""
+    told = ask_property(client, _WHO_HOLDS_IT)
+    return next(_locks(told), None) if told is not None else None
+
+
+def ask_property(client: WebClient, wanted: str) -> etree._Element | None:
+    """What the server says of one property of the file (XML); None where it says nothing."""
+    data = f'<D:propfind xmlns:D="DAV:"><D:prop>{wanted}</D:prop></D:propfind>'.encode()
     headers = {"Depth": "0", "Content-Type": "application/xml; charset=utf-8"}
-    answer = client.ask("PROPFIND", headers=headers, data=_ASK_FOR_HOLDER)
+    answer = client.ask("PROPFIND", headers=headers, data=data)
     if answer.status_code == 207:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         with suppress(etree.XMLSyntaxError, ValueError):
-            return next(_locks(etree.fromstring(answer.content, parser)), None)
+            return etree.fromstring(answer.content, parser)
     return None
 
 
