@@ -24,6 +24,7 @@ from trustbook.places.made_files import SECRET_MODE, replace_whole
 
 _TIMEOUT = 30.0  # seconds
 _SECURE = 465  # a port on which the line is secure from the start
+_FOR_GOOD = 500  # answers from here on do not change by waiting
 _SENDING, _SENT = b"sending", b"sent"
 
 
@@ -86,7 +87,8 @@ def send_once(
     line: smtplib.SMTP, mail: EmailMessage, account: MailAccount, book: str, today: date
 ) -> str:
     """Send a letter unless it was sent this week: "sent", "before", or "perhaps" where an earlier
-    run broke off while it was sending.
+    run broke off while it was sending; "refused" or "later" where the server does not take it, or
+    not now: the other letters may go.
 
     ``book`` is the book's address; ``mail`` a draft of letters.py, that is sent as no draft.
     """
@@ -94,15 +96,26 @@ def send_once(
     stands = _standing(note)
     if stands:
         return "before" if stands == _SENT else "perhaps"
+    line.noop()  # raises where the line broke meanwhile: this letter did not leave
     _put(note, _SENDING)
     sent = _as_sent(mail, account.sender)
     try:
         line.send_message(sent)
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as fault:
         note.unlink(missing_ok=True)  # the server said no: nothing left
+        return "refused" if _code_of(fault) >= _FOR_GOOD else "later"
+    except smtplib.SMTPResponseException:
+        note.unlink(missing_ok=True)
         raise
     _put(note, _SENT)
     return "sent"
+
+
+def _code_of(fault: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
+    """What the server answered about one letter."""
+    if isinstance(fault, smtplib.SMTPDataError):
+        return fault.smtp_code
+    return max(code for code, _ in fault.recipients.values())
 
 
 def send_alarm(account: MailAccount, subject: str, text: str) -> None:
