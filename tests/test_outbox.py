@@ -254,6 +254,12 @@ def test_letters_are_sent_once_and_only_when_asked(
     assert "Bart Kok heeft geen adres" in capsys.readouterr().err
     assert run("digest", "n.xlsx", "--send") == 0
     assert len(box.taken) == 1, "once a week"
+    file = openpyxl.load_workbook(book / "n.xlsx")
+    file["Contactmomenten"].append([date(2026, 9, 11), "VV Zandloo; jeugd"])
+    file["Partners"].append(["School", None, "Anne de Wit", date(2025, 1, 1)])
+    file.save(book / "n.xlsx")
+    assert run("digest", "n.xlsx", "--send") == 0
+    assert len(box.taken) == 1, "also where it would say something else by now"
     assert main(["digest", "n.xlsx", "--send", "--today", "2026-10-07"]) == 0
     assert len(box.taken) == 2
 

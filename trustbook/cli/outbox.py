@@ -219,7 +219,7 @@ def _sent(
     with open_mail(account) as line:
         for one in ready:
             mail = message(one, lang, link, account.sender)
-            outcome = send_once(line, mail, account, link, today)
+            outcome = send_once(line, mail, account, link, today, str(one.holder))
             outcomes.setdefault(outcome, []).append(str(one.holder))
     return outcomes
 

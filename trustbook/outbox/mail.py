@@ -84,15 +84,20 @@ def _connected(account: MailAccount) -> smtplib.SMTP:
 
 
 def send_once(
-    line: smtplib.SMTP, mail: EmailMessage, account: MailAccount, book: str, today: date
+    line: smtplib.SMTP,
+    mail: EmailMessage,
+    account: MailAccount,
+    book: str,
+    today: date,
+    holder: str = "",
 ) -> str:
     """Send a letter unless it was sent this week: "sent", "before", or "perhaps" where an earlier
     run broke off while it was sending; "refused" or "later" where the server does not take it, or
     not now: the other letters may go.
 
-    ``book`` is the book's address; ``mail`` a draft of letters.py, that is sent as no draft.
+    ``book`` is the book's address, ``holder`` whose letter it is: two may share a mailbox; ``mail`` a draft of letters.py, that is sent as no draft.
     """
-    note = _note(mail, book, today)
+    note = _note(f"{book}\n{mail['To']}\n{holder}", today)
     stands = _standing(note)
     if stands:
         return "before" if stands == _SENT else "perhaps"
@@ -143,12 +148,10 @@ def _as_sent(draft: EmailMessage, sender: str) -> EmailMessage:
     return draft
 
 
-def _note(mail: EmailMessage, book: str, today: date) -> Path:
-    """Where it stands that this letter was sent this week."""
+def _note(letter: str, today: date) -> Path:
+    """Where it stands that a letter was sent this week, whatever it said."""
     year, week, _ = today.isocalendar()
-    body = mail.get_body(("plain",))
-    text = body.get_content() if body is not None else ""
-    told = f"{book}\n{mail['To']}\n{year}-{week}\n{text}"
+    told = f"{letter}\n{year}-{week}"
     return data_folder() / "sent" / f"{hashlib.sha256(told.encode()).hexdigest()[:32]}.txt"
 
 
