@@ -30,3 +30,30 @@ def test_every_occurrence_is_found_once(name: str, told: dict[str, Any]) -> None
     keys = [one.key for one in found.contacts]
     assert len(keys) == len(set(keys))
     assert "geheim" not in repr(found).lower()
+
+
+OWN = "anne@zandloo.example"
+
+
+@pytest.mark.parametrize(
+    ("title", "asked", "why"),
+    [
+        ("Koffie", f"ATTENDEE;EMAIL={OWN};PARTSTAT=DECLINED:/principals/anne/", "declined"),
+        ("Koffie", f"ATTENDEE;EMAIL={OWN};PARTSTAT=TENTATIVE:urn:uuid:1", "tentative"),
+        ("Koffie", f"ATTENDEE;PARTSTAT=declined:MAILTO:{OWN.upper()}", "declined"),
+        ("Koffie - vervallen", "", "cancelled"),
+        ("Koffie (geannuleerd)", "", "cancelled"),
+        ("GEANNULEERD Koffie", "", "cancelled"),
+        ("Overleg over geannuleerde zittingen", "", None),
+        ("Vervallen contracten", "", None),
+        ("Koffie - afgelastingen", "", None),
+    ],
+)
+def test_what_our_side_turned_down_or_called_off_never_comes(
+    title: str, asked: str, why: str | None
+) -> None:
+    others = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:x@y.example"
+    told = [f"SUMMARY:{title}", "DTSTART:20261001T100000Z", asked, others]
+    lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:a", *told, "END:VEVENT", "END:VCALENDAR"]
+    found = find_in_calendar("\n".join(lines), "x", WINDOW, [OWN])
+    assert dict(found.skipped) == ({why: 1} if why else {})

@@ -66,6 +66,15 @@ def test_the_overview_of_several_books_is_made_with_the_own_python(tmp_path: Pat
     assert subprocess.run(["sh", script, "out"], capture_output=True, check=False).returncode == 2
 
 
+def test_the_letter_of_the_week_goes_with_the_night_where_that_is_asked(tmp_path: Path) -> None:
+    make_sample(tmp_path / "network.xlsx", "en", date(2026, 9, 30))
+    settings = '[book.x]\nworkbooks = ["network.xlsx"]\n'
+    (tmp_path / "trustbook.toml").write_text(settings, encoding="utf-8")
+    assert night(tmp_path, "--letters").returncode == 2
+    log = (tmp_path / "trustbook.run.log").read_text(encoding="utf-8")
+    assert "exit code 0" in log and "[mail]" in log and "exit code 2" in log
+
+
 def test_without_a_folder_it_explains_itself(tmp_path: Path) -> None:
     done = night(tmp_path / "nowhere")
     assert done.returncode == 2 and b"FOLDER" in done.stderr
@@ -82,5 +91,6 @@ def test_the_windows_task_catches_up_and_never_runs_twice_at_once() -> None:
         and settings["MultipleInstancesPolicy"] == "IgnoreNew"
     )
     script = (NIGHTLY / "install-task.ps1").read_text(encoding="utf-8")
+    assert "--letters" in script
     for blank in ("PYTHON", "SCRIPT", "FOLDER", "BOOKS"):
         assert blank in text and blank in script

@@ -213,11 +213,22 @@ def test_one_letter_and_none_where_nothing_is_to_be_said(
 
 
 class Box:
-    """The letters that a mail server took; ``refuses`` has it say no."""
+    """The letters that a mail server took; ``refuses`` has it say no, ``answers`` has it answer an
+    address in its own way.
+    """
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
         self.refuses = False
+        self.answers: dict[str, str] = {}
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         if self.refuses:
@@ -252,6 +263,12 @@ def test_letters_are_sent_once_and_only_when_asked(
     assert "Bart Kok heeft geen adres" in capsys.readouterr().err
     assert run("digest", "n.xlsx", "--send") == 0
     assert len(box.taken) == 1, "once a week"
+    file = openpyxl.load_workbook(book / "n.xlsx")
+    file["Contactmomenten"].append([date(2026, 9, 11), "VV Zandloo; jeugd"])
+    file["Partners"].append(["School", None, "Anne de Wit", date(2025, 1, 1)])
+    file.save(book / "n.xlsx")
+    assert run("digest", "n.xlsx", "--send") == 0
+    assert len(box.taken) == 1, "also where it would say something else by now"
     assert main(["digest", "n.xlsx", "--send", "--today", "2026-10-07"]) == 0
     assert len(box.taken) == 2
 
@@ -279,6 +296,31 @@ def test_what_the_server_refused_is_sent_the_next_time(book: Path, box: Box) -> 
     box.refuses = False
     assert run("digest", "n.xlsx", "--send") == 0
     assert len(box.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "says"),
+    [
+        ("550 no such user", 4, "Kijk het adres na"),
+        ("451 greylisted", 5, "Probeer het later opnieuw"),
+        ("421 too many", 5, "later"),
+    ],
+)
+def test_a_letter_that_is_not_taken_keeps_no_other_back(
+    book: Path, box: Box, capsys: pytest.CaptureFixture[str], answer: str, code: int, says: str
+) -> None:
+    file = openpyxl.load_workbook(book / "n.xlsx")
+    file["Instellingen"].append(["Eigen relatiehouder", "Bart Kok <bart@zandloo.example>"])
+    file.save(book / "n.xlsx")
+    box.answers["anne@zandloo.example"] = answer
+    assert run("digest", "n.xlsx", "--send", "--quiet") == code
+    said = capsys.readouterr().err
+    assert says in said, said
+    box.answers.clear()
+    assert run("digest", "n.xlsx", "--send") == 0
+    assert "misschien" not in capsys.readouterr().err
+    to = [email.message_from_bytes(one, policy=default)["To"] for one in box.taken]
+    assert sorted(to) == ["anne@zandloo.example", "bart@zandloo.example"], "each once"
 
 
 def test_without_a_server_or_a_secure_line_nothing_is_sent(

@@ -1,9 +1,11 @@
 # Makes the nightly task in Windows Task Scheduler, with the full path of the environment's own Python.
 #   powershell -ExecutionPolicy Bypass -File scripts\nightly\install-task.ps1 -Folder "C:\Users\me\Network"
-# Every book of the trustbook.toml in that folder is synced; with -Books delft,leiden only those.
+# Every book of the trustbook.toml in that folder is synced; with -Books delft,leiden only those. With -Letters
+# each colleague is mailed the letter of the week, in its first night.
 param(
     [Parameter(Mandatory = $true)][string]$Folder,
     [string[]]$Books = @(),
+    [switch]$Letters,
     [string]$Name = "trustbook nightly sync"
 )
 $ErrorActionPreference = "Stop"
@@ -22,6 +24,7 @@ $task = $task.Replace(">PYTHON<", ">" + (ConvertTo-XmlText $python) + "<")
 $task = $task.Replace('"SCRIPT"', '"' + (ConvertTo-XmlText $script) + '"')
 # powershell -File hands several books over as one text.
 $named = @($Books | ForEach-Object { $_ -split "," } | Where-Object { $_ } | ForEach-Object { '"' + $_ + '"' }) -join " "
+if ($Letters) { $named = ("--letters " + $named).Trim() }
 $task = $task.Replace(" BOOKS<", $(if ($named) { " " + (ConvertTo-XmlText $named) } else { "" }) + "<")
 $task = $task.Replace('"FOLDER"', '"' + (ConvertTo-XmlText $Folder) + '"')
 $task = $task.Replace(">FOLDER<", ">" + (ConvertTo-XmlText $Folder) + "<")

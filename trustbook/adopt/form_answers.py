@@ -79,12 +79,19 @@ def _questions(headers: Sequence[object], asked: Mapping[int, str]) -> dict[str,
     shown = [str(text) if place in asked else "" for place, text in enumerate(headers)]
     found = log_columns(shown)
     for column, phrases in _QUESTIONS:
-        free = {at: f" {text} " for at, text in asked.items() if at not in found.values()}
-        told = (f" {plain_header(phrase)} " for phrase in phrases.split("|"))
-        place = next((at for phrase in told for at in free if phrase in free[at]), None)
-        if place is not None:
+        free = {at: text for at, text in asked.items() if at not in found.values()}
+        if (place := _asks_for(phrases.split("|"), free)) is not None:
             found.setdefault(column, place)
     return found
+
+
+def _asks_for(phrases: Sequence[str], asked: Mapping[int, str]) -> int | None:
+    """The place of the question in which the first of some phrases stands; None where none does."""
+    for phrase in map(plain_header, phrases):
+        for place, text in asked.items():
+            if f" {phrase} " in f" {text} ":
+                return place
+    return None
 
 
 def _find_in_form(grid: Grid, epoch: date, looking: Looking) -> Findings:

@@ -12,7 +12,7 @@ import click
 from trustbook.cli.help import explained
 from trustbook.cli.options import Options, book_argument, everywhere
 from trustbook.cli.region import export_counts
-from trustbook.errors import UsageError
+from trustbook.errors import Busy, NoAccess, UsageError
 
 if TYPE_CHECKING:
     from trustbook.outbox.letters import Letter
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from trustbook.run.read import Reading
 
 # What is said of a letter that was not sent.
-_NOT_SENT = {"no_address": "no_address", "before": "sent_before", "perhaps": "sent_perhaps"}
+_NOT_SENT = {"no_address": "no_address", "before": "sent_before", "perhaps": "sent_perhaps",
+             "refused": "letter_refused", "later": "letter_later"}  # fmt: skip
 
 
 @explained("export")
@@ -195,9 +196,13 @@ def _send(options: Options, reading: Reading, found: Sequence[Letter]) -> None:
         raise UsageError("outbox.no_mail")
     outcomes = _sent(found, account, reading.book.lang, options.workbooks[0].address, options.today)
     if options.json:
-        console.print_json({"sent": outcomes.get("sent", []), **reading.as_json()})
-    elif not options.quiet:
-        _tell_outcomes(outcomes, reading.book.lang)
+        sent = outcomes.pop("sent", [])
+        console.print_json({"sent": sent, "not_sent": outcomes, **reading.as_json()})
+    else:
+        _tell_outcomes(options, outcomes, reading.book.lang)
+    for outcome, fault in (("refused", NoAccess), ("later", Busy)):
+        if outcomes.get(outcome):
+            raise click.exceptions.Exit(fault.exit_code)
 
 
 def _sent(
@@ -219,15 +224,17 @@ def _sent(
     with open_mail(account) as line:
         for one in ready:
             mail = message(one, lang, link, account.sender)
-            outcome = send_once(line, mail, account, link, today)
+            outcome = send_once(line, mail, account, link, today, str(one.holder))
             outcomes.setdefault(outcome, []).append(str(one.holder))
     return outcomes
 
 
-def _tell_outcomes(outcomes: Mapping[str, Sequence[str]], lang: str) -> None:
+def _tell_outcomes(options: Options, outcomes: Mapping[str, Sequence[str]], lang: str) -> None:
     from trustbook.cli import console
 
     for what, text in _NOT_SENT.items():
         for name in outcomes.get(what, []):
-            console.tell(_say(lang, text, name=name))
-    console.tell(_say(lang, "sent", count=len(outcomes.get("sent", []))))
+            if what in ("refused", "later") or not options.quiet:
+                console.tell(_say(lang, text, name=name))
+    if not options.quiet:
+        console.tell(_say(lang, "sent", count=len(outcomes.get("sent", []))))

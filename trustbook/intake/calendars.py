@@ -15,18 +15,21 @@ from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
 from trustbook.intake.event_days import EventDays, UnreadableEvent
 from trustbook.intake.event_lines import CalendarLines, EventBlock, EventLine, calendars_in
 from trustbook.intake.event_series import UNROLLED, EventSeries, edition_of, series_of
-from trustbook.intake.unrolling import TooOften, aligned, event_at, occurrences
+from trustbook.intake.unrolling import TooOften, aligned, event_at, exceptions_in, occurrences
 from trustbook.names import key
 
 _PUBLIC = ("", "PUBLIC")
 _REFUSED = ("DECLINED",)
+_OFF = "cancell?ed|geannuleerd|afgelast|vervallen|afgezegd"
 _BEGINNINGS = {
-    "cancelled": re.compile(
-        r"\W?(?:cancell?ed|geannuleerd|afgelast|vervallen|afgezegd)\s*[:\])-]", re.I
-    ),
+    "cancelled": re.compile(rf"\W?(?:{_OFF})\s*[:\])-]", re.I),
     "declined": re.compile(r"\W?(?:declined|geweigerd|afgewezen|afgeslagen)\s*[:\])-]", re.I),
     "tentative": re.compile(r"\W?(?:tentative|voorlopig|onder voorbehoud|optie)\s*[:\])-]", re.I),
 }
+# What people type themselves: behind a sign at the end, or in capitals in front.
+_TYPED_OFF = re.compile(
+    rf"(?i:[-–:(\[]\s*(?:{_OFF})[)\]!]?\s*$)|^\W?(?:CANCELL?ED|GEANNULEERD|AFGELAST|VERVALLEN)\b"
+)
 # What a calendar that came by mail says of all that stands in it: an invitation that is taken back,
 # and another time that somebody asks for.
 _BY_MAIL = {"CANCEL": "cancelled", "COUNTER": "tentative", "DECLINECOUNTER": "tentative"}
@@ -99,8 +102,9 @@ class _CalendarReader:
         """The occurrences of a series within the window, moved and changed ones as they are now."""
         days, told = self._days, 0
         first, last = self._window.first, min(self._window.last, self._window.series_until)
+        exceptions = exceptions_in(series, days)
         for start, at in occurrences(series, self._lines.zones, days, first, last):
-            event = event_at(series, at, days)
+            event = event_at(at, exceptions, series.master)
             assert event is not None
             if why := self._kept_out(event):
                 self._leave_out(why, f"{series.name}|{at}", event)
@@ -123,7 +127,7 @@ class _CalendarReader:
         self._keys.add(name)
         kind = "online" if event.online else None
         invited = tuple(
-            Invitee(line.params.get("CN", ""), _mail_in(line.value))
+            Invitee(line.params.get("CN", ""), _mail_in(line))
             for line in event.lines
             if line.name in ("ATTENDEE", "ORGANIZER") and _took_part(line)
         )
@@ -157,7 +161,7 @@ class _CalendarReader:
     def _own_answers(self, event: EventBlock) -> set[str]:
         """What our side answered, where it all said the same; what all who were asked answered."""
         asked = [line for line in event.lines if line.name == "ATTENDEE" and not _is_room(line)]
-        own = _answers(line for line in asked if _mail_in(line.value) in self._ours)
+        own = _answers(line for line in asked if _mail_in(line) in self._ours)
         if _answers(asked) == {*_REFUSED}:
             return {*_REFUSED}
         return own if len(own) == 1 else set()
@@ -167,12 +171,20 @@ _BUSY = ("BUSY", "INTENDED")
 
 
 def kept_out_by_title(title: str) -> str | None:
-    """Why an event is left out by what a program put before its title; None for one that is not."""
-    return next((why for why, begins in _BEGINNINGS.items() if begins.match(title)), None)
+    """Why an event is left out by what stands before or behind its title; None for one that is
+    not.
+    """
+    found = next((why for why, begins in _BEGINNINGS.items() if begins.match(title)), None)
+    return "cancelled" if found is None and _TYPED_OFF.search(title) else found
 
 
-def _mail_in(value: str) -> str:
-    return value.rpartition(":")[2].strip().lower() if value.lower().startswith("mailto:") else ""
+def _mail_in(line: EventLine) -> str:
+    """The address of somebody who was asked; servers put one of their own in its place, and the
+    real one beside it.
+    """
+    scheme, _, address = line.value.rpartition(":")
+    found = address if scheme.lower() == "mailto" else line.params.get("EMAIL", "")
+    return found.strip().lower()
 
 
 def _answers(lines: Iterable[EventLine]) -> set[str]:

@@ -52,15 +52,21 @@ def occurrences(
             yield start, stamp
 
 
-def event_at(series: EventSeries, stamp: str, days: EventDays) -> EventBlock | None:
+def exceptions_in(series: EventSeries, days: EventDays) -> dict[str, EventBlock]:
+    """The exceptions of a series, by the stamp of the occurrence each stands for."""
+    return {days.stamp(one.first("RECURRENCE-ID")): one for one in series.exceptions}
+
+
+def event_at(
+    stamp: str, exceptions: Mapping[str, EventBlock], master: EventBlock | None
+) -> EventBlock | None:
     """What an occurrence is like: the exception for it, else what was moved from some occurrence
     on, else the master.
     """
-    told = {days.stamp(one.first("RECURRENCE-ID")): one for one in series.exceptions}
-    if stamp in told:
-        return told[stamp]
-    since = [at for at, one in told.items() if _goes_on(one) and at <= stamp]
-    return told[max(since)] if since else series.master
+    if stamp in exceptions:
+        return exceptions[stamp]
+    since = [at for at, one in exceptions.items() if _goes_on(one) and at <= stamp]
+    return exceptions[max(since)] if since else master
 
 
 def aligned(series: EventSeries) -> EventSeries:

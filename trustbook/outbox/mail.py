@@ -24,6 +24,7 @@ from trustbook.places.made_files import SECRET_MODE, replace_whole
 
 _TIMEOUT = 30.0  # seconds
 _SECURE = 465  # a port on which the line is secure from the start
+_FOR_GOOD = 500  # answers from here on do not change by waiting
 _SENDING, _SENT = b"sending", b"sent"
 
 
@@ -83,26 +84,43 @@ def _connected(account: MailAccount) -> smtplib.SMTP:
 
 
 def send_once(
-    line: smtplib.SMTP, mail: EmailMessage, account: MailAccount, book: str, today: date
+    line: smtplib.SMTP,
+    mail: EmailMessage,
+    account: MailAccount,
+    book: str,
+    today: date,
+    holder: str = "",
 ) -> str:
     """Send a letter unless it was sent this week: "sent", "before", or "perhaps" where an earlier
-    run broke off while it was sending.
+    run broke off while it was sending; "refused" or "later" where the server does not take it, or
+    not now: the other letters may go.
 
-    ``book`` is the book's address; ``mail`` a draft of letters.py, that is sent as no draft.
+    ``book`` is the book's address, ``holder`` whose letter it is: two may share a mailbox; ``mail`` a draft of letters.py, that is sent as no draft.
     """
-    note = _note(mail, book, today)
+    note = _note(f"{book}\n{mail['To']}\n{holder}", today)
     stands = _standing(note)
     if stands:
         return "before" if stands == _SENT else "perhaps"
+    line.noop()  # raises where the line broke meanwhile: this letter did not leave
     _put(note, _SENDING)
     sent = _as_sent(mail, account.sender)
     try:
         line.send_message(sent)
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as fault:
         note.unlink(missing_ok=True)  # the server said no: nothing left
+        return "refused" if _code_of(fault) >= _FOR_GOOD else "later"
+    except smtplib.SMTPResponseException:
+        note.unlink(missing_ok=True)
         raise
     _put(note, _SENT)
     return "sent"
+
+
+def _code_of(fault: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
+    """What the server answered about one letter."""
+    if isinstance(fault, smtplib.SMTPDataError):
+        return fault.smtp_code
+    return max(code for code, _ in fault.recipients.values())
 
 
 def send_alarm(account: MailAccount, subject: str, text: str) -> None:
@@ -130,12 +148,10 @@ def _as_sent(draft: EmailMessage, sender: str) -> EmailMessage:
     return draft
 
 
-def _note(mail: EmailMessage, book: str, today: date) -> Path:
-    """Where it stands that this letter was sent this week."""
+def _note(letter: str, today: date) -> Path:
+    """Where it stands that a letter was sent this week, whatever it said."""
     year, week, _ = today.isocalendar()
-    body = mail.get_body(("plain",))
-    text = body.get_content() if body is not None else ""
-    told = f"{book}\n{mail['To']}\n{year}-{week}\n{text}"
+    told = f"{letter}\n{year}-{week}"
     return data_folder() / "sent" / f"{hashlib.sha256(told.encode()).hexdigest()[:32]}.txt"
 
 
