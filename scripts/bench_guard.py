@@ -88,11 +88,15 @@ def main() -> None:
     if asked.quick:
         return
     ordinary = [*lines_in("innocent"), *lines_in("innocent_more")]
+    voices = lines_in("innocent_voices")
     rows: list[tuple[str, Sequence[str], Check]] = [
         ("case lines with a visible sign, seen", lines_in("case_visible"), seen),
+        ("the same in other voices, seen", lines_in("case_voices"), seen),
         ("case lines without one, seen", lines_in("case_subtle"), seen),
         ("ordinary lines, not withheld", ordinary, not_withheld),
         ("ordinary lines, not asked about", ordinary, not_asked),
+        ("the same in other voices, not withheld", voices, not_withheld),
+        ("the same in other voices, not asked", voices, not_asked),
         ("citizen service numbers, seen", lines_in("bsn"), is_citizen),
         ("other numbers, left alone", lines_in("not_bsn"), lambda line: not is_citizen(line)),
         ("refused headers, seen", lines_in("headers_refused"), is_refused),

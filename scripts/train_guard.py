@@ -26,8 +26,10 @@ from trustbook.privacy.signs import signs_of
 
 LINES = Path(__file__).parent / "guard_lines"
 _STEPS, _RATE, _RIDGE, _CASES_COUNT = 300, 0.05, 2.0, 2.0
-_ASKED = 0.016
+_ASKED = 0.01
 _FOLDS = 5
+CASES = ("case_visible", "case_voices", "case_subtle")
+ORDINARY = ("innocent", "innocent_more", "innocent_voices")
 Line = tuple[str, bool]
 _Numbers = NDArray[np.float32]
 
@@ -45,8 +47,8 @@ def is_first_half(line: str) -> bool:
 
 def tuning_lines() -> list[Line]:
     """The lines to learn from that are measured too: the first half."""
-    cases = [*lines_in("case_visible"), *lines_in("case_subtle")]
-    ordinary = [*lines_in("innocent"), *lines_in("innocent_more")]
+    cases = [line for name in CASES for line in lines_in(name)]
+    ordinary = [line for name in ORDINARY for line in lines_in(name)]
     both = [*((line, True) for line in cases), *((line, False) for line in ordinary)]
     return [one for one in both if is_first_half(one[0])]
 

@@ -54,11 +54,19 @@ def test_every_place_where_something_is_kept_is_named(lang: str) -> None:
         sharing._note("x").parent, web_memory.web_folder("x").parent, published._file().parent,
         TokenSource(SharePointLogin("", "", ""))._cache, Path("keys"),
     ]  # fmt: skip
-    assert len(named) == len(kept) + 1 and "locks" in named
     for place in kept:
         assert [name for name in named if place.name.endswith(name)], place
-    source = Path(data_folder.__file__).read_text(encoding="utf-8")
-    assert '"locks"' in source, "where the lock of a workbook lies"
+    rooms = Path(data_folder.__file__).parents[1].rglob("*.py")
+    in_data_folder = {
+        name
+        for source in rooms
+        for name in re.findall(r'data_folder\(\) / "([^"]+)"', source.read_text("utf-8"))
+    }
+    assert {"locks", "keys", "sharepoint-signin.json"} <= in_data_folder
+    assert in_data_folder <= {*named}, "all that is kept in the data folder"
+    elsewhere = {"export counts", "digest", "trustbook.toml", "[mail]"}
+    page = (DOCS / PAPERS[lang]).read_text(encoding="utf-8")
+    assert not [name for name in elsewhere if f"`{name}`" not in page]
 
 
 def test_what_is_kept_of_copies_is_what_is_kept(lang: str) -> None:

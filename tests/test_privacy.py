@@ -81,6 +81,20 @@ def test_the_ordinary_business_of_a_network_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [("gebeld om 10.30", None), ("morgen om 9.15 in zaal 2.14", None), ("T.a.v. Karin", None),
+     ("O.a. over het plein", None), ("verseon nr 2025.08833", None),
+     ("hij is opgenomen in de mailinglijst", None), ("zij kreeg 2 jaar subsidie", None),
+     ("bvh 2025018834 nalopen met wijkagent", "perhaps"), ("OM 16 203344", "perhaps"),
+     ("moeder van r.s. belt", "perhaps"), ("o.l.v. mr jansen", None),
+     ("he got 14 months", "perhaps"), ("off his meds", "perhaps"), ("er zijn pillen", None),
+     ("ze is weggelopen van de groep", "perhaps")],
+)  # fmt: skip
+def test_a_kind_is_known_by_what_stands_around_it(text: str, found: str | None) -> None:
+    assert grade(text) == found
+
+
+@pytest.mark.parametrize(
     ("header", "kind"),
     [("Religie", "religion"), ("GELOOF", "religion"), ("Etniciteit", "ethnicity"),
      ("Nationaliteit:", "nationality"),

@@ -278,8 +278,18 @@ def test_a_yes_waits_while_a_workbook_is_open(tmp_path: Path, says: Says) -> Non
     one, other = two_workbooks(tmp_path, says)
     answer(one, "2 moments are past", "yes")
     (tmp_path / "~$other.xlsx").write_bytes(b"\x05owner")
-    assert says("sync", "b")[0] == 5
+    code, _, err = says("sync", "b")
+    assert code == 5 and "The yes is remembered" in " ".join(err.split())
     assert moments(one)[0]["Topic"] == moments(other)[0]["Topic"] == OLD["topic"]
+    lines = json.loads(says("check", "b", "--json")[1])["lines"]
+    assert [line["what"] for line in lines if "Somebody said yes: 2 moments" in line["what"]]
+    (tmp_path / "~$other.xlsx").unlink()
+    code, out, _ = says("sync", "b")
+    assert code == 0 and "2 rows are emptied or forgotten" in " ".join(out.split())
+    assert moments(one)[0]["Topic"] is moments(other)[0]["Topic"] is None
+    assert says("sync", "b")[0] == 0, "and that is all"
+    lines = json.loads(says("check", "b", "--json")[1])["lines"]
+    assert not [line for line in lines if "Somebody said yes" in line["what"]]
 
 
 @pytest.mark.parametrize("term", [0, 0.5, -3, 2000, "two"])

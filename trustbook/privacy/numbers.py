@@ -31,6 +31,7 @@ _OTHER_KIND = re.compile(
     r"|vat|iban|rekening\w*|account|artikel\w*|article|serie\w*|serial|product\w*|isbn|issn|doi"
     r"|tracking\w*|track|ticket\w*|referentie\w*|polis\w*|contract\w*|abonnements?\w*|klant\w*"
     r"|licentie\w*|licence|license|kosten\w*|project\w*|barcode|charity|fiscaal|loonheffing\w*"
+    r"|verseon|corsa|decos|djuma|mozard|raads\w+|documentn\w+"
     r"|zendings?\w*|pakket\w*|parcel|meeting id|vergader\w*|teams|zoom|pin|code)"
     r"[ .:#=]*(?:-?(?:nr|no|nummer|number|num|id)\b)?|\bnl|€|eur(?:o)?|://\S*)"
     r"[ .:#=()]*(?:is|was)?[ .:]*$",

@@ -20,7 +20,7 @@ _WHAT = frozenset(
 TELLING = _WHO | _WHAT
 """The classes of which a text must have one to be about somebody."""
 _SOFT = frozenset(("worry", "change"))
-_CALM = frozenset("work ordinary office place".split())
+_CALM = frozenset("work ordinary office place setting".split())
 _MOST = 3
 _LONG = 20
 PIECE_SHARE = 0.3

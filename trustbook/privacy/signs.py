@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from trustbook.privacy.lexicon import classes_of, lexicon, plain_word, words_of
 
-_OFFICES = (
-    r"parket|zaak|dossier|casus|case|v-|vreemdelingen|mutatie|clien?t|patient|detentie|rol|skn|bvh"
-    r"|pv-?|proces-verbaal|registratie|meld|vt-meld|zorgmelding|jeugdzorg|rn-|str-dossier"
-    r"|strafzaak|gcos|cjib"
-    r"|crime|custody|pnc|home office|om|rvdk|referral|kenmerk om|reg|prison|ind|incident"
-    r"|aangifte"
+# Offices and papers whose numbers are of persons only; and those with numbers of other things too.
+_OF_PERSONS = (
+    r"parket|v-|vreemdelingen|mutatie|client|cliënt|patient|patiënt|detentie|penitentiair|skn|bvh"
+    r"|pv-?|proces-verbaal|vt-?meld|vt-? ?melding|zorgmelding|jeugdzorg|jeugdhulp|gezinsvoogdij|jb"
+    r"|reclassering|reclasserings|rn-|str-dossier|strafzaak|gcos|cjib|asiel|uitkerings"
+    r"|crime|custody|pnc|home office|rvdk|prison|aangifte|asylum|probation|admission|nhs|inmate"
+    r"|channel|marac|pga|mappa"
+)
+_OF_ANYTHING = r"zaak|dossier|casus|case|rol|registratie|meld|referral|reg|ind|incident"
+# OM is the prosecution, om is "at" before a time of day.
+_PROSECUTION = r"(?-i:\bOM)|\b(?:kenmerk|parket) om"
+_NUMBER = (
+    r"[ -]?(?:nr|nummer|no|num|number|ref|reg|id|dossier)?[.: #]{0,3}"
+    r"[a-z]{0,3}[-/ ]?\d[\d./ -]{2,}"
 )
 # Numbers that only an office for persons gives out.
 _CASE_NUMBER = re.compile(
-    r"\b\d{2}[/.-]\d{6}[-/]\d{2}\b|\bpl\s?\d{4}[ -]?\d{6,}|\b2[0-9]-\d{6}-\d{2}\b"
+    r"\b\d{2}[/.-]\d{6}[-/]\d{2}\b|\bpl\s?\d{4}[ -]?\d{4}[ -]?\d{2,}|\b2[0-9]-\d{6}-\d{2}\b"
     r"|\bv-?\s?(?:nummer|nr)\W{0,3}\d[\d.]{6,}|\b\d{2}\.\d{6}\.\d{2}\b",
     re.IGNORECASE,
 )
+_PERSONS_NUMBER = re.compile(rf"\b(?:{_OF_PERSONS}){_NUMBER}", re.IGNORECASE)
 _OFFICE_NUMBER = re.compile(
-    rf"\b(?:{_OFFICES})[ -]?(?:nr|nummer|no|num|number|ref|reg|id|dossier)?[.: #]{{0,3}}"
-    r"[a-z]{0,3}[-/ ]?\d[\d./ -]{2,}"
-    rf"|\b(?:casus|case|dossier|zaak)(?:nr|nummer)\W{{0,2}}\d",
+    rf"(?:\b(?:{_OF_ANYTHING})|{_PROSECUTION}){_NUMBER}"
+    r"|\b(?:casus|case|dossier|zaak)(?:nr|nummer)\W{0,2}\d",
     re.IGNORECASE,
 )
 _AGE = re.compile(
@@ -37,11 +45,28 @@ _AGE = re.compile(
 )
 _BETWEEN = r"(?:(?:el|al|van|de|der|den|v\.?d?\.?|'t) ?-?)"
 _INITIALS = re.compile(
-    # A.B. or M. el K., but no J.P. de Wit, C.B.S. De Ark or drs. P.
-    rf"(?<![\w.])(?<!drs\. )(?<!dr\. )(?<!mr\. )(?>(?:[A-Z][a-z]?\. ?){{1,5}}){_BETWEEN}*+"
+    # A.B. or M. el K., but no J.P. de Wit, C.B.S. De Ark or drs. P.;
+    # nor T.a.v., N.V. or a first P.S.
+    r"(?<![\w.])(?!^(?:P\.S|N\.B|L\.S)\.)(?!(?:B\.V|N\.V|U\.S|V\.S|E\.U)\.)"
+    rf"(?!^[A-Z]\.(?:[a-z]\.)++(?! ?[A-Z]\.))(?<!drs\. )(?<!dr\. )(?<!mr\. )"
+    rf"(?>(?:[A-Z][a-z]?\. ?){{1,5}}){_BETWEEN}*+"
     r"(?:[A-Z]\.?(?![\w&])|(?![A-Z][\w'.]+))(?<!St\. )(?<!St\.)"
     r"|\b(?:[A-Z][a-z]+|[Mm]eneer|[Dd]hr\.?|[Mm]w\.?|[Mm]evr\.?|Mrs?) (?:[Vv]an )?"
     rf"{_BETWEEN}*[A-Z]\.?(?![\w.&'])"
+)
+# The same typed in haste, r.s. or h. el m.; a surname behind it makes it somebody in a role.
+_SMALL_INITIALS = re.compile(
+    r"(?<![\w.])(?!(?:a\.s|a\.m|p\.m|o\.a|e\.a|e\.d|i\.e|e\.g|d\.d|n\.b|p\.s|m\.n|m\.i|b\.v|n\.v"
+    r"|c\.q|c\.s|v\.a|v\.d|l\.s|h\.t|r\.k|u\.s|p\.p|p\.j|p\.w|w\.o|q\.q|j\.l|h\.o\.d)\.)"
+    rf"[a-z]\. ?{_BETWEEN}?[a-z]\.(?!\w)"
+)
+# What a court gives: "got 14 months", but no months of a grant.
+_SENTENCE = re.compile(
+    r"\b(?:got|gets|given|serving|faces|kreeg|krijgt|gekregen|geëist|eiste?n?|uitzit|zit nog) "
+    r"(?:\w+ )?\d{1,3} ?(?:months|years|weeks|mnd|maanden|jaar|jr|weken)\b"
+    r"(?! (?:subsidie|contract|verlof|funding|leave|pensioen|de tijd|garantie|huur|uitstel|notice))"
+    r"|\b\d{1,3} ?(?:mnd|maanden|jaar|uur) (?:cel|taakstraf|werkstraf|tbs|voorwaardelijk)\b",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(
     r"[A-Z]\w*(?:straat|str|weg|laan|plein|dijk|hof|kade|pad|singel|gracht|dreef|park)\.? \d+"
@@ -66,13 +91,17 @@ _CASE_NAME = re.compile(
 # What must stand in a text for a mark to be looked for, with the marks.
 _MARKS = (
     (re.compile(r"[0-9]"), (
-        ("case_number", _CASE_NUMBER), ("office_number", _OFFICE_NUMBER), ("age", _AGE),
-        ("address", _ADDRESS), ("born", _BORN),
+        ("case_number", _CASE_NUMBER), ("office_number", _OFFICE_NUMBER),
+        ("persons_number", _PERSONS_NUMBER), ("age", _AGE), ("address", _ADDRESS), ("born", _BORN),
+        ("sentence", _SENTENCE),
     )),
     (re.compile(r"\b[A-Z](?:\b|[a-z]?\.)"), (("initials", _INITIALS),)),
+    (re.compile(r"[a-z]\. ?(?:\w+ )?[a-z]\."), (("small_initials", _SMALL_INITIALS),)),
     (re.compile(r"[Cc]as(?:us|e)|[Dd]ossier|[Zz]aak"), (("case_name", _CASE_NAME),)),
 )  # fmt: skip
 _CAPITAL = re.compile(r"\b[A-Z][^\W\d_]*")
+_ONES_OWN = frozenset(("measure", "condition", "fate"))
+_PREPOSITIONS = frozenset("over van met in naar door aan om bij voor na op tijdens wegens".split())
 _LOOKED_INTO = frozenset(("name", "possessive"))
 
 
@@ -104,17 +133,28 @@ def signs_of(text: str) -> Signs:
 
 
 def _those_meant(text: str, words: list[str], at: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The signs but for names in small letters, and "his" and the like before no kin."""
+    """The signs but for names in small letters, and "his" and the like that is of nobody."""
     capitals = set(map(plain_word, _CAPITAL.findall(text)))
     small = {(i, "name") for i, word in enumerate(words) if word not in capitals}
-    alone = {(i, "possessive") for i in range(len(words))} - _before_kin(at)
+    alone = {(i, "possessive") for i in range(len(words))} - _of_somebody(words, at)
     return [one for one in at if one not in small | alone]
 
 
-def _before_kin(at: list[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Where "his" and the like would be of kin: directly before it, or with a word between."""
+def _of_somebody(words: list[str], at: list[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Where "his" and the like would be of kin (directly before it, or with a word between), or of
+    what befell somebody: "off his meds", "over zijn enkelband", but no "er zijn wapens".
+    """
     kin = [i for i, name in at if name in ("kin", "person")]
-    return {(i - before, "possessive") for i in kin for before in (1, 2)}
+    theirs = {i - 1 for i, name in at if name in _ONES_OWN}
+    before = {i - distance for i in kin for distance in (1, 2)} | set(
+        filter(_is_his(words), theirs)
+    )
+    return {(i, "possessive") for i in before}
+
+
+def _is_his(words: list[str]) -> Callable[[int], bool]:
+    """Whether the word at a place means "his": Dutch "zijn" does so behind a preposition."""
+    return lambda i: i >= 0 and (words[i] != "zijn" or (i > 0 and words[i - 1] in _PREPOSITIONS))
 
 
 def _marks_in(text: str) -> Iterator[str]:

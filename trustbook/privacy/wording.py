@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from trustbook.privacy.scoring import TELLING, shipped_weights
 from trustbook.privacy.signs import Signs, signs_of
@@ -27,8 +28,12 @@ _FATE_EN = (
 # What stops a person on the way, or takes one into a team, is no fate; nor is work taken up.
 _HARMLESS = (
     r"(?! door (?:de |het |een )?(?:file|verkeer|trein|drukte|storing|weer|regen|brug|bui|collega)"
-    r"| (?:in|als) (?:de |het |een |ons )?(?:team|werkgroep|stuurgroep|bestuur|lid|lijst|overleg)"
-    r"| (?:in|by) (?:the )?(?:traffic|trains?|weather|view))"
+    r"| (?:in|als) (?:de |het |een |ons )?"
+    r"(?:team|werkgroep|stuurgroep|bestuur|lid|\w*lijst|overleg|\w*plan|agenda|notulen|verslag"
+    r"|draaiboek|protocol|convenant|systeem|archief|programma|nieuwsbrief|\w*app|begroting)"
+    r"| (?:in|by) (?:the )?(?:traffic|trains?|weather|view|delays?|beauty|sight|music)"
+    r"| with (?:the|setting|leading|running|organi[sz]ing|chairing|writing"
+    r"|drafting|planning|making))"
 )
 _SURE = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -58,7 +63,9 @@ _DOUBTFUL_MARKS = frozenset(("case_name", "office_number"))
 # A name has fewer words; what has as many must sound so much more like a case to be asked about.
 _NO_NAME, _SURER = 4, 1.5
 _SOMEBODY = frozenset("person kin pronoun name civil possessive".split())
-_LIKE_SOMEBODY = frozenset(("age", "address"))
+_LIKE_SOMEBODY = frozenset(("age", "address", "small_initials"))
+_INITIALS = frozenset(("initials", "small_initials"))
+_OF_SOMEBODY = frozenset(("kin", "worry", "change"))
 _HARD = frozenset("fate deed measure condition belief conflict".split())
 _PERMIT = re.compile(
     r"vergunning|subsidie|evenement|lantaarn|openbare ruimte|bestek|factuur|order|contract"
@@ -109,6 +116,8 @@ def _has_plain_signs(text: str, signs: Signs) -> bool:
     text.
     """
     classes = signs.classes()
+    if "persons_number" in signs.marks and not _PERMIT.search(text):
+        return True
     if "work" in classes:
         return False
     return "suspect" in classes or bool(signs.marks & _DOUBTFUL_MARKS and not _PERMIT.search(text))
@@ -117,11 +126,17 @@ def _has_plain_signs(text: str, signs: Signs) -> bool:
 def _befell(signs: Signs) -> bool:
     """Whether somebody is spoken of, and what they did or what befell them; outside all work."""
     classes, marks = signs.classes(), signs.marks
-    if classes & {"work", "ordinary"}:
+    if "work" in classes:
         return False
+    if classes & _OF_SOMEBODY and marks & _INITIALS:
+        return True
+    return "ordinary" not in classes and _befell_somebody(classes, marks)
+
+
+def _befell_somebody(classes: Set[str], marks: Set[str]) -> bool:
     if "initials" in marks and "place" not in classes:
         return True
     somebody = bool(classes & _SOMEBODY)
-    if classes & _HARD:
+    if classes & _HARD or "sentence" in marks:
         return somebody or bool(marks & _LIKE_SOMEBODY)
     return somebody and "age" in marks

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -69,8 +69,9 @@ def forget_whom(
     """
     refuse_if_busy(workbooks)
     done = run_sync(workbooks, today, now, lang=lang, keeper=keeper)
-    at_hand = workbooks_at_hand(workbooks, done)
-    return forget_synced(at_hand, keeper, find, Request(today, now, lang))
+    with nothing_erased(workbooks):
+        at_hand = workbooks_at_hand(workbooks, done)
+        return forget_synced(at_hand, keeper, find, Request(today, now, lang))
 
 
 def forget_synced(
@@ -90,6 +91,21 @@ def forget_synced(
     erasure.pages, erasure.pages_left = clear_pages(hide)
     erasure.forgotten = Forgotten(lines + gone.lines, gone.copies)
     return erasure
+
+
+@contextmanager
+def nothing_erased(workbooks: Sequence[Workbook]) -> Iterator[None]:
+    """Have what keeps us from erasing after a sync say that nothing was erased: that sync may have
+    written.
+    """
+    stood = {book.address: _version(book) for book in workbooks}
+    try:
+        yield
+    except Busy as busy:
+        if any(_version(book) != stood[book.address] for book in workbooks):
+            raise
+        name = busy.params.get("name") or workbooks[0].name
+        raise Busy("not_erased", name=name) from busy
 
 
 def workbooks_at_hand(workbooks: Sequence[Workbook], done: Report) -> list[Workbook]:

@@ -52,14 +52,16 @@ from trustbook.reading.records import read_lists
 from trustbook.run.deleted_settings import deleted_settings
 from trustbook.run.line_answers import LineAnswers
 from trustbook.run.merge_sheets import MergedSheets
-from trustbook.run.replica import MergedWorkbook
-from trustbook.run.retention import (
+from trustbook.run.past_term_answers import (
     KEPT_PAST_TERM,
     PAST_TERM,
+    WAITS_PAST_TERM,
     kept_past_term,
-    past_term_problems,
     terms_of,
+    waiting_past_term,
 )
+from trustbook.run.replica import MergedWorkbook
+from trustbook.run.retention import past_term_problems
 from trustbook.run.take_answers import take_answers
 from trustbook.run.unread_sheets import unread_sheets
 
@@ -204,8 +206,9 @@ def _judge(
     if terms_of(book.settings) != (None, None):
         before = ledger.facts(KEPT_PAST_TERM)
         kept = kept_past_term(book.settings, asked.today, asked.answers.said, before)
-        facts[KEPT_PAST_TERM] = kept
-        book.problems += past_term_problems(book, merged.replica, asked.today, kept)
+        waits = waiting_past_term(asked.answers.said, ledger.facts(WAITS_PAST_TERM))
+        facts |= {KEPT_PAST_TERM: kept, WAITS_PAST_TERM: waits}
+        book.problems += past_term_problems(book, merged.replica, asked.today, kept, waits)
     beside = [grid for grid in merged.replica.snapshot.grids if grid.adopted == {}]
     book.problems += unread_sheets(beside, merged.lists) if beside else ()
     standing = partial(_standing, merged, then, memory, asked)

@@ -48,11 +48,11 @@ from trustbook.run.line_answers import LineAnswers, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.moved_sheets import without_moved_sheets
 from trustbook.run.names_now import snapshot_of
+from trustbook.run.past_term_answers import WAITS_PAST_TERM
 from trustbook.run.proposals import PENDING, with_proposals
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
 from trustbook.run.required_gone import with_likeliest
-from trustbook.run.retention import YES_TO_PAST_TERM
 from trustbook.run.returned import without_forgotten
 from trustbook.run.settle import recover
 from trustbook.run.shadowed import without_shadowed
@@ -274,7 +274,7 @@ def _weigh(
     judging = _judging(request, ledger, replicas, said, typed)
     judged, facts = judge_all(ledger, outcome, judging)
     kept = facts | {KEPT_TEXTS: texts.facts()}
-    may_go = tuple(dict(said.said.items() & YES_TO_PAST_TERM))
+    may_go = tuple(facts.get(WAITS_PAST_TERM, ()))
     reading = Reading(judged, outcome, kept, typed, waits, may_go=may_go)
     return reading if returned is None else returned.told_in(reading)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from trustbook.errors import TrustbookError
 from trustbook.model import Book, Problem
+from trustbook.run.past_term_answers import WAITS_PAST_TERM
 
 if TYPE_CHECKING:
     from trustbook.health.verdict import Verdict
@@ -119,7 +120,7 @@ def unchanged(
 
     None where something may have changed.
     """
-    if ledger.unfinished():
+    if ledger.unfinished() or ledger.facts(WAITS_PAST_TERM):
         return None
     found = [ledger.known(address) for address in versions]
     known = [one for one in found if one is not None]

@@ -21,7 +21,7 @@ from trustbook.health.facts import months_before
 from trustbook.ledger import Ledger
 from trustbook.merge.cell_codec import decode, unpack
 from trustbook.messages import say
-from trustbook.model import Book, Person, Problem, Settings
+from trustbook.model import Book, Person, Problem
 from trustbook.names import clean, key
 from trustbook.network.people import same_person
 from trustbook.reading.cells import shown
@@ -31,6 +31,7 @@ from trustbook.reading.moments import identity_without_id
 from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
 from trustbook.reading.references import Directory, Found, Unresolved
+from trustbook.run.past_term_answers import PAST_TERM, terms_of
 from trustbook.run.replica import Replica
 from trustbook.run.whom import called_now, partners_called
 from trustbook.snapshot import CellEdit, CellValue
@@ -38,12 +39,6 @@ from trustbook.snapshot import CellEdit, CellValue
 # What goes of an old moment, beside the persons in its names.
 EMPTIED = ("topic", "promise", "promised_by", "promise_due", "promise_kept_on", "by")
 NAMES = ("with", "also_present")
-# The lines of To check by which it is proposed; each is its own reference.
-PAST_TERM = ("past_term_moments", "past_term_people")
-# What an answer says that has it done, by reference.
-YES_TO_PAST_TERM = {(code, True) for code in PAST_TERM}
-# By such a line up to which day all is kept: who answered no is asked about later rows only.
-KEPT_PAST_TERM = "kept_past_term"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,27 +261,15 @@ def _gone_since(book: Book, end: date) -> Iterator[tuple[Person, date]]:
             yield person, person.until
 
 
-def kept_past_term(
-    settings: Settings, today: date, said: Mapping[str, bool], before: Mapping[str, str]
-) -> dict[str, str]:
-    """Up to which day (ISO) all is kept that is past its term, by the line that got a no."""
-    kept = dict(before)
-    for code, months in zip(PAST_TERM, terms_of(settings), strict=True):
-        if months is not None and said.get(code) is False:
-            kept[code] = months_before(today, months).isoformat()
-    return kept
-
-
-def terms_of(settings: Settings) -> tuple[int | None, int | None]:
-    """The terms (months) of moments and of people who left; None: never."""
-    return settings.retention_moments, settings.retention_people
-
-
 def past_term_problems(
-    book: Book, replica: Replica, today: date, kept: Mapping[str, str]
+    book: Book,
+    replica: Replica,
+    today: date,
+    kept: Mapping[str, str],
+    waits: Collection[str] = (),
 ) -> list[Problem]:
     """What is past its term in a workbook as lines of To check: one for moments, one for people.
-    ``kept``: see kept_past_term.
+    ``kept``: see kept_past_term; ``waits``: the lines that got a yes which is not done yet.
     """
     moments = [*moments_past(book, replica, today, Retention())]
     people = [*people_past(book, replica, today)]
@@ -295,13 +278,14 @@ def past_term_problems(
         PAST_TERM, (moments, people), terms_of(book.settings), strict=True
     ):
         asked = [row for row in rows if row.day.isoformat() >= kept.get(code, "")]
-        found += [_proposal(code, asked, months)] if asked else []
+        found += [_proposal(code, asked, months, code in waits)] if asked else []
     return found
 
 
-def _proposal(code: str, rows: Sequence[PastTerm], months: int | None) -> Problem:
+def _proposal(code: str, rows: Sequence[PastTerm], months: int | None, waits: bool) -> Problem:
     params = {"count": len(rows), "months": months, "reference": code}
-    return Problem(code, "warning", rows[0].sheet, rows[0].row, None, None, None, params)
+    told = f"{code}_wait" if waits else code
+    return Problem(told, "warning", rows[0].sheet, rows[0].row, None, None, None, params)
 
 
 def archived_past(ledger: Ledger, title: str, lang: str, end: date) -> Iterator[PastTerm]:

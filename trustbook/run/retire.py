@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from trustbook.columns import MOMENTS
-from trustbook.errors import UsageError
+from trustbook.errors import Busy, UsageError
 from trustbook.health.facts import months_before
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import LedgerLocator
@@ -19,23 +19,23 @@ from trustbook.run.erase import (
     clear_pages,
     erase_everywhere,
     forget_synced,
+    nothing_erased,
     refuse_if_busy,
     workbooks_at_hand,
 )
 from trustbook.run.held import absent_from
 from trustbook.run.history import memory_of_book
+from trustbook.run.past_term_answers import PAST_TERM, WAITS_PAST_TERM, terms_of
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.report import Report
 from trustbook.run.retention import (
     EMPTIED,
     NAMES,
-    PAST_TERM,
     PastTerm,
     Retention,
     archived_past,
     moments_past,
     people_past,
-    terms_of,
 )
 from trustbook.run.sync import run_sync
 from trustbook.run.whom import person_named
@@ -110,7 +110,8 @@ def retire_all(
     """
     refuse_if_busy(workbooks)
     done = run_sync(workbooks, today, now, lang=lang, keeper=keeper)
-    return retire_asked(workbooks_at_hand(workbooks, done), keeper, today, now, lang)
+    with nothing_erased(workbooks):
+        return retire_asked(workbooks_at_hand(workbooks, done), keeper, today, now, lang)
 
 
 def retire_asked(
@@ -133,7 +134,17 @@ def retire_asked(
         _retire_moments(workbooks, keeper, past, today, now, lang)
     for called in past.people:
         _forget(workbooks, keeper, past, called, request)
+    _is_done(keeper, workbooks[0], asked)
     return past
+
+
+def _is_done(keeper: LedgerLocator, workbook: Workbook, asked: Collection[str]) -> None:
+    """Remember no longer that what was ``asked`` waits."""
+    with memory_of_book(keeper, workbook, reads_only=False) as ledger:
+        waits = ledger.facts(WAITS_PAST_TERM)
+        left = {code: yes for code, yes in waits.items() if code not in asked}
+        if left != waits:
+            ledger.note(WAITS_PAST_TERM, left)
 
 
 def _forget(
@@ -161,11 +172,18 @@ def retire_answered(
     lang: str | None,
     report: Report,
 ) -> None:
-    """Have go what got a yes on To check, after the sync that tells of it. Raises as that does."""
+    """Have go what got a yes on To check, after the sync that tells of it. Raises as that does; where
+    a workbook is open the yes waits for the next sync, and the report says so.
+    """
     if keeper is None or report.dry_run or not report.may_go:
         return
-    at_hand = workbooks_at_hand(workbooks, report)
-    past = retire_asked(at_hand, keeper, today, now, lang, report.may_go)
+    try:
+        at_hand = workbooks_at_hand(workbooks, report)
+        past = retire_asked(at_hand, keeper, today, now, lang, report.may_go)
+    except Busy as busy:
+        name = str(busy.params.get("name", ""))
+        report.skipped = [*report.skipped, (name, Busy("yes_waits", name=name))]
+        return
     report.retired = len(past.rows)
     report.book, report.verdicts = None, []  # they still say what went
 
