@@ -67,7 +67,7 @@ def test_the_overview_of_several_books_is_made_with_the_own_python(tmp_path: Pat
 
 
 def test_the_letter_of_the_week_goes_with_the_night_where_that_is_asked(tmp_path: Path) -> None:
-    make_sample(tmp_path / "network.xlsx", "en", date(2026, 9, 30))
+    make_book(tmp_path / "network.xlsx")
     settings = '[book.x]\nworkbooks = ["network.xlsx"]\n'
     (tmp_path / "trustbook.toml").write_text(settings, encoding="utf-8")
     assert night(tmp_path, "--letters").returncode == 2

@@ -5,7 +5,6 @@ where it keeps something, and who sees what.
 from __future__ import annotations
 
 import re
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -45,12 +44,11 @@ def test_every_field_is_named_and_no_other(lang: str) -> None:
 
 def test_every_place_where_something_is_kept_is_named(lang: str) -> None:
     named = [name for row in rows(lang, PLACES) for name in re.findall(r"`([^`]+)`", row[0])]
-    workbook, ledger, letter = Path("n.xlsx"), Path("B.ledger"), EmailMessage()
-    letter.set_content("")
+    workbook, ledger = Path("n.xlsx"), Path("B.ledger")
     kept = [
         ledger, folder_of_copies(ledger), place_aside(ledger), local.backups_of(workbook),
         notes.note_beside(workbook), alarms._file(), alarms._missed_file(),
-        made_files._memory(workbook).parent, mail._note(letter, "B", TODAY).parent,
+        made_files._memory(workbook).parent, mail._note("a letter", TODAY).parent,
         sharing._note("x").parent, web_memory.web_folder("x").parent, published._file().parent,
         TokenSource(SharePointLogin("", "", ""))._cache, Path("keys"),
     ]  # fmt: skip

@@ -285,9 +285,9 @@ def carry(kept: Mapping[str, str], typed: Iterable[Overtyped], today: date) -> d
         value = shown(decode(one.value))
         secret = grade(value) is not None
         line = {
-            "workbook": one.workbook, "sheet": one.sheet, "row": one.row, "column": one.header, "cell": one.cell,
-            "since": today.isoformat(), "value": None if secret else value, "takes": one.takes,
-            "asks": one.asks,
+            "workbook": one.workbook, "sheet": one.sheet, "row": one.row, "column": one.header,
+            "cell": one.cell, "since": today.isoformat(), "value": None if secret else value,
+            "takes": one.takes, "asks": one.asks,
         }  # fmt: skip
         # What is withheld leaves no fingerprint either: it could be found by trying all numbers
         # there are.

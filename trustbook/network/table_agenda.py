@@ -23,9 +23,9 @@ _ON_ONE_PAGE = 7
 
 @dataclass(frozen=True, slots=True)
 class TableAgenda:
-    """One consultation: when it sits next, how many ``members`` it has, which of them are cold or cool off (the most pressing
-    first), open promises both ways, which required parties are missing for its phenomena, and
-    whose card changed since it sat last. Days are dates.
+    """One consultation: when it sits next, how many ``members`` it has, which of them are cold or
+    cool off (the most pressing first), open promises both ways, which required parties are missing
+    for its phenomena, and whose card changed since it sat last. Days are dates.
     """
 
     consultation: str

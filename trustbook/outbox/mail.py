@@ -95,7 +95,8 @@ def send_once(
     run broke off while it was sending; "refused" or "later" where the server does not take it, or
     not now: the other letters may go.
 
-    ``book`` is the book's address, ``holder`` whose letter it is: two may share a mailbox; ``mail`` a draft of letters.py, that is sent as no draft.
+    ``book`` is the book's address, ``holder`` whose letter it is: two may share a mailbox; ``mail``
+    a draft of letters.py, that is sent as no draft.
     """
     note = _note(f"{book}\n{mail['To']}\n{holder}", today)
     stands = _standing(note)

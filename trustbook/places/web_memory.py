@@ -14,8 +14,9 @@ from trustbook.places.data_folder import data_folder, own_folder
 from trustbook.places.made_files import SECRET_MODE, replace_whole
 
 # What a memory holds, each a text: the address it is of; the tag and the version that were seen
-# last; the token of a lock that we took, and the sign by which ours are known; whether a note of ours stands there; another address of
-# the same file. Of an item in a library also which one it is, where, and what it was called first.
+# last; the token of a lock that we took, and the sign by which ours are known; whether a note of
+# ours stands there; another address of the same file. Of an item in a library also which one it is,
+# where, and what it was called first.
 _KEYS = (
     "address", "etag", "version", "token", "sign", "note", "same_as",
     "drive", "item", "where", "name",

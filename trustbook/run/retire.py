@@ -172,8 +172,8 @@ def retire_answered(
     lang: str | None,
     report: Report,
 ) -> None:
-    """Have go what got a yes on To check, after the sync that tells of it. Raises as that does; where
-    a workbook is open the yes waits for the next sync, and the report says so.
+    """Have go what got a yes on To check, after the sync that tells of it. Raises as that does;
+    where a workbook is open the yes waits for the next sync, and the report says so.
     """
     if keeper is None or report.dry_run or not report.may_go:
         return
