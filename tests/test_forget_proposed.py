@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from tests.test_intake import TODAY, book, rows, skipped
+from tests.test_intake import TODAY, book, calendar, event, rows, skipped
 from tests.typed import Asked, asked
 
 __all__ = ["asked"]
@@ -42,3 +42,16 @@ def test_who_only_waits_on_proposals_is_forgotten_in_one_act(tmp_path: Path, ask
     (tmp_path / "kaart.vcf").write_text(other, encoding="utf-8")
     assert skipped(asked.json("import", "kaart.vcf", *TODAY)) == {"forgotten": 1}
     assert asked("person", "Piet Bal", *TODAY)[0] == 2
+
+
+def test_a_title_does_not_bring_back_who_was_forgotten(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    title = "Koffie Moskee El Noor: Yassin Amrani"
+    source = calendar(tmp_path, event(title, "20261110"), event("Koffie Politie", "20261111"))
+    assert asked.json("import", source, *TODAY)["proposed"] == 2
+    assert asked("forget", "--person", "Yassin Amrani", "--yes", *TODAY)[0] == 0
+    assert asked("import", source, *TODAY)[0] == 0
+    assert "Amrani" not in repr(rows(path)) and "Koffie Politie" in repr(rows(path))
+    assert [row[1] for row in rows(path)] == ["Moskee El Noor", "Politie"]
+    kept = [one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file()]
+    assert not [content for content in kept if b"Amrani" in content]

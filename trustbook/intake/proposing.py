@@ -31,7 +31,8 @@ class ImportOutcome:
     faults: list[TrustbookError] = field(default_factory=list)
 
 
-# Whether the person of a card, who works at the partners it was matched with, was forgotten.
+# Whether the person of a card, or one whom a title names, was forgotten: of the partners with whom
+# the contact was matched.
 IsForgotten = Callable[[FoundContact, Matched], bool]
 
 
@@ -97,8 +98,9 @@ class Proposing:
         if _is_another(self._by_mark.get(mark), contact, matched):
             self._propose_apart(contact)
             return
-        if contact.sheet == "people" and self._is_forgotten(contact, matched):
-            matched = Matched(code="forgotten")
+        if self._is_forgotten(contact, matched):
+            is_card = contact.sheet == "people"
+            matched = Matched(code="forgotten") if is_card else replace(matched, topic="")
         if not (matched.with_ or matched.hints):
             self._leave_out(mark, matched.code)
             return

@@ -4,7 +4,8 @@ sync puts them on their sheet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,6 +29,7 @@ from trustbook.workbooks.base import Workbook
 # The facts that say how sources stood when they were read last.
 INBOX = "inbox"
 _AT_ONCE = 500  # IDs
+_LONGEST_NAME = 6  # words
 # Reads the sources, once it is known for which book.
 Finder = Callable[[Book], Findings]
 
@@ -157,12 +159,24 @@ class _Forgotten:
         return cls(marks, ledger.secret, book.whole or book)
 
     def __call__(self, contact: FoundContact, matched: Matched) -> bool:
+        """Whether the person of a card was forgotten, or one whom the title names."""
+        if not self.marks:
+            return False
+        names = list(_may_be_names(matched.topic)) if contact.sheet == "moments" else []
         homes = {contact.names} - {""}
         for partner in (self.book.partners[one] for one in matched.partners):
             homes |= {partner.name, partner.id or partner.name}
         ways = filter(None, map(contact.cells.get, ("phone", "email")))
-        told = marks_of(self.secret, [contact.cells.get("name", "")], homes, ways)
+        told = marks_of(self.secret, [contact.cells.get("name", ""), *names], homes, ways)
         return not self.marks.isdisjoint(told)
+
+
+def _may_be_names(text: str) -> Iterator[str]:
+    """The groups of words in a text that may be somebody's name."""
+    words = re.findall(r"[^\s,;:()]+", text)
+    for at in range(len(words)):
+        for many in range(1, _LONGEST_NAME + 1):
+            yield " ".join(words[at : at + many])
 
 
 class _NewIds:
