@@ -17,10 +17,11 @@ from tests.forgetting import ROWS, dump, found_in, make_book, share_texts
 from tests.nights import Nights
 from trustbook.errors import Busy
 from trustbook.places.notes import clear_note
-from trustbook.run.erase import forget_whom
+from trustbook.run.erase import forget_whom, nothing_erased
 from trustbook.run.held import Erasure
 from trustbook.run.whom import person_named
 from trustbook.snapshot import Changes, Written
+from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.in_memory import MemoryWorkbook
 
 DAY = date(2026, 9, 30)
@@ -337,3 +338,16 @@ class Refusing(MemoryWorkbook):
 
 def memory(nights: Nights) -> Path:
     return next(iter(nights.keeper.folder.glob("*.ledger")))
+
+
+def test_what_stops_an_erasing_after_its_sync_does_not_say_that_nothing_was_written(
+    tmp_path: Path,
+) -> None:
+    make_book(tmp_path / "book.xlsx")
+    book = ExcelWorkbook(tmp_path / "book.xlsx")
+    with pytest.raises(Busy) as told, nothing_erased([book]):
+        raise Busy("excel.held", name="other.xlsx")
+    for lang in ("en", "nl"):
+        said = told.value.sentence(lang)
+        assert "other.xlsx" in said and "Nothing was written" not in said, said
+        assert "Er is niets geschreven" not in said, said
