@@ -267,6 +267,8 @@ class _Remembered(dict[object, Any]):
         return value
 
 
+# A sign or a full stop at a word of a list. Not a question mark: that is a doubt.
+_AROUND = re.compile(r"^[^\w?]+|[^\w?]+$")
 _SPECIAL = {CellFault, bool}
 
 
@@ -301,7 +303,9 @@ def is_blank(cell: object) -> bool:
 def _choice(cell: object, column: Column) -> str:
     if isinstance(cell, bool):
         cell = "yes" if cell else "no"
-    choice = choice_names(column.choices).get(key(cell if isinstance(cell, str) else shown(cell)))
+    known = choice_names(column.choices)
+    text = key(cell if isinstance(cell, str) else shown(cell))
+    choice = known.get(text) or known.get(_AROUND.sub("", text))
     if choice is None:
         raise Unreadable("choice")
     return choice.key
