@@ -176,6 +176,7 @@ def bad_record(db: sqlite3.Connection) -> None:
             rows.records = dict.fromkeys(rows.records, "[1]")
 
 
+_ODD_PART = pack_lines({"ids": [], "runs": [], "archived": [], "bases": {}}, ["{}"]).hex()
 MEMORY: dict[str, str | Callable[[sqlite3.Connection], None]] = {
     "a state": "UPDATE workbooks SET state = '{'",
     "a list for a state": f"UPDATE workbooks SET state = x'{pack_lines([]).hex()}'",
@@ -183,6 +184,7 @@ MEMORY: dict[str, str | Callable[[sqlite3.Connection], None]] = {
     "a text for a part": "UPDATE row_parts SET lines = 'x'",
     "a base": bad_base,
     "a record": bad_record,
+    "another number of lines": f"UPDATE row_parts SET lines = x'{_ODD_PART}'",
     "no row at all": f"UPDATE row_parts SET lines = x'{pack_lines([]).hex()}'",
     "the secret": "UPDATE meta SET value = 'zz' WHERE name = 'secret'",
     "a run": "UPDATE runs SET what = '', at = 'yesterday'",

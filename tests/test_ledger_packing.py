@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from trustbook.errors import SafetyStop
 from trustbook.ledger import Ledger
 from trustbook.ledger.change import Change
 from trustbook.ledger.fact_table import fact_kinds
+from trustbook.ledger.facts import kept_plan, planned_in
 from trustbook.ledger.packed import SheetRows
 from trustbook.ledger.row_parts import all_rows, changing, put_all, some_rows
 from trustbook.merge.cell_codec import Row
+from trustbook.model import Ahead
 
 OLD = Path(__file__).parent / "data" / "ledger"
 SHEETS = ("partners", "people", "moments", "consultations")
@@ -135,6 +138,35 @@ def test_ten_rows_cost_ten_parts(tmp_path: Path) -> None:
         after = dict(ledger._db.execute("SELECT part, lines FROM row_parts").fetchall())
     assert len(before) > 40
     assert 1 <= sum(before[part] != after[part] for part in before) <= 10
+
+
+def test_one_row_more_than_the_parts_hold(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    with Ledger(tmp_path / "a.ledger") as ledger:
+        db, kept = ledger._db, rows_of(chance, 900)
+        put_all(db, "moments", kept)
+        for number in range(500):
+            identity = f"N-{number}"
+            with changing(db, "moments", [identity]) as rows:
+                rows.records[identity], rows.runs[identity] = "{}", 4
+            kept.records[identity], kept.runs[identity] = "{}", 4
+        assert all_rows(db, "moments") == kept
+
+
+def test_an_older_ledger_that_is_damaged_stays_as_it_is(tmp_path: Path) -> None:
+    path = old("two_books", tmp_path)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE workbooks SET state = '{'")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(SafetyStop, match="two_books"):
+        Ledger(path)
+    assert path.read_bytes() == before
+
+
+def test_a_moment_noted_ahead_by_an_older_version_has_its_day_alone() -> None:
+    assert planned_in("739000") == Ahead(739000)
+    assert planned_in(kept_plan(Ahead(739000, "held", True))) == Ahead(739000, "held", True)
 
 
 def test_no_room_is_left_in_the_file(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ _NOTE = re.compile(
 )
 _BEGINS_WITH_NUMBER = re.compile(r"\W*\d")
 _DIGIT = re.compile(r"\d")
+_NO_COUNT = 10_000_000
 
 
 def may_be_told(cell: object) -> bool:
@@ -58,4 +59,7 @@ def is_total(cells: Sequence[object]) -> bool:
 
 
 def _is_number(cell: object) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
+    """Whether a cell holds what a list can count to; a citizen service number is no count."""
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return False
+    return abs(cell) < _NO_COUNT
