@@ -53,6 +53,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
             tracer.start()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_typed_before() -> None:
+    """A command that a test calls by itself speaks the language of its own book."""
+    from trustbook.cli import typed
+
+    typed.words.clear()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _memory_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what tests make trustbook remember away from the memory of whoever runs them."""

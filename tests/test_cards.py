@@ -18,6 +18,8 @@ from lxml import etree, html
 
 from tests.books import TODAY, Moment, ago, book
 from tests.network import tables
+from trustbook.cli import forget as cli_forget
+from trustbook.cli import history as cli_history
 from trustbook.cli import network as cli_network
 from trustbook.cli import pages as cli_pages
 from trustbook.columns import typed_sheet
@@ -346,6 +348,10 @@ def test_with_one_argument_it_is_the_book_that_was_left_out(
     for command in (cli_pages.card_command, cli_pages.prepare_command):
         assert run(command, "P-AA", "--quiet").exit_code == 0
     assert "welke partner" in sentence(run(cli_pages.card_command))
+    assert "welke partner" in sentence(run(cli_pages.card_command, "netwerk.xlsx"))
+    assert "Welk overleg" in sentence(run(cli_pages.agenda_command, "netwerk.xlsx"))
+    assert sentence(run(cli_forget.person_command, "netwerk.xlsx"))
+    assert "trustbook merge" in sentence(run(cli_history.merge_command, "netwerk.xlsx", "Halt"))
 
 
 def test_a_page_with_json_prints_the_data_and_writes_only_where_it_is_told(

@@ -218,3 +218,15 @@ def test_what_a_broken_memory_left_beside_it_goes_first(tmp_path: Path) -> None:
     assert first == ("ledger.journal_away", {"path": half}) and second[0] == "ledger.put_back"
     memory.rename(tmp_path / "away.ledger")
     assert [key for key, _ in how_to_put_back(tmp_path / "away.ledger")] == ["ledger.no_copy"]
+
+
+def test_of_a_memory_that_cannot_be_unpacked_no_copy_is_made(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, partners=2)
+    nights.night()
+    memory = memory_of(nights)
+    before = numbers(memory)
+    with Ledger(memory) as ledger:
+        ledger._db.execute("UPDATE row_parts SET lines = substr(lines, 1, 9)")
+        fault = keep_copy(ledger)
+        assert fault is not None and "row_parts.lines" in fault.sentence("en")
+    assert numbers(memory) == before

@@ -23,6 +23,7 @@ from trustbook.privacy import (
     spoken,
     withheld,
 )
+from trustbook.privacy.guard import may_tell
 from trustbook.privacy.headers import RefusedKind
 from trustbook.problems import explain
 from trustbook.reading.listing import withhold
@@ -375,3 +376,14 @@ def test_initials_alone_are_asked_about_and_the_number_of_a_case_is_none_to_ask(
 
 def test_without_a_secret_no_answer_is_remembered() -> None:
     assert TextGuard().reference("K.L. weer gezien") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["\n".join("111222333"), "\t".join("111222333"), "    ".join("111222333")]
+)
+def test_a_number_whose_digits_stand_far_apart_is_seen_at_once(text: str) -> None:
+    assert grade(text) == "bsn" and may_tell(text)
+
+
+def test_small_initials_are_seen_at_once() -> None:
+    assert may_tell("j.d. heeft van de week gebeld")

@@ -242,3 +242,13 @@ def test_start_here_says_after_a_good_run_that_a_night_failed(
 def start_here(path: Path) -> str:
     rows = openpyxl.load_workbook(path)["Start here"].values
     return "\n".join(str(cell) for row in rows for cell in row if cell is not None)
+
+
+def test_promises_that_are_late_say_so_and_none_goes_unsaid() -> None:
+    moments = [Moment(ago(60), promise=(US, TODAY + timedelta(days=i - 3), None)) for i in range(8)]
+    one = book([Partner("Mosque", rhythm=900, since=ago(400), row=2)], moments)
+    for i, promise in enumerate(one.moments.promises):
+        promise.text = f"promise {i}"
+    said = [str(row[-1]) for row in lines(start(one)) if row and "promise" in str(row[-1])][1:]
+    assert [text.split()[0] for text in said] == ["Late,", "Late,", "For", "For", "For", "2"]
+    assert said[-1] == "2 promises more; they stand in Moments."

@@ -61,7 +61,11 @@ MOMENT_KINDS = (
     Choice("training", "training", "training", ("cursus", "course", "opleiding")),
     Choice("exercise", "exercise", "oefening", ("drill", "crisisoefening", "beloefening")),
 )  # fmt: skip
-WEATHER = (Choice("sunny", "sunny", "zonnig", ("sun", "zon")), Choice("crisis", "crisis", "crisis"))
+WEATHER = (
+    Choice("sunny", "sunny", "zonnig",
+           ("sun", "zon", "☀", "☀ zonnig", "zonnig ☀", "☀ sunny", "sunny ☀")),
+    Choice("crisis", "crisis", "crisis", ("⚡", "⚡ crisis", "crisis ⚡")),
+)  # fmt: skip
 INITIATIVE = (
     Choice("us", "us", "wij", ("we", "ons")),
     Choice("them", "them", "zij", ("they", "hen")),

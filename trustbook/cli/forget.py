@@ -13,7 +13,7 @@ import click
 
 from trustbook.cli.help import explained
 from trustbook.cli.listing import FirstRows, with_all
-from trustbook.cli.options import Options, book_argument, everywhere
+from trustbook.cli.options import Options, book_and_name, book_argument, everywhere
 from trustbook.cli.pages import file_part, give_page, with_output
 from trustbook.errors import UsageError
 
@@ -64,7 +64,7 @@ def person_command(
     from trustbook.run.held import all_that_is_held
     from trustbook.run.read import Request
 
-    book, name = _book_and_name(book, name)
+    book, name = book_and_name(book, name, "forget.which_person")
     workbooks = options.open_all(book)
     assert options.keeper is not None
     request = Request(options.today, datetime.now().astimezone(), options.wanted)
@@ -74,13 +74,6 @@ def person_command(
     page = page_of(f"{kind}.html", lang, options.today, held=held, settings=reading.book.settings)
     named = say(lang, f"cards.file_{kind}", name=file_part(held.erasure.whom.name))
     give_page(options, held.as_json(), page, output, named, lang)
-
-
-def _book_and_name(book: str | None, name: str | None) -> tuple[str | None, str]:
-    """Of one argument too few it is BOOK that was left out."""
-    if book is None:
-        raise UsageError("forget.which_person")
-    return (None, book) if name is None else (book, name)
 
 
 def _asked_for(person: str | None, partner: str | None) -> Find:

@@ -12,7 +12,7 @@ import click
 from trustbook.cli import typed
 from trustbook.cli.help import explained
 from trustbook.cli.listing import FirstRows, with_all
-from trustbook.cli.options import Options, book_argument, everywhere
+from trustbook.cli.options import Options, book_argument, everywhere, names_a_workbook
 
 if TYPE_CHECKING:
     from trustbook.ledger import Ledger
@@ -154,7 +154,7 @@ def merge_command(options: Options, names: tuple[str, ...], undo: bool) -> None:
     from trustbook.messages import say
     from trustbook.run.merge_partners import merge_partners, part_partners
 
-    if len(names) not in (2, 3):
+    if not _are_two_partners(names):
         raise UsageError("merge_names")
     *book, kept, gone = names
     found = options.read_and_tell(book[0] if book else None).book
@@ -238,3 +238,8 @@ def _restored_in_words(done: Restored, name: str, run: int, lang: str) -> Iterat
         yield say(lang, "history.aside", aside=done.aside)
     elif done.backup is not None:
         yield say(lang, "history.no_aside")
+
+
+def _are_two_partners(names: tuple[str, ...]) -> bool:
+    """Whether two partners were typed, with a workbook before them or without."""
+    return len(names) == 3 or (len(names) == 2 and not names_a_workbook(names[0]))

@@ -5,6 +5,7 @@ language.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 # Sentences that say what to type with a workbook that is none of ours yet, and the blank for it.
+_WORKBOOK = re.compile(r"(?i)\.xls[xm]$|^\w+://")
 _NAMES_THE_BOOK = {"no_partners": "file", "column_missing": "file", "gate.csv": "name"}
 
 
@@ -238,3 +240,19 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(options, **rest)
 
     return wrapped
+
+
+def names_a_workbook(text: str) -> bool:
+    """Whether what was typed can be nothing but a workbook: a file of Excel, or an address."""
+    return bool(_WORKBOOK.search(text))
+
+
+def book_and_name(book: str | None, name: str | None, lacking: str) -> tuple[str | None, str]:
+    """BOOK and the name behind it. Of one argument too few it is BOOK that was left out, unless
+    the one is a workbook: then UsageError ``lacking``.
+    """
+    from trustbook.errors import UsageError
+
+    if book is None or (name is None and names_a_workbook(book)):
+        raise UsageError(lacking)
+    return (None, book) if name is None else (book, name)

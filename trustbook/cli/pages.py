@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trustbook.cli.help import explained
-from trustbook.cli.options import Options, book_argument, everywhere
+from trustbook.cli.options import Options, book_and_name, book_argument, everywhere
 from trustbook.cli.views import View, with_view
 from trustbook.errors import UsageError
 
@@ -50,7 +50,7 @@ def card_command(
     from trustbook.network.cards import card_page
     from trustbook.reading.settings_rows import setting
 
-    book, partner = _book_and_partner(book, partner)
+    book, partner = book_and_name(book, partner, "cards.which_partner")
     reading = options.read_and_tell(book)
     found = reading.book
     shown = make(found, _position(found, partner))
@@ -84,7 +84,7 @@ def prepare_command(
     from trustbook.messages import say
     from trustbook.network.preparation import preparation_page, prepare_talk
 
-    book, partner = _book_and_partner(book, partner)
+    book, partner = book_and_name(book, partner, "cards.which_partner")
     reading = options.read_and_tell(book)
     found, lang = reading.book, reading.book.lang
     position = _position(found, partner)
@@ -92,13 +92,6 @@ def prepare_command(
     page = preparation_page(shown, options.today, lang)
     name = say(lang, "cards.file_prepare", name=file_part(found.partners[position].name))
     give_page(options, {**asdict(shown), **reading.as_json()}, page, output, name, lang)
-
-
-def _book_and_partner(book: str | None, partner: str | None) -> tuple[str | None, str]:
-    """Of one argument too few it is BOOK that was left out."""
-    if book is None:
-        raise UsageError("cards.which_partner")
-    return (None, book) if partner is None else (book, partner)
 
 
 @explained("guide")
@@ -175,9 +168,7 @@ def agenda_command(
     from trustbook.messages import say
     from trustbook.network.table_agenda import agenda_page, table_agenda
 
-    if book is None:
-        raise UsageError("cards.which_consultation")
-    book, name = (None, book) if consultation is None else (book, consultation)
+    book, name = book_and_name(book, consultation, "cards.which_consultation")
     reading = options.read_and_tell(book)
     found, lang = reading.book, reading.book.lang
     meeting = _consultation(found, name)

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from trustbook.ledger.errors import damaged
+from trustbook.ledger.packed import unpack_lines
 from trustbook.ledger.statements import table_script
 from trustbook.places.data_folder import own_folder
 
+_PACKED = ("workbooks.state", "facts.noted", "row_parts.lines", "staged.lines")
 _WAIT = 5.0
 # So much of the file is kept at hand: a first run of thousands of rows writes every page once.
 _CACHE_KIB = 32 * 1024
@@ -101,6 +103,20 @@ class SqliteStore:
 
 
 def fault_in(db: sqlite3.Connection) -> str | None:
-    """What the engine finds wrong in a file; None for nothing."""
+    """What is wrong in a file: what the engine finds, or where something packed cannot be unpacked.
+    None for nothing.
+    """
     found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
-    return None if found == "ok" else " ".join(found.split())
+    return next(_not_unpacked(db), None) if found == "ok" else " ".join(found.split())
+
+
+def _not_unpacked(db: sqlite3.Connection) -> Iterator[str]:
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'row_parts'").fetchone():
+        return  # a file of before, in which nothing is packed
+    for place in _PACKED:
+        table, column = place.split(".")
+        for (data,) in db.execute(f"SELECT {column} FROM {table}"):
+            try:
+                unpack_lines(data)
+            except ValueError:
+                yield place

@@ -58,7 +58,8 @@ def spoken(text: str) -> str:
 
 # What may make a number, initials or an age; and what hides words from a quick look.
 _MAY_MARK = re.compile(
-    r"[0-9]{2}|[0-9][ ./_-]{1,3}[0-9]|\b[A-Z](?:\b|[a-z]?\.)|[^\x00-\x7f]|BSN|[Bb]sn"
+    r"[0-9]{2}|[0-9][\s./_-]+[0-9]|\b[A-Z](?:\b|[a-z]?\.)|\b[a-z]\.\s*[a-z]\."
+    r"|[^\x00-\x7f]|BSN|[Bb]sn"
 )
 _WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*")
 

@@ -267,8 +267,9 @@ class _Remembered(dict[object, Any]):
         return value
 
 
-# A sign or a full stop at a word of a list. Not a question mark: that is a doubt.
-_AROUND = re.compile(r"^[^\w?]+|[^\w?]+$")
+# What people put at a word of a list and that leaves it as it is. A question mark, a cross or an
+# empty box does not: that is a doubt.
+_AROUND = re.compile(r"^[\s✔✓☑👍]+|[\s.,;!✔✓☑👍]+$")
 _SPECIAL = {CellFault, bool}
 
 
@@ -305,7 +306,7 @@ def _choice(cell: object, column: Column) -> str:
         cell = "yes" if cell else "no"
     known = choice_names(column.choices)
     text = key(cell if isinstance(cell, str) else shown(cell))
-    choice = known.get(text) or known.get(_AROUND.sub("", text))
+    choice = known.get(text) or known.get(_AROUND.sub("", text.replace("\ufe0f", "")))
     if choice is None:
         raise Unreadable("choice")
     return choice.key

@@ -140,11 +140,18 @@ class _Parts:
         ]
         label: str | None = self._say("promised")
         for one in others[:_MOST_PROMISES]:
-            due = write_date(one.promise.due, self._book.lang) if one.promise.due else ""
             place = self._row_of("moments", self._book.moments.row[one.promise.moment])
-            text = self._say("promise_due", due=due, text=one.promise.text)
+            text = self._promise_told(one)
             yield self._who(label, one.partners[0], Cell(text, "link" if place else "text", place))
             label = None
+        if left := len(others[_MOST_PROMISES:]):
+            yield _BLANK, Cell(self._say("promises_more", count=left), "plain")
+
+    def _promise_told(self, one: OpenPromise) -> str:
+        due = one.promise.due
+        late = due is not None and due < self._today
+        day = write_date(due, self._book.lang) if due else ""
+        return self._say("promise_late" if late else "promise_due", due=day, text=one.promise.text)
 
     def _who(self, label: str | None, partner: int, why: Cell) -> _Row:
         """A partner with the person to ask for and the number."""

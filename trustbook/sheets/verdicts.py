@@ -124,7 +124,8 @@ def call_sheet(
             Cell(call.table or None),
             Cell(partner.id),
         ))  # fmt: skip
-    intro = say(lang, "sheets.call_intro" if calls else "sheets.call_nobody")
+    nobody = "sheets.call_nobody" if book.partners else "sheets.call_no_partners"
+    intro = say(lang, "sheets.call_intro" if calls else nobody)
     return list_sheet(CALL, title, lang, intro, rows)
 
 
