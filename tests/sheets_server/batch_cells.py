@@ -113,9 +113,13 @@ def repeat_cell(book: Book, request: dict[str, Any]) -> None:
     sheet, area = book.located(request["range"])
     sheet.guard(area)
     given = request.get("cell", {})
+    made: dict[int, tuple[Cell, Cell]] = {}  # a cell is never changed, so most are one and the same
     for row in area.rows:
         for column in area.columns:
-            new = masked_cell(book, sheet.cell(row, column), given, mask)
+            old = sheet.cell(row, column)
+            if id(old) not in made:
+                made[id(old)] = old, masked_cell(book, old, given, mask)
+            new = made[id(old)][1]
             if "userEnteredValue" in given:
                 new = carried(book, new, row - area.top, column - area.left)
             sheet.put(row, column, new)
@@ -141,9 +145,10 @@ def append_cells(book: Book, request: dict[str, Any]) -> None:
 @handles("setDataValidation")
 def set_data_validation(book: Book, request: dict[str, Any]) -> None:
     sheet, area = book.located(request["range"])
+    rule = kept_rule(request.get("rule"))
     for row in area.rows:
         for column in area.columns:
-            sheet.change(row, column, validation=kept_rule(request.get("rule")))
+            sheet.change(row, column, validation=rule)
 
 
 @handles("updateBorders")
