@@ -1,0 +1,37 @@
+"""What looks alike in two sources is not taken for one, and what moves is not lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from tests.test_intake import TODAY, answer, book, moments, rows, skipped
+from tests.typed import Asked, asked
+
+__all__ = ["asked"]
+
+
+def test_two_lists_that_number_their_rows_alike_hold_different_contacts(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    (tmp_path / "sept.csv").write_text(
+        "ID,Datum,Met\n1,2026-09-10,Politie\n2,2026-09-11,VV Zandloo\n", encoding="utf-8"
+    )
+    (tmp_path / "okt.csv").write_text(
+        "ID,Datum,Met\n1,2026-10-10,VV Zandloo\n2,2026-10-11,Moskee El Noor\n", encoding="utf-8"
+    )
+    assert asked.json("import", "sept.csv", *TODAY)["proposed"] == 2
+    answer(path, "ja", "nee")
+    assert asked("sync", *TODAY)[0] == 0
+    assert asked.json("import", "okt.csv", *TODAY)["proposed"] == 2
+    assert [(row[0].day, row[1]) for row in rows(path)] == [
+        (10, "VV Zandloo"),
+        (11, "Moskee El Noor"),
+    ]
+    (tmp_path / "sept.csv").write_text(
+        "ID,Datum,Met\n1,2026-09-12,Politie\n2,2026-09-11,Moskee El Noor\n", encoding="utf-8"
+    )
+    done = asked.json("import", "sept.csv", *TODAY)
+    assert (done["proposed"], done["already_known"], skipped(done)) == (0, 1, {"said_no": 1})
+    assert (date(2026, 9, 10), "Politie") in [one[:2] for one in moments(path)]
