@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.test_intake import TODAY, answer, book, moments, rows, skipped
 from tests.typed import Asked, asked
+from trustbook.intake.vcards import find_in_cards
 
 __all__ = ["asked"]
 
@@ -35,3 +36,17 @@ def test_two_lists_that_number_their_rows_alike_hold_different_contacts(
     done = asked.json("import", "sept.csv", *TODAY)
     assert (done["proposed"], done["already_known"], skipped(done)) == (0, 1, {"said_no": 1})
     assert (date(2026, 9, 10), "Politie") in [one[:2] for one in moments(path)]
+
+
+def test_a_picture_on_a_card_hides_nobody() -> None:
+    """Only a value in quoted-printable goes on below a line that ends in "="."""
+    picture = "PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQ\r\n DBkSEw8UHRo="
+    lines = (
+        *("BEGIN:VCARD", "FN:Piet Bal", "ORG:Politie", picture, "END:VCARD"),
+        *("BEGIN:VCARD", picture, "FN:Noor Klein", "END:VCARD"),
+        *("BEGIN:VCARD", "FN;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Ren=C3=A9=", " Smit"),
+        *("NOTE;QUOTED-PRINTABLE:x=", "END:VCARD"),
+    )
+    found = find_in_cards("\r\n".join(lines), "k.vcf", date(2026, 11, 27))
+    names = [one.cells["name"] for one in found.contacts]
+    assert names == ["Piet Bal", "Noor Klein", "René Smit"]
