@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from tests.test_intake import TODAY, answer, book, moments, rows, skipped
-from tests.typed import Asked, asked
+from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
+from tests.typed import Asked, asked, edited
 from trustbook.intake.vcards import find_in_cards
 
 __all__ = ["asked"]
@@ -36,6 +36,31 @@ def test_two_lists_that_number_their_rows_alike_hold_different_contacts(
     done = asked.json("import", "sept.csv", *TODAY)
     assert (done["proposed"], done["already_known"], skipped(done)) == (0, 1, {"said_no": 1})
     assert (date(2026, 9, 10), "Politie") in [one[:2] for one in moments(path)]
+    assert asked.codes(*TODAY).count("event_moved") == 1, "corrected after its yes"
+
+
+def test_an_event_that_moves_after_its_yes_is_told_until_its_row_went_along(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    calendar(tmp_path, event("Politie", "20261204"), event("VV Zandloo", "20261208"))
+    assert asked("import", "agenda.ics", *TODAY)[0] == 0
+    answer(path, "ja", "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    assert asked.json("import", "agenda.ics", *TODAY)["already_known"] == 2
+    assert "event_moved" not in asked.codes(*TODAY)
+    calendar(tmp_path, event("Politie", "20261211"), event("VV Zandloo", "20261208"))
+    assert asked.json("import", "agenda.ics", *TODAY)["proposed"] == 0
+    (line,) = [one for one in rows(path, "Te controleren") if "11-12-2026" in str(one[0])]
+    assert line[1:3] == ["Contactmomenten", "B3"]
+    edited(path, "Contactmomenten", {"F3": "vervallen"})
+    assert "event_moved" in asked.codes(*TODAY), "the talk itself is still to come"
+    edited(path, "Contactmomenten", {"B3": date(2026, 12, 11), "F3": None})
+    assert asked("sync", *TODAY)[0] == 0
+    assert "event_moved" not in asked.codes(*TODAY)
+    calendar(tmp_path, event("Politie", "20261204"), event("VV Zandloo", "20261208"))
+    assert asked.json("import", "agenda.ics", *TODAY)["already_known"] == 2
+    assert asked.codes(*TODAY).count("event_moved") == 1, "it came back, the row did not"
 
 
 def test_a_picture_on_a_card_hides_nobody() -> None:
