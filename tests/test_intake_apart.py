@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
 from tests.typed import Asked, asked, edited
+from trustbook.adopt.sources import files_in
+from trustbook.errors import UsageError
 from trustbook.intake.vcards import find_in_cards
 
 __all__ = ["asked"]
@@ -61,6 +65,15 @@ def test_an_event_that_moves_after_its_yes_is_told_until_its_row_went_along(
     calendar(tmp_path, event("Politie", "20261204"), event("VV Zandloo", "20261208"))
     assert asked.json("import", "agenda.ics", *TODAY)["already_known"] == 2
     assert asked.codes(*TODAY).count("event_moved") == 1, "it came back, the row did not"
+
+
+def test_a_pattern_that_names_no_file_is_said_to_be_none(tmp_path: Path) -> None:
+    pattern = str(tmp_path / "*.ics")
+    with pytest.raises(UsageError) as told:
+        files_in([pattern])
+    assert told.value.key == "intake.no_source" and told.value.params["name"] == pattern
+    assert files_in([pattern], may_be_none=True) == [], "an inbox may be empty tonight"
+    assert files_in([str(tmp_path)]) == []
 
 
 def test_a_picture_on_a_card_hides_nobody() -> None:
