@@ -11,7 +11,10 @@ import pytest
 
 from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
 from tests.typed import Asked, asked, edited
-from trustbook.adopt.form_answers import form_columns
+from trustbook.adopt.form_answers import find_in_forms, form_columns
+from trustbook.adopt.sources import Looking, window_on
+from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot
+from trustbook.xlsx.cell_decoder import UNCOMPUTED
 
 __all__ = ["asked"]
 HEADERS = ["Tijdstempel", "Datum", "Met", "Vorm", "Ook aanwezig", "Weer", "Initiatief", "Stand",
@@ -215,3 +218,26 @@ def test_what_the_guard_keeps_out_of_a_row_is_told_by_its_place(
     kept = [one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file()]
     assert not [one for one in (*kept, said.encode(), more.encode()) if b"111222333" in one]
     assert len(asked.json("import", "log.csv", *TODAY)["faults"]) == 1
+
+
+def test_a_formula_that_nobody_worked_out_is_no_answer() -> None:
+    lines: list[tuple[CellValue, ...]] = [
+        ("Tijdstempel", "Met wie?", "Welke dag?", "Waarover?"),
+        ("2026-11-21 10:00:00", "Politie", date(2026, 11, 18), UNCOMPUTED),
+        ("2026-11-21 10:00:00", "Politie", UNCOMPUTED, "Jeugd"),
+        ("2026-11-21 10:00:00", CellFault("#N/A"), date(2026, 11, 18), "Jeugd"),
+        (UNCOMPUTED, "Politie", date(2026, 11, 19), "Jeugd"),
+        (UNCOMPUTED, "Politie", None, "Jeugd"),
+    ]
+    grid = Grid(FORM, lines)
+    looking = Looking(window_on(date(2026, 11, 27)), date(2026, 11, 27))
+    found = find_in_forms(Snapshot("n.xlsx", "1", (FORM,), [grid]), {"antwoorden"}, looking)
+    assert [(one.day.day, dict(one.cells)) for one in found.contacts] == [
+        (18, {}),
+        (19, {"topic": "Jeugd"}),
+    ]
+    assert found.skipped == {"unreadable": 3}
+    (fault,) = found.faults
+    assert fault.key == "intake.unread_cells" and fault.params["places"] == (
+        "2, Waarover?; 3, Welke dag?; 4, Met wie?; 5, Tijdstempel; 6, Tijdstempel"
+    )

@@ -177,7 +177,9 @@ class _LogRows(_Rows):
             if not names or state == "cancelled":
                 self.found.skipped["nobody" if not names else "cancelled"] += 1
                 continue
-            told = f"id|{self.cell(row, 'id')}" if numbered else f"{day}|{key(names)}|{key(topic)}"
+            told = f"{day}|{key(names)}|{key(topic)}"
+            if numbered:  # another list may number its rows alike
+                told = f"id|{self._source}|{self.cell(row, 'id')}"
             kind = choice_of(MOMENT_KINDS, self.cell(row, "kind"))
             self.found.put(
                 FoundContact(

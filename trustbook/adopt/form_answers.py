@@ -134,8 +134,12 @@ class _Answers:
                 self._add(cells, number)
         self._found.faults += self._cells.faults()
 
-    def _add(self, cells: Mapping[str, CellValue], number: int) -> None:
+    def _add(self, told: Mapping[str, CellValue], number: int) -> None:
         """One answer of a form."""
+        cells = self._cells.with_values(number, told)
+        if _lost(told, cells):
+            self._found.skipped["unreadable"] += 1
+            return
         names = "; ".join(filter(None, map(clean, _text(cells, "with").split(";"))))
         asked = "date" if _text(cells, "date") else "stamp"
         day = self._day(asked, cells.get(asked))
@@ -173,6 +177,12 @@ def _kept_out(names: str, day: date | None, cells: Mapping[str, CellValue]) -> s
     if day is None:
         return "unreadable"
     return "cancelled" if state_said(_text(cells, "state")) == "cancelled" else ""
+
+
+def _lost(told: Mapping[str, CellValue], cells: Mapping[str, CellValue]) -> bool:
+    """Whether the day or the name of an answer is among the cells that show no value."""
+    needed = {"with", "date"} if _text(told, "date") else {"with", "stamp"}
+    return any(name in told and name not in cells for name in needed)
 
 
 def _text(cells: Mapping[str, CellValue], name: str) -> str:

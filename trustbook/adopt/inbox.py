@@ -127,7 +127,7 @@ def _no_match(pattern: str) -> UsageError:
 def _files(source: str, troubles: list[TrustbookError]) -> list[Path]:
     """The files of a source; a pattern may have none today."""
     try:
-        return files_in([source])
+        return files_in([source], may_be_none=True)
     except UsageError as fault:
         named = UsageError("intake.no_inbox_file", name=source)
         troubles.append(named if fault.key == "intake.no_source" else fault)

@@ -5,7 +5,7 @@ Lists and forms go this one way: what Moments has a column for comes along, what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from trustbook.columns import MOMENTS, STATES, Choice, Column, choice_names, find_column
@@ -13,7 +13,7 @@ from trustbook.errors import TrustbookError, UsageError
 from trustbook.names import clean, key
 from trustbook.privacy import grade
 from trustbook.reading.cells import shown
-from trustbook.snapshot import CellValue
+from trustbook.snapshot import CellFault, CellValue
 
 _FIRST = 5  # places that are named
 # They are what a contact is, and no further cells of it.
@@ -33,12 +33,20 @@ DayOf = Callable[[str, CellValue], date | None]
 class MomentCells:
     """The further cells of the moments of one source; ``sheet`` is what people call that.
 
-    ``left_out`` are the places of the cells that the guard kept out: row and header.
+    ``left_out`` are the places of the cells that the guard kept out, ``unread`` of those that show
+    no value: row and header.
     """
 
     def __init__(self, sheet: str, headers: Mapping[str, str]) -> None:
         self._sheet, self._headers = sheet, headers
         self.left_out: list[str] = []
+        self.unread: list[str] = []
+
+    def with_values(self, number: int, told: Mapping[str, CellValue]) -> dict[str, CellValue]:
+        """The cells of a row without those that show an error, or a formula nobody computed."""
+        broken = [name for name, cell in told.items() if isinstance(cell, CellFault)]
+        self.unread += [self._place(number, name) for name in broken]
+        return {name: cell for name, cell in told.items() if name not in broken}
 
     def of_row(
         self, number: int, told: Mapping[str, CellValue], day_of: DayOf, lang: str
@@ -53,16 +61,23 @@ class MomentCells:
             if text and _may_stay(column, text):
                 found[column.key] = text
             elif text:
-                self.left_out.append(f"{number}, {self._headers.get(column.key, column.key)}")
+                self.left_out.append(self._place(number, column.key))
         return found
 
+    def _place(self, number: int, column: str) -> str:
+        return f"{number}, {self._headers.get(column, column)}"
+
     def faults(self) -> Iterator[TrustbookError]:
-        """What is to be said of the cells that were kept out, if there are any."""
-        if self.left_out:
-            first, more = "; ".join(self.left_out[:_FIRST]), len(self.left_out) > _FIRST
-            places = f"{first}; …" if more else first
-            where = {"sheet": self._sheet, "count": len(self.left_out), "places": places}
-            yield UsageError("intake.guarded_cells", **where)
+        """What is to be said of the cells that were not taken over, if there are any."""
+        told = {"intake.guarded_cells": self.left_out, "intake.unread_cells": self.unread}
+        for code, places in told.items():
+            if places:
+                yield UsageError(code, sheet=self._sheet, count=len(places), places=_first(places))
+
+
+def _first(places: Sequence[str]) -> str:
+    more = ("…",) if len(places) > _FIRST else ()
+    return "; ".join((*places[:_FIRST], *more))
 
 
 def _may_stay(column: Column, text: str) -> bool:

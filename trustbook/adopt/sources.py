@@ -81,12 +81,21 @@ def fetch_calendars(
         yield ServerCalendar(name, tuple(calendars_at(source, logins, window)))
 
 
-def files_in(sources: Sequence[str], as_what: str | None = None) -> list[Path]:
+def files_in(
+    sources: Sequence[str], as_what: str | None = None, *, may_be_none: bool = False
+) -> list[Path]:
     """The files of some sources: of a folder those that can be read, at any depth.
 
-    Raises UsageError where there is none, or for a file whose ending says nothing.
+    Raises UsageError where there is none (``may_be_none``: a pattern may name none today), or for a
+    file whose ending says nothing.
     """
-    return [path for source in sources for path in _files_of(source, as_what)]
+    found: list[Path] = []
+    for source in sources:
+        paths = [*_files_of(source, as_what)]
+        if not (paths or may_be_none or Path(source).is_dir()):
+            raise UsageError("intake.no_source", name=source)
+        found += paths
+    return found
 
 
 def _files_of(source: str, as_what: str | None) -> Iterator[Path]:

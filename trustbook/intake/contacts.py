@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from trustbook.errors import TrustbookError
+from trustbook.intake.marks import mark_of
 from trustbook.names import key as as_known
 
 
@@ -46,6 +47,12 @@ class FoundContact:
     def is_listed(self) -> bool:
         """Whether a list or a form told it, as a row of its own."""
         return self.sheet == "moments" and bool(self.names)
+
+    def called(self, secret: bytes) -> str:
+        """A mark of what a moment is called; "" for a card."""
+        return (
+            mark_of(secret, as_known(self.title or self.names)) if self.sheet == "moments" else ""
+        )
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from hashlib import blake2b
 
 from trustbook.intake.spoken_days import MomentText
 
@@ -23,6 +22,7 @@ class Proposal:
     for With, ``partners`` the identities of the partners it names, () where it names others too.
     ``listed``: a list or a form told it as a row of its own, or it is one of several events of a
     day.
+    ``called`` is a mark of what the source calls it.
     ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
     not count yet, by the address of the workbook.
     """
@@ -42,6 +42,7 @@ class Proposal:
     cells: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
     listed: bool = False
+    called: str = ""
 
     @property
     def text(self) -> MomentText | None:
@@ -56,7 +57,11 @@ class Proposal:
 
     def same_as(self, other: Proposal) -> bool:
         """Whether both propose the same row."""
-        return replace(self, id="", said={}, mark="") == replace(other, id="", said={}, mark="")
+        return _told(self) == _told(other)
+
+
+def _told(one: Proposal) -> Proposal:
+    return replace(one, id="", said={}, mark="", called="")
 
 
 def proposals_in(facts: Mapping[str, str]) -> dict[str, Proposal]:
@@ -69,12 +74,6 @@ def proposals_in(facts: Mapping[str, str]) -> dict[str, Proposal]:
         line |= {"id": identity, "day": date.fromisoformat(line["day"])}
         found[identity] = Proposal(**line)
     return dict(sorted(found.items(), key=lambda pair: (pair[1].day, pair[1].with_, pair[0])))
-
-
-def mark_of(secret: bytes, text: str) -> str:
-    """What is kept of the name that a source has for something: nobody can tell the one from it."""
-    told = text.encode("utf-8", "surrogatepass")
-    return blake2b(told, key=secret, digest_size=12).hexdigest()
 
 
 # What makes two proposals the same row.

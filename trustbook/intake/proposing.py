@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from trustbook.errors import TrustbookError
 from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.intake.marks import mark_of
 from trustbook.intake.matching import Matched, Matcher
-from trustbook.intake.proposals import Proposal, RowKey, mark_of, proposal_content, row_of
+from trustbook.intake.proposals import Proposal, RowKey, proposal_content, row_of
 from trustbook.intake.same_day import SameDay
 from trustbook.intake.spoken_days import MomentText, SpokenDays
 from trustbook.model import Book
@@ -153,6 +154,7 @@ class Proposing:
             self._keep(one)
         elif before.same_as(replace(one, source=before.source)):
             self.outcome.already_known += 1
+            self._keep(replace(before, called=one.called))
         else:
             self.outcome.changed += 1
             self._keep(one)
@@ -178,6 +180,7 @@ class Proposing:
             {name: text for name, text in contact.cells.items() if name != "topic"},
             before.said if before else {},
             listed,
+            contact.called(self._secret),
         )
 
     def _is_told(self, one: Proposal, place: int | None) -> bool:

@@ -12,8 +12,6 @@ from trustbook.intake.event_lines import plain_value
 from trustbook.names import clean, key
 from trustbook.privacy import grade
 
-_FOLD = re.compile(r"\r?\n[ \t]")
-_SOFT_BREAK = re.compile(r"=\r?\n")
 _LINE = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z-]+)((?:;[^:]*)?):(.*)")
 _SPLIT = re.compile(r"(?<!\\);")
 # Of everything else on a card (address, birthday, notes, picture) nothing is read.
@@ -52,7 +50,7 @@ _Card = Mapping[str, list[tuple[str, str]]]
 
 def _cards(text: str) -> Iterator[_Card]:
     card: dict[str, list[tuple[str, str]]] | None = None
-    for line in _FOLD.sub("", _SOFT_BREAK.sub("", text)).splitlines():
+    for line in _whole_lines(text):
         word = line.strip().upper()
         if word == "BEGIN:VCARD":
             card = {}
@@ -64,6 +62,27 @@ def _cards(text: str) -> Iterator[_Card]:
             name, params = found[1].upper(), found[2].upper()
             if name in _KEPT:
                 card.setdefault(name, []).append((params, _value(found[3], params)))
+
+
+def _whole_lines(text: str) -> Iterator[str]:
+    """The lines of a file, each with what goes on below it."""
+    whole: list[str] = []
+    is_broken = False  # in the middle of a value in quoted-printable
+    for line in text.splitlines():
+        if is_broken and line.strip().upper() != "END:VCARD":
+            whole[-1] = whole[-1].removesuffix("=")
+            whole.append(line)
+        elif line.startswith((" ", "\t")):
+            whole.append(line[1:])
+        else:
+            yield "".join(whole)
+            whole = [line]
+        is_broken = line.endswith("=") and _is_quoted(whole[0])
+    yield "".join(whole)
+
+
+def _is_quoted(line: str) -> bool:
+    return "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
 
 
 def _value(text: str, params: str) -> str:

@@ -1,34 +1,72 @@
-"""Events that got a yes and were called off afterwards: their row of Moments is asked about."""
+"""Events that got a yes and were called off or moved afterwards: their row of Moments is asked
+about.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date
 
 from trustbook.a1 import cell_name
 from trustbook.columns import MOMENTS, STATES, choice_names
-from trustbook.intake.contacts import Findings
-from trustbook.intake.proposals import TAKEN, mark_of
+from trustbook.dates import Unreadable, read_date
+from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.intake.marks import mark_of
+from trustbook.intake.proposals import TAKEN, Proposal
 from trustbook.ledger import Ledger
 from trustbook.model import Problem
 from trustbook.names import key
 from trustbook.reading.cells import is_blank
 from trustbook.reading.lists import Listing
 
-# The kind of facts: rows (by ID) whose event was called off.
-CALLED_OFF = "proposals_off"
+# The kinds of facts: rows (by ID) whose event was called off, or the day to which it moved; and by
+# mark what an event was called (as a mark) and its day when it got its yes.
+CALLED_OFF, SAID_OF = "proposals_off", "proposals_day"
+_OFF = "off"
+_OPEN = ("", "planned")  # states that leave open how it went
+
+
+def said_of(one: Proposal) -> str:
+    """What to remember of an event that gets a yes, so that it is known to have moved."""
+    return f"{one.day.isoformat()} {one.called}"
 
 
 def note_called_off(ledger: Ledger, findings: Findings) -> None:
-    """Have the ledger remember which rows were called off, and which are on again."""
+    """Have the ledger remember which rows were called off or moved, and which are on again."""
     taken, before = ledger.facts(TAKEN), ledger.facts(CALLED_OFF)
-    if not (before or findings.cancelled):
+    if not taken:
         return
     off = _rows_of({name for name, _ in findings.cancelled}, taken, ledger.secret)
-    held = (one.key for one in findings.contacts if not findings.is_off(one))
-    on = _rows_of(held, taken, ledger.secret)
-    after = {one: "off" for one in {*before, *off} if one not in on}
+    held = [one for one in findings.contacts if not findings.is_off(one)]
+    on = _rows_of((one.key for one in held), taken, ledger.secret)
+    after = {row: said for row, said in before.items() if row not in on}
+    after |= dict.fromkeys(off - on, _OFF)
+    after |= _moved(held, ledger, taken, before)
     if after != before:
         ledger.note(CALLED_OFF, after)
+
+
+def _moved(
+    held: Iterable[FoundContact],
+    ledger: Ledger,
+    taken: Mapping[str, str],
+    before: Mapping[str, str],
+) -> dict[str, str]:
+    """The rows whose event is on another day than when it got its yes, with that day; also of one
+    that came back, since its row may have gone along.
+    """
+    told, secret = ledger.facts(SAID_OF), ledger.secret
+    found = {}
+    for one in held if told else ():
+        mark, day = mark_of(secret, one.key), one.day.isoformat()
+        was, _, called = told.get(mark, "").partition(" ")
+        if not called or called != one.called(secret):
+            continue  # programs give one name to many events
+        row = taken.get(mark, "")
+        if day != was or before.get(row, _OFF) != _OFF:
+            found[row] = day
+    return found
 
 
 def _rows_of(names: Iterable[str], taken: Mapping[str, str], secret: bytes) -> set[str]:
@@ -37,24 +75,50 @@ def _rows_of(names: Iterable[str], taken: Mapping[str, str], secret: bytes) -> s
     return {taken[mark] for mark in marks if mark in taken}
 
 
-def called_off_problems(ids: Collection[str], lists: Mapping[str, Listing]) -> Iterator[Problem]:
+def called_off_problems(
+    off: Mapping[str, str], lists: Mapping[str, Listing], lang: str
+) -> Iterator[Problem]:
     """A line for each of these rows of a workbook of which nobody said how it went."""
     listing = lists.get(MOMENTS.key)
-    if listing is None or "id" not in listing.columns:
+    if listing is None or not {"id", "date", "with"} <= listing.columns.keys():
         return
     for i, identity in enumerate(listing.get("id")):
-        if str(identity or "") in ids and _is_open(listing.get("state")[i]):
-            yield _problem(listing, listing.rows[i])
+        said = off.get(str(identity or ""))
+        if said == _OFF and _state(listing, i) in _OPEN:
+            yield _problem("event_called_off", "state", listing, i)
+        elif said and said != _OFF and _stays_behind(listing, i, date.fromisoformat(said), lang):
+            day = f"{date.fromisoformat(said):%d-%m-%Y}"
+            yield _problem("event_moved", "date", listing, i, day=day)
 
 
-def _is_open(state: object) -> bool:
-    """Whether a state leaves open how it went."""
+def _stays_behind(listing: Listing, i: int, day: date, lang: str) -> bool:
+    """Whether the talk of a row whose event moved to a day stands nowhere on that day."""
+    is_settled = _state(listing, i) not in (*_OPEN, "cancelled")
+    return not is_settled and day not in _days_with(listing, i, lang)
+
+
+def _state(listing: Listing, i: int) -> str:
+    """The state of a row (its key); "" where none is said, "?" for one that is not known."""
+    state = listing.get("state")[i]
     found = choice_names(STATES).get(key(str(state or "")))
-    return is_blank(state) or (found is not None and found.key == "planned")
+    if found is None:
+        return "" if is_blank(state) else "?"
+    return found.key
 
 
-def _problem(listing: Listing, row: int) -> Problem:
-    column = "state" if "state" in listing.columns else "with"
+def _days_with(listing: Listing, i: int, lang: str) -> set[date]:
+    """The days of all rows with whom a row is."""
+    days, with_ = listing.get("date"), listing.get("with")
+    found = set()
+    for day, other in zip(days, with_, strict=True):
+        if key(str(other or "")) == key(str(with_[i] or "")):
+            with suppress(Unreadable):
+                found.add(read_date(day, lang))
+    return found
+
+
+def _problem(code: str, name: str, listing: Listing, i: int, **params: object) -> Problem:
+    column = name if name in listing.columns else "with"
+    row = listing.rows[i]
     cell = cell_name(row, listing.columns[column])
-    at = (listing.title, row, listing.header(column), cell)
-    return Problem("event_called_off", "warning", *at)
+    return Problem(code, "warning", listing.title, row, listing.header(column), cell, None, params)
