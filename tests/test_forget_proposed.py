@@ -42,6 +42,9 @@ def test_who_only_waits_on_proposals_is_forgotten_in_one_act(tmp_path: Path, ask
     (tmp_path / "kaart.vcf").write_text(other, encoding="utf-8")
     assert skipped(asked.json("import", "kaart.vcf", *TODAY)) == {"forgotten": 1}
     assert asked("person", "Piet Bal", *TODAY)[0] == 2
+    source = calendar(tmp_path, event("Politie met Piet Bal", "20261110"))
+    assert asked("import", source, *TODAY)[0] == 0
+    assert len(rows(path)) == 1 and "Piet" not in repr(rows(path)), "known at another partner too"
 
 
 def test_a_title_does_not_bring_back_who_was_forgotten(tmp_path: Path, asked: Asked) -> None:

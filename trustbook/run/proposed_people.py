@@ -36,6 +36,11 @@ class Cards:
         """The partners at which the person works."""
         return [one.with_ for one in self.waiting.values() if one.with_]
 
+    @property
+    def partners(self) -> list[str]:
+        """The same partners by their identities."""
+        return [identity for one in self.waiting.values() for identity in one.partners]
+
     def _told(self, column: str) -> Iterator[str]:
         yield from (one.cells[column] for one in self.waiting.values() if one.cells.get(column))
 

@@ -278,7 +278,7 @@ def tombstone_of(
     called = [name for home in places for name in _called(book, book.partners[home])]
     called += whom.cards.homes
     marks = marks_of(ledger.secret, names, called, _own_ways(book, whom))
-    at = tuple(identity(book.partners[home]) for home in homes)
+    at = (*(identity(book.partners[home]) for home in homes), *whom.cards.partners)
     return Tombstone(day, tuple(sorted(filter(is_ours, ids))), marks, at)
 
 
