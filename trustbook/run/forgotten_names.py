@@ -88,18 +88,21 @@ class ForgottenNames:
 
     def _names_them(self, text: str, homes: Collection[str]) -> bool:
         """Whether a text names them, or how they were reached; ``homes``: whom else it is about."""
-        told: set[str] = set()
-        for words in _groups_of_words(text):
-            # A partner stood for itself; a person who is there now may be meant everywhere else.
-            afar = () if key(words) in self.present else (*self.homes, words)
-            told.update(marks_of(self.secret, [words], (*homes, *afar), _ways_in(words)))
+        groups = {key(words) for words in _groups_of_words(text)}
+        # A person who is there now may be meant everywhere else.
+        afar = groups - self.present
+        told = {
+            *marks_of(self.secret, groups, homes, filter(_may_be_way, groups)),
+            *marks_of(self.secret, afar, self.homes, ()),
+        }
+        for words in afar:
+            told.update(marks_of(self.secret, [words], [words], ()))  # a partner's own name
         return not self.marks.isdisjoint(told)
 
 
-def _ways_in(words: str) -> Sequence[str]:
-    """The text itself, where it may be a telephone number or an e-mail address."""
-    digits = sum(map(str.isdigit, words))
-    return [words] if "@" in words or digits >= _FEWEST_DIGITS else ()
+def _may_be_way(words: str) -> bool:
+    """Whether a text may be a telephone number or an e-mail address."""
+    return "@" in words or sum(map(str.isdigit, words)) >= _FEWEST_DIGITS
 
 
 def _groups_of_words(text: str) -> Iterator[str]:
