@@ -5,7 +5,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from tests.test_intake import TODAY, book, calendar, event, rows, skipped
+import openpyxl
+
+from tests.test_intake import TODAY, answer, book, calendar, event, rows, skipped
 from tests.typed import Asked, asked
 
 __all__ = ["asked"]
@@ -42,6 +44,9 @@ def test_who_only_waits_on_proposals_is_forgotten_in_one_act(tmp_path: Path, ask
     (tmp_path / "kaart.vcf").write_text(other, encoding="utf-8")
     assert skipped(asked.json("import", "kaart.vcf", *TODAY)) == {"forgotten": 1}
     assert asked("person", "Piet Bal", *TODAY)[0] == 2
+    source = calendar(tmp_path, event("Politie met Piet Bal", "20261110"))
+    assert asked("import", source, *TODAY)[0] == 0
+    assert len(rows(path)) == 1 and "Piet" not in repr(rows(path)), "known at another partner too"
 
 
 def test_a_title_does_not_bring_back_who_was_forgotten(tmp_path: Path, asked: Asked) -> None:
@@ -55,3 +60,22 @@ def test_a_title_does_not_bring_back_who_was_forgotten(tmp_path: Path, asked: As
     assert [row[1] for row in rows(path)] == ["Moskee El Noor", "Politie"]
     kept = [one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file()]
     assert not [content for content in kept if b"Amrani" in content]
+
+
+def test_who_else_waits_with_a_card_stays_whole(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    card = CARD.format(org="VV Zandloo").replace("Piet Bal", "Mieke Amrani")
+    card = card.replace("piet.bal@zandloo", "info@amrani")
+    (tmp_path / "kaart.vcf").write_text(card, encoding="utf-8")
+    source = calendar(tmp_path, event("Koffie Politie met Yassin Amrani", "20261110"))
+    assert asked.json("import", "kaart.vcf", source, *TODAY)["proposed"] == 2
+    told = asked.json("forget", "--person", "Yassin Amrani", *TODAY)
+    touched = [one for one in told["cells"] if one["sheet"] == "Voorstellen"]
+    assert [(one["row"], one["column"], one["whole"]) for one in touched] == [(3, "Waarom", False)]
+    assert "Politie met …" in touched[0]["after"]
+    assert asked("forget", "--person", "Yassin Amrani", "--yes", *TODAY)[0] == 0
+    assert "Yassin" not in repr(rows(path)) and "Mieke Amrani" in repr(rows(path))
+    answer(path, None, "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    people = repr([*openpyxl.load_workbook(path)["Personen"].values])
+    assert "Mieke Amrani" in people and "info@amrani.example" in people

@@ -32,9 +32,8 @@ class ImportOutcome:
     faults: list[TrustbookError] = field(default_factory=list)
 
 
-# Whether the person of a card, or one whom a title names, was forgotten: of the partners with whom
-# the contact was matched.
-IsForgotten = Callable[[FoundContact, Matched], bool]
+# Leaves who was forgotten out of a contact, and out of whom it was matched with.
+LeaveOut = Callable[[FoundContact, Matched], tuple[FoundContact, Matched]]
 
 
 class Proposing:
@@ -52,9 +51,9 @@ class Proposing:
         taken: Iterable[str],
         secret: bytes,
         new_id: Callable[[str], str],
-        is_forgotten: IsForgotten = lambda *_: False,
+        without_forgotten: LeaveOut = lambda *found: found,
     ) -> None:
-        self._is_forgotten = is_forgotten
+        self._without_forgotten = without_forgotten
         self._matcher = Matcher(book)
         self._spoken = SpokenDays(book)
         self._refused, self._taken = frozenset(refused), frozenset(taken)
@@ -99,9 +98,7 @@ class Proposing:
         if _is_another(self._by_mark.get(mark), contact, matched):
             self._propose_apart(contact)
             return
-        if self._is_forgotten(contact, matched):
-            is_card = contact.sheet == "people"
-            matched = Matched(code="forgotten") if is_card else replace(matched, topic="")
+        contact, matched = self._without_forgotten(contact, matched)
         if not (matched.with_ or matched.hints):
             self._leave_out(mark, matched.code)
             return

@@ -20,6 +20,7 @@ from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing
 from trustbook.run.forgetting import Forgetting, rows_cleared, where_it_stays
 from trustbook.run.history import memory_of_book
+from trustbook.run.proposed_people import hidden_on_proposals
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.replica import Replica
 from trustbook.run.whom import Whom, forgetting_of
@@ -149,6 +150,11 @@ def _note(erasure: Erasure, replica: Replica) -> None:
         held = (replica.name, sheet, row, identity, column)
         erasure.cells.append(ErasedCell(*held, True, text, ""))
         erasure.rows += [(sheet, row)] if (sheet, row) not in erasure.rows else []
+    for sheet, row, identity, column, *told in hidden_on_proposals(
+        replica, without, erasure.book.lang
+    ):
+        held = (replica.name, sheet, row, identity, column)
+        erasure.cells.append(ErasedCell(*held, False, *told))
     left = where_it_stays(erasure.forgetting, without)
     erasure.left += [(replica.name, sheet, cell) for sheet, cell in left]
 

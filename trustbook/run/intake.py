@@ -4,24 +4,22 @@ sync puts them on their sheet.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
-from trustbook.intake.contacts import Findings, FoundContact
-from trustbook.intake.matching import Matched
+from trustbook.intake.contacts import Findings
 from trustbook.intake.proposals import REFUSED, TAKEN, WAITING, proposals_in
 from trustbook.intake.proposing import ImportOutcome, Proposing
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator
-from trustbook.ledger.tombstones import FORGOTTEN, marks_of, tombstones_in
 from trustbook.model import Book
 from trustbook.run.events_off import note_called_off
+from trustbook.run.forgotten_names import ForgottenNames
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.sync import run_sync
 from trustbook.workbooks.base import Workbook
@@ -29,7 +27,6 @@ from trustbook.workbooks.base import Workbook
 # The facts that say how sources stood when they were read last.
 INBOX = "inbox"
 _AT_ONCE = 500  # IDs
-_LONGEST_NAME = 6  # words
 # Reads the sources, once it is known for which book.
 Finder = Callable[[Book], Findings]
 
@@ -133,8 +130,8 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
     taken = {*ledger.facts(TAKEN), *answered}
     refused, secret = ledger.facts(REFUSED), ledger.secret
     new_id = _NewIds(ledger, set(waiting))
-    forgotten = _Forgotten.of(ledger, reading.book)
-    proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, forgotten)
+    without = ForgottenNames.of(ledger, reading.book).left_out_of
+    proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, without)
     outcome = proposing.propose(findings)
     note_called_off(ledger, findings)
     after = {one.id: one.kept() for one in outcome.waiting.values()}
@@ -142,41 +139,6 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
         ledger.note(WAITING, after)
         keep_copy(ledger)
     return outcome
-
-
-@dataclass(frozen=True, slots=True)
-class _Forgotten:
-    """Knows who was forgotten by the marks that are kept of them."""
-
-    marks: frozenset[str]
-    secret: bytes
-    book: Book
-
-    @classmethod
-    def of(cls, ledger: Ledger, book: Book) -> _Forgotten:
-        stones = tombstones_in(ledger.facts(FORGOTTEN)).values()
-        marks = frozenset(mark for stone in stones for mark in stone.marks)
-        return cls(marks, ledger.secret, book.whole or book)
-
-    def __call__(self, contact: FoundContact, matched: Matched) -> bool:
-        """Whether the person of a card was forgotten, or one whom the title names."""
-        if not self.marks:
-            return False
-        names = list(_may_be_names(matched.topic)) if contact.sheet == "moments" else []
-        homes = {contact.names} - {""}
-        for partner in (self.book.partners[one] for one in matched.partners):
-            homes |= {partner.name, partner.id or partner.name}
-        ways = filter(None, map(contact.cells.get, ("phone", "email")))
-        told = marks_of(self.secret, [contact.cells.get("name", ""), *names], homes, ways)
-        return not self.marks.isdisjoint(told)
-
-
-def _may_be_names(text: str) -> Iterator[str]:
-    """The groups of words in a text that may be somebody's name."""
-    words = re.findall(r"[^\s,;:()]+", text)
-    for at in range(len(words)):
-        for many in range(1, _LONGEST_NAME + 1):
-            yield " ".join(words[at : at + many])
 
 
 class _NewIds:

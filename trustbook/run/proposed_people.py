@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,8 +11,9 @@ from trustbook.intake.proposals import REFUSED, WAITING, Proposal, proposals_in
 from trustbook.ledger import Ledger
 from trustbook.ledger.facts import numbered_rows_on
 from trustbook.names import clean, key
+from trustbook.reading.cells import shown
 from trustbook.run.replica import Replica
-from trustbook.snapshot import Grid
+from trustbook.snapshot import CellValue, Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,18 @@ class Cards:
         """The partners at which the person works."""
         return [one.with_ for one in self.waiting.values() if one.with_]
 
+    @property
+    def partners(self) -> list[str]:
+        """The same partners by their identities."""
+        return [identity for one in self.waiting.values() for identity in one.partners]
+
     def _told(self, column: str) -> Iterator[str]:
         yield from (one.cells[column] for one in self.waiting.values() if one.cells.get(column))
+
+    @property
+    def told(self) -> set[str]:
+        """What the person is called, and reached by."""
+        return self.names.union(self.ways)
 
     def refuse(self, ledger: Ledger, day: date) -> None:
         """Have the memory propose them no more, whatever source tells of them again."""
@@ -56,8 +67,8 @@ class Cards:
                 yield sheet, rows.get(identity, 0), identity, label, text
 
 
-def _rows(grid: Grid | None) -> list[tuple[int, dict[str, object]]]:
-    return [] if grid is None else [(at, {**row}) for at, row in numbered_rows_on(grid, PROPOSALS)]
+def _rows(grid: Grid | None) -> list[tuple[int, dict[str, CellValue]]]:
+    return [] if grid is None else numbered_rows_on(grid, PROPOSALS)
 
 
 def cards_called(ledger: Ledger | None, name: str) -> Cards:
@@ -70,3 +81,42 @@ def cards_called(ledger: Ledger | None, name: str) -> Cards:
             if one.sheet == PEOPLE.key and key(clean(one.cells.get("name", ""))) == key(name)
         }
     )
+
+
+def told_of_others(ledger: Ledger, cards: Cards, called: Collection[str]) -> set[str]:
+    """What people are called and reached by on the cards of others: not on these ``cards``, nor on
+    those of people who are ``called`` so (normalised).
+    """
+    waiting = proposals_in(ledger.facts(WAITING)).values()
+    return Cards(
+        {
+            one.id: one
+            for one in waiting
+            if one.sheet == PEOPLE.key
+            and one.id not in cards.waiting
+            and key(clean(one.cells.get("name", ""))) not in called
+        }
+    ).told
+
+
+def hidden_on_proposals(
+    before: Replica, without: Replica, lang: str
+) -> Iterator[tuple[str, int, str, str, str, str]]:
+    """The cells of proposals that stay and that name who is forgotten: sheet, row, ID, column,
+    what stands there and what will.
+    """
+    for grid, now in zip(before.snapshot.grids, without.snapshot.grids, strict=True):
+        if grid.ours != PROPOSALS.key:
+            continue
+        for (row, was), (_, cells) in zip(_rows(grid), _rows(now), strict=True):
+            for name in _changed(was, cells):
+                told = shown(was[name] or ""), shown(cells[name] or "")
+                label = PROPOSALS.column(name).label(lang)
+                yield grid.title, row, str(was.get("id") or ""), label, *told
+
+
+def _changed(was: Mapping[str, CellValue], now: Mapping[str, CellValue]) -> list[str]:
+    """The cells of a row that say something else; none where all of it goes."""
+    if was.get("id") != now.get("id"):
+        return []
+    return [name for name, value in was.items() if value != now[name]]

@@ -29,7 +29,7 @@ from trustbook.reading.identities import (
 from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
 from trustbook.run.forgetting import Forgetting
-from trustbook.run.proposed_people import Cards, cards_called
+from trustbook.run.proposed_people import Cards, cards_called, told_of_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +247,13 @@ def forgetting_of(book: Book, ledger: Ledger, whom: Whom) -> Forgetting:
     rows = whom.identities(book)
     names, others = ledger.names_gone([*chain(*rows.values())])
     names |= whom.cards.names
+    others |= told_of_others(ledger, whom.cards, _named(book, whom, ()))
     own = names if whom.is_person else names & ledger.names_gone(rows[PEOPLE.key])[0]
     around = {name for name in _around(book, whom) if not _is_among(name, names)}
     hide = hiding(names, others | around, own, _ways(book, whom))
-    called = called_now(book)
-    named = _named(book, whom, others)
+    called, named = called_now(book), _named(book, whom, others)
     gone = {sheet: set(identities) for sheet, identities in rows.items()}
-    counted = _counted(book, whom, named, called)
-    usual = _usual(book, whom, called)
+    counted, usual = _counted(book, whom, named, called), _usual(book, whom, called)
     return Forgetting(hide, gone, named, counted, usual, **_of_namesakes(book, whom))
 
 
@@ -277,14 +276,15 @@ def tombstone_of(
     places = {*homes, *whom.partners}
     called = [name for home in places for name in _called(book, book.partners[home])]
     called += whom.cards.homes
-    marks = marks_of(ledger.secret, names, called, _own_ways(book, whom))
-    at = tuple(identity(book.partners[home]) for home in homes)
+    marks = marks_of(ledger.secret, names, called, _own_ways(book, ledger, whom))
+    at = (*(identity(book.partners[home]) for home in homes), *whom.cards.partners)
     return Tombstone(day, tuple(sorted(filter(is_ours, ids))), marks, at)
 
 
-def _own_ways(book: Book, whom: Whom) -> list[str]:
+def _own_ways(book: Book, ledger: Ledger, whom: Whom) -> list[str]:
     """How they are reached and nobody else is."""
-    others = set(_around(book, whom))
+    on_cards = told_of_others(ledger, whom.cards, _named(book, whom, ()))
+    others = on_cards.union(_around(book, whom))
     return [way for way in _ways(book, whom) if hiding((), others, (), [way])(way) != way]
 
 
@@ -314,8 +314,7 @@ def _around(book: Book, whom: Whom) -> Iterator[str]:
     for i, person in enumerate(book.people):
         if i not in whom.people:
             yield from filter(None, (person.phone, person.email))
-    for partner in book.partners:
-        yield from filter(None, (partner.holder,))
+    yield from filter(None, (partner.holder for partner in book.partners))
     yield from filter(None, dict.fromkeys(book.moments.by))
 
 
