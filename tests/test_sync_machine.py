@@ -40,7 +40,7 @@ def _only_the_sheets_that_matter_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 TestNetwork = Network.TestCase
 # The gate looks at some nights; scripts/fuzz_sync.py is the command for many.
-TestNetwork.settings = settings(CALM, max_examples=25, stateful_step_count=15)
+TestNetwork.settings = settings(CALM, max_examples=12, stateful_step_count=15)
 
 
 def deletes_beat_edits(*_: object) -> bool:
