@@ -40,8 +40,8 @@ IsForgotten = Callable[[FoundContact, Matched], bool]
 class Proposing:
     """Makes proposals of what was found.
 
-    ``answered`` are the marks that got a yes or a no; ``secret`` is what marks are keyed with,
-    ``new_id`` gives an ID for a row of a sheet.
+    ``refused`` and ``taken`` are the marks that got a no or a yes, ``said_of`` tells what had them;
+    ``secret`` is what marks are keyed with, ``new_id`` gives an ID for a row of a sheet.
     """
 
     def __init__(
@@ -53,7 +53,9 @@ class Proposing:
         secret: bytes,
         new_id: Callable[[str], str],
         is_forgotten: IsForgotten = lambda *_: False,
+        said_of: Mapping[str, str] | None = None,
     ) -> None:
+        self._said_of = said_of or {}
         self._is_forgotten = is_forgotten
         self._matcher = Matcher(book)
         self._spoken = SpokenDays(book)
@@ -89,6 +91,9 @@ class Proposing:
         return self.outcome
 
     def _propose(self, contact: FoundContact, mark: str) -> None:
+        if self._is_other_row(contact, mark):
+            self._propose_apart(contact)
+            return
         if mark in self._refused:
             self.outcome.skipped["said_no"] += 1
             return
@@ -112,8 +117,18 @@ class Proposing:
             return
         self._put(contact, left, mark)
 
+    def _is_other_row(self, contact: FoundContact, mark: str) -> bool:
+        """Whether a list gives the number of another row, on another day with others, once more."""
+        before = self._by_mark.get(mark)
+        said = before.said_of if before else self._said_of.get(mark, "")
+        day, _, called = said.partition(" ")
+        is_moved = contact.is_listed and called != "" and day != contact.day.isoformat()
+        return is_moved and called != contact.called(self._secret)
+
     def _propose_apart(self, contact: FoundContact) -> None:
-        """Propose an event that another one, in another source, shares its UID with."""
+        """Propose an event that another one, in another source, shares its UID with, or a row that
+        another one shares its number with.
+        """
         apart = replace(contact, key=f"{contact.key}|{contact.title}|{contact.day}", series="")
         self._propose(apart, mark_of(self._secret, apart.key))
 

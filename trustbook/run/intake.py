@@ -14,7 +14,7 @@ from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.matching import Matched
-from trustbook.intake.proposals import REFUSED, TAKEN, WAITING, proposals_in
+from trustbook.intake.proposals import REFUSED, SAID_OF, TAKEN, WAITING, proposals_in
 from trustbook.intake.proposing import ImportOutcome, Proposing
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import keep_copy
@@ -134,7 +134,8 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
     refused, secret = ledger.facts(REFUSED), ledger.secret
     new_id = _NewIds(ledger, set(waiting))
     forgotten = _Forgotten.of(ledger, reading.book)
-    proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, forgotten)
+    said_of = ledger.facts(SAID_OF)
+    proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, forgotten, said_of)
     outcome = proposing.propose(findings)
     note_called_off(ledger, findings)
     after = {one.id: one.kept() for one in outcome.waiting.values()}
