@@ -34,6 +34,18 @@ def test_two_lists_that_number_their_rows_alike_hold_different_contacts(
         (10, "VV Zandloo"),
         (11, "Moskee El Noor"),
     ]
+    answer(path, "ja", "nee")
+    assert asked("sync", *TODAY)[0] == 0
+    (tmp_path / "okt.csv").write_text(
+        "ID,Datum,Met\n1,2026-11-16,Politie\n2,2026-11-17,VV Zandloo\n", encoding="utf-8"
+    )
+    done = asked.json("import", "okt.csv", *TODAY)
+    assert done["proposed"] == 2, "the next month has the same file name"
+    answer(path, "ja", "nee")
+    done = asked.json("import", "okt.csv", *TODAY)
+    assert asked("sync", *TODAY)[0] == 0
+    done = asked.json("import", "okt.csv", *TODAY)
+    assert (done["proposed"], done["already_known"], skipped(done)) == (0, 1, {"said_no": 1})
     (tmp_path / "sept.csv").write_text(
         "ID,Datum,Met\n1,2026-09-12,Politie\n2,2026-09-11,Moskee El Noor\n", encoding="utf-8"
     )

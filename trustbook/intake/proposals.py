@@ -12,6 +12,8 @@ from trustbook.intake.spoken_days import MomentText
 # The kinds of facts: what waits, by the ID that its row will have; what got a no, and what a yes,
 # by mark.
 WAITING, REFUSED, TAKEN = "proposals", "proposals_no", "proposals_yes"
+# Of what was answered, by mark: its day then, and a mark of what it was called.
+SAID_OF = "proposals_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Proposal:
     def text(self) -> MomentText | None:
         """What tells it apart from others of that day; None for one that any of these may be."""
         return MomentText.of(self.topic, self.kind, self.cells) if self.listed else None
+
+    @property
+    def said_of(self) -> str:
+        """What to remember of it once it is answered: what has its mark may move, or be another."""
+        return f"{self.day.isoformat()} {self.called}"
 
     def kept(self) -> str:
         """The proposal as a fact."""

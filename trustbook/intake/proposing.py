@@ -39,8 +39,8 @@ LeaveOut = Callable[[FoundContact, Matched], tuple[FoundContact, Matched]]
 class Proposing:
     """Makes proposals of what was found.
 
-    ``answered`` are the marks that got a yes or a no; ``secret`` is what marks are keyed with,
-    ``new_id`` gives an ID for a row of a sheet.
+    ``refused`` and ``taken`` are the marks that got a no or a yes, ``said_of`` tells what had them;
+    ``secret`` is what marks are keyed with, ``new_id`` gives an ID for a row of a sheet.
     """
 
     def __init__(
@@ -52,8 +52,10 @@ class Proposing:
         secret: bytes,
         new_id: Callable[[str], str],
         without_forgotten: LeaveOut = lambda *found: found,
+        said_of: Mapping[str, str] | None = None,
     ) -> None:
         self._without_forgotten = without_forgotten
+        self._said_of = said_of or {}
         self._matcher = Matcher(book)
         self._spoken = SpokenDays(book)
         self._refused, self._taken = frozenset(refused), frozenset(taken)
@@ -88,6 +90,9 @@ class Proposing:
         return self.outcome
 
     def _propose(self, contact: FoundContact, mark: str) -> None:
+        if self._is_other_row(contact, mark):
+            self._propose_apart(contact)
+            return
         if mark in self._refused:
             self.outcome.skipped["said_no"] += 1
             return
@@ -109,8 +114,18 @@ class Proposing:
             return
         self._put(contact, left, mark)
 
+    def _is_other_row(self, contact: FoundContact, mark: str) -> bool:
+        """Whether a list gives the number of another row, on another day with others, once more."""
+        before = self._by_mark.get(mark)
+        said = before.said_of if before else self._said_of.get(mark, "")
+        day, _, called = said.partition(" ")
+        is_moved = contact.is_listed and called != "" and day != contact.day.isoformat()
+        return is_moved and called != contact.called(self._secret)
+
     def _propose_apart(self, contact: FoundContact) -> None:
-        """Propose an event that another one, in another source, shares its UID with."""
+        """Propose an event that another one, in another source, shares its UID with, or a row that
+        another one shares its number with.
+        """
         apart = replace(contact, key=f"{contact.key}|{contact.title}|{contact.day}", series="")
         self._propose(apart, mark_of(self._secret, apart.key))
 

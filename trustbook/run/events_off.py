@@ -13,23 +13,17 @@ from trustbook.columns import MOMENTS, STATES, choice_names
 from trustbook.dates import Unreadable, read_date
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.marks import mark_of
-from trustbook.intake.proposals import TAKEN, Proposal
+from trustbook.intake.proposals import SAID_OF, TAKEN
 from trustbook.ledger import Ledger
 from trustbook.model import Problem
 from trustbook.names import key
 from trustbook.reading.cells import is_blank
 from trustbook.reading.lists import Listing
 
-# The kinds of facts: rows (by ID) whose event was called off, or the day to which it moved; and by
-# mark what an event was called (as a mark) and its day when it got its yes.
-CALLED_OFF, SAID_OF = "proposals_off", "proposals_day"
+# The kinds of facts: rows (by ID) whose event was called off, or the day to which it moved.
+CALLED_OFF = "proposals_off"
 _OFF = "off"
 _OPEN = ("", "planned")  # states that leave open how it went
-
-
-def said_of(one: Proposal) -> str:
-    """What to remember of an event that gets a yes, so that it is known to have moved."""
-    return f"{one.day.isoformat()} {one.called}"
 
 
 def note_called_off(ledger: Ledger, findings: Findings) -> None:
@@ -61,9 +55,9 @@ def _moved(
     for one in held if told else ():
         mark, day = mark_of(secret, one.key), one.day.isoformat()
         was, _, called = told.get(mark, "").partition(" ")
-        if not called or called != one.called(secret):
+        row = taken.get(mark)
+        if row is None or called != one.called(secret):
             continue  # programs give one name to many events
-        row = taken.get(mark, "")
         if day != was or before.get(row, _OFF) != _OFF:
             found[row] = day
     return found

@@ -12,7 +12,7 @@ from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
 from trustbook.intake.contacts import Findings
-from trustbook.intake.proposals import REFUSED, TAKEN, WAITING, proposals_in
+from trustbook.intake.proposals import REFUSED, SAID_OF, TAKEN, WAITING, proposals_in
 from trustbook.intake.proposing import ImportOutcome, Proposing
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import keep_copy
@@ -131,7 +131,8 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
     refused, secret = ledger.facts(REFUSED), ledger.secret
     new_id = _NewIds(ledger, set(waiting))
     without = ForgottenNames.of(ledger, reading.book).left_out_of
-    proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, without)
+    said_of = ledger.facts(SAID_OF)
+    proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, without, said_of)
     outcome = proposing.propose(findings)
     note_called_off(ledger, findings)
     after = {one.id: one.kept() for one in outcome.waiting.values()}

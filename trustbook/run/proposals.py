@@ -13,6 +13,7 @@ from trustbook.intake.answers import Settled, Settling
 from trustbook.intake.marks import mark_of
 from trustbook.intake.proposals import (
     REFUSED,
+    SAID_OF,
     TAKEN,
     WAITING,
     Proposal,
@@ -23,7 +24,7 @@ from trustbook.ledger import Ledger
 from trustbook.ledger.facts import Facts
 from trustbook.merge.cell_codec import Row, encode
 from trustbook.model import Book, Problem
-from trustbook.run.events_off import CALLED_OFF, SAID_OF, called_off_problems, said_of
+from trustbook.run.events_off import CALLED_OFF, called_off_problems
 from trustbook.run.proposal_answers import UNPLACED, proposal_answers, still_told, unplaced_problems
 from trustbook.run.replica import Replica
 from trustbook.snapshot import CellValue
@@ -90,13 +91,14 @@ def take_proposals(
     settling = Settling(book, today, frozenset(absent))
     answers = proposal_answers(replicas, waiting, book.lang)
     settled = settling.settle(waiting, answers.typed)
-    yes = {one.mark: said_of(one) for one in waiting.values() if one.mark in settled.taken}
+    answered = {*settled.taken, *settled.refused}
+    said_of = {one.mark: one.said_of for one in waiting.values() if one.mark in answered}
     told = still_told(ledger.facts(UNPLACED), answers.unplaced, today)
     facts = {
         WAITING: {one.id: one.kept() for one in settled.waiting.values()},
         REFUSED: ledger.facts(REFUSED) | _refused(settled, waiting, ledger.secret),
         TAKEN: ledger.facts(TAKEN) | settled.taken,
-        SAID_OF: ledger.facts(SAID_OF) | yes,
+        SAID_OF: ledger.facts(SAID_OF) | said_of,
         UNPLACED: told,
     }
     return TakenProposals(
