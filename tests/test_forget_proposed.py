@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.test_intake import TODAY, answer, book, calendar, event, rows, skipped
+from tests.test_intake_cells import FORM, form
 from tests.typed import Asked, asked
 
 __all__ = ["asked"]
@@ -79,3 +80,14 @@ def test_who_else_waits_with_a_card_stays_whole(tmp_path: Path, asked: Asked) ->
     assert asked("sync", *TODAY)[0] == 0
     people = repr([*openpyxl.load_workbook(path)["Personen"].values])
     assert "Mieke Amrani" in people and "info@amrani.example" in people
+
+
+def test_the_answers_of_a_form_that_name_them_are_left_to_people(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    form(path, ["2026-11-21 10:00:00", "18-11-2026", "Politie", "bezoek met Yassin Amrani"])
+    assert asked("sync", *TODAY)[0] == 0
+    left = [{"workbook": "n.xlsx", "sheet": FORM, "cell": "D2"}]
+    assert asked.json("forget", "--person", "Yassin Amrani", *TODAY)["left"] == left
+    assert asked.json("forget", "--person", "Yassin Amrani", "--yes", *TODAY)["left"] == left
