@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from tests.test_intake import TODAY, answer, book, calendar, event, rows, skipped
+from tests.test_intake_cells import FORM, form
 from tests.typed import Asked, asked
 
 __all__ = ["asked"]
@@ -39,7 +40,7 @@ def test_who_only_waits_on_proposals_is_forgotten_in_one_act(tmp_path: Path, ask
     kept += [one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file()]
     assert not [word for word in TOLD for content in kept if word in content]
     told = asked.json("import", "kaart.vcf", *TODAY)
-    assert told["proposed"] == 0 and skipped(told) == {"said_no": 1}
+    assert told["proposed"] == 0 and skipped(told) == {"forgotten": 1}, "nobody said no"
     other = CARD.format(org="VV Zandloo").replace("FN:", "UID:7\r\nFN:")
     (tmp_path / "kaart.vcf").write_text(other, encoding="utf-8")
     assert skipped(asked.json("import", "kaart.vcf", *TODAY)) == {"forgotten": 1}
@@ -79,3 +80,26 @@ def test_who_else_waits_with_a_card_stays_whole(tmp_path: Path, asked: Asked) ->
     assert asked("sync", *TODAY)[0] == 0
     people = repr([*openpyxl.load_workbook(path)["Personen"].values])
     assert "Mieke Amrani" in people and "info@amrani.example" in people
+
+
+def test_what_is_withdrawn_with_who_was_forgotten_is_not_gone_from_its_source(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    source = calendar(tmp_path, event("Koffie Yassin Amrani", "20261111"))
+    assert asked("import", source, *TODAY)[0] == 0
+    assert asked("forget", "--person", "Yassin Amrani", "--yes", *TODAY)[0] == 0
+    told = asked("import", source, *TODAY)[2]
+    assert "1 voorstel ingetrokken" in told and "niet meer in de bron" not in told, told
+    assert rows(path) == []
+
+
+def test_the_answers_of_a_form_that_name_them_are_left_to_people(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    form(path, ["2026-11-21 10:00:00", "18-11-2026", "Politie", "bezoek met Yassin Amrani"])
+    assert asked("sync", *TODAY)[0] == 0
+    left = [{"workbook": "n.xlsx", "sheet": FORM, "cell": "D2"}]
+    assert asked.json("forget", "--person", "Yassin Amrani", *TODAY)["left"] == left
+    assert asked.json("forget", "--person", "Yassin Amrani", "--yes", *TODAY)["left"] == left

@@ -40,11 +40,13 @@ def forget_command(
     workbooks = options.open_all(book)
     assert options.keeper is not None
     now = datetime.now().astimezone()
+    forms = options.found.forms if options.found else ()
     if yes:
-        done = forget_whom(workbooks, options.keeper, find, options.today, now, options.wanted)
+        at = (options.today, now, options.wanted)
+        done = forget_whom(workbooks, options.keeper, find, *at, forms)
     else:
         request = Request(options.today, now, options.wanted)
-        done, reading = what_would_go(workbooks, options.keeper, find, request)
+        done, reading = what_would_go(workbooks, options.keeper, find, request, forms)
         options.words = options.lang or reading.book.lang
     _tell(options, done)
 

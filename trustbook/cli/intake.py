@@ -136,8 +136,10 @@ def _tell(options: Options, book: str | None, done: TakenIn) -> None:
     elif not options.quiet:
         counts = {"proposed": outcome.proposed, "known": outcome.already_known}
         console.tell(_say(options, "done", **counts))
-        for name in ("changed", "withdrawn"):
-            if count := getattr(outcome, name):
+        no_more = outcome.withdrawn - outcome.gone
+        told = {"changed": outcome.changed, "withdrawn": outcome.gone, "no_more": no_more}
+        for name, count in told.items():
+            if count:
                 console.tell(_say(options, name, count=count))
         for why, count in sorted(outcome.skipped.items()):
             console.tell(_say(options, "skipped", count=count, why=_say(options, f"why_{why}")))

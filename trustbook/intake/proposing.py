@@ -20,7 +20,7 @@ from trustbook.model import Book
 class ImportOutcome:
     """What an import came to: all that waits now, how much of it is new or was changed, how much
     was known already, and how many were left out, by why; ``faults`` are what could not be taken
-    in, each with its place.
+    in, each with its place. Of those ``withdrawn`` some are ``gone`` from their source.
     """
 
     waiting: dict[str, Proposal]
@@ -28,6 +28,7 @@ class ImportOutcome:
     changed: int = 0
     already_known: int = 0
     withdrawn: int = 0
+    gone: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     faults: list[TrustbookError] = field(default_factory=list)
 
@@ -87,6 +88,7 @@ class Proposing:
             in_sight = days is None or days.holds(one.day)
             if one.series in whole and in_sight and one.mark not in seen:
                 self._withdraw(one.mark)
+                self.outcome.gone += 1
         return self.outcome
 
     def _propose(self, contact: FoundContact, mark: str) -> None:
@@ -94,7 +96,7 @@ class Proposing:
             self._propose_apart(contact)
             return
         if mark in self._refused:
-            self.outcome.skipped["said_no"] += 1
+            self.outcome.skipped[self._why_refused(contact)] += 1
             return
         if mark in self._taken:
             self.outcome.already_known += 1
@@ -121,6 +123,11 @@ class Proposing:
         day, _, called = said.partition(" ")
         is_moved = contact.is_listed and called != "" and day != contact.day.isoformat()
         return is_moved and called != contact.called(self._secret)
+
+    def _why_refused(self, contact: FoundContact) -> str:
+        """What a contact that is proposed no more got: a no, or it was forgotten."""
+        left = self._without_forgotten(contact, self._days.match(contact))[1]
+        return "forgotten" if left.code == "forgotten" else "said_no"
 
     def _propose_apart(self, contact: FoundContact) -> None:
         """Propose an event that another one, in another source, shares its UID with, or a row that

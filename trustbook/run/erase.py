@@ -60,6 +60,7 @@ def forget_whom(
     today: date,
     now: datetime,
     lang: str | None,
+    forms: Sequence[str] = (),
 ) -> Erasure:
     """Erase somebody in every workbook, in the memory and in its copies, or nowhere.
 
@@ -71,14 +72,18 @@ def forget_whom(
     done = run_sync(workbooks, today, now, lang=lang, keeper=keeper)
     with nothing_erased(workbooks):
         at_hand = workbooks_at_hand(workbooks, done)
-        return forget_synced(at_hand, keeper, find, Request(today, now, lang))
+        return forget_synced(at_hand, keeper, find, Request(today, now, lang), forms)
 
 
 def forget_synced(
-    workbooks: Sequence[Workbook], keeper: LedgerLocator, find: Find, request: Request
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    find: Find,
+    request: Request,
+    forms: Sequence[str] = (),
 ) -> Erasure:
     """The same in workbooks that were synced just now."""
-    erasure, _ = what_would_go(workbooks, keeper, find, request)
+    erasure, _ = what_would_go(workbooks, keeper, find, request, forms)
     identities, hide = sorted(erasure.identities), erasure.forgetting.hide
 
     def first(ledger: Ledger) -> int:

@@ -258,10 +258,10 @@ def _typed_cells(replica: Replica) -> Iterator[tuple[str, int, int, object]]:
     """All that stands on people's sheets: sheet, row, column, value."""
     for grid in replica.snapshot.grids:
         if grid.ours is None:
-            yield from ((grid.title, *cell) for cell in _filled(grid))
+            yield from ((grid.title, *cell) for cell in filled_cells(grid))
 
 
-def _filled(grid: Grid) -> Iterator[tuple[int, int, object]]:
+def filled_cells(grid: Grid) -> Iterator[tuple[int, int, object]]:
     """The cells of a sheet in which something stands: row, column, value."""
     for row, cells in enumerate(grid.rows, grid.first_row):
         for column, value in enumerate(cells, grid.first_column):

@@ -19,6 +19,7 @@ from trustbook.places.made_files import all_made, made_texts
 from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing
 from trustbook.run.forgetting import Forgetting, rows_cleared, where_it_stays
+from trustbook.run.form_cells import named_in_forms
 from trustbook.run.history import memory_of_book
 from trustbook.run.proposed_people import hidden_on_proposals
 from trustbook.run.read import Reading, Request, read_book
@@ -94,10 +95,14 @@ def _names(page: Path, hide: Hide) -> bool:
 
 
 def what_would_go(
-    workbooks: Sequence[Workbook], keeper: LedgerLocator, find: Find, request: Request
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    find: Find,
+    request: Request,
+    forms: Sequence[str] = (),
 ) -> tuple[Erasure, Reading]:
-    """All that forgetting somebody takes, and the book; nothing is changed. Raises what keeps a
-    sync from its work, and what ``find`` raises.
+    """All that forgetting somebody takes, and the book; nothing is changed. ``forms`` are the
+    sheets with answers of forms. Raises what keeps a sync from its work, and what ``find`` raises.
     """
     reading = read_book(workbooks, keeper, request)
     if stop := reading.stopped or reading.elsewhere:
@@ -110,6 +115,8 @@ def what_would_go(
     erasure.pages = pages_naming(erasure.forgetting.hide)
     for judged in reading.judged:
         _note(erasure, judged.merged.replica)
+    there = {judged.merged.address for judged in reading.judged}
+    _note_forms(erasure, [one for one in workbooks if one.address in there], forms)
     return erasure, reading
 
 
@@ -131,6 +138,13 @@ def absent_from(ledger: Ledger, reading: Reading) -> list[str]:
     """The workbooks of the book that were not read."""
     there = {one.merged.address for one in reading.judged}
     return [one for one in ledger.addresses() if one not in there]
+
+
+def _note_forms(erasure: Erasure, workbooks: Sequence[Workbook], forms: Sequence[str]) -> None:
+    """Note the answers of forms that name them."""
+    for workbook in workbooks if forms else ():
+        named = named_in_forms(workbook, forms, erasure.forgetting.hide)
+        erasure.left += [one for one in named if one not in erasure.left]
 
 
 def _note(erasure: Erasure, replica: Replica) -> None:
