@@ -154,7 +154,7 @@ def test_the_team_reads_how_many_people_know_what_is_kept_of_them() -> None:
     said = [line for line in told(one, "team")["ask"] if "bewaren" in line]
     assert said == [
         "Vertel mensen wat wij van hen bewaren. 2 personen weten het nog niet; 50 % van allen wel. "
-        'Voor de brief, typ: trustbook person "NAAM" --letter'
+        'Voor de brief, typ: trustbook person BOEK "NAAM" --letter'
     ]
     for edition in ("public", "steering"):
         assert "bewaren" not in repr(told(one, edition)["ask"]), edition
