@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from trustbook.errors import SafetyStop
-from trustbook.ledger import Ledger
+from trustbook.ledger import Ledger, content
 from trustbook.ledger.change import Change
 from trustbook.ledger.fact_table import fact_kinds
 from trustbook.ledger.facts import kept_plan, planned_in
-from trustbook.ledger.packed import SheetRows
+from trustbook.ledger.packed import SheetRows, pack_lines
 from trustbook.ledger.row_parts import all_rows, changing, put_all, some_rows
 from trustbook.merge.cell_codec import Row
 from trustbook.model import Ahead
@@ -190,3 +190,17 @@ def test_a_run_leaves_no_room_where_it_was_prepared(tmp_path: Path) -> None:
         assert ledger._db.execute("PRAGMA freelist_count").fetchone()[0] * 4 <= pages
         assert ledger.base("one", "moments") == ledger.records("moments")
         assert len(ledger.records("moments")) == len(rows)
+
+
+@pytest.mark.parametrize("data", [b"x", "{}", None, pack_lines([], ["{}"])])
+def test_what_was_never_packed_like_this_is_noticed(data: Any) -> None:
+    """On a server, too, whose engine does not look into what it holds."""
+    assert not content._is_packed_object(data)
+    assert not content._is_part(data)
+    assert not content._is_lines(data)
+
+
+def test_what_was_packed_is_taken_as_it_is() -> None:
+    assert content._is_packed_object(pack_lines({"a": 1}))
+    assert content._is_lines(pack_lines(["M-1"], ["{}"]))
+    assert content._is_value(None) and not content._is_object(None)
