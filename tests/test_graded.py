@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +95,15 @@ def _edit(texts: list[str], chance: random.Random) -> None:
         texts[at] = chance.choice(_WORDS)
     else:
         chance.shuffle(texts)
+
+
+def test_what_other_code_judged_is_not_used(tmp_path: Path) -> None:
+    """A fault of the guard that was mended must not live on in what was judged with it."""
+    rules = tmp_path / "rules.py"
+    rules.write_text("seen = 1", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(guard, "_rules", lambda: [rules])
+        before = guard._judges.__wrapped__()
+        rules.write_text("seen = 2", encoding="utf-8")
+        assert guard._judges.__wrapped__() != before
+    assert Path(guard.__file__) in guard._rules()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from trustbook.messages import templates
@@ -23,7 +24,6 @@ PERHAPS = "perhaps"
 _SHORTEST_NAME = 4
 _TEXT = "text: "
 _TOGETHER = 2048  # cells: an edit has these judged again, and no others
-_JUDGES = ("words.toml", "weights.json")
 
 
 def plain_text(text: str) -> str:
@@ -128,11 +128,20 @@ def graded_to_keep(graded: GradedTexts | None) -> dict[str, Any]:
 
 @cache
 def _judges() -> str:
-    """What a judgement rests on beside the text: this version and its words."""
+    """What a judgement rests on beside the text: this version, its words and its rules."""
     found = blake2b(version().encode(), digest_size=12)
-    for name in _JUDGES:
-        found.update((templates() / "privacy" / name).read_bytes())
+    for path in _rules():
+        found.update(path.read_bytes())
     return found.hexdigest()
+
+
+def _rules() -> list[Path]:
+    words = templates() / "privacy"
+    return [
+        words / "words.toml",
+        words / "weights.json",
+        *sorted(Path(__file__).parent.glob("*.py")),
+    ]
 
 
 @dataclass(frozen=True)
