@@ -19,7 +19,7 @@ from trustbook.overview.period import Span, quarter_of
 
 MONTHS = 24
 QUARTERS = 8
-_PUBLIC_STEP = 5  # per cent
+PUBLIC_STEP = 5  # per cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def shown_share(share: WarmShare, public: bool) -> ShownShare:
     To the public in steps of 5 %, each of which is one partner or more: a share of past quarters
     must tell nothing that the overview of those days kept hidden.
     """
-    step, fewest = (_PUBLIC_STEP, 100 // _PUBLIC_STEP) if public else (1, FEWEST)
+    step, fewest = (PUBLIC_STEP, 100 // PUBLIC_STEP) if public else (1, FEWEST)
     if share.relations < fewest:
         return ShownShare(share.quarter, None)
     return ShownShare(share.quarter, step * round(100 * share.warm / share.relations / step))

@@ -17,6 +17,7 @@ from trustbook.overview.pictures import OverviewPictures
 from trustbook.overview.requests_wording import RequestTexts
 from trustbook.overview.spoken import Spoken, capital, isolated
 from trustbook.overview.team_wording import TeamTexts
+from trustbook.overview.trend import PUBLIC_STEP
 
 Context = dict[str, Any]
 
@@ -280,7 +281,7 @@ class OverviewTexts(Spoken):
             )
             sentences.append(self.say("how_partners", reasons=partners))
         if f.edition == "public":
-            sentences.append(self.say("how_hidden", fewest=FEWEST))
+            sentences.append(self.say("how_hidden", fewest=FEWEST, step=PUBLIC_STEP))
         return sentences
 
     def _left_out(self) -> list[str]:
