@@ -87,7 +87,8 @@ def first_holder(text: str | None) -> str | None:
     return next(iter(holders_in(text)), None)
 
 
-def header_words(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)  # every night asks the same few headers and names of columns
+def header_words(text: str) -> tuple[str, ...]:
     """The words of a header or a sheet's title, of which only letters and digits count.
 
     Case, accents and punctuation do not, nor whether a word is a plural: ``Foto's (oud)?`` is
@@ -95,7 +96,7 @@ def header_words(text: str) -> list[str]:
     """
     bare = unicodedata.normalize("NFKD", key(text).replace("'", ""))
     letters = "".join(each for each in bare if not unicodedata.combining(each))
-    return [_singular(word) for word in _WORD.findall(letters)]
+    return tuple(_singular(word) for word in _WORD.findall(letters))
 
 
 def header_key(text: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
+from itertools import chain, count, repeat
 from typing import Any, TypeAlias
 
 from trustbook.names import clean, key
@@ -63,7 +64,8 @@ def hiding(
         return lambda text: text
     kept = _longer(others, names)
     found = re.compile("|".join(_alternatives(reached, kept, wanted, lone)))
-    return partial(_hidden, found)
+    # A memory holds the same few texts over and over: in each change, and in each copy of itself.
+    return lru_cache(maxsize=1 << 12)(partial(_hidden, found))
 
 
 def _alternatives(
@@ -121,7 +123,8 @@ def _places(text: str) -> Sequence[int]:
     """Where each sign of the folded text stands in the text; the end, too."""
     if text.isascii():
         return range(len(text) + 1)
-    return [*(at for at, sign in enumerate(text) for _ in _plain(sign)), len(text)]
+    widths = map(len, map(_plain, text))
+    return [*chain.from_iterable(map(repeat, count(), widths)), len(text)]
 
 
 @cache
