@@ -57,19 +57,28 @@ def oldest(folder: Path) -> int:
     return quick_tests(python, *WARNINGS)
 
 
-def runs(program: str, version: str) -> bool:
-    """Whether a program is a Python of that version: some names only say which to install."""
-    asked = [program, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return done.stdout.strip() == version
+def python_of(version: str) -> str:
+    """A Python of that version on this machine, or "". Of pyenv's names on the PATH some only say
+    which to install, so its folder is looked in as well; Windows has a launcher of its own.
+    """
+    by_pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    own = sorted(by_pyenv.glob(f"{version}.*/bin/python{version}"))
+    asked = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
+    for command in ([f"python{version}"], ["py", f"-{version}"], *([str(one)] for one in own)):
+        if shutil.which(command[0]):
+            done = subprocess.run([*command, "-c", asked], capture_output=True, text=True)
+            found, _, program = done.stdout.strip().partition(" ")
+            if found == version:
+                return program
+    return ""
 
 
 def pythons(folder: Path) -> int:
     """The tests on each Python found; the gravest exit code."""
     worst = 0
     for version in PYTHONS:
-        program = shutil.which(f"python{version}")
-        if program is None or not runs(program, version):
+        program = python_of(version)
+        if not program:
             sys.stdout.write(f"Python {version} is not here: skipped\n")
             continue
         sys.stdout.write(f"Python {version}:\n")

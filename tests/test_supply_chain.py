@@ -11,6 +11,7 @@ from pathlib import Path
 import environment
 import pytest
 import sbom
+import versions
 from lock import LOCKS, build_requirements, locked, normal
 
 ROOT = Path(__file__).parent.parent
@@ -111,3 +112,21 @@ def test_the_page_of_licences_names_all_that_is_locked() -> None:
     page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     named = {normal(name) for name in re.findall(r"^\| ([\w.-]+) \|", page, re.MULTILINE)}
     assert set(locked(ROOT / "requirements.txt")) <= named
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pyenv stands on POSIX")
+def test_a_python_of_pyenv_is_found_and_a_name_that_runs_nothing_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    shims, real = tmp_path / "shims", tmp_path / "versions" / f"{version}.1" / "bin"
+    for folder, text in ((shims, "exit 127"), (real, f'exec "{sys.executable}" "$@"')):
+        folder.mkdir(parents=True)
+        program = folder / f"python{version}"
+        program.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(shims))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "nothing"))
+    assert versions.python_of(version) == ""
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert versions.python_of(version) == sys.executable
