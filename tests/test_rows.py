@@ -543,7 +543,7 @@ def test_a_partner_without_rhythm_and_tier_stands_on_to_check() -> None:
         ]
     )
     asked = only(book, "no_rhythm")
-    assert asked.row == 2 and "Fill in Rhythm/Tier." in explain(asked, "en")
+    assert asked.row == 2 and "Fill in Rhythm or Tier." in explain(asked, "en")
     assert [book.settings.rhythm_of(p) for p in book.partners] == [90, 30, 30, 90]
 
 

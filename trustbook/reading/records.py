@@ -240,7 +240,7 @@ def _note_no_rhythm(reader: Reader, i: int) -> None:
     if not there:
         reader.note("no_rhythm_column", "warning", "name", i)
         return
-    headers = "/".join(map(reader.listing.header, there))
+    headers = tuple(map(reader.listing.header, there))
     reader.note("no_rhythm", "warning", there[0], i, columns=headers)
 
 
