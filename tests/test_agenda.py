@@ -258,15 +258,15 @@ def test_who_has_no_place_on_the_list_is_told() -> None:
     def told(hours: float | None) -> list[str]:
         one.settings.hours_a_week = hours
         listed = call_list(one, verdicts, TODAY)
-        return left_out(one, verdicts, listed, sheet="Relatiestatus")
+        return left_out("nl", hours, verdicts, listed, sheet="Relatiestatus")
 
     ten = (
         "Nog 2 partners vragen om een gesprek (2 koud). Hier staan er hooguit 10 per relatiehouder."
     )
-    hours = "Nog 12 partners vragen om een gesprek (12 koud). Dat past niet in 0,5 uur per week"
+    hours = "Nog 12 partners vragen om een gesprek (12 koud). Dat past niet in de uren per week"
     assert told(None) == [f"{ten} U vindt ze op Relatiestatus."]
-    assert told(0.5) == [f"{hours} (Instellingen). U vindt ze op Relatiestatus."]
-    [typed] = left_out(one, verdicts, call_list(one, verdicts, TODAY), of_book=" net.xlsx")
+    assert told(0.5) == [f"{hours} van Instellingen: 0,5. U vindt ze op Relatiestatus."]
+    [typed] = left_out("nl", 0.5, verdicts, call_list(one, verdicts, TODAY), of_book=" net.xlsx")
     assert "trustbook health net.xlsx --all" in typed
 
 

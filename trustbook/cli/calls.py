@@ -84,7 +84,8 @@ class CallLines:
         """Who asks for a call too, and what to type to see them; ``of_book`` as it is typed."""
         from trustbook.network.left_out import left_out
 
-        return left_out(self._book, verdicts, self.listed, of_book=of_book)
+        hours, lang = self._book.settings.hours_a_week, self._book.lang
+        return left_out(lang, hours, verdicts, self.listed, of_book=of_book)
 
     def as_json(self) -> list[dict[str, Any]]:
         """Every line as machines get it."""

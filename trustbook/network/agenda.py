@@ -95,9 +95,7 @@ def call_list(
     )
     spelling = _holder_names(book, asking)
     tables = _next_tables(book, verdicts, today, words)
-    room = _Room(book)
-    for verdict in asking:
-        room.seat(verdict)
+    room = _Room(book, asking)
     calls = [
         Call(
             spelling[holder],
@@ -128,14 +126,16 @@ def _holder_names(book: Book, asking: Sequence[Verdict]) -> dict[str, str | None
 class _Room:
     """The lines that fit, by holder: ten each, and all together within the hours of a week."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, asking: Sequence[Verdict]) -> None:
         hours = book.settings.hours_a_week
         self._book, self._left = book, math.inf if hours is None else hours
         self.chosen: dict[str, list[Verdict]] = {}
         self.beyond_hours: list[int] = []
         self.beyond_ten: list[int] = []
+        for verdict in asking:
+            self._seat(verdict)
 
-    def seat(self, verdict: Verdict) -> None:
+    def _seat(self, verdict: Verdict) -> None:
         """Give a line its place, if there is one; the most pressing comes first."""
         holder = first_holder(self._book.partners[verdict.partner].holder)
         mine = self.chosen.setdefault(key(holder or ""), [])

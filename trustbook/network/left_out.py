@@ -8,19 +8,22 @@ from collections.abc import Sequence
 from trustbook.columns import STATUSES
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say
-from trustbook.model import Book
 from trustbook.network.agenda import MOST_PER_HOLDER, CallList
 
 
-def left_out(book: Book, verdicts: Sequence[Verdict], listed: CallList, **where: str) -> list[str]:
+def left_out(
+    lang: str,
+    hours_a_week: float | None,
+    verdicts: Sequence[Verdict],
+    listed: CallList,
+    **where: str,
+) -> list[str]:
     """A sentence on those beyond the hours a week, and one on those beyond the ten of a holder;
     none where everybody has a place. ``where``: they stand on the ``sheet``, or show with the
     command that names the book with ``of_book``.
     """
-    lang, place = book.lang, "agenda.beyond_by_command"
-    if "sheet" in where:
-        place = "agenda.beyond_on_sheet"
-    hours = f"{book.settings.hours_a_week or 0:g}"
+    place = f"agenda.{'beyond_on_sheet' if 'sheet' in where else 'beyond_by_command'}"
+    hours = f"{hours_a_week or 0:g}"
     limits = {"hours": hours.replace(".", ",") if lang == "nl" else hours, "most": MOST_PER_HOLDER}
     groups = {"beyond_hours": listed.beyond_hours, "beyond_ten": listed.beyond_ten}
     status = {verdict.partner: verdict.status for verdict in verdicts}

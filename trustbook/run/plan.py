@@ -164,12 +164,17 @@ class Planning:
         self.covered = coverage(self.book, judged.verdicts, writing.today)
         listed = call_list(self.book, judged.verdicts, writing.today, rows=self.covered)
         self.calls = listed.calls
-        self._left_out = left_out(self.book, judged.verdicts, listed, sheet=self.titles["health"])
+        self._left_out = left_out(
+            self.book.lang, self.book.settings.hours_a_week, judged.verdicts, listed,
+            sheet=self.titles["health"],
+        )  # fmt: skip
         everybody = range(len(self.book.partners))
         self.points = talking_points(self.book, everybody, writing.today)
         learned = reading.outcome.change.records.get("moments", {})
         new = learned.keys() - writing.knows(learned)
-        self._news = Counts(0, 0, len(new), len(new & not_counted(self.merged, self.book)))
+        places, listing = self.merged.places.get("moments", {}), self.merged.lists.get("moments")
+        left = not_counted(places, listing.rows if listing else [], self.book.moments)
+        self._news = Counts(0, 0, len(new), len(new & left))
 
     def plan(self, fingerprint: str) -> WorkbookPlan:
         """The whole plan; ``fingerprint`` lets the next run see that it has nothing to do."""

@@ -8,9 +8,8 @@ from datetime import date
 from trustbook.columns import GENERATED, TYPED
 from trustbook.dates import write_date
 from trustbook.messages import LANGUAGES, say
-from trustbook.model import Book
+from trustbook.model import Moments
 from trustbook.run.rebase import LeftBehind, told_of
-from trustbook.run.replica import MergedWorkbook
 from trustbook.run.report import Counts
 from trustbook.snapshot import GeneratedSheet
 
@@ -39,13 +38,13 @@ def last_run_line(
     return " ".join([say(lang, key, day=write_date(day, lang), **moments), *told])
 
 
-def not_counted(merged: MergedWorkbook, book: Book) -> set[str]:
-    """The rows of Moments, by identity, that count for nobody: no day or no name was understood."""
-    listing, places = merged.lists.get("moments"), merged.places.get("moments", {})
-    if listing is None:
-        return set()
-    counted = {book.moments.row[at] for at in book.moments.contact_moment}
-    return {one for one, place in places.items() if listing.rows[place] not in counted}
+def not_counted(places: Mapping[str, int], rows: Sequence[int], log: Moments) -> set[str]:
+    """The rows of Moments, by identity, that count for nobody: no day or no name was understood.
+
+    ``places`` says at which position of ``rows`` each stands.
+    """
+    counted = {log.row[at] for at in log.contact_moment}
+    return {one for one, place in places.items() if rows[place] not in counted}
 
 
 def goes_first(standing: Sequence[str], marks: Collection[str], ours: Mapping[str, str]) -> bool:
