@@ -296,6 +296,32 @@ def test_what_cannot_have_happened_does_not_count(cells: dict[str, CellValue], c
     assert only(book, code).severity == "error"
 
 
+def test_a_day_that_nobody_plans_for_is_asked_about() -> None:
+    assert codes(moment(Date="12-3-62", With="Police")) == ["far_ahead"]
+    assert codes(moment(Date="12-3-2062", With="Police", State="held")) == ["far_ahead"]
+    assert codes(moment(Date="12-3-2030", With="Police")) == []
+    header: list[CellValue] = ["Name", "Partner", "Until", "Work phone"]
+    book = read(Partners=PARTNERS, People=[header, ["Jan", "Police", "1-1-2062", "0182-555 022"]])
+    assert only(book, "far_ahead").cell == "C2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("ask Jan", True),
+        ("06", True),
+        ("112", False),
+        ("tel. 4321", False),
+        ("06-1234 5678", False),
+    ],
+)
+def test_a_telephone_number_without_a_number_is_asked_about(typed: str, asked: bool) -> None:
+    book = read(
+        Partners=PARTNERS, People=[["Name", "Partner", "Work phone"], ["Jan", "GGD", typed]]
+    )
+    assert ("no_number" in codes(book)) == asked
+
+
 def test_a_planned_moment_whose_day_passed_is_asked_about() -> None:
     book = moment(Date="1-9-2026", With="Police", State="planned")
     assert book.moments.state == [1] and codes(book) == ["was_it_held"]

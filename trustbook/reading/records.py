@@ -65,7 +65,9 @@ def read_lists(
     language = settings.language or language
 
     def reader(name: str) -> Reader | None:
-        return Reader(lists[name], language, epoch, problems) if name in lists else None
+        if name not in lists:
+            return None
+        return Reader(lists[name], language, epoch, problems, today)
 
     partner_reader = _must(reader("partners"))
     rows = _read_partners(partner_reader, settings, memory, today)

@@ -44,6 +44,7 @@ _COSTS = (
     ("conflict",),
     (
         "required_blank", "merged_required", *UNREAD_DATES, "too_early", "held_ahead",
+        "far_ahead",
         "meant_gone", "meant_gone_like",
         "who_unknown", "who_ambiguous", "who_empty_consultation", "who_not_in_office",
         "who_nobody", "who_no_home", "who_answer_unknown", "error_cell", "uncomputed",
