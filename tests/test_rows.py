@@ -195,6 +195,22 @@ def test_a_piece_that_is_not_certain_counts_for_nobody(
     assert with_cell(text) == (partners, [code])
 
 
+@pytest.mark.parametrize("text", ["School", "Kim"])
+def test_each_of_the_names_that_are_offered_can_be_typed_as_it_stands(text: str) -> None:
+    twice: Rows = [*PARTNERS, ["P-5A", "School", "core"], ["P-6A", "School", "core"]]
+
+    def typed(name: CellValue) -> Book:
+        row: list[CellValue] = ["1-9-2026", name]
+        return read(Partners=twice, People=PEOPLE, Moments=[["Date", "With"], row])
+
+    problem = only(typed(text), "who_ambiguous")
+    offered = problem.params["hints"]
+    assert isinstance(offered, tuple) and len(offered) == 2
+    assert "as it stands here" in explain(problem, "en")[2]
+    found = [contacts(typed(one))[2] for one in offered]
+    assert all(len(partners) == 1 for partners in found)
+
+
 def test_a_person_counts_for_the_partner_of_that_day() -> None:
     assert with_cell("Jan", "31-12-2025") == (["Police"], [])
     assert with_cell("Jan", "1-1-2026") == (["GGD"], [])
