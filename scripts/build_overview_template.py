@@ -23,7 +23,7 @@ from docx.shared import Mm, Pt, RGBColor
 from trustbook.messages import say, templates
 from trustbook.overview.docx import without_timestamps
 
-INK, SOFT, WARM, HEADER = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x52, 0x60, 0x6D), "FFE8A3", "52606D"
+INK, SOFT, PALE, HEADER = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x52, 0x60, 0x6D), "E4E7EB", "52606D"
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 DAY = datetime.fromisoformat("2026-01-01")
 
@@ -135,7 +135,7 @@ class Builder:
         borders = quote.element.pPr.find(qn("w:pBdr"))
         if borders is not None:
             quote.element.pPr.remove(borders)
-        quote.element.get_or_add_pPr().append(_shade(WARM))
+        quote.element.get_or_add_pPr().append(_shade(PALE))
         language = styles["Normal"].element.get_or_add_rPr()
         spoken = OxmlElement("w:lang")
         spoken.set(qn("w:val"), LOCALES[self._lang])

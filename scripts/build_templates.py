@@ -108,7 +108,9 @@ ANYTHING_GOES = {(PARTNERS, "phenomena"), (PARTNERS, "offers"), (PARTNERS, "role
                  (REQUIRED, "area"),
                  (ROUTES, "phenomena"), (ROUTES, "first_contact"), (ROUTES, "coordinates"),
                  (ROUTES, "deputy")}  # fmt: skip
-# Sheets one reads, row by row; the long lists of people and moments stay one line a row.
+# Sheets one reads, row by row; the long lists of people and moments stay one line a row. A column
+# that trustbook fills stays one line everywhere: a row grows with what somebody types in it, and in
+# LibreOffice with nothing else, so that a second line would stand over the next row.
 WRAPPED = (PARTNERS, CONSULTATIONS, REQUIRED, ROUTES, SETTINGS)
 TEXT_ONLY = {(PEOPLE, "phone"), (PEOPLE, "email"), (ROUTES, "outside_hours"),
              (ROUTES, "where")}  # fmt: skip
@@ -261,9 +263,8 @@ def _style(style: StyleableObject, sheet: Sheet, column: Column) -> None:
     """The look of a column and of its cells. It stands on the whole column: rows nobody typed in
     yet hold no cells.
     """
-    style.alignment = Alignment(
-        vertical="top", wrap_text=sheet in WRAPPED, horizontal=_side(column)
-    )
+    wraps = sheet in WRAPPED and column.owner != "derived"
+    style.alignment = Alignment(vertical="top", wrap_text=wraps, horizontal=_side(column))
     if column.type == "date":
         style.number_format = DATE_FORMAT
     elif column.type == "id" or (sheet, column.key) in TEXT_ONLY:

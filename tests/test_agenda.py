@@ -25,8 +25,9 @@ from trustbook.model import (
     Person,
     Requirement,
 )
-from trustbook.network.agenda import Call, who_to_call
+from trustbook.network.agenda import Call, call_list, who_to_call
 from trustbook.network.consultations import sittings
+from trustbook.network.left_out import left_out
 from trustbook.network.promises import open_promises
 
 
@@ -247,6 +248,26 @@ def test_the_list_asks_no_more_than_the_hours_of_a_week() -> None:
         assert len(calls(one)) == expected, hours
     one.settings.hours_a_week = 3
     assert sorted(names(one)) == ["Bas's 0", "Bas's 1", "Bas's 2", "Bas's 3"]
+
+
+def test_who_has_no_place_on_the_list_is_told() -> None:
+    who = [monthly(f"Anna's {n}", holder="Anna") for n in range(12)] + [monthly("Bas's")]
+    one = book(who, [Moment(ago(100 + n), (n,)) for n in range(13)], lang="nl")
+    verdicts = judge_partners(one, TODAY)
+
+    def told(hours: float | None) -> list[str]:
+        one.settings.hours_a_week = hours
+        listed = call_list(one, verdicts, TODAY)
+        return left_out("nl", hours, verdicts, listed, sheet="Relatiestatus")
+
+    ten = (
+        "Nog 2 partners vragen om een gesprek (2 koud). Hier staan er hooguit 10 per relatiehouder."
+    )
+    hours = "Nog 12 partners vragen om een gesprek (12 koud). Dat past niet in de uren per week"
+    assert told(None) == [f"{ten} U vindt ze op Relatiestatus."]
+    assert told(0.5) == [f"{hours} van Instellingen: 0,5. U vindt ze op Relatiestatus."]
+    [typed] = left_out("nl", 0.5, verdicts, call_list(one, verdicts, TODAY), of_book=" net.xlsx")
+    assert "trustbook health net.xlsx --all" in typed
 
 
 @pytest.mark.parametrize("hours", [None, 1.5, 6])

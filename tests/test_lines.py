@@ -363,14 +363,14 @@ def test_hundreds_of_partners_of_the_same_words_are_few_lines() -> None:
     assert "partners heten bijna hetzelfde als" in lines[0].what
 
 
-def test_what_costs_a_verdict_comes_first() -> None:
+def test_what_may_not_stand_there_comes_first_and_then_what_costs_a_verdict() -> None:
     problems = [
         *many("no_rhythm_column", 2),
         Problem("withheld_bsn", "error", "Moments", 4, "Topic", "D4"),
         Problem("who_nobody", "error", "Moments", 3, "With", "C3"),
     ]
     codes = [line.first.code for line in check_lines(problems, "nl")]
-    assert codes == ["who_nobody", "no_rhythm_column", "withheld_bsn"]
+    assert codes == ["withheld_bsn", "who_nobody", "no_rhythm_column"]
 
 
 def test_the_sheet_ends_with_the_command_that_shows_the_rest() -> None:

@@ -5,6 +5,7 @@ books that another program stripped.
 from __future__ import annotations
 
 import re
+import zipfile
 from itertools import combinations
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from trustbook.cli.main import main
 from trustbook.messages import templates
+from trustbook.overview.svg import COLD, COOLING, WARM
 from trustbook.snapshot import CELL_STYLES
 from trustbook.workbooks.template import new_workbook
 
@@ -70,6 +72,21 @@ def test_a_page_fills_what_the_workbook_fills() -> None:
     filled = dict(re.findall(r"\.(\w+) { background: #(\w{6}); }", css))
     asks_for_work = {key: fill for key, fill in FILLS.items() if fill != "FFFFFF"}
     assert {f"status.{key}": fill.upper() for key, fill in filled.items()} == asks_for_work
+
+
+def test_a_fill_means_the_same_in_the_overview_as_in_the_workbook() -> None:
+    drawn = {"warm": WARM, "cooling": COOLING, "cold": COLD}
+    assert {f"status.{key}": fill.removeprefix("#") for key, fill in drawn.items()} == {
+        key: fill for key, fill in FILLS.items() if key.removeprefix("status.") in drawn
+    }
+    folder = templates() / "overview"
+    told = (folder / "overview.css").read_text(encoding="utf-8")
+    for name in ("overview-nl.docx", "overview-en.docx"):
+        with zipfile.ZipFile(folder / name) as package:
+            told += "".join(
+                package.read(f"word/{part}.xml").decode() for part in ("document", "styles")
+            )
+    assert str(FILLS["status.cooling"]) not in told
 
 
 @pytest.fixture(scope="module")

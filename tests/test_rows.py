@@ -195,6 +195,22 @@ def test_a_piece_that_is_not_certain_counts_for_nobody(
     assert with_cell(text) == (partners, [code])
 
 
+@pytest.mark.parametrize("text", ["School", "Kim"])
+def test_each_of_the_names_that_are_offered_can_be_typed_as_it_stands(text: str) -> None:
+    twice: Rows = [*PARTNERS, ["P-5A", "School", "core"], ["P-6A", "School", "core"]]
+
+    def typed(name: CellValue) -> Book:
+        row: list[CellValue] = ["1-9-2026", name]
+        return read(Partners=twice, People=PEOPLE, Moments=[["Date", "With"], row])
+
+    problem = only(typed(text), "who_ambiguous")
+    offered = problem.params["hints"]
+    assert isinstance(offered, tuple) and len(offered) == 2
+    assert "as it stands here" in explain(problem, "en")[2]
+    found = [contacts(typed(one))[2] for one in offered]
+    assert all(len(partners) == 1 for partners in found)
+
+
 def test_a_person_counts_for_the_partner_of_that_day() -> None:
     assert with_cell("Jan", "31-12-2025") == (["Police"], [])
     assert with_cell("Jan", "1-1-2026") == (["GGD"], [])
@@ -294,6 +310,32 @@ def test_what_cannot_have_happened_does_not_count(cells: dict[str, CellValue], c
     book = moment(**cells)
     assert len(book.moments) == 0
     assert only(book, code).severity == "error"
+
+
+def test_a_day_that_nobody_plans_for_is_asked_about() -> None:
+    assert codes(moment(Date="12-3-62", With="Police")) == ["far_ahead"]
+    assert codes(moment(Date="12-3-2062", With="Police", State="held")) == ["far_ahead"]
+    assert codes(moment(Date="12-3-2030", With="Police")) == []
+    header: list[CellValue] = ["Name", "Partner", "Until", "Work phone"]
+    book = read(Partners=PARTNERS, People=[header, ["Jan", "Police", "1-1-2062", "0182-555 022"]])
+    assert only(book, "far_ahead").cell == "C2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("ask Jan", True),
+        ("06", True),
+        ("112", False),
+        ("tel. 4321", False),
+        ("06-1234 5678", False),
+    ],
+)
+def test_a_telephone_number_without_a_number_is_asked_about(typed: str, asked: bool) -> None:
+    book = read(
+        Partners=PARTNERS, People=[["Name", "Partner", "Work phone"], ["Jan", "GGD", typed]]
+    )
+    assert ("no_number" in codes(book)) == asked
 
 
 def test_a_planned_moment_whose_day_passed_is_asked_about() -> None:
@@ -543,7 +585,7 @@ def test_a_partner_without_rhythm_and_tier_stands_on_to_check() -> None:
         ]
     )
     asked = only(book, "no_rhythm")
-    assert asked.row == 2 and "Fill in Rhythm/Tier." in explain(asked, "en")
+    assert asked.row == 2 and "Fill in Rhythm or Tier." in explain(asked, "en")
     assert [book.settings.rhythm_of(p) for p in book.partners] == [90, 30, 30, 90]
 
 

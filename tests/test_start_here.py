@@ -21,7 +21,9 @@ from trustbook.network.agenda import who_to_call
 from trustbook.network.talking_points import talking_points
 from trustbook.run.start_here import goes_first
 from trustbook.sheets.start import Around, start_sheet
+from trustbook.sheets.verdicts import call_sheet
 from trustbook.snapshot import Cell, GeneratedSheet
+from trustbook.workbooks.in_memory import Content, MemoryWorkbook
 from trustbook.workbooks.template import new_workbook
 
 TITLES = {"partners": "Partners", "people": "People", "moments": "Moments", "check": "To check"}
@@ -73,6 +75,16 @@ def small() -> Book:
         Problem("was_it_held", "warning", "Moments", one.moments.row[5], "State", "I7")
     )
     return one
+
+
+def test_who_has_no_place_on_the_list_is_told_beside_the_calls(small: Book) -> None:
+    small.settings.hours_a_week = 0
+    told = ("5 partners more ask for a talk.",)
+    shown = part(start(small, left_out=told), "To do now")
+    assert [cell.value for cell in shown[0]] == [None, None, None, None, told[0]]
+    verdicts = judge_partners(small, TODAY)
+    listed = call_sheet(small, verdicts, [], {}, "Who to call", "Partners", told)
+    assert listed.rows[0][0].value == told[0]
 
 
 def test_who_to_call_first_at_which_number_and_why_stand_on_top(small: Book) -> None:
@@ -210,6 +222,23 @@ def test_in_other_books_it_goes_after_the_last_sheet_and_sync_names_it(
     for _ in range(2):  # also on a night without news
         assert main(["sync", str(path), "--today", "2026-09-30"]) == 0
         assert "“Begin hier”" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_new_moments_that_do_not_count_yet_are_told_apart(tmp_path: Path) -> None:
+    moments: list[list[Content]] = [
+        ["Date", "With", "State"],
+        [TODAY - timedelta(days=3), "GGD"],
+        ["last week", "GGD"],
+        [TODAY, "Nobody we know"],
+    ]
+    partners: list[list[Content]] = [["Name"], ["GGD"]]
+    book = MemoryWorkbook({"Partners": partners, "Moments": moments})
+    nights = Nights(tmp_path, books=[book])
+    nights.night()
+    assert nights.sheet("Start here")[1][0] == (
+        "Last change on 1 October 2026: 3 new moments, nothing lost. "
+        "1 counts, 2 not yet: see To check."
+    )
 
 
 def test_nights_without_news_leave_it_as_it_stands(tmp_path: Path) -> None:

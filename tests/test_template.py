@@ -120,6 +120,15 @@ def test_headers_say_by_colour_whose_a_column_is(book: Workbook, lang: str) -> N
             assert cell.font.color.rgb[-6:] == look.color
 
 
+def test_what_trustbook_fills_stays_on_one_line(book: Workbook, lang: str) -> None:
+    """LibreOffice gives a row no room for what was written while it was closed."""
+    for sheet in TYPED:
+        for column, cell in zip(sheet.columns, book[sheet.label(lang)][1], strict=True):
+            if column.owner == "derived":
+                style = book[sheet.label(lang)].column_dimensions[letter(cell)]
+                assert not style.alignment.wrap_text, column.key
+
+
 def test_nothing_is_locked_merged_or_styled_ahead(book: Workbook, lang: str) -> None:
     for page in book.worksheets:
         assert not page.protection.sheet

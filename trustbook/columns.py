@@ -126,7 +126,7 @@ PARTNERS = Sheet("partners", "Partners", "Partners", (
     _c("ended_on", "Ended on", "Gestopt op", "date", width=12),
     _c("own_view", "Own view", "Eigen inschatting", width=24),
     _c("status", "Status", "Status", owner="derived", width=17),
-    _c("why", "Why", "Waarom", owner="derived", width=48),
+    _c("why", "Why", "Waarom", owner="derived", width=120),
     _c("last_sunny", "Last sunny", "Laatst zonnig", "date", owner="derived", width=12),
     _c("due", "Due", "Uiterlijk", "date", owner="derived", width=12),
 ), prefix="P")  # fmt: skip

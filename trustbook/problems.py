@@ -28,6 +28,8 @@ def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
         params["takes"] = say(lang, f"problems.takes_{takes}")
     if how := problem.params.get("how"):
         params["how"] = say(lang, f"problems.{how}")
+    if columns := problem.params.get("columns"):
+        params["columns"] = _either(columns if isinstance(columns, tuple) else (columns,), lang)
     what, why, fix = say_parts(lang, f"check.{problem.code}", **params)
     return what, why, fix
 
@@ -36,10 +38,14 @@ def did_you_mean(names: Sequence[str], lang: str) -> str:
     """`` Did you mean “A” or “B”?`` with its leading space; empty without names."""
     if not names:
         return ""
-    quoted = [f"“{name}”" for name in names]
-    alternatives = [", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted
-    joined = f" {say(lang, 'problems.or')} ".join(alternatives)
+    joined = _either([f"“{name}”" for name in names], lang)
     return " " + say(lang, "problems.did_you_mean", names=joined)
+
+
+def _either(names: Sequence[str], lang: str) -> str:
+    """``A, B or C``."""
+    alternatives = [", ".join(names[:-1]), names[-1]] if len(names) > 1 else names
+    return f" {say(lang, 'problems.or')} ".join(alternatives)
 
 
 def proposal_of(problem: Problem) -> str:

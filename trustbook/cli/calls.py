@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from trustbook.cli import typed
 from trustbook.cli.help import explained
 from trustbook.cli.listing import FirstRows, with_all
 from trustbook.cli.options import Options, book_argument, everywhere
@@ -32,31 +33,59 @@ def next_(options: Options, book: str | None, phenomenon: str | None, area: str 
     reading = options.read_and_tell(book)
     calls = CallLines(reading.book, reading.verdicts, options.today)
     if view := View(phenomenon, area):
-        shown = {one.partner for one in view.of(options, reading.book, reading.verdicts)}
-        calls.calls = [call for call in calls.calls if call.partner in shown]
+        calls.keep({one.partner for one in view.of(options, reading.book, reading.verdicts)})
     if options.json:
-        console.print_json({"rows": calls.as_json(), **reading.as_json()})
+        left = {"hours": len(calls.listed.beyond_hours), "ten": len(calls.listed.beyond_ten)}
+        rows = {"rows": calls.as_json(), "left_out": left}
+        console.print_json({**rows, **reading.as_json()})
         return
-    if not calls.calls and not options.quiet:
+    left_out = calls.left_out(reading.verdicts, typed.book_typed(book))
+    if not (calls.calls or left_out or options.quiet):
         console.tell(options.say("nobody_to_call"))
     listing = FirstRows(options)
     calls.show(listing.first(calls.calls))
     listing.end()
+    for sentence in left_out:
+        console.out("")
+        console.paragraph(sentence, 0)
 
 
 class CallLines:
     """Who to call, each with what helps at the telephone."""
 
     def __init__(self, book: Book, verdicts: Sequence[Verdict], today: date) -> None:
-        from trustbook.network.agenda import who_to_call
+        from trustbook.network.agenda import call_list
         from trustbook.network.talking_points import talking_points
 
         self._book = book
         self._status = {verdict.partner: verdict.status for verdict in verdicts}
-        self.calls = who_to_call(book, verdicts, today)
+        self.listed = call_list(book, verdicts, today)
         self._points: Mapping[int, TalkingPoints] = talking_points(
             book, [call.partner for call in self.calls], today
         )
+
+    @property
+    def calls(self) -> list[Call]:
+        """The lines, holder by holder."""
+        return self.listed.calls
+
+    def keep(self, partners: set[int]) -> None:
+        """Keep what is about these partners alone."""
+        from trustbook.network.agenda import CallList
+
+        whole = self.listed
+        self.listed = CallList(
+            [call for call in whole.calls if call.partner in partners],
+            [one for one in whole.beyond_hours if one in partners],
+            [one for one in whole.beyond_ten if one in partners],
+        )
+
+    def left_out(self, verdicts: Sequence[Verdict], of_book: str) -> list[str]:
+        """Who asks for a call too, and what to type to see them; ``of_book`` as it is typed."""
+        from trustbook.network.left_out import left_out
+
+        hours, lang = self._book.settings.hours_a_week, self._book.lang
+        return left_out(lang, hours, verdicts, self.listed, of_book=of_book)
 
     def as_json(self) -> list[dict[str, Any]]:
         """Every line as machines get it."""

@@ -42,6 +42,17 @@ class Call:
     table: str
 
 
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """Whom to call, and the partners (positions) that ask for it too and for whom there is no room:
+    ``beyond_hours`` in the hours a week, ``beyond_ten`` among the ten of their holder.
+    """
+
+    calls: list[Call]
+    beyond_hours: list[int]
+    beyond_ten: list[int]
+
+
 def who_to_call(
     book: Book,
     verdicts: Sequence[Verdict],
@@ -49,6 +60,17 @@ def who_to_call(
     lang: str | None = None,
     rows: Sequence[Row] | None = None,
 ) -> list[Call]:
+    """The to-do list as of ``today``: the calls of ``call_list``."""
+    return call_list(book, verdicts, today, lang, rows).calls
+
+
+def call_list(
+    book: Book,
+    verdicts: Sequence[Verdict],
+    today: date,
+    lang: str | None = None,
+    rows: Sequence[Row] | None = None,
+) -> CallList:
     """The to-do list as of ``today``, by the name of the holder, partners without one last.
 
     Order: a promise of ours that is overdue, crisis only, cold, new and past due, cooling, about to
@@ -73,7 +95,8 @@ def who_to_call(
     )
     spelling = _holder_names(book, asking)
     tables = _next_tables(book, verdicts, today, words)
-    return [
+    room = _Room(book, asking)
+    calls = [
         Call(
             spelling[holder],
             verdict.partner,
@@ -84,10 +107,11 @@ def who_to_call(
             tables.get(verdict.partner, ""),
         )
         for holder, chosen in sorted(
-            _chosen(book, asking).items(), key=lambda group: (not group[0], group[0])
+            room.chosen.items(), key=lambda group: (not group[0], group[0])
         )
         for verdict in chosen
     ]
+    return CallList(calls, room.beyond_hours, room.beyond_ten)
 
 
 def _holder_names(book: Book, asking: Sequence[Verdict]) -> dict[str, str | None]:
@@ -99,18 +123,30 @@ def _holder_names(book: Book, asking: Sequence[Verdict]) -> dict[str, str | None
     return spelling
 
 
-def _chosen(book: Book, asking: Sequence[Verdict]) -> dict[str, list[Verdict]]:
-    """The most pressing lines that fit, by holder: ten each, and within the hours of a week."""
-    hours = book.settings.hours_a_week
-    left = math.inf if hours is None else hours
-    chosen: dict[str, list[Verdict]] = {}
-    for verdict in asking:
-        mine = chosen.setdefault(key(first_holder(book.partners[verdict.partner].holder) or ""), [])
+class _Room:
+    """The lines that fit, by holder: ten each, and all together within the hours of a week."""
+
+    def __init__(self, book: Book, asking: Sequence[Verdict]) -> None:
+        hours = book.settings.hours_a_week
+        self._book, self._left = book, math.inf if hours is None else hours
+        self.chosen: dict[str, list[Verdict]] = {}
+        self.beyond_hours: list[int] = []
+        self.beyond_ten: list[int] = []
+        for verdict in asking:
+            self._seat(verdict)
+
+    def _seat(self, verdict: Verdict) -> None:
+        """Give a line its place, if there is one; the most pressing comes first."""
+        holder = first_holder(self._book.partners[verdict.partner].holder)
+        mine = self.chosen.setdefault(key(holder or ""), [])
         cost = HOURS_A_CALL if verdict.last_sunny else HOURS_A_VISIT
-        if len(mine) < MOST_PER_HOLDER and cost <= left:
-            left -= cost
+        if len(mine) >= MOST_PER_HOLDER:
+            self.beyond_ten.append(verdict.partner)
+        elif cost > self._left:
+            self.beyond_hours.append(verdict.partner)
+        else:
+            self._left -= cost
             mine.append(verdict)
-    return chosen
 
 
 def _promises_that_rest(

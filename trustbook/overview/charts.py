@@ -13,7 +13,6 @@ from trustbook.overview.svg import (
     PAPER,
     SOFT,
     SUN,
-    WARM,
     Canvas,
     text_width,
 )
@@ -146,7 +145,7 @@ def _rounded_up(number: int, step: int) -> int:
 
 
 def _draw_bar_legend(canvas: Canvas, sunny: str, crisis: str) -> None:
-    canvas.add("rect", x=_LEFT, y=3, width=9, height=9, fill=WARM, stroke=SUN, stroke_width=1)
+    canvas.add("rect", x=_LEFT, y=3, width=9, height=9, fill=SUN, stroke=SUN, stroke_width=1)
     canvas.text(_LEFT + 14, 11, sunny, 9.5)
     at = _LEFT + 34 + text_width(sunny, 9.5)
     canvas.add("rect", x=at, y=3, width=9, height=9, fill=PAPER, stroke=NIGHT, stroke_width=1)
@@ -167,7 +166,7 @@ def _draw_bar(canvas: Canvas, bar: Bar, x: float, width: float, zero: float, sca
         height = bar.sunny * scale
         top = zero - height
         canvas.add(
-            "rect", x=left, y=top, width=inner, height=height, fill=WARM, stroke=SUN, stroke_width=1
+            "rect", x=left, y=top, width=inner, height=height, fill=SUN, stroke=SUN, stroke_width=1
         )
         canvas.text(x + width / 2, top - 2, str(bar.sunny), 7.5, "middle")
     if bar.crisis:

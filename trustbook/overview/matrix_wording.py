@@ -14,7 +14,7 @@ from trustbook.overview.matrix import MatrixCell, MatrixRow
 # in one table.
 MOST_LINES, MOST_WIDE_LINES, MOST_NARROW = 20, 10, 5
 HIDDEN = "·"
-_FILLS = {"warm": "FFE8A3", "cold": "BFDDF5", "none": "FFFFFF", "hidden": "FFFFFF"}
+_FILLS = {"warm": "FFFFFF", "cold": "BFDDF5", "none": "FFFFFF", "hidden": "FFFFFF"}
 
 
 class MatrixTexts:

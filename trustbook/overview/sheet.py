@@ -37,7 +37,7 @@ _PARTNER = attrgetter(
 )
 _PROMISE = attrgetter("by", "due", "kept_on")
 _NEED = attrgetter(*"phenomenon party tier area minimum relevant condition".split())
-_FILLS = {"now": "B36200", "before": "9AA5B1", "sunny": "F2B733", "crisis": "1F4E79"}
+_FILLS = {"now": "B36200", "before": "9AA5B1", "sunny": "B36200", "crisis": "1F4E79"}
 
 
 def quarter_sheet(

@@ -79,7 +79,7 @@ def _draw_rings(canvas: Canvas, x: float, y: float, angles: Sequence[tuple[float
         stroke_width=0.6,
         stroke_dasharray="2 3",
     )
-    canvas.add("circle", cx=x, cy=y, r=0.05 * _RADIUS, fill=WARM, stroke=SUN, stroke_width=1.5)
+    canvas.add("circle", cx=x, cy=y, r=0.05 * _RADIUS, fill=PAPER, stroke=SUN, stroke_width=1.5)
 
 
 def _draw_border(canvas: Canvas, x: float, y: float, angle: float) -> None:

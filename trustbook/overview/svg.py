@@ -10,7 +10,8 @@ from math import cos, sin
 from trustbook.xlsx.escaping import escape_text, quoted_attribute
 
 INK, SOFT, LINE, PALE, PAPER = "#1F2933", "#52606D", "#9AA5B1", "#E4E7EB", "#FFFFFF"
-WARM, COOLING, COLD = "#FFE8A3", "#DADDE1", "#BFDDF5"
+# A fill means the same as in the workbook: only what asks for work has one.
+WARM, COOLING, COLD = PAPER, "#FFE8A3", "#BFDDF5"
 SUN, NIGHT, ALARM = "#B36200", "#1F4E79", "#8A1C1C"
 FONT = "Arial, Liberation Sans, Helvetica, DejaVu Sans, sans-serif"
 _FULL_TURN = 6.283

@@ -22,12 +22,29 @@ from trustbook.reading.lists import Listing
 from trustbook.reading.references import Unresolved
 from trustbook.snapshot import CellFault
 
+# Nobody plans or promises so far ahead: a year was mistyped, or two digits of it meant the last
+# century.
+YEARS_AHEAD = 10
+
+
+def furthest_day(today: date) -> date:
+    """The last day that is likely to be meant as of ``today``."""
+    return date.fromordinal(min(today.toordinal() + YEARS_AHEAD * 366, date.max.toordinal()))
+
 
 class Reader:
     """Reads the columns of one list and collects its problems. One per list."""
 
-    def __init__(self, listing: Listing, lang: str, epoch: date, problems: list[Problem]) -> None:
+    def __init__(
+        self,
+        listing: Listing,
+        lang: str,
+        epoch: date,
+        problems: list[Problem],
+        today: date = date.max,
+    ) -> None:
         self.listing, self.lang, self.epoch, self.problems = listing, lang, epoch, problems
+        self.furthest = furthest_day(today)
         self.withheld: set[tuple[str, int]] = set()
         self._withhold()
         for name, header in listing.headers.items():
@@ -187,8 +204,12 @@ class Reader:
         return result
 
     def dates(self, name: str, severity: str = "warning") -> list[date | None]:
-        """A column of days."""
-        return self.parsed(name, lambda cell: read_date(cell, self.lang, self.epoch), severity)
+        """A column of days; one further ahead than anybody plans is read, and asked about."""
+        days = self.parsed(name, lambda cell: read_date(cell, self.lang, self.epoch), severity)
+        for i, day in enumerate(days):
+            if day is not None and day > self.furthest:
+                self.note("far_ahead", severity, name, i, years=YEARS_AHEAD)
+        return days
 
     def day_in(self, cell: object) -> date | None:
         """The day that a cell of no column shows; None where it shows none."""

@@ -242,7 +242,8 @@ def _states(reader: Reader, typed: _Typed, plans: Plans, today: date) -> list[in
             reader.note("too_early", "error", "date", i)
             states.append(None)
         elif word == "held" and day > today:
-            reader.note("held_ahead", "error", "date", i)
+            if day <= reader.furthest:
+                reader.note("held_ahead", "error", "date", i)
             states.append(None)
         else:
             states.append(_state(typed, plans, i))

@@ -19,6 +19,7 @@ _TEXTS = ("name", "partner", "role", "phone", "email")
 _DAYS = ("informed_on", "from", "until")
 
 
+FEWEST_DIGITS = 3  # of any telephone number: 112
 Employers = dict[str, tuple[KnownEmployment, ...]]
 
 
@@ -36,6 +37,7 @@ def read_people(
     """
     text = {name: reader.texts(name) for name in _TEXTS}
     days = {name: reader.dates(name) for name in _DAYS}
+    _tell_numbers(reader, text["phone"])
     ids, key_roles = reader.ids(), reader.yes("key_role")
     identities = _identities(ids, text)
     cells = NamedPartners(reader, "partner", names, everyone, memory, required=True)
@@ -59,6 +61,13 @@ def read_people(
         ))  # fmt: skip
     cells.tell()
     return _without_doubles(reader, people), employers
+
+
+def _tell_numbers(reader: Reader, phones: Sequence[str | None]) -> None:
+    """Ask about what stands for a telephone number and has no number in it."""
+    for i, phone in enumerate(phones):
+        if phone and sum(map(str.isdecimal, phone)) < FEWEST_DIGITS:
+            reader.note("no_number", "warning", "phone", i)
 
 
 def _identities(ids: Sequence[str | None], text: Mapping[str, Sequence[str | None]]) -> list[str]:

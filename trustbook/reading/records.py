@@ -65,7 +65,9 @@ def read_lists(
     language = settings.language or language
 
     def reader(name: str) -> Reader | None:
-        return Reader(lists[name], language, epoch, problems) if name in lists else None
+        if name not in lists:
+            return None
+        return Reader(lists[name], language, epoch, problems, today)
 
     partner_reader = _must(reader("partners"))
     rows = _read_partners(partner_reader, settings, memory, today)
@@ -240,7 +242,7 @@ def _note_no_rhythm(reader: Reader, i: int) -> None:
     if not there:
         reader.note("no_rhythm_column", "warning", "name", i)
         return
-    headers = "/".join(map(reader.listing.header, there))
+    headers = tuple(map(reader.listing.header, there))
     reader.note("no_rhythm", "warning", there[0], i, columns=headers)
 
 

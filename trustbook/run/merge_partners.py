@@ -86,7 +86,7 @@ def _standing(book: Book, name: str) -> Partner:
         return book.partners[found]
     if found.code == "ambiguous":
         hints = did_you_mean(found.hints, book.lang)
-        raise UsageError("ambiguous_partner", name=clean(name), hints=hints)
+        raise UsageError("cards.ambiguous_partner", name=clean(name), hints=hints)
     raise _unknown(book, name)
 
 
@@ -123,7 +123,7 @@ def _only_one(book: Book, known: Iterable[_Known], name: str, into: Partner) -> 
     found = [one for one in left if one.is_called(name)]
     if len(found) > 1:
         hints = did_you_mean(tuple(one.identity for one in found), book.lang)
-        raise UsageError("ambiguous_partner", name=clean(name), hints=hints)
+        raise UsageError("cards.ambiguous_partner", name=clean(name), hints=hints)
     return found[0] if found else None
 
 

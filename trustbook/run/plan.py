@@ -19,8 +19,9 @@ from trustbook.merge.cell_codec import Row
 from trustbook.merge.overtyped import cells_written
 from trustbook.merge.threeway import Conflict, Event
 from trustbook.names import free_title
-from trustbook.network.agenda import who_to_call
+from trustbook.network.agenda import call_list
 from trustbook.network.coverage import coverage
+from trustbook.network.left_out import left_out
 from trustbook.network.people import single_points_of_failure
 from trustbook.network.talking_points import talking_points
 from trustbook.overview.sheet import MARK, quarter_sheet
@@ -39,6 +40,7 @@ from trustbook.run.start_here import (
     PLACED,
     goes_first,
     last_run_line,
+    not_counted,
     waiting_on,
     where_it_stands,
 )
@@ -62,8 +64,8 @@ class WorkbookPlan:
     """All a run does to one workbook.
 
     ``address`` is where it stands, ``name`` what messages call it, ``version`` what was read and
-    must still stand there. ``cells`` counts the cells that change, ``new_moments`` what is read for
-    the first time; ``known`` is what the next run must know of it.
+    must still stand there. ``counts`` are what changes and what is read for the first time;
+    ``known`` is what the next run must know of it.
     """
 
     address: str
@@ -71,9 +73,8 @@ class WorkbookPlan:
     version: str
     judged: Judged
     changes: Changes
-    cells: int
+    counts: Counts
     known: Known
-    new_moments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,11 @@ def in_short(plans: Sequence[WorkbookPlan], change: Change) -> dict[str, object]
     """What a run did, for history."""
     return {
         "workbooks": [
-            {"name": plan.name, "cells": plan.cells, "rows_added": len(plan.changes.additions)}
+            {
+                "name": plan.name,
+                "cells": plan.counts.cells,
+                "rows_added": len(plan.changes.additions),
+            }
             for plan in plans
         ],
         "learned": sum(len(rows) for rows in change.records.values()),
@@ -157,11 +162,19 @@ class Planning:
             if grid.ours and not (grid.bare or self._repaint)
         }
         self.covered = coverage(self.book, judged.verdicts, writing.today)
-        self.calls = who_to_call(self.book, judged.verdicts, writing.today, rows=self.covered)
+        listed = call_list(self.book, judged.verdicts, writing.today, rows=self.covered)
+        self.calls = listed.calls
+        self._left_out = left_out(
+            self.book.lang, self.book.settings.hours_a_week, judged.verdicts, listed,
+            sheet=self.titles["health"],
+        )  # fmt: skip
         everybody = range(len(self.book.partners))
         self.points = talking_points(self.book, everybody, writing.today)
         learned = reading.outcome.change.records.get("moments", {})
-        self._new_moments = len(learned) - len(writing.knows(learned))
+        new = learned.keys() - writing.knows(learned)
+        places, listing = self.merged.places.get("moments", {}), self.merged.lists.get("moments")
+        left = not_counted(places, listing.rows if listing else [], self.book.moments)
+        self._news = Counts(0, 0, len(new), len(new & left))
 
     def plan(self, fingerprint: str) -> WorkbookPlan:
         """The whole plan; ``fingerprint`` lets the next run see that it has nothing to do."""
@@ -193,7 +206,8 @@ class Planning:
         written = {"derived": kept_derived(derived, self.book), "sheets": ours}
         known = self._known(written, changes, fingerprint)
         at = (self.merged.address, self.merged.name, self.snapshot.version)
-        return WorkbookPlan(*at, self.judged, changes, cells, known, self._new_moments)
+        counts = self._news + Counts(cells, len(changes.additions))
+        return WorkbookPlan(*at, self.judged, changes, counts, known)
 
     def _tells_news(self, start: GeneratedSheet, changes: Changes, differences: int) -> bool:
         """Whether Start here is to be written: it says something else, or the run did something."""
@@ -221,7 +235,15 @@ class Planning:
         command = f"trustbook check {shell_quoted(self.merged.address)}"
         sheets = [
             health_sheet(book, verdicts, self.titles["health"], partners, said),
-            call_sheet(book, verdicts, self.calls, self.points, self.titles["call"], partners),
+            call_sheet(
+                book,
+                verdicts,
+                self.calls,
+                self.points,
+                self.titles["call"],
+                partners,
+                self._left_out,
+            ),
             check_sheet(book.lang, self.judged.problems, self.titles["check"], command),
         ]
         if waiting := self.reading.proposals:
@@ -295,13 +317,12 @@ class Planning:
         """Start here, which tells what this run did."""
         lang, writing = self.book.lang, self.writing
         left = self.reading.outcome.left or writing.left
-        earlier = writing.before.get(self.merged.address, Counts()).new_moments
-        new = self._new_moments + earlier
-        told = last_run_line(lang, writing.now.date(), new, left, writing.failed)
+        news = self._news + writing.before.get(self.merged.address, Counts())
+        told = last_run_line(lang, writing.now.date(), news, left, writing.failed)
         shown = {name: listing.title for name, listing in self.merged.lists.items()}
         shown |= {sheet.key: sheet.title for sheet in sheets}
         common = said_once(self.judged.verdicts, self.reading.facts["said_once"])
-        around = Around(shown, told, waiting_on(sheets), common)
+        around = Around(shown, told, waiting_on(sheets), common, self._left_out)
         title, verdicts = self.titles[START.key], self.judged.verdicts
         start = start_sheet(
             self.book, verdicts, self.calls, self.points, title, around, writing.today

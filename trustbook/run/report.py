@@ -29,18 +29,20 @@ Skipped = list[tuple[str, TrustbookError]]
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What was written into one workbook: cells and new rows; and how many moments were read for
-    the first time.
+    the first time, of which ``not_counted`` count for nobody yet.
     """
 
     cells: int = 0
     rows_added: int = 0
     new_moments: int = 0
+    not_counted: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.cells + other.cells,
             self.rows_added + other.rows_added,
             self.new_moments + other.new_moments,
+            self.not_counted + other.not_counted,
         )
 
 
@@ -147,8 +149,7 @@ def round_of(
     """One time through, told; ``wrote`` are the plans that were (or, dry, would be) carried out."""
     counts = dict(before.counts) if before else {}
     for plan in wrote:
-        one = Counts(plan.cells, len(plan.changes.additions), plan.new_moments)
-        counts[plan.address] = counts.get(plan.address, Counts()) + one
+        counts[plan.address] = counts.get(plan.address, Counts()) + plan.counts
     changed = any(plan.changes for plan in plans)
     several = len(night.books) > 1
     report = report_of(reading, plans, counts, number, night.dry_run, changed, several)

@@ -8,7 +8,9 @@ from datetime import date
 from trustbook.columns import GENERATED, TYPED
 from trustbook.dates import write_date
 from trustbook.messages import LANGUAGES, say
+from trustbook.model import Moments
 from trustbook.run.rebase import LeftBehind, told_of
+from trustbook.run.report import Counts
 from trustbook.snapshot import GeneratedSheet
 
 # The mark of a workbook in which Start here was put first, by us or by ``init``: where people put
@@ -18,18 +20,31 @@ _ASKS = ("proposals", "conflicts", "check")
 
 
 def last_run_line(
-    lang: str, day: date, new_moments: int, left: LeftBehind | None, failed: str = ""
+    lang: str, day: date, news: Counts, left: LeftBehind | None, failed: str = ""
 ) -> str:
     """What the last run that changed something did, in words, and what was told of a night before
     it that ``failed``.
     """
-    name = "last_run" if new_moments else "last_run_nothing_new"
-    key, told = f"sheets.{name}", []
+    key = "sheets.last_run" if news.new_moments else "sheets.last_run_nothing_new"
+    if news.not_counted:
+        key = "sheets.last_run_to_check"
+    told: list[str] = []
     if left:
         key, told = "sheets.last_run_older", told_of(left, lang)
     if failed:
         told = [*told, say(lang, "sheets.night_failed", line=failed)]
-    return " ".join([say(lang, key, day=write_date(day, lang), moments=new_moments), *told])
+    new, unread = news.new_moments, news.not_counted
+    moments = {"moments": new, "counted": new - unread, "unread": unread}
+    return " ".join([say(lang, key, day=write_date(day, lang), **moments), *told])
+
+
+def not_counted(places: Mapping[str, int], rows: Sequence[int], log: Moments) -> set[str]:
+    """The rows of Moments, by identity, that count for nobody: no day or no name was understood.
+
+    ``places`` says at which position of ``rows`` each stands.
+    """
+    counted = {log.row[at] for at in log.contact_moment}
+    return {one for one, place in places.items() if rows[place] not in counted}
 
 
 def goes_first(standing: Sequence[str], marks: Collection[str], ours: Mapping[str, str]) -> bool:

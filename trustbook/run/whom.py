@@ -101,7 +101,7 @@ def partner_named(book: Book, ledger: Ledger | None, name: str) -> Whom:
         return _whole(book, ledger, [], [found])
     if found.code == "ambiguous":
         hints = did_you_mean(found.hints, book.lang)
-        raise UsageError("ambiguous_partner", name=clean(name), hints=hints)
+        raise UsageError("cards.ambiguous_partner", name=clean(name), hints=hints)
     former = _former(ledger, PARTNERS.key, key(name))
     if not former:
         raise _nobody(book, name, [one.name for one in book.partners])

@@ -36,11 +36,15 @@ _VALUES = (
 _PLANS = ("was_it_held", "was_it_held_early")
 # Each tells something that stands nowhere else.
 _EACH = ("typed_in_ours", "answer_unread", "setting_gone", "conflict", *NEXT_ASKED)
-# What costs a verdict, the dearest first; then other errors, then what is only worth a look.
+# What may not stand in the file at all, then what costs a verdict, the dearest first; then other
+# errors, then what is only worth a look.
 _COSTS = (
-    ("sync_stops", "conflict"),
+    ("sync_stops",),
+    ("withheld_bsn", "withheld_case", "typed_in_ours_withheld"),
+    ("conflict",),
     (
         "required_blank", "merged_required", *UNREAD_DATES, "too_early", "held_ahead",
+        "far_ahead",
         "meant_gone", "meant_gone_like",
         "who_unknown", "who_ambiguous", "who_empty_consultation", "who_not_in_office",
         "who_nobody", "who_no_home", "who_answer_unknown", "error_cell", "uncomputed",

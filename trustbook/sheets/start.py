@@ -38,13 +38,15 @@ class Around:
 
     ``sheets`` maps the keys of all sheets of this workbook to their titles; ``last_run`` is one
     line of words; ``waiting`` counts the lines of To check and the like that wait for a person, by
-    the key of their sheet; ``common`` are the hints that nearly everybody carries: code to count.
+    the key of their sheet; ``common`` are the hints that nearly everybody carries: code to count;
+    ``left_out`` says who asks for a call too and has no place on the list.
     """
 
     sheets: Mapping[str, str]
     last_run: str = ""
     waiting: Mapping[str, int] = field(default_factory=dict)
     common: Mapping[str, int] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
 
 
 def start_sheet(
@@ -109,7 +111,7 @@ class _Parts:
     def to_do(self, calls: Sequence[Call]) -> list[_Row]:
         """Whom to call, what we promised, what to confirm, and what waits for an answer."""
         first = list(_first_of_each(calls))
-        rows = [*self._calls(first), *self._promises(first)]
+        rows = [*self._calls(first), *self._left_out(), *self._promises(first)]
         rows += [*self._to_confirm(), *self._waiting()]
         nobody = say(self._book.lang, "sheets.call_nobody")
         return rows or [(_BLANK, Cell(nobody, "plain"))]
@@ -123,6 +125,12 @@ class _Parts:
                 why = told if promise else call.why_now
                 yield self._who(label, call.partner, Cell(why))
                 label = None
+
+    def _left_out(self) -> Iterator[_Row]:
+        """Who asks for a call too, and where they stand."""
+        health = self._to_sheet("health") if "health" in self._around.sheets else _BLANK
+        for text in self._around.left_out:
+            yield _BLANK, health, _BLANK, _BLANK, Cell(text)
 
     def _promised(self) -> list[OpenPromise]:
         """Our promises that have a day, the one that is due first in front."""

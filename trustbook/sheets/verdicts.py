@@ -101,10 +101,11 @@ def call_sheet(
     points: Mapping[int, TalkingPoints],
     title: str,
     partners_title: str,
+    left_out: Sequence[str] = (),
 ) -> GeneratedSheet:
     """At most ten rows per holder: whom to ask for, at which number, why now, and one step.
 
-    ``points`` are those of all who are called.
+    ``points`` are those of all who are called; ``left_out`` says who asks for it too.
     """
     lang = book.lang
     status = {verdict.partner: verdict.status for verdict in verdicts}
@@ -125,8 +126,10 @@ def call_sheet(
             Cell(partner.id),
         ))  # fmt: skip
     nobody = "sheets.call_nobody" if book.partners else "sheets.call_no_partners"
-    intro = say(lang, "sheets.call_intro" if calls else nobody)
-    return list_sheet(CALL, title, lang, intro, rows)
+    intro = [say(lang, "sheets.call_intro" if calls else nobody)]
+    if left_out:
+        intro = [*intro[: len(calls)], *left_out]
+    return list_sheet(CALL, title, lang, " ".join(intro), rows)
 
 
 def whom_to_ask(known: TalkingPoints, lang: str) -> tuple[str, str | None]:

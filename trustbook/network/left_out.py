@@ -1,0 +1,44 @@
+"""Who asks for a call and has no place on the list: how many, how they stand, and why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from trustbook.columns import STATUSES
+from trustbook.health.verdict import Verdict
+from trustbook.messages import say
+from trustbook.network.agenda import MOST_PER_HOLDER, CallList
+
+
+def left_out(
+    lang: str,
+    hours_a_week: float | None,
+    verdicts: Sequence[Verdict],
+    listed: CallList,
+    **where: str,
+) -> list[str]:
+    """A sentence on those beyond the hours a week, and one on those beyond the ten of a holder;
+    none where everybody has a place. ``where``: they stand on the ``sheet``, or show with the
+    command that names the book with ``of_book``.
+    """
+    place = f"agenda.{'beyond_on_sheet' if 'sheet' in where else 'beyond_by_command'}"
+    hours = f"{hours_a_week or 0:g}"
+    limits = {"hours": hours.replace(".", ",") if lang == "nl" else hours, "most": MOST_PER_HOLDER}
+    groups = {"beyond_hours": listed.beyond_hours, "beyond_ten": listed.beyond_ten}
+    status = {verdict.partner: verdict.status for verdict in verdicts}
+    return [
+        say(
+            lang, f"agenda.{name}", count=len(partners), **limits,
+            standing=_standing([status[one] for one in partners], lang),
+        ) + f" {say(lang, place, **where)}"
+        for name, partners in groups.items()
+        if partners
+    ]  # fmt: skip
+
+
+def _standing(status: Sequence[str], lang: str) -> str:
+    """How they stand, in words: ``6 cold, 2 cooling``."""
+    counts = Counter(status)
+    shown = [one for one in STATUSES if counts[one.key]]
+    return ", ".join(f"{counts[one.key]} {one.label(lang).lower()}" for one in shown)
