@@ -195,12 +195,11 @@ def test_a_run_leaves_no_room_where_it_was_prepared(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"x", "{}", None, pack_lines([], ["{}"])])
 def test_what_was_never_packed_like_this_is_noticed(data: Any) -> None:
     """On a server, too, whose engine does not look into what it holds."""
-    assert not content._is_packed_object(data)
-    assert not content._is_part(data)
-    assert not content._is_lines(data)
+    for sound in (content._is_packed_object, content._is_part, content._is_lines):
+        assert not content._holds(sound, data)
 
 
 def test_what_was_packed_is_taken_as_it_is() -> None:
     assert content._is_packed_object(pack_lines({"a": 1}))
     assert content._is_lines(pack_lines(["M-1"], ["{}"]))
-    assert content._is_value(None) and not content._is_object(None)
+    assert content._is_value(None) and not content._holds(content._is_object, None)

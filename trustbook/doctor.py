@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trustbook.columns import MOMENTS
 from trustbook.errors import SafetyStop, TrustbookError, UsageError
-from trustbook.ledger.copies import copies_of, run_of_copy
+from trustbook.ledger.copies import newest_whole, run_of_copy
 from trustbook.ledger.locate import Arrival
 from trustbook.merge.allowances import shell_quoted
 from trustbook.messages import say
@@ -172,7 +172,7 @@ def _memory(reading: Reading, keeper: LedgerLocator | None, found: Examination) 
         ledger.check()
         last = ledger.last_run()
         version = ledger.engine
-    newest = next(reversed(copies_of(ledger.path)), None)
+    newest = newest_whole(ledger.path)
     if version:
         found.say("memory_server", path=ledger.place, version=version)
     if newest is not None and last is not None and run_of_copy(newest) == last[0]:

@@ -63,19 +63,17 @@ def person_command(
     """Make a page of all that is held about a person, or the letter that tells them so."""
     from trustbook.messages import say
     from trustbook.network.cards import page_of
-    from trustbook.run.held import all_that_is_held
-    from trustbook.run.read import Request
+    from trustbook.run.subject_access import all_that_is_held
 
     book, name = book_and_name(book, name, "forget.which_person")
-    workbooks = options.open_all(book)
+    reading, lang = options.read_and_tell(book), options.words
     assert options.keeper is not None
-    request = Request(options.today, datetime.now().astimezone(), options.wanted)
-    held, reading = all_that_is_held(workbooks, options.keeper, _asked_for(name, None), request)
-    lang = options.words = options.lang or reading.book.lang
+    at_hand, find = options.workbooks, _asked_for(name, None)
+    held = all_that_is_held(at_hand, options.keeper, reading, find, options.today)
     kind = "letter" if letter else "person"
     page = page_of(f"{kind}.html", lang, options.today, held=held, settings=reading.book.settings)
     named = say(lang, f"cards.file_{kind}", name=file_part(held.erasure.whom.name))
-    give_page(options, held.as_json(), page, output, named, lang)
+    give_page(options, {**held.as_json(), **reading.as_json()}, page, output, named, lang)
 
 
 def _asked_for(person: str | None, partner: str | None) -> Find:

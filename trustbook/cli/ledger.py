@@ -51,10 +51,16 @@ def _move(options: Options, source: str, to: str | None = None, *, accept: int |
     target = named_place(to, options.config)
     done = move_ledger(named_place(source, options.config), target, accept)
     if options.json:
-        told = {"book": done.book, "lines": done.lines, "from": done.source, "to": done.to}
+        told = {
+            "book": done.book,
+            "rows": done.rows,
+            "lines": done.lines,
+            "from": done.source,
+            "to": done.to,
+        }
         console.print_json(told)
         return
-    blanks = {"book": done.book, "lines": done.lines, "source": done.source, "to": done.to}
+    blanks = {"book": done.book, "rows": done.rows, "source": done.source, "to": done.to}
     key = "ledger.put_back_now" if done.stays else "ledger.moved_now"
     console.tell(say(options.words, key, **blanks))
     if target.target is None and not done.stays:

@@ -23,9 +23,10 @@ from trustbook.ledger.repack import (
     unpacked_lines,
 )
 from trustbook.ledger.schema import MIGRATIONS, SCHEMA
-from trustbook.ledger.sqlite_store import SqliteStore, fault_in
+from trustbook.ledger.sqlite_store import SqliteStore
 from trustbook.ledger.statements import TABLE_NAMES, Statements, putting
 from trustbook.ledger.table_copies import copy_tables, first_difference
+from trustbook.ledger.whole import fault_in, packed_fault
 from trustbook.places.data_folder import own_folder
 
 if TYPE_CHECKING:
@@ -75,20 +76,35 @@ class LedgerFile:
     def _bring_up_to_date(self, reads_only: bool) -> None:
         with self._sentences():
             schema = self._store.version()
-            if reads_only and schema:
-                self._store.only_read()
             if schema > SCHEMA:
                 raise SafetyStop("ledger.newer", path=self.place)
-            if not schema:
+            if reads_only:
+                self._only_look(schema)
+            elif not schema:
                 with self._together():
-                    for statement in self._store.tables():
-                        self._db.execute(statement)
+                    self._make_tables(self._store)
                     self._store.set_version(SCHEMA)
-                    self._set("secret", secrets.token_hex(16))
-            if 0 < schema < SCHEMA and reads_only:
-                self._read_as_today(schema)
-            elif 0 < schema < SCHEMA:
+            elif schema < SCHEMA:
                 self._migrate(schema)
+
+    def _only_look(self, schema: int) -> None:
+        """Change nothing from here on. What is not of today, or has no tables yet, is looked at in
+        a copy that lasts as long as the object.
+        """
+        if schema == SCHEMA:
+            self._store.only_read()
+            return
+        with closing(self._store) as kept:
+            self._store = SqliteStore(None, reads_only=False)
+            self._make_tables(self._store)
+            if schema:
+                copy_unpacked(kept.db, self._db, schema)
+
+    def _make_tables(self, store: Store) -> None:
+        self._db = store.db
+        for statement in store.tables():
+            self._db.execute(statement)
+        self._set("secret", secrets.token_hex(16))
 
     def _migrate(self, schema: int) -> None:
         with self._together():
@@ -100,21 +116,9 @@ class LedgerFile:
                 self._db.execute(f"DROP TABLE {table}")
             for statement in self._store.tables(PACKED):
                 self._db.execute(statement)
-            try:
-                put_packed(self._db, lines)
-            except ValueError as fault:
-                raise damaged("ledger.unusable", self.place, str(fault)) from None
+            put_packed(self._db, lines)
             self._store.set_version(SCHEMA)
         self._store.compact()
-
-    def _read_as_today(self, schema: int) -> None:
-        """Look at an older ledger in a copy that lasts as long as the object."""
-        copy = SqliteStore(None, reads_only=False)
-        for statement in copy.tables():
-            copy.db.execute(statement)
-        copy_unpacked(self._db, copy.db, schema)
-        self._store.close()
-        self._store, self._db = copy, copy.db
 
     def _sentences(self) -> AbstractContextManager[None]:
         return sentences(self.place)
@@ -170,7 +174,8 @@ class LedgerFile:
         if isinstance(self._store, SqliteStore):
             with closing(sqlite3.connect(path)) as target:
                 self._store.db.backup(target)
-                self._refuse_if_broken(fault_in(target), "ledger.copy_broken")
+                found = fault_in(target) or packed_fault(target)
+                self._refuse_if_broken(found, "ledger.copy_broken")
         else:
             with LedgerFile(path) as copy:
                 copy.take_over(self)
@@ -213,9 +218,12 @@ class LedgerFile:
             self._store.compact()
 
     def check(self) -> None:
-        """Have the engine look through all of it. Raises SafetyStop where it is damaged."""
+        """Have the engine look through all of it, and unpack what is packed. Raises SafetyStop
+        where it is damaged.
+        """
         with self._sentences():
-            self._refuse_if_broken(self._store.fault(), "ledger.unusable")
+            found = self._store.fault() or packed_fault(self._db)
+            self._refuse_if_broken(found, "ledger.unusable")
 
     def _refuse_if_broken(self, found: str | None, key: str) -> None:
         if found is not None:

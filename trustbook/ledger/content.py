@@ -21,6 +21,7 @@ from trustbook.workbooks.base import Workbook
 
 _OBJECTS = ("runs.what", "conflicts.sides", "waiting.entry")
 _VALUES = ("journal.old", "journal.new")
+_PACKED_OBJECTS = ("workbooks.state", "facts.noted")
 _DAYS = ("runs.at", "runs.today", "conflicts.since")
 _SECRET = re.compile("[0-9a-f]{32}")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -45,61 +46,54 @@ def damage_behind(locator: LedgerLocator, workbooks: list[Workbook]) -> Trustboo
 
 def _refuse_odd(memory: Ledger) -> None:
     """Raise SafetyStop, with the place, for content that is not of our form."""
-    memory.check()
+    memory.check()  # from here on, all that is packed can be unpacked
     if not _SECRET.fullmatch(memory.meta("secret")):
         raise damaged("ledger.unusable", memory.place, "meta.secret")
     for place, sound in _rules():
-        if not all(map(sound, memory.texts(*place.split(".")))):
+        if not all(_holds(sound, held) for held in memory.texts(*place.split("."))):
             raise damaged("ledger.unusable", memory.place, place)
+
+
+def _holds(sound: Callable[[Any], bool], held: object) -> bool:
+    try:
+        return sound(held)
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def _rules() -> Iterator[tuple[str, Callable[[Any], bool]]]:
     yield from ((place, _is_object) for place in _OBJECTS)
     yield from ((place, _is_value) for place in _VALUES)
     yield from ((place, _is_day) for place in _DAYS)
-    yield "workbooks.state", _is_packed_object
-    yield "facts.noted", _is_packed_object
+    yield from ((place, _is_packed_object) for place in _PACKED_OBJECTS)
     yield "row_parts.lines", _is_part
     yield "staged.lines", _is_lines
 
 
-def _is_object(text: str | None) -> bool:
-    return _is_value(text) and text is not None and isinstance(json.loads(text), dict)
+def _is_object(text: str) -> bool:
+    return isinstance(json.loads(text), dict)
 
 
 def _is_value(text: str | None) -> bool:
-    if text is None:
-        return True
-    try:
+    if text is not None:
         json.loads(text)
-    except (ValueError, TypeError):
-        return False
     return True
 
 
-def _is_day(text: str | None) -> bool:
-    return text is not None and _DAY.match(text) is not None
+def _is_day(text: str) -> bool:
+    return _DAY.match(text) is not None
 
 
 def _is_packed_object(data: object) -> bool:
-    try:
-        return isinstance(unpack_value(data), dict)
-    except ValueError:
-        return False
+    return isinstance(unpack_value(data), dict)
 
 
 def _is_part(data: object) -> bool:
-    try:
-        rows = rows_in([data])
-    except (ValueError, TypeError, KeyError):
-        return False
+    rows = rows_in([data])
     texts = (rows.records, *rows.bases.values())
     return all(_is_object(text) for each in texts for text in each.values())
 
 
 def _is_lines(data: object) -> bool:
-    try:
-        identities, texts = unpack_lines(data)
-    except ValueError:
-        return False
+    identities, texts = unpack_lines(data)
     return isinstance(identities, list) and len(identities) == len(texts)

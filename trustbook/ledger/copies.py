@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trustbook.errors import TrustbookError
 from trustbook.ledger.ledger_place import Place, ServerPlace, home_of
+from trustbook.ledger.whole import is_whole
 from trustbook.places.data_folder import own_folder
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ KEPT, SPACING, KEPT_SPACED = 7, 7, 8
 _ENDING = ".copies"
 _NAMED = re.compile(r"(\d{6,})-run-(\d+)\.ledger")
 
+NONE_WHOLE = "ledger.no_whole_copy"
 # Keys of sentences and their blanks.
 Advice: TypeAlias = Sequence[tuple[str, Mapping[str, object]]]
 
@@ -73,7 +75,8 @@ def run_of_copy(copy: Path) -> int:
 
 
 def keep_copy(ledger: Ledger, always: bool = True) -> TrustbookError | None:
-    """Keep a copy of a memory; if not ``always``, only where the newest one is of another run.
+    """Keep a copy of a memory; if not ``always``, only where the newest one is of another run or is
+    not whole.
 
     What keeps us from it, if anything: then the copies there were are all still there.
     """
@@ -93,7 +96,7 @@ def _make_copy(ledger: Ledger, always: bool) -> None:
     if isinstance(ledger.place, ServerPlace):
         _drop_what_was_erased(ledger, ledger.path)
     there = copies_of(ledger.path)
-    if not always and there and run_of_copy(there[-1]) == last[0]:
+    if not always and there and run_of_copy(there[-1]) == last[0] and is_whole(there[-1]):
         return
     own_folder(folder_of_copies(ledger.path))
     number = _number(there[-1]) + 1 if there else 1
@@ -125,12 +128,22 @@ def _prune(ledger: Path) -> None:
                 one.unlink()
 
 
+def newest_whole(ledger: Path) -> Path | None:
+    """The newest copy of the memory at ``ledger`` that is whole; None where none is."""
+    return next(filter(is_whole, reversed(copies_of(ledger))), None)
+
+
 def how_to_put_back(place: Place, copy: Path | None = None) -> Advice:
-    """How people have the memory at ``place`` back: from ``copy``, by default the newest."""
+    """How people have the memory at ``place`` back: from ``copy``, by default the newest that is
+    whole.
+    """
     ledger = home_of(place)
     assert ledger is not None
-    chosen = copy or next(reversed(copies_of(ledger)), None)
+    chosen = copy or newest_whole(ledger)
     if chosen is None:
+        if there := len(copies_of(ledger)):
+            found = {"count": there, "folder": folder_of_copies(ledger).absolute()}
+            return [(NONE_WHOLE, found), ("ledger.from_backup", {})]
         return [("ledger.no_copy", {})]
     if isinstance(place, ServerPlace):
         return [("ledger.put_back_server", {"copy": chosen.absolute(), "run": run_of_copy(chosen)})]

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
-from trustbook.ledger.copies import Advice, copies_of, how_to_put_back
+from trustbook.ledger.copies import NONE_WHOLE, Advice, copies_of, how_to_put_back
 from trustbook.ledger.ledger_place import Place, home_of
+from trustbook.ledger.packed import NotPacked
 from trustbook.messages import say
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -31,12 +32,20 @@ class DamagedLedger(SafetyStop):
 
     def sentence(self, lang: str) -> str:
         """What happened, where, and what to do, in ``lang``."""
-        place: Place = self.params["place"]  # type: ignore[assignment]
-        advice: Advice = [("ledger.start_anew", {})] if self.key == "ledger.unusable" else []
-        if (home := home_of(place)) is not None and copies_of(home):
-            advice = how_to_put_back(place)
-        told = [say(lang, key, **blanks) for key, blanks in advice]
+        of_book = self.params.get("of_book", "")
+        asked = self.params.get("asked") or f"trustbook sync{of_book}"
+        typed = {"asked": asked, "of_book": of_book}
+        told = [say(lang, key, **blanks, **typed) for key, blanks in self._advice()]
         return " ".join([super().sentence(lang), *told])
+
+    def _advice(self) -> Advice:
+        place: Place = self.params["place"]  # type: ignore[assignment]
+        home = home_of(place)
+        advice = how_to_put_back(place) if home is not None and copies_of(home) else []
+        if advice and advice[0][0] != NONE_WHOLE:
+            return advice
+        anew: Advice = [("ledger.start_anew", {})] if self.key == "ledger.unusable" else []
+        return [*advice[:1], *anew]
 
 
 def damaged(key: str, place: Place | None, what: str = "") -> SafetyStop:
@@ -55,6 +64,8 @@ def sentences(path: Place | None) -> Iterator[None]:
         # The last byte is the kind of fault; what stands before it is the detail.
         kind = getattr(fault, "sqlite_errorcode", 0) & 0xFF
         raise _told(kind, path, str(fault)) from fault
+    except NotPacked as fault:
+        raise damaged("ledger.unusable", path, str(fault)) from fault
     except PermissionError as fault:
         raise NoAccess("ledger.no_rights", path=path, what=fault.strerror) from fault
     except OSError as fault:

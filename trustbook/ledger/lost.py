@@ -14,6 +14,7 @@ from trustbook.ledger.copies import copies_of, how_to_put_back
 from trustbook.ledger.ledger_names import odd_marks
 from trustbook.ledger.ledger_place import Place, home_of
 from trustbook.ledger.store import Ledger
+from trustbook.ledger.whole import is_whole
 from trustbook.merge.accidents import Accident
 from trustbook.merge.guards import guard_named
 
@@ -84,7 +85,7 @@ def _copy_of(arrivals: Sequence[Arrival], places: Sequence[Place]) -> tuple[Path
     for place in places:
         home = home_of(place)
         for copy in reversed(copies_of(home) if home else []):
-            if any(_bears(copy, one.token) for one in arrivals):
+            if any(_bears(copy, one.token) for one in arrivals) and is_whole(copy):
                 return copy, place
     return None, places[0]
 

@@ -12,6 +12,10 @@ from itertools import chain
 from typing import Any
 
 
+class NotPacked(ValueError):
+    """What is kept is not what trustbook packed: a program or a disk changed it."""
+
+
 def pack_lines(header: object, lines: Iterable[str] = ()) -> bytes:
     """A header (a value of JSON) and texts without a line break, as JSON has none."""
     text = "\n".join([json.dumps(header, separators=(",", ":")), *lines])
@@ -19,20 +23,20 @@ def pack_lines(header: object, lines: Iterable[str] = ()) -> bytes:
 
 
 def unpack_lines(data: object) -> tuple[Any, list[str]]:
-    """The header and the texts that ``pack_lines`` made ``data`` of. Raises ValueError for
+    """The header and the texts that ``pack_lines`` made ``data`` of. Raises NotPacked for
     anything else.
     """
     if not isinstance(data, bytes):
-        raise ValueError(f"{type(data).__name__} is nothing packed")
+        raise NotPacked(f"{type(data).__name__} is nothing packed")
     try:
         header, *lines = zlib.decompress(data).decode("utf-8", "surrogatepass").split("\n")
-    except zlib.error as fault:
-        raise ValueError(str(fault)) from None
-    return json.loads(header), lines
+        return json.loads(header), lines
+    except (zlib.error, ValueError) as fault:
+        raise NotPacked(str(fault)) from None
 
 
 def unpack_value(data: object) -> Any:
-    """A value of JSON that was packed as a header alone. Raises ValueError for anything else."""
+    """A value of JSON that was packed as a header alone. Raises NotPacked for anything else."""
     return unpack_lines(data)[0]
 
 
@@ -82,20 +86,23 @@ def _own(rows: SheetRows, address: str, agreed: Iterable[str]) -> Iterator[str]:
 
 
 def unpack_part(rows: SheetRows, data: object) -> None:
-    """Add to ``rows`` what ``pack_part`` made ``data`` of. Raises ValueError for anything else."""
+    """Add to ``rows`` what ``pack_part`` made ``data`` of. Raises NotPacked for anything else."""
     header, texts = unpack_lines(data)
-    known = header["ids"]
-    records = dict(zip(known, texts, strict=False))
-    rows.records.update(records)
-    rows.runs.update(zip(known, header["runs"], strict=True))
-    rows.archived.update(header["archived"])
-    at = len(known)
-    for address, (without, own) in header["bases"].items():
-        base = rows.bases.setdefault(address, {})
-        base.update(records)
-        for one in without:
-            del base[one]
-        base.update(zip(own, texts[at : at + len(own)], strict=True))
-        at += len(own)
+    try:
+        known = header["ids"]
+        records = dict(zip(known, texts, strict=False))
+        rows.records.update(records)
+        rows.runs.update(zip(known, header["runs"], strict=True))
+        rows.archived.update(header["archived"])
+        at = len(known)
+        for address, (without, own) in header["bases"].items():
+            base = rows.bases.setdefault(address, {})
+            base.update(records)
+            for one in without:
+                del base[one]
+            base.update(zip(own, texts[at : at + len(own)], strict=True))
+            at += len(own)
+    except (ValueError, TypeError, KeyError) as fault:
+        raise NotPacked(f"a part of a sheet: {fault}") from None
     if at != len(texts):
-        raise ValueError("a part of a sheet has another number of lines than it says")
+        raise NotPacked("a part of a sheet has another number of lines than it says")

@@ -50,7 +50,7 @@ class LedgerReader(LedgerFile):
         with self._sentences():
             query = "SELECT name, version, state FROM workbooks WHERE address = ?"
             found = self._db.execute(query, (address,)).fetchone()
-        return Known(address, found[0], found[1], unpack_value(found[2])) if found else None
+            return Known(address, found[0], found[1], unpack_value(found[2])) if found else None
 
     def addresses(self) -> list[str]:
         """Where the workbooks of this ledger stand, or stood."""
@@ -121,8 +121,8 @@ class LedgerReader(LedgerFile):
         """All rows of a sheet, unpacked again only where it changed since it was last asked for."""
         with self._sentences():
             parts = kept_parts(self._db, sheet)
-        if self._unpacked is None or self._unpacked[:2] != (sheet, parts):
-            self._unpacked = (sheet, parts, rows_in(parts))
+            if self._unpacked is None or self._unpacked[:2] != (sheet, parts):
+                self._unpacked = (sheet, parts, rows_in(parts))
         return self._unpacked[2]
 
     def facts(self, kind: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from trustbook.ledger.fact_table import put_facts
-from trustbook.ledger.packed import SheetRows, pack_lines
+from trustbook.ledger.packed import NotPacked, SheetRows, pack_lines
 from trustbook.ledger.row_parts import put_all
 from trustbook.ledger.staged_lines import put_lines
 from trustbook.ledger.statements import Statements, adding, columns_of
@@ -48,9 +48,14 @@ def copy_unpacked(source: Statements, target: Statements, schema: int) -> None:
 
 
 def put_packed(db: Statements, lines: Mapping[str, Lines]) -> None:
-    """Put the lines of an older ledger into the packed tables, which are empty."""
+    """Put the lines of an older ledger into the packed tables, which are empty. Raises NotPacked
+    for what no ledger held.
+    """
     for *known, state in lines["workbooks"]:
-        db.execute(adding("workbooks"), (*known, pack_lines(json.loads(state))))
+        try:
+            db.execute(adding("workbooks"), (*known, pack_lines(json.loads(state))))
+        except (ValueError, TypeError) as fault:
+            raise NotPacked(str(fault)) from None
     for sheet, rows in _sheets(lines["records"], lines["bases"]).items():
         put_all(db, sheet, rows)
     for kind, facts in groupby(lines["facts"], lambda line: line[0]):

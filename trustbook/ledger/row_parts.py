@@ -31,7 +31,7 @@ def kept_parts(db: Statements, sheet: str) -> list[bytes]:
 
 
 def rows_in(parts: Iterable[object]) -> SheetRows:
-    """The rows in some parts of a sheet. Raises ValueError for what is no part."""
+    """The rows in some parts of a sheet. Raises NotPacked for what is no part."""
     rows = SheetRows()
     for data in parts:
         unpack_part(rows, data)

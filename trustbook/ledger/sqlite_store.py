@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from trustbook.ledger.errors import damaged
-from trustbook.ledger.packed import unpack_lines
 from trustbook.ledger.statements import table_script
+from trustbook.ledger.whole import fault_in
 from trustbook.places.data_folder import own_folder
 
-_PACKED = ("workbooks.state", "facts.noted", "row_parts.lines", "staged.lines")
 _WAIT = 5.0
 # So much of the file is kept at hand: a first run of thousands of rows writes every page once.
 _CACHE_KIB = 32 * 1024
@@ -29,7 +28,7 @@ class SqliteStore:
     faults: type[Exception] = sqlite3.Error
 
     def __init__(self, path: Path | None, reads_only: bool) -> None:
-        self.path = path
+        self.path, self._reads_only = path, reads_only
         self.db = self._connect(path, reads_only)
 
     @staticmethod
@@ -55,7 +54,7 @@ class SqliteStore:
         tables = {name for (name,) in self.db.execute("SELECT name FROM sqlite_master")}
         if (schema or tables) and "meta" not in tables:
             raise damaged("ledger.no_ledger", self.path)
-        if not schema:
+        if not (schema or self._reads_only):  # in an empty file it writes a first page
             self.db.execute(_GIVES_BACK)
         return schema
 
@@ -100,23 +99,3 @@ class SqliteStore:
     def close(self) -> None:
         """Let go of the file."""
         self.db.close()
-
-
-def fault_in(db: sqlite3.Connection) -> str | None:
-    """What is wrong in a file: what the engine finds, or where something packed cannot be unpacked.
-    None for nothing.
-    """
-    found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
-    return next(_not_unpacked(db), None) if found == "ok" else " ".join(found.split())
-
-
-def _not_unpacked(db: sqlite3.Connection) -> Iterator[str]:
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'row_parts'").fetchone():
-        return  # a file of before, in which nothing is packed
-    for place in _PACKED:
-        table, column = place.split(".")
-        for (data,) in db.execute(f"SELECT {column} FROM {table}"):
-            try:
-                unpack_lines(data)
-            except ValueError:
-                yield place

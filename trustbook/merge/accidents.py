@@ -57,17 +57,18 @@ class AccidentStop(SafetyStop):
         """What was found, that nothing was written, what to do, and what to type if it was
         meant.
         """
-        told = list(_in_words(self.accidents, lang))
+        asked = str(self.params.get("asked") or f"trustbook sync {shell_quoted(self._name)}")
+        typed = {"asked": asked, "of_book": self.params.get("of_book", "")}
+        told = list(_in_words(self.accidents, lang, typed))
         parts = [*(what for what, _ in told), say(lang, "guards.nothing_written")]
         commands = []
         parts += dict.fromkeys(remedy for _, remedy in told)
-        asked = str(self.params.get("asked") or f"trustbook sync {shell_quoted(self._name)}")
         if options := self._renamings():
-            typed = " ".join([asked, *options])
-            commands.append(say(lang, "guards.if_renamed", command=typed))
+            renamed = " ".join([asked, *options])
+            commands.append(say(lang, "guards.if_renamed", command=renamed))
         if "deletes" in self.params:
-            typed = str(self.params.get("command") or command(asked, Allowances(), None, self))
-            commands.append(say(lang, "guards.if_meant", command=typed))
+            meant = str(self.params.get("command") or command(asked, Allowances(), None, self))
+            commands.append(say(lang, "guards.if_meant", command=meant))
         return "\n".join([" ".join(parts), *commands])
 
     def _renamings(self) -> list[str]:
@@ -80,9 +81,11 @@ class AccidentStop(SafetyStop):
         return str(self.params["name"])
 
 
-def _in_words(accidents: Sequence[Accident], lang: str) -> Iterator[tuple[str, str]]:
+def _in_words(
+    accidents: Sequence[Accident], lang: str, typed: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
     """What was found and its remedy; of several columns of one sheet in one sentence, the worst
-    first.
+    first. ``typed``: the command and the book, for remedies that name them.
     """
     alike: dict[tuple[object, ...], list[Accident]] = {}
     for one in accidents:
@@ -97,7 +100,8 @@ def _in_words(accidents: Sequence[Accident], lang: str) -> Iterator[tuple[str, s
             )
             also = say(lang, "guards.also_in", count=len(others), columns=columns)
             what = f"{what} {also}"
-        yield what, " ".join([*(say(lang, key, **blanks) for key, blanks in first.more), remedy])
+        more = (say(lang, key, **blanks, **typed) for key, blanks in first.more)
+        yield what, " ".join([*more, remedy])
 
 
 def numbers_found(accidents: Sequence[Accident]) -> tuple[int, int, int]:

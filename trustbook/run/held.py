@@ -10,11 +10,9 @@ from typing import TypeAlias
 
 from trustbook.errors import UsageError
 from trustbook.ledger import Ledger
-from trustbook.ledger.copies import all_that_is_kept
 from trustbook.ledger.locate import LedgerLocator
-from trustbook.merge.threeway import Event
 from trustbook.model import Book
-from trustbook.network.hiding import Hide, hidden_value
+from trustbook.network.hiding import Hide
 from trustbook.places.made_files import all_made, made_texts
 from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing
@@ -108,16 +106,27 @@ def what_would_go(
     if stop := reading.stopped or reading.elsewhere:
         raise stop
     with memory_of_book(keeper, workbooks[0]) as ledger:
-        book, whom = _found(reading, ledger, find)
-        erasure = Erasure(whom, book, forgetting_of(book, ledger, whom))
-        erasure.absent = absent_from(ledger, reading)
+        return all_that_names(workbooks, reading, ledger, find, forms), reading
+
+
+def all_that_names(
+    workbooks: Sequence[Workbook],
+    reading: Reading,
+    ledger: Ledger,
+    find: Find,
+    forms: Sequence[str] = (),
+) -> Erasure:
+    """All in which somebody stands, in a book that was read and by its ``ledger``."""
+    book, whom = _found(reading, ledger, find)
+    erasure = Erasure(whom, book, forgetting_of(book, ledger, whom))
+    erasure.absent = absent_from(ledger, reading)
     erasure.identities = set().union(*whom.identities(book).values())
     erasure.pages = pages_naming(erasure.forgetting.hide)
     for judged in reading.judged:
         _note(erasure, judged.merged.replica)
     there = {judged.merged.address for judged in reading.judged}
     _note_forms(erasure, [one for one in workbooks if one.address in there], forms)
-    return erasure, reading
+    return erasure
 
 
 def _found(reading: Reading, ledger: Ledger, find: Find) -> tuple[Book, Whom]:
@@ -200,48 +209,3 @@ class _Stood:
         listing = self._listing(edit.sheet, edit.row)
         names = {number: name for name, number in listing.columns.items()}
         return listing.cells[names[edit.column]][listing.rows.index(edit.row)]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """All that is held about a person: the cells of every workbook, how many lines of the journal
-    are about them, and in how many copies and which pages of ours they stand.
-    """
-
-    erasure: Erasure
-    journal: int
-    copies: list[Path]
-
-    def as_json(self) -> dict[str, object]:
-        """The same for machines."""
-        rows = [
-            {"sheet": one.sheet, "id": one.id or None, "column": one.column, "value": one.before}
-            for one in self.erasure.cells
-        ]
-        return {
-            "person": self.erasure.whom.name,
-            "rows": rows,
-            "journal": self.journal,
-            "copies": len(self.copies),
-        }
-
-
-def all_that_is_held(
-    workbooks: Sequence[Workbook], keeper: LedgerLocator, find: Find, request: Request
-) -> tuple[Held, Reading]:
-    """What is held about somebody, and the book; reads only. Raises as ``what_would_go``."""
-    erasure, reading = what_would_go(workbooks, keeper, find, request)
-    with memory_of_book(keeper, workbooks[0]) as ledger:
-        journal = sum(_is_about(event, erasure) for _, _, event in ledger.journal())
-        memory = ledger.path
-    copies = [copy for book in workbooks for copy in book.copies()]
-    if memory is not None:
-        copies += all_that_is_kept(memory)
-    return Held(erasure, journal, copies), reading
-
-
-def _is_about(event: Event, erasure: Erasure) -> bool:
-    """Whether a line of the journal is about somebody, or names them."""
-    hide = erasure.forgetting.hide
-    named = any(hidden_value(value, hide) != value for value in (event.old, event.new))
-    return named or event.id in erasure.identities

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import NoReturn
 
 from trustbook.columns import MOMENTS, TYPED
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import Arrival, LedgerLocator
+from trustbook.merge.accidents import AccidentStop
 from trustbook.merge.cell_codec import Value, decode, is_withheld, unpack
 from trustbook.merge.threeway import Event
 from trustbook.messages import say
 from trustbook.names import in_full, key, similar
 from trustbook.problems import did_you_mean
 from trustbook.reading.cells import shown
+from trustbook.run.last_good import arrivals_of
 from trustbook.workbooks.base import Workbook
 
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
@@ -43,20 +45,38 @@ class HistoryLine:
 
 def memory_of_book(keeper: LedgerLocator, workbook: Workbook, reads_only: bool = True) -> Ledger:
     """The ledger of a workbook, also of one that cannot be read any more. Raises UsageError where
-    there is none here; where another trustbook keeps it, that says whose.
+    there is none here; where another trustbook keeps it, that says whose. Raises SafetyStop where
+    it was here and is gone, empty or damaged.
     """
-    try:
-        marks: Mapping[str, str] = workbook.read().marks
-    except TrustbookError:
-        marks = {}
-    arrival = Arrival(workbook.address, workbook.name, marks)
+    arrival = _arrival(workbook)
+    with keeper.memory(arrival) or Ledger(None) as looked_at:
+        looked_at.check()
+        remembers = looked_at.last_run() or looked_at.unfinished()
+    if not remembers:
+        _refuse_nothing(keeper, arrival)
     ledger = keeper.memory(arrival, reads_only)
-    if ledger is None:
-        key, host = "history.nothing", ""
-        if (mark := arrival.marks.get("keeper", keeper.mark)) != keeper.mark:
-            key, host = "history.elsewhere", mark.partition(" ")[2]
-        raise UsageError(key, name=workbook.name, host=host)
+    assert ledger is not None
     return ledger
+
+
+def _arrival(workbook: Workbook) -> Arrival:
+    try:
+        return arrivals_of([(workbook, workbook.read())])[0]
+    except TrustbookError:
+        return Arrival(workbook.address, workbook.name, {})
+
+
+def _refuse_nothing(keeper: LedgerLocator, arrival: Arrival) -> NoReturn:
+    """Say why nothing is remembered of a workbook: it never was, elsewhere, or not any more."""
+    mark = arrival.marks.get("keeper", keeper.mark)
+    if mark != keeper.mark:
+        host = mark.partition(" ")[2]
+        raise UsageError("history.elsewhere", name=arrival.name, host=host)
+    located = keeper.open([arrival], reads_only=True)
+    located.ledger.close()
+    if located.accidents:
+        raise AccidentStop(located.accidents)
+    raise UsageError("history.nothing", name=arrival.name)
 
 
 def ledger_language(ledger: Ledger, workbook: Workbook) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trustbook.columns import TYPED
 from trustbook.config import Target, book_names, resolve
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.ledger import Ledger
@@ -95,11 +96,13 @@ def make_ready(place: NamedPlace) -> tuple[str, bool] | None:
 
 @dataclass(frozen=True, slots=True)
 class MovedLedger:
-    """What was moved: of which book, how many lines, from where to where; ``stays``: it came from a
-    copy, which is left as it was.
+    """What was moved: of which book, how many rows of its sheets (those that are gone from them
+    too) and lines of its tables, from where to where; ``stays``: it came from a copy, which is
+    left as it was.
     """
 
     book: str
+    rows: int
     lines: int
     source: str
     to: str
@@ -124,6 +127,7 @@ def move_ledger(source: NamedPlace, to: NamedPlace, accept: int | None = None) -
         other = stack.enter_context(Ledger(target, moved_too=True))
         _refuse_another(other, ledger, accept)
         other.take_over(ledger)
+        rows = sum(len(ledger.records(sheet.key)) for sheet in TYPED)
         lines = sum(len(ledger.texts(table, "1")) for table in TABLE_NAMES)
         to.locator.settle_in(target, ledger.addresses())
         stays = _is_copy(place)
@@ -132,7 +136,7 @@ def move_ledger(source: NamedPlace, to: NamedPlace, accept: int | None = None) -
         keep_copy(other)
         if not stays:
             ledger.leave_for(to.shown if to.server is not None else str(target))
-    return MovedLedger(book, lines, str(place), str(target), stays)
+    return MovedLedger(book, rows, lines, str(place), str(target), stays)
 
 
 def _standing_at(named: NamedPlace) -> Place:
