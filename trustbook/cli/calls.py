@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +30,9 @@ def next_(options: Options, book: str | None, phenomenon: str | None, area: str 
     from trustbook.cli import console
 
     reading = options.read_and_tell(book)
-    calls = CallLines(reading.book, reading.verdicts, options.today)
-    if view := View(phenomenon, area):
-        shown = {one.partner for one in view.of(options, reading.book, reading.verdicts)}
-        calls.calls = [call for call in calls.calls if call.partner in shown]
+    part = View(phenomenon, area).of(options, reading.book, reading.verdicts)
+    among = {one.partner for one in part}
+    calls = CallLines(reading.book, reading.verdicts, options.today, among)
     if options.json:
         console.print_json({"rows": calls.as_json(), **reading.as_json()})
         return
@@ -45,15 +44,23 @@ def next_(options: Options, book: str | None, phenomenon: str | None, area: str 
 
 
 class CallLines:
-    """Who to call, each with what helps at the telephone."""
+    """Who to call, each with what helps at the telephone; ``among`` these partners (positions), or
+    all.
+    """
 
-    def __init__(self, book: Book, verdicts: Sequence[Verdict], today: date) -> None:
+    def __init__(
+        self,
+        book: Book,
+        verdicts: Sequence[Verdict],
+        today: date,
+        among: Collection[int] | None = None,
+    ) -> None:
         from trustbook.network.agenda import who_to_call
         from trustbook.network.talking_points import talking_points
 
         self._book = book
         self._status = {verdict.partner: verdict.status for verdict in verdicts}
-        self.calls = who_to_call(book, verdicts, today)
+        self.calls = who_to_call(book, verdicts, today, among=among)
         self._points: Mapping[int, TalkingPoints] = talking_points(
             book, [call.partner for call in self.calls], today
         )
