@@ -11,9 +11,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.books import book as book_of
 from tests.typed import answered
 from trustbook.cli.main import main
 from trustbook.ledger.locate import LedgerLocator
+from trustbook.model import Period, Settings
+from trustbook.network.aftercare import last_crisis
 from trustbook.network.calibration import (
     newcombe,
     outcomes_of,
@@ -106,6 +109,21 @@ def test_days_can_be_named_and_without_a_crisis_it_says_how(book: Path, told: An
     assert [row["name"] for row in told("aftercare", "n.xlsx", *days)["rows"]] == ["VV Zandloo"]
     assert main(["aftercare", "n.xlsx", "--from", "6-11-2026"]) == 2
     assert main(["aftercare", "n.xlsx", "--today", "2026-01-01"]) == 2
+
+
+def test_periods_that_overlap_or_touch_are_one_crisis() -> None:
+    def period(first: int, last: int) -> Period:
+        return Period(date(2026, 11, first), date(2026, 11, last))
+
+    def last(*periods: Period, day: int = 26) -> Period | None:
+        of = book_of([], settings=Settings(crisis=periods))
+        return last_crisis(of, date(2026, 11, day))
+
+    assert last() is None and last(period(5, 8), day=4) is None
+    assert last(period(5, 8), period(1, 3)) == period(5, 8), "a day between: two of them"
+    assert last(period(5, 8), period(1, 4)) == period(1, 8)
+    assert last(period(4, 12), period(6, 7), period(1, 5)) == period(1, 12)
+    assert last(period(1, 8), period(6, 12), day=5) == period(1, 8), "the second is still to come"
 
 
 def test_a_table_has_its_agenda(book: Path, told: Any) -> None:

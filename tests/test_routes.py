@@ -102,6 +102,28 @@ def test_a_route_for_all_leaves_no_phenomenon_without(book: Path, told: Any) -> 
     assert "route_missing" not in codes and "route_cold" in codes
 
 
+def test_what_is_to_be_agreed_or_done_later_is_told_with_its_cell(book: Path, told: Any) -> None:
+    """A day ahead is a slip of the pen or a plan: no route, card or list may rest on it. The day
+    itself is not ahead.
+    """
+    ahead, day = date(2026, 11, 27), date.fromisoformat(TODAY)
+    routes: list[list[Any]] = [["Onderwerp", "Eerste contact", "Afgesproken op"],
+              ["Nu", "GGZ Rivierland", day], ["Straks", "GGZ Rivierland", ahead],
+              ["Alleen een onderwerp", None, ahead]]  # fmt: skip
+    partners: list[list[Any]] = [["Naam", "Onze doelen gedeeld op", "Gecontroleerd op"],
+                ["GGZ Rivierland", ahead, day], ["Politie Zandloo", day, ahead]]  # fmt: skip
+    people: list[list[Any]] = [["Naam", "Partner", "Geïnformeerd op"],
+              ["Els van Dijk", "GGZ Rivierland", ahead],
+              ["Jan", "Politie Zandloo", day]]  # fmt: skip
+    a_book(book, Routes=routes, Partners=partners, Personen=people)
+    found = [one for one in told("check", "n.xlsx")["problems"] if one["code"].endswith("_ahead")]
+    assert [(one["code"], one["sheet"], one["cell"]) for one in found] == [
+        ("done_ahead", "Partners", "B2"), ("done_ahead", "Partners", "C3"),
+        ("done_ahead", "Personen", "C2"), ("route_ahead", "Routes", "C3"),
+    ]  # fmt: skip
+    assert "27 november 2026" in found[-1]["what"] and "Straks" in found[-1]["what"]
+
+
 def test_a_book_without_the_sheet_is_told_once_what_to_make(book: Path, told: Any) -> None:
     """Asked where the need stands: sync adds no sheet, and an empty one is asked of itself."""
     file = openpyxl.load_workbook(book)

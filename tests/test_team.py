@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 import trustbook
+from tests.typed import typed
 from trustbook.cli.main import main
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.run.sync import run_sync
@@ -142,3 +143,47 @@ def test_a_page_about_a_part_says_so_and_is_never_public(
         assert "1 partner" in told.err or "1 regel" in told.err, name
     assert main(["guide", "n.xlsx", "--phenomenon", "jihadisme", "-o", "g.html"]) == 0
     assert "1 partner" in capsys.readouterr().err
+
+
+def test_a_part_is_ranked_by_itself_and_says_nothing_of_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anne has twelve cold partners of another phenomenon, more than the ten she is shown: the one
+    of this phenomenon is called first in its own part. What hangs on one person elsewhere, and
+    what is required elsewhere, is not told here; what is left out, is.
+    """
+    monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    others = [[f"Club {i:02}", "Politie", "rechts-extremisme", "Anne", 30, "ja"] for i in range(12)]
+    sheets: dict[str, list[list[Any]]] = {
+        "Partners": [
+            ["Naam", "Partij", "Fenomenen", "Relatiehouder", "Ritme", "Kaart delen", "Sinds"],
+            *([*row, date(2025, 1, 1)] for row in others),
+            ["Zonnewijzer", "GGZ", "jihadisme", "Anne", 60, "ja", date(2025, 1, 1)],
+        ],
+        "Personen": [["Naam", "Partner"], ["Piet", "Club 00"], ["Els", "Zonnewijzer"]],
+        "Benodigd netwerk": [["Fenomeen", "Partij"], ["rechts-extremisme", "Politie"]],
+        "Routes": [
+            ["Onderwerp", "Fenomeen", "Eerste contact"],
+            ["Zorgen melden", "jihadisme", "Zonnewijzer"],
+            ["Acuut gevaar", "rechts-extremisme", "Club 00"],
+        ],
+    }
+    typed(tmp_path / "n.xlsx", sheets)
+
+    def said(command: str, *more: str) -> str:
+        capsys.readouterr()
+        part = [command, "n.xlsx", "--phenomenon", "jihadisme", "--today", "2026-11-26", *more]
+        assert main(part) == 0
+        return "".join(capsys.readouterr())
+
+    assert "Zonnewijzer" in said("next") and "Club" not in said("next")
+    cover = said("coverage")
+    assert "Voor dit deel staat er niets in het blad Benodigd netwerk" in cover
+    assert "1 regel hoort niet bij dit deel" in cover and "Piet" not in cover
+    calls = said("calllist")
+    assert "12 partners horen niet bij dit deel" in calls
+    assert "1 route is voor andere fenomenen" in calls
+    assert "1 route is voor andere fenomenen" in said("guide", "-o", "g.html")
+    page = (tmp_path / "g.html").read_text(encoding="utf-8")
+    assert "deel van het netwerk: jihadisme" in page and "staan er 12 niet in" in page

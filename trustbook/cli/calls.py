@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +31,9 @@ def next_(options: Options, book: str | None, phenomenon: str | None, area: str 
     from trustbook.cli import console
 
     reading = options.read_and_tell(book)
-    calls = CallLines(reading.book, reading.verdicts, options.today)
-    if view := View(phenomenon, area):
-        calls.keep({one.partner for one in view.of(options, reading.book, reading.verdicts)})
+    part = View(phenomenon, area).of(options, reading.book, reading.verdicts)
+    among = {one.partner for one in part}
+    calls = CallLines(reading.book, reading.verdicts, options.today, among)
     if options.json:
         left = {"hours": len(calls.listed.beyond_hours), "ten": len(calls.listed.beyond_ten)}
         rows = {"rows": calls.as_json(), "left_out": left}
@@ -51,15 +51,23 @@ def next_(options: Options, book: str | None, phenomenon: str | None, area: str 
 
 
 class CallLines:
-    """Who to call, each with what helps at the telephone."""
+    """Who to call, each with what helps at the telephone; ``among`` these partners (positions), or
+    all.
+    """
 
-    def __init__(self, book: Book, verdicts: Sequence[Verdict], today: date) -> None:
+    def __init__(
+        self,
+        book: Book,
+        verdicts: Sequence[Verdict],
+        today: date,
+        among: Collection[int] | None = None,
+    ) -> None:
         from trustbook.network.agenda import call_list
         from trustbook.network.talking_points import talking_points
 
         self._book = book
         self._status = {verdict.partner: verdict.status for verdict in verdicts}
-        self.listed = call_list(book, verdicts, today)
+        self.listed = call_list(book, verdicts, today, among=among)
         self._points: Mapping[int, TalkingPoints] = talking_points(
             book, [call.partner for call in self.calls], today
         )
@@ -68,17 +76,6 @@ class CallLines:
     def calls(self) -> list[Call]:
         """The lines, holder by holder."""
         return self.listed.calls
-
-    def keep(self, partners: set[int]) -> None:
-        """Keep what is about these partners alone."""
-        from trustbook.network.agenda import CallList
-
-        whole = self.listed
-        self.listed = CallList(
-            [call for call in whole.calls if call.partner in partners],
-            [one for one in whole.beyond_hours if one in partners],
-            [one for one in whole.beyond_ten if one in partners],
-        )
 
     def left_out(self, verdicts: Sequence[Verdict], of_book: str) -> list[str]:
         """Who asks for a call too, and what to type to see them; ``of_book`` as it is typed."""

@@ -44,15 +44,19 @@ def coverage_command(
     reading = options.read_and_tell(book)
     found, verdicts = reading.book, reading.verdicts
     view = View(phenomenon, area)
-    rows = gaps_first(_lines_of(view, options, found, cover(found, verdicts, options.today)))
+    every = cover(found, verdicts, options.today)
+    rows = gaps_first(_lines_of(view, options, found, every))
     if options.json:
         told = [coverage_json(row, found.lang) for row in rows]
         console.print_json({"rows": told, **reading.as_json()})
         return
     if not rows:
-        console.tell(say(found.lang, "coverage.nothing_required"))
+        nothing = "nothing_required_here" if every else "nothing_required"
+        console.tell(say(found.lang, f"coverage.{nothing}"))
         return
     _coverage_table(options, found, rows)
+    part = view.partners(found)
+    verdicts = [one for one in verdicts if one.partner in part]
     if hanging := single_points_of_failure(found, verdicts, options.today):
         _hanging_list(options, found, hanging)
 
@@ -122,16 +126,16 @@ def calllist(
     from trustbook.cli import console
     from trustbook.messages import say
     from trustbook.network.calllist import call_groups
-    from trustbook.network.labels import phenomenon_key
-    from trustbook.network.routes import agreed_routes, routes_json
+    from trustbook.network.routes import routes_json
 
     reading = options.read_and_tell(book)
     found = reading.book
-    part = View(phenomenon, area).of(options, found, reading.verdicts)
+    view = View(phenomenon, area)
+    part = view.of(options, found, reading.verdicts)
     groups = call_groups(found, part, options.today, phenomenon, area)
     parts = _by_offer(groups, found) if offers else _by_group(groups)
     used = _used(found, parts if offers else (), options.today)
-    routes = agreed_routes(found.routes, phenomenon_key(found, phenomenon))
+    routes = view.routes(options, found)
     if options.json:
         told = {"rows": _rows(found, parts, used), "routes": routes_json(found, routes)}
         console.print_json({**told, **reading.as_json()})

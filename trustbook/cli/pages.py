@@ -112,16 +112,16 @@ def guide_command(
     from trustbook.messages import say
     from trustbook.network.cards import guide as make
     from trustbook.network.cards import guide_page
-    from trustbook.network.labels import phenomenon_key
-    from trustbook.network.routes import agreed_routes, routes_json
+    from trustbook.network.routes import routes_json
 
     reading = options.read_and_tell(book)
-    found = reading.book
-    verdicts = View(phenomenon, area).of(options, found, reading.verdicts)
+    found, view = reading.book, View(phenomenon, area)
+    verdicts = view.of(options, found, reading.verdicts)
     entries = make(found, verdicts, options.today)
-    agreed = agreed_routes(found.routes, phenomenon_key(found, phenomenon))
-    routes = routes_json(found, agreed, inside=False)
-    page = guide_page(entries, options.today, found.lang, routes)
+    routes = routes_json(found, view.routes(options, found), inside=False)
+    sharing = len(make(found, reading.verdicts, options.today))
+    part = (view.words(found), sharing - len(entries)) if view else None
+    page = guide_page(entries, options.today, found.lang, routes, part)
     told = {"partners": [asdict(entry) for entry in entries], "routes": routes}
     data = {**told, **reading.as_json()}
     give_page(options, data, page, output, say(found.lang, "cards.file_guide"), found.lang)

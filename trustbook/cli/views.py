@@ -13,7 +13,7 @@ from trustbook.errors import UsageError
 
 if TYPE_CHECKING:
     from trustbook.health.verdict import Verdict
-    from trustbook.model import Book
+    from trustbook.model import Book, Route
     from trustbook.overview.editions import PagePart
 
 
@@ -81,12 +81,30 @@ class View:
         _tell_left_out(options, len(verdicts) - len(shown))
         return shown
 
+    def routes(self, options: Options, book: Book) -> list[Route]:
+        """The routes of that part, and on stderr how many others there are; a route has no area."""
+        from trustbook.network.labels import phenomenon_key
+        from trustbook.network.routes import agreed_routes
 
-def _tell_left_out(options: Options, left: int) -> None:
+        everything = agreed_routes(book.routes)
+        shown = agreed_routes(book.routes, phenomenon_key(book, self.phenomenon))
+        _tell_left_out(options, len(everything) - len(shown), "view_leaves_routes")
+        return shown
+
+    def words(self, book: Book) -> str:
+        """What part it is, as a page says it; blank for all."""
+        from trustbook.network.labels import Labels
+
+        labels = Labels(book.settings)
+        named = labels.phenomenon(self.phenomenon).label(book.lang) if self.phenomenon else None
+        return ", ".join(filter(None, (named, self.area)))
+
+
+def _tell_left_out(options: Options, left: int, text: str = "view_leaves_out") -> None:
     from trustbook.cli import console
 
     if left and not options.quiet:
-        console.tell(options.say("view_leaves_out", count=left))
+        console.tell(options.say(text, count=left))
 
 
 def with_view(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, US, Book, Period
+from trustbook.model import CRISIS, HELD, PLANNED, SUNNY, US, Book, Period, add_days
 from trustbook.network.answered import ANSWERS, answer_of
 
 _REACHED = ("same_day", "later")
@@ -45,9 +45,15 @@ class Aftercare:
 
 
 def last_crisis(book: Book, today: date) -> Period | None:
-    """The last crisis period of Settings that had begun by ``today``."""
+    """The last crisis of Settings that had begun by ``today``; periods that overlap, or follow each
+    other without a day between, are one crisis.
+    """
     begun = [one for one in book.settings.crisis if one.first <= today]
-    return max(begun, key=lambda one: one.last, default=None)
+    found = max(begun, key=lambda one: one.last, default=None)
+    for one in sorted(begun, key=lambda one: one.last, reverse=True):
+        if found is not None and add_days(one.last, 1) >= found.first:
+            found = Period(min(one.first, found.first), found.last)
+    return found
 
 
 def aftercare(book: Book, period: Period, today: date) -> Aftercare:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,9 +59,10 @@ def who_to_call(
     today: date,
     lang: str | None = None,
     rows: Sequence[Row] | None = None,
+    among: Collection[int] | None = None,
 ) -> list[Call]:
     """The to-do list as of ``today``: the calls of ``call_list``."""
-    return call_list(book, verdicts, today, lang, rows).calls
+    return call_list(book, verdicts, today, lang, rows, among).calls
 
 
 def call_list(
@@ -70,6 +71,7 @@ def call_list(
     today: date,
     lang: str | None = None,
     rows: Sequence[Row] | None = None,
+    among: Collection[int] | None = None,
 ) -> CallList:
     """The to-do list as of ``today``, by the name of the holder, partners without one last.
 
@@ -77,18 +79,17 @@ def call_list(
     fall silent; in each of these first the partners that the required network cannot do without,
     then by band of risk, due date and name. All lines together ask no more than the hours a week of
     Settings; where they run out, the most pressing of the whole network stay. ``rows`` is the
-    coverage, where it was worked out already.
+    coverage, where it was worked out already. ``among``: the partners (positions) of the part that
+    is asked for; None: all.
     """
     words = lang or book.lang
     promised = [one for one in open_promises(book, today) if one.promise.by == US]
     resting = _promises_that_rest(promised, verdicts, today)
     pressing = _due_before_talk(promised, verdicts) - resting
     vital = without_slack(coverage(book, verdicts, today) if rows is None else rows)
+    part = range(len(book.partners)) if among is None else among
     asking = [
-        v
-        for v in verdicts
-        if not _rests(book.partners[v.partner].snooze_until, v, today, v.partner in pressing)
-        and _asks_for_us(v, today, v.partner in resting)
+        v for v in _who_ask_for_us(book, verdicts, today, pressing, resting) if v.partner in part
     ]
     asking.sort(
         key=lambda v: _order(book.partners[v.partner], v, v.partner in vital, v.partner in resting)
@@ -112,6 +113,24 @@ def call_list(
         for verdict in chosen
     ]
     return CallList(calls, room.beyond_hours, room.beyond_ten)
+
+
+def _who_ask_for_us(
+    book: Book,
+    verdicts: Sequence[Verdict],
+    today: date,
+    pressing: Collection[int],
+    resting: Collection[int],
+) -> list[Verdict]:
+    """Those with whom somebody needs to get in touch: a promise of ours is ``pressing`` with some,
+    and is ``resting`` with others.
+    """
+    return [
+        v
+        for v in verdicts
+        if not _rests(book.partners[v.partner].snooze_until, v, today, v.partner in pressing)
+        and _asks_for_us(v, today, v.partner in resting)
+    ]
 
 
 def _holder_names(book: Book, asking: Sequence[Verdict]) -> dict[str, str | None]:

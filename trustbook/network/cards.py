@@ -253,11 +253,18 @@ def card_page(shown: Card, today: date, lang: str) -> str:
 
 
 def guide_page(
-    entries: Sequence[GuideEntry], today: date, lang: str, routes: Sequence[dict[str, Any]] = ()
+    entries: Sequence[GuideEntry],
+    today: date,
+    lang: str,
+    routes: Sequence[dict[str, Any]] = (),
+    part: tuple[str, int] | None = None,
 ) -> str:
-    """The guide as a page of HTML in ``lang``, with the ``routes`` as a partner may read them."""
+    """The guide as a page of HTML in ``lang``, with the ``routes`` as a partner may read them.
+
+    ``part``: of which part of the network, and how many that share their card are left out.
+    """
     told = [asdict(entry) for entry in entries]
-    return page_of("guide.html", lang, today, entries=told, routes=routes)
+    return page_of("guide.html", lang, today, entries=told, routes=routes, part=part)
 
 
 def handover_page(shown: Handover, today: date, lang: str) -> str:

@@ -1,5 +1,5 @@
 """What is wrong with the routes: none where one is needed, one that leads to who is cold or gone,
-one that was agreed long ago.
+one that was agreed long ago, or on a day ahead.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def route_problems(
     found = [*_missing(network, listing, required)]
     if listing is None:
         return found
-    found += _old(network, listing, today)
+    found += _dated(network, listing, today)
     named = [(*place, at) for place in _cells(network.routes) for at in place[2]]
     if not named:
         return found
@@ -105,14 +105,17 @@ def _without_route(network: RoutedNetwork) -> Iterator[tuple[str, Requirement]]:
             yield phenomenon.label(network.lang), need
 
 
-def _old(network: RoutedNetwork, listing: Listing, today: date) -> Iterator[Problem]:
+def _dated(network: RoutedNetwork, listing: Listing, today: date) -> Iterator[Problem]:
+    """What was agreed long ago, and what is to be agreed on a day ahead."""
     months = network.settings.familiarity_months
     limit = months_before(today, months)
     for route in agreed_routes(network.routes):
-        if route.agreed_on is not None and route.agreed_on < limit:
-            day = write_date(route.agreed_on, network.lang)
-            params = {"subject": route.subject, "day": day, "months": months}
-            yield _problem("route_old", listing, "agreed_on", route.row, **params)
+        if route.agreed_on is None or limit <= route.agreed_on <= today:
+            continue
+        code = "route_old" if route.agreed_on < limit else "route_ahead"
+        day = write_date(route.agreed_on, network.lang)
+        params = {"subject": route.subject, "day": day, "months": months}
+        yield _problem(code, listing, "agreed_on", route.row, **params)
 
 
 def _problem(

@@ -12,6 +12,7 @@ from trustbook.model import Employment, KnownEmployment, Memory, Person
 from trustbook.names import key
 from trustbook.reading.cells import Reader
 from trustbook.reading.differently import NamedPartners
+from trustbook.reading.done import note_ahead
 from trustbook.reading.identities import PartnersKnown, namesake_identity, person_identity
 from trustbook.reading.references import Directory
 
@@ -54,6 +55,7 @@ def read_people(
         homes = tuple(dict.fromkeys(everyone.places[home] for home in named.values()))
         now = KnownEmployment(today, named, days["from"][i], days["until"][i])
         employers[one] = _employed(known, now, cell is not None)
+        note_ahead(reader, "informed_on", i, days["informed_on"][i], today)
         people.append(Person(
             name, homes[0] if homes else None, row, ids[i], text["role"][i], key_roles[i],
             text["phone"][i], text["email"][i], days["informed_on"][i], now.from_, now.until,

@@ -7,6 +7,7 @@ from datetime import date
 
 from trustbook.model import NOBODY, PROMISING, THEM, TOGETHER, US, Promise
 from trustbook.reading.cells import Reader, is_blank
+from trustbook.reading.done import note_ahead
 
 WHO = {None: NOBODY, "us": US, "them": THEM, "together": TOGETHER}
 
@@ -28,8 +29,7 @@ def read_promises(
         promises.append(Promise(at, text or "", WHO[makers[i]], due[i], day))
         if states[i] in PROMISING:
             _ask_by_whom(reader, i, text or str(due[i]))
-        if day is not None and day > today:
-            reader.note("kept_ahead", "warning", "promise_kept_on", i)
+        note_ahead(reader, "promise_kept_on", i, day, today, "kept_ahead")
     return promises
 
 

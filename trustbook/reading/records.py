@@ -27,6 +27,7 @@ from trustbook.model import (
 from trustbook.names import clean, holders_in, key, similar
 from trustbook.reading.cells import Reader
 from trustbook.reading.consultations import read_consultations, tell_what_sat
+from trustbook.reading.done import note_ahead
 from trustbook.reading.identities import (
     PartnersKnown,
     aliases_in,
@@ -225,6 +226,8 @@ def _read_partners(
 def _check_partner(
     reader: Reader, i: int, partner: Partner, settings: Settings, today: date
 ) -> None:
+    note_ahead(reader, "goals_shared_on", i, partner.goals_shared_on, today)
+    note_ahead(reader, "checked_on", i, partner.checked_on, today)
     ended = partner.ended_on is not None and partner.ended_on < today
     if partner.rhythm is None and partner.tier is None and not ended:
         _note_no_rhythm(reader, i)
