@@ -13,8 +13,8 @@ from trustbook.adopt.sources import Looking
 from trustbook.adopt.speaking import plain_header
 from trustbook.columns import MOMENT_KINDS
 from trustbook.dates import Unreadable, read_date
-from trustbook.errors import UsageError
 from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.intake.form_faults import FormFault
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
 from trustbook.snapshot import CellValue, Grid, Snapshot
@@ -100,6 +100,7 @@ def _find_in_form(grid: Grid, epoch: date, looking: Looking) -> Findings:
     columns = form_columns(rows[0]) if rows else {}
     if "with" not in columns or not {"date", "stamp"} & columns.keys():
         found.skipped["no_form"] += 1
+        found.form_faults.append(FormFault("form_unknown", grid.title))
         return found
     _Answers(found, grid, columns, epoch, looking).read()
     return found
@@ -119,8 +120,7 @@ class _Answers:
         self._found, self._grid, self._columns = found, grid, columns
         self._epoch, self._lang = epoch, looking.lang
         self._readers = {name: self._reader(at) for name, at in columns.items()}
-        headers = {name: clean(str(grid.rows[0][at])) for name, at in columns.items()}
-        self._cells = MomentCells(grid.title, headers)
+        self._cells = MomentCells(grid.title, {})
 
     def _reader(self, at: int) -> DayReader:
         texts = (row[at] for row in self._grid.rows[1:] if at < len(row))
@@ -132,7 +132,12 @@ class _Answers:
             cells = {name: row[at] for name, at in self._columns.items() if at < len(row)}
             if any(cell is not None for cell in row):
                 self._add(cells, number)
-        self._found.faults += self._cells.faults()
+        for code, places in (
+            ("form_guarded", self._cells.left_out),
+            ("form_unread", self._cells.unread),
+        ):
+            for number, name in places:
+                self._note(code, number, name)
 
     def _add(self, told: Mapping[str, CellValue], number: int) -> None:
         """One answer of a form."""
@@ -146,10 +151,15 @@ class _Answers:
         if why := _kept_out(names, day, cells):
             self._found.skipped[why] += 1
         if why == "unreadable":
-            where = {"sheet": self._grid.title, "row": number, "value": _text(cells, asked)}
-            self._found.faults.append(UsageError("intake.answer_day", **where))
+            self._note("form_day", number, asked)
         if not why and day is not None:
             self._found.put(self._contact(names, day, cells, number))
+
+    def _note(self, code: str, number: int, name: str) -> None:
+        """Note a cell of an answer that is to be mended on the sheet."""
+        at = self._columns[name]
+        header = clean(str(self._grid.rows[0][at]))
+        self._found.form_faults.append(FormFault(code, self._grid.title, number, at + 1, header))
 
     def _contact(
         self, names: str, day: date, cells: Mapping[str, CellValue], number: int

@@ -12,6 +12,7 @@ from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
 from trustbook.intake.contacts import Findings
+from trustbook.intake.form_faults import FORM_FAULTS, form_facts
 from trustbook.intake.proposals import REFUSED, SAID_OF, TAKEN, WAITING, proposals_in
 from trustbook.intake.proposing import ImportOutcome, Proposing
 from trustbook.ledger import Ledger
@@ -78,8 +79,9 @@ class Intake:
             assert ledger is not None
             with ledger:
                 outcome = keep_proposals(ledger, reading, findings)
-                if seen is not None and seen != ledger.facts(INBOX):
-                    ledger.note(INBOX, seen)
+                if seen is not None:
+                    _note_news(ledger, INBOX, dict(seen))
+                    _note_news(ledger, FORM_FAULTS, form_facts(findings.form_faults))
         return TakenIn(outcome, reading.book.lang, reading.stopped)
 
     def _memory(self, reading: Reading, reads_only: bool) -> Ledger | None:
@@ -119,6 +121,11 @@ class Intake:
 
     def _sync(self) -> None:
         run_sync(self.workbooks, self.today, self.now, lang=self.lang, keeper=self.locator)
+
+
+def _note_news(ledger: Ledger, kind: str, facts: dict[str, str]) -> None:
+    if facts != ledger.facts(kind):
+        ledger.note(kind, facts)
 
 
 def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> ImportOutcome:
