@@ -101,7 +101,8 @@ class Inbox:
         found = []
         for address in filter(is_address, self.sources):
             try:
-                calendars = fetch_calendars([address], self.logins, window_on(today))
+                window = window_on(today)
+                calendars = fetch_calendars([address], self.logins, window, waits=False)
                 found += [(address, one) for one in calendars]
             except TrustbookError as fault:
                 troubles.append(fault)
