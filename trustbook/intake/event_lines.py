@@ -60,7 +60,8 @@ class EventBlock:
 class CalendarLines:
     """A calendar: its events, the zones it defines itself (by name), whose it is and where.
 
-    ``method`` says what it was sent for, "" for one that was saved.
+    ``method`` says what it was sent for, "" for one that was saved. ``damaged``: events that were
+    cut off in the middle; ``ended``: whether its last line stands there.
     """
 
     events: list[EventBlock] = field(default_factory=list)
@@ -69,6 +70,7 @@ class CalendarLines:
     zone: str = ""
     method: str = ""
     damaged: int = 0
+    ended: bool = False
 
 
 def plain_value(text: str) -> str:
@@ -131,6 +133,8 @@ def _note(line: str, found: CalendarLines) -> None:
         found.zone = value.strip()
     elif name == "METHOD":
         found.method = value.strip().upper()
+    elif name == "END":
+        found.ended = True
 
 
 def _event(block: Sequence[str]) -> EventBlock:
