@@ -69,7 +69,7 @@ class _CalendarReader:
         self._found.days = self._window
         for series in series_of(self._lines.events):
             try:
-                self._read(aligned(series))
+                self._read(aligned(series, self._days))
             except TooOften:
                 self._found.skipped["too_often"] += 1
             except (UnreadableEvent, ValueError, OverflowError, KeyError, TypeError):
