@@ -253,3 +253,16 @@ def test_a_formula_that_nobody_worked_out_is_no_answer() -> None:
             ["Waarover?", "Welke dag?", "Met wie?", "Tijdstempel", "Tijdstempel"], 2
         )
     ]
+
+
+def test_a_form_that_branches_asks_in_several_columns() -> None:
+    lines: list[tuple[CellValue, ...]] = [
+        ("Tijdstempel", "Met wie?", "Welke dag?", "Met wie?", "Welke dag?"),
+        ("2026-11-21 10:00:00", "Politie;VV Zandloo;", date(2026, 11, 18), None, None),
+        ("2026-11-21 10:00:00", None, None, "Moskee El Noor", date(2026, 11, 19)),
+    ]
+    looking = Looking(window_on(date(2026, 11, 27)), date(2026, 11, 27))
+    snapshot = Snapshot("n.xlsx", "1", (FORM,), [Grid(FORM, lines)])
+    found = find_in_forms(snapshot, {"antwoorden"}, looking)
+    told = [(one.day.day, one.names) for one in found.contacts]
+    assert told == [(18, "Politie; VV Zandloo"), (19, "Moskee El Noor")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -28,15 +29,26 @@ _OWN = {
     "number": "id",
     "by": "name|naam|uw naam|your name|wie bent u|who are you|ingevuld door|filled in by",
     "mail": "email|e mail|email address|e mailadres|emailadres|username|gebruikersnaam",
-    "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd",
+    "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd"
+    "|tijd van laatste wijziging|tijdstip laatste wijziging",
 }
+# What a form that is a test adds, for itself and for each question.
+_OF_A_TEST = re.compile(
+    r"(?:total points|totaal aantal punten|quiz feedback|feedback over|score)\b"
+    r"|(?:points|punten|feedback) - ",
+    re.I,
+)
 # A question is asked in a sentence: its words tell which column is meant, the surest ones in front.
 _QUESTIONS = (
+    ("also_present", "nog meer|ook aanwezig|ook bij|wie nog|else|also present|also there"),
+    ("initiative", "initiatief|initiative"),
+    ("weather", "weer|weather"),
     ("date", "datum|date|wanneer|when|welke dag|which day|what day|dag|day"),
-    ("topic", "onderwerp|topic|subject|waarover|about|waar ging|over"),
+    ("topic", "onderwerp|topic|subject|waarover|about|waar ging|over|besproken|bespraken|discuss"
+     "|omschrijving|samenvatting|summary|description"),
     ("kind", "soort|kind|vorm|wat voor|type|op welke manier|hoe|how"),
-    ("with", "met wie|with whom|wie|who|whom|partner|partners|organisatie|organisation|with"),
-)
+    ("with", "met wie|with whom|partner|partners|organisatie|organisation|wie|who|whom|with"),
+)  # fmt: skip
 
 _NOBODY = ("anonymous", "anoniem")
 
@@ -54,11 +66,17 @@ def form_columns(headers: Sequence[object]) -> dict[str, int]:
     """What the columns of a form are, by place; the stamp that says most exactly when it was
     answered is "stamp".
     """
-    plain = [plain_header(text) if isinstance(text, str) else "" for text in headers]
+    plain = [_plain(text) for text in headers]
     own, stamps = _plain_words(_OWN), _plain_words({"stamp": _STAMPS})
     ours = own | dict.fromkeys(stamps, "")
     asked = {place: text for place, text in enumerate(plain) if text and text not in ours}
     return _questions(headers, asked) | _first_places(plain, own) | _first_stamp(plain, stamps)
+
+
+def _plain(header: object) -> str:
+    """A header as it is compared; "" for one that asks nothing."""
+    is_text = isinstance(header, str) and not _OF_A_TEST.match(header.strip())
+    return plain_header(str(header)) if is_text else ""
 
 
 def _first_places(plain: Sequence[str], words: Mapping[str, str]) -> dict[str, int]:
@@ -128,8 +146,9 @@ class _Answers:
 
     def read(self) -> None:
         """All answers."""
+        asked = {name: self._asked_again(at) for name, at in self._columns.items()}
         for number, row in enumerate(self._grid.rows[1:], self._grid.first_row + 1):
-            cells = {name: row[at] for name, at in self._columns.items() if at < len(row)}
+            cells = {name: _answer(row, found) for name, found in asked.items()}
             if any(cell is not None for cell in row):
                 self._add(cells, number)
         for code, places in (
@@ -138,6 +157,11 @@ class _Answers:
         ):
             for number, name in places:
                 self._note(code, number, name)
+
+    def _asked_again(self, at: int) -> list[int]:
+        """The columns of a question: a form that branches has one for each of its ways."""
+        headers = self._grid.rows[0]
+        return [at, *(i for i in range(at + 1, len(headers)) if headers[i] == headers[at])]
 
     def _add(self, told: Mapping[str, CellValue], number: int) -> None:
         """One answer of a form."""
@@ -178,6 +202,11 @@ class _Answers:
         with suppress(Unreadable):
             return read_date(cell, self._lang, self._epoch) if cell is not None else None
         return None
+
+
+def _answer(row: Sequence[CellValue], places: Sequence[int]) -> CellValue:
+    """What stands in the first of some columns that has something."""
+    return next((row[at] for at in places if at < len(row) and row[at] is not None), None)
 
 
 def _kept_out(names: str, day: date | None, cells: Mapping[str, CellValue]) -> str:
