@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
-from tests.typed import Asked, asked, edited
+from tests.typed import Asked, asked, edited, ledger_in
 from trustbook.adopt.sources import files_in
 from trustbook.errors import UsageError
+from trustbook.intake.proposals import SAID_OF
 from trustbook.intake.vcards import find_in_cards
 
 __all__ = ["asked"]
@@ -55,14 +56,34 @@ def test_two_lists_that_number_their_rows_alike_hold_different_contacts(
     assert asked.codes(*TODAY).count("event_moved") == 1, "corrected after its yes"
 
 
+def test_a_list_that_was_renamed_and_corrected_comes_in_once(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    head = "ID,Datum,Met\n1,2026-09-10,Politie\n2,2026-09-11,VV Zandloo\n"
+    (tmp_path / "sept.csv").write_text(f"{head}3,2026-09-14,Politie\n", encoding="utf-8")
+    assert asked.json("import", "sept.csv", *TODAY)["proposed"] == 3
+    answer(path, "ja", "nee", "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    more = "3,2026-09-15,Politie\n4,2026-09-16,VV Zandloo\n"
+    (tmp_path / "sept (1).csv").write_text(f"{head}{more}", encoding="utf-8")
+    done = asked.json("import", "sept (1).csv", *TODAY)
+    assert (done["proposed"], done["already_known"], skipped(done)) == (1, 2, {"said_no": 1})
+    assert asked.codes(*TODAY).count("event_moved") == 1, "corrected after its yes"
+    done = asked.json("import", "sept.csv", "sept (1).csv", *TODAY)
+    assert (done["proposed"], done["withdrawn"]) == (0, 0)
+
+
+@pytest.mark.parametrize("before", [False, True])
 def test_an_event_that_moves_after_its_yes_is_told_until_its_row_went_along(
-    tmp_path: Path, asked: Asked
+    tmp_path: Path, asked: Asked, before: bool
 ) -> None:
     path = book(tmp_path)
     calendar(tmp_path, event("Politie", "20261204"), event("VV Zandloo", "20261208"))
     assert asked("import", "agenda.ics", *TODAY)[0] == 0
     answer(path, "ja", "ja")
     assert asked("sync", *TODAY)[0] == 0
+    if before:  # a version that did not remember of which day a yes was
+        with ledger_in(tmp_path) as ledger:
+            ledger.note(SAID_OF, {})
     assert asked.json("import", "agenda.ics", *TODAY)["already_known"] == 2
     assert "event_moved" not in asked.codes(*TODAY)
     calendar(tmp_path, event("Politie", "20261211"), event("VV Zandloo", "20261208"))

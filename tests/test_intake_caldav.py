@@ -227,6 +227,7 @@ def test_a_calendar_on_a_server_is_an_inbox_every_night(
     (tmp_path / "later.ics").write_text(EVENT.format(uid="9", title="VV Zandloo", day="20261108"))
     code, _, said = asked("sync", *TODAY)
     assert code == 0 and server in said and "Agenda" not in said, said
+    assert "één keer geprobeerd" in said, "a night waits for no server that is away"
     assert [row[0].day for row in rows(path)] == [5, 8], "the night went on"
     fault.clear()
     assert asked.json("sync", *TODAY)["proposals"] == 3

@@ -100,6 +100,42 @@ def test_other_rows_tell_which_number_is_the_month(
             ["Timestamp", "Who did you meet?", "When was it?", "What was it about?"],
             {"stamp": 0, "with": 1, "date": 2, "topic": 3},
         ),
+        (
+            ["Tijdstempel", "E-mailadres", "Met welke partner(s) heeft u gesproken?",
+             "Datum van het gesprek", "Op welke manier?", "Onderwerp (max 120 tekens)"],
+            {"stamp": 0, "mail": 1, "with": 2, "date": 3, "kind": 4, "topic": 5},
+        ),
+        (
+            ["ID", "Start time", "Completion time", "Email", "Name", "Last modified time",
+             "Whom did you meet?", "When did you meet?", "What did you discuss?"],
+            {"number": 0, "stamp": 2, "mail": 3, "by": 4, "modified": 5, "with": 6, "date": 7,
+             "topic": 8},
+        ),
+        (
+            ["ID", "Begintijd", "Voltooiingstijd", "E-mail", "Naam", "Totaal aantal punten",
+             "Feedback over de test", "Met wie hebt u gesproken?",
+             "Punten - Met wie hebt u gesproken?", "Wanneer?", "Feedback - Wanneer?"],
+            {"number": 0, "stamp": 2, "mail": 3, "by": 4, "with": 7, "date": 9},
+        ),
+        (
+            ["Tijdstempel", "Uw naam", "Organisatie waarmee u sprak", "Wie was er nog meer bij?",
+             "Datum", "Wie nam het initiatief?"],
+            {"stamp": 0, "by": 1, "with": 2, "also_present": 3, "date": 4, "initiative": 5},
+        ),
+        (
+            ["Timestamp", "Your name", "Who else was there?", "Organisation you spoke with",
+             "Date", "Weather (sunny/crisis)", "Score"],
+            {"stamp": 0, "by": 1, "also_present": 2, "with": 3, "date": 4, "weather": 5},
+        ),
+        (
+            ["Tijdstempel", "Wat is de naam van de organisatie?", "Datum contactmoment",
+             "Soort contact", "Korte omschrijving", "Wie nam het initiatief?"],
+            {"stamp": 0, "with": 1, "date": 2, "kind": 3, "topic": 4, "initiative": 5},
+        ),
+        (
+            ["Tijdstempel", "Contact [Partner]", "Contact [Datum]", "Contact [Onderwerp]"],
+            {"stamp": 0, "with": 1, "date": 2, "topic": 3},
+        ),
     ],
 )  # fmt: skip
 def test_the_columns_of_forms(headers: list[str], columns: dict[str, int]) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.test_intake import TODAY, book, rows, skipped
 from tests.typed import Asked, asked
+from trustbook.adopt.sources import Looking, read_sources, window_on
 
 __all__ = ["asked"]
+POLICE = "BEGIN:VEVENT\nUID:1\nSUMMARY:Politie\nDTSTART;VALUE=DATE:20261101\nEND:VEVENT\n"
 
 
 def part(kind: str, *values: Any) -> dict[str, Any]:
@@ -117,3 +123,38 @@ def test_lists_of_outlook_and_civicrm_as_these_write_them(tmp_path: Path, asked:
     assert "poging" in rows(path)[3][4]
     kept = b"".join(one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file())
     assert b"geheim" not in kept
+
+
+def test_talks_that_we_told_to_be_due_are_no_contacts(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    assert asked("export", "due", "-o", "due.ics", *TODAY)[0] == 0
+    told = asked.json("import", "due.ics", *TODAY)
+    assert told["proposed"] == 0 and skipped(told)["own"] == 3
+    _, _, said = asked("import", "due.ics", *TODAY)
+    assert "Overgeslagen, herinneringen aan gesprekken, gemaakt door trustbook: 3." in said, said
+    text = (tmp_path / "due.ics").read_text(encoding="utf-8")
+    timed = re.sub(r"DTSTART;VALUE=DATE:(\d+)", r"DTSTART:\1T100000", text, count=1)
+    (tmp_path / "due.ics").write_text(timed, encoding="utf-8")
+    assert asked.json("import", "due.ics", *TODAY)["proposed"] == 1, "made an appointment of it"
+    assert len(rows(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "count", "proposed"),
+    [
+        ("a.vcf", "BEGIN:VCARD\nFN:Jo Bos\nORG:Politie\nEND:VCARD\nBEGIN:VCARD\nFN:An Bos\n", 1, 1),
+        ("a.vcf", "BEGIN:VCARD\nFN:Jo Bos\nORG:Politie\n", 0, 0),
+        ("a.ics", f"BEGIN:VCALENDAR\n{POLICE}BEGIN:VEVENT\nUID:2\nSUMMARY:Pol", 1, 1),
+        ("a.ics", f"BEGIN:VCALENDAR\n{POLICE}", 1, 1),
+    ],
+)
+def test_a_file_that_broke_off_is_told(
+    tmp_path: Path, asked: Asked, name: str, text: str, count: int, proposed: int
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    looking = Looking(window_on(date(2026, 11, 27)), date(2026, 11, 27))
+    found = read_sources([tmp_path / name], looking)
+    (fault,) = found.faults
+    assert (fault.key, fault.params) == ("intake.cut_off", {"name": name, "count": count})
+    assert len(found.contacts) == proposed and not found.series and not found.skipped
+    assert name in fault.sentence("nl") and name in fault.sentence("en")

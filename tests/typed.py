@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ import openpyxl
 import pytest
 
 from trustbook.cli.main import main
+from trustbook.ledger import Ledger
+from trustbook.ledger.locate import Arrival, LedgerLocator
+from trustbook.workbooks.excel import ExcelWorkbook
 
 Rows = Sequence[Sequence[object]]
 
@@ -77,3 +81,14 @@ def asked(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
     return Asked(capsys)
+
+
+@contextmanager
+def ledger_in(folder: Path) -> Iterator[Ledger]:
+    """The memory of the book, as ``asked`` has it."""
+    workbook = ExcelWorkbook(folder / "n.xlsx")
+    arrival = Arrival(workbook.address, workbook.name, {})
+    ledger = LedgerLocator().memory(arrival, reads_only=False)
+    assert ledger is not None
+    with ledger:
+        yield ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -13,8 +14,8 @@ from trustbook.adopt.sources import Looking
 from trustbook.adopt.speaking import plain_header
 from trustbook.columns import MOMENT_KINDS
 from trustbook.dates import Unreadable, read_date
-from trustbook.errors import UsageError
 from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.intake.form_faults import FormFault
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
 from trustbook.snapshot import CellValue, Grid, Snapshot
@@ -28,15 +29,26 @@ _OWN = {
     "number": "id",
     "by": "name|naam|uw naam|your name|wie bent u|who are you|ingevuld door|filled in by",
     "mail": "email|e mail|email address|e mailadres|emailadres|username|gebruikersnaam",
-    "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd",
+    "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd"
+    "|tijd van laatste wijziging|tijdstip laatste wijziging",
 }
+# What a form that is a test adds, for itself and for each question.
+_OF_A_TEST = re.compile(
+    r"(?:total points|totaal aantal punten|quiz feedback|feedback over|score)\b"
+    r"|(?:points|punten|feedback) - ",
+    re.I,
+)
 # A question is asked in a sentence: its words tell which column is meant, the surest ones in front.
 _QUESTIONS = (
+    ("also_present", "nog meer|ook aanwezig|ook bij|wie nog|else|also present|also there"),
+    ("initiative", "initiatief|initiative"),
+    ("weather", "weer|weather"),
     ("date", "datum|date|wanneer|when|welke dag|which day|what day|dag|day"),
-    ("topic", "onderwerp|topic|subject|waarover|about|waar ging|over"),
+    ("topic", "onderwerp|topic|subject|waarover|about|waar ging|over|besproken|bespraken|discuss"
+     "|omschrijving|samenvatting|summary|description"),
     ("kind", "soort|kind|vorm|wat voor|type|op welke manier|hoe|how"),
-    ("with", "met wie|with whom|wie|who|whom|partner|partners|organisatie|organisation|with"),
-)
+    ("with", "met wie|with whom|partner|partners|organisatie|organisation|wie|who|whom|with"),
+)  # fmt: skip
 
 _NOBODY = ("anonymous", "anoniem")
 
@@ -54,11 +66,17 @@ def form_columns(headers: Sequence[object]) -> dict[str, int]:
     """What the columns of a form are, by place; the stamp that says most exactly when it was
     answered is "stamp".
     """
-    plain = [plain_header(text) if isinstance(text, str) else "" for text in headers]
+    plain = [_plain(text) for text in headers]
     own, stamps = _plain_words(_OWN), _plain_words({"stamp": _STAMPS})
     ours = own | dict.fromkeys(stamps, "")
     asked = {place: text for place, text in enumerate(plain) if text and text not in ours}
     return _questions(headers, asked) | _first_places(plain, own) | _first_stamp(plain, stamps)
+
+
+def _plain(header: object) -> str:
+    """A header as it is compared; "" for one that asks nothing."""
+    is_text = isinstance(header, str) and not _OF_A_TEST.match(header.strip())
+    return plain_header(str(header)) if is_text else ""
 
 
 def _first_places(plain: Sequence[str], words: Mapping[str, str]) -> dict[str, int]:
@@ -100,6 +118,7 @@ def _find_in_form(grid: Grid, epoch: date, looking: Looking) -> Findings:
     columns = form_columns(rows[0]) if rows else {}
     if "with" not in columns or not {"date", "stamp"} & columns.keys():
         found.skipped["no_form"] += 1
+        found.form_faults.append(FormFault("form_unknown", grid.title))
         return found
     _Answers(found, grid, columns, epoch, looking).read()
     return found
@@ -119,8 +138,7 @@ class _Answers:
         self._found, self._grid, self._columns = found, grid, columns
         self._epoch, self._lang = epoch, looking.lang
         self._readers = {name: self._reader(at) for name, at in columns.items()}
-        headers = {name: clean(str(grid.rows[0][at])) for name, at in columns.items()}
-        self._cells = MomentCells(grid.title, headers)
+        self._cells = MomentCells(grid.title, {})
 
     def _reader(self, at: int) -> DayReader:
         texts = (row[at] for row in self._grid.rows[1:] if at < len(row))
@@ -128,11 +146,22 @@ class _Answers:
 
     def read(self) -> None:
         """All answers."""
+        asked = {name: self._asked_again(at) for name, at in self._columns.items()}
         for number, row in enumerate(self._grid.rows[1:], self._grid.first_row + 1):
-            cells = {name: row[at] for name, at in self._columns.items() if at < len(row)}
+            cells = {name: _answer(row, found) for name, found in asked.items()}
             if any(cell is not None for cell in row):
                 self._add(cells, number)
-        self._found.faults += self._cells.faults()
+        for code, places in (
+            ("form_guarded", self._cells.left_out),
+            ("form_unread", self._cells.unread),
+        ):
+            for number, name in places:
+                self._note(code, number, name)
+
+    def _asked_again(self, at: int) -> list[int]:
+        """The columns of a question: a form that branches has one for each of its ways."""
+        headers = self._grid.rows[0]
+        return [at, *(i for i in range(at + 1, len(headers)) if headers[i] == headers[at])]
 
     def _add(self, told: Mapping[str, CellValue], number: int) -> None:
         """One answer of a form."""
@@ -146,10 +175,15 @@ class _Answers:
         if why := _kept_out(names, day, cells):
             self._found.skipped[why] += 1
         if why == "unreadable":
-            where = {"sheet": self._grid.title, "row": number, "value": _text(cells, asked)}
-            self._found.faults.append(UsageError("intake.answer_day", **where))
+            self._note("form_day", number, asked)
         if not why and day is not None:
             self._found.put(self._contact(names, day, cells, number))
+
+    def _note(self, code: str, number: int, name: str) -> None:
+        """Note a cell of an answer that is to be mended on the sheet."""
+        at = self._columns[name]
+        header = clean(str(self._grid.rows[0][at]))
+        self._found.form_faults.append(FormFault(code, self._grid.title, number, at + 1, header))
 
     def _contact(
         self, names: str, day: date, cells: Mapping[str, CellValue], number: int
@@ -168,6 +202,11 @@ class _Answers:
         with suppress(Unreadable):
             return read_date(cell, self._lang, self._epoch) if cell is not None else None
         return None
+
+
+def _answer(row: Sequence[CellValue], places: Sequence[int]) -> CellValue:
+    """What stands in the first of some columns that has something."""
+    return next((row[at] for at in places if at < len(row) and row[at] is not None), None)
 
 
 def _kept_out(names: str, day: date | None, cells: Mapping[str, CellValue]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -30,6 +30,7 @@ from trustbook.run.intake import Intake, TakenIn
 # A source that did not change is read again after so many days: what is ahead comes nearer, and
 # partners are new.
 _READ_AGAIN = timedelta(days=7)
+_FORM = "form "
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Inbox:
         troubles += [_no_match(one) for one in patterns if _is_new(one, patterns[one], before)]
         fetched = self._fetched(intake.today, troubles)
         now = self._standing(intake, files, fetched, before) | dict.fromkeys(patterns, "looked at")
-        if "" not in now.values() and now.items() <= before.items():
+        if not self._has_news(now, before):
             return None
 
         def find(book: Book) -> Findings:
@@ -69,6 +70,11 @@ class Inbox:
             return found
 
         return intake.take_in(find, now)
+
+    def _has_news(self, now: Mapping[str, str], before: Mapping[str, str]) -> bool:
+        """Whether a source is another than before, or the forms of before are none any more."""
+        no_more = not self.forms and any(one.startswith(_FORM) for one in before)
+        return no_more or "" in now.values() or not now.items() <= before.items()
 
     @property
     def _places(self) -> list[str]:
@@ -86,7 +92,7 @@ class Inbox:
         now = {address: _held(one, day, before.get(address, "")) for address, one in fetched}
         now |= {str(path): _standing(path, before, day) for path in files}
         forms = intake.workbooks if self.forms else ()
-        return now | {f"form {one.address}": one.standing() or "" for one in forms}
+        return now | {f"{_FORM}{one.address}": one.standing() or "" for one in forms}
 
     def _fetched(
         self, today: date, troubles: list[TrustbookError]
@@ -95,7 +101,8 @@ class Inbox:
         found = []
         for address in filter(is_address, self.sources):
             try:
-                calendars = fetch_calendars([address], self.logins, window_on(today))
+                window = window_on(today)
+                calendars = fetch_calendars([address], self.logins, window, waits=False)
                 found += [(address, one) for one in calendars]
             except TrustbookError as fault:
                 troubles.append(fault)
@@ -108,7 +115,9 @@ class Inbox:
         for workbook in intake.workbooks if wanted else ():
             shown = workbook.read(lambda title: key(title) in wanted)
             titles |= {key(title): title for title in shown.titles}
-            found.add(find_in_forms(shown, wanted, looking))
+            told = find_in_forms(shown, wanted, looking)
+            told.form_faults = [replace(one, address=workbook.address) for one in told.form_faults]
+            found.add(told)
         for title in self.forms:
             if key(title) not in titles:
                 hints = did_you_mean(tuple(similar(title, titles.values())[:1]), lang)

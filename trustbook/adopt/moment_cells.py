@@ -28,24 +28,26 @@ _STATES = {
 _BY_THE_ANSWER = ("held", "planned")
 # Reads a day out of a cell of a column (by its key); None where it says none for certain.
 DayOf = Callable[[str, CellValue], date | None]
+# Where a cell stands: the number of its row, and the key of its column.
+Place = tuple[int, str]
 
 
 class MomentCells:
     """The further cells of the moments of one source; ``sheet`` is what people call that.
 
     ``left_out`` are the places of the cells that the guard kept out, ``unread`` of those that show
-    no value: row and header.
+    no value: row and column (its key).
     """
 
     def __init__(self, sheet: str, headers: Mapping[str, str]) -> None:
         self._sheet, self._headers = sheet, headers
-        self.left_out: list[str] = []
-        self.unread: list[str] = []
+        self.left_out: list[Place] = []
+        self.unread: list[Place] = []
 
     def with_values(self, number: int, told: Mapping[str, CellValue]) -> dict[str, CellValue]:
         """The cells of a row without those that show an error, or a formula nobody computed."""
         broken = [name for name, cell in told.items() if isinstance(cell, CellFault)]
-        self.unread += [self._place(number, name) for name in broken]
+        self.unread += [(number, name) for name in broken]
         return {name: cell for name, cell in told.items() if name not in broken}
 
     def of_row(
@@ -61,23 +63,20 @@ class MomentCells:
             if text and _may_stay(column, text):
                 found[column.key] = text
             elif text:
-                self.left_out.append(self._place(number, column.key))
+                self.left_out.append((number, column.key))
         return found
-
-    def _place(self, number: int, column: str) -> str:
-        return f"{number}, {self._headers.get(column, column)}"
 
     def faults(self) -> Iterator[TrustbookError]:
         """What is to be said of the cells that were not taken over, if there are any."""
-        told = {"intake.guarded_cells": self.left_out, "intake.unread_cells": self.unread}
-        for code, places in told.items():
+        found = {"intake.guarded_cells": self.left_out, "intake.unread_cells": self.unread}
+        for code, places in found.items():
             if places:
-                yield UsageError(code, sheet=self._sheet, count=len(places), places=_first(places))
+                told = self._first(places)
+                yield UsageError(code, sheet=self._sheet, count=len(places), places=told)
 
-
-def _first(places: Sequence[str]) -> str:
-    more = ("…",) if len(places) > _FIRST else ()
-    return "; ".join((*places[:_FIRST], *more))
+    def _first(self, places: Sequence[Place]) -> str:
+        told = [f"{row}, {self._headers.get(name, name)}" for row, name in places[:_FIRST]]
+        return "; ".join((*told, *(("…",) if len(places) > _FIRST else ())))
 
 
 def _may_stay(column: Column, text: str) -> bool:

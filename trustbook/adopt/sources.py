@@ -71,14 +71,17 @@ class ServerCalendar:
 
 
 def fetch_calendars(
-    sources: Iterable[str], logins: Logins, window: Window
+    sources: Iterable[str], logins: Logins, window: Window, *, waits: bool = True
 ) -> Iterator[ServerCalendar]:
-    """The calendars at some addresses. Raises what the servers answer."""
+    """The calendars at some addresses; ``waits`` as for ``calendars_at``. Raises what the servers
+    answer.
+    """
     for source in sources:
         from trustbook.intake.caldav import calendars_at
 
         name = source.partition("://")[2].partition("/")[0].rpartition("@")[2]
-        yield ServerCalendar(name, tuple(calendars_at(source, logins, window)))
+        texts = calendars_at(source, logins, window, waits=waits)
+        yield ServerCalendar(name, tuple(texts))
 
 
 def files_in(

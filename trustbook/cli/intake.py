@@ -18,7 +18,7 @@ from trustbook.errors import Busy, TrustbookError, UsageError
 if TYPE_CHECKING:
     from trustbook.intake.contacts import Findings
     from trustbook.model import Book
-    from trustbook.run.intake import TakenIn
+    from trustbook.run.intake import Intake, TakenIn
     from trustbook.workbooks.base import Workbook
 
 _SOURCES = (
@@ -179,19 +179,36 @@ def bring_in(options: Options, workbooks: Sequence[Workbook], now: datetime) -> 
     What keeps us from it is told and stops no night.
     """
     found = options.found
-    if found is None or not (found.inbox or found.forms):
+    if found is None:
         return False
-    from trustbook.adopt.inbox import Inbox
-    from trustbook.cli import console
     from trustbook.run.intake import Intake
 
     intake = Intake(workbooks, options.keeper, options.today, now, options.wanted)
+    if not (found.inbox or found.forms or _had_inbox(intake)):
+        return False
+    from trustbook.adopt.inbox import Inbox
+
     troubles: list[TrustbookError] = []
     taken = None
     with suppress(TrustbookError):  # what keeps the night from the book itself, the night will say
         taken = Inbox(found.inbox, found.forms, found.access.logins).look_through(intake, troubles)
+    _tell_of_inbox(options, troubles, taken)
+    return taken is not None and taken.has_news
+
+
+def _tell_of_inbox(
+    options: Options, troubles: Sequence[TrustbookError], taken: TakenIn | None
+) -> None:
+    from trustbook.cli import console
+
     for fault in troubles:
         console.tell(_say(options, "inbox_trouble", why=options.sentence(fault)))
     if taken is not None and taken.outcome.proposed and not (options.quiet or options.json):
         console.tell(_say(options, "inbox_done", proposed=taken.outcome.proposed))
-    return taken is not None and taken.has_news
+
+
+def _had_inbox(intake: Intake) -> bool:
+    """Whether something came in before: what was said of it may be true no more."""
+    with suppress(TrustbookError):
+        return bool(intake.seen_before())
+    return False

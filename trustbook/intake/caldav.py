@@ -27,6 +27,7 @@ _A_DAY = timedelta(days=1)
 # A server that says this does not know the question: it may give the calendar as one file.
 _NOT_KNOWN = (400, 405, 415, 422, 501)
 _TOO_MANY = 507
+_AT_ONCE = (5.0, 15.0)  # seconds to be reached, and to answer
 _SCHEMES = {"webcal": "https", "webcals": "https"}
 _WHAT_IS_IT = b"""<?xml version="1.0" encoding="utf-8"?>
 <d:propfind xmlns:d="DAV:"><d:prop><d:resourcetype/></d:prop></d:propfind>"""
@@ -42,15 +43,19 @@ def is_address(source: str) -> bool:
     return "://" in source
 
 
-def calendars_at(source: str, logins: Mapping[str, Login], window: Window) -> list[str]:
+def calendars_at(
+    source: str, logins: Mapping[str, Login], window: Window, *, waits: bool = True
+) -> list[str]:
     """The texts of the calendars at an address, of the days that are looked at.
 
+    Without ``waits`` a server that does not answer at once is away: the next night asks again.
     Raises UsageError for an address that is none, NoAccess and Busy as the server answers.
     """
-    from trustbook.places.web_client import WebClient
+    from trustbook.places.web_client import Patience, WebClient
 
     address = _address(source)
-    client = WebClient(address, logins.get(address.host))
+    patience = Patience() if waits else Patience(1, *_AT_ONCE)
+    client = WebClient(address, logins.get(address.host), patience=patience)
     if urlsplit(address.url).path.lower().endswith(".ics") or "?" in address.path:
         return [_published(client, address)]
     days = (window.first - _A_DAY, window.last + 2 * _A_DAY)  # the server counts in its own zone

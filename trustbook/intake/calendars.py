@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from trustbook.dates import ZONE
+from trustbook.errors import UsageError
 from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
 from trustbook.intake.event_days import EventDays, UnreadableEvent
 from trustbook.intake.event_lines import CalendarLines, EventBlock, EventLine, calendars_in
@@ -18,6 +19,8 @@ from trustbook.intake.event_series import UNROLLED, EventSeries, edition_of, ser
 from trustbook.intake.unrolling import TooOften, aligned, event_at, exceptions_in, occurrences
 from trustbook.names import key
 
+# How the UID of a talk ends that trustbook itself put into a calendar.
+DUE_UID = "-due@trustbook"
 _PUBLIC = ("", "PUBLIC")
 _REFUSED = ("DECLINED",)
 _OFF = "cancell?ed|geannuleerd|afgelast|vervallen|afgezegd"
@@ -64,15 +67,17 @@ class _CalendarReader:
     def read(self) -> Findings:
         """All contacts of the calendar."""
         self._found.days = self._window
-        if self._lines.damaged:
-            self._found.skipped["unreadable"] += self._lines.damaged
         for series in series_of(self._lines.events):
             try:
-                self._read(aligned(series))
+                self._read(aligned(series, self._days))
             except TooOften:
                 self._found.skipped["too_often"] += 1
             except (UnreadableEvent, ValueError, OverflowError, KeyError, TypeError):
                 self._found.skipped["unreadable"] += 1
+        if self._lines.damaged or not self._lines.ended:
+            self._found.series.clear()  # what is not seen may stand behind the end
+            told = {"name": self._source, "count": len(self._lines.events)}
+            self._found.faults.append(UsageError("intake.cut_off", **told))
         return self._found
 
     def _read(self, series: EventSeries) -> None:
@@ -141,6 +146,8 @@ class _CalendarReader:
 
     def _kept_out(self, event: EventBlock) -> str | None:
         """Why an event is not looked at; None for one that is."""
+        if _is_ours(event):
+            return "own"
         if self._lines.method in _BY_MAIL:
             return _BY_MAIL[self._lines.method]
         if event.text("CLASS").upper() not in _PUBLIC:
@@ -165,6 +172,13 @@ class _CalendarReader:
         if _answers(asked) == {*_REFUSED}:
             return {*_REFUSED}
         return own if len(own) == 1 else set()
+
+
+def _is_ours(event: EventBlock) -> bool:
+    """Whether an event is a talk that we told to be due; with a time it became an appointment."""
+    start = event.first("DTSTART")
+    is_reminder = event.text("UID").lower().endswith(DUE_UID)
+    return is_reminder and start is not None and "T" not in start.value
 
 
 _BUSY = ("BUSY", "INTENDED")

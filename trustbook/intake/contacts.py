@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from trustbook.errors import TrustbookError
+from trustbook.intake.form_faults import FormFault
 from trustbook.intake.marks import mark_of
 from trustbook.names import key as as_known
 
@@ -68,8 +69,9 @@ class Findings:
     # What was called off, by the key that the contact would have and its title in one spelling,
     # with the edition that says so.
     cancelled: dict[tuple[str, str], int] = field(default_factory=dict)
-    # What could not be read, each with its place and its remedy.
+    # What could not be read, each with its place and its remedy; of answers to a form the cells.
     faults: list[TrustbookError] = field(default_factory=list)
+    form_faults: list[FormFault] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -85,6 +87,7 @@ class Findings:
         for name, edition in other.cancelled.items():
             self.cancelled[name] = max(edition, self.cancelled.get(name, edition))
         self.faults += other.faults
+        self.form_faults += other.form_faults
 
     def put(self, contact: FoundContact) -> None:
         """Take in one contact, of two editions of an event the later one.

@@ -26,6 +26,7 @@ _LINE = re.compile(
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:"]*)')
 _FOLD = re.compile(r"\r?\n[ \t]")
 _FOLDED_BYTES = re.compile(rb"\r?\n[ \t]")
+_OUTLOOK_UTC = re.compile("tzone://Microsoft/Utc", re.I)
 _ESCAPE = re.compile(r"\\(.)", re.S)
 
 
@@ -60,7 +61,8 @@ class EventBlock:
 class CalendarLines:
     """A calendar: its events, the zones it defines itself (by name), whose it is and where.
 
-    ``method`` says what it was sent for, "" for one that was saved.
+    ``method`` says what it was sent for, "" for one that was saved. ``damaged``: events that were
+    cut off in the middle; ``ended``: whether its last line stands there.
     """
 
     events: list[EventBlock] = field(default_factory=list)
@@ -69,6 +71,7 @@ class CalendarLines:
     zone: str = ""
     method: str = ""
     damaged: int = 0
+    ended: bool = False
 
 
 def plain_value(text: str) -> str:
@@ -88,7 +91,8 @@ def text_in(raw: bytes) -> str:
 
 def calendars_in(text: str) -> list[CalendarLines]:
     """The calendars in a text, each with the lines that are read: mostly it is one."""
-    lines = _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    unfolded = _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = _OUTLOOK_UTC.sub("UTC", unfolded).split("\n")
     begins = [at for at, line in enumerate(lines) if line.strip().upper() == "BEGIN:VCALENDAR"]
     ends = [*begins[1:], len(lines)]
     return [_calendar(lines[first:end]) for first, end in zip(begins, ends, strict=True)]
@@ -131,6 +135,8 @@ def _note(line: str, found: CalendarLines) -> None:
         found.zone = value.strip()
     elif name == "METHOD":
         found.method = value.strip().upper()
+    elif name == "END":
+        found.ended = True
 
 
 def _event(block: Sequence[str]) -> EventBlock:

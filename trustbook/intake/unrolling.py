@@ -12,10 +12,14 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from trustbook.intake.event_days import EventDays, UnreadableEvent
 from trustbook.intake.event_lines import EventBlock, EventLine
-from trustbook.intake.event_series import EventSeries
+from trustbook.intake.event_series import EventSeries, edition_of
 
 _A_DAY = timedelta(days=1)
 _OF_RULES = frozenset("RECURRENCE-ID DTSTART RRULE RDATE EXDATE SEQUENCE".split())
+_DAYS = frozenset("RECURRENCE-ID DTSTART RDATE EXDATE".split())
+_FLOATING = re.compile(
+    rf"(?i)^((?:{'|'.join(sorted(_DAYS))})(?:;VALUE=DATE-TIME)?):([\dT,]*T[\dT,]*)$"
+)
 # No contact is that often; unrolled, such a rule would keep a night busy for hours.
 _TOO_OFTEN = re.compile(
     r"FREQ=(?:SECOND|MINUTE|HOUR)LY|BY(?:SECOND|MINUTE|HOUR)=[^;]*,|INTERVAL=(?!0*[1-9])", re.I
@@ -69,14 +73,18 @@ def event_at(
     return exceptions[max(since)] if since else master
 
 
-def aligned(series: EventSeries) -> EventSeries:
+def aligned(series: EventSeries, days: EventDays) -> EventSeries:
     """The series with exceptions that name an occurrence as its master does: by the day, or by the
-    time.
+    time; of several for one occurrence the last edition.
     """
     start = series.master.first("DTSTART") if series.master else None
     if start is None or not series.exceptions:
         return series
-    return replace(series, exceptions=[_named_like(start, one) for one in series.exceptions])
+    latest: dict[str, EventBlock] = {}
+    for one in sorted(series.exceptions, key=edition_of):
+        named = _named_like(start, one)
+        latest[days.stamp(named.first("RECURRENCE-ID"))] = named
+    return replace(series, exceptions=[*latest.values()])
 
 
 def _named_like(start: EventLine, exception: EventBlock) -> EventBlock:
@@ -125,14 +133,24 @@ def _calendar_of(series: EventSeries, zones: Mapping[str, str], days: EventDays)
     assert series.master is not None
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//trustbook//NONSGML//EN")
     events = (series.master, *series.exceptions)
+    zone = _zone_of_floating(days)
     named = {line.params.get("TZID", "") for event in events for line in event.lines}
     yield from (text for name, text in zones.items() if name in named)
     for event in events:
         start = days.start(event.first("DTSTART"))
         yield from ("BEGIN:VEVENT", "UID:series")
-        yield from (_right(line, start) for line in event.lines if line.name in _OF_RULES)
+        told = (_right(line, start) for line in event.lines if line.name in _OF_RULES)
+        yield from (_FLOATING.sub(zone, line) for line in told)
         yield "END:VEVENT"
     yield "END:VCALENDAR"
+
+
+def _zone_of_floating(days: EventDays) -> str:
+    """How a time without a zone is to be written: beside one that has a zone, a library takes it
+    for a time in that.
+    """
+    name = getattr(days.zone, "key", "")
+    return rf"\1;TZID={name}:\2" if name else r"\g<0>"
 
 
 def _right(line: EventLine, start: date) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from trustbook.errors import UsageError
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.event_lines import plain_value
 from trustbook.names import clean, key
@@ -21,23 +22,31 @@ _KEPT = ("FN", "N", "ORG", "TITLE", "ROLE", "EMAIL", "TEL", "UID", "KIND")
 def find_in_cards(text: str, source: str, today: date) -> Findings:
     """The people on the cards of a file."""
     found = Findings()
-    for card in _cards(text):
+    whole, broken = _cards(text)
+    if broken:
+        found.faults.append(UsageError("intake.cut_off", name=source, count=len(whole)))
+    for card in whole:
         name, home = _name(card), _organisation(card)
         if not name or card.get("KIND", [("", "")])[0][1].lower() in ("org", "group", "location"):
             found.skipped["no_person"] += 1
             continue
         told = _first(card, "UID") or f"{key(name)}|{key(home)}"
-        cells = {"name": name, "role": _first(card, "TITLE") or _first(card, "ROLE")}
-        cells |= {"phone": _work(card, "TEL"), "email": _work(card, "EMAIL")}
-        kept = {column: text for column, text in cells.items() if text and _may_stay(text)}
-        if "name" not in kept:
+        cells = _cells(card, name)
+        if "name" not in cells:
             found.skipped["guarded"] += 1
             continue
         contact = FoundContact(
-            f"card|{told}", today, source, names=home, cells=kept, sheet="people"
+            f"card|{told}", today, source, names=home, cells=cells, sheet="people"
         )
         found.contacts.append(contact)
     return found
+
+
+def _cells(card: _Card, name: str) -> dict[str, str]:
+    """What a card says of somebody at work, as far as it may be kept."""
+    cells = {"name": name, "role": _first(card, "TITLE") or _first(card, "ROLE")}
+    cells |= {"phone": _work(card, "TEL"), "email": _work(card, "EMAIL")}
+    return {column: text for column, text in cells.items() if text and _may_stay(text)}
 
 
 def _may_stay(text: str) -> bool:
@@ -48,20 +57,24 @@ def _may_stay(text: str) -> bool:
 _Card = Mapping[str, list[tuple[str, str]]]
 
 
-def _cards(text: str) -> Iterator[_Card]:
+def _cards(text: str) -> tuple[list[_Card], bool]:
+    """The cards of a file, and whether one of them has no end."""
+    whole: list[_Card] = []
     card: dict[str, list[tuple[str, str]]] | None = None
+    broken = False
     for line in _whole_lines(text):
         word = line.strip().upper()
         if word == "BEGIN:VCARD":
+            broken = broken or card is not None
             card = {}
         elif word == "END:VCARD":
-            if card:
-                yield card
+            whole += [card] if card else []
             card = None
         elif card is not None and (found := _LINE.fullmatch(line.strip())):
             name, params = found[1].upper(), found[2].upper()
             if name in _KEPT:
                 card.setdefault(name, []).append((params, _value(found[3], params)))
+    return whole, broken or card is not None
 
 
 def _whole_lines(text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from trustbook.health.verdict import Verdict
+from trustbook.intake.calendars import DUE_UID
 from trustbook.messages import say
 from trustbook.model import Book
 from trustbook.names import fit_text, key
@@ -46,7 +47,7 @@ def _event(book: Book, verdict: Verdict, book_id: str, today: date, now: datetim
     partner = book.partners[verdict.partner]
     day = max(verdict.due or today, today)
     event = Event()
-    event.add("uid", f"{book_id}-{partner.id or key(partner.name)}-due@trustbook")
+    event.add("uid", f"{book_id}-{partner.id or key(partner.name)}{DUE_UID}")
     event.add("dtstamp", now)
     event.add("sequence", today.toordinal())
     event.add("dtstart", day)

@@ -30,6 +30,17 @@ _MOST_REDIRECTS = 5
 _FRESH = 1.0  # seconds within which a tag of whole seconds may miss a change
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a server is asked before it is away, and how many seconds it has to be reached and
+    to answer.
+    """
+
+    tries: int = TRIES
+    connect: float = CONNECT
+    read: float = READ
+
+
 class UnknownOutcome(Exception):
     """Something was sent that writes, and nobody knows whether it was carried out."""
 
@@ -67,12 +78,14 @@ class WebClient:
         address: WebAddress,
         login: Login | None,
         *,
+        patience: Patience = Patience(),
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address = address
         self.requests = 0
         self.skew = 0.0
+        self._patience = patience
         self._session = requests.Session()
         self._clock, self._sleep = clock, sleep
         self._end = clock() + DEADLINE
@@ -125,16 +138,17 @@ class WebClient:
         """The first answer that is one, within so many tries and the deadline."""
         url = (address or self.address).url
         request = (method, url, headers or {}, data, stream)
-        for tried in range(1, TRIES + 1):
+        tries = self._patience.tries
+        for tried in range(1, tries + 1):
             answer = self._signed(request)
             if answer is not None and answer.status_code not in _AGAIN:
                 return answer
             # A server that says 503 or 429 did nothing; any other trouble leaves that open.
             if writes and (answer is None or answer.status_code not in (429, 503)):
                 raise UnknownOutcome(method)
-            if tried < TRIES:
+            if tried < tries:
                 self.pause(tried, retry_after(answer))
-        raise Busy("webdav.away", host=self.address.host, tries=TRIES)
+        raise Busy("webdav.away", host=self.address.host, tries=tries)
 
     def pause(self, tried: int, wait: float | None = None) -> None:
         """Wait before another try. Raises Busy where the deadline of the run would pass."""
@@ -179,7 +193,7 @@ class WebClient:
                     headers=dict(headers),
                     data=data,
                     auth=self._auth,
-                    timeout=(CONNECT, min(READ, max(left, 1.0))),
+                    timeout=(self._patience.connect, min(self._patience.read, max(left, 1.0))),
                     allow_redirects=False,
                     stream=stream,
                 )

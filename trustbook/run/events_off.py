@@ -15,6 +15,7 @@ from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.marks import mark_of
 from trustbook.intake.proposals import SAID_OF, TAKEN
 from trustbook.ledger import Ledger
+from trustbook.merge.cell_codec import Value, decode, unpack
 from trustbook.model import Problem
 from trustbook.names import key
 from trustbook.reading.cells import is_blank
@@ -50,17 +51,48 @@ def _moved(
     """The rows whose event is on another day than when it got its yes, with that day; also of one
     that came back, since its row may have gone along.
     """
-    told, secret = ledger.facts(SAID_OF), ledger.secret
+    marks = {mark_of(ledger.secret, one.key): one for one in held}
+    answered = {mark: one for mark, one in marks.items() if mark in taken}
+    told = _said_of(ledger, answered, taken)
     found = {}
-    for one in held if told else ():
-        mark, day = mark_of(secret, one.key), one.day.isoformat()
+    for mark, one in answered.items():
+        row, day = taken[mark], one.day.isoformat()
         was, _, called = told.get(mark, "").partition(" ")
-        row = taken.get(mark)
-        if row is None or called != one.called(secret):
+        if called != one.called(ledger.secret):
             continue  # programs give one name to many events
         if day != was or before.get(row, _OFF) != _OFF:
             found[row] = day
     return found
+
+
+def _said_of(
+    ledger: Ledger, answered: Mapping[str, FoundContact], taken: Mapping[str, str]
+) -> dict[str, str]:
+    """What events were like when they got their yes, by mark. Where that was not remembered their
+    moment tells: it was made on that day, and has the title.
+    """
+    told = ledger.facts(SAID_OF)
+    unknown = {mark: one for mark, one in answered.items() if mark not in told}
+    if not unknown:
+        return told
+    days = _first_days(ledger)
+    records = ledger.records(MOMENTS.key)
+    for mark, one in unknown.items():
+        row = unpack(records.get(taken[mark], "{}"))
+        day = decode(days.get(taken[mark], row.get("date")))
+        if isinstance(day, date) and key(str(row.get("topic") or "")) in ("", key(one.title)):
+            told[mark] = f"{day:%Y-%m-%d} {one.called(ledger.secret)}"
+    ledger.note(SAID_OF, told)
+    return told
+
+
+def _first_days(ledger: Ledger) -> dict[str, Value]:
+    """The day that each row whose day was changed had at first."""
+    first: dict[str, Value] = {}
+    for _, _, event in ledger.journal():
+        if event.column == "date" and event.old is not None:
+            first.setdefault(event.id, event.old)
+    return first
 
 
 def _rows_of(names: Iterable[str], taken: Mapping[str, str], secret: bytes) -> set[str]:

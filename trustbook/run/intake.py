@@ -4,7 +4,7 @@ sync puts them on their sheet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,8 +12,10 @@ from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
 from trustbook.intake.contacts import Findings
-from trustbook.intake.proposals import REFUSED, SAID_OF, TAKEN, WAITING, proposals_in
+from trustbook.intake.form_faults import FORM_FAULTS, form_facts
+from trustbook.intake.proposals import REFUSED, SAID_OF, TAKEN, WAITING, Proposal, proposals_in
 from trustbook.intake.proposing import ImportOutcome, Proposing
+from trustbook.intake.renamed_lists import LISTS, RenamedLists
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator
@@ -78,8 +80,9 @@ class Intake:
             assert ledger is not None
             with ledger:
                 outcome = keep_proposals(ledger, reading, findings)
-                if seen is not None and seen != ledger.facts(INBOX):
-                    ledger.note(INBOX, seen)
+                if seen is not None:
+                    _note_news(ledger, INBOX, dict(seen))
+                    _note_news(ledger, FORM_FAULTS, form_facts(findings.form_faults))
         return TakenIn(outcome, reading.book.lang, reading.stopped)
 
     def _memory(self, reading: Reading, reads_only: bool) -> Ledger | None:
@@ -121,6 +124,11 @@ class Intake:
         run_sync(self.workbooks, self.today, self.now, lang=self.lang, keeper=self.locator)
 
 
+def _note_news(ledger: Ledger, kind: str, facts: dict[str, str]) -> None:
+    if facts != ledger.facts(kind):
+        ledger.note(kind, facts)
+
+
 def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> ImportOutcome:
     """Make proposals of what was found, and have the ledger keep them."""
     before = ledger.facts(WAITING)
@@ -132,6 +140,7 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
     new_id = _NewIds(ledger, set(waiting))
     without = ForgottenNames.of(ledger, reading.book).left_out_of
     said_of = ledger.facts(SAID_OF)
+    _know_renamed_lists(ledger, findings, waiting.values(), said_of)
     proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, without, said_of)
     outcome = proposing.propose(findings)
     note_called_off(ledger, findings)
@@ -140,6 +149,18 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
         ledger.note(WAITING, after)
         keep_copy(ledger)
     return outcome
+
+
+def _know_renamed_lists(
+    ledger: Ledger, findings: Findings, waiting: Iterable[Proposal], said_of: Mapping[str, str]
+) -> None:
+    """Give the rows of lists that were renamed the keys by which they are known."""
+    names = ledger.facts(LISTS)
+    said = {**said_of, **{one.mark: one.said_of for one in waiting}}
+    lists = RenamedLists(dict(names), said, ledger.secret)
+    findings.contacts = lists.under_first_names(findings.contacts)
+    if lists.names != names:
+        ledger.note(LISTS, lists.names)
 
 
 class _NewIds:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from trustbook.intake.answers import Settled, Settling
+from trustbook.intake.form_faults import FORM_FAULTS, form_problems
 from trustbook.intake.marks import mark_of
 from trustbook.intake.proposals import (
     REFUSED,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from trustbook.run.read import Reading
 
 # The kinds of facts of which one must be there for anything to be done here.
-PENDING = (WAITING, UNPLACED, CALLED_OFF)
+PENDING = (WAITING, UNPLACED, CALLED_OFF, FORM_FAULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,19 @@ def with_proposals(
         reading = replace(reading, facts=facts, proposals=taken.in_order)
         for judged in reading.judged:
             judged.problems.extend(taken.problems)
-    off = ledger.facts(CALLED_OFF)
-    for judged in reading.judged if off else ():
-        judged.problems.extend(called_off_problems(off, judged.merged.lists, reading.book.lang))
+    _tell_of_sources(reading, ledger)
     return reading
+
+
+def _tell_of_sources(reading: Reading, ledger: Ledger) -> None:
+    """Put on To check what calendars and forms leave to be done."""
+    off, forms = ledger.facts(CALLED_OFF), ledger.facts(FORM_FAULTS)
+    for judged in reading.judged:
+        if off:
+            lists = judged.merged.lists
+            judged.problems.extend(called_off_problems(off, lists, reading.book.lang))
+        replica = judged.merged.replica
+        judged.problems.extend(form_problems(forms, replica.address, replica.snapshot.titles))
 
 
 def take_proposals(

@@ -10,22 +10,30 @@ from trustbook.columns import PEOPLE, PROPOSALS
 from trustbook.intake.proposals import REFUSED, WAITING, Proposal, proposals_in
 from trustbook.ledger import Ledger
 from trustbook.ledger.facts import numbered_rows_on
+from trustbook.model import Book
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
+from trustbook.run.mentions import Mentioned, mentioned
 from trustbook.run.replica import Replica
 from trustbook.snapshot import CellValue, Grid
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """The contact cards of one person that wait on Proposals, by the ID of the row."""
+    """The contact cards of one person that wait on Proposals, by the ID of the row; ``mentioned``:
+    where else somebody who is on no list is named.
+    """
 
     waiting: Mapping[str, Proposal] = field(default_factory=dict)
+    mentioned: Mentioned = field(default_factory=Mentioned)
+
+    def __bool__(self) -> bool:
+        return bool(self.waiting or self.mentioned.name)
 
     @property
     def names(self) -> set[str]:
         """What the person is called on them."""
-        return set(self._told("name"))
+        return {*self._told("name"), self.mentioned.name} - {""}
 
     @property
     def ways(self) -> list[str]:
@@ -35,12 +43,14 @@ class Cards:
     @property
     def homes(self) -> list[str]:
         """The partners at which the person works."""
-        return [one.with_ for one in self.waiting.values() if one.with_]
+        at = [one.with_ for one in self.waiting.values() if one.with_]
+        return [*at, *self.mentioned.homes]
 
     @property
     def partners(self) -> list[str]:
         """The same partners by their identities."""
-        return [identity for one in self.waiting.values() for identity in one.partners]
+        at = [identity for one in self.waiting.values() for identity in one.partners]
+        return [*at, *self.mentioned.partners]
 
     def _told(self, column: str) -> Iterator[str]:
         yield from (one.cells[column] for one in self.waiting.values() if one.cells.get(column))
@@ -71,15 +81,18 @@ def _rows(grid: Grid | None) -> list[tuple[int, dict[str, CellValue]]]:
     return [] if grid is None else numbered_rows_on(grid, PROPOSALS)
 
 
-def cards_called(ledger: Ledger | None, name: str) -> Cards:
-    """The cards of people of that name."""
+def cards_called(
+    book: Book, ledger: Ledger | None, name: str, former: Collection[str] = ()
+) -> Cards:
+    """The cards of people of that name, and where texts name them; ``former``: see ``mentioned``."""
     waiting = proposals_in(ledger.facts(WAITING)) if ledger else {}
     return Cards(
         {
             one.id: one
             for one in waiting.values()
             if one.sheet == PEOPLE.key and key(clean(one.cells.get("name", ""))) == key(name)
-        }
+        },
+        mentioned(book, ledger, name, former),
     )
 
 

@@ -86,8 +86,9 @@ def _two(book: Book, name: str, people: Sequence[int], partners: Sequence[int]) 
 
 
 def _former_person(book: Book, ledger: Ledger | None, name: str) -> Whom:
-    former, cards = _former(ledger, PEOPLE.key, key(name)), cards_called(ledger, name)
-    if not (former or cards.waiting):
+    former = _former(ledger, PEOPLE.key, key(name))
+    cards = cards_called(book, ledger, name, former)
+    if not (former or cards):
         raise _nobody(book, name, [one.name for one in book.people])
     return Whom(clean(name), True, former={PEOPLE.key: former}, cards=cards)
 
