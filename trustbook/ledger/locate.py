@@ -251,7 +251,7 @@ class LedgerLocator:
         return self.shelf.further(book, part_for(arrivals[0].address)) if first.is_file() else first
 
     def _fork(self, ledger: Ledger, fork: tuple[str, str], book: str) -> Ledger:
-        """A copy of the ledger for a workbook that goes its own way; the same for one that moved."""
+        """The ledger, copied for a workbook that goes its own way; the same for one that moved."""
         old, new = fork
         if not _stands(old):
             return ledger

@@ -1,4 +1,4 @@
-"""Two columns that changed places under their headers: every value of the one stands in the other."""
+"""Two columns that changed places under their headers: each value of one stands in the other."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ _COUNTS = re.compile(
     rf"{_COUNT}\b(?:\W*(?:{_COUNTED}|{_TALKS})?\W*$|.*[:=\d])", re.IGNORECASE | re.DOTALL
 )
 _NOTE_WORD = (
-    r"(?:legenda?|let op|notitie|memo|ondertekend|handtekening|signed|bron|source|note|nb|toelichting|opmerking(?:en)?|uitleg|explanation"
+    r"(?:legenda?|let op|notitie|memo|ondertekend|handtekening|signed|bron|source|note|nb"
+    r"|toelichting|opmerking(?:en)?|uitleg|explanation"
     r"|(?:laatst )?bijgewerkt|(?:last )?updated|opgesteld|made|versie|version)"
 )
 _NOTE = re.compile(

@@ -1,4 +1,4 @@
-"""What people typed where trustbook writes: into its columns, and where a sheet asks for an answer."""
+"""What people typed where trustbook writes: into its columns, and where a sheet asks something."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def typed_where_we_write(ledger: Ledger, lang: str | None) -> list[HistoryLine]:
 
 
 def waiting_moments(ledger: Ledger, lang: str | None) -> list[dict[str, str | None]]:
-    """The logged moments that their workbook could not take yet: ID, and by column what they say."""
+    """The logged moments that their workbook could not take yet: ID, and what each column says."""
     return [
         {"id": identity, **{name: in_words(value, lang) for name, value in entry.items()}}
         for identity, entry in ledger.waiting().items()

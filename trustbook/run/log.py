@@ -157,7 +157,7 @@ def log_moment(
 
 
 def _kept_out(workbook: Workbook, reading: Reading) -> TrustbookError | None:
-    """What keeps a row out of a workbook: what a sync would stop at, or that it cannot be reached."""
+    """What keeps a row out of a workbook: what stops a sync, or that it cannot be reached."""
     if reading.stopped is not None:
         return reading.stopped
     return next((fault for name, fault in reading.skipped if name == workbook.name), None)

@@ -202,9 +202,8 @@ class _OneSheet:
         for identity in self.unsure:
             wanted.pop(identity, None)
         choices = self.asked.choices.get(key, {})
-        merged = merge(
-            key, Packed(self.records), self.archived, sides, choices, wanted, held, meanings(self.sheet)
-        )  # fmt: skip
+        known, means = Packed(self.records), meanings(self.sheet)
+        merged = merge(key, known, self.archived, sides, choices, wanted, held, means)
         change.records.setdefault(key, {}).update(merged.records)
         change.archived.setdefault(key, {}).update(merged.archived)
         change.events += merged.events

@@ -189,7 +189,7 @@ class _Restore:
                 raise
 
     def _refuse_if_busy(self) -> None:
-        """Before anything is done: a workbook that somebody has open, or that may not be written."""
+        """Before anything is done: a workbook that somebody has open or that may not be written."""
         for one in self.workbook.examine():
             if one.fault is not None and one.fault.exit_code in _KEEPS_US_OUT:
                 raise one.fault

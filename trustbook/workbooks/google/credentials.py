@@ -61,7 +61,8 @@ def _from_file(info: dict[str, Any], path: Path, scopes: tuple[str, ...]) -> Acc
     if kind == "service_account":
         from google.oauth2.service_account import Credentials
 
-        made = Credentials.from_service_account_info(info, scopes=list(scopes))  # type: ignore[no-untyped-call]
+        make = Credentials.from_service_account_info
+        made = make(info, scopes=list(scopes))  # type: ignore[no-untyped-call]
         return Account(made, str(info.get("client_email", "")), "service_account")
     if kind == "authorized_user":
         return _signed_in(info, path)
@@ -70,7 +71,8 @@ def _from_file(info: dict[str, Any], path: Path, scopes: tuple[str, ...]) -> Acc
     if kind in ("external_account", "impersonated_service_account"):
         import google.auth
 
-        found, _ = google.auth.load_credentials_from_file(str(path), scopes=list(scopes))  # type: ignore[no-untyped-call]
+        load = google.auth.load_credentials_from_file
+        found, _ = load(str(path), scopes=list(scopes))  # type: ignore[no-untyped-call]
         return Account(found, _address(found), "machine")
     raise NoAccess("google.key_unusable", path=path)
 
