@@ -51,7 +51,7 @@ def oldest(folder: Path) -> int:
     subprocess.run([*named, "--output-file", str(lock)], cwd=ROOT, check=True)
     pip = [uv, "pip", "install", "--quiet", "--python", str(python)]
     subprocess.run([*pip, "-r", str(lock)], cwd=ROOT, check=True)
-    tests = ["pytest", "hypothesis", "cryptography", "holidays", "markdown-it-py", "PyYAML"]
+    tests = "pytest coverage hypothesis cryptography holidays markdown-it-py PyYAML".split()
     subprocess.run([*pip, "-r", str(lock), *tests], cwd=ROOT, check=True)
     subprocess.run([*pip, "--no-deps", "--editable", "."], cwd=ROOT, check=True)
     return quick_tests(python, *WARNINGS)

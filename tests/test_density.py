@@ -15,6 +15,7 @@ import coverage_floor
 import house
 import measure_house
 import pytest
+import untraced as tracing
 
 from tests.conftest import untraced
 
@@ -159,6 +160,28 @@ def test_what_is_listed_as_untraced_is_there() -> None:
         file, _, test = line.partition("::")
         text = (folder / file).read_text(encoding="utf-8")
         assert not test or f"def {test}(" in text, line
+
+
+def test_what_is_slow_and_reaches_nothing_of_its_own_needs_no_tracing() -> None:
+    def lines(room: str, *numbers: int) -> set[tuple[str, int, int]]:
+        return {(f"trustbook/{room}/a.py", number, number + 1) for number in numbers}
+
+    reached = {
+        "": lines("merge", 1),
+        "t.py::quick": lines("merge", 1, 2) | lines("run", 1),
+        "t.py::quick_too": lines("merge", 1, 2),
+        "t.py::slow": lines("merge", 1, 2),
+        "t.py::slow_and_alone": lines("merge", 3),
+        "t.py::one_of_two": lines("merge", 4),
+        "t.py::slower_of_two": lines("merge", 4),
+        "t.py::hardly_alone": lines("run", *range(10, 14)),
+        "t.py::rather_alone": lines("run", *range(20, 25)),
+    }
+    seconds = {test: 1.0 for test in reached if test and "quick" not in test}
+    seconds |= {"t.py::quick": 0.1, "t.py::quick_too": 0.1, "t.py::slower_of_two": 2.0}
+    free = ["t.py::hardly_alone", "t.py::slow", "t.py::slower_of_two"]
+    assert tracing.not_needed(reached, seconds, 0.5) == free
+    assert tracing.function_of("tests/t.py::slow[a|b]|run") == "t.py::slow"
 
 
 def test_a_room_below_its_floor_is_told(
