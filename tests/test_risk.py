@@ -300,11 +300,9 @@ def test_what_a_passed_rhythm_means_is_learned_from_the_log() -> None:
 
 
 def test_before_a_log_taught_anything_an_agreement_adds_nothing() -> None:
-    """A log without gaps takes a month for its usual gap, as this agreement does. Spoken long ago:
-    all of a standing could be seen.
-    """
-    spoken_once = [[9_000]]
-    np.testing.assert_allclose(ask(spoken_once, rhythm=30.0), ask(spoken_once))
+    """A log without gaps takes a month for its usual gap, as this agreement does."""
+    spoken_today = [[0]]
+    np.testing.assert_allclose(ask(spoken_today, rhythm=30.0), ask(spoken_today))
 
 
 def test_the_risk_answers_the_horizon_that_was_asked_whatever_is_agreed() -> None:

@@ -1,4 +1,4 @@
-"""The chance that a relationship stays silent: thirteen terms, updated from the log's own past."""
+"""The chance that a relationship stays silent: fourteen terms, updated from the log's own past."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ TERMS = {
     "agreed: cold": (0.0, 2.0, 0.0),
     "agreed: how far beyond cold": (0.0, 2.0, 0.0),
     "agreed: gaps that outlasted it": (0.0, 2.0, FREE),
+    "agreed: ln seen of the standing": (0.0, 1.0, 0.0),
 }
 COEFFICIENTS, TRUST, LEAST = (np.array(column) for column in zip(*TERMS.values(), strict=True))
 COLD = list(TERMS).index("agreed: cold")
@@ -89,7 +90,6 @@ class Model:
         silence, cold = (asof - day).astype(np.float64), _cold_limit(agreed)
         usual = past.usual(np.where(has, agreed, self.typical), rows)
         standing = past.standing[rows] * np.exp(-silence / FADE)
-        standing /= np.where(has, seen(asof - first + usual), 1.0)
         quiet = self.ending.quiet(past.count[rows] - 1, day - first, asof - first, horizon)
         return np.column_stack(
             [
@@ -106,6 +106,7 @@ class Model:
                 silence > cold,
                 np.log(np.fmax(silence / cold, 1.0)),
                 agreements.outlasted[rows],
+                np.log(seen(asof - first + usual)) * has,
             ]
         )
 
