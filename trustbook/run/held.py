@@ -21,6 +21,7 @@ from trustbook.reading.lists import Listing
 from trustbook.run.forgetting import Forgetting, rows_cleared, where_it_stays
 from trustbook.run.form_cells import named_in_forms
 from trustbook.run.history import memory_of_book
+from trustbook.run.merge_partners import must_be_parted
 from trustbook.run.proposed_people import hidden_on_proposals
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.replica import Replica
@@ -109,6 +110,8 @@ def what_would_go(
         raise stop
     with memory_of_book(keeper, workbooks[0]) as ledger:
         book, whom = _found(reading, ledger, find)
+        partners = [book.partners[i] for i in whom.partners]
+        must_be_parted(book, partners, workbooks[0].address)
         erasure = Erasure(whom, book, forgetting_of(book, ledger, whom))
         erasure.absent = absent_from(ledger, reading)
     erasure.identities = set().union(*whom.identities(book).values())
