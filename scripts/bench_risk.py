@@ -3,8 +3,8 @@ that matter.
 
     python scripts/bench_risk.py                  the log that ships with the project
     python scripts/bench_risk.py FOLDER           every *.csv in it, with columns ego, alter, date
-    python scripts/bench_risk.py --simulated 8    is it calibrated under agreements? four kinds of
-                                                  simulated municipalities, eight of each
+    python scripts/bench_risk.py --simulated 16   is it calibrated under agreements? four kinds of
+                                                  simulated municipalities, sixteen of each
     python scripts/bench_risk.py --speed          a million contact days of 50,000 relationships
 
 The logs need the extra `bench` (scipy; lifetimes for the comparison of speed, where it installs).

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.books import book
@@ -99,3 +103,35 @@ def test_parted_again_each_is_on_the_list_since_its_own_day(ids: list[str], aske
     assert asked("merge", "Police", "Politie", "--undo")[0] == 0
     assert asked("sync", "--today", "2026-09-02", "--quiet")[0] == 0
     assert asked.json("health", "--today", "2026-09-02")["partners"] == before
+
+
+@pytest.mark.parametrize("named", ["El Noor", "Mosque"])
+def test_who_was_merged_is_not_forgotten_with_the_other_unasked(
+    tmp_path: Path, says: Callable[..., tuple[int, str, str]], named: str
+) -> None:
+    """Until it is undone, by the command that the sentence gives: then only one of them goes."""
+    path = tmp_path / "book.xlsx"
+    there = openpyxl.Workbook()
+    there.worksheets[0].title = "Partners"
+    for row in [("ID", "Name"), (None, "Mosque"), (None, "El Noor"), (None, "Care")]:
+        there["Partners"].append(row)
+    there.create_sheet("Moments")
+    for row in [("ID", "Date", "With"), (None, "2026-09-20", "Mosque; El Noor")]:
+        there["Moments"].append(row)
+    there.save(path)
+    assert says("sync", "book.xlsx")[0] == 0
+    assert says("merge", "book.xlsx", "Mosque", "El Noor")[0] == 0
+    before = [*openpyxl.load_workbook(path)["Moments"].values]
+    for yes in ([], ["--yes"]):
+        code, _, err = says("forget", "book.xlsx", "--partner", named, *yes)
+        assert code == 2 and "“El Noor” and “Mosque” are one partner" in err
+        assert [*openpyxl.load_workbook(path)["Moments"].values] == before
+    (undo,) = re.findall(r"trustbook (merge .* --undo)", err)
+    assert says(*shlex.split(undo))[0] == 0
+    code, _, err = says("forget", "book.xlsx", "--partner", named, "--yes")
+    assert code == 0, err
+    left = openpyxl.load_workbook(path)
+    names = [row[1] for row in left["Partners"].values if row[1]]
+    assert names[1:] == [one for one in ("Mosque", "El Noor", "Care") if one != named]
+    said = [row[2] for row in left["Moments"].values][1]
+    assert said == ("Mosque" if named == "El Noor" else "El Noor")

@@ -31,7 +31,7 @@ from trustbook.risk import (
     risk,
     sentence,
 )
-from trustbook.risk.chance import Model
+from trustbook.risk.chance import Model, agreements, seen
 from trustbook.risk.contacts import Floats, Ints
 from trustbook.risk.ending import fit_ending
 
@@ -324,6 +324,30 @@ def test_a_zero_or_missing_rhythm_is_none() -> None:
     log = [[20, 40, 90], [20, 50, 60]]
     asked = [chances(*arrays(log), TODAY, [90.0, 90.0], rhythm) for rhythm in (None, [np.nan, 0.0])]
     np.testing.assert_array_equal(asked[0], asked[1])
+
+
+def test_gaps_that_went_beyond_cold_are_counted_for_each_relationship_apart() -> None:
+    past = contact_history(*arrays([[0, 10, 70, 80, 200], [0, 44, 88], [5]]), TODAY)
+    told = agreements(past, np.array([30.0, 30.0, np.nan]))
+    # Gaps of 120, 10, 60 and 10 days, oldest first; the 46th day of silence is cold.
+    odds = [1, 2 / 1, 2 / 2, 3 / 2, 3 / 3, 1, 1 / 2, 1 / 3, 1]
+    np.testing.assert_allclose(told.outlasted, np.log(odds))
+
+
+def test_who_often_outlasted_the_agreement_is_told_to_do_so_again() -> None:
+    """Both are silent for ten days; who was late before is late now in the whole log."""
+    prompt = [[10 + 25 * k for k in range(12)] for _ in range(20)]
+    tardy = [[10 + 60 * k for k in range(12)] for _ in range(20)]
+    told = ask([*prompt, *tardy], horizon=36, rhythm=30.0)
+    assert told[0] < 0.1 < 0.4 < told[-1]
+
+
+def test_a_young_book_tells_a_steady_pace_as_an_old_one_does() -> None:
+    """Every ten days: the standing still grows, and with it what of it could be seen."""
+    for days in (100, 300, 2000):
+        past = contact_history(*arrays([list(range(0, days, 10))]), TODAY)
+        standing = past.standing[-1] / seen(np.array([days - 10.0 + 10.0]))[0]
+        assert standing == pytest.approx(36.5, rel=0.03)
 
 
 # --- is it true? (scripts/bench_risk.py --simulated asks more of them, and bigger ones)

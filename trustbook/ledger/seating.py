@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from trustbook.ledger import Ledger
+from trustbook.merge.cell_codec import unpack
 from trustbook.model import Book, Memory
 from trustbook.names import key
+from trustbook.reading.answered import carried_along
 from trustbook.reading.identities import identity
+from trustbook.reading.listing import Listing
 
 
 def seat(
@@ -51,13 +55,14 @@ def new_round(
         key(meeting.name): [identity(book.partners[i]) for i in meeting.members]
         for meeting in book.consultations
     }
-    renamed = _renamed(kept, now, ledger)
+    renamed, exchanged = _renamed(kept, now, ledger), _exchanged(kept, now)
     changed = [_seated(kept, name, members, renamed, run) for name, members in now.items()]
     if not (any(changed) or renamed):
         return None
     if memory.meant is None:
         seat(memory, ledger, kept)
     _keep_names(memory, renamed, kept, now, _gone_tonight(ledger, now))
+    _also_called(memory, exchanged)
     return {"members": _as_facts(kept), "meetings_before": _as_facts(memory.meetings_before)}
 
 
@@ -85,9 +90,15 @@ def _keep_names(
         before, members = {*kept[old][-1][1]}, {*now[name]}
         shares_half = 2 * len(before & members) >= max(len(before), len(members))
         if old in now or (old in tonight and shares_half):
-            earlier = (memory.meetings_before.get(one, ()) for one in (old, name))
-            names = [old, *(each for known in earlier for each in known)]
-            memory.meetings_before[name] = tuple(dict.fromkeys(names))
+            _also_called(memory, {name: old})
+
+
+def _also_called(memory: Memory, names: Mapping[str, str]) -> None:
+    """Know consultations by what they were called before, too."""
+    before = dict(memory.meetings_before)
+    for name, old in names.items():
+        known = (old, *before.get(old, ()), *before.get(name, ()))
+        memory.meetings_before[name] = tuple(dict.fromkeys(known))
 
 
 def _seated(
@@ -144,6 +155,40 @@ def _name_given_away(
         (name, old) for old, members in left.items() for name in new if members == {*now[name]}
     )
     return dict(pairs)
+
+
+def _exchanged(
+    kept: Mapping[str, Sequence[tuple[int, list[str]]]], now: Mapping[str, list[str]]
+) -> dict[str, str]:
+    """Names that stood there and still do, to that of the table whose members sit there now, where
+    each of them has other members than before: names that were exchanged.
+    """
+    had = {name: {*kept[name][-1][1]} for name in now if name in kept}
+    changed = {name: members for name, members in had.items() if members != {*now[name]}}
+    found: dict[str, str] = {}
+    for name in changed:
+        same = (old for old, members in changed.items() if members and members == {*now[name]})
+        found.update((name, old) for old in same)
+    return found
+
+
+def carry_to_new_names(memory: Memory, ledger: Ledger, lists: Mapping[str, Listing]) -> None:
+    """Have what was answered of the cells of a consultation go along with its new name."""
+    if "consultations" in lists and memory.cells_meant:
+        renamed = {"consultations": _renamed_tonight(ledger, lists["consultations"], memory)}
+        memory.cells_meant |= carried_along(renamed, memory.cells_meant)
+
+
+def _renamed_tonight(ledger: Ledger, listing: Listing, memory: Memory) -> Listing:
+    """The list of consultations; of each that got a new name this night it says what it was."""
+    gone = {*ledger.records("consultations")} - {*ledger.archived("consultations")}
+    gone -= {key(str(name)) for name in listing.get("name")}
+    before = dict(listing.before)
+    for row, name in zip(listing.rows, listing.get("name"), strict=True):
+        for old in memory.meetings_before.get(key(str(name)), ()):
+            if old in gone:
+                before[row] = unpack(ledger.records("consultations")[old])
+    return replace(listing, before=before)
 
 
 def _nearest(

@@ -15,15 +15,21 @@ and horizon ``H`` ::
                + c4 [fewer than three contact days] + c5 (v - 1)
                + where a rhythm R is agreed: a0 + a1 ln(R/60) - a2 ln(H/60)
                                    + a3 [t > R] + a4 [cold] + a5 ln(max(t/cold limit, 1))
+                                   + a6 ln((b + 1)/(k + 1)) + a7 ln(1 - exp(-(age + s)/365))
 
 where P is the log's own MBG/NBD model (`trustbook.risk.ending`). ``c`` starts from what other logs
 taught, ``a`` from nothing: no log with agreements is public. Both are moved by the log's own past
 (`trustbook.risk.chance.fit_chance`), in which whoever has an agreement is asked what the verdict
 asks: who stays silent until it is cold? So what an agreement adds is what it was seen to add here.
+``b`` gaps so far went beyond cold and ``k`` did not: the base rate of the very thing that is asked.
+Who is cold already counts for 0.4 of an answer, for the forecast is for who can still be caught.
+``a7`` tells ``d`` against what of it could be seen since the first contact (``age`` days): a steady
+pace adds up to that share of its full standing (left truncation; Klein, Moeschberger 2003, ch. 3).
+Without it a young book, where nobody can stand high, teaches that a low standing is harmless.
 ``R`` is where the usual gap starts from, too. docs/risk.md tells how it was measured and where it
 fails.
 
-**Always true**, for a model held fixed, since c1, c2, c3 and a2 .. a5 >= 0:
+**Always true**, for a model held fixed, since c1, c2, c3, a2 .. a5 and a7 >= 0:
 
 - *Silence*: as ``t`` grows after the same contacts, ``t + s`` grows, ``d`` fades, the agreement
   passes, and in MBG/NBD both the chance of having ended and that of an active partner's quiet grow;

@@ -1,4 +1,4 @@
-"""The chance that a relationship stays silent: twelve terms, updated from the log's own past."""
+"""The chance that a relationship stays silent: fourteen terms, updated from the log's own past."""
 
 from __future__ import annotations
 
@@ -29,14 +29,21 @@ TERMS = {
     "agreed: past the rhythm": (0.0, 2.0, 0.0),
     "agreed: cold": (0.0, 2.0, 0.0),
     "agreed: how far beyond cold": (0.0, 2.0, 0.0),
+    "agreed: gaps that outlasted it": (0.0, 2.0, FREE),
+    "agreed: ln seen of the standing": (0.0, 1.0, 0.0),
 }
 COEFFICIENTS, TRUST, LEAST = (np.array(column) for column in zip(*TERMS.values(), strict=True))
+COLD = list(TERMS).index("agreed: cold")
 FEW = 3
 # The log's own past is asked thirteen questions: (days ago it ended, days it lasted). They do not
 # all end today, for then one busy day would answer all of them.
 QUESTIONS = [(28 * turn, (14, 28, 56, 112, 180)[turn % 5]) for turn in range(13)]
 # The questions see the same relationships again, so each answer counts for less than one.
 ANSWER_WEIGHT = 0.3
+# Who is cold already counts for less: the forecast is for who can still be caught in time. Where
+# coordinators ring the cold first, more silence means less silence to come, which no risk that
+# never falls with silence can say; at full weight the others would be told too low for it.
+COLD_WEIGHT = 0.4
 PERIOD = 42  # days in which what was learned last is phased in
 LONGEST = 365  # a longer silence teaches nothing about those that can still be turned
 START_GAP, START_WEIGHT = np.log(30.0), 10.0  # a log without gaps starts from a month
@@ -68,16 +75,17 @@ class Model:
         if not len(past.code):
             return np.zeros(0)
         span = np.repeat(np.clip(np.nan_to_num(horizon, nan=USUAL_HORIZON), *DAYS), past.size)
-        agreed = np.repeat(_agreed(rhythm, len(past.code)), past.size)
+        agreed = agreements(past, rhythm)
         everything = np.arange(len(past.day))
         logit = self.terms(past, everything, asof, span, agreed) @ self.coefficients
         lowest = np.minimum.reduceat(logit, past.begin)
         return np.asarray(1.0 / (1.0 + np.exp(-lowest)))
 
     def terms(
-        self, past: History, rows: Ints, asof: int, horizon: Floats, agreed: Floats
+        self, past: History, rows: Ints, asof: int, horizon: Floats, agreements: Agreements
     ) -> Floats:
         """The terms (columns) of these rows of the history, as if nothing came after them."""
+        agreed = agreements.rhythm[rows]
         day, first, has = past.day[rows], past.first[rows], ~np.isnan(agreed)
         silence, cold = (asof - day).astype(np.float64), _cold_limit(agreed)
         usual = past.usual(np.where(has, agreed, self.typical), rows)
@@ -97,6 +105,8 @@ class Model:
                 silence > agreed,
                 silence > cold,
                 np.log(np.fmax(silence / cold, 1.0)),
+                agreements.outlasted[rows],
+                np.log(seen(asof - first + usual)) * has,
             ]
         )
 
@@ -117,11 +127,41 @@ class Model:
         )
 
 
-def _agreed(rhythm: Floats | None, many: int) -> Floats:
-    """Rhythms within bounds, nan for none; zero and less is none."""
+@dataclass(frozen=True)
+class Agreements:
+    """What is agreed, per row of a history.
+
+    ``rhythm``: days, nan for none. ``outlasted``: ln((gaps so far that went beyond cold + 1)/(the
+    other gaps so far + 1)), 0 without an agreement.
+    """
+
+    rhythm: Floats
+    outlasted: Floats
+
+
+def agreements(past: History, rhythm: Floats | None) -> Agreements:
+    """The agreements of ``past``; ``rhythm``: one for each of ``past.code``, nan, zero and less for
+    none.
+    """
     if rhythm is None:
-        return np.full(many, np.nan)
-    return np.where(rhythm > 0.0, np.clip(rhythm, *DAYS), np.nan)
+        return Agreements(np.full(len(past.day), np.nan), np.zeros(len(past.day)))
+    agreed = np.where(rhythm > 0.0, np.clip(rhythm, *DAYS), np.nan)
+    rows = np.repeat(agreed, past.size)
+    later = past.count > 1
+    gap = np.diff(past.day, prepend=0) * later
+    past_cold = np.cumsum(gap > _cold_limit(rows), dtype=np.int64)
+    beyond = past_cold - np.repeat(past_cold[past.begin], past.size)  # no first row is
+    odds = (beyond + 1.0) / (past.count - beyond)
+    return Agreements(rows, np.where(np.isnan(rows), 0.0, np.log(odds)))
+
+
+def seen(age: Floats) -> Floats:
+    """The share of a standing that could be seen in so many days since a relationship began.
+
+    Faded contacts of a steady pace add up to pace x 365 x this. Without it a young book, in which
+    nobody can have a high standing yet, teaches that a low one is nothing to worry about.
+    """
+    return -np.expm1(-age / FADE)
 
 
 def _cold_limit(agreed: Floats) -> Floats:
@@ -153,7 +193,7 @@ def fit_chance(
     between two periods nothing else is learned; a log that answers differently is asked anew.
     """
     first_day = int(past.day.min(initial=asof))
-    agreed = np.repeat(_agreed(rhythm, len(past.code)), past.size)
+    agreed = agreements(past, rhythm)
     period, days = divmod(asof - first_day, PERIOD)
     older, newer = (
         _learn(past, first_day + PERIOD * at, agreed, start, learned or Learned())
@@ -162,7 +202,7 @@ def fit_chance(
     return older.towards(newer, days / PERIOD)
 
 
-def _learn(past: History, asof: int, agreed: Floats, start: Floats, learned: Learned) -> Model:
+def _learn(past: History, asof: int, agreed: Agreements, start: Floats, learned: Learned) -> Model:
     """What the log teaches by the end of day ``asof``."""
     gaps, rows = past.gaps(asof), past.known(asof)
     typical = float(
@@ -178,7 +218,7 @@ def _learn(past: History, asof: int, agreed: Floats, start: Floats, learned: Lea
 
 
 def _ask(
-    model: Model, past: History, end: int, lasted: int, asof: int, agreed: Floats
+    model: Model, past: History, end: int, lasted: int, asof: int, agreed: Agreements
 ) -> tuple[Floats, Floats]:
     """Ask ``lasted`` days before ``end`` who stays silent up to it: terms, and 1 for who did.
 
@@ -188,11 +228,11 @@ def _ask(
     then = end - lasted
     rows = past.known(then)
     rows = rows[past.day[rows] >= then - LONGEST]
-    own, silence = agreed[rows], (then - past.day[rows]).astype(np.float64)
+    own, silence = agreed.rhythm[rows], (then - past.day[rows]).astype(np.float64)
     horizon = np.where(np.isnan(own), float(lasted), _horizon_asked(silence, own))
     known = then + horizon <= asof
-    rows, horizon, own = rows[known], horizon[known], own[known]
-    terms = model.terms(past, rows, then, horizon, own)
+    rows, horizon = rows[known], horizon[known]
+    terms = model.terms(past, rows, then, horizon, agreed)
     return terms, (past.following[rows] > then + horizon).astype(np.float64)
 
 
@@ -213,11 +253,12 @@ def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:
     Projected Newton steps, until one hardly moves.
     """
     at, pull = start.copy(), np.diag(TRUST)
+    weight = ANSWER_WEIGHT * np.where(terms[:, COLD] > 0.0, COLD_WEIGHT, 1.0)
     step, taken = np.full(len(start), np.inf), 0
     while np.abs(step).max() >= STILL and taken < STEPS:
         chance = np.exp(-np.logaddexp(0.0, -terms @ at))
-        slope = ANSWER_WEIGHT * terms.T @ (silent - chance) - pull @ (at - start)
-        curve = ANSWER_WEIGHT * (terms * (chance * (1.0 - chance))[:, None]).T @ terms + pull
+        slope = terms.T @ (weight * (silent - chance)) - pull @ (at - start)
+        curve = (terms * (weight * chance * (1.0 - chance))[:, None]).T @ terms + pull
         free = (at > LEAST) | (slope > 0.0)
         step = np.zeros(len(at))
         step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])

@@ -19,6 +19,7 @@ from trustbook.reading.lists import Listing
 from trustbook.run.forgetting import Forgetting, rows_cleared, where_it_stays
 from trustbook.run.form_cells import named_in_forms
 from trustbook.run.history import memory_of_book
+from trustbook.run.merge_partners import must_be_parted
 from trustbook.run.proposed_people import hidden_on_proposals
 from trustbook.run.read import Reading, Request, read_book
 from trustbook.run.replica import Replica
@@ -106,7 +107,10 @@ def what_would_go(
     if stop := reading.stopped or reading.elsewhere:
         raise stop
     with memory_of_book(keeper, workbooks[0]) as ledger:
-        return all_that_names(workbooks, reading, ledger, find, forms), reading
+        erasure = all_that_names(workbooks, reading, ledger, find, forms)
+    partners = [erasure.book.partners[at] for at in erasure.whom.partners]
+    must_be_parted(erasure.book, partners, workbooks[0].address)
+    return erasure, reading
 
 
 def all_that_names(

@@ -31,7 +31,7 @@ from trustbook.ledger.meanings import (
     kept_seats,
     names_kept,
 )
-from trustbook.ledger.seating import new_round
+from trustbook.ledger.seating import carry_to_new_names, new_round
 from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, KnownEmployment, Meanings, Memory, Problem
@@ -192,6 +192,7 @@ def _judge(
     if rounds := new_round(ledger, book, memory, ledger.next_run()):
         facts |= rounds
         if memory.sat or memory.meetings_before:
+            carry_to_new_names(memory, ledger, then.lists)
             book = _read(merged, then, memory, asked)
     places = {*ledger.addresses(), *map(attrgetter("address"), outcome.workbooks)}
     elsewhere = places - {merged.address, merged.replica.known_address}

@@ -10,6 +10,7 @@ from trustbook.errors import UsageError
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.meanings import kept_merges
+from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.cell_codec import is_withheld, unpack
 from trustbook.model import Book, Partner
 from trustbook.names import clean, key, similar
@@ -70,6 +71,17 @@ def part_partners(ledger: Ledger, book: Book, kept: str, gone: str) -> MergedPar
                 _note(ledger, left)
                 return MergedPartners(into.name, one.names[0], one.identity)
     raise UsageError("not_merged", kept=into.name, gone=clean(gone))
+
+
+def must_be_parted(book: Book, partners: Iterable[Partner], address: str) -> None:
+    """Raise UsageError where one of these was made one with another: forgetting the one would
+    forget the other unasked, and leave a row of its own. ``address``: of the workbook, as typed.
+    """
+    for into in partners:
+        for one in _merged_into(book, into):
+            names = {"kept": into.name, "gone": one.names[0]}
+            typed = {f"{which}_typed": shell_quoted(name) for which, name in names.items()}
+            raise UsageError("forget.merged", book=shell_quoted(address), **names, **typed)
 
 
 def _merged_into(book: Book, into: Partner) -> Iterator[_Known]:
