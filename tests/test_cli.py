@@ -193,6 +193,28 @@ def test_a_book_speaks_its_own_language_and_lang_another(trustbook: Any, tmp_pat
     assert english.startswith("On the list since") and dutch.startswith("Op de lijst sinds")
 
 
+def test_what_is_true_of_both_workbooks_is_told_once_and_by_the_books_name(
+    trustbook: Any, tmp_path: Path
+) -> None:
+    for name, further in (("a.xlsx", "GGD"), ("b.xlsx", "Police")):
+        file = openpyxl.Workbook()
+        sheet = file.worksheets[0]
+        sheet.title = "Partners"
+        for row in (["Name", "Holder"], ["Mosque", "Anna"], ["Mosque", "Bert"], [further, "Anna"]):
+            sheet.append(row)
+        file.save(tmp_path / name)
+    settings = '[book.x]\nworkbooks = ["a.xlsx", "b.xlsx"]\nlanguage = "en"\n'
+    (tmp_path / "trustbook.toml").write_text(settings, encoding="utf-8")
+    told = trustbook("check", "x", "--all").out
+    assert told.count("also stands in row") == 1
+    doctor = trustbook("doctor", "x")
+    assert "trustbook check x" in doctor.out and str(tmp_path / "a.xlsx") not in doctor.out
+    # A file that is no workbook says nothing of the language.
+    (tmp_path / "calendar.ics").touch()
+    slip = trustbook("import", "calendar.ics", "--since", "soon")
+    assert slip.code == 2 and "type a day such as" in slip.err
+
+
 def test_check_names_place_reason_and_remedy(trustbook: Any, book: Path) -> None:
     told = trustbook("check", "netwerk.xlsx", "--json", "--today", TODAY).json
     problems, lines = told["problems"], told["lines"]

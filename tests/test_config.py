@@ -74,6 +74,31 @@ def test_wrong_settings_get_a_sentence(
     assert all(len(fault.value.sentence(lang)) > 20 for lang in ("nl", "en"))
 
 
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [
+        ("workbooks = []", "hier is niets ingevuld"),
+        ("workbooks = 'x'", "hier hoort een lijst"),
+        ("workbooks = ['x']\nlanguag = 'nl'", "misschien bedoelt u “language”"),
+        ("workbooks = ['x']\nqqq = 'nl'", "deze sleutel kent trustbook niet"),
+        ("workbooks = ['x']\nlanguage = 'fy'", "hier hoort een van deze: 'nl', 'en'"),
+        ("workbooks = ['x']\nsheets = {foo = 'x'}", "“foo” is geen lijst"),
+        ("workbooks = ['x']\ncolumns = {people = {foo = 'x'}}", "“foo” is daar geen kolom"),
+        ("workbooks = ['x']\n[mail]\nsmtp = 'x'", "mail.from: dit ontbreekt"),
+        ("workbooks = ['x']\n[webdav]\nuser = 3", "hier hoort een eigen blok"),
+        ("workbooks = 1 2", "regel 2"),
+        ("workbooks = ['x", "er mist een aanhalingsteken"),
+    ],
+)
+def test_what_is_wrong_in_the_settings_is_said_in_the_readers_language(
+    folder: Path, block: str, told: str
+) -> None:
+    (folder / "trustbook.toml").write_text(f"[book.delft]\n{block}\n", encoding="utf-8")
+    with pytest.raises(UsageError) as fault:
+        resolve("delft")
+    assert told in fault.value.sentence("nl")
+
+
 def test_a_named_settings_file_must_exist(folder: Path) -> None:
     with pytest.raises(UsageError) as fault:
         resolve(None, folder / "nowhere.toml")

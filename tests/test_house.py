@@ -31,7 +31,7 @@ FLOORS = (
     "region",
     "workbooks.template workbooks.in_memory workbooks.excel workbooks.google",
     "workbooks.registry workbooks",
-    "config config_file",
+    "config config_file config_faults",
     "sheets ledger",
     "run",
     "demo sample adopt doctor",

@@ -173,6 +173,8 @@ def test_the_workbook_draws_the_charts_itself(excel: ExcelWorkbook, tmp_path: Pa
     statuses, months, _ = sheet.charts
     assert f"'{TITLE}'!$B${statuses.first}:$B${statuses.last}" in refs
     assert f"'{TITLE}'!$C${months.first}:$C${months.last}" in refs
+    # A bar that does not begin at nothing says more than the number does.
+    assert all(chart.y_axis.scaling.min == 0 for chart in charts)
 
 
 def test_charts_stay_the_owners_when_the_numbers_change(

@@ -46,13 +46,17 @@ ROLES = (
     Choice("chairs", "chairs", "zit voor", ("voorzitter", "regie")),
     Choice("other", "other", "anders", ("overig",)))  # fmt: skip
 MOMENT_KINDS = (
-    Choice("visit", "visit", "bezoek", ("werkbezoek", "koffie", "coffee")),
-    Choice("meeting", "meeting", "overleg", ("vergadering", "gesprek")),
+    Choice("visit", "visit", "bezoek",
+           ("werkbezoek", "koffie", "coffee", "op bezoek", "bezocht", "lunch")),
+    Choice("meeting", "meeting", "overleg",
+           ("vergadering", "gesprek", "bespreking", "afspraak", "appointment")),
     Choice("phone", "phone", "telefoon",
-           ("call", "phone call", "gebeld", "bellen", "telefonisch", "belletje", "telefoontje")),
-    Choice("email", "e-mail", "e-mail", ("email", "mail", "mailtje")),
+           ("call", "phone call", "gebeld", "bellen", "telefonisch", "belletje", "telefoontje",
+            "tel")),
+    Choice("email", "e-mail", "e-mail", ("email", "mail", "mailtje", "gemaild", "per mail")),
     Choice("online", "online", "online",
-           ("teams", "zoom", "webex", "google meet", "video call", "videocall", "videobellen")),
+           ("teams", "ms teams", "beeldbellen", "zoom", "webex", "google meet", "video call",
+            "videocall", "videobellen")),
     Choice("app", "app", "app", ("whatsapp", "signal", "appje", "sms", "text message", "appen")),
     Choice(
         "joint_activity", "joint activity", "gezamenlijke activiteit", ("activity", "activiteit")
@@ -63,7 +67,7 @@ MOMENT_KINDS = (
 )  # fmt: skip
 WEATHER = (
     Choice("sunny", "sunny", "zonnig",
-           ("sun", "zon", "☀", "☀ zonnig", "zonnig ☀", "☀ sunny", "sunny ☀")),
+           ("sun", "zon", "calm", "rustig", "☀", "☀ zonnig", "zonnig ☀", "☀ sunny", "sunny ☀")),
     Choice("crisis", "crisis", "crisis", ("⚡", "⚡ crisis", "crisis ⚡")),
 )  # fmt: skip
 INITIATIVE = (
@@ -73,8 +77,9 @@ INITIATIVE = (
 )
 STATES = (
     Choice("planned", "planned", "gepland"),
-    Choice("held", "held", "gehouden", ("geweest", "done")),
-    Choice("cancelled", "cancelled", "vervallen", ("canceled", "afgezegd", "geannuleerd")),
+    Choice("held", "held", "gehouden", ("geweest", "doorgegaan", "done")),
+    Choice("cancelled", "cancelled", "vervallen",
+           ("canceled", "afgezegd", "afgelast", "geannuleerd")),
     Choice("attempt", "attempt", "poging",
            ("geen gehoor", "no answer", "voicemail", "niet opgenomen", "not answered")),
 )  # fmt: skip

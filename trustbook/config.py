@@ -78,6 +78,11 @@ def book_names(config: Path | None = None) -> list[str]:
     return _names(_read(file)) if file.is_file() else []
 
 
+def book_languages(config: Path | None = None) -> set[str | None]:
+    """The languages that the settings name for their books; None for a book without one."""
+    return {book.language for book in _read(config or Path(FILE)).book.values()}
+
+
 def _names(settings: Config) -> list[str]:
     return [*settings.book, *settings.faulty]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from trustbook.columns import TYPED
-from trustbook.errors import UsageError
+from trustbook.config_faults import phrase_of, phrase_of_file
+from trustbook.errors import Phrase, UsageError
 
 
 class _Checked(BaseModel):
@@ -40,13 +43,11 @@ class BookConfig(_Checked):
         known = {sheet.key: [column.key for column in sheet.columns] for sheet in TYPED}
         for name in (*self.sheets, *self.columns, *self.unused):
             if name not in known:
-                raise ValueError(f"“{name}” is no list; known are {', '.join(known)}")
+                raise _unknown("list", name, known)
         for sheet, columns in self.columns.items():
             for name in columns:
                 if name not in known[sheet]:
-                    raise ValueError(
-                        f"“{sheet}” has no column “{name}”; known are {', '.join(known[sheet])}"
-                    )
+                    raise _unknown("column", name, known[sheet])
         return self
 
 
@@ -95,7 +96,7 @@ class Config(_Checked):
     sharepoint: SharePointConfig | None = None
     webdav: dict[str, WebdavConfig] = Field(default_factory=dict)
     mail: MailConfig | None = None
-    faulty: dict[str, tuple[str, str]] = Field(default_factory=dict)
+    faulty: dict[str, tuple[str, Any]] = Field(default_factory=dict)
 
 
 def read_config(file: Path) -> Config:
@@ -108,13 +109,14 @@ def read_config(file: Path) -> Config:
         faulty = _take_faulty_books(content)
         return Config.model_validate({**content, "faulty": faulty})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise UsageError("config_invalid", file=file, where="TOML", what=fault) from None
+        what = phrase_of_file(fault)
+        raise UsageError("config_invalid", file=file, where="TOML", what=what) from None
     except ValidationError as fault:
         where, what = _first(fault)
         raise UsageError("config_invalid", file=file, where=where, what=what) from None
 
 
-def _take_faulty_books(content: dict[str, Any]) -> dict[str, tuple[str, str]]:
+def _take_faulty_books(content: dict[str, Any]) -> dict[str, tuple[str, Phrase]]:
     """Take the books that cannot be used out of the content: name to where and what."""
     books, faulty = content.get("book"), {}
     if not isinstance(books, dict):
@@ -129,7 +131,20 @@ def _take_faulty_books(content: dict[str, Any]) -> dict[str, tuple[str, str]]:
     return faulty
 
 
-def _first(fault: ValidationError) -> tuple[str, str]:
+def _first(fault: ValidationError) -> tuple[str, Phrase]:
     """Where the first thing is wrong, and what."""
     first = fault.errors()[0]
-    return ".".join(str(part) for part in first["loc"]), first["msg"]
+    return ".".join(str(part) for part in first["loc"]), phrase_of(first, _known_keys())
+
+
+def _known_keys() -> list[str]:
+    """Every key that trustbook.toml knows, as it is typed there."""
+    models = (Config, BookConfig, GoogleConfig, SharePointConfig, WebdavConfig, MailConfig)
+    fields = [field for model in models for field in model.model_fields.items()]
+    return [field.alias or name for name, field in fields if name != "faulty"]
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> PydanticCustomError:
+    """What names a list or a column that there is not."""
+    context = {"name": name, "known": ", ".join(known)}
+    return PydanticCustomError(f"unknown_{kind}", "“{name}” is not known", context)

@@ -60,12 +60,12 @@ class Examination:
     findings: list[Diagnosis] = field(default_factory=list)
     fault: TrustbookError | None = None
     reading: Reading | None = None
-    address: str = ""
+    typed: str = ""
 
     @property
     def of_book(self) -> str:
-        """The workbook as it is typed behind a command, with the space before it."""
-        return f" {shell_quoted(self.address)}" if self.address else ""
+        """The book as it is typed behind a command, with the space before it."""
+        return f" {shell_quoted(self.typed)}" if self.typed else ""
 
     def say(self, code: str, level: str = "ok", **params: object) -> None:
         """Add a finding with the sentence of this code."""
@@ -111,17 +111,20 @@ def examine(
     keeper: LedgerLocator | None = None,
     spoken: str | None = None,
     book: Sequence[Workbook] = (),
+    typed: str | None = None,
 ) -> Examination:
     """Look at everything that a sync of ``workbook`` needs.
 
     ``lang``: the language where the book names none; ``spoken``: that of the sentences, if not the
-    book's own; ``book``: all workbooks that a sync takes together, where there are several.
+    book's own; ``book``: all workbooks that a sync takes together, where there are several;
+    ``typed``: how the book was named, which may be shorter than where it stands, and tells less.
     """
     together = list(book) or [workbook]
     request = Request(today, now, lang)
     reading = _read(workbook, together, keeper, request)
     book_lang = lang if isinstance(reading, TrustbookError) else reading.book.lang
-    found = Examination(workbook.name, spoken or book_lang or "nl", address=workbook.address)
+    named = workbook.address if typed is None else typed
+    found = Examination(workbook.name, spoken or book_lang or "nl", typed=named)
     try:
         for one in workbook.examine():
             found.add(one)

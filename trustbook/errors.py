@@ -12,9 +12,22 @@ never stops a run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from trustbook.messages import say
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words inside a sentence that come in both languages too; ``key`` is "room.name"."""
+
+    key: str
+    params: Mapping[str, object]
+
+    def in_words(self, lang: str) -> str:
+        """The phrase in ``lang``."""
+        return say(lang, self.key, **self.params)
 
 
 class TrustbookError(Exception):
@@ -34,7 +47,11 @@ class TrustbookError(Exception):
 
     def sentence(self, lang: str) -> str:
         """What happened, where, and what to do, in ``lang``."""
-        return say(lang, self.key if "." in self.key else f"errors.{self.key}", **self.params)
+        params = {
+            name: value.in_words(lang) if isinstance(value, Phrase) else value
+            for name, value in self.params.items()
+        }
+        return say(lang, self.key if "." in self.key else f"errors.{self.key}", **params)
 
     def as_json(self, lang: str) -> dict[str, str]:
         """The same for machines: ``code`` and ``what``."""

@@ -163,13 +163,19 @@ def _aside(header: str, sheet: Sheet) -> str | None:
     """Why no list has a column of this header."""
     if reason := words.left_aside(header):
         return reason
-    if not words.usual(header, sheet.key):
-        reasons = [words.left_aside(word) for word in header.split()]
-        if said := [reason for reason in reasons if reason in ("free_text", "address")]:
-            return said[0]
+    if reason := _aside_by_a_word(header):
+        return reason
     if any(part in header for part in _LAST_CONTACT):
         return "last_contact"
     return "private" if _PRIVATE & set(header.split()) else None
+
+
+def _aside_by_a_word(header: str) -> str | None:
+    """Why no list has a column of a header with this word in it; no word for anything counts."""
+    if any(words.usual(header, each) for each in words.HEADERS):
+        return None
+    reasons = map(words.left_aside, header.split())
+    return next((reason for reason in reasons if reason in ("free_text", "address")), None)
 
 
 def _candidates(column: SourceColumn, sheet: Sheet) -> tuple[int, tuple[str, ...]]:

@@ -62,6 +62,7 @@ def weigh_table(table: SourceTable, as_list: Mapping[str, Assigned]) -> ListCand
     if words.explains(table.title, [column.plain for column in table.columns]):
         found.doubt = "explains"
         return found
+    _part_from_colleagues(found)
     titled, own = words.titles_of(table.title), typed_sheet(table.title)
     for sheet in (CONSULTATIONS, REQUIRED, ROUTES, SETTINGS):
         _give(found, sheet, _small_list_strength(found, sheet, titled, own))
@@ -77,6 +78,14 @@ def weigh_table(table: SourceTable, as_list: Mapping[str, Assigned]) -> ListCand
     if own is not None and own.key in found.strength:
         found.strength[own.key] += _OWN
     return found
+
+
+def _part_from_colleagues(found: ListCandidate) -> None:
+    """Who spoke for us, as a log tells in a column of its own, is nobody at a partner."""
+    people, by = found.as_list[PEOPLE.key].columns, found.column(MOMENTS, "by")
+    is_log = {"date", "with"} <= found.has(MOMENTS)
+    if is_log and by is not None and found.column(PEOPLE, "name") is by:
+        del people["name"]
 
 
 def _give(found: ListCandidate, sheet: Sheet, strength: int) -> None:

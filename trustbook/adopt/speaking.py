@@ -31,6 +31,7 @@ _ENDINGS = (
     "vereniging",
     "stichting",
     "bedrijf",
+    "aanbieder",
 )
 _PERSON = (
     "contactpersoon aanspreekpunt aanspreekpersoon medewerker employee representative "

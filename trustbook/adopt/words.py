@@ -41,7 +41,8 @@ HEADERS: dict[str, dict[str, str]] = {
         ),
         "area": (
             "gebied|wijk|wijken|buurt|stadsdeel|regio|werkgebied|plaats|gemeente|district"
-            "|neighbourhood|region|town|city|municipality|gemeentenaam|plaatsnaam"
+            "|neighbourhood|region|town|city|municipality|gemeentenaam|plaatsnaam|werkgebieden"
+            "|area of operation|area of operations|operating area"
         ),
         "rhythm": (
             "ritme|frequentie|contactfrequentie|hoe vaak|frequency|contact frequency|how often"
@@ -71,7 +72,10 @@ HEADERS: dict[str, dict[str, str]] = {
         ),
     },
     "people": {
-        "name": f"{_NAME}|naam persoon|naam contact",
+        "name": (
+            f"{_NAME}|naam persoon|naam contact|focal point|point of contact|directeur|director"
+            "|schoolleider|rector|wie kennen we"
+        ),
         "role": (
             "functie|functietitel|functieomschrijving|rol|job title|position|title|job|designation"
         ),

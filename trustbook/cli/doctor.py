@@ -35,7 +35,14 @@ def doctor(options: Options, book: str | None, sharepoint: bool) -> None:
     workbooks = options.open_all(book)
     found = [
         examine(
-            workbook, options.today, now, options.wanted, options.keeper, options.lang, workbooks
+            workbook,
+            options.today,
+            now,
+            options.wanted,
+            options.keeper,
+            options.lang,
+            workbooks,
+            book or "",
         )
         for workbook in workbooks
     ]

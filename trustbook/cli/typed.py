@@ -45,12 +45,31 @@ def book_speaks(named: str | None = None) -> str:
     """
     if asked := typed_behind("--lang"):
         return "en" if asked == "en" else "nl"
-    books = [named] if named else [one for one in words[1:] if not one.startswith("-")]
+    books = [named] if named else list(filter(_may_be_book, words[1:]))
     for book in [*books, None]:
         with suppress(Exception):  # what is wrong with a book is told by the command itself
             if found := _language_of(book):
                 return found
-    return "nl"
+    return _language_of_all() or "nl"
+
+
+def _may_be_book(word: str) -> bool:
+    """Whether a word that was typed may name a book: a name, an address or a workbook."""
+    suffix = Path(word).suffix.lower()
+    return not word.startswith("-") and ("://" in word or suffix in ("", ".xlsx", ".xlsm"))
+
+
+def _language_of_all() -> str | None:
+    """The language in which all books of the settings are, where they are in one."""
+    config = typed_behind("--config")
+    if not Path(config or SETTINGS_FILE).is_file():
+        return None
+    from trustbook.config import book_languages
+
+    with suppress(Exception):  # what is wrong with the settings is told by the command itself
+        [language] = book_languages(Path(config) if config else None)
+        return language
+    return None
 
 
 def typed_behind(option: str) -> str | None:

@@ -164,9 +164,23 @@ def _line_table(lines: Sequence[CheckLine], options: Options) -> None:
 
     lang, listing = options.words, FirstRows(options)
     header = [CHECK.column(name).label(lang) for name in ("where", "cell", "what", "fix")]
-    rows = [(line.first.sheet or "", _cells(line), _asked(line), line.fix) for line in lines]
+    told: dict[tuple[str, ...], list[str]] = {}
+    for line in lines:
+        row = (line.first.sheet or "", _cells(line), _asked(line), line.fix)
+        told.setdefault(row, []).append(line.first.workbook or "")
+    all_of_them = len(options.workbooks)
+    rows = [
+        (_where(row[0], names if len(names) < all_of_them else ()), *row[1:])
+        for row, names in told.items()
+    ]
     listing.table(header, rows, title=2)
     listing.end()
+
+
+def _where(sheet: str, workbooks: Sequence[str]) -> str:
+    """A sheet, with the workbooks it stands in where it is not so in all of them."""
+    named = ", ".join(filter(None, workbooks))
+    return f"{named}: {sheet}" if named else sheet
 
 
 def _asked(line: CheckLine) -> str:

@@ -36,7 +36,9 @@ _AXES = (
     '<c:catAx><c:axId val="111111111"/><c:scaling><c:orientation val="minMax"/></c:scaling>'
     f'<c:delete val="0"/><c:axPos val="b"/>{_TICKS}'
     '<c:crossAx val="222222222"/><c:crosses val="autoZero"/></c:catAx>'
-    '<c:valAx><c:axId val="222222222"/><c:scaling><c:orientation val="minMax"/></c:scaling>'
+    # A bar says how much by its length, so it begins at nothing.
+    '<c:valAx><c:axId val="222222222"/>'
+    '<c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>'
     f'<c:delete val="0"/><c:axPos val="l"/>{_LINES}{_TICKS}'
     '<c:crossAx val="111111111"/><c:crosses val="autoZero"/></c:valAx>'
 )
