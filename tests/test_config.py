@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from trustbook.cli.main import main
 from trustbook.config import resolve
 from trustbook.errors import UsageError
 
@@ -108,3 +109,36 @@ def test_a_named_settings_file_must_exist(folder: Path) -> None:
 def test_the_shipped_example_is_valid() -> None:
     example = Path(__file__).parent.parent / "templates" / "trustbook.toml"
     assert resolve("waterrijk", example).language == "nl"
+
+
+ODD = {
+    "deep": b"a = " + b"[" * 5000 + b"]" * 5000,
+    "digits": ONE.encode() + b"x = " + b"9" * 5000,
+    "a path of no system": ONE.replace("network", "net\\u0000work").encode(),
+    "a memory of no system": ONE.encode() + b'ledger = "a\\u0000b"\n',
+    "another encoding": ONE.encode("utf-16"),
+    "a letter of another encoding": ONE.encode() + "# caf\xe9\n".encode("latin-1"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_settings_that_no_editor_leaves_are_a_sentence(
+    folder: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "trustbook.toml").write_bytes(ODD[kind])
+    for command in ("check", "sync"):
+        assert main([command, "--lang", "en"]) == 2
+        said = capsys.readouterr().err
+        assert "settings file" in said and "did not foresee" not in said
+        assert ("UTF-8" in said) is ("encoding" in kind)
+
+
+def test_a_data_folder_that_is_too_long_is_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRUSTBOOK_DATA", "x" * 300)
+    assert main(["demo", "--lang", "en"]) in (2, 4)
+    (folder / "trustbook.toml").write_text(ONE, encoding="utf-8")
+    assert main(["history", "delft", "--lang", "en"]) == 4
+    said = capsys.readouterr().err
+    assert "cannot use its folder" in said and "did not foresee" not in said

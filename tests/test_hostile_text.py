@@ -148,6 +148,24 @@ def test_no_file_holds_it(folder: Path, data: Path) -> None:
     assert any(cell.value == "coffee[2J" for row in ours["Moments"].iter_rows() for cell in row)
 
 
+FILES = {
+    "all.json": "export {} all", "m.json": "export {} moments",
+    "partners.csv": "export {} partners", "m.csv": "export {} moments", "due.ics": "export {} due",
+    "c.vcf": "export {} calllist", "before.html": "prepare {} Police2", "g.html": "guide {}",
+    "person.html": "person {} text2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_export_and_no_page_holds_it(folder: Path, data: Path, name: str) -> None:
+    words = FILES[name].replace("{}", "n.xlsx").split(" ")
+    code, told = said(*words, "-o", name, "--today", "2026-10-05")
+    refuse_unfit(told)
+    assert code in (0, 2) and (folder / name).exists() is (code == 0), told
+    if code == 0:
+        refuse_unfit((folder / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+
+
 def test_names_of_files_and_settings_are_text_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,8 +45,6 @@ def phrase_of_file(fault: Exception) -> Phrase:
     """What is wrong with a settings file that cannot be read as TOML."""
     if isinstance(fault, OSError):
         return Phrase("errors.config_unread", {})
-    if isinstance(fault, UnicodeDecodeError):
-        return Phrase("errors.config_letters", {})
     if at := _AT.search(str(fault)):
         return Phrase("errors.config_line", {"line": at[1], "column": at[2]})
     return Phrase("errors.config_end", {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -13,6 +13,9 @@ from pydantic_core import PydanticCustomError
 from trustbook.columns import TYPED
 from trustbook.config_faults import phrase_of, phrase_of_file
 from trustbook.errors import Phrase, UsageError
+
+# A path no system takes is a fault of the settings, not of the system.
+_Place = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
 
 class _Checked(BaseModel):
@@ -29,13 +32,13 @@ class BookConfig(_Checked):
     every night; ``forms`` are sheets of the workbook in which a form puts its answers.
     """
 
-    workbooks: list[str] = Field(min_length=1)
-    ledger: str | None = None
+    workbooks: list[_Place] = Field(min_length=1)
+    ledger: _Place | None = None
     language: Literal["nl", "en"] | None = None
     sheets: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, dict[str, str]] = Field(default_factory=dict)
     unused: dict[str, list[str]] = Field(default_factory=dict)
-    inbox: list[str] = Field(default_factory=list)
+    inbox: list[_Place] = Field(default_factory=list)
     forms: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
@@ -54,7 +57,7 @@ class BookConfig(_Checked):
 class GoogleConfig(_Checked):
     """How to reach Google Sheets: the service account's key file."""
 
-    key: str | None = None
+    key: _Place | None = None
 
 
 class SharePointConfig(_Checked):
@@ -73,7 +76,7 @@ class WebdavConfig(_Checked):
     """
 
     user: str = ""
-    password_file: str | None = None
+    password_file: _Place | None = None
     keyring: bool = False
 
 
@@ -84,7 +87,7 @@ class MailConfig(_Checked):
     sender: str = Field(alias="from")
     alarm: str | None = None
     user: str = ""
-    password_file: str | None = None
+    password_file: _Place | None = None
     keyring: bool = False
 
 
@@ -104,16 +107,23 @@ def read_config(file: Path) -> Config:
 
     Raises UsageError that names the place and what is wrong there.
     """
+    content = _content(file)
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         faulty = _take_faulty_books(content)
         return Config.model_validate({**content, "faulty": faulty})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        what = phrase_of_file(fault)
-        raise UsageError("config_invalid", file=file, where="TOML", what=what) from None
     except ValidationError as fault:
         where, what = _first(fault)
         raise UsageError("config_invalid", file=file, where=where, what=what) from None
+
+
+def _content(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UsageError("config_not_utf8", file=file) from None
+    except (OSError, ValueError, RecursionError) as fault:
+        what = phrase_of_file(fault)
+        raise UsageError("config_invalid", file=file, where="TOML", what=what) from None
 
 
 def _take_faulty_books(content: dict[str, Any]) -> dict[str, tuple[str, Phrase]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -155,7 +156,9 @@ def damage_behind_failure(options: Options) -> TrustbookError | None:
     """The damage in the book's memory that lies behind a failure nobody foresaw, if any does."""
     from trustbook.ledger.content import damage_behind
 
-    return damage_behind(options.keeper, options.workbooks) if options.keeper else None
+    with suppress(Exception):  # if that fails as well, the first failure is what is told
+        return damage_behind(options.keeper, options.workbooks) if options.keeper else None
+    return None
 
 
 def _tell_failed_nights() -> None:

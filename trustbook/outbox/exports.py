@@ -11,6 +11,7 @@ from typing import Any
 from trustbook.errors import UsageError
 from trustbook.health.verdict import Verdict
 from trustbook.model import Book
+from trustbook.names import fit_all
 from trustbook.network.calllist import CallEntry, call_groups, calllist_json
 from trustbook.outbox.calendar import due_calendar
 from trustbook.outbox.cards import call_cards
@@ -72,7 +73,7 @@ class Exports:
         if form == "csv":
             header, rows = as_table(what, self.rows(what), self.book.lang)
             return csv_text(header, rows, self.book.lang).encode()
-        told = {"schema_version": 1, "as_of": self.today, **self.content(what)}
+        told = fit_all({"schema_version": 1, "as_of": self.today, **self.content(what)})
         return json.dumps(told, indent=1, default=str, ensure_ascii=False).encode()
 
     def _entries(self) -> list[CallEntry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -17,10 +18,20 @@ WAIT = 5.0
 def data_folder() -> Path:
     """The folder in TRUSTBOOK_DATA, else the user's local data folder."""
     if chosen := os.environ.get("TRUSTBOOK_DATA"):
-        return Path(chosen)
+        return _no_longer_than_may_be(Path(chosen))
     from platformdirs import user_data_path
 
     return user_data_path("trustbook", appauthor=False)
+
+
+def _no_longer_than_may_be(folder: Path) -> Path:
+    """The folder, if a path may be so long. Raises NoAccess."""
+    try:
+        folder.exists()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise NoAccess("data_folder", path=folder, reason=error.strerror) from error
+    return folder
 
 
 def own_folder(folder: Path) -> None:
@@ -28,8 +39,8 @@ def own_folder(folder: Path) -> None:
 
     Raises NoAccess where a file stands in the way or we may not.
     """
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
         for one in reversed(missing):
             one.mkdir(mode=0o700, exist_ok=True)
         folder.mkdir(exist_ok=True)
