@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import openpyxl
@@ -132,9 +133,8 @@ class Office(ABC):
         ends = [self.night(), self.night()]
         if ends[-1] != "quiet":
             return f"the nights after were {ends}"
-        if sorted(self.names()) != sorted(self.saved):
-            return f"{len(self.saved)} rows saved, {len(self.names())} stand there"
-        return None
+        stand, saved = sorted(self.names()), sorted(self.saved)
+        return None if stand == saved else f"saved: {saved}; there stand: {stand}"
 
 
 def _small_book() -> bytes:
@@ -202,6 +202,9 @@ class Faults:
     def __init__(self) -> None:
         self.plan: Plan = lambda number, call: None
         self.asked = 0
+        # Held while somebody does something in the middle of a request: who waits no longer for its
+        # answer must not look before that is done.
+        self.acting = Lock()
 
     def begin(self, plan: Plan) -> None:
         """From here on requests meet what ``plan`` says."""
@@ -333,7 +336,8 @@ def disturbed_night(office: Office, faults: Faults) -> str:
             return None
         if does is None:
             return None if kind == "tls" else kind
-        does()
+        with faults.acting:
+            does()
         return None
 
     faults.begin(plan)
@@ -341,6 +345,8 @@ def disturbed_night(office: Office, faults: Faults) -> str:
         return office.night(steps)
     finally:
         faults.end()
+        with faults.acting:
+            pass
 
 
 def play(

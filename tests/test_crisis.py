@@ -126,7 +126,7 @@ def test_periods_that_overlap_or_touch_are_one_crisis() -> None:
     assert last(period(1, 8), period(6, 12), day=5) == period(1, 8), "the second is still to come"
 
 
-def test_a_table_has_its_agenda(book: Path, told: Any) -> None:
+def test_a_table_has_its_agenda(book: Path, told: Any, capsys: pytest.CaptureFixture[str]) -> None:
     table = told("agenda", "n.xlsx", "zorgtafel")
     assert (table["consultation"], table["next"]) == ("Zorgtafel", "2026-12-02")
     assert [row["name"] for row in table["cold"]] == ["VV Zandloo", "GGZ Rivierland"]
@@ -135,7 +135,8 @@ def test_a_table_has_its_agenda(book: Path, told: Any) -> None:
     assert main(["agenda", "n.xlsx", "Zorgtafel", "-o", "a.html"]) == 0
     page = (book.parent / "a.html").read_text(encoding="utf-8")
     assert "VV Zandloo" in page and "Ontbreekt aan deze tafel" in page
-    assert main(["agenda", "n.xlsx", "Zorgtavel"]) == 2
+    assert main(["agenda", "n.xlsx", "Vergadering"]) == 2
+    assert "Op het blad Overleggen: Zorgtafel." in capsys.readouterr().err
 
 
 def test_a_drill_draws_the_same_lines_for_the_same_lot(book: Path, told: Any) -> None:

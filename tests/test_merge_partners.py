@@ -116,8 +116,8 @@ def test_who_was_merged_is_not_forgotten_with_the_other_unasked(
     for row in [("ID", "Name"), (None, "Mosque"), (None, "El Noor"), (None, "Care")]:
         there["Partners"].append(row)
     there.create_sheet("Moments")
-    for row in [("ID", "Date", "With"), (None, "2026-09-20", "Mosque; El Noor")]:
-        there["Moments"].append(row)
+    there["Moments"].append(("ID", "Date", "With"))
+    there["Moments"].append((None, "2026-09-20", "Mosque; El Noor"))
     there.save(path)
     assert says("sync", "book.xlsx")[0] == 0
     assert says("merge", "book.xlsx", "Mosque", "El Noor")[0] == 0

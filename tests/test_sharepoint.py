@@ -312,6 +312,22 @@ def test_an_upload_in_fragments_whose_line_breaks_goes_on(
     assert book.file.read_bytes() == data and len(broken) >= 4
 
 
+def test_an_answer_that_is_not_the_library_s_says_of_no_fragment_that_all_stands_there(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A guest network answers 200 with its own page, or with nothing: once per fragment."""
+    monkeypatch.setattr(graph_upload, "FRAGMENT", 320 * 1024)
+    data, place = b"x" * (2 * 320 * 1024 + 17), place_on(book.server)
+    strange = [Reply(200, b"<html>Sign in", "text/html"), Reply(200, b"")]
+
+    def instead(number: int, call: Call) -> Reply | None:
+        return strange.pop() if call.kind == "upload" and call.method == "PUT" and strange else None
+
+    book.server.fault = instead
+    place.replace(data, place.version_of(place.read()))
+    assert book.file.read_bytes() == data and not strange
+
+
 def test_a_run_that_is_killed_at_any_step_is_made_good(book: Book) -> None:
     def stop() -> None:
         raise KeyboardInterrupt

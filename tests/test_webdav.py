@@ -234,6 +234,26 @@ def test_an_upload_whose_answer_is_lost_is_looked_at(book: Book, arrives: bool) 
     assert book.names() == ["Politie"]
 
 
+@with_locks
+def test_a_page_of_another_network_is_no_yes_to_an_upload(book: Book) -> None:
+    """It said 200 while a colleague had saved: her row goes in, and no night stops over it."""
+    saved = ["GGD"]
+
+    def fault(method: str, environ: Mapping[str, Any]) -> Answer | None:
+        if method != "PUT" or not saved:
+            return None
+        book.type(saved.pop())
+        environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        return "200 OK", [("Content-Type", "text/html")]
+
+    book.server.fault, book.server.page = fault, b"<!DOCTYPE html>\n<p>Sign in"
+    book.night()
+    assert book.names() == ["Politie", "GGD"]
+    book.server.asked.clear()
+    book.night()
+    assert "PUT" not in book.server.asked
+
+
 @pytest.mark.parametrize("page", [True, False], ids=["a page", "nothing"])
 def test_an_upload_that_cannot_be_read_back_is_not_told_as_nothing_written(
     book: Book, capsys: pytest.CaptureFixture[str], page: bool

@@ -186,9 +186,10 @@ def _consultation(book: Book, text: str) -> Consultation:
     for meeting in book.consultations:
         if key(meeting.name) == key(text):
             return meeting
-    near = similar(text, [one.name for one in book.consultations])
-    hints = did_you_mean(near, book.lang)
-    raise UsageError("cards.unknown_consultation", name=text, hints=hints)
+    names = [one.name for one in book.consultations]
+    hints = did_you_mean(similar(text, names), book.lang)
+    known = ", ".join(names) or "–"
+    raise UsageError("cards.unknown_consultation", name=text, hints=hints, known=known)
 
 
 def _position(book: Book, text: str) -> int:

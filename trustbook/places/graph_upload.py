@@ -97,7 +97,7 @@ class Upload:
             answer = self._put(url, start)
             status = answer.status_code if answer is not None else 0
             if status in (200, 201):
-                return UploadOutcome.STANDS
+                return _made(answer)
             if status == 202:
                 self._step("fragment")
                 start = _missing(answer)
@@ -149,6 +149,16 @@ def try_upload(client: GraphClient, item: DriveItem) -> None:
 
 def _asked(conflict: str) -> dict[str, Any]:
     return {"item": {"@microsoft.graph.conflictBehavior": conflict}}
+
+
+def _made(answer: requests.Response) -> UploadOutcome:
+    """What a yes to a fragment means: the library shows the item that it made. A page of another,
+    such as a guest network, says nothing of what became of it.
+    """
+    with suppress(TrustbookError):
+        if body_of(answer).get("id"):
+            return UploadOutcome.STANDS
+    return UploadOutcome.UNKNOWN
 
 
 def _missing(answer: requests.Response) -> int | None:

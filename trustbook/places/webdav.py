@@ -179,7 +179,9 @@ class WebdavPlace(RemotePlace):
         return after
 
     def _put(self, data: bytes, before: WebFile, token: str) -> bool:
-        """One upload; False where nobody knows whether it arrived."""
+        """One upload; False where nobody knows whether it arrived: a 200 may be the page of a guest
+        network, a server says 201 or 204.
+        """
         from trustbook.places.web_client import UnknownOutcome, conditions, refusal_of
 
         try:
@@ -189,7 +191,7 @@ class WebdavPlace(RemotePlace):
         if status >= 300:
             self._pending.unlink(missing_ok=True)
             raise self._locked_by() if status == 423 else refusal_of(status, self.web)
-        return True
+        return status != 200
 
     def _is_torn(self, data: bytes) -> bool:
         """Whether what stands there is the beginning of an upload of ours, and no more."""
@@ -239,7 +241,7 @@ class WebdavPlace(RemotePlace):
         status = 0
         with suppress(UnknownOutcome):
             status = self.client.put(data, {"If-None-Match": "*"})
-        if status == 412 or (status == 0 and self._other_than(data)):
+        if status == 412 or (status in (0, 200) and self._other_than(data)):
             raise UsageError("file_exists", path=str(self.web))
         if status in (404, 409):
             raise UsageError("webdav.no_folder", name=self.web.name, host=self.web.host)
