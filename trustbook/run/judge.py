@@ -139,7 +139,7 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
         "apart": dict.fromkeys(sorted(asked.different), "not the same"),
         "problems": {},
     }
-    recalled = recalled_book(outcome.workbooks[0].replica.snapshot)
+    recalled = recalled_book(getattr(outcome.workbooks[0].replica.snapshot, "recalled", None))
     if recalled is not None:
         memories = [recalled.memory(ledger)]
     else:
@@ -256,7 +256,7 @@ def _book_of(
     ledger: Ledger, merged: MergedWorkbook, then: AsKnown, memory: Memory, asked: Judging
 ) -> tuple[Book, Facts]:
     """The book as its lists have it, and what is new at its tables, as facts."""
-    if recalled := recalled_book(merged.replica.snapshot):
+    if recalled := recalled_book(getattr(merged.replica.snapshot, "recalled", None)):
         return recalled.book(memory, asked.today, then.same_as(merged.lists)), {}
     if memory.cells_meant:
         memory.cells_meant |= carried_along(then.lists, memory.cells_meant)

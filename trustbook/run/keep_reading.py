@@ -95,7 +95,7 @@ def _reading_of(plan: WorkbookPlan) -> CachedReading | None:
     merged = judged.merged
     derived = _packed(put_derived(_as_written(merged, plan.changes.edits)))
     snapshot, basis = merged.replica.snapshot, judged.basis
-    if recalled := recalled_book(snapshot):
+    if recalled := recalled_book(getattr(snapshot, "recalled", None)):
         cached = recalled.cached
         return replace(cached, parts={**cached.parts, "derived": derived})
     if not basis.alike:

@@ -73,9 +73,10 @@ class RecalledSnapshot(Snapshot):
     recalled: Recalled = field(kw_only=True)
 
 
-def recalled_book(snapshot: Snapshot) -> Recalled | None:
-    """The book that was read before, where it is the same today; None where it is to be read."""
-    kept = snapshot.recalled if isinstance(snapshot, RecalledSnapshot) else None
+def recalled_book(kept: Recalled | None) -> Recalled | None:
+    """The book that was read before, where it is the same today; None where it is to be read.
+    ``kept``: what a RecalledSnapshot brings, and no other.
+    """
     return kept if kept and kept.holds else None
 
 
