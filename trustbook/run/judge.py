@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from operator import attrgetter
 
-from trustbook.columns import SETTINGS
+from trustbook.columns import HEALTH, SETTINGS
 from trustbook.health.said_once import said_once
 from trustbook.health.verdict import Verdict, current_statuses, judge_partners
 from trustbook.ledger import Ledger
@@ -233,7 +233,7 @@ def _judge(
         book.problems += past_term_problems(book, merged.replica, asked.today, kept, waits)
     beside = [grid for grid in merged.replica.snapshot.grids if grid.adopted == {}]
     book.problems += unread_sheets(beside, merged.lists) if beside else ()
-    standing = partial(_standing, merged, then, memory, asked)
+    standing = partial(_standing, ledger, merged, then, memory, asked)
     archived = outcome.change.archived.get(SETTINGS.key, {})
     day = (asked.today, asked.writes)
     deleted = deleted_settings(ledger, archived, then.lists, standing, *day)
@@ -250,6 +250,29 @@ def _judge(
     verdicts = judge_partners(book, asked.today)
     facts["learned"] = kept_learned(memory.learned)
     return Judged(merged, book, verdicts, past, then.since, basis), facts
+
+
+def _whole_memory(ledger: Ledger, merged: MergedWorkbook, memory: Memory) -> Memory:
+    """The memory to read lists by; what is kept of a reading knows nothing of what names meant."""
+    snapshot = merged.replica.snapshot
+    if recalled_book(getattr(snapshot, "recalled", None)) is None:
+        return memory
+    [whole], _ = memories_of(ledger, [(snapshot, merged.lists)], {})
+    return whole
+
+
+def basis_after(ledger: Ledger, merged: MergedWorkbook, asked: Judging) -> Basis:
+    """What reading the only workbook of a book will come to, now that the ``ledger`` learned of it.
+
+    What Health remembers was written from what the ledger knows, and is left aside.
+    """
+    shown = [grid for grid in merged.replica.snapshot.grids if grid.ours != HEALTH.key]
+    stands = replace(merged.replica.snapshot, grids=shown)
+    [memory], _ = memories_of(ledger, [(stands, merged.lists)], {})
+    watched, days = watched_for(asked.today, asked.writes)
+    again = replace(asked, today=watched)
+    book, rounds = _book_of(ledger, merged, AsKnown(merged.lists), memory, again)
+    return Basis(book, book.problems, days, not rounds and book.memory is memory)
 
 
 def _book_of(
@@ -269,6 +292,7 @@ def _book_of(
 
 
 def _standing(
+    ledger: Ledger,
     merged: MergedWorkbook,
     then: AsKnown,
     memory: Memory,
@@ -276,7 +300,8 @@ def _standing(
     lists: Mapping[str, Listing],
 ) -> dict[str, str]:
     """The status of each partner, by identity, if the lists were these."""
-    read = _read(merged, replace(then, lists=lists), memory, asked)
+    whole = _whole_memory(ledger, merged, memory)
+    read = _read(merged, replace(then, lists=lists), whole, asked)
     judged = judge_partners(read, asked.today)
     return {identity(read.partners[one.partner]): one.status for one in judged}
 
@@ -319,7 +344,7 @@ def _then(
     then = as_known_on(ledger, merged.lists, asked.facts_on, outcome.change.events)
     if then.since == "now" or then.same_as(merged.lists):
         return book, then.since
-    past = _read(merged, then, memory, asked)
+    past = _read(merged, then, _whole_memory(ledger, merged, memory), asked)
     _as_called(past, then)
     past.problems = book.problems
     return on_the_list(past, asked.today), then.since

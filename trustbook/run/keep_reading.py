@@ -1,12 +1,13 @@
 """After a run: keep what it read, for the next one on the workbook as it stands then.
 
-Only what is certain to be read again so is kept: of a book of one workbook, at rest, of which the
-ledger learned nothing that reading goes by.
+Only what is certain to be read again so is kept: of a book of one workbook, at rest. Where the
+ledger learned what reading goes by, the book is judged once more by what it knows now: it is what
+the next run would make of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from trustbook.reading.kept_reading import (
     put_memory,
 )
 from trustbook.reading.listing import Listing
+from trustbook.run.judge import Basis, Judging, basis_after
 from trustbook.run.proposals import PENDING
 from trustbook.run.recalled import RecalledSnapshot, recalled_book, refuse_news
 from trustbook.snapshot import CellEdit, Snapshot
@@ -47,11 +49,24 @@ def learns_nothing(ledger: Ledger, facts: Facts) -> bool:
     return all(ledger.facts(kind) == facts[kind] for kind in kinds)
 
 
-def keep_reading(ledger: Ledger, about: str | None, plan: WorkbookPlan, reading: Reading) -> None:
-    """Keep what was read of a workbook that stands as ``about`` says now, or nothing any more."""
+def keep_reading(
+    ledger: Ledger,
+    about: str | None,
+    plan: WorkbookPlan,
+    reading: Reading,
+    again: Callable[[Ledger], Judging] | None,
+) -> None:
+    """Keep what was read of a workbook that stands as ``about`` says now, or nothing any more.
+
+    ``again``: as what it is judged once more, where the ledger learned what reading goes by.
+    """
     if not isinstance(ledger.place, Path):
         return
-    kept = _reading_of(plan) if about and _is_at_rest(ledger, plan, reading) else None
+    kept = None
+    if about and _is_at_rest(ledger, plan, reading):
+        judged = plan.judged
+        basis = judged.basis if again is None else basis_after(ledger, judged.merged, again(ledger))
+        kept = _reading_of(plan, basis)
     if about and kept:
         cache_reading(ledger.place, about, kept)
     else:
@@ -89,12 +104,11 @@ def _computes_ours(listing: Listing) -> bool:
     return bool(ours and (listing.arrays or listing.formulas.keys() & {*ours}))
 
 
-def _reading_of(plan: WorkbookPlan) -> CachedReading | None:
-    """What is kept of a reading; None where it goes for one day alone, or cannot be put away."""
-    judged = plan.judged
-    merged = judged.merged
+def _reading_of(plan: WorkbookPlan, basis: Basis) -> CachedReading | None:
+    """What is kept of a reading; None where it will not be the same, or cannot be put away."""
+    merged = plan.judged.merged
     derived = _packed(put_derived(_as_written(merged, plan.changes.edits)))
-    snapshot, basis = merged.replica.snapshot, judged.basis
+    snapshot = merged.replica.snapshot
     if recalled := recalled_book(getattr(snapshot, "recalled", None)):
         cached = recalled.cached
         return replace(cached, parts={**cached.parts, "derived": derived})

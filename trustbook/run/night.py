@@ -19,6 +19,7 @@ from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
     from trustbook.run.forgetting import LeavesOut
+    from trustbook.run.judge import Judging
     from trustbook.run.last_good import Seen
     from trustbook.run.plan import WorkbookPlan, Writing
     from trustbook.run.read import Request
@@ -100,16 +101,24 @@ class Night:
             return None
         return recalled_workbook(self.books, self.locator, self.today, self.lang, known)
 
-    def about(self, standing: Mapping[str, WorkbookPlan | Written], stood: bool) -> str | None:
+    def about(self, standing: Mapping[str, WorkbookPlan | Written]) -> str | None:
         """By what the only workbook is read, as it stands now; None where nothing is to be kept of
-        a reading: the memory has not ``stood``.
+        a reading.
         """
         from trustbook.run.recalled import about_reading
 
         [book, *others] = self.books
-        if others or book.address not in standing or self.forgetting is not None or not stood:
+        if others or book.address not in standing or self.forgetting is not None:
             return None
         return about_reading(book, standing[book.address].version, self.lang)
+
+    def judging(self, ledger: Ledger) -> Judging:
+        """As what the only workbook is judged once all that was said of it is in the ledger."""
+        from trustbook.run.judge import Judging
+        from trustbook.run.line_answers import LineAnswers
+
+        asked = (self.today, self.now.date(), None, self.lang, ())
+        return Judging(*asked, {*ledger.facts("apart")}, LineAnswers(), writes=True)
 
     def _sweep(self, ledger: Ledger) -> None:
         """Remove what a restore that was killed left; what one that goes on needs stays."""

@@ -135,7 +135,7 @@ def refuse_unless_same(recalled: bool, located: Located, *asks: object) -> None:
         raise NotRecalled
 
 
-def refuse_news(recalled: bool, settled: set[str], problems: object) -> None:
+def refuse_news(recalled: bool, settled: set[str], problems: Mapping[str, object]) -> None:
     """Raise NotRecalled where merging came to anything."""
-    if recalled and (problems or settled != {sheet.key for sheet in TYPED}):
+    if recalled and (any(problems.values()) or settled != {sheet.key for sheet in TYPED}):
         raise NotRecalled

@@ -233,7 +233,8 @@ def _work(
         settle(ledger, plans, done, left, change)
     if night.locator is not None:
         night.locator.settle_in(ledger.place, list(books))
-    keep_reading(ledger, night.about(done, stood), plans[0], reading)
+    again = None if stood else night.judging
+    keep_reading(ledger, night.about(done), plans[0], reading, again)
     if moved := next((fault for fault in left.values() if fault.read_again), None):
         raise Busy("changed_meanwhile", read_again=True, name=moved.params.get("name", ""))
     skipped = [*skipped, *((books[address].name, fault) for address, fault in left.items())]
@@ -260,8 +261,9 @@ def _leave(
             located.ledger.remember(plan.known, reading.facts)
         if night.locator is not None:
             night.locator.settle_in(located.ledger.place, [plan.address for plan in plans])
-        about = night.about({plan.address: plan for plan in plans}, stood)
-        keep_reading(located.ledger, about, plans[0], reading)
+        about = night.about({plan.address: plan for plan in plans})
+        again = None if stood else night.judging
+        keep_reading(located.ledger, about, plans[0], reading, again)
     last = located.ledger.last_run()
     number = last[0] if last else None
     return round_of(night, reading, plans, plans, skipped, number, before)
