@@ -24,7 +24,7 @@ _TURNS = count()
 
 
 @contextmanager
-def _drawn(seed: int) -> Iterator[None]:
+def drawn(seed: int) -> Iterator[None]:
     """IDs and marks that are the same whenever the seed is."""
     chance = Random(seed)
     with pytest.MonkeyPatch.context() as drawn:
@@ -79,9 +79,9 @@ def test_the_memory_changes_nothing(tmp_path: Path, seed: int) -> None:
     for turn in range(4):
         for nights in (with_memory, without):
             _edit(nights, Random(f"{seed} {turn}"))
-        with _drawn(turn):
+        with drawn(turn):
             with_memory.night(today)
-        with _drawn(turn), _forgetful():
+        with drawn(turn), _forgetful():
             without.night(today)
         assert _left(with_memory) == _left(without)
         today += timedelta(days=days.choice((0, 1, 1, 30)))

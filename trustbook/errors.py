@@ -105,3 +105,7 @@ def gravest(faults: Iterable[TrustbookError]) -> TrustbookError:
 def gravest_code(codes: Iterable[int]) -> int:
     """The same for exit codes; 0 where none is of a fault."""
     return min(filter(None, codes), key=_CODES.index, default=0)
+
+
+class NotRecalled(Exception):
+    """A reading that was kept does not go for what is asked of it."""

@@ -100,7 +100,7 @@ class Options:
 
         now = datetime.now().astimezone()
         workbooks = self.open_all(book)
-        request = Request(self.today, now, self.wanted, facts_on)
+        request = Request(self.today, now, self.wanted, facts_on, recalls=True)
         reading = read_book(workbooks, self.keeper, request)
         self.words = self.lang or reading.book.lang
         if self.words != reading.book.lang:

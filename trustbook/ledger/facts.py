@@ -53,10 +53,14 @@ def memory_of(
     for row, text in ledger.facts("confirmed").items():
         word, day = json.loads(text)
         memory.confirmed[row] = (word, day)
-    known = {mark: json.loads(text) for mark, text in ledger.facts("learned").items()}
-    memory.learned = Learned(known)
+    memory.learned = learned_in(ledger)
     recall_meanings(memory, ledger, _names(lists["people"]) if "people" in lists else {})
     return memory
+
+
+def learned_in(ledger: Ledger) -> Learned:
+    """What the log taught until now."""
+    return Learned({mark: json.loads(text) for mark, text in ledger.facts("learned").items()})
 
 
 def memories_of(

@@ -15,6 +15,7 @@ from trustbook.ledger.errors import damaged
 from trustbook.ledger.fact_table import noted_facts, put_facts
 from trustbook.ledger.ledger_names import is_book
 from trustbook.ledger.reader import ERASED, FIRST_RUN, LedgerReader
+from trustbook.ledger.reading_cache import drop_reading
 from trustbook.ledger.retire_values import PastValues, retire_values
 from trustbook.ledger.row_parts import changing, sheets_kept
 from trustbook.ledger.statements import Statements, columns_of, putting
@@ -195,6 +196,7 @@ class Ledger(LedgerReader):
         return self._for_good(lambda db: retire_values(db, past))
 
     def _for_good(self, erase: Callable[[Statements], int]) -> int:
+        self._drop_reading()
         with self._together():
             touched = erase(self._db)
             last = self._db.execute("SELECT max(run) FROM runs").fetchone()[0]
@@ -203,3 +205,9 @@ class Ledger(LedgerReader):
         with self._sentences():
             self._store.compact()
         return touched
+
+    def _drop_reading(self) -> None:
+        """Keep nothing of a reading: it holds what is to be erased."""
+        if self.path is not None:
+            with self._sentences():
+                drop_reading(self.path)

@@ -15,6 +15,7 @@ from trustbook.reading.differently import NamedPartners
 from trustbook.reading.done import note_ahead
 from trustbook.reading.identities import PartnersKnown, namesake_identity, person_identity
 from trustbook.reading.references import Directory
+from trustbook.reading.watched_day import plain_day
 
 _TEXTS = ("name", "partner", "role", "phone", "email")
 _DAYS = ("informed_on", "from", "until")
@@ -124,13 +125,17 @@ def _employed(
     employment, or is a new one. An empty cell (not ``told``) says nothing.
     """
     if not known:
-        return (now,)
+        return (_to_keep(now),)
     *before, last = known
     if not told:
         return tuple(known)
     if not last.partners or {*last.partners.values()} == {*now.partners.values()}:
         return (*before, replace(now, since=last.since))
-    return (*known, now)
+    return (*known, _to_keep(now))
+
+
+def _to_keep(now: KnownEmployment) -> KnownEmployment:
+    return replace(now, since=plain_day(now.since))
 
 
 def _before(

@@ -43,6 +43,7 @@ from trustbook.reading.presence import Attendance
 from trustbook.reading.references import Directory, NamesBefore
 from trustbook.reading.routes import read_routes
 from trustbook.reading.settings import read_settings
+from trustbook.reading.watched_day import plain_day
 
 
 def read_lists(
@@ -215,12 +216,16 @@ def _read_partners(
         )  # fmt: skip
         partner.since_typed = partner.since is not None
         if partner.since is None:
-            partner.since = memory.since.get(identity(partner), today)
+            partner.since = _first_seen(partner, memory, today)
         elif partner.since > today:
             reader.note("since_ahead", "warning", "since", i)
         partners.append(partner)
         _check_partner(reader, i, partner, settings, today)
     return partners
+
+
+def _first_seen(partner: Partner, memory: Memory, today: date) -> date:
+    return memory.since.get(identity(partner)) or plain_day(today)
 
 
 def _check_partner(

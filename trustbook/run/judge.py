@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from operator import attrgetter
 
-from trustbook.columns import SETTINGS
+from trustbook.columns import HEALTH, SETTINGS
 from trustbook.health.said_once import said_once
 from trustbook.health.verdict import Verdict, current_statuses, judge_partners
 from trustbook.ledger import Ledger
@@ -49,6 +49,7 @@ from trustbook.reading.lists import Listing
 from trustbook.reading.merged_cells import tell_merged_cells
 from trustbook.reading.not_yet import on_the_list
 from trustbook.reading.records import read_lists
+from trustbook.reading.watched_day import DaySpan, watched_for
 from trustbook.run.deleted_settings import deleted_settings
 from trustbook.run.line_answers import LineAnswers
 from trustbook.run.merge_sheets import MergedSheets
@@ -60,6 +61,7 @@ from trustbook.run.past_term_answers import (
     terms_of,
     waiting_past_term,
 )
+from trustbook.run.recalled import recalled_book
 from trustbook.run.replica import MergedWorkbook
 from trustbook.run.retention import past_term_problems
 from trustbook.run.take_answers import take_answers
@@ -69,6 +71,18 @@ from trustbook.run.unread_sheets import unread_sheets
 _COMMANDS = ("meant_gone_like", "merged_partner", "alike_names", *PAST_TERM)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Basis:
+    """A book as it was read, with the problems told by then, and on which ``days`` it reads the
+    same; ``alike``: the next run has the same to read it by.
+    """
+
+    book: Book
+    problems: Sequence[Problem]
+    days: DaySpan
+    alike: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One workbook's book as of a day, and how every relationship stands.
@@ -76,13 +90,15 @@ class Judged:
     ``book.problems`` are all problems of the workbook, with the day since when each stands there.
     ``then`` is the book with its undated facts as of ``Judging.facts_on``, and since when it shows
     them: "then", "first" (what was known first) or "now". ``facts`` says the same of ``book``.
+    ``basis`` is what reading alone came to.
     """
 
     merged: MergedWorkbook
     book: Book
     verdicts: list[Verdict]
     then: tuple[Book, str]
-    facts: str = "now"
+    facts: str
+    basis: Basis
 
     @property
     def problems(self) -> list[Problem]:
@@ -123,9 +139,13 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
         "apart": dict.fromkeys(sorted(asked.different), "not the same"),
         "problems": {},
     }
-    seen = [(merged.replica.snapshot, merged.lists) for merged in outcome.workbooks]
-    learned = outcome.change.records.get("partners", {})
-    memories, facts["old_names"] = memories_of(ledger, seen, learned)
+    recalled = recalled_book(getattr(outcome.workbooks[0].replica.snapshot, "recalled", None))
+    if recalled is not None:
+        memories = [recalled.memory(ledger)]
+    else:
+        seen = [(merged.replica.snapshot, merged.lists) for merged in outcome.workbooks]
+        learned = outcome.change.records.get("partners", {})
+        memories, facts["old_names"] = memories_of(ledger, seen, learned)
     if asked.answers:
         take_answers(memories, outcome.workbooks, asked.answers)
     judged = []
@@ -134,7 +154,8 @@ def judge_all(ledger: Ledger, outcome: MergedSheets, asked: Judging) -> tuple[li
         judged.append(one)
         for kind, values in kept.items():
             facts.setdefault(kind, {}).update(values)
-    facts |= _meanings(judged, memories)
+    if recalled is None:  # else they are as the ledger has them
+        facts |= _meanings(judged, memories)
     common = said_once(judged[0].verdicts, ledger.facts("said_once"))
     facts["said_once"] = dict.fromkeys(common, "yes")
     return judged, facts
@@ -162,8 +183,11 @@ def _meanings(judged: Sequence[Judged], memories: Sequence[Memory]) -> Facts:
         meant |= one.book.moments.meant
         employers |= one.book.employers
         seats |= kept_seats(one.book.consultations, one.book.memory.seats)
+    # To put down thousands of meanings that the ledger has already is much work for nothing.
+    told = {row: pieces for row, pieces in meant.items() if pieces}
+    new = {} if told == memories[0].meant else {"meant": kept_meanings(meant)}
     return {
-        "meant": kept_meanings(meant),
+        **new,
         "employers": kept_employers(employers),
         "people_before": names_kept(before),
         "seats": seats,
@@ -186,17 +210,14 @@ def _judge(
     then = AsKnown(merged.lists)
     if asked.today < asked.now:
         then = as_known_on(ledger, merged.lists, asked.today, outcome.change.events)
-    if memory.cells_meant:
-        memory.cells_meant |= carried_along(then.lists, memory.cells_meant)
-    book = _read(merged, then, memory, asked)
-    if rounds := new_round(ledger, book, memory, ledger.next_run()):
-        facts |= rounds
-        if memory.sat or memory.meetings_before:
-            carry_to_new_names(memory, ledger, then.lists)
-            book = _read(merged, then, memory, asked)
+    watched, days = watched_for(asked.today, asked.writes)
+    book, rounds = _book_of(ledger, merged, then, memory, replace(asked, today=watched))
+    book.as_of = asked.today
+    facts |= rounds
+    alike = (asked.writes, not rounds, then.same_as(merged.lists), book.memory is memory)
+    basis = Basis(book, [*book.problems], days, all(alike))
     places = {*ledger.addresses(), *map(attrgetter("address"), outcome.workbooks)}
     elsewhere = places - {merged.address, merged.replica.known_address}
-    book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
     names = [*map(attrgetter("name"), book.partners)]
     network = RoutedNetwork(book.routes, book.required, names, book.settings, book.lang)
     routes, required = then.lists.get("routes"), then.lists.get("required")
@@ -212,7 +233,7 @@ def _judge(
         book.problems += past_term_problems(book, merged.replica, asked.today, kept, waits)
     beside = [grid for grid in merged.replica.snapshot.grids if grid.adopted == {}]
     book.problems += unread_sheets(beside, merged.lists) if beside else ()
-    standing = partial(_standing, merged, then, memory, asked)
+    standing = partial(_standing, ledger, merged, then, memory, asked)
     archived = outcome.change.archived.get(SETTINGS.key, {})
     day = (asked.today, asked.writes)
     deleted = deleted_settings(ledger, archived, then.lists, standing, *day)
@@ -228,10 +249,51 @@ def _judge(
     past = _then(ledger, merged, book, memory, outcome, asked)
     verdicts = judge_partners(book, asked.today)
     facts["learned"] = kept_learned(memory.learned)
-    return Judged(merged, book, verdicts, past, then.since), facts
+    return Judged(merged, book, verdicts, past, then.since, basis), facts
+
+
+def _whole_memory(ledger: Ledger, merged: MergedWorkbook, memory: Memory) -> Memory:
+    """The memory to read lists by; what is kept of a reading knows nothing of what names meant."""
+    snapshot = merged.replica.snapshot
+    if recalled_book(getattr(snapshot, "recalled", None)) is None:
+        return memory
+    [whole], _ = memories_of(ledger, [(snapshot, merged.lists)], {})
+    return whole
+
+
+def basis_after(ledger: Ledger, merged: MergedWorkbook, asked: Judging) -> Basis:
+    """What reading the only workbook of a book will come to, now that the ``ledger`` learned of it.
+
+    What Health remembers was written from what the ledger knows, and is left aside.
+    """
+    shown = [grid for grid in merged.replica.snapshot.grids if grid.ours != HEALTH.key]
+    stands = replace(merged.replica.snapshot, grids=shown)
+    [memory], _ = memories_of(ledger, [(stands, merged.lists)], {})
+    watched, days = watched_for(asked.today, asked.writes)
+    again = replace(asked, today=watched)
+    book, rounds = _book_of(ledger, merged, AsKnown(merged.lists), memory, again)
+    return Basis(book, book.problems, days, not rounds and book.memory is memory)
+
+
+def _book_of(
+    ledger: Ledger, merged: MergedWorkbook, then: AsKnown, memory: Memory, asked: Judging
+) -> tuple[Book, Facts]:
+    """The book as its lists have it, and what is new at its tables, as facts."""
+    if recalled := recalled_book(getattr(merged.replica.snapshot, "recalled", None)):
+        return recalled.book(memory, asked.today, then.same_as(merged.lists)), {}
+    if memory.cells_meant:
+        memory.cells_meant |= carried_along(then.lists, memory.cells_meant)
+    book = _read(merged, then, memory, asked)
+    rounds = new_round(ledger, book, memory, ledger.next_run()) or {}
+    if rounds and (memory.sat or memory.meetings_before):
+        carry_to_new_names(memory, ledger, then.lists)
+        book = _read(merged, then, memory, asked)
+    book.problems += duplicate_problems(book, merged.lists["partners"], asked.different)
+    return book, rounds
 
 
 def _standing(
+    ledger: Ledger,
     merged: MergedWorkbook,
     then: AsKnown,
     memory: Memory,
@@ -239,7 +301,8 @@ def _standing(
     lists: Mapping[str, Listing],
 ) -> dict[str, str]:
     """The status of each partner, by identity, if the lists were these."""
-    read = _read(merged, replace(then, lists=lists), memory, asked)
+    whole = _whole_memory(ledger, merged, memory)
+    read = _read(merged, replace(then, lists=lists), whole, asked)
     judged = judge_partners(read, asked.today)
     return {identity(read.partners[one.partner]): one.status for one in judged}
 
@@ -282,7 +345,7 @@ def _then(
     then = as_known_on(ledger, merged.lists, asked.facts_on, outcome.change.events)
     if then.since == "now" or then.same_as(merged.lists):
         return book, then.since
-    past = _read(merged, then, memory, asked)
+    past = _read(merged, then, _whole_memory(ledger, merged, memory), asked)
     _as_called(past, then)
     past.problems = book.problems
     return on_the_list(past, asked.today), then.since

@@ -54,6 +54,20 @@ def take_answered_rows(lists: Mapping[str, Listing], answers: Mapping[str, bool]
                     listing.take_back(row)
 
 
+def take_doubtful_rows(
+    doubtful: Mapping[str, Listing],
+    ledger: Ledger,
+    known: Known | None,
+    answers: Callable[[], Mapping[str, bool]],
+) -> None:
+    """Read the rows that look like none and are some: they are known, or somebody said so."""
+    if doubtful and known is not None:
+        address = known.address
+        take_known_rows(doubtful, lambda sheet: ledger.base(address, sheet))
+    if doubtful:
+        take_answered_rows(doubtful, answers())
+
+
 def _as_kept(cells: Mapping[str, object]) -> Row:
     """The cells of a row as the ledger keeps them."""
     values = ((name, encode(cell)) for name, cell in cells.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,10 +19,12 @@ from trustbook.workbooks.base import Workbook
 
 if TYPE_CHECKING:
     from trustbook.run.forgetting import LeavesOut
+    from trustbook.run.judge import Judging
     from trustbook.run.last_good import Seen
-    from trustbook.run.plan import Writing
+    from trustbook.run.plan import WorkbookPlan, Writing
     from trustbook.run.read import Request
     from trustbook.run.report import Round
+    from trustbook.snapshot import Written
 
 # The rooms that read and judge are opened by a run that has work to do: most nights have none.
 
@@ -38,7 +40,8 @@ class Night:
     addresses of workbooks that were put back to an earlier state, ``forgetting`` is who goes out of
     every workbook, or of none. ``again``: it was tried before, so that what was let through may be
     done already. ``words``: the language that was asked for, to say in it what stops the run.
-    ``failed`` is what was told of the night before this one, where that failed.
+    ``failed`` is what was told of the night before this one, where that failed. ``afresh``: all is
+    to be read, whatever is kept of a reading.
     """
 
     books: Sequence[Workbook]
@@ -55,6 +58,7 @@ class Night:
     again: bool = False
     words: str | None = None
     failed: str = ""
+    afresh: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -84,6 +88,37 @@ class Night:
             keep_minutes(located)
             self._sweep(located.ledger)
         return located
+
+    def recalled(self, versions: Mapping[str, str | None]) -> Seen | None:
+        """What is kept of reading the only workbook; None where it must be read. ``versions`` that
+        stand now, by address, as far as they are known.
+        """
+        from trustbook.run.recalled import recalled_workbook
+
+        asked = self.restored or self.allowed.renames or self.numbers or self.forgetting
+        known = versions.get(self.books[0].address)
+        if asked or self.afresh or known is None:
+            return None
+        return recalled_workbook(self.books, self.locator, self.today, self.lang, known)
+
+    def about(self, standing: Mapping[str, WorkbookPlan | Written]) -> str | None:
+        """By what the only workbook is read, as it stands now; None where nothing is to be kept of
+        a reading.
+        """
+        from trustbook.run.recalled import about_reading
+
+        [book, *others] = self.books
+        if others or book.address not in standing or self.forgetting is not None:
+            return None
+        return about_reading(book, standing[book.address].version, self.lang)
+
+    def judging(self, ledger: Ledger) -> Judging:
+        """As what the only workbook is judged once all that was said of it is in the ledger."""
+        from trustbook.run.judge import Judging
+        from trustbook.run.line_answers import LineAnswers
+
+        asked = (self.today, self.now.date(), None, self.lang, ())
+        return Judging(*asked, {*ledger.facts("apart")}, LineAnswers(), writes=True)
 
     def _sweep(self, ledger: Ledger) -> None:
         """Remove what a restore that was killed left; what one that goes on needs stays."""

@@ -33,6 +33,7 @@ from trustbook.run.dropdowns import dropdowns_now
 from trustbook.run.judge import Judged
 from trustbook.run.read import Reading
 from trustbook.run.rebase import LeftBehind
+from trustbook.run.recalled import RecalledSnapshot
 from trustbook.run.replica import Replica
 from trustbook.run.report import Counts, counted, put_away
 from trustbook.run.shadowed import header_print
@@ -59,9 +60,9 @@ LOOKS = "looks"  # the mark of a workbook that says which looks our cells have t
 _LOOKS_NOW = "2"  # counts up when a look changes, so that all is painted anew once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WorkbookPlan:
-    """All a run does to one workbook.
+    """All a run does to one workbook. Nothing shows it whole, as of a Reading.
 
     ``address`` is where it stands, ``name`` what messages call it, ``version`` what was read and
     must still stand there. ``counts`` are what changes and what is read for the first time;
@@ -151,6 +152,9 @@ class Planning:
         self.judged, self.reading, self.writing = judged, reading, writing
         self.book, self.merged = judged.book, judged.merged
         self.snapshot = judged.merged.replica.snapshot
+        known = self.merged.replica.known
+        # What was found of lists when they were read, where they are not read again.
+        self._found = known.state if known and isinstance(self.snapshot, RecalledSnapshot) else {}
         self.titles = _sheet_titles(self.snapshot, self.book.lang)
         self._first = goes_first(self.snapshot.titles, self.snapshot.marks, self.titles)
         self._helps = {grid.title: grid.helps for grid in self.snapshot.grids}
@@ -344,11 +348,7 @@ class Planning:
             "ids": [name for name, listing in merged.lists.items() if "id" in listing.columns],
             "titles": {name: listing.title for name, listing in merged.lists.items()},
             "headers": headers_of(merged, self.reading.outcome.given_up),
-            "layouts": {
-                name: header_print(listing, self.snapshot)
-                for name, listing in merged.lists.items()
-                if listing.unread
-            },
+            "layouts": self._layouts(),
             "renames": {"sheets": renames.sheets, "columns": renames.columns},
             "broken": merged.broken,
             "ours": ours,
@@ -358,10 +358,25 @@ class Planning:
             "start": where_it_stands(self.titles[START.key], self._first, self.snapshot.titles),
             "lang": self.book.lang,
             "asked": fingerprint,
-            "graded": graded_to_keep(merged.lists["partners"].graded),
+            "graded": self._graded(),
         }
+        # Of lists that were not read again, what was found when they were.
         state |= dropdowns_now(state["titles"], self._helps, merged.replica.known)
         return Known(merged.address, merged.name, self.snapshot.version, state)
+
+    def _layouts(self) -> dict[str, str]:
+        """The fingerprints of header rows with headers that are none of ours."""
+        if "layouts" in self._found:
+            return dict(self._found["layouts"])
+        lists = self.merged.lists
+        unread = [name for name in lists if lists[name].unread]
+        return {name: header_print(lists[name], self.snapshot) for name in unread}
+
+    def _graded(self) -> dict[str, Any]:
+        """What was judged of texts."""
+        if "graded" in self._found:
+            return dict(self._found["graded"])
+        return graded_to_keep(self.merged.lists["partners"].graded)
 
 
 def _start_before(replica: Replica) -> Any:

@@ -7,13 +7,21 @@ the same answer: read, identify, guard and merge as a sync would, and judge what
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from operator import attrgetter
 
-from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
+from trustbook.errors import (
+    Busy,
+    NoAccess,
+    NotRecalled,
+    SafetyStop,
+    TrustbookError,
+    UsageError,
+    gravest,
+)
 from trustbook.health.verdict import Verdict, judge_partners
 from trustbook.intake.proposals import Proposal
 from trustbook.ledger import Change, Known, Ledger
@@ -26,16 +34,14 @@ from trustbook.merge.guards import LOST_MEMORY
 from trustbook.merge.overtyped import Overtyped
 from trustbook.model import Book, Problem
 from trustbook.privacy import GradedTexts, TextGuard
-from trustbook.reading.listing import Listing
 from trustbook.reading.renaming import Renaming, must_be_found
 from trustbook.run.answers import called_different, conflict_answers, overtyped
 from trustbook.run.as_it_stands import as_they_stand, readable_lists
 from trustbook.run.clock import clock_back
 from trustbook.run.conflict_problems import conflict_problem
 from trustbook.run.doubtful_texts import KEPT_TEXTS, TextAnswers, organisations, text_answers
-from trustbook.run.forgetting import LeavesOut
 from trustbook.run.judge import Judged, Judging, judge_all
-from trustbook.run.known_rows import take_answered_rows, take_known_rows
+from trustbook.run.known_rows import take_doubtful_rows
 from trustbook.run.last_good import (
     Seen,
     arrivals_of,
@@ -50,8 +56,16 @@ from trustbook.run.moved_sheets import without_moved_sheets
 from trustbook.run.names_now import snapshot_of
 from trustbook.run.past_term_answers import WAITS_PAST_TERM
 from trustbook.run.proposals import PENDING, with_proposals
+from trustbook.run.recalled import (
+    RecalledSnapshot,
+    recalled_workbook,
+    refuse_news,
+    refuse_unless_same,
+    replica_recalled,
+)
 from trustbook.run.replica import MergedWorkbook, Replica, replica_of
 from trustbook.run.report import of_all
+from trustbook.run.request import Request as Request
 from trustbook.run.required_gone import with_likeliest
 from trustbook.run.returned import without_forgotten
 from trustbook.run.settle import recover
@@ -75,28 +89,10 @@ _ELSEWHERE = ("guards.other_keeper", "guards.other_folder", "guards.other_place"
 _LOST = (*LOST_MEMORY, "ledger.unusable", "ledger.no_ledger")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked of a book.
-
-    ``today`` is the day to judge as of, ``now`` the real time. ``lang`` is the language where the
-    book names none. ``facts_on``: a day in the past whose undated facts are wanted as well.
-    ``allowed``, ``gives_ids`` and ``forgetting`` are for a run that writes: what was meant although
-    it looks like an accident, that new rows get an ID, and who is to be read no more.
-    """
-
-    today: date
-    now: datetime
-    lang: str | None = None
-    facts_on: date | None = None
-    allowed: Allowances = field(default_factory=Allowances)
-    gives_ids: bool = False
-    forgetting: LeavesOut | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reading:
-    """A book as every door gives it.
+    """A book as every door gives it. Nothing shows it whole: what people typed must not come to
+    stand in a trace of an error.
 
     ``judged`` has one entry for each workbook in sight, ``outcome`` is what merging came to,
     ``facts`` are to be remembered. ``typed`` is what people typed where we write, ``waits`` are
@@ -177,6 +173,8 @@ def read_book(
     ``locator`` finds the ledger; without one nothing is remembered. Raises what reading a workbook
     raises, and SafetyStop for one that cannot be what it says while nothing is remembered of it.
     """
+    if request.recalls and (reading := _recalled(workbooks, locator, request)):
+        return reading
     seen, skipped = read_all(workbooks)
     absent = {book.address for book in workbooks} - {book.address for book, _ in seen}
     try:
@@ -198,17 +196,33 @@ def read_book(
         return replace(_as_left(stop, locator, seen, request), skipped=skipped)
 
 
+def _recalled(
+    workbooks: Sequence[Workbook], locator: LedgerLocator | None, request: Request
+) -> Reading | None:
+    """The book by what is kept of a reading; None where that does not go for what is asked."""
+    seen = recalled_workbook(workbooks, locator, request.today, request.lang)
+    with suppress(NotRecalled, SafetyStop):
+        if seen is not None:
+            with _ledger_of(locator, seen) as located:
+                located.accidents += clock_back(located.ledger, request.now, seen[0][0].name)
+                return weigh(located, seen, request)
+    return None
+
+
 def _is_odd_and_new(stop: SafetyStop, locator: LedgerLocator | None, seen: Seen) -> bool:
     """Whether a stop is for the marks of a workbook that was never here: it can be read alone."""
     known = locator is not None and locator.knows(seen[0][0].address)
     return stop.key == "guards.odd_marks" and not known
 
 
-def read_all(workbooks: Sequence[Workbook]) -> tuple[Seen, list[tuple[str, TrustbookError]]]:
-    """What every workbook shows, and why which of them cannot be reached.
-
-    Raises that reason where it holds for all.
+def read_all(
+    workbooks: Sequence[Workbook], recalled: Seen | None = None
+) -> tuple[Seen, list[tuple[str, TrustbookError]]]:
+    """What every workbook shows, and why which of them cannot be reached; what was ``recalled`` is
+    not read. Raises that reason where it holds for all.
     """
+    if recalled is not None:
+        return recalled, []
     seen: list[tuple[Workbook, Snapshot]] = []
     skipped: list[tuple[str, TrustbookError]] = []
     for book in workbooks:
@@ -249,6 +263,8 @@ def _weigh(
         must_be_found(asked, [book.renames for book, _ in seen])
     said = line_answers(ledger, replicas, absent)
     texts = text_answers(ledger, said)
+    recalled = isinstance(seen[0][1], RecalledSnapshot)
+    refuse_unless_same(recalled, located, said, request.forgetting, ledger.facts(FORGOTTEN))
     _guard(replicas, texts, taken_out=request.forgetting)
     if texts.to_go:
         replicas = texts.emptied(replicas)
@@ -267,6 +283,7 @@ def _weigh(
         new_rows,
     )
     outcome = merge_sheets(ledger, list(map(MergedWorkbook.of, replicas)), instructions)
+    refuse_news(recalled, outcome.settled, outcome.problems)
     if returned is not None:
         returned.ask(outcome.problems)
     waits = waiting_answers(given, outcome.conflicts, absent) if given else []
@@ -295,6 +312,8 @@ def _replica(
     book: Workbook, snapshot: Snapshot, located: Located, asked: Sequence[Renaming]
 ) -> Replica:
     known = located.ledger.known(located.known_as(book.address))
+    if isinstance(snapshot, RecalledSnapshot):
+        return replica_recalled(book, snapshot, known)
     try:
         replica = replica_of(book, snapshot, known, asked)
         if [one for one in replica.lists.values() if one.unread + one.doubled]:
@@ -302,36 +321,16 @@ def _replica(
         if sum(map(len, map(_ROWS, replica.lists.values()))) < _rows_before(known):
             replica = without_moved_sheets(located.ledger, book, replica)
         doubtful = {name: each for name, each in replica.lists.items() if each.below or each.heads}
-        if doubtful:
-            _read_doubtful(doubtful, snapshot, located.ledger, known)
+        take_doubtful_rows(doubtful, located.ledger, known, lambda: check_answers([snapshot]))
         return replica
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
-        raise _told(fault, book, snapshot, known, located.ledger) from None
+        raise with_likeliest(fault, book, snapshot, known, located.ledger) from None
 
 
 def _rows_before(known: Known | None) -> int:
     """How many rows the last run saw."""
     return int(known.state.get("rows", 0)) if known else 0
-
-
-def _told(
-    fault: TrustbookError, book: Workbook, snapshot: Snapshot, known: Known | None, ledger: Ledger
-) -> TrustbookError:
-    """What keeps us from a workbook, with what is likeliest meant where that is for safety."""
-    if isinstance(fault, SafetyStop):
-        return with_likeliest(fault, book, snapshot, known, ledger)
-    return fault
-
-
-def _read_doubtful(
-    doubtful: Mapping[str, Listing], snapshot: Snapshot, ledger: Ledger, known: Known | None
-) -> None:
-    """Read the rows that look like none and are some: they are known, or somebody said so."""
-    if known is not None:
-        address = known.address
-        take_known_rows(doubtful, lambda sheet: ledger.base(address, sheet))
-    take_answered_rows(doubtful, check_answers([snapshot]))
 
 
 def _judging(

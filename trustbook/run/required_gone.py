@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from trustbook.columns import PARTNERS, TYPED, Sheet, header_names
-from trustbook.errors import SafetyStop
+from trustbook.errors import SafetyStop, TrustbookError
 from trustbook.ledger import Known, Ledger
 from trustbook.merge.allowances import shell_quoted
 from trustbook.merge.cell_codec import decode, unpack
@@ -56,11 +56,19 @@ class RequiredGone(SafetyStop):
 
 
 def with_likeliest(
-    stop: SafetyStop, book: Workbook, snapshot: Snapshot, known: Known | None, ledger: Ledger
+    fault: TrustbookError, book: Workbook, snapshot: Snapshot, known: Known | None, ledger: Ledger
+) -> TrustbookError:
+    """What keeps us from a workbook; of a stop, with the likeliest new name of what is gone, where
+    that can be told.
+    """
+    if not isinstance(fault, SafetyStop) or known is None or fault.key not in _ABOUT:
+        return fault
+    return _with_new_name(fault, book, snapshot, known, ledger)
+
+
+def _with_new_name(
+    stop: SafetyStop, book: Workbook, snapshot: Snapshot, known: Known, ledger: Ledger
 ) -> SafetyStop:
-    """``stop`` with the likeliest new name of what is gone, where that can be told."""
-    if known is None or stop.key not in _ABOUT:
-        return stop
     gone = next(_columns_gone(stop, book, snapshot, known, ledger), None)
     if gone is not None:
         renaming = Renaming(gone.header, gone.likeliest) if gone.likeliest else None

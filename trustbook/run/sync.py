@@ -16,7 +16,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError, gravest
+from trustbook.errors import (
+    Busy,
+    NoAccess,
+    NotRecalled,
+    SafetyStop,
+    TrustbookError,
+    UsageError,
+    gravest,
+)
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import LedgerLocator, Located
 from trustbook.merge.allowances import Allowances, command, shell_quoted
@@ -112,6 +120,8 @@ def _rounds(night: Night) -> Report:
                 done = _once(night, at_hand, locked_out, done)
                 rounds += 1
                 night = replace(night, restored=(), again=True)
+            except NotRecalled:
+                night = replace(night, afresh=True)
             except Busy as busy:
                 tries += 1
                 if not busy.read_again or tries == _TRIES:
@@ -153,6 +163,7 @@ def _lock_all(night: Night, stack: ExitStack) -> tuple[list[Workbook], Skipped]:
 def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round | None) -> Round:
     """Read, plan and write once. Where nothing changed since the last run, nothing is even read."""
     with ExitStack() as stack:
+        versions: dict[str, str | None] = {}
         ledger = night.ledger_at_place(books)
         if ledger is not None:
             stack.enter_context(ledger)
@@ -168,7 +179,7 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
         from trustbook.run.settle import recover
 
         night.step("read")
-        seen, unreached = read_all(books)
+        seen, unreached = read_all(books, night.recalled(versions))
         skipped = [*taken, *unreached]
         night.step("plan")
         located = night.open_ledger(seen, ledger)
@@ -192,6 +203,7 @@ def _work(
     night: Night, located: Located, seen: Seen, skipped: Skipped, before: Round | None
 ) -> Round:
     """Judge and plan, and write what is planned."""
+    from trustbook.run.keep_reading import keep_reading, learns_nothing
     from trustbook.run.plan import change_of, in_short, plan_all
     from trustbook.run.read import weigh
     from trustbook.run.settle import prepare_all, settle, write_all
@@ -216,10 +228,13 @@ def _work(
     first = sorted(plans, key=lambda plan: plan.address in proved)
     done = write_all(first, books, left, whole)
     night.step("settle")
+    stood = learns_nothing(ledger, reading.facts)
     if done:
         settle(ledger, plans, done, left, change)
     if night.locator is not None:
         night.locator.settle_in(ledger.place, list(books))
+    again = None if stood else night.judging
+    keep_reading(ledger, night.about(done), plans[0], reading, again)
     if moved := next((fault for fault in left.values() if fault.read_again), None):
         raise Busy("changed_meanwhile", read_again=True, name=moved.params.get("name", ""))
     skipped = [*skipped, *((books[address].name, fault) for address, fault in left.items())]
@@ -238,11 +253,17 @@ def _leave(
     before: Round | None,
 ) -> Round:
     """End a run that writes nothing: a dry one, or one that found all in order."""
+    from trustbook.run.keep_reading import keep_reading, learns_nothing
+
     if not night.dry_run:
+        stood = learns_nothing(located.ledger, reading.facts)
         for plan in plans:
             located.ledger.remember(plan.known, reading.facts)
         if night.locator is not None:
             night.locator.settle_in(located.ledger.place, [plan.address for plan in plans])
+        about = night.about({plan.address: plan for plan in plans})
+        again = None if stood else night.judging
+        keep_reading(located.ledger, about, plans[0], reading, again)
     last = located.ledger.last_run()
     number = last[0] if last else None
     return round_of(night, reading, plans, plans, skipped, number, before)

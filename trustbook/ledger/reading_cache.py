@@ -1,0 +1,89 @@
+"""What was read of a workbook, kept beside its ledger until either of them is another: the next
+night and every command on the untouched file need not read it again.
+
+The file is thrown away as soon as anything is erased, and says nothing of a workbook or a ledger
+that changed since. One that is damaged, or of another version, is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b, sha256
+from pathlib import Path
+
+from trustbook.places.made_files import SECRET_MODE, replace_whole
+from trustbook.version import version
+
+_ENDING = ".reading"
+_FORMAT = 1  # counts up when what is kept is another thing
+
+
+@dataclass(frozen=True, slots=True)
+class CachedReading:
+    """What is kept of one reading, packed, by name; and for which days it holds (ordinals, both
+    included).
+    """
+
+    parts: Mapping[str, bytes]
+    first: int
+    last: int
+
+    def holds_on(self, day: date) -> bool:
+        """Whether a reading as of ``day`` would come to the same."""
+        return self.first <= day.toordinal() <= self.last
+
+
+def cache_place(ledger: Path) -> Path:
+    """Where the reading of the ledger's workbook is kept."""
+    return ledger.with_name(f"{ledger.name}{_ENDING}")
+
+
+def cached_reading(ledger: Path, workbook: str) -> CachedReading | None:
+    """What is kept of ``workbook``: its version, and all else that a reading goes by. None where
+    nothing is, or the ledger changed since.
+    """
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        line, _, data = cache_place(ledger).read_bytes().partition(b"\n")
+        told = json.loads(line)
+        if told["of"] == _named(ledger, workbook) and told["sum"] == _sum_of(data):
+            parts, at = {}, 0
+            for name, size in told["parts"].items():
+                parts[name] = data[at : at + size]
+                at += size
+            return CachedReading(parts, *told["days"])
+    return None
+
+
+def cache_reading(ledger: Path, workbook: str, reading: CachedReading) -> None:
+    """Keep a reading of ``workbook`` with the ledger as it is now; where the disk does not let us,
+    nothing.
+    """
+    data = b"".join(reading.parts.values())
+    told = {
+        "of": _named(ledger, workbook),
+        "days": [reading.first, reading.last],
+        "parts": {name: len(part) for name, part in reading.parts.items()},
+        "sum": _sum_of(data),
+    }
+    with suppress(OSError):
+        replace_whole(cache_place(ledger), json.dumps(told).encode() + b"\n" + data, SECRET_MODE)
+
+
+def drop_reading(ledger: Path) -> None:
+    """Keep nothing of a reading any more. Raises OSError where the file cannot be taken away."""
+    cache_place(ledger).unlink(missing_ok=True)
+
+
+def _named(ledger: Path, workbook: str) -> str:
+    """A fingerprint of all that a reading rests on, the day left aside."""
+    held = sha256(ledger.read_bytes()).hexdigest()
+    told = f"{_FORMAT}|{version()}|{held}|{workbook}"
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=24).hexdigest()
+
+
+def _sum_of(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
