@@ -51,7 +51,8 @@ class Packed(Mapping[str, Row]):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Replica:
-    """A workbook as it was read. Nothing shows it whole, as of a Listing. ``known`` is what the ledger knows of it, if anything.
+    """A workbook as it was read. Nothing shows it whole, as of a Listing. ``known`` is what the
+    ledger knows of it, if anything.
 
     ``renames`` is what people said of sheets and columns that they gave another name; ``others``
     are sheets that hold no list, where one of them may be a list that is missed; ``unfit`` says why
