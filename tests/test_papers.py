@@ -13,6 +13,7 @@ from tests.books import TODAY
 from tests.test_docs import DOCS, Page, read
 from trustbook.columns import TYPED
 from trustbook.ledger.copies import KEPT, KEPT_SPACED, folder_of_copies, place_aside
+from trustbook.ledger.reading_cache import cache_place
 from trustbook.outbox import mail
 from trustbook.overview.naming import EDITIONS
 from trustbook.places import data_folder, local, made_files, notes, web_memory
@@ -46,7 +47,8 @@ def test_every_place_where_something_is_kept_is_named(lang: str) -> None:
     named = [name for row in rows(lang, PLACES) for name in re.findall(r"`([^`]+)`", row[0])]
     workbook, ledger = Path("n.xlsx"), Path("B.ledger")
     kept = [
-        ledger, folder_of_copies(ledger), place_aside(ledger), local.backups_of(workbook),
+        ledger, folder_of_copies(ledger), place_aside(ledger), cache_place(ledger),
+        local.backups_of(workbook),
         notes.note_beside(workbook), alarms._file(), alarms._missed_file(),
         made_files._memory(workbook).parent, mail._note("a letter", TODAY).parent,
         sharing._note("x").parent, web_memory.web_folder("x").parent, published._file().parent,

@@ -25,9 +25,10 @@ from tests.test_one_door import World, ask
 from trustbook.errors import NotRecalled
 from trustbook.ledger import Ledger
 from trustbook.ledger.reading_cache import cache_place
-from trustbook.model import Moments, Partner, Period, Problem, Promise, Settings
+from trustbook.model import Memory, Moments, Partner, Period, Problem, Promise, Settings
 from trustbook.reading.kept_reading import take_lists
 from trustbook.reading.plain_values import from_plain, to_plain
+from trustbook.reading.plans import Plans
 from trustbook.reading.watched_day import WatchedDay, plain_day, watched_for
 from trustbook.run.replica import replica_of
 from trustbook.snapshot import CellFault
@@ -88,6 +89,13 @@ def test_a_day_that_nobody_watches_goes_for_itself() -> None:
     assert DAY in days
     assert DAY + timedelta(days=1) not in days
     assert type(plain_day(WatchedDay.of(DAY))) is date
+
+
+def test_a_talk_of_today_reads_the_same_tomorrow_and_one_planned_does_not() -> None:
+    for word, goes_on in ((None, True), ("held", True), ("planned", False)):
+        watched = WatchedDay.of(DAY)
+        Plans(["one"], [DAY], [word], watched, Memory()).to_remember()
+        assert (DAY + timedelta(days=9) in watched.span) == goes_on
 
 
 # values put away

@@ -19,10 +19,11 @@ _TELLING = frozenset(
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Listing:
-    """A known list on its sheet. ``columns`` and ``headers`` map a column's key to its number and
-    its text;
+    """A known list on its sheet. Nothing shows it whole: what people typed must not come to stand
+    in a trace of an error. ``columns`` and ``headers`` map a column's key to its number and its
+    text;
 
     ``rows`` are the numbers of the rows with something in a column people type in,
     ``cells[key][i]`` is what stands in row ``rows[i]``. ``refused`` are columns that hold special

@@ -47,7 +47,9 @@ class Plans:
     def _passed(self, i: int) -> Ahead | None:
         """A row that says "planned" of a day that has passed, as if it had been seen before."""
         day = self._days[i]
-        if day is None or day >= self._today or self._words[i] != "planned":
+        # The word first: on which side of today a day lies is asked of few rows, so that a reading
+        # that is kept goes for many days.
+        if self._words[i] != "planned" or day is None or day >= self._today:
             return None
         return Ahead(day.toordinal(), "planned", True)
 

@@ -20,7 +20,6 @@ from trustbook.ledger.packed import pack_lines
 from trustbook.ledger.reading_cache import CachedReading, cache_reading, drop_reading
 from trustbook.ledger.tombstones import FORGOTTEN
 from trustbook.reading.kept_reading import (
-    Texts,
     derived_in,
     may_be_kept,
     put_book,
@@ -107,7 +106,7 @@ def _computes_ours(listing: Listing) -> bool:
 def _reading_of(plan: WorkbookPlan, basis: Basis) -> CachedReading | None:
     """What is kept of a reading; None where it will not be the same, or cannot be put away."""
     merged = plan.judged.merged
-    derived = _packed(put_derived(_as_written(merged, plan.changes.edits)))
+    derived = pack_lines(*put_derived(_as_written(merged, plan.changes.edits)))
     snapshot = merged.replica.snapshot
     if recalled := recalled_book(getattr(snapshot, "recalled", None)):
         cached = recalled.cached
@@ -117,8 +116,8 @@ def _reading_of(plan: WorkbookPlan, basis: Basis) -> CachedReading | None:
     with suppress(TypeError):  # something that is not for putting away
         parts = {
             "lists": _lists_of(merged.lists, snapshot),
-            "memory": _packed(put_memory(basis.book.memory)),
-            "book": _packed(put_book(basis.book, basis.problems)),
+            "memory": pack_lines(*put_memory(basis.book.memory)),
+            "book": pack_lines(*put_book(basis.book, basis.problems)),
             "derived": derived,
         }
         return CachedReading(parts, basis.days.first, basis.days.last)
@@ -129,11 +128,7 @@ def _lists_of(lists: Mapping[str, Listing], snapshot: Snapshot) -> bytes:
     """The lists of a workbook, packed; as they are kept, where they were not read again."""
     if isinstance(snapshot, RecalledSnapshot):
         return snapshot.recalled.cached.parts["lists"]
-    return _packed(put_lists(lists, [grid for grid in snapshot.grids if not grid.ours]))
-
-
-def _packed(texts: Texts) -> bytes:
-    return pack_lines(*texts)
+    return pack_lines(*put_lists(lists, [grid for grid in snapshot.grids if not grid.ours]))
 
 
 def _as_written(merged: MergedWorkbook, edits: Sequence[CellEdit]) -> dict[str, Listing]:

@@ -149,8 +149,9 @@ def _deleted(ledger: Ledger, book: Book) -> Iterator[_Known]:
     """Partners whose row is gone, by what the ledger remembers of them."""
     before = {one: json.loads(text) for one, text in ledger.facts("old_names").items()}
     numbered = any(partner.id for partner in book.partners)
+    records = ledger.records("partners")
     for one in ledger.archived("partners"):
-        name = unpack(ledger.records("partners")[one]).get("name")
+        name = unpack(records[one]).get("name")
         if isinstance(name, str) and not is_withheld(name):
             names = (clean(name), *before.get(one, ()))
             yield _Known(one if numbered else key(name), names)

@@ -49,9 +49,10 @@ class Packed(Mapping[str, Row]):
         return identity in self.texts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Replica:
-    """A workbook as it was read: ``known`` is what the ledger knows of it, if anything.
+    """A workbook as it was read. Nothing shows it whole, as of a Listing. ``known`` is what the
+    ledger knows of it, if anything.
 
     ``renames`` is what people said of sheets and columns that they gave another name; ``others``
     are sheets that hold no list, where one of them may be a list that is missed; ``unfit`` says why
@@ -128,7 +129,7 @@ def _is_other(grid: Grid, lists: Mapping[str, Listing]) -> bool:
     return grid.ours is None and grid.title not in {listing.title for listing in lists.values()}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class MergedWorkbook:
     """What merging makes of one workbook: its lists as they will be, and the edits that lead there.
 

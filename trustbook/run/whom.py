@@ -202,9 +202,9 @@ def _former(ledger: Ledger | None, sheet: str, wanted: str) -> tuple[str, ...]:
     """Rows that are on no list any more, by an ID or a name they had."""
     if ledger is None:
         return ()
-    found = []
+    found, records = [], ledger.records(sheet)
     for one in ledger.archived(sheet):
-        name = unpack(ledger.records(sheet)[one]).get("name")
+        name = unpack(records[one]).get("name")
         known = isinstance(name, str) and not is_withheld(name)
         if wanted in (key(one), key(str(name)) if known else ""):
             found.append(one)
