@@ -46,6 +46,7 @@ ROOMS = {
     "trustbook/ledger": "ledger as_known commit_states privacy sync facts stops guards history",
     "trustbook/reading": "cells settings rows headers adoption array_formulas timelines facts",
     "trustbook/privacy": "privacy doubtful_texts",
+    "trustbook/network/hiding.py": "hiding",
     "trustbook/xlsx/compare.py": _EXCEL,
     "trustbook/xlsx/compare_parts.py": _EXCEL,
     "trustbook/xlsx/compare_sheet.py": _EXCEL,

@@ -59,3 +59,28 @@ def test_a_number_may_be_a_telephone_number() -> None:
 
 def test_nobody_is_hidden_where_nobody_is_named() -> None:
     assert hiding([])("Jan") == "Jan"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Anna Maria de Vries", "bel Vries of Anna", "bel … of …"),
+        ("Anna Maria Jansma", "Jansma, Anna Maria", "…"),
+        ("Piet Jansma", "Jansma belt", "… belt"),
+        ("Jo Jansma", "Jo belt, Jansma ook", "Jo belt, … ook"),
+        ("Fatima", "F. Fatima en Fatimas tuin", "F. … en Fatimas tuin"),
+    ],
+)
+def test_a_person_is_known_by_a_part_that_tells(name: str, text: str, left: str) -> None:
+    """The surname, and a first name of three letters or more; one word is no surname."""
+    assert hiding([name], (), [name])(text) == left
+
+
+def test_who_else_has_the_very_same_name_is_hidden_as_well() -> None:
+    hide = hiding(["Fatima El Amrani"], ["Fatima El Amrani", "Fatima El Amrani-Bos"])
+    assert hide("Fatima El Amrani en Fatima El Amrani-Bos") == "… en Fatima El Amrani-Bos"
+
+
+def test_a_number_of_seven_digits_is_one_to_call() -> None:
+    hide = hiding((), (), (), ["555 12 34", "55 12 34"])
+    assert hide("bel 555-1234, kamer 551234") == "bel …, kamer 551234"
