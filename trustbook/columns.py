@@ -74,7 +74,9 @@ INITIATIVE = (
 STATES = (
     Choice("planned", "planned", "gepland"),
     Choice("held", "held", "gehouden", ("geweest", "done")),
-    Choice("cancelled", "cancelled", "vervallen", ("canceled", "afgezegd", "geannuleerd")),
+    Choice("cancelled", "cancelled", "vervallen",
+           ("canceled", "called off", "afgezegd", "afgelast", "geannuleerd", "ging niet door",
+            "gaat niet door", "niet doorgegaan")),
     Choice("attempt", "attempt", "poging",
            ("geen gehoor", "no answer", "voicemail", "niet opgenomen", "not answered")),
 )  # fmt: skip

@@ -187,7 +187,7 @@ def _renamed_tonight(ledger: Ledger, listing: Listing, memory: Memory) -> Listin
     for row, name in zip(listing.rows, listing.get("name"), strict=True):
         for old in memory.meetings_before.get(key(str(name)), ()):
             if old in gone:
-                before[row] = unpack(ledger.records("consultations")[old])
+                before[row] = {**unpack(ledger.records("consultations")[old])}
     return replace(listing, before=before)
 
 
