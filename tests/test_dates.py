@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trustbook.dates import (
+    EPOCH_1900,
     EPOCH_1904,
     Unreadable,
     read_date,
@@ -55,6 +56,15 @@ def test_a_slashed_date_is_a_dutch_one_in_a_dutch_book_and_unclear_in_an_english
 
 def test_serials_follow_the_epoch_of_the_workbook() -> None:
     assert read_date(44653, epoch=EPOCH_1904) == THIRD_OF_APRIL
+
+
+@pytest.mark.parametrize("epoch", [EPOCH_1900, EPOCH_1904])
+def test_a_year_typed_where_a_cell_shows_days_is_no_day(epoch: date) -> None:
+    for year in (2000, 2028):
+        for shown in (epoch + timedelta(days=year), datetime(epoch.year + 5, 7, 20)):
+            with pytest.raises(Unreadable):
+                read_date(shown)
+    assert read_date(date(1962, 5, 1)) == date(1962, 5, 1)
 
 
 @given(st.dates(date(1990, 1, 1), date(2068, 12, 31)))

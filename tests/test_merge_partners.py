@@ -113,11 +113,11 @@ def test_who_was_merged_is_not_forgotten_with_the_other_unasked(
     path = tmp_path / "book.xlsx"
     there = openpyxl.Workbook()
     there.worksheets[0].title = "Partners"
-    for row in [("ID", "Name"), (None, "Mosque"), (None, "El Noor"), (None, "Care")]:
-        there["Partners"].append(row)
+    for partner in (("ID", "Name"), (None, "Mosque"), (None, "El Noor"), (None, "Care")):
+        there["Partners"].append(partner)
     there.create_sheet("Moments")
-    there["Moments"].append(("ID", "Date", "With"))
-    there["Moments"].append((None, "2026-09-20", "Mosque; El Noor"))
+    for moment in (("ID", "Date", "With"), (None, "2026-09-20", "Mosque; El Noor")):
+        there["Moments"].append(moment)
     there.save(path)
     assert says("sync", "book.xlsx")[0] == 0
     assert says("merge", "book.xlsx", "Mosque", "El Noor")[0] == 0

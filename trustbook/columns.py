@@ -79,7 +79,8 @@ STATES = (
     Choice("planned", "planned", "gepland"),
     Choice("held", "held", "gehouden", ("geweest", "doorgegaan", "done")),
     Choice("cancelled", "cancelled", "vervallen",
-           ("canceled", "afgezegd", "afgelast", "geannuleerd")),
+           ("canceled", "called off", "afgezegd", "afgelast", "geannuleerd", "ging niet door",
+            "gaat niet door", "niet doorgegaan")),
     Choice("attempt", "attempt", "poging",
            ("geen gehoor", "no answer", "voicemail", "niet opgenomen", "not answered")),
 )  # fmt: skip

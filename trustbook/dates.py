@@ -12,6 +12,7 @@ from trustbook.names import key
 
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
+_FIRST_YEAR = 1930  # of a day that a cell shows
 
 _MONTHS = {
     name: number
@@ -71,10 +72,11 @@ def read_date(value: object, lang: str = "nl", epoch: date = EPOCH_1900) -> date
     Unreadable("date_ambiguous") for ``03/04/2026`` in an English book, where it may be 3 April or
     4 March.
     """
-    if isinstance(value, datetime):
-        return value.date()
     if isinstance(value, date):
-        return value
+        # 2028 typed in a cell that shows days is 20 July 1905 there, and was meant as a year.
+        if value.year < _FIRST_YEAR:
+            raise Unreadable("date")
+        return value.date() if isinstance(value, datetime) else value
     if isinstance(value, str):
         return _read_text(key(value), lang)
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -39,7 +39,9 @@ def set_doubtful_apart(listing: Listing, grid: Grid) -> None:
         return [*filter(has_content, cells)]
 
     sights = [_sight(listing, grid, i, beside) for i in range(len(listing.rows))]
-    doubtful = doubtful_rows(sights, lambda position: not beside(position))
+    # A partner may be no more than a name; a table at which nobody sits is none.
+    says_enough = any(column.type == "id" for column in listing.sheet.columns)
+    doubtful = doubtful_rows(sights, lambda position: not beside(position), says_enough)
     listing.below = _take_out(listing, [first + i for i in doubtful.below])
     listing.heads = _take_out(listing, [first + i for i in doubtful.heads])
 
@@ -152,15 +154,18 @@ def _reads(column: Column, cell: object) -> bool:
         return False
 
 
-def doubtful_rows(sights: Sequence[RowSight], blank: Callable[[int], bool]) -> Doubtful:
+def doubtful_rows(
+    sights: Sequence[RowSight], blank: Callable[[int], bool], names_alone: bool = True
+) -> Doubtful:
     """Which rows are probably none: totals, what stands below the list after a blank row, and heads
     of groups.
 
-    ``blank`` tells whether nothing stands at a position that is not in use.
+    ``blank`` tells whether nothing stands at a position that is not in use; ``names_alone``:
+    whether a name without anything else may be a row.
     """
     first, *later = _blocks(sights, blank)
     usual = _least_filled(first)
-    unlike = {row.position for block in later for row in _unlike(block, usual)}
+    unlike = {row.position for block in later for row in _unlike(block, usual, names_alone)}
     below = sorted(unlike | {row.position for row in sights if row.tells})
     return Doubtful(below, _heads([row for row in sights if row.position not in below]))
 
@@ -170,11 +175,15 @@ def _least_filled(rows: Sequence[RowSight]) -> int:
     return min((row.filled for row in rows if row.filled > 1 and not row.tells), default=1)
 
 
-def _unlike(block: Sequence[RowSight], usual: int) -> list[RowSight]:
-    """The rows of a stretch that are none of the list, unless most of the stretch is."""
+def _unlike(block: Sequence[RowSight], usual: int, names_alone: bool) -> list[RowSight]:
+    """The rows of a stretch that are none of the list. Where most of the stretch is of it, those
+    are only names alone, if these may be no rows.
+    """
     titled = _is_lone(block[0])
     others = [row for row in block if not (row.sure or _fits(row, usual, titled))]
-    return others if 2 * len(others) > len(block) else []
+    if 2 * len(others) > len(block):
+        return others
+    return [] if names_alone else [row for row in others if _is_lone(row)]
 
 
 def _blocks(sights: Sequence[RowSight], blank: Callable[[int], bool]) -> Iterator[list[RowSight]]:

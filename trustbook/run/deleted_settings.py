@@ -5,7 +5,8 @@ moves. The line stands until the next day's run; until then every reading shows 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from trustbook.columns import SETTINGS
 from trustbook.ledger import Ledger
 from trustbook.merge.cell_codec import Row, decode, is_withheld, unpack
 from trustbook.model import Problem
+from trustbook.names import key
 from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing
 
@@ -73,7 +75,7 @@ def _gone_now(
     today: date,
 ) -> dict[str, dict[str, Any]]:
     records, now, lines = ledger.records(SETTINGS.key), standing(lists), {}
-    for one in gone:
+    for one in _not_typed_over(ledger, gone, lists[SETTINGS.key]):
         row = unpack(records.get(one, "{}"))
         value = row.get("value")
         if value is None or is_withheld(value):
@@ -87,6 +89,22 @@ def _gone_now(
             "count": moved,
         }
     return lines
+
+
+def _not_typed_over(ledger: Ledger, gone: Sequence[str], listing: Listing) -> Iterator[str]:
+    """Those that are ``gone`` of which no other row took the place: of a setting that may stand
+    there twice, a row whose value is typed over is another row, and is not gone.
+    """
+    records = ledger.records(SETTINGS.key).items()
+    called = {one: key(str(unpack(text).get("setting"))) for one, text in records}
+    there = called.keys() - ledger.archived(SETTINGS.key) - {*gone}
+    new = Counter(key(cell) for cell in listing.get("setting") if isinstance(cell, str))
+    new -= Counter(called[one] for one in there)
+    for one in gone:
+        if new[called.get(one, "")] > 0:
+            new[called[one]] -= 1
+        else:
+            yield one
 
 
 def _problem(listing: Listing, line: Mapping[str, Any]) -> Problem:
