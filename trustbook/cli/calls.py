@@ -71,14 +71,9 @@ class CallLines:
 
     def keep(self, partners: set[int]) -> None:
         """Keep what is about these partners alone."""
-        from trustbook.network.agenda import CallList
+        from trustbook.network.left_out import about
 
-        whole = self.listed
-        self.listed = CallList(
-            [call for call in whole.calls if call.partner in partners],
-            [one for one in whole.beyond_hours if one in partners],
-            [one for one in whole.beyond_ten if one in partners],
-        )
+        self.listed = about(self.listed, partners)
 
     def left_out(self, verdicts: Sequence[Verdict], of_book: str) -> list[str]:
         """Who asks for a call too, and what to type to see them; ``of_book`` as it is typed."""
