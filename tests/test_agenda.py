@@ -29,6 +29,7 @@ from trustbook.network.agenda import Call, call_list, who_to_call
 from trustbook.network.consultations import sittings
 from trustbook.network.left_out import left_out
 from trustbook.network.promises import open_promises
+from trustbook.outbox.letters import letters
 
 
 def calls(one: Book, back: int = 0) -> list[Call]:
@@ -251,7 +252,9 @@ def test_the_list_asks_no_more_than_the_hours_of_a_week() -> None:
 
 
 def test_who_has_no_place_on_the_list_is_told() -> None:
-    who = [monthly(f"Anna's {n}", holder="Anna") for n in range(12)] + [monthly("Bas's")]
+    who = [monthly(f"Anna's {n}", holder="Anna") for n in range(12)] + [
+        monthly("Bas's", holder="Bas")
+    ]
     one = book(who, [Moment(ago(100 + n), (n,)) for n in range(13)], lang="nl")
     verdicts = judge_partners(one, TODAY)
 
@@ -266,6 +269,10 @@ def test_who_has_no_place_on_the_list_is_told() -> None:
     hours = "Nog 12 partners vragen om een gesprek (12 koud). Dat past niet in de uren per week"
     assert told(None) == [f"{ten} U vindt ze op Relatiestatus."]
     assert told(0.5) == [f"{hours} van Instellingen: 0,5. U vindt ze op Relatiestatus."]
+    one.settings.hours_a_week = None
+    found = {each.holder: each.waiting for each in letters(one, verdicts, TODAY)}
+    assert found == {"Anna": [f"{ten} U vindt ze op Relatiestatus."], "Bas": []}
+    one.settings.hours_a_week = 0.5
     [typed] = left_out("nl", 0.5, verdicts, call_list(one, verdicts, TODAY), of_book=" net.xlsx")
     assert "trustbook health net.xlsx --all" in typed
 

@@ -447,3 +447,12 @@ def test_demo_works_offline_in_both_languages_and_again_once_thrown_away(trustbo
     assert {"withheld_bsn", "who_unknown", "unreadable_date"} <= {
         problem["code"] for problem in check
     }
+
+
+def test_the_first_page_ends_in_silence_where_its_reader_has_gone() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "trustbook", "--help"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, timeout=60)
+    os.close(write)
+    assert done.stderr == b""

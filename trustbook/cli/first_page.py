@@ -7,6 +7,7 @@ Most of what starting costs is opening libraries, and these two need none of the
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 
 from trustbook.cli import console, typed
@@ -39,7 +40,13 @@ def show_first_page(words: Sequence[str]) -> bool:
     if asked not in (*_HELP, "--version"):
         return False
     typed.words[:] = words
-    console.out(first_page(typed.book_speaks(), page_width()) if asked in _HELP else version_line())
+    shown = first_page(typed.book_speaks(), page_width()) if asked in _HELP else version_line()
+    try:
+        console.out(shown)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`| head`); there is nobody left to tell.
+        sys.stderr.close()
     return True
 
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from trustbook.columns import STATUSES
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say
 from trustbook.network.agenda import MOST_PER_HOLDER, CallList
+
+
+def about(listed: CallList, partners: Container[int]) -> CallList:
+    """What of the list is about these partners (positions)."""
+    return CallList(
+        [call for call in listed.calls if call.partner in partners],
+        [one for one in listed.beyond_hours if one in partners],
+        [one for one in listed.beyond_ten if one in partners],
+    )
 
 
 def left_out(

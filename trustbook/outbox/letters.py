@@ -13,12 +13,14 @@ from email.utils import parseaddr
 
 from markupsafe import Markup, escape
 
+from trustbook.columns import HEALTH
 from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say
 from trustbook.model import US, Book
 from trustbook.names import fit_text, holders_in, key
-from trustbook.network.agenda import who_to_call
+from trustbook.network.agenda import call_list
+from trustbook.network.left_out import about, left_out
 from trustbook.network.promises import open_promises
 from trustbook.network.talking_points import talking_points
 
@@ -77,15 +79,18 @@ def letters(
     nothing. ``waiting``: sentences on what waits for an answer, the same in each.
     """
     post = _Post(book, today)
-    for call in who_to_call(book, verdicts, today):
+    listed = call_list(book, verdicts, today)
+    for call in listed.calls:
         post.add_call(call.partner, call.why_now)
     for partner, text in _promised(book, today):
         post.add_promise(partner, text)
     for partner, day in _to_confirm(book):
         post.add_confirm(partner, day)
     found = [letter for letter in post.letters.values() if letter]
+    hours, health = book.settings.hours_a_week, HEALTH.label(book.lang)
     for letter in found:
-        letter.waiting += waiting
+        own = about(listed, post.partners_of(letter))
+        letter.waiting += [*left_out(book.lang, hours, verdicts, own, sheet=health), *waiting]
     return sorted(found, key=lambda letter: (letter.holder is None, key(letter.holder or "")))
 
 
@@ -103,6 +108,12 @@ class _Post:
             known = key(holder or "")
             letter = Letter(holder, self._addresses.get(known))
             yield self.letters.setdefault(known, letter)
+
+    def partners_of(self, letter: Letter) -> set[int]:
+        """The partners (positions) that a letter is about."""
+        holders = [holders_in(one.holder) or ("",) for one in self._book.partners]
+        own = key(letter.holder or "")
+        return {at for at, names in enumerate(holders) if own in map(key, names)}
 
     def _line(self, partner: int, why: str) -> LetterLine:
         points = self._points[partner]

@@ -208,7 +208,7 @@ class Reader:
         days = self.parsed(name, lambda cell: read_date(cell, self.lang, self.epoch), severity)
         for i, day in enumerate(days):
             if day is not None and day > self.furthest:
-                self.note("far_ahead", severity, name, i, years=YEARS_AHEAD)
+                self.note("far_ahead", "warning", name, i, years=YEARS_AHEAD)
         return days
 
     def day_in(self, cell: object) -> date | None:

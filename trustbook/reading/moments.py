@@ -242,8 +242,7 @@ def _states(reader: Reader, typed: _Typed, plans: Plans, today: date) -> list[in
             reader.note("too_early", "error", "date", i)
             states.append(None)
         elif word == "held" and day > today:
-            if day <= reader.furthest:
-                reader.note("held_ahead", "error", "date", i)
+            reader.note("held_ahead", "error", "date", i)
             states.append(None)
         else:
             states.append(_state(typed, plans, i))
