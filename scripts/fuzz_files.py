@@ -205,6 +205,7 @@ def main() -> int:
             for fault in bench.round(seed, asked.only):
                 failed += 1
                 sys.stdout.write(f"seed {seed}: {fault}\n")
+                sys.stdout.flush()
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         os.chdir(ROOT)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -142,3 +142,28 @@ def test_a_data_folder_that_is_too_long_is_a_sentence(
     assert main(["history", "delft", "--lang", "en"]) == 4
     said = capsys.readouterr().err
     assert "cannot use its folder" in said and "did not foresee" not in said
+
+
+@pytest.mark.parametrize(
+    "second", ["network.xlsx", "./network.xlsx", "linked.xlsx", "../{}/network.xlsx"]
+)
+def test_one_workbook_that_stands_twice_is_refused(
+    folder: Path, second: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would be merged with itself: written, and then taken for one of a later run."""
+    (folder / "network.xlsx").write_bytes(b"theirs")
+    (folder / "linked.xlsx").symlink_to(folder / "network.xlsx")
+    both = f'"network.xlsx", "{second.format(folder.name)}"'
+    (folder / "trustbook.toml").write_text(f"[book.delft]\nworkbooks = [{both}]\n")
+    assert main(["sync", "delft", "--lang", "en"]) == 2
+    assert "stands twice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["a\udcffb.xlsx", "n" * 230 + ".xlsx"], ids=["odd", "long"])
+def test_a_name_that_nothing_can_stand_beside_is_a_sentence(
+    folder: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in ("check", "sync", "history"):
+        assert main([command, name, "--lang", "en"]) == 2
+        said = capsys.readouterr().err
+        assert "of the workbook" in said and "type the command again" in said

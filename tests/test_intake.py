@@ -224,3 +224,13 @@ def test_the_inbox_and_the_forms_are_looked_through_every_night(
     file.save(path)
     assert asked.json("sync", *TODAY)["proposals"] == 3
     assert [row[0].day for row in rows(path)] == [5, 11, 12]
+
+
+def test_a_file_that_is_not_there_changes_nothing(tmp_path: Path, asked: Asked) -> None:
+    """Not by the sync that comes first, either."""
+    path = book(tmp_path)
+    stood = path.read_bytes()
+    for source in ("weg.ics", "weg.csv"):
+        code, _, said = asked("import", path.name, source, *TODAY)
+        assert code == 2 and "niets" in said, said
+    assert path.read_bytes() == stood

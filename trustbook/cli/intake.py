@@ -57,12 +57,16 @@ def import_command(
         _fill(options, workbooks, Path(places[0]))
         return
 
+    from trustbook.adopt.sources import files_in
+
+    addresses = [place for place in places if "://" in place]
+    # Before the sync that comes first: a name that was misspelt must change nothing.
+    files = files_in([place for place in places if "://" not in place], as_what)
+
     def find(found: Book) -> Findings:
-        from trustbook.adopt.sources import Looking, fetch_calendars, files_in, read_sources
+        from trustbook.adopt.sources import Looking, fetch_calendars, read_sources
 
         looking = Looking.on(options.today, since, found)
-        addresses = [place for place in places if "://" in place]
-        files = files_in([place for place in places if "://" not in place], as_what)
         findings = read_sources(files, looking, as_what)
         logins = options.found.access.logins if options.found else {}
         for one in fetch_calendars(addresses, logins, looking.window):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ from trustbook.errors import UsageError
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.places.data_folder import data_folder
 from trustbook.workbooks.base import Workbook
-from trustbook.workbooks.registry import open_workbook
+from trustbook.workbooks.registry import is_path, is_same_address, open_workbook
 
 if TYPE_CHECKING:
     from trustbook.ledger.server_shelf import ServerShelf
@@ -22,6 +24,7 @@ def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
 
     Workbooks of one name in two places are called by their addresses.
     """
+    _refuse_the_same(target.workbooks)
     workbooks = [
         open_workbook(address, target.access, target.adoption) for address in target.workbooks
     ]
@@ -36,6 +39,22 @@ def open_target(target: Target) -> tuple[list[Workbook], LedgerLocator]:
         if names.count(workbook.name) > 1:
             workbook.name = address
     return workbooks, locator
+
+
+def _refuse_the_same(addresses: Sequence[str]) -> None:
+    """Raise UsageError for two addresses of one workbook: it would be merged with itself."""
+    for at, address in enumerate(addresses):
+        for other in addresses[:at]:
+            if _is_same(address, other):
+                raise UsageError("same_workbook", name=address, other=other)
+
+
+def _is_same(one: str, other: str) -> bool:
+    if one == other or not (is_path(one) and is_path(other)):
+        return one == other or is_same_address(one, other)
+    with suppress(OSError, ValueError):
+        return Path(one).samefile(other)
+    return False
 
 
 def locator_for(ledger: str | None) -> LedgerLocator:

@@ -25,6 +25,10 @@ _SHAREPOINT = re.compile(
 )
 
 
+# Of a file's name: copies and the note beside it add to it, and a disk takes 255.
+_LONGEST_NAME = 220
+
+
 class Access(NamedTuple):
     """What the settings say of how to get in: Google's key file, the logins of servers, and who we
     are at Microsoft.
@@ -47,7 +51,14 @@ def _google(address: str, access: Access) -> Workbook:
 def _excel(address: str, access: Access) -> Workbook:
     from trustbook.workbooks.excel import ExcelWorkbook
 
-    return ExcelWorkbook(Path(address))
+    path = Path(address)
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:  # no memory, page or message can name such a file
+        raise UsageError("odd_file_name", name=address) from None
+    if len(path.name.encode()) > _LONGEST_NAME:
+        raise UsageError("long_file_name", name=f"{path.name[:40]}…", count=_LONGEST_NAME)
+    return ExcelWorkbook(path)
 
 
 def _webdav(address: str, access: Access) -> Workbook:
