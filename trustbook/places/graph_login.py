@@ -12,11 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trustbook.errors import Busy, NoAccess, TrustbookError
 from trustbook.places.data_folder import data_folder, own_folder
 from trustbook.places.made_files import SECRET_MODE, replace_whole
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 LOGIN_HOST = "login.microsoftonline.com"
 BROWSER = "browser"
@@ -99,6 +102,7 @@ class TokenSource:
         import msal  # type: ignore[import-untyped]
 
         if self._app is None:
+            # The key as it was loaded: reading it checks its primes, and once is enough.
             key, public = read_certificate(self.login)
             self._app = msal.ConfidentialClientApplication(
                 self.login.client,
@@ -148,8 +152,8 @@ class TokenSource:
         return data_folder() / "sharepoint-signin.json"
 
 
-def read_certificate(login: SharePointLogin) -> tuple[str, str]:
-    """The private key and the certificate of an app, each as PEM.
+def read_certificate(login: SharePointLogin) -> tuple[RSAPrivateKey, str]:
+    """The private key of an app, and its certificate as PEM.
 
     Raises NoAccess where the file cannot be read or does not hold both.
     """
@@ -165,14 +169,15 @@ def read_certificate(login: SharePointLogin) -> tuple[str, str]:
         for kind in blocks
         for block in re.findall(rf"-----BEGIN {kind}-----.*?-----END {kind}-----", text, re.S)[:1]
     }
-    if set(found) != {"key", "public"} or not _belong_together(found["key"], found["public"]):
+    key = _key_of(found["key"], found["public"]) if set(found) == {"key", "public"} else None
+    if key is None:
         raise NoAccess("sharepoint.certificate_incomplete", path=path)
-    return found["key"], found["public"]
+    return key, found["public"]
 
 
-def _belong_together(key: str, public: str) -> bool:
-    """Whether a private key has no password, is one that Microsoft takes (RSA), and belongs to a
-    certificate.
+def _key_of(key: str, public: str) -> RSAPrivateKey | None:
+    """A private key that has no password, is one that Microsoft takes (RSA), and belongs to a
+    certificate; None where it is not that.
     """
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
@@ -183,9 +188,10 @@ def _belong_together(key: str, public: str) -> bool:
         private = load_pem_private_key(key.encode(), None)
         certificate = x509.load_pem_x509_certificate(public.encode())
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        return False
-    is_rsa = isinstance(private, RSAPrivateKey)
-    return is_rsa and private.public_key() == certificate.public_key()
+        return None
+    if isinstance(private, RSAPrivateKey) and private.public_key() == certificate.public_key():
+        return private
+    return None
 
 
 def refusal_of_login(found: dict[str, Any], login: SharePointLogin) -> TrustbookError:
