@@ -2,9 +2,9 @@
 
     python scripts/train_guard.py
 
-It learns from scripts/guard_lines/training_*.txt and the first half of the lines by which
-scripts/bench_guard.py measures; the second half it never sees. The limit is set so that a given
-share of ordinary lines is asked about, by lines that the weights had not learned from (folds).
+It learns from all of scripts/guard_lines/ but the blind_*.txt, which it never sees: by those
+scripts/bench_guard.py measures. The limit is set so that a given share of ordinary lines is asked
+about, by lines that the weights had not learned from (folds).
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from trustbook.privacy.scoring import Weights, features, word_features
 from trustbook.privacy.signs import signs_of
 
 LINES = Path(__file__).parent / "guard_lines"
-_STEPS, _RATE, _RIDGE, _CASES_COUNT = 300, 0.05, 2.0, 2.0
+_STEPS, _RATE, _RIDGE, _CASES_COUNT = 300, 0.05, 8.0, 2.0
 _ASKED = 0.01
 _FOLDS = 5
-CASES = ("case_visible", "case_voices", "case_subtle")
-ORDINARY = ("innocent", "innocent_more", "innocent_voices")
+VISIBLE = ("case_visible", "case_voices", "case_visible_more", "case_visible_late")
+SUBTLE = ("case_subtle", "case_subtle_more", "case_subtle_late")
+CASES = (*VISIBLE, *SUBTLE)
+ORDINARY = ("innocent", "innocent_more", "innocent_voices", "innocent_calm", "innocent_late")
 Line = tuple[str, bool]
 _Numbers = NDArray[np.float32]
 
@@ -40,17 +42,11 @@ def lines_in(name: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def is_first_half(line: str) -> bool:
-    """Whether a line is in the half that rules and weights may be tuned by."""
-    return hashlib.blake2b(line.encode(), digest_size=1).digest()[0] % 2 == 0
-
-
 def tuning_lines() -> list[Line]:
-    """The lines to learn from that are measured too: the first half."""
+    """The lines to learn from by which the limit is set, too."""
     cases = [line for name in CASES for line in lines_in(name)]
     ordinary = [line for name in ORDINARY for line in lines_in(name)]
-    both = [*((line, True) for line in cases), *((line, False) for line in ordinary)]
-    return [one for one in both if is_first_half(one[0])]
+    return [*((line, True) for line in cases), *((line, False) for line in ordinary)]
 
 
 def further_lines() -> list[Line]:

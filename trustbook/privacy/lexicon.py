@@ -39,6 +39,8 @@ class Lexicon:
         found = set(self._words.get(word, ()))
         for length in range(_SHORTEST_STEM, len(word) + 1):
             found |= self._stems.get(word[:length], set())
+        if not found and word.endswith("'s"):
+            return self.classes_of(word[:-2])
         if not found and "-" in word:
             found = set().union(*(self._words.get(part, set()) for part in word.split("-")))
         return frozenset(found)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from trustbook.privacy.idle_words import without_idle
 from trustbook.privacy.lexicon import classes_of, lexicon, plain_word, words_of
 
 # Offices and papers whose numbers are of persons only; and those with numbers of other things too.
@@ -13,7 +14,7 @@ _OF_PERSONS = (
     r"parket|v-|vreemdelingen|mutatie|client|cliënt|patient|patiënt|detentie|penitentiair|skn|bvh"
     r"|pv-?|proces-verbaal|vt-?meld|vt-? ?melding|zorgmelding|jeugdzorg|jeugdhulp|gezinsvoogdij|jb"
     r"|reclassering|reclasserings|rn-|str-dossier|strafzaak|gcos|cjib|asiel|uitkerings"
-    r"|crime|custody|pnc|home office|rvdk|prison|aangifte|asylum|probation|admission|nhs|inmate"
+    r"|crime|urn|custody|pnc|home office|rvdk|prison|aangifte|asylum|probation|admission|nhs|inmate"
     r"|channel|marac|pga|mappa"
 )
 _OF_ANYTHING = r"zaak|dossier|casus|case|rol|registratie|meld|referral|reg|ind|incident"
@@ -37,7 +38,8 @@ _OFFICE_NUMBER = re.compile(
 )
 _AGE = re.compile(
     r"\b\d{1,2}[- ]?(?:jarig|jr\b|jaar oud|y/?o\b|yrs?\b|year[- ]old|years old)"
-    r"|\b[mv]/? ?[1-6]\d\b|\baged \d\d?\b|(?<=\S )\([1-8]\d\)|, ?[1-8]\d(?=,)"
+    r"|\b[mv]/? ?[1-6]\d\b|\baged \d\d?\b(?! ?(?:to|and|-|t/m|tot)\b)"
+    r"|(?<=\S )\([1-8]\d\)|, ?[1-8]\d(?=,)"
     r"|\b(?:van|of|is|was|pas|maar|male|female) [1-8]\d(?= |$)"
     r"(?! (?:t/m|tot|naar|to|deelnemers|mei|jaar sam))"
     r"|\b(?:jongens?|meisjes?|broers?|boy|girl|zusjes?|kids) [1-2]\d\b",
@@ -48,6 +50,7 @@ _INITIALS = re.compile(
     # A.B. or M. el K., but no J.P. de Wit, C.B.S. De Ark or drs. P.;
     # nor T.a.v., N.V. or a first P.S.
     r"(?<![\w.])(?!^(?:P\.S|N\.B|L\.S)\.)(?!(?:B\.V|N\.V|U\.S|V\.S|E\.U)\.)"
+    r"(?!(?:A\.P\.V|G\.G\.D|V\.N\.G|E\.H\.B\.O|A\.V\.G)\.)"
     rf"(?!^[A-Z]\.(?:[a-z]\.)++(?! ?[A-Z]\.))(?<!drs\. )(?<!dr\. )(?<!mr\. )"
     rf"(?>(?:[A-Z][a-z]?\. ?){{1,5}}){_BETWEEN}*+"
     r"(?:[A-Z]\.?(?![\w&])|(?![A-Z][\w'.]+))(?<!St\. )(?<!St\.)"
@@ -78,12 +81,31 @@ _BORN = re.compile(
     r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}",
     re.IGNORECASE,
 )
+# What befell somebody, with other words between: "komt in maart vrij", "moet morgen voorkomen".
+_BEFALLEN = re.compile(
+    r"\b(?:komt|kwam) (?:in|op|over|per|volgende|deze|morgen|vandaag|binnenkort|begin|eind|half"
+    r"|weer|eerder|straks|dit) (?:\w+ ){0,3}?vrij\b(?! (?:op|om|voor))"
+    r"|\bmoe(?:t|st) (?:in|op|volgende|deze|morgen|weer|\d+) ?(?:\w+ ){0,3}?voorkomen\b"
+    r"|\b(?:zit|zat) (?:weer |nog |al |sinds \w+ |nu )*vast\b(?! (?:aan|met|op))"
+    r"|\b(?:is|was|werd) (?:vannacht|gisteren|vanochtend|vandaag|weer|opnieuw|zondag|maandag"
+    r"|dinsdag|woensdag|donderdag|vrijdag|zaterdag) (?:\w+ ){0,2}?"
+    r"(?:opgenomen|opgepakt|meegenomen|gehaald)\b",
+    re.IGNORECASE,
+)
+# The first word of a line, spelled as a name, of which something is told.
+_SUBJECT = re.compile(
+    r"^([A-Z][a-zà-ÿ]+)(?: [A-Z]\.?)? (?:heeft|had|is|was|werd|wordt|zit|zat|wil|wilde|gaat|ging"
+    r"|kreeg|krijgt|dreigt|mag|mocht|moet|loopt|liep|woont|komt|kwam|zegt|zei|belt|zoekt|staat"
+    r"|stond|has|had|got|gets|wants|wanted|went|joined|lives|says|said|told|keeps|threw|took"
+    r"|will)\b"
+)
 _CASE_NAME = re.compile(
     r"\b(?:[Cc]asus|[Dd]ossier|[Zz]aak|[Cc]ase of|[Cc]ase) "
     r"(?:van |over |rond |tegen |inzake |the |de |het )?"
     r"(?:[Gg]ezin|[Ff]am(?:ilie|\.)?|[Dd]hr|[Mm]evr|[Mm]w|[Mm]eneer|[Mm]evrouw"
     r"|[A-Z]\.|[A-Z]\b(?! ?&)"
-    r"|(?:Van|De|Den|Ter|Ten|El|Al|Ben|Bin|Abu|Abou|Oul[ae]d|Ait|Mr|Mrs|Ms) "
+    r"|(?:Van|De|Den(?! Haag| Bosch| Helder| Ham| Burg)|Ter|Ten|El|Al|Ben|Bin|Abu|Abou"
+    r"|Oul[ae]d|Ait|Mr|Mrs|Ms) "
     r"?(?:der |den |de )?[A-Z]"
     r"|[A-Z][a-z-]+ family\b"
     r"|[A-Z][a-z]+(?:sen|stra|sma|inga|ema|ink|mans|oglu|ić|ovic|ski|man|ers)\b)"
@@ -97,6 +119,7 @@ _MARKS = (
     )),
     (re.compile(r"\b[A-Z](?:\b|[a-z]?\.)"), (("initials", _INITIALS),)),
     (re.compile(r"[a-z]\. ?(?:\w+ )?[a-z]\."), (("small_initials", _SMALL_INITIALS),)),
+    (re.compile(r"vrij|voorkomen|vast|op?ge|mee"), (("befallen", _BEFALLEN),)),
     (re.compile(r"[Cc]as(?:us|e)|[Dd]ossier|[Zz]aak"), (("case_name", _CASE_NAME),)),
 )  # fmt: skip
 _CAPITAL = re.compile(r"\b[A-Z][^\W\d_]*")
@@ -124,6 +147,7 @@ class Signs:
 
 def signs_of(text: str) -> Signs:
     """The signs in a text (plain signs, see ``plain_text``)."""
+    text = without_idle(text)
     words = words_of(text)
     at = [(i, name) for i, word in enumerate(words) for name in classes_of(word)]
     at += [(i, name) for i, found in lexicon().expressions(words) for name in classes_of(found)]
@@ -161,3 +185,6 @@ def _marks_in(text: str) -> Iterator[str]:
     for needed, marks in _MARKS:
         if needed.search(text):
             yield from (name for name, pattern in marks if pattern.search(text))
+    first = _SUBJECT.match(text)
+    if first and not classes_of(plain_word(first[1])):
+        yield "subject"

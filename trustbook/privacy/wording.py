@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
+from trustbook.privacy.idle_words import without_idle
 from trustbook.privacy.scoring import TELLING, shipped_weights
 from trustbook.privacy.signs import Signs, signs_of
 
@@ -63,9 +64,11 @@ _DOUBTFUL_MARKS = frozenset(("case_name", "office_number"))
 # A name has fewer words; what has as many must sound so much more like a case to be asked about.
 _NO_NAME, _SURER = 4, 1.5
 _SOMEBODY = frozenset("person kin pronoun name civil possessive".split())
-_LIKE_SOMEBODY = frozenset(("age", "address", "small_initials"))
+_LIKE_SOMEBODY = frozenset(("age", "address", "small_initials", "subject"))
 _INITIALS = frozenset(("initials", "small_initials"))
+_ONE_PERSON = frozenset(("person", "kin"))
 _OF_SOMEBODY = frozenset(("kin", "worry", "change"))
+_HARD_MARKS = frozenset(("sentence", "befallen"))
 _HARD = frozenset("fate deed measure condition belief conflict".split())
 _PERMIT = re.compile(
     r"vergunning|subsidie|evenement|lantaarn|openbare ruimte|bestek|factuur|order|contract"
@@ -83,6 +86,7 @@ def case_grade(text: str, names_only: bool = False) -> str | None:
     signs = signs_of(text)
     if not (signs.marks or signs.classes() & TELLING):
         return None
+    text = without_idle(text)
     if signs.marks & _SURE_MARKS:
         return "case"
     if _is_worded_as_case(text, signs):
@@ -126,17 +130,21 @@ def _has_plain_signs(text: str, signs: Signs) -> bool:
 def _befell(signs: Signs) -> bool:
     """Whether somebody is spoken of, and what they did or what befell them; outside all work."""
     classes, marks = signs.classes(), signs.marks
+    if classes & _ONE_PERSON and classes & _HARD and "age" in marks:
+        return True
     if "work" in classes:
         return False
     if classes & _OF_SOMEBODY and marks & _INITIALS:
         return True
-    return "ordinary" not in classes and _befell_somebody(classes, marks)
+    if "ordinary" in classes and not classes & _ONE_PERSON:
+        return False
+    return _befell_somebody(classes, marks)
 
 
 def _befell_somebody(classes: Set[str], marks: Set[str]) -> bool:
     if "initials" in marks and "place" not in classes:
         return True
     somebody = bool(classes & _SOMEBODY)
-    if classes & _HARD or "sentence" in marks:
+    if classes & _HARD or marks & _HARD_MARKS:
         return somebody or bool(marks & _LIKE_SOMEBODY)
     return somebody and "age" in marks

@@ -84,7 +84,7 @@ def _rows(grid: Grid | None) -> list[tuple[int, dict[str, CellValue]]]:
 def cards_called(
     book: Book, ledger: Ledger | None, name: str, former: Collection[str] = ()
 ) -> Cards:
-    """The cards of people of that name, and texts that name them; ``former``: old names."""
+    """The cards of people of that name, and where texts name them; ``former``: as `mentioned`."""
     waiting = proposals_in(ledger.facts(WAITING)) if ledger else {}
     return Cards(
         {

@@ -1,0 +1,66 @@
+"""Expressions that sound like somebody's case and are none: they are left out before one looks."""
+
+from __future__ import annotations
+
+import re
+
+_ARTICLE = r"(?:de |het |een |the |a |an |ons |our )?"
+_IN_THE_WAY = (
+    r"(?:file|verkeer|trein|drukte|storing|weer|regen|brug|bui|collega\w*|wegwerk\w*"
+    r"|vergadering|overleg|lift|traffic|trains?|weather|meeting|roadworks|delays?|view|beauty|sight"
+    r"|music)"
+)
+_A_GROUP = (
+    r"(?:team|werkgroep|stuurgroep|projectgroep|bestuur|lid|\w*lijst|overleg|\w*plan|agenda|notulen"
+    r"|verslag|draaiboek|protocol|convenant|systeem|archief|programma|nieuwsbrief|\w*app|begroting)"
+)
+_IDLE = re.compile(
+    rf"\b(?:aan|op|vast|tegen)gehouden door {_ARTICLE}{_IN_THE_WAY}"
+    rf"|\b(?:zit|zat|zaten|stond|stonden) (?:nog |even |weer )?vast in {_ARTICLE}{_IN_THE_WAY}"
+    rf"|\bopgenomen (?:in|als) {_ARTICLE}{_A_GROUP}"
+    rf"|\b(?:arrested|captured|detained|stuck|held up) (?:by|in) {_ARTICLE}{_IN_THE_WAY}"
+    r"|\bcharged with (?:the|setting|leading|running|organi[sz]ing|chairing|writing|drafting"
+    r"|planning|making)"
+    r"|\bvoel(?:t|de|en|den) zich (?:niet |weer |nu |erg |goed )?"
+    r"(?:gehoord|gezien|welkom|gesteund|serieus)"
+    r"|\b(?:dreigt|dreigen|threatens) (?:\w+ ){0,3}?(?:af te haken|om te vallen"
+    r"|(?:te|to) (?:sluiten|stoppen|verdwijnen|vertrekken|vervallen|mislukken|stranden|close|quit"
+    r"|leave|stop))"
+    r"|^(?:verhuisd|verhuizen|verhuizing|moved|moving)\b(?: office)?(?: (?:naar|to)\b[^,;.]*)?"
+    r"|\b(?:verdachte|suspect|suspicious) (?:pak(?:k|je)\w*|voorwerp\w*|situatie\w*|omstandig\w*"
+    r"|handeling\w*|transactie\w*|tas(?:sen)?\b|koffers?\b|zending\w*|post\b|e?-?mails?\b|links?\b"
+    r"|brie\w*|auto\w*|packages?|parcels?|bags?\b|items?\b|letters?\b|activity)"
+    r"|\b(?:sloeg|slaat|slaan) een brug\b|\b(?:schiet|schoot) op met\b"
+    r"|\b(?:vader|moeder|opa|oma|oom|tante) geworden\b|\bR\.K\. ?(?=kerk|parochie|school)",
+    re.IGNORECASE,
+)
+
+
+# "They" of many, by its verb; behind these words "she" stands before an infinitive.
+_THEY = re.compile(
+    r"(?<!wil )(?<!kan )(?<!mag )(?<!gaat )(?<!moet )(?<!laat )(?<!zou )(?<!zal )(?<!durft )"
+    r"(?<!wilde )(?<!moest )(?<!ging )(?<!kon )\b(?:zij|ze) (?:\w{2,}en|gaan|staan|doen|zien)\b"
+    r"|\b(?!alleen\b|geen\b|tegen\b|binnen\b)\w{3,}en (?:zij|ze)\b",
+    re.IGNORECASE,
+)
+_SHE = re.compile(r"\b(?:zij|ze)\b", re.IGNORECASE)
+
+
+# One of these stands in every such expression: a quick look.
+_IN_IDLE = (
+    "gehouden", "vast in", "opgenomen", "arrested", "captured", "detained", "stuck", "held up",
+    "charged", "zich", "dreig", "threatens", "verhui", "mov", "verdacht", "susp", "een brug",
+    "op met", "geworden", "r.k.",
+)  # fmt: skip
+
+
+def without_idle(text: str) -> str:
+    """``text`` without expressions that only sound like what befalls somebody, and without "they":
+    that is no single person.
+    """
+    low = text.lower()
+    if any(map(low.__contains__, _IN_IDLE)):
+        text = _IDLE.sub(" ", text)
+    if ("ze" in low or "zij" in low) and _THEY.search(text):
+        text = _SHE.sub(" ", text)
+    return text
