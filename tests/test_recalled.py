@@ -271,3 +271,9 @@ def test_who_is_forgotten_is_in_nothing_that_is_kept(world: World) -> None:
         assert place.exists()
         ledger.forget([identity])
     assert not place.exists()
+
+
+def test_a_memory_that_is_brought_elsewhere_leaves_nothing_of_it(world: World) -> None:
+    with Ledger(next(world.memory.glob("*.ledger"))) as ledger:
+        ledger.leave_for("elsewhere")
+    assert not kept(world).exists()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 from trustbook.errors import SafetyStop
 from trustbook.ledger.errors import damaged, sentences
 from trustbook.ledger.ledger_place import Place, ServerPlace, home_of
+from trustbook.ledger.reading_cache import drop_reading
 from trustbook.ledger.repack import (
     LAST_UNPACKED,
     PACKED,
@@ -210,12 +211,19 @@ class LedgerFile:
 
     def leave_for(self, place: str) -> None:
         """Hold nothing from here on but where the ledger is now."""
+        self._drop_reading()
         with self._together():
             for table in TABLE_NAMES:
                 self._db.execute(f"DELETE FROM {table}")
             self._set(_MOVED, place)
         with self._sentences():
             self._store.compact()
+
+    def _drop_reading(self) -> None:
+        """Keep nothing of a reading: it holds what is to be erased."""
+        if self.path is not None:
+            with self._sentences():
+                drop_reading(self.path)
 
     def check(self) -> None:
         """Have the engine look through all of it, and unpack what is packed. Raises SafetyStop

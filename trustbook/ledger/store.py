@@ -15,7 +15,6 @@ from trustbook.ledger.errors import damaged
 from trustbook.ledger.fact_table import noted_facts, put_facts
 from trustbook.ledger.ledger_names import is_book
 from trustbook.ledger.reader import ERASED, FIRST_RUN, LedgerReader
-from trustbook.ledger.reading_cache import drop_reading
 from trustbook.ledger.retire_values import PastValues, retire_values
 from trustbook.ledger.row_parts import changing, sheets_kept
 from trustbook.ledger.statements import Statements, columns_of, putting
@@ -205,9 +204,3 @@ class Ledger(LedgerReader):
         with self._sentences():
             self._store.compact()
         return touched
-
-    def _drop_reading(self) -> None:
-        """Keep nothing of a reading: it holds what is to be erased."""
-        if self.path is not None:
-            with self._sentences():
-                drop_reading(self.path)
