@@ -78,10 +78,8 @@ def import_command(
     done = taken.take_in_and_show(find)
     options.words = options.lang or done.lang
     _tell(options, book, done)
-    if since is None and done.outcome.skipped["older"] and not (options.quiet or options.json):
-        from trustbook.cli import console
-
-        console.tell(_say(options, "older", day=f"{options.today - timedelta(days=365)}"))
+    if since is None and not (options.quiet or options.json):
+        _tell_older(options, done)
     if done.why is not None:
         from trustbook.cli import console
 
@@ -89,6 +87,14 @@ def import_command(
         name = done.why.params.get("name", workbooks[0].name)
         console.tell(_say(options, "waits", name=name, why=why))
         raise click.exceptions.Exit(Busy.exit_code)
+
+
+def _tell_older(options: Options, done: TakenIn) -> None:
+    """That a first import looks back so far, and how to look further."""
+    from trustbook.cli import console
+
+    if done.outcome.skipped["older"]:
+        console.tell(_say(options, "older", day=f"{options.today - timedelta(days=365)}"))
 
 
 def _is_a_book(path: Path) -> bool:
