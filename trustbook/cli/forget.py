@@ -66,7 +66,7 @@ def person_command(
     from trustbook.run.subject_access import all_that_is_held
 
     book, name = book_and_name(book, name, "forget.which_person")
-    reading, lang = options.read_and_tell(book), options.words
+    reading, lang = options.read_and_tell(book, cells=True), options.words
     assert options.keeper is not None
     at_hand, find = options.workbooks, _asked_for(name, None)
     held = all_that_is_held(at_hand, options.keeper, reading, find, options.today)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,16 +64,7 @@ def import_command(
     # Before the sync that comes first: a name that was misspelt must change nothing.
     files = files_in([place for place in places if "://" not in place], as_what)
 
-    def find(found: Book) -> Findings:
-        from trustbook.adopt.sources import Looking, fetch_calendars, read_sources
-
-        looking = Looking.on(options.today, since, found)
-        findings = read_sources(files, looking, as_what)
-        logins = options.found.access.logins if options.found else {}
-        for one in fetch_calendars(addresses, logins, looking.window):
-            findings.add(one.find(looking))
-        return findings
-
+    find = partial(_find, options, addresses, files, as_what, since)
     now = datetime.now().astimezone()
     taken = Intake(workbooks, options.keeper, options.today, now, options.wanted)
     done = taken.take_in_and_show(find)
@@ -81,12 +73,35 @@ def import_command(
     if since is None and not (options.quiet or options.json):
         _tell_older(options, done)
     if done.why is not None:
-        from trustbook.cli import console
-
-        why = options.sentence(done.why)
-        name = done.why.params.get("name", workbooks[0].name)
-        console.tell(_say(options, "waits", name=name, why=why))
+        _tell_waiting(options, done.why, workbooks[0].name)
         raise click.exceptions.Exit(Busy.exit_code)
+
+
+def _find(
+    options: Options,
+    addresses: Sequence[str],
+    files: Sequence[Path],
+    as_what: str | None,
+    since: date | None,
+    found: Book,
+) -> Findings:
+    """What the files and the calendars hold for the book that was found."""
+    from trustbook.adopt.sources import Looking, fetch_calendars, read_sources
+
+    looking = Looking.on(options.today, since, found)
+    findings = read_sources(files, looking, as_what)
+    logins = options.found.access.logins if options.found else {}
+    for one in fetch_calendars(addresses, logins, looking.window):
+        findings.add(one.find(looking))
+    return findings
+
+
+def _tell_waiting(options: Options, why: TrustbookError, workbook: str) -> None:
+    """That what was found waits until its workbook can take it."""
+    from trustbook.cli import console
+
+    name = why.params.get("name", workbook)
+    console.tell(_say(options, "waits", name=name, why=options.sentence(why)))
 
 
 def _tell_older(options: Options, done: TakenIn) -> None:

@@ -90,26 +90,28 @@ class Options:
         """The workbook the command works on: of several, the first."""
         return self.open_all(book)[0]
 
-    def read(self, book: str | None, facts_on: date | None = None) -> Reading:
+    def read(self, book: str | None, facts_on: date | None = None, cells: bool = False) -> Reading:
         """The book as every door gives it, for the commands that only read.
 
         From here on sentences speak its language. ``facts_on``: a day in the past whose undated
-        facts are wanted as well.
+        facts are wanted as well. ``cells``: what people typed is wanted as it stands, too.
         """
         from trustbook.run.read import Request, read_book
 
         now = datetime.now().astimezone()
         workbooks = self.open_all(book)
-        request = Request(self.today, now, self.wanted, facts_on, recalls=True)
+        request = Request(self.today, now, self.wanted, facts_on, recalls=not cells)
         reading = read_book(workbooks, self.keeper, request)
         self.words = self.lang or reading.book.lang
         if self.words != reading.book.lang:
             reading = reading.in_language(self.words, self.today)
         return reading
 
-    def read_and_tell(self, book: str | None, facts_on: date | None = None) -> Reading:
+    def read_and_tell(
+        self, book: str | None, facts_on: date | None = None, cells: bool = False
+    ) -> Reading:
         """``read``, and on stderr what people must know of it before anything else."""
-        reading = self.read(book, facts_on)
+        reading = self.read(book, facts_on, cells)
         self.tell(reading)
         return reading
 
