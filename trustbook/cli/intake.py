@@ -57,17 +57,14 @@ def import_command(
         _fill(options, workbooks, Path(places[0]))
         return
 
-    from trustbook.adopt.sources import files_in
-
-    addresses = [place for place in places if "://" in place]
-    # Before the sync that comes first: a name that was misspelt must change nothing.
-    files = files_in([place for place in places if "://" not in place], as_what)
+    files = _files_named(places, as_what)
 
     def find(found: Book) -> Findings:
         from trustbook.adopt.sources import Looking, fetch_calendars, read_sources
 
         looking = Looking.on(options.today, since, found)
         findings = read_sources(files, looking, as_what)
+        addresses = [place for place in places if "://" in place]
         logins = options.found.access.logins if options.found else {}
         for one in fetch_calendars(addresses, logins, looking.window):
             findings.add(one.find(looking))
@@ -89,6 +86,15 @@ def import_command(
         name = done.why.params.get("name", workbooks[0].name)
         console.tell(_say(options, "waits", name=name, why=why))
         raise click.exceptions.Exit(Busy.exit_code)
+
+
+def _files_named(places: Sequence[str], as_what: str | None) -> list[Path]:
+    """The files that were typed, looked for before the sync that comes first: a name that was
+    misspelt must change nothing.
+    """
+    from trustbook.adopt.sources import files_in
+
+    return files_in([place for place in places if "://" not in place], as_what)
 
 
 def _is_a_book(path: Path) -> bool:
