@@ -58,13 +58,8 @@ def import_command(
         _fill(options, workbooks, Path(places[0]))
         return
 
-    from trustbook.adopt.sources import files_in
-
-    addresses = [place for place in places if "://" in place]
-    # Before the sync that comes first: a name that was misspelt must change nothing.
-    files = files_in([place for place in places if "://" not in place], as_what)
-
-    find = partial(_find, options, addresses, files, as_what, since)
+    files = _files_named(places, as_what)
+    find = partial(_find, options, places, files, as_what, since)
     now = datetime.now().astimezone()
     taken = Intake(workbooks, options.keeper, options.today, now, options.wanted)
     done = taken.take_in_and_show(find)
@@ -79,7 +74,7 @@ def import_command(
 
 def _find(
     options: Options,
-    addresses: Sequence[str],
+    places: Sequence[str],
     files: Sequence[Path],
     as_what: str | None,
     since: date | None,
@@ -90,6 +85,7 @@ def _find(
 
     looking = Looking.on(options.today, since, found)
     findings = read_sources(files, looking, as_what)
+    addresses = [place for place in places if "://" in place]
     logins = options.found.access.logins if options.found else {}
     for one in fetch_calendars(addresses, logins, looking.window):
         findings.add(one.find(looking))
@@ -110,6 +106,15 @@ def _tell_older(options: Options, done: TakenIn) -> None:
 
     if done.outcome.skipped["older"]:
         console.tell(_say(options, "older", day=f"{options.today - timedelta(days=365)}"))
+
+
+def _files_named(places: Sequence[str], as_what: str | None) -> list[Path]:
+    """The files that were typed, looked for before the sync that comes first: a name that was
+    misspelt must change nothing.
+    """
+    from trustbook.adopt.sources import files_in
+
+    return files_in([place for place in places if "://" not in place], as_what)
 
 
 def _is_a_book(path: Path) -> bool:
