@@ -20,9 +20,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import requests
 
@@ -132,7 +133,8 @@ class ServerOffice(Office):
     def save_a_row(self) -> None:
         """A person types a partner and saves, where the workbook stands and is whole."""
         if self.file.exists() and self.relay.half is None:
-            super().save_a_row()
+            with suppress(BadZipFile):  # the server is in the middle of writing it
+                super().save_a_row()
 
     def people(self) -> list[Step]:
         """What people, and the line, may do."""
