@@ -61,6 +61,6 @@ def without_idle(text: str) -> str:
     low = text.lower()
     if any(map(low.__contains__, _IN_IDLE)):
         text = _IDLE.sub(" ", text)
-    if ("ze" in low or "zij" in low) and _THEY.search(text):
+    if ("ze " in low or "zij " in low or low.endswith(("ze", "zij"))) and _THEY.search(text):
         text = _SHE.sub(" ", text)
     return text

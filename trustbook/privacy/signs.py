@@ -119,7 +119,7 @@ _MARKS = (
     )),
     (re.compile(r"\b[A-Z](?:\b|[a-z]?\.)"), (("initials", _INITIALS),)),
     (re.compile(r"[a-z]\. ?(?:\w+ )?[a-z]\."), (("small_initials", _SMALL_INITIALS),)),
-    (re.compile(r"vrij|voorkomen|vast|op?ge|mee"), (("befallen", _BEFALLEN),)),
+    (re.compile(r"(?i)vrij\b|voorkomen|vast\b|opge|meegen|gehaald"), (("befallen", _BEFALLEN),)),
     (re.compile(r"[Cc]as(?:us|e)|[Dd]ossier|[Zz]aak"), (("case_name", _CASE_NAME),)),
 )  # fmt: skip
 _CAPITAL = re.compile(r"\b[A-Z][^\W\d_]*")
