@@ -292,13 +292,17 @@ class Contest:
         return self._show_ledger(size) and good
 
     def _show_ledger(self, size: int) -> bool:
-        """Print how large the ledger and its copies are; whether the ledger keeps its goal."""
+        """Print how large the ledger, its copies and the kept reading are; whether the ledger keeps
+        its goal.
+        """
         sizes = {True: 0, False: 0}
         for one in (self.state / "kept").rglob("*.ledger"):
             sizes[one.parent.suffix == ".copies"] += one.stat().st_size
         ledger, copies = sizes[False] / size, sizes[True] / size
+        readings = sum(one.stat().st_size for one in (self.state / "kept").rglob("*.reading"))
         missed = ledger > MISSED
         told = f"  the ledger is {ledger:.2f} x the workbook (goal 1), its copies {copies:.2f} x"
+        told += f", the kept reading {readings / size:.2f} x"
         print(f"{told}{'   MISSED' if missed else ''}")
         return not missed
 
