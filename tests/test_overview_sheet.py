@@ -136,7 +136,7 @@ def test_a_quiet_night_needs_no_arithmetic_and_no_pandas(monkeypatch: pytest.Mon
 
     monkeypatch.setattr("trustbook.overview.count_quarter", no_need)
     quarter_sheet(tale.read(), LATER, TITLE, as_it_stands(sheet), mark)
-    code = "import sys, trustbook.overview.sheet; print('pandas' in sys.modules)"
+    code = "import sys, trustbook.overview.editions; print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

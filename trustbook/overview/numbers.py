@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from trustbook.health.facts import Contacts, Facts, contacts, gather, months_before
 from trustbook.health.sentences import Writer
@@ -32,6 +31,7 @@ from trustbook.overview.not_counted import left_out_rows
 from trustbook.overview.period import Span, quarter_of
 from trustbook.overview.trend import (
     MONTHS,
+    HeldContacts,
     MonthCounts,
     WarmShare,
     civil_partners,
@@ -41,7 +41,6 @@ from trustbook.overview.trend import (
     warm_shares,
 )
 
-_EPOCH = date(1970, 1, 1).toordinal()
 _COLD = ("cold", "crisis_only")
 # How close a relationship is: a change of level is a movement. For who is new, a first talk rises
 # and none falls. Who paused is out of it, and neither rises nor falls.
@@ -132,7 +131,8 @@ def count_numbers(
     statuses_before = statuses_on(book, earlier, before.last)
     civil = np.zeros(len(book.partners), dtype=bool)
     civil[list(civil_partners(book))] = True
-    frame = held_frame(log, civil, months_before(quarter_of(span.last).first, MONTHS - 3), before)
+    first = min(months_before(quarter_of(span.last).first, MONTHS - 3), before.first)
+    held = _held_since(log, civil, first)
     ended = {
         position
         for position, partner in enumerate(book.partners)
@@ -144,12 +144,12 @@ def count_numbers(
         as_of=as_of,
         statuses=statuses,
         statuses_before=statuses_before,
-        now=_count(book, frame, span, as_of),
-        before=_count(book, frame, before, before.last),
+        now=_count(book, held, span, as_of),
+        before=_count(book, held, before, before.last),
         movement=_movement(statuses, statuses_before, ended),
         matrix=make_matrix(book, statuses, labels),
         cold=_cold(book, _without_passed_plans(facts, today), statuses, lang),
-        months=month_counts(frame, span, as_of),
+        months=month_counts(held, span, as_of),
         shares=warm_shares(book, log, span, as_of),
         ahead=look_ahead(book, facts, statuses, span, as_of, today),
         left_out=_left_out(book, log, span, as_of),
@@ -159,36 +159,22 @@ def count_numbers(
     )
 
 
-def held_frame(
-    log: Contacts, civil: np.ndarray[Any, Any], first: date, before: Span
-) -> pd.DataFrame:
-    """A row per held contact since ``first``, or since ``before`` began.
-
-    Its moment, day, month, whether it was sunny and with civil society; ``month`` counts months
-    since January 1970.
-    """
-    wanted = log.held & (log.day >= min(first, before.first).toordinal())
-    day = log.day[wanted]
-    month = (day - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    columns = {
-        "moment": log.moment[wanted],
-        "day": day,
-        "month": month,
-        "sunny": log.weather[wanted] == SUNNY,
-        "partner": log.partner[wanted],
-        "civil": civil[log.partner[wanted]],
-    }
-    return pd.DataFrame(columns)
+def _held_since(log: Contacts, civil: npt.NDArray[np.bool_], first: date) -> HeldContacts:
+    """The held contacts since the day ``first``; ``civil`` says of each partner what it is."""
+    wanted = log.held & (log.day >= first.toordinal())
+    partner = log.partner[wanted]
+    return HeldContacts(
+        log.moment[wanted],
+        partner,
+        log.day[wanted],
+        log.weather[wanted] == SUNNY,
+        civil[partner],
+    )
 
 
-def _within(frame: pd.DataFrame, span: Span, as_of: date) -> pd.DataFrame:
-    return frame[frame["day"].between(span.first.toordinal(), min(span.last, as_of).toordinal())]
-
-
-def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> PeriodCounts:
-    rows = _within(frame, span, as_of)
-    sunny = rows[rows["sunny"]]
-    with_civil = sunny[sunny["civil"]]
+def _count(book: Book, held: HeldContacts, span: Span, as_of: date) -> PeriodCounts:
+    inside = held.within(span.first, min(span.last, as_of))
+    with_civil = inside & held.sunny & held.civil
     promises = [
         promise
         for promise in book.moments.promises
@@ -198,10 +184,10 @@ def _count(book: Book, frame: pd.DataFrame, span: Span, as_of: date) -> PeriodCo
     ]
     return PeriodCounts(
         as_of=as_of,
-        sunny=int(sunny["moment"].nunique()),
-        crisis=int(rows.loc[~rows["sunny"], "moment"].nunique()),
-        civil=int(with_civil["moment"].nunique()),
-        civil_partners=int(with_civil["partner"].nunique()),
+        sunny=held.moments(inside & held.sunny),
+        crisis=held.moments(inside & ~held.sunny),
+        civil=held.moments(with_civil),
+        civil_partners=len(np.unique(held.partner[with_civil])),
         kept=sum(promise.kept_on is not None and promise.kept_on <= as_of for promise in promises),
         due=len(promises),
     )
@@ -269,11 +255,10 @@ def _left_out(book: Book, log: Contacts, span: Span, as_of: date) -> dict[str, i
     )
     present = np.bincount(log.moment, minlength=len(row)) > 0
     inside = (day >= span.first.toordinal()) & (day <= as_of.toordinal())
-    states = pd.Series(state[inside]).value_counts()
     found = {
-        "planned": int(states.get(PLANNED, 0)),
-        "cancelled": int(states.get(CANCELLED, 0)),
-        "attempt": int(states.get(ATTEMPT, 0)),
+        "planned": int((inside & (state == PLANNED)).sum()),
+        "cancelled": int((inside & (state == CANCELLED)).sum()),
+        "attempt": int((inside & (state == ATTEMPT)).sum()),
         "nobody": int((inside & ~present & (state == HELD)).sum()),
         **left_out_rows(book.problems, row, inside, present),
     }

@@ -5,12 +5,14 @@ A quarter is judged as of its last day, by the same rules and the same undated f
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 
-from trustbook.health.facts import Contacts, Facts, gather, months_before
+from trustbook.health.facts import Contacts, Days, Facts, gather, months_before
 from trustbook.health.verdict import status_of
 from trustbook.model import HELD, Book
 from trustbook.network.labels import Labels
@@ -20,6 +22,30 @@ from trustbook.overview.period import Span, quarter_of
 MONTHS = 24
 QUARTERS = 8
 PUBLIC_STEP = 5  # per cent
+
+
+@dataclass(frozen=True, slots=True)
+class HeldContacts:
+    """A row per held contact, in columns of one length.
+
+    Its moment and partner (positions), its day (date.toordinal()), and whether it was ``sunny`` and
+    with ``civil`` society.
+    """
+
+    moment: Days
+    partner: Days
+    day: Days
+    sunny: npt.NDArray[np.bool_]
+    civil: npt.NDArray[np.bool_]
+
+    def within(self, first: date, last: date) -> npt.NDArray[np.bool_]:
+        """Which rows are of these days, both included."""
+        inside: npt.NDArray[np.bool_] = self.day >= first.toordinal()
+        return inside & (self.day <= last.toordinal())
+
+    def moments(self, which: npt.NDArray[np.bool_]) -> int:
+        """How many moments ``which`` rows are of: a meeting of twelve is one."""
+        return len(np.unique(self.moment[which]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +138,15 @@ def _standing(book: Book, log: Contacts, day: date) -> dict[int, str]:
     return statuses_on(book, gather(book, log_until(log, day), day), day)
 
 
-def month_counts(frame: pd.DataFrame, span: Span, as_of: date) -> tuple[MonthCounts, ...]:
-    """Eight quarters of months, the one in which ``span`` ends last; ``frame`` as of ``as_of``."""
+def month_counts(held: HeldContacts, span: Span, as_of: date) -> tuple[MonthCounts, ...]:
+    """Eight quarters of months, the one in which ``span`` ends last; ``held`` as of ``as_of``."""
     start = months_before(quarter_of(span.last).first, MONTHS - 3)
-    first = (start.year - 1970) * 12 + start.month - 1
-    each = frame.drop_duplicates("moment").groupby(["month", "sunny"]).size()
-    found = dict(zip(each.index.to_list(), each.to_list(), strict=True))
-    result = []
-    for month in range(first, first + MONTHS):
-        day = date(1970 + month // 12, month % 12 + 1, 1)
-        begun = day <= as_of
-        sunny, crisis = (found.get((month, calm), 0) if begun else None for calm in (True, False))
-        result.append(MonthCounts(day, sunny, crisis))
-    return tuple(result)
+    return tuple(_month(held, months_before(start, -later), as_of) for later in range(MONTHS))
+
+
+def _month(held: HeldContacts, first: date, as_of: date) -> MonthCounts:
+    if first > as_of:
+        return MonthCounts(first, None, None)
+    _, days = monthrange(first.year, first.month)
+    inside = held.within(first, first.replace(day=days))
+    return MonthCounts(first, held.moments(inside & held.sunny), held.moments(inside & ~held.sunny))
