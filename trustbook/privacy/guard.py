@@ -15,7 +15,6 @@ from trustbook.messages import templates
 from trustbook.names import clean, key
 from trustbook.privacy.lexicon import classes_of, lexicon
 from trustbook.privacy.numbers import names_citizen
-from trustbook.privacy.wording import case_grade
 from trustbook.version import version
 
 _DASHES = str.maketrans("‐‑‒–—−", "------")
@@ -39,6 +38,9 @@ def grade(text: str, names_only: bool = False) -> str | None:
 
     ``names_only``: it is a name or names, which sound like anything.
     """
+    # Late: a night without a doubtful text has no use for its expressions, which take a while.
+    from trustbook.privacy.wording import case_grade
+
     plain = plain_text(text)
     if names_citizen(plain):
         return "bsn"
