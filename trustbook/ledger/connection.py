@@ -11,10 +11,10 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from trustbook.errors import SafetyStop
+from trustbook.errors import Busy, SafetyStop
 from trustbook.ledger.errors import damaged, sentences
 from trustbook.ledger.ledger_place import Place, ServerPlace, home_of
-from trustbook.ledger.reading_cache import drop_reading
+from trustbook.ledger.reading_cache import cache_place, drop_reading
 from trustbook.ledger.repack import (
     LAST_UNPACKED,
     PACKED,
@@ -221,9 +221,12 @@ class LedgerFile:
 
     def _drop_reading(self) -> None:
         """Keep nothing of a reading: it holds what is to be erased."""
-        if self.path is not None:
-            with self._sentences():
-                drop_reading(self.path)
+        if self.path is None:
+            return
+        try:
+            drop_reading(self.path)
+        except OSError:
+            raise Busy("ledger.reading_held", name=cache_place(self.path).name) from None
 
     def check(self) -> None:
         """Have the engine look through all of it, and unpack what is packed. Raises SafetyStop

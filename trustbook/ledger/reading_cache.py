@@ -15,11 +15,12 @@ from datetime import date
 from hashlib import blake2b, sha256
 from pathlib import Path
 
+from trustbook.places.local import leftovers_of
 from trustbook.places.made_files import SECRET_MODE, replace_whole
 from trustbook.version import version
 
 _ENDING = ".reading"
-_FORMAT = 1  # counts up when what is kept is another thing
+_FORMAT = 2  # counts up when what is kept is another thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,12 @@ def cached_reading(ledger: Path, workbook: str) -> CachedReading | None:
     nothing is, or the ledger changed since.
     """
     with suppress(OSError, ValueError, LookupError, TypeError):
-        line, _, data = cache_place(ledger).read_bytes().partition(b"\n")
+        total, _, rest = cache_place(ledger).read_bytes().partition(b"\n")
+        line, _, data = rest.partition(b"\n")
+        if total != _sum_of(rest):
+            return None
         told = json.loads(line)
-        if told["of"] == _named(ledger, workbook) and told["sum"] == _sum_of(data):
+        if told["of"] == _named(ledger, workbook):
             parts, at = {}, 0
             for name, size in told["parts"].items():
                 parts[name] = data[at : at + size]
@@ -62,20 +66,24 @@ def cache_reading(ledger: Path, workbook: str, reading: CachedReading) -> None:
     """Keep a reading of ``workbook`` with the ledger as it is now; where the disk does not let us,
     nothing.
     """
-    data = b"".join(reading.parts.values())
     told = {
         "of": _named(ledger, workbook),
         "days": [reading.first, reading.last],
         "parts": {name: len(part) for name, part in reading.parts.items()},
-        "sum": _sum_of(data),
     }
+    rest = b"\n".join((json.dumps(told).encode(), b"".join(reading.parts.values())))
     with suppress(OSError):
-        replace_whole(cache_place(ledger), json.dumps(told).encode() + b"\n" + data, SECRET_MODE)
+        drop_reading(ledger)  # else the rights of the file that stood there would stay
+        replace_whole(cache_place(ledger), b"\n".join((_sum_of(rest), rest)), SECRET_MODE)
 
 
 def drop_reading(ledger: Path) -> None:
-    """Keep nothing of a reading any more. Raises OSError where the file cannot be taken away."""
-    cache_place(ledger).unlink(missing_ok=True)
+    """Keep nothing of a reading any more, nor what a run that was killed left of one. Raises
+    OSError where a file cannot be taken away.
+    """
+    place = cache_place(ledger)
+    for file in (place, *leftovers_of(place)):
+        file.unlink(missing_ok=True)
 
 
 def _named(ledger: Path, workbook: str) -> str:
@@ -85,5 +93,5 @@ def _named(ledger: Path, workbook: str) -> str:
     return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=24).hexdigest()
 
 
-def _sum_of(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()
+def _sum_of(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).hexdigest().encode()

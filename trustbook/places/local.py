@@ -154,11 +154,16 @@ def told(path: Path) -> Iterator[None]:
 
 
 def remove_leftovers(path: Path) -> None:
-    """Remove what a run that was killed left beside the workbook."""
-    for folder in (path.parent, backups_of(path)):
-        for left in folder.glob(f"{_prefix(path)}*.tmp") if folder.is_dir() else ():
-            with contextlib.suppress(OSError):
-                left.unlink()
+    """Remove what a run that was killed left beside the file at ``path``."""
+    for left in leftovers_of(path):
+        with contextlib.suppress(OSError):
+            left.unlink()
+
+
+def leftovers_of(path: Path) -> list[Path]:
+    """What a run that was killed left of the file at ``path``, and of its dated copies."""
+    folders = [folder for folder in (path.parent, backups_of(path)) if folder.is_dir()]
+    return [left for folder in folders for left in folder.glob(f"{_prefix(path)}*.tmp")]
 
 
 def backups_of(path: Path) -> Path:

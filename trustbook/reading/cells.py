@@ -27,9 +27,10 @@ from trustbook.snapshot import CellFault
 YEARS_AHEAD = 10
 
 
-def furthest_day(today: date) -> date:
-    """The last day that is likely to be meant as of ``today``."""
-    return date.fromordinal(min(today.toordinal() + YEARS_AHEAD * 366, date.max.toordinal()))
+def is_far_ahead(day: date, today: date) -> bool:
+    """Whether a day is further ahead of ``today`` than is likely to be meant."""
+    # Nothing is reckoned from today: a watched one would go for this day alone.
+    return day.toordinal() - YEARS_AHEAD * 366 > today.toordinal()
 
 
 class Reader:
@@ -44,7 +45,7 @@ class Reader:
         today: date = date.max,
     ) -> None:
         self.listing, self.lang, self.epoch, self.problems = listing, lang, epoch, problems
-        self.furthest = furthest_day(today)
+        self.today = today
         self.withheld: set[tuple[str, int]] = set()
         self._withhold()
         for name, header in listing.headers.items():
@@ -207,7 +208,7 @@ class Reader:
         """A column of days; one further ahead than anybody plans is read, and asked about."""
         days = self.parsed(name, lambda cell: read_date(cell, self.lang, self.epoch), severity)
         for i, day in enumerate(days):
-            if day is not None and day > self.furthest:
+            if day is not None and is_far_ahead(day, self.today):
                 self.note("far_ahead", "warning", name, i, years=YEARS_AHEAD)
         return days
 

@@ -18,6 +18,7 @@ from trustbook.ledger.tombstones import FORGOTTEN
 from trustbook.ledger.transfer import put_back
 from trustbook.merge.allowances import EVERYTHING
 from trustbook.network.hiding import Hide
+from trustbook.places.local import remove_leftovers
 from trustbook.places.made_files import all_made, disown, remove_ours
 from trustbook.run.forgetting import LeavesOut
 from trustbook.run.held import Erasure, Find, Forgotten, pages_naming, what_would_go
@@ -34,6 +35,8 @@ def clear_pages(hide: Hide) -> tuple[list[Path], list[Path]]:
     """Throw away the pages that name somebody, as we left them; those that people changed since
     stay, and are told. Of neither is anything remembered.
     """
+    for page in all_made():
+        remove_leftovers(page)
     found = pages_naming(hide)
     for page in found:
         remove_ours(page)
