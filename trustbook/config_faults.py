@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -22,16 +23,26 @@ _PHRASES = {
     "model_type": "part",
     "bool_type": "yes_no",
     "bool_parsing": "yes_no",
-    "unknown_list": "no_list",
-    "unknown_column": "no_column",
 }
 _AT = re.compile(r"at line (\d+), column (\d+)")
+
+
+class UnknownName(ValueError):
+    """What names a list or a column (``kind``) that there is not; ``known``: those that there
+    are.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"“{name}” is not known")
+        self.phrase = Phrase(f"errors.config_no_{kind}", {"name": name, "known": ", ".join(known)})
 
 
 def phrase_of(fault: Any, keys: list[str]) -> Phrase:
     """What one fault says (an entry of ``ValidationError.errors()``); ``keys`` are all that
     trustbook.toml knows, of which the nearest is named beside one that it does not.
     """
+    if isinstance(unknown := fault.get("ctx", {}).get("error"), UnknownName):
+        return unknown.phrase
     context = {name: str(value) for name, value in fault.get("ctx", {}).items()}
     name = _PHRASES.get(fault["type"], "other")
     if name == "choice":

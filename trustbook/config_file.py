@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from trustbook.columns import TYPED
-from trustbook.config_faults import phrase_of, phrase_of_file
+from trustbook.config_faults import UnknownName, phrase_of, phrase_of_file
 from trustbook.errors import Phrase, UsageError
 
 # A path no system takes is a fault of the settings, not of the system.
@@ -46,11 +44,11 @@ class BookConfig(_Checked):
         known = {sheet.key: [column.key for column in sheet.columns] for sheet in TYPED}
         for name in (*self.sheets, *self.columns, *self.unused):
             if name not in known:
-                raise _unknown("list", name, known)
+                raise UnknownName("list", name, known)
         for sheet, columns in self.columns.items():
             for name in columns:
                 if name not in known[sheet]:
-                    raise _unknown("column", name, known[sheet])
+                    raise UnknownName("column", name, known[sheet])
         return self
 
 
@@ -152,9 +150,3 @@ def _known_keys() -> list[str]:
     models = (Config, BookConfig, GoogleConfig, SharePointConfig, WebdavConfig, MailConfig)
     fields = [field for model in models for field in model.model_fields.items()]
     return [field.alias or name for name, field in fields if name != "faulty"]
-
-
-def _unknown(kind: str, name: str, known: Iterable[str]) -> PydanticCustomError:
-    """What names a list or a column that there is not."""
-    context = {"name": name, "known": ", ".join(known)}
-    return PydanticCustomError(f"unknown_{kind}", "“{name}” is not known", context)

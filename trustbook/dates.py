@@ -12,7 +12,7 @@ from trustbook.names import key
 
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
-_FIRST_YEAR = 1930  # of a day that a cell shows
+_FIRST_YEAR = 1911  # of a day that a cell shows: the years up to 2100 end before it, in both epochs
 
 _MONTHS = {
     name: number
