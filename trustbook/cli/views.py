@@ -43,7 +43,7 @@ class View:
         return {
             at
             for at, one in enumerate(book.partners)
-            if wanted is None or not one.phenomena or wanted in one.phenomena
+            if one.stands_for(wanted)
             if in_area(one.area, self.area)
         }
 

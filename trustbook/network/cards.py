@@ -75,7 +75,7 @@ def card(book: Book, position: int) -> Card:
     partner, ours = book.partners[position], book.settings
     theirs = {"tasks": partner.their_tasks, "goals": partner.their_goals, "way": partner.their_way}
     our_side = {"tasks": ours.our_tasks, "goals": ours.our_goals, "way": ours.our_way}
-    routes = routes_json(book, routes_beside(book, partner.phenomena), inside=False)
+    routes = routes_json(book, routes_beside(book, partner), inside=False)
     return Card(partner.id, partner.name, theirs, ours.our_name, our_side, partner.holder, routes)
 
 
