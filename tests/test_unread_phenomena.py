@@ -9,6 +9,7 @@ import pytest
 
 from tests.books import TODAY
 from tests.reading import book_in
+from trustbook.cli.options import Options
 from trustbook.cli.views import View
 from trustbook.health.verdict import judge_partners
 from trustbook.model import Book
@@ -30,7 +31,7 @@ PHENOMENA: dict[str, CellValue] = {
 def read(required: Rows) -> Book:
     partners: Rows = [["Naam", "Partij", "Laag", "Fenomenen"]]
     partners += [[name, "Politie", "kern lokaal", cell] for name, cell in PHENOMENA.items()]
-    head: list[CellValue] = ["Fenomeen", "Partij", "Laag", "Minimum"]
+    head: list[CellValue] = ["Fenomeen", "Partij", "Laag", "Minimum", "Relevant"]
     sheets: dict[str, Rows] = {
         "Partners": partners,
         "Benodigd netwerk": [head, *required],
@@ -75,6 +76,23 @@ def test_a_part_of_the_network_and_the_call_list_hold_the_same(phenomenon: str) 
     assert names(book, View(phenomenon).partners(book)) == STAND[phenomenon]
     groups = call_groups(book, judge_partners(book, TODAY), TODAY, phenomenon)
     assert names(book, (e.partner for g in groups for e in g.entries)) == STAND[phenomenon]
+
+
+def test_a_phenomenon_may_be_typed_in_any_spelling() -> None:
+    book = read([["Eigen thema", "Politie", None, None, "nee"]])
+    View("eigen  THEMA").check(book)
+
+
+def test_a_page_about_one_phenomenon_has_its_column_alone() -> None:
+    book = read([["jihadisme", "Politie"], ["Eigen thema", "Politie"], ["links-extremisme", "GGD"]])
+    book.partners[-1].phenomena = ("jihadism", "left_wing")
+    quiet = Options(False, True, False, TODAY, "nl", None)
+    for typed, column in (("jihadism", "jihadisme"), ("eigen thema", "Eigen thema")):
+        part, _ = View(typed).narrowed(quiet, book)
+        statuses = dict.fromkeys(range(len(part.partners)), "warm")
+        matrix = make_matrix(part, statuses, Labels(part.settings))
+        assert [one.nl for one in matrix.phenomena] == [column]
+        assert matrix.lines[0].cells[0].known == len(part.partners)
 
 
 def test_the_whole_call_list_leaves_nobody_out() -> None:
