@@ -25,7 +25,7 @@ from trustbook.model import (
     Person,
     Requirement,
 )
-from trustbook.network.agenda import Call, call_list, who_to_call
+from trustbook.network.agenda import Call, CallList, call_list, who_to_call
 from trustbook.network.consultations import sittings
 from trustbook.network.left_out import left_out
 from trustbook.network.promises import open_promises

@@ -238,7 +238,7 @@ def test_aftercare_asks_nothing_that_was_done_or_is_over() -> None:
     assert [tuple(row[one] for one in keys) for row in after.rows] == [
         ("B", False, None, None, True), ("A", False, None, ago(9), False),
     ]  # fmt: skip
-    base = {"reached": False, "visited": None, "ended": False}
+    base: dict[str, Any] = {"reached": False, "visited": None, "ended": False}
     rows = [
         (base, "Ga op een rustige dag langs, en vraag hoe u hen de volgende keer bereikt."),
         (base | {"visited": date(2026, 11, 12)}, "Rustig gesproken op 12-11-2026."),
