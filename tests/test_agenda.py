@@ -25,11 +25,11 @@ from trustbook.model import (
     Person,
     Requirement,
 )
-from trustbook.network.agenda import Call, call_list, who_to_call
+from trustbook.network.agenda import Call, CallList, call_list, who_to_call
 from trustbook.network.consultations import sittings
 from trustbook.network.left_out import left_out
 from trustbook.network.promises import open_promises
-from trustbook.outbox.letters import letters
+from trustbook.outbox.letters import letters, subject
 
 
 def calls(one: Book, back: int = 0) -> list[Call]:
@@ -273,8 +273,15 @@ def test_who_has_no_place_on_the_list_is_told() -> None:
     found = {each.holder: each.waiting for each in letters(one, verdicts, TODAY)}
     assert found == {"Anna": [f"{ten} U vindt ze op Relatiestatus."], "Bas": []}
     one.settings.hours_a_week = 0.5
+    post = {each.holder: each for each in letters(one, verdicts, TODAY)}
+    assert post["Anna"].waiting[0].startswith("Nog 12 partners vragen om een gesprek (12 koud).")
+    assert subject(post["Anna"], "nl") == "Deze week: 12 partners vragen om een gesprek"
+    assert subject(post["Bas"], "nl") == "Deze week: 1 gesprek"
     [typed] = left_out("nl", 0.5, verdicts, call_list(one, verdicts, TODAY), of_book=" net.xlsx")
     assert "trustbook health net.xlsx --all" in typed
+    alone = left_out("en", 0.5, verdicts, CallList([], [0], []), sheet="Health")
+    assert alone[0].startswith("1 more partner asks for a talk (1 cold). It does not fit")
+    assert alone[0].endswith("It stands on Health.")
 
 
 @pytest.mark.parametrize("hours", [None, 1.5, 6])

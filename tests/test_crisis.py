@@ -11,12 +11,14 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.books import Moment, ago
 from tests.books import book as book_of
 from tests.typed import answered
+from trustbook.cli.crisis import _to_do
 from trustbook.cli.main import main
 from trustbook.ledger.locate import LedgerLocator
-from trustbook.model import Period, Settings
-from trustbook.network.aftercare import last_crisis
+from trustbook.model import ATTEMPT, CRISIS, Partner, Period, Settings
+from trustbook.network.aftercare import aftercare, last_crisis
 from trustbook.network.calibration import (
     newcombe,
     outcomes_of,
@@ -225,6 +227,26 @@ def test_what_is_true_is_claimed_and_what_is_not_is_not() -> None:
     few = [("warm", "same_day")] * 40 + [("cold", "not")] * 19
     assert not warm_answers_more(outcomes_of(few)), "59 calls are too few"
     assert warm_answers_more(outcomes_of([*few, ("cold", "not")]))
+
+
+def test_aftercare_asks_nothing_that_was_done_or_is_over() -> None:
+    tried = [Moment(ago(20), (at,), weather=CRISIS, state=ATTEMPT) for at in (0, 1)]
+    known = book_of([Partner("A"), Partner("B", ended_on=ago(2))], [*tried, Moment(ago(9), (0,))])
+    known.moments.answered = [None] * 3
+    after = aftercare(known, Period(ago(21), ago(19)), ago(0))
+    keys = ("name", "reached", "thanked", "visited", "ended")
+    assert [tuple(row[one] for one in keys) for row in after.rows] == [
+        ("B", False, None, None, True), ("A", False, None, ago(9), False),
+    ]  # fmt: skip
+    base: dict[str, Any] = {"reached": False, "visited": None, "ended": False}
+    rows = [
+        (base, "Ga op een rustige dag langs, en vraag hoe u hen de volgende keer bereikt."),
+        (base | {"visited": date(2026, 11, 12)}, "Rustig gesproken op 12-11-2026."),
+        (base | {"ended": True}, "Niets: deze relatie is gestopt."),
+        (base | {"reached": True, "ended": True}, "Niets: deze relatie is gestopt."),
+        (base | {"reached": True}, "Bedank hen, in een rustig gesprek."),
+    ]
+    assert [_to_do(row, "nl") for row, _ in rows] == [told for _, told in rows]
 
 
 def test_people_read_what_to_do(book: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,7 @@ def test_what_hangs_on_one_person_is_what_was_counted_by_hand() -> None:
 def test_a_key_role_goes_first_then_a_phone_then_the_order_of_the_sheet() -> None:
     people = [
         Person("no phone", 0),
-        Person("phone", 0, phone="06"),
+        Person("phone", 0, phone="112"),
         Person("later", 0),
         Person("key", 0, key_role=True),
     ]

@@ -76,7 +76,8 @@ def told(capsys: pytest.CaptureFixture[str]) -> Any:
 
 
 def test_what_is_wrong_with_a_route_is_a_line_with_its_cell(book: Path, told: Any) -> None:
-    found = told("check", "n.xlsx")
+    a_book(book, Instellingen=[["Instelling", "Waarde"], ["Taal", "nl"]])
+    found = told("check", "n.xlsx", "--lang", "en")
     routes = [one for one in found["problems"] if one["code"].startswith("route_")]
     assert sorted((one["code"], one["cell"]) for one in routes) == [
         ("route_cold", "C3"),  # Politie Zandloo: never spoken since January 2025
@@ -91,6 +92,9 @@ def test_what_is_wrong_with_a_route_is_a_line_with_its_cell(book: Path, told: An
     missing = next(one for one in found["lines"] if one["code"] == "route_missing")
     assert missing["count"] == 2
     assert "rechts-extremisme" in missing["what"] and "links-extremisme" in missing["what"]
+    said = {one["code"]: one["what"] for one in found["lines"]}
+    assert "agreed on 25 May 2025" in said["route_old"], "a day in the language asked for"
+    assert said["route_cold"].endswith("that relationship is cold.")
     unknown = next(one for one in found["lines"] if one["code"] == "route_unknown")
     assert unknown["reference"], "an answer can say that it is a function"
 

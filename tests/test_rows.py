@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.reading import book_in
 from trustbook.errors import SafetyStop
 from trustbook.model import ATTEMPT, CRISIS, SUNNY, Book, Memory, Problem
-from trustbook.problems import explain
+from trustbook.problems import explain, proposal_of
 from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot, TableArea
 
 TODAY = date(2026, 9, 30)
@@ -254,6 +254,26 @@ def test_two_partners_of_one_name_are_told_apart_by_id_only() -> None:
     )
     assert contacts(book) == {2: [], 3: ["police"]}
     assert codes(book) == ["doubled_partner", "who_ambiguous"]
+
+
+def test_what_is_suggested_of_namesakes_can_be_typed() -> None:
+    partners: Rows = [
+        ["ID", "Name", "Tier"],
+        ["P-1A", "Samen foundation", "core"],
+        ["P-2B", "Samen foundation", "core"],
+    ]
+    typed = "Samen foundation (north)"
+    book = read(
+        Partners=partners,
+        People=[["Name", "Partner"], ["Jan", typed]],
+        Consultations=[["Name", "Members"], ["Triangle", typed]],
+    )
+    asked = [one for one in book.problems if one.code == "who_unknown"]
+    assert [one.params["hints"] for one in asked] == [("P-1A", "P-2B")] * 2
+    assert [proposal_of(one) for one in asked] == ["", ""]
+    partners[1:] = [[None, *row[1:]] for row in partners[1:]]
+    nobody = read(Partners=partners, People=[["Name", "Partner"], ["Jan", typed]])
+    assert only(nobody, "who_unknown").params["hints"] == ()
 
 
 @pytest.mark.parametrize("namesakes", [8, 200])

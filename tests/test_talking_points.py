@@ -4,8 +4,12 @@ from datetime import date
 
 from tests.books import ago, book
 from tests.network import TODAY, network
-from trustbook.model import HELD, PLANNED, Moments, Partner
+from trustbook.health.verdict import judge_partners
+from trustbook.model import HELD, PLANNED, Moments, Partner, Person
+from trustbook.network.calllist import CallEntry
+from trustbook.network.drill import drill
 from trustbook.network.talking_points import TalkingPoints, talking_points
+from trustbook.outbox.cards import call_cards
 
 
 def points_of(name: str, today: date = TODAY) -> TalkingPoints:
@@ -43,3 +47,20 @@ def test_the_topic_is_that_of_the_last_talk_that_has_one() -> None:
     told = talking_points(one, [0, 1], TODAY)
     assert (told[0].last_topic, told[1].last_topic) == ("parking", None)
     assert talking_points(one, [0], ago(6))[0].last_topic == "old"
+
+
+def test_words_where_a_number_is_asked_for_are_no_number_anywhere() -> None:
+    people = [Person("Leo", 0, phone="onbekend"), Person("Els", 1, phone="112")]
+    one = book([Partner("A"), Partner("B")])
+    one.people = people
+    told = talking_points(one, [0, 1], TODAY)
+    assert (told[0].ask_for, told[0].phone, told[1].phone) == ("Leo", None, "112")
+    assert [line["name"] for line in drill(one, judge_partners(one, TODAY), TODAY, 1)] == ["B"]
+    entry = CallEntry(0, "warm", "Leo", None, "onbekend", None, None, None, None)
+    assert call_cards(one, [entry]) == b""
+
+
+def test_who_has_a_number_goes_before_who_has_words() -> None:
+    one = book([Partner("A")])
+    one.people = [Person("Leo", 0, phone="onbekend"), Person("Els", 0, phone="112")]
+    assert talking_points(one, [0], TODAY)[0].ask_for == "Els"

@@ -39,7 +39,7 @@ class Partner:
 
     ``kind``, ``tier``, ``offers`` hold stable keys (columns.py); ``rhythm`` is in days, None where
     the tier decides; ``row`` is the row in the sheet; ``since_typed``: whether Since says so, not
-    the day on which the partner was first seen.
+    the day on which the partner was first seen. ``unread_phenomena``: a cell not understood.
     """
 
     name: str
@@ -66,6 +66,13 @@ class Partner:
     own_view: str | None = None
     roles: tuple[str, ...] = ()
     since_typed: bool = False
+    unread_phenomena: str | None = None
+
+    def stands_for(self, phenomenon: str | None) -> bool:
+        """Whether a phenomenon (a key; None for any) is its business; blank means all are."""
+        if phenomenon is None or phenomenon in self.phenomena:
+            return True
+        return not self.phenomena and self.unread_phenomena is None
 
     def on_the_list(self, day: date, spoken: bool) -> bool:
         """Whether the partner was on the list on ``day``: from Since, else from its first held

@@ -10,6 +10,7 @@ from typing import Any
 
 # What is longer is no name, and comparing takes time with the square of the length.
 _LONGEST_NAME = 120
+_FEWEST_DIGITS = 3  # of any telephone number: 112
 # A shorter part of a name stands in many names by chance.
 _SHORTEST_PART = 3
 _SHORTEST_NEAR = 5
@@ -168,3 +169,9 @@ def free_title(wanted: str, taken: Collection[str]) -> str:
     while key(title) in used:
         title, number = f"{wanted} (trustbook {number})", number + 1
     return title
+
+
+def telephone_number(text: str | None) -> str | None:
+    """``text`` where it can be a number to ring; None for words such as "via the desk"."""
+    digits = sum(map(str.isdecimal, text or ""))
+    return text if digits >= _FEWEST_DIGITS else None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from trustbook.dates import likely_day
+from trustbook.columns import STATUSES
+from trustbook.dates import likely_day, write_date
 from trustbook.messages import say, say_parts
 from trustbook.model import Problem
 from trustbook.names import clean, in_full
@@ -22,7 +24,8 @@ _AHEAD = ("promise_due", "paused_until", "snooze_until", "until", "next")
 
 def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
     """What, why and fix of a problem in ``lang``; never the value of a withheld cell."""
-    params: dict[str, object] = {"value": problem.value, "column": problem.column, **problem.params}
+    params: dict[str, object] = {"value": problem.value, "column": problem.column}
+    params |= {name: _worded(name, value, lang) for name, value in problem.params.items()}
     params["hints"] = did_you_mean(_hints(problem), lang)
     if takes := problem.params.get("takes"):
         params["takes"] = say(lang, f"problems.takes_{takes}")
@@ -32,6 +35,15 @@ def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
         params["columns"] = _either(columns if isinstance(columns, tuple) else (columns,), lang)
     what, why, fix = say_parts(lang, f"check.{problem.code}", **params)
     return what, why, fix
+
+
+def _worded(name: str, value: object, lang: str) -> object:
+    """A day or a status in the language of the sentence, which need not be that of the book."""
+    if isinstance(value, date):
+        return write_date(value, lang)
+    if name == "status":
+        return next(one.label(lang).lower() for one in STATUSES if one.key == value)
+    return value
 
 
 def did_you_mean(names: Sequence[str], lang: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -85,7 +85,7 @@ def aftercare_command(
             row["name"],
             _say(lang, f"answered_{row['answered'] or 'unknown'}"),
             "; ".join(row["promised"]),
-            _to_do(row["reached"], row["thanked"], lang),
+            _to_do(row, lang),
         )
         for row in shown.rows
     ]
@@ -93,10 +93,14 @@ def aftercare_command(
     listing.end()
 
 
-def _to_do(reached: bool, thanked: date | None, lang: str) -> str:
-    """Thank who was there; go by where nobody answered."""
-    if thanked is not None:
-        return _say(lang, "thanked_on", day=f"{thanked:%d-%m-%Y}")
+def _to_do(row: Mapping[str, Any], lang: str) -> str:
+    """Thank who was there; go by where nobody answered; what was done, or is over, asks nothing."""
+    reached, visited = row["reached"], row["visited"]
+    if visited is not None:
+        told = "thanked_on" if reached else "visited_on"
+        return _say(lang, told, day=f"{visited:%d-%m-%Y}")
+    if row["ended"]:
+        return _say(lang, "has_ended")
     return _say(lang, "thank_them" if reached else "ask_what_is_needed")
 
 

@@ -43,7 +43,7 @@ class View:
         return {
             at
             for at, one in enumerate(book.partners)
-            if wanted is None or not one.phenomena or wanted in one.phenomena
+            if one.stands_for(wanted)
             if in_area(one.area, self.area)
         }
 
@@ -69,7 +69,8 @@ class View:
         named = labels.phenomenon(self.phenomenon).label(options.words) if self.phenomenon else None
         part = PagePart(named, self.area, len(gone))
         _tell_left_out(options, len(gone))
-        return replace(book_without(book, gone), required=required), part
+        inside = replace(book_without(book, gone), required=required)
+        return (_about(inside, wanted) if wanted else inside), part
 
     def of(self, options: Options, book: Book, verdicts: Sequence[Verdict]) -> list[Verdict]:
         """The verdicts of that part, and on stderr how many others there are."""
@@ -100,6 +101,20 @@ class View:
         return ", ".join(filter(None, (named, self.area)))
 
 
+def _about(book: Book, phenomenon: str) -> Book:
+    """A book with one phenomenon (a key) alone: of another only a part of its partners is here."""
+    from dataclasses import replace
+
+    from trustbook.network.labels import Labels
+
+    labels = Labels(book.settings)
+    own = tuple(n for n in book.settings.phenomena if labels.phenomenon(n).key == phenomenon)
+    partners = [
+        replace(one, phenomena=(phenomenon,)) if one.phenomena else one for one in book.partners
+    ]
+    return replace(book, partners=partners, settings=replace(book.settings, phenomena=own))
+
+
 def _tell_left_out(options: Options, left: int, text: str = "view_leaves_out") -> None:
     from trustbook.cli import console
 
@@ -119,7 +134,8 @@ def _must_know_phenomenon(book: Book, phenomenon: str | None) -> None:
     labels = Labels(book.settings)
     choices = [labels.phenomenon(need.phenomenon) for need in book.required]
     choices = [*phenomena(), *map(labels.phenomenon, book.settings.phenomena), *choices]
-    if phenomenon and labels.phenomenon(phenomenon) not in choices:
+    keys = {choice.key for choice in choices}
+    if phenomenon and labels.phenomenon(phenomenon).key not in keys:
         known = dict.fromkeys(choice.label(book.lang) for choice in choices)
         raise UsageError("calllist.unknown_phenomenon", text=phenomenon, known=", ".join(known))
 

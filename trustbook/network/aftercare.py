@@ -69,7 +69,7 @@ def aftercare(book: Book, period: Period, today: date) -> Aftercare:
             contacts.setdefault(partner, []).append(moment)
     rows = [_row(book, partner, moments, today) for partner, moments in contacts.items()]
     rows = [row for row in rows if row is not None]
-    rows.sort(key=lambda row: (row["reached"], row["thanked"] is not None, row["name"]))
+    rows.sort(key=lambda row: (row["reached"], row["visited"] is not None, row["name"]))
     return Aftercare(period.first, period.last, rows)
 
 
@@ -80,13 +80,16 @@ def _row(book: Book, partner: int, moments: list[int], today: date) -> dict[str,
     spoken = any(map(log.was_reached, moments))
     reached = best in _REACHED or spoken
     last = max(log.day[one] for one in moments)
+    calm = _calm_talk(book, partner, last, today)
     return {
         "id": at.id,
         "name": at.name,
         "answered": best,
         "promised": _promised(book, moments, today),
-        "thanked": _thanked(book, partner, last, today) if reached else None,
+        "thanked": calm if reached else None,
         "reached": reached,
+        "visited": calm,
+        "ended": at.ended_on is not None and at.ended_on <= today,
     }
 
 
@@ -99,8 +102,8 @@ def _promised(book: Book, moments: list[int], today: date) -> list[str]:
     ]
 
 
-def _thanked(book: Book, partner: int, after: int, today: date) -> date | None:
-    """The first calm talk after a day (an ordinal): that is when they were thanked."""
+def _calm_talk(book: Book, partner: int, after: int, today: date) -> date | None:
+    """The first calm talk after a day (an ordinal): then they were thanked, or gone to."""
     log = book.moments
     days = [
         log.day[moment]

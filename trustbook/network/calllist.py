@@ -83,9 +83,10 @@ def _headings(partner: Partner, wanted: str | None, area: str | None) -> list[_H
     """Under which headings a partner stands: none where what is asked for is not its business."""
     if not in_area(partner.area, area):
         return []
-    named: Sequence[str] = partner.phenomena or [wanted or ""]
+    # What is not understood stands under its own heading, as it was typed: nobody drops out.
+    named: Sequence[str] = partner.phenomena or [partner.unread_phenomena or ""]
     if wanted:
-        named = [wanted] if wanted in named else []
+        named = [wanted] if partner.stands_for(wanted) else []
     places = [area] if area else areas(partner.area) or [""]
     return [(one, key(place)) for one in named for place in places]
 

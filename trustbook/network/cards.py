@@ -18,7 +18,7 @@ from trustbook.dates import write_date
 from trustbook.health.verdict import Verdict
 from trustbook.messages import say, templates
 from trustbook.model import PLANNED, THEM, US, Book, Consultation, Person
-from trustbook.names import fit_text, holders_in, key
+from trustbook.names import fit_text, holders_in, key, telephone_number
 from trustbook.network.consultations import sittings
 from trustbook.network.people import CurrentContacts
 from trustbook.network.promises import open_promises
@@ -75,7 +75,7 @@ def card(book: Book, position: int) -> Card:
     partner, ours = book.partners[position], book.settings
     theirs = {"tasks": partner.their_tasks, "goals": partner.their_goals, "way": partner.their_way}
     our_side = {"tasks": ours.our_tasks, "goals": ours.our_goals, "way": ours.our_way}
-    routes = routes_json(book, routes_beside(book, partner.phenomena), inside=False)
+    routes = routes_json(book, routes_beside(book, partner), inside=False)
     return Card(partner.id, partner.name, theirs, ours.our_name, our_side, partner.holder, routes)
 
 
@@ -104,7 +104,7 @@ def _informed_contact(people: Sequence[Person], today: date) -> tuple[str, ...]:
 
 def _contact(person: Person) -> tuple[str, ...]:
     """Role, work phone and work e-mail; nothing where there is no way to reach the person."""
-    ways = tuple(way for way in (person.phone, person.email) if way)
+    ways = tuple(way for way in (telephone_number(person.phone), person.email) if way)
     return ((person.role,) if person.role else ()) + ways if ways else ()
 
 

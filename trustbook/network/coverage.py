@@ -113,7 +113,7 @@ def _on_the_list(partner: Partner, verdict: Verdict, today: date) -> bool:
 
 def _answers(partner: Partner, need: Requirement, phenomenon: str, labels: Labels) -> bool:
     return (
-        (not partner.phenomena or phenomenon in partner.phenomena)
+        partner.stands_for(phenomenon)
         and in_area(partner.area, need.area)
         and (need.tier is None or labels.tier(partner) in (None, need.tier))
     )

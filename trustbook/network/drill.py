@@ -9,6 +9,7 @@ from typing import Any
 
 from trustbook.health.verdict import Verdict
 from trustbook.model import Book
+from trustbook.names import telephone_number
 from trustbook.network.calllist import CallGroup, call_groups
 
 LINES = 5
@@ -32,7 +33,7 @@ def _lines(book: Book, groups: Sequence[CallGroup]) -> list[dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     for group in groups:
         for entry in group.entries:
-            if entry.phone and entry.status not in _RESTING:
+            if telephone_number(entry.phone) and entry.status not in _RESTING:
                 partner = book.partners[entry.partner]
                 line = {
                     "phenomenon": group.phenomenon,

@@ -40,7 +40,7 @@ def left_out(
         say(
             lang, f"agenda.{name}", count=len(partners), **limits,
             standing=_standing([status[one] for one in partners], lang),
-        ) + f" {say(lang, place, **where)}"
+        ) + f" {say(lang, place, count=len(partners), **where)}"
         for name, partners in groups.items()
         if partners
     ]  # fmt: skip

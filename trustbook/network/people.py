@@ -8,7 +8,7 @@ from datetime import date
 
 from trustbook.health.verdict import Verdict
 from trustbook.model import Book, Person
-from trustbook.names import key
+from trustbook.names import key, telephone_number
 from trustbook.network.labels import Labels
 
 
@@ -39,7 +39,8 @@ class CurrentContacts:
     def at(self, partner: int) -> list[Person]:
         """Its people, first to call first: a key role, then a work phone, then as in the sheet."""
         return sorted(
-            self._at.get(partner, ()), key=lambda person: (not person.key_role, not person.phone)
+            self._at.get(partner, ()),
+            key=lambda person: (not person.key_role, not telephone_number(person.phone)),
         )
 
     def named(self, partner: int) -> bool:

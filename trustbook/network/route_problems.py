@@ -10,8 +10,7 @@ from datetime import date
 
 from trustbook.a1 import column_letters
 from trustbook.agreements import WHO_IN_ROUTE, Requirement, Route
-from trustbook.columns import STATUSES, Choice
-from trustbook.dates import write_date
+from trustbook.columns import Choice
 from trustbook.health.facts import months_before
 from trustbook.model import Problem, Settings
 from trustbook.network.labels import Labels
@@ -60,8 +59,7 @@ def route_problems(
     now = statuses()
     for route, cell, _, at in named:
         if code := _FAR.get(now[at]):
-            status = next(one for one in STATUSES if one.key == now[at]).label(network.lang)
-            params = {"name": network.names[at], "subject": route.subject, "status": status.lower()}
+            params = {"name": network.names[at], "subject": route.subject, "status": now[at]}
             found.append(_problem(code, listing, cell, route.row, **params))
     return found
 
@@ -113,8 +111,7 @@ def _dated(network: RoutedNetwork, listing: Listing, today: date) -> Iterator[Pr
         if route.agreed_on is None or limit <= route.agreed_on <= today:
             continue
         code = "route_old" if route.agreed_on < limit else "route_ahead"
-        day = write_date(route.agreed_on, network.lang)
-        params = {"subject": route.subject, "day": day, "months": months}
+        params = {"subject": route.subject, "day": route.agreed_on, "months": months}
         yield _problem(code, listing, "agreed_on", route.row, **params)
 
 

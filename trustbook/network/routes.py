@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from trustbook.agreements import WHO_IN_ROUTE, Route, RouteContact
-from trustbook.model import Book
+from trustbook.model import Book, Partner
 from trustbook.names import holders_in, key
 from trustbook.network.labels import Labels
 
@@ -19,12 +19,12 @@ def agreed_routes(routes: Iterable[Route], phenomenon: str | None = None) -> lis
     return [one for one in routes if one.is_agreed and one.is_for(phenomenon)]
 
 
-def routes_beside(book: Book, phenomena: Collection[str]) -> list[Route]:
-    """The routes of any of these phenomena (keys); all of them where none is named."""
+def routes_beside(book: Book, partner: Partner) -> list[Route]:
+    """The routes of any of a partner's phenomena; all of them where its cell is blank."""
     agreed = agreed_routes(book.routes)
-    if not phenomena:
+    if partner.stands_for(""):
         return agreed
-    return [one for one in agreed if any(map(one.is_for, phenomena))]
+    return [one for one in agreed if any(map(one.is_for, partner.phenomena or ("",)))]
 
 
 def routes_held(book: Book, holder: str, theirs: Collection[int]) -> list[Route]:

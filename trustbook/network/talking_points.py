@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trustbook.model import HELD, US, Book
+from trustbook.names import telephone_number
 from trustbook.network.people import CurrentContacts
 from trustbook.network.promises import open_promises
 
@@ -41,7 +42,7 @@ def _first_to_call(
 ) -> tuple[str | None, str | None]:
     """Whom to ask for at a partner, and the number."""
     for person in contacts.at(partner):
-        return person.name, person.phone
+        return person.name, telephone_number(person.phone)
     itself = book.partners[partner]
     return (itself.name if itself.kind == "individual" else None), None
 

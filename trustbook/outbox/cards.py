@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from trustbook.model import Book
-from trustbook.names import fit_text, key
+from trustbook.names import fit_text, key, telephone_number
 from trustbook.network.calllist import CallEntry
 
 _LINE = 75  # bytes
@@ -28,10 +28,10 @@ def call_cards(book: Book, entries: Iterable[CallEntry], version: str = "3.0") -
         )
         for name, role, phone in people:
             known = (entry.partner, key(name or ""))
-            if name and phone and known not in seen:
+            if name and (number := telephone_number(phone)) and known not in seen:
                 seen.add(known)
                 uid = f"{partner.id or key(partner.name)}-{key(name)}@trustbook"
-                lines += _card(name, partner.name, role, phone, uid, version)
+                lines += _card(name, partner.name, role, number, uid, version)
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
 
 

@@ -42,6 +42,7 @@ class LetterLine:
 class Letter:
     """What one colleague is told; ``holder`` is None for the partners that nobody keeps.
 
+    ``beyond`` counts who ask for a talk and have no place among the calls.
     ``address`` is where it goes, by Settings; ``confirm`` are talks of which nobody said whether
     they were held; ``waiting`` is what waits on the workbook's own sheets, in sentences.
     """
@@ -52,9 +53,10 @@ class Letter:
     promises: list[LetterLine] = field(default_factory=list)
     confirm: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    beyond: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.calls or self.promises or self.confirm)
+        return bool(self.calls or self.promises or self.confirm or self.beyond)
 
     def as_counts(self) -> dict[str, object]:
         """Whose it is, and how much stands in it."""
@@ -86,6 +88,8 @@ def letters(
         post.add_promise(partner, text)
     for partner, day in _to_confirm(book):
         post.add_confirm(partner, day)
+    for partner in (*listed.beyond_hours, *listed.beyond_ten):
+        post.add_beyond(partner)
     found = [letter for letter in post.letters.values() if letter]
     hours, health = book.settings.hours_a_week, HEALTH.label(book.lang)
     for letter in found:
@@ -124,6 +128,11 @@ class _Post:
         for letter in self._of(partner):
             if len(letter.calls) < MOST:
                 letter.calls.append(self._line(partner, why))
+
+    def add_beyond(self, partner: int) -> None:
+        """Somebody who asks for a talk, and has no place on the list."""
+        for letter in self._of(partner):
+            letter.beyond += 1
 
     def add_promise(self, partner: int, text: str) -> None:
         """A promise of ours that has a day."""
@@ -173,13 +182,14 @@ def addresses(holders: Sequence[str]) -> dict[str, str]:
 def subject(letter: Letter, lang: str) -> str:
     """``This week: 3 talks, 1 promise``."""
     parts = [
-        say(lang, f"outbox.count_{name}", count=len(lines))
-        for name, lines in (
-            ("calls", letter.calls),
-            ("promises", letter.promises),
-            ("confirm", letter.confirm),
+        say(lang, f"outbox.count_{name}", count=count)
+        for name, count in (
+            ("calls", len(letter.calls)),
+            ("promises", len(letter.promises)),
+            ("confirm", len(letter.confirm)),
+            ("beyond", 0 if letter.calls else letter.beyond),
         )
-        if lines
+        if count
     ]
     return say(lang, "outbox.letter_subject", what=", ".join(parts))
 

@@ -238,8 +238,8 @@ def _dots(numbers: Numbers) -> tuple[tuple[Choice | None, tuple[PartnerDot, ...]
     order = {choice.key: place for place, choice in enumerate(reversed(STATUSES))}
 
     def dot(position: int) -> PartnerDot:
-        wanted = numbers.book.partners[position].phenomena or tuple(places)
-        stands_for = frozenset(places[key] for key in wanted if key in places)
+        partner = numbers.book.partners[position]
+        stands_for = frozenset(places[key] for key in places if partner.stands_for(key))
         return PartnerDot(numbers.statuses[position], stands_for)
 
     def rank(one: PartnerDot) -> tuple[int, list[int]]:

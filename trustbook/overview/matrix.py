@@ -143,7 +143,7 @@ def _cell(
     labels: Labels,
 ) -> MatrixCell:
     """What the ``partners`` (with their status) of one party are to a phenomenon."""
-    standing = [one for one in partners if _stands_for(one[0], phenomenon)]
+    standing = [one for one in partners if one[0].stands_for(phenomenon)]
     warm = sum(status == "warm" for _, status in standing)
     if not needs:
         return MatrixCell(len(standing), warm)
@@ -151,11 +151,6 @@ def _cell(
     gap = sum(_missing(need, [partner for partner, _ in standing], labels) for need in needs)
     conditional = all(need.condition for need in needs)
     return MatrixCell(len(standing), warm, required, gap, conditional)
-
-
-def _stands_for(partner: Partner, phenomenon: str) -> bool:
-    """Whether a phenomenon is a partner's business; where none is filled in, each of them is."""
-    return not partner.phenomena or phenomenon in partner.phenomena
 
 
 def _missing(need: Requirement, standing: Sequence[Partner], labels: Labels) -> int:

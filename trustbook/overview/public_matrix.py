@@ -49,8 +49,7 @@ def standing_for(numbers: Numbers, wanted: frozenset[str]) -> set[int]:
 
 def _stands(book: Book, position: int, wanted: frozenset[str]) -> bool:
     """Whether a partner stands for one of the ``wanted`` phenomena, or for all of them."""
-    own = book.partners[position].phenomena
-    return not own or not wanted.isdisjoint(own)
+    return any(map(book.partners[position].stands_for, wanted))
 
 
 def _cell(numbers: Numbers, standing: set[int], large: bool) -> MatrixCell:

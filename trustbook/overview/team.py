@@ -75,16 +75,12 @@ def _days(book: Book, kind: str, state: int) -> list[date]:
 
 def _never(numbers: Numbers, naming: EditionNames) -> Iterator[tuple[Choice, PartnerGroup, int]]:
     took_part = _took_part(numbers.book, numbers.as_of)
+    partners = numbers.book.partners
     for phenomenon in numbers.matrix.phenomena:
-        stand = [p for p in numbers.statuses if _stands_for(numbers.book, p, phenomenon.key)]
+        stand = [p for p in numbers.statuses if partners[p].stands_for(phenomenon.key)]
         absent = tuple(p for p in stand if p not in took_part)
         if absent:
             yield phenomenon, naming.group(absent), len(stand)
-
-
-def _stands_for(book: Book, position: int, phenomenon: str) -> bool:
-    named = book.partners[position].phenomena
-    return not named or phenomenon in named
 
 
 def _took_part(book: Book, day: date) -> Collection[int]:

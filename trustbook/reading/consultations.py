@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from trustbook.dates import write_date
 from trustbook.model import Consultation, Memory
 from trustbook.names import key
 from trustbook.reading.cells import Reader, shown
@@ -63,10 +62,9 @@ def tell_what_sat(
             continue
         following = meeting.next_on(today)
         code = "table_sat" if following else "table_sat_no_rhythm"
-        days = {"day": write_date(meeting.next, reader.lang)}
+        days: dict[str, object] = {"day": meeting.next}
         if following:
-            days["next"] = write_date(following, reader.lang)
-            days["likely"] = f"{following:%d-%m-%Y}"
+            days |= {"next": following, "likely": f"{following:%d-%m-%Y}"}
         reader.note(code, "warning", "next", places[meeting.row], name=meeting.name, **days)
 
 

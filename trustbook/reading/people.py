@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from trustbook.model import Employment, KnownEmployment, Memory, Person
-from trustbook.names import key
+from trustbook.names import key, telephone_number
 from trustbook.reading.cells import Reader
 from trustbook.reading.differently import NamedPartners
 from trustbook.reading.done import note_ahead
@@ -21,7 +21,6 @@ _TEXTS = ("name", "partner", "role", "phone", "email")
 _DAYS = ("informed_on", "from", "until")
 
 
-FEWEST_DIGITS = 3  # of any telephone number: 112
 Employers = dict[str, tuple[KnownEmployment, ...]]
 
 
@@ -69,7 +68,7 @@ def read_people(
 def _tell_numbers(reader: Reader, phones: Sequence[str | None]) -> None:
     """Ask about what stands for a telephone number and has no number in it."""
     for i, phone in enumerate(phones):
-        if phone and sum(map(str.isdecimal, phone)) < FEWEST_DIGITS:
+        if phone and telephone_number(phone) is None:
             reader.note("no_number", "warning", "phone", i)
 
 

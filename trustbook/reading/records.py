@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from trustbook import catalogue
 from trustbook.columns import OFFERS, ROLES, choice_names
-from trustbook.dates import EPOCH_1900, read_number
+from trustbook.dates import EPOCH_1900
 from trustbook.model import (
     Book,
     Consultation,
@@ -20,7 +20,6 @@ from trustbook.model import (
     Partner,
     Person,
     Problem,
-    Requirement,
     Route,
     Settings,
 )
@@ -39,8 +38,14 @@ from trustbook.reading.identities import (
 from trustbook.reading.lists import Listing, book_language
 from trustbook.reading.moments import read_moments
 from trustbook.reading.people import Employers, read_people
+from trustbook.reading.phenomena import (
+    phenomenon_finder,
+    unread_phenomena,
+    with_required_phenomena,
+)
 from trustbook.reading.presence import Attendance
 from trustbook.reading.references import Directory, NamesBefore
+from trustbook.reading.required import known_party, read_required
 from trustbook.reading.routes import read_routes
 from trustbook.reading.settings import read_settings
 from trustbook.reading.watched_day import plain_day
@@ -72,6 +77,8 @@ def read_lists(
         return Reader(lists[name], language, epoch, problems, today)
 
     partner_reader = _must(reader("partners"))
+    required = read_required(reader("required"), settings)
+    settings = with_required_phenomena(settings, required)
     rows = _read_partners(partner_reader, settings, memory, today)
     partners, memory = without_merged(rows, memory)
     aliases = aliases_in(memory)
@@ -87,7 +94,6 @@ def read_lists(
     if meeting_reader := reader("consultations"):
         themes = _phenomena_in(meeting_reader, settings)
         meetings = read_consultations(meeting_reader, names, everyone, memory, themes)
-    required = _read_required(reader("required"), settings)
     before = _names_before(aliases, memory)
     everybody = Directory(partners, people, meetings, before)
     colleagues = [*map(attrgetter("holder"), partners)]
@@ -195,6 +201,7 @@ def _read_partners(
     ids, kinds, tiers = reader.ids(), reader.choices("kind"), reader.choices("tier")
     rhythms, share = reader.rhythms("rhythm"), reader.yes("share_card")
     phenomena = _phenomena_in(reader, settings)
+    unread = unread_phenomena(reader, phenomena)
     offers = _many(reader, "offers", _offer, "unreadable_choice")
     roles = _many(reader, "role", _role, "unreadable_choice")
     if "id" not in reader.listing.columns:
@@ -215,6 +222,7 @@ def _read_partners(
             text["own_view"][i], roles[i],
         )  # fmt: skip
         partner.since_typed = partner.since is not None
+        partner.unread_phenomena = unread[i]
         if partner.since is None:
             partner.since = _first_seen(partner, memory, today)
         elif partner.since > today:
@@ -263,12 +271,6 @@ def _unknown_holders(text: str | None, settings: Settings) -> list[str]:
     """Who is no colleague that Settings names; where it names none, it knows everybody."""
     known = {key(name) for own in settings.holders for name in holders_in(own)}
     return [name for name in holders_in(text) if known and key(name) not in known]
-
-
-def known_party(text: str, settings: Settings) -> bool:
-    """Whether a party stands in the catalogue or among the book's own."""
-    own = [catalogue.own_party(name) for name in settings.parties]
-    return catalogue.find_party(text, own) is not None
 
 
 def _check_doubles(reader: Reader, partners: Sequence[Partner]) -> None:
@@ -323,47 +325,6 @@ def _role(piece: str) -> str | None:
     return None if any(sign in piece for sign in ";,\n") else piece
 
 
-def _phenomenon_finder(settings: Settings) -> Callable[[str], str | None]:
-    own = [catalogue.own_phenomenon(name) for name in settings.phenomena]
-
-    def find_one(piece: str) -> str | None:
-        choice = catalogue.find_phenomenon(piece, own)
-        return choice.key if choice else None
-
-    return find_one
-
-
 def _phenomena_in(reader: Reader, settings: Settings) -> list[tuple[str, ...]]:
     """The column Phenomena of a list, as keys."""
-    return _many(reader, "phenomena", _phenomenon_finder(settings), "unknown_phenomenon")
-
-
-def _read_required(reader: Reader | None, settings: Settings) -> list[Requirement]:
-    if reader is None:
-        return []
-    text = {name: reader.texts(name) for name in ("phenomenon", "party", "area", "condition")}
-    tiers, relevant = reader.choices("tier"), reader.yes("relevant", blank=True)
-    minimum = reader.parsed("minimum", read_number)
-    required: list[Requirement] = []
-    for i, row in enumerate(reader.listing.rows):
-        phenomenon, party = text["phenomenon"][i], text["party"][i]
-        if phenomenon is None or party is None:
-            reader.required("phenomenon", i)
-            reader.required("party", i)
-            continue
-        if not known_party(party, settings):
-            reader.note("unknown_party", "warning", "party", i, hints=())
-        count = 1 if minimum[i] is None else max(0, int(minimum[i]))
-        required.append(
-            Requirement(
-                phenomenon,
-                party,
-                row,
-                tiers[i],
-                text["area"][i],
-                count,
-                relevant[i],
-                text["condition"][i],
-            )
-        )
-    return required
+    return _many(reader, "phenomena", phenomenon_finder(settings), "unknown_phenomenon")

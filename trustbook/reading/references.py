@@ -338,8 +338,20 @@ class Directory:
                 return ()
             names = [p.name for p in self._partners] + [p.name for p in self._people]
             names += [meeting.name for meeting in self._consultations]
-            self._suggestions[wanted] = _suggested(text, list(dict.fromkeys(names)))
+            found = _suggested(text, list(dict.fromkeys(names)))
+            typeable = (one for name in found for one in self._typeable(name))
+            self._suggestions[wanted] = tuple(dict.fromkeys(typeable))
         return self._suggestions[wanted]
+
+    def _typeable(self, name: str) -> Iterable[str]:
+        """How whoever bears a name can be typed: namesakes by their IDs, of partners, or with their
+        partners, of people.
+        """
+        partners = self._partner_names.get(key(name), ())
+        if len(partners) > 1:
+            return [one for i in partners[:_MOST_NAMED] if (one := self._partners[i].id)]
+        people = [i for i, home in self._people_named(name) if home is None]
+        return [name] if partners or len(people) < 2 else self._people_labels(people)
 
     def _labels(self, found: Iterable[int]) -> tuple[str, ...]:
         return tuple(

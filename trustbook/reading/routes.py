@@ -9,6 +9,7 @@ from trustbook.agreements import WHO_IN_ROUTE, RouteContact
 from trustbook.model import Person, Route
 from trustbook.names import key
 from trustbook.reading.cells import Reader
+from trustbook.reading.phenomena import unread_phenomena
 from trustbook.reading.references import Directory, Unresolved
 
 _LEFT = ("not_in_office", "no_home")
@@ -28,7 +29,7 @@ def read_routes(
     colleague or our own organisation.
     """
     subjects, hours, where = (reader.texts(one) for one in ("subject", "outside_hours", "where"))
-    agreed, typed = reader.dates("agreed_on"), reader.texts("phenomena")
+    agreed, unread = reader.dates("agreed_on"), unread_phenomena(reader, phenomena)
     cells = {name: reader.texts(name) for name in WHO_IN_ROUTE}
     looking = _Looking(reader, names, people, is_function, today)
     routes = []
@@ -38,8 +39,8 @@ def read_routes(
             reader.required("subject", i)
             continue
         who = {name: looking.read(name, i, texts[i]) for name, texts in cells.items()}
-        unread = None if phenomena[i] else typed[i]
-        routes.append(Route(subject, row, phenomena[i], hours[i], where[i], agreed[i], who, unread))
+        about = (phenomena[i], hours[i], where[i], agreed[i], who, unread[i])
+        routes.append(Route(subject, row, *about))
     return routes
 
 
