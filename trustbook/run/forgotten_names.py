@@ -71,8 +71,9 @@ class ForgottenNames:
             return contact, Matched(code="forgotten")
         if self._speaks_of_them(matched.topic, homes):
             matched = replace(matched, topic="")
-        cells = {name: self._cell(name, text, homes) for name, text in contact.cells.items()}
-        return replace(contact, cells={name: text for name, text in cells.items() if text}), matched
+        matched = replace(matched, unknown=self._cell("by", matched.unknown, homes))
+        told = ((name, self._cell(name, text, homes)) for name, text in contact.cells.items())
+        return replace(contact, cells={name: text for name, text in told if text}), matched
 
     def _homes_of(self, contact: FoundContact, matched: Matched) -> set[str]:
         """What the partners are called with whom a contact was."""
