@@ -103,3 +103,25 @@ def test_the_answers_of_a_form_that_name_them_are_left_to_people(
     left = [{"workbook": "n.xlsx", "sheet": FORM, "cell": "D2"}]
     assert asked.json("forget", "--person", "Yassin Amrani", *TODAY)["left"] == left
     assert asked.json("forget", "--person", "Yassin Amrani", "--yes", *TODAY)["left"] == left
+
+
+def test_a_surname_alone_does_not_bring_them_back(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    titles = ["Koffie Politie met mw. Amrani", "VV Zandloo en Yassin", "VV Zandloo over Jansen"]
+    source = calendar(tmp_path, *(event(one, f"202611{10 + n}") for n, one in enumerate(titles)))
+    text = "datum;met;afspraak;door\n2026-11-15;Politie;Amrani bellen;Piet Amrani\n"
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    assert asked.json("import", source, "log.csv", *TODAY)["proposed"] == 4
+    assert asked("forget", "--person", "Yassin Amrani", "--yes", *TODAY)[0] == 0
+    assert asked("import", source, "log.csv", *TODAY)[0] == 0
+    told = repr(rows(path))
+    assert len(rows(path)) == 4 and "VV Zandloo over Jansen" in told
+    assert "Yassin" not in told and "mw. Amrani" not in told and "Amrani bellen" not in told
+    file = openpyxl.load_workbook(path)
+    file["Personen"].append([None, "Piet Amrani", "Politie", None])
+    file.save(path)
+    assert asked("sync", *TODAY)[0] == 0
+    assert "Piet Amrani" in repr(rows(path, "Personen")), "somebody else has that surname now"
+    assert "forgotten_before" not in asked.codes(*TODAY)
+    assert asked("import", source, "log.csv", *TODAY)[0] == 0
+    assert "Yassin" not in repr(rows(path))

@@ -42,3 +42,48 @@ def test_an_answer_that_cannot_be_read_is_told_once_until_it_is_mended(
     toml.write_text(toml.read_text().replace("forms", "# forms"))
     assert asked("sync", *TODAY)[0] == 0
     assert lines(path) == [], "it is no form any more"
+
+
+def test_an_answer_that_names_an_unknown_is_told_and_the_known_are_proposed(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    form(
+        path,
+        ["2026-11-21 10:00:00", "20-11-2026", "Wijkvereniging De Kade"],
+        ["2026-11-21 10:00:00", "20-11-2026", None, "bezoek"],
+        ["2026-11-21 10:00:00", "19-11-2026", "VV Zandloo; Wijkvereniging De Kade"],
+        ["2026-11-21 10:00:00", "18-11-2026", "VV Zandlo; Politie"],
+    )
+    for _ in range(2):
+        assert asked("sync", *TODAY)[0] == 0
+    told = [one for one in asked.json("check", *TODAY)["problems"] if one["sheet"] == FORM]
+    cells = {one["cell"]: one["code"] for one in told}
+    assert cells.pop("C3") == "form_nobody"
+    assert cells == dict.fromkeys(("C2", "C4", "C5"), "form_name")
+    near, beside = rows(path)
+    assert (near[1], beside[1]) == ("Politie", "VV Zandloo")
+    assert "“VV Zandlo”" in near[4] and "“VV Zandloo”" in near[4], "offered and not taken"
+    assert "“Wijkvereniging De Kade”" in beside[4]
+    edited(path, "Partners", {"B5": "Wijkvereniging De Kade"})
+    edited(path, FORM, {"C3": "Politie", "C5": "VV Zandloo; Politie"})
+    for _ in range(2):
+        assert asked("sync", *TODAY)[0] == 0
+    assert lines(path) == []
+    assert [one[1] for one in rows(path)] == [
+        "VV Zandloo; Politie",
+        "VV Zandloo; Wijkvereniging De Kade",
+        "Politie",
+        "Wijkvereniging De Kade",
+    ]
+
+
+def test_a_row_of_a_list_with_an_unknown_beside_a_partner_is_proposed(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    text = 'datum;met\n2026-11-12;"Politie; De Kade"\n2026-11-13;De Kade\n'
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    assert asked.json("import", "log.csv", *TODAY)["proposed"] == 1
+    (line,) = rows(path)
+    assert line[1] == "Politie" and "“De Kade”" in line[4]

@@ -174,6 +174,8 @@ class _Answers:
         day = self._day(asked, cells.get(asked))
         if why := _kept_out(names, day, cells):
             self._found.skipped[why] += 1
+        if why == "nobody" and told.get("with") is None:
+            self._note("form_nobody", number, "with")
         if why == "unreadable":
             self._note("form_day", number, asked)
         if not why and day is not None:
@@ -181,9 +183,12 @@ class _Answers:
 
     def _note(self, code: str, number: int, name: str) -> None:
         """Note a cell of an answer that is to be mended on the sheet."""
+        self._found.form_faults.append(self._fault(code, number, name))
+
+    def _fault(self, code: str, number: int, name: str) -> FormFault:
         at = self._columns[name]
         header = clean(str(self._grid.rows[0][at]))
-        self._found.form_faults.append(FormFault(code, self._grid.title, number, at + 1, header))
+        return FormFault(code, self._grid.title, number, at + 1, header)
 
     def _contact(
         self, names: str, day: date, cells: Mapping[str, CellValue], number: int
@@ -194,7 +199,15 @@ class _Answers:
         kind = choice_of(MOMENT_KINDS, _text(cells, "kind"))
         more = self._cells.of_row(number, named, self._day, self._lang)
         mark = f"form|{'|'.join(told)}"
-        return FoundContact(mark, day, title, names=names, kind=kind, cells=more)
+        return FoundContact(
+            mark,
+            day,
+            title,
+            names=names,
+            kind=kind,
+            cells=more,
+            named_at=self._fault("form_name", number, "with"),
+        )
 
     def _day(self, column: str, cell: CellValue) -> date | None:
         if isinstance(cell, str):

@@ -20,7 +20,7 @@ from trustbook.adopt.sources import (
 )
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.intake.caldav import is_address
-from trustbook.intake.contacts import Findings
+from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.model import Book
 from trustbook.names import key, similar
 from trustbook.places.web_login import Logins
@@ -117,11 +117,18 @@ class Inbox:
             titles |= {key(title): title for title in shown.titles}
             told = find_in_forms(shown, wanted, looking)
             told.form_faults = [replace(one, address=workbook.address) for one in told.form_faults]
+            told.contacts = [_at(one, workbook.address) for one in told.contacts]
             found.add(told)
         for title in self.forms:
             if key(title) not in titles:
                 hints = did_you_mean(tuple(similar(title, titles.values())[:1]), lang)
                 found.faults.append(UsageError("intake.no_form_sheet", sheet=title, hints=hints))
+
+
+def _at(contact: FoundContact, address: str) -> FoundContact:
+    """An answer to a form, its cell told with the workbook."""
+    assert contact.named_at is not None
+    return replace(contact, named_at=replace(contact.named_at, address=address))
 
 
 def _is_new(pattern: str, files: Sequence[Path], before: Mapping[str, str]) -> bool:

@@ -29,7 +29,9 @@ class FoundContact:
     common ("" for one that stands alone); a contact that moves keeps both. ``title`` may name
     somebody, ``names`` are names that must (as a cell With has them). ``kind`` is a key of
     columns.MOMENT_KINDS. ``cells`` are further cells of the row, by column key; ``sheet`` is
-    "moments", or "people" for a card. Of two editions of one event the higher number is later.
+    "moments", or "people" for a card. ``named_at``: what to tell of the cell with the names of an
+    answer to a form, where one of them is unknown. Of two editions of one event the higher number
+    is later.
     """
 
     key: str
@@ -43,6 +45,7 @@ class FoundContact:
     cells: Mapping[str, str] = field(default_factory=dict)
     sheet: str = "moments"
     edition: int = 0
+    named_at: FormFault | None = None
 
     @property
     def is_listed(self) -> bool:
@@ -103,6 +106,10 @@ class Findings:
             self.put(replace(contact, key=f"{contact.key}|{other}", series=""))
         elif contact.edition > self.contacts[place].edition:
             self.contacts[place] = contact
+
+    def looks_at(self, day: date) -> bool:
+        """Whether a day is among those that were looked at."""
+        return self.days is None or self.days.holds(day)
 
     def is_off(self, contact: FoundContact) -> bool:
         """Whether a later edition, in another source, says that a contact was called off."""

@@ -25,7 +25,8 @@ class Matched:
 
     ``named`` are the partners (identities) that With names, () where it names a consultation too.
     ``hints``: names that may be meant; ``code`` says why nobody was found. ``topic``: the title,
-    where it names a partner and may be kept.
+    where it names a partner and may be kept. ``unknown``: what else a list or a form names, as far
+    as it may be kept; With leaves it out.
     """
 
     with_: str = ""
@@ -35,6 +36,7 @@ class Matched:
     code: str = ""
     topic: str = ""
     kind: str | None = None
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ class _Piece:
     text: str
     partners: tuple[int, ...]
     is_table: bool
+
+
+def _no_match(unknown: Sequence[Unresolved]) -> Matched:
+    """What is told of names that mean nobody for certain."""
+    hints = dict.fromkeys(hint for one in unknown for hint in one.hints)
+    return Matched(hints=tuple(hints), code=unknown[-1].code if unknown else "unknown")
 
 
 class Matcher:
@@ -82,19 +90,24 @@ class Matcher:
 
     def find(self, text: str, day: date) -> Matched:
         """Whom a text means that somebody typed, as a cell With has it."""
+        pieces, unknown = self._read(text, day)
+        if unknown or not pieces:
+            return _no_match(unknown)
+        return self._matched(pieces, "", None)
+
+    def _read(self, text: str, day: date) -> tuple[list[_Piece], list[Unresolved]]:
+        """The names in a cell that mean somebody, and the others."""
         pieces: list[_Piece] = []
-        hints: list[str] = []
-        code = ""
+        unknown: list[Unresolved] = []
         for name in self._directory.split(text):
             found = self._directory.find(name, day)
-            if isinstance(found, Unresolved) or found.kind == "absent" or not found.partners:
-                code = found.code if isinstance(found, Unresolved) else "unknown"
-                hints += found.hints if isinstance(found, Unresolved) else ()
+            if isinstance(found, Unresolved):
+                unknown.append(found)
+            elif found.kind == "absent" or not found.partners:
+                unknown.append(Unresolved("unknown", name))
             else:
                 pieces += self._pieces(name, found)
-        if code or not pieces:
-            return Matched(hints=tuple(dict.fromkeys(hints)), code=code or "unknown")
-        return self._matched(pieces, "", None)
+        return pieces, unknown
 
     def match_person(self, contact: FoundContact) -> Matched:
         """The partner at which a person of a card works; nobody who is on the list already."""
@@ -137,11 +150,16 @@ class Matcher:
         return "; ".join(self.labels(places[one] for one in identities))
 
     def _by_names(self, contact: FoundContact) -> Matched:
-        found = self.find(contact.names, contact.day)
+        pieces, unknown = self._read(contact.names, contact.day)
         topic = self._may_stay(contact.cells.get("topic", ""))
-        if found.code and not found.hints:
+        near = _no_match(unknown)
+        if not (pieces or near.hints):
             return Matched(code="unknown", topic="", kind=contact.kind)
-        return replace(found, topic=topic, kind=contact.kind)
+        if not pieces:
+            return replace(near, topic=topic, kind=contact.kind)
+        beside = "; ".join(filter(None, (self._may_stay(one.piece) for one in unknown)))
+        found = self._matched(pieces, topic, contact.kind)
+        return replace(found, hints=near.hints, unknown=beside or "…" if unknown else "")
 
     def _pieces(self, name: str, found: Found) -> Iterator[_Piece]:
         """What goes into With: a consultation by its name, partners by theirs, no person."""

@@ -26,7 +26,7 @@ class Proposal:
     day.
     ``called`` is a mark of what the source calls it.
     ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
-    not count yet, by the address of the workbook.
+    not count yet, by the address of the workbook. ``unknown``: whom else its source names.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Proposal:
     said: Mapping[str, str] = field(default_factory=dict)
     listed: bool = False
     called: str = ""
+    unknown: str = ""
 
     @property
     def text(self) -> MomentText | None:

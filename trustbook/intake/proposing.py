@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from trustbook.errors import TrustbookError
 from trustbook.intake.contacts import Findings, FoundContact
+from trustbook.intake.form_faults import FormFault
 from trustbook.intake.marks import mark_of
 from trustbook.intake.matching import Matched, Matcher
 from trustbook.intake.proposals import Proposal, RowKey, proposal_content, row_of
@@ -20,7 +21,8 @@ from trustbook.model import Book
 class ImportOutcome:
     """What an import came to: all that waits now, how much of it is new or was changed, how much
     was known already, and how many were left out, by why; ``faults`` are what could not be taken
-    in, each with its place. Of those ``withdrawn`` some are ``gone`` from their source.
+    in, each with its place, ``form_faults`` cells with an unknown name. Of those ``withdrawn`` some
+    are ``gone`` from their source.
     """
 
     waiting: dict[str, Proposal]
@@ -31,6 +33,7 @@ class ImportOutcome:
     gone: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     faults: list[TrustbookError] = field(default_factory=list)
+    form_faults: list[FormFault] = field(default_factory=list)
 
 
 # Leaves who was forgotten out of a contact, and out of whom it was matched with.
@@ -81,15 +84,20 @@ class Proposing:
                 self._leave_out(mark, "cancelled")
             else:
                 self._propose(contact, mark)
-        seen |= self._taken
+        self._withdraw_gone(findings, seen | self._taken)
+        return self.outcome
+
+    def _withdraw_gone(self, findings: Findings, seen: Collection[str]) -> None:
+        """Propose no more what is gone from a series that was seen, and an answer with an unknown
+        name that was mended since.
+        """
         whole = {mark_of(self._secret, series) for series in findings.series}
-        days = findings.days
-        for one in list(self.outcome.waiting.values()):
-            in_sight = days is None or days.holds(one.day)
-            if one.series in whole and in_sight and one.mark not in seen:
+        waiting = self.outcome.waiting.values()
+        told_anew = [one for one in waiting if one.series in whole]
+        for one in [*told_anew, *_with_unknown(findings, waiting)]:
+            if one.mark not in seen and findings.looks_at(one.day):
                 self._withdraw(one.mark)
                 self.outcome.gone += 1
-        return self.outcome
 
     def _propose(self, contact: FoundContact, mark: str) -> None:
         if self._is_other_row(contact, mark):
@@ -105,6 +113,7 @@ class Proposing:
         if _is_another(self._by_mark.get(mark), contact, matched):
             self._propose_apart(contact)
             return
+        self._tell_unknown(contact, matched)
         contact, matched = self._without_forgotten(contact, matched)
         if not (matched.with_ or matched.hints):
             self._leave_out(mark, matched.code)
@@ -115,6 +124,11 @@ class Proposing:
             self._withdraw(mark)
             return
         self._put(contact, left, mark)
+
+    def _tell_unknown(self, contact: FoundContact, matched: Matched) -> None:
+        """Have To check tell the cell of a form with a name that means nobody."""
+        if contact.named_at and (matched.unknown or not (matched.with_ or matched.hints)):
+            self.outcome.form_faults.append(contact.named_at)
 
     def _is_other_row(self, contact: FoundContact, mark: str) -> bool:
         """Whether a list gives the number of another row, on another day with others, once more."""
@@ -200,6 +214,7 @@ class Proposing:
             before.said if before else {},
             listed,
             contact.called(self._secret),
+            matched.unknown,
         )
 
     def _is_told(self, one: Proposal, place: int | None) -> bool:
@@ -243,6 +258,12 @@ class Proposing:
             self.outcome.waiting.pop(before.id, None)
             self.outcome.withdrawn += 1
             self._free_row(before)
+
+
+def _with_unknown(findings: Findings, waiting: Iterable[Proposal]) -> list[Proposal]:
+    """What waits with an unknown name, out of forms that were read now."""
+    forms = {one.source for one in findings.contacts if one.named_at}
+    return [one for one in waiting if one.unknown and one.source in forms]
 
 
 def _is_another(before: Proposal | None, contact: FoundContact, matched: Matched) -> bool:

@@ -20,17 +20,19 @@ FORGOTTEN = "forgotten"  # the kind of fact
 @dataclass(frozen=True, slots=True)
 class Tombstone:
     """Somebody who was forgotten on a ``day``: the IDs of rows that were theirs alone, marks of
-    what they were called and reached by, and the partners (identities) they stood for.
+    what they were called and reached by, and the partners (identities) they stood for. ``parts``
+    are marks of how else they are named in a text: by surname, first name or initials.
     """
 
     day: date
     ids: tuple[str, ...]
     marks: tuple[str, ...]
     homes: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     def kept(self) -> str:
         """The tombstone as a fact."""
-        return json.dumps([self.day.isoformat(), self.ids, self.marks, self.homes])
+        return json.dumps([self.day.isoformat(), self.ids, self.marks, self.homes, self.parts])
 
 
 def tombstones_in(facts: Mapping[str, str]) -> dict[str, Tombstone]:
@@ -52,6 +54,11 @@ def marks_of(
     told = [f"{key(name)} | {home}" for name in names for home in at]
     found = (_mark(secret, text) for text in (*told, *_ways(ways)))
     return tuple(sorted(set(found)))
+
+
+def part_marks(secret: bytes, parts: Iterable[str]) -> set[str]:
+    """The marks of parts of names, by which somebody is known in a text and never on a list."""
+    return {_mark(secret, f"| {part}") for part in parts}
 
 
 def _ways(ways: Iterable[str]) -> Iterator[str]:

@@ -9,35 +9,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import chain, count, repeat
 from typing import Any, TypeAlias
 
 from trustbook.names import clean, key
+from trustbook.network.spelled_names import (
+    COMMON_WORDS,
+    all_words,
+    folded,
+    name_words,
+    plain_sign,
+    taken_apart,
+    tells,
+)
 
 # What stands where a name stood.
 ERASED = "…"
 Hide: TypeAlias = Callable[[str], str]
 
-_SIGNS = str.maketrans("‘’‚‛´`“”„‐‑‒–—−", "''''''\"\"\"------")
-_INVISIBLE = frozenset("\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 _JOINT = r"[\s.'_-]*"
-# What may stand between a first name and a surname, and is written with either or with none.
-_PARTICLES = frozenset(
-    "van de der den het ten ter te von zu di da du la le del el al bin ben ibn ould op in 't d'"
-    "".split()
-)
-_WORD = re.compile(r"[^\W_]+")
-_SHORTEST_PART = 3
-# Parts of names that are words as well: these are a name only where they begin with a capital.
-_WORDS = frozenset(
-    "jan mei juni mark roos wit witte groen bruin zwart jong jonge groot grote klein kleine lang "
-    "lange kort bos berg dijk meer veld huis kerk molen brug haan vos wolf bakker visser smit kok "
-    "boer meester koning prins graaf hand hart goed beste arts mees wil wim bert bas lot lies "
-    "storm bloem lente zomer winter vrij april augustus may june will rose hope grace faith joy "
-    "young white black brown green long short small king baker cook hill field wood church bell "
-    "rich frank art rob bob sky dawn best good".split()
-)
 _FEWEST_DIGITS = 7
 
 
@@ -55,10 +46,10 @@ def hiding(
     """
     wanted = [*map(_pattern, sorted(map(clean, {*names} - {""}), key=len, reverse=True))]
     lone: list[str] = []
-    taken = _all_words(others)
+    taken = all_words(others)
     for name in people:
-        wanted += _with_initials(_words(name))
-        lone += _lone_parts(_words(name), taken)
+        wanted += _with_initials(name_words(name))
+        lone += _lone_parts(name_words(name), taken)
     reached = [*filter(None, (_way(way) for way in ways if not _is_way_of(way, others)))]
     if not (wanted or reached):
         return lambda text: text
@@ -92,7 +83,7 @@ def hidden_value(value: Any, hide: Hide) -> Any:
 def _hidden(found: re.Pattern[str], text: str) -> str:
     """The text with the mark where a pattern is found, whatever else stands there unchanged."""
     plain = unicodedata.normalize("NFC", text)
-    matches = [*found.finditer(_folded(plain))]
+    matches = [*found.finditer(folded(plain))]
     places = _places(plain) if matches else ()
     pieces, end = [], 0
     for match in matches:
@@ -109,60 +100,25 @@ def _is_meant(match: re.Match[str], written: str) -> bool:
     if groups.get("kept"):
         return False
     lone = (groups.get("lone") or "").split()
-    return not lone or lone[-1] not in _WORDS or written != written.lower()
-
-
-def _folded(text: str) -> str:
-    """The text without case and accents."""
-    if text.isascii():
-        return text.lower().replace("`", "'")
-    return "".join(map(_plain, text))
+    return not lone or lone[-1] not in COMMON_WORDS or written != written.lower()
 
 
 def _places(text: str) -> Sequence[int]:
     """Where each sign of the folded text stands in the text; the end, too."""
     if text.isascii():
         return range(len(text) + 1)
-    widths = map(len, map(_plain, text))
+    widths = map(len, map(plain_sign, text))
     return [*chain.from_iterable(map(repeat, count(), widths)), len(text)]
-
-
-@cache
-def _plain(sign: str) -> str:
-    # Asked for every sign of a whole workbook; the signs are few.
-    if sign in _INVISIBLE:
-        return ""
-    parts = unicodedata.normalize("NFKD", sign.translate(_SIGNS)).casefold()
-    return "".join(one for one in parts if not unicodedata.combining(one))
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name as they are compared, without the dots of initials."""
-    folded = _folded(clean(name))
-    return [word for part in folded.split() if (word := part.strip('.,;()"<>'))]
-
-
-def _all_words(names: Iterable[str]) -> set[str]:
-    """Every word of some names, those joined by a dash as well."""
-    return {word for name in names for word in _WORD.findall(_folded(clean(name)))}
 
 
 def _pattern(name: str) -> str:
     """A whole name, its words in their order, spaces between them or not."""
-    return _JOINT.join(map(re.escape, _folded(name).split()))
-
-
-def _taken_apart(words: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """First names, particles and surname of a person; no surname where there is one word."""
-    at = next((i for i, word in enumerate(words) if i and word in _PARTICLES), len(words) - 1)
-    rest = words[at:] if len(words) > 1 else []
-    last = next((i for i, word in enumerate(rest) if word not in _PARTICLES), len(rest))
-    return words[: max(at, 1)], rest[:last], rest[last:]
+    return _JOINT.join(map(re.escape, folded(name).split()))
 
 
 def _with_initials(words: list[str]) -> Iterator[str]:
     """A person by initials and surname, and with the surname in front."""
-    first, between, last = _taken_apart(words)
+    first, between, last = taken_apart(words)
     if not last:
         return
     joined = _JOINT.join(map(re.escape, last))
@@ -176,17 +132,12 @@ def _with_initials(words: list[str]) -> Iterator[str]:
 
 def _lone_parts(words: list[str], taken: Collection[str]) -> Iterator[str]:
     """The surname, and the first name, where each says who is meant."""
-    first, between, last = _taken_apart(words)
-    if last and _tells("".join(last), last, taken):
+    first, between, last = taken_apart(words)
+    if last and tells("".join(last), last, taken):
         particles = "".join(f"(?:{re.escape(word)}{_JOINT})?" for word in between)
         yield particles + _JOINT.join(map(re.escape, last))
-    if last and _tells(first[0], first[:1], taken):
+    if last and tells(first[0], first[:1], taken):
         yield re.escape(first[0])
-
-
-def _tells(part: str, words: Collection[str], taken: Collection[str]) -> bool:
-    """Whether a part of a name is long enough to be one, and no other name has a word of it."""
-    return len(part) >= _SHORTEST_PART and not any(word in taken for word in words)
 
 
 def _longer(others: Iterable[str], names: Iterable[str]) -> list[str]:
@@ -206,7 +157,7 @@ def _has_part(name: str, forms: Collection[str]) -> bool:
 def _way(way: str) -> str:
     """A pattern for a telephone number or an e-mail address; "" for what is neither."""
     if "@" in way:
-        return rf"(?<![\w.+-]){re.escape(_folded(clean(way)))}(?![\w-])"
+        return rf"(?<![\w.+-]){re.escape(folded(clean(way)))}(?![\w-])"
     number = subscriber(way)
     if len(number) < _FEWEST_DIGITS:
         return ""

@@ -82,7 +82,11 @@ class Intake:
                 outcome = keep_proposals(ledger, reading, findings)
                 if seen is not None:
                     _note_news(ledger, INBOX, dict(seen))
-                    _note_news(ledger, FORM_FAULTS, form_facts(findings.form_faults))
+                    _note_news(
+                        ledger,
+                        FORM_FAULTS,
+                        form_facts([*findings.form_faults, *outcome.form_faults]),
+                    )
         return TakenIn(outcome, reading.book.lang, reading.stopped)
 
     def _memory(self, reading: Reading, reads_only: bool) -> Ledger | None:

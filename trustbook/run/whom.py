@@ -12,12 +12,13 @@ from trustbook.columns import PARTNERS, PEOPLE
 from trustbook.errors import UsageError
 from trustbook.ids import is_ours
 from trustbook.ledger import Ledger
-from trustbook.ledger.tombstones import Tombstone, marks_of
+from trustbook.ledger.tombstones import Tombstone, marks_of, part_marks
 from trustbook.merge.cell_codec import is_withheld, unpack
 from trustbook.model import Book, Meanings, Meant, Partner, Person
 from trustbook.names import clean, in_full, key, similar
 from trustbook.network.hiding import hiding
 from trustbook.network.people import same_person
+from trustbook.network.spelled_names import ways_to_name
 from trustbook.problems import did_you_mean
 from trustbook.reading.identities import (
     aliases_in,
@@ -246,16 +247,23 @@ def _called(book: Book, partner: Partner) -> set[str]:
 def forgetting_of(book: Book, ledger: Ledger, whom: Whom) -> Forgetting:
     """What is to be done in every workbook to forget somebody."""
     rows = whom.identities(book)
+    names, others, own = _names(book, ledger, whom)
+    hide = hiding(names, others, own, _ways(book, whom))
+    called, named = called_now(book), _named(book, whom, others)
+    gone = {sheet: set(identities) for sheet, identities in rows.items()}
+    counted, usual = _counted(book, whom, named, called), _usual(book, whom, called)
+    return Forgetting(hide, gone, named, counted, usual, **_of_namesakes(book, whom))
+
+
+def _names(book: Book, ledger: Ledger, whom: Whom) -> tuple[set[str], set[str], set[str]]:
+    """What they are called, what others are called or reached by, and which are people's."""
+    rows = whom.identities(book)
     names, others = ledger.names_gone([*chain(*rows.values())])
     names |= whom.cards.names
     others |= told_of_others(ledger, whom.cards, _named(book, whom, ()))
     own = names if whom.is_person else names & ledger.names_gone(rows[PEOPLE.key])[0]
     around = {name for name in _around(book, whom) if not _is_among(name, names)}
-    hide = hiding(names, others | around, own, _ways(book, whom))
-    called, named = called_now(book), _named(book, whom, others)
-    gone = {sheet: set(identities) for sheet, identities in rows.items()}
-    counted, usual = _counted(book, whom, named, called), _usual(book, whom, called)
-    return Forgetting(hide, gone, named, counted, usual, **_of_namesakes(book, whom))
+    return names, others | around, own
 
 
 def _of_namesakes(book: Book, whom: Whom) -> dict[str, Any]:
@@ -271,22 +279,15 @@ def tombstone_of(
     book: Book, ledger: Ledger, whom: Whom, ids: Collection[str], day: date
 ) -> Tombstone:
     """What is kept of somebody, so that they are known again and cannot be found."""
-    rows = whom.identities(book)
-    names = ledger.names_gone([*chain(*rows.values())])[0] | whom.cards.names
+    names, others, own = _names(book, ledger, whom)
     homes = _homes(book, whom)
     places = {*homes, *whom.partners}
     called = [name for home in places for name in _called(book, book.partners[home])]
-    called += whom.cards.homes
-    marks = marks_of(ledger.secret, names, called, _own_ways(book, ledger, whom))
+    ways = [way for way in _ways(book, whom) if hiding((), others, (), [way])(way) != way]
+    marks = marks_of(ledger.secret, names, called + whom.cards.homes, ways)
     at = (*(identity(book.partners[home]) for home in homes), *whom.cards.partners)
-    return Tombstone(day, tuple(sorted(filter(is_ours, ids))), marks, at)
-
-
-def _own_ways(book: Book, ledger: Ledger, whom: Whom) -> list[str]:
-    """How they are reached and nobody else is."""
-    on_cards = told_of_others(ledger, whom.cards, _named(book, whom, ()))
-    others = on_cards.union(_around(book, whom))
-    return [way for way in _ways(book, whom) if hiding((), others, (), [way])(way) != way]
+    told = tuple(sorted(part_marks(ledger.secret, ways_to_name(own, others))))
+    return Tombstone(day, tuple(sorted(filter(is_ours, ids))), marks, at, told)
 
 
 def _homes(book: Book, whom: Whom) -> list[int]:

@@ -45,6 +45,9 @@ def _why(one: Proposal, lang: str, today: date) -> list[str]:
         code = one.code if one.code in _CODES else "like"
         hints = did_you_mean(one.hints, lang).strip()
         said.append(say(lang, f"sheets.proposal_{code}", hints=hints))
+    elif one.unknown:
+        hints = did_you_mean(one.hints, lang)
+        said.append(say(lang, "sheets.proposal_beside", names=one.unknown, hints=hints))
     if texts := list(dict.fromkeys(one.said.values())):
         key = "disputed" if len(texts) > 1 else "unread"
         said.append(say(lang, f"sheets.proposal_{key}", said=" | ".join(texts)))
