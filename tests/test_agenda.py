@@ -277,8 +277,6 @@ def test_who_has_no_place_on_the_list_is_told() -> None:
     assert post["Anna"].waiting[0].startswith("Nog 12 partners vragen om een gesprek (12 koud).")
     assert subject(post["Anna"], "nl") == "Deze week: 12 partners vragen om een gesprek"
     assert subject(post["Bas"], "nl") == "Deze week: 1 gesprek"
-    [typed] = left_out("nl", 0.5, verdicts, call_list(one, verdicts, TODAY), of_book=" net.xlsx")
-    assert "trustbook health net.xlsx --all" in typed
     alone = left_out("en", 0.5, verdicts, CallList([], [0], []), sheet="Health")
     assert alone[0].startswith("1 more partner asks for a talk (1 cold). It does not fit")
     assert alone[0].endswith("It stands on Health.")

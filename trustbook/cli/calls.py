@@ -39,15 +39,20 @@ def next_(options: Options, book: str | None, phenomenon: str | None, area: str 
         rows = {"rows": calls.as_json(), "left_out": left}
         console.print_json({**rows, **reading.as_json()})
         return
-    left_out = calls.left_out(reading.verdicts, typed.book_typed(book))
+    left_out = calls.left_out(reading.verdicts)
     if not (calls.calls or left_out or options.quiet):
         console.tell(options.say("nobody_to_call"))
     listing = FirstRows(options)
     calls.show(listing.first(calls.calls))
     listing.end()
     for sentence in left_out:
-        console.out("")
         console.paragraph(sentence, 0)
+    if left_out:
+        from trustbook.messages import say
+
+        # One line, however long it is: it is there to be copied.
+        command = typed.typed_again("--all", command="health")
+        console.out(say(options.words, "agenda.beyond_by_command", command=command))
 
 
 class CallLines:
@@ -77,12 +82,12 @@ class CallLines:
         """The lines, holder by holder."""
         return self.listed.calls
 
-    def left_out(self, verdicts: Sequence[Verdict], of_book: str) -> list[str]:
-        """Who asks for a call too, and what to type to see them; ``of_book`` as it is typed."""
+    def left_out(self, verdicts: Sequence[Verdict]) -> list[str]:
+        """Who asks for a call too."""
         from trustbook.network.left_out import left_out
 
         hours, lang = self._book.settings.hours_a_week, self._book.lang
-        return left_out(lang, hours, verdicts, self.listed, of_book=of_book)
+        return left_out(lang, hours, verdicts, self.listed)
 
     def as_json(self) -> list[dict[str, Any]]:
         """Every line as machines get it."""

@@ -11,11 +11,15 @@ words: list[str] = []
 """The words of the command that runs."""
 
 
-def typed_again(*further: str) -> str:
-    """The command as it was typed, ready to type once more with something ``further``."""
+def typed_again(*further: str, command: str | None = None) -> str:
+    """The command as it was typed, ready to type once more with something ``further``; or another
+    ``command`` with the words behind it.
+    """
     from trustbook.merge.allowances import shell_quoted
 
     said = [one for one in words if one not in further]
+    if command is not None:
+        said[0] = command
     return " ".join(["trustbook", *map(shell_quoted, [*said, *further])])
 
 

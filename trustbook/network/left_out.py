@@ -25,25 +25,25 @@ def left_out(
     hours_a_week: float | None,
     verdicts: Sequence[Verdict],
     listed: CallList,
-    **where: str,
+    sheet: str = "",
 ) -> list[str]:
     """A sentence on those beyond the hours a week, and one on those beyond the ten of a holder;
-    none where everybody has a place. ``where``: they stand on the ``sheet``, or show with the
-    command that names the book with ``of_book``.
+    none where everybody has a place. ``sheet``: where they stand.
     """
-    place = f"agenda.{'beyond_on_sheet' if 'sheet' in where else 'beyond_by_command'}"
     hours = f"{hours_a_week or 0:g}"
     limits = {"hours": hours.replace(".", ",") if lang == "nl" else hours, "most": MOST_PER_HOLDER}
     groups = {"beyond_hours": listed.beyond_hours, "beyond_ten": listed.beyond_ten}
     status = {verdict.partner: verdict.status for verdict in verdicts}
-    return [
-        say(
-            lang, f"agenda.{name}", count=len(partners), **limits,
-            standing=_standing([status[one] for one in partners], lang),
-        ) + f" {say(lang, place, count=len(partners), **where)}"
-        for name, partners in groups.items()
-        if partners
-    ]  # fmt: skip
+    found = []
+    for name, partners in groups.items():
+        count = len(partners)
+        if count:
+            standing = _standing([status[one] for one in partners], lang)
+            told = [say(lang, f"agenda.{name}", count=count, standing=standing, **limits)]
+            if sheet:
+                told.append(say(lang, "agenda.beyond_on_sheet", count=count, sheet=sheet))
+            found.append(" ".join(told))
+    return found
 
 
 def _standing(status: Sequence[str], lang: str) -> str:
