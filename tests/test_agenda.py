@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.books import TODAY, Moment, ago, book
 from tests.network import answers, network
+from trustbook.dates import write_date
 from trustbook.health.hints import Hint
 from trustbook.health.verdict import judge_partners
 from trustbook.model import (
@@ -106,9 +107,14 @@ def test_a_promise_of_ours_that_is_due_before_the_planned_talk_keeps_it_on_the_l
             Moment(ago(60), weather=CRISIS, promise=(by, day, None)),
             Moment(ago(-10), state=PLANNED),
         ]
-        return names(book([monthly("cold")], talks))
+        one = book([monthly("cold")], talks)
+        told.extend(call.why_now for call in who_to_call(one, judge_partners(one, TODAY), TODAY))
+        return names(one)
 
+    told: list[str] = []
     assert due(ago(-9)) == due(ago(20)) == ["cold"]
+    first = f"We promised something for {write_date(ago(-9), 'en')}: that is before the planned talk. "
+    assert told[0].startswith(first) and "not been kept" in told[1]
     assert due(ago(-10)) == due(ago(-9), THEM) == []
 
 

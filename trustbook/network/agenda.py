@@ -85,7 +85,7 @@ def call_list(
     words = lang or book.lang
     promised = [one for one in open_promises(book, today) if one.promise.by == US]
     resting = _promises_that_rest(promised, verdicts, today)
-    pressing = _due_before_talk(promised, verdicts) - resting
+    pressing = _due_before_talk(promised, verdicts, resting)
     vital = without_slack(coverage(book, verdicts, today) if rows is None else rows)
     part = range(len(book.partners)) if among is None else among
     asking = [
@@ -101,7 +101,13 @@ def call_list(
         Call(
             spelling[holder],
             verdict.partner,
-            _why_now(verdict, verdict.partner in vital, verdict.partner in resting, words),
+            _why_now(
+                verdict,
+                verdict.partner in vital,
+                verdict.partner in resting,
+                pressing.get(verdict.partner),
+                words,
+            ),
             _step(
                 book.partners[verdict.partner], verdict, today, verdict.partner in resting, words
             ),
@@ -190,13 +196,18 @@ def _last_overdue(promised: Sequence[OpenPromise]) -> dict[int, date]:
     return latest
 
 
-def _due_before_talk(promised: Sequence[OpenPromise], verdicts: Sequence[Verdict]) -> set[int]:
-    """The partners to whom a promise of ours is due before the talk that is planned."""
+def _due_before_talk(
+    promised: Sequence[OpenPromise], verdicts: Sequence[Verdict], resting: Collection[int]
+) -> dict[int, date]:
+    """The partners, but for those ``resting``, to whom a promise of ours is due before the talk
+    that is planned, with the first day of those promises.
+    """
     return {
-        partner
-        for one in promised
+        partner: one.promise.due
+        for one in reversed(promised)
         if one.promise.due
         for partner in one.partners
+        if partner not in resting
         if one.promise.due < (verdicts[partner].planned or date.min)
     }
 
@@ -235,12 +246,19 @@ def _order(
     return group, not vital, band, verdict.due or date.max, key(partner.name)
 
 
-def _why_now(verdict: Verdict, vital: bool, promise_rests: bool, lang: str) -> str:
-    """A promise goes before silence; who is warm is here for being about to fall silent."""
+def _why_now(
+    verdict: Verdict, vital: bool, promise_rests: bool, promised_for: date | None, lang: str
+) -> str:
+    """A promise goes before silence; who is warm is here for being about to fall silent.
+    ``promised_for``: when a promise of ours is due before the talk that is planned.
+    """
     hints = {hint.code: hint for hint in verdict.hints}
     why = verdict.why
     if "promise_overdue" in hints and not promise_rests:
         why = hints["promise_overdue"].text
+    elif promised_for is not None and verdict.planned_soon:
+        day = written_day(promised_for.toordinal(), lang)
+        why = f"{say(lang, 'agenda.promised_before_talk', day=day)} {why}"
     elif verdict.status == "warm":
         why = f"{hints['slipping'].short.capitalize()}. {verdict.why}"
     return f"{why} {say(lang, 'agenda.vital')}" if vital else why
