@@ -234,3 +234,7 @@ def test_a_file_that_is_not_there_changes_nothing(tmp_path: Path, asked: Asked) 
         code, _, said = asked("import", path.name, source, *TODAY)
         assert code == 2 and "niets" in said, said
     assert path.read_bytes() == stood
+    for content in (b"", b"\x00\xff\x9c of no card"):
+        (tmp_path / "leeg.vcf").write_bytes(content)
+        code, out, said = asked("import", "leeg.vcf", *TODAY)
+        assert code == 2 and "leeg.vcf" in said and "Beantwoord" not in out + said, said

@@ -16,7 +16,8 @@ from tests.typed import Asked, Rows, asked, typed
 from trustbook.errors import UsageError
 from trustbook.ledger import Ledger
 from trustbook.model import Book, Memory, Partner, Person
-from trustbook.run.merge_partners import merge_partners, part_partners
+from trustbook.run.merge_partners import merge_partners, must_be_parted, part_partners
+from trustbook.run.whom import partner_named
 
 __all__ = ["asked"]
 MERGED = {"P-2SCH": ("P-1POL", ("High school", "School")), "P-1POL": ("P-3MSQ", ("Police",))}
@@ -80,6 +81,18 @@ def test_a_merge_is_undone_by_any_name_however_long_the_chain(kept: str, gone: s
         assert (done.kept, done.identity) == ("Mosque", "P-2SCH")
         left = {"P-1POL": {"into": "P-3MSQ", "names": ["Police"]}}
         assert {one: json.loads(text) for one, text in ledger.facts("merged").items()} == left
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "gone"),
+    [("School", "High school"), ("P-2SCH", "High school"), ("Mosque", "Police")],
+)
+def test_the_merge_to_undo_is_that_of_who_was_asked_for(asked_for: str, gone: str) -> None:
+    there = town(merged=MERGED)
+    whom = partner_named(there, None, asked_for)
+    with pytest.raises(UsageError) as told:
+        must_be_parted(there, [there.partners[i] for i in whom.partners], "n.xlsx", whom.asked)
+    assert told.value.params["gone"] == gone
 
 
 def test_what_was_never_merged_cannot_be_undone() -> None:

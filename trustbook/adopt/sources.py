@@ -182,7 +182,10 @@ def _log(path: Path, looking: Looking) -> Findings:
 def _card(path: Path, looking: Looking) -> Findings:
     from trustbook.intake.vcards import find_in_cards
 
-    return find_in_cards(text_of_file(path), path.name, looking.today)
+    text = text_of_file(path)
+    if "BEGIN:VCARD" not in text.upper():
+        raise UsageError("intake.no_cards", name=path.name)
+    return find_in_cards(text, path.name, looking.today)
 
 
 def _monica(path: Path, looking: Looking) -> Findings:

@@ -175,7 +175,7 @@ def _tell(options: Options, book: str | None, done: TakenIn) -> None:
             console.tell(_say(options, "skipped", count=count, why=_say(options, f"why_{why}")))
         for fault in outcome.faults:
             console.tell(options.sentence(fault))
-        if outcome.waiting and done.why is None:
+        if (outcome.proposed or outcome.changed) and done.why is None:
             console.tell(_say(options, "next", of_book=typed.book_typed(book)))
 
 

@@ -109,7 +109,7 @@ def what_would_go(
     with memory_of_book(keeper, workbooks[0]) as ledger:
         erasure = all_that_names(workbooks, reading, ledger, find, forms)
     partners = [erasure.book.partners[at] for at in erasure.whom.partners]
-    must_be_parted(erasure.book, partners, workbooks[0].address)
+    must_be_parted(erasure.book, partners, workbooks[0].address, erasure.whom.asked)
     return erasure, reading
 
 

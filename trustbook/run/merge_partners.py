@@ -73,12 +73,14 @@ def part_partners(ledger: Ledger, book: Book, kept: str, gone: str) -> MergedPar
     raise UsageError("not_merged", kept=into.name, gone=clean(gone))
 
 
-def must_be_parted(book: Book, partners: Iterable[Partner], address: str) -> None:
+def must_be_parted(book: Book, partners: Iterable[Partner], address: str, asked: str = "") -> None:
     """Raise UsageError where one of these was made one with another: forgetting the one would
-    forget the other unasked, and leave a row of its own. ``address``: of the workbook, as typed.
+    forget the other unasked, and leave a row of its own. ``address``: of the workbook, and
+    ``asked`` who is to be forgotten, as typed.
     """
     for into in partners:
-        for one in _merged_into(book, into):
+        # Of several the one that was asked for is the one to part.
+        for one in sorted(_merged_into(book, into), key=lambda known: not known.is_called(asked)):
             names = {"kept": into.name, "gone": one.names[0]}
             typed = {f"{which}_typed": shell_quoted(name) for which, name in names.items()}
             raise UsageError("forget.merged", book=shell_quoted(address), **names, **typed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -48,6 +48,7 @@ class Whom:
     partners: tuple[int, ...] = ()
     former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cards: Cards = field(default_factory=Cards)
+    asked: str = ""  # the name that was typed
 
     def identities(self, book: Book) -> dict[str, list[str]]:
         """Under what their rows are remembered, by sheet."""
@@ -100,7 +101,7 @@ def partner_named(book: Book, ledger: Ledger | None, name: str) -> Whom:
     """
     found = directory_of(book).partner(name)
     if isinstance(found, int):
-        return _whole(book, ledger, [], [found])
+        return replace(_whole(book, ledger, [], [found]), asked=clean(name))
     if found.code == "ambiguous":
         hints = did_you_mean(found.hints, book.lang)
         raise UsageError("cards.ambiguous_partner", name=clean(name), hints=hints)
