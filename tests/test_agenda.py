@@ -113,7 +113,9 @@ def test_a_promise_of_ours_that_is_due_before_the_planned_talk_keeps_it_on_the_l
 
     told: list[str] = []
     assert due(ago(-9)) == due(ago(20)) == ["cold"]
-    first = f"We promised something for {write_date(ago(-9), 'en')}: that is before the planned talk. "
+    first = (
+        f"We promised something for {write_date(ago(-9), 'en')}: that is before the planned talk. "
+    )
     assert told[0].startswith(first) and "not been kept" in told[1]
     assert due(ago(-10)) == due(ago(-9), THEM) == []
 
