@@ -87,3 +87,14 @@ def test_a_row_of_a_list_with_an_unknown_beside_a_partner_is_proposed(
     assert asked.json("import", "log.csv", *TODAY)["proposed"] == 1
     (line,) = rows(path)
     assert line[1] == "Politie" and "“De Kade”" in line[4]
+
+
+def test_doctor_names_a_form_that_no_sheet_has(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    form(path, ["2026-11-21 10:00:00", "20-11-2026", "VV Zandloo"])
+    assert f"“{FORM}”" not in asked("doctor", *TODAY)[1]
+    toml = tmp_path / "trustbook.toml"
+    toml.write_text(toml.read_text().replace(f'["{FORM}"]', f'["{FORM}s"]'))
+    code, said, _ = asked("doctor", *TODAY)
+    assert code == 0 and f"Er is geen blad “{FORM}s”" in said
+    assert f"Bedoelt u “{FORM}”?" in said

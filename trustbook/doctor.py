@@ -82,6 +82,11 @@ class Examination:
         )
         self.fault = self.fault or fault
 
+    def note(self, fault: TrustbookError) -> None:
+        """Add what stops no sync and is left aside by it."""
+        code = fault.key.rpartition(".")[2]
+        self.findings.append(Diagnosis(code, "note", fault.sentence(self.lang)))
+
     def add(self, one: Examined) -> None:
         """Add what a backend found out about its workbook."""
         if one.fault is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -119,10 +119,21 @@ class Inbox:
             told.form_faults = [replace(one, address=workbook.address) for one in told.form_faults]
             told.contacts = [_at(one, workbook.address) for one in told.contacts]
             found.add(told)
-        for title in self.forms:
-            if key(title) not in titles:
-                hints = did_you_mean(tuple(similar(title, titles.values())[:1]), lang)
-                found.faults.append(UsageError("intake.no_form_sheet", sheet=title, hints=hints))
+        found.faults += missing_forms(self.forms, titles.values(), lang)
+
+
+def missing_forms(forms: Sequence[str], titles: Collection[str], lang: str) -> list[TrustbookError]:
+    """Those sheets with answers of forms that are not among the ``titles`` of the book."""
+    there = {*map(key, titles)}
+    return [
+        UsageError(
+            "intake.no_form_sheet",
+            sheet=title,
+            hints=did_you_mean(tuple(similar(title, titles)[:1]), lang),
+        )
+        for title in forms
+        if key(title) not in there
+    ]
 
 
 def _at(contact: FoundContact, address: str) -> FoundContact:
