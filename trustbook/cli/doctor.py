@@ -46,8 +46,7 @@ def doctor(options: Options, book: str | None, sharepoint: bool) -> None:
         )
         for workbook in workbooks
     ]
-    if options.found is not None and options.found.forms:
-        _look_for_forms(options.found.forms, found)
+    _look_for_forms(options, found)
     if sharepoint:
         go_round(workbooks, found)
     if options.json:
@@ -59,15 +58,17 @@ def doctor(options: Options, book: str | None, sharepoint: bool) -> None:
         raise click.exceptions.Exit(gravest(faults).exit_code)
 
 
-def _look_for_forms(forms: Sequence[str], found: Sequence[Examination]) -> None:
+def _look_for_forms(options: Options, found: Sequence[Examination]) -> None:
     """Note the sheets with answers of forms that no workbook has, once."""
+    if options.found is None or not options.found.forms:
+        return
     from trustbook.adopt.inbox import missing_forms
 
     read = [(one, one.reading) for one in found if one.reading is not None]
     for one, reading in read[:1]:
         snapshots = [judged.merged.replica.snapshot for judged in reading.judged]
         titles = [title for snapshot in snapshots for title in snapshot.titles]
-        for fault in missing_forms(forms, titles, one.lang):
+        for fault in missing_forms(options.found.forms, titles, one.lang):
             one.note(fault)
 
 

@@ -19,7 +19,7 @@ from trustbook.errors import Busy, TrustbookError, UsageError
 if TYPE_CHECKING:
     from trustbook.intake.contacts import Findings
     from trustbook.model import Book
-    from trustbook.run.intake import Intake, TakenIn
+    from trustbook.run.intake import TakenIn
     from trustbook.workbooks.base import Workbook
 
 _SOURCES = (
@@ -211,13 +211,12 @@ def bring_in(options: Options, workbooks: Sequence[Workbook], now: datetime) -> 
     found = options.found
     if found is None:
         return False
+    if not (found.inbox or found.forms or _had_inbox(options, workbooks[0])):
+        return False
+    from trustbook.adopt.inbox import Inbox
     from trustbook.run.intake import Intake
 
     intake = Intake(workbooks, options.keeper, options.today, now, options.wanted)
-    if not (found.inbox or found.forms or _had_inbox(intake)):
-        return False
-    from trustbook.adopt.inbox import Inbox
-
     troubles: list[TrustbookError] = []
     taken = None
     with suppress(TrustbookError):  # what keeps the night from the book itself, the night will say
@@ -237,8 +236,10 @@ def _tell_of_inbox(
         console.tell(_say(options, "inbox_done", proposed=taken.outcome.proposed))
 
 
-def _had_inbox(intake: Intake) -> bool:
+def _had_inbox(options: Options, workbook: Workbook) -> bool:
     """Whether something came in before: what was said of it may be true no more."""
+    from trustbook.intake.proposals import INBOX
+
     with suppress(TrustbookError):
-        return bool(intake.seen_before())
+        return bool(options.keeper and options.keeper.facts(workbook.address, INBOX))
     return False

@@ -14,6 +14,8 @@ from trustbook.intake.spoken_days import MomentText
 WAITING, REFUSED, TAKEN = "proposals", "proposals_no", "proposals_yes"
 # Of what was answered, by mark: its day then, and a mark of what it was called.
 SAID_OF = "proposals_day"
+# How each source stood when it was read last.
+INBOX = "inbox"
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,14 @@ class LedgerLocator:
                     return ledger.known(address) is not None
         return False
 
+    def facts(self, address: str, kind: str) -> dict[str, str] | None:
+        """The facts of a kind that the ledger of a workbook holds; None where there is none."""
+        ledger = self.memory(Arrival(address, "", {}))
+        if ledger is None:
+            return None
+        with ledger:
+            return ledger.facts(kind)
+
     def language(self, address: str) -> str | None:
         """The language in which the last run spoke of a workbook, or of another one of its book;
         None if unknown.

@@ -13,7 +13,15 @@ from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
 from trustbook.intake.contacts import Findings
 from trustbook.intake.form_faults import FORM_FAULTS, form_facts
-from trustbook.intake.proposals import REFUSED, SAID_OF, TAKEN, WAITING, Proposal, proposals_in
+from trustbook.intake.proposals import (
+    INBOX,
+    REFUSED,
+    SAID_OF,
+    TAKEN,
+    WAITING,
+    Proposal,
+    proposals_in,
+)
 from trustbook.intake.proposing import ImportOutcome, Proposing
 from trustbook.intake.renamed_lists import LISTS, RenamedLists
 from trustbook.ledger import Ledger
@@ -27,7 +35,6 @@ from trustbook.run.sync import run_sync
 from trustbook.workbooks.base import Workbook
 
 # The facts that say how sources stood when they were read last.
-INBOX = "inbox"
 _AT_ONCE = 500  # IDs
 # Reads the sources, once it is known for which book.
 Finder = Callable[[Book], Findings]
@@ -115,14 +122,7 @@ class Intake:
 
     def seen_before(self) -> dict[str, str] | None:
         """How the sources stood when they were read last; None where there is no memory yet."""
-        if self.locator is None:
-            return None
-        workbook = self.workbooks[0]
-        ledger = self.locator.memory(Arrival(workbook.address, workbook.name, {}))
-        if ledger is None:
-            return None
-        with ledger:
-            return ledger.facts(INBOX)
+        return self.locator.facts(self.workbooks[0].address, INBOX) if self.locator else None
 
     def _sync(self) -> None:
         run_sync(self.workbooks, self.today, self.now, lang=self.lang, keeper=self.locator)
