@@ -26,7 +26,7 @@ from trustbook.model import (
     Person,
     Requirement,
 )
-from trustbook.network.agenda import Call, CallList, call_list, who_to_call
+from trustbook.network.agenda import Call, CallList, call_list
 from trustbook.network.consultations import sittings
 from trustbook.network.left_out import left_out
 from trustbook.network.promises import open_promises
@@ -34,7 +34,7 @@ from trustbook.outbox.letters import letters, subject
 
 
 def calls(one: Book, back: int = 0) -> list[Call]:
-    return who_to_call(one, judge_partners(one, ago(back)), ago(back))
+    return call_list(one, judge_partners(one, ago(back)), ago(back)).calls
 
 
 def names(one: Book, back: int = 0) -> list[str]:
@@ -108,7 +108,9 @@ def test_a_promise_of_ours_that_is_due_before_the_planned_talk_keeps_it_on_the_l
             Moment(ago(-10), state=PLANNED),
         ]
         one = book([monthly("cold")], talks)
-        told.extend(call.why_now for call in who_to_call(one, judge_partners(one, TODAY), TODAY))
+        told.extend(
+            call.why_now for call in call_list(one, judge_partners(one, TODAY), TODAY).calls
+        )
         return names(one)
 
     told: list[str] = []
@@ -165,8 +167,9 @@ def test_a_night_moves_no_line_among_those_whose_status_stays(
     evening, morning = judge_partners(one, ago(back)), judge_partners(one, ago(back) + timedelta(1))
     same = {a.partner for a, b in zip(evening, morning, strict=True) if a.status == b.status}
     if len(same) == len(who):
-        assert who_to_call(one, evening, ago(back)) == who_to_call(
-            one, morning, ago(back) + timedelta(1)
+        assert (
+            call_list(one, evening, ago(back)).calls
+            == call_list(one, morning, ago(back) + timedelta(1)).calls
         )
 
 
@@ -182,7 +185,7 @@ def test_who_to_call_is_what_was_counted_by_hand() -> None:
             "Voorstel": call.step,
             "Eerst samen aan tafel": call.table,
         }
-        for call in who_to_call(one, verdicts, TODAY)
+        for call in call_list(one, verdicts, TODAY).calls
     ] == answers("Wie bellen")
 
 
@@ -229,9 +232,9 @@ def test_a_higher_band_of_risk_goes_before_an_earlier_due_date() -> None:
     verdicts = judge_partners(one, TODAY)
     for risk, first in ((None, "A"), (0.49, "A"), (0.51, "B"), (0.9, "B")):
         verdicts[1].risk = risk
-        assert one.partners[who_to_call(one, verdicts, TODAY)[0].partner].name == first
+        assert one.partners[call_list(one, verdicts, TODAY).calls[0].partner].name == first
     verdicts[0].risk = 0.85
-    assert one.partners[who_to_call(one, verdicts, TODAY)[0].partner].name == "A"
+    assert one.partners[call_list(one, verdicts, TODAY).calls[0].partner].name == "A"
 
 
 def test_the_list_asks_no_more_than_the_hours_of_a_week() -> None:
@@ -294,14 +297,14 @@ def test_who_has_no_place_on_the_list_is_told() -> None:
 def test_a_calm_talk_typed_tonight_takes_every_line_off(hours: float | None) -> None:
     one, verdicts = network()
     one.settings.hours_a_week = hours
-    for call in who_to_call(one, verdicts, TODAY):
+    for call in call_list(one, verdicts, TODAY).calls:
         log(one, call.partner, TODAY)
         assert call.partner not in [
-            c.partner for c in who_to_call(one, judge_partners(one, TODAY), TODAY)
+            c.partner for c in call_list(one, judge_partners(one, TODAY), TODAY).calls
         ]
         tomorrow = TODAY + timedelta(1)  # the nightly run may well be after midnight
         assert call.partner not in [
-            c.partner for c in who_to_call(one, judge_partners(one, tomorrow), tomorrow)
+            c.partner for c in call_list(one, judge_partners(one, tomorrow), tomorrow).calls
         ]
 
 
@@ -317,7 +320,7 @@ def test_who_slips_is_not_rung_again_in_the_first_half_of_the_rhythm() -> None:
     verdict.hints = (Hint("slipping", "", "about to fall silent"),)
     for ratio, listed in ((0.03, 0), (0.49, 0), (0.5, 1), (0.9, 1)):
         verdict.silence_ratio = ratio
-        assert len(who_to_call(one, [verdict], TODAY)) == listed
+        assert len(call_list(one, [verdict], TODAY).calls) == listed
 
 
 def test_one_step_from_the_first_fact_that_has_one() -> None:

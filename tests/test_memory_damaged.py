@@ -13,11 +13,21 @@ import openpyxl
 import pytest
 
 from tests.kept_folder import KeptFolder
-from tests.test_memory_lost import Say, emptied, ledger_of, make, named, say, type_area, typed
+from tests.test_memory_lost import (
+    Say,
+    emptied,
+    folder,
+    ledger_of,
+    make,
+    named,
+    say,
+    type_area,
+    typed,
+)
 from trustbook.cli.main import main
 from trustbook.ledger.copies import copies_of
 
-__all__ = ["say"]
+__all__ = ["folder", "say"]
 PERSON = "Fatma Yilmaz"
 
 
@@ -38,15 +48,6 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> KeptFolder:
         type_area(folder / "n.xlsx", 3, "typed first")
         assert main(["sync", str(folder / "n.xlsx"), "--quiet"]) == 0
     return KeptFolder(folder)
-
-
-@pytest.fixture
-def folder(kept: KeptFolder, say: Say, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """That folder, in which ``say`` types."""
-    folder = kept.put_back()
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("TRUSTBOOK_DATA", str(folder / "data"))
-    return folder
 
 
 def spoil(memory: Path, where: str = "row_parts.lines") -> None:

@@ -17,7 +17,7 @@ from trustbook.columns import GENERATED, TYPED
 from trustbook.health.said_once import said_once
 from trustbook.health.verdict import judge_partners
 from trustbook.model import PLANNED, US, Book, Partner, Person, Problem
-from trustbook.network.agenda import who_to_call
+from trustbook.network.agenda import call_list
 from trustbook.network.talking_points import talking_points
 from trustbook.run.start_here import goes_first
 from trustbook.sheets.start import Around, start_sheet
@@ -31,7 +31,7 @@ TITLES = {"partners": "Partners", "people": "People", "moments": "Moments", "che
 
 def start(one: Book, **around: object) -> GeneratedSheet:
     verdicts = judge_partners(one, TODAY)
-    calls = who_to_call(one, verdicts, TODAY)
+    calls = call_list(one, verdicts, TODAY).calls
     told = Around(TITLES, "Last change.", **around)  # type: ignore[arg-type]
     points = talking_points(one, range(len(one.partners)), TODAY)
     return start_sheet(one, verdicts, calls, points, "Start here", told, TODAY)

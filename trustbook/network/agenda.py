@@ -53,18 +53,6 @@ class CallList:
     beyond_ten: list[int]
 
 
-def who_to_call(
-    book: Book,
-    verdicts: Sequence[Verdict],
-    today: date,
-    lang: str | None = None,
-    rows: Sequence[Row] | None = None,
-    among: Collection[int] | None = None,
-) -> list[Call]:
-    """The to-do list as of ``today``: the calls of ``call_list``."""
-    return call_list(book, verdicts, today, lang, rows, among).calls
-
-
 def call_list(
     book: Book,
     verdicts: Sequence[Verdict],
