@@ -29,8 +29,9 @@ LOCKS: dict[str, tuple[str, ...]] = {
     "requirements.txt": ("pyproject.toml",),
     "requirements-build.txt": ("{build}",),
 }
-# What builds those that come as sources only on some systems: an editable checkout, and reuse.
-BUILDERS = ("editables>=0.5", "poetry-core>=1.9")
+# What builds those that come as sources only: an editable checkout, reuse on some systems, and
+# wsgidav everywhere (the setuptools that Python 3.11 brings cannot make a wheel by itself).
+BUILDERS = ("editables>=0.5", "poetry-core>=1.9", "setuptools>=70.1")
 
 
 def build_requirements() -> list[str]:
