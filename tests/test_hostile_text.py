@@ -182,8 +182,8 @@ def test_names_of_files_and_settings_are_text_too(
 
 def test_a_note_holds_none_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
-    notes.put_note(tmp_path / "n.xlsx", "trustbook stopped \x1b[2J\ud83d\n")
-    text = notes.note_beside(tmp_path / "n.xlsx").read_text(encoding="utf-8-sig")
+    notes.put_note(tmp_path / "n.xlsx", "trustbook stopped \x1b[2J\ud83d\n", "en")
+    text = notes.note_beside(tmp_path / "n.xlsx", "en").read_text(encoding="utf-8-sig")
     assert text == "trustbook stopped [2J\n"
 
 
