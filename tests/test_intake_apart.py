@@ -51,7 +51,8 @@ def test_two_lists_that_number_their_rows_alike_hold_different_contacts(
         "ID,Datum,Met\n1,2026-09-12,Politie\n2,2026-09-11,Moskee El Noor\n", encoding="utf-8"
     )
     done = asked.json("import", "sept.csv", *TODAY)
-    assert (done["proposed"], done["already_known"], skipped(done)) == (0, 1, {"said_no": 1})
+    assert (done["proposed"], done["already_known"], skipped(done)) == (1, 1, {})
+    assert "na uw nee" in rows(path)[0][4], "corrected after its no"
     assert (date(2026, 9, 10), "Politie") in [one[:2] for one in moments(path)]
     assert asked.codes(*TODAY).count("event_moved") == 1, "corrected after its yes"
 

@@ -14,6 +14,7 @@ from trustbook.columns import MOMENT_KINDS, MOMENTS, header_names
 from trustbook.errors import UsageError
 from trustbook.intake.calendars import kept_out_by_title
 from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
+from trustbook.intake.form_faults import FormFault
 from trustbook.names import clean, key
 from trustbook.snapshot import CellValue
 
@@ -189,6 +190,7 @@ class _LogRows(_Rows):
                     names=names,
                     kind=kind,
                     cells=cells.of_row(first + place, self._told(row), self._day_in, self._lang),
+                    named_at=FormFault("list_name", self._source, first + place),
                 )
             )
         self.found.faults += cells.faults()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -139,6 +140,7 @@ class _Answers:
         self._epoch, self._lang = epoch, looking.lang
         self._readers = {name: self._reader(at) for name, at in columns.items()}
         self._cells = MomentCells(grid.title, {})
+        self._told_by: Counter[tuple[str, str]] = Counter()
 
     def _reader(self, at: int) -> DayReader:
         texts = (row[at] for row in self._grid.rows[1:] if at < len(row))
@@ -147,10 +149,15 @@ class _Answers:
     def read(self) -> None:
         """All answers."""
         asked = {name: self._asked_again(at) for name, at in self._columns.items()}
-        for number, row in enumerate(self._grid.rows[1:], self._grid.first_row + 1):
-            cells = {name: _answer(row, found) for name, found in asked.items()}
-            if any(cell is not None for cell in row):
-                self._add(cells, number)
+        rows = [*enumerate(self._grid.rows[1:], self._grid.first_row + 1)]
+        answers = [
+            (number, {name: _answer(row, found) for name, found in asked.items()})
+            for number, row in rows
+            if any(cell is not None for cell in row)
+        ]
+        self._told_by = Counter(_stamp_and_number(cells) for _, cells in answers)
+        for number, cells in answers:
+            self._add(cells, number)
         for code, places in (
             ("form_guarded", self._cells.left_out),
             ("form_unread", self._cells.unread),
@@ -193,20 +200,21 @@ class _Answers:
     def _contact(
         self, names: str, day: date, cells: Mapping[str, CellValue], number: int
     ) -> FoundContact:
-        title = self._grid.title
-        told = (title, _stamp(cells.get("stamp")), _text(cells, "number"), key(names), str(day))
+        title, told = self._grid.title, _stamp_and_number(cells)
         named = {**cells, "by": None} if key(_text(cells, "by")) in _NOBODY else cells
-        kind = choice_of(MOMENT_KINDS, _text(cells, "kind"))
-        more = self._cells.of_row(number, named, self._day, self._lang)
-        mark = f"form|{'|'.join(told)}"
+        short = "|".join(("form", title, *told))
+        whole = "|".join((short, key(names), str(day)))
+        # What several answers share tells none of them.
+        is_told = any(told) and self._told_by[told] == 1
         return FoundContact(
-            mark,
+            short if is_told else whole,
             day,
             title,
             names=names,
-            kind=kind,
-            cells=more,
+            kind=choice_of(MOMENT_KINDS, _text(cells, "kind")),
+            cells=self._cells.of_row(number, named, self._day, self._lang),
             named_at=self._fault("form_name", number, "with"),
+            formerly=whole if is_told else "",
         )
 
     def _day(self, column: str, cell: CellValue) -> date | None:
@@ -242,6 +250,10 @@ def _text(cells: Mapping[str, CellValue], name: str) -> str:
     return "" if cell is None else clean(shown(cell))
 
 
-def _stamp(cell: CellValue) -> str:
-    """When a form was answered, to the second: Excel keeps fractions that come and go."""
-    return f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, datetime) else str(cell or "")
+def _stamp_and_number(cells: Mapping[str, CellValue]) -> tuple[str, str]:
+    """By what the form itself tells an answer from others: when it was given, to the second (Excel
+    keeps fractions that come and go), and its number.
+    """
+    cell = cells.get("stamp")
+    stamp = f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, datetime) else str(cell or "")
+    return stamp, _text(cells, "number")
