@@ -154,7 +154,8 @@ class Matcher:
         return "; ".join(self.labels(places[one] for one in identities))
 
     def _by_names(self, contact: FoundContact) -> Matched:
-        pieces, unknown = self._read(contact.names, contact.day)
+        turned = (self._turned(one, contact.day) for one in contact.names.split(";"))
+        pieces, unknown = self._read("; ".join(turned), contact.day)
         topic = self._may_stay(contact.cells.get("topic", ""))
         near, told = _no_match(unknown), self._names_of(unknown)
         if not (pieces or near.hints):
@@ -163,6 +164,17 @@ class Matcher:
             return replace(near, topic=topic, kind=contact.kind)
         found = self._matched(pieces, topic, contact.kind)
         return replace(found, hints=near.hints, unknown=told)
+
+    def _turned(self, name: str, day: date) -> str:
+        """A name with the surname in front as the book has it, where it is that of a person there
+        (``Amrani, Yassin``); any other as it is.
+        """
+        last, comma, first = map(clean, name.partition(","))
+        if not (comma and first) or "," in first:
+            return name
+        found = self._directory.find(f"{first} {last}", day)
+        is_person = isinstance(found, Found) and found.kind == "person"
+        return f"{first} {last}" if is_person else name
 
     def _names_of(self, unknown: Sequence[Unresolved]) -> str:
         """The names that mean nobody, as far as they may be kept; "" where there are none."""
@@ -246,7 +258,7 @@ class Matcher:
 
     def _named(self, name: str, day: date) -> Sequence[int]:
         """The one partner of somebody who is known by name alone."""
-        found = self._directory.find(name, day) if name else None
+        found = self._directory.find(self._turned(name, day), day) if name else None
         if not isinstance(found, Found) or found.kind not in ("person", "partner"):
             return ()
         return found.partners if len(found.partners) == 1 else ()
