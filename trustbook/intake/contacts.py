@@ -140,6 +140,9 @@ def _told_apart(before: FoundContact, contact: FoundContact) -> str:
     """What tells a contact from another with its key; "" where both are one."""
     if contact.is_listed:
         return _said(contact) if _said(before) != _said(contact) else ""
+    if contact.sheet == "people":
+        name = as_known(contact.cells["name"])
+        return name if name != as_known(before.cells["name"]) else ""
     title = as_known(contact.title)
     if title != as_known(before.title):
         return title or "?"
