@@ -28,7 +28,8 @@ _STAMPS = (
 )
 _OWN = {
     "number": "id",
-    "by": "name|naam|uw naam|your name|wie bent u|who are you|ingevuld door|filled in by",
+    "by": "name|naam|uw naam|jouw naam|je naam|your name|wie bent u|wie ben je|wie ben jij"
+    "|who are you|ingevuld door|wie vult dit in|filled in by|naam collega|naam medewerker",
     "mail": "email|e mail|email address|e mailadres|emailadres|username|gebruikersnaam",
     "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd"
     "|tijd van laatste wijziging|tijdstip laatste wijziging",
@@ -41,15 +42,23 @@ _OF_A_TEST = re.compile(
 )
 # A question is asked in a sentence: its words tell which column is meant, the surest ones in front.
 _QUESTIONS = (
-    ("also_present", "nog meer|ook aanwezig|ook bij|wie nog|else|also present|also there"),
+    ("also_present", "wie nog|wie was er nog meer|wie waren er nog meer|nog meer bij"
+     "|nog meer aanwezig|nog meer mensen|nog meer personen|nog meer partners|ook aanwezig|ook bij"
+     "|who else|anyone else|anybody else|also present|also there"),
     ("initiative", "initiatief|initiative"),
-    ("weather", "weer|weather"),
+    ("weather", "het weer|welk weer|weather"),
     ("date", "datum|date|wanneer|when|welke dag|which day|what day|dag|day"),
     ("topic", "onderwerp|topic|subject|waarover|about|waar ging|over|besproken|bespraken|discuss"
      "|omschrijving|samenvatting|summary|description"),
     ("kind", "soort|kind|vorm|wat voor|type|op welke manier|hoe|how"),
-    ("with", "met wie|with whom|partner|partners|organisatie|organisation|wie|who|whom|with"),
+    ("with", "met wie|with whom|partner|partners|gesprekspartner|organisatie|organisation|wie|who"
+     "|whom|with|contactpersoon|contact person"),
 )  # fmt: skip
+# Questions with one of these words ask for something else.
+_ASKS_OTHERWISE = {
+    "date": "volgende|vervolg|vervolggesprek|vervolgafspraak|opnieuw|weer|voor wanneer|uiterlijk|next|again|by when|deadline",
+    "kind": "hoe lang|hoe laat|hoe vaak|how long|how often|how many",
+}
 
 _NOBODY = ("anonymous", "anoniem")
 
@@ -99,18 +108,21 @@ def _questions(headers: Sequence[object], asked: Mapping[int, str]) -> dict[str,
     found = log_columns(shown)
     for column, phrases in _QUESTIONS:
         free = {at: text for at, text in asked.items() if at not in found.values()}
-        if (place := _asks_for(phrases.split("|"), free)) is not None:
-            found.setdefault(column, place)
+        others = _places_with(_ASKS_OTHERWISE.get(column, ""), free)
+        for place in _places_with(phrases, free):
+            if place not in others:
+                found.setdefault(column, place)
     return found
 
 
-def _asks_for(phrases: Sequence[str], asked: Mapping[int, str]) -> int | None:
-    """The place of the question in which the first of some phrases stands; None where none does."""
-    for phrase in map(plain_header, phrases):
-        for place, text in asked.items():
-            if f" {phrase} " in f" {text} ":
-                return place
-    return None
+def _places_with(phrases: str, asked: Mapping[int, str]) -> list[int]:
+    """The places of the questions in which one of some phrases stands, by the order of these."""
+    return [
+        place
+        for phrase in map(plain_header, filter(None, phrases.split("|")))
+        for place, text in asked.items()
+        if f" {phrase} " in f" {text} "
+    ]
 
 
 def _find_in_form(grid: Grid, epoch: date, looking: Looking) -> Findings:
