@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Condition, Lock
 from typing import Any
 
 import openpyxl
@@ -43,6 +43,7 @@ KINDS = (
 QUICK_KINDS = ("423", "reset after", "truncated")
 # How long a client waits for an answer that does not come.
 SILENCE = 0.4
+LONGEST_REQUEST = 60.0  # seconds
 Step = Callable[[], None]
 # What a request meets, by how many requests of the night came before it; None: nothing.
 Plan = Callable[[int, Call], str | None]
@@ -197,22 +198,52 @@ def _refusal(status: int) -> Reply:
 class Faults:
     """The fault that a request of the night meets, counted from ``begin``; ``asked`` tells how many
     there were. A failing of TLS is met on our side of the line.
+
+    ``alone`` is held while somebody does something, and while the server carries a request out: on
+    a busy machine the night waits no longer for an answer and goes on, and nobody saves a workbook
+    as it was before what the night wrote meanwhile.
     """
 
     def __init__(self) -> None:
         self.plan: Plan = lambda number, call: None
         self.asked = 0
-        # Held while somebody does something in the middle of a request: who waits no longer for its
-        # answer must not look before that is done.
-        self.acting = Lock()
+        self.alone = Lock()
+        self._changes, self._under_way = Condition(), 0
 
     def begin(self, plan: Plan) -> None:
         """From here on requests meet what ``plan`` says."""
         self.plan, self.asked = plan, 0
 
     def end(self) -> None:
-        """Nothing goes wrong any more."""
+        """Nothing goes wrong any more, and nothing is under way: not what was asked by who waits no
+        longer for the answer either.
+        """
         self.begin(lambda number, call: None)
+        with self._changes:
+            assert self._changes.wait_for(lambda: not self._under_way, LONGEST_REQUEST)
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """A request is under way."""
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._count(-1)
+
+    def _count(self, one: int) -> None:
+        with self._changes:
+            self._under_way += one
+            self._changes.notify_all()
+
+    def one_at_a_time(self, step: Step) -> Step:
+        """A step that is done while nothing else is."""
+
+        def done() -> None:
+            with self.alone:
+                step()
+
+        return done
 
     def meet(self, call: Call) -> str | None:
         """What this request meets."""
@@ -306,6 +337,7 @@ def every_kill(make: Callable[[str], Office], faults: Faults) -> list[str]:
     for name, night in moments:
         office.save_a_row()
         night()
+        faults.end()
         killed += 1
         if (lost := office.settle()) is not None:
             wrong.append(f"killed at {name}: {lost}")
@@ -327,7 +359,7 @@ def _killed_at(office: Office, at: int, before: Step, after: Step) -> Callable[[
 
 def disturbed_night(office: Office, faults: Faults) -> str:
     """One run in which, at two steps and one request, something happens."""
-    chance, people = office.chance, office.people()
+    chance, people = office.chance, [faults.one_at_a_time(one) for one in office.people()]
     steps = {step: chance.choice([*people, office.kill]) for step in chance.sample(office.steps, 2)}
     at, does, kind = chance.randrange(9), chance.choice([*people, None]), chance.choice(KINDS)
 
@@ -336,8 +368,7 @@ def disturbed_night(office: Office, faults: Faults) -> str:
             return None
         if does is None:
             return None if kind == "tls" else kind
-        with faults.acting:
-            does()
+        does()
         return None
 
     faults.begin(plan)
@@ -345,8 +376,6 @@ def disturbed_night(office: Office, faults: Faults) -> str:
         return office.night(steps)
     finally:
         faults.end()
-        with faults.acting:
-            pass
 
 
 def play(

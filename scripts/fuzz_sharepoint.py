@@ -48,13 +48,15 @@ class Library(GraphServer):
         """An answer, or what a fault makes of it; a sign-in meets none."""
 
         def carry_out() -> Reply:
-            return super(Library, self).handle(host=host, path=path, wire=wire, **parts)
+            with self.faults.alone:
+                return super(Library, self).handle(host=host, path=path, wire=wire, **parts)
 
         if host.startswith(LOGIN_HOST):
             return carry_out()
         call = Call(0, host=host, path=path, kind="", **parts)
-        kind = self.faults.meet(call)
-        return carry_out() if kind is None else answer(kind, call, wire, carry_out)
+        with self.faults.request():
+            kind = self.faults.meet(call)
+            return carry_out() if kind is None else answer(kind, call, wire, carry_out)
 
 
 class LibraryOffice(Office):

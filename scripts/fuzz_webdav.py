@@ -68,6 +68,10 @@ class Relay:
 
     def handle(self, *, method: str, path: str, wire: Any, **parts: Any) -> Reply:
         """An answer of the server, or what a fault makes of it."""
+        with self.faults.request():
+            return self._answer(method, path, wire, parts)
+
+    def _answer(self, method: str, path: str, wire: Any, parts: dict[str, Any]) -> Reply:
         call = Call(0, method, path=path, kind="", **parts)
         if method == "PUT" and self.half is not None:
             call.body, self.half = self.half(call.body), None
@@ -75,7 +79,8 @@ class Relay:
             raise Dropped
 
         def carry_out() -> Reply:
-            return self._pass_on(call)
+            with self.faults.alone:
+                return self._pass_on(call)
 
         kind = self.faults.meet(call)
         return carry_out() if kind is None else answer(kind, call, wire, carry_out)

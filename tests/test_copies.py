@@ -23,6 +23,7 @@ from trustbook.ledger.copies import (
     keep_copy,
     run_of_copy,
 )
+from trustbook.ledger.whole import is_copy_of, is_whole
 from trustbook.run.erase import forget
 
 
@@ -93,6 +94,50 @@ def test_a_copy_that_a_killed_run_owes_is_made_and_its_remains_swept(tmp_path: P
     assert not nights.night().changed
     assert [run_of_copy(one) for one in copies_of(memory)] == [1, 2]
     assert {one.suffix for one in folder_of_copies(memory).iterdir()} == {".ledger"}
+
+
+@pytest.mark.parametrize("damage", ["nothing", "flipped", "shorter", "half"])
+def test_a_night_without_news_makes_the_newest_copy_anew_where_it_is_damaged(
+    tmp_path: Path, damage: str
+) -> None:
+    """Wherever a byte of it is another one."""
+    nights = Nights(tmp_path)
+    nights.night()
+    assert not nights.night().changed
+    copy = copies_of(memory_of(nights))[-1]
+    data = bytearray(copy.read_bytes())
+    if damage == "flipped":
+        packed = data.find(b"\x78\x9c") + 40
+        data[packed] ^= 255
+    elif damage != "nothing":
+        del data[-4096 if damage == "shorter" else len(data) // 2 :]
+    copy.write_bytes(data)
+    assert is_whole(copy) is (damage == "nothing")
+    assert not nights.night().changed
+    found = copies_of(memory_of(nights))
+    assert is_whole(found[-1]) and (found[-1] == copy) is (damage == "nothing")
+
+
+def test_what_the_file_of_a_memory_is_a_copy_of(tmp_path: Path) -> None:
+    """One byte more or less, or another one anywhere, makes it none; how often each was written
+    does not.
+    """
+    nights = Nights(tmp_path)
+    nights.night()
+    memory = memory_of(nights)
+    copy = copies_of(memory)[-1]
+    whole = copy.read_bytes()
+    assert is_copy_of(copy, memory) and whole != memory.read_bytes()
+    for at in (0, 17, 99, 100, len(whole) // 2, len(whole) - 1):
+        other = bytearray(whole)
+        other[at] ^= 1
+        copy.write_bytes(other)
+        assert not is_copy_of(copy, memory), at
+    for other in (whole[:-1], whole + b"\0", b""):
+        copy.write_bytes(other)
+        assert not is_copy_of(copy, memory)
+    copy.unlink()
+    assert not is_copy_of(copy, memory)
 
 
 def test_a_memory_that_breaks_is_noticed_and_its_good_copies_stay(

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -15,7 +16,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from municipalities import KINDS, outcomes, simulate
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ from trustbook.risk import (
     sentence,
 )
 from trustbook.risk.chance import Model, agreements, seen
-from trustbook.risk.contacts import Floats, Ints
+from trustbook.risk.contacts import Floats, History, Ints
 from trustbook.risk.ending import fit_ending
 
 Log = list[list[int]]
@@ -458,20 +459,56 @@ def test_nobody_is_certain(chance: float, words: str) -> None:
 
 
 def test_what_a_log_taught_is_not_worked_out_again() -> None:
-    """What is known is taken only for the same answers, and to the last bit."""
-    rel, day = arrays([[400, 300, 210, 120, 30], [350, 90], [200, 170, 160, 20]])
-    past = contact_history(rel, day, TODAY)
+    """A talk of today is no reason to: it teaches when its period is over."""
+    log = [[400, 300, 210, 120, 30], [350, 90], [200, 170, 160, 20]]
+    past = contact_history(*arrays(log), TODAY)
+    known, taught = _kept(past)
+    assert _same(taught, fit_chance(past, TODAY))
+    today = contact_history(*arrays([[*log[0], 0], *log[1:]]), TODAY)
+    with pytest.MonkeyPatch.context() as watched:
+        watched.setattr(chance, "_taught", None)  # not asked
+        assert _same(fit_chance(past, TODAY, learned=known), taught)
+        assert _same(fit_chance(today, TODAY, learned=known), taught)
+        with pytest.raises(TypeError):
+            before = contact_history(*arrays([[*log[0], 100], *log[1:]]), TODAY)
+            fit_chance(before, TODAY, learned=known)
+    assert _same(fit_chance(today, TODAY), taught)
+
+
+_EDITS: dict[str, Callable[[list[int]], Log]] = {
+    "nothing": lambda days: [days],
+    "one more": lambda days: [[*days, 500]],
+    "one less": lambda days: [days[1:] or [1]],
+    "another day": lambda days: [[days[0] + 3, *days[1:]]],
+    "of another": lambda days: [days[:1], days[1:] or [1]],
+}
+
+
+@few
+@given(logs, st.sampled_from([*_EDITS]), st.integers(0, 90), st.sampled_from([0.0, 30.0]))
+@example([[400, 300, 200, 100]], "another day", 0, 0.0)
+@example([[400, 300, 200, 100]], "of another", 0, 0.0)
+@example([[400, 300, 200, 100]], "nothing", 0, 30.0)
+def test_what_one_log_taught_is_never_taken_for_what_another_does(
+    log: Log, edit: str, days: int, rhythm: float
+) -> None:
+    """Nor what was taught before there was an agreement, or a period ago."""
+    known, _ = _kept(contact_history(*arrays(log), TODAY))
+    other = contact_history(*arrays([*_EDITS[edit](log[0]), *log[1:]]), TODAY + days)
+    agreed = np.zeros(len(other.code))
+    agreed[0] = rhythm
+    taught = fit_chance(other, TODAY + days, agreed, learned=known)
+    assert _same(taught, fit_chance(other, TODAY + days, agreed))
+
+
+def _kept(past: History) -> tuple[Learned, Model]:
+    """What a log taught as it is kept, and the model that came of it."""
     first = Learned()
     taught = fit_chance(past, TODAY, learned=first)
-    assert _same(taught, fit_chance(past, TODAY))
-    known = Learned({mark: json.loads(json.dumps([*one])) for mark, one in first.used.items()})
-    with pytest.MonkeyPatch.context() as watched:
-        watched.setattr(chance, "_update", None)  # not asked
-        assert _same(fit_chance(past, TODAY, learned=known), taught)
-        other = contact_history(*arrays([[400, 300, 210, 120, 31], [350, 90]]), TODAY)
-        with pytest.raises(TypeError):
-            fit_chance(other, TODAY, learned=known)
+    kept = {mark: json.loads(json.dumps([*one])) for mark, one in first.used.items()}
+    return Learned(kept), taught
 
 
 def _same(one: Model, other: Model) -> bool:
-    return one.coefficients.tolist() == other.coefficients.tolist() and one.ending == other.ending
+    own, others = ([*m.coefficients, m.typical, m.ending] for m in (one, other))
+    return own == others

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trustbook.errors import TrustbookError
 from trustbook.ledger.ledger_place import Place, ServerPlace, home_of
-from trustbook.ledger.whole import is_whole
+from trustbook.ledger.whole import is_copy_of, is_whole
 from trustbook.places.data_folder import own_folder
 
 if TYPE_CHECKING:
@@ -96,12 +96,18 @@ def _make_copy(ledger: Ledger, always: bool) -> None:
     if isinstance(ledger.place, ServerPlace):
         _drop_what_was_erased(ledger, ledger.path)
     there = copies_of(ledger.path)
-    if not always and there and run_of_copy(there[-1]) == last[0] and is_whole(there[-1]):
+    if not always and there and run_of_copy(there[-1]) == last[0] and _holds(ledger, there[-1]):
         return
     own_folder(folder_of_copies(ledger.path))
     number = _number(there[-1]) + 1 if there else 1
     ledger.copy_to(folder_of_copies(ledger.path) / f"{number:06d}-run-{last[0]}.ledger")
     _prune(ledger.path)
+
+
+def _holds(ledger: Ledger, copy: Path) -> bool:
+    """Whether a copy is whole: mostly it is the file of the ledger still."""
+    assert ledger.path is not None
+    return is_copy_of(copy, ledger.path) or is_whole(copy)
 
 
 def _sweep(ledger: Path) -> None:

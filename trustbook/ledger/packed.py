@@ -35,6 +35,14 @@ def unpack_lines(data: object) -> tuple[Any, list[str]]:
         raise NotPacked(str(fault)) from None
 
 
+def is_packed(data: object) -> bool:
+    """Whether ``data`` is packed and whole, by its own checksum; what it says is not looked at."""
+    try:
+        return isinstance(data, bytes) and bool(zlib.decompress(data))
+    except zlib.error:
+        return False
+
+
 def unpack_value(data: object) -> Any:
     """A value of JSON that was packed as a header alone. Raises NotPacked for anything else."""
     return unpack_lines(data)[0]

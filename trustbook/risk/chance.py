@@ -203,7 +203,27 @@ def fit_chance(
 
 
 def _learn(past: History, asof: int, agreed: Agreements, start: Floats, learned: Learned) -> Model:
-    """What the log teaches by the end of day ``asof``."""
+    """What the log teaches by the end of day ``asof``: known to the last bit, or worked out."""
+    mark = _asked_of(past, asof, agreed, start)
+    taught = learned.known.get(mark) or _taught(past, asof, agreed, start)
+    learned.used[mark] = taught
+    typical, r, alpha, a, b, *coefficients = taught
+    return Model(typical, ending.Ending(r, alpha, a, b), np.array(coefficients))
+
+
+def _asked_of(past: History, asof: int, agreed: Agreements, start: Floats) -> str:
+    """A fingerprint of all that ``_taught`` goes by: of the log what there was by ``asof``."""
+    there = past.day <= asof
+    by = f"{version()} {np.__version__} {asof} {np.count_nonzero(there)}"
+    asked = blake2b(by.encode(), digest_size=16)
+    rows = (past.day[there], past.count[there], agreed.rhythm[there])
+    for each in (start, TRUST, LEAST, *rows):
+        asked.update(np.ascontiguousarray(each).data)
+    return asked.hexdigest()
+
+
+def _taught(past: History, asof: int, agreed: Agreements, start: Floats) -> list[float]:
+    """What a model is made of: the typical gap, the ending's four numbers, the coefficients."""
     gaps, rows = past.gaps(asof), past.known(asof)
     typical = float(
         np.exp((START_WEIGHT * START_GAP + np.log(gaps).sum()) / (START_WEIGHT + len(gaps)))
@@ -214,7 +234,7 @@ def _learn(past: History, asof: int, agreed: Agreements, start: Floats, learned:
     answers = [_ask(model, past, asof - ago, lasted, asof, agreed) for ago, lasted in QUESTIONS]
     terms = np.vstack([terms for terms, _ in answers])
     silent = np.concatenate([silent for _, silent in answers])
-    return Model(typical, ends, _learned(learned, start, terms, silent))
+    return [typical, ends.r, ends.alpha, ends.a, ends.b, *_update(start, terms, silent).tolist()]
 
 
 def _ask(
@@ -234,17 +254,6 @@ def _ask(
     rows, horizon = rows[known], horizon[known]
     terms = model.terms(past, rows, then, horizon, agreed)
     return terms, (past.following[rows] > then + horizon).astype(np.float64)
-
-
-def _learned(learned: Learned, start: Floats, terms: Floats, silent: Floats) -> Floats:
-    """The coefficients that these answers teach: known to the last bit, or worked out."""
-    asked = blake2b(f"{version()} {np.__version__} {terms.shape}".encode(), digest_size=16)
-    for each in (start, TRUST, LEAST, terms, silent):
-        asked.update(np.ascontiguousarray(each).data)
-    mark = asked.hexdigest()
-    taught = learned.known.get(mark) or _update(start, terms, silent).tolist()
-    learned.used[mark] = taught
-    return np.array(taught)
 
 
 def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:

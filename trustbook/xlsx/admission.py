@@ -40,6 +40,7 @@ _ZIP = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
 _DOCTYPE = re.compile(
     b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("ascii", "utf-16-le", "utf-16-be"))
 )
+_DECLARES = (b"<!", b"<\0!")  # a comment, a document type: mostly there is neither
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 _ENCODINGS = {
     b"utf-8",
@@ -151,9 +152,7 @@ class Admitted:
         raise SafetyStop("gate.damaged", name=self.name)
 
     def _check_prolog(self, start: bytes) -> None:
-        start = _COMMENT.sub(b"", start)
-        if _DOCTYPE.search(start):
-            raise SafetyStop("gate.doctype", name=self.name)
+        start = _refuse_document_type(start, self.name)
         declared = _ENCODING.match(start.removeprefix(b"\xef\xbb\xbf"))
         if (declared and declared[1].lower() not in _ENCODINGS) or not _ELEMENT.search(start):
             self.damaged()
@@ -213,8 +212,17 @@ def _refuse_document_types(book: Admitted) -> None:
             with contextlib.suppress(*_UNREADABLE):
                 with book._zip.open(info) as stream:
                     start = stream.read(PROLOG)
-                if _DOCTYPE.search(_COMMENT.sub(b"", start)):
-                    raise SafetyStop("gate.doctype", name=book.name)
+                _refuse_document_type(start, book.name)
+
+
+def _refuse_document_type(start: bytes, name: str) -> bytes:
+    """The start of a part without its comments; raises SafetyStop where it declares a type."""
+    if b"!" not in start or not any(sign in start for sign in _DECLARES):
+        return start
+    start = _COMMENT.sub(b"", start)
+    if _DOCTYPE.search(start):
+        raise SafetyStop("gate.doctype", name=name)
+    return start
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -9,6 +9,8 @@ from lxml import etree
 
 from trustbook.xlsx import refs
 
+_PIECE = 2048  # bytes in which a first row mostly ends
+
 # By style: which font and which fill it has.
 Looks = Sequence[tuple[str | None, str | None]]
 
@@ -37,7 +39,8 @@ def marked_rows(chunks: Iterable[bytes], lone: Mapping[int, int], looks: Looks) 
 
 def is_bare(chunks: Iterable[bytes]) -> bool:
     """Whether the first row of a sheet has no look at all. ``chunks`` is the sheet's XML."""
-    first = next((_styles_in(each) for each in _parts(chunks) if each.tag.endswith("}row")), {})
+    pieces = (chunk[at : at + _PIECE] for chunk in chunks for at in range(0, len(chunk), _PIECE))
+    first = next((_styles_in(each) for each in _parts(pieces) if each.tag.endswith("}row")), {})
     return not any(first.values())
 
 
