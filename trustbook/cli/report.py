@@ -46,15 +46,34 @@ def show_summary(report: Report, options: Options, book: str | None) -> None:
     ``book`` is how the book is typed.
     """
     from trustbook.cli import console
-    from trustbook.run.rebase import told_of
 
     names = [str(workbook["name"]) for workbook in report.workbooks]
     if report.start_here and not report.dry_run:
         console.paragraph(options.say("start_here", sheet=report.start_here), 0)
-    done = "synced_older" if report.left else "synced"
     for workbook in report.workbooks:
-        key = "plan" if report.dry_run else done
-        console.paragraph(options.say(key if report.changed else "unchanged", **workbook), 0)
+        console.paragraph(options.say(_outcome(report), **workbook), 0)
+    _tell_left_out(report, options)
+    _tell_dropdowns_gone(report, options)
+    for line in _standing_lines(names, [_standing(one, options) for one in report.standings]):
+        console.paragraph(line, 0)
+    _tell_to_check(names, report, options, book)
+    _tell_what_to_do(report, options, book)
+
+
+def _outcome(report: Report) -> str:
+    """Which sentence says what a run came to."""
+    if not report.changed:
+        return "unchanged"
+    if report.dry_run:
+        return "plan"
+    return "synced_older" if report.left else "synced"
+
+
+def _tell_left_out(report: Report, options: Options) -> None:
+    """What is in the book no more, or not in the older copy that was gone on with."""
+    from trustbook.cli import console
+    from trustbook.run.rebase import told_of
+
     if report.erased_again:
         console.paragraph(options.say("erased_again", count=report.erased_again), 0)
     if report.retired:
@@ -62,11 +81,6 @@ def show_summary(report: Report, options: Options, book: str | None) -> None:
     if report.left:
         for line in told_of(report.left, options.words, report.dry_run):
             console.out(line)
-    _tell_dropdowns_gone(report, options)
-    for line in _standing_lines(names, [_standing(one, options) for one in report.standings]):
-        console.paragraph(line, 0)
-    _tell_to_check(names, report, options, book)
-    _tell_what_to_do(report, options, book)
 
 
 def _tell_dropdowns_gone(report: Report, options: Options) -> None:

@@ -139,13 +139,21 @@ def _recall_row(
         return
     with suppress(Unreadable):
         memory.since[found or key(name)] = read_date(row.get("since"), epoch=epoch)
-    told = str(row.get("old_names") or "").split("; ")
-    earlier = [old for old in told if old and not withheld(old)]
     current = key(now.get(found, ""))
-    if current and current != key(name) and name not in earlier:
-        earlier = [name, *earlier]
+    earlier = _names_until_now(row, name, current)
     if found and earlier:
         memory.old_names[found] = tuple(old for old in earlier if key(old) != current)
+
+
+def _names_until_now(row: Mapping[str, CellValue], name: str, current: str) -> list[str]:
+    """The older names that a row tells, with ``name`` before them where it is no longer
+    ``current``.
+    """
+    told = str(row.get("old_names") or "").split("; ")
+    earlier = [old for old in told if old and not withheld(old)]
+    if current and current != key(name) and name not in earlier:
+        return [name, *earlier]
+    return earlier
 
 
 def rows_on(grid: Grid, sheet: Sheet) -> list[dict[str, CellValue]]:

@@ -19,9 +19,16 @@ from trustbook.names import in_full, key, similar
 from trustbook.problems import did_you_mean
 from trustbook.reading.cells import shown
 from trustbook.run.last_good import arrivals_of
+from trustbook.snapshot import CellValue
 from trustbook.workbooks.base import Workbook
 
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
+# How people write days and times; a moment is a day as well, so it comes first.
+_TIMES: dict[type[date] | type[time], str] = {
+    datetime: "%d-%m-%Y %H:%M",
+    date: "%d-%m-%Y",
+    time: "%H:%M",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +118,21 @@ def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[HistoryLine]
             HistoryLine(None, "", "waits", _source("", lang), MOMENTS.label(lang or "en"), spelled),
             *lines,
         ]
-    found = ledger.record(spelled)
+    return [*_added(ledger, spelled, lang or "en"), *lines]
+
+
+def _added(ledger: Ledger, identity: str, lang: str) -> list[HistoryLine]:
+    """The run that saw the row with an ID first, and its workbook if it had but one; empty for a
+    row that the ledger does not hold.
+    """
+    found = ledger.record(identity)
     if found is None:
-        return lines
+        return []
     sheet, _, first, _ = found
     at, what = next(((at, what) for run, at, _, what in ledger.runs() if run == first), ("", {}))
     names = [str(workbook["name"]) for workbook in what.get("workbooks", ())]
     source = names[0] if len(names) == 1 else ""
-    return [
-        HistoryLine(first, at, "added", source, _SHEETS[sheet].label(lang or "en"), spelled),
-        *lines,
-    ]
+    return [HistoryLine(first, at, "added", source, _SHEETS[sheet].label(lang), identity)]
 
 
 def _by_name(ledger: Ledger, name: str, lang: str) -> str:
@@ -173,18 +184,20 @@ def in_words(value: Value | None, lang: str | None) -> str | None:
     """A value as people write it in ``lang``, or programs where that is None; of a withheld one
     that there was one.
     """
-    if value is None or is_withheld(value):
-        return None if value is None else "…"
+    if value is None:
+        return None
+    if is_withheld(value):
+        return "…"
     cell = decode(value)
-    if lang is None:
-        return shown(cell)
+    return shown(cell) if lang is None else _as_written(cell, lang)
+
+
+def _as_written(cell: CellValue, lang: str) -> str:
+    """A cell as people write it in ``lang``."""
     if isinstance(cell, bool):
         return say(lang, f"history.{'yes' if cell else 'no'}")
-    if isinstance(cell, datetime):
-        return cell.strftime("%d-%m-%Y %H:%M")
-    if isinstance(cell, date):
-        return cell.strftime("%d-%m-%Y")
-    if isinstance(cell, time):
-        return cell.strftime("%H:%M")
+    for kind, form in _TIMES.items():
+        if isinstance(cell, kind):
+            return cell.strftime(form)
     text = shown(cell)
     return text.replace(".", ",") if isinstance(cell, float) and lang == "nl" else text

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
@@ -26,6 +27,8 @@ from trustbook.run.sync import run_sync
 from trustbook.workbooks.base import Workbook
 
 _SHEETS = [sheet.key for sheet in TYPED]
+# Which row: its sheet and its ID.
+_At: TypeAlias = tuple[str, str]
 # Faults of a workbook at which a restore does not even begin.
 _KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
 
@@ -35,25 +38,12 @@ def rewind(ledger: Ledger, run: int) -> Change:
     change = Change()
     known = {sheet: ledger.records(sheet) for sheet in _SHEETS}
     gone = {sheet: ledger.archived(sheet) for sheet in _SHEETS}
-    later = {
-        sheet: known[sheet].keys() - ledger.first_runs(sheet, run + 1).keys() for sheet in _SHEETS
-    }
-    flags: dict[tuple[str, str], bool] = {}
-    rows: dict[tuple[str, str], Row] = {}
-    # From the last line back to the run: what is undone last is what held then.
-    for _, _, event in reversed(ledger.journal(after=run)):
-        if event.what in ("archived", "returned"):
-            flags[event.sheet, event.id] = event.what == "returned"
-        elif event.what == "changed" and event.column and not is_withheld(event.old):
-            _undo(known[event.sheet], event, rows)
-    flags |= {
-        (sheet, identity): True for sheet, identities in later.items() for identity in identities
-    }
-    for (sheet, identity), flag in flags.items():
+    archived, rows = _undone(ledger, run, known)
+    for (sheet, identity), flag in archived.items():
+        if flag == (identity in gone[sheet]):
+            continue
         # A row without a single cell is one that was to be forgotten: it does not come back.
-        if flag != (identity in gone[sheet]) and (
-            flag or rows.get((sheet, identity), unpack(known[sheet][identity]))
-        ):
+        if flag or rows.get((sheet, identity), unpack(known[sheet][identity])):
             change.archived.setdefault(sheet, {})[identity] = flag
             what = "archived" if flag else "returned"
             change.events.append(Event(sheet, identity, None, None, None, "", what))
@@ -61,15 +51,40 @@ def rewind(ledger: Ledger, run: int) -> Change:
         before = unpack(known[sheet][identity])
         if row != before:
             change.records.setdefault(sheet, {})[identity] = row
-            change.events += [
-                Event(sheet, identity, column, before.get(column), row.get(column), "")
-                for column in dict.fromkeys([*before, *row])
-                if before.get(column) != row.get(column)
-            ]
+            change.events += _changes(sheet, identity, before, row)
     return change
 
 
-def _undo(known: Mapping[str, str], event: Event, rows: dict[tuple[str, str], Row]) -> None:
+def _undone(
+    ledger: Ledger, run: int, known: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[_At, bool], dict[_At, Row]]:
+    """Of the rows that changed after ``run``: which were archived when it ended, and what stood in
+    them.
+    """
+    archived: dict[_At, bool] = {}
+    rows: dict[_At, Row] = {}
+    # From the last line back to the run: what is undone last is what held then.
+    for _, _, event in reversed(ledger.journal(after=run)):
+        if event.what in ("archived", "returned"):
+            archived[event.sheet, event.id] = event.what == "returned"
+        elif event.what == "changed" and event.column and not is_withheld(event.old):
+            _undo(known[event.sheet], event, rows)
+    for sheet in _SHEETS:
+        later = known[sheet].keys() - ledger.first_runs(sheet, run + 1).keys()
+        archived |= {(sheet, identity): True for identity in later}
+    return archived, rows
+
+
+def _changes(sheet: str, identity: str, before: Row, after: Row) -> list[Event]:
+    """What the journal tells of a row that is brought back: each cell that is another one."""
+    return [
+        Event(sheet, identity, column, before.get(column), after.get(column), "")
+        for column in dict.fromkeys([*before, *after])
+        if before.get(column) != after.get(column)
+    ]
+
+
+def _undo(known: Mapping[str, str], event: Event, rows: dict[_At, Row]) -> None:
     at = (event.sheet, event.id)
     if at not in rows:
         rows[at] = unpack(known[event.id])
