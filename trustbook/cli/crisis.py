@@ -128,7 +128,7 @@ def calibration_command(options: Options, books: tuple[str, ...]) -> None:
     from trustbook.cli import console
     from trustbook.network.calibration import outcomes_of, warm_answers_more
 
-    asked = _asked_calls_of(options, books)
+    asked = _calls_of(options, books or (None,))
     outcomes, exercises = outcomes_of(asked.crisis), outcomes_of(asked.exercises)
     lang = options.words
     claim = _say(lang, "claim") if warm_answers_more(outcomes) else None
@@ -144,18 +144,16 @@ def calibration_command(options: Options, books: tuple[str, ...]) -> None:
         console.tell(_say(lang, "left_out", count=asked.left_out))
 
 
-def _asked_calls_of(options: Options, books: Sequence[str]) -> AskedCalls:
-    """The calls that were made in all these books, or in the only one; a book that is named twice
-    counts once.
-    """
+def _calls_of(options: Options, books: Sequence[str | None]) -> AskedCalls:
+    """Who was asked in the crises of all books together, each book once."""
     from trustbook.run.calibration import AskedCalls, asked_calls
 
     asked, counted = AskedCalls(), set[str]()
-    for book in books or (None,):
+    for book in books:
         reading = options.read_and_tell(book)
         places = {one.address for one in options.workbooks}
         if counted & places:
-            continue
+            continue  # named twice: every call would count twice
         counted |= places
         if reading.stopped is not None:
             raise reading.stopped

@@ -19,15 +19,16 @@ from trustbook.names import in_full, key, similar
 from trustbook.problems import did_you_mean
 from trustbook.reading.cells import shown
 from trustbook.run.last_good import arrivals_of
+from trustbook.snapshot import CellValue
 from trustbook.workbooks.base import Workbook
 
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
-# How people write days and times; a day with a time comes first, since it is a day, too.
-_FORMS: tuple[tuple[type[date] | type[time], str], ...] = (
-    (datetime, "%d-%m-%Y %H:%M"),
-    (date, "%d-%m-%Y"),
-    (time, "%H:%M"),
-)
+# How people write days and times; a moment is a day as well, so it comes first.
+_TIMES: dict[type[date] | type[time], str] = {
+    datetime: "%d-%m-%Y %H:%M",
+    date: "%d-%m-%Y",
+    time: "%H:%M",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +113,26 @@ def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[HistoryLine]
     """
     spelled = ledger.spelled(identity) or _by_name(ledger, identity, lang or "en")
     lines = [_line(run, at, event, lang) for run, at, event in ledger.journal(spelled)]
-    begun = _beginning(ledger, spelled, lang)
-    return lines if begun is None else [begun, *lines]
+    if spelled in ledger.waiting():
+        return [
+            HistoryLine(None, "", "waits", _source("", lang), MOMENTS.label(lang or "en"), spelled),
+            *lines,
+        ]
+    return [*_added(ledger, spelled, lang or "en"), *lines]
 
 
-def _beginning(ledger: Ledger, identity: str, lang: str | None) -> HistoryLine | None:
-    """That a row waits for its workbook, or when it came; None for one no run has brought."""
-    if identity in ledger.waiting():
-        sheet = MOMENTS.label(lang or "en")
-        return HistoryLine(None, "", "waits", _source("", lang), sheet, identity)
+def _added(ledger: Ledger, identity: str, lang: str) -> list[HistoryLine]:
+    """The run that saw the row with an ID first, and its workbook if it had but one; empty for a
+    row that the ledger does not hold.
+    """
     found = ledger.record(identity)
     if found is None:
-        return None
+        return []
     sheet, _, first, _ = found
     at, what = next(((at, what) for run, at, _, what in ledger.runs() if run == first), ("", {}))
     names = [str(workbook["name"]) for workbook in what.get("workbooks", ())]
     source = names[0] if len(names) == 1 else ""
-    return HistoryLine(first, at, "added", source, _SHEETS[sheet].label(lang or "en"), identity)
+    return [HistoryLine(first, at, "added", source, _SHEETS[sheet].label(lang), identity)]
 
 
 def _by_name(ledger: Ledger, name: str, lang: str) -> str:
@@ -185,11 +189,14 @@ def in_words(value: Value | None, lang: str | None) -> str | None:
     if is_withheld(value):
         return "…"
     cell = decode(value)
-    if lang is None:
-        return shown(cell)
+    return shown(cell) if lang is None else _as_written(cell, lang)
+
+
+def _as_written(cell: CellValue, lang: str) -> str:
+    """A cell as people write it in ``lang``."""
     if isinstance(cell, bool):
         return say(lang, f"history.{'yes' if cell else 'no'}")
-    for kind, form in _FORMS:
+    for kind, form in _TIMES.items():
         if isinstance(cell, kind):
             return cell.strftime(form)
     text = shown(cell)
