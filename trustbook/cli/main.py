@@ -88,15 +88,19 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader of a pipe has gone (`| head`); there is nobody left to tell.
         sys.stderr.close()
         return 0
-    except TrustbookError as fault:
-        return _failed(fault)
-    except PermissionError as fault:
+    except Exception as fault:
+        return _failed(_cause(fault))
+
+
+def _cause(fault: Exception) -> Exception:
+    """What to tell of a fault: where nobody foresaw it, the damage it comes from, if any."""
+    if isinstance(fault, PermissionError):
         from trustbook.errors import NoAccess
 
-        return _failed(NoAccess("no_rights", path=fault.filename))
-    except Exception as fault:
-        damage = damage_behind_failure(current[-1]) if current else None
-        return _failed(damage or fault)
+        return NoAccess("no_rights", path=fault.filename)
+    if isinstance(fault, TrustbookError) or not current:
+        return fault
+    return damage_behind_failure(current[-1]) or fault
 
 
 def _mistyped(fault: click.ClickException) -> int:

@@ -223,19 +223,24 @@ def _without_password(url: str) -> tuple[str, str]:
     """How an address is shown, with its user and without. Raises UsageError for one that cannot be
     read: it is not repeated, since the password may stand anywhere in it.
     """
+    parts = _parts_of(url)
+    host, port = parts.get("host", ""), parts.get("port", "")
+    if not (parts and _is_read_as_meant(url) and (port.replace(",", "0").isdigit() or not port)):
+        raise UsageError("ledger.server_address", address=url.split("://")[0])
+    name = quote(parts.get("dbname") or parts.get("user", ""))
+    if host.startswith(("/", "@")):
+        place = f"/{name}?host={host}" + (f"&port={port}" if port else "")
+    else:
+        place = f"{host}{f':{port}' if port else ''}/{name}"
+    user = f"{quote(parts['user'])}@" if "user" in parts else ""
+    return f"postgresql://{user}{place}", f"postgresql://{place}"
+
+
+def _parts_of(url: str) -> dict[str, str]:
+    """What an address says, without what it leaves blank; empty for one that cannot be read."""
     psycopg = driver()
     try:
         found = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.Error:
-        found = {}
-    host, port, user = (str(found.get(part) or "") for part in ("host", "port", "user"))
-    is_port = not port or port.replace(",", "0").isdigit()
-    if not (found and is_port and _is_read_as_meant(url)):
-        raise UsageError("ledger.server_address", address=url.split("://")[0])
-    name = quote(str(found.get("dbname") or user))
-    if host.startswith(("/", "@")):
-        place, asked = f"/{name}", f"?host={host}" + (f"&port={port}" if port else "")
-    else:
-        place, asked = f"{host}{f':{port}' if port else ''}/{name}", ""
-    login = f"{quote(user)}@" if user else ""
-    return f"postgresql://{login}{place}{asked}", f"postgresql://{place}{asked}"
+        return {}
+    return {name: str(value) for name, value in found.items() if value}

@@ -114,8 +114,7 @@ class LedgerLocator:
         fork = None
         if ledger is None:
             path, fork = self._find(arrivals, accept)
-            if path is not None and path.is_file():
-                ledger = Ledger(path, reads_only)
+            ledger = _opened(path, reads_only)
         try:
             book = self._book(ledger, arrivals, accept)
             if ledger is None:
@@ -163,8 +162,7 @@ class LedgerLocator:
         """The ledger of a workbook whatever its state, for looking back; None where nothing
         remembers it.
         """
-        path = self.place_of(arrival)
-        return Ledger(path, reads_only) if path is not None and path.is_file() else None
+        return _opened(self.place_of(arrival), reads_only)
 
     def place_of(self, arrival: Arrival) -> Place | None:
         """Where the ledger of a workbook is: by its place, or by its book."""
@@ -217,12 +215,12 @@ class LedgerLocator:
         for arrival in arrivals:
             book, token = arrival.marks.get("book"), arrival.token
             for path in self.shelf.lines(book):
-                current, behind = _bearers(path, token)
+                current, behind = _stamped(path, token)
                 if arrival.address in current:
                     return path, None
                 if current:
-                    gone = [address for address in current if not _stands(address)]
-                    return path, ((gone or current)[0], arrival.address)
+                    gone = next((one for one in current if not _stands(one)), current[0])
+                    return path, (gone, arrival.address)
                 if behind is not None:
                     older = (arrival, behind)
         if older and accept != older[1]:
@@ -290,32 +288,34 @@ class LedgerLocator:
 
     def _check_age(self, kept: Located, arrivals: Sequence[Arrival], accept: int | None) -> None:
         """Stop for workbooks that were put back to an older state, all of them at once."""
-        old = [arrival for arrival in arrivals if _is_older(kept, arrival)]
+        ledger = kept.ledger
+        ours = [one for one in arrivals if not _is_prepared(ledger, one.token)]
+        old = [one for one in ours if _is_older(kept, one)]
         stamps = [(kept.known_as(one.address), one.token) for one in old]
-        if old and accept != (count := runs_behind(kept.ledger, stamps)):
+        if old and accept != (count := runs_behind(ledger, stamps)):
             names = ", ".join(arrival.name for arrival in old)
             raise SafetyStop(_why_older(old), name=names, count=count, code=count)
         kept.rebased |= {arrival.address: True for arrival in old}
 
     def _check_keeper(self, kept: Located, arrival: Arrival, accept: int | None) -> None:
         """Stop for a workbook whose stamp nobody here knows while its memory is kept elsewhere."""
-        ledger, token, address = kept.ledger, arrival.token, kept.known_as(arrival.address)
-        if _is_staged(ledger, token):
+        token, address = arrival.token, kept.known_as(arrival.address)
+        if _is_prepared(kept.ledger, token):
             return
         stranger = arrival.marks.get("book") not in (None, kept.book)
         keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
-        moved = bool(keeper) and keeper != self.shelf.fingerprint()
-        # Where the memory was brought here, too, the mark is to say so.
-        kept.taken = kept.taken or moved or stranger
-        if stranger or not token or ledger.stamp(address, token) != "unknown":
+        moved = keeper not in ("", self.shelf.fingerprint())
+        # The memory was brought here, or the workbook to another book: the mark is to say so.
+        kept.taken |= moved or stranger
+        unknown = bool(token) and kept.ledger.stamp(address, token) == "unknown"
+        if stranger or not (keeper and unknown):
             return
-        foreign = moved and not self.shelf.is_called(host)
-        if foreign and accept != (rows := arrival.rows()):
+        if not moved or self.shelf.is_called(host):
+            kept.unknown.append(arrival)
+        elif accept != (rows := arrival.rows()):
             folder = self.shelf.shown()
             found = {"host": host, "folder": folder, "count": rows, "code": rows}
             raise SafetyStop(_why_elsewhere(host, folder), name=arrival.name, **found)
-        if keeper and not foreign:
-            kept.unknown.append(arrival)
 
     def _check_memory(self, kept: Located) -> None:
         """See which of the workbooks with an unknown stamp no ledger here remembers at all."""
@@ -340,32 +340,36 @@ class LedgerLocator:
             self.shelf.settle(place, addresses)
 
 
-def _bearers(path: Place, token: str) -> tuple[list[str], int | None]:
-    """The workbooks for which a stamp is current in the ledger at ``path``; and how many runs it is
-    behind for one that has a later stamp by now, None where there is no such one.
+def _opened(path: Place | None, reads_only: bool) -> Ledger | None:
+    """The ledger at ``path``; None where there is none."""
+    return Ledger(path, reads_only) if path is not None and path.is_file() else None
+
+
+def _stamped(path: Place, token: str) -> tuple[list[str], int | None]:
+    """The addresses for which a stamp is current in the ledger at ``path``; and where it is an
+    older one of an address, how many runs lie behind it.
     """
     with Ledger(path, reads_only=True) as ledger:
         states = {address: ledger.stamp(address, token) for address in ledger.addresses()}
-        older = [address for address, state in states.items() if state == "older"]
-        behind = ledger.runs_since(older[0], token) if older else None
+        older = next((one for one, state in states.items() if state == "older"), None)
+        behind = ledger.runs_since(older, token) if older is not None else None
     return [address for address, state in states.items() if state == "current"], behind
 
 
-def _is_staged(ledger: Ledger, token: str) -> bool:
-    """Whether a run or a restore that broke off put a stamp into its workbook."""
+def _is_older(kept: Located, arrival: Arrival) -> bool:
+    """Whether a workbook bears the stamp of an earlier run, or none where it had one."""
+    address, token = kept.known_as(arrival.address), arrival.token
+    known = kept.ledger.known(address)
+    stamped = known is not None and bool(known.state.get("token"))
+    if not token:
+        return stamped and not arrival.odd
+    return kept.ledger.stamp(address, token) == "older"
+
+
+def _is_prepared(ledger: Ledger, token: str) -> bool:
+    """Whether a run or a restore that broke off put the stamp there."""
     staged = ledger.prepared()
     return staged is not None and staged[1] == token
-
-
-def _is_older(kept: Located, arrival: Arrival) -> bool:
-    """Whether a workbook was put back to an older state, or came without its stamp."""
-    ledger, address, token = kept.ledger, kept.known_as(arrival.address), arrival.token
-    if _is_staged(ledger, token):
-        return False
-    if token:
-        return ledger.stamp(address, token) == "older"
-    known = ledger.known(address)
-    return known is not None and bool(known.state.get("token")) and not arrival.odd
 
 
 def _why_elsewhere(host: str, here: str) -> str:

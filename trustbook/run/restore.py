@@ -27,63 +27,64 @@ from trustbook.run.sync import run_sync
 from trustbook.workbooks.base import Workbook
 
 _SHEETS = [sheet.key for sheet in TYPED]
+# Which row: its sheet and its ID.
+_At: TypeAlias = tuple[str, str]
 # Faults of a workbook at which a restore does not even begin.
 _KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
-
-# A row: the sheet it is on, and its ID.
-_RowAt: TypeAlias = tuple[str, str]
 
 
 def rewind(ledger: Ledger, run: int) -> Change:
     """What the ledger must learn to know again what it knew at the end of ``run``."""
-    known = {sheet: ledger.records(sheet) for sheet in _SHEETS}
-    archived = {sheet: ledger.archived(sheet) for sheet in _SHEETS}
-    gone, rows = _undone(ledger, run, known)
-    for sheet in _SHEETS:
-        later = known[sheet].keys() - ledger.first_runs(sheet, run + 1).keys()
-        gone |= {(sheet, identity): True for identity in later}
     change = Change()
-    for (sheet, identity), is_gone in gone.items():
+    known = {sheet: ledger.records(sheet) for sheet in _SHEETS}
+    gone = {sheet: ledger.archived(sheet) for sheet in _SHEETS}
+    archived, rows = _undone(ledger, run, known)
+    for (sheet, identity), flag in archived.items():
+        if flag == (identity in gone[sheet]):
+            continue
         # A row without a single cell is one that was to be forgotten: it does not come back.
-        row = rows.get((sheet, identity), unpack(known[sheet][identity]))
-        if is_gone != (identity in archived[sheet]) and (is_gone or row):
-            change.archived.setdefault(sheet, {})[identity] = is_gone
-            what = "archived" if is_gone else "returned"
+        if flag or rows.get((sheet, identity), unpack(known[sheet][identity])):
+            change.archived.setdefault(sheet, {})[identity] = flag
+            what = "archived" if flag else "returned"
             change.events.append(Event(sheet, identity, None, None, None, "", what))
     for (sheet, identity), row in rows.items():
         before = unpack(known[sheet][identity])
         if row != before:
             change.records.setdefault(sheet, {})[identity] = row
-            change.events += _differences(sheet, identity, before, row)
+            change.events += _changes(sheet, identity, before, row)
     return change
 
 
 def _undone(
     ledger: Ledger, run: int, known: Mapping[str, Mapping[str, str]]
-) -> tuple[dict[_RowAt, bool], dict[_RowAt, Row]]:
-    """Which rows were gone, or there, at the end of ``run``, and the cells of those that changed
-    since: from the last line of the journal back, what is undone last is what held then.
+) -> tuple[dict[_At, bool], dict[_At, Row]]:
+    """Of the rows that changed after ``run``: which were archived when it ended, and what stood in
+    them.
     """
-    gone: dict[_RowAt, bool] = {}
-    rows: dict[_RowAt, Row] = {}
+    archived: dict[_At, bool] = {}
+    rows: dict[_At, Row] = {}
+    # From the last line back to the run: what is undone last is what held then.
     for _, _, event in reversed(ledger.journal(after=run)):
         if event.what in ("archived", "returned"):
-            gone[event.sheet, event.id] = event.what == "returned"
+            archived[event.sheet, event.id] = event.what == "returned"
         elif event.what == "changed" and event.column and not is_withheld(event.old):
             _undo(known[event.sheet], event, rows)
-    return gone, rows
+    for sheet in _SHEETS:
+        later = known[sheet].keys() - ledger.first_runs(sheet, run + 1).keys()
+        archived |= {(sheet, identity): True for identity in later}
+    return archived, rows
 
 
-def _differences(sheet: str, identity: str, before: Row, row: Row) -> list[Event]:
-    """The journal's lines for the cells in which a row differs."""
+def _changes(sheet: str, identity: str, before: Row, after: Row) -> list[Event]:
+    """What the journal tells of a row that is brought back: each cell that is another one."""
     return [
-        Event(sheet, identity, column, before.get(column), row.get(column), "")
-        for column in dict.fromkeys([*before, *row])
-        if before.get(column) != row.get(column)
+        Event(sheet, identity, column, before.get(column), after.get(column), "")
+        for column in dict.fromkeys([*before, *after])
+        if before.get(column) != after.get(column)
     ]
 
 
-def _undo(known: Mapping[str, str], event: Event, rows: dict[_RowAt, Row]) -> None:
+def _undo(known: Mapping[str, str], event: Event, rows: dict[_At, Row]) -> None:
     at = (event.sheet, event.id)
     if at not in rows:
         rows[at] = unpack(known[event.id])
