@@ -2,10 +2,10 @@
 
     python scripts/coverage_floor.py [--quiet] [coverage.json]
 
-Reads what ``coverage json`` wrote and holds each room to its floor in tests/density.toml; what has
-no floor of its own is held together to that of "elsewhere". A figure is coverage's own: lines and
-branches that ran, of all there are. Ends with 1 when a room is below its floor;
-``--quiet`` prints only then.
+Reads what the tests wrote (``pytest --reached coverage.json``) and holds each room to its floor in
+tests/density.toml; what has no floor of its own is held together to that of "elsewhere". A figure
+is lines and branches that ran, of all there are. Ends with 1 when a room is below its floor, and
+says what did not run there; ``--quiet`` prints only then.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ROOT / "tests" / "density.toml"
 ELSEWHERE = "elsewhere"
 RAN = ("covered_lines", "covered_branches")
-ALL = ("num_statements", "num_branches")
+NOT = ("missing_lines", "missing_branches")
 
 
 def room_of(file: str, floors: Mapping[str, float]) -> str:
@@ -41,22 +41,34 @@ def shares(report: Mapping[str, Any], floors: Mapping[str, float]) -> dict[str, 
     for file, entry in report["files"].items():
         room, counts = room_of(file, floors), entry["summary"]
         ran[room] += sum(counts[name] for name in RAN)
-        there[room] += sum(counts[name] for name in ALL)
+        there[room] += sum(counts[name] for name in (*RAN, *NOT))
     return {room: 100.0 * ran[room] / there[room] for room in floors if there[room]}
 
 
-def table(found: Mapping[str, float], floors: Mapping[str, float]) -> tuple[list[str], bool]:
-    """A line for each room, and whether every one keeps its floor; so a room that is gone does
-    not.
-    """
-    lines, kept = [], True
+def table(found: Mapping[str, float], floors: Mapping[str, float]) -> tuple[list[str], list[str]]:
+    """A line for each room, and which rooms are below their floors; one that is gone is, too."""
+    lines, below = [], []
     for room, floor in floors.items():
         share = found.get(room)
         low = share is None or share < floor
-        kept = kept and not low
+        if low:
+            below.append(room)
         shown = "nothing measured" if share is None else f"{share:.1f} %"
         lines.append(f"{room:<12} {shown:>9}, floor {floor:g} %{'  << BELOW' if low else ''}")
-    return lines, kept
+    return lines, below
+
+
+def not_reached(
+    report: Mapping[str, Any], floors: Mapping[str, float], rooms: Collection[str]
+) -> list[str]:
+    """What did not run in ``rooms``: a line for each file, with its lines and branches."""
+    told = []
+    for file, entry in sorted(report["files"].items()):
+        lines = [str(line) for line in entry["missing_lines"]]
+        branches = [f"{line}->{to or 'end'}" for line, to in entry["missing_branches"]]
+        if (lines or branches) and room_of(file, floors) in rooms:
+            told.append(f"{file}: {', '.join([*lines, *branches])}")
+    return told
 
 
 def main() -> int:
@@ -67,10 +79,11 @@ def main() -> int:
     asked = parser.parse_args()
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))["coverage"]
     report = json.loads(asked.report.read_text(encoding="utf-8"))
-    lines, kept = table(shares(report, floors), floors)
-    if not (kept and asked.quiet):
+    lines, below = table(shares(report, floors), floors)
+    if below or not asked.quiet:
+        lines += not_reached(report, floors, below)
         sys.stdout.write("\n".join(["Coverage of the rooms:", *lines]) + "\n")
-    return 0 if kept else 1
+    return 1 if below else 0
 
 
 if __name__ == "__main__":

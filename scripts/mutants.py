@@ -123,11 +123,7 @@ class Watcher:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put the likeliest first. All of them are traced here, also those that need not be for the
-        floors of coverage.
-        """
-        for item in items:
-            item.own_markers[:] = [mark for mark in item.own_markers if mark.name != "untraced"]
+        """Put the likeliest first."""
         if self.order is not None:
             key = self.order
             items.sort(key=lambda item: key(item.nodeid))

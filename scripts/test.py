@@ -97,12 +97,12 @@ def run_tests(python: Path, arguments: list[str]) -> None:
     """The tests with branch coverage; after all of them the floors, which only speak up when a room
     is below its own.
     """
-    options = ["-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term"]
+    options = ["-n", "2", "--dist", "worksteal"]
     # Hundreds of tests start the program: compiling all of it each time is most of what that costs.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "coverage.json"
-        options.append(f"--cov-report=json:{report}")
+        options.append(f"--reached={report}")
         run(python, "-m", "pytest", *options, *arguments)
         if is_whole(arguments):
             run(python, "scripts/coverage_floor.py", "--quiet", report)

@@ -1,11 +1,10 @@
 """What holds for all tests."""
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from coverage import Coverage
 from hypothesis import settings
 
 # A busy machine must not fail a test: no example has a deadline on the wall clock. The gate asks
@@ -19,38 +18,17 @@ settings.load_profile("gate" if os.environ.get("CI") else "calm")
 os.environ.pop("COLUMNS", None)
 
 
-# Files and tests that trace nothing, one a line: "test_x.py" or "test_x.py::test_it".
-UNTRACED = Path(__file__).parent / "untraced.txt"
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds ``--reached FILE``, which the gate asks for."""
+    parser.addoption("--reached", metavar="FILE", help="write there which lines and branches ran")
 
 
-def untraced() -> set[str]:
-    """What is listed as tracing nothing: files, and tests of a file."""
-    lines = (line.partition("#")[0].strip() for line in UNTRACED.read_text("utf-8").splitlines())
-    return {line for line in lines if line}
+def pytest_configure(config: pytest.Config) -> None:
+    """Where that is asked for, see which of trustbook's lines and branches run."""
+    if config.option.reached:
+        from reached import Reached
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is listed; a test that nobody listed is traced."""
-    listed = untraced()
-    for item in items:
-        test = item.nodeid.partition("[")[0].removeprefix("tests/")
-        if listed & {test, test.partition("::")[0]}:
-            item.add_marker("untraced")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
-    """Trace no test that plays many nights or repeats what quicker ones reach: that takes half as
-    long again, and what only chance reaches is no proof of a line.
-    """
-    tracer = Coverage.current() if item.get_closest_marker("untraced") else None
-    if tracer is not None:
-        tracer.stop()
-    try:
-        return (yield)
-    finally:
-        if tracer is not None:
-            tracer.start()
+        config.pluginmanager.register(Reached(Path(config.option.reached)))
 
 
 @pytest.fixture(autouse=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
+from tests.google_sheets import create, place
 from tests.reading import read
+from tests.sheets_server import SheetsServer
 from trustbook.columns import CHECK, STATUSES
 from trustbook.dates import read_date
 from trustbook.errors import SafetyStop
@@ -25,7 +28,9 @@ from trustbook.run.log import log_moment, make_entry
 from trustbook.run.merge_partners import merge_partners, part_partners
 from trustbook.run.sync import run_sync
 from trustbook.sheets.check_lines import check_lines
+from trustbook.workbooks.base import Workbook
 from trustbook.workbooks.excel import ExcelWorkbook
+from trustbook.workbooks.google import GoogleWorkbook
 
 FOLDER = Path(__file__).parent / "scenarios"
 STATUS = {key(choice.nl): choice.key for choice in STATUSES}
@@ -49,6 +54,13 @@ def value(text: str) -> object:
 
 def row(text: str) -> list[object]:
     return [] if text.strip() == "(leeg)" else [value(cell) for cell in text.split("|")]
+
+
+def cell_named(text: str) -> tuple[str, int, int]:
+    """Sheet, row and column of a cell as a story names it: "Partners B2"."""
+    title, cell = text.rsplit(None, 1)
+    letters, number = coordinate_from_string(cell)
+    return title, number, column_index_from_string(letters)
 
 
 def stories_in(name: str) -> list[Story]:
@@ -76,18 +88,14 @@ def _stories(path: Path) -> Iterator[Story]:
     yield form
 
 
-class Stage:
-    """The file of a story, its ledger, and the day it is."""
+class ExcelFile:
+    """The workbook of a story as a file, and the hand that types into it."""
 
-    def __init__(self, form: Story, folder: Path) -> None:
-        self.path, self.keeper = folder / "netwerk.xlsx", LedgerLocator(folder / "memory")
-        self.today, self.nights = date.min, 0
-        self.names: dict[str, object] = {}
-        self.told: list[Problem] = []
-        self.renames = form.file != "forms.md" or any(w == "hernoemd" for _, w, _ in form.steps)
+    def __init__(self, folder: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> None:
+        self.path = folder / "netwerk.xlsx"
         book = openpyxl.Workbook()
         book.remove(book.worksheets[0])
-        for title, rows in form.sheets.items():
+        for title, rows in sheets.items():
             sheet = book.create_sheet(title)
             for at, cells in enumerate(rows, start=1):
                 for column, cell in enumerate(cells, start=1):
@@ -95,16 +103,90 @@ class Stage:
         book.save(self.path)
 
     @property
-    def workbook(self) -> ExcelWorkbook:
+    def workbook(self) -> Workbook:
         return ExcelWorkbook(self.path)
 
-    def edit(self, text: str, change: Callable[[Worksheet, str, str], object]) -> None:
-        """Change the file as a person does: "sheet place = what"."""
-        where, _, what = text.partition("=")
-        title, place = where.rsplit(None, 1)
+    def state(self) -> object:
+        """All of it, to compare."""
+        return self.path.read_bytes()
+
+    def type(self, title: str, row: int, column: int, what: object) -> None:
+        with self._edited() as book:
+            book[title].cell(row, column).value = what  # type: ignore[assignment]
+
+    def insert(self, title: str, at: int, cells: Sequence[object]) -> None:
+        with self._edited() as book:
+            book[title].insert_rows(at)
+            for column, cell in enumerate(cells, start=1):
+                book[title].cell(at, column).value = cell  # type: ignore[assignment]
+
+    def delete(self, title: str, row: int) -> None:
+        with self._edited() as book:
+            book[title].delete_rows(row)
+
+    def shows(self, title: str, row: int, column: int) -> object:
+        return openpyxl.load_workbook(self.path)[title].cell(row, column).value
+
+    @contextmanager
+    def _edited(self) -> Iterator[openpyxl.Workbook]:
         book = openpyxl.load_workbook(self.path)
-        change(book[title], place, what)
+        yield book
         book.save(self.path)
+
+
+class GoogleSheet:
+    """The workbook of a story at the stand-in for Google Sheets, and the hand that types there."""
+
+    def __init__(
+        self, server: SheetsServer, sheets: Mapping[str, Sequence[Sequence[object]]]
+    ) -> None:
+        self.server = server
+        self.key = create(server, sheets)  # type: ignore[arg-type]
+        self.person = server.state(self.key)
+
+    @property
+    def workbook(self) -> Workbook:
+        return GoogleWorkbook(
+            f"gsheet:{self.key}", self.server.service_account(), sleep=lambda _: None
+        )
+
+    def state(self) -> object:
+        """All of it, to compare."""
+        return {title: self.person.typed(title) for title in self.person.titles}
+
+    def type(self, title: str, row: int, column: int, what: object) -> None:
+        shown = "" if what is None else {False: "ONWAAR", True: "WAAR"}.get(what, what)  # type: ignore[call-overload]
+        self.person.type(place(title, row, column), str(shown))
+
+    def insert(self, title: str, at: int, cells: Sequence[object]) -> None:
+        self.person.insert_rows(title, at)
+        for column, what in enumerate(cells, start=1):
+            if what is not None:
+                self.type(title, at, column, what)
+
+    def delete(self, title: str, row: int) -> None:
+        self.person.delete_rows(title, row)
+
+    def shows(self, title: str, row: int, column: int) -> object:
+        return value(self.person.see(place(title, row, column)))
+
+
+class Stage:
+    """The workbook of a story, its ledger, and the day it is; ``hand`` types where the workbook is
+    no file.
+    """
+
+    def __init__(self, form: Story, folder: Path, hand: GoogleSheet | None = None) -> None:
+        self.hand = hand or ExcelFile(folder, form.sheets)
+        self.keeper = LedgerLocator(folder / "memory")
+        self.today, self.nights = date.min, 0
+        self.names: dict[str, object] = {}
+        self.told: list[Problem] = []
+        self.renames = form.file != "forms.md" or any(w == "hernoemd" for _, w, _ in form.steps)
+
+    @property
+    def workbook(self) -> Workbook:
+        return self.hand.workbook
 
     def nacht(self, text: str) -> None:
         self.today = read_date(text)
@@ -119,13 +201,13 @@ class Stage:
 
     def stop(self, text: str) -> None:
         """The night stops and changes nothing; the sentence says this."""
-        before = self.path.read_bytes()
+        before = self.hand.state()
         try:
             self.nacht(f"{self.today:%d-%m-%Y}")
         except SafetyStop as stop:
             said = stop.sentence("nl")
             assert text in said, said
-            assert self.path.read_bytes() == before
+            assert self.hand.state() == before
         else:
             raise AssertionError("the night went on")
 
@@ -161,23 +243,21 @@ class Stage:
         assert len(read(self.workbook, self.today, "nl", self.keeper).book.moments) == int(text)
 
     def typ(self, text: str) -> None:
-        self.edit(text, lambda sheet, cell, what: sheet[cell].__setattr__("value", value(what)))
+        where, _, what = text.partition("=")
+        self.hand.type(*cell_named(where), value(what))
 
     def erbij(self, text: str) -> None:
-        def insert(sheet: Worksheet, place: str, what: str) -> None:
-            sheet.insert_rows(int(place))
-            for column, cell in enumerate(row(what), start=1):
-                sheet.cell(int(place), column).value = cell  # type: ignore[assignment]
-
-        self.edit(text, insert)
+        where, _, what = text.partition("=")
+        title, at = where.rsplit(None, 1)
+        self.hand.insert(title, int(at), row(what))
 
     def weg(self, text: str) -> None:
-        self.edit(text, lambda sheet, place, what: sheet.delete_rows(int(place)))
+        title, at = text.rsplit(None, 1)
+        self.hand.delete(title, int(at))
 
     def staat(self, text: str) -> None:
         where, _, what = text.partition("=")
-        title, cell = where.rsplit(None, 1)
-        found = openpyxl.load_workbook(self.path)[title][cell].value
+        found = self.hand.shows(*cell_named(where))
         if what.strip().endswith("-…"):
             assert str(found).startswith(what.strip()[:-1])
         else:
@@ -202,9 +282,7 @@ class Stage:
             if line["reference"] == reference
         )  # fmt: skip
         column = [column.key for column in CHECK.columns].index("answer")
-        book = openpyxl.load_workbook(self.path)
-        book[grid.title].cell(number, column + 1, value(answer))  # type: ignore[call-overload]
-        book.save(self.path)
+        self.hand.type(grid.title, number, column + 1, value(answer))
 
     def samen(self, text: str) -> None:
         """Two partners are one: "who stays < who is the same"."""

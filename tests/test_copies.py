@@ -129,9 +129,9 @@ def test_what_the_file_of_a_memory_is_a_copy_of(tmp_path: Path) -> None:
     whole = copy.read_bytes()
     assert is_copy_of(copy, memory) and whole != memory.read_bytes()
     for at in (0, 17, 99, 100, len(whole) // 2, len(whole) - 1):
-        other = bytearray(whole)
-        other[at] ^= 1
-        copy.write_bytes(other)
+        flipped = bytearray(whole)
+        flipped[at] ^= 1
+        copy.write_bytes(flipped)
         assert not is_copy_of(copy, memory), at
     for cut in (whole[:-1], whole + b"\0", b""):
         copy.write_bytes(cut)

@@ -9,15 +9,14 @@ import importlib.util
 import json
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import cast
 
 import coverage_floor
 import house
 import measure_house
 import pytest
-import untraced as tracing
-
-from tests.conftest import untraced
+import reached
 
 
 @pytest.fixture(scope="module")
@@ -154,42 +153,17 @@ def test_limits_are_brought_down_and_never_up() -> None:
 # --- the floors of coverage
 
 
-def test_what_is_listed_as_untraced_is_there() -> None:
-    folder = Path(__file__).parent
-    for line in sorted(untraced()):
-        file, _, test = line.partition("::")
-        text = (folder / file).read_text(encoding="utf-8")
-        assert not test or f"def {test}(" in text, line
-
-
-def test_what_is_slow_and_reaches_nothing_of_its_own_needs_no_tracing() -> None:
-    def lines(room: str, *numbers: int) -> set[tuple[str, int, int]]:
-        return {(f"trustbook/{room}/a.py", number, number + 1) for number in numbers}
-
-    reached = {
-        "": lines("merge", 1),
-        "t.py::quick": lines("merge", 1, 2) | lines("run", 1),
-        "t.py::quick_too": lines("merge", 1, 2),
-        "t.py::slow": lines("merge", 1, 2),
-        "t.py::slow_and_alone": lines("merge", 3),
-        "t.py::one_of_two": lines("merge", 4),
-        "t.py::slower_of_two": lines("merge", 4),
-        "t.py::hardly_alone": lines("run", *range(10, 14)),
-        "t.py::rather_alone": lines("run", *range(20, 25)),
-    }
-    seconds = {test: 1.0 for test in reached if test and "quick" not in test}
-    seconds |= {"t.py::quick": 0.1, "t.py::quick_too": 0.1, "t.py::slower_of_two": 2.0}
-    free = ["t.py::hardly_alone", "t.py::slow", "t.py::slower_of_two"]
-    assert tracing.not_needed(reached, seconds, 0.5) == free
-    assert tracing.function_of("tests/t.py::slow[a|b]|run") == "t.py::slow"
-
-
 def test_a_room_below_its_floor_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def entry(lines: int, branches: int) -> dict[str, dict[str, int]]:
-        counts = {"num_statements": 8, "num_branches": 2}
-        return {"summary": {**counts, "covered_lines": lines, "covered_branches": branches}}
+    def entry(lines: int, branches: int) -> dict[str, object]:
+        ran = {"covered_lines": lines, "covered_branches": branches}
+        missing = {"missing_lines": 8 - lines, "missing_branches": 2 - branches}
+        return {
+            "summary": {**ran, **missing},
+            "missing_lines": [*range(11, 19 - lines)],
+            "missing_branches": [[11, to] for to in (12, 0)[: 2 - branches]],
+        }
 
     files = {
         "trustbook/merge/guards.py": entry(8, 2),
@@ -207,9 +181,9 @@ def test_a_room_below_its_floor_is_told(
             "privacy         80.0 %, floor 81 %  << BELOW",
             "elsewhere       70.0 %, floor 70 %",
         ],
-        False,
+        ["privacy"],
     )
-    assert coverage_floor.table({"merge": 96.0}, {"merge": 95, "risk": 1})[1] is False
+    assert coverage_floor.table({"merge": 96.0}, {"merge": 95, "risk": 1})[1] == ["risk"]
     monkeypatch.setattr(sys, "argv", ["coverage_floor.py", "--quiet", str(tmp_path / "all.json")])
     full = {f"trustbook/{room}/a.py": entry(8, 2) for room in ("merge", "health", "ledger")}
     full |= {
@@ -217,11 +191,60 @@ def test_a_room_below_its_floor_is_told(
     }
     (tmp_path / "all.json").write_text(json.dumps({"files": full}), encoding="utf-8")
     assert (coverage_floor.main(), capsys.readouterr().out) == (0, "")
-    full["trustbook/risk/a.py"] = entry(0, 0)
+    full["trustbook/risk/a.py"] = entry(6, 0)
+    full |= {"trustbook/cli/a.py": entry(8, 1), "trustbook/cli/b.py": entry(8, 2)}
     (tmp_path / "all.json").write_text(json.dumps({"files": full}), encoding="utf-8")
     assert coverage_floor.main() == 1
     told = capsys.readouterr().out
-    assert "risk             0.0 %" in told and told.count("<< BELOW") == 1
+    assert "risk            60.0 %" in told and told.count("<< BELOW") == 1
+    assert told.endswith("\ntrustbook/risk/a.py: 11, 12, 11->12, 11->end\n") and "cli/a" not in told
+
+
+SHOW = """
+def show(name, loud):
+    if loud:
+        name = name.upper()
+    for letter in name:
+        print(letter)
+    return name
+"""
+
+
+def test_what_each_process_of_the_tests_reached_is_one_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One speaks softly, one loudly, one breaks off; and of what nobody opens nothing ran."""
+    package, file = tmp_path / "toy_room", tmp_path / "coverage.json"
+    package.mkdir()
+    (package / "show.py").write_text(SHOW, encoding="utf-8")
+    (package / "unopened.py").write_text("LOUD = True\n", encoding="utf-8")
+    monkeypatch.setattr(reached, "PACKAGE", str(package))
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def process(*shown: bool, **config: object) -> SimpleNamespace:
+        running, plugin = SimpleNamespace(**config), reached.Reached(file)
+        plugin.pytest_sessionstart()
+        for loud in shown:
+            importlib.import_module("toy_room.show").show("x", loud)
+            del sys.modules["toy_room.show"]
+        for other in running.others:
+            plugin.pytest_testnodedown(other)
+        plugin.pytest_sessionfinish(cast(pytest.Session, SimpleNamespace(config=running)))
+        return running
+
+    def branches() -> tuple[list[list[int]], list[list[int]]]:
+        files = json.loads(file.read_text(encoding="utf-8"))["files"]
+        seen = {Path(name).name: entry for name, entry in files.items()}
+        assert seen["unopened.py"]["missing_lines"] == [1]
+        return seen["show.py"]["executed_branches"], seen["show.py"]["missing_branches"]
+
+    others = [process(loud, workeroutput={}, others=[]) for loud in (False, True)]
+    process(others=[*others, SimpleNamespace()])
+    assert branches() == ([[3, 4], [3, 5], [5, 6], [5, 7]], [])
+    process(others=others[:1])
+    assert branches() == ([[3, 5], [5, 6], [5, 7]], [[3, 4]])
+    process(True, others=[])
+    assert branches() == ([[3, 4], [5, 6], [5, 7]], [[3, 5]])
 
 
 @pytest.mark.parametrize(

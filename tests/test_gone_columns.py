@@ -18,23 +18,15 @@ from tests.kept_folder import KeptFolder
 from tests.nights import Nights, copied
 from trustbook.cli.main import main
 from trustbook.columns import DECIDING, TYPED, Sheet
+from trustbook.snapshot import CellValue
 
 TODAY = "2026-11-26"
 Edit = Callable[[openpyxl.Workbook, str, str], object]
 
 
-def make(path: Path) -> None:
-    """A network in which every column that decides holds something."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-
-    def sheet(title: str, *rows: list[object]) -> None:
-        target = book.create_sheet(title)
-        for row in rows:
-            target.append(row)
-
-    sheet(
-        "Partners",
+# A network in which every column that decides holds something.
+SHEETS: dict[str, list[list[CellValue]]] = {
+    "Partners": [
         ["ID", "Naam", "Laag", "Gebied", "Ritme", "Relatiehouder", "Sinds", "Rust tot",
          "Uitstellen tot", "Gestopt op", "Status", "Waarom"],
         [None, "Moskee El Noor", "kern lokaal", "Noord", "maand", "Anne", date(2025, 1, 1)],
@@ -42,15 +34,13 @@ def make(path: Path) -> None:
         [None, "De Brug", None, "Zuid", 60, "Bart", None, date(2027, 1, 1), date(2026, 12, 24)],
         [None, "Het Anker", None, "Noord", None, "Anne", None, None, None, date(2026, 9, 1)],
         [None, "De Linde", "breed lokaal", None, None, "Anne", date(2026, 1, 1)],
-    )  # fmt: skip
-    sheet(
-        "Personen",
+    ],
+    "Personen": [
         ["ID", "Naam", "Partner", "Functie", "Vanaf", "Tot"],
         [None, "Y. Amrani", "Moskee El Noor", "voorzitter", date(2025, 1, 1), None],
         [None, "H. Jansen", "VV Zandloo", "secretaris", None, date(2026, 10, 1)],
-    )
-    sheet(
-        "Contactmomenten",
+    ],
+    "Contactmomenten": [
         ["ID", "Datum", "Met", "Ook aanwezig", "Vorm", "Weer", "Initiatief", "Stand", "Onderwerp",
          "Afspraak", "Afspraak door", "Afspraak voor", "Afspraak nagekomen op", "Bereikt"],
         [None, date(2026, 11, 5), "Moskee El Noor", None, "telefoon", "crisis", "zij"],
@@ -62,12 +52,23 @@ def make(path: Path) -> None:
          "draaiboek", "zij", date(2026, 10, 1), date(2026, 9, 20)],
         [None, date(2026, 11, 8), "De Linde", None, "oefening", None, None, None, None, None, None,
          None, None, "niet"],
-    )  # fmt: skip
-    sheet("Overleggen", ["Naam", "Leden"], ["Werkgroep", "VV Zandloo; De Linde"])
-    sheet(
-        "Instellingen", ["Instelling", "Waarde"], ["Ritme breed lokaal (dagen)", 20],
+    ],
+    "Overleggen": [["Naam", "Leden"], ["Werkgroep", "VV Zandloo; De Linde"]],
+    "Instellingen": [
+        ["Instelling", "Waarde"],
+        ["Ritme breed lokaal (dagen)", 20],
         ["Crisisperiode", "1-9-2026..2-9-2026"],
-    )  # fmt: skip
+    ],
+}  # fmt: skip
+
+
+def make(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in SHEETS.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
     book.save(path)
 
 

@@ -351,7 +351,7 @@ def test_a_stop_leaves_a_note_beside_the_workbook_until_a_good_run(tmp_path: Pat
     data = path.read_bytes()
     with pytest.raises(SafetyStop):
         run_sync(book, TODAY, clock, keeper=keeper)
-    note = tmp_path / "netwerk - STOPPED, read me.txt"
+    note = tmp_path / "netwerk - GESTOPT, lees mij.txt"
     assert "--allow-deletes 7" in note.read_text(encoding="utf-8-sig")
     assert path.read_bytes() == data
     from trustbook.merge.allowances import Allowances

@@ -35,6 +35,9 @@ CLEAN = {
 COMMANDS = [
     "check", "health", "next", "coverage", "calllist", "calllist --offers", "card {} Police",
     "card {} Police2", "guide", "handover {} --holder Anna", "handover {} --holder Anna2",
+    "drill", "aftercare", "aftercare {} --from 2026-08-30 --to 2026-09-02", "calibration", "restore",
+    "prepare {} Police2", "person {} text2", "forget {} text2", "merge {} Police Police2",
+    "retention", "agenda {} --with Police2", "digest {} -o letters", "history {} Police2",
     "history", "doctor", "adopt", "health --json", "check --json", "calllist --json",
     "overview {} --edition team --format html", "overview {} --edition team --format docx",
     "overview {} --edition team --format md", "overview {} --edition steering",
@@ -182,8 +185,8 @@ def test_names_of_files_and_settings_are_text_too(
 
 def test_a_note_holds_none_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTBOOK_DATA", str(tmp_path / "data"))
-    notes.put_note(tmp_path / "n.xlsx", "trustbook stopped \x1b[2J\ud83d\n")
-    text = notes.note_beside(tmp_path / "n.xlsx").read_text(encoding="utf-8-sig")
+    notes.put_note(tmp_path / "n.xlsx", "trustbook stopped \x1b[2J\ud83d\n", "en")
+    text = notes.note_beside(tmp_path / "n.xlsx", "en").read_text(encoding="utf-8-sig")
     assert text == "trustbook stopped [2J\n"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
 from tests.typed import Asked, asked, edited, ledger_in
-from trustbook.adopt.sources import files_in
+from trustbook.adopt.sources import Looking, files_in, read_sources, window_on
 from trustbook.errors import UsageError
 from trustbook.intake.proposals import SAID_OF
 from trustbook.intake.vcards import find_in_cards
@@ -51,7 +51,8 @@ def test_two_lists_that_number_their_rows_alike_hold_different_contacts(
         "ID,Datum,Met\n1,2026-09-12,Politie\n2,2026-09-11,Moskee El Noor\n", encoding="utf-8"
     )
     done = asked.json("import", "sept.csv", *TODAY)
-    assert (done["proposed"], done["already_known"], skipped(done)) == (0, 1, {"said_no": 1})
+    assert (done["proposed"], done["already_known"], skipped(done)) == (1, 1, {})
+    assert "na uw nee" in rows(path)[0][4], "corrected after its no"
     assert (date(2026, 9, 10), "Politie") in [one[:2] for one in moments(path)]
     assert asked.codes(*TODAY).count("event_moved") == 1, "corrected after its yes"
 
@@ -121,3 +122,23 @@ def test_a_picture_on_a_card_hides_nobody() -> None:
     found = find_in_cards("\r\n".join(lines), "k.vcf", date(2026, 11, 27))
     names = [one.cells["name"] for one in found.contacts]
     assert names == ["Piet Bal", "Noor Klein", "René Smit"]
+
+
+def test_cards_of_firms_faxes_and_shared_numbers_are_read_as_they_are_meant(tmp_path: Path) -> None:
+    cards = (
+        ("UID:1", "FN:Politie", "N:;;;;", "ORG:Politie;", "X-ABShowAs:COMPANY"),
+        ("UID:2", "FN:An Smit", "N:Smit;An;;;", "ORG:An Smit"),
+        ("UID:1", "FN:Bal, Piet", "N:Bal;Piet;van;;", "ORG:Politie", "TEL;TYPE=WORK,FAX:015-1"),
+        ("UID:1", "FN:Noor Klein", "ORG:Politie", "TEL;WORK;FAX:015-1", "TEL;CELL;VOICE:06-2"),
+        ("UID:1", "FN:Noor Klein", "ORG:Politie", "TEL;WORK;FAX:015-1", "TEL;CELL;VOICE:06-2"),
+    )
+    lines = [("BEGIN:VCARD", *card, "END:VCARD") for card in cards]
+    (tmp_path / "k.vcf").write_text("\n".join(map("\n".join, lines)), encoding="utf-8")
+    looking = Looking(window_on(date(2026, 11, 27)), date(2026, 11, 27))
+    found = read_sources([tmp_path / "k.vcf"], looking)
+    assert [dict(one.cells) for one in found.contacts] == [
+        {"name": "An Smit"},
+        {"name": "Piet van Bal"},
+        {"name": "Noor Klein", "phone": "06-2"},
+    ]
+    assert found.skipped == {"no_person": 1}

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from trustbook.adopt.sources import text_of_file
+from trustbook.adopt.sources import Looking, read_sources, text_of_file
+from trustbook.errors import UsageError
 from trustbook.intake.calendars import find_in_calendar
 from trustbook.intake.contacts import Window
 
@@ -58,3 +59,16 @@ def test_what_our_side_turned_down_or_called_off_never_comes(
     lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:a", *told, "END:VEVENT", "END:VCALENDAR"]
     found = find_in_calendar("\n".join(lines), "x", WINDOW, [OWN])
     assert dict(found.skipped) == ({why: 1} if why else {})
+
+
+def test_a_text_that_only_speaks_of_a_calendar_is_none(tmp_path: Path) -> None:
+    """A letter in which an invitation is quoted, and a calendar with a second mark of its bytes."""
+    letter = tmp_path / "letter.ics"
+    letter.write_text("> BEGIN:VCALENDAR\n> END:VCALENDAR\n", encoding="utf-8")
+    looking = Looking(WINDOW, WINDOW.first)
+    with pytest.raises(UsageError) as told:
+        read_sources([letter], looking)
+    assert told.value.key == "intake.no_calendar"
+    whole = (FOLDER / "all-day.ics").read_bytes()
+    (tmp_path / "twice.ics").write_bytes(b"\xef\xbb\xbf\xef\xbb\xbf" + whole)
+    assert len(read_sources([tmp_path / "twice.ics"], looking).contacts) == 2

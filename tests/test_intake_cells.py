@@ -266,3 +266,29 @@ def test_a_form_that_branches_asks_in_several_columns() -> None:
     found = find_in_forms(snapshot, {"antwoorden"}, looking)
     told = [(one.day.day, one.names) for one in found.contacts]
     assert told == [(18, "Politie; VV Zandloo"), (19, "Moskee El Noor")]
+
+
+@pytest.mark.parametrize(
+    ("headers", "meant"),
+    [
+        (
+            "Timestamp|Who are you?|Who did you meet?|How long did it take?|When is the next talk?"
+            "|When was it?|How did you meet?|Anything else?",
+            {"by": 1, "with": 2, "date": 5, "kind": 6},
+        ),
+        (
+            "Tijdstempel|Wie ben je?|Naam gesprekspartner|Wanneer spreken jullie elkaar weer?"
+            "|Wanneer was het?|Hoe lang duurde het?|Hoe?|Wil je nog meer kwijt?",
+            {"by": 1, "with": 2, "date": 4, "kind": 6},
+        ),
+        (
+            "Tijdstempel|Jouw naam|Datum vervolgafspraak|Contactpersoon|Datum|Hoe was het weer?"
+            "|Wie was er nog meer bij?",
+            {"by": 1, "with": 3, "date": 4, "weather": 5, "also_present": 6},
+        ),
+    ],
+)
+def test_a_question_that_asks_for_something_else_is_left_alone(
+    headers: str, meant: dict[str, int]
+) -> None:
+    assert form_columns(headers.split("|")) == {"stamp": 0, **meant}

@@ -159,3 +159,31 @@ def test_a_file_that_broke_off_is_told(
     assert (fault.key, fault.params) == ("intake.cut_off", {"name": name, "count": count})
     assert len(found.contacts) == proposed and not found.series and not found.skipped
     assert name in fault.sentence("nl") and name in fault.sentence("en")
+
+
+def test_people_are_found_with_their_surname_in_front(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    lists = {
+        "outlook.csv": '"Onderwerp","Begindatum","Begintijd","Vereiste genodigden","Prive"\r\n'
+        '"Koffie","9-11-2026","10:00:00","Wit, Anne de;Amrani, Yassin","Onwaar"\r\n',
+        "civi.csv": '"Doel contact";"Activiteitsdatum"\n"Amrani, Yassin";"10-11-2026 10:00"\n'
+        '"Politie, VV Zandloo";"11-11-2026 10:00"\n',
+        "vergaderingen.csv": "Topic,Start Time,Participants\nOverleg Politie,2026-11-12 09:00,2\n",
+    }
+    for name, text in lists.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert asked.json("import", *lists, *TODAY)["proposed"] == 4
+    assert [(row[0].day, row[1]) for row in rows(path)] == [
+        (9, "Moskee El Noor"),
+        (10, "Moskee El Noor"),
+        (11, "Politie; VV Zandloo"),
+        (12, "Politie"),
+    ]
+
+
+def test_all_columns_that_say_with_whom_are_read(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    text = 'Datum;Met;Onderwerp;Met\n9-11-2026;Politie;Rooster;"VV Zandloo\nMoskee El Noor"\n'
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    assert asked.json("import", "log.csv", *TODAY)["proposed"] == 1
+    assert rows(path)[0][1] == "Politie; VV Zandloo; Moskee El Noor"

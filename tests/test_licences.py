@@ -126,7 +126,7 @@ def test_all_that_comes_along_is_permissive_but_for_what_the_readme_names() -> N
     assert set(odd) == named | {"x-wr-timezone"}, odd  # the last comes with the one before
 
 
-LEFT_BY_TOOLS = {".git", "__pycache__", "build", "demo", "dist", "htmlcov"}
+LEFT_BY_TOOLS = {".git", "__pycache__", "build", "coverage.json", "demo", "dist"}
 
 
 def is_own(name: str) -> bool:

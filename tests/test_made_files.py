@@ -149,14 +149,14 @@ def test_a_note_of_another_machine_is_replaced_and_somebodys_own_file_is_not(
     tmp_path: Path,
 ) -> None:
     book = tmp_path / "network.xlsx"
-    note = notes.note_beside(book)
+    note = notes.note_beside(book, "en")
     note.write_text("trustbook is op 1-1-2026 gestopt", encoding="utf-8-sig")
-    notes.put_note(book, "trustbook stopped on 2-1-2026\n")
+    notes.put_note(book, "trustbook stopped on 2-1-2026\n", "en")
     assert note.read_bytes() == b"\xef\xbb\xbftrustbook stopped on 2-1-2026\r\n"
     notes.clear_note(book)
     assert not note.exists()
     note.write_bytes(b"my own notes")
-    notes.put_note(book, "trustbook stopped on 2-1-2026\n")
+    notes.put_note(book, "trustbook stopped on 2-1-2026\n", "en")
     notes.clear_note(book)
     assert note.read_bytes() == b"my own notes"
 

@@ -8,8 +8,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import mutants
 import pytest
@@ -145,14 +143,6 @@ def test_a_weak_test_lets_live_what_a_strong_one_kills(tmp_path: Path) -> None:
 def test_tests_that_fail_without_a_fault_are_told(tmp_path: Path) -> None:
     code, said = hunt(tmp_path, WEAK.replace("climb(True)", "climb(True) == 0"))
     assert code == 1 and "The tests fail without any fault" in said and "assert 3 == 0" in said
-
-
-def test_what_counts_for_no_floor_is_traced_here_as_well() -> None:
-    """Else nothing is known of what such a test reaches, and measuring it breaks off."""
-    marks = [pytest.mark.untraced.mark, pytest.mark.libreoffice.mark]
-    item = SimpleNamespace(nodeid="tests/test_toy.py::test_climb", own_markers=marks)
-    mutants.Watcher().pytest_collection_modifyitems([cast(pytest.Item, item)])
-    assert [mark.name for mark in item.own_markers] == ["libreoffice"]
 
 
 # --- its tables

@@ -49,7 +49,7 @@ def test_every_place_where_something_is_kept_is_named(lang: str) -> None:
     kept = [
         ledger, folder_of_copies(ledger), place_aside(ledger), cache_place(ledger),
         local.backups_of(workbook),
-        notes.note_beside(workbook), alarms._file(), alarms._missed_file(),
+        notes.note_beside(workbook, lang), alarms._file(), alarms._missed_file(),
         made_files._memory(workbook).parent, mail._note("a letter", TODAY).parent,
         sharing._note("x").parent, web_memory.web_folder("x").parent, published._file().parent,
         TokenSource(SharePointLogin("", "", ""))._cache, Path("keys"),

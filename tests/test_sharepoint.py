@@ -430,7 +430,13 @@ def test_restore_and_the_note_of_a_stop(book: Book) -> None:
     del sheet["Partners"]
     sheet.save(book.file)
     assert main(["sync", book.address]) == 3
-    assert [path.name for path in book.server.folder.glob("*STOPPED*")]
+    note = book.server.folder / "network - GESTOPT, lees mij.txt"
+    before = book.server.folder / "network - STOPPED, read me.txt"
+    assert note.is_file()
+    note.rename(before)
+    assert main(["sync", book.address]) == 3
+    assert note.is_file() and not before.exists(), "once, under the name of the language"
+    before.write_bytes(note.read_bytes())
     book.file.write_bytes(whole)
     assert main(["sync", book.address]) == 0
     assert {path.name for path in book.server.folder.iterdir()} == {"network.xlsx"}
@@ -608,17 +614,17 @@ def test_one_that_is_missed_twice_running_is_told(
     book.type("GGD")
     lock(book.server)
     assert main(["sync", book.address]) == main(["sync", book.address]) == 5
-    assert not list(book.server.folder.glob("*STOPPED*")), "the same day counts once"
+    assert not list(book.server.folder.glob("*GESTOPT*")), "the same day counts once"
     missed = data_folder() / "missed.json"
     missed.write_text(missed.read_text().replace(f"{date.today():%Y-%m-%d}", "2026-01-01"))  # noqa: DTZ011
     capsys.readouterr()
     assert main(["sync", book.address]) == 5
-    assert list(book.server.folder.glob("*STOPPED*"))
+    assert list(book.server.folder.glob("*GESTOPT*"))
     assert main(["health", book.address]) == 0
     assert "iemand heeft het open" in capsys.readouterr().err
     lock(book.server, False)
     assert main(["sync", book.address, "--quiet"]) == 0
-    assert not list(book.server.folder.glob("*STOPPED*"))
+    assert not list(book.server.folder.glob("*GESTOPT*"))
     assert "{" not in missed.read_text().strip("{}\n ")
 
 

@@ -23,6 +23,12 @@ from trustbook.workbooks.template import new_workbook
 
 Say = Callable[..., tuple[int, str]]
 
+NOTES = {"en": "network - STOPPED, read me.txt", "nl": "network - GESTOPT, lees mij.txt"}
+
+
+def _notes(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.txt"))
+
 
 @pytest.fixture
 def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
@@ -123,11 +129,29 @@ def test_a_stop_speaks_the_language_of_the_book(
     say("sync", "network.xlsx")
     emptied(path, *ROWS)
     assert words in say("sync", "network.xlsx")[1]
-    note = tmp_path / "network - STOPPED, read me.txt"
-    assert words in note.read_text(encoding="utf-8-sig")
+    assert _notes(tmp_path) == [NOTES[lang]]
+    assert words in (tmp_path / NOTES[lang]).read_text(encoding="utf-8-sig")
     other = "nl" if lang == "en" else "en"
     assert words not in say("sync", "network.xlsx", "--lang", other)[1]
-    assert words not in note.read_text(encoding="utf-8-sig")
+    assert _notes(tmp_path) == [NOTES[other]]
+    assert words not in (tmp_path / NOTES[other]).read_text(encoding="utf-8-sig")
+
+
+def test_a_note_of_a_dutch_book_under_its_name_of_before_goes_with_the_next_good_night(
+    say: Say, tmp_path: Path
+) -> None:
+    path = tmp_path / "network.xlsx"
+    filled(path, lang="nl")
+    say("sync", "network.xlsx")
+    before, own = tmp_path / NOTES["en"], tmp_path / NOTES["nl"]
+    before.write_text("trustbook is op 1-1-2026 gestopt", encoding="utf-8-sig")
+    emptied(path, *ROWS)
+    assert say("sync", "network.xlsx")[0] == 3
+    assert _notes(tmp_path) == [own.name], "told once, under the name of the language"
+    before.write_text("my own notes")
+    assert say("sync", "network.xlsx", "--allow-deletes", "7")[0] == 0
+    assert _notes(tmp_path) == [before.name], "what somebody else wrote stays"
+    assert before.read_text() == "my own notes"
 
 
 def test_an_english_book_misses_its_english_sheet(say: Say, tmp_path: Path) -> None:

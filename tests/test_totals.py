@@ -9,9 +9,10 @@ import pytest
 from tests.reading import book_in
 from trustbook.model import Book
 from trustbook.reading.totals import is_total
-from trustbook.snapshot import CellValue, Grid, Snapshot, TableArea
+from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot, TableArea
 
 TODAY = date(2026, 11, 26)
+UNCOMPUTED = CellFault("uncomputed")
 HEADER: list[CellValue] = ["Naam", "Soort", "Ritme", "Leden (eigen)"]
 ROWS: list[list[CellValue]] = [
     ["De Brug", "organisatie", 60, 12],
@@ -40,6 +41,9 @@ def asked(found: Book) -> list[object]:
         ["Som", None, 150, 19],
         ["Gemiddeld ritme", None, 50.0],
         ["TOTAL", "3 partners"],
+        ["Totaal", None, UNCOMPUTED],
+        ["Subtotal", None, None, UNCOMPUTED],
+        ["Gemiddeld ritme", None, CellFault("#DIV/0!")],
         [3],
     ],
 )
@@ -50,7 +54,8 @@ def test_a_total_right_below_the_list_is_asked_about_and_no_partner(row: list[Ce
 
 
 def test_a_total_between_the_rows_is_one_too_and_ends_nothing() -> None:
-    found = book(["Subtotaal", None, None, 19], ["GGD", "organisatie", 30, 4], ["Totaal", 4])
+    ggd: list[CellValue] = ["GGD", "organisatie", 30, 4]
+    found = book(["Subtotaal", None, None, UNCOMPUTED], ggd, ["Totaal", 4])
     assert [partner.name for partner in found.partners] == [*(r[0] for r in ROWS), "GGD"]
     assert asked(found) == ["5, 7"]
 

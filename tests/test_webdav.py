@@ -353,10 +353,15 @@ def test_restore_and_the_note_of_a_stop(book: Book, capsys: pytest.CaptureFixtur
     del sheet["Partners"]
     sheet.save(book.file)
     assert main(["sync", book.address]) == 3
-    assert [path.name for path in book.server.folder.glob("*STOPPED*")]
+    note = book.server.folder / "netwerk - GESTOPT, lees mij.txt"
+    before = book.server.folder / "netwerk - STOPPED, read me.txt"
+    assert note.is_file()
+    note.rename(before)
+    assert main(["sync", book.address]) == 3
+    assert note.is_file() and not before.exists(), "once, under the name of the language"
+    before.write_bytes(note.read_bytes())
     book.file.write_bytes(whole)
     assert main(["sync", book.address]) == 0
-    assert not list(book.server.folder.glob("*STOPPED*"))
     assert {path.name for path in book.server.folder.iterdir()} == {"netwerk.xlsx"}
 
 

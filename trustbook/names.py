@@ -95,9 +95,16 @@ def header_words(text: str) -> tuple[str, ...]:
     Case, accents and punctuation do not, nor whether a word is a plural: ``Foto's (oud)?`` is
     ``foto`` and ``oud``. They are to compare, not to show.
     """
-    bare = unicodedata.normalize("NFKD", key(text).replace("'", ""))
-    letters = "".join(each for each in bare if not unicodedata.combining(each))
+    letters = without_accents(key(text).replace("'", ""))
     return tuple(_singular(word) for word in _WORD.findall(letters))
+
+
+def without_accents(text: str) -> str:
+    """The bare letters of ``text``, as programs put them in order."""
+    if text.isascii():
+        return text
+    bare = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in bare if not unicodedata.combining(each))
 
 
 def header_key(text: str) -> str:

@@ -14,6 +14,7 @@ from trustbook.columns import MOMENT_KINDS, MOMENTS, header_names
 from trustbook.errors import UsageError
 from trustbook.intake.calendars import kept_out_by_title
 from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
+from trustbook.intake.form_faults import FormFault
 from trustbook.names import clean, key
 from trustbook.snapshot import CellValue
 
@@ -21,21 +22,29 @@ _MOST_ABOVE = 15  # rows that may stand above the headers
 # What columns of a calendar are called, and what columns of contact logs are that adopt has no word
 # for: by plain header.
 _OF_CALENDARS = {
-    "title": "subject|onderwerp|titel|title|summary|samenvatting|event name|naam",
+    "title": "subject|onderwerp|titel|title|summary|samenvatting|event name|naam|topic",
     "day": "start date|begindatum|startdatum|start|begin|date start|begint op|start datum",
-    "invited": "required attendees|vereiste deelnemers|attendees|deelnemers|genodigden",
-    "optional": "optional attendees|optionele deelnemers",
+    "time": "start time|starttijd|begintijd",
+    "invited": (
+        "required attendees|vereiste deelnemers|vereiste genodigden|vereiste aanwezigen"
+        "|verplichte deelnemers|attendees|deelnemers|genodigden"
+    ),
+    "optional": "optional attendees|optionele deelnemers|optionele genodigden|optionele aanwezigen",
     "organizer": "meeting organizer|organisator van vergadering|organisator|organizer",
     "private": "private|prive|privee",
     "sensitivity": "sensitivity|gevoeligheid|vertrouwelijkheid",
     "shown_as": "show time as|tijd weergeven als|tijd tonen als|show as",
 }
 _OF_LOGS = {
-    "date": "happened at|activity date time|activiteitdatum|datum activiteit|start",
+    "date": (
+        "happened at|activity date time|activity date|activiteitdatum|activiteitsdatum"
+        "|datum activiteit|start"
+    ),
     "with": (
         "target contact|target name|with contact|with|contact name|contacts|contact|relatie"
         "|organisatie|organisation|organization|partner|partners|participants|met contact"
-        "|doelcontact|klant|account|company|bedrijf|naam organisatie"
+        "|doelcontact|doel contact|betrokken contact|klant|account|company|bedrijf"
+        "|naam organisatie|associated company|company account|gekoppeld bedrijf"
     ),
     "kind": "activity type|activiteittype|type activiteit|soort activiteit",
     "by": "added by|source contact|toegevoegd door|assignee|toegewezen aan",
@@ -58,14 +67,16 @@ def find_in_rows(
     Raises UsageError where no column says on which day, or with whom.
     """
     for at, row in enumerate(rows[:_MOST_ABOVE]):
-        columns = _columns(row, _OF_CALENDARS)
-        log = log_columns(row)
-        if {"title", "day"} <= columns.keys() and "with" not in log:
-            return _CalendarRows(rows[at + 1 :], columns, source, window, lang).find()
+        columns, log = _columns(row, _OF_CALENDARS), log_columns(row)
         if {"date", "with"} <= log.keys():
             headers = {name: clean(row[place]) for name, place in log.items()}
-            told = MomentCells(source, headers)
-            return _LogRows(rows[at + 1 :], log, source, window, lang).find_with(told, at + 2)
+            reader = _LogRows(rows[at + 1 :], log, source, window, lang)
+            reader.with_whom = _called_like(row, log["with"])
+            return reader.find_with(MomentCells(source, headers), at + 2)
+        if "time" in columns:  # of a meeting: its day may be told with it
+            columns.setdefault("day", log.get("date", columns["time"]))
+        if {"title", "day"} <= columns.keys():
+            return _CalendarRows(rows[at + 1 :], columns, source, window, lang).find()
     raise UsageError("intake.no_columns", name=source)
 
 
@@ -78,6 +89,12 @@ def _columns(row: Sequence[str], words: Mapping[str, str]) -> dict[str, int]:
         if name is not None:
             found.setdefault(name, place)
     return found
+
+
+def _called_like(row: Sequence[str], place: int) -> list[int]:
+    """The places of all columns that are called like one."""
+    header = plain_header(row[place])
+    return [at for at, other in enumerate(row) if plain_header(other) == header]
 
 
 def log_columns(row: Sequence[str]) -> dict[str, int]:
@@ -163,7 +180,11 @@ def _invitee(text: str) -> Invitee:
 
 
 class _LogRows(_Rows):
-    """A contact log: a day, whom with, and what else Moments has a column for."""
+    """A contact log: a day, whom with (in one column, or in several that are called alike), and
+    what else Moments has a column for.
+    """
+
+    with_whom: Sequence[int] = ()
 
     def find_with(self, cells: MomentCells, first: int) -> Findings:
         """The contacts in it; ``cells`` reads what else they say, ``first`` is the number of the
@@ -172,7 +193,7 @@ class _LogRows(_Rows):
         ids = [self.cell(row, "id") for row in self._rows]
         numbered = all(ids) and len(set(ids)) == len(ids)
         for place, row, day in self.dated("date"):
-            names, topic = self.cell(row, "with"), self.cell(row, "topic")
+            names, topic = self._names(row), self.cell(row, "topic")
             state = state_said(self.cell(row, "state"))
             if not names or state == "cancelled":
                 self.found.skipped["nobody" if not names else "cancelled"] += 1
@@ -189,10 +210,15 @@ class _LogRows(_Rows):
                     names=names,
                     kind=kind,
                     cells=cells.of_row(first + place, self._told(row), self._day_in, self._lang),
+                    named_at=FormFault("list_name", self._source, first + place),
                 )
             )
         self.found.faults += cells.faults()
         return self.found
+
+    def _names(self, row: Sequence[str]) -> str:
+        cells = (row[place] for place in self.with_whom if place < len(row))
+        return "; ".join(filter(None, (clean(one) for cell in cells for one in cell.splitlines())))
 
     def _told(self, row: Sequence[str]) -> dict[str, CellValue]:
         return {name: self.cell(row, name) for name in self._columns}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -27,7 +28,8 @@ _STAMPS = (
 )
 _OWN = {
     "number": "id",
-    "by": "name|naam|uw naam|your name|wie bent u|who are you|ingevuld door|filled in by",
+    "by": "name|naam|uw naam|jouw naam|je naam|your name|wie bent u|wie ben je|wie ben jij"
+    "|who are you|ingevuld door|wie vult dit in|filled in by|naam collega|naam medewerker",
     "mail": "email|e mail|email address|e mailadres|emailadres|username|gebruikersnaam",
     "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd"
     "|tijd van laatste wijziging|tijdstip laatste wijziging",
@@ -40,15 +42,24 @@ _OF_A_TEST = re.compile(
 )
 # A question is asked in a sentence: its words tell which column is meant, the surest ones in front.
 _QUESTIONS = (
-    ("also_present", "nog meer|ook aanwezig|ook bij|wie nog|else|also present|also there"),
+    ("also_present", "wie nog|wie was er nog meer|wie waren er nog meer|nog meer bij"
+     "|nog meer aanwezig|nog meer mensen|nog meer personen|nog meer partners|ook aanwezig|ook bij"
+     "|who else|anyone else|anybody else|also present|also there"),
     ("initiative", "initiatief|initiative"),
-    ("weather", "weer|weather"),
+    ("weather", "het weer|welk weer|weather"),
     ("date", "datum|date|wanneer|when|welke dag|which day|what day|dag|day"),
     ("topic", "onderwerp|topic|subject|waarover|about|waar ging|over|besproken|bespraken|discuss"
      "|omschrijving|samenvatting|summary|description"),
     ("kind", "soort|kind|vorm|wat voor|type|op welke manier|hoe|how"),
-    ("with", "met wie|with whom|partner|partners|organisatie|organisation|wie|who|whom|with"),
+    ("with", "met wie|with whom|partner|partners|gesprekspartner|organisatie|organisation|wie|who"
+     "|whom|with|contactpersoon|contact person"),
 )  # fmt: skip
+# Questions with one of these words ask for something else.
+_ASKS_OTHERWISE = {
+    "date": "volgende|vervolg|vervolggesprek|vervolgafspraak|opnieuw|weer|voor wanneer|uiterlijk"
+    "|next|again|by when|deadline",
+    "kind": "hoe lang|hoe laat|hoe vaak|how long|how often|how many",
+}
 
 _NOBODY = ("anonymous", "anoniem")
 
@@ -98,18 +109,21 @@ def _questions(headers: Sequence[object], asked: Mapping[int, str]) -> dict[str,
     found = log_columns(shown)
     for column, phrases in _QUESTIONS:
         free = {at: text for at, text in asked.items() if at not in found.values()}
-        if (place := _asks_for(phrases.split("|"), free)) is not None:
-            found.setdefault(column, place)
+        others = _places_with(_ASKS_OTHERWISE.get(column, ""), free)
+        for place in _places_with(phrases, free):
+            if place not in others:
+                found.setdefault(column, place)
     return found
 
 
-def _asks_for(phrases: Sequence[str], asked: Mapping[int, str]) -> int | None:
-    """The place of the question in which the first of some phrases stands; None where none does."""
-    for phrase in map(plain_header, phrases):
-        for place, text in asked.items():
-            if f" {phrase} " in f" {text} ":
-                return place
-    return None
+def _places_with(phrases: str, asked: Mapping[int, str]) -> list[int]:
+    """The places of the questions in which one of some phrases stands, by the order of these."""
+    return [
+        place
+        for phrase in map(plain_header, filter(None, phrases.split("|")))
+        for place, text in asked.items()
+        if f" {phrase} " in f" {text} "
+    ]
 
 
 def _find_in_form(grid: Grid, epoch: date, looking: Looking) -> Findings:
@@ -139,6 +153,7 @@ class _Answers:
         self._epoch, self._lang = epoch, looking.lang
         self._readers = {name: self._reader(at) for name, at in columns.items()}
         self._cells = MomentCells(grid.title, {})
+        self._told_by: Counter[tuple[str, str]] = Counter()
 
     def _reader(self, at: int) -> DayReader:
         texts = (row[at] for row in self._grid.rows[1:] if at < len(row))
@@ -147,10 +162,15 @@ class _Answers:
     def read(self) -> None:
         """All answers."""
         asked = {name: self._asked_again(at) for name, at in self._columns.items()}
-        for number, row in enumerate(self._grid.rows[1:], self._grid.first_row + 1):
-            cells = {name: _answer(row, found) for name, found in asked.items()}
-            if any(cell is not None for cell in row):
-                self._add(cells, number)
+        rows = [*enumerate(self._grid.rows[1:], self._grid.first_row + 1)]
+        answers = [
+            (number, {name: _answer(row, found) for name, found in asked.items()})
+            for number, row in rows
+            if any(cell is not None for cell in row)
+        ]
+        self._told_by = Counter(_stamp_and_number(cells) for _, cells in answers)
+        for number, cells in answers:
+            self._add(cells, number)
         for code, places in (
             ("form_guarded", self._cells.left_out),
             ("form_unread", self._cells.unread),
@@ -193,20 +213,21 @@ class _Answers:
     def _contact(
         self, names: str, day: date, cells: Mapping[str, CellValue], number: int
     ) -> FoundContact:
-        title = self._grid.title
-        told = (title, _stamp(cells.get("stamp")), _text(cells, "number"), key(names), str(day))
+        title, told = self._grid.title, _stamp_and_number(cells)
         named = {**cells, "by": None} if key(_text(cells, "by")) in _NOBODY else cells
-        kind = choice_of(MOMENT_KINDS, _text(cells, "kind"))
-        more = self._cells.of_row(number, named, self._day, self._lang)
-        mark = f"form|{'|'.join(told)}"
+        short = "|".join(("form", title, *told))
+        whole = "|".join((short, key(names), str(day)))
+        # What several answers share tells none of them.
+        is_told = any(told) and self._told_by[told] == 1
         return FoundContact(
-            mark,
+            short if is_told else whole,
             day,
             title,
             names=names,
-            kind=kind,
-            cells=more,
+            kind=choice_of(MOMENT_KINDS, _text(cells, "kind")),
+            cells=self._cells.of_row(number, named, self._day, self._lang),
             named_at=self._fault("form_name", number, "with"),
+            formerly=whole if is_told else "",
         )
 
     def _day(self, column: str, cell: CellValue) -> date | None:
@@ -242,6 +263,10 @@ def _text(cells: Mapping[str, CellValue], name: str) -> str:
     return "" if cell is None else clean(shown(cell))
 
 
-def _stamp(cell: CellValue) -> str:
-    """When a form was answered, to the second: Excel keeps fractions that come and go."""
-    return f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, datetime) else str(cell or "")
+def _stamp_and_number(cells: Mapping[str, CellValue]) -> tuple[str, str]:
+    """By what the form itself tells an answer from others: when it was given, to the second (Excel
+    keeps fractions that come and go), and its number.
+    """
+    cell = cells.get("stamp")
+    stamp = f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, datetime) else str(cell or "")
+    return stamp, _text(cells, "number")

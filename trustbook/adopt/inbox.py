@@ -43,8 +43,11 @@ class Inbox:
     forms: Sequence[str] = ()
     logins: Logins = field(default_factory=dict)
 
-    def look_through(self, intake: Intake, troubles: list[TrustbookError]) -> TakenIn | None:
-        """Take in what is new; None where nothing is, or the book has no memory yet.
+    def look_through(
+        self, intake: Intake, troubles: list[TrustbookError], *, again: bool = False
+    ) -> TakenIn | None:
+        """Take in what is new; None where nothing is, or the book has no memory yet. ``again``: the
+        book knows other names, so that what did not change may name somebody now.
 
         A source that cannot be read is one of the ``troubles``, and stops no other. Raises what
         keeps us from the book.
@@ -57,7 +60,7 @@ class Inbox:
         troubles += [_no_match(one) for one in patterns if _is_new(one, patterns[one], before)]
         fetched = self._fetched(intake.today, troubles)
         now = self._standing(intake, files, fetched, before) | dict.fromkeys(patterns, "looked at")
-        if not self._has_news(now, before):
+        if not (again or self._has_news(now, before)):
             return None
 
         def find(book: Book) -> Findings:

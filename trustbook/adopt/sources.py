@@ -11,7 +11,7 @@ from pathlib import Path
 
 from trustbook.errors import TrustbookError, UsageError
 from trustbook.intake.contacts import Findings, Window
-from trustbook.intake.event_lines import text_in
+from trustbook.intake.event_lines import is_calendar, text_in
 from trustbook.model import Book
 from trustbook.places.web_login import Logins
 
@@ -167,7 +167,7 @@ def _calendar(path: Path, looking: Looking) -> Findings:
     from trustbook.intake.calendars import find_in_calendar
 
     text = text_of_file(path)
-    if "BEGIN:VCALENDAR" not in text[:10_000].upper():
+    if not is_calendar(text):
         raise UsageError("intake.no_calendar", name=path.name)
     return find_in_calendar(text, path.name, looking.window, looking.ours)
 

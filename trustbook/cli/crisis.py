@@ -17,6 +17,7 @@ from trustbook.errors import UsageError
 if TYPE_CHECKING:
     from trustbook.model import Book, Period
     from trustbook.network.calibration import CallsAnswered
+    from trustbook.run.calibration import AskedCalls
 
 
 def _say(lang: str, text: str, **params: object) -> str:
@@ -126,19 +127,8 @@ def calibration_command(options: Options, books: tuple[str, ...]) -> None:
     """Show who answered in a crisis by the status of the day before. Reads only."""
     from trustbook.cli import console
     from trustbook.network.calibration import outcomes_of, warm_answers_more
-    from trustbook.run.calibration import AskedCalls, asked_calls
 
-    asked, counted = AskedCalls(), set[str]()
-    for book in books or (None,):
-        reading = options.read_and_tell(book)
-        places = {one.address for one in options.workbooks}
-        if counted & places:
-            continue  # named twice: every call would count twice
-        counted |= places
-        if reading.stopped is not None:
-            raise reading.stopped
-        assert options.keeper is not None
-        asked += asked_calls(reading.book, options.workbooks[0], options.keeper)
+    asked = _asked_calls_of(options, books)
     outcomes, exercises = outcomes_of(asked.crisis), outcomes_of(asked.exercises)
     lang = options.words
     claim = _say(lang, "claim") if warm_answers_more(outcomes) else None
@@ -152,6 +142,26 @@ def calibration_command(options: Options, books: tuple[str, ...]) -> None:
     console.out(claim or _say(lang, "no_claim", count=sum(one.asked for one in outcomes)))
     if asked.left_out:
         console.tell(_say(lang, "left_out", count=asked.left_out))
+
+
+def _asked_calls_of(options: Options, books: Sequence[str]) -> AskedCalls:
+    """The calls that were made in all these books, or in the only one; a book that is named twice
+    counts once.
+    """
+    from trustbook.run.calibration import AskedCalls, asked_calls
+
+    asked, counted = AskedCalls(), set[str]()
+    for book in books or (None,):
+        reading = options.read_and_tell(book)
+        places = {one.address for one in options.workbooks}
+        if counted & places:
+            continue
+        counted |= places
+        if reading.stopped is not None:
+            raise reading.stopped
+        assert options.keeper is not None
+        asked += asked_calls(reading.book, options.workbooks[0], options.keeper)
+    return asked
 
 
 def _tell_outcomes(outcomes: Sequence[CallsAnswered], title: str, lang: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ from trustbook.errors import Busy, TrustbookError, UsageError
 
 if TYPE_CHECKING:
     from trustbook.intake.contacts import Findings
+    from trustbook.intake.proposing import ImportOutcome
     from trustbook.model import Book
     from trustbook.run.intake import TakenIn
     from trustbook.workbooks.base import Workbook
@@ -34,6 +36,7 @@ _SOURCES = (
     ".json",
     ".txt",
 )
+_MOST_NAMES = 12
 
 
 @explained("import")
@@ -164,19 +167,40 @@ def _tell(options: Options, book: str | None, done: TakenIn) -> None:
     if options.json:
         console.print_json(import_json(options, done))
     elif not options.quiet:
-        counts = {"proposed": outcome.proposed, "known": outcome.already_known}
-        console.tell(_say(options, "done", **counts))
-        no_more = outcome.withdrawn - outcome.gone
-        told = {"changed": outcome.changed, "withdrawn": outcome.gone, "no_more": no_more}
-        for name, count in told.items():
-            if count:
-                console.tell(_say(options, name, count=count))
-        for why, count in sorted(outcome.skipped.items()):
-            console.tell(_say(options, "skipped", count=count, why=_say(options, f"why_{why}")))
+        _tell_counts(options, outcome)
+        if outcome.unknown:
+            console.tell(_say(options, "unknown", names=_names_told(options, outcome.unknown)))
         for fault in outcome.faults:
             console.tell(options.sentence(fault))
         if (outcome.proposed or outcome.changed) and done.why is None:
             console.tell(_say(options, "next", of_book=typed.book_typed(book)))
+
+
+def _tell_counts(options: Options, outcome: ImportOutcome) -> None:
+    from trustbook.cli import console
+
+    counts = {"proposed": outcome.proposed, "known": outcome.already_known}
+    console.tell(_say(options, "done", **counts))
+    no_more = outcome.withdrawn - outcome.gone
+    told = {"changed": outcome.changed, "withdrawn": outcome.gone, "no_more": no_more}
+    for name, count in told.items():
+        if count:
+            console.tell(_say(options, name, count=count))
+    for why, count in sorted(outcome.skipped.items()):
+        console.tell(_say(options, "skipped", count=count, why=_say(options, f"why_{why}")))
+
+
+def _names_told(options: Options, unknown: Counter[str]) -> str:
+    """The names that mean nobody, the most frequent first: so many as fit in a sentence."""
+    told = [f"“{name}” ({count})" for name, count in _by_count(unknown)[:_MOST_NAMES]]
+    joined = ", ".join(told)
+    if (left := len(unknown) - len(told)) > 0:
+        joined = f"{joined} {_say(options, 'unknown_more', count=left)}"
+    return joined
+
+
+def _by_count(unknown: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(unknown.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def import_json(options: Options, done: TakenIn) -> dict[str, Any]:
@@ -192,6 +216,7 @@ def import_json(options: Options, done: TakenIn) -> dict[str, Any]:
             {"why": why, "count": count, "what": _say(options, f"why_{why}")}
             for why, count in sorted(outcome.skipped.items())
         ],
+        "unknown": [{"name": name, "count": count} for name, count in _by_count(outcome.unknown)],
         "faults": [options.sentence(fault) for fault in outcome.faults],
     }
 
@@ -203,8 +228,11 @@ def _say(options: Options, text: str, **params: object) -> str:
     return say(options.words, f"intake.{text}", **params)
 
 
-def bring_in(options: Options, workbooks: Sequence[Workbook], now: datetime) -> bool:
-    """Look through the inbox of a book before its night; whether anything new waits.
+def bring_in(
+    options: Options, workbooks: Sequence[Workbook], now: datetime, *, again: bool = False
+) -> bool:
+    """Look through the inbox of a book before its night, and ``again`` where the night found new
+    names; whether anything new waits.
 
     What keeps us from it is told and stops no night.
     """
@@ -220,7 +248,8 @@ def bring_in(options: Options, workbooks: Sequence[Workbook], now: datetime) -> 
     troubles: list[TrustbookError] = []
     taken = None
     with suppress(TrustbookError):  # what keeps the night from the book itself, the night will say
-        taken = Inbox(found.inbox, found.forms, found.access.logins).look_through(intake, troubles)
+        inbox = Inbox(found.inbox, found.forms, found.access.logins)
+        taken = inbox.look_through(intake, troubles, again=again)
     _tell_of_inbox(options, troubles, taken)
     return taken is not None and taken.has_news
 
@@ -234,6 +263,22 @@ def _tell_of_inbox(
         console.tell(_say(options, "inbox_trouble", why=options.sentence(fault)))
     if taken is not None and taken.outcome.proposed and not (options.quiet or options.json):
         console.tell(_say(options, "inbox_done", proposed=taken.outcome.proposed))
+
+
+def are_names_new(options: Options, workbook: Workbook, book: Book | None) -> bool:
+    """Whether a book with an inbox knows other names than when that was read."""
+    found = options.found
+    if book is None or found is None or options.keeper is None:
+        return False
+    if not (found.inbox or found.forms):
+        return False
+    from trustbook.intake.proposals import INBOX, NAMES
+    from trustbook.run.intake import names_known
+
+    with suppress(TrustbookError):
+        before = options.keeper.facts(workbook.address, INBOX)
+        return (before or {}).get(NAMES) != names_known(book)
+    return False
 
 
 def _had_inbox(options: Options, workbook: Workbook) -> bool:

@@ -46,32 +46,32 @@ def show_summary(report: Report, options: Options, book: str | None) -> None:
     ``book`` is how the book is typed.
     """
     from trustbook.cli import console
-    from trustbook.run.rebase import told_of
 
     names = [str(workbook["name"]) for workbook in report.workbooks]
     if report.start_here and not report.dry_run:
         console.paragraph(options.say("start_here", sheet=report.start_here), 0)
-    done = "synced_older" if report.left else "synced"
-    for workbook in report.workbooks:
-        key = "plan" if report.dry_run else done
-        console.paragraph(options.say(key if report.changed else "unchanged", **workbook), 0)
-    if report.erased_again:
-        console.paragraph(options.say("erased_again", count=report.erased_again), 0)
-    if report.retired:
-        console.paragraph(options.say("retired", count=report.retired), 0)
-    if report.left:
-        for line in told_of(report.left, options.words, report.dry_run):
-            console.out(line)
-    _tell_dropdowns_gone(report, options)
+    _tell_what_was_done(report, options)
     for line in _standing_lines(names, [_standing(one, options) for one in report.standings]):
         console.paragraph(line, 0)
     _tell_to_check(names, report, options, book)
     _tell_what_to_do(report, options, book)
 
 
-def _tell_dropdowns_gone(report: Report, options: Options) -> None:
+def _tell_what_was_done(report: Report, options: Options) -> None:
+    """A line for each workbook, and one for each thing that is not of every night."""
     from trustbook.cli import console
+    from trustbook.run.rebase import told_of
 
+    done = "synced_older" if report.left else "synced"
+    key = "plan" if report.dry_run else done
+    for workbook in report.workbooks:
+        console.paragraph(options.say(key if report.changed else "unchanged", **workbook), 0)
+    for rare, count in (("erased_again", report.erased_again), ("retired", report.retired)):
+        if count:
+            console.paragraph(options.say(rare, count=count), 0)
+    if report.left:
+        for line in told_of(report.left, options.words, report.dry_run):
+            console.out(line)
     if report.dropdowns_gone:
         gone = ", ".join(dict.fromkeys(report.dropdowns_gone))
         console.paragraph(options.say("dropdowns_gone", sheets=gone), 0)

@@ -20,7 +20,7 @@ from trustbook.cli.failed_nights import (
     tell_left_out,
 )
 from trustbook.cli.help import explained
-from trustbook.cli.intake import bring_in
+from trustbook.cli.intake import are_names_new, bring_in
 from trustbook.cli.options import Options, damage_behind_failure, everywhere
 from trustbook.cli.report import report_json, show_summary, tell_left_to_do
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError, gravest, gravest_code
@@ -317,8 +317,8 @@ def run_book(
             options.words = str(stop.params["spoken"])
             raise
     options.words = options.lang or report.lang
-    if report.run == 1 and not dry_run:
-        _show_first_proposals(options, workbooks, report)
+    if not dry_run and are_names_new(options, workbooks[0], report.book):
+        _look_again(options, workbooks, report)
     if report.may_go:
         from trustbook.run.retire import retire_answered
 
@@ -326,7 +326,7 @@ def run_book(
     return report
 
 
-def _show_first_proposals(options: Options, workbooks: list[Workbook], report: Report) -> None:
-    """Show what came in at once: the book had no memory before this night to keep it in."""
-    if bring_in(options, workbooks, datetime.now().astimezone()):
+def _look_again(options: Options, workbooks: list[Workbook], report: Report) -> None:
+    """Show what the inbox has for names that are new: the book has these since this night."""
+    if bring_in(options, workbooks, datetime.now().astimezone(), again=True):
         report.proposals = run_book(options, workbooks, dry_run=False).proposals

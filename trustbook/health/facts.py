@@ -41,7 +41,8 @@ class Facts:
 
     Days count as date.toordinal(), 0 where there is none. ``limit`` is the last day of silence that
     is not cold yet; ``silence`` leaves out ``quiet`` days and is 0 for who was never sunny; ``due``
-    and ``cold_on`` are the days on which the silence reaches the rhythm and passes the limit.
+    and ``cold_on`` are the days on which the silence, or for them the time on the list, reaches the
+    rhythm and passes the limit.
     ``trend`` draws the sunny moments of eight quarters, the running one last; ``overdue`` holds the
     due days of promises of ours that were not kept; ``planned_soon`` is the first sunny moment
     planned within one rhythm; ``helped`` is when they last helped in a crisis, 0 where a calm talk
@@ -161,10 +162,10 @@ def gather(book: Book, log: Contacts, today: date) -> list[Facts]:
     helped = _latest(log, helped_in(book.moments, log.moment, now), count)
     spoken = last_sunny > 0
     quiet_days = QuietDays(settings.quiet)
-    quiet = np.where(spoken, quiet_days.until(np.array([now])) - quiet_days.until(last_sunny), 0)
-    # For who was never sunny the plain calendar counts from the first day on the list.
-    due = np.where(spoken, quiet_days.reach(last_sunny, rhythm), since + rhythm)
-    cold_on = np.where(spoken, quiet_days.reach(last_sunny, limit + 1), since + limit + 1)
+    # For who was never sunny the clock counts from the first day on the list.
+    start = np.where(spoken, last_sunny, since)
+    quiet = quiet_days.until(np.array([now])) - quiet_days.until(start)
+    due, cold_on = quiet_days.reach(start, rhythm), quiet_days.reach(start, limit + 1)
     columns = (
         rhythm,
         limit,

@@ -14,7 +14,7 @@ from trustbook.health.facts import Facts
 from trustbook.messages import has, say
 from trustbook.model import Partner, Settings, add_days
 
-_CLOCKED = ("crisis_only", "cold", "cooling", "warm")
+_CLOCKED = ("crisis_only", "cold", "cooling", "warm", "new")
 _STEPS_BY_HINT = ("one_sided", "one_person", "only_at_table", "unfamiliar")
 
 

@@ -169,9 +169,8 @@ def _past_cold_limit(facts: Facts, today: date) -> bool:
         return facts.silence > facts.limit
     if facts.last_crisis:
         return True
-    # Who was never spoken has no silence to count: the plain calendar counts from the first day on
-    # the list.
-    return today.toordinal() - facts.since > facts.limit
+    # Who was never spoken has no silence to count, but a time on the list.
+    return today.toordinal() >= facts.cold_on
 
 
 def _status_past_limit(partner: Partner, facts: Facts, today: date) -> str:

@@ -65,8 +65,11 @@ class Settling:
         """
         if not one.partners:
             return one
-        with_ = self._matcher.standing(one.partners)
-        return None if with_ is None else replace(one, with_=with_)
+        if (with_ := self._matcher.standing(one.partners)) is not None:
+            return replace(one, with_=with_)
+        # Who came on the list together with the proposal had no ID then.
+        found = self._found(one, one.with_)
+        return replace(one, with_=found.with_, partners=found.named) if found.named else None
 
     def _settle(self, one: Proposal, answers: Mapping[str, CellValue]) -> None:
         texts = self._texts(one, answers)

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from trustbook.errors import NoAccess, SafetyStop, TrustbookError, UsageError
 from trustbook.intake.contacts import Window
-from trustbook.intake.event_lines import text_in
+from trustbook.intake.event_lines import is_calendar, text_in
 
 if TYPE_CHECKING:
     import requests
@@ -80,7 +80,7 @@ def _published(client: WebClient, address: WebAddress) -> str:
     if answer.status_code != 200:
         raise _refusal(client, answer.status_code, address)
     text = text_in(whole_body(answer, address.name, "webdav.broke_off"))
-    if "BEGIN:VCALENDAR" not in text[:10_000].upper():
+    if not is_calendar(text):
         raise UsageError("intake.no_calendar", name=str(address))
     return text
 

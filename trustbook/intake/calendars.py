@@ -23,6 +23,8 @@ from trustbook.names import key
 DUE_UID = "-due@trustbook"
 _PUBLIC = ("", "PUBLIC")
 _REFUSED = ("DECLINED",)
+# Why an event is left out that our side did not say yes to.
+_ANSWERED = ("declined", "tentative")
 _OFF = "cancell?ed|geannuleerd|afgelast|vervallen|afgezegd"
 _BEGINNINGS = {
     "cancelled": re.compile(rf"\W?(?:{_OFF})\s*[:\])-]", re.I),
@@ -86,7 +88,11 @@ class _CalendarReader:
         master = series.master
         if master is not None and (why := self._kept_out(master)):
             self._leave_out(why, series.name, master)
-            return  # an exception to what is private says no less
+            # An exception to what is private says no less; of what was turned down one may be on.
+            for event in series.exceptions if why in _ANSWERED else ():
+                if "ACCEPTED" in self._own_answers(event):
+                    self._single(series, event)
+            return
         if master is not None and any(map(master.first, UNROLLED)):
             self._unroll(series)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -26,12 +26,13 @@ class FoundContact:
     """One contact on a ``day``.
 
     ``key`` is what it is known by in its source, ``series`` what all that belong together have in
-    common ("" for one that stands alone); a contact that moves keeps both. ``title`` may name
+    common ("" for one that stands alone); a contact that moves keeps both. ``formerly`` is the key
+    that earlier versions gave it, "" for the same. ``title`` may name
     somebody, ``names`` are names that must (as a cell With has them). ``kind`` is a key of
     columns.MOMENT_KINDS. ``cells`` are further cells of the row, by column key; ``sheet`` is
-    "moments", or "people" for a card. ``named_at``: what to tell of the cell with the names of an
-    answer to a form, where one of them is unknown. Of two editions of one event the higher number
-    is later.
+    "moments", or "people" for a card. ``named_at``: what to tell of the place of its names, in a
+    form or a list, where one of them is unknown. Of two editions of one event the higher number is
+    later.
     """
 
     key: str
@@ -46,6 +47,7 @@ class FoundContact:
     sheet: str = "moments"
     edition: int = 0
     named_at: FormFault | None = None
+    formerly: str = ""
 
     @property
     def is_listed(self) -> bool:
@@ -57,6 +59,22 @@ class FoundContact:
         return (
             mark_of(secret, as_known(self.title or self.names)) if self.sheet == "moments" else ""
         )
+
+
+def under_former_keys(
+    contacts: Iterable[FoundContact], known: Collection[str], secret: bytes
+) -> list[FoundContact]:
+    """The contacts, each under the key that an earlier version gave it where that is ``known`` (the
+    marks of those) and the key of now is not.
+    """
+    return [
+        replace(one, key=one.formerly)
+        if one.formerly
+        and mark_of(secret, one.key) not in known
+        and mark_of(secret, one.formerly) in known
+        else one
+        for one in contacts
+    ]
 
 
 @dataclass(slots=True)
@@ -122,6 +140,9 @@ def _told_apart(before: FoundContact, contact: FoundContact) -> str:
     """What tells a contact from another with its key; "" where both are one."""
     if contact.is_listed:
         return _said(contact) if _said(before) != _said(contact) else ""
+    if contact.sheet == "people":
+        name = as_known(contact.cells["name"])
+        return name if name != as_known(before.cells["name"]) else ""
     title = as_known(contact.title)
     if title != as_known(before.title):
         return title or "?"

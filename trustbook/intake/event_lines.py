@@ -23,6 +23,10 @@ _ONLINE = frozenset(
 _LINE = re.compile(
     r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^;:"]*)(?:,"[^"]*")*)*):(.*)', re.S
 )
+# Of lines that break the standard: a quote or a colon stands in a parameter that is not quoted.
+_LOOSE_LINE = re.compile(r"([A-Za-z0-9-]+)\s*((?:;.*?)?):((?:mailto:)?[^:]*)", re.I | re.S)
+_DATED = frozenset("RECURRENCE-ID DTSTART RDATE EXDATE".split())
+_BEGINS = re.compile(r"^[\ufeff\s]*BEGIN:VCALENDAR\s*$", re.I | re.M)
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:"]*)')
 _FOLD = re.compile(r"\r?\n[ \t]")
 _FOLDED_BYTES = re.compile(rb"\r?\n[ \t]")
@@ -74,6 +78,11 @@ class CalendarLines:
     ended: bool = False
 
 
+def is_calendar(text: str) -> bool:
+    """Whether a calendar begins somewhere in a text."""
+    return _BEGINS.search(text) is not None
+
+
 def plain_value(text: str) -> str:
     """A text value as people read it."""
     return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
@@ -93,8 +102,8 @@ def calendars_in(text: str) -> list[CalendarLines]:
     """The calendars in a text, each with the lines that are read: mostly it is one."""
     unfolded = _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = _OUTLOOK_UTC.sub("UTC", unfolded).split("\n")
-    begins = [at for at, line in enumerate(lines) if line.strip().upper() == "BEGIN:VCALENDAR"]
-    ends = [*begins[1:], len(lines)]
+    begins = [at for at, line in enumerate(lines) if _BEGINS.match(line)]
+    ends = [*begins, len(lines)][1:]
     return [_calendar(lines[first:end]) for first, end in zip(begins, ends, strict=True)]
 
 
@@ -147,8 +156,27 @@ def _event(block: Sequence[str]) -> EventBlock:
             depth += 1 if name == "BEGIN" else -1  # an alarm has lines of its own
         elif not depth and name in _ONLINE:
             event.online = True
-        elif not depth and name in _KEPT and (found := _LINE.fullmatch(raw)):
-            told = _PARAMETER.findall(found[2])
-            params = {name.upper(): value.strip('"') for name, value in told}
-            event.lines.append(EventLine(name, params, found[3], raw))
+        elif not depth and name in _KEPT and (line := _line(name, raw)):
+            event.lines.append(line)
     return event
+
+
+def _line(name: str, raw: str) -> EventLine | None:
+    """A property as a program wrote it; None for what is none."""
+    found = _LINE.fullmatch(raw)
+    if found is None or (name in _DATED and ":" in found[3]):
+        return _loose_line(name, raw)
+    told = _PARAMETER.findall(found[2])
+    params = {each.upper(): value.strip('"') for each, value in told}
+    return EventLine(name, params, found[3], raw)
+
+
+def _loose_line(name: str, raw: str) -> EventLine | None:
+    """A property whose parameters are not quoted as they should be, in its right spelling."""
+    found = _LOOSE_LINE.fullmatch(raw)
+    if found is None:
+        return None
+    told = (each.partition("=") for each in found[2].split(";")[1:])
+    params = {each.upper(): value.replace('"', "") for each, _, value in told}
+    right = "".join(f';{each}="{value}"' for each, value in params.items())
+    return EventLine(name, params, found[3], f"{name}{right}:{found[3]}")

@@ -17,6 +17,8 @@ from trustbook.reading.records import directory_of
 from trustbook.reading.references import Directory, Found, Unresolved
 
 _LONGEST_TITLE = 120
+# Stands for names that mean nobody and may not be kept.
+NOT_TO_BE_NAMED = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,8 @@ class Matched:
 
     ``named`` are the partners (identities) that With names, () where it names a consultation too.
     ``hints``: names that may be meant; ``code`` says why nobody was found. ``topic``: the title,
-    where it names a partner and may be kept. ``unknown``: what else a list or a form names, as far
-    as it may be kept; With leaves it out.
+    where it names a partner and may be kept. ``unknown``: what else a list, a form or a card
+    names, with ``;`` between two names, as far as it may be kept; With leaves it out.
     """
 
     with_: str = ""
@@ -118,6 +120,8 @@ class Matcher:
         if isinstance(found, int):
             who = (identity(self._book.partners[found]),)
             return Matched(self._label(found), (found,), who)
+        if isinstance(found, Unresolved) and not found.hints:
+            return Matched(code="unknown", unknown=self._may_stay(contact.names))
         hints = found.hints if isinstance(found, Unresolved) else ()
         return Matched(hints=hints, code="like" if hints else "nobody")
 
@@ -150,16 +154,32 @@ class Matcher:
         return "; ".join(self.labels(places[one] for one in identities))
 
     def _by_names(self, contact: FoundContact) -> Matched:
-        pieces, unknown = self._read(contact.names, contact.day)
+        turned = (self._turned(one, contact.day) for one in contact.names.split(";"))
+        pieces, unknown = self._read("; ".join(turned), contact.day)
         topic = self._may_stay(contact.cells.get("topic", ""))
-        near = _no_match(unknown)
+        near, told = _no_match(unknown), self._names_of(unknown)
         if not (pieces or near.hints):
-            return Matched(code="unknown", topic="", kind=contact.kind)
+            return Matched(code="unknown", kind=contact.kind, unknown=told)
         if not pieces:
             return replace(near, topic=topic, kind=contact.kind)
-        beside = "; ".join(filter(None, (self._may_stay(one.piece) for one in unknown)))
         found = self._matched(pieces, topic, contact.kind)
-        return replace(found, hints=near.hints, unknown=beside or "…" if unknown else "")
+        return replace(found, hints=near.hints, unknown=told)
+
+    def _turned(self, name: str, day: date) -> str:
+        """A name with the surname in front as the book has it, where it is that of a person there
+        (``Amrani, Yassin``); any other as it is.
+        """
+        last, comma, first = map(clean, name.partition(","))
+        if not (comma and first) or "," in first:
+            return name
+        found = self._directory.find(f"{first} {last}", day)
+        is_person = isinstance(found, Found) and found.kind == "person"
+        return f"{first} {last}" if is_person else name
+
+    def _names_of(self, unknown: Sequence[Unresolved]) -> str:
+        """The names that mean nobody, as far as they may be kept; "" where there are none."""
+        told = "; ".join(filter(None, (self._may_stay(one.piece) for one in unknown)))
+        return told or NOT_TO_BE_NAMED if unknown else ""
 
     def _pieces(self, name: str, found: Found) -> Iterator[_Piece]:
         """What goes into With: a consultation by its name, partners by theirs, no person."""
@@ -238,7 +258,7 @@ class Matcher:
 
     def _named(self, name: str, day: date) -> Sequence[int]:
         """The one partner of somebody who is known by name alone."""
-        found = self._directory.find(name, day) if name else None
+        found = self._directory.find(self._turned(name, day), day) if name else None
         if not isinstance(found, Found) or found.kind not in ("person", "partner"):
             return ()
         return found.partners if len(found.partners) == 1 else ()

@@ -14,8 +14,10 @@ from trustbook.intake.spoken_days import MomentText
 WAITING, REFUSED, TAKEN = "proposals", "proposals_no", "proposals_yes"
 # Of what was answered, by mark: its day then, and a mark of what it was called.
 SAID_OF = "proposals_day"
-# How each source stood when it was read last.
-INBOX = "inbox"
+# How each source stood when it was read last, and (NAMES) what names the book knew then.
+INBOX, NAMES = "inbox", "names"
+# After which answer a list or a form said something else.
+AFTER_YES, AFTER_NO = "yes", "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Proposal:
     ``called`` is a mark of what the source calls it.
     ``hints`` are names that may be meant, ``code`` says why nobody is. ``said``: answers that do
     not count yet, by the address of the workbook. ``unknown``: whom else its source names.
+    ``again``: it was answered before (AFTER_YES, AFTER_NO), and its source was changed since.
     """
 
     id: str
@@ -48,6 +51,7 @@ class Proposal:
     listed: bool = False
     called: str = ""
     unknown: str = ""
+    again: str = ""
 
     @property
     def text(self) -> MomentText | None:

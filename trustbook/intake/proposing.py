@@ -10,19 +10,22 @@ from trustbook.errors import TrustbookError
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.form_faults import FormFault
 from trustbook.intake.marks import mark_of
-from trustbook.intake.matching import Matched, Matcher
-from trustbook.intake.proposals import Proposal, RowKey, proposal_content, row_of
+from trustbook.intake.matching import NOT_TO_BE_NAMED, Matched, Matcher
+from trustbook.intake.proposals import AFTER_NO, AFTER_YES, Proposal, proposal_content
+from trustbook.intake.renamed_lists import NUMBERED
 from trustbook.intake.same_day import SameDay
 from trustbook.intake.spoken_days import MomentText, SpokenDays
+from trustbook.intake.waiting import WaitingProposals
 from trustbook.model import Book
 
 
 @dataclass(slots=True)
 class ImportOutcome:
     """What an import came to: all that waits now, how much of it is new or was changed, how much
-    was known already, and how many were left out, by why; ``faults`` are what could not be taken
-    in, each with its place, ``form_faults`` cells with an unknown name. Of those ``withdrawn`` some
-    are ``gone`` from their source.
+    was known already, and how many were left out, by why. ``unknown``: the names of lists and cards
+    that mean nobody, with how often. ``faults`` are what could not be taken in, each with its
+    place, ``form_faults`` places with an unknown name. Of those ``withdrawn`` some are ``gone``
+    from their source.
     """
 
     waiting: dict[str, Proposal]
@@ -32,6 +35,7 @@ class ImportOutcome:
     withdrawn: int = 0
     gone: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
     faults: list[TrustbookError] = field(default_factory=list)
     form_faults: list[FormFault] = field(default_factory=list)
 
@@ -64,12 +68,9 @@ class Proposing:
         self._spoken = SpokenDays(book)
         self._refused, self._taken = frozenset(refused), frozenset(taken)
         self._secret, self._new_id = secret, new_id
-        self.outcome = ImportOutcome(dict(waiting))
-        self._by_mark = {one.mark: one for one in waiting.values()}
-        self._rows: dict[RowKey, str] = {}
+        self._waiting = WaitingProposals(waiting)
+        self.outcome = ImportOutcome(self._waiting.by_id)
         self._days = SameDay((), self._match)
-        for one in waiting.values():
-            self._note_row(one)
 
     def propose(self, findings: Findings) -> ImportOutcome:
         """Propose what was found; what is gone from a series that was seen is proposed no more."""
@@ -102,46 +103,53 @@ class Proposing:
     def _propose(self, contact: FoundContact, mark: str) -> None:
         if self._is_other_row(contact, mark):
             self._propose_apart(contact)
-            return
-        if mark in self._refused:
-            self.outcome.skipped[self._why_refused(contact)] += 1
-            return
-        if mark in self._taken:
-            self.outcome.already_known += 1
-            return
-        matched = self._days.match(contact)
-        if _is_another(self._by_mark.get(mark), contact, matched):
+        elif mark in self._refused or mark in self._taken:
+            self._meet_answered(contact, mark)
+        elif self._is_another_event(contact, mark):
             self._propose_apart(contact)
-            return
-        self._tell_unknown(contact, matched)
-        contact, matched = self._without_forgotten(contact, matched)
-        if not (matched.with_ or matched.hints):
-            self._leave_out(mark, matched.code)
-            return
-        left = self._not_yet(contact, matched)
-        if left is None:
-            self.outcome.already_known += 1
-            self._withdraw(mark)
-            return
-        self._put(contact, left, mark)
+        else:
+            self._propose_as(contact, mark)
 
-    def _tell_unknown(self, contact: FoundContact, matched: Matched) -> None:
-        """Have To check tell the cell of a form with a name that means nobody."""
+    def _propose_as(self, contact: FoundContact, mark: str, again: str = "") -> None:
+        """Propose a contact that has no answer, as far as it means somebody of whom no moment of
+        that day is known.
+        """
+        matched = self._days.match(contact)
         if contact.named_at and (matched.unknown or not (matched.with_ or matched.hints)):
             self.outcome.form_faults.append(contact.named_at)
+        contact, matched = self._without_forgotten(contact, matched)
+        self.outcome.unknown.update({*matched.unknown.split("; ")} - {"", NOT_TO_BE_NAMED})
+        if not (matched.with_ or matched.hints):
+            self._leave_out(mark, matched.code)
+        elif (left := self._not_yet(contact, matched)) is None:
+            self._pass_over(mark)
+        else:
+            self._put(contact, left, mark, again)
+
+    # contacts that share what they are known by
 
     def _is_other_row(self, contact: FoundContact, mark: str) -> bool:
         """Whether a list gives the number of another row, on another day with others, once more."""
-        before = self._by_mark.get(mark)
-        said = before.said_of if before else self._said_of.get(mark, "")
-        day, _, called = said.partition(" ")
-        is_moved = contact.is_listed and called != "" and day != contact.day.isoformat()
+        if not contact.key.startswith(NUMBERED):
+            return False
+        day, called = self._said(mark)
+        is_moved = called != "" and day != contact.day.isoformat()
         return is_moved and called != contact.called(self._secret)
 
-    def _why_refused(self, contact: FoundContact) -> str:
-        """What a contact that is proposed no more got: a no, or it was forgotten."""
-        left = self._without_forgotten(contact, self._days.match(contact))[1]
-        return "forgotten" if left.code == "forgotten" else "said_no"
+    def _said(self, mark: str) -> tuple[str, str]:
+        """The day of what had a mark, and the mark of what it was called; "" where nobody knows."""
+        before = self._waiting.under(mark)
+        day, _, called = (before.said_of if before else self._said_of.get(mark, "")).partition(" ")
+        return day, called
+
+    def _is_another_event(self, contact: FoundContact, mark: str) -> bool:
+        """Whether what waits under the key of a contact is another event: it came from elsewhere,
+        is on another day and with others.
+        """
+        before, matched = self._waiting.under(mark), self._days.match(contact)
+        if before is None or before.source == contact.source or before.day == contact.day:
+            return False
+        return (before.with_, before.hints) != (matched.with_, matched.hints)
 
     def _propose_apart(self, contact: FoundContact) -> None:
         """Propose an event that another one, in another source, shares its UID with, or a row that
@@ -149,6 +157,44 @@ class Proposing:
         """
         apart = replace(contact, key=f"{contact.key}|{contact.title}|{contact.day}", series="")
         self._propose(apart, mark_of(self._secret, apart.key))
+
+    # contacts that got an answer
+
+    def _meet_answered(self, contact: FoundContact, mark: str) -> None:
+        """Pass over a contact that got a yes or a no; what a list or a form has changed since is
+        asked about once more.
+        """
+        anew = replace(contact, key=f"{contact.key}|again")
+        mark_anew = mark_of(self._secret, anew.key)
+        again = self._changed_since(contact, mark)
+        if again and (mark_anew in self._refused or mark_anew in self._taken):
+            self._meet_answered(anew, mark_anew)
+        elif again:
+            self._propose_as(anew, mark_anew, again)
+        else:
+            self._withdraw(mark_anew)
+            self._note_answered(contact, mark)
+
+    def _changed_since(self, contact: FoundContact, mark: str) -> str:
+        """After which answer a row says something else, AFTER_YES or AFTER_NO; "" for one that does
+        not. That a row with a yes has another day is told on To check.
+        """
+        day, called = self._said(mark)
+        if not (contact.is_listed and called):
+            return ""
+        is_called_so = called == contact.called(self._secret)
+        if mark in self._refused:
+            return "" if is_called_so and day == contact.day.isoformat() else AFTER_NO
+        return "" if is_called_so else AFTER_YES
+
+    def _note_answered(self, contact: FoundContact, mark: str) -> None:
+        if mark not in self._refused:
+            self.outcome.already_known += 1
+            return
+        left = self._without_forgotten(contact, self._days.match(contact))[1]
+        self.outcome.skipped["forgotten" if left.code == "forgotten" else "said_no"] += 1
+
+    # what is known of a day
 
     def _not_yet(self, contact: FoundContact, matched: Matched) -> Matched | None:
         """The contact without the partners of whom a moment of that day is known; None where that
@@ -174,79 +220,59 @@ class Proposing:
             return None
         return MomentText.of(matched.topic, matched.kind, contact.cells)
 
-    def _put(self, contact: FoundContact, matched: Matched, mark: str) -> None:
-        before = self._by_mark.get(mark)
-        one = self._proposal(contact, matched, mark, before)
+    # what waits
+
+    def _put(self, contact: FoundContact, matched: Matched, mark: str, again: str) -> None:
+        before = self._waiting.under(mark)
+        one = self._proposal(contact, matched, mark, again)
         if before is None and mark_of(self._secret, proposal_content(one)) in self._refused:
             self.outcome.skipped["said_no"] += 1  # the same meeting under another name
-        elif self._is_told(one, self._days.place(contact)):
-            self.outcome.already_known += 1  # another source told the same
-            self._withdraw(mark)
+        elif self._waiting.is_told(one, self._days.place(contact)):
+            self._pass_over(mark)  # another source told the same
         elif before is None:
             self.outcome.proposed += 1
-            self._keep(one)
+            self._waiting.keep(one)
         elif before.same_as(replace(one, source=before.source)):
             self.outcome.already_known += 1
-            self._keep(replace(before, called=one.called))
+            self._waiting.keep(replace(before, called=one.called))
         else:
             self.outcome.changed += 1
-            self._keep(one)
+            self._waiting.keep(one)
 
-    def _proposal(
-        self, contact: FoundContact, matched: Matched, mark: str, before: Proposal | None
-    ) -> Proposal:
-        """What is proposed; a contact that was proposed ``before`` keeps its ID and its answers."""
+    def _proposal(self, contact: FoundContact, matched: Matched, mark: str, again: str) -> Proposal:
+        """What is proposed; a contact that was proposed before keeps its ID and its answers."""
+        before = self._waiting.under(mark)
         listed = contact.is_listed or self._days.place(contact) is not None
         return Proposal(
-            before.id if before else self._new_id(contact.sheet),
-            mark,
-            contact.day,
-            contact.source,
-            matched.with_,
-            matched.named,
-            matched.hints,
-            matched.code,
-            matched.kind,
-            matched.topic,
-            mark_of(self._secret, contact.series) if contact.series else "",
-            contact.sheet,
-            {name: text for name, text in contact.cells.items() if name != "topic"},
-            before.said if before else {},
-            listed,
-            contact.called(self._secret),
-            matched.unknown,
+            id=before.id if before else self._new_id(contact.sheet),
+            mark=mark,
+            day=contact.day,
+            source=contact.source,
+            with_=matched.with_,
+            partners=matched.named,
+            hints=matched.hints,
+            code=matched.code,
+            kind=matched.kind,
+            topic=matched.topic,
+            series=mark_of(self._secret, contact.series) if contact.series else "",
+            sheet=contact.sheet,
+            cells={name: text for name, text in contact.cells.items() if name != "topic"},
+            said=before.said if before else {},
+            listed=listed,
+            called=contact.called(self._secret),
+            unknown=matched.unknown,
+            again=again,
         )
-
-    def _is_told(self, one: Proposal, place: int | None) -> bool:
-        """Whether another source told the same row; of several events of a day ``place`` says which
-        one it is.
-        """
-        told = self._rows.get(row_of(replace(one, listed=False) if place == 0 else one))
-        if told is None or told == one.mark:
-            return False
-        return place != 0 or self._by_mark[told].source != one.source
-
-    def _keep(self, one: Proposal) -> None:
-        if (before := self._by_mark.get(one.mark)) is not None:
-            self._free_row(before)
-        self.outcome.waiting[one.id] = self._by_mark[one.mark] = one
-        self._note_row(one)
-
-    def _note_row(self, one: Proposal) -> None:
-        self._rows[row_of(one)] = one.mark
-        # An event in a calendar may be what a list tells of that day.
-        self._rows.setdefault(row_of(replace(one, listed=False)), one.mark)
-
-    def _free_row(self, one: Proposal) -> None:
-        """Another contact may stand where this one stood."""
-        for row in (row_of(one), row_of(replace(one, listed=False))):
-            if self._rows.get(row) == one.mark:
-                del self._rows[row]
 
     def _match(self, contact: FoundContact) -> Matched:
         if contact.sheet == "people":
             return self._matcher.match_person(contact)
         return self._matcher.match(contact)
+
+    def _pass_over(self, mark: str) -> None:
+        """Leave a contact that is known already."""
+        self.outcome.already_known += 1
+        self._withdraw(mark)
 
     def _leave_out(self, mark: str, code: str) -> None:
         self.outcome.skipped[code or "nobody"] += 1
@@ -254,22 +280,11 @@ class Proposing:
 
     def _withdraw(self, mark: str) -> None:
         """Propose no more what waited under a mark."""
-        if (before := self._by_mark.pop(mark, None)) is not None:
-            self.outcome.waiting.pop(before.id, None)
-            self.outcome.withdrawn += 1
-            self._free_row(before)
+        self.outcome.withdrawn += self._waiting.withdraw(mark)
 
 
 def _with_unknown(findings: Findings, waiting: Iterable[Proposal]) -> list[Proposal]:
     """What waits with an unknown name, out of forms that were read now."""
-    forms = {one.source for one in findings.contacts if one.named_at}
+    named = (one for one in findings.contacts if one.named_at and one.named_at.address)
+    forms = {one.source for one in named}
     return [one for one in waiting if one.unknown and one.source in forms]
-
-
-def _is_another(before: Proposal | None, contact: FoundContact, matched: Matched) -> bool:
-    """Whether what waits under the key of a contact is another event: it came from elsewhere, is on
-    another day and with others.
-    """
-    if before is None or before.source == contact.source or before.day == contact.day:
-        return False
-    return (before.with_, before.hints) != (matched.with_, matched.hints)

@@ -39,14 +39,27 @@ class RenamedLists:
         for name, rows in lists.items():
             if name not in self.names:
                 firsts = {*self.names.values()} - {name}
-                self.names[name] = max((f for f in firsts if self._are_of(rows, f)), default=name)
+                known = (f for f in firsts if self._are_of(rows, f, is_gone=f not in lists))
+                self.names[name] = max(known, default=name)
         return [self._renamed(one) if one.source in lists else one for one in contacts]
 
-    def _are_of(self, rows: Iterable[FoundContact], first: str) -> bool:
-        """Whether most rows that a list has in common with another, by number, say the same."""
-        told = [(self.said.get(mark_of(self.secret, _key_in(one, first))), one) for one in rows]
-        known = [said == f"{one.day} {one.called(self.secret)}" for said, one in told if said]
-        return sum(known) >= _FEWEST and 2 * sum(known) > len(known)
+    def _are_of(self, rows: Iterable[FoundContact], first: str, is_gone: bool) -> bool:
+        """Whether the rows of a list are those of another, which ``is_gone`` or stands beside it.
+
+        Of rows with one number most say the same; or, in a list that is gone, one does and each of
+        the others is on the same day or with the same partners.
+        """
+        told = ((self.said.get(mark_of(self.secret, _key_in(one, first))), one) for one in rows)
+        same, akin = 0, []
+        for said, one in told:
+            if said:
+                day, _, called = said.partition(" ")
+                alike = (day == f"{one.day}", called == one.called(self.secret))
+                same += all(alike)
+                akin.append(any(alike))
+        if same >= _FEWEST and 2 * same > len(akin):
+            return True
+        return is_gone and same > 0 and len(akin) >= _FEWEST and all(akin)
 
     def _renamed(self, one: FoundContact) -> FoundContact:
         is_numbered = one.key.startswith(NUMBERED)

@@ -140,7 +140,7 @@ def _calendar_of(series: EventSeries, zones: Mapping[str, str], days: EventDays)
         start = days.start(event.first("DTSTART"))
         yield from ("BEGIN:VEVENT", "UID:series")
         told = (_right(line, start) for line in event.lines if line.name in _OF_RULES)
-        yield from (_FLOATING.sub(zone, line) for line in told)
+        yield from (_FLOATING.sub(zone, line) for line in told if line)
         yield "END:VEVENT"
     yield "END:VCALENDAR"
 
@@ -154,7 +154,12 @@ def _zone_of_floating(days: EventDays) -> str:
 
 
 def _right(line: EventLine, start: date) -> str:
-    """A line as it is written; a rule until a day, with times, goes on until that day is over."""
+    """A line as it is to be written; "" for one that says nothing. A rule until a day, with times,
+    goes on until that day is over.
+    """
+    if line.name in ("RDATE", "EXDATE"):
+        told = ",".join(filter(None, map(str.strip, line.value.split(","))))
+        return f"{line.raw.removesuffix(line.value)}{told}" if told else ""
     if line.name != "RRULE" or not isinstance(start, datetime):
         return line.raw
     return _UNTIL_A_DAY.sub(lambda found: found[1] + _end_of(found[2], start), line.raw)

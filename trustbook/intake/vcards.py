@@ -16,6 +16,8 @@ from trustbook.privacy import grade
 _LINE = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z-]+)((?:;[^:]*)?):(.*)")
 _SPLIT = re.compile(r"(?<!\\);")
 # Of everything else on a card (address, birthday, notes, picture) nothing is read.
+_NO_PERSON = ("org", "group", "location")
+_NO_SPEECH = ("FAX", "PAGER", "MODEM")
 _KEPT = ("FN", "N", "ORG", "TITLE", "ROLE", "EMAIL", "TEL", "UID", "KIND")
 
 
@@ -27,7 +29,7 @@ def find_in_cards(text: str, source: str, today: date) -> Findings:
         found.faults.append(UsageError("intake.cut_off", name=source, count=len(whole)))
     for card in whole:
         name, home = _name(card), _organisation(card)
-        if not name or card.get("KIND", [("", "")])[0][1].lower() in ("org", "group", "location"):
+        if not name or _is_of_firm(card, name, home):
             found.skipped["no_person"] += 1
             continue
         told = _first(card, "UID") or f"{key(name)}|{key(home)}"
@@ -115,11 +117,24 @@ def _first(card: _Card, name: str) -> str:
 
 
 def _name(card: _Card) -> str:
-    if full := _first(card, "FN"):
+    full = _first(card, "FN")
+    if full and not ("," in full and "N" in card):  # there the surname stands in front
         return full
+    family, given, middle = _parts_of_name(card)
+    return clean(" ".join(filter(None, (given, middle, family)))) or full
+
+
+def _parts_of_name(card: _Card) -> tuple[str, ...]:
+    """Surname, first name and what stands between; "" for what is not said."""
     parts = [clean(plain_value(part)) for part in _SPLIT.split(card.get("N", [("", "")])[0][1])]
-    family, given, middle = (*parts, "", "", "")[:3]
-    return clean(" ".join(filter(None, (given, middle, family))))
+    return (*parts, "", "", "")[:3]
+
+
+def _is_of_firm(card: _Card, name: str, home: str) -> bool:
+    """Whether a card is of nobody: it says so, or has the name of the organisation alone."""
+    if _first(card, "KIND").lower() in _NO_PERSON:
+        return True
+    return key(name) == key(home) and not _parts_of_name(card)[1]
 
 
 def _organisation(card: _Card) -> str:
@@ -127,8 +142,9 @@ def _organisation(card: _Card) -> str:
 
 
 def _work(card: _Card, name: str) -> str:
-    """The first value that is of the work, else the first that is not of the home."""
-    told = [(params, value) for params, value in card.get(name, ()) if "HOME" not in params]
+    """The first value that is of the work, else the first that is not of the home; no fax."""
+    others = ("HOME", *_NO_SPEECH)
+    told = [one for one in card.get(name, ()) if not any(word in one[0] for word in others)]
     told.sort(key=lambda pair: "WORK" not in pair[0])
     return (
         clean(plain_value(told[0][1]).removeprefix("tel:").removeprefix("mailto:")) if told else ""

@@ -134,18 +134,23 @@ def _recall_row(
     memory: Memory, row: Mapping[str, CellValue], now: Mapping[str, str], epoch: date
 ) -> None:
     """What one row of the previous Health sheet says of a partner."""
-    found, name = str(row.get("id") or ""), clean(str(row.get("name") or ""))
+    found, name = _text(row, "id"), clean(_text(row, "name"))
     if not name or withheld(name):
         return
     with suppress(Unreadable):
         memory.since[found or key(name)] = read_date(row.get("since"), epoch=epoch)
-    told = str(row.get("old_names") or "").split("; ")
-    earlier = [old for old in told if old and not withheld(old)]
+    if not found:
+        return
     current = key(now.get(found, ""))
+    earlier = [old for old in _text(row, "old_names").split("; ") if old and not withheld(old)]
     if current and current != key(name) and name not in earlier:
         earlier = [name, *earlier]
-    if found and earlier:
+    if earlier:
         memory.old_names[found] = tuple(old for old in earlier if key(old) != current)
+
+
+def _text(row: Mapping[str, CellValue], column: str) -> str:
+    return str(row.get(column) or "")
 
 
 def rows_on(grid: Grid, sheet: Sheet) -> list[dict[str, CellValue]]:

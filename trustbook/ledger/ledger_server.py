@@ -228,13 +228,14 @@ def _without_password(url: str) -> tuple[str, str]:
         found = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.Error:
         found = {}
-    host, port = str(found.get("host") or ""), str(found.get("port") or "")
-    if not (found and _is_read_as_meant(url) and (port.replace(",", "0").isdigit() or not port)):
+    host, port, user = (str(found.get(part) or "") for part in ("host", "port", "user"))
+    is_port = not port or port.replace(",", "0").isdigit()
+    if not (found and is_port and _is_read_as_meant(url)):
         raise UsageError("ledger.server_address", address=url.split("://")[0])
-    name = quote(str(found.get("dbname") or found.get("user") or ""))
+    name = quote(str(found.get("dbname") or user))
     if host.startswith(("/", "@")):
         place, asked = f"/{name}", f"?host={host}" + (f"&port={port}" if port else "")
     else:
         place, asked = f"{host}{f':{port}' if port else ''}/{name}", ""
-    user = f"{quote(str(found['user']))}@" if found.get("user") else ""
-    return f"postgresql://{user}{place}{asked}", f"postgresql://{place}{asked}"
+    login = f"{quote(user)}@" if user else ""
+    return f"postgresql://{login}{place}{asked}", f"postgresql://{place}{asked}"

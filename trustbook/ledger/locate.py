@@ -217,19 +217,14 @@ class LedgerLocator:
         for arrival in arrivals:
             book, token = arrival.marks.get("book"), arrival.token
             for path in self.shelf.lines(book):
-                with Ledger(path, reads_only=True) as ledger:
-                    states = {
-                        address: ledger.stamp(address, token) for address in ledger.addresses()
-                    }
-                    behind = {one: ledger.runs_since(one, token) for one in states}
-                current = [address for address, state in states.items() if state == "current"]
-                gone = [address for address in current if not _stands(address)]
+                current, behind = _bearers(path, token)
                 if arrival.address in current:
                     return path, None
                 if current:
+                    gone = [address for address in current if not _stands(address)]
                     return path, ((gone or current)[0], arrival.address)
-                if old := [one for one, state in states.items() if state == "older"]:
-                    older = (arrival, behind[old[0]])
+                if behind is not None:
+                    older = (arrival, behind)
         if older and accept != older[1]:
             count = older[1]
             raise SafetyStop("guards.old_copy", name=older[0].name, count=count, code=count)
@@ -295,19 +290,9 @@ class LedgerLocator:
 
     def _check_age(self, kept: Located, arrivals: Sequence[Arrival], accept: int | None) -> None:
         """Stop for workbooks that were put back to an older state, all of them at once."""
-        ledger, old = kept.ledger, []
-        staged = ledger.prepared()
-        for arrival in arrivals:
-            address, token = kept.known_as(arrival.address), arrival.token
-            if staged and staged[1] == token:
-                continue  # a run or a restore that broke off put it there
-            known = ledger.known(address)
-            stamped = known is not None and bool(known.state.get("token"))
-            unmarked = stamped and not (token or arrival.odd)
-            if unmarked or (token and ledger.stamp(address, token) == "older"):
-                old.append(arrival)
+        old = [arrival for arrival in arrivals if _is_older(kept, arrival)]
         stamps = [(kept.known_as(one.address), one.token) for one in old]
-        if old and accept != (count := runs_behind(ledger, stamps)):
+        if old and accept != (count := runs_behind(kept.ledger, stamps)):
             names = ", ".join(arrival.name for arrival in old)
             raise SafetyStop(_why_older(old), name=names, count=count, code=count)
         kept.rebased |= {arrival.address: True for arrival in old}
@@ -315,21 +300,22 @@ class LedgerLocator:
     def _check_keeper(self, kept: Located, arrival: Arrival, accept: int | None) -> None:
         """Stop for a workbook whose stamp nobody here knows while its memory is kept elsewhere."""
         ledger, token, address = kept.ledger, arrival.token, kept.known_as(arrival.address)
-        staged, stranger = ledger.prepared(), arrival.marks.get("book") not in (None, kept.book)
-        if staged and staged[1] == token:
+        if _is_staged(ledger, token):
             return
+        stranger = arrival.marks.get("book") not in (None, kept.book)
         keeper, _, host = arrival.marks.get("keeper", "").partition(" ")
         moved = bool(keeper) and keeper != self.shelf.fingerprint()
-        kept.taken = kept.taken or moved  # the memory was brought here: the mark is to say so
+        # Where the memory was brought here, too, the mark is to say so.
+        kept.taken = kept.taken or moved or stranger
+        if stranger or not token or ledger.stamp(address, token) != "unknown":
+            return
         foreign = moved and not self.shelf.is_called(host)
-        if token and ledger.stamp(address, token) == "unknown":
-            if foreign and not stranger and accept != (rows := arrival.rows()):
-                folder = self.shelf.shown()
-                found = {"host": host, "folder": folder, "count": rows, "code": rows}
-                raise SafetyStop(_why_elsewhere(host, folder), name=arrival.name, **found)
-            if keeper and not (foreign or stranger):
-                kept.unknown.append(arrival)
-        kept.taken = kept.taken or stranger
+        if foreign and accept != (rows := arrival.rows()):
+            folder = self.shelf.shown()
+            found = {"host": host, "folder": folder, "count": rows, "code": rows}
+            raise SafetyStop(_why_elsewhere(host, folder), name=arrival.name, **found)
+        if keeper and not foreign:
+            kept.unknown.append(arrival)
 
     def _check_memory(self, kept: Located) -> None:
         """See which of the workbooks with an unknown stamp no ledger here remembers at all."""
@@ -352,6 +338,34 @@ class LedgerLocator:
         """Note that the ledger at ``place`` remembers these workbooks, for the next run."""
         if place is not None:
             self.shelf.settle(place, addresses)
+
+
+def _bearers(path: Place, token: str) -> tuple[list[str], int | None]:
+    """The workbooks for which a stamp is current in the ledger at ``path``; and how many runs it is
+    behind for one that has a later stamp by now, None where there is no such one.
+    """
+    with Ledger(path, reads_only=True) as ledger:
+        states = {address: ledger.stamp(address, token) for address in ledger.addresses()}
+        older = [address for address, state in states.items() if state == "older"]
+        behind = ledger.runs_since(older[0], token) if older else None
+    return [address for address, state in states.items() if state == "current"], behind
+
+
+def _is_staged(ledger: Ledger, token: str) -> bool:
+    """Whether a run or a restore that broke off put a stamp into its workbook."""
+    staged = ledger.prepared()
+    return staged is not None and staged[1] == token
+
+
+def _is_older(kept: Located, arrival: Arrival) -> bool:
+    """Whether a workbook was put back to an older state, or came without its stamp."""
+    ledger, address, token = kept.ledger, kept.known_as(arrival.address), arrival.token
+    if _is_staged(ledger, token):
+        return False
+    if token:
+        return ledger.stamp(address, token) == "older"
+    known = ledger.known(address)
+    return known is not None and bool(known.state.get("token")) and not arrival.odd
 
 
 def _why_elsewhere(host: str, here: str) -> str:

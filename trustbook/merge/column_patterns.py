@@ -18,6 +18,7 @@ from typing import TypeAlias
 from trustbook.dates import EPOCH_1900, EPOCH_1904
 from trustbook.merge.cell_codec import Value
 from trustbook.merge.equality import day_in_cell
+from trustbook.names import key, without_accents
 
 Pair: TypeAlias = tuple[Value | None, Value | None]
 
@@ -29,6 +30,8 @@ _NUMBER = re.compile(r"[-+ ().\d]+")
 _STRETCH = 10
 # So many cells must have slid to be told from chance.
 _SLID = 5
+# Of so few cells, all must show it: by chance two or three edits look like nearly anything.
+_FEW = 5
 
 
 def nearly_all(part: int, whole: int) -> bool:
@@ -54,12 +57,36 @@ def is_displaced(cells: Sequence[Pair]) -> bool:
     pairs = moved(cells)
     if not pairs or _is_postponement(pairs) or _is_exchange(cells, pairs):
         return False
+    if _stands_sorted([new for _, new in cells]) and _was_sorted_now(cells, pairs):
+        return True
+    if len(pairs) <= _FEW:
+        return _all_changed_places(cells, pairs)
     span = _changed_stretch(cells)
     if _is_slid(span):
         return True
     if not _same_values(pairs):
         return False
     return _has_many_values(cells) or _came_in_order(span)
+
+
+def _was_sorted_now(cells: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
+    """Whether it was not sorted before, and not one value came or went."""
+    kept = Counter(old for old, _ in pairs) == Counter(new for _, new in pairs)
+    return kept and not _stands_sorted([old for old, _ in cells])
+
+
+def _stands_sorted(values: Sequence[Value | None]) -> bool:
+    """Whether values stand as a program leaves what it sorted: in order, blanks below them."""
+    filled = [value for value in values if value is not None]
+    return None not in values[: len(filled)] and _in_order(filled)
+
+
+def _all_changed_places(cells: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
+    """Whether three or more different values, blanks not counted, exchanged their rows, and nothing
+    else did.
+    """
+    old, new = (Counter(pair[side] for pair in pairs) for side in (0, 1))
+    return old == new and len({*old} - {None}) > 2 and _has_many_values(cells)
 
 
 def _has_many_values(cells: Sequence[Pair]) -> bool:
@@ -133,7 +160,7 @@ def _in_order(values: Sequence[Value | None]) -> bool:
 
 
 def _sort_key(value: Value) -> tuple[int, float, str]:
-    return (1, 0.0, value.casefold()) if isinstance(value, str) else (0, value, "")
+    return (1, 0.0, without_accents(key(value))) if isinstance(value, str) else (0, value, "")
 
 
 # what programs do

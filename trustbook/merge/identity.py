@@ -38,11 +38,14 @@ def shared_columns(listing: Listing) -> list[str]:
 
 def naming(listing: Listing) -> list[str]:
     """The columns by which the rows of a list are known, where it has no IDs."""
-    if "id" in listing.columns:
-        return []
-    return [*NATURAL.get(listing.sheet.key, ())] or [
-        c.key for c in listing.sheet.columns if c.required
-    ]
+    return naming_columns(listing.sheet, "id" in listing.columns)
+
+
+def naming_columns(sheet: Sheet, numbered: bool) -> list[str]:
+    """The columns by which the rows of such a list are known; none where it is ``numbered``."""
+    if sheet.key in NATURAL:
+        return [*NATURAL[sheet.key]]
+    return [] if numbered else [column.key for column in sheet.columns if column.required]
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.columns import Sheet
-from trustbook.merge.cell_codec import Row
+from trustbook.merge.cell_codec import Row, Value
 from trustbook.merge.column_patterns import nearly_all
 from trustbook.merge.equality import meanings
-from trustbook.merge.identity import NATURAL, names_of
+from trustbook.merge.identity import NATURAL, names_of, naming_columns
 from trustbook.merge.proposed_rows import is_proposed
 from trustbook.merge.votes import Same
 
@@ -65,13 +65,46 @@ def rows_known(sight: SheetSight) -> int:
 
 
 def ids_moved(sight: SheetSight) -> int:
-    """Rows beside which an ID was put that is another row's, or nobody's.
+    """Rows beside which an ID was put that somebody made up.
 
     Only where people made IDs empty or double did trustbook give new ones: see ``ids_renewed``.
     """
     if not _has_ids(sight):
         return 0
-    return max(sum(i not in sight.given for i in _under_new_ids(sight)), _rows_exchanged(sight))
+    return sum(i not in sight.given for i in _under_new_ids(sight))
+
+
+def ids_exchanged(sight: SheetSight) -> int:
+    """Rows that stand beside the ID of another one, word for word as they stood beside their own.
+
+    Each row's own words must have come back beside another ID: where a series is put off by a week,
+    most rows say what the next one said, but the first and the last show that nothing moved.
+    """
+    return _rows_exchanged(sight) if _has_ids(sight) else 0
+
+
+def _rows_exchanged(sight: SheetSight, names: Collection[str] = ()) -> int:
+    """Rows that hold, but for their ``names``, what others held, and whose own cells came back
+    there.
+
+    All must have been different. Where most differ in one cell, that column was moved, and no rows.
+    """
+    before = {i: _cells(sight.base[i], names) for i in sight.changed}
+    after = {i: _cells(sight.now[i], names) for i in sight.changed}
+    left = {_cells(sight.base[i], names) for i in sight.gone}
+    new = {_cells(sight.now[i], names) for i in sight.came}
+    rows, kept = set[str](), {i for i in before if before[i] != after[i]}
+    while kept != rows:
+        rows = kept
+        old, came = {before[i] for i in rows} | left, {after[i] for i in rows} | new
+        kept = {i for i in rows if after[i] in old and before[i] in came}
+    whole = sum(len(before[i] ^ after[i]) > 2 for i in rows)
+    different = len({before[i] for i in rows}) == len(rows)
+    return len(rows) if different and 2 * whole > len(rows) else 0
+
+
+def _cells(row: Row, names: Collection[str]) -> frozenset[tuple[str, Value]]:
+    return frozenset((column, value) for column, value in row.items() if column not in names)
 
 
 def ids_renewed(sight: SheetSight) -> int:
@@ -93,12 +126,6 @@ def _under_new_ids(sight: SheetSight) -> list[str]:
     return [i for i in sight.came if names_of(sight.sheet, sight.now[i]) in gone]
 
 
-def _rows_exchanged(sight: SheetSight) -> int:
-    """Rows that stand there as another one stood before."""
-    old = {frozenset(sight.base[i].items()) for i in sight.changed}
-    return sum(frozenset(sight.now[i].items()) in old for i in sight.changed)
-
-
 # names beside other rows
 
 
@@ -106,13 +133,18 @@ def names_sorted(sight: SheetSight) -> int:
     """Rows of a list without IDs in which one of the columns that name them was sorted on its
     own.
     """
+    names = naming_columns(sight.sheet, sight.numbered)
+    if len(names) == 1:
+        return _rows_exchanged(sight, names)
     return len(sight.gone) if sorted_name(sight) else 0
 
 
 def sorted_name(sight: SheetSight) -> str:
     """The column among those that name a row whose values all came back, beside others; else ""."""
-    columns = NATURAL.get(sight.sheet.key, ())
-    for column in columns if len(columns) > 1 and sight.gone else ():
+    columns = naming_columns(sight.sheet, sight.numbered)
+    if len(columns) == 1:
+        return columns[0]
+    for column in columns if sight.gone else ():
         rest = [name for name in columns if name != column]
         back = min(_came_back(sight, [column]), _came_back(sight, rest))
         if nearly_all(back, len(sight.gone)):

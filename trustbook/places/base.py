@@ -112,8 +112,8 @@ class Place(ABC):
         """Undo ``put_back``: what was kept aside stands there again, or nothing."""
 
     @abstractmethod
-    def leave_note(self, text: str) -> None:
-        """Leave a note for people beside the workbook; where none may be made, none."""
+    def leave_note(self, text: str, lang: str) -> None:
+        """Leave a note in ``lang`` beside the workbook; where none may be made, none."""
 
     @abstractmethod
     def clear_note(self) -> None:

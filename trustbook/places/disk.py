@@ -83,9 +83,9 @@ class DiskPlace(Place):
         else:
             self.kept.unlink()
 
-    def leave_note(self, text: str) -> None:
+    def leave_note(self, text: str, lang: str) -> None:
         """Leave a note beside the file; where no file may be made, none."""
-        notes.put_note(self.path, text)
+        notes.put_note(self.path, text, lang)
 
     def clear_note(self) -> None:
         """Take the note beside the file away."""

@@ -225,12 +225,13 @@ class SharePointPlace(RemotePlace):
 
     # notes
 
-    def leave_note(self, text: str) -> None:
+    def leave_note(self, text: str, lang: str) -> None:
         """Leave a note beside the workbook, over none but one of ours."""
         from trustbook.places import sharepoint_notes
 
         with suppress(TrustbookError):
-            sharepoint_notes.leave_in_library(self.client, self.memory, self.look(), text)
+            args = self.client, self.memory, self.look()
+            sharepoint_notes.leave_in_library(*args, text, lang)
 
     def clear_note(self) -> None:
         """Take the note away, where one of ours was left: any other night asks nothing."""

@@ -265,11 +265,11 @@ class WebdavPlace(RemotePlace):
 
     # notes
 
-    def leave_note(self, text: str) -> None:
+    def leave_note(self, text: str, lang: str) -> None:
         """Leave a note beside the workbook on the server, over none but one of ours."""
         from trustbook.places import web_notes
 
-        web_notes.leave(self.client, self.memory, text)
+        web_notes.leave(self.client, self.memory, text, lang)
 
     def clear_note(self) -> None:
         """Take the note away, where one of ours was left: any other night asks nothing."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from trustbook.names import clean
 from trustbook.reading.listing import has_content
+from trustbook.snapshot import CellFault
 
 _COUNT = (
     r"(?:(?:sub|eind|grand)?[ -]?tota(?:al|l)|som|sum|aantal|number of|gemiddelde?|average)"
@@ -49,14 +50,17 @@ def is_note(cells: Sequence[object]) -> bool:
 
 
 def is_total(cells: Sequence[object]) -> bool:
-    """Whether the cells of a row (in any order) count the list: a word for that and a number, or
-    numbers alone. Any other text makes it a row like others.
+    """Whether the cells of a row (in any order) count the list: a word for that and a number, or a
+    formula that no program worked out yet; or numbers alone. Any other text makes it a row like
+    others.
     """
     texts = [clean(cell) for cell in cells if isinstance(cell, str) and has_content(cell)]
     words = [text for text in texts if not _BEGINS_WITH_NUMBER.match(text)]
     if len(words) != bool(texts) or not all(map(_COUNTS.match, words)):
         return False
-    return any(map(_is_number, cells)) or any(map(_DIGIT.search, texts))
+    if any(map(_is_number, cells)) or any(map(_DIGIT.search, texts)):
+        return True
+    return bool(words) and any(isinstance(cell, CellFault) for cell in cells)
 
 
 def _is_number(cell: object) -> bool:

@@ -22,6 +22,12 @@ from trustbook.run.last_good import arrivals_of
 from trustbook.workbooks.base import Workbook
 
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
+# How people write days and times; a day with a time comes first, since it is a day, too.
+_FORMS: tuple[tuple[type[date] | type[time], str], ...] = (
+    (datetime, "%d-%m-%Y %H:%M"),
+    (date, "%d-%m-%Y"),
+    (time, "%H:%M"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +112,23 @@ def of_row(ledger: Ledger, identity: str, lang: str | None) -> list[HistoryLine]
     """
     spelled = ledger.spelled(identity) or _by_name(ledger, identity, lang or "en")
     lines = [_line(run, at, event, lang) for run, at, event in ledger.journal(spelled)]
-    if spelled in ledger.waiting():
-        return [
-            HistoryLine(None, "", "waits", _source("", lang), MOMENTS.label(lang or "en"), spelled),
-            *lines,
-        ]
-    found = ledger.record(spelled)
+    begun = _beginning(ledger, spelled, lang)
+    return lines if begun is None else [begun, *lines]
+
+
+def _beginning(ledger: Ledger, identity: str, lang: str | None) -> HistoryLine | None:
+    """That a row waits for its workbook, or when it came; None for one no run has brought."""
+    if identity in ledger.waiting():
+        sheet = MOMENTS.label(lang or "en")
+        return HistoryLine(None, "", "waits", _source("", lang), sheet, identity)
+    found = ledger.record(identity)
     if found is None:
-        return lines
+        return None
     sheet, _, first, _ = found
     at, what = next(((at, what) for run, at, _, what in ledger.runs() if run == first), ("", {}))
     names = [str(workbook["name"]) for workbook in what.get("workbooks", ())]
     source = names[0] if len(names) == 1 else ""
-    return [
-        HistoryLine(first, at, "added", source, _SHEETS[sheet].label(lang or "en"), spelled),
-        *lines,
-    ]
+    return HistoryLine(first, at, "added", source, _SHEETS[sheet].label(lang or "en"), identity)
 
 
 def _by_name(ledger: Ledger, name: str, lang: str) -> str:
@@ -173,18 +180,17 @@ def in_words(value: Value | None, lang: str | None) -> str | None:
     """A value as people write it in ``lang``, or programs where that is None; of a withheld one
     that there was one.
     """
-    if value is None or is_withheld(value):
-        return None if value is None else "…"
+    if value is None:
+        return None
+    if is_withheld(value):
+        return "…"
     cell = decode(value)
     if lang is None:
         return shown(cell)
     if isinstance(cell, bool):
         return say(lang, f"history.{'yes' if cell else 'no'}")
-    if isinstance(cell, datetime):
-        return cell.strftime("%d-%m-%Y %H:%M")
-    if isinstance(cell, date):
-        return cell.strftime("%d-%m-%Y")
-    if isinstance(cell, time):
-        return cell.strftime("%H:%M")
+    for kind, form in _FORMS:
+        if isinstance(cell, kind):
+            return cell.strftime(form)
     text = shown(cell)
     return text.replace(".", ",") if isinstance(cell, float) and lang == "nl" else text

@@ -7,14 +7,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import blake2b
 
 from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
-from trustbook.intake.contacts import Findings
+from trustbook.intake.contacts import Findings, under_former_keys
 from trustbook.intake.form_faults import FORM_FAULTS, form_facts
 from trustbook.intake.proposals import (
     INBOX,
+    NAMES,
     REFUSED,
     SAID_OF,
     TAKEN,
@@ -27,7 +29,8 @@ from trustbook.intake.renamed_lists import LISTS, RenamedLists
 from trustbook.ledger import Ledger
 from trustbook.ledger.copies import keep_copy
 from trustbook.ledger.locate import Arrival, LedgerLocator
-from trustbook.model import Book
+from trustbook.model import Book, Person
+from trustbook.reading.identities import aliases_in
 from trustbook.run.events_off import note_called_off
 from trustbook.run.forgotten_names import ForgottenNames
 from trustbook.run.read import Reading, Request, read_book
@@ -88,7 +91,7 @@ class Intake:
             with ledger:
                 outcome = keep_proposals(ledger, reading, findings)
                 if seen is not None:
-                    _note_news(ledger, INBOX, dict(seen))
+                    _note_news(ledger, INBOX, {**seen, NAMES: names_known(reading.book)})
                     _note_news(
                         ledger,
                         FORM_FAULTS,
@@ -128,6 +131,24 @@ class Intake:
         run_sync(self.workbooks, self.today, self.now, lang=self.lang, keeper=self.locator)
 
 
+def names_known(book: Book) -> str:
+    """A mark of all names by which a book can tell whom a source means: another one where somebody
+    came on a list, or is called otherwise.
+    """
+    whole = book.whole or book
+    told: list[tuple[str, ...]] = [("partner", one.name) for one in whole.partners]
+    told += [("table", one.name) for one in whole.consultations]
+    told += [("old", name) for names in aliases_in(whole.memory).values() for name in names]
+    told += [_told_of_person(one, whole) for one in whole.people]
+    text = repr(sorted(told)).encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=16).hexdigest()
+
+
+def _told_of_person(person: Person, book: Book) -> tuple[str, ...]:
+    homes = (book.partners[one].name for one in person.partners)
+    return (person.name, str(person.email), f"{person.from_}..{person.until}", *homes)
+
+
 def _note_news(ledger: Ledger, kind: str, facts: dict[str, str]) -> None:
     if facts != ledger.facts(kind):
         ledger.note(kind, facts)
@@ -144,6 +165,8 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
     new_id = _NewIds(ledger, set(waiting))
     without = ForgottenNames.of(ledger, reading.book).left_out_of
     said_of = ledger.facts(SAID_OF)
+    known = {*taken, *refused, *(one.mark for one in waiting.values())}
+    findings.contacts = under_former_keys(findings.contacts, known, secret)
     _know_renamed_lists(ledger, findings, waiting.values(), said_of)
     proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, without, said_of)
     outcome = proposing.propose(findings)

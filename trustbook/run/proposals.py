@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from trustbook.intake.answers import Settled, Settling
-from trustbook.intake.form_faults import FORM_FAULTS, form_problems
+from trustbook.intake.form_faults import FORM_FAULTS, form_problems, list_problems
 from trustbook.intake.marks import mark_of
 from trustbook.intake.proposals import (
     REFUSED,
@@ -87,6 +87,8 @@ def _tell_of_sources(reading: Reading, ledger: Ledger) -> None:
             judged.problems.extend(called_off_problems(off, lists, reading.book.lang))
         replica = judged.merged.replica
         judged.problems.extend(form_problems(forms, replica.address, replica.snapshot.titles))
+        accepted = judged.book.memory.accepted
+        judged.problems.extend(list_problems(forms, accepted, reading.book.lang))
 
 
 def take_proposals(

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError, UsageError
@@ -29,47 +30,60 @@ _SHEETS = [sheet.key for sheet in TYPED]
 # Faults of a workbook at which a restore does not even begin.
 _KEEPS_US_OUT = (Busy.exit_code, NoAccess.exit_code)
 
+# A row: the sheet it is on, and its ID.
+_RowAt: TypeAlias = tuple[str, str]
+
 
 def rewind(ledger: Ledger, run: int) -> Change:
     """What the ledger must learn to know again what it knew at the end of ``run``."""
-    change = Change()
     known = {sheet: ledger.records(sheet) for sheet in _SHEETS}
-    gone = {sheet: ledger.archived(sheet) for sheet in _SHEETS}
-    later = {
-        sheet: known[sheet].keys() - ledger.first_runs(sheet, run + 1).keys() for sheet in _SHEETS
-    }
-    flags: dict[tuple[str, str], bool] = {}
-    rows: dict[tuple[str, str], Row] = {}
-    # From the last line back to the run: what is undone last is what held then.
-    for _, _, event in reversed(ledger.journal(after=run)):
-        if event.what in ("archived", "returned"):
-            flags[event.sheet, event.id] = event.what == "returned"
-        elif event.what == "changed" and event.column and not is_withheld(event.old):
-            _undo(known[event.sheet], event, rows)
-    flags |= {
-        (sheet, identity): True for sheet, identities in later.items() for identity in identities
-    }
-    for (sheet, identity), flag in flags.items():
+    archived = {sheet: ledger.archived(sheet) for sheet in _SHEETS}
+    gone, rows = _undone(ledger, run, known)
+    for sheet in _SHEETS:
+        later = known[sheet].keys() - ledger.first_runs(sheet, run + 1).keys()
+        gone |= {(sheet, identity): True for identity in later}
+    change = Change()
+    for (sheet, identity), is_gone in gone.items():
         # A row without a single cell is one that was to be forgotten: it does not come back.
-        if flag != (identity in gone[sheet]) and (
-            flag or rows.get((sheet, identity), unpack(known[sheet][identity]))
-        ):
-            change.archived.setdefault(sheet, {})[identity] = flag
-            what = "archived" if flag else "returned"
+        row = rows.get((sheet, identity), unpack(known[sheet][identity]))
+        if is_gone != (identity in archived[sheet]) and (is_gone or row):
+            change.archived.setdefault(sheet, {})[identity] = is_gone
+            what = "archived" if is_gone else "returned"
             change.events.append(Event(sheet, identity, None, None, None, "", what))
     for (sheet, identity), row in rows.items():
         before = unpack(known[sheet][identity])
         if row != before:
             change.records.setdefault(sheet, {})[identity] = row
-            change.events += [
-                Event(sheet, identity, column, before.get(column), row.get(column), "")
-                for column in dict.fromkeys([*before, *row])
-                if before.get(column) != row.get(column)
-            ]
+            change.events += _differences(sheet, identity, before, row)
     return change
 
 
-def _undo(known: Mapping[str, str], event: Event, rows: dict[tuple[str, str], Row]) -> None:
+def _undone(
+    ledger: Ledger, run: int, known: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[_RowAt, bool], dict[_RowAt, Row]]:
+    """Which rows were gone, or there, at the end of ``run``, and the cells of those that changed
+    since: from the last line of the journal back, what is undone last is what held then.
+    """
+    gone: dict[_RowAt, bool] = {}
+    rows: dict[_RowAt, Row] = {}
+    for _, _, event in reversed(ledger.journal(after=run)):
+        if event.what in ("archived", "returned"):
+            gone[event.sheet, event.id] = event.what == "returned"
+        elif event.what == "changed" and event.column and not is_withheld(event.old):
+            _undo(known[event.sheet], event, rows)
+    return gone, rows
+
+
+def _differences(sheet: str, identity: str, before: Row, row: Row) -> list[Event]:
+    """The journal's lines for the cells in which a row differs."""
+    return [
+        Event(sheet, identity, column, before.get(column), row.get(column), "")
+        for column in dict.fromkeys([*before, *row])
+        if before.get(column) != row.get(column)
+    ]
+
+
+def _undo(known: Mapping[str, str], event: Event, rows: dict[_RowAt, Row]) -> None:
     at = (event.sheet, event.id)
     if at not in rows:
         rows[at] = unpack(known[event.id])

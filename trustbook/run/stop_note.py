@@ -59,7 +59,7 @@ def leave_note(workbook: Workbook, stop: TrustbookError, now: datetime) -> None:
         name=workbook.name,
         sentence=stop.sentence(lang),
     )
-    workbook.leave_note(f"{text}\n")
+    workbook.leave_note(f"{text}\n", lang)
 
 
 def what_is_shown(reading: Reading, lang: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from trustbook.intake.form_faults import is_list
 from trustbook.model import Memory
 from trustbook.network.duplicates import pairs_that_are_one
 from trustbook.reading.answered import is_header
@@ -35,7 +36,13 @@ def _answer(memory: Memory, answers: Mapping[str, bool]) -> None:
     if memory.meant is not None:
         memory.meant = without_answered(memory.meant, answers)
     memory.accepted |= {one: yes for one, yes in answers.items() if is_meaning(one)}
-    memory.accepted |= {one: False for one, yes in answers.items() if is_header(one) and not yes}
+    no = (one for one, yes in answers.items() if not yes)
+    memory.accepted |= dict.fromkeys(filter(_may_stay, no), False)
+
+
+def _may_stay(reference: str) -> bool:
+    """Whether a no says that what a line asks about may stay as it is."""
+    return is_header(reference) or is_list(reference)
 
 
 def _merge_answered(

@@ -48,6 +48,8 @@ def _why(one: Proposal, lang: str, today: date) -> list[str]:
     elif one.unknown:
         hints = did_you_mean(one.hints, lang)
         said.append(say(lang, "sheets.proposal_beside", names=one.unknown, hints=hints))
+    if one.again:
+        said.append(say(lang, f"sheets.proposal_again_{one.again}"))
     if texts := list(dict.fromkeys(one.said.values())):
         key = "disputed" if len(texts) > 1 else "unread"
         said.append(say(lang, f"sheets.proposal_{key}", said=" | ".join(texts)))

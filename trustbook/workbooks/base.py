@@ -152,8 +152,8 @@ class Workbook(ABC):
         """The earlier states that are kept of it."""
         return Copies()
 
-    def leave_note(self, text: str) -> None:  # noqa: B027 - a workbook may have no such place
-        """Leave a note for people where the workbook stands; nowhere, if there is no such place."""
+    def leave_note(self, text: str, lang: str) -> None:  # noqa: B027
+        """Leave a note in ``lang`` where the workbook stands, if there is such a place."""
 
     def clear_note(self) -> None:  # noqa: B027
         """Take that note away."""

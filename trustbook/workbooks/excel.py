@@ -125,9 +125,9 @@ class ExcelWorkbook(Workbook):
         """The dated copies of the workbook, and what was kept aside."""
         return _KeptCopies(self.place)
 
-    def leave_note(self, text: str) -> None:
+    def leave_note(self, text: str, lang: str) -> None:
         """Leave a note beside the workbook; where none may be made, none."""
-        self.place.leave_note(text)
+        self.place.leave_note(text, lang)
 
     def clear_note(self) -> None:
         """Take the note beside the workbook away."""

@@ -20,7 +20,6 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-F
 _NOT_IN_EXCEL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30).toordinal(), date(1904, 1, 1).toordinal()
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
-_SPACES = re.compile(r"^\s|\s$|[\n\t]|  ")
 
 
 class Content(NamedTuple):
@@ -32,7 +31,8 @@ class Content(NamedTuple):
     @property
     def preserve(self) -> bool:
         """Whether a reader would trim this text unless told not to."""
-        return _SPACES.search(self.text) is not None
+        text = self.text  # no pattern: it takes four times as long
+        return text != text.strip() or "  " in text or "\n" in text or "\t" in text
 
 
 BLANK = Content("")

@@ -14,18 +14,16 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from trustbook.a1 import column_letters
 from trustbook.snapshot import GeneratedSheet
-from trustbook.xlsx.cell_values import BLANK
+from trustbook.xlsx.compare_ours import compare_ours
 from trustbook.xlsx.compare_parts import (
     compare_chains,
     compare_styles,
     without_ours,
     without_size,
 )
-from trustbook.xlsx.compare_sheet import compare, content_of, difference, same_sheet
+from trustbook.xlsx.compare_sheet import compare, difference, same_sheet
 from trustbook.xlsx.edit import EditPlan
-from trustbook.xlsx.generated_rows import shown_value
 from trustbook.xlsx.markup import canonical, child, elements, parse_part
 from trustbook.xlsx.package import TYPES, fold, rels_of
 from trustbook.xlsx.shared_texts import same_texts
@@ -152,21 +150,7 @@ class _Comparison:
 
     def _ours(self, part: str, wanted: GeneratedSheet) -> None:
         """Every cell of a generated sheet must hold what was planned."""
-        rows = iter(enumerate(wanted.rows, 1))
-        letters = [column_letters(at) for at in range(max(map(len, wanted.rows), default=0) + 1)]
-        for _, row in etree.iterparse(io.BytesIO(self._read(1, part)), tag="{*}row"):
-            number, cells = next(rows, (0, ()))
-            held = {one.get("r"): content_of(one) for one in row}
-            for column, planned in enumerate(cells, 1):
-                place = f"{letters[column]}{number}"
-                content = shown_value(planned, self.plan.date1904, self.plan.dates)
-                if held.pop(place, BLANK) != content:
-                    raise difference(f"{wanted.title}!{place}")
-            if held or not number:
-                raise difference(part)
-            row.clear()
-        if next(rows, None):
-            raise difference(part)
+        compare_ours(self._read(1, part), part, wanted, self.plan.date1904, self.plan.dates)
 
     def _formats(self) -> int:
         """How many cell formats the new workbook has."""

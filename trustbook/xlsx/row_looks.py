@@ -27,14 +27,14 @@ def marked_rows(chunks: Iterable[bytes], lone: Mapping[int, int], looks: Looks) 
     """
     styles: dict[int, dict[int, int]] = {}
     wide: list[refs.Area] = []
+    first = min(lone)
     for element in _parts(chunks):
         if element.tag.endswith("}mergeCell"):
             wide += _wide_area(element)
-        elif (number := element.get("r") or "").isdecimal() and int(number) >= min(lone):
+        elif (number := element.get("r") or "").isdecimal() and int(number) >= first:
             styles[int(number)] = _styles_in(element)
-    merged = {at for at, column in lone.items() if any(area.holds(at, column) for area in wide)}
     others = [cells for number, cells in styles.items() if number not in lone]
-    return frozenset(merged | set(_unlike(lone, styles, others, looks)))
+    return frozenset({*_merged(lone, wide), *_unlike(lone, styles, others, looks)})
 
 
 def is_bare(chunks: Iterable[bytes]) -> bool:
@@ -42,6 +42,13 @@ def is_bare(chunks: Iterable[bytes]) -> bool:
     pieces = (chunk[at : at + _PIECE] for chunk in chunks for at in range(0, len(chunk), _PIECE))
     first = next((_styles_in(each) for each in _parts(pieces) if each.tag.endswith("}row")), {})
     return not any(first.values())
+
+
+def _merged(lone: Mapping[int, int], wide: Sequence[refs.Area]) -> Iterator[int]:
+    """The lone texts in a cell that is merged across."""
+    for number, column in lone.items():
+        if any(area.holds(number, column) for area in wide):
+            yield number
 
 
 def _unlike(

@@ -50,24 +50,37 @@ class SheetXml:
         self.open = opened.end()
         self.close = self.open if closed else self.masked.rfind(b"</" + self.prefix + b"sheetData")
         self._wrapper = _wrapper({**attributes(root.group(1)), **attributes(inside)})
-        self.numbers: list[int] = []
-        self.starts: list[int] = []
-        self._find_rows()
-        self.index = {number: position for position, number in enumerate(self.numbers)}
         self._content_tags = [b"<" + self.prefix + tag for tag in (b"v", b"f", b"is")]
         self._fresh: list[tuple[int, int, bytes]] = []
 
-    def _find_rows(self) -> None:
+    @cached_property
+    def _found(self) -> tuple[list[int], list[int]]:
+        """The numbers of the rows and where they begin."""
         pattern = re.compile(
             rb"<" + self.prefix + rb'row(?=[\s/>])(?:\s+r="(\d+)")?(' + ATTRIBUTES + rb")/?>"
         )
-        last = 0
+        last, numbers, starts = 0, [], []
         for found in pattern.finditer(self.masked, self.open, self.close):
             written = found.group(1) or attributes(found.group(2)).get(b"r")
             last = int(written) if written else last + 1
-            self.numbers.append(last)
-            self.starts.append(found.start())
-        self.starts.append(self.close)
+            numbers.append(last)
+            starts.append(found.start())
+        return numbers, [*starts, self.close]
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the rows that stand there, from the first on."""
+        return self._found[0]
+
+    @property
+    def starts(self) -> list[int]:
+        """Where in ``text`` each row begins, and where the last one ends."""
+        return self._found[1]
+
+    @cached_property
+    def index(self) -> dict[int, int]:
+        """The position of a row by its number."""
+        return {number: position for position, number in enumerate(self.numbers)}
 
     # reading
 

@@ -44,11 +44,9 @@ def open_package(name: str, file: IO[bytes], size: int) -> tuple[zipfile.ZipFile
 def _check_entries(name: str, listed: list[zipfile.ZipInfo]) -> None:
     """Stop where entries are too many or too large, or lie upon each other."""
     entries = sorted(listed, key=lambda info: info.header_offset)
-    if entries and entries[0].header_offset < 0:
-        raise SafetyStop("gate.damaged", name=name)
     if len(entries) > MAX_ENTRIES or sum(info.file_size for info in entries) > MAX_TOTAL:
         raise SafetyStop("gate.bomb", name=name)
-    if any(_OUTSIDE.search(info.filename) for info in entries):
+    if any(info.header_offset < 0 or _OUTSIDE.search(info.filename) for info in entries):
         raise SafetyStop("gate.damaged", name=name)
     end = 0
     for info in entries:

@@ -265,11 +265,7 @@ class GoogleWorkbook(Workbook):
                     return now, False  # an earlier try arrived after all
                 if now.version != before.version or "already in use" in refused.message:
                     raise Busy("changed_meanwhile", read_again=True, name=self.name) from None
-                standing = tuple(title for title in plan.reads if now.tab(title))
-                if "range" not in refused.message or standing == plan.reads:
-                    raise SafetyStop("google.refused", what=refused.message) from None
-                # Tabs that this batch makes may not be asked for by name before they stand.
-                plan.reads = standing
+                _ask_only_what_stands(plan, now, refused.message)
                 trouble = "google.unavailable"
         raise Busy(trouble, tries=TRIES)
 
@@ -292,3 +288,13 @@ class GoogleWorkbook(Workbook):
             if error.key == "google.not_found" and slip:
                 raise UsageError(error.key, **error.params) from None
             raise
+
+
+def _ask_only_what_stands(plan: BatchPlan, now: State, refusal: str) -> None:
+    """Tabs that a batch makes may not be asked for by name before they stand: the plan asks for
+    those that do. Raises SafetyStop where that is not why it was refused.
+    """
+    standing = tuple(title for title in plan.reads if now.tab(title))
+    if "range" not in refusal or standing == plan.reads:
+        raise SafetyStop("google.refused", what=refusal)
+    plan.reads = standing

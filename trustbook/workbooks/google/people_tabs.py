@@ -95,7 +95,7 @@ def _put(
     if tab.fills(*place):
         return None  # what stands there would break the whole formula
     column = _column(tab, edit.column)
-    if column and health and column.owner == "derived" and column.key in health.columns:
+    if column and health and _is_looked_up(column, health):
         formula = _lookup(tab, edit, column, health, identities.get((edit.sheet, edit.row)))
         if formula:
             return _formula_put(tab, edit, formula, column)
@@ -103,6 +103,11 @@ def _put(
         return None
     fresh = column is not None and column.type == "id" and isinstance(edit.value, str)
     return CellPut(tab.id, *place, edit.value, None, format_of(edit.value), fresh, edit)
+
+
+def _is_looked_up(column: Column, health: lookups.Health) -> bool:
+    """Whether a column shows what Health says of the row."""
+    return column.owner == "derived" and column.key in health.columns
 
 
 def _formula_put(tab: Tab, edit: CellEdit, formula: str, column: Column) -> CellPut | None:
