@@ -133,8 +133,8 @@ def test_what_the_file_of_a_memory_is_a_copy_of(tmp_path: Path) -> None:
         flipped[at] ^= 1
         copy.write_bytes(flipped)
         assert not is_copy_of(copy, memory), at
-    for other in (whole[:-1], whole + b"\0", b""):
-        copy.write_bytes(other)
+    for cut in (whole[:-1], whole + b"\0", b""):
+        copy.write_bytes(cut)
         assert not is_copy_of(copy, memory)
     copy.unlink()
     assert not is_copy_of(copy, memory)

@@ -4,6 +4,7 @@ when it moved. The service is a stand-in on this machine, as documented; msal is
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import threading
@@ -497,7 +498,18 @@ def test_tokens_and_keys_show_nowhere(
     assert not [one for one in secrets if one.encode() in kept]
 
 
-@pytest.mark.parametrize("fault", ["key", "certificate", "of another", "of another kind"])
+def _damaged(key: bytes) -> bytes:
+    """The key with another byte in its exponent and in its first prime."""
+    head, *lines, foot = key.strip().split(b"\n")
+    numbers = bytearray(base64.b64decode(b"".join(lines)))
+    for at in (400, 700):
+        numbers[at] ^= 1
+    return b"\n".join([head, base64.b64encode(numbers), foot, b""])
+
+
+@pytest.mark.parametrize(
+    "fault", ["key", "certificate", "of another", "of another kind", "damaged"]
+)
 def test_a_certificate_file_that_does_not_fit_is_told_as_that(
     book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str], fault: str
 ) -> None:
@@ -510,6 +522,7 @@ def test_a_certificate_file_that_does_not_fit_is_told_as_that(
         "key": b"-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n" + public,
         "certificate": key + b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
         "of another": key + make_certificate()[1],
+        "damaged": _damaged(key) + public,
         "of another kind": curve + public,
     }[fault]
     (tmp_path / "own.pem").write_bytes(text)

@@ -16,10 +16,13 @@ class NotPacked(ValueError):
     """What is kept is not what trustbook packed: a program or a disk changed it."""
 
 
-def pack_lines(header: object, lines: Iterable[str] = ()) -> bytes:
-    """A header (a value of JSON) and texts without a line break, as JSON has none."""
+def pack_lines(header: object, lines: Iterable[str] = (), brief: bool = False) -> bytes:
+    """A header (a value of JSON) and texts without a line break, as JSON has none. ``brief``: for
+    what is soon dropped again, so that less work counts for more than less room.
+    """
     text = "\n".join([json.dumps(header, separators=(",", ":")), *lines])
-    return zlib.compress(text.encode("utf-8", "surrogatepass"))
+    level = zlib.Z_BEST_SPEED if brief else zlib.Z_DEFAULT_COMPRESSION
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), level)
 
 
 def unpack_lines(data: object) -> tuple[Any, list[str]]:

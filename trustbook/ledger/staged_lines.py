@@ -120,7 +120,7 @@ def put_lines(db: Statements, run: int, token: str, lines: Iterable[Line]) -> No
         while told := list(islice(some, _AT_ONCE)):
             identities = [identity for *_, identity, _ in told]
             texts = [_GONE if text is None else text for *_, text in told]
-            data = pack_lines(identities, texts)
+            data = pack_lines(identities, texts, brief=True)
             db.execute(adding("staged"), (run, token, kind, address, sheet, data))
 
 

@@ -74,7 +74,8 @@ class SharePointPlace(RemotePlace):
 
     def version_of(self, data: bytes) -> str:
         """The version of a workbook with these bytes: of what it means."""
-        return meaning_of(data)
+        held = self._held
+        return held.version if held is not None and held.data is data else meaning_of(data)
 
     # reading
 

@@ -17,6 +17,8 @@ from trustbook.xlsx.tables import tables_of
 from trustbook.xlsx.workbook_part import SheetEntry, WorkbookPart
 
 _FORMULA = re.compile(rb"""<(?:[\w.-]+:)?f(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>([^<]+)<""")
+_OPENS = (b"<f ", b":f ")
+_FEW = 2000  # letters: what a sheet of some thousand rows without long texts has
 _SPAN = re.compile(r"[^!,;()\s]:[^!,;()]*!")
 
 
@@ -85,12 +87,23 @@ def _quiet_parts(book: WorkbookPart, sheet: SheetEntry) -> set[str]:
 
 def _formulas(data: bytes) -> Iterator[str]:
     """The formulas of a sheet, folded."""
-    tags = any(tag in data for tag in (b"f>", b"<f ", b":f "))
-    if not tags and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if not _may_compute(data) and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         return
     for text in _FORMULA.findall(Markup(data).masked):
         plain = text.decode("utf-8", "replace").replace("&apos;", "'").replace("&quot;", '"')
         yield _unquoted(plain.replace("&amp;", "&")).casefold()
+
+
+def _may_compute(data: bytes) -> bool:
+    """Whether a tag of a formula may stand in a sheet: its letter, with what stands around it."""
+    at = data.find(b"f")
+    for _ in range(_FEW):  # from letter to letter, which takes a fraction of a search for two
+        if at < 0:
+            return False
+        if data[at + 1 : at + 2] == b">" or data[at - 1 : at + 2] in _OPENS:
+            return True
+        at = data.find(b"f", at + 1)
+    return any(data.find(tag, max(at - 1, 0)) >= 0 for tag in (b"f>", *_OPENS))
 
 
 def _unquoted(text: str) -> str:
