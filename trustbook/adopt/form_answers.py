@@ -56,7 +56,8 @@ _QUESTIONS = (
 )  # fmt: skip
 # Questions with one of these words ask for something else.
 _ASKS_OTHERWISE = {
-    "date": "volgende|vervolg|vervolggesprek|vervolgafspraak|opnieuw|weer|voor wanneer|uiterlijk|next|again|by when|deadline",
+    "date": "volgende|vervolg|vervolggesprek|vervolgafspraak|opnieuw|weer|voor wanneer|uiterlijk"
+    "|next|again|by when|deadline",
     "kind": "hoe lang|hoe laat|hoe vaak|how long|how often|how many",
 }
 
