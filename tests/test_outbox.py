@@ -201,6 +201,9 @@ def test_one_letter_and_none_where_nothing_is_to_be_said(
     assert "iemand heeft het open" in Path("Bart Kok.html").read_text()
     assert [path.name for path in book.glob("*.eml")] == ["Bart Kok.eml"]
     assert run("digest", "n.xlsx", "--holder", "Wie") == 2
+    capsys.readouterr()
+    assert run("digest", "n.xlsx", "-o", "brief.eml") == 2
+    assert "“brief.eml” is geen map" in capsys.readouterr().err
     file = openpyxl.load_workbook(book / "n.xlsx")
     file["Partners"].delete_rows(2, 4)
     file["Contactmomenten"].delete_rows(2, 4)

@@ -180,7 +180,7 @@ def _write_letters(
     from trustbook.places.made_files import put_ours
 
     if not folder.is_dir():
-        raise UsageError("no_folder", path=folder)
+        raise UsageError("outbox.letters_folder", path=folder)
     account = options.found.mail if options.found else None
     lang, link = reading.book.lang, options.workbooks[0].address
     told = []
