@@ -178,6 +178,8 @@ def test_each_colleague_gets_a_letter_and_who_has_none_is_in_the_last(book: Path
     assert names == ["Anne de Wit.eml", "Bart Kok.eml", "geen relatiehouder.eml"]
     anne = letter(book / "letters" / "Anne de Wit.eml")
     assert anne["X-Unsent"] == "1" and anne["To"] == "anne@zandloo.example"
+    raw = (book / "letters" / "Anne de Wit.eml").read_bytes()
+    assert raw.count(b"\n") == raw.count(b"\r\n"), "as mail programs expect its lines"
     told = text_of(anne)
     assert "GGD" in told and "De sleutel (voor 20 september 2026)" in told
     assert "Moskee El Noor, 29 september 2026" in told

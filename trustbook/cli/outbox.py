@@ -175,6 +175,8 @@ def _write_letters(
     options: Options, reading: Reading, found: Sequence[Letter], folder: Path
 ) -> None:
     """Every letter as a draft of mail and as a page, and where they are."""
+    from email.policy import SMTP  # lines as mail has them, whatever the computer
+
     from trustbook.cli import console
     from trustbook.outbox.letters import by_file_name, letter_html, message
     from trustbook.places.made_files import put_ours
@@ -187,7 +189,7 @@ def _write_letters(
     for name, letter in by_file_name(found, lang).items():
         mail = message(letter, lang, link, account.sender if account else None)
         draft, page = folder / f"{name}.eml", folder / f"{name}.html"
-        put_ours(draft, mail.as_bytes(), (".eml",))
+        put_ours(draft, mail.as_bytes(policy=SMTP), (".eml",))
         put_ours(page, letter_html(letter, lang, link).encode(), (".html",))
         told.append({**letter.as_counts(), "files": [str(draft), str(page)]})
     if options.json:
