@@ -93,6 +93,14 @@ def test_no_cell_begins_like_a_formula(text: str) -> None:
     assert line[0].startswith("'")
 
 
+@pytest.mark.parametrize(("lang", "cells"), [("nl", "7,5;42;ja;"), ("en", "7.5,42,yes,")])
+def test_numbers_ticks_and_times_are_written_as_the_country_has_them(lang: str, cells: str) -> None:
+    row = [7.5, 42, True, datetime(2026, 11, 1, 9, 30), date(2026, 11, 2)]
+    line = csv_text(["a"], [row], lang).splitlines()[1]
+    between = cells[-1]
+    assert line == f"{cells}2026-11-01 09:30:00{between}2026-11-02"
+
+
 def test_talks_due_stand_in_a_calendar_and_move_when_taken_in_again(book: Path) -> None:
     assert run("sync", "n.xlsx", "--quiet") == 0
     events: list[dict[str, Any]] = []
