@@ -10,7 +10,9 @@ import pytest
 
 from tests.test_intake import TODAY, answer, book, calendar, event, rows, skipped
 from tests.test_intake_cells import FORM, form
-from tests.typed import Asked, answered, asked, edited
+from tests.typed import Asked, answered, asked, edited, ledger_in
+from trustbook.intake.marks import mark_of
+from trustbook.intake.proposals import INBOX, SAID_OF, TAKEN
 
 __all__ = ["asked"]
 FIRST, SECOND = "2026-11-21 10:00:00", "2026-11-22 11:30:00"
@@ -193,3 +195,22 @@ def test_who_comes_on_the_list_with_the_file_that_names_it_is_proposed(
     assert proposed(path) == [(5, "Buurthuis Noord")]
     assert asked("sync", *TODAY)[0] == 0
     assert proposed(path) == [(5, "Buurthuis Noord")]
+
+
+def test_an_answer_that_an_earlier_version_took_stays_taken(tmp_path: Path, asked: Asked) -> None:
+    """It knew an answer by all that it says; its moment was typed over since."""
+    path = book(tmp_path)
+    form(path, [FIRST, "18-11-2026", "VV Zandloo"])
+    for _ in range(2):
+        assert asked("sync", *TODAY)[0] == 0
+    answer(path, "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    edited(path, "Contactmomenten", {"B3": "19-11-2026"})
+    with ledger_in(tmp_path) as ledger:
+        (row,) = ledger.facts(TAKEN).values()
+        former = f"form|{FORM}|{FIRST}||vv zandloo|2026-11-18"
+        ledger.note(TAKEN, {mark_of(ledger.secret, former): row})
+        ledger.note(SAID_OF, {})
+        ledger.note(INBOX, {})
+    assert asked("sync", *TODAY)[0] == 0
+    assert proposed(path) == []

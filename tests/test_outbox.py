@@ -93,6 +93,14 @@ def test_no_cell_begins_like_a_formula(text: str) -> None:
     assert line[0].startswith("'")
 
 
+@pytest.mark.parametrize(("lang", "cells"), [("nl", "7,5;42;ja;"), ("en", "7.5,42,yes,")])
+def test_numbers_ticks_and_times_are_written_as_the_country_has_them(lang: str, cells: str) -> None:
+    row = [7.5, 42, True, datetime(2026, 11, 1, 9, 30), date(2026, 11, 2)]
+    line = csv_text(["a"], [row], lang).splitlines()[1]
+    between = cells[-1]
+    assert line == f"{cells}2026-11-01 09:30:00{between}2026-11-02"
+
+
 def test_talks_due_stand_in_a_calendar_and_move_when_taken_in_again(book: Path) -> None:
     assert run("sync", "n.xlsx", "--quiet") == 0
     events: list[dict[str, Any]] = []
@@ -178,6 +186,8 @@ def test_each_colleague_gets_a_letter_and_who_has_none_is_in_the_last(book: Path
     assert names == ["Anne de Wit.eml", "Bart Kok.eml", "geen relatiehouder.eml"]
     anne = letter(book / "letters" / "Anne de Wit.eml")
     assert anne["X-Unsent"] == "1" and anne["To"] == "anne@zandloo.example"
+    raw = (book / "letters" / "Anne de Wit.eml").read_bytes()
+    assert raw.count(b"\n") == raw.count(b"\r\n"), "as mail programs expect its lines"
     told = text_of(anne)
     assert "GGD" in told and "De sleutel (voor 20 september 2026)" in told
     assert "Moskee El Noor, 29 september 2026" in told
@@ -201,6 +211,9 @@ def test_one_letter_and_none_where_nothing_is_to_be_said(
     assert "iemand heeft het open" in Path("Bart Kok.html").read_text()
     assert [path.name for path in book.glob("*.eml")] == ["Bart Kok.eml"]
     assert run("digest", "n.xlsx", "--holder", "Wie") == 2
+    capsys.readouterr()
+    assert run("digest", "n.xlsx", "-o", "brief.eml") == 2
+    assert "“brief.eml” is geen map" in capsys.readouterr().err
     file = openpyxl.load_workbook(book / "n.xlsx")
     file["Partners"].delete_rows(2, 4)
     file["Contactmomenten"].delete_rows(2, 4)

@@ -15,6 +15,7 @@ from trustbook.cli.region import export_counts
 from trustbook.errors import Busy, NoAccess, UsageError
 
 if TYPE_CHECKING:
+    from trustbook.outbox.exports import Exports
     from trustbook.outbox.letters import Letter
     from trustbook.outbox.mail import MailAccount
     from trustbook.run.read import Reading
@@ -51,16 +52,13 @@ def export_command(
 
 def _export(options: Options, book: str | None, what: str, output: Path | None, vcard: str) -> None:
     from trustbook.cli import console
-    from trustbook.ledger.ledger_names import short_name
-    from trustbook.outbox.exports import EVEN_WHILE_STOPPED, FORMS, Exports
+    from trustbook.outbox.exports import EVEN_WHILE_STOPPED, FORMS
     from trustbook.places.made_files import put_ours
 
     reading = options.read_and_tell(book)
     if reading.stopped is not None and what != EVEN_WHILE_STOPPED:
         raise reading.stopped
-    found, merged = reading.book, reading.judged[0].merged
-    book_id = merged.replica.snapshot.marks.get("book") or short_name(merged.address)
-    exports = Exports(found, reading.verdicts, merged.lists, book_id, options.today)
+    found, exports = reading.book, _exports(options, reading, what)
     if options.json and output is None:
         console.print_json({**exports.content(what), **reading.as_json()})
         return
@@ -72,6 +70,17 @@ def _export(options: Options, book: str | None, what: str, output: Path | None, 
         console.print_json({"file": str(path), **reading.as_json()})
     elif not options.quiet:
         console.tell(_say(found.lang, "made", path=path.resolve()))
+
+
+def _exports(options: Options, reading: Reading, what: str) -> Exports:
+    from trustbook.ledger.ledger_names import short_name
+    from trustbook.outbox.exports import Exports
+    from trustbook.run.fill import memory_of_rows
+
+    merged = reading.judged[0].merged
+    book_id = merged.replica.snapshot.marks.get("book") or short_name(merged.address)
+    memory = memory_of_rows(reading, options.keeper) if what == "all" else {}
+    return Exports(reading.book, reading.verdicts, merged.lists, book_id, options.today, memory)
 
 
 def _say(lang: str, text: str, **params: object) -> str:
@@ -166,19 +175,21 @@ def _write_letters(
     options: Options, reading: Reading, found: Sequence[Letter], folder: Path
 ) -> None:
     """Every letter as a draft of mail and as a page, and where they are."""
+    from email.policy import SMTP  # lines as mail has them, whatever the computer
+
     from trustbook.cli import console
     from trustbook.outbox.letters import by_file_name, letter_html, message
     from trustbook.places.made_files import put_ours
 
     if not folder.is_dir():
-        raise UsageError("no_folder", path=folder)
+        raise UsageError("outbox.letters_folder", path=folder)
     account = options.found.mail if options.found else None
     lang, link = reading.book.lang, options.workbooks[0].address
     told = []
     for name, letter in by_file_name(found, lang).items():
         mail = message(letter, lang, link, account.sender if account else None)
         draft, page = folder / f"{name}.eml", folder / f"{name}.html"
-        put_ours(draft, mail.as_bytes(), (".eml",))
+        put_ours(draft, mail.as_bytes(policy=SMTP), (".eml",))
         put_ours(page, letter_html(letter, lang, link).encode(), (".html",))
         told.append({**letter.as_counts(), "files": [str(draft), str(page)]})
     if options.json:

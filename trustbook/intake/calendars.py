@@ -88,16 +88,20 @@ class _CalendarReader:
         master = series.master
         if master is not None and (why := self._kept_out(master)):
             self._leave_out(why, series.name, master)
-            # An exception to what is private says no less; of what was turned down one may be on.
-            for event in series.exceptions if why in _ANSWERED else ():
-                if "ACCEPTED" in self._own_answers(event):
-                    self._single(series, event)
+            if why in _ANSWERED:  # an exception to what is private says no less
+                self._accepted_of(series)
             return
         if master is not None and any(map(master.first, UNROLLED)):
             self._unroll(series)
             return
         for event in (*([master] if master else ()), *series.exceptions):
             self._single(series, event)
+
+    def _accepted_of(self, series: EventSeries) -> None:
+        """Of a series that our side turned down, those to which it said yes all the same."""
+        for event in series.exceptions:
+            if "ACCEPTED" in self._own_answers(event):
+                self._single(series, event)
 
     def _single(self, series: EventSeries, event: EventBlock) -> None:
         """An event on one day."""

@@ -60,6 +60,10 @@ class FoundContact:
             mark_of(secret, as_known(self.title or self.names)) if self.sheet == "moments" else ""
         )
 
+    def said_of(self, secret: bytes) -> str:
+        """What is remembered of it: its day, and what it is called (as Proposal.said_of)."""
+        return f"{self.day.isoformat()} {self.called(secret)}"
+
 
 def under_former_keys(
     contacts: Iterable[FoundContact], known: Collection[str], secret: bytes

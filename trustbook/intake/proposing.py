@@ -77,6 +77,7 @@ class Proposing:
         self.outcome.skipped += findings.skipped
         self.outcome.faults += findings.faults
         self._days = SameDay(findings.contacts, self._match)
+        self._make_room(findings.contacts)
         seen = set()
         for contact in findings.contacts:
             mark = mark_of(self._secret, contact.key)
@@ -87,6 +88,16 @@ class Proposing:
                 self._propose(contact, mark)
         self._withdraw_gone(findings, seen | self._taken)
         return self.outcome
+
+    def _make_room(self, contacts: Iterable[FoundContact]) -> None:
+        """Let another contact stand where one stood that moved, whichever is read first."""
+        for contact in contacts:
+            mark = mark_of(self._secret, contact.key)
+            before = self._waiting.under(mark)
+            if before is None or before.said_of == contact.said_of(self._secret):
+                continue
+            if not (self._is_other_row(contact, mark) or self._is_another_event(contact, mark)):
+                self._waiting.free_row(before)
 
     def _withdraw_gone(self, findings: Findings, seen: Collection[str]) -> None:
         """Propose no more what is gone from a series that was seen, and an answer with an unknown

@@ -139,10 +139,15 @@ def _calendar_of(series: EventSeries, zones: Mapping[str, str], days: EventDays)
     for event in events:
         start = days.start(event.first("DTSTART"))
         yield from ("BEGIN:VEVENT", "UID:series")
-        told = (_right(line, start) for line in event.lines if line.name in _OF_RULES)
-        yield from (_FLOATING.sub(zone, line) for line in told if line)
+        yield from (_FLOATING.sub(zone, line) for line in _rule_lines(event, start))
         yield "END:VEVENT"
     yield "END:VCALENDAR"
+
+
+def _rule_lines(event: EventBlock, start: date) -> Iterator[str]:
+    """What an event says of its days, as it is to be written."""
+    told = (_right(line, start) for line in event.lines if line.name in _OF_RULES)
+    yield from filter(None, told)
 
 
 def _zone_of_floating(days: EventDays) -> str:

@@ -25,7 +25,7 @@ class WaitingProposals:
     def keep(self, one: Proposal) -> None:
         """Have a proposal wait, in the place of what waits under its mark."""
         if (before := self._by_mark.get(one.mark)) is not None:
-            self._free_row(before)
+            self.free_row(before)
         self.by_id[one.id] = self._by_mark[one.mark] = one
         self._note_row(one)
 
@@ -34,7 +34,7 @@ class WaitingProposals:
         before = self._by_mark.pop(mark, None)
         if before is not None:
             self.by_id.pop(before.id, None)
-            self._free_row(before)
+            self.free_row(before)
         return before is not None
 
     def is_told(self, one: Proposal, place: int | None) -> bool:
@@ -51,7 +51,7 @@ class WaitingProposals:
         # An event in a calendar may be what a list tells of that day.
         self._rows.setdefault(row_of(replace(one, listed=False)), one.mark)
 
-    def _free_row(self, one: Proposal) -> None:
+    def free_row(self, one: Proposal) -> None:
         """Another contact may stand where this one stood."""
         for row in (row_of(one), row_of(replace(one, listed=False))):
             if self._rows.get(row) == one.mark:

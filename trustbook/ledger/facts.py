@@ -30,6 +30,12 @@ from trustbook.snapshot import CellValue, Grid, Snapshot
 # So long does To check show what somebody typed into a sheet of ours; the journal keeps it.
 _CARRIED = timedelta(days=30)
 Facts = dict[str, dict[str, str]]
+# The kinds without which the rows of a book are read otherwise: what names meant, what somebody
+# answered, what was noted ahead.
+READ_BY = (
+    "old_names", "planned", "confirmed", "meant", "employers", "people_before", "meetings_before",
+    "seats", "merged", "as_meant", "names_meant", "cells_meant", "apart",
+)  # fmt: skip
 
 
 def memory_of(
@@ -49,13 +55,20 @@ def memory_of(
     for one, names in _old_names(ledger, lists["partners"], learned or {}).items():
         merged = dict.fromkeys([*names, *memory.old_names.get(one, ())])
         memory.old_names[one] = tuple(merged)
+    memory.learned = learned_in(ledger)
+    recall_rows(memory, ledger, _names(lists["people"]) if "people" in lists else {})
+    return memory
+
+
+def recall_rows(memory: Memory, ledger: Ledger, people: Mapping[str, str]) -> None:
+    """Put into ``memory`` what the ledger knows of rows: what was noted ahead, what names mean.
+    ``people``: what each person (by ID) is called now.
+    """
     memory.planned = {one: planned_in(text) for one, text in ledger.facts("planned").items()}
     for row, text in ledger.facts("confirmed").items():
         word, day = json.loads(text)
         memory.confirmed[row] = (word, day)
-    memory.learned = learned_in(ledger)
-    recall_meanings(memory, ledger, _names(lists["people"]) if "people" in lists else {})
-    return memory
+    recall_meanings(memory, ledger, people)
 
 
 def learned_in(ledger: Ledger) -> Learned:

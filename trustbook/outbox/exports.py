@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -35,7 +35,8 @@ EVEN_WHILE_STOPPED = "calllist"
 @dataclass(frozen=True, slots=True)
 class Exports:
     """A book to be exported as of ``today``; ``lists`` are its lists as merged, by sheet, and
-    ``book_id`` keeps what is made of it apart from another book's.
+    ``book_id`` keeps what is made of it apart from another book's. ``memory``: the facts by which
+    its lists are read.
     """
 
     book: Book
@@ -43,6 +44,7 @@ class Exports:
     lists: Mapping[str, Listing]
     book_id: str
     today: date
+    memory: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def rows(self, what: str) -> list[dict[str, Any]]:
         """The rows of "due", "calllist", "partners" or "moments", days as dates."""
@@ -56,7 +58,7 @@ class Exports:
     def content(self, what: str) -> dict[str, Any]:
         """The same for machines; of "all" every list."""
         if what == "all":
-            return everything(self.lists, self.book)
+            return everything(self.lists, self.book, self.memory)
         return {"rows": self.rows(what)}
 
     def file(self, what: str, form: str, now: datetime, vcard: str) -> bytes:

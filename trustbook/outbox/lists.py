@@ -53,8 +53,12 @@ def with_verdicts(
     return told
 
 
-def everything(lists: Mapping[str, Listing], book: Book) -> dict[str, Any]:
-    """All lists of a book, so that ``import`` into an empty one gives the same verdicts."""
+def everything(
+    lists: Mapping[str, Listing], book: Book, memory: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """All lists of a book, so that ``import`` into an empty one gives the same verdicts;
+    ``memory``: by what they are read, as facts.
+    """
     sheets = {
         sheet.key: [_plain(row) for row in typed_rows(lists[sheet.key])]
         for sheet in TYPED
@@ -63,7 +67,7 @@ def everything(lists: Mapping[str, Listing], book: Book) -> dict[str, Any]:
     if MOMENTS.key in sheets:
         _tell_planned(lists[MOMENTS.key], sheets[MOMENTS.key], book)
     since = {one.id: one.since.isoformat() for one in book.partners if one.id and one.since}
-    return {"language": book.lang, "sheets": sheets, "first_seen": since}
+    return {"language": book.lang, "sheets": sheets, "first_seen": since, "memory": memory}
 
 
 def _tell_planned(listing: Listing, rows: Sequence[dict[str, Any]], book: Book) -> None:

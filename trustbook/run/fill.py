@@ -12,10 +12,13 @@ from typing import Any
 
 from trustbook.columns import SETTINGS, TYPED, Sheet
 from trustbook.errors import SafetyStop, UsageError
+from trustbook.ledger import Ledger
+from trustbook.ledger.facts import READ_BY, Facts, recall_rows
 from trustbook.ledger.locate import Arrival, LedgerLocator
 from trustbook.merge.cell_codec import encode
 from trustbook.merge.identity import NATURAL
 from trustbook.merge.proposed_rows import is_proposed
+from trustbook.model import Memory
 from trustbook.names import key
 from trustbook.reading.lists import Listing
 from trustbook.run.read import Reading, Request, read_book
@@ -23,6 +26,8 @@ from trustbook.run.sync import run_sync
 from trustbook.snapshot import CellEdit, CellValue, Changes, RowAddition
 from trustbook.workbooks.base import Workbook
 
+# What reading facts comes to that nobody could have noted.
+_NO_FACTS = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 Rows = Sequence[Mapping[str, CellValue]]
 
 
@@ -33,6 +38,17 @@ def book_in(text: str, name: str) -> Mapping[str, Any]:
         if isinstance(found, dict) and isinstance(found.get("sheets"), dict):
             return found
     raise UsageError("intake.no_book", name=name)
+
+
+def memory_of_rows(reading: Reading, locator: LedgerLocator | None) -> Facts:
+    """The facts by which the rows of a book are read, as a sync would leave them; none where it has
+    no memory.
+    """
+    if locator is None or not reading.memory:
+        return {}
+    address = reading.judged[0].merged.address
+    kept = {kind: locator.facts(address, kind) or {} for kind in READ_BY}
+    return kept | {kind: reading.facts[kind] for kind in READ_BY if kind in reading.facts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +71,49 @@ class Filling:
         if stop := reading.elsewhere or reading.stopped:
             raise stop
         rows = {sheet.key: _rows(sheet, content) for sheet in TYPED}
+        memory = _memory_in(content)
         changes = _changes(reading, rows)
         workbook = self.workbooks[0]
         with workbook.locked():
             workbook.write(changes, reading.judged[0].merged.replica.snapshot.version)
         self._sync()
-        self._remember_since(content.get("first_seen", {}))
+        self._remember(memory, content.get("first_seen", {}))
         return sum(map(len, rows.values()))
 
     def _sync(self) -> None:
         run_sync(self.workbooks, self.today, self.now, lang=self.lang, keeper=self.locator)
 
-    def _remember_since(self, since: Mapping[str, str]) -> None:
-        """Know partners since the day on which the other book saw them first."""
+    def _remember(self, memory: Facts, since: Mapping[str, str]) -> None:
+        """Read the rows by what the other book knew, and know partners since the day on which it
+        saw them first.
+        """
         workbook = self.workbooks[0]
         arrival = Arrival(workbook.address, workbook.name, {})
         ledger = self.locator.memory(arrival, reads_only=False) if self.locator else None
-        if ledger is None or not since:
+        if ledger is None or not (memory or since):
             return
         with ledger:
             known = ledger.facts("since")
             earlier = {one: min(day, since.get(one, day)) for one, day in known.items()}
-            ledger.note("since", earlier)
+            for kind, facts in {**memory, "since": earlier}.items():
+                ledger.note(kind, facts)
         self._sync()
+
+
+def _memory_in(content: Mapping[str, Any]) -> Facts:
+    """The facts by which the rows of a book are read. Raises UsageError for what is no such
+    thing: it would be met every night.
+    """
+    told = content.get("memory") or {}
+    try:
+        memory = {kind: dict(told[kind]) for kind in READ_BY if told.get(kind)}
+        with Ledger(None) as ledger:
+            for kind, facts in memory.items():
+                ledger.note(kind, facts)
+            recall_rows(Memory(), ledger, {})
+    except _NO_FACTS:
+        raise UsageError("intake.no_memory") from None
+    return memory
 
 
 def _rows(sheet: Sheet, content: Mapping[str, Any]) -> list[dict[str, CellValue]]:
