@@ -301,7 +301,7 @@ def test_what_the_server_refused_is_sent_the_next_time(book: Path, box: Box) -> 
 @pytest.mark.parametrize(
     ("answer", "code", "says"),
     [
-        ("550 no such user", 4, "Kijk het adres na"),
+        ("550 no such user", 4, "Controleer het adres"),
         ("451 greylisted", 5, "Probeer het later opnieuw"),
         ("421 too many", 5, "later"),
     ],

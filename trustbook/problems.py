@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from trustbook.columns import STATUSES
-from trustbook.dates import likely_day, write_date
+from trustbook.dates import is_day_of_year, likely_day, write_date
 from trustbook.messages import say, say_parts
 from trustbook.model import Problem
 from trustbook.names import clean, in_full
@@ -33,8 +33,18 @@ def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
         params["how"] = say(lang, f"problems.{how}")
     if columns := problem.params.get("columns"):
         params["columns"] = _either(columns if isinstance(columns, tuple) else (columns,), lang)
-    what, why, fix = say_parts(lang, f"check.{problem.code}", **params)
+    code = problem.code
+    if lacks_year(problem):
+        code, params["likely"] = "unreadable_date_no_year", proposal_of(problem)
+    what, why, fix = say_parts(lang, f"check.{code}", **params)
     return what, why, fix
+
+
+def lacks_year(problem: Problem) -> bool:
+    """Whether a day and a month stand there, and only the year is wanting."""
+    if problem.code != "unreadable_date" or not proposal_of(problem):
+        return False
+    return is_day_of_year(text_of(problem))
 
 
 def _worded(name: str, value: object, lang: str) -> object:

@@ -14,6 +14,7 @@ from trustbook.problems import (
     NEXT_ASKED,
     UNREAD_DATES,
     explain,
+    lacks_year,
     own_reference,
     proposal_of,
     text_of,
@@ -212,7 +213,8 @@ def _cost(problem: Problem) -> int:
 
 def _line(problems: list[Problem], lang: str) -> CheckLine:
     first = problems[0]
-    what, why, fix = explain(first, lang)
+    # How to mend it must hold for all of them, so not only for days that lack a year.
+    what, why, fix = explain(min(problems, key=lacks_year), lang)
     proposal = _proposals(problems, lang)
     reference = _reference(problems, proposal)
     if len(problems) > 1:
