@@ -67,3 +67,5 @@ def test_what_is_offered_works_and_every_partner_is_there_once(name: str, tmp_pa
     assert [partner.name for partner in book.partners] == list(names)
     errors = {problem.code for problem in book.problems if problem.severity == "error"}
     assert errors <= {"unreadable_date_ambiguous"}, "which is asked about, cell by cell"
+    # Where it made no column ID, for the rows move, it does not ask people to make one.
+    assert "no_id_column" not in {problem.code for problem in book.problems}
