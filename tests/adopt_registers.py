@@ -1,7 +1,8 @@
 """Registers and logs as many kinds of people keep them, made up, in words: one line is one row.
 
 They stand in scenarios/adopt/registers.txt. Above each stands what a coordinator would say it is:
-``list.column Sheet: Header``, or ``refused`` with a word of the reason.
+``list.column Sheet: Header``, with ``not`` before it where that would be wrong, or ``refused`` with
+a word of the reason.
 """
 
 from __future__ import annotations

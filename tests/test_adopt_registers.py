@@ -37,9 +37,10 @@ def test_a_register_is_taken_rightly_or_refused_with_a_reason(name: str) -> None
     refused = [line.removeprefix("refused ") for line in said if line.startswith("refused")]
     assert ("partners" not in proposal.lists) == bool(refused)
     assert all(reason in proposal.doubts for reason in refused), proposal.doubts
-    wanted = {line for line in said if not line.startswith("refused")}
+    wanted = {line for line in said if not line.startswith(("refused", "not "))}
     found = read_as(proposal)
     assert wanted <= found, wanted - found
+    assert not found & {line.removeprefix("not ") for line in said if line.startswith("not ")}
     lists = {line.partition(".")[0] for line in wanted}
     assert refused or {line.partition(".")[0] for line in found} == lists
 
@@ -66,3 +67,5 @@ def test_what_is_offered_works_and_every_partner_is_there_once(name: str, tmp_pa
     assert [partner.name for partner in book.partners] == list(names)
     errors = {problem.code for problem in book.problems if problem.severity == "error"}
     assert errors <= {"unreadable_date_ambiguous"}, "which is asked about, cell by cell"
+    # Where it made no column ID, for the rows move, it does not ask people to make one.
+    assert "no_id_column" not in {problem.code for problem in book.problems}

@@ -250,7 +250,7 @@ def test_the_list_asks_no_more_than_the_hours_of_a_week() -> None:
         (0.4, 0),
         (0.5, 1),
         (1, 1),
-        (1.5, 2),
+        (1.5, 1),
         (3, 4),
         (3.9, 5),
         (5, 8),
@@ -258,6 +258,8 @@ def test_the_list_asks_no_more_than_the_hours_of_a_week() -> None:
     ):
         one.settings.hours_a_week = hours
         assert len(calls(one)) == expected, hours
+    one.settings.hours_a_week = 1.5
+    assert names(one) == ["Bas's 2"], "no cheaper line goes before the next, more pressing one"
     one.settings.hours_a_week = 3
     assert sorted(names(one)) == ["Bas's 0", "Bas's 1", "Bas's 2", "Bas's 3"]
 

@@ -59,3 +59,46 @@ def test_the_first_holder_keeps_the_work_and_each_can_hand_over(asked: Asked) ->
     problems = asked.json("check", *TODAY)["problems"]
     told = [one["what"] for one in problems if one["code"] == "unknown_holder"]
     assert len(told) == 1 and "“Bert”" in told[0]
+
+
+def test_a_holder_in_short_beside_the_same_in_full_is_asked_about(asked: Asked) -> None:
+    partners: Rows = [
+        ["ID", "Name", "Rhythm", "Holder"],
+        [None, "Police", 30, "Anne"],
+        [None, "School", 30, "Anne de Wit"],
+        [None, "Club", 30, "Anne"],
+        [None, "Church", 30, "Bert"],
+    ]
+    typed(Path("n.xlsx"), {"Partners": partners})
+    assert asked("sync", *TODAY, "--quiet")[0] == 0
+    lines = [one for one in asked.json("check", *TODAY)["lines"] if one["code"] == "holder_alike"]
+    assert [one["count"] for one in lines] == [2] and "Anne de Wit" in str(lines)
+
+
+def test_a_holder_in_short_who_may_be_two_is_not_guessed(asked: Asked) -> None:
+    partners: Rows = [["ID", "Name", "Rhythm", "Holder"]]
+    names = ("Anne", "Anne de Wit", "Anne Bos")
+    partners += [[None, f"Club {at}", 30, name] for at, name in enumerate(names)]
+    typed(Path("n.xlsx"), {"Partners": partners})
+    assert "holder_alike" not in {one["code"] for one in asked.json("check", *TODAY)["problems"]}
+
+
+def test_a_yes_makes_the_short_name_of_a_holder_the_one_in_full(asked: Asked) -> None:
+    partners: Rows = [
+        ["ID", "Name", "Rhythm", "Holder"],
+        [None, "Police", 30, "Anne"],
+        [None, "School", 30, "Anne de Wit"],
+    ]
+    typed(Path("n.xlsx"), {"Partners": partners, "Moments": [["ID", "Date", "With"]]})
+    assert asked("sync", *TODAY, "--quiet")[0] == 0
+    book = openpyxl.load_workbook("n.xlsx")
+    sheet = book["To check"]
+    head = next(row for row in sheet.iter_rows() if "Answer" in [cell.value for cell in row])
+    column = next(cell.column for cell in head if cell.value == "Answer")
+    row = next(r[0].row for r in sheet.iter_rows() if "“Anne”" in str(r[0].value))
+    sheet.cell(row, column).value = "yes"
+    book.save("n.xlsx")
+    assert asked("sync", *TODAY, "--quiet")[0] == 0
+    assert "holder_alike" not in {one["code"] for one in asked.json("check", *TODAY)["problems"]}
+    page = asked.json("handover", "--holder", "Anne de Wit", *TODAY)
+    assert sorted(one["name"] for one in page["partners"]) == ["Police", "School"]

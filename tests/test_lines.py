@@ -108,6 +108,21 @@ def test_sixty_two_messy_moments_are_fifteen_lines_at_most(tmp_path: Path) -> No
     assert [line for line in told(nights) if "12 mrt" in str(line["what"])] == dates
 
 
+def test_a_day_without_its_year_is_asked_for_the_year_alone(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, books=[network(["12 mrt", "GGD"])])
+    nights.night()
+    [line] = told(nights)
+    assert line["what"] == "Which year? It says “12 mrt”."
+    assert "Type the year too, for example 12-03-2026." in str(line["fix"])
+
+
+def test_days_of_which_not_all_lack_a_year_are_asked_for_whole(tmp_path: Path) -> None:
+    nights = Nights(tmp_path, books=[network(["12 mrt", "GGD"], ["3-13-2026", "GGD"])])
+    nights.night()
+    lines = told(nights)
+    assert not [line for line in lines if "year too" in str(line["fix"]) and "3-13" in str(line)]
+
+
 @pytest.mark.parametrize(
     ("text", "ahead", "day"),
     [

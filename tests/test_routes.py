@@ -91,7 +91,7 @@ def test_what_is_wrong_with_a_route_is_a_line_with_its_cell(book: Path, told: An
     assert {one["sheet"] for one in routes} == {"Routes"}
     missing = next(one for one in found["lines"] if one["code"] == "route_missing")
     assert missing["count"] == 2
-    assert "rechts-extremisme" in missing["what"] and "links-extremisme" in missing["what"]
+    assert "right-wing extremism" in missing["what"] and "left-wing extremism" in missing["what"]
     said = {one["code"]: one["what"] for one in found["lines"]}
     assert "agreed on 25 May 2025" in said["route_old"], "a day in the language asked for"
     assert said["route_cold"].endswith("that relationship is cold.")

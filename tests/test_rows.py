@@ -337,6 +337,8 @@ def test_a_day_that_nobody_plans_for_is_asked_about() -> None:
     held = moment(Date="12-3-2062", With="Police", State="held")
     assert sorted(codes(held)) == ["far_ahead", "held_ahead"] and len(held.moments) == 0
     assert codes(moment(Date="12-3-2030", With="Police")) == []
+    planned = moment(Date="12-3-2036", With="Police", State="planned")
+    assert only(planned, "far_ahead").cell == "A2", "ten years ahead nobody plans a talk"
     header: list[CellValue] = ["Name", "Partner", "Until", "Work phone"]
     book = read(Partners=PARTNERS, People=[header, ["Jan", "Police", "1-1-2062", "0182-555 022"]])
     assert only(book, "far_ahead").cell == "C2"

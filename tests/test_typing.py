@@ -103,6 +103,8 @@ def test_every_option_is_explained_and_every_explanation_has_its_option(typed: T
         (("health", "BOOK", "--todya", "x"), "Bedoelt u “--today”?", "Did you mean “--today”?"),
         (("health", "BOOK", "--today", "31-2-2026"), "“31-2-2026” past niet bij --today: typ een",
          "“31-2-2026” does not fit --today: type a day"),
+        (("aftercare", "BOOK", "-o", "x"), "-o bestaat hier niet. Zie:",
+         "no option -o here. See:"),
         (("log", "BOOK"), "--with ontbreekt", "--with is missing"),
         (("log", "BOOK", "--with"), "Achter --with hoort", "belongs behind --with"),
         (("restore", "BOOK", "--run", "x"), "typ een heel getal", "type a whole number"),

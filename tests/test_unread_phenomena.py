@@ -19,6 +19,7 @@ from trustbook.network.coverage import coverage
 from trustbook.network.labels import Labels
 from trustbook.overview.matrix import make_matrix
 from trustbook.problems import explain
+from trustbook.sheets.check_lines import check_lines
 from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot
 
 Rows = list[list[CellValue]]
@@ -152,3 +153,11 @@ def test_the_same_requirement_twice_is_one_and_reported() -> None:
         "De twee rijen tellen als één, met het hoogste minimum: 3.",
         "Verwijder een van de twee rijen, of geef ze een ander gebied of een andere voorwaarde.",
     )
+
+
+def test_several_doubled_requirements_are_told_by_name() -> None:
+    rows: Rows = [["Jihadisme", "GGD", None, 1], ["Jihadisme", "Politie", None, 1]]
+    lines = check_lines(read(rows * 2).problems, "nl")
+    told = [line.what for line in lines if line.first.code == "doubled_requirement"]
+    assert len(told) == 1
+    assert "“Jihadisme, GGD”" in told[0] and "“Jihadisme, Politie”" in told[0]

@@ -106,6 +106,12 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(rf"{_WEEKDAY}([a-z]+)\.? (\d{{1,2}})(?:st|nd|rd|th)?")
 
 
+def is_day_of_year(text: str) -> bool:
+    """Whether a text is a day and a month, without a year: ``12 mrt``, ``12-3``."""
+    written = key(text)
+    return any(form.fullmatch(written) for form in (_DAY_MONTH, _MONTH_DAY))
+
+
 def likely_day(text: str, asked: date, ahead: bool = False) -> date | None:
     """The day that a text of no certain day probably means; to propose, never to count.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from trustbook.catalogue import find_phenomenon
 from trustbook.columns import STATUSES
-from trustbook.dates import likely_day, write_date
+from trustbook.dates import is_day_of_year, likely_day, write_date
 from trustbook.messages import say, say_parts
 from trustbook.model import Problem
 from trustbook.names import clean, in_full
@@ -16,7 +17,7 @@ UNREAD_DATES = ("unreadable_date", "unreadable_date_ambiguous")
 NEXT_ASKED = ("table_sat", "table_sat_no_rhythm")
 _LIKE_A_NAME = (
     "who_unknown", "who_ambiguous", "who_not_in_office", "unknown_phenomenon", "unknown_party",
-    "unknown_holder", "route_unknown",
+    "unknown_holder", "holder_alike", "route_unknown",
 )  # fmt: skip
 # A day that is still to come is meant in these columns.
 _AHEAD = ("promise_due", "paused_until", "snooze_until", "until", "next")
@@ -26,6 +27,7 @@ def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
     """What, why and fix of a problem in ``lang``; never the value of a withheld cell."""
     params: dict[str, object] = {"value": problem.value, "column": problem.column}
     params |= {name: _worded(name, value, lang) for name, value in problem.params.items()}
+    params |= {"piece": text_in(problem, lang)} if "piece" in params else {}
     params["hints"] = did_you_mean(_hints(problem), lang)
     if takes := problem.params.get("takes"):
         params["takes"] = say(lang, f"problems.takes_{takes}")
@@ -33,8 +35,18 @@ def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
         params["how"] = say(lang, f"problems.{how}")
     if columns := problem.params.get("columns"):
         params["columns"] = _either(columns if isinstance(columns, tuple) else (columns,), lang)
-    what, why, fix = say_parts(lang, f"check.{problem.code}", **params)
+    code = problem.code
+    if lacks_year(problem):
+        code, params["likely"] = "unreadable_date_no_year", proposal_of(problem)
+    what, why, fix = say_parts(lang, f"check.{code}", **params)
     return what, why, fix
+
+
+def lacks_year(problem: Problem) -> bool:
+    """Whether a day and a month stand there, and only the year is wanting."""
+    if problem.code != "unreadable_date" or not proposal_of(problem):
+        return False
+    return is_day_of_year(text_of(problem))
 
 
 def _worded(name: str, value: object, lang: str) -> object:
@@ -81,6 +93,18 @@ def own_reference(problem: Problem) -> str:
 def text_of(problem: Problem) -> str:
     """The text that a problem is about: a piece of what stands there, else all of it."""
     return clean(str(problem.params.get("piece") or problem.value or ""))
+
+
+def text_in(problem: Problem, lang: str) -> str:
+    """The text that a problem is about, as it is told: a phenomenon in the language of the reader,
+    a requirement with its party.
+    """
+    if problem.code == "doubled_requirement":
+        return f"{problem.value}, {problem.params['party']}"
+    if problem.code == "route_missing":
+        known = find_phenomenon(str(problem.params["piece"]))
+        return known.label(lang) if known else text_of(problem)
+    return str(problem.params.get("piece", "")) or text_of(problem)
 
 
 def _hints(problem: Problem) -> tuple[str, ...]:

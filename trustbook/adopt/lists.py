@@ -23,6 +23,8 @@ from trustbook.columns import (
 )
 
 _LOG_COLUMNS = ("also_present", "by", "kind", "weather", "initiative", "topic", "promise", "state")
+# What belongs to one of several people.
+_REACHED_BY = {"phone", "email", "role"}
 _HINT = 40  # more than a list has columns
 _OWN = 1000  # a sheet that carries our own names goes before any that is recognised
 _SHEETS = {sheet.key: sheet for sheet in TYPED}
@@ -63,6 +65,8 @@ def weigh_table(table: SourceTable, as_list: Mapping[str, Assigned]) -> ListCand
         found.doubt = "explains"
         return found
     _part_from_colleagues(found)
+    _part_from_facts(found)
+    _part_from_others(found)
     titled, own = words.titles_of(table.title), typed_sheet(table.title)
     for sheet in (CONSULTATIONS, REQUIRED, ROUTES, SETTINGS):
         _give(found, sheet, _small_list_strength(found, sheet, titled, own))
@@ -88,6 +92,34 @@ def _part_from_colleagues(found: ListCandidate) -> None:
         del people["name"]
 
 
+def _part_from_facts(found: ListCandidate) -> None:
+    """What is said of a partner, such as how often there is contact, is nobody who works there."""
+    person = found.column(PEOPLE, "name")
+    said = [one for name, one in found.as_list[PARTNERS.key].columns.items() if name != "name"]
+    if any(one.column is person for one in said):
+        del found.as_list[PEOPLE.key].columns["name"]
+
+
+def _part_from_others(found: ListCandidate) -> None:
+    """The telephone of the trainer, who has a column too, is not that of the secretary."""
+    person, people = found.column(PEOPLE, "name"), found.as_list[PEOPLE.key].columns
+    others = {
+        column.plain
+        for column in found.table.columns
+        if column is not person and not _belongs_to_all(column.plain)
+    }
+    for name in _REACHED_BY & people.keys():
+        whose = speaking.words_beside(people[name].column.plain, others)
+        if person is not None and whose and not whose & set(person.plain.split()):
+            del people[name]
+
+
+def _belongs_to_all(header: str) -> bool:
+    """Whether a (plain) header is the organisation itself, or how to reach whom."""
+    reached = _REACHED_BY & {*words.usual(header, PEOPLE.key)}
+    return bool(reached) or speaking.says_organisation(header)
+
+
 def _give(found: ListCandidate, sheet: Sheet, strength: int) -> None:
     if strength:
         found.strength[sheet.key] = strength
@@ -97,7 +129,7 @@ def _give_people_a_partner(found: ListCandidate) -> None:
     """Contact persons beside names of partners that are just called "name" work for those."""
     partner, people = found.as_list[PARTNERS.key].columns["name"], found.as_list[PEOPLE.key].columns
     person = people.get("name")
-    if person is not None and speaking.says_person(person.column.plain):
+    if person is not None and not speaking.says_name(person.column.plain):
         people["partner"] = replace(partner, name="partner")
 
 

@@ -8,6 +8,7 @@ makes it a header of something else.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 from trustbook.names import header_words
@@ -18,7 +19,8 @@ _ORGANISATION = (
     "bedrijf company vereniging association club agency stakeholder relatie account member "
     "stichting foundation vestiging establishment school charity ngo business employer werkgever "
     "onderneming handelsnaam entity affiliatie affiliation kerk moskee church mosque "
-    "provider aanbieder leverancier supplier"
+    "provider aanbieder leverancier supplier gebedshuis parochie parish synagoge synagogue tempel "
+    "temple"
 )
 # Those of them that people are called by as well.
 _PEOPLE_TOO = "member stakeholder relatie"
@@ -32,6 +34,8 @@ _ENDINGS = (
     "stichting",
     "bedrijf",
     "aanbieder",
+    "school",
+    "club",
 )
 _PERSON = (
     "contactpersoon aanspreekpunt aanspreekpersoon medewerker employee representative "
@@ -51,6 +55,7 @@ _OF_IT = (
     "acronym afkorting short korte alias label sector branche industry category categorie parent "
     "moeder former vorige previous level since sinds role rol functie title titel notes groep "
     "group modify first last voornaam achternaam surname given sort count aantal amount urn tag "
+    "frequentie frequency ritme rhythm wijze vorm methode method kanaal channel medium reden reason "
     "staff team board bestuur source bron niveau goal doel by door our onze ons gemeente register"
 )
 
@@ -105,6 +110,11 @@ def says_name(header: str) -> bool:
     """Whether a (plain) header says "name" and not whose: ``Official Name``."""
     words = header.split()
     return _is_name(words) and all(map(_is_small, words))
+
+
+def words_beside(header: str, others: Collection[str]) -> set[str]:
+    """The words of a (plain) header that are another header as a whole: ``telefon trainer``."""
+    return {word for word in header.split() if word in others and word != header}
 
 
 def _speaks(header: str, organisation: bool) -> bool:

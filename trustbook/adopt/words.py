@@ -14,6 +14,7 @@ _NAME = "naam|name|volledige naam|full name"
 _HOLDER = (
     "relatiehouder|accounthouder|accountmanager|relatiebeheerder|relatiebeheer|eigenaar"
     "|wie van ons|onze collega|contactpersoon gemeente|contactpersoon bij ons|onze contactpersoon"
+    "|ons aanspreekpunt|aanspreekpunt bij ons|regiehouder"
     "|verantwoordelijke|trekker|collega|holder|owner|account manager|our contact"
     "|relationship manager|relationship owner|lead|colleague|contact owner|account owner"
     "|staff member|staff|company owner|organization owner|organisation owner|assigned to|beheerder"
@@ -23,7 +24,10 @@ _HOLDER = (
 # decides.
 HEADERS: dict[str, dict[str, str]] = {
     "partners": {
-        "name": f"{_NAME}|wie|who",
+        "name": (
+            f"{_NAME}|wie|who|group name|name of group|community group|naam groep|groepsnaam"
+            "|place of worship"
+        ),
         "kind": (
             "soort|soort organisatie|type|type organisatie|soort partner|type of organisation"
             "|categorie|category"
@@ -74,7 +78,8 @@ HEADERS: dict[str, dict[str, str]] = {
     "people": {
         "name": (
             f"{_NAME}|naam persoon|naam contact|focal point|point of contact|directeur|director"
-            "|schoolleider|rector|wie kennen we"
+            "|schoolleider|rector|wie kennen we|voorzitter|chair|chairperson|bestuurslid|gemandateerde"
+            "|lead officer|contact officer|named contact|key contact|lead contact|faith leader"
         ),
         "role": (
             "functie|functietitel|functieomschrijving|rol|job title|position|title|job|designation"
@@ -99,7 +104,7 @@ HEADERS: dict[str, dict[str, str]] = {
             "datum|wanneer|datum contact|contactdatum|datum gesprek|gespreksdatum|datum overleg"
             "|datum bezoek|datum tijd|datum en tijd|dag|day|when|date of meeting|meeting date"
             "|gebeld op|gesproken op|bezocht op|activity date|date time|timestamp|tijdstip"
-            "|date of contact|contact date|d d|dd"
+            "|date of contact|contact date|d d|dd|tijdstempel|bezoekdatum|interaction date"
         ),
         "with": (
             "met wie|gesproken met|met wie gesproken|contact met|wie|with whom|who|entities met"
@@ -112,7 +117,8 @@ HEADERS: dict[str, dict[str, str]] = {
         ),
         "kind": (
             "soort contact|type contact|contactvorm|wijze|wijze van contact|kanaal|manier|hoe"
-            "|soort|type|type of contact|channel|how"
+            "|soort|type|type of contact|channel|how|medium|methode|method|contact type|interaction type"
+            "|engagement type|soort bezoek|soort gesprek"
         ),
         "initiative": "op initiatief van|initiated by",
         "state": "status",

@@ -179,10 +179,9 @@ def _write_letters(
 
     from trustbook.cli import console
     from trustbook.outbox.letters import by_file_name, letter_html, message
-    from trustbook.places.made_files import put_ours
+    from trustbook.places.made_files import make_folder, put_ours
 
-    if not folder.is_dir():
-        raise UsageError("outbox.letters_folder", path=folder)
+    make_folder(folder)
     account = options.found.mail if options.found else None
     lang, link = reading.book.lang, options.workbooks[0].address
     told = []

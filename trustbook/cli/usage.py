@@ -10,6 +10,8 @@ from trustbook.cli import typed
 from trustbook.messages import say
 from trustbook.problems import did_you_mean
 
+_ONE_LETTER = len("-o")  # it is like any other: nobody can tell what was meant
+
 
 def usage_sentence(fault: click.ClickException) -> str:
     """What was typed wrong, and where to look; what click alone knows stays in its own words."""
@@ -25,7 +27,8 @@ def usage_sentence(fault: click.ClickException) -> str:
 
 def _what(fault: click.ClickException, lang: str) -> str | None:
     if isinstance(fault, click.NoSuchOption):
-        near = get_close_matches(fault.option_name, _options(fault.ctx), n=1)
+        known = _options(fault.ctx) if len(fault.option_name) > _ONE_LETTER else []
+        near = get_close_matches(fault.option_name, known, n=1)
         hints = did_you_mean(near, lang)
         return say(lang, "usage.no_option", name=fault.option_name, hints=hints)
     if isinstance(fault, click.MissingParameter):

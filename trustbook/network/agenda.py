@@ -141,7 +141,8 @@ class _Room:
 
     def __init__(self, book: Book, asking: Sequence[Verdict]) -> None:
         hours = book.settings.hours_a_week
-        self._book, self._left = book, math.inf if hours is None else hours
+        self._book, self._week = book, math.inf if hours is None else hours
+        self._left = self._week
         self.chosen: dict[str, list[Verdict]] = {}
         self.beyond_hours: list[int] = []
         self.beyond_ten: list[int] = []
@@ -157,6 +158,8 @@ class _Room:
             self.beyond_ten.append(verdict.partner)
         elif cost > self._left:
             self.beyond_hours.append(verdict.partner)
+            if cost <= self._week:
+                self._left = 0.0  # nobody who asks for less goes before who presses more
         else:
             self._left -= cost
             mine.append(verdict)

@@ -105,6 +105,19 @@ def made_texts(path: Path) -> str:
     return html.unescape("\n".join(parts))
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder for files of ours in one that exists, where it is not there yet.
+
+    Raises UsageError ``no_folder`` where it cannot be, and as ``put_ours`` for what the disk says.
+    """
+    if path.is_dir():
+        return
+    if os.path.lexists(path) or not path.parent.is_dir():
+        raise UsageError("no_folder", path=path)
+    with _told(path):
+        path.mkdir()
+
+
 def make_new(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Make a file that did not exist. Raises UsageError ``file_exists`` or ``no_folder``, and as
     ``put_ours`` for what the disk says.

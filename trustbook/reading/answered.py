@@ -23,7 +23,7 @@ _NAMES = (
     "route_unknown",
 )
 # Of these a no says that it may stay as it is.
-_MAY_STAY = ("unknown_party", "unknown_holder", "promise_by_whom")
+_MAY_STAY = ("unknown_party", "unknown_holder", "holder_alike", "promise_by_whom")
 # These ask for what comes after the day that stands there, or that was answered for it before.
 _OF_DAYS = ("table_sat", "table_sat_no_rhythm")
 # These ask about a cell in which nothing stands.

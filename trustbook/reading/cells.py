@@ -25,12 +25,14 @@ from trustbook.snapshot import CellFault
 # Nobody plans or promises so far ahead: a year was mistyped, or two digits of it meant the last
 # century.
 YEARS_AHEAD = 10
+# A talk or a consultation is planned for less.
+_YEARS_PLANNED = {"date": 5, "next": 5}
 
 
-def is_far_ahead(day: date, today: date) -> bool:
+def is_far_ahead(day: date, today: date, years: int = YEARS_AHEAD) -> bool:
     """Whether a day is further ahead of ``today`` than is likely to be meant."""
     # Nothing is reckoned from today: a watched one would go for this day alone.
-    return day.toordinal() - YEARS_AHEAD * 366 > today.toordinal()
+    return day.toordinal() - years * 366 > today.toordinal()
 
 
 class Reader:
@@ -207,9 +209,10 @@ class Reader:
     def dates(self, name: str, severity: str = "warning") -> list[date | None]:
         """A column of days; one further ahead than anybody plans is read, and asked about."""
         days = self.parsed(name, lambda cell: read_date(cell, self.lang, self.epoch), severity)
+        years = _YEARS_PLANNED.get(name, YEARS_AHEAD)
         for i, day in enumerate(days):
-            if day is not None and is_far_ahead(day, self.today):
-                self.note("far_ahead", "warning", name, i, years=YEARS_AHEAD)
+            if day is not None and is_far_ahead(day, self.today, years):
+                self.note("far_ahead", "warning", name, i, years=years)
         return days
 
     def day_in(self, cell: object) -> date | None:

@@ -34,6 +34,7 @@ class Listing:
     own, which is left alone. ``below`` and ``heads`` are rows that are probably none, and why:
     what stands below the list, and headings between its rows; by row number, column to cell.
     ``beside`` are the lists that stand on the same sheet, of which the first ``asks`` about them.
+    A list ``repeats`` where many of its names stand in several rows, of which the first is read.
     ``arrays`` are areas that one formula fills, ``merged`` those of merged cells. ``before``: of a
     list without IDs, what a row said when it was last read, where it says something else now; by
     row number, column to cell. ``unfit`` are columns with text that cannot be shown. ``guard``
@@ -59,6 +60,7 @@ class Listing:
     heads: dict[int, dict[str, object]] = field(default_factory=dict)
     beside: list[Listing] = field(default_factory=list)
     asks: bool = True
+    repeats: bool = False
     arrays: Sequence[ArrayArea] = ()
     merged: Sequence[MergedArea] = ()
     before: dict[int, dict[str, object]] = field(default_factory=dict)

@@ -253,6 +253,7 @@ def _part(listing: Listing) -> None:
         if has_content(cell) and mark not in seen:
             seen.add(mark)
             kept.append(i)
+    listing.repeats = 5 * len(kept) < 4 * sum(map(has_content, named))
     listing.rows = [listing.rows[i] for i in kept]
     listing.cells = {column: [cells[i] for i in kept] for column, cells in listing.cells.items()}
 

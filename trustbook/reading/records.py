@@ -10,7 +10,7 @@ from datetime import date
 from operator import attrgetter
 
 from trustbook import catalogue
-from trustbook.columns import OFFERS, ROLES, choice_names
+from trustbook.columns import MOMENTS, OFFERS, ROLES, choice_names
 from trustbook.dates import EPOCH_1900
 from trustbook.model import (
     Book,
@@ -27,6 +27,7 @@ from trustbook.names import clean, holders_in, key, similar
 from trustbook.reading.cells import Reader
 from trustbook.reading.consultations import read_consultations, tell_what_sat
 from trustbook.reading.done import note_ahead
+from trustbook.reading.holders import tell_holders_alike, tell_unknown_holders
 from trustbook.reading.identities import (
     PartnersKnown,
     aliases_in,
@@ -204,7 +205,7 @@ def _read_partners(
     unread = unread_phenomena(reader, phenomena)
     offers = _many(reader, "offers", _offer, "unreadable_choice")
     roles = _many(reader, "role", _role, "unreadable_choice")
-    if "id" not in reader.listing.columns:
+    if "id" not in reader.listing.columns and not _takes_several_rows(reader.listing):
         own = reader.listing.own_ids
         reader.note_header("own_id_column" if own else "no_id_column", *(own or (None, None)))
     partners: list[Partner] = []
@@ -229,7 +230,15 @@ def _read_partners(
             reader.note("since_ahead", "warning", "since", i)
         partners.append(partner)
         _check_partner(reader, i, partner, settings, today)
+    tell_holders_alike(reader, partners, settings)
     return partners
+
+
+def _takes_several_rows(listing: Listing) -> bool:
+    """Whether a partner may stand in several rows of its sheet, so that an ID there would move."""
+    beside = listing.beside
+    logs = any(one.sheet is MOMENTS or len(one.rows) > len(listing.rows) for one in beside)
+    return listing.repeats or logs
 
 
 def _first_seen(partner: Partner, memory: Memory, today: date) -> date:
@@ -247,9 +256,7 @@ def _check_partner(
     if partner.party is not None and not known_party(partner.party, settings):
         hints = _parties_like(partner.party, settings)
         reader.note("unknown_party", "warning", "party", i, hints=hints)
-    for name in _unknown_holders(partner.holder, settings):
-        hints = tuple(similar(name, settings.holders))
-        reader.note("unknown_holder", "warning", "holder", i, piece=name, hints=hints)
+    tell_unknown_holders(reader, i, partner.holder, settings)
 
 
 def _note_no_rhythm(reader: Reader, i: int) -> None:
@@ -265,12 +272,6 @@ def _note_no_rhythm(reader: Reader, i: int) -> None:
 def _parties_like(text: str, settings: Settings) -> tuple[str, ...]:
     labels = [label for party in catalogue.parties() for label in (party.nl, party.en)]
     return tuple(similar(text, [*labels, *settings.parties]))
-
-
-def _unknown_holders(text: str | None, settings: Settings) -> list[str]:
-    """Who is no colleague that Settings names; where it names none, it knows everybody."""
-    known = {key(name) for own in settings.holders for name in holders_in(own)}
-    return [name for name in holders_in(text) if known and key(name) not in known]
 
 
 def _check_doubles(reader: Reader, partners: Sequence[Partner]) -> None:

@@ -175,7 +175,7 @@ SETTING_ROWS: tuple[SettingRow, ...] = (
         "hours_a_week", "Hours a week", "Uren per week", "number",
         note_en="Time you have for the network. Who to call asks no more than that. Blank = no "
         "limit.",
-        note_nl="Tijd die u heeft voor het netwerk. Wie bellen vraagt niet meer dan dat. Leeg = "
+        note_nl="Tijd die u hebt voor het netwerk. Wie bellen vraagt niet meer dan dat. Leeg = "
         "geen grens.",
         also=("hours per week", "hours", "uren", "uur per week", "uren in de week"),
     ),

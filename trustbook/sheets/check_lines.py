@@ -14,8 +14,10 @@ from trustbook.problems import (
     NEXT_ASKED,
     UNREAD_DATES,
     explain,
+    lacks_year,
     own_reference,
     proposal_of,
+    text_in,
     text_of,
 )
 
@@ -31,7 +33,8 @@ _PIECES = (
 )  # fmt: skip
 _VALUES = (
     "unreadable_date", "unreadable_date_ambiguous", "unreadable_choice", "unreadable_rhythm",
-    "unreadable_number", "unknown_party", "unknown_holder", "promise_by_whom",
+    "unreadable_number", "unknown_party", "unknown_holder", "holder_alike",
+    "promise_by_whom",
 )  # fmt: skip
 _PLANS = ("was_it_held", "was_it_held_early")
 # Each tells something that stands nowhere else.
@@ -59,7 +62,7 @@ _COSTS = (
 _ANSWERS = {
     "name": ("who_unknown", "who_ambiguous", "who_not_in_office", "route_unknown"),
     "date": (*UNREAD_DATES, *NEXT_ASKED),
-    "stay": ("unknown_party", "unknown_holder"),
+    "stay": ("unknown_party", "unknown_holder", "holder_alike"),
     "value": ("unreadable_choice", "unreadable_rhythm", "unreadable_number"),
     "by_whom": ("promise_by_whom",),
 }
@@ -212,7 +215,8 @@ def _cost(problem: Problem) -> int:
 
 def _line(problems: list[Problem], lang: str) -> CheckLine:
     first = problems[0]
-    what, why, fix = explain(first, lang)
+    # How to mend it must hold for all of them, so not only for days that lack a year.
+    what, why, fix = explain(min(problems, key=lacks_year), lang)
     proposal = _proposals(problems, lang)
     reference = _reference(problems, proposal)
     if len(problems) > 1:
@@ -226,9 +230,10 @@ def _line(problems: list[Problem], lang: str) -> CheckLine:
 
 def _all_at_once(problems: Sequence[Problem], what: str, lang: str) -> str:
     """What is wrong in many cells, with the texts that stand there."""
-    first, count, texts = problems[0], len(problems), _texts(problems)
+    first, count = problems[0], len(problems)
     many = f"check.{first.code}_many"
     if has(many):
+        texts = _told_texts(problems, lang)
         shown = [f"“{text}”" for text in texts[: _most(problems)]]
         if more := len(texts) - len(shown):
             shown.append(say(lang, "problems.more", count=more))
@@ -252,6 +257,13 @@ def _texts(problems: Iterable[Problem]) -> list[str]:
         )
         texts.setdefault(key(text), text)
     return [text for text in texts.values() if text]
+
+
+def _told_texts(problems: Sequence[Problem], lang: str) -> list[str]:
+    """The different texts, as a line tells them."""
+    if problems[0].code not in ("doubled_requirement", "route_missing"):
+        return _texts(problems)
+    return list(dict.fromkeys(text_in(one, lang) for one in problems))
 
 
 def _proposals(problems: Sequence[Problem], lang: str) -> str:

@@ -1,0 +1,38 @@
+"""The colleagues who keep the relationships: who is unknown, and who stands there twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trustbook.model import Partner, Settings
+from trustbook.names import holders_in, in_full, key, similar
+from trustbook.reading.cells import Reader
+
+
+def tell_unknown_holders(reader: Reader, i: int, text: str | None, settings: Settings) -> None:
+    """Ask about who is no colleague that Settings names; where it names none, it knows everybody.
+
+    ``i`` is the place of the row, ``text`` what stands there as its holder.
+    """
+    known = {key(name) for own in settings.holders for name in holders_in(own)}
+    for name in holders_in(text):
+        if known and key(name) not in known:
+            hints = tuple(similar(name, settings.holders))
+            reader.note("unknown_holder", "warning", "holder", i, piece=name, hints=hints)
+
+
+def tell_holders_alike(reader: Reader, partners: Sequence[Partner], settings: Settings) -> None:
+    """Ask about a holder whose name is a short form of that of one other: ``Anne`` beside ``Anne de
+    Wit``. Where Settings names colleagues, it knows who is who.
+    """
+    everybody = {key(name): name for one in partners for name in holders_in(one.holder)}
+    if settings.holders:
+        return
+    alike = {name: in_full(name, everybody.values()) for name in everybody.values()}
+    places = {row: i for i, row in enumerate(reader.listing.rows)}
+    for partner in partners:
+        for name in holders_in(partner.holder):
+            full = alike[everybody[key(name)]]
+            if len(full) == 1:
+                at, hints = places[partner.row], (full[0],)
+                reader.note("holder_alike", "warning", "holder", at, piece=name, hints=hints)
