@@ -30,7 +30,7 @@ from trustbook.workbooks.google import GoogleWorkbook
 
 __all__ = ["shared_server"]
 TODAY = date(2026, 11, 26)
-Told = tuple[str, str, str | None]
+Told = tuple[str, str | None]
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Book:
 
     def lines(self) -> set[Told]:
         problems = read(self.books, TODAY, "nl", self.keeper).problems
-        return {(one.code, one.sheet or "", one.column) for one in problems}
+        return {(one.code, one.sheet) for one in problems}
 
     def header(self, title: str, header: str) -> int:
         return self.person.typed(title)[0].index(header) + 1

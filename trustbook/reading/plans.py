@@ -14,6 +14,8 @@ from trustbook.model import ATTEMPT, CANCELLED, HELD, PLANNED, Ahead, Memory
 _STATES = {"held": HELD, "planned": PLANNED, "cancelled": CANCELLED, "attempt": ATTEMPT}
 # What people type of a moment that has yet to come.
 _SAYS_NOTHING = (None, "planned")
+# What is said of a moment that did not come to a talk.
+_CAME_TO_NOTHING = ("cancelled", "attempt")
 _REFERENCE = "held: "
 
 
@@ -55,7 +57,7 @@ class Plans:
 
     def _is_unconfirmed(self, i: int, known: Ahead) -> bool:
         day, word = self._days[i], self._words[i]
-        if day is None or day > self._today:
+        if day is None or day > self._today or word in _CAME_TO_NOTHING:
             return False
         moved = day.toordinal() - known.day
         if moved < 0 and not known.passed and day < self._today:
@@ -112,10 +114,17 @@ class Plans:
         found: dict[str, Ahead | None] = {}
         for i, (row, day) in enumerate(zip(self.rows, self._days, strict=True)):
             word = self._words[i]
-            if day is not None and day > self._today and word in (*_SAYS_NOTHING, "held"):
+            if day is not None and day > self._today:
                 found[row] = Ahead(day.toordinal(), word or "")
-            elif day is not None and i in self._ahead:
+            elif day is not None and (i in self._ahead or self._fell_through_early(row, word)):
                 found[row] = Ahead(day.toordinal(), word or "", day < self._today)
             elif row in self._memory.planned:
                 found[row] = None
         return found
+
+    def _fell_through_early(self, row: str, word: str | None) -> bool:
+        """Whether a row says what it said before its day: that nothing comes of it. Cleared later,
+        that is no talk that was held.
+        """
+        known = self._memory.planned.get(row)
+        return known is not None and word in _CAME_TO_NOTHING and word == known.word
