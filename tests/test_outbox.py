@@ -212,8 +212,12 @@ def test_one_letter_and_none_where_nothing_is_to_be_said(
     assert [path.name for path in book.glob("*.eml")] == ["Bart Kok.eml"]
     assert run("digest", "n.xlsx", "--holder", "Wie") == 2
     capsys.readouterr()
+    Path("brief.eml").write_text("a file that stands there")
     assert run("digest", "n.xlsx", "-o", "brief.eml") == 2
-    assert "“brief.eml” is geen map" in capsys.readouterr().err
+    assert "brief.eml" in capsys.readouterr().err
+    Path("brief.eml").unlink()
+    assert run("digest", "n.xlsx", "-o", "letters") == 0
+    assert len(list((book / "letters").glob("*.eml"))) == 3
     file = openpyxl.load_workbook(book / "n.xlsx")
     file["Partners"].delete_rows(2, 4)
     file["Contactmomenten"].delete_rows(2, 4)

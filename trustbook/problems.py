@@ -27,7 +27,7 @@ def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
     """What, why and fix of a problem in ``lang``; never the value of a withheld cell."""
     params: dict[str, object] = {"value": problem.value, "column": problem.column}
     params |= {name: _worded(name, value, lang) for name, value in problem.params.items()}
-    params |= {"piece": text_in(problem, lang)} if "piece" in params else {}
+    params |= {"piece": told_text(problem, lang)} if "piece" in params else {}
     params["hints"] = did_you_mean(_hints(problem), lang)
     if takes := problem.params.get("takes"):
         params["takes"] = say(lang, f"problems.takes_{takes}")
@@ -95,7 +95,7 @@ def text_of(problem: Problem) -> str:
     return clean(str(problem.params.get("piece") or problem.value or ""))
 
 
-def text_in(problem: Problem, lang: str) -> str:
+def told_text(problem: Problem, lang: str) -> str:
     """The text that a problem is about, as it is told: a phenomenon in the language of the reader,
     a requirement with its party.
     """
