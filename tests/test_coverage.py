@@ -103,6 +103,8 @@ def test_the_sheet_shows_gaps_first_the_conditional_ones_apart_and_the_totals() 
     first = [line[0].value for line in sheet.rows]
     gaps = [line[9].value for line in sheet.rows]
     header, end = sheet.header_row, first.index("Samen, elke partner één keer")
+    above = {cell.look for cell in sheet.rows[header - 1][-5:]}
+    assert above == {"header.figure"}, "a header stands above its numbers, at the right"
     assert [cell.value for cell in sheet.rows[header - 1]] == [
         "Fenomeen", "Partij", "Laag", "Gebied", "Let op", "Nodig", "Bekend", "Met naam", "Warm",
         "Tekort"

@@ -9,6 +9,7 @@ import pytest
 from tests.books import Moment, book
 from tests.overviews import LATER, SPAN, story, told
 from trustbook.model import PLANNED, US, Book, Partner, Person, Settings
+from trustbook.names import joined_names
 from trustbook.overview import count_quarter
 from trustbook.overview.period import Span, read_quarter
 
@@ -153,10 +154,16 @@ def test_the_team_reads_how_many_people_know_what_is_kept_of_them() -> None:
     one.people.append(Person("Gone", 0, until=date(2026, 8, 1)))
     said = [line for line in told(one, "team")["ask"] if "bewaren" in line]
     assert said == [
-        "Vertel mensen wat wij van hen bewaren. 2 personen weten het nog niet; 50 % van allen wel. "
+        "Vertel mensen wat wij van hen bewaren. 2 personen weten het nog niet; 50% van allen wel. "
         'Voor de brief, typ: trustbook person BOEK "NAAM" --letter'
     ]
     for edition in ("public", "steering"):
         assert "bewaren" not in repr(told(one, edition)["ask"]), edition
     one.people[2].informed_on = one.people[3].informed_on = date(2026, 4, 1)
     assert "bewaren" not in repr(told(one, "team")["ask"])
+
+
+def test_names_with_a_comma_in_them_are_told_apart() -> None:
+    assert joined_names(["GGD", "Politie"]) == "GGD, Politie"
+    assert joined_names(["M. Roerdomp, trainer", "GGD"]) == "M. Roerdomp, trainer; GGD"
+    assert joined_names([]) == ""

@@ -51,7 +51,7 @@ def values(sheet: GeneratedSheet) -> list[list[object]]:
 
 def test_it_holds_the_numbers_counted_by_hand() -> None:
     rows = values(made(story())[0])
-    assert rows[0] == ["Kwartaaloverzicht: werken aan vertrouwen: Derde kwartaal van 2026"]
+    assert rows[0] == ["Kwartaaloverzicht: werken aan vertrouwen · Derde kwartaal van 2026"]
     assert rows[1] == ["Van de 7 relaties zijn er 2 warm: 2 minder dan een kwartaal eerder."]
     assert ["Warme relaties", 2, 4, "van 7 relaties"] in rows
     assert ["Zonnige momenten", 4, 5, "contacten in rustige tijd"] in rows
@@ -119,7 +119,7 @@ def test_it_is_made_anew_for_a_new_quarter_and_over_what_somebody_typed() -> Non
         tale.read(date(2027, 1, 1)), date(2027, 1, 1), TITLE, as_it_stands(sheet), mark
     )
     assert values(turned)[0] == [
-        "Kwartaaloverzicht: werken aan vertrouwen: Vierde kwartaal van 2026"
+        "Kwartaaloverzicht: werken aan vertrouwen · Vierde kwartaal van 2026"
     ]
     typed = as_it_stands(sheet)
     typed.rows[5][1] = 99  # type: ignore[index]

@@ -51,6 +51,7 @@ _SLIPS = {
     "rhythm": {"nl": "af en toe", "en": "now and then"},
     "topic": {"nl": "Terugbellen over", "en": "Call back on"},
 }
+_VALUE_LETTERS = 38  # of a value in Settings that fit on a line
 # Settings with a text of the sample's own.
 _OURS = ("our_name", "our_tasks", "our_goals", "our_way")
 
@@ -244,11 +245,19 @@ def _fill_settings(page: Worksheet, sample: Sample) -> None:
         ready = find_setting(str(page.cell(row, 1).value))
         if ready and values.get(ready.key):
             _set(page, row, *values[ready.key].pop(0))
+            _make_room(page, row)
     for key, rest in values.items():
         for value, note in rest:
             page.append([setting(key).label(sample.lang)])
             _set(page, page.max_row, value, note)
     _stretch(page, page.max_row)
+
+
+def _make_room(page: Worksheet, row: int) -> None:
+    """Let a row show all of its value: not every program measures rows itself."""
+    lines = -(-len(str(page.cell(row, 2).value)) // _VALUE_LETTERS)
+    standing = page.row_dimensions[row]
+    standing.height = max(standing.height or 0, 15 * lines + 3)
 
 
 def _settings(sample: Sample) -> dict[str, list[tuple[Any, str | None]]]:

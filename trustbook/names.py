@@ -149,6 +149,12 @@ def in_full(short: str, known: Iterable[str], most: int = 3) -> list[str]:
     return sorted((name for name in known if words < _words_of(name)), key=len)[:most]
 
 
+def joined_names(names: Iterable[str]) -> str:
+    """Names in a row; between ``;`` where one of them has a comma in it."""
+    told = list(names)
+    return ("; " if any("," in name for name in told) else ", ").join(told)
+
+
 @lru_cache(maxsize=20_000)
 def _words_of(name: str) -> frozenset[str]:
     return frozenset(_WORD.findall(key(name)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from trustbook.agreements import WHO_IN_ROUTE, Route, RouteContact
 from trustbook.model import Book, Partner
-from trustbook.names import holders_in, key
+from trustbook.names import holders_in, joined_names, key
 from trustbook.network.labels import Labels
 
 
@@ -74,7 +74,7 @@ def _who(book: Book, contacts: Sequence[RouteContact], inside: bool) -> str | No
 def _outside(book: Book, contact: RouteContact) -> str:
     """A contact without the name of a person who did not say yes to that."""
     named = [book.partners[at] for at in contact.partners]
-    told = ", ".join(one.name for one in named if one.share_card or one.kind != "individual")
+    told = joined_names(one.name for one in named if one.share_card or one.kind != "individual")
     if not contact.person:
         return told if named else contact.text
     return f"{contact.role} ({told})" if contact.role and told else told

@@ -247,8 +247,8 @@ def _wanted_letters(texts: Sequence[Sequence[str]]) -> list[int]:
     head, *body = texts
     wanted = []
     for at, words in enumerate(head):
-        # Words of a header may stand in lines, in bold letters.
-        longest_word = round(1.3 * max(map(len, words.split()), default=0))
+        # Words of a header may stand in lines, broken at a hyphen too, in bold letters.
+        longest_word = round(1.3 * max(map(len, words.replace("-", "- ").split()), default=0))
         longest_cell = max((len(row[at]) for row in body), default=0)
         wanted.append(min(max(longest_word, longest_cell), _WIDEST) + _PADDING)
     return wanted

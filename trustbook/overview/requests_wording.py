@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from trustbook.names import joined_names
 from trustbook.overview.editions import Figures
 from trustbook.overview.naming import PartnerName
 from trustbook.overview.requests import NamedFew
@@ -81,4 +82,4 @@ class RequestTexts(Spoken):
         if not names:
             return ""
         more = " " + self.say("and_more", count=rest) if rest else ""
-        return f": {', '.join(names)}{more}"
+        return f": {joined_names(names)}{more}"

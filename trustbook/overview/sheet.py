@@ -28,7 +28,7 @@ _Row = tuple[Cell, ...]
 
 MARK = "quarter"
 _WIDTHS = (34.0, 14.0, 14.0, 60.0, 4.0, 14.0, 14.0, 14.0, 14.0, 14.0, 14.0)
-_VERSION = "3"  # counts up when the sheet is laid out anew, so that it is written anew
+_VERSION = "4"  # counts up when the sheet is laid out anew, so that it is written anew
 _SHOWN = tuple(status.key for status in reversed(STATUSES) if status.key != "ended")
 _BLANK = (Cell(None),)
 # What the sheet rests on, of a partner, a promise of ours and a line of the required network.
@@ -119,7 +119,7 @@ def _sheet(figures: Figures, title: str, lang: str) -> GeneratedSheet:
     context = texts.context()
     words = context["words"]
     rows: list[_Row] = [
-        (Cell(f"{context['title']}: {context['subtitle']}", "title"),),
+        (Cell(f"{context['title']} · {context['subtitle']}", "title"),),
         (Cell(context["headline"], "heading"),),
         (Cell(f"{context['as_of']} {say(lang, 'overview.sheet_note')}", "plain"),),
         _BLANK,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trustbook.names import joined_names
 from trustbook.overview.spoken import Spoken
 from trustbook.overview.team import PRACTICE, TeamWork
 
@@ -43,7 +44,7 @@ class TeamTexts(Spoken):
         parts = []
         for phenomenon, group, of in self._team.never:
             few = len(group.names) == group.count and len(group.names) <= _NAMED
-            names = ", ".join(map(self.name, group.names))
+            names = joined_names(map(self.name, group.names))
             key = "team_never_named" if few else "team_never_part"
             label = phenomenon.label(self.lang)
             parts.append(self.say(key, phenomenon=label, count=group.count, of=of, names=names))

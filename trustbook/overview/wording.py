@@ -9,6 +9,7 @@ from typing import Any
 
 from trustbook.columns import GLYPHS, STATUSES
 from trustbook.dates import write_span
+from trustbook.names import joined_names
 from trustbook.overview.disclosure import FEWEST
 from trustbook.overview.editions import ColdRow, Figures
 from trustbook.overview.matrix_wording import HIDDEN, MatrixTexts
@@ -201,7 +202,7 @@ class OverviewTexts(Spoken):
         names = [self.name(name) for name in group.names]
         rest = (group.count or 0) - len(names)
         more = self.say("and_more", count=rest) if names and rest else ""
-        listed = " ".join(filter(None, (", ".join(names), more)))
+        listed = " ".join(filter(None, (joined_names(names), more)))
         return {
             "label": self.say(way),
             "count": self._count(group.count),

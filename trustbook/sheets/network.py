@@ -30,6 +30,7 @@ from trustbook.snapshot import Cell, GeneratedSheet
 BLANK = Cell(None, "plain")
 _COVERAGE_WIDTHS = (31, 40, 27, 14, 56, 10, 10, 14, 8, 9)
 _CALL_WIDTHS = (36, 27, 18, 36, 16, 36, 16, 15)
+_NUMBERS = 5  # required, known, named, warm, gap: the last columns
 _COVERAGE_WIDTH, _CALL_WIDTH = len(_COVERAGE_WIDTHS), len(_CALL_WIDTHS)
 
 
@@ -45,7 +46,7 @@ def coverage_sheet(
         say(lang, "coverage.intro" if rows else "coverage.nothing_required"), _COVERAGE_WIDTH
     )
     header_row = len(lines) + 1
-    lines.append(tuple(Cell(text, "header.ours") for text in coverage_header(lang)))
+    lines.append(tuple(Cell(text, look) for text, look in _headed(coverage_header(lang))))
     for section in range(3):
         part = [row for row in gaps_first(rows) if row.section == section]
         if part:
@@ -85,6 +86,12 @@ def coverage_header(lang: str) -> list[str]:
         say(lang, f"coverage.head_{name}")
         for name in ("note", "required", "known", "named", "warm", "gap")
     ]
+
+
+def _headed(texts: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """The headers with their look: what stands above numbers is right, as those are."""
+    words = len(texts) - _NUMBERS
+    return zip(texts, ["header.ours"] * words + ["header.figure"] * _NUMBERS, strict=True)
 
 
 def coverage_note(row: Row, lang: str) -> str:

@@ -22,7 +22,7 @@ from trustbook.xlsx.refs import quoted_title
 
 _Row = tuple[Cell, ...]
 
-_WIDTHS = (25, 32, 24, 17, 88)
+_WIDTHS = (28, 32, 24, 17, 85)
 _BLANK = Cell(None)
 _FIRST_CALLS = 3  # of each holder
 _MOST_PROMISES = 5
