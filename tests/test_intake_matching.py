@@ -21,6 +21,7 @@ NETWORK = book(
         Partner("Politie", id="P-2"),
         Partner("De Brug", id="P-3"),
         Partner("Bakker & Zn.", id="P-4"),
+        Partner("Veilig Thuis", id="P-5"),
     ],
     people=[
         Person("Fatima Amrani", 0, id="C-1", email="f@elnoor.example"),
@@ -51,6 +52,9 @@ MATCHER = Matcher(NETWORK)
         ("Overleg Politie (Teams)", "Politie"),
         ("Overleg Politie (Delft)", ""),
         ("Tandarts", ""),
+        ("Veilig thuis komen", ""),
+        ("Veilig Thuis langs", "Veilig Thuis"),
+        ("overleg veilig thuis", "Veilig Thuis"),
     ],
 )
 def test_a_title_means_who_it_names_whole(title: str, with_: str) -> None:

@@ -183,6 +183,16 @@ def test_who_comes_on_the_list_later_is_found_in_what_came_in_before(
     assert proposed(path) == [(5, "Buurthuis Noord")]
 
 
+def test_what_cannot_be_reached_is_told_once_also_when_names_are_new(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    inbox(tmp_path, "http://127.0.0.1:9/agenda.ics")
+    for name in (None, "Buurthuis Zuid", "Buurthuis West"):
+        edited(path, "Partners", {"B5": name})
+        assert asked("sync", *TODAY)[2].count("127.0.0.1") == 1, name
+
+
 def test_who_comes_on_the_list_with_the_file_that_names_it_is_proposed(
     tmp_path: Path, asked: Asked
 ) -> None:

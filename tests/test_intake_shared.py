@@ -126,3 +126,41 @@ def test_of_two_talks_of_one_day_one_may_be_what_somebody_typed(
     assert asked.json("import", source, *TODAY)["proposed"] == 0
     assert [row[4] for row in rows(path)] == ["In de bron: “Overleg Politie”."]
     assert asked.json("sync", *TODAY)["proposals"] == 1
+
+
+def test_an_event_that_shares_its_uid_with_one_that_was_answered_is_another(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    first = [
+        event("Koffie Politie", "20261110", uid="1"),
+        event("Lunch Politie", "20261117", uid="2"),
+    ]
+    calendar(tmp_path, *first, name="a.ics")
+    assert asked.json("import", "a.ics", *TODAY)["proposed"] == 2
+    answer(path, "ja", "nee")
+    assert asked("sync", *TODAY)[0] == 0
+    other = [
+        event("Bezoek VV Zandloo", "20261112", uid="1"),
+        event("Bezoek Moskee El Noor", "20261113", uid="2"),
+    ]
+    calendar(tmp_path, *other, name="b.ics")
+    for _ in range(2):
+        asked.json("import", "b.ics", *TODAY)
+        asked.json("import", "a.ics", *TODAY)
+        assert days(path) == [("2026-11-12", "VV Zandloo"), ("2026-11-13", "Moskee El Noor")]
+
+
+def test_an_event_that_names_another_partner_after_its_yes_is_asked_about(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    calendar(tmp_path, event("Koffie Politie", "20261110", uid="1"))
+    assert asked.json("import", "agenda.ics", *TODAY)["proposed"] == 1
+    answer(path, "ja")
+    assert asked("sync", *TODAY)[0] == 0
+    calendar(tmp_path, event("Koffie Politie, zaal 2", "20261110", uid="1"))
+    assert asked.json("import", "agenda.ics", *TODAY)["already_known"] == 1
+    calendar(tmp_path, event("Koffie VV Zandloo", "20261110", uid="1"))
+    assert asked.json("import", "agenda.ics", *TODAY)["proposed"] == 1
+    assert "na uw ja" in rows(path)[0][4]

@@ -229,12 +229,17 @@ def _say(options: Options, text: str, **params: object) -> str:
 
 
 def bring_in(
-    options: Options, workbooks: Sequence[Workbook], now: datetime, *, again: bool = False
+    options: Options,
+    workbooks: Sequence[Workbook],
+    now: datetime,
+    *,
+    again: bool = False,
+    tells: bool = True,
 ) -> bool:
     """Look through the inbox of a book before its night, and ``again`` where the night found new
     names; whether anything new waits.
 
-    What keeps us from it is told and stops no night.
+    What keeps us from it is told (where this ``tells``) and stops no night.
     """
     found = options.found
     if found is None:
@@ -250,7 +255,7 @@ def bring_in(
     with suppress(TrustbookError):  # what keeps the night from the book itself, the night will say
         inbox = Inbox(found.inbox, found.forms, found.access.logins)
         taken = inbox.look_through(intake, troubles, again=again)
-    _tell_of_inbox(options, troubles, taken)
+    _tell_of_inbox(options, troubles if tells else (), taken)
     return taken is not None and taken.has_news
 
 

@@ -327,6 +327,9 @@ def run_book(
 
 
 def _look_again(options: Options, workbooks: list[Workbook], report: Report) -> None:
-    """Show what the inbox has for names that are new: the book has these since this night."""
-    if bring_in(options, workbooks, datetime.now().astimezone(), again=True):
+    """Show what the inbox has for names that are new: the book has these since this night. What
+    cannot be read was told before it, but for the first night.
+    """
+    now, is_first = datetime.now().astimezone(), report.run == 1
+    if bring_in(options, workbooks, now, again=True, tells=is_first):
         report.proposals = run_book(options, workbooks, dry_run=False).proposals

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from trustbook.errors import TrustbookError
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.form_faults import FormFault
+from trustbook.intake.given_answers import GivenAnswers
 from trustbook.intake.marks import mark_of
 from trustbook.intake.matching import NOT_TO_BE_NAMED, Matched, Matcher
-from trustbook.intake.proposals import AFTER_NO, AFTER_YES, Proposal, proposal_content
+from trustbook.intake.proposals import Proposal, proposal_content
 from trustbook.intake.renamed_lists import NUMBERED
 from trustbook.intake.same_day import SameDay
 from trustbook.intake.spoken_days import MomentText, SpokenDays
@@ -63,10 +64,9 @@ class Proposing:
         said_of: Mapping[str, str] | None = None,
     ) -> None:
         self._without_forgotten = without_forgotten
-        self._said_of = said_of or {}
         self._matcher = Matcher(book)
         self._spoken = SpokenDays(book)
-        self._refused, self._taken = frozenset(refused), frozenset(taken)
+        self._given = GivenAnswers(refused, taken, said_of or {}, secret)
         self._secret, self._new_id = secret, new_id
         self._waiting = WaitingProposals(waiting)
         self.outcome = ImportOutcome(self._waiting.by_id)
@@ -86,7 +86,7 @@ class Proposing:
                 self._leave_out(mark, "cancelled")
             else:
                 self._propose(contact, mark)
-        self._withdraw_gone(findings, seen | self._taken)
+        self._withdraw_gone(findings, seen | self._given.taken)
         return self.outcome
 
     def _make_room(self, contacts: Iterable[FoundContact]) -> None:
@@ -114,7 +114,7 @@ class Proposing:
     def _propose(self, contact: FoundContact, mark: str) -> None:
         if self._is_other_row(contact, mark):
             self._propose_apart(contact)
-        elif mark in self._refused or mark in self._taken:
+        elif self._given.has(mark):
             self._meet_answered(contact, mark)
         elif self._is_another_event(contact, mark):
             self._propose_apart(contact)
@@ -143,15 +143,10 @@ class Proposing:
         """Whether a list gives the number of another row, on another day with others, once more."""
         if not contact.key.startswith(NUMBERED):
             return False
-        day, called = self._said(mark)
+        before = self._waiting.under(mark)
+        day, called = (before.day.isoformat(), before.called) if before else self._given.said(mark)
         is_moved = called != "" and day != contact.day.isoformat()
         return is_moved and called != contact.called(self._secret)
-
-    def _said(self, mark: str) -> tuple[str, str]:
-        """The day of what had a mark, and the mark of what it was called; "" where nobody knows."""
-        before = self._waiting.under(mark)
-        day, _, called = (before.said_of if before else self._said_of.get(mark, "")).partition(" ")
-        return day, called
 
     def _is_another_event(self, contact: FoundContact, mark: str) -> bool:
         """Whether what waits under the key of a contact is another event: it came from elsewhere,
@@ -172,34 +167,29 @@ class Proposing:
     # contacts that got an answer
 
     def _meet_answered(self, contact: FoundContact, mark: str) -> None:
-        """Pass over a contact that got a yes or a no; what a list or a form has changed since is
-        asked about once more.
+        """Pass over a contact that got a yes or a no; what was changed since is asked about once
+        more.
         """
-        anew = replace(contact, key=f"{contact.key}|again")
+        anew = replace(contact, key=f"{contact.key}|again", series="")
         mark_anew = mark_of(self._secret, anew.key)
-        again = self._changed_since(contact, mark)
-        if again and (mark_anew in self._refused or mark_anew in self._taken):
+        again = self._given.changed_since(contact, mark, self._names_partners)
+        if again and self._given.has(mark_anew):
             self._meet_answered(anew, mark_anew)
+        elif again and self._is_another_event(anew, mark_anew):
+            self._propose_apart(anew)
         elif again:
             self._propose_as(anew, mark_anew, again)
         else:
-            self._withdraw(mark_anew)
+            before = self._waiting.under(mark_anew)
+            if before is not None and before.source == contact.source:
+                self._withdraw(mark_anew)
             self._note_answered(contact, mark)
 
-    def _changed_since(self, contact: FoundContact, mark: str) -> str:
-        """After which answer a row says something else, AFTER_YES or AFTER_NO; "" for one that does
-        not. That a row with a yes has another day is told on To check.
-        """
-        day, called = self._said(mark)
-        if not (contact.is_listed and called):
-            return ""
-        is_called_so = called == contact.called(self._secret)
-        if mark in self._refused:
-            return "" if is_called_so and day == contact.day.isoformat() else AFTER_NO
-        return "" if is_called_so else AFTER_YES
+    def _names_partners(self, contact: FoundContact) -> bool:
+        return bool(self._days.match(contact).partners)
 
     def _note_answered(self, contact: FoundContact, mark: str) -> None:
-        if mark not in self._refused:
+        if mark not in self._given.refused:
             self.outcome.already_known += 1
             return
         left = self._without_forgotten(contact, self._days.match(contact))[1]
@@ -236,7 +226,7 @@ class Proposing:
     def _put(self, contact: FoundContact, matched: Matched, mark: str, again: str) -> None:
         before = self._waiting.under(mark)
         one = self._proposal(contact, matched, mark, again)
-        if before is None and mark_of(self._secret, proposal_content(one)) in self._refused:
+        if before is None and mark_of(self._secret, proposal_content(one)) in self._given.refused:
             self.outcome.skipped["said_no"] += 1  # the same meeting under another name
         elif self._waiting.is_told(one, self._days.place(contact)):
             self._pass_over(mark)  # another source told the same

@@ -84,11 +84,19 @@ class TitleReader:
             sides.append((before, shown[before[1] : one.start]))
         if after:
             sides.append((after, shown[one.end : after[0]]))
-        capital = shown[one.start : one.end][:1].isupper()
+        capital = _has_capitals(shown[one.start : one.end], one.name)
         return all(
             any(span[0] in other for other in taken) or _apart(shown, span, between, capital)
             for span, between in sides
         )
+
+
+def _has_capitals(text: str, name: str) -> bool:
+    """Whether a text begins with a capital, and so do its words where those of the name do: else
+    they may be ordinary words.
+    """
+    pairs = zip(_WORD.findall(text), _WORD.findall(name), strict=False)
+    return text[:1].isupper() and all(a[:1].isupper() or not b[:1].isupper() for a, b in pairs)
 
 
 def _before_word(name: str) -> int:
