@@ -458,7 +458,7 @@ def test_nobody_is_certain(chance: float, words: str) -> None:
 
 
 def test_what_a_log_taught_is_not_worked_out_again() -> None:
-    """What is known is taken only for the same answers, and to the last bit."""
+    """What is known is taken only for the same log, and to the last bit."""
     rel, day = arrays([[400, 300, 210, 120, 30], [350, 90], [200, 170, 160, 20]])
     past = contact_history(rel, day, TODAY)
     first = Learned()
@@ -466,12 +466,46 @@ def test_what_a_log_taught_is_not_worked_out_again() -> None:
     assert _same(taught, fit_chance(past, TODAY))
     known = Learned({mark: json.loads(json.dumps([*one])) for mark, one in first.used.items()})
     with pytest.MonkeyPatch.context() as watched:
-        watched.setattr(chance, "_update", None)  # not asked
+        watched.setattr(chance, "_ask", None)  # nor the past asked again
         assert _same(fit_chance(past, TODAY, learned=known), taught)
         other = contact_history(*arrays([[400, 300, 210, 120, 31], [350, 90]]), TODAY)
         with pytest.raises(TypeError):
             fit_chance(other, TODAY, learned=known)
 
 
+def test_what_one_log_taught_is_never_said_of_another() -> None:
+    """A talk more or less, on another day or of somebody else, another agreement or another day."""
+    dice, learned, reused = Random(19), Learned(), 0
+    log = [(dice.randrange(5), TODAY - dice.randrange(500)) for _ in range(40)]
+    rhythms = np.array([30.0, 60.0, np.nan, 90.0, 14.0])
+    for turn in range(60):
+        if dice.random() < 0.6:
+            at = dice.randrange(len(log))
+            who, day = log[at]
+            log[at] = dice.choice(((who, day - 1), ((who + 1) % 5, day), (who, day - 40)))
+        if dice.random() < 0.3:
+            rhythms[dice.randrange(5)] = dice.choice((30.0, 45.0, np.nan))
+        today = TODAY + dice.choice((0, 0, 1, 42))
+        past = contact_history([who for who, _ in log], [day for _, day in log], today)
+        agreed = rhythms[past.code]
+        told = fit_chance(past, today, agreed, learned=learned)
+        assert _same(told, fit_chance(past, today, agreed)), turn
+        reused += bool(learned.used.keys() & learned.known.keys())
+        learned = Learned({**learned.known, **learned.used})
+    assert reused > 5
+
+
+def test_what_was_learned_goes_for_its_relationships_and_its_day_alone() -> None:
+    learned = Learned()
+    logs = [[[400, 350, 300], [250, 200]], [[400, 350], [300, 250, 200]]]
+    for days in logs:  # the same days, between others
+        for today in (TODAY, TODAY + 200):
+            past = contact_history(*arrays(days), today)
+            told = fit_chance(past, today, learned=learned)
+            assert _same(told, fit_chance(past, today))
+            learned = Learned({**learned.known, **learned.used})
+
+
 def _same(one: Model, other: Model) -> bool:
-    return one.coefficients.tolist() == other.coefficients.tolist() and one.ending == other.ending
+    alike = (one.typical, one.ending) == (other.typical, other.ending)
+    return alike and one.coefficients.tolist() == other.coefficients.tolist()

@@ -307,8 +307,8 @@ class KnownEmployment:
 
 @dataclass(slots=True)
 class Learned:
-    """What logs taught, as coefficients by a fingerprint of all they were asked: ``known`` from the
-    run before, ``used`` in this one.
+    """What logs taught, as the numbers of a model by a fingerprint of all they were asked:
+    ``known`` from the run before, ``used`` in this one.
     """
 
     known: Mapping[str, Sequence[float]] = field(default_factory=dict)

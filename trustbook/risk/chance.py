@@ -203,7 +203,31 @@ def fit_chance(
 
 
 def _learn(past: History, asof: int, agreed: Agreements, start: Floats, learned: Learned) -> Model:
-    """What the log teaches by the end of day ``asof``."""
+    """What the log teaches by the end of day ``asof``: known to the last bit, or worked out."""
+    mark = _fingerprint(past, asof, agreed, start)
+    taught = learned.known.get(mark)
+    if taught is None:
+        model = _taught(past, asof, agreed, start)
+        end = model.ending
+        taught = [model.typical, end.r, end.alpha, end.a, end.b, *model.coefficients.tolist()]
+    learned.used[mark] = taught
+    typical, *ends = taught[:5]
+    return Model(typical, ending.Ending(*ends), np.array(taught[5:]))
+
+
+def _fingerprint(past: History, asof: int, agreed: Agreements, start: Floats) -> str:
+    """Of all that ``_taught`` works with: days, where each relationship begins, what is agreed."""
+    known = past.day <= asof
+    told = f"model {version()} {np.__version__} {asof} {len(start)}"
+    asked = blake2b(told.encode(), digest_size=16)
+    rows = (past.day[known], past.count[known], agreed.rhythm[known])
+    for each in (start, TRUST, LEAST, *rows):
+        asked.update(np.ascontiguousarray(each).data)
+    return asked.hexdigest()
+
+
+def _taught(past: History, asof: int, agreed: Agreements, start: Floats) -> Model:
+    """What the log teaches, worked out."""
     gaps, rows = past.gaps(asof), past.known(asof)
     typical = float(
         np.exp((START_WEIGHT * START_GAP + np.log(gaps).sum()) / (START_WEIGHT + len(gaps)))
@@ -214,7 +238,7 @@ def _learn(past: History, asof: int, agreed: Agreements, start: Floats, learned:
     answers = [_ask(model, past, asof - ago, lasted, asof, agreed) for ago, lasted in QUESTIONS]
     terms = np.vstack([terms for terms, _ in answers])
     silent = np.concatenate([silent for _, silent in answers])
-    return Model(typical, ends, _learned(learned, start, terms, silent))
+    return Model(typical, ends, _update(start, terms, silent))
 
 
 def _ask(
@@ -234,17 +258,6 @@ def _ask(
     rows, horizon = rows[known], horizon[known]
     terms = model.terms(past, rows, then, horizon, agreed)
     return terms, (past.following[rows] > then + horizon).astype(np.float64)
-
-
-def _learned(learned: Learned, start: Floats, terms: Floats, silent: Floats) -> Floats:
-    """The coefficients that these answers teach: known to the last bit, or worked out."""
-    asked = blake2b(f"{version()} {np.__version__} {terms.shape}".encode(), digest_size=16)
-    for each in (start, TRUST, LEAST, terms, silent):
-        asked.update(np.ascontiguousarray(each).data)
-    mark = asked.hexdigest()
-    taught = learned.known.get(mark) or _update(start, terms, silent).tolist()
-    learned.used[mark] = taught
-    return np.array(taught)
 
 
 def _update(start: Floats, terms: Floats, silent: Floats) -> Floats:
