@@ -55,8 +55,8 @@ def keep_reading(
     reading: Reading,
     again: Callable[[Ledger], Judging] | None,
 ) -> None:
-    """Keep what was read of a workbook, or nothing any more. ``stands``: by what it is read, and its
-    version now; None where nothing is to be kept.
+    """Keep what was read of a workbook, or nothing any more. ``stands``: by what it is read, and
+    its version now; None where nothing is to be kept.
 
     ``again``: as what it is judged once more, where the ledger learned what reading goes by.
     """
