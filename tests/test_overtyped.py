@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from random import Random
+
 import pytest
 
+from trustbook.merge import overtyped
 from trustbook.merge.overtyped import RowsWritten, cells_written, typed_on
+from trustbook.run.differences import count_differences
 from trustbook.snapshot import Cell, CellValue, GeneratedSheet, Grid
 
 WROTE: RowsWritten = [
@@ -89,3 +94,45 @@ def test_a_sheet_that_starts_lower_counts_as_the_sheet_does() -> None:
 def test_what_is_kept_of_a_sheet_of_ours() -> None:
     sheet = GeneratedSheet("start", "Start", ((Cell(True), Cell(None)), (Cell(2.0),)), (9.0, 9.0))
     assert cells_written(sheet) == [["\x01b1", None], [2]]
+
+
+VALUES = (None, None, "a", "b", 1, True, 1.0, 2.5, date(2026, 3, 1), datetime(2026, 3, 1))
+
+
+def random_cells(chance: Random) -> list[list[CellValue]]:
+    return [
+        [chance.choice(VALUES) for _ in range(chance.randrange(4))]
+        for _ in range(chance.randrange(5))
+    ]
+
+
+def test_a_sheet_that_stands_as_it_was_written_tells_what_a_count_of_all_its_cells_tells() -> None:
+    chance, same = Random(7), 0
+    for _ in range(2000):
+        cells = random_cells(chance)
+        sheet = GeneratedSheet("health", "H", tuple(tuple(map(Cell, row)) for row in cells), ())
+        if chance.random() < 0.6:
+            cells = [[*row, *[None] * chance.randrange(2)] for row in cells]
+        if cells and chance.random() < 0.6:
+            row = chance.choice(cells)
+            row[:] = [chance.choice(VALUES) if chance.random() < 0.3 else one for one in row]
+        grid = Grid("H", cells, chance.choice((1, 1, 1, 2)), chance.choice((1, 1, 1, 2)))
+        found = typed_on(grid, cells_written(sheet))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(overtyped, "stands_as_written", lambda *_: False)
+            assert typed_on(grid, cells_written(sheet)) == found
+        same += overtyped.stands_as_written(grid, cells_written(sheet))
+        assert count_differences(sheet, grid) == counted_one_by_one(sheet, grid)
+    assert 100 < same < 1900
+
+
+def counted_one_by_one(sheet: GeneratedSheet, grid: Grid) -> int:
+    wanted = {
+        (r, c): cell.value for r, row in enumerate(sheet.rows, 1) for c, cell in enumerate(row, 1)
+    }
+    there = {
+        (grid.first_row + r, grid.first_column + c): value
+        for r, row in enumerate(grid.rows)
+        for c, value in enumerate(row)
+    }
+    return sum(wanted.get(at) != there.get(at) for at in wanted.keys() | there.keys())

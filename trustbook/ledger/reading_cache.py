@@ -20,18 +20,19 @@ from trustbook.places.made_files import SECRET_MODE, replace_whole
 from trustbook.version import version
 
 _ENDING = ".reading"
-_FORMAT = 3  # counts up when what is kept is another thing
+_FORMAT = 4  # counts up when what is kept is another thing
 
 
 @dataclass(frozen=True, slots=True)
 class CachedReading:
-    """What is kept of one reading, packed, by name; and for which days it holds (ordinals, both
-    included).
+    """What is kept of one reading, packed, by name; for which days it holds (ordinals, both
+    included); and the ``version`` of the workbook that was read.
     """
 
     parts: Mapping[str, bytes]
     first: int
     last: int
+    version: str = ""
 
     def holds_on(self, day: date) -> bool:
         """Whether a reading as of ``day`` would come to the same."""
@@ -43,9 +44,9 @@ def cache_place(ledger: Path) -> Path:
     return ledger.with_name(f"{ledger.name}{_ENDING}")
 
 
-def cached_reading(ledger: Path, workbook: str) -> CachedReading | None:
-    """What is kept of ``workbook``: its version, and all else that a reading goes by. None where
-    nothing is, or the ledger changed since.
+def cached_reading(ledger: Path, about: str) -> CachedReading | None:
+    """What is kept of a workbook; ``about``: all that a reading goes by, but for its version. None
+    where nothing is, or the ledger changed since.
     """
     with suppress(OSError, ValueError, LookupError, TypeError):
         total, _, rest = cache_place(ledger).read_bytes().partition(b"\n")
@@ -53,21 +54,23 @@ def cached_reading(ledger: Path, workbook: str) -> CachedReading | None:
         if total != _sum_of(rest):
             return None
         told = json.loads(line)
-        if told["of"] == _named(ledger, workbook):
+        if told["of"] == _named(ledger, about):
             parts, at = {}, 0
             for name, size in told["parts"].items():
                 parts[name] = data[at : at + size]
                 at += size
-            return CachedReading(parts, *told["days"])
+            first, last = told["days"]
+            return CachedReading(parts, first, last, told["version"])
     return None
 
 
-def cache_reading(ledger: Path, workbook: str, reading: CachedReading) -> None:
-    """Keep a reading of ``workbook`` with the ledger as it is now; where the disk does not let us,
+def cache_reading(ledger: Path, about: str, reading: CachedReading) -> None:
+    """Keep a reading of a workbook with the ledger as it is now; where the disk does not let us,
     nothing.
     """
     told = {
-        "of": _named(ledger, workbook),
+        "of": _named(ledger, about),
+        "version": reading.version,
         "days": [reading.first, reading.last],
         "parts": {name: len(part) for name, part in reading.parts.items()},
     }
@@ -86,10 +89,10 @@ def drop_reading(ledger: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _named(ledger: Path, workbook: str) -> str:
-    """A fingerprint of all that a reading rests on, the day left aside."""
+def _named(ledger: Path, about: str) -> str:
+    """A fingerprint of all that a reading rests on, the day and the workbook left aside."""
     held = sha256(ledger.read_bytes()).hexdigest()
-    told = f"{_FORMAT}|{version()}|{held}|{workbook}"
+    told = f"{_FORMAT}|{version()}|{held}|{about}"
     return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=24).hexdigest()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -46,6 +47,7 @@ def _encode_rest(cell: object) -> Value:
     return _encode_moment(cell)
 
 
+@lru_cache(maxsize=1 << 12, typed=True)  # a few days stand in most cells
 def _encode_moment(cell: object) -> str:
     if isinstance(cell, datetime):
         midnight = cell.time() == time()

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TypeAlias
 
 from trustbook.a1 import column_letters
 from trustbook.merge.cell_codec import Value, encode
 from trustbook.reading.lists import Listing
-from trustbook.snapshot import GeneratedSheet, Grid
+from trustbook.snapshot import CellValue, GeneratedSheet, Grid
 
 # Rows of a sheet as it was written, and the derived cells of each row by its identity.
 RowsWritten = list[list[Value | None]]
@@ -56,6 +57,8 @@ def typed_on(grid: Grid, before: RowsWritten, but: Sequence[str] = ()) -> list[O
 
     ``but`` are headers of columns that people are asked to fill in.
     """
+    if stands_as_written(grid, before):
+        return []
     # How often each value was written, column by column.
     stock = Counter((column, value) for line in before for column, value in enumerate(line, 1))
     headers = _headers(before)
@@ -69,6 +72,20 @@ def typed_on(grid: Grid, before: RowsWritten, but: Sequence[str] = ()) -> list[O
             header = headers.get(column, column_letters(column))
             found.append(Overtyped(grid.title, row, column, header, value))
     return found
+
+
+def stands_as_written(grid: Grid, before: RowsWritten) -> bool:
+    """Whether every cell of a sheet of ours holds what was written there, in its place."""
+    if (grid.first_row, grid.first_column) != (1, 1) or len(grid.rows) > len(before):
+        return False
+    blank: Sequence[CellValue] = ()
+    for row, wrote in zip_longest(grid.rows, before, fillvalue=blank):
+        there = [*map(encode, row)]
+        there += [None] * (len(wrote) - len(there))
+        # A number is no other for being spelled as a truth: those are kept behind a sign.
+        if there != [*wrote, *[None] * (len(there) - len(wrote))]:
+            return False
+    return True
 
 
 def _filled(grid: Grid) -> Iterator[tuple[int, int, Value]]:

@@ -38,8 +38,11 @@ class CurrentContacts:
 
     def at(self, partner: int) -> list[Person]:
         """Its people, first to call first: a key role, then a work phone, then as in the sheet."""
+        people = self._at.get(partner, [])
+        if len(people) < 2:  # most have one
+            return [*people]
         return sorted(
-            self._at.get(partner, ()),
+            people,
             key=lambda person: (not person.key_role, not telephone_number(person.phone)),
         )
 

@@ -48,20 +48,17 @@ def _first_to_call(
 
 
 def _last_topics(book: Book, partners: Collection[int], today: date) -> dict[int, str]:
-    """What was spoken of last, of the talks held by ``today`` that say so."""
-    log, wanted = book.moments, set(partners)
-    spoken = [
-        (log.day[moment], partner, topic)
-        for moment, partner in zip(log.contact_moment, log.contact_partner, strict=True)
-        if partner in wanted and (topic := log.topic[moment])
-        if _is_held(log.state[moment], log.day[moment], today)
-    ]
-    spoken.sort(key=lambda one: one[0])
-    return {partner: topic for _, partner, topic in spoken}
-
-
-def _is_held(state: int, day: int, today: date) -> bool:
-    return state == HELD and day <= today.toordinal()
+    """What was spoken of last, of the talks held by ``today`` that say so: of one day the one that
+    stands lowest.
+    """
+    log, wanted, until = book.moments, set(partners), today.toordinal()
+    spoken: dict[int, tuple[int, str]] = {}
+    for moment, partner in zip(log.contact_moment, log.contact_partner, strict=True):
+        day, topic = log.day[moment], log.topic[moment]
+        held = day <= until and log.state[moment] == HELD
+        if topic and held and partner in wanted and day >= spoken.get(partner, (0, ""))[0]:
+            spoken[partner] = day, topic
+    return {partner: topic for partner, (_, topic) in spoken.items()}
 
 
 def _promised_by_us(book: Book, today: date) -> dict[int, str]:

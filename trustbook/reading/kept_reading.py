@@ -54,8 +54,10 @@ def derived_in(listing: Listing) -> list[str]:
     return [name for name in listing.cells if listing.sheet.column(name).owner == "derived"]
 
 
-def put_lists(lists: Mapping[str, Listing], grids: Sequence[Grid]) -> Texts:
-    """Lists but for the columns that are ours, and the sheets they stand on without their rows."""
+def put_lists(lists: Mapping[str, Listing], grids: Sequence[Grid], epoch: date) -> Texts:
+    """Lists but for the columns that are ours, and the sheets they stand on without their rows;
+    ``epoch``: the day that number 0 means there.
+    """
     about: dict[str, Any] = {}
     lines: list[str] = []
     for name, listing in lists.items():
@@ -65,7 +67,7 @@ def put_lists(lists: Mapping[str, Listing], grids: Sequence[Grid]) -> Texts:
         about[name] = [told, [*typed]]
         lines += [_text(cells) for cells in typed.values()]
     sheets = [{field: to_plain(getattr(grid, field)) for field in _ABOUT_GRID} for grid in grids]
-    return {"lists": about, "grids": sheets}, lines
+    return {"lists": about, "grids": sheets, "epoch": epoch.toordinal()}, lines
 
 
 def put_derived(lists: Mapping[str, Listing]) -> Texts:
@@ -91,6 +93,33 @@ def take_lists(typed: Texts, derived: Texts) -> tuple[dict[str, Listing], list[G
         for one in about["grids"]
     ]
     return lists, grids
+
+
+def lists_alike(lists: Mapping[str, Listing], others: Mapping[str, Listing]) -> bool:
+    """Whether lists that were read hold what ``others`` hold, which were put away."""
+    if lists.keys() != others.keys():
+        return False
+    return all(may_be_kept(lists[name]) and _alike(lists[name], others[name]) for name in lists)
+
+
+def _alike(listing: Listing, other: Listing) -> bool:
+    if any(getattr(listing, field) != getattr(other, field) for field in _ABOUT_LIST):
+        return False
+    if listing.cells.keys() != other.cells.keys():
+        return False
+    return all(_same_cells(cells, other.cells[name]) for name, cells in listing.cells.items())
+
+
+def _same_cells(cells: Sequence[object], others: Sequence[object]) -> bool:
+    """Whether two columns hold the same: yes, 1 and 1.0 are equal and read differently."""
+    return cells == others and [*map(type, cells)] == [*map(type, others)]
+
+
+def grids_alike(grids: Sequence[Grid], others: Sequence[Grid]) -> bool:
+    """Whether the sheets that lists stand on are built alike, their rows left aside."""
+    about = [[[getattr(one, field) for field in _ABOUT_GRID] for one in each if not one.ours]
+             for each in (grids, others)]  # fmt: skip
+    return about[0] == about[1]
 
 
 def put_book(book: Book, problems: Sequence[Problem]) -> Texts:

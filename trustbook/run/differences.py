@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from trustbook.snapshot import GeneratedSheet, Grid
 
 
 def count_differences(sheet: GeneratedSheet, grid: Grid | None) -> int:
     """How many cells of ``sheet`` differ from what stands in the workbook, left-overs included."""
-    wanted = {
-        (r, c): cell.value
-        for r, row in enumerate(sheet.rows, 1)
-        for c, cell in enumerate(row, 1)
-        if cell.value is not None
-    }
-    if grid is None:
-        return len(wanted)
-    there = {
-        (grid.first_row + r, grid.first_column + c): value
-        for r, row in enumerate(grid.rows)
-        for c, value in enumerate(row)
-        if value is not None
-    }
-    return sum(wanted.get(place) != there.get(place) for place in wanted.keys() | there.keys())
+    blank: list[object] = []
+    wanted = [[cell.value for cell in row] for row in sheet.rows]
+    there = _from_the_corner(grid) if grid else []
+    return sum(
+        sum(one != other for one, other in zip_longest(ours, theirs))
+        for ours, theirs in zip_longest(wanted, there, fillvalue=blank)
+        if ours != theirs
+    )
+
+
+def _from_the_corner(grid: Grid) -> list[list[object]]:
+    """The rows of a sheet from A1 on."""
+    above: list[list[object]] = [[] for _ in range(grid.first_row - 1)]
+    return above + [[*[None] * (grid.first_column - 1), *row] for row in grid.rows]
 
 
 def as_it_stands(sheet: GeneratedSheet, standing: Mapping[str, Grid]) -> Grid | None:

@@ -50,24 +50,26 @@ def learns_nothing(ledger: Ledger, facts: Facts) -> bool:
 
 def keep_reading(
     ledger: Ledger,
-    about: str | None,
+    stands: tuple[str, str] | None,
     plan: WorkbookPlan,
     reading: Reading,
     again: Callable[[Ledger], Judging] | None,
 ) -> None:
-    """Keep what was read of a workbook that stands as ``about`` says now, or nothing any more.
+    """Keep what was read of a workbook, or nothing any more. ``stands``: by what it is read, and
+    its version now; None where nothing is to be kept.
 
     ``again``: as what it is judged once more, where the ledger learned what reading goes by.
     """
     if not isinstance(ledger.place, Path):
         return
     kept = None
-    if about and _is_at_rest(ledger, plan, reading):
+    if stands and _is_at_rest(ledger, plan, reading):
         judged = plan.judged
         basis = judged.basis if again is None else basis_after(ledger, judged.merged, again(ledger))
         kept = _reading_of(plan, basis)
-    if about and kept:
-        cache_reading(ledger.place, about, kept)
+    if stands and kept:
+        about, version = stands
+        cache_reading(ledger.place, about, replace(kept, version=version))
     else:
         with suppress(OSError):
             drop_reading(ledger.place)
@@ -128,7 +130,8 @@ def _lists_of(lists: Mapping[str, Listing], snapshot: Snapshot) -> bytes:
     """The lists of a workbook, packed; as they are kept, where they were not read again."""
     if isinstance(snapshot, RecalledSnapshot):
         return snapshot.recalled.cached.parts["lists"]
-    return pack_lines(*put_lists(lists, [grid for grid in snapshot.grids if not grid.ours]))
+    sheets = [grid for grid in snapshot.grids if not grid.ours]
+    return pack_lines(*put_lists(lists, sheets, snapshot.epoch))
 
 
 def _as_written(merged: MergedWorkbook, edits: Sequence[CellEdit]) -> dict[str, Listing]:

@@ -89,28 +89,41 @@ class Night:
             self._sweep(located.ledger)
         return located
 
+    @property
+    def _recalls(self) -> bool:
+        """Whether what is kept of a reading may be used."""
+        asked = self.restored or self.allowed.renames or self.numbers or self.forgetting
+        return not (asked or self.afresh)
+
     def recalled(self, versions: Mapping[str, str | None]) -> Seen | None:
         """What is kept of reading the only workbook; None where it must be read. ``versions`` that
         stand now, by address, as far as they are known.
         """
         from trustbook.run.recalled import recalled_workbook
 
-        asked = self.restored or self.allowed.renames or self.numbers or self.forgetting
         known = versions.get(self.books[0].address)
-        if asked or self.afresh or known is None:
+        if known is None or not self._recalls:
             return None
         return recalled_workbook(self.books, self.locator, self.today, self.lang, known)
 
-    def about(self, standing: Mapping[str, WorkbookPlan | Written]) -> str | None:
-        """By what the only workbook is read, as it stands now; None where nothing is to be kept of
-        a reading.
+    def beside_kept(self, seen: Seen) -> Seen:
+        """What was read, with what is kept of reading it before it was saved anew."""
+        from trustbook.run.recalled import beside_kept
+
+        if not self._recalls or len(self.books) != 1:
+            return seen
+        return beside_kept(seen, self.locator, self.today, self.lang) or seen
+
+    def about(self, standing: Mapping[str, WorkbookPlan | Written]) -> tuple[str, str] | None:
+        """By what the only workbook is read, and its version as it stands now; None where nothing
+        is to be kept of a reading.
         """
         from trustbook.run.recalled import about_reading
 
         [book, *others] = self.books
         if others or book.address not in standing or self.forgetting is not None:
             return None
-        return about_reading(book, standing[book.address].version, self.lang)
+        return about_reading(book, self.lang), standing[book.address].version
 
     def judging(self, ledger: Ledger) -> Judging:
         """As what the only workbook is judged once all that was said of it is in the ledger."""

@@ -58,6 +58,8 @@ from trustbook.run.past_term_answers import WAITS_PAST_TERM
 from trustbook.run.proposals import PENDING, with_proposals
 from trustbook.run.recalled import (
     RecalledSnapshot,
+    as_kept,
+    beside_kept,
     recalled_workbook,
     refuse_news,
     refuse_unless_same,
@@ -173,9 +175,12 @@ def read_book(
     ``locator`` finds the ledger; without one nothing is remembered. Raises what reading a workbook
     raises, and SafetyStop for one that cannot be what it says while nothing is remembered of it.
     """
-    if request.recalls and (reading := _recalled(workbooks, locator, request)):
+    kept_at = (locator if request.recalls else None, request.today, request.lang)
+    if reading := _by_what_is_kept(recalled_workbook(workbooks, *kept_at), locator, request):
         return reading
     seen, skipped = read_all(workbooks)
+    if reading := _by_what_is_kept(beside_kept(seen, *kept_at), locator, request):
+        return reading
     absent = {book.address for book in workbooks} - {book.address for book, _ in seen}
     try:
         with _ledger_of(locator, seen) as located:
@@ -196,16 +201,15 @@ def read_book(
         return replace(_as_left(stop, locator, seen, request), skipped=skipped)
 
 
-def _recalled(
-    workbooks: Sequence[Workbook], locator: LedgerLocator | None, request: Request
+def _by_what_is_kept(
+    seen: Seen | None, locator: LedgerLocator | None, request: Request
 ) -> Reading | None:
     """The book by what is kept of a reading; None where that does not go for what is asked."""
-    seen = recalled_workbook(workbooks, locator, request.today, request.lang)
     with suppress(NotRecalled, SafetyStop):
         if seen is not None:
             with _ledger_of(locator, seen) as located:
                 located.accidents += clock_back(located.ledger, request.now, seen[0][0].name)
-                return weigh(located, seen, request)
+                return replace(weigh(located, seen, request), memory=located.found)
     return None
 
 
@@ -263,7 +267,7 @@ def _weigh(
         must_be_found(asked, [book.renames for book, _ in seen])
     said = line_answers(ledger, replicas, absent)
     texts = text_answers(ledger, said)
-    recalled = isinstance(seen[0][1], RecalledSnapshot)
+    recalled = isinstance(replicas[0].snapshot, RecalledSnapshot)
     refuse_unless_same(recalled, located, said, request.forgetting, ledger.facts(FORGOTTEN))
     _guard(replicas, texts, taken_out=request.forgetting)
     if texts.to_go:
@@ -322,7 +326,7 @@ def _replica(
             replica = without_moved_sheets(located.ledger, book, replica)
         doubtful = {name: each for name, each in replica.lists.items() if each.below or each.heads}
         take_doubtful_rows(doubtful, located.ledger, known, lambda: check_answers([snapshot]))
-        return replica
+        return as_kept(replica, located.ledger.place)
     except TrustbookError as fault:
         fault.params.setdefault("name", book.name)
         raise with_likeliest(fault, book, snapshot, known, located.ledger) from None

@@ -4,15 +4,17 @@ It stands behind the one door (read.py): with it, the sheets people type in are 
 their rows are not judged text by text. What it rests on is the same, byte for byte: the workbook,
 the ledger and the version of trustbook. Where something that was asked of the day has another
 answer today, the book is made anew of the lists; where anything else changed, all is read as ever.
+A workbook that was saved anew is read, and where every cell holds what it held, it is not judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from trustbook.columns import TYPED
 from trustbook.errors import NotRecalled
@@ -21,8 +23,16 @@ from trustbook.ledger.facts import learned_in
 from trustbook.ledger.locate import Arrival, LedgerLocator, Located
 from trustbook.ledger.packed import unpack_lines
 from trustbook.ledger.reading_cache import CachedReading, cached_reading
+from trustbook.merge.overtyped import stands_as_written
 from trustbook.model import Book, Memory
-from trustbook.reading.kept_reading import take_book, take_lists, take_memory
+from trustbook.reading.kept_reading import (
+    Texts,
+    grids_alike,
+    lists_alike,
+    take_book,
+    take_lists,
+    take_memory,
+)
 from trustbook.reading.listing import Listing
 from trustbook.run.replica import Replica
 from trustbook.run.unmarked import lost_titles
@@ -39,9 +49,26 @@ class Recalled:
         self.cached, self.holds = cached, holds
 
     @cached_property
-    def _typed(self) -> tuple[dict[str, Listing], list[Grid]]:
+    def _texts(self) -> tuple[Texts, Texts]:
         typed, derived = (unpack_lines(self.cached.parts[one]) for one in ("lists", "derived"))
-        return take_lists(typed, derived)
+        return typed, derived
+
+    @cached_property
+    def _typed(self) -> tuple[dict[str, Listing], list[Grid]]:
+        return take_lists(*self._texts)
+
+    def goes_for(self, replica: Replica) -> bool:
+        """Whether a workbook that was read holds, in every cell we look at, what it held when it
+        was last read, or what was written there since.
+        """
+        snapshot, known = replica.snapshot, replica.known
+        if known is None or replica.stamp != known.state.get("token"):
+            return False
+        odd = (replica.others, replica.renames.sheets, replica.renames.columns)
+        built_alike = grids_alike(snapshot.grids, self.grids)
+        if any(odd) or not built_alike or snapshot.epoch.toordinal() != self._texts[0][0]["epoch"]:
+            return False
+        return _ours_stand(snapshot, known) and lists_alike(replica.lists, self.lists)
 
     @property
     def lists(self) -> Mapping[str, Listing]:
@@ -73,6 +100,14 @@ class RecalledSnapshot(Snapshot):
     recalled: Recalled = field(kw_only=True)
 
 
+@dataclass(slots=True)
+class SavedAnew(Snapshot):
+    """A workbook that was read whole, and what is kept of a reading of it before it was saved."""
+
+    kept: Recalled = field(kw_only=True)
+    ledger: Path = field(kw_only=True)
+
+
 def recalled_book(kept: Recalled | None) -> Recalled | None:
     """The book that was read before, where it is the same today; None where it is to be read.
     ``kept``: what a RecalledSnapshot brings, and no other.
@@ -86,9 +121,35 @@ def replica_recalled(book: Workbook, snapshot: RecalledSnapshot, known: Known | 
     return Replica(book.address, book.name, snapshot, lists, known, unfit=book.unfit)
 
 
-def about_reading(book: Workbook, version: str, lang: str | None) -> str:
-    """What a reading of a workbook goes by beside its ledger."""
-    return f"{version}|{book.address}|{book.adoption!r}|{lang}"
+def _ours_stand(snapshot: Snapshot, known: Known) -> bool:
+    """Whether our own sheets, all of them, hold what was written on them last."""
+    written = (known.state.get("ours") or {}).get("sheets", {})
+    ours = {grid.ours: grid for grid in snapshot.grids if grid.ours}
+    if ours.keys() != written.keys() or any(grid.unmarked for grid in ours.values()):
+        return False
+    return all(stands_as_written(ours[name], rows) for name, rows in written.items())
+
+
+def as_kept(replica: Replica, ledger: object) -> Replica:
+    """A workbook that was saved anew, by what is kept of it where that goes for it still; any other
+    as it is. ``ledger``: where the ledger stands that knows it.
+    """
+    snapshot = replica.snapshot
+    if not isinstance(snapshot, SavedAnew) or snapshot.ledger != ledger:
+        return replica
+    if not snapshot.kept.goes_for(replica):
+        return replica
+    recalled = RecalledSnapshot(**_values(snapshot), recalled=snapshot.kept)
+    return replace(replica, snapshot=recalled, as_left=True)
+
+
+def _values(snapshot: Snapshot) -> dict[str, Any]:
+    return {field.name: getattr(snapshot, field.name) for field in fields(Snapshot)}
+
+
+def about_reading(book: Workbook, lang: str | None) -> str:
+    """What a reading of a workbook goes by beside its version and its ledger."""
+    return f"{book.address}|{book.adoption!r}|{lang}"
 
 
 def recalled_workbook(
@@ -102,15 +163,12 @@ def recalled_workbook(
 
     ``version``: the one that stands there, where that is known.
     """
-    if locator is None or len(books) != 1:
+    if len(books) != 1:
         return None
     [book] = books
-    place = locator.place_of(Arrival(book.address, book.name, {}))
     version = version or book.standing()
-    if not isinstance(place, Path) or version is None:
-        return None
-    cached = cached_reading(place, about_reading(book, version, lang))
-    if cached is None:
+    cached, _ = _cached(book, locator, lang)
+    if cached is None or cached.version != version:
         return None
     shown = book.read(lambda title: False)
     if shown.version != version or lost_titles(shown):
@@ -118,11 +176,40 @@ def recalled_workbook(
     return [(book, _with(shown, Recalled(cached, cached.holds_on(today))))]
 
 
+def beside_kept(
+    seen: Sequence[tuple[Workbook, Snapshot]],
+    locator: LedgerLocator | None,
+    today: date,
+    lang: str | None,
+) -> list[tuple[Workbook, Snapshot]] | None:
+    """The only workbook of a book, which was read, with what is kept of it from before it was saved
+    anew; None where nothing is kept that goes for ``today``.
+    """
+    if len(seen) != 1 or isinstance(seen[0][1], RecalledSnapshot):
+        return None
+    [(book, shown)] = seen
+    cached, place = _cached(book, locator, lang)
+    if cached is None or place is None or not cached.holds_on(today):
+        return None
+    return [(book, SavedAnew(**_values(shown), kept=Recalled(cached, True), ledger=place))]
+
+
+def _cached(
+    book: Workbook, locator: LedgerLocator | None, lang: str | None
+) -> tuple[CachedReading | None, Path | None]:
+    """What is kept of a workbook, whatever its version, and where the ledger is that knows it."""
+    if locator is None:
+        return None, None
+    place = locator.place_of(Arrival(book.address, book.name, {}))
+    if not isinstance(place, Path):
+        return None, None
+    return cached_reading(place, about_reading(book, lang)), place
+
+
 def _with(shown: Snapshot, recalled: Recalled) -> Snapshot:
     """What was read of a workbook, and the sheets that were not; all in their order."""
     grids = {grid.title: grid for grid in (*shown.grids, *recalled.grids)}
-    values = {field.name: getattr(shown, field.name) for field in fields(Snapshot)}
-    values["grids"] = [grids[title] for title in shown.titles if title in grids]
+    values = _values(shown) | {"grids": [grids[one] for one in shown.titles if one in grids]}
     return RecalledSnapshot(**values, recalled=recalled)
 
 

@@ -58,7 +58,8 @@ class Replica:
     are sheets that hold no list, where one of them may be a list that is missed; ``unfit`` says why
     its cells cannot hold a value. ``emptied`` are cells that somebody asked to empty; ``erased``
     edits that ``lists`` have seen already, without who is forgotten, None where nobody is;
-    ``hides`` takes them out of a text.
+    ``hides`` takes them out of a text. ``as_left``: it was saved anew, and its lists hold what they
+    held before.
     """
 
     address: str
@@ -72,6 +73,7 @@ class Replica:
     emptied: Sequence[CellEdit] = ()
     erased: Sequence[CellEdit] | None = None
     hides: Callable[[str], str] | None = None
+    as_left: bool = False
 
     @property
     def stamp(self) -> str:
@@ -91,11 +93,9 @@ class Replica:
     @property
     def digests(self) -> Mapping[str, str]:
         """Fingerprints of its sheets that need no working out: it stands as it was last seen."""
-        if (
-            self.erased is not None
-            or self.known is None
-            or self.known.version != self.snapshot.version
-        ):
+        if self.erased is not None or self.known is None:
+            return {}
+        if self.known.version != self.snapshot.version and not self.as_left:
             return {}
         digests: Mapping[str, str] = self.known.state.get("digests", {})
         return digests

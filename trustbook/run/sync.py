@@ -180,6 +180,7 @@ def _once(night: Night, books: Sequence[Workbook], taken: Skipped, before: Round
 
         night.step("read")
         seen, unreached = read_all(books, night.recalled(versions))
+        seen = night.beside_kept(seen)
         skipped = [*taken, *unreached]
         night.step("plan")
         located = night.open_ledger(seen, ledger)
