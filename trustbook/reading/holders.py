@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from trustbook.model import Partner, Settings
+from trustbook.model import Settings
 from trustbook.names import holders_in, in_full, key, similar
 from trustbook.reading.cells import Reader
 
@@ -21,18 +21,22 @@ def tell_unknown_holders(reader: Reader, i: int, text: str | None, settings: Set
             reader.note("unknown_holder", "warning", "holder", i, piece=name, hints=hints)
 
 
-def tell_holders_alike(reader: Reader, partners: Sequence[Partner], settings: Settings) -> None:
+def tell_holders_alike(
+    reader: Reader, holders: Mapping[int, str | None], settings: Settings
+) -> None:
     """Ask about a holder whose name is a short form of that of one other: ``Anne`` beside ``Anne de
     Wit``. Where Settings names colleagues, it knows who is who.
+
+    ``holders`` is what stands in the column, by the number of the row.
     """
-    everybody = {key(name): name for one in partners for name in holders_in(one.holder)}
+    everybody = {key(name): name for text in holders.values() for name in holders_in(text)}
     if settings.holders:
         return
     alike = {name: in_full(name, everybody.values()) for name in everybody.values()}
     places = {row: i for i, row in enumerate(reader.listing.rows)}
-    for partner in partners:
-        for name in holders_in(partner.holder):
+    for row, text in holders.items():
+        for name in holders_in(text):
             full = alike[everybody[key(name)]]
             if len(full) == 1:
-                at, hints = places[partner.row], (full[0],)
+                at, hints = places[row], (full[0],)
                 reader.note("holder_alike", "warning", "holder", at, piece=name, hints=hints)

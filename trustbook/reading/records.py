@@ -230,7 +230,7 @@ def _read_partners(
             reader.note("since_ahead", "warning", "since", i)
         partners.append(partner)
         _check_partner(reader, i, partner, settings, today)
-    tell_holders_alike(reader, partners, settings)
+    tell_holders_alike(reader, {one.row: one.holder for one in partners}, settings)
     return partners
 
 
