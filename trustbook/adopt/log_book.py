@@ -35,7 +35,7 @@ def _grids(path: Path) -> Iterator[Grid]:
     from trustbook.workbooks import open_workbook
 
     try:
-        grids = open_workbook(str(path)).read(lambda _: True).grids
+        grids = open_workbook(str(path.resolve())).read(lambda _: True).grids
     except SafetyStop:
         raise UsageError("intake.no_workbook", name=path.name) from None
     yield from (grid for grid in grids if grid.ours is None)
