@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.test_intake import TODAY, book, rows, skipped
-from tests.typed import Asked, asked
+from tests.typed import Asked, asked, typed
 from trustbook.adopt.sources import Looking, read_sources, window_on
 
 __all__ = ["asked"]
@@ -187,3 +187,37 @@ def test_all_columns_that_say_with_whom_are_read(tmp_path: Path, asked: Asked) -
     (tmp_path / "log.csv").write_text(text, encoding="utf-8")
     assert asked.json("import", "log.csv", *TODAY)["proposed"] == 1
     assert rows(path)[0][1] == "Politie; VV Zandloo; Moskee El Noor"
+
+
+def test_a_log_that_somebody_keeps_in_excel_comes_in(tmp_path: Path, asked: Asked) -> None:
+    path = book(tmp_path)
+    head = ["Datum", "Met wie", "Vorm", "Onderwerp"]
+    log: dict[str, list[list[Any]]] = {
+        "Uitleg": [["Schrijf hier elk gesprek op."]],
+        "2025": [["Gesprekken 2025"], head, [date(2025, 3, 1), "Politie", "bezoek", None]],
+        "2026": [
+            head,
+            [date(2026, 11, 9), "Politie", "bezoek", "Rooster"],
+            ["10-11-2026", "VV Zandloo\nMoskee El Noor", None, "BSN 111222333"],
+            [46340.0, "De Kade", None, None],
+        ],
+    }
+    typed(tmp_path / "log.xlsx", log)
+    told = asked.json("import", "log.xlsx", *TODAY)
+    assert (told["proposed"], skipped(told)) == (2, {"older": 1, "unreadable": 1})
+    assert [(row[0].day, row[1], row[2], row[3]) for row in rows(path)] == [
+        (9, "Politie", "bezoek", "log.xlsx (2026)"),
+        (10, "VV Zandloo; Moskee El Noor", None, "log.xlsx (2026)"),
+    ]
+    assert asked.json("import", "log.xlsx", *TODAY)["proposed"] == 0
+    assert asked.json("import", ".", *TODAY)["already_known"] == 0, (
+        "of a folder no workbook is meant"
+    )
+    typed(tmp_path / "leeg.xlsx", {"Blad1": [["Naam", "Plaats"], ["Jo", "Delft"]]})
+    (tmp_path / "kapot.xlsx").write_bytes(b"PK\x03\x04 nothing")
+    (tmp_path / "agenda.zip").write_bytes(b"PK\x03\x04")
+    for name, words in (("leeg", "Noem die Datum en Met"), ("kapot", "kapot.xlsx")):
+        code, _, said = asked("import", f"{name}.xlsx", *TODAY)
+        assert (code, words in said) == (2, True), said
+    code, _, said = asked("import", "agenda.zip", *TODAY)
+    assert code == 2 and "uit" in said and "ingepakt" in said, said

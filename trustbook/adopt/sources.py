@@ -15,12 +15,13 @@ from trustbook.intake.event_lines import is_calendar, text_in
 from trustbook.model import Book
 from trustbook.places.web_login import Logins
 
-CALENDAR, LOG, CARD, MONICA = "calendar", "log", "card", "monica"
+CALENDAR, LOG, CARD, MONICA, WORKBOOK = "calendar", "log", "card", "monica", "workbook"
 _FORMS = {
     ".ics": CALENDAR, ".ical": CALENDAR, ".ifb": CALENDAR, ".icalendar": CALENDAR,
     ".csv": LOG, ".tsv": LOG, ".tab": LOG, ".vcf": CARD, ".vcard": CARD,
-    ".json": MONICA,
+    ".json": MONICA, ".xlsx": WORKBOOK, ".xlsm": WORKBOOK,
 }  # fmt: skip
+_PACKED = (".zip", ".gz", ".7z", ".rar")
 _BACK, _AHEAD, _SERIES_AHEAD = timedelta(days=90), timedelta(days=366), timedelta(days=90)
 _LARGEST = 256 << 20
 
@@ -106,6 +107,8 @@ def _files_of(source: str, as_what: str | None) -> Iterator[Path]:
     if path.is_dir():
         yield from sorted(filter(_is_source, path.rglob("*")))
     elif path.is_file():
+        if path.suffix.lower() in _PACKED:
+            raise UsageError("intake.packed", name=path.name)
         if as_what is None and path.suffix.lower() not in _FORMS:
             raise UsageError("intake.unknown_form", name=path.name)
         yield path
@@ -127,9 +130,9 @@ def _matching(pattern: Path) -> Iterator[Path]:
 
 def _is_source(path: Path) -> bool:
     hidden = path.name.startswith((".", "~$"))
-    # Many programs write JSON: of a folder none of it is meant.
+    # Many programs write JSON, and every book is a workbook: of a folder none of these is meant.
     form = _FORMS.get(path.suffix.lower(), MONICA)
-    return form != MONICA and not hidden and path.is_file()
+    return form not in (MONICA, WORKBOOK) and not hidden and path.is_file()
 
 
 def read_sources(
@@ -146,7 +149,7 @@ def read_sources(
     found = Findings()
     for path in paths:
         form = _FORMS.get(path.suffix.lower(), "")
-        form = form if as_what is None or form == MONICA else as_what
+        form = form if as_what is None or form in (MONICA, WORKBOOK) else as_what
         try:
             found.add(_READERS[form](path, looking))
         except UsageError as fault:
@@ -179,6 +182,12 @@ def _log(path: Path, looking: Looking) -> Findings:
     return find_in_rows(read_csv(path), path.name, looking.window, looking.lang)
 
 
+def _workbook(path: Path, looking: Looking) -> Findings:
+    from trustbook.adopt.log_book import find_in_log_book
+
+    return find_in_log_book(path, looking.window, looking.lang)
+
+
 def _card(path: Path, looking: Looking) -> Findings:
     from trustbook.intake.vcards import find_in_cards
 
@@ -202,4 +211,5 @@ _READERS: dict[str, Callable[[Path, Looking], Findings]] = {
     LOG: _log,
     CARD: _card,
     MONICA: _monica,
+    WORKBOOK: _workbook,
 }
