@@ -240,3 +240,22 @@ def test_a_conflict_and_an_answer_are_told_by_the_names_in_the_sheet(tmp_path: P
     places = {one.code: (one.sheet, one.column) for one in reading.problems}
     assert places["conflict"] == ("Moments", "State")
     assert places["answer_unread"] == ("To check", "Answer")
+
+
+@pytest.mark.parametrize("known", ["Rhythm (days)", "Rhythms", "Rhythm?"])
+def test_a_header_that_is_exact_beside_the_one_that_was_read_is_one_too_many(
+    tmp_path: Path, known: str
+) -> None:
+    """Nothing is gone: two columns say what they are, and nobody can tell which one counts."""
+    nights = network(tmp_path)
+    nights.sheet("Partners")[0][2] = known
+    nights.night()
+    before = standings(nights)
+    nights.sheet("Partners")[0][4] = "Rhythm"
+    with pytest.raises(SafetyStop) as stop:
+        nights.night()
+    assert stop.value.key == "column_twice"
+    assert "(columns E and C)" in stop.value.sentence("en")
+    nights.sheet("Partners")[0][4] = "Something else"
+    nights.night()
+    assert standings(nights) == before, "what the sentence tells to do works"

@@ -159,7 +159,7 @@ def _set_apart(replica: Replica, found: Sequence[_Shadowed]) -> Replica:
     lists = dict(replica.lists)
     for one in found:
         listing = lists[one.sheet]
-        _must_not_be_needed(listing, one, replica.address)
+        _must_not_be_needed(listing, one, replica)
         name = one.column.key
         lists[one.sheet] = replace(
             listing,
@@ -172,13 +172,15 @@ def _set_apart(replica: Replica, found: Sequence[_Shadowed]) -> Replica:
     return replace(replica, lists=lists)
 
 
-def _must_not_be_needed(listing: Listing, one: _Shadowed, book: str) -> None:
+def _must_not_be_needed(listing: Listing, one: _Shadowed, replica: Replica) -> None:
     header, number = listing.headers[one.column.key], listing.columns[one.column.key]
-    if (one.number, one.new) in listing.doubled:
+    known = replica.known.state.get("headers", {}) if replica.known else {}
+    stands_yet = known.get(one.sheet, {}).get(one.column.key) == one.new
+    if stands_yet or (one.number, one.new) in listing.doubled:
         places = {"first": column_letters(number), "second": column_letters(one.number)}
         raise SafetyStop("column_twice", sheet=listing.title, column=header, **places)
     if one.column.required:
-        raise SafetyStop("column_missing", sheet=listing.title, column=header, file=book)
+        raise SafetyStop("column_missing", sheet=listing.title, column=header, file=replica.address)
 
 
 def _is_told(value: Value) -> bool:
