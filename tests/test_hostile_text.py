@@ -35,7 +35,8 @@ CLEAN = {
 COMMANDS = [
     "check", "health", "next", "coverage", "calllist", "calllist --offers", "card {} Police",
     "card {} Police2", "guide", "handover {} --holder Anna", "handover {} --holder Anna2",
-    "drill", "aftercare", "aftercare {} --from 2026-08-30 --to 2026-09-02", "calibration", "restore",
+    "drill", "aftercare", "aftercare {} --from 2026-08-30 --to 2026-09-02", "calibration",
+    "restore",
     "prepare {} Police2", "person {} text2", "forget {} text2", "merge {} Police Police2",
     "retention", "agenda {} --with Police2", "digest {} -o letters", "history {} Police2",
     "history", "doctor", "adopt", "health --json", "check --json", "calllist --json",
