@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
-from trustbook.snapshot import GeneratedSheet, Grid
+from trustbook.snapshot import CellValue, GeneratedSheet, Grid
 
 
 def count_differences(sheet: GeneratedSheet, grid: Grid | None) -> int:
     """How many cells of ``sheet`` differ from what stands in the workbook, left-overs included."""
-    wanted = {
-        (r, c): cell.value
-        for r, row in enumerate(sheet.rows, 1)
-        for c, cell in enumerate(row, 1)
-        if cell.value is not None
-    }
-    if grid is None:
-        return len(wanted)
-    there = {
-        (grid.first_row + r, grid.first_column + c): value
-        for r, row in enumerate(grid.rows)
-        for c, value in enumerate(row)
-        if value is not None
-    }
-    return sum(wanted.get(place) != there.get(place) for place in wanted.keys() | there.keys())
+    wanted = [[cell.value for cell in row] for row in sheet.rows]
+    there = _from_the_corner(grid) if grid is not None else []
+    blank: list[CellValue] = []
+    rows = zip_longest(wanted, there, fillvalue=blank)
+    return sum(_differing(row, other) for row, other in rows if row != other)
+
+
+def _differing(row: Sequence[CellValue], other: Sequence[CellValue]) -> int:
+    return sum(one != two for one, two in zip_longest(row, other))
+
+
+def _from_the_corner(grid: Grid) -> list[list[CellValue]]:
+    """The rows of a grid as they stand from the first cell of the sheet on."""
+    left: list[CellValue] = [None] * (grid.first_column - 1)
+    return [*([] for _ in range(grid.first_row - 1)), *([*left, *row] for row in grid.rows)]
 
 
 def as_it_stands(sheet: GeneratedSheet, standing: Mapping[str, Grid]) -> Grid | None:
