@@ -171,8 +171,12 @@ READERS = {
 }
 
 
+@pytest.mark.parametrize("before", [b"", b"of afgifte " * 2900], ids=["short", "long text"])
 @pytest.mark.parametrize("reader", READERS)
-def test_formulas_that_may_read_us_are_computed_on_opening(reader: str, tmp_path: Path) -> None:
+def test_formulas_that_may_read_us_are_computed_on_opening(
+    reader: str, before: bytes, tmp_path: Path
+) -> None:
+    """However long a text stands before them."""
     place, formula, wanted = READERS[reader]
     title, _, ref = place.partition("!")
 
@@ -183,6 +187,9 @@ def test_formulas_that_may_read_us_are_computed_on_opening(reader: str, tmp_path
         book.calculation.calcMode = "manual"
 
     path = make(tmp_path / "book.xlsx", change)
+    cell = b'<c r="Z1" t="inlineStr"><is><t>' + before + b"</t></is></c></row>"
+    for part in (SHEET, SHEET.replace("1", "2")):
+        rewrite(path, part, lambda data: data.replace(b"</row>", cell, 1))
     write(path, status())
     settings_ = loaded(path).calculation
     assert settings_.fullCalcOnLoad is wanted

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trustbook.merge import overtyped
 from trustbook.merge.overtyped import RowsWritten, cells_written, typed_on
@@ -39,6 +41,27 @@ def test_a_sheet_that_was_sorted_and_filtered_holds_nothing_of_anybody() -> None
     rows = as_written()
     assert typed(*rows[:3], *reversed(rows[3:])) == []
     assert typed(*rows[:4]) == [], "rows that are gone were nobody's either"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.sampled_from([None, "a", 1, True, 2.5]), max_size=4), max_size=5),
+       st.data())  # fmt: skip
+def test_what_is_found_is_the_same_wherever_the_rows_stand(
+    wrote: RowsWritten, data: st.DataObject
+) -> None:
+    """What was typed is counted value by value, and rows that stand where they were written need no
+    counting: with a blank row on top, all of them have moved.
+    """
+    shown = [[*row] for row in wrote]
+    for _ in range(data.draw(st.integers(0, 3))):
+        if shown and (row := data.draw(st.sampled_from(shown))):
+            row[data.draw(st.integers(0, len(row) - 1))] = data.draw(
+                st.sampled_from([None, "a", 7])
+            )
+    here, moved = (typed_on(Grid("Sheet", rows), wrote) for rows in (shown, [[], *shown]))
+    assert [(one.row + 1, one.column, one.value) for one in here] == [
+        (one.row, one.column, one.value) for one in moved
+    ]
 
 
 @pytest.mark.parametrize(
