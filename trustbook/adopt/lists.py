@@ -109,7 +109,7 @@ def _part_from_others(found: ListCandidate) -> None:
         if column is not person and not _belongs_to_all(column.plain)
     }
     for name in _REACHED_BY & people.keys():
-        whose = speaking.words_beside(people[name].column.plain, others)
+        whose = speaking.headers_within(people[name].column.plain, others)
         if person is not None and whose and not whose & set(person.plain.split()):
             del people[name]
 

@@ -55,8 +55,9 @@ _OF_IT = (
     "acronym afkorting short korte alias label sector branche industry category categorie parent "
     "moeder former vorige previous level since sinds role rol functie title titel notes groep "
     "group modify first last voornaam achternaam surname given sort count aantal amount urn tag "
-    "frequentie frequency ritme rhythm wijze vorm methode method kanaal channel medium reden reason "
-    "staff team board bestuur source bron niveau goal doel by door our onze ons gemeente register"
+    "frequentie frequency ritme rhythm wijze vorm methode method kanaal channel medium reden "
+    "reason staff team board bestuur source bron niveau goal doel by door our onze ons "
+    "gemeente register"
 )
 
 
@@ -112,7 +113,7 @@ def says_name(header: str) -> bool:
     return _is_name(words) and all(map(_is_small, words))
 
 
-def words_beside(header: str, others: Collection[str]) -> set[str]:
+def headers_within(header: str, others: Collection[str]) -> set[str]:
     """The words of a (plain) header that are another header as a whole: ``telefon trainer``."""
     return {word for word in header.split() if word in others and word != header}
 

@@ -78,8 +78,9 @@ HEADERS: dict[str, dict[str, str]] = {
     "people": {
         "name": (
             f"{_NAME}|naam persoon|naam contact|focal point|point of contact|directeur|director"
-            "|schoolleider|rector|wie kennen we|voorzitter|chair|chairperson|bestuurslid|gemandateerde"
-            "|lead officer|contact officer|named contact|key contact|lead contact|faith leader"
+            "|schoolleider|rector|wie kennen we|voorzitter|chair|chairperson|bestuurslid"
+            "|gemandateerde|lead officer|contact officer|named contact|key contact|lead contact"
+            "|faith leader"
         ),
         "role": (
             "functie|functietitel|functieomschrijving|rol|job title|position|title|job|designation"
@@ -117,8 +118,8 @@ HEADERS: dict[str, dict[str, str]] = {
         ),
         "kind": (
             "soort contact|type contact|contactvorm|wijze|wijze van contact|kanaal|manier|hoe"
-            "|soort|type|type of contact|channel|how|medium|methode|method|contact type|interaction type"
-            "|engagement type|soort bezoek|soort gesprek"
+            "|soort|type|type of contact|channel|how|medium|methode|method|contact type"
+            "|interaction type|engagement type|soort bezoek|soort gesprek"
         ),
         "initiative": "op initiatief van|initiated by",
         "state": "status",

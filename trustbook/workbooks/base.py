@@ -153,7 +153,7 @@ class Workbook(ABC):
         return Copies()
 
     def leave_note(self, text: str, lang: str) -> None:  # noqa: B027
-        """Leave a note in ``lang`` where the workbook stands; nowhere, if there is no such place."""
+        """Leave a note in ``lang`` where the workbook stands, if there is such a place."""
 
     def clear_note(self) -> None:  # noqa: B027
         """Take that note away."""
