@@ -12,6 +12,8 @@ import pytest
 from openpyxl.styles import Font
 from openpyxl.worksheet.table import Table
 
+from trustbook.snapshot import Cell, Changes, GeneratedSheet
+from trustbook.workbooks.excel import ExcelWorkbook
 from trustbook.workbooks.template import starter
 from trustbook.xlsx.conform import conform
 
@@ -71,3 +73,20 @@ def test_a_sheet_of_ours_is_tied_by_an_attribute_that_is_spelled_as_usual(tmp_pa
     assert main(["init", str(path), "--lang", "nl"]) == 0
     assert main(["sync", str(path), "--quiet"]) == 0
     assert not [name for name, part in parts(path.read_bytes()).items() if "ns0:" in part]
+
+
+def test_a_font_of_ours_is_in_order_where_those_of_the_book_are_not(
+    plain: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "n.xlsx"
+    path.write_bytes(plain)
+    rows = ((Cell("Naam", "header.ours"), Cell("Club", "strong"), Cell("Link", "link")),)
+    ours = GeneratedSheet("health", "Relatiestatus", rows, (9.0, 9.0, 9.0))
+    book = ExcelWorkbook(path, locks=tmp_path / "locks")
+    book.write(Changes(sheets=[ours]), book.read().version)
+    styles = parts(path.read_bytes())["xl/styles.xml"]
+    fonts = [re.findall(r"<(\w+)", font) for font in re.findall(r"<font>(.*?)</font>", styles)]
+    theirs = parts(plain)["xl/styles.xml"].count("<font>")
+    order = ["b", "i", "u", "sz", "color", "name", "family", "scheme"]
+    assert len(fonts) > theirs + 1
+    assert all(font == sorted(font, key=order.index) for font in fonts[theirs:])

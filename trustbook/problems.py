@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from trustbook.catalogue import find_phenomenon
 from trustbook.columns import STATUSES
 from trustbook.dates import is_day_of_year, likely_day, write_date
 from trustbook.messages import say, say_parts
@@ -27,7 +26,7 @@ def explain(problem: Problem, lang: str) -> tuple[str, str, str]:
     """What, why and fix of a problem in ``lang``; never the value of a withheld cell."""
     params: dict[str, object] = {"value": problem.value, "column": problem.column}
     params |= {name: _worded(name, value, lang) for name, value in problem.params.items()}
-    params |= {"piece": told_text(problem, lang)} if "piece" in params else {}
+    params |= {"piece": text_for_reader(problem, lang)} if "piece" in params else {}
     params["hints"] = did_you_mean(_hints(problem), lang)
     if takes := problem.params.get("takes"):
         params["takes"] = say(lang, f"problems.takes_{takes}")
@@ -95,16 +94,14 @@ def text_of(problem: Problem) -> str:
     return clean(str(problem.params.get("piece") or problem.value or ""))
 
 
-def told_text(problem: Problem, lang: str) -> str:
+def text_for_reader(problem: Problem, lang: str) -> str:
     """The text that a problem is about, as it is told: a phenomenon in the language of the reader,
     a requirement with its party.
     """
     if problem.code == "doubled_requirement":
         return f"{problem.value}, {problem.params['party']}"
-    if problem.code == "route_missing":
-        known = find_phenomenon(str(problem.params["piece"]))
-        return known.label(lang) if known else text_of(problem)
-    return str(problem.params.get("piece", "")) or text_of(problem)
+    told = problem.params.get(f"piece_{lang}") or problem.params.get("piece")
+    return str(told) if told else text_of(problem)
 
 
 def _hints(problem: Problem) -> tuple[str, ...]:

@@ -56,8 +56,8 @@ _OF_IT = (
     "moeder former vorige previous level since sinds role rol functie title titel notes groep "
     "group modify first last voornaam achternaam surname given sort count aantal amount urn tag "
     "frequentie frequency ritme rhythm wijze vorm methode method kanaal channel medium reden "
-    "reason staff team board bestuur source bron niveau goal doel by door our onze ons gemeente "
-    "register"
+    "reason staff team board bestuur source bron niveau goal doel by door our onze ons "
+    "gemeente register"
 )
 
 

@@ -12,6 +12,7 @@ from trustbook.a1 import column_letters
 from trustbook.agreements import WHO_IN_ROUTE, Requirement, Route
 from trustbook.columns import Choice
 from trustbook.health.facts import months_before
+from trustbook.messages import LANGUAGES
 from trustbook.model import Problem, Settings
 from trustbook.network.labels import Labels
 from trustbook.network.routes import agreed_routes
@@ -81,17 +82,19 @@ def _missing(
     """A phenomenon with a required network for which nobody is the first contact. A book without
     the sheet is asked where the phenomenon is required: sync adds no sheet.
     """
-    for label, need in _without_route(network):
+    for phenomenon, need in _without_route(network):
+        told = {f"piece_{lang}": phenomenon.label(lang) for lang in LANGUAGES}
+        told["piece"] = phenomenon.label(network.lang)
         if listing:
-            told = {"piece": label, "how": "route_row"}
+            told["how"] = "route_row"
             yield _problem("route_missing", listing, "first_contact", None, **told)
         elif required:
-            told = {"piece": label, "how": "route_sheet"}
+            told["how"] = "route_sheet"
             yield _problem("route_missing", required, "phenomenon", need.row, **told)
 
 
-def _without_route(network: RoutedNetwork) -> Iterator[tuple[str, Requirement]]:
-    """Each such phenomenon as a label, with the first line that requires it."""
+def _without_route(network: RoutedNetwork) -> Iterator[tuple[Choice, Requirement]]:
+    """Each such phenomenon, with the first line that requires it."""
     labels = Labels(network.settings)
     asked: dict[Choice, Requirement] = {}
     for need in network.required:
@@ -100,7 +103,7 @@ def _without_route(network: RoutedNetwork) -> Iterator[tuple[str, Requirement]]:
     for phenomenon, need in asked.items():
         name = phenomenon.key
         if not any(one.has_first_contact and one.is_for(name) for one in network.routes):
-            yield phenomenon.label(network.lang), need
+            yield phenomenon, need
 
 
 def _dated(network: RoutedNetwork, listing: Listing, today: date) -> Iterator[Problem]:

@@ -205,9 +205,7 @@ def _read_partners(
     unread = unread_phenomena(reader, phenomena)
     offers = _many(reader, "offers", _offer, "unreadable_choice")
     roles = _many(reader, "role", _role, "unreadable_choice")
-    if "id" not in reader.listing.columns and not _takes_several_rows(reader.listing):
-        own = reader.listing.own_ids
-        reader.note_header("own_id_column" if own else "no_id_column", *(own or (None, None)))
+    _note_no_ids(reader)
     partners: list[Partner] = []
     for i, row in enumerate(reader.listing.rows):
         name = text["name"][i]
@@ -232,6 +230,13 @@ def _read_partners(
         _check_partner(reader, i, partner, settings, today)
     tell_holders_alike(reader, {one.row: one.holder for one in partners}, settings)
     return partners
+
+
+def _note_no_ids(reader: Reader) -> None:
+    """Ask for a column ID where there is none, and where one would keep its place."""
+    if "id" not in reader.listing.columns and not _takes_several_rows(reader.listing):
+        own = reader.listing.own_ids
+        reader.note_header("own_id_column" if own else "no_id_column", *(own or (None, None)))
 
 
 def _takes_several_rows(listing: Listing) -> bool:

@@ -17,8 +17,8 @@ from trustbook.problems import (
     lacks_year,
     own_reference,
     proposal_of,
+    text_for_reader,
     text_of,
-    told_text,
 )
 
 # So many lines are read at a glance: what is told text by text is folded beyond them.
@@ -263,7 +263,7 @@ def _told_texts(problems: Sequence[Problem], lang: str) -> list[str]:
     """The different texts, as a line tells them."""
     if problems[0].code not in ("doubled_requirement", "route_missing"):
         return _texts(problems)
-    return list(dict.fromkeys(told_text(one, lang) for one in problems))
+    return list(dict.fromkeys(text_for_reader(one, lang) for one in problems))
 
 
 def _proposals(problems: Sequence[Problem], lang: str) -> str:

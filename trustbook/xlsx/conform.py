@@ -48,8 +48,13 @@ def _relative(target: bytes, folder: str) -> bytes:
 def _with_fonts_in_order(part: bytes) -> bytes:
     root = parse_part(part)
     for font in root.iter("{*}font"):
-        font[:] = sorted(font, key=_place)
+        order_font(font)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
+def order_font(font: etree._Element) -> None:
+    """Put the properties of a font in the order that the format asks for."""
+    font[:] = sorted(font, key=_place)
 
 
 def _place(element: etree._Element) -> int:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from trustbook.snapshot import DATE_FORMAT, CellStyle, CellValue
+from trustbook.xlsx.conform import order_font
 from trustbook.xlsx.markup import canonical, child, children, drop, local, make, true
 from trustbook.xlsx.package import Package
 
@@ -20,8 +21,6 @@ _TIMES = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47}
 _BUILT_IN = {"General": 0, "0": 1, "0.00": 2}
 _FIRST_OWN = 164
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
-_FONT_ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign",
-               "sz", "color", "name", "family", "charset", "scheme")  # fmt: skip
 
 Mark: TypeAlias = tuple[int, int]  # indexes of a font and a fill
 
@@ -140,6 +139,7 @@ class Styles:
             _property(entry, "sz", {"val": f"{look.size:g}"})
         if look.color:
             _property(entry, "color", {"rgb": f"FF{look.color}"})
+        order_font(entry)
         return self._place("fonts", self._fonts, entry)
 
     def _fill(self, color: str) -> int:
@@ -234,11 +234,8 @@ def _mark(entry: etree._Element, name: str, index: int, applies: str) -> None:
 
 
 def _property(font: etree._Element, name: str, values: dict[str, str] | None) -> None:
-    """Set one property of a font (None takes it away), in the order Excel writes them."""
+    """Set one property of a font; None takes it away."""
     for old in children(font, name):
         font.remove(old)
-    if values is None:
-        return
-    before = _FONT_ORDER[: _FONT_ORDER.index(name)]
-    after = [each for each in font if local(each) in before]
-    font.insert(font.index(after[-1]) + 1 if after else 0, make(font, name, values))
+    if values is not None:
+        font.append(make(font, name, values))
