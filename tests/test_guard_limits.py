@@ -805,3 +805,27 @@ def test_who_says_nothing_allows_nothing() -> None:
     with pytest.raises(AccidentStop) as stop:
         stop_unless_meant([bare], Allowances(1, 1))
     assert "--allow" not in stop.value.sentence("en")
+
+
+class _Asked(dict[str, Row]):
+    """Rows as they were, and which of them somebody asked for."""
+
+    asked: set[str]
+
+    def __getitem__(self, identity: str) -> Row:
+        self.asked.add(identity)
+        return super().__getitem__(identity)
+
+
+def test_of_a_few_cells_typed_in_a_long_list_no_other_row_is_looked_at() -> None:
+    """What was agreed is unpacked row by row: ten cells must not cost a hundred thousand."""
+    rows = partners(500)
+    columns = ("holder", "party")
+    typed = {f"P-{i}": {**rows[f"P-{i}"], columns[i % 2]: f"new {i}"} for i in range(10)}
+    base = _Asked(rows)
+    base.asked = set()
+    sight = a_list(PARTNERS, base, rows | typed)
+    looked = {*sight.changed}
+    base.asked.clear()
+    assert find_accidents(sight) == []
+    assert base.asked <= looked

@@ -20,7 +20,7 @@ from trustbook.places.made_files import SECRET_MODE, replace_whole
 from trustbook.version import version
 
 _ENDING = ".reading"
-_FORMAT = 4  # counts up when what is kept is another thing
+_FORMAT = 5  # counts up when what is kept is another thing
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from trustbook.snapshot import CellFault, CellValue
 # Text and numbers stand for themselves; anything else is text behind this sign, which no program
 # lets people type.
 _SIGN = "\x01"
+# One encoder for all rows: to make one for each takes a third of the work.
+_PACK = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 # So many digits has a citizen service number.
 _NUMBER = 9
 
@@ -105,7 +107,7 @@ def is_fault(value: Value | None) -> bool:
 
 def pack(row: Mapping[str, Value]) -> str:
     """A row as one text; equal rows give equal texts."""
-    return json.dumps(row, sort_keys=True, separators=(",", ":"))
+    return _PACK(row)
 
 
 def unpack(text: str) -> Row:

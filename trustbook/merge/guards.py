@@ -9,7 +9,7 @@ told before, what counts is said by the function that counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -20,7 +20,7 @@ from trustbook.merge import row_patterns as rows
 from trustbook.merge.accidents import Accident
 from trustbook.merge.cell_codec import Value, is_fault, is_withheld
 from trustbook.merge.column_changes import ColumnChange
-from trustbook.merge.column_patterns import Pair
+from trustbook.merge.column_patterns import Pair, moved
 from trustbook.merge.equality import nearly_same
 from trustbook.merge.exchanged import columns_exchanged
 from trustbook.merge.row_patterns import SheetSight
@@ -189,9 +189,11 @@ def _in_columns(sight: SheetSight) -> Iterator[Accident]:
     if len(sight.changed) <= _CELLS_PASSED:
         return
     for name, header in sight.headers.items():
-        change = _column_change(sight, sight.sheet.column(name))
-        if len(change.pairs) <= _CELLS_PASSED:
+        column = sight.sheet.column(name)
+        if len(moved(_pairs(sight, column, sight.changed))) <= _CELLS_PASSED:
             continue
+        told = sight.broken.get(name, 0)
+        change = ColumnChange(sight.sheet, column, _pairs(sight, column, sight.now), told)
         for guard in _COLUMN_GUARDS:
             count, of = guard.counted(change), guard.of(change)
             if guard.stops(count, of):
@@ -200,13 +202,13 @@ def _in_columns(sight: SheetSight) -> Iterator[Accident]:
                 break
 
 
-def _column_change(sight: SheetSight, column: Column) -> ColumnChange:
-    pairs = []
-    for identity, row in sight.now.items():
-        if identity in sight.base:
-            old = sight.base[identity].get(column.key)
-            pairs.append(_pair(sight, column, old, row.get(column.key)))
-    return ColumnChange(sight.sheet, column, pairs, sight.broken.get(column.key, 0))
+def _pairs(sight: SheetSight, column: Column, identities: Iterable[str]) -> list[Pair]:
+    """The cells of a column before and now, in these rows, as far as they stood there before."""
+    return [
+        _pair(sight, column, sight.base[one].get(column.key), sight.now[one].get(column.key))
+        for one in identities
+        if one in sight.base
+    ]
 
 
 def _pair(sight: SheetSight, column: Column, old: Value | None, new: Value | None) -> Pair:

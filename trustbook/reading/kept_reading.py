@@ -25,12 +25,10 @@ _ABOUT_LIST = (
     " arrays merged"
 ).split()
 _ABOUT_GRID = ("title first_row first_column tables adopted merged marked helps").split()
-_OF_BOOK = ("lang settings partners people consultations required employers routes").split()
-_OF_MEMORY = [
-    field.name
-    for field in fields(Memory)
-    if field.name not in ("meant", "learned", "sat", "members")
-]
+_OF_BOOK = ("lang settings partners people consultations required routes").split()
+# What only reading names goes by is left to the ledger.
+_OF_LEDGER = ("meant", "employers", "learned", "sat", "members")
+_OF_MEMORY = [field.name for field in fields(Memory) if field.name not in _OF_LEDGER]
 
 
 class _UnreadRows(Sequence[Any]):
@@ -124,7 +122,7 @@ def grids_alike(grids: Sequence[Grid], others: Sequence[Grid]) -> bool:
 
 def put_book(book: Book, problems: Sequence[Problem]) -> Texts:
     """A book with the ``problems`` that reading it told. What was meant by the names in each moment
-    is left to the ledger.
+    is left to the ledger, and who was employed where.
     """
     log = replace(book.moments, meant={}, ahead={}, met={})
     values = [*(getattr(book, name) for name in _OF_BOOK), log, [*problems]]
@@ -139,7 +137,9 @@ def take_book(texts: Texts, memory: Memory, day: date) -> Book:
 
 
 def put_memory(memory: Memory) -> Texts:
-    """What earlier runs knew, but for what the names in each moment meant and what logs taught."""
+    """What earlier runs knew, but for what the names in each moment meant, who was employed where
+    and what logs taught.
+    """
     return None, [_text(getattr(memory, name)) for name in _OF_MEMORY]
 
 

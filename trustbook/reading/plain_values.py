@@ -15,7 +15,6 @@ from trustbook.agreements import Consultation, Requirement, Route, RouteContact
 from trustbook.model import (
     Ahead,
     Employment,
-    KnownEmployment,
     Moments,
     Partner,
     Period,
@@ -32,7 +31,7 @@ _DAYS = frozenset((date, type(None)))
 _RECORDS: Mapping[str, type[Any]] = {
     one.__name__: one
     for one in (
-        Ahead, ArrayArea, CellFault, Consultation, Employment, KnownEmployment, MergedArea, Moments,
+        Ahead, ArrayArea, CellFault, Consultation, Employment, MergedArea, Moments,
         Partner, Period, Person, Problem, Promise, Requirement, Route, RouteContact, Settings,
         TableArea,
     )

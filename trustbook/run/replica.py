@@ -174,7 +174,7 @@ class MergedWorkbook:
         """Whether a sheet differs from what this workbook last agreed to."""
         known = self.replica.known
         before = known.state.get("digests", {}) if known else {}
-        return self.digest(sheet) != before.get(sheet)
+        return sheet not in before or self.digest(sheet) != before[sheet]
 
     def digest(self, sheet: str) -> str:
         """A fingerprint of all people typed on a sheet, and of its IDs."""
