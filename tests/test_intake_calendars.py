@@ -24,7 +24,9 @@ def test_every_calendar_has_its_table() -> None:
 
 
 @pytest.mark.parametrize(("name", "told"), EXPECTED.items())
-def test_every_occurrence_is_found_once(name: str, told: dict[str, Any]) -> None:
+def test_every_occurrence_is_found_once(
+    name: str, told: dict[str, Any], recwarn: pytest.WarningsRecorder
+) -> None:
     found = find_in_calendar(text_of_file(FOLDER / f"{name}.ics"), name, WINDOW)
     on = [one for one in found.contacts if not found.is_off(one)]
     assert sorted(f"{one.day} {one.title}" for one in on) == told["found"]
@@ -32,6 +34,7 @@ def test_every_occurrence_is_found_once(name: str, told: dict[str, Any]) -> None
     keys = [one.key for one in found.contacts]
     assert len(keys) == len(set(keys))
     assert "geheim" not in repr(found).lower()
+    assert not [str(one.message) for one in recwarn], "a night says nothing of its libraries"
 
 
 OWN = "anne@zandloo.example"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from tests.test_intake import TODAY, book, rows
 from tests.test_intake_cells import FORM, form
@@ -89,6 +90,24 @@ def test_a_row_of_a_list_with_an_unknown_beside_a_partner_is_proposed(
     assert line[1] == "Politie" and "“De Kade”" in line[4]
 
 
+def test_what_nobody_foresaw_in_an_inbox_costs_the_book_no_night(
+    tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = book(tmp_path)
+    form(path, ["2026-11-21 10:00:00", "20-11-2026", "VV Zandloo"])
+    assert asked("sync", *TODAY)[0] == 0
+
+    def stumble(*_: object) -> None:
+        raise RuntimeError("a form like no other")
+
+    monkeypatch.setattr("trustbook.adopt.inbox.find_in_forms", stumble)
+    edited(path, "Contactmomenten", {"B3": "20-11-2026", "C3": "VV Zandloo"})
+    code, _, said = asked("sync", "--quiet", *TODAY)
+    assert code == 0 and "a form like no other" in said
+    (one,) = [p for p in asked.json("health", *TODAY)["partners"] if p["name"] == "VV Zandloo"]
+    assert one["status"] == "warm"
+
+
 def test_doctor_names_a_form_that_no_sheet_has(tmp_path: Path, asked: Asked) -> None:
     path = book(tmp_path)
     form(path, ["2026-11-21 10:00:00", "20-11-2026", "VV Zandloo"])
@@ -98,3 +117,20 @@ def test_doctor_names_a_form_that_no_sheet_has(tmp_path: Path, asked: Asked) -> 
     code, said, _ = asked("doctor", *TODAY)
     assert code == 0 and f"Er is geen blad “{FORM}s”" in said
     assert f"Bedoelt u “{FORM}”?" in said
+
+
+def test_an_answer_without_a_day_in_a_sheet_without_stamps_stops_no_night(
+    tmp_path: Path, asked: Asked
+) -> None:
+    path = book(tmp_path)
+    file = openpyxl.load_workbook(path)
+    sheet = file.create_sheet(FORM)
+    for row in (["Met wie?", "Welke dag?"], ["Politie", None], ["VV Zandloo", "19-11-2026"]):
+        sheet.append(row)
+    file.save(path)
+    text = f'[book.n]\nworkbooks = ["n.xlsx"]\nforms = ["{FORM}"]\n'
+    (tmp_path / "trustbook.toml").write_text(text, encoding="utf-8")
+    for _ in range(2):
+        assert asked("sync", *TODAY)[0] == 0
+    assert [one[1] for one in rows(path)] == ["VV Zandloo"]
+    assert lines(path) == [f"{FORM} B2"]

@@ -34,7 +34,7 @@ def activity(uuid: str, day: str, summary: str) -> dict[str, Any]:
 
 
 CALL = {"uuid": "c1", "properties": {"called_at": "2026-11-12T00:00:00Z", "content": "geheim"}}
-MONICA = {
+MONICA: dict[str, Any] = {
     "version": "1.0-preview.1",
     "app_version": "4.0.0",
     "account": {
@@ -221,3 +221,12 @@ def test_a_log_that_somebody_keeps_in_excel_comes_in(tmp_path: Path, asked: Aske
         assert (code, words in said) == (2, True), said
     code, _, said = asked("import", "agenda.zip", *TODAY)
     assert code == 2 and "uit" in said and "ingepakt" in said, said
+
+
+def test_a_damaged_file_of_monica_is_said_to_be_none(tmp_path: Path, asked: Asked) -> None:
+    book(tmp_path)
+    for damage in ({"instance": 3}, {"data": [{"type": "contact", "values": [3]}]}):
+        told = {**MONICA, "account": {**MONICA["account"], **damage}}
+        (tmp_path / "monica.json").write_text(json.dumps(told), encoding="utf-8")
+        code, _, said = asked("import", "monica.json", *TODAY)
+        assert (code, "Monica" in said) == (2, True), said

@@ -190,7 +190,7 @@ class _Answers:
             self._found.skipped["unreadable"] += 1
             return
         names = "; ".join(filter(None, map(clean, _text(cells, "with").split(";"))))
-        asked = "date" if _text(cells, "date") else "stamp"
+        asked = "date" if _text(cells, "date") or "stamp" not in self._columns else "stamp"
         day = self._day(asked, cells.get(asked))
         if why := _kept_out(names, day, cells):
             self._found.skipped[why] += 1

@@ -203,7 +203,10 @@ def _monica(path: Path, looking: Looking) -> Findings:
     account = monica_account(text_of_file(path))
     if account is None:
         raise UsageError("intake.no_monica", name=path.name)
-    return find_in_monica(account, path.name, looking.window, looking.lang)
+    try:
+        return find_in_monica(account, path.name, looking.window, looking.lang)
+    except (AttributeError, TypeError, ValueError, LookupError):  # parts that are not as it writes
+        raise UsageError("intake.no_monica", name=path.name) from None
 
 
 _READERS: dict[str, Callable[[Path, Looking], Findings]] = {

@@ -252,11 +252,23 @@ def bring_in(
     intake = Intake(workbooks, options.keeper, options.today, now, options.wanted)
     troubles: list[TrustbookError] = []
     taken = None
-    with suppress(TrustbookError):  # what keeps the night from the book itself, the night will say
-        inbox = Inbox(found.inbox, found.forms, found.access.logins)
+    inbox = Inbox(found.inbox, found.forms, found.access.logins)
+    try:
         taken = inbox.look_through(intake, troubles, again=again)
+    except TrustbookError:
+        pass  # what keeps the night from the book itself, the night will say
+    except Exception as error:  # nothing that stands in an inbox may cost the book its night
+        if options.verbose:
+            raise
+        _tell_unforeseen(options, error)
     _tell_of_inbox(options, troubles if tells else (), taken)
     return taken is not None and taken.has_news
+
+
+def _tell_unforeseen(options: Options, error: Exception) -> None:
+    from trustbook.cli import console
+
+    console.tell(_say(options, "unforeseen", what=f"{type(error).__name__}: {error}"))
 
 
 def _tell_of_inbox(

@@ -13,7 +13,7 @@ from datetime import date
 from trustbook.dates import ZONE
 from trustbook.errors import UsageError
 from trustbook.intake.contacts import Findings, FoundContact, Invitee, Window
-from trustbook.intake.event_days import EventDays, UnreadableEvent
+from trustbook.intake.event_days import EventDays
 from trustbook.intake.event_lines import CalendarLines, EventBlock, EventLine, calendars_in
 from trustbook.intake.event_series import UNROLLED, EventSeries, edition_of, series_of
 from trustbook.intake.unrolling import TooOften, aligned, event_at, exceptions_in, occurrences
@@ -21,6 +21,8 @@ from trustbook.names import key
 
 # How the UID of a talk ends that trustbook itself put into a calendar.
 DUE_UID = "-due@trustbook"
+# What an event, and the libraries that read it, come to where it breaks the standard.
+_UNREADABLE = (ValueError, OverflowError, LookupError, TypeError, AttributeError)
 _PUBLIC = ("", "PUBLIC")
 _REFUSED = ("DECLINED",)
 # Why an event is left out that our side did not say yes to.
@@ -74,7 +76,7 @@ class _CalendarReader:
                 self._read(aligned(series, self._days))
             except TooOften:
                 self._found.skipped["too_often"] += 1
-            except (UnreadableEvent, ValueError, OverflowError, KeyError, TypeError):
+            except _UNREADABLE:
                 self._found.skipped["unreadable"] += 1
         if self._lines.damaged or not self._lines.ended:
             self._found.series.clear()  # what is not seen may stand behind the end

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from trustbook.intake.event_lines import CalendarLines, EventLine
-
-# Older programs write the path of a zone's file before its name.
-_ZONE_PATH = re.compile(r"/.+/(\w+/[\w+-]+)")
 
 
 class UnreadableEvent(ValueError):
@@ -41,8 +37,7 @@ class EventDays:
             raise UnreadableEvent("DTSTART")
         zone = line.params.get("TZID", "")
         value = line.value.strip()
-        known = _ZONE_PATH.sub(r"\1", zone)
-        found = vDDDTypes.from_ical(value, known or None)  # type: ignore[no-untyped-call]
+        found = vDDDTypes.from_ical(value, zone or None)  # type: ignore[no-untyped-call]
         if not isinstance(found, date):
             raise UnreadableEvent(line.raw)
         if zone and isinstance(found, datetime) and found.tzinfo is None:

@@ -30,6 +30,8 @@ _BEGINS = re.compile(r"^[\ufeff\s]*BEGIN:VCALENDAR\s*$", re.I | re.M)
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:"]*)')
 _FOLD = re.compile(r"\r?\n[ \t]")
 _FOLDED_BYTES = re.compile(rb"\r?\n[ \t]")
+# Older programs write the path of a zone's file before its name.
+_ZONE_PATH = re.compile(r'(;TZID="?)/[^:;"]+/(\w+/[\w+-]+)(?=[":;])')
 _OUTLOOK_UTC = re.compile("tzone://Microsoft/Utc", re.I)
 _ESCAPE = re.compile(r"\\(.)", re.S)
 
@@ -163,6 +165,7 @@ def _event(block: Sequence[str]) -> EventBlock:
 
 def _line(name: str, raw: str) -> EventLine | None:
     """A property as a program wrote it; None for what is none."""
+    raw = _ZONE_PATH.sub(r"\1\2", raw) if name in _DATED else raw
     found = _LINE.fullmatch(raw)
     if found is None or (name in _DATED and ":" in found[3]):
         return _loose_line(name, raw)

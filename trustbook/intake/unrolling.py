@@ -16,6 +16,7 @@ from trustbook.intake.event_series import EventSeries, edition_of
 
 _A_DAY = timedelta(days=1)
 _OF_RULES = frozenset("RECURRENCE-ID DTSTART RRULE RDATE EXDATE SEQUENCE".split())
+_ONCE = frozenset("RECURRENCE-ID DTSTART SEQUENCE".split())
 _DAYS = frozenset("RECURRENCE-ID DTSTART RDATE EXDATE".split())
 _FLOATING = re.compile(
     rf"(?i)^((?:{'|'.join(sorted(_DAYS))})(?:;VALUE=DATE-TIME)?):([\dT,]*T[\dT,]*)$"
@@ -145,9 +146,10 @@ def _calendar_of(series: EventSeries, zones: Mapping[str, str], days: EventDays)
 
 
 def _rule_lines(event: EventBlock, start: date) -> Iterator[str]:
-    """What an event says of its days, as it is to be written."""
-    told = (_right(line, start) for line in event.lines if line.name in _OF_RULES)
-    yield from filter(None, told)
+    """What an event says of its days, as it is to be written; once what holds once."""
+    lines = [line for line in event.lines if line.name in _OF_RULES]
+    once = [line for line in lines if line.name not in _ONCE or line is event.first(line.name)]
+    yield from filter(None, (_right(line, start) for line in once))
 
 
 def _zone_of_floating(days: EventDays) -> str:
