@@ -97,9 +97,9 @@ def test_a_yes_makes_the_short_name_of_a_holder_the_one_in_full(asked: Asked) ->
     book = openpyxl.load_workbook("n.xlsx")
     sheet = book["To check"]
     head = next(row for row in sheet.iter_rows() if "Answer" in [cell.value for cell in row])
-    column = next(at for at, cell in enumerate(head, 1) if cell.value == "Answer")
-    row = next(r[0].row for r in sheet.iter_rows() if "“Anne”" in str(r[0].value))
-    sheet.cell(row, column).value = "yes"
+    column = next(at for at, cell in enumerate(head) if cell.value == "Answer")
+    row = next(row for row in sheet.iter_rows() if "“Anne”" in str(row[0].value))
+    row[column].value = "yes"
     book.save("n.xlsx")
     assert asked("sync", *TODAY, "--quiet")[0] == 0
     assert "holder_alike" not in {one["code"] for one in asked.json("check", *TODAY)["problems"]}

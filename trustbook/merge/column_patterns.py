@@ -69,10 +69,14 @@ def is_displaced(cells: Sequence[Pair]) -> bool:
     return _has_many_values(cells) or _came_in_order(span)
 
 
+def keeps_its_values(pairs: Sequence[Pair]) -> bool:
+    """Whether not one value came or went: all of them, blanks too, only changed their rows."""
+    return Counter(old for old, _ in pairs) == Counter(new for _, new in pairs)
+
+
 def _was_sorted_now(cells: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
     """Whether it was not sorted before, and not one value came or went."""
-    kept = Counter(old for old, _ in pairs) == Counter(new for _, new in pairs)
-    return kept and not _stands_sorted([old for old, _ in cells])
+    return keeps_its_values(pairs) and not _stands_sorted([old for old, _ in cells])
 
 
 def _stands_sorted(values: Sequence[Value | None]) -> bool:
@@ -85,8 +89,8 @@ def _all_changed_places(cells: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
     """Whether three or more different values, blanks not counted, exchanged their rows, and nothing
     else did.
     """
-    old, new = (Counter(pair[side] for pair in pairs) for side in (0, 1))
-    return old == new and len({*old} - {None}) > 2 and _has_many_values(cells)
+    values = {old for old, _ in pairs if old is not None}
+    return keeps_its_values(pairs) and len(values) > 2 and _has_many_values(cells)
 
 
 def _has_many_values(cells: Sequence[Pair]) -> bool:

@@ -20,7 +20,7 @@ from trustbook.merge import row_patterns as rows
 from trustbook.merge.accidents import Accident
 from trustbook.merge.cell_codec import Value, is_fault, is_withheld
 from trustbook.merge.column_changes import ColumnChange
-from trustbook.merge.column_patterns import Pair, moved
+from trustbook.merge.column_patterns import Pair, keeps_its_values, moved
 from trustbook.merge.equality import nearly_same
 from trustbook.merge.exchanged import columns_exchanged
 from trustbook.merge.row_patterns import SheetSight
@@ -139,6 +139,8 @@ _COLUMN_GUARDS = [guard for guard in GUARDS if isinstance(guard, ColumnGuard)]
 # Fewer rows, or changed cells, than any of them minds need not be looked at.
 _ROWS_PASSED = min(guard.few for guard in _ROW_GUARDS)
 _CELLS_PASSED = min(guard.few for guard in _COLUMN_GUARDS)
+# So few cells of a column can only have changed places, if anything.
+_CELLS_UNLESS_SORTED = min(guard.few for guard in _COLUMN_GUARDS if guard.key != "column_sorted")
 
 
 def guard_named(key: str) -> Guard:
@@ -190,7 +192,9 @@ def _in_columns(sight: SheetSight) -> Iterator[Accident]:
         return
     for name, header in sight.headers.items():
         column = sight.sheet.column(name)
-        if len(moved(_pairs(sight, column, sight.changed))) <= _CELLS_PASSED:
+        pairs = moved(_pairs(sight, column, sight.changed))
+        few = len(pairs) <= _CELLS_UNLESS_SORTED
+        if len(pairs) <= _CELLS_PASSED or (few and not keeps_its_values(pairs)):
             continue
         told = sight.broken.get(name, 0)
         change = ColumnChange(sight.sheet, column, _pairs(sight, column, sight.now), told)
