@@ -99,7 +99,7 @@ class ExcelFile:
             sheet = book.create_sheet(title)
             for at, cells in enumerate(rows, start=1):
                 for column, cell in enumerate(cells, start=1):
-                    sheet.cell(at, column).value = cell  # type: ignore[assignment]
+                    sheet.cell(at, column).value = cell
         book.save(self.path)
 
     @property
