@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 import trustbook
 from tests.kept_folder import KeptFolder
 from tests.nights import Nights, copied
+from tests.reading import read
 from trustbook.cli.main import main
 from trustbook.columns import DECIDING, TYPED, Sheet
 from trustbook.snapshot import CellValue
@@ -425,3 +426,30 @@ def test_what_is_typed_below_a_header_that_is_gone_is_told_cell_by_cell(
     assert [row[3] for row in nights.rows("Moments")] == [
         "held", "cancelled", None, "attempt", "attempt",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["Something else", None])
+def test_periods_go_on_counting_where_one_workbook_lost_the_column_value(
+    tmp_path: Path, header: str | None
+) -> None:
+    """Rows that are known by their value too are not taken for rows that somebody deleted."""
+    nights = Nights(tmp_path, 4)
+    periods = ["20-09-2026..10-10-2026", "1-3-2026..2-3-2026"]
+    settings = [["Setting", "Value"], *(["Crisis period", one] for one in periods)]
+    nights.book.sheets["Settings"] = [[*row] for row in settings]
+    nights.books.append(copied(nights.book, "other"))
+    nights.night()
+
+    def statuses() -> list[str]:
+        nights.night()
+        reading = read(nights.books, date(2026, 9, 30), "en", nights.keeper)
+        return [one.status for one in reading.verdicts]
+
+    before = statuses()
+    assert "crisis_only" in before
+    nights.sheet("Settings", 1)[0][1] = header
+    assert statuses() == before
+    assert [row[1] for row in nights.rows("Settings")] == periods
+    nights.sheet("Settings", 1)[0][1] = "Value"
+    assert statuses() == before
+    assert [row[1] for row in nights.rows("Settings", 1)] == periods

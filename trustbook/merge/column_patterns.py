@@ -57,16 +57,19 @@ def is_displaced(cells: Sequence[Pair]) -> bool:
     pairs = moved(cells)
     if not pairs or _is_postponement(pairs) or _is_exchange(cells, pairs):
         return False
-    if _stands_sorted([new for _, new in cells]) and _was_sorted_now(cells, pairs):
+    if _was_sorted_now(cells, pairs):
         return True
     if len(pairs) <= _FEW:
         return _all_changed_places(cells, pairs)
+    return _stretch_is_displaced(cells, pairs)
+
+
+def _stretch_is_displaced(cells: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
+    """The same of many cells, of which a few may have been edited besides."""
     span = _changed_stretch(cells)
     if _is_slid(span):
         return True
-    if not _same_values(pairs):
-        return False
-    return _has_many_values(cells) or _came_in_order(span)
+    return _same_values(pairs) and (_has_many_values(cells) or _came_in_order(span))
 
 
 def keeps_its_values(pairs: Sequence[Pair]) -> bool:
@@ -75,8 +78,9 @@ def keeps_its_values(pairs: Sequence[Pair]) -> bool:
 
 
 def _was_sorted_now(cells: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
-    """Whether it was not sorted before, and not one value came or went."""
-    return keeps_its_values(pairs) and not _stands_sorted([old for old, _ in cells])
+    """Whether it stands sorted, did not before, and not one value came or went."""
+    before, after = ([pair[side] for pair in cells] for side in (0, 1))
+    return keeps_its_values(pairs) and _stands_sorted(after) and not _stands_sorted(before)
 
 
 def _stands_sorted(values: Sequence[Value | None]) -> bool:

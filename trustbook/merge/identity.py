@@ -95,7 +95,7 @@ def identify(
     """
     if listing.sheet.prefix:
         return _by_id(listing, rows, base, homeless, new_ids)
-    return Identified(_by_name(listing, rows))
+    return Identified(_by_name(listing, rows, base))
 
 
 @dataclass(slots=True)
@@ -293,9 +293,10 @@ def _readable(listing: Listing, places: Sequence[int]) -> list[int]:
     return [i for i in places if all(cells[i] is not None for cells in needed)]
 
 
-def _by_name(listing: Listing, rows: Sequence[Row]) -> list[str | None]:
+def _by_name(listing: Listing, rows: Sequence[Row], base: Mapping[str, Row]) -> list[str | None]:
     ids: list[str | None] = []
     seen: dict[str, int] = {}
+    before = _by_value_before(listing, base)
     for row in rows:
         name = (
             _settings_name(row) if listing.sheet is SETTINGS else _natural_name(listing.sheet, row)
@@ -303,9 +304,24 @@ def _by_name(listing: Listing, rows: Sequence[Row]) -> list[str | None]:
         if name is None:
             ids.append(None)
             continue
+        if before.get(name):
+            name = before[name].pop(0)
         seen[name] = seen.get(name, 0) + 1
         ids.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
     return ids
+
+
+def _by_value_before(listing: Listing, base: Mapping[str, Row]) -> dict[str, list[str]]:
+    """Where the column Value of Settings is gone: the rows that were known by their value too, by
+    their setting. Its rows are still those.
+    """
+    found: dict[str, list[str]] = {}
+    if listing.sheet is SETTINGS and "value" not in listing.columns:
+        for identity in base:
+            setting, known_by_value, _ = identity.partition("=")
+            if known_by_value:
+                found.setdefault(setting, []).append(identity)
+    return found
 
 
 def _natural_name(sheet: Sheet, row: Row) -> str | None:

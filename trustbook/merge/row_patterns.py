@@ -5,8 +5,9 @@ what the guards of rows count.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from trustbook.columns import Sheet
 from trustbook.merge.cell_codec import Row, Value
@@ -89,22 +90,29 @@ def _rows_exchanged(sight: SheetSight, names: Collection[str] = ()) -> int:
 
     All must have been different. Where most differ in one cell, that column was moved, and no rows.
     """
-    before = {i: _cells(sight.base[i], names) for i in sight.changed}
-    after = {i: _cells(sight.now[i], names) for i in sight.changed}
-    left = {_cells(sight.base[i], names) for i in sight.gone}
-    new = {_cells(sight.now[i], names) for i in sight.came}
-    rows, kept = set[str](), {i for i in before if before[i] != after[i]}
+    before, after = _cells_of(sight.base, names), _cells_of(sight.now, names)
+    rows, kept = set[str](), {i for i in sight.changed if before(i) != after(i)}
     while kept != rows:
         rows = kept
-        old, came = {before[i] for i in rows} | left, {after[i] for i in rows} | new
-        kept = {i for i in rows if after[i] in old and before[i] in came}
-    whole = sum(len(before[i] ^ after[i]) > 2 for i in rows)
-    different = len({before[i] for i in rows}) == len(rows)
+        old, came = {*map(before, {*rows, *sight.gone})}, {*map(after, {*rows, *sight.came})}
+        kept = {i for i in rows if after(i) in old and before(i) in came}
+    whole = sum(len(before(i) ^ after(i)) > 2 for i in rows)
+    different = len({*map(before, rows)}) == len(rows)
     return len(rows) if different and 2 * whole > len(rows) else 0
 
 
-def _cells(row: Row, names: Collection[str]) -> frozenset[tuple[str, Value]]:
-    return frozenset((column, value) for column, value in row.items() if column not in names)
+def _cells_of(
+    rows: Mapping[str, Row], names: Collection[str]
+) -> Callable[[str], frozenset[tuple[str, Value]]]:
+    """What a row holds, but for its ``names``; worked out once."""
+
+    @cache
+    def cells(row: str) -> frozenset[tuple[str, Value]]:
+        return frozenset(
+            (column, cell) for column, cell in rows[row].items() if column not in names
+        )
+
+    return cells
 
 
 def ids_renewed(sight: SheetSight) -> int:

@@ -58,9 +58,11 @@ def is_total(cells: Sequence[object]) -> bool:
     words = [text for text in texts if not _BEGINS_WITH_NUMBER.match(text)]
     if len(words) != bool(texts) or not all(map(_COUNTS.match, words)):
         return False
-    if any(map(_is_number, cells)) or any(map(_DIGIT.search, texts)):
-        return True
-    return bool(words) and any(isinstance(cell, CellFault) for cell in cells)
+    return _has_number(cells, texts) or (bool(words) and CellFault in map(type, cells))
+
+
+def _has_number(cells: Sequence[object], texts: Sequence[str]) -> bool:
+    return any(map(_is_number, cells)) or any(map(_DIGIT.search, texts))
 
 
 def _is_number(cell: object) -> bool:
