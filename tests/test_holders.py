@@ -98,7 +98,8 @@ def test_a_yes_makes_the_short_name_of_a_holder_the_one_in_full(asked: Asked) ->
     sheet = book["To check"]
     head = next(row for row in sheet.iter_rows() if "Answer" in [cell.value for cell in row])
     column = next(at for at, cell in enumerate(head, 1) if cell.value == "Answer")
-    row = next(r[0].row for r in sheet.iter_rows() if "“Anne”" in str(r[0].value))
+    texts = [str(row[0].value) for row in sheet.iter_rows()]
+    row = next(at for at, text in enumerate(texts, 1) if "“Anne”" in text)
     sheet.cell(row, column).value = "yes"
     book.save("n.xlsx")
     assert asked("sync", *TODAY, "--quiet")[0] == 0
