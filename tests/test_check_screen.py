@@ -17,12 +17,12 @@ def test_the_screen_says_where_an_answer_is_typed_and_what_is_proposed(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "70")
     partners: Rows = [
-        ["ID", "Name", "Rhythm"], [None, "Social team South", 30], [None, "Police South", 30],
+        ["ID", "Name", "Rhythm"], [None, "Sociaal wijkteam Zuid", 30], [None, "Wijkagenten Zuid", 30],
     ]  # fmt: skip
     moments: Rows = [
         ["ID", "Date", "With"],
-        [None, "12 mrt", "Police South"],
-        [None, "3-9-2026", "team south"],
+        [None, "12 mrt", "Wijkagenten Zuid"],
+        [None, "3-9-2026", "wijkteam zuid"],
     ]
     typed(Path("n.xlsx"), {"Partners": partners, "Moments": moments})
     where = "Type an answer on the sheet To check, in the column Answer."
@@ -31,4 +31,4 @@ def test_the_screen_says_where_an_answer_is_typed_and_what_is_proposed(
     _, shown, told = asked("check", *TODAY)
     assert where in told
     said = " ".join(shown.split())
-    assert "“12 mrt”. Proposal: 12-03-2026?" in said and "Proposal: Social team South?" in said
+    assert "“12 mrt”. Proposal: 12-03-2026?" in said and "Proposal: Sociaal wijkteam Zuid?" in said

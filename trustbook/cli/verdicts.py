@@ -153,8 +153,7 @@ def check_command(options: Options, book: str | None, fail_on: str | None) -> No
         console.print_json({**found, **reading.as_json()})
     elif lines:
         _line_table(lines, options)
-        if reading.memory and any(line.takes != "nothing" for line in lines):
-            _tell_where_to_answer(options)
+        _tell_where_to_answer(lines, reading.memory, options)
     elif not options.quiet:
         console.tell(options.say("nothing_to_check"))
     if fail_on and problems:
@@ -179,8 +178,10 @@ def _line_table(lines: Sequence[CheckLine], options: Options) -> None:
     listing.end()
 
 
-def _tell_where_to_answer(options: Options) -> None:
-    """An answer is typed in the workbook: that is where the sheet stands."""
+def _tell_where_to_answer(lines: Sequence[CheckLine], synced: bool, options: Options) -> None:
+    """An answer is typed in the workbook, on a sheet that stands there once it was synced."""
+    if not synced or all(line.takes == "nothing" for line in lines):
+        return
     from trustbook.cli import console
     from trustbook.columns import CHECK
 
