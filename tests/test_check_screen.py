@@ -17,8 +17,10 @@ def test_the_screen_says_where_an_answer_is_typed_and_what_is_proposed(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "70")
     partners: Rows = [
-        ["ID", "Name", "Rhythm"], [None, "Sociaal wijkteam Zuid", 30], [None, "Wijkagenten Zuid", 30],
-    ]  # fmt: skip
+        ["ID", "Name", "Rhythm"],
+        [None, "Sociaal wijkteam Zuid", 30],
+        [None, "Wijkagenten Zuid", 30],
+    ]
     moments: Rows = [
         ["ID", "Date", "With"],
         [None, "12 mrt", "Wijkagenten Zuid"],
