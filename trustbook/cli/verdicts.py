@@ -153,6 +153,7 @@ def check_command(options: Options, book: str | None, fail_on: str | None) -> No
         console.print_json({**found, **reading.as_json()})
     elif lines:
         _line_table(lines, options)
+        _tell_where_to_answer(lines, reading.memory, options)
     elif not options.quiet:
         console.tell(options.say("nothing_to_check"))
     if fail_on and problems:
@@ -166,7 +167,7 @@ def _line_table(lines: Sequence[CheckLine], options: Options) -> None:
     header = [CHECK.column(name).label(lang) for name in ("where", "cell", "what", "fix")]
     told: dict[tuple[str, ...], list[str]] = {}
     for line in lines:
-        row = (line.first.sheet or "", _cells(line), _asked(line), line.fix)
+        row = (line.first.sheet or "", _cells(line), _asked(line, lang), line.fix)
         told.setdefault(row, []).append(line.first.workbook or "")
     all_of_them = len(options.workbooks)
     rows = [
@@ -177,16 +178,36 @@ def _line_table(lines: Sequence[CheckLine], options: Options) -> None:
     listing.end()
 
 
+def _tell_where_to_answer(lines: Sequence[CheckLine], synced: bool, options: Options) -> None:
+    """An answer is typed in the workbook, on a sheet that stands there once it was synced."""
+    if not synced or all(line.takes == "nothing" for line in lines):
+        return
+    from trustbook.cli import console
+    from trustbook.columns import CHECK
+
+    names = {
+        "sheet": CHECK.label(options.words),
+        "column": CHECK.column("answer").label(options.words),
+    }
+    console.tell(options.say("answer_there", **names))
+
+
 def _where(sheet: str, workbooks: Sequence[str]) -> str:
     """A sheet, with the workbooks it stands in where it is not so in all of them."""
     named = ", ".join(filter(None, workbooks))
     return f"{named}: {sheet}" if named else sheet
 
 
-def _asked(line: CheckLine) -> str:
-    """What is wrong; where hints do not say it already, with what is proposed."""
-    shown = line.proposal.rstrip("?") in line.what
-    return line.what if shown else f"{line.what} {line.proposal}".replace("\n", " ")
+def _asked(line: CheckLine, lang: str) -> str:
+    """What is wrong; where one hint does not say it already, with what is proposed."""
+    from trustbook.columns import CHECK
+
+    hints = line.first.params.get("hints", ())
+    only = not isinstance(hints, tuple) or len(hints) < 2
+    if only and line.proposal.rstrip("?") in line.what:
+        return line.what
+    label = CHECK.column("proposal").label(lang)
+    return f"{line.what} {label}: {line.proposal}".replace("\n", " ")
 
 
 def _cells(line: CheckLine) -> str:
