@@ -30,6 +30,12 @@ _IDLE = re.compile(
     r"|\b(?:verdachte|suspect|suspicious) (?:pak(?:k|je)\w*|voorwerp\w*|situatie\w*|omstandig\w*"
     r"|handeling\w*|transactie\w*|tas(?:sen)?\b|koffers?\b|zending\w*|post\b|e?-?mails?\b|links?\b"
     r"|brie\w*|auto\w*|packages?|parcels?|bags?\b|items?\b|letters?\b|activity)"
+    r"|\b(?:stal|steelt|stole|steals) (?:de|the) show\b|\bsloe?ge?n? (?:aan|over|een slag)\b|\bslaat aan\b"
+    r"|\bschie(?:t|ten) (?:in de (?:lach|stress)|te hulp|vol|wortel)|\bschoot (?:te hulp|vol|in de lach)"
+    r"|\b(?:vecht|vechten|vocht|gevochten|strijdt|fights|fought|fighting) (?:voor|for) (?:behoud|een|het"
+    r"|de|dat|die|zijn|haar|hun|meer|a|the|that|his|her|their|more)\b(?! (?:kalifaat|strijd|is\b|caliphate))"
+    r"|\bhanden uit de mouwen|\bpleegt? (?:een )?telefoontje"
+    r"|\b(?:parents|families|ouders|gezinnen|families) (?:of|van) (?:\w+ )?(?:youth|children|young people|jongeren|kinderen)\b"
     r"|\b(?:sloeg|slaat|slaan) een brug\b|\b(?:schiet|schoot) op met\b"
     r"|\b(?:vader|moeder|opa|oma|oom|tante) geworden\b|\bR\.K\. ?(?=kerk|parochie|school)",
     re.IGNORECASE,
@@ -50,7 +56,8 @@ _SHE = re.compile(r"\b(?:zij|ze)\b", re.IGNORECASE)
 _IN_IDLE = (
     "gehouden", "vast in", "opgenomen", "arrested", "captured", "detained", "stuck", "held up",
     "charged", "zich", "dreig", "threatens", "verhui", "mov", "verdacht", "susp", "een brug",
-    "op met", "geworden", "r.k.",
+    "op met", "geworden", "r.k.", "show", "sloe", "slaat", "schiet", "schoot", "vecht", "vocht",
+    "strijdt", "fight", "fought", "mouwen", "pleeg", "parents", "families", "ouders", "gezinnen",
 )  # fmt: skip
 
 

@@ -14,35 +14,61 @@ _OF_PERSONS = (
     r"parket|v-|vreemdelingen|mutatie|client|cliënt|patient|patiënt|detentie|penitentiair|skn|bvh"
     r"|pv-?|proces-verbaal|vt-?meld|vt-? ?melding|zorgmelding|jeugdzorg|jeugdhulp|gezinsvoogdij|jb"
     r"|reclassering|reclasserings|rn-|str-dossier|strafzaak|gcos|cjib|asiel|uitkerings"
+    r"|kinderbescherming|jeugdbescherming|kinderrechter|strafrecht|justitieel|ggz|wvggz"
     r"|crime|urn|custody|pnc|home office|rvdk|prison|aangifte|asylum|probation|admission|nhs|inmate"
-    r"|channel|marac|pga|mappa"
+    r"|channel|marac|pga|mappa|court|offending|social care|warrant|bail|tribunal|immigration"
 )
 _OF_ANYTHING = r"zaak|dossier|casus|case|rol|registratie|meld|referral|reg|ind|incident"
 # OM is the prosecution, om is "at" before a time of day.
 _PROSECUTION = r"(?-i:\bOM)|\b(?:kenmerk|parket) om"
 _NUMBER = (
     r"[ -]?(?:nr|nummer|no|num|number|ref|reg|id|dossier)?[.: #]{0,3}"
-    r"[a-z]{0,3}[-/ ]?\d[\d./ -]{2,}"
+    r"[a-z]{0,3}[-/ ]?(?!\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)\d[\d./ -]{2,}"
+)
+# The same with a word or two between, where the number is too long for a year, a date, an amount
+# or a telephone number.
+_LONG_NUMBER = (
+    r"\w*(?:\W{1,3}[a-z]\w*){0,2}\W{1,3}(?!0\d{1,3}[- ]?\d{5,8}\b)"
+    r"(?!\d\d?[-/]\d\d?[-/]\d)(?!20\d\d[-/](?:20)?\d\d\b)"
+    r"(?:[a-z]{1,3}[-/ ]?(?:\d[a-z./ -]{0,3}){4}|(?:\d[a-z./ -]{0,3}){5})"
 )
 # Numbers that only an office for persons gives out.
 _CASE_NUMBER = re.compile(
     r"\b\d{2}[/.-]\d{6}[-/]\d{2}\b|\bpl\s?\d{4}[ -]?\d{4}[ -]?\d{2,}|\b2[0-9]-\d{6}-\d{2}\b"
-    r"|\bv-?\s?(?:nummer|nr)\W{0,3}\d[\d.]{6,}|\b\d{2}\.\d{6}\.\d{2}\b",
+    r"|\bv-?\s?(?:nummer|nr)\W{0,3}\d[\d.]{6,}|\b\d{2}\.\d{6}\.\d{2}\b|\bC/\d{2}/\d{6}\b"
+    r"|\b(?:FA|JE) RK \d{2}-\d",
     re.IGNORECASE,
 )
-_PERSONS_NUMBER = re.compile(rf"\b(?:{_OF_PERSONS}){_NUMBER}", re.IGNORECASE)
+_PERSONS_NUMBER = re.compile(
+    rf"\b(?:{_OF_PERSONS})(?:{_NUMBER}|{_LONG_NUMBER})", re.IGNORECASE
+)
 _OFFICE_NUMBER = re.compile(
     rf"(?:\b(?:{_OF_ANYTHING})|{_PROSECUTION}){_NUMBER}"
     r"|\b(?:casus|case|dossier|zaak)(?:nr|nummer)\W{0,2}\d",
     re.IGNORECASE,
 )
+_TEENS_AND_TENS = (
+    r"(?:(?:der|veer|vijf|zes|zeven|acht|negen)tien|elf|twaalf"
+    r"|(?:(?:een|twee|drie|vier|vijf|zes|zeven|acht|negen)[eë]n)?"
+    r"(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig)"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|eleven|twelve"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy)(?:[- ]\w+)?)"
+)
+_ONE_OF_AN_AGE = (
+    r"(?:jongen|jongeman|meisje|man|vrouw|knul|gast|kind|zoon|dochter|broer|broertje|zus|zusje"
+    r"|leerling|scholier|boy|girl|lad|youth|pupil|son|daughter|woman)"
+)
 _AGE = re.compile(
-    r"\b\d{1,2}[- ]?(?:jarig|jr\b|jaar oud|y/?o\b|yrs?\b|year[- ]old|years old)"
-    r"|\b[mv]/? ?[1-6]\d\b|\baged \d\d?\b(?! ?(?:to|and|-|t/m|tot)\b)"
+    r"\b\d{1,2}[- ]?(?:jarig|jr\b|jaar oud|y/?o\b|y(?:ea)?rs?[- ]old|yrs?\b|year[- ]old|years old)"
+    r"|\b[mv]/? ?[1-6]\d\b|\baged (?:\d\d?|[a-z]+teen)\b(?! ?(?:to|and|-|t/m|tot)\b)"
     r"|(?<=\S )\([1-8]\d\)|, ?[1-8]\d(?=,)"
-    r"|\b(?:van|of|is|was|pas|maar|male|female) [1-8]\d(?= |$)"
+    r"|\b(?<!groep )(?<!team )(?<!totaal )(?<!aantal )(?<!group )(?<!lijst )"
+    r"(?:van|of|is|was|pas|maar|male|female) [1-8]\d(?= |$)"
     r"(?! (?:t/m|tot|naar|to|deelnemers|mei|jaar sam))"
-    r"|\b(?:jongens?|meisjes?|broers?|boy|girl|zusjes?|kids) [1-2]\d\b",
+    r"|\b(?:jongens?|meisjes?|broers?|boy|girl|zusjes?|kids) [1-2]\d\b"
+    rf"|\b{_TEENS_AND_TENS}[- ]?(?:jarige?|year[- ]old)"
+    rf"|\b{_ONE_OF_AN_AGE} (?:van|of) (?:begin |eind |rond de )?{_TEENS_AND_TENS}\b"
+    r"|\b(?:is|was|pas|net) (?:\w+tien|elf|twaalf)\b|\bin (?:his|her) (?:twen|thir|for|fif|six)ties\b",
     re.IGNORECASE,
 )
 _BETWEEN = r"(?:(?:el|al|van|de|der|den|v\.?d?\.?|'t) ?-?)"
@@ -51,11 +77,11 @@ _INITIALS = re.compile(
     # nor T.a.v., N.V. or a first P.S.
     r"(?<![\w.])(?!^(?:P\.S|N\.B|L\.S)\.)(?!(?:B\.V|N\.V|U\.S|V\.S|E\.U)\.)"
     r"(?!(?:A\.P\.V|G\.G\.D|V\.N\.G|E\.H\.B\.O|A\.V\.G)\.)"
-    rf"(?!^[A-Z]\.(?:[a-z]\.)++(?! ?[A-Z]\.))(?<!drs\. )(?<!dr\. )(?<!mr\. )"
+    rf"(?!^[A-Z]\.(?:[a-z]\.)++(?! ?[A-Z]\.))(?<!drs\. )(?<!dr\. )(?<!mr\. )(?<!afd\. )"
     rf"(?>(?:[A-Z][a-z]?\. ?){{1,5}}){_BETWEEN}*+"
-    r"(?:[A-Z]\.?(?![\w&])|(?![A-Z][\w'.]+))(?<!St\. )(?<!St\.)"
+    r"(?:[A-Z]\.?(?![\w&-])|(?![A-Z][\w'.]+|-))(?<!St\. )(?<!St\.)"
     r"|\b(?:[A-Z][a-z]+|[Mm]eneer|[Dd]hr\.?|[Mm]w\.?|[Mm]evr\.?|Mrs?) (?:[Vv]an )?"
-    rf"{_BETWEEN}*[A-Z]\.?(?![\w.&'])"
+    rf"{_BETWEEN}*[A-Z]\.?(?![\w.&'-])(?! [A-Z][a-z])"
 )
 # The same typed in haste, r.s. or h. el m.; a surname behind it makes it somebody in a role.
 _SMALL_INITIALS = re.compile(
@@ -114,9 +140,10 @@ _CASE_NAME = re.compile(
 _MARKS = (
     (re.compile(r"[0-9]"), (
         ("case_number", _CASE_NUMBER), ("office_number", _OFFICE_NUMBER),
-        ("persons_number", _PERSONS_NUMBER), ("age", _AGE), ("address", _ADDRESS), ("born", _BORN),
+        ("persons_number", _PERSONS_NUMBER), ("address", _ADDRESS), ("born", _BORN),
         ("sentence", _SENTENCE),
     )),
+    (re.compile(r"(?i)[0-9]|tien|teen|tig|elf|twaalf|twelve|eleven|ties|ty"), (("age", _AGE),)),
     (re.compile(r"\b[A-Z](?:\b|[a-z]?\.)"), (("initials", _INITIALS),)),
     (re.compile(r"[a-z]\. ?(?:\w+ )?[a-z]\."), (("small_initials", _SMALL_INITIALS),)),
     (re.compile(r"(?i)vrij\b|voorkomen|vast\b|opge|meegen|gehaald"), (("befallen", _BEFALLEN),)),
@@ -125,6 +152,8 @@ _MARKS = (
 _CAPITAL = re.compile(r"\b[A-Z][^\W\d_]*")
 _ONES_OWN = frozenset(("measure", "condition", "fate"))
 _PREPOSITIONS = frozenset("over van met in naar door aan om bij voor na op tijdens wegens".split())
+_HIS = frozenset("zijn haar z'n d'r his her".split())
+_SUBJECTS = frozenset("er we wij jullie ze zij de het alle deze die dit niet nog blij".split())
 _LOOKED_INTO = frozenset(("name", "possessive"))
 
 
@@ -173,7 +202,14 @@ def _of_somebody(words: list[str], at: list[tuple[int, str]]) -> set[tuple[int, 
     before = {i - distance for i in kin for distance in (1, 2)} | set(
         filter(_is_his(words), theirs)
     )
+    if words and words[0] in _HIS and not _is_verb(words[:2]):
+        before.add(0)  # a line that begins with "his" or "her" tells of somebody
     return {(i, "possessive") for i in before}
+
+
+def _is_verb(words: list[str]) -> bool:
+    """Whether "zijn", the first of two words, is the verb: "zijn er", "zijn wij"."""
+    return words[0] == "zijn" and (len(words) == 1 or words[1] in _SUBJECTS)
 
 
 def _is_his(words: list[str]) -> Callable[[int], bool]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Set
 
 from trustbook.privacy.idle_words import without_idle
-from trustbook.privacy.scoring import TELLING, shipped_weights
+from trustbook.privacy.scoring import TELLING, Weights, shipped_weights
 from trustbook.privacy.signs import Signs, signs_of
 
 _PERSON = (
@@ -58,7 +58,7 @@ _SURE = tuple(
         r"(?:mr|mrs|ms|(?:the|a) (?:family|boy|girl|pupil|student|man|woman))\b",
     )
 )
-_CASE_OF = re.compile(r"\bcasus (?:van |over |rond )?([A-Z][a-z]*)(?![\w-])(?! ?&)", re.IGNORECASE)
+_CASE_OF = re.compile(r"\bcasus (?:van |over |rond )?([A-Z][a-z]*)(?![\w-])(?! ?&)(?! (?:uit|als|en casus|from)\b)", re.IGNORECASE)
 _SURE_MARKS = frozenset(("born", "case_number"))
 _DOUBTFUL_MARKS = frozenset(("case_name", "office_number"))
 # A name has fewer words; what has as many must sound so much more like a case to be asked about.
@@ -66,22 +66,30 @@ _NO_NAME, _SURER = 4, 1.5
 _SOMEBODY = frozenset("person kin pronoun name civil possessive".split())
 _LIKE_SOMEBODY = frozenset(("age", "address", "small_initials", "subject"))
 _INITIALS = frozenset(("initials", "small_initials"))
+_AT_WORK = frozenset(("work", "ordinary"))
+_NO_PEOPLE = frozenset(("place", "work"))
 _ONE_PERSON = frozenset(("person", "kin"))
 _OF_SOMEBODY = frozenset(("kin", "worry", "change"))
 _HARD_MARKS = frozenset(("sentence", "befallen"))
 _HARD = frozenset("fate deed measure condition belief conflict".split())
+_BOUGHT = re.compile(
+    r"vergunning|subsidie|evenement|factuur|\b(?:be)?order|invoice|begroting", re.IGNORECASE
+)
 _PERMIT = re.compile(
-    r"vergunning|subsidie|evenement|lantaarn|openbare ruimte|bestek|factuur|order|contract"
-    r"|beschikking|gemeente z-|rapport|licen[cs]e|permit|grant|raadsvoorstel|motie",
+    r"vergunning|subsidie|evenement|lantaarn|openbare ruimte|\bbestek|factuur|\b(?:be)?order|contract"
+    r"|beschikking|gemeente z-|\brapport|licen[cs]e|\bpermit|\bgrant\b|raadsvoorstel|motie",
     re.IGNORECASE,
 )
 
 
-def case_grade(text: str, names_only: bool = False) -> str | None:
+def case_grade(
+    text: str, names_only: bool = False, weights: Weights | None = None
+) -> str | None:
     """Whether ``text`` (plain signs, see ``plain_text``) speaks of one person's case: "case",
     "perhaps", or None.
 
     ``names_only``: the text is a name or names, which sound like anything: more is needed.
+    ``weights`` other than those that are shipped judge what the rules leave.
     """
     signs = signs_of(text)
     if not (signs.marks or signs.classes() & TELLING):
@@ -90,21 +98,20 @@ def case_grade(text: str, names_only: bool = False) -> str | None:
     if signs.marks & _SURE_MARKS:
         return "case"
     if _is_worded_as_case(text, signs):
-        return "perhaps" if "work" in signs.classes() else "case"
+        return "perhaps" if signs.classes() & _AT_WORK else "case"
     if _has_plain_signs(text, signs) or (not names_only and _befell(signs)):
         return "perhaps"
-    return "perhaps" if _sounds_like_case(signs, names_only) else None
+    return "perhaps" if _sounds_like_case(signs, names_only, weights or shipped_weights()) else None
 
 
 def _is_worded_as_case(text: str, signs: Signs) -> bool:
     return any(pattern.search(text) for pattern in _SURE) or _names_case(text, signs)
 
 
-def _sounds_like_case(signs: Signs, names_only: bool) -> bool:
+def _sounds_like_case(signs: Signs, names_only: bool, weights: Weights) -> bool:
     """Whether all that is seen in a text together weighs enough."""
     if names_only and len(signs.words) < _NO_NAME:
         return False
-    weights = shipped_weights()
     return weights.score(signs) > weights.limit + _SURER * names_only
 
 
@@ -120,7 +127,7 @@ def _has_plain_signs(text: str, signs: Signs) -> bool:
     text.
     """
     classes = signs.classes()
-    if "persons_number" in signs.marks and not _PERMIT.search(text):
+    if "persons_number" in signs.marks and not _BOUGHT.search(text):
         return True
     if "work" in classes:
         return False
@@ -132,18 +139,18 @@ def _befell(signs: Signs) -> bool:
     classes, marks = signs.classes(), signs.marks
     if classes & _ONE_PERSON and classes & _HARD and "age" in marks:
         return True
-    if "work" in classes:
-        return False
     if classes & _OF_SOMEBODY and marks & _INITIALS:
         return True
+    if "initials" in marks and not classes & _NO_PEOPLE:
+        return True
+    if "work" in classes:
+        return False
     if "ordinary" in classes and not classes & _ONE_PERSON:
         return False
     return _befell_somebody(classes, marks)
 
 
 def _befell_somebody(classes: Set[str], marks: Set[str]) -> bool:
-    if "initials" in marks and "place" not in classes:
-        return True
     somebody = bool(classes & _SOMEBODY)
     if classes & _HARD or marks & _HARD_MARKS:
         return somebody or bool(marks & _LIKE_SOMEBODY)
