@@ -4,8 +4,8 @@
 
 It learns from all of scripts/guard_lines/ but the blind_*.txt, which it never sees: by those
 scripts/bench_guard.py measures. The limit is set so that a given share of ordinary lines is asked
-about, by weights or rules: of the newest lines, by which the rules were hardly made, and each judged
-by weights that had not learned from it (folds).
+about, by weights or rules: of the newest lines, by which the rules were hardly made, each judged by
+weights that had not learned from it (folds).
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from trustbook.privacy.signs import signs_of
 from trustbook.privacy.wording import case_grade
 
 LINES = Path(__file__).parent / "guard_lines"
-_STEPS, _RATE, _RIDGE, _CASES_COUNT = 300, 0.05, 3.0, 2.0
-_ASKED = 0.02
-_LEAST_WEIGHT = 0.02
+_STEPS, _RATE, _RIDGE, _CASES_COUNT = 300, 0.05, 1.5, 2.0
+_ASKED = 0.03
+_LEAST_WEIGHT = 0.03
 _FOLDS = 5
 VISIBLE = (
     "case_visible", "case_voices", "case_visible_more", "case_visible_late", "case_visible_kinds",
-    "case_visible_kinds_more",
+    "case_visible_kinds_more", "case_visible_haste", "case_visible_short",
 )  # fmt: skip
 SUBTLE = (
     "case_subtle", "case_subtle_more", "case_subtle_late", "case_subtle_kinds",
-    "case_subtle_kinds_more",
+    "case_subtle_kinds_more", "case_subtle_haste",
 )  # fmt: skip
 CASES = (*VISIBLE, *SUBTLE)
-NEWEST = ("innocent_kinds", "innocent_kinds_more")
+NEWEST = ("innocent_kinds", "innocent_kinds_more", "innocent_haste", "innocent_short")
 ORDINARY = (
     "innocent", "innocent_more", "innocent_voices", "innocent_calm", "innocent_late", *NEWEST,
 )  # fmt: skip

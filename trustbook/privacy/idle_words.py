@@ -14,8 +14,29 @@ _A_GROUP = (
     r"(?:team|werkgroep|stuurgroep|projectgroep|bestuur|lid|\w*lijst|overleg|\w*plan|agenda|notulen"
     r"|verslag|draaiboek|protocol|convenant|systeem|archief|programma|nieuwsbrief|\w*app|begroting)"
 )
+_ANYBODY = (
+    r"(?:leerling|scholier|student|kind|jongere|jongen|meisje|bewoner|inwoner|buur\w*|cliënt"
+    r"|iemand|lid|collega|bezoeker|pupil|child|young person|boy|girl|resident|neighbour|client"
+    r"|person|member|somebody|someone|colleague|visitor)"
+)
+# What to do when somebody, whoever it is, does something; and the way of a worry: a rule, no case.
+_WHOEVER = (
+    rf"\b(?:als|wanneer|waarom|hoe|of) (?:(?:zij|ze|je|men|wij|we) )?(?:soms )?een {_ANYBODY}\b[^.;:]*"
+    rf"|\b(?:when|why|how|whether|if) (?:a|an|some) {_ANYBODY}\b[^.;:]*"
+    r"|\b(?:zorg|zorgen|twijfels?|signaal|signalen|vermoeden|vragen|melding|worry|worries|concerns?"
+    rf"|questions?) (?:om|over|van|about) (?:een |a |an )?{_ANYBODY}:"
+    r"|\b(?:route|waarheen met|where to go with|what to do with|wat te doen bij|stappenplan|protocol"
+    r"|werkwijze)(?: (?:bij|voor|met|for|on|with))?(?: (?:een|a|any))? (?:zorg|zorgen|worry|worries"
+    rf"|concerns?|signaal|signalen) (?:om|over|van|about) (?:een |a |an )?{_ANYBODY}\b"
+)
 _IDLE = re.compile(
-    rf"\b(?:aan|op|vast|tegen)gehouden door {_ARTICLE}{_IN_THE_WAY}"
+    rf"{_WHOEVER}"
+    r"|\b(?:overvallen|verrast|gegijzeld|aangestoken|ambushed|surprised) (?:door|by) (?:de |het |een"
+    r" |the |a |ons |hun |onze |our |their )?(?!man|jongen|groep|bende|broer|gang|boy|men\b)\w+"
+    r"|\b(?:bekeerd tot|converted to) (?:de |het |the )?(?!islam|geloof|salaf|christ|jod|juda|moslim"
+    r"|muslim|jehova|cathol|kathol|faith|leer|jihad|hind|sikh|boedd|budd|sekte|cult)\w+"
+    r"|\b(?:gevangen|trapped) in (?:de |het |een |the |a )?(?:papier|regels|lift|agenda|paper|rules)"
+    rf"|\b(?:aan|op|vast|tegen)gehouden door {_ARTICLE}{_IN_THE_WAY}"
     rf"|\b(?:zit|zat|zaten|stond|stonden) (?:nog |even |weer )?vast in {_ARTICLE}{_IN_THE_WAY}"
     rf"|\bopgenomen (?:in|als) {_ARTICLE}{_A_GROUP}"
     rf"|\b(?:arrested|captured|detained|stuck|held up) (?:by|in) {_ARTICLE}{_IN_THE_WAY}"
@@ -57,7 +78,8 @@ _IN_IDLE = (
     "gehouden", "vast in", "opgenomen", "arrested", "captured", "detained", "stuck", "held up",
     "charged", "zich", "dreig", "threatens", "verhui", "mov", "verdacht", "susp", "een brug",
     "op met", "geworden", "r.k.", "show", "sloe", "slaat", "schiet", "schoot", "vecht", "vocht",
-    "strijdt", "fight", "fought", "mouwen", "pleeg", "parents", "families", "ouders", "gezinnen",
+    " een ", " a ", " an ", " some ", ":", "zorg", "worr", "concern", "overvallen", "verrast", "gijzeld",
+    "stoken", "ambush", "surpris", "bekeerd", "converted", "gevangen", "trapped", "strijdt", "fight", "fought", "mouwen", "pleeg", "parents", "families", "ouders", "gezinnen",
 )  # fmt: skip
 
 

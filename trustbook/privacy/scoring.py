@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 
 from trustbook.messages import templates
 from trustbook.privacy.signs import Signs
@@ -20,11 +21,13 @@ _WHAT = frozenset(
 TELLING = _WHO | _WHAT
 """The classes of which a text must have one to be about somebody."""
 _SOFT = frozenset(("worry", "change"))
-_CALM = frozenset("work ordinary office place setting".split())
+_CALM = frozenset("work ordinary office place setting role".split())
 _MOST = 3
 _LONG = 20
 PIECE_SHARE = 0.3
 """What a piece of a word counts for, beside the word itself."""
+NEIGHBOURS_SHARE = 0.5
+"""What two signs that follow on each other count for, beside the signs themselves."""
 
 
 def features(signs: Signs) -> Iterator[tuple[str, float]]:
@@ -38,7 +41,20 @@ def features(signs: Signs) -> Iterator[tuple[str, float]]:
     yield from ((f"p:{one}+{other}", 1.0) for one in who for other in [*what, *calm])
     yield from _counts(who, what, bool(calm), sum(name == "work" for _, name in signs.at))
     yield "first:" + ",".join(sorted(name for at, name in signs.at if at == 0)), 1.0
+    yield from _neighbours(signs)
     yield "length", min(len(signs.words), _LONG) / 10
+
+
+def _neighbours(signs: Signs) -> Iterator[tuple[str, float]]:
+    """Which signs follow on each other: in the next word, and with other words between."""
+    told: dict[int, list[str]] = {-1: ["<"]}
+    for at, name in signs.at:
+        told.setdefault(at, []).append(name)
+    places = {at: "|".join(sorted({*names})) for at, names in told.items()}
+    for at, then in pairwise(places):
+        yield f"n:{places[at]}>{places[then]}", NEIGHBOURS_SHARE
+        if then == at + 1:
+            yield f"d:{places[at]}>{places[then]}", NEIGHBOURS_SHARE
 
 
 def _counts(who: list[str], what: list[str], calm: bool, work: int) -> Iterator[tuple[str, float]]:

@@ -21,14 +21,16 @@ _OF_PERSONS = (
 _OF_ANYTHING = r"zaak|dossier|casus|case|rol|registratie|meld|referral|reg|ind|incident"
 # OM is the prosecution, om is "at" before a time of day.
 _PROSECUTION = r"(?-i:\bOM)|\b(?:kenmerk|parket) om"
+_NO_TELEPHONE = r"(?!(?:tel|mob|fax)\b)(?!0\d{1,3}[- ]?\d{5,8}\b)"
+_NO_DATE = r"(?!\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)"
 _NUMBER = (
     r"[ -]?(?:nr|nummer|no|num|number|ref|reg|id|dossier)?[.: #]{0,3}"
-    r"[a-z]{0,3}[-/ ]?(?!\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)\d[\d./ -]{2,}"
+    rf"{_NO_TELEPHONE}[a-z]{{0,3}}[-/ ]?{_NO_TELEPHONE}{_NO_DATE}\d[\d./ -]{{2,}}"
 )
 # The same with a word or two between, where the number is too long for a year, a date, an amount
 # or a telephone number.
 _LONG_NUMBER = (
-    r"\w*(?:\W{1,3}[a-z]\w*){0,2}\W{1,3}(?!0\d{1,3}[- ]?\d{5,8}\b)"
+    rf"\w*(?:\W{{1,3}}(?!(?:tel|mob|fax))[a-z]\w*){{0,2}}\W{{1,3}}{_NO_TELEPHONE}"
     r"(?!\d\d?[-/]\d\d?[-/]\d)(?!20\d\d[-/](?:20)?\d\d\b)"
     r"(?:[a-z]{1,3}[-/ ]?(?:\d[a-z./ -]{0,3}){4}|(?:\d[a-z./ -]{0,3}){5})"
 )
@@ -39,9 +41,7 @@ _CASE_NUMBER = re.compile(
     r"|\b(?:FA|JE) RK \d{2}-\d",
     re.IGNORECASE,
 )
-_PERSONS_NUMBER = re.compile(
-    rf"\b(?:{_OF_PERSONS})(?:{_NUMBER}|{_LONG_NUMBER})", re.IGNORECASE
-)
+_PERSONS_NUMBER = re.compile(rf"\b(?:{_OF_PERSONS})(?:{_NUMBER}|{_LONG_NUMBER})", re.IGNORECASE)
 _OFFICE_NUMBER = re.compile(
     rf"(?:\b(?:{_OF_ANYTHING})|{_PROSECUTION}){_NUMBER}"
     r"|\b(?:casus|case|dossier|zaak)(?:nr|nummer)\W{0,2}\d",
@@ -65,7 +65,7 @@ _AGE = re.compile(
     r"|\b(?<!groep )(?<!team )(?<!totaal )(?<!aantal )(?<!group )(?<!lijst )"
     r"(?:van|of|is|was|pas|maar|male|female) [1-8]\d(?= |$)"
     r"(?! (?:t/m|tot|naar|to|deelnemers|mei|jaar sam))"
-    r"|\b(?:jongens?|meisjes?|broers?|boy|girl|zusjes?|kids) [1-2]\d\b"
+    r"|\b(?:jongens?|meisjes?|broers?|boys?|girls?|brothers|sisters|zusjes?|kids),? [1-2]\d\b"
     rf"|\b{_TEENS_AND_TENS}[- ]?(?:jarige?|year[- ]old)"
     rf"|\b{_ONE_OF_AN_AGE} (?:van|of) (?:begin |eind |rond de )?{_TEENS_AND_TENS}\b"
     r"|\b(?:is|was|pas|net) (?:\w+tien|elf|twaalf)\b|\bin (?:his|her) (?:twen|thir|for|fif|six)ties\b",
@@ -150,6 +150,22 @@ _MARKS = (
     (re.compile(r"[Cc]as(?:us|e)|[Dd]ossier|[Zz]aak"), (("case_name", _CASE_NAME),)),
 )  # fmt: skip
 _CAPITAL = re.compile(r"\b[A-Z][^\W\d_]*")
+_HEADING = re.compile(r"^\S+(?: \S+)?:")
+# How a word ends that tells of somebody, and is no noun: dreigt, opgepakt, verslaafd, psychotisch.
+_BENT = re.compile(
+    r"(?<=[a-z]{3})(?:[^h]t|d|isch|ief|aal|[^s]tic)$"
+    r"(?<!haat)(?<!bezit)(?<!geweld)(?<!dienst)(?<!post)(?<!traject)"
+)
+_PARTICIPLE = re.compile(
+    r"^(?:ge|ver|be|ont|her|af|op|over|uit|in|aan|mee|weg|terug)[a-z]{3,}(?:t|d|en)$|[a-z]{3}ed$"
+    r"|^(?:taken|broken|lost|given|seized|off|kwijt|af)$"
+)
+_ENGLISH_VERB = re.compile(r"[a-z]{3}[^s]s$")
+_AFTER_NOUNS = frozenset("on of and or against between as from among are were have online".split())
+_ADVERBS = frozenset(
+    "weer opnieuw nu al nog net toch is was werd wordt heeft again back still now has had got".split()
+)
+_HARD = frozenset("fate deed measure condition belief conflict".split())
 _ONES_OWN = frozenset(("measure", "condition", "fate"))
 _PREPOSITIONS = frozenset("over van met in naar door aan om bij voor na op tijdens wegens".split())
 _HIS = frozenset("zijn haar z'n d'r his her".split())
@@ -182,7 +198,24 @@ def signs_of(text: str) -> Signs:
     at += [(i, name) for i, found in lexicon().expressions(words) for name in classes_of(found)]
     if any(name in _LOOKED_INTO for _, name in at):
         at = _those_meant(text, words, at)
-    return Signs(words, sorted(at), frozenset(_marks_in(text)))
+    marks = {*_marks_in(text)}
+    if not _HEADING.match(text) and _leaves_out_whom(words, at):
+        marks.add("unnamed")
+    return Signs(words, sorted(at), frozenset(marks))
+
+
+def _leaves_out_whom(words: list[str], at: list[tuple[int, str]]) -> bool:
+    """Whether a text begins with what somebody did or what befell them, and leaves out whom:
+    "dreigt met bom", "weer opgepakt", "passport taken".
+    """
+    first = next((i for i, word in enumerate(words) if word not in _ADVERBS), len(words))
+    told = {name for i, name in at if i == first} & _HARD
+    if not told or first + 1 >= len(words):
+        return False
+    word, then = words[first], words[first + 1]
+    if _BENT.search(word) or (told & _ONES_OWN and _PARTICIPLE.search(then)):
+        return True
+    return "deed" in told and bool(_ENGLISH_VERB.search(word)) and then not in _AFTER_NOUNS
 
 
 def _those_meant(text: str, words: list[str], at: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -198,7 +231,7 @@ def _of_somebody(words: list[str], at: list[tuple[int, str]]) -> set[tuple[int, 
     what befell somebody: "off his meds", "over zijn enkelband", but no "er zijn wapens".
     """
     kin = [i for i, name in at if name in ("kin", "person")]
-    theirs = {i - 1 for i, name in at if name in _ONES_OWN}
+    theirs = {i - 1 for i, name in at if name in _ONES_OWN and i > 0}
     before = {i - distance for i in kin for distance in (1, 2)} | set(
         filter(_is_his(words), theirs)
     )
@@ -214,7 +247,7 @@ def _is_verb(words: list[str]) -> bool:
 
 def _is_his(words: list[str]) -> Callable[[int], bool]:
     """Whether the word at a place means "his": Dutch "zijn" does so behind a preposition."""
-    return lambda i: i >= 0 and (words[i] != "zijn" or (i > 0 and words[i - 1] in _PREPOSITIONS))
+    return lambda i: words[i] != "zijn" or (i > 0 and words[i - 1] in _PREPOSITIONS)
 
 
 def _marks_in(text: str) -> Iterator[str]:

@@ -58,7 +58,10 @@ _SURE = tuple(
         r"(?:mr|mrs|ms|(?:the|a) (?:family|boy|girl|pupil|student|man|woman))\b",
     )
 )
-_CASE_OF = re.compile(r"\bcasus (?:van |over |rond )?([A-Z][a-z]*)(?![\w-])(?! ?&)(?! (?:uit|als|en casus|from)\b)", re.IGNORECASE)
+_CASE_OF = re.compile(
+    r"\bcasus (?:van |over |rond )?([A-Z][a-z]*)(?![\w-])(?! ?&)(?! (?:uit|als|en casus|from)\b)",
+    re.IGNORECASE,
+)
 _SURE_MARKS = frozenset(("born", "case_number"))
 _DOUBTFUL_MARKS = frozenset(("case_name", "office_number"))
 # A name has fewer words; what has as many must sound so much more like a case to be asked about.
@@ -66,8 +69,8 @@ _NO_NAME, _SURER = 4, 1.5
 _SOMEBODY = frozenset("person kin pronoun name civil possessive".split())
 _LIKE_SOMEBODY = frozenset(("age", "address", "small_initials", "subject"))
 _INITIALS = frozenset(("initials", "small_initials"))
-_AT_WORK = frozenset(("work", "ordinary"))
 _NO_PEOPLE = frozenset(("place", "work"))
+_THEIR_WORK = frozenset("office ordinary place role setting".split())
 _ONE_PERSON = frozenset(("person", "kin"))
 _OF_SOMEBODY = frozenset(("kin", "worry", "change"))
 _HARD_MARKS = frozenset(("sentence", "befallen"))
@@ -82,9 +85,7 @@ _PERMIT = re.compile(
 )
 
 
-def case_grade(
-    text: str, names_only: bool = False, weights: Weights | None = None
-) -> str | None:
+def case_grade(text: str, names_only: bool = False, weights: Weights | None = None) -> str | None:
     """Whether ``text`` (plain signs, see ``plain_text``) speaks of one person's case: "case",
     "perhaps", or None.
 
@@ -98,7 +99,7 @@ def case_grade(
     if signs.marks & _SURE_MARKS:
         return "case"
     if _is_worded_as_case(text, signs):
-        return "perhaps" if signs.classes() & _AT_WORK else "case"
+        return "perhaps" if _is_told_at_work(signs) else "case"
     if _has_plain_signs(text, signs) or (not names_only and _befell(signs)):
         return "perhaps"
     return "perhaps" if _sounds_like_case(signs, names_only, weights or shipped_weights()) else None
@@ -106,6 +107,13 @@ def case_grade(
 
 def _is_worded_as_case(text: str, signs: Signs) -> bool:
     return any(pattern.search(text) for pattern in _SURE) or _names_case(text, signs)
+
+
+def _is_told_at_work(signs: Signs) -> bool:
+    """Whether colleagues speak: what sounds like a case may be a theme then, but for initials."""
+    return "work" in signs.classes() or (
+        "ordinary" in signs.classes() and not signs.marks & (_DOUBTFUL_MARKS | _INITIALS)
+    )
 
 
 def _sounds_like_case(signs: Signs, names_only: bool, weights: Weights) -> bool:
@@ -152,6 +160,8 @@ def _befell(signs: Signs) -> bool:
 
 def _befell_somebody(classes: Set[str], marks: Set[str]) -> bool:
     somebody = bool(classes & _SOMEBODY)
+    if len(classes & _HARD) > 1 and not classes & _THEIR_WORK:
+        return True
     if classes & _HARD or marks & _HARD_MARKS:
         return somebody or bool(marks & _LIKE_SOMEBODY)
     return somebody and "age" in marks
