@@ -33,14 +33,20 @@ _LEAST_WEIGHT = 0.03
 _FOLDS = 5
 VISIBLE = (
     "case_visible", "case_voices", "case_visible_more", "case_visible_late", "case_visible_kinds",
-    "case_visible_kinds_more", "case_visible_haste", "case_visible_short",
+    "case_visible_kinds_more", "case_visible_haste", "case_visible_short", "case_visible_sentences",
 )  # fmt: skip
 SUBTLE = (
     "case_subtle", "case_subtle_more", "case_subtle_late", "case_subtle_kinds",
-    "case_subtle_kinds_more", "case_subtle_haste",
+    "case_subtle_kinds_more", "case_subtle_haste", "case_subtle_sentences",
 )  # fmt: skip
 CASES = (*VISIBLE, *SUBTLE)
-NEWEST = ("innocent_kinds", "innocent_kinds_more", "innocent_haste", "innocent_short")
+NEWEST = (
+    "innocent_kinds",
+    "innocent_kinds_more",
+    "innocent_haste",
+    "innocent_short",
+    "innocent_sentences",
+)
 ORDINARY = (
     "innocent", "innocent_more", "innocent_voices", "innocent_calm", "innocent_late", *NEWEST,
 )  # fmt: skip

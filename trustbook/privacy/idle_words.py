@@ -29,8 +29,14 @@ _WHOEVER = (
     r"|werkwijze)(?: (?:bij|voor|met|for|on|with))?(?: (?:een|a|any))? (?:zorg|zorgen|worry|worries"
     rf"|concerns?|signaal|signalen) (?:om|over|van|about) (?:een |a |an )?{_ANYBODY}\b"
 )
+# What is told is news, or a story on a stage or in a book.
+_TOLD = (
+    r"\b(?:(?:in|uit|op) het nieuws|in the news)\b[^.;]*"
+    r"|\b(?:film|boek|roman|\w*stuk|voorstelling|musical|documentaire|documentary|play|book|novel"
+    r"|story) (?:over|about|of) (?:een|a|an)\b[^.;,]*"
+)
 _IDLE = re.compile(
-    rf"{_WHOEVER}"
+    rf"{_WHOEVER}|{_TOLD}"
     r"|\b(?:overvallen|verrast|gegijzeld|aangestoken|ambushed|surprised) (?:door|by) (?:de |het |een"
     r" |the |a |ons |hun |onze |our |their )?(?!man|jongen|groep|bende|broer|gang|boy|men\b)\w+"
     r"|\b(?:bekeerd tot|converted to) (?:de |het |the )?(?!islam|geloof|salaf|christ|jod|juda|moslim"
@@ -78,7 +84,7 @@ _IN_IDLE = (
     "gehouden", "vast in", "opgenomen", "arrested", "captured", "detained", "stuck", "held up",
     "charged", "zich", "dreig", "threatens", "verhui", "mov", "verdacht", "susp", "een brug",
     "op met", "geworden", "r.k.", "show", "sloe", "slaat", "schiet", "schoot", "vecht", "vocht",
-    " een ", " a ", " an ", " some ", ":", "zorg", "worr", "concern", "overvallen", "verrast", "gijzeld",
+    "nieuws", "news", " een ", " a ", " an ", " some ", ":", "zorg", "worr", "concern", "overvallen", "verrast", "gijzeld",
     "stoken", "ambush", "surpris", "bekeerd", "converted", "gevangen", "trapped", "strijdt", "fight", "fought", "mouwen", "pleeg", "parents", "families", "ouders", "gezinnen",
 )  # fmt: skip
 
