@@ -23,8 +23,8 @@ from trustbook.privacy import (
     spoken,
     withheld,
 )
-from trustbook.privacy.guard import may_tell
 from trustbook.privacy.headers import RefusedKind
+from trustbook.privacy.quick_look import may_tell
 from trustbook.privacy.scoring import Weights
 from trustbook.privacy.signs import signs_of
 from trustbook.problems import explain

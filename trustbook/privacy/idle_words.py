@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from trustbook.privacy.late import expression
+
 _ARTICLE = r"(?:de |het |een |the |a |an |ons |our )?"
 _IN_THE_WAY = (
     r"(?:file|verkeer|trein|drukte|storing|weer|regen|brug|bui|collega\w*|wegwerk\w*"
@@ -35,9 +37,9 @@ _TOLD = (
     r"|\b(?:film|boek|roman|\w*stuk|voorstelling|musical|documentaire|documentary|play|book|novel"
     r"|story) (?:over|about|of) (?:een|a|an)\b[^.;,]*"
 )
-_IDLE = re.compile(
-    rf"{_WHOEVER}|{_TOLD}"
-    r"|\b(?:overvallen|verrast|gegijzeld|aangestoken|ambushed|surprised) (?:door|by) (?:de |het |een"
+_IDLE = (
+    r"(?i)"
+    r"\b(?:overvallen|verrast|gegijzeld|aangestoken|ambushed|surprised) (?:door|by) (?:de |het |een"
     r" |the |a |ons |hun |onze |our |their )?(?!man|jongen|groep|bende|broer|gang|boy|men\b)\w+"
     r"|\b(?:bekeerd tot|converted to) (?:de |het |the )?(?!islam|geloof|salaf|christ|jod|juda|moslim"
     r"|muslim|jehova|cathol|kathol|faith|leer|jihad|hind|sikh|boedd|budd|sekte|cult)\w+"
@@ -64,8 +66,7 @@ _IDLE = re.compile(
     r"|\bhanden uit de mouwen|\bpleegt? (?:een )?telefoontje"
     r"|\b(?:parents|families|ouders|gezinnen|families) (?:of|van) (?:\w+ )?(?:youth|children|young people|jongeren|kinderen)\b"
     r"|\b(?:sloeg|slaat|slaan) een brug\b|\b(?:schiet|schoot) op met\b"
-    r"|\b(?:vader|moeder|opa|oma|oom|tante) geworden\b|\bR\.K\. ?(?=kerk|parochie|school)",
-    re.IGNORECASE,
+    r"|\b(?:vader|moeder|opa|oma|oom|tante) geworden\b|\bR\.K\. ?(?=kerk|parochie|school)"
 )
 
 
@@ -79,13 +80,21 @@ _THEY = re.compile(
 _SHE = re.compile(r"\b(?:zij|ze)\b", re.IGNORECASE)
 
 
+_THEME = rf"(?i){_WHOEVER}|{_TOLD}"
 # One of these stands in every such expression: a quick look.
+_IN_THEME = (
+    "als ", "wanneer ", "waarom ", "hoe ", "of een", "when a", "why a", "how a", "whether ", "if a",
+    "route", "where to", "what to do", "te doen", "stappenplan", "protocol", "werkwijze", ":",
+    "nieuws", "news", "film", "boek", "roman", "stuk", "voorstelling", "musical", "document",
+    "play", "novel", "story", "some ",
+)  # fmt: skip
 _IN_IDLE = (
     "gehouden", "vast in", "opgenomen", "arrested", "captured", "detained", "stuck", "held up",
     "charged", "zich", "dreig", "threatens", "verhui", "mov", "verdacht", "susp", "een brug",
     "op met", "geworden", "r.k.", "show", "sloe", "slaat", "schiet", "schoot", "vecht", "vocht",
-    "nieuws", "news", " een ", " a ", " an ", " some ", ":", "zorg", "worr", "concern", "overvallen", "verrast", "gijzeld",
-    "stoken", "ambush", "surpris", "bekeerd", "converted", "gevangen", "trapped", "strijdt", "fight", "fought", "mouwen", "pleeg", "parents", "families", "ouders", "gezinnen",
+    "overvallen", "verrast", "gijzeld", "stoken", "ambush", "surpris", "bekeerd", "converted",
+    "gevangen", "trapped", "strijdt", "fight", "fought", "mouwen", "pleeg", "parents", "families",
+    "ouders", "gezinnen",
 )  # fmt: skip
 
 
@@ -94,8 +103,10 @@ def without_idle(text: str) -> str:
     that is no single person.
     """
     low = text.lower()
+    if any(map(low.__contains__, _IN_THEME)):
+        text = expression(_THEME).sub(" ", text)
     if any(map(low.__contains__, _IN_IDLE)):
-        text = _IDLE.sub(" ", text)
+        text = expression(_IDLE).sub(" ", text)
     if ("ze " in low or "zij " in low or low.endswith(("ze", "zij"))) and _THEY.search(text):
         text = _SHE.sub(" ", text)
     return text

@@ -12,14 +12,9 @@ from functools import cache
 from itertools import pairwise
 
 from trustbook.messages import templates
+from trustbook.privacy.lexicon import WHAT, WHO
 from trustbook.privacy.signs import Signs
 
-_WHO = frozenset("person kin pronoun possessive name civil suspect".split())
-_WHAT = frozenset(
-    "fate deed measure condition belief descent worry change conflict company".split()
-)
-TELLING = _WHO | _WHAT
-"""The classes of which a text must have one to be about somebody."""
 _SOFT = frozenset(("worry", "change"))
 _CALM = frozenset("work ordinary office place setting role".split())
 _MOST = 3
@@ -33,8 +28,8 @@ NEIGHBOURS_SHARE = 0.5
 def features(signs: Signs) -> Iterator[tuple[str, float]]:
     """What is seen in a text as a whole, and how strongly; words apart (``word_features``)."""
     classes = signs.classes()
-    who = sorted(classes & _WHO) + [f"m:{mark}" for mark in sorted(signs.marks)]
-    what, calm = sorted(classes & _WHAT), sorted(classes & _CALM)
+    who = sorted(classes & WHO) + [f"m:{mark}" for mark in sorted(signs.marks)]
+    what, calm = sorted(classes & WHAT), sorted(classes & _CALM)
     yield "bias", 1.0
     yield from ((f"c:{name}", 1.0) for name in sorted(classes))
     yield from ((f"m:{mark}", 1.0) for mark in sorted(signs.marks))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from trustbook.privacy.idle_words import without_idle
+from trustbook.privacy.late import expression
 from trustbook.privacy.lexicon import classes_of, lexicon, plain_word, words_of
 
 # Offices and papers whose numbers are of persons only; and those with numbers of other things too.
@@ -35,17 +36,20 @@ _LONG_NUMBER = (
     r"(?:[a-z]{1,3}[-/ ]?(?:\d[a-z./ -]{0,3}){4}|(?:\d[a-z./ -]{0,3}){5})"
 )
 # Numbers that only an office for persons gives out.
-_CASE_NUMBER = re.compile(
+_CASE_NUMBER = (
+    r"(?i)"
     r"\b\d{2}[/.-]\d{6}[-/]\d{2}\b|\bpl\s?\d{4}[ -]?\d{4}[ -]?\d{2,}|\b2[0-9]-\d{6}-\d{2}\b"
     r"|\bv-?\s?(?:nummer|nr)\W{0,3}\d[\d.]{6,}|\b\d{2}\.\d{6}\.\d{2}\b|\bC/\d{2}/\d{6}\b"
-    r"|\b(?:FA|JE) RK \d{2}-\d",
-    re.IGNORECASE,
+    r"|\b(?:FA|JE) RK \d{2}-\d"
 )
-_PERSONS_NUMBER = re.compile(rf"\b(?:{_OF_PERSONS})(?:{_NUMBER}|{_LONG_NUMBER})", re.IGNORECASE)
-_OFFICE_NUMBER = re.compile(
+_PERSONS_NUMBER = (
+    r"(?i)"
+    rf"\b(?:{_OF_PERSONS})(?:{_NUMBER}|{_LONG_NUMBER})"
+)
+_OFFICE_NUMBER = (
+    r"(?i)"
     rf"(?:\b(?:{_OF_ANYTHING})|{_PROSECUTION}){_NUMBER}"
-    r"|\b(?:casus|case|dossier|zaak)(?:nr|nummer)\W{0,2}\d",
-    re.IGNORECASE,
+    r"|\b(?:casus|case|dossier|zaak)(?:nr|nummer)\W{0,2}\d"
 )
 _TEENS_AND_TENS = (
     r"(?:(?:der|veer|vijf|zes|zeven|acht|negen)tien|elf|twaalf"
@@ -58,7 +62,8 @@ _ONE_OF_AN_AGE = (
     r"(?:jongen|jongeman|meisje|man|vrouw|knul|gast|kind|zoon|dochter|broer|broertje|zus|zusje"
     r"|leerling|scholier|boy|girl|lad|youth|pupil|son|daughter|woman)"
 )
-_AGE = re.compile(
+_AGE = (
+    r"(?i)"
     r"\b\d{1,2}[- ]?(?:jarig|jr\b|jaar oud|y/?o\b|y(?:ea)?rs?[- ]old|yrs?\b|year[- ]old|years old)"
     r"|\b[mv]/? ?[1-6]\d\b|\baged (?:\d\d?|[a-z]+teen)\b(?! ?(?:to|and|-|t/m|tot)\b)"
     r"|(?<=\S )\([1-8]\d\)|, ?[1-8]\d(?=,)"
@@ -68,11 +73,10 @@ _AGE = re.compile(
     r"|\b(?:jongens?|meisjes?|broers?|boys?|girls?|brothers|sisters|zusjes?|kids),? [1-2]\d\b"
     rf"|\b{_TEENS_AND_TENS}[- ]?(?:jarige?|year[- ]old)"
     rf"|\b{_ONE_OF_AN_AGE} (?:van|of) (?:begin |eind |rond de )?{_TEENS_AND_TENS}\b"
-    r"|\b(?:is|was|pas|net) (?:\w+tien|elf|twaalf)\b|\bin (?:his|her) (?:twen|thir|for|fif|six)ties\b",
-    re.IGNORECASE,
+    r"|\b(?:is|was|pas|net) (?:\w+tien|elf|twaalf)\b|\bin (?:his|her) (?:twen|thir|for|fif|six)ties\b"
 )
 _BETWEEN = r"(?:(?:el|al|van|de|der|den|v\.?d?\.?|'t) ?-?)"
-_INITIALS = re.compile(
+_INITIALS = (
     # A.B. or M. el K., but no J.P. de Wit, C.B.S. De Ark or drs. P.;
     # nor T.a.v., N.V. or a first P.S.
     r"(?<![\w.])(?!^(?:P\.S|N\.B|L\.S)\.)(?!(?:B\.V|N\.V|U\.S|V\.S|E\.U)\.)"
@@ -84,39 +88,39 @@ _INITIALS = re.compile(
     rf"{_BETWEEN}*[A-Z]\.?(?![\w.&'-])(?! [A-Z][a-z])"
 )
 # The same typed in haste, r.s. or h. el m.; a surname behind it makes it somebody in a role.
-_SMALL_INITIALS = re.compile(
+_SMALL_INITIALS = (
     r"(?<![\w.])(?!(?:a\.s|a\.m|p\.m|o\.a|e\.a|e\.d|i\.e|e\.g|d\.d|n\.b|p\.s|m\.n|m\.i|b\.v|n\.v"
     r"|c\.q|c\.s|v\.a|v\.d|l\.s|h\.t|r\.k|u\.s|p\.p|p\.j|p\.w|w\.o|q\.q|j\.l|h\.o\.d)\.)"
     rf"[a-z]\. ?{_BETWEEN}?[a-z]\.(?!\w)"
 )
 # What a court gives: "got 14 months", but no months of a grant.
-_SENTENCE = re.compile(
+_SENTENCE = (
+    r"(?i)"
     r"\b(?:got|gets|given|serving|faces|kreeg|krijgt|gekregen|geëist|eiste?n?|uitzit|zit nog) "
     r"(?:\w+ )?\d{1,3} ?(?:months|years|weeks|mnd|maanden|jaar|jr|weken)\b"
     r"(?! (?:subsidie|contract|verlof|funding|leave|pensioen|de tijd|garantie|huur|uitstel|notice))"
-    r"|\b\d{1,3} ?(?:mnd|maanden|jaar|uur) (?:cel|taakstraf|werkstraf|tbs|voorwaardelijk)\b",
-    re.IGNORECASE,
+    r"|\b\d{1,3} ?(?:mnd|maanden|jaar|uur) (?:cel|taakstraf|werkstraf|tbs|voorwaardelijk)\b"
 )
-_ADDRESS = re.compile(
+_ADDRESS = (
     r"[A-Z]\w*(?:straat|str|weg|laan|plein|dijk|hof|kade|pad|singel|gracht|dreef|park)\.? \d+"
     r"|\b\d+ [A-Z][a-z]+ (?:Lane|Road|Street|Close|Avenue|Drive)\b"
-    r"|\b(?:nr|flat|nummer|huisnr|number)\.? \d+",
+    r"|\b(?:nr|flat|nummer|huisnr|number)\.? \d+"
 )
-_BORN = re.compile(
+_BORN = (
+    r"(?i)"
     r"\b(?:geb(?:oren)?\.?|born|dob|d\.o\.b\.)(?: op| d\.d\.| on|:)? "
-    r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}",
-    re.IGNORECASE,
+    r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ]\d{2,4}"
 )
 # What befell somebody, with other words between: "komt in maart vrij", "moet morgen voorkomen".
-_BEFALLEN = re.compile(
+_BEFALLEN = (
+    r"(?i)"
     r"\b(?:komt|kwam) (?:in|op|over|per|volgende|deze|morgen|vandaag|binnenkort|begin|eind|half"
     r"|weer|eerder|straks|dit) (?:\w+ ){0,3}?vrij\b(?! (?:op|om|voor))"
     r"|\bmoe(?:t|st) (?:in|op|volgende|deze|morgen|weer|\d+) ?(?:\w+ ){0,3}?voorkomen\b"
     r"|\b(?:zit|zat) (?:weer |nog |al |sinds \w+ |nu )*vast\b(?! (?:aan|met|op))"
     r"|\b(?:is|was|werd) (?:vannacht|gisteren|vanochtend|vandaag|weer|opnieuw|zondag|maandag"
     r"|dinsdag|woensdag|donderdag|vrijdag|zaterdag) (?:\w+ ){0,2}?"
-    r"(?:opgenomen|opgepakt|meegenomen|gehaald)\b",
-    re.IGNORECASE,
+    r"(?:opgenomen|opgepakt|meegenomen|gehaald)\b"
 )
 # The first word of a line, spelled as a name, of which something is told.
 _SUBJECT = re.compile(
@@ -125,7 +129,7 @@ _SUBJECT = re.compile(
     r"|stond|has|had|got|gets|wants|wanted|went|joined|lives|says|said|told|keeps|threw|took"
     r"|will)\b"
 )
-_CASE_NAME = re.compile(
+_CASE_NAME = (
     r"\b(?:[Cc]asus|[Dd]ossier|[Zz]aak|[Cc]ase of|[Cc]ase) "
     r"(?:van |over |rond |tegen |inzake |the |de |het )?"
     r"(?:[Gg]ezin|[Ff]am(?:ilie|\.)?|[Dd]hr|[Mm]evr|[Mm]w|[Mm]eneer|[Mm]evrouw"
@@ -143,7 +147,7 @@ _MARKS = (
         ("persons_number", _PERSONS_NUMBER), ("address", _ADDRESS), ("born", _BORN),
         ("sentence", _SENTENCE),
     )),
-    (re.compile(r"(?i)[0-9]|tien|teen|tig|elf|twaalf|twelve|eleven|ties|ty"), (("age", _AGE),)),
+    (re.compile(r"(?i)[0-9]|tien|teen|jarig|year|elf|twaalf|ties|twintig|ertig"), (("age", _AGE),)),
     (re.compile(r"\b[A-Z](?:\b|[a-z]?\.)"), (("initials", _INITIALS),)),
     (re.compile(r"[a-z]\. ?(?:\w+ )?[a-z]\."), (("small_initials", _SMALL_INITIALS),)),
     (re.compile(r"(?i)vrij\b|voorkomen|vast\b|opge|meegen|gehaald"), (("befallen", _BEFALLEN),)),
@@ -253,7 +257,7 @@ def _is_his(words: list[str]) -> Callable[[int], bool]:
 def _marks_in(text: str) -> Iterator[str]:
     for needed, marks in _MARKS:
         if needed.search(text):
-            yield from (name for name, pattern in marks if pattern.search(text))
+            yield from (name for name, pattern in marks if expression(pattern).search(text))
     first = _SUBJECT.match(text)
     if first and not classes_of(plain_word(first[1])):
         yield "subject"

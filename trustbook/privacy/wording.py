@@ -6,7 +6,10 @@ import re
 from collections.abc import Set
 
 from trustbook.privacy.idle_words import without_idle
-from trustbook.privacy.scoring import TELLING, Weights, shipped_weights
+from trustbook.privacy.late import expression
+from trustbook.privacy.lexicon import TELLING
+from trustbook.privacy.quick_look import may_be_sure
+from trustbook.privacy.scoring import Weights, shipped_weights
 from trustbook.privacy.signs import Signs, signs_of
 
 _PERSON = (
@@ -37,7 +40,7 @@ _HARMLESS = (
     r"|drafting|planning|making))"
 )
 _SURE = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    f"(?i){pattern}"
     for pattern in (
         r"\bverdachte\b(?! (?:pakket|situatie|omstandig|handeling|transactie))",
         r"\bcasus (?:van |over |rond )?(?:de |het |een )?(?:familie|gezin|dhr|mevr|mw|meneer"
@@ -93,7 +96,7 @@ def case_grade(text: str, names_only: bool = False, weights: Weights | None = No
     ``weights`` other than those that are shipped judge what the rules leave.
     """
     signs = signs_of(text)
-    if not (signs.marks or signs.classes() & TELLING):
+    if not (signs.marks - {"subject"} or signs.classes() & TELLING):
         return None
     text = without_idle(text)
     if signs.marks & _SURE_MARKS:
@@ -106,7 +109,9 @@ def case_grade(text: str, names_only: bool = False, weights: Weights | None = No
 
 
 def _is_worded_as_case(text: str, signs: Signs) -> bool:
-    return any(pattern.search(text) for pattern in _SURE) or _names_case(text, signs)
+    if not may_be_sure(text):
+        return False
+    return any(expression(pattern).search(text) for pattern in _SURE) or _names_case(text, signs)
 
 
 def _is_told_at_work(signs: Signs) -> bool:
