@@ -21,12 +21,16 @@ _ANYBODY = (
     r"|iemand|lid|collega|bezoeker|pupil|child|young person|boy|girl|resident|neighbour|client"
     r"|person|member|somebody|someone|colleague|visitor)"
 )
+_WORRY = (
+    r"(?:zorg|zorgen|twijfels?|signaal|signalen|vermoeden|vragen|melding|worry|worries|concerns?"
+    r"|questions?) (?:om|over|van|about) (?:een |a |an )?"
+)
+_SUBJECT = rf"(?i){_WORRY}{_ANYBODY}(?: (?:op|in|at) (?:de |het |een |the |a )?[a-z]+)?"
 # What to do when somebody, whoever it is, does something; and the way of a worry: a rule, no case.
 _WHOEVER = (
     rf"\b(?:als|wanneer|waarom|hoe|of) (?:(?:zij|ze|je|men|wij|we) )?(?:soms )?een {_ANYBODY}\b[^.;:]*"
     rf"|\b(?:when|why|how|whether|if) (?:a|an|some) {_ANYBODY}\b[^.;:]*"
-    r"|\b(?:zorg|zorgen|twijfels?|signaal|signalen|vermoeden|vragen|melding|worry|worries|concerns?"
-    rf"|questions?) (?:om|over|van|about) (?:een |a |an )?{_ANYBODY}:"
+    rf"|\b{_WORRY}{_ANYBODY}:"
     r"|\b(?:route|waarheen met|where to go with|what to do with|wat te doen bij|stappenplan|protocol"
     r"|werkwijze)(?: (?:bij|voor|met|for|on|with))?(?: (?:een|a|any))? (?:zorg|zorgen|worry|worries"
     rf"|concerns?|signaal|signalen) (?:om|over|van|about) (?:een |a |an )?{_ANYBODY}\b"
@@ -96,6 +100,13 @@ _IN_IDLE = (
     "gevangen", "trapped", "strijdt", "fight", "fought", "mouwen", "pleeg", "parents", "families",
     "ouders", "gezinnen",
 )  # fmt: skip
+
+
+def is_worry_of_any(text: str) -> bool:
+    """Whether ``text`` says no more than a worry about somebody, whoever it is: as the subject of
+    an agreement it is a theme.
+    """
+    return expression(_SUBJECT).fullmatch(text.strip(" .?")) is not None
 
 
 def without_idle(text: str) -> str:

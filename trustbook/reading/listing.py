@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from trustbook.columns import Column, Sheet, choice_names
 from trustbook.ids import is_ours
 from trustbook.names import clean, find_unfit, key
-from trustbook.privacy import GradedTexts, TextGuard, says_citizen_number
+from trustbook.privacy import GradedTexts, TextGuard, is_worry_of_any, says_citizen_number
 from trustbook.snapshot import ArrayArea, Grid, MergedArea, TableArea
 
 _Cells = tuple[object, ...]
@@ -17,6 +17,9 @@ _Cells = tuple[object, ...]
 _TELLING = frozenset(
     "topic promise own_view their_tasks their_goals their_way condition note subject where".split()
 )
+
+# The column that says what a route is for: "a worry about a pupil" is no pupil's case there.
+_THEMES = ("routes", "subject")
 
 
 @dataclass(slots=True, repr=False)
@@ -212,6 +215,8 @@ def _withheld_in(
         column = _with_citizens(column, cells)
     if name == "id":  # those we gave say nothing of anybody
         column = ["" if is_ours(text) else text for text in column]
+    if (listing.sheet.key, name) == _THEMES:
+        column = ["" if is_worry_of_any(text) else text for text in column]
     asked, names_only = {*column}, name not in _TELLING
     if listing.graded is not None:
         asked = listing.graded.signed(f"{listing.sheet.key}.{name}", column, names_only)
