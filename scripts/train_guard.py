@@ -94,11 +94,15 @@ class Table:
 
     def scores(self, weights: _Numbers) -> _Numbers:
         """The score of each line."""
-        return np.bincount(self.row, self.value * weights[self.column], self.shape[0])
+        told: _Numbers = np.zeros(self.shape[0])
+        np.add.at(told, self.row, self.value * weights[self.column])
+        return told
 
     def slopes(self, errors: _Numbers) -> _Numbers:
         """How much each feature has part in the errors of the lines."""
-        return np.bincount(self.column, self.value * errors[self.row], self.shape[1])
+        told: _Numbers = np.zeros(self.shape[1])
+        np.add.at(told, self.column, self.value * errors[self.row])
+        return told
 
 
 def learn(lines: Sequence[Line]) -> dict[str, float]:
