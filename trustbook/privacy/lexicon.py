@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from trustbook.messages import templates
@@ -32,12 +32,8 @@ class Lexicon:
             for stem in (word[:-1] for word in told if word[-1] == "*"):
                 self._stems.setdefault(stem, set()).add(name)
             self._words[name] = told
-        expressions = {one for told in self._words.values() for one in told if "_" in one}
-        self._expressions = expressions
-        self._longest: dict[str, int] = {}
-        for one in expressions:
-            begin, length = one[: one.index("_")], one.count("_") + 1
-            self._longest[begin] = max(length, self._longest.get(begin, 0))
+        self._expressions = {one for one in set().union(*self._words.values()) if "_" in one}
+        self._longest = _longest(self._expressions)
 
     def classes_of(self, word: str) -> frozenset[str]:
         """The classes of a word, or of an expression joined by ``_``."""
@@ -58,6 +54,15 @@ class Lexicon:
                 expression = "_".join(words[at : at + length])
                 if expression in self._expressions:
                     yield at, expression
+
+
+def _longest(expressions: Iterable[str]) -> dict[str, int]:
+    """By the first word how many words the longest of its expressions has."""
+    found: dict[str, int] = {}
+    for one in expressions:
+        begin, length = one[: one.index("_")], one.count("_") + 1
+        found[begin] = max(length, found.get(begin, 0))
+    return found
 
 
 def plain_word(word: str) -> str:

@@ -12,8 +12,8 @@ from trustbook.privacy.lexicon import TELLING, classes_of, lexicon
 _MAY_MARK = re.compile(
     r"[0-9]{2}|[0-9][\s./_-]+[0-9]|\b[A-Z](?:\b|[a-z]?\.)|\b[a-z]\.\s*[a-z]\."
     r"|[^\x00-\x7f]|BSN|[Bb]sn|[Vv]rij\b|[Vv]oorkomen|[Vv]ast\b|[Oo]pge|[Mm]eegen|[Gg]ehaald"
-    r"|[Cc]asus|[Dd]ossier|[Zz]aak\b|[Cc]ase\b|(?:straat|str|weg|laan|plein|dijk|hof|kade|pad|singel"
-    r"|gracht|dreef|park|nr|nummer|flat|number)\.? [0-9]"
+    r"|[Cc]asus|[Dd]ossier|[Zz]aak\b|[Cc]ase\b|(?:straat|str|weg|laan|plein|dijk|hof|kade|pad"
+    r"|singel|gracht|dreef|park|nr|nummer|flat|number)\.? [0-9]"
 )
 _WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*")
 
@@ -31,7 +31,8 @@ def may_tell(text: str) -> bool:
 
 # One of these stands in every text that surely speaks of a case, but for its numbers.
 _SURE = re.compile(
-    r"[0-9]{2}|[0-9][^0-9a-z]+[0-9]|verdacht|casus|dossier|zaak|zorg(?:en)?\b|signa|melding|vermoed|aangifte"
+    r"[0-9]{2}|[0-9][^0-9a-z]+[0-9]|verdacht|casus|dossier|zaak|zorg(?:en)?\b|signa|melding"
+    "|vermoed|aangifte"
     "|concern|suspect|detainee|returnee|case|radicali|aangehouden|opgepakt|gearresteerd"
     "|veroordeeld|uitgereisd|gedetineerd|opgenomen|gesteld|geplaatst|arrested|detained|convicted"
     "|sectioned|charged|imprisoned|[^\x00-\x7f]|bsn",

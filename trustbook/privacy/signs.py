@@ -73,7 +73,8 @@ _AGE = (
     r"|\b(?:jongens?|meisjes?|broers?|boys?|girls?|brothers|sisters|zusjes?|kids),? [1-2]\d\b"
     rf"|\b{_TEENS_AND_TENS}[- ]?(?:jarige?|year[- ]old)"
     rf"|\b{_ONE_OF_AN_AGE} (?:van|of) (?:begin |eind |rond de )?{_TEENS_AND_TENS}\b"
-    r"|\b(?:is|was|pas|net) (?:\w+tien|elf|twaalf)\b|\bin (?:his|her) (?:twen|thir|for|fif|six)ties\b"
+    r"|\b(?:is|was|pas|net) (?:\w+tien|elf|twaalf)\b"
+    r"|\bin (?:his|her) (?:twen|thir|for|fif|six)ties\b"
 )
 _BETWEEN = r"(?:(?:el|al|van|de|der|den|v\.?d?\.?|'t) ?-?)"
 _INITIALS = (
@@ -167,7 +168,8 @@ _PARTICIPLE = re.compile(
 _ENGLISH_VERB = re.compile(r"[a-z]{3}[^s]s$")
 _AFTER_NOUNS = frozenset("on of and or against between as from among are were have online".split())
 _ADVERBS = frozenset(
-    "weer opnieuw nu al nog net toch is was werd wordt heeft again back still now has had got".split()
+    "weer opnieuw nu al nog net toch is was werd wordt heeft again back still now has had"
+    " got".split()
 )
 _HARD = frozenset("fate deed measure condition belief conflict".split())
 _ONES_OWN = frozenset(("measure", "condition", "fate"))
@@ -216,7 +218,11 @@ def _leaves_out_whom(words: list[str], at: list[tuple[int, str]]) -> bool:
     told = {name for i, name in at if i == first} & _HARD
     if not told or first + 1 >= len(words):
         return False
-    word, then = words[first], words[first + 1]
+    return _tells_of_somebody(words[first], words[first + 1], told)
+
+
+def _tells_of_somebody(word: str, then: str, told: set[str]) -> bool:
+    """Whether a word of some classes, before another, is no noun that names a theme."""
     if _BENT.search(word) or (told & _ONES_OWN and _PARTICIPLE.search(then)):
         return True
     return "deed" in told and bool(_ENGLISH_VERB.search(word)) and then not in _AFTER_NOUNS
@@ -236,17 +242,18 @@ def _of_somebody(words: list[str], at: list[tuple[int, str]]) -> set[tuple[int, 
     """
     kin = [i for i, name in at if name in ("kin", "person")]
     theirs = {i - 1 for i, name in at if name in _ONES_OWN and i > 0}
-    before = {i - distance for i in kin for distance in (1, 2)} | set(
-        filter(_is_his(words), theirs)
-    )
-    if words and words[0] in _HIS and not _is_verb(words[:2]):
+    before = {i - distance for i in kin for distance in (1, 2)}
+    before |= {*filter(_is_his(words), theirs)}
+    if _begins_with_his(words):
         before.add(0)  # a line that begins with "his" or "her" tells of somebody
     return {(i, "possessive") for i in before}
 
 
-def _is_verb(words: list[str]) -> bool:
-    """Whether "zijn", the first of two words, is the verb: "zijn er", "zijn wij"."""
-    return words[0] == "zijn" and (len(words) == 1 or words[1] in _SUBJECTS)
+def _begins_with_his(words: list[str]) -> bool:
+    """Whether the first word is "his" or "her", and not the verb of "zijn er", "zijn wij"."""
+    if words[:1] == ["zijn"]:
+        return len(words) > 1 and words[1] not in _SUBJECTS
+    return bool(words) and words[0] in _HIS
 
 
 def _is_his(words: list[str]) -> Callable[[int], bool]:

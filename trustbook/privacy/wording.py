@@ -82,8 +82,9 @@ _BOUGHT = re.compile(
     r"vergunning|subsidie|evenement|factuur|\b(?:be)?order|invoice|begroting", re.IGNORECASE
 )
 _PERMIT = re.compile(
-    r"vergunning|subsidie|evenement|lantaarn|openbare ruimte|\bbestek|factuur|\b(?:be)?order|contract"
-    r"|beschikking|gemeente z-|\brapport|licen[cs]e|\bpermit|\bgrant\b|raadsvoorstel|motie",
+    r"vergunning|subsidie|evenement|lantaarn|openbare ruimte|\bbestek|factuur|\b(?:be)?order"
+    r"|contract|beschikking|gemeente z-|\brapport|licen[cs]e|\bpermit|\bgrant\b|raadsvoorstel"
+    r"|motie",
     re.IGNORECASE,
 )
 
@@ -98,14 +99,20 @@ def case_grade(text: str, names_only: bool = False, weights: Weights | None = No
     signs = signs_of(text)
     if not (signs.marks - {"subject"} or signs.classes() & TELLING):
         return None
-    text = without_idle(text)
+    if found := _by_rules(without_idle(text), signs, names_only):
+        return found
+    return "perhaps" if _sounds_like_case(signs, names_only, weights or shipped_weights()) else None
+
+
+def _by_rules(text: str, signs: Signs, names_only: bool) -> str | None:
+    """The grade of a text by the rules alone, whatever it weighs."""
     if signs.marks & _SURE_MARKS:
         return "case"
     if _is_worded_as_case(text, signs):
         return "perhaps" if _is_told_at_work(signs) else "case"
     if _has_plain_signs(text, signs) or (not names_only and _befell(signs)):
         return "perhaps"
-    return "perhaps" if _sounds_like_case(signs, names_only, weights or shipped_weights()) else None
+    return None
 
 
 def _is_worded_as_case(text: str, signs: Signs) -> bool:
@@ -150,17 +157,22 @@ def _has_plain_signs(text: str, signs: Signs) -> bool:
 def _befell(signs: Signs) -> bool:
     """Whether somebody is spoken of, and what they did or what befell them; outside all work."""
     classes, marks = signs.classes(), signs.marks
-    if classes & _ONE_PERSON and classes & _HARD and "age" in marks:
-        return True
-    if classes & _OF_SOMEBODY and marks & _INITIALS:
-        return True
-    if "initials" in marks and not classes & _NO_PEOPLE:
+    if _is_called_as_in_a_case(classes, marks):
         return True
     if "work" in classes:
         return False
     if "ordinary" in classes and not classes & _ONE_PERSON:
         return False
     return _befell_somebody(classes, marks)
+
+
+def _is_called_as_in_a_case(classes: Set[str], marks: Set[str]) -> bool:
+    """Whether somebody is called by initials, or by an age with what befell them."""
+    if classes & _ONE_PERSON and classes & _HARD and "age" in marks:
+        return True
+    if classes & _OF_SOMEBODY and marks & _INITIALS:
+        return True
+    return "initials" in marks and not classes & _NO_PEOPLE
 
 
 def _befell_somebody(classes: Set[str], marks: Set[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -155,20 +155,25 @@ def _forget(
     while waiting:
         reading = read_book(workbooks, keeper, request)
         with memory_of_book(keeper, workbooks[0]) as ledger:
-            found = {
-                called: one
-                for called in waiting
-                if (one := _who_goes(workbooks, reading, ledger, called, past))
-            }
-        together = _in_one_act(found.values(), most=len(found) if _is_numbered(reading) else 1)
-        waiting = [
-            called for called, one in found.items() if not any(one is other for other in together)
-        ]
+            asked = [(each, _who_goes(workbooks, reading, ledger, each, past)) for each in waiting]
+        found = {called: one for called, one in asked if one is not None}
+        together = _in_one_act(found, most=len(found) if _is_numbered(reading) else 1)
+        waiting = [called for called in found if called not in together]
         if together:
-            erase_together(workbooks, keeper, together, request)
-            past.copies += sum(len(one.forgotten.copies) for one in together if one.forgotten)
-            past.pages += together[-1].pages
-            past.pages_left += together[-1].pages_left
+            _erase([found[called] for called in together], workbooks, keeper, past, request)
+
+
+def _erase(
+    erasures: Sequence[Erasure],
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    past: Past,
+    request: Request,
+) -> None:
+    erase_together(workbooks, keeper, erasures, request)
+    past.copies += sum(len(one.forgotten.copies) for one in erasures if one.forgotten)
+    past.pages += erasures[-1].pages
+    past.pages_left += erasures[-1].pages_left
 
 
 def _is_numbered(reading: Reading) -> bool:
@@ -177,16 +182,16 @@ def _is_numbered(reading: Reading) -> bool:
     return all("id" in one.columns for one in lists if one is not None)
 
 
-def _in_one_act(erasures: Iterable[Erasure], most: int) -> list[Erasure]:
+def _in_one_act(erasures: Mapping[str, Erasure], most: int) -> list[str]:
     """At ``most`` so many of them, no two of whom have a word of their names in common: of two who
     do, a part alone is known to mean the one when the other is gone.
     """
-    together: list[Erasure] = []
+    together: list[str] = []
     taken: set[str] = set()
-    for one in erasures:
+    for called, one in erasures.items():
         words = all_words([one.whom.name])
         if len(together) < most and words.isdisjoint(taken):
-            together.append(one)
+            together.append(called)
         taken |= words
     return together
 
