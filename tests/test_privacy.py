@@ -24,7 +24,7 @@ from trustbook.privacy import (
     withheld,
 )
 from trustbook.privacy.headers import RefusedKind
-from trustbook.privacy.quick_look import may_tell
+from trustbook.privacy.quick_look import may_be_sure, may_tell
 from trustbook.privacy.scoring import Weights
 from trustbook.privacy.signs import signs_of
 from trustbook.problems import explain
@@ -477,3 +477,19 @@ def test_signs_weigh_by_what_they_follow_on() -> None:
     assert weights.score(signs_of("hij dreigde")) == 1.5
     assert weights.score(signs_of("hij gisteren dreigde")) == 1.0
     assert weights.score(signs_of("dreigde hij")) == 0
+
+
+def test_a_quick_look_passes_over_no_case() -> None:
+    """All lines that the guard was tuned by, in both grades."""
+    folder = Path(__file__).parent.parent / "scripts" / "guard_lines"
+    lines = [
+        line
+        for path in sorted(folder.glob("*.txt"))
+        if not path.name.startswith("blind_")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(lines) > 5000
+    assert [line for line in lines if grade(line) and not may_tell(line)] == []
+    sure = [line for line in lines if grade(line) in ("bsn", "case")]
+    assert len(sure) > 100
+    assert [line for line in sure if not may_be_sure(line)] == []
