@@ -23,8 +23,10 @@ from trustbook.privacy import (
     spoken,
     withheld,
 )
-from trustbook.privacy.guard import may_tell
 from trustbook.privacy.headers import RefusedKind
+from trustbook.privacy.quick_look import may_be_sure, may_tell
+from trustbook.privacy.scoring import Weights
+from trustbook.privacy.signs import signs_of
 from trustbook.problems import explain
 from trustbook.reading.listing import withhold
 from trustbook.reading.lists import find_lists
@@ -387,3 +389,107 @@ def test_a_number_whose_digits_stand_far_apart_is_seen_at_once(text: str) -> Non
 
 def test_small_initials_are_seen_at_once() -> None:
     assert may_tell("j.d. heeft van de week gebeld")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("1-111 222 333", True), ("5 111 222 333-4", False), ("5 111 222 333", False)],
+)
+def test_a_number_ends_where_the_signs_between_its_groups_change(text: str, found: bool) -> None:
+    assert (withheld(text) == "bsn") is found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["urn 07AB4411826 statement taken", "prisoner number A8810EF recall",
+     "nummer reclasseringstoezicht 8814-25 eindigt", "youth offending ref 25/0918 order",
+     "JE RK 26-310 verlenging", "parket 09-882114-25 vordering toegewezen"],
+)  # fmt: skip
+def test_a_number_of_an_office_for_persons_is_seen_with_words_between(text: str) -> None:
+    assert grade(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["probation 14-03-2026 15.00", "reclassering jaarverslag 2025-2026", "court tour 2026/27",
+     "ggz tel 030 2214418", "jeugdbescherming 06-12345678", "court, room 12"],
+)  # fmt: skip
+def test_a_day_a_year_and_a_telephone_of_such_an_office_stay(text: str) -> None:
+    assert grade(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["zestienjarige stak een leraar", "sixteen-year-old set fire to a car",
+     "jongen van vijftien bedreigt buren", "he is in his twenties and stabbed a man"],
+)  # fmt: skip
+def test_an_age_in_words_is_an_age(text: str) -> None:
+    assert grade(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A.Z.-supporters", "S.O.S.-kinderdorp", "mw. T. Hoekstra, wijkverpleging", "afd. O.O.V.",
+     "groep van 22 ouders", "hij stal de show", "zij vecht voor behoud van het buurthuis",
+     "zorg over een leerling: intern begeleider", "wat te doen bij zorgen over een inwoner",
+     "De leraar vraagt wat hij moet doen als een leerling een aanslag toejuicht.",
+     "hij is bekeerd tot de fiets", "ze werd overvallen door de regen",
+     "casus Leicester from the national review"],
+)  # fmt: skip
+def test_what_only_sounds_like_a_case_stays(text: str) -> None:
+    assert grade(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hij bedreigde het raadslid thuis", "he attacked a councillor with a bottle",
+     "zij spuugde de voorzitter in het gezicht"],
+)  # fmt: skip
+def test_somebody_in_a_role_is_no_excuse_for_what_was_done_to_them(text: str) -> None:
+    assert grade(text) is not None
+
+
+@pytest.mark.parametrize("text", ["zijn paspoort is afgenomen", "his citizenship was stripped"])
+def test_what_is_said_of_his_or_hers_is_said_of_somebody(text: str) -> None:
+    assert grade(text) is not None
+    assert "possessive" not in signs_of("zijn er pillen").classes()
+
+
+@pytest.mark.parametrize(
+    ("text", "leaves_out"),
+    [("dreigt met bom", True), ("weer opgepakt in Utrecht", True), ("passport taken away", True),
+     ("beats his girlfriend", True), ("enkelband: uitleg", False), ("wapenbezit op school", False),
+     ("weapons online campaign", False), ("opgepakt", False), ("koffie met de wijkagent", False)],
+)  # fmt: skip
+def test_a_line_may_leave_out_of_whom_it_tells(text: str, leaves_out: bool) -> None:
+    assert ("unnamed" in signs_of(text).marks) is leaves_out
+
+
+def test_many_words_of_our_own_work_excuse_no_more_than_three() -> None:
+    weights = Weights({"work": -1.0}, 0)
+    three, six = "cursus workshop webinar", "cursus workshop webinar symposium congres seminar"
+    assert weights.score(signs_of(three)) == weights.score(signs_of(six)) == -3
+    assert weights.score(signs_of("cursus workshop")) == -2
+
+
+def test_signs_weigh_by_what_they_follow_on() -> None:
+    weights = Weights({"n:pronoun>deed": 2.0, "d:pronoun>deed": 1.0}, 0)
+    assert weights.score(signs_of("hij dreigde")) == 1.5
+    assert weights.score(signs_of("hij gisteren dreigde")) == 1.0
+    assert weights.score(signs_of("dreigde hij")) == 0
+
+
+def test_a_quick_look_passes_over_no_case() -> None:
+    """All lines that the guard was tuned by, in both grades."""
+    folder = Path(__file__).parent.parent / "scripts" / "guard_lines"
+    lines = [
+        line
+        for path in sorted(folder.glob("*.txt"))
+        if not path.name.startswith("blind_")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(lines) > 5000
+    assert [line for line in lines if grade(line) and not may_tell(line)] == []
+    sure = [line for line in lines if grade(line) in ("bsn", "case")]
+    assert len(sure) > 100
+    assert [line for line in sure if not may_be_sure(line)] == []

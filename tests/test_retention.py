@@ -14,6 +14,7 @@ import pytest
 
 from tests.forgetting import found_in, make_book
 from trustbook.places.notes import clear_note
+from trustbook.run.erase import Act
 
 OLD = {
     "date": date(2023, 5, 3), "with": "Jan Smit; School", "also_present": "Piet Bakker (Police)",
@@ -300,3 +301,63 @@ def test_a_term_that_cannot_be_is_no_term(tmp_path: Path, says: Says, term: obje
     assert json.loads(says("retention", "book.xlsx", "--json")[1])["rows"] == []
     problems = json.loads(says("check", "book.xlsx", "--json")[1])["problems"]
     assert any(one["sheet"] == "Settings" for one in problems)
+
+
+LEFT: list[dict[str, Any]] = [
+    {"name": "Jan Smit", "partner": "Police", "until": date(2025, 9, 1)},
+    {"name": "Mia Bos", "partner": "School", "until": date(2025, 9, 2)},
+    {"name": "Wim Kok", "partner": "School", "until": date(2025, 9, 3)},
+    {"name": "Ada Bos", "partner": "Police", "until": date(2025, 9, 4)},
+    {"name": "Piet Bakker", "partner": "Police"},
+]
+TALKS: list[dict[str, Any]] = [
+    {"date": date(2025, 8, 1), "with": "Mia Bos; Jan Smit; Wim Kok", "topic": "Bos and Smit agree"},
+    {"date": date(2025, 8, 2), "with": "Police", "also_present": "Ada Bos; Wim Kok"},
+    {"date": date(2025, 8, 3), "with": "Piet Bakker", "topic": "Kok of the school, and Ada"},
+]
+MANY = ROWS | {"People": LEFT, "Moments": TALKS}
+
+
+def test_people_past_their_term_go_in_one_act_but_for_namesakes(
+    tmp_path: Path, says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ada and Mia are both called Bos: whose name it is, is known when the one is gone."""
+    path = tmp_path / "book.xlsx"
+    make_book(path, MANY)
+    assert says("sync", "book.xlsx")[0] == 0
+    before, go = standing(says), Act.go
+    acts: list[Act] = []
+
+    def counted(act: Act) -> int:
+        acts.append(act)
+        return go(act)
+
+    monkeypatch.setattr(Act, "go", counted)
+    code, _, err = says("retention", "book.xlsx", "--yes")
+    assert code == 0 and "4 people" in " ".join(err.split())
+    assert len(acts) == 2
+    clear_note(path)
+    first, second, third = moments(path)
+    assert set(first["With"].split("; ")) == {"School", "Police"} and "Smit" not in first["Topic"]
+    assert (second["With"], second["Also present"]) == ("Police", "Police; School")
+    assert third["With"] == "Piet Bakker" and "of the school" in third["Topic"]
+    assert not found_in(tmp_path, ("jan smit", "mia bos", "wim kok", "ada bos", "kok of"))
+    assert [one[:5] for one in standing(says)] == [one[:5] for one in before], "verdicts stay"
+    assert json.loads(says("retention", "book.xlsx", "--json")[1])["rows"] == []
+
+
+def test_together_or_one_by_one_the_same_is_left(tmp_path: Path, says: Says) -> None:
+    left = []
+    for together in (True, False):
+        path = tmp_path / "book.xlsx"
+        path.unlink(missing_ok=True)
+        shutil.rmtree(tmp_path / "data", ignore_errors=True)
+        make_book(path, MANY)
+        assert says("sync", "book.xlsx")[0] == 0
+        for one in LEFT[:4] if not together else ():
+            assert says("forget", "book.xlsx", "--person", str(one["name"]), "--yes")[0] == 0
+        assert says("retention", "book.xlsx", "--yes")[0] == 0
+        clear_note(path)
+        found = [{k: v for k, v in row.items() if k != "ID"} for row in moments(path)]
+        left.append((found, standing(says)))
+    assert left[0] == left[1]

@@ -147,7 +147,7 @@ def test_a_book_without_the_sheet_is_told_once_what_to_make(book: Path, told: An
 
 
 def test_case_data_in_a_route_is_withheld_and_shown_nowhere(book: Path, told: Any) -> None:
-    rows = [*SHEETS["Routes"], ["zorgen over een leerling", None, "GGZ Rivierland", None, None,
+    rows = [*SHEETS["Routes"], ["zorgen over zijn zoon", None, "GGZ Rivierland", None, None,
                                 "BSN 111222333"]]  # fmt: skip
     a_book(book, Routes=rows)
     found = told("check", "n.xlsx")
@@ -156,7 +156,7 @@ def test_case_data_in_a_route_is_withheld_and_shown_nowhere(book: Path, told: An
     for command in (["calllist"], ["guide"], ["handover", "--holder", "Bas"]):
         page = ["-o", "p.html"] if command != ["calllist"] else []
         shown = json.dumps(told(command[0], "n.xlsx", *command[1:], *page))
-        assert "leerling" not in shown and "111222333" not in shown
+        assert "zoon" not in shown and "111222333" not in shown
 
 
 def test_call_list_card_guide_and_handover_say_where_a_worry_goes(book: Path, told: Any) -> None:
@@ -274,3 +274,22 @@ def test_who_can_help_says_when_we_last_asked_and_who_of_us_calls(book: Path, to
         ("training", "Bureau Blik", None, None),  # new goes before cold; in December is to come
         ("training", "Kennispunt", "Anne", "2026-03-02"),
     ]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Zorg om leerling", "Zorgen over een jongere", "Worry about a pupil", "Signaal over een kind"],
+)
+def test_the_subject_of_a_route_is_a_theme(book: Path, told: Any, subject: str) -> None:
+    a_book(book, Routes=[*SHEETS["Routes"], [subject, "jihadisme", "GGZ Rivierland"]])
+    found = told("check", "n.xlsx", "--lang", "en")
+    assert not [one for one in found["problems"] if one["code"].startswith("withheld")]
+
+
+@pytest.mark.parametrize(
+    "subject", ["Zorg om leerling Kevin (15) met mes", "Zorg om leerling, BSN 111222333"]
+)
+def test_the_subject_of_a_route_is_no_place_for_a_case(book: Path, told: Any, subject: str) -> None:
+    a_book(book, Routes=[*SHEETS["Routes"], [subject, "jihadisme", "GGZ Rivierland"]])
+    found = told("check", "n.xlsx", "--lang", "en")
+    assert [one["cell"] for one in found["problems"] if one["code"].startswith("withheld")]

@@ -223,3 +223,35 @@ def test_a_command_keeps_all_that_was_given() -> None:
         "geïnd.xlsx",
     ):
         assert shlex.split(shell_quoted(name).replace("\\", "\\\\"))[0] == name
+
+
+@pytest.mark.parametrize("option", ["--accept", "--allow-deletes", "--allow-changes"])
+def test_a_number_typed_by_a_slip_leaves_nothing_behind(
+    say: Say, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    """Who sits there has read it; a nightly task with a number has nobody who did."""
+    filled(Path("network.xlsx"))
+    assert say("sync", "network.xlsx", "--lang", "en")[0] == 0
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    code, err = say("sync", "network.xlsx", option, "7", "--lang", "en")
+    assert code == 3 and "nothing was found that needs this number" in err
+    assert "last sync failed" not in say("next", "network.xlsx", "--lang", "en")[1]
+    assert not list(Path().glob("*STOP*"))
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    assert say("sync", "network.xlsx", option, "7", "--lang", "en")[0] == 3
+    assert "last sync failed" in say("next", "network.xlsx", "--lang", "en")[1]
+    assert len(list(Path().glob("*STOP*"))) == 1
+
+
+def test_a_slip_does_not_hide_a_night_that_failed(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path("network.xlsx")
+    filled(path)
+    assert say("sync", "network.xlsx", "--lang", "en")[0] == 0
+    emptied(path, *ROWS)
+    assert say("sync", "network.xlsx", "--lang", "en")[0] == 3
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert say("sync", "network.xlsx", "--allow-deletes", "3", "--lang", "en")[0] == 3
+    assert "last sync failed" in say("next", "network.xlsx", "--lang", "en")[1]

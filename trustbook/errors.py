@@ -17,6 +17,9 @@ from dataclasses import dataclass
 
 from trustbook.messages import say
 
+NOTHING_TO_ALLOW = "nothing_to_allow"
+"""The key of the stop for a number that nothing needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -31,6 +32,7 @@ from trustbook.run.intake import Intake, TakenIn
 # partners are new.
 _READ_AGAIN = timedelta(days=7)
 _FORM = "form "
+_FOLD = re.compile(r"\n[ \t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,23 @@ class Inbox:
             told.contacts = [_at(one, workbook.address) for one in told.contacts]
             found.add(told)
         found.faults += missing_forms(self.forms, titles.values(), lang)
+
+
+def files_that_say(sources: Sequence[str], says: Callable[[str], bool]) -> list[Path]:
+    """The files of an inbox of whose text ``says`` is true; a file that cannot be read says
+    nothing.
+    """
+    places = [one for one in sources if not is_address(one)]
+    files = dict.fromkeys(path for one in places for path in _files(one, []))
+    return [path for path in files if says(text_within(path))]
+
+
+def text_within(path: Path) -> str:
+    """All that a file says, its folded lines whole; "" where it cannot be read."""
+    try:
+        return _FOLD.sub("", path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ""
 
 
 def missing_forms(forms: Sequence[str], titles: Collection[str], lang: str) -> list[TrustbookError]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trustbook.cli import typed
 from trustbook.cli.options import Options
-from trustbook.errors import Busy, TrustbookError, UsageError
+from trustbook.errors import NOTHING_TO_ALLOW, Busy, TrustbookError, UsageError
 
 if TYPE_CHECKING:
     from trustbook.run.report import Report
@@ -26,8 +26,10 @@ _SECONDS_TO_TELL = 30.0
 def is_to_be_told(
     options: Options, book: str | None, fault: TrustbookError, names: Sequence[str]
 ) -> bool:
-    """Whether a night that failed is told: one that was only busy, when it is not the first."""
-    if not was_expected(options, book):
+    """Whether a night that failed is told: one that was only busy, when it is not the first; one
+    that was given a number nothing needs, when nobody sat there to read it.
+    """
+    if not was_expected(options, book) or (fault.key == NOTHING_TO_ALLOW and _at_a_terminal()):
         return False
     if not isinstance(fault, Busy):
         return True
@@ -90,7 +92,7 @@ def _leave_notes(
     from trustbook.errors import SafetyStop
     from trustbook.run.stop_note import leave_note
 
-    if not isinstance(fault, SafetyStop):
+    if not isinstance(fault, SafetyStop) or fault.key == NOTHING_TO_ALLOW:
         fault.params.setdefault("spoken", options.words)
         for workbook in workbooks:
             leave_note(workbook, fault, now)
@@ -113,8 +115,11 @@ def _is_a_night(options: Options) -> bool:
     """Whether a sync without a book was meant for all of them: nobody is told for weeks of what
     was typed in another folder.
     """
-    at_a_terminal = sys.stdin is not None and sys.stdin.isatty()
-    return Path(settings_place(options)).is_file() or not at_a_terminal
+    return Path(settings_place(options)).is_file() or not _at_a_terminal()
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def settings_place(options: Options) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -48,7 +48,7 @@ def forget_command(
         request = Request(options.today, now, options.wanted)
         done, reading = what_would_go(workbooks, options.keeper, find, request, forms)
         options.words = options.lang or reading.book.lang
-    _tell(options, done)
+    _tell(options, done, _still_in_the_inbox(options, done))
 
 
 @explained("person")
@@ -86,19 +86,31 @@ def _asked_for(person: str | None, partner: str | None) -> Find:
     return partial(partner_named, name=str(partner))
 
 
-def _tell(options: Options, erasure: Erasure) -> None:
+def _still_in_the_inbox(options: Options, erasure: Erasure) -> list[Path]:
+    """The files that contacts come in from which name them; they are not ours to change."""
+    from trustbook.adopt.inbox import files_that_say
+
+    hide = erasure.forgetting.hide
+    return files_that_say(
+        options.found.inbox if options.found else (), lambda text: hide(text) != text
+    )
+
+
+def _tell(options: Options, erasure: Erasure, inbox: Sequence[Path]) -> None:
     """What goes, or went, and what is left for people to do."""
     from trustbook.cli import console
     from trustbook.messages import say
 
     if options.json:
-        console.print_json(_as_json(erasure))
+        console.print_json(_as_json(erasure) | {"inbox": [*map(str, inbox)]})
         return
     if erasure.forgotten is None:
         _show_cells(options, erasure)
     for line in _in_words(options, erasure) if not options.quiet else ():
         console.tell(line)
     if not options.quiet:
+        for path in inbox:
+            console.tell(say(options.words, "forget.inbox", path=path))
         console.tell(say(options.words, "forget.out_of_reach"))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trustbook.errors import SafetyStop
+from trustbook.errors import NOTHING_TO_ALLOW, SafetyStop
 from trustbook.merge.allowances import Allowances, command, shell_quoted
 from trustbook.messages import say, say_parts
 from trustbook.reading.renaming import Renaming
@@ -149,7 +149,7 @@ def stop_for_unused(accidents: Sequence[Accident], allowed: Allowances, at_door:
     used = replace(allowed, deletes=deletes, changes=changes, accepts=accepts)
     if allowed.everything or used == allowed:
         return
-    plain = SafetyStop("nothing_to_allow")
+    plain = SafetyStop(NOTHING_TO_ALLOW)
     unused = Allowances(allowed.deletes - deletes, allowed.changes - changes)
     options = command("", unused, (allowed.accepts - accepts) or None, plain)
     plain.params["options"] = options.strip()

@@ -30,6 +30,8 @@ Hide: TypeAlias = Callable[[str], str]
 
 _JOINT = r"[\s.'_-]*"
 _FEWEST_DIGITS = 7
+# A shorter name is another one with another letter.
+_SHORTEST_FIRST, _SHORTEST_LAST = 5, 6
 
 
 def hiding(
@@ -48,7 +50,7 @@ def hiding(
     lone: list[str] = []
     taken = all_words(others)
     for name in people:
-        wanted += _with_initials(name_words(name))
+        wanted += _with_initials(name_words(name), taken)
         lone += _lone_parts(name_words(name), taken)
     reached = [*filter(None, (_way(way) for way in ways if not _is_way_of(way, others)))]
     if not (wanted or reached):
@@ -116,18 +118,41 @@ def _pattern(name: str) -> str:
     return _JOINT.join(map(re.escape, folded(name).split()))
 
 
-def _with_initials(words: list[str]) -> Iterator[str]:
-    """A person by initials and surname, and with the surname in front."""
+def _with_initials(words: list[str], taken: Collection[str]) -> Iterator[str]:
+    """A person by initials and surname, and with the surname in front; in the one or the other with
+    a slip of the pen that is no word of another name (``taken``).
+    """
     first, between, last = taken_apart(words)
     if not last:
         return
     joined = _JOINT.join(map(re.escape, last))
     surname = _JOINT.join(map(re.escape, [*between, *last]))
     initials = rf"{re.escape(first[0][0])}\.?(?:\s?[^\W\d_]\.)*"
-    given = rf"(?:{_JOINT.join(map(re.escape, first))}|{re.escape(first[0])}|{initials})"
+    slips = _slips(first[0], _SHORTEST_FIRST, taken)
+    full = rf"{_JOINT.join(map(re.escape, first))}|{re.escape(first[0])}"
+    given = rf"(?:{'|'.join([full, *slips, initials])})"
     yield rf"{given}{_JOINT}(?:{surname}|{joined})"
     middle = _JOINT.join(map(re.escape, between))
     yield rf"(?:{surname}|{joined}),\s*{given}(?:{_JOINT}{middle})?"
+    if misspelt := _slips(last[-1], _SHORTEST_LAST, taken):
+        before = _JOINT.join(["", *map(re.escape, last[:-1]), ""])
+        yield rf"(?:{full})(?:{_JOINT}{middle})?{before}(?:{'|'.join(misspelt)})"
+
+
+def _slips(word: str, shortest: int, taken: Collection[str]) -> list[str]:
+    """Patterns for a word with one letter more, less, other or in another place; none for a word
+    that is soon another one, or that somebody else is called.
+    """
+    if len(word) < shortest:
+        return []
+    letter = r"[^\W\d_]"
+    parts = [(re.escape(word[:i]), re.escape(word[i + 1 :])) for i in range(len(word))]
+    slips = [f"{before}{letter}{{0,2}}{after}" for before, after in parts]
+    slips += [
+        re.escape(word[:i] + word[i + 1] + word[i] + word[i + 2 :]) for i in range(len(word) - 1)
+    ]
+    found = re.compile("|".join(slips))
+    return [] if any(one != word and found.fullmatch(one) for one in taken) else slips
 
 
 def _lone_parts(words: list[str], taken: Collection[str]) -> Iterator[str]:

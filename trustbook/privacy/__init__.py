@@ -16,6 +16,7 @@ from trustbook.privacy.guard import (
     withheld,
 )
 from trustbook.privacy.headers import refused_header, refused_kinds
+from trustbook.privacy.idle_words import is_worry_of_any
 from trustbook.privacy.numbers import says_citizen_number
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "grade",
     "graded_to_keep",
     "is_text_reference",
+    "is_worry_of_any",
     "plain_text",
     "refused_header",
     "refused_kinds",

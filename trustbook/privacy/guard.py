@@ -13,8 +13,8 @@ from typing import Any
 
 from trustbook.messages import templates
 from trustbook.names import clean, key
-from trustbook.privacy.lexicon import classes_of, lexicon
 from trustbook.privacy.numbers import names_citizen
+from trustbook.privacy.quick_look import may_be_sure, may_tell
 from trustbook.version import version
 
 _DASHES = str.maketrans("‐‑‒–—−", "------")
@@ -49,6 +49,8 @@ def grade(text: str, names_only: bool = False) -> str | None:
 
 def withheld(text: str) -> str | None:
     """Why ``text`` may not be kept ("bsn" or "case"), or None; what is doubtful is no matter."""
+    if not may_be_sure(text):
+        return None
     found = grade(text, names_only=True)
     return None if found == PERHAPS else found
 
@@ -56,22 +58,6 @@ def withheld(text: str) -> str | None:
 def spoken(text: str) -> str:
     """``text`` as it may be repeated in a sentence: itself, or "…" where it may not be kept."""
     return text if withheld(text) is None else "…"
-
-
-# What may make a number, initials or an age; and what hides words from a quick look.
-_MAY_MARK = re.compile(
-    r"[0-9]{2}|[0-9][\s./_-]+[0-9]|\b[A-Z](?:\b|[a-z]?\.)|\b[a-z]\.\s*[a-z]\."
-    r"|[^\x00-\x7f]|BSN|[Bb]sn"
-)
-_WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*")
-
-
-def may_tell(text: str) -> bool:
-    """A quick look: whether ``text`` may hold any sign. Most texts of a network hold none."""
-    if _MAY_MARK.search(text):
-        return True
-    words = _WORD.findall(text.lower())
-    return any(map(classes_of, words)) or any(lexicon().expressions(words))
 
 
 Pieces = list[tuple[str, list[int]]]

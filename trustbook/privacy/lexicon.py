@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from trustbook.messages import templates
 
 # A word may hold one hyphen, apostrophe, slash or dot: ex-vrouw, z'n, y/o.
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_LONGEST_EXPRESSION = 4
 _SHORTEST_STEM = 3
+WHO = frozenset("person kin pronoun possessive name civil suspect".split())
+"""The classes of words that somebody is called by."""
+WHAT = frozenset("fate deed measure condition belief descent worry change conflict company".split())
+"""The classes of what somebody did, or befell them."""
+TELLING = WHO | WHAT
+"""The classes of which a text must have one to be about somebody."""
 
 
 class Lexicon:
@@ -21,38 +26,43 @@ class Lexicon:
     def __init__(self, classes: dict[str, str]) -> None:
         self._words: dict[str, set[str]] = {}
         self._stems: dict[str, set[str]] = {}
-        self._begins: set[str] = set()
         for name, listed in classes.items():
-            for word in listed.split():
-                self._add(plain_word(word), name)
-
-    def _add(self, word: str, name: str) -> None:
-        if word.endswith("*"):
-            self._stems.setdefault(word[:-1], set()).add(name)
-            return
-        self._words.setdefault(word, set()).add(name)
-        if "_" in word:
-            self._begins.add(word.split("_")[0])
+            words = listed.lower().split()
+            told = {word if word.isascii() else plain_word(word) for word in words}
+            for stem in (word[:-1] for word in told if word[-1] == "*"):
+                self._stems.setdefault(stem, set()).add(name)
+            self._words[name] = told
+        self._expressions = {one for one in set().union(*self._words.values()) if "_" in one}
+        self._longest = _longest(self._expressions)
 
     def classes_of(self, word: str) -> frozenset[str]:
         """The classes of a word, or of an expression joined by ``_``."""
-        found = set(self._words.get(word, ()))
+        found = {name for name, told in self._words.items() if word in told}
         for length in range(_SHORTEST_STEM, len(word) + 1):
             found |= self._stems.get(word[:length], set())
         if not found and word.endswith("'s"):
             return self.classes_of(word[:-2])
         if not found and "-" in word:
-            found = set().union(*(self._words.get(part, set()) for part in word.split("-")))
+            parts = {*word.split("-")}
+            found = {name for name, told in self._words.items() if not told.isdisjoint(parts)}
         return frozenset(found)
 
     def expressions(self, words: Sequence[str]) -> Iterator[tuple[int, str]]:
         """The expressions among some words, with the position at which each begins."""
-        for at in range(len(words)):
-            if words[at] in self._begins:
-                for length in range(2, _LONGEST_EXPRESSION + 1):
-                    expression = "_".join(words[at : at + length])
-                    if expression in self._words:
-                        yield at, expression
+        for at, word in enumerate(words):
+            for length in range(2, self._longest.get(word, 0) + 1):
+                expression = "_".join(words[at : at + length])
+                if expression in self._expressions:
+                    yield at, expression
+
+
+def _longest(expressions: Iterable[str]) -> dict[str, int]:
+    """By the first word how many words the longest of its expressions has."""
+    found: dict[str, int] = {}
+    for one in expressions:
+        begin, length = one[: one.index("_")], one.count("_") + 1
+        found[begin] = max(length, found.get(begin, 0))
+    return found
 
 
 def plain_word(word: str) -> str:

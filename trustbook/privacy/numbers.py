@@ -91,7 +91,7 @@ def _chains(groups: list[tuple[str, str]]) -> Iterator[tuple[int, str]]:
     while first < len(groups):
         last = _end_of_chain(groups, first)
         yield first, "".join(digits for digits, _ in groups[first:last])
-        first = last if last == len(groups) else max(last - 1, first + 1)
+        first = last if last == len(groups) else last - 1
     if len(groups) > 1:
         yield from ((at, groups[at][0]) for at in range(len(groups)) if _stands_alone(groups, at))
 

@@ -9,36 +9,47 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 
 from trustbook.messages import templates
+from trustbook.privacy.lexicon import WHAT, WHO
 from trustbook.privacy.signs import Signs
 
-_WHO = frozenset("person kin pronoun possessive name civil suspect".split())
-_WHAT = frozenset(
-    "fate deed measure condition belief descent worry change conflict company".split()
-)
-TELLING = _WHO | _WHAT
-"""The classes of which a text must have one to be about somebody."""
 _SOFT = frozenset(("worry", "change"))
-_CALM = frozenset("work ordinary office place setting".split())
+_CALM = frozenset("work ordinary office place setting role".split())
 _MOST = 3
 _LONG = 20
 PIECE_SHARE = 0.3
 """What a piece of a word counts for, beside the word itself."""
+NEIGHBOURS_SHARE = 0.5
+"""What two signs that follow on each other count for, beside the signs themselves."""
 
 
 def features(signs: Signs) -> Iterator[tuple[str, float]]:
     """What is seen in a text as a whole, and how strongly; words apart (``word_features``)."""
     classes = signs.classes()
-    who = sorted(classes & _WHO) + [f"m:{mark}" for mark in sorted(signs.marks)]
-    what, calm = sorted(classes & _WHAT), sorted(classes & _CALM)
+    who = sorted(classes & WHO) + [f"m:{mark}" for mark in sorted(signs.marks)]
+    what, calm = sorted(classes & WHAT), sorted(classes & _CALM)
     yield "bias", 1.0
     yield from ((f"c:{name}", 1.0) for name in sorted(classes))
     yield from ((f"m:{mark}", 1.0) for mark in sorted(signs.marks))
     yield from ((f"p:{one}+{other}", 1.0) for one in who for other in [*what, *calm])
     yield from _counts(who, what, bool(calm), sum(name == "work" for _, name in signs.at))
     yield "first:" + ",".join(sorted(name for at, name in signs.at if at == 0)), 1.0
+    yield from _neighbours(signs)
     yield "length", min(len(signs.words), _LONG) / 10
+
+
+def _neighbours(signs: Signs) -> Iterator[tuple[str, float]]:
+    """Which signs follow on each other: in the next word, and with other words between."""
+    told: dict[int, list[str]] = {-1: ["<"]}
+    for at, name in signs.at:
+        told.setdefault(at, []).append(name)
+    places = {at: "|".join(sorted({*names})) for at, names in told.items()}
+    for at, then in pairwise(places):
+        yield f"n:{places[at]}>{places[then]}", NEIGHBOURS_SHARE
+        if then == at + 1:
+            yield f"d:{places[at]}>{places[then]}", NEIGHBOURS_SHARE
 
 
 def _counts(who: list[str], what: list[str], calm: bool, work: int) -> Iterator[tuple[str, float]]:

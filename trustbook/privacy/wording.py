@@ -6,7 +6,10 @@ import re
 from collections.abc import Set
 
 from trustbook.privacy.idle_words import without_idle
-from trustbook.privacy.scoring import TELLING, shipped_weights
+from trustbook.privacy.late import expression
+from trustbook.privacy.lexicon import TELLING
+from trustbook.privacy.quick_look import may_be_sure
+from trustbook.privacy.scoring import Weights, shipped_weights
 from trustbook.privacy.signs import Signs, signs_of
 
 _PERSON = (
@@ -37,7 +40,7 @@ _HARMLESS = (
     r"|drafting|planning|making))"
 )
 _SURE = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    f"(?i){pattern}"
     for pattern in (
         r"\bverdachte\b(?! (?:pakket|situatie|omstandig|handeling|transactie))",
         r"\bcasus (?:van |over |rond )?(?:de |het |een )?(?:familie|gezin|dhr|mevr|mw|meneer"
@@ -58,7 +61,10 @@ _SURE = tuple(
         r"(?:mr|mrs|ms|(?:the|a) (?:family|boy|girl|pupil|student|man|woman))\b",
     )
 )
-_CASE_OF = re.compile(r"\bcasus (?:van |over |rond )?([A-Z][a-z]*)(?![\w-])(?! ?&)", re.IGNORECASE)
+_CASE_OF = re.compile(
+    r"\bcasus (?:van |over |rond )?([A-Z][a-z]*)(?![\w-])(?! ?&)(?! (?:uit|als|en casus|from)\b)",
+    re.IGNORECASE,
+)
 _SURE_MARKS = frozenset(("born", "case_number"))
 _DOUBTFUL_MARKS = frozenset(("case_name", "office_number"))
 # A name has fewer words; what has as many must sound so much more like a case to be asked about.
@@ -66,45 +72,66 @@ _NO_NAME, _SURER = 4, 1.5
 _SOMEBODY = frozenset("person kin pronoun name civil possessive".split())
 _LIKE_SOMEBODY = frozenset(("age", "address", "small_initials", "subject"))
 _INITIALS = frozenset(("initials", "small_initials"))
+_NO_PEOPLE = frozenset(("place", "work"))
+_THEIR_WORK = frozenset("office ordinary place role setting".split())
 _ONE_PERSON = frozenset(("person", "kin"))
 _OF_SOMEBODY = frozenset(("kin", "worry", "change"))
 _HARD_MARKS = frozenset(("sentence", "befallen"))
 _HARD = frozenset("fate deed measure condition belief conflict".split())
+_BOUGHT = re.compile(
+    r"vergunning|subsidie|evenement|factuur|\b(?:be)?order|invoice|begroting", re.IGNORECASE
+)
 _PERMIT = re.compile(
-    r"vergunning|subsidie|evenement|lantaarn|openbare ruimte|bestek|factuur|order|contract"
-    r"|beschikking|gemeente z-|rapport|licen[cs]e|permit|grant|raadsvoorstel|motie",
+    r"vergunning|subsidie|evenement|lantaarn|openbare ruimte|\bbestek|factuur|\b(?:be)?order"
+    r"|contract|beschikking|gemeente z-|\brapport|licen[cs]e|\bpermit|\bgrant\b|raadsvoorstel"
+    r"|motie",
     re.IGNORECASE,
 )
 
 
-def case_grade(text: str, names_only: bool = False) -> str | None:
+def case_grade(text: str, names_only: bool = False, weights: Weights | None = None) -> str | None:
     """Whether ``text`` (plain signs, see ``plain_text``) speaks of one person's case: "case",
     "perhaps", or None.
 
     ``names_only``: the text is a name or names, which sound like anything: more is needed.
+    ``weights`` other than those that are shipped judge what the rules leave.
     """
     signs = signs_of(text)
-    if not (signs.marks or signs.classes() & TELLING):
+    if not (signs.marks - {"subject"} or signs.classes() & TELLING):
         return None
-    text = without_idle(text)
+    if found := _by_rules(without_idle(text), signs, names_only):
+        return found
+    return "perhaps" if _sounds_like_case(signs, names_only, weights or shipped_weights()) else None
+
+
+def _by_rules(text: str, signs: Signs, names_only: bool) -> str | None:
+    """The grade of a text by the rules alone, whatever it weighs."""
     if signs.marks & _SURE_MARKS:
         return "case"
     if _is_worded_as_case(text, signs):
-        return "perhaps" if "work" in signs.classes() else "case"
+        return "perhaps" if _is_told_at_work(signs) else "case"
     if _has_plain_signs(text, signs) or (not names_only and _befell(signs)):
         return "perhaps"
-    return "perhaps" if _sounds_like_case(signs, names_only) else None
+    return None
 
 
 def _is_worded_as_case(text: str, signs: Signs) -> bool:
-    return any(pattern.search(text) for pattern in _SURE) or _names_case(text, signs)
+    if not may_be_sure(text):
+        return False
+    return any(expression(pattern).search(text) for pattern in _SURE) or _names_case(text, signs)
 
 
-def _sounds_like_case(signs: Signs, names_only: bool) -> bool:
+def _is_told_at_work(signs: Signs) -> bool:
+    """Whether colleagues speak: what sounds like a case may be a theme then, but for initials."""
+    return "work" in signs.classes() or (
+        "ordinary" in signs.classes() and not signs.marks & (_DOUBTFUL_MARKS | _INITIALS)
+    )
+
+
+def _sounds_like_case(signs: Signs, names_only: bool, weights: Weights) -> bool:
     """Whether all that is seen in a text together weighs enough."""
     if names_only and len(signs.words) < _NO_NAME:
         return False
-    weights = shipped_weights()
     return weights.score(signs) > weights.limit + _SURER * names_only
 
 
@@ -120,7 +147,7 @@ def _has_plain_signs(text: str, signs: Signs) -> bool:
     text.
     """
     classes = signs.classes()
-    if "persons_number" in signs.marks and not _PERMIT.search(text):
+    if "persons_number" in signs.marks and not _BOUGHT.search(text):
         return True
     if "work" in classes:
         return False
@@ -130,21 +157,28 @@ def _has_plain_signs(text: str, signs: Signs) -> bool:
 def _befell(signs: Signs) -> bool:
     """Whether somebody is spoken of, and what they did or what befell them; outside all work."""
     classes, marks = signs.classes(), signs.marks
-    if classes & _ONE_PERSON and classes & _HARD and "age" in marks:
+    if _is_called_as_in_a_case(classes, marks):
         return True
     if "work" in classes:
         return False
-    if classes & _OF_SOMEBODY and marks & _INITIALS:
-        return True
     if "ordinary" in classes and not classes & _ONE_PERSON:
         return False
     return _befell_somebody(classes, marks)
 
 
-def _befell_somebody(classes: Set[str], marks: Set[str]) -> bool:
-    if "initials" in marks and "place" not in classes:
+def _is_called_as_in_a_case(classes: Set[str], marks: Set[str]) -> bool:
+    """Whether somebody is called by initials, or by an age with what befell them."""
+    if classes & _ONE_PERSON and classes & _HARD and "age" in marks:
         return True
+    if classes & _OF_SOMEBODY and marks & _INITIALS:
+        return True
+    return "initials" in marks and not classes & _NO_PEOPLE
+
+
+def _befell_somebody(classes: Set[str], marks: Set[str]) -> bool:
     somebody = bool(classes & _SOMEBODY)
+    if len(classes & _HARD) > 1 and not classes & _THEIR_WORK:
+        return True
     if classes & _HARD or marks & _HARD_MARKS:
         return somebody or bool(marks & _LIKE_SOMEBODY)
     return somebody and "age" in marks

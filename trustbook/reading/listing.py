@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from trustbook.columns import Column, Sheet, choice_names
 from trustbook.ids import is_ours
 from trustbook.names import clean, find_unfit, key
-from trustbook.privacy import GradedTexts, TextGuard, says_citizen_number
+from trustbook.privacy import GradedTexts, TextGuard, is_worry_of_any, says_citizen_number
 from trustbook.snapshot import ArrayArea, Grid, MergedArea, TableArea
 
 _Cells = tuple[object, ...]
@@ -17,6 +17,10 @@ _Cells = tuple[object, ...]
 _TELLING = frozenset(
     "topic promise own_view their_tasks their_goals their_way condition note subject where".split()
 )
+
+# What says nothing of anybody: an ID that we gave, and what a route is for ("a worry about a
+# pupil").
+_HARMLESS = {"id": is_ours, "routes.subject": is_worry_of_any}
 
 
 @dataclass(slots=True, repr=False)
@@ -212,13 +216,19 @@ def _withheld_in(
     column = [cell if isinstance(cell, str) else "" for cell in cells]
     if {int, float} & {*map(type, cells)}:
         column = _with_citizens(column, cells)
-    if name == "id":  # those we gave say nothing of anybody
-        column = ["" if is_ours(text) else text for text in column]
+    column = _but_harmless(name if name == "id" else f"{listing.sheet.key}.{name}", column)
     asked, names_only = {*column}, name not in _TELLING
     if listing.graded is not None:
         asked = listing.graded.signed(f"{listing.sheet.key}.{name}", column, names_only)
     reasons = _but_phones(name, guard.grades(asked, names_only))
     yield from ((i, reasons[text]) for i, text in enumerate(column) if text in reasons)
+
+
+def _but_harmless(name: str, column: list[str]) -> list[str]:
+    """A column without what says nothing of anybody there."""
+    if (harmless := _HARMLESS.get(name)) is None:
+        return column
+    return ["" if harmless(text) else text for text in column]
 
 
 def _but_phones(name: str, reasons: dict[str, str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from trustbook.merge.allowances import EVERYTHING
 from trustbook.network.hiding import Hide
 from trustbook.places.local import remove_leftovers
 from trustbook.places.made_files import all_made, disown, remove_ours
-from trustbook.run.forgetting import LeavesOut
+from trustbook.run.forgetting import LeavesOut, Together
 from trustbook.run.held import Erasure, Find, Forgotten, pages_naming, what_would_go
 from trustbook.run.history import memory_of_book
 from trustbook.run.read import Request
@@ -87,18 +87,34 @@ def forget_synced(
 ) -> Erasure:
     """The same in workbooks that were synced just now."""
     erasure, _ = what_would_go(workbooks, keeper, find, request, forms)
-    identities, hide = sorted(erasure.identities), erasure.forgetting.hide
+    erase_together(workbooks, keeper, [erasure], request)
+    return erasure
+
+
+def erase_together(
+    workbooks: Sequence[Workbook],
+    keeper: LedgerLocator,
+    erasures: Sequence[Erasure],
+    request: Request,
+) -> None:
+    """Erase several, no two of whom have a word of their names in common, in one act; what was done
+    is noted with the last of them. Raises as ``forget_whom`` does.
+    """
+    identities = sorted(set().union(*(one.identities for one in erasures)))
+    gone = Together([one.forgetting for one in erasures])
 
     def first(ledger: Ledger) -> int:
-        _put_tombstone(ledger, erasure, request.now.date())
-        return ledger.forget(identities, hide=hide)
+        for one in erasures:
+            _put_tombstone(ledger, one, request.now.date())
+        return ledger.forget(identities, hide=gone.hide)
 
     at = (request.today, request.now, request.lang)
-    lines = Act(workbooks, keeper, erasure.forgetting, first, *at).go()
-    gone = forget(workbooks[0], identities, keeper, hide=hide)
-    erasure.pages, erasure.pages_left = clear_pages(hide)
-    erasure.forgotten = Forgotten(lines + gone.lines, gone.copies)
-    return erasure
+    lines = Act(workbooks, keeper, gone, first, *at).go()
+    done = forget(workbooks[0], identities, keeper, hide=gone.hide)
+    erasures[-1].pages, erasures[-1].pages_left = clear_pages(gone.hide)
+    for one in erasures:
+        one.forgotten = Forgotten(0, [])
+    erasures[-1].forgotten = Forgotten(lines + done.lines, done.copies)
 
 
 @contextmanager

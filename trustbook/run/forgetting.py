@@ -93,6 +93,27 @@ class Forgetting:
         return [hidden_value(cell, self.hide) for cell in row]
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several who are forgotten in one act; no two of them have a word of their names in common."""
+
+    all_: Sequence[Forgetting]
+
+    def hide(self, text: str) -> str:
+        """A text in which none of them is named."""
+        for one in self.all_:
+            text = one.hide(text)
+        return text
+
+    def left_out_of(self, replica: Replica) -> Replica:
+        """The workbook as it is without all of them."""
+        edits: dict[tuple[str, int, int], CellEdit] = {}
+        for one in self.all_:
+            replica = one.left_out_of(replica)
+            edits |= {(edit.sheet, edit.row, edit.column): edit for edit in replica.erased or ()}
+        return replace(replica, erased=tuple(edits.values()), hides=self.hide)
+
+
 @dataclass(slots=True)
 class _Cleaning:
     """The cleaning of one workbook; ``edits`` are what it takes."""

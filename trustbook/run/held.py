@@ -108,9 +108,14 @@ def what_would_go(
         raise stop
     with memory_of_book(keeper, workbooks[0]) as ledger:
         erasure = all_that_names(workbooks, reading, ledger, find, forms)
-    partners = [erasure.book.partners[at] for at in erasure.whom.partners]
-    must_be_parted(erasure.book, partners, workbooks[0].address, erasure.whom.asked)
+    must_be_forgettable(erasure, workbooks[0])
     return erasure, reading
+
+
+def must_be_forgettable(erasure: Erasure, workbook: Workbook) -> None:
+    """Raise UsageError where forgetting somebody would forget another unasked: two that are one."""
+    partners = [erasure.book.partners[at] for at in erasure.whom.partners]
+    must_be_parted(erasure.book, partners, workbook.address, erasure.whom.asked)
 
 
 def all_that_names(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -14,16 +14,17 @@ from trustbook.health.facts import months_before
 from trustbook.ledger import Ledger
 from trustbook.ledger.locate import LedgerLocator
 from trustbook.ledger.retire_values import PastValues
+from trustbook.network.spelled_names import all_words
 from trustbook.run.erase import (
     Act,
     clear_pages,
     erase_everywhere,
-    forget_synced,
+    erase_together,
     nothing_erased,
     refuse_if_busy,
     workbooks_at_hand,
 )
-from trustbook.run.held import absent_from
+from trustbook.run.held import Erasure, absent_from, all_that_names, must_be_forgettable
 from trustbook.run.history import memory_of_book
 from trustbook.run.past_term_answers import PAST_TERM, WAITS_PAST_TERM, terms_of
 from trustbook.run.read import Reading, Request, read_book
@@ -132,8 +133,7 @@ def retire_asked(
     past.rows = [one for one in past.rows if (people if one.called else moments)]
     if moments and (past.retention.ids or past.archived):
         _retire_moments(workbooks, keeper, past, today, now, lang)
-    for called in past.people:
-        _forget(workbooks, keeper, past, called, request)
+    _forget(workbooks, keeper, past, request)
     _is_done(keeper, workbooks[0], asked)
     return past
 
@@ -148,20 +148,65 @@ def _is_done(keeper: LedgerLocator, workbook: Workbook, asked: Collection[str]) 
 
 
 def _forget(
+    workbooks: Sequence[Workbook], keeper: LedgerLocator, past: Past, request: Request
+) -> None:
+    """Forget who is past the term: in one act all who have no word of their names in common."""
+    waiting = past.people
+    while waiting:
+        reading = read_book(workbooks, keeper, request)
+        with memory_of_book(keeper, workbooks[0]) as ledger:
+            asked = [(each, _who_goes(workbooks, reading, ledger, each, past)) for each in waiting]
+        found = {called: one for called, one in asked if one is not None}
+        together = _in_one_act(found, most=len(found) if _is_numbered(reading) else 1)
+        waiting = [called for called in found if called not in together]
+        if together:
+            _erase([found[called] for called in together], workbooks, keeper, past, request)
+
+
+def _erase(
+    erasures: Sequence[Erasure],
     workbooks: Sequence[Workbook],
     keeper: LedgerLocator,
     past: Past,
-    called: str,
     request: Request,
 ) -> None:
+    erase_together(workbooks, keeper, erasures, request)
+    past.copies += sum(len(one.forgotten.copies) for one in erasures if one.forgotten)
+    past.pages += erasures[-1].pages
+    past.pages_left += erasures[-1].pages_left
+
+
+def _is_numbered(reading: Reading) -> bool:
+    """Whether every moment has an ID: without one a row is known by the names in it."""
+    lists = (judged.merged.replica.lists.get(MOMENTS.key) for judged in reading.judged)
+    return all("id" in one.columns for one in lists if one is not None)
+
+
+def _in_one_act(erasures: Mapping[str, Erasure], most: int) -> list[str]:
+    """At ``most`` so many of them, no two of whom have a word of their names in common: of two who
+    do, a part alone is known to mean the one when the other is gone.
+    """
+    together: list[str] = []
+    taken: set[str] = set()
+    for called, one in erasures.items():
+        words = all_words([one.whom.name])
+        if len(together) < most and words.isdisjoint(taken):
+            together.append(called)
+        taken |= words
+    return together
+
+
+def _who_goes(
+    workbooks: Sequence[Workbook], reading: Reading, ledger: Ledger, called: str, past: Past
+) -> Erasure | None:
+    """What forgetting one of them takes; None, and the reason noted, where that cannot be."""
     try:
-        gone = forget_synced(workbooks, keeper, partial(person_named, name=called), request)
+        erasure = all_that_names(workbooks, reading, ledger, partial(person_named, name=called))
+        must_be_forgettable(erasure, workbooks[0])
     except UsageError as fault:
         past.not_forgotten.append((called, fault))
-        return
-    past.copies += len(gone.forgotten.copies) if gone.forgotten else 0
-    past.pages += gone.pages
-    past.pages_left += gone.pages_left
+        return None
+    return erasure
 
 
 def retire_answered(

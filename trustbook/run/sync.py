@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from trustbook.errors import (
+    NOTHING_TO_ALLOW,
     Busy,
     NoAccess,
     NotRecalled,
@@ -75,8 +76,8 @@ def run_sync(
     workbook; then none is skipped. ``failed``: what was told of the night before, where that
     failed: Start here says it.
 
-    Raises SafetyStop (nothing written; a note stands beside the workbook), Busy, NoAccess,
-    UsageError.
+    Raises SafetyStop (nothing written; a note stands beside the workbook, but for a number that
+    nothing needs), Busy, NoAccess, UsageError.
     """
     books = list(workbooks) if isinstance(workbooks, Sequence) else [workbooks]
     allowed = replace(allowed or Allowances(), accepts=accept or 0)
@@ -106,7 +107,8 @@ def _make_heard(night: Night, fault: SafetyStop | UsageError, asked: str | None)
     typed = asked or f"trustbook sync {shell_quoted(books[0].address)}"
     fault.params["asked"] = typed
     fault.params["command"] = command(typed, night.allowed, night.accept, fault)
-    for book in books if not night.dry_run else ():
+    # A number that nothing needs is a slip of the hand: no stop stands, and no note says so.
+    for book in books if not (night.dry_run or fault.key == NOTHING_TO_ALLOW) else ():
         leave_note(book, fault, night.now)
 
 
