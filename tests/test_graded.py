@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from trustbook.privacy import GradedTexts, grade, graded_to_keep, guard
-from trustbook.privacy.quick_look import may_tell
+from trustbook.privacy.guard import may_tell
 
 _SECRET = b"s" * 32
 _CASE, _OTHER = "Jongen van 16 uit Noord is opgepakt", "BSN 111222333"

@@ -23,8 +23,9 @@ from trustbook.privacy import (
     spoken,
     withheld,
 )
+from trustbook.privacy.guard import may_tell
 from trustbook.privacy.headers import RefusedKind
-from trustbook.privacy.quick_look import may_be_sure, may_tell
+from trustbook.privacy.quick_look import may_be_sure
 from trustbook.privacy.scoring import Weights
 from trustbook.privacy.signs import signs_of
 from trustbook.problems import explain
