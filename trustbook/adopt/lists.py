@@ -115,9 +115,12 @@ def _part_from_others(found: ListCandidate) -> None:
 
 
 def _belongs_to_all(header: str) -> bool:
-    """Whether a (plain) header is the organisation itself, or how to reach whom."""
+    """Whether a (plain) header is the organisation itself, how to reach whom, or a number of its
+    own.
+    """
     reached = _REACHED_BY & {*words.usual(header, PEOPLE.key)}
-    return bool(reached) or speaking.says_organisation(header)
+    aside = words.left_aside(header) is not None
+    return bool(reached) or aside or speaking.says_organisation(header)
 
 
 def _give(found: ListCandidate, sheet: Sheet, strength: int) -> None:
