@@ -19,7 +19,7 @@ from trustbook.places.data_folder import data_folder, own_folder
 from trustbook.places.made_files import SECRET_MODE, replace_whole
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 LOGIN_HOST = "login.microsoftonline.com"
 BROWSER = "browser"
@@ -102,6 +102,7 @@ class TokenSource:
         import msal  # type: ignore[import-untyped]
 
         if self._app is None:
+            # The key as it was loaded: reading it checks its primes, and once is enough.
             key, public = read_certificate(self.login)
             self._app = msal.ConfidentialClientApplication(
                 self.login.client,
@@ -175,34 +176,22 @@ def read_certificate(login: SharePointLogin) -> tuple[RSAPrivateKey, str]:
 
 
 def _key_of(key: str, public: str) -> RSAPrivateKey | None:
-    """A private key that has no password, is one that Microsoft takes (RSA), and signs for a
+    """A private key that has no password, is one that Microsoft takes (RSA), and belongs to a
     certificate; None where it is not that.
     """
     from cryptography import x509
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        # That its primes are primes would take longer than all else of a sign-in; a signature that
-        # the certificate knows shows more.
-        private = load_pem_private_key(key.encode(), None, unsafe_skip_rsa_key_validation=True)
-        known = x509.load_pem_x509_certificate(public.encode()).public_key()
-        if isinstance(private, RSAPrivateKey) and isinstance(known, RSAPublicKey):
-            _prove(private, known)
-            return private
-    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature):
-        pass
+        private = load_pem_private_key(key.encode(), None)
+        certificate = x509.load_pem_x509_certificate(public.encode())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    if isinstance(private, RSAPrivateKey) and private.public_key() == certificate.public_key():
+        return private
     return None
-
-
-def _prove(private: RSAPrivateKey, known: RSAPublicKey) -> None:
-    """Raise InvalidSignature where what the one signs is nothing to the other."""
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.hashes import SHA256
-
-    text, how = b"trustbook", (PKCS1v15(), SHA256())
-    known.verify(private.sign(text, *how), text, *how)
 
 
 def refusal_of_login(found: dict[str, Any], login: SharePointLogin) -> TrustbookError:
