@@ -38,6 +38,8 @@ CARRIED = {
                   '<definedNames><definedName name="mine" localSheetId="x">1</definedName>'),
     "a scope of digits": ("xl/workbook.xml", "<definedNames>",
                   f'<definedNames><definedName name="m" localSheetId="{DIGITS}">1</definedName>'),
+    "a namespace that is no address": ("xl/styles.xml", "<fonts ",
+                  '<fonts xmlns:q="mine" q:a="1" '),
 }  # fmt: skip
 # The whole workbook is refused at the door.
 REFUSED = {

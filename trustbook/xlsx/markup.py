@@ -142,9 +142,14 @@ def canonical(element: etree._Element) -> bytes:
     """The element without its tail, in the form in which equal content is equal bytes."""
     if not isinstance(element.tag, str):  # lxml dies of a comment or an instruction on its own
         return etree.tostring(element, with_tail=False)
-    return etree.tostring(
-        element, method="c14n", exclusive=True, with_comments=True, with_tail=False
-    )
+    try:
+        return etree.tostring(
+            element, method="c14n", exclusive=True, with_comments=True, with_tail=False
+        )
+    except etree.C14NError:
+        # A namespace that is no whole address: the standard's later version takes it, too.
+        text = etree.tostring(element, encoding="unicode", with_tail=False)
+        return etree.canonicalize(text, with_comments=True).encode()
 
 
 def attributes(tag: bytes) -> dict[bytes, bytes]:
