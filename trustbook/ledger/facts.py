@@ -328,7 +328,7 @@ def carried_on(
     facts: Mapping[str, str], elsewhere: Collection[str], titles: Collection[str]
 ) -> list[Problem]:
     """Problems for what people typed into the sheets of one workbook. ``elsewhere``: the addresses
-    of the others; ``titles``: the sheets that stand in it. Of one that went, no cell can be shown.
+    of the others; ``titles``: the sheets that will stand in it. Of another no cell can be shown.
     """
     lines = [json.loads(facts[mark]) for mark in sorted(facts)]
     here = [line for line in lines if line.get("workbook") not in elsewhere]
