@@ -45,6 +45,32 @@ def test_an_answer_that_is_not_understood_is_told_what_its_line_takes(asked: Ask
     assert not [one for one in problems if one["code"] == "typed_in_ours"]
 
 
+def test_columns_put_in_and_taken_out_of_our_sheets_tell_only_what_somebody_typed(
+    asked: Asked,
+) -> None:
+    typed(Path("n.xlsx"), SHEETS)
+    assert asked("sync", *LATER, "--quiet")[0] == 0
+    answered(Path("n.xlsx"), "“13-13-2026” is not a certain date", "perhaps so")
+    file = openpyxl.load_workbook("n.xlsx")
+    file["Health"].insert_cols(5)
+    file["Health"]["E3"] = "ask Anna"
+    file["Who to call"].delete_cols(3)
+    file["To check"].insert_cols(2)
+    file.save("n.xlsx")
+    assert asked("sync", *LATER, "--quiet")[0] == 0
+    found = asked.json("check", *LATER)["problems"]
+    told = [one for one in found if one["code"].startswith(("typed_in_ours", "answer_unread"))]
+    assert sorted((one["sheet"], one["cell"][0], one["value"]) for one in told) == [
+        ("Health", "E", "ask Anna"),
+        ("To check", "I", "perhaps so"),
+    ]
+    file = openpyxl.load_workbook("n.xlsx")
+    file["To check"].delete_cols([cell.value for cell in file["To check"][2]].index("Answer") + 1)
+    file.save("n.xlsx")
+    assert asked("sync", *LATER, "--quiet")[0] == 0
+    assert asked.json("check", *LATER)["problems"] == found
+
+
 def test_an_answer_that_was_not_understood_is_told_until_its_question_is_settled(
     asked: Asked,
 ) -> None:

@@ -61,18 +61,23 @@ def test_the_first_holder_keeps_the_work_and_each_can_hand_over(asked: Asked) ->
     assert len(told) == 1 and "“Bert”" in told[0]
 
 
-def test_a_holder_in_short_beside_the_same_in_full_is_asked_about(asked: Asked) -> None:
+@pytest.mark.parametrize(("short", "full"), [("Anne", "Anne de Wit"), ("bo", "Bo Smit")])
+def test_a_holder_in_short_beside_the_same_in_full_is_asked_about(
+    asked: Asked, short: str, full: str
+) -> None:
     partners: Rows = [
         ["ID", "Name", "Rhythm", "Holder"],
-        [None, "Police", 30, "Anne"],
-        [None, "School", 30, "Anne de Wit"],
-        [None, "Club", 30, "Anne"],
-        [None, "Church", 30, "Bert"],
+        [None, "Police", 30, short],
+        [None, "School", 30, full],
+        [None, "Club", 30, short],
+        [None, "Church", 30, "de"],
+        [None, "Mosque", 30, "Bor"],
+        [None, "Shop", 30, "B"],
     ]
     typed(Path("n.xlsx"), {"Partners": partners})
     assert asked("sync", *TODAY, "--quiet")[0] == 0
     lines = [one for one in asked.json("check", *TODAY)["lines"] if one["code"] == "holder_alike"]
-    assert [one["count"] for one in lines] == [2] and "Anne de Wit" in str(lines)
+    assert [one["count"] for one in lines] == [2] and full in str(lines)
 
 
 def test_a_holder_in_short_who_may_be_two_is_not_guessed(asked: Asked) -> None:

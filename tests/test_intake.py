@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from tests.forgetting import everything_in
 from tests.typed import Asked, asked, typed
@@ -107,6 +108,29 @@ def test_a_yes_becomes_a_moment_and_a_no_does_not_come_back(tmp_path: Path, aske
     again = asked.json("import", source, *TODAY)
     assert (again["proposed"], again["already_known"]) == (0, 3)
     assert skipped(again)["said_no"] == 1
+
+
+@pytest.mark.parametrize("answers", [("ja", "nee"), ("nee", "nee")])
+def test_what_is_typed_over_a_proposal_is_told_when_the_last_answer_takes_the_sheet_away(
+    tmp_path: Path, asked: Asked, answers: tuple[str, str]
+) -> None:
+    path = book(tmp_path)
+    events = (event("Koffie Moskee El Noor", "20261105"), event("Overleg Politie", "20261110"))
+    asked.json("import", calendar(tmp_path, *events), *TODAY)
+    file = openpyxl.load_workbook(path)
+    file["Voorstellen"]["B4"] = "was dit niet met de wijkagent?"
+    file.save(path)
+    answer(path, *answers)
+    asked.json("sync", *TODAY)
+    file = openpyxl.load_workbook(path)
+    assert "Voorstellen" not in file.sheetnames
+    told = [row for row in rows(path, "Te controleren") if "wijkagent" in str(row[0])]
+    assert [row[1:3] for row in told] == [["Voorstellen", None]], "no link to what is not there"
+    assert asked.json("sync", *TODAY)["workbooks"][0]["cells_written"] == 0
+    found = asked.json("check", *TODAY)["problems"]
+    assert [one["value"] for one in found if one["code"] == "typed_in_ours"] == [
+        "was dit niet met de wijkagent?"
+    ]
 
 
 def test_a_name_replaces_the_partner_and_what_is_like_one_is_only_offered(

@@ -43,6 +43,49 @@ def test_a_sheet_that_was_sorted_and_filtered_holds_nothing_of_anybody() -> None
     assert typed(*rows[:4]) == [], "rows that are gone were nobody's either"
 
 
+def test_a_column_that_was_put_between_makes_nothing_of_ours_anybodys() -> None:
+    rows = [[row[0], None, *row[1:]] for row in as_written()]
+    assert typed(*rows) == []
+    rows[2][1], rows[4][1], rows[5][3] = "Mine", "ring first", "long"
+    assert typed(*rows) == [
+        ("B3", "B", "Mine"), ("B5", "B", "ring first"), ("D6", "Days", "long")]  # fmt: skip
+    assert typed(*rows, but=("Days",)) == [("B3", "B", "Mine"), ("B5", "B", "ring first")]
+
+
+def test_a_column_that_was_deleted_or_moved_makes_nothing_of_ours_anybodys() -> None:
+    rows = [[row[0], row[2]] for row in as_written()]
+    assert typed(*rows) == []
+    rows[3][1] = "a while"
+    assert typed(*rows) == [("B4", "Days", "a while")]
+    assert typed(*([row[2], row[0], row[1]] for row in as_written())) == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.sampled_from([None, "a", "b", 1, 2.5]), min_size=4, max_size=4), max_size=5
+    ),
+    st.data(),
+)
+def test_wherever_columns_and_rows_went_what_was_typed_is_told_and_nothing_else(
+    rows: RowsWritten, data: st.DataObject
+) -> None:
+    wrote: RowsWritten = [["Name", "Status", "Why", "Due"], *rows]
+    there = st.permutations([0, 1, 2, 3, None])  # None: a column of somebody's
+    columns = data.draw(there)[: data.draw(st.integers(1, 5))]
+    shown = [[None if at is None else row[at] for at in columns] for row in wrote]
+    shown[1:] = data.draw(st.permutations(shown[1:]))
+    expected: set[tuple[int, int, object]] = set()
+    for number in data.draw(st.sets(st.integers(0, 9), max_size=3)):
+        row, column = number % len(shown), number % len(columns)
+        if row:  # a header that was typed over tells its column no more
+            shown[row][column] = f"typed {number}"
+            expected = {one for one in expected if one[:2] != (row, column)}
+            expected.add((row, column, f"typed {number}"))
+    found = typed_on(Grid("Sheet", shown), wrote)
+    assert {(one.row - 1, one.column - 1, one.value) for one in found} == expected
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(st.sampled_from([None, "a", 1, True, 2.5]), max_size=4), max_size=5),
        st.data())  # fmt: skip

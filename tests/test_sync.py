@@ -338,6 +338,22 @@ def test_a_conflict_waits_on_its_sheet_until_people_choose(
     assert "typed_in_ours" not in codes(two)
 
 
+def test_what_is_typed_over_a_conflict_is_told_when_the_answer_takes_the_sheet_away(
+    two: Nights,
+) -> None:
+    two.rows(book=0)[0][3], two.rows(book=1)[0][3] = "A", "B"
+    two.night()
+    sheet, headers = two.sheet("Conflicts"), [cell.en for cell in CONFLICTS.columns]
+    sheet[2][headers.index("Keep (here or there)")] = "here"
+    sheet[2][headers.index("There")] = "B, says the office"
+    found = [one for one in two.night().problems if one.code == "typed_in_ours"]
+    assert "Conflicts" not in two.book.sheets
+    assert [(one.sheet, one.cell, one.value) for one in found] == [
+        ("Conflicts", None, "B, says the office")
+    ]
+    assert not two.night().changed
+
+
 def test_a_conflict_dissolves_when_people_agree(two: Nights) -> None:
     two.rows(book=0)[0][3], two.rows(book=1)[0][3] = "A", "B"
     two.night()

@@ -13,6 +13,7 @@ _LONGEST_NAME = 120
 _FEWEST_DIGITS = 3  # of any telephone number: 112
 # A shorter part of a name stands in many names by chance.
 _SHORTEST_PART = 3
+_SHORTEST_FIRST = 2
 _SHORTEST_NEAR = 5
 # What no screen, sheet or page has a place for: control characters, signs that turn the direction
 # of text, halves of a character, and what is no character at all.
@@ -147,6 +148,14 @@ def in_full(short: str, known: Iterable[str], most: int = 3) -> list[str]:
     if len(key(short)) < _SHORTEST_PART or not words:
         return []
     return sorted((name for name in known if words < _words_of(name)), key=len)[:most]
+
+
+def starting_with(short: str, known: Iterable[str]) -> list[str]:
+    """The ``known`` names that start with the word ``short``, of two letters or more:
+    "Bo" for "Bo Smit".
+    """
+    start = f"{key(short)} "
+    return [name for name in known if len(start) > _SHORTEST_FIRST and key(name).startswith(start)]
 
 
 def joined_names(names: Iterable[str]) -> str:

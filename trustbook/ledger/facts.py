@@ -327,12 +327,13 @@ def carry(kept: Mapping[str, str], typed: Iterable[Overtyped], today: date) -> d
 def carried_on(
     facts: Mapping[str, str], elsewhere: Collection[str], titles: Collection[str]
 ) -> list[Problem]:
-    """Problems for what people typed into the sheets of one workbook, by their ``titles``.
-    ``elsewhere``: the addresses of the others.
+    """Problems for what people typed into the sheets of one workbook. ``elsewhere``: the addresses
+    of the others; ``titles``: the sheets that will stand in it. Of another no cell can be shown.
     """
     lines = [json.loads(facts[mark]) for mark in sorted(facts)]
     here = [line for line in lines if line.get("workbook") not in elsewhere]
-    return [_carried(line) for line in here if line["sheet"] in titles]
+    found = [_carried(line) for line in here]
+    return [one if one.sheet in titles else replace(one, row=None, cell=None) for one in found]
 
 
 def still_asked(problems: Sequence[Problem]) -> list[Problem]:

@@ -52,26 +52,65 @@ def cells_written(sheet: GeneratedSheet) -> RowsWritten:
 
 
 def typed_on(grid: Grid, before: RowsWritten, but: Sequence[str] = ()) -> list[Overtyped]:
-    """What stands on a sheet of ours and was not written there; sorting and filtering it is
-    nobody's typing.
+    """What stands on a sheet of ours and was not written there; sorting and filtering it, and
+    putting in, taking out or moving columns, is nobody's typing.
 
     ``but`` are headers of columns that people are asked to fill in.
     """
     if stands_as_written(grid, before):
         return []
+    found = _typed_among(grid, before, but, {})
+    if not found:
+        return []
+    return min(found, _typed_among(grid, before, but, _moved_columns(grid, before)), key=len)
+
+
+def _typed_among(
+    grid: Grid, before: RowsWritten, but: Sequence[str], moved: Mapping[int, int]
+) -> list[Overtyped]:
+    """``typed_on``, value by value; ``moved`` has the column in which one was written (0: none)
+    that stands elsewhere now.
+    """
     # How often each value was written, column by column.
     stock = Counter((column, value) for line in before for column, value in enumerate(line, 1))
     headers = _headers(before)
     found = []
     for row, column, value in _filled(grid):
-        if headers.get(column) in but:
+        wrote = moved.get(column, column)
+        if headers.get(wrote) in but:
             continue
-        if stock[column, value] > 0:
-            stock[column, value] -= 1
+        if stock[wrote, value] > 0:
+            stock[wrote, value] -= 1
         else:
-            header = headers.get(column, column_letters(column))
+            header = headers.get(wrote, column_letters(column))
             found.append(Overtyped(grid.title, row, column, header, value))
     return found
+
+
+def _moved_columns(grid: Grid, before: RowsWritten) -> dict[int, int]:
+    """By column of a sheet the one that was written there, as far as it is another now (0: none):
+    those that have most values in common belong together, first of all where both stand in place.
+    """
+    common = _in_common(grid, before)
+    ours: dict[int, int] = {}
+    for there, wrote in sorted(common, key=lambda one: (-common[one], one[0] != one[1], one)):
+        if there not in ours and wrote not in ours.values():
+            ours[there] = wrote
+    return dict.fromkeys(ours.values(), 0) | ours
+
+
+def _in_common(grid: Grid, before: RowsWritten) -> Counter[tuple[int, int]]:
+    """How many values a column of a sheet and one that was written there have in common."""
+    written: dict[Value | None, Counter[int]] = {}
+    for line in before:
+        for column, value in enumerate(line, 1):
+            written.setdefault(value, Counter())[column] += 1
+    common: Counter[tuple[int, int]] = Counter()
+    there = Counter((column, value) for _, column, value in _filled(grid))
+    for (column, value), count in there.items():
+        for wrote, times in written.get(value, Counter()).items():
+            common[column, wrote] += min(count, times)
+    return common
 
 
 def stands_as_written(grid: Grid, before: RowsWritten) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trustbook.model import Settings
-from trustbook.names import holders_in, in_full, key, similar
+from trustbook.names import holders_in, in_full, key, similar, starting_with
 from trustbook.reading.cells import Reader
 
 
@@ -32,7 +32,8 @@ def tell_holders_alike(
     everybody = {key(name): name for text in holders.values() for name in holders_in(text)}
     if settings.holders:
         return
-    alike = {name: in_full(name, everybody.values()) for name in everybody.values()}
+    names = everybody.values()
+    alike = {name: in_full(name, names) or starting_with(name, names) for name in names}
     places = {row: i for i, row in enumerate(reader.listing.rows)}
     for row, text in holders.items():
         for name in holders_in(text):

@@ -14,7 +14,7 @@ from trustbook.merge.overtyped import Overtyped, typed_in_derived, typed_on
 from trustbook.network.duplicates import is_not_same, pairs_not_same
 from trustbook.run.line_answers import Questions, is_no_answer
 from trustbook.run.replica import Replica
-from trustbook.sheets.conflicts import Answer, answers
+from trustbook.sheets.conflicts import Answer, answers, column_on
 from trustbook.snapshot import Grid
 
 # Columns of Partners that are ours.
@@ -48,7 +48,7 @@ def called_different(ledger: Ledger, replicas: Sequence[Replica]) -> set[str]:
 
 def _unread_answers(known: Known | None, grid: Grid) -> Iterator[Overtyped]:
     """Answers on To check that say nothing we understand: they are told, not lost."""
-    column = [column.key for column in CHECK.columns].index("answer") + grid.first_column
+    column, header = column_on(grid, CHECK.column("answer"))
     questions = Questions(known)
     for number, row in numbered_rows_on(grid, CHECK):
         answer, reference = encode(row.get("answer")), str(row.get("reference") or "")
@@ -56,15 +56,9 @@ def _unread_answers(known: Known | None, grid: Grid) -> Iterator[Overtyped]:
             continue
         understood = reference and questions.meanings(reference, row.get("answer"))
         if not (understood or (reference and is_not_same(answer))):
-            typed = Overtyped(grid.title, number, column, _answer_header(grid), answer)
+            typed = Overtyped(grid.title, number, column, header, answer)
             takes, asks = questions.takes(reference), questions.asks(reference)
             yield replace(typed, takes=takes, asks=asks)
-
-
-def _answer_header(grid: Grid) -> str:
-    """What the column for answers is called on a sheet."""
-    names = CHECK.column("answer").names
-    return next((str(cell) for row in grid.rows for cell in row if cell in names), names[0])
 
 
 def overtyped(replicas: Sequence[Replica]) -> list[Overtyped]:

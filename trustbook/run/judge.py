@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from operator import attrgetter
 
-from trustbook.columns import HEALTH, SETTINGS
+from trustbook.columns import CONFLICTS, HEALTH, PROPOSALS, SETTINGS
 from trustbook.health.said_once import said_once
 from trustbook.health.verdict import Verdict, current_statuses, judge_partners
 from trustbook.ledger import Ledger
@@ -239,7 +239,7 @@ def _judge(
     deleted = deleted_settings(ledger, archived, then.lists, standing, *day)
     book.problems += deleted.problems
     facts["settings_gone"] = deleted.facts
-    book.problems += carried_on(carried, elsewhere, merged.replica.snapshot.titles)
+    book.problems += carried_on(carried, elsewhere, _titles_to_stay(merged, outcome))
     told = _as_told(book.problems, then.lists, memory, asked, merged.address)
     dated = since_when(still_asked(told), merged.lists, ledger.facts("problems"), asked.today)
     book.problems, facts["problems"] = dated
@@ -250,6 +250,17 @@ def _judge(
     verdicts = judge_partners(book, asked.today)
     facts["learned"] = kept_learned(memory.learned)
     return Judged(merged, book, verdicts, past, then.since, basis), facts
+
+
+def _titles_to_stay(merged: MergedWorkbook, outcome: MergedSheets) -> set[str]:
+    """The sheets of a workbook that a line may lead to; not those that go with the last answer, of
+    which this run may be the one that takes it.
+    """
+    snapshot = merged.replica.snapshot
+    going = (PROPOSALS.key,) if outcome.conflicts else (PROPOSALS.key, CONFLICTS.key)
+    return {*snapshot.titles}.difference(
+        grid.title for grid in snapshot.grids if grid.ours in going
+    )
 
 
 def _whole_memory(ledger: Ledger, merged: MergedWorkbook, memory: Memory) -> Memory:

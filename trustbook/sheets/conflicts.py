@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trustbook.columns import CONFLICTS, TYPED, Sheet
+from trustbook.columns import CONFLICTS, TYPED, Column, Sheet
 from trustbook.merge.cell_codec import Row, Value, decode
 from trustbook.merge.overtyped import Overtyped
 from trustbook.merge.threeway import Conflict, ConflictChoice
@@ -94,7 +94,7 @@ def answers(
 
     ``rows`` are the rows of the sheet, each with its number.
     """
-    column, header = _keep_column(grid)
+    column, header = column_on(grid, CONFLICTS.column("keep"))
     found = []
     for number, row in rows:
         text = clean(str(row.get("keep") or ""))
@@ -106,8 +106,11 @@ def answers(
     return found
 
 
-def _keep_column(grid: Grid) -> tuple[int, str]:
-    names = {key(CONFLICTS.column("keep").label(lang)) for lang in ("en", "nl")}
+def column_on(grid: Grid, column: Column) -> tuple[int, str]:
+    """Where a column of ours stands on a sheet, and what it is called there; the first and ""
+    where it is not there.
+    """
+    names = {*map(key, column.names)}
     for row in grid.rows:
         for number, cell in enumerate(row, grid.first_column):
             if isinstance(cell, str) and key(cell) in names:
