@@ -17,7 +17,7 @@ PACKAGE = ROOT / "trustbook"
 FLOORS = (
     "messages errors version",
     "names agreements model a1",
-    "dates column_kinds columns snapshot",
+    "dates column_kinds columns padded snapshot",
     "catalogue privacy ids headers problems",
     "reading",
     "workbooks.base",

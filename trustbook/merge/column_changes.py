@@ -136,7 +136,8 @@ def cells_filled_down(change: ColumnChange) -> int:
 
 def cells_overwritten(change: ColumnChange) -> int:
     """Cells that became something else, for no reason that can be seen."""
-    typed = change.typed
+    # A number whose cells show their zeros again says what it said.
+    typed = [(old, new) for old, new in change.typed if not lost_zeros(new, old)]
     if not typed or is_replacement(typed) or is_rewording(typed) or _is_usual(change):
         return 0
     return len(typed)

@@ -16,6 +16,7 @@ from trustbook.dates import Unreadable, read_date, read_rhythm
 from trustbook.headers import nearest_column, unit_in
 from trustbook.model import Problem
 from trustbook.names import clean, find_unfit, key
+from trustbook.padded import PaddedNumber
 from trustbook.privacy import PERHAPS, TextGuard
 from trustbook.reading.listing import withhold
 from trustbook.reading.lists import Listing
@@ -339,7 +340,7 @@ def _choice(cell: object, column: Column) -> str:
 
 def shown(cell: object) -> str:
     """A cell's value as text, as people would write it."""
-    if isinstance(cell, CellFault):
+    if isinstance(cell, CellFault | PaddedNumber):
         return cell.text
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from trustbook.columns import Column, Sheet, choice_names
 from trustbook.ids import is_ours
 from trustbook.names import clean, find_unfit, key
+from trustbook.padded import PaddedNumber
 from trustbook.privacy import GradedTexts, TextGuard, is_worry_of_any, says_citizen_number
 from trustbook.snapshot import ArrayArea, Grid, MergedArea, TableArea
 
@@ -109,6 +110,9 @@ def take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
     body = grid.rows[header_at + 1 : _end(listing, grid)]
     places = {name: number - grid.first_column for name, number in listing.columns.items()}
     columns = _turned(body, max(places.values()) + 1)
+    for name, place in places.items():
+        if PaddedNumber in {*map(type, columns[place])}:
+            columns[place] = _unpadded(listing.sheet.column(name), columns[place])
     typed = listing.typed_columns()
     for column in typed:
         place = places[column.key]
@@ -118,6 +122,17 @@ def take_rows(listing: Listing, grid: Grid, header_at: int) -> None:
         columns = [tuple(cells[i] for i in kept) for cells in columns]
     listing.rows = [listing.header_row + 1 + i for i in kept]
     listing.cells = {name: [*columns[place]] for name, place in places.items()}
+
+
+def _unpadded(column: Column, cells: _Cells) -> _Cells:
+    """The cells of a column in which a number with zeros before it is the text that people see; a
+    plain number where numbers are read.
+    """
+    is_text = column.type in ("text", "names")
+    return tuple(
+        (cell.text if is_text else int(cell)) if isinstance(cell, PaddedNumber) else cell
+        for cell in cells
+    )
 
 
 def _said_in(column: Column, cells: _Cells) -> _Cells:

@@ -8,16 +8,18 @@ object.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from lxml import etree
 
+from trustbook.padded import FormatPiece, as_shown, zero_format
 from trustbook.snapshot import CellFault, CellValue
 from trustbook.xlsx.cell_values import unescape
 
-FormatKind = Literal["number", "day", "duration"]
+# A number that is shown with zeros before it has the pieces of its format.
+FormatKind: TypeAlias = Literal["number", "day", "duration"] | Sequence[FormatPiece]
 
 UNCOMPUTED, UNREADABLE = CellFault("uncomputed"), CellFault("unreadable")
 REMEMBERED = 120_000
@@ -168,6 +170,8 @@ class Shown(dict[str, CellValue]):
         format_ = _format_of(style, self._formats)
         if format_ is None:
             return UNREADABLE  # without its format nobody can tell a number from a day
+        if not isinstance(format_, str):
+            return as_shown(number, format_) if isinstance(number, int) else number
         if format_ == "number" or not 0 <= number <= _LAST_SERIAL:
             return number
         return timedelta(days=number) if format_ == "duration" else _day(number, self._date1904)
@@ -274,6 +278,8 @@ def _built_in(number: str | None) -> FormatKind:
 
 def format_kind(code: str) -> FormatKind:
     """What a number format makes of a positive number; "day" is a time, too."""
+    if (marks := zero_format(code)) is not None:
+        return marks
     code = _LITERAL.sub("", code).partition(";")[0].lower()
     if re.search(r"\[(h+|m+|s+)\]", code):
         return "duration"

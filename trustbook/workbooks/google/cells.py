@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from trustbook.dates import EPOCH_1900
+from trustbook.padded import as_shown, zero_format
 from trustbook.snapshot import CELL_STYLES, DATE_FORMAT, Cell, CellFault, CellStyle, CellValue
 
 _EPOCH = datetime.combine(EPOCH_1900, time())
@@ -50,7 +51,7 @@ def read_value(cell: Mapping[str, Any], shown: NumberFormat | None) -> CellValue
     if "stringValue" in value:
         return value["stringValue"] or None
     if "numberValue" in value:
-        return _number(value["numberValue"], shown.type if shown else None)
+        return _number(value["numberValue"], shown or PLAIN)
     if "boolValue" in value:
         return bool(value["boolValue"])
     if "errorValue" in value:
@@ -58,14 +59,18 @@ def read_value(cell: Mapping[str, Any], shown: NumberFormat | None) -> CellValue
     return None
 
 
-def _number(number: float, kind: str | None) -> CellValue:
+def _number(number: float, shown: NumberFormat) -> CellValue:
+    kind = shown.type
     if kind in ("DATE", "DATE_TIME", "TIME") and 0 <= number <= _LAST_SERIAL:
         if kind == "TIME" and number < 1:
             return (_EPOCH + timedelta(seconds=round(number * 86_400))).time()
         if number >= 1:
             moment = _EPOCH + timedelta(days=int(number), seconds=round(number % 1 * 86_400))
             return moment if kind != "DATE" or number % 1 else moment.date()
-    return int(number) if float(number).is_integer() and abs(number) < 1e15 else float(number)
+    if not float(number).is_integer() or abs(number) >= 1e15:
+        return float(number)
+    marks = zero_format(shown.pattern or "")
+    return as_shown(int(number), marks) if marks is not None else int(number)
 
 
 def entered(value: CellValue) -> dict[str, Any]:
