@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.test_intake import TODAY, book, skipped
+from tests.test_intake import MOMENTS, PARTNERS, PEOPLE, TODAY, book, rows, skipped
 from tests.test_intake_mended import inbox, proposed
-from tests.typed import Asked, answered, asked
+from tests.typed import Asked, answered, asked, typed
 
 __all__ = ["asked"]
 
@@ -83,3 +83,49 @@ def test_a_list_of_days_and_names_is_one_of_contacts(tmp_path: Path, asked: Aske
     (tmp_path / "b.csv").write_text("Date;Name\n2026-11-11;Politie\n", encoding="utf-8")
     assert asked.json("import", "a.csv", "b.csv", *TODAY)["proposed"] == 2
     assert proposed(path) == [(10, "Politie"), (11, "Politie")]
+
+
+AWAY = [None, "Piet Oud", "Politie", "p.oud@politie.example", None, date(2022, 1, 1)]
+
+
+def with_people(folder: Path) -> Path:
+    people = [[*PEOPLE[0], "Vanaf", "Tot"], *PEOPLE[1:], AWAY]
+    sheets = {"Partners": PARTNERS, "Personen": people, "Contactmomenten": MOMENTS}
+    return typed(folder / "n.xlsx", sheets)
+
+
+def test_who_was_not_in_office_that_day_is_no_unknown_name(tmp_path: Path, asked: Asked) -> None:
+    path = with_people(tmp_path)
+    text = "Datum,Met\n2026-11-10,Piet Oud\n2026-11-11,De Kade\n2026-11-12,Piet Oud; VV Zandloo\n"
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    code, _, said = asked("import", "log.csv", *TODAY)
+    assert code == 0
+    assert "Niet in het boek: “De Kade” (1)." in said, said
+    assert "niet in functie: “Piet Oud” (2)." in said, said
+    told = asked.json("import", "log.csv", *TODAY)
+    assert skipped(told) == {"unknown": 1, "not_in_office": 1}
+    assert told["unknown"] == [{"name": "De Kade", "count": 1}]
+    (row,) = rows(path)
+    assert row[1] == "VV Zandloo" and "kennen we niet" not in row[4], row
+
+
+@pytest.mark.parametrize(
+    ("said", "partners"),
+    [
+        ("y.amrani@elnoor.example", ["Moskee El Noor"]),
+        ("Y.Amrani@ElNoor.example", ["Moskee El Noor"]),
+        ("Yassin A. <y.amrani@elnoor.example>; Politie", ["Moskee El Noor; Politie"]),
+        ("y.amrani@elnoor.example, Politie", ["Moskee El Noor; Politie"]),
+        ("yassin@elders.example", []),
+        ("p.oud@politie.example", []),
+    ],
+)
+def test_a_work_address_in_a_list_means_its_person(
+    tmp_path: Path, asked: Asked, said: str, partners: list[str]
+) -> None:
+    path = with_people(tmp_path)
+    (tmp_path / "log.csv").write_text(f'Datum,Met\n2026-11-10,"{said}"\n', encoding="utf-8")
+    told = asked.json("import", "log.csv", *TODAY)
+    assert [row[1] for row in rows(path)] == partners
+    if said.startswith("p.oud"):
+        assert skipped(told) == {"not_in_office": 1}

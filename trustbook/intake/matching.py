@@ -19,6 +19,8 @@ from trustbook.reading.records import directory_of
 from trustbook.reading.references import Directory, Found, Unresolved
 
 _LONGEST_TITLE = 120
+# An address, also as mail programs write it behind a name.
+_MAIL = re.compile(r"(?:[^<>@]*<)?\s*([^\s<>;,]+@[^\s<>;,]+?)\s*>?")
 _NOT_BEFORE = re.compile(r"\b((?:not|niet)\s*:)\s*$", re.IGNORECASE)
 # Stands for names that mean nobody and may not be kept.
 NOT_TO_BE_NAMED = "…"
@@ -31,7 +33,8 @@ class Matched:
     ``named`` are the partners (identities) that With names, () where it names a consultation too.
     ``hints``: names that may be meant; ``code`` says why nobody was found. ``topic``: the title,
     where it names a partner and may be kept. ``unknown``: what else a list, a form or a card
-    names, with ``;`` between two names, as far as it may be kept; With leaves it out.
+    names, with ``;`` between two names, as far as it may be kept; With leaves it out. Of these
+    ``away`` are on People, and were not in office that day.
     """
 
     with_: str = ""
@@ -42,6 +45,7 @@ class Matched:
     topic: str = ""
     kind: str | None = None
     unknown: str = ""
+    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class Matcher:
         """The names in a cell."""
         cell = _Cell()
         for name in self._directory.split(text):
-            found, absent = self._directory.find(name, day), who_was_not(name)
+            found, absent = self._find(name, day), who_was_not(name)
             if isinstance(found, Unresolved):
                 (cell.unknown if absent is None else cell.unread).append(found)
             elif absent is not None:
@@ -150,6 +154,16 @@ class Matcher:
             else:
                 cell.pieces += self._pieces(name, found)
         return cell
+
+    def _find(self, name: str, day: date) -> Found | Unresolved:
+        """Whom a name means, or the address of somebody on People."""
+        found = self._directory.find(name, day)
+        mail = _MAIL.fullmatch(who_was_not(name) or name)
+        known = self._by_mail.get(key(mail[1]), ()) if mail else ()
+        if not isinstance(found, Unresolved) or len(known) != 1:
+            return found
+        homes = tuple(known[0].partners_on(day) or ())
+        return Found("person", homes) if homes else Unresolved("not_in_office", found.piece)
 
     def _who_was_not(self, name: str, absent: str, found: Found) -> Iterator[_Piece]:
         """Who was not there as it is written, a person by the partners."""
@@ -206,13 +220,17 @@ class Matcher:
         cell = self._read("; ".join(turned), contact.day)
         pieces = cell.counted()
         topic = self._may_stay(contact.cells.get("topic", ""))
-        near, told = _no_match(cell.unknown), self._names_of([*cell.unknown, *cell.unread])
+        others = [*cell.unknown, *cell.unread]
+        away = [one for one in others if one.code == "not_in_office"]
+        near, told = _no_match(cell.unknown), self._names_of(others)
+        near = replace(near, away=tuple(clean(one.piece) for one in away))
         if not (_there(pieces) or near.hints):
-            return Matched(code="unknown", kind=contact.kind, unknown=told)
+            code = "not_in_office" if others and len(away) == len(others) else "unknown"
+            return replace(near, code=code, kind=contact.kind, unknown=told)
         if not _there(pieces):
             return replace(near, topic=topic, kind=contact.kind)
         found = self._matched(pieces, topic, contact.kind)
-        return replace(found, hints=near.hints, unknown=told)
+        return replace(found, hints=near.hints, unknown=told, away=near.away)
 
     def _turned(self, name: str, day: date) -> str:
         """A name with the surname in front as the book has it, where it is that of a person there
