@@ -52,6 +52,7 @@ _OF_LOGS = {
     "state": "activity status|status activiteit|activiteitstatus",
     "topic": "summary|onderwerp",
 }
+_NAMED = {"with": "naam|name|volledige naam|full name"}
 _YES = ("true", "waar", "yes", "ja", "1", "x")
 _OPEN = ("", "normal", "normaal", "public", "openbaar")
 _TENTATIVE = ("1", "tentative", "voorlopig", "onder voorbehoud")
@@ -67,17 +68,26 @@ def find_in_rows(
     Raises UsageError where no column says on which day, or with whom.
     """
     for at, row in enumerate(rows[:_MOST_ABOVE]):
+        below, first = rows[at + 1 :], at + 2
         columns, log = _columns(row, _OF_CALENDARS), log_columns(row)
-        if {"date", "with"} <= log.keys():
-            headers = {name: clean(row[place]) for name, place in log.items()}
-            reader = _LogRows(rows[at + 1 :], log, source, window, lang)
-            reader.with_whom = _called_like(row, log["with"])
-            return reader.find_with(MomentCells(source, headers), at + 2)
         if "time" in columns:  # of a meeting: its day may be told with it
             columns.setdefault("day", log.get("date", columns["time"]))
-        if {"title", "day"} <= columns.keys():
-            return _CalendarRows(rows[at + 1 :], columns, source, window, lang).find()
+        is_calendar = {"title", "day"} <= columns.keys()
+        if not is_calendar:  # who is just called "name" is whom it was with
+            log = _columns(row, _NAMED) | log
+        if {"date", "with"} <= log.keys():
+            headers = {name: clean(row[place]) for name, place in log.items()}
+            reader = _LogRows(below, log, source, window, lang, first)
+            reader.with_whom = _called_like(row, log["with"])
+            return reader.find_with(MomentCells(source, headers))
+        if is_calendar:
+            return _CalendarRows(below, columns, source, window, lang, first).find()
     raise UsageError("intake.no_columns", name=source)
+
+
+def has_days(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a list has a column with days, as one of contacts has."""
+    return any("date" in log_columns(row) for row in rows[:_MOST_ABOVE])
 
 
 def _columns(row: Sequence[str], words: Mapping[str, str]) -> dict[str, int]:
@@ -111,7 +121,7 @@ def log_columns(row: Sequence[str]) -> dict[str, int]:
 
 
 class _Rows:
-    """The rows of a list under its headers."""
+    """The rows of a list under its headers; the first one has the number ``first`` in the file."""
 
     def __init__(
         self,
@@ -120,8 +130,9 @@ class _Rows:
         source: str,
         window: Window,
         lang: str,
+        first: int,
     ) -> None:
-        self._rows, self._columns = rows, columns
+        self._rows, self._columns, self._first = rows, columns, first
         self._source, self._window, self._lang = source, window, lang
         self._days: dict[str, DayReader] = {}  # of columns beside the one with the day
         self.found = Findings()
@@ -130,6 +141,14 @@ class _Rows:
         """What stands in a column of a row; "" where there is none."""
         place = self._columns.get(name)
         return clean(row[place]) if place is not None and place < len(row) else ""
+
+    def tells(self, row: Sequence[str]) -> bool:
+        """Whether a row tells of a contact, whatever its day is."""
+        raise NotImplementedError
+
+    def fault(self, code: str, place: int) -> FormFault:
+        """What is to be told of the row at a place."""
+        return FormFault(code, self._source, self._first + place)
 
     def dated(self, name: str) -> Iterator[tuple[int, Sequence[str], date]]:
         """The rows that are looked at, each with its place among them and its day."""
@@ -140,6 +159,8 @@ class _Rows:
             day = days.read(self.cell(row, name))
             if day is None:
                 self.found.skipped["unreadable"] += 1
+                if self.tells(row):
+                    self.found.form_faults.append(self.fault("list_day", place))
             elif why := self._window.leaves_out(day):
                 self.found.skipped[why] += 1
             else:
@@ -164,6 +185,10 @@ class _CalendarRows(_Rows):
             self.found.contacts.append(FoundContact(name, day, self._source, title, "", invited))
         return self.found
 
+    def tells(self, row: Sequence[str]) -> bool:
+        """Whether a row has a title and is not kept out."""
+        return bool(self.cell(row, "title")) and not self._kept_out(row)
+
     def _kept_out(self, row: Sequence[str]) -> str | None:
         private = key(self.cell(row, "private")) in _YES
         if private or key(self.cell(row, "sensitivity")) not in _OPEN:
@@ -186,13 +211,12 @@ class _LogRows(_Rows):
 
     with_whom: Sequence[int] = ()
 
-    def find_with(self, cells: MomentCells, first: int) -> Findings:
-        """The contacts in it; ``cells`` reads what else they say, ``first`` is the number of the
-        first row in the file.
-        """
+    def find_with(self, cells: MomentCells) -> Findings:
+        """The contacts in it; ``cells`` reads what else they say."""
         ids = [self.cell(row, "id") for row in self._rows]
         numbered = all(ids) and len(set(ids)) == len(ids)
         for place, row, day in self.dated("date"):
+            number = self._first + place
             names, topic = self._names(row), self.cell(row, "topic")
             state = state_said(self.cell(row, "state"))
             if not names or state == "cancelled":
@@ -209,12 +233,16 @@ class _LogRows(_Rows):
                     self._source,
                     names=names,
                     kind=kind,
-                    cells=cells.of_row(first + place, self._told(row), self._day_in, self._lang),
-                    named_at=FormFault("list_name", self._source, first + place),
+                    cells=cells.of_row(number, self._told(row), self._day_in, self._lang),
+                    named_at=self.fault("list_name", place),
                 )
             )
         self.found.faults += cells.faults()
         return self.found
+
+    def tells(self, row: Sequence[str]) -> bool:
+        """Whether a row names somebody, and was not called off."""
+        return bool(self._names(row)) and state_said(self.cell(row, "state")) != "cancelled"
 
     def _names(self, row: Sequence[str]) -> str:
         cells = (row[place] for place in self.with_whom if place < len(row))

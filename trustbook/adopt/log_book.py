@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from trustbook.adopt.contact_log import find_in_rows
+from trustbook.adopt.contact_log import find_in_rows, has_days
 from trustbook.errors import SafetyStop, UsageError
 from trustbook.intake.contacts import Findings, Window
 from trustbook.reading.cells import shown
@@ -15,17 +14,21 @@ from trustbook.snapshot import CellFault, CellValue, Grid
 
 
 def find_in_log_book(path: Path, window: Window, lang: str) -> Findings:
-    """The contacts on all sheets that have a column with the day and one with whom.
+    """The contacts on all sheets that have a column with the day and one with whom; one that has
+    days only is told.
 
     Raises UsageError where no sheet has, or the file is no workbook that can be read.
     """
     found = Findings()
     fits = False
     for grid in _grids(path):
-        with suppress(UsageError):  # a sheet with something else
-            source = f"{path.name} ({grid.title})"
-            found.add(find_in_rows(_texts(grid), source, window, lang))
+        source, rows = f"{path.name} ({grid.title})", _texts(grid)
+        try:
+            found.add(find_in_rows(rows, source, window, lang))
             fits = True
+        except UsageError as fault:
+            if has_days(rows):  # else it is a sheet with something else
+                found.faults.append(fault)
     if not fits:
         raise UsageError("intake.no_columns", name=path.name)
     return found

@@ -168,8 +168,9 @@ def _tell(options: Options, book: str | None, done: TakenIn) -> None:
         console.print_json(import_json(options, done))
     elif not options.quiet:
         _tell_counts(options, outcome)
-        if outcome.unknown:
-            console.tell(_say(options, "unknown", names=_names_told(options, outcome.unknown)))
+        for told, names in (("unknown", outcome.unknown), ("not_in_office", outcome.away)):
+            if names:
+                console.tell(_say(options, told, names=_names_told(options, names)))
         for fault in outcome.faults:
             console.tell(options.sentence(fault))
         if (outcome.proposed or outcome.changed) and done.why is None:
@@ -190,11 +191,11 @@ def _tell_counts(options: Options, outcome: ImportOutcome) -> None:
         console.tell(_say(options, "skipped", count=count, why=_say(options, f"why_{why}")))
 
 
-def _names_told(options: Options, unknown: Counter[str]) -> str:
-    """The names that mean nobody, the most frequent first: so many as fit in a sentence."""
-    told = [f"“{name}” ({count})" for name, count in _by_count(unknown)[:_MOST_NAMES]]
+def _names_told(options: Options, names: Counter[str]) -> str:
+    """Names, the most frequent first: so many as fit in a sentence."""
+    told = [f"“{name}” ({count})" for name, count in _by_count(names)[:_MOST_NAMES]]
     joined = ", ".join(told)
-    if (left := len(unknown) - len(told)) > 0:
+    if (left := len(names) - len(told)) > 0:
         joined = f"{joined} {_say(options, 'unknown_more', count=left)}"
     return joined
 

@@ -14,7 +14,8 @@ from trustbook.reading.cells import row_ranges
 # The kind of facts: what was found the last time that forms and lists were read. What stands in the
 # cells is not kept.
 FORM_FAULTS = "form_faults"
-_LIST = "list: "
+# By code what a line for a list is answered by.
+_OF_LISTS = {"list_name": "list: ", "list_day": "list days: "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def list_problems(
             rows.setdefault((one.code, one.sheet), []).append(one.row)
     for (code, name), numbers in rows.items():
         told = {"name": name, "count": len(numbers), "rows": row_ranges(numbers)}
-        reference = f"{_LIST}{name}"
+        reference = f"{_OF_LISTS[code]}{name}"
         if reference not in accepted:
             told["reference"] = reference
             yield Problem(code, "warning", PROPOSALS.label(lang), params=told)
@@ -76,7 +77,7 @@ def list_problems(
 
 def is_list(reference: str) -> bool:
     """Whether a reference is that of a list in a file."""
-    return reference.startswith(_LIST)
+    return reference.startswith(tuple(_OF_LISTS.values()))
 
 
 def _faults_in(facts: Mapping[str, str]) -> list[FormFault]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from trustbook.intake.contacts import FoundContact, Invitee
@@ -13,10 +14,14 @@ from trustbook.model import Book, Person
 from trustbook.names import clean, key
 from trustbook.privacy import grade
 from trustbook.reading.identities import aliases_in, identity
+from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
 from trustbook.reading.references import Directory, Found, Unresolved
 
 _LONGEST_TITLE = 120
+# An address, also as mail programs write it behind a name.
+_MAIL = re.compile(r"(?:[^<>@]*<)?\s*([^\s<>;,]+@[^\s<>;,]+?)\s*>?")
+_NOT_BEFORE = re.compile(r"\b((?:not|niet)\s*:)\s*$", re.IGNORECASE)
 # Stands for names that mean nobody and may not be kept.
 NOT_TO_BE_NAMED = "…"
 
@@ -28,7 +33,8 @@ class Matched:
     ``named`` are the partners (identities) that With names, () where it names a consultation too.
     ``hints``: names that may be meant; ``code`` says why nobody was found. ``topic``: the title,
     where it names a partner and may be kept. ``unknown``: what else a list, a form or a card
-    names, with ``;`` between two names, as far as it may be kept; With leaves it out.
+    names, with ``;`` between two names, as far as it may be kept; With leaves it out. Of these
+    ``away`` are on People, and were not in office that day.
     """
 
     with_: str = ""
@@ -39,19 +45,54 @@ class Matched:
     topic: str = ""
     kind: str | None = None
     unknown: str = ""
+    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """A name in With and the partners it means (positions): ``present``, or those who were not
+    there ("not: X").
+    """
+
     text: str
     partners: tuple[int, ...]
-    is_table: bool
+    is_table: bool = False
+    present: bool = True
+
+
+@dataclass(slots=True)
+class _Cell:
+    """The names in a cell: those that mean somebody, the ``unknown`` ones, and those of whom it
+    says that they were not there and who mean nobody (``unread``).
+    """
+
+    pieces: list[_Piece] = field(default_factory=list)
+    unknown: list[Unresolved] = field(default_factory=list)
+    unread: list[Unresolved] = field(default_factory=list)
+
+    def counted(self) -> list[_Piece]:
+        """The pieces that count: where it is unclear who was not there, no consultation does."""
+        left = [one for one in self.pieces if not (self.unread and one.is_table)]
+        return left if any(one.present for one in left) else []
 
 
 def _no_match(unknown: Sequence[Unresolved]) -> Matched:
     """What is told of names that mean nobody for certain."""
     hints = dict.fromkeys(hint for one in unknown for hint in one.hints)
     return Matched(hints=tuple(hints), code=unknown[-1].code if unknown else "unknown")
+
+
+def _there(pieces: Sequence[_Piece]) -> tuple[int, ...]:
+    """Who was there: "not: X" takes X out of a consultation, not out of those who are named."""
+    away = {one for piece in pieces if not piece.present for one in piece.partners}
+    there = (
+        one
+        for piece in pieces
+        if piece.present
+        for one in piece.partners
+        if not (piece.is_table and one in away)
+    )
+    return tuple(dict.fromkeys(there))
 
 
 class Matcher:
@@ -77,6 +118,7 @@ class Matcher:
         pieces, hints, code = self._in_title(contact.title, contact.day)
         in_title = bool(pieces)
         pieces += self._invited(contact, pieces)
+        pieces = pieces if _there(pieces) else []
         kind = kind_in(words_of_title(contact.title)) or contact.kind
         if not pieces:
             return Matched(hints=hints, code=code if hints else "nobody", kind=kind)
@@ -84,32 +126,52 @@ class Matcher:
         return self._matched(pieces, topic, kind)
 
     def _matched(self, pieces: Sequence[_Piece], topic: str, kind: str | None) -> Matched:
-        partners = tuple(dict.fromkeys(one for piece in pieces for one in piece.partners))
-        tables = any(piece.is_table for piece in pieces)
-        named = () if tables else tuple(identity(self._book.partners[one]) for one in partners)
+        partners = _there(pieces)
+        others = any(piece.is_table or not piece.present for piece in pieces)
+        named = () if others else self.identities(partners)
         with_ = "; ".join(dict.fromkeys(piece.text for piece in pieces))
         return Matched(with_, partners, named, topic=topic, kind=kind)
 
     def find(self, text: str, day: date) -> Matched:
         """Whom a text means that somebody typed, as a cell With has it."""
-        pieces, unknown = self._read(text, day)
-        if unknown or not pieces:
-            return _no_match(unknown)
+        cell = self._read(text, day)
+        pieces = cell.counted()
+        if cell.unknown or cell.unread or not _there(pieces):
+            return _no_match(cell.unknown)
         return self._matched(pieces, "", None)
 
-    def _read(self, text: str, day: date) -> tuple[list[_Piece], list[Unresolved]]:
-        """The names in a cell that mean somebody, and the others."""
-        pieces: list[_Piece] = []
-        unknown: list[Unresolved] = []
+    def _read(self, text: str, day: date) -> _Cell:
+        """The names in a cell."""
+        cell = _Cell()
         for name in self._directory.split(text):
-            found = self._directory.find(name, day)
+            found, absent = self._find(name, day), who_was_not(name)
             if isinstance(found, Unresolved):
-                unknown.append(found)
-            elif found.kind == "absent" or not found.partners:
-                unknown.append(Unresolved("unknown", name))
+                (cell.unknown if absent is None else cell.unread).append(found)
+            elif absent is not None:
+                cell.pieces += self._who_was_not(name, absent, found)
+            elif not found.partners:
+                cell.unknown.append(Unresolved("unknown", name))
             else:
-                pieces += self._pieces(name, found)
-        return pieces, unknown
+                cell.pieces += self._pieces(name, found)
+        return cell
+
+    def _find(self, name: str, day: date) -> Found | Unresolved:
+        """Whom a name means, or the address of somebody on People."""
+        found = self._directory.find(name, day)
+        mail = _MAIL.fullmatch(who_was_not(name) or name)
+        known = self._by_mail.get(key(mail[1]), ()) if mail else ()
+        if not isinstance(found, Unresolved) or len(known) != 1:
+            return found
+        homes = tuple(known[0].partners_on(day) or ())
+        return Found("person", homes) if homes else Unresolved("not_in_office", found.piece)
+
+    def _who_was_not(self, name: str, absent: str, found: Found) -> Iterator[_Piece]:
+        """Who was not there as it is written, a person by the partners."""
+        start = name.removesuffix(absent).rstrip()
+        is_partner = isinstance(self._directory.partner(absent), int)
+        labels = [absent] if is_partner else self.labels(found.partners)
+        for label, one in zip(labels, found.partners, strict=False):
+            yield _Piece(f"{start} {label}", (one,), present=False)
 
     def match_person(self, contact: FoundContact) -> Matched:
         """The partner at which a person of a card works; nobody who is on the list already."""
@@ -155,20 +217,27 @@ class Matcher:
 
     def _by_names(self, contact: FoundContact) -> Matched:
         turned = (self._turned(one, contact.day) for one in contact.names.split(";"))
-        pieces, unknown = self._read("; ".join(turned), contact.day)
+        cell = self._read("; ".join(turned), contact.day)
+        pieces = cell.counted()
         topic = self._may_stay(contact.cells.get("topic", ""))
-        near, told = _no_match(unknown), self._names_of(unknown)
-        if not (pieces or near.hints):
-            return Matched(code="unknown", kind=contact.kind, unknown=told)
-        if not pieces:
+        others = [*cell.unknown, *cell.unread]
+        away = [one for one in others if one.code == "not_in_office"]
+        near, told = _no_match(cell.unknown), self._names_of(others)
+        near = replace(near, away=tuple(clean(one.piece) for one in away))
+        if not (_there(pieces) or near.hints):
+            code = "not_in_office" if others and len(away) == len(others) else "unknown"
+            return replace(near, code=code, kind=contact.kind, unknown=told)
+        if not _there(pieces):
             return replace(near, topic=topic, kind=contact.kind)
         found = self._matched(pieces, topic, contact.kind)
-        return replace(found, hints=near.hints, unknown=told)
+        return replace(found, hints=near.hints, unknown=told, away=near.away)
 
     def _turned(self, name: str, day: date) -> str:
         """A name with the surname in front as the book has it, where it is that of a person there
         (``Amrani, Yassin``); any other as it is.
         """
+        if absent := who_was_not(clean(name)):
+            return f"{clean(name).removesuffix(absent)}{self._turned(absent, day)}"
         last, comma, first = map(clean, name.partition(","))
         if not (comma and first) or "," in first:
             return name
@@ -187,7 +256,7 @@ class Matcher:
             yield _Piece(clean(name), found.partners, True)
             return
         for one in found.partners:
-            yield _Piece(self._label(one), (one,), False)
+            yield _Piece(self._label(one), (one,))
 
     def _label(self, position: int) -> str:
         """How a partner is named so that nobody else is meant."""
@@ -203,6 +272,7 @@ class Matcher:
         pieces: list[_Piece] = []
         near: list[str] = []
         code = "like"
+        shown = clean(title)
         for one in self._titles.names_in(title):
             found = self._directory.find(one.name, day)
             if isinstance(found, Unresolved):
@@ -210,6 +280,8 @@ class Matcher:
                 near += found.hints or ()
             elif not one.whole:
                 near.append(one.name)
+            elif not_there := _NOT_BEFORE.search(shown[: one.start]):
+                pieces += self._who_was_not(f"{not_there[1]} {one.name}", one.name, found)
             else:
                 pieces += self._pieces(one.name, found)
         if not (pieces or near):
@@ -244,7 +316,7 @@ class Matcher:
             for one in self._partners_of(invitee, contact.day):
                 if one not in there:
                     there.add(one)
-                    found.append(_Piece(self._label(one), (one,), False))
+                    found.append(_Piece(self._label(one), (one,)))
         return found
 
     def _partners_of(self, invitee: Invitee, day: date) -> Sequence[int]:

@@ -24,7 +24,7 @@ from trustbook.model import Book
 class ImportOutcome:
     """What an import came to: all that waits now, how much of it is new or was changed, how much
     was known already, and how many were left out, by why. ``unknown``: the names of lists and cards
-    that mean nobody, with how often. ``faults`` are what could not be taken in, each with its
+    that mean nobody, with how often, ``away`` of people who were not in office. ``faults`` are what could not be taken in, each with its
     place, ``form_faults`` places with an unknown name. Of those ``withdrawn`` some are ``gone``
     from their source.
     """
@@ -37,6 +37,7 @@ class ImportOutcome:
     gone: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
+    away: Counter[str] = field(default_factory=Counter)
     faults: list[TrustbookError] = field(default_factory=list)
     form_faults: list[FormFault] = field(default_factory=list)
 
@@ -129,13 +130,18 @@ class Proposing:
         if contact.named_at and (matched.unknown or not (matched.with_ or matched.hints)):
             self.outcome.form_faults.append(contact.named_at)
         contact, matched = self._without_forgotten(contact, matched)
-        self.outcome.unknown.update({*matched.unknown.split("; ")} - {"", NOT_TO_BE_NAMED})
+        self._count_unknown(matched)
         if not (matched.with_ or matched.hints):
             self._leave_out(mark, matched.code)
         elif (left := self._not_yet(contact, matched)) is None:
             self._pass_over(mark)
         else:
             self._put(contact, left, mark, again)
+
+    def _count_unknown(self, matched: Matched) -> None:
+        names = {*matched.unknown.split("; ")} - {"", NOT_TO_BE_NAMED}
+        self.outcome.unknown.update(names - {*matched.away})
+        self.outcome.away.update(names & {*matched.away})
 
     # contacts that share what they are known by
 

@@ -17,6 +17,7 @@ from trustbook.merge.cell_codec import is_withheld, unpack
 from trustbook.model import Book
 from trustbook.names import clean, key
 from trustbook.reading.identities import identity
+from trustbook.reading.pieces import who_was_not
 
 _FEWEST_WORDS = 2  # one word may be any word of a text
 
@@ -62,7 +63,8 @@ def _of_proposals(ledger: Ledger | None, wanted: re.Pattern[str]) -> Iterator[st
     """The partners with whom contacts wait whose titles name somebody."""
     for one in proposals_in(ledger.facts(WAITING)).values() if ledger else ():
         if wanted.search(key(one.topic)):
-            yield from filter(None, map(clean, one.with_.split(";")))
+            names = map(clean, one.with_.split(";"))
+            yield from (who_was_not(name) or name for name in names if name)
 
 
 def _of_moments(book: Book, wanted: re.Pattern[str]) -> Iterator[int]:
