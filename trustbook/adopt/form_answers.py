@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 
 from trustbook.adopt.csv_days import DayReader
-from trustbook.adopt.form_questions import form_columns
+from trustbook.adopt.form_questions import form_columns, further_columns
 from trustbook.adopt.moment_cells import MomentCells, choice_of, state_said
 from trustbook.adopt.sources import Looking
+from trustbook.adopt.weather_said import weather_said
 from trustbook.columns import MOMENT_KINDS
 from trustbook.dates import Unreadable, read_date
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.form_faults import FormFault
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
-from trustbook.snapshot import CellValue, Grid, Snapshot
+from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot
 
+_BETWEEN = re.compile(r"[;\r\n]")
 _NOBODY = ("anonymous", "anoniem")
 
 
@@ -56,6 +60,7 @@ class _Answers:
     ) -> None:
         self._found, self._grid, self._columns = found, grid, columns
         self._epoch, self._lang = epoch, looking.lang
+        self._more = further_columns(grid.rows[0], columns)
         self._readers = {name: self._reader(at) for name, at in columns.items()}
         self._cells = MomentCells(grid.title, {})
         self._told_by: Counter[tuple[str, str]] = Counter()
@@ -66,10 +71,9 @@ class _Answers:
 
     def read(self) -> None:
         """All answers."""
-        asked = {name: self._asked_again(at) for name, at in self._columns.items()}
         rows = [*enumerate(self._grid.rows[1:], self._grid.first_row + 1)]
         answers = [
-            (number, {name: _answer(row, found) for name, found in asked.items()})
+            (number, self._told(row))
             for number, row in rows
             if any(cell is not None for cell in row)
         ]
@@ -83,6 +87,20 @@ class _Answers:
             for number, name in places:
                 self._note(code, number, name)
 
+    def _told(self, row: Sequence[CellValue]) -> dict[str, CellValue]:
+        """What an answer says, by column; what several questions ask for is told together."""
+        told = {name: _answer(row, self._asked_again(at)) for name, at in self._columns.items()}
+        answers = {name: self._answers(row, name) for name in ("with", "weather")}
+        told["with"] = _together(cell for _, cell in answers["with"])
+        weathers = ((self._header(at), cell) for at, cell in answers["weather"])
+        return told | ({"weather": weather_said(weathers)} if "weather" in self._columns else {})
+
+    def _answers(self, row: Sequence[CellValue], name: str) -> list[tuple[int, CellValue]]:
+        """The answers to all questions that ask for one thing, each with its place."""
+        first = [self._columns[name]] if name in self._columns else []
+        found = ((at, _answer(row, self._asked_again(at))) for at in [*first, *self._more[name]])
+        return [(at, cell) for at, cell in found if cell is not None]
+
     def _asked_again(self, at: int) -> list[int]:
         """The columns of a question: a form that branches has one for each of its ways."""
         headers = self._grid.rows[0]
@@ -94,7 +112,7 @@ class _Answers:
         if _lost(told, cells):
             self._found.skipped["unreadable"] += 1
             return
-        names = "; ".join(filter(None, map(clean, _text(cells, "with").split(";"))))
+        names = "; ".join(filter(None, map(clean, _BETWEEN.split(shown(cells.get("with") or "")))))
         asked = "date" if _text(cells, "date") or "stamp" not in self._columns else "stamp"
         day = self._day(asked, cells.get(asked))
         if why := _kept_out(names, day, cells):
@@ -104,7 +122,9 @@ class _Answers:
         if why == "unreadable":
             self._note("form_day", number, asked)
         if not why and day is not None:
-            self._found.put(self._contact(names, day, cells, number))
+            row = self._grid.rows[number - self._grid.first_row]
+            contact = self._contact(names, day, cells, number)
+            self._found.put(replace(contact, named_beside=self._beside(row)))
 
     def _note(self, code: str, number: int, name: str) -> None:
         """Note a cell of an answer that is to be mended on the sheet."""
@@ -112,8 +132,19 @@ class _Answers:
 
     def _fault(self, code: str, number: int, name: str) -> FormFault:
         at = self._columns[name]
-        header = clean(str(self._grid.rows[0][at]))
-        return FormFault(code, self._grid.title, number, at + 1, header)
+        return FormFault(code, self._grid.title, number, at + 1, self._header(at))
+
+    def _header(self, at: int) -> str:
+        return clean(str(self._grid.rows[0][at]))
+
+    def _beside(self, row: Sequence[CellValue]) -> dict[str, tuple[int, str]]:
+        """By name the columns of those that further questions about people got."""
+        return {
+            key(name): (at + 1, self._header(at))
+            for at, cell in self._answers(row, "with")
+            if at != self._columns["with"]
+            for name in _BETWEEN.split(shown(cell))
+        }
 
     def _contact(
         self, names: str, day: date, cells: Mapping[str, CellValue], number: int
@@ -146,6 +177,14 @@ class _Answers:
 def _answer(row: Sequence[CellValue], places: Sequence[int]) -> CellValue:
     """What stands in the first of some columns that has something."""
     return next((row[at] for at in places if at < len(row) and row[at] is not None), None)
+
+
+def _together(cells: Iterable[CellValue]) -> CellValue:
+    """The names in several cells as one cell; a cell that shows no value makes it one too."""
+    told = [*cells]
+    if len(told) < 2 or any(isinstance(cell, CellFault) for cell in told):
+        return next((one for one in told if isinstance(one, CellFault)), next(iter(told), None))
+    return "\n".join(map(shown, told))
 
 
 def _kept_out(names: str, day: date | None, cells: Mapping[str, CellValue]) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from trustbook.adopt import speaking
 from trustbook.adopt.contact_log import log_columns
-from trustbook.adopt.speaking import plain_header
+from trustbook.adopt.speaking import any_of, plain_header
+from trustbook.adopt.weather_said import asks_weather
+from trustbook.adopt.words import is_bare_who
 
 # Columns that the form itself fills: when it was answered, by whom, and its number.
 _STAMPS = (
@@ -33,7 +36,6 @@ _QUESTIONS = (
      "|nog meer aanwezig|nog meer mensen|nog meer personen|nog meer partners|ook aanwezig|ook bij"
      "|who else|anyone else|anybody else|also present|also there"),
     ("initiative", "initiatief|initiative"),
-    ("weather", "het weer|welk weer|weather"),
     ("date", "datum|date|wanneer|when|welke dag|which day|what day|dag|day"),
     ("topic", "onderwerp|topic|subject|waarover|about|waar ging|over|besproken|bespraken|discuss"
      "|omschrijving|samenvatting|summary|description"),
@@ -41,6 +43,17 @@ _QUESTIONS = (
     ("with", "met wie|with whom|partner|partners|gesprekspartner|organisatie|organisation|wie|who"
      "|whom|with|contactpersoon|contact person"),
 )  # fmt: skip
+# Names of whom there was contact with, in a question that may be the second one about it.
+_WITH_WHOM = any_of(
+    "met wie|met welke|met welk|with whom|with which|welke persoon|welk persoon"
+    "|welke contactpersoon|welke partner|welke organisatie|welke instelling|which person"
+    "|which people|which contact|which partner|which organisation|which organization"
+    "|naam van de persoon|naam persoon"
+)
+_OF_OTHERS = any_of(
+    "volgende|vervolg|next|onze|ons|our|us|collega|colleague|medewerker|employee|actie|action"
+    "|afspraak|promise|wat|what|hoe|how|waarom|why|wanneer|when|soort|type|doel|middel"
+)
 # Questions with one of these words ask for something else.
 _ASKS_OTHERWISE = {
     "date": "volgende|vervolg|vervolggesprek|vervolgafspraak|opnieuw|weer|voor wanneer|uiterlijk"
@@ -83,6 +96,7 @@ def _questions(headers: Sequence[object], asked: Mapping[int, str]) -> dict[str,
     """The columns of Moments that questions ask for: by their header, else by their words."""
     shown = [str(text) if place in asked else "" for place, text in enumerate(headers)]
     found = log_columns(shown)
+    _take_our_own(found, asked)
     for column, phrases in _QUESTIONS:
         free = {at: text for at, text in asked.items() if at not in found.values()}
         others = _places_with(_ASKS_OTHERWISE.get(column, ""), free)
@@ -90,6 +104,38 @@ def _questions(headers: Sequence[object], asked: Mapping[int, str]) -> dict[str,
             if place not in others:
                 found.setdefault(column, place)
     return found
+
+
+def _take_our_own(found: dict[str, int], asked: Mapping[int, str]) -> None:
+    """A bare "Who?" beside another question that asks with whom is our own colleague."""
+    with_ = found.get("with")
+    if with_ is None or not is_bare_who(asked[with_]):
+        return
+    if any(asks_whom(text) for at, text in asked.items() if at not in found.values()):
+        del found["with"]
+        found.setdefault("by", with_)
+
+
+def further_columns(headers: Sequence[object], columns: Mapping[str, int]) -> dict[str, list[int]]:
+    """The places of further questions about what one of the ``columns`` of a form asks: whom there
+    was contact with, and the weather.
+    """
+    known = {headers[at] for at in columns.values()}
+    asked = {at: _plain(text) for at, text in enumerate(headers) if text not in known}
+    own = _plain_words(_OWN) | dict.fromkeys(_plain_words({"": _STAMPS}), "")
+    first = {text: at for at, text in reversed(asked.items()) if text and text not in own}
+    free = {at: text for text, at in reversed(first.items())}
+    weather = [at for at, text in free.items() if asks_weather(text)]
+    whom = [at for at, text in free.items() if at not in weather and asks_whom(text)]
+    return {"with": whom, "weather": weather}
+
+
+def asks_whom(question: str) -> bool:
+    """Whether a (plain) question asks for nothing but names of whom there was contact with."""
+    if _OF_OTHERS.search(question):
+        return False
+    named = speaking.says_person(question) or speaking.says_organisation(question)
+    return named or bool(_WITH_WHOM.search(question))
 
 
 def _places_with(phrases: str, asked: Mapping[int, str]) -> list[int]:
