@@ -11,7 +11,8 @@ import pytest
 
 from tests.test_intake import TODAY, answer, book, calendar, event, moments, rows, skipped
 from tests.typed import Asked, asked, edited
-from trustbook.adopt.form_answers import find_in_forms, form_columns
+from trustbook.adopt.form_answers import find_in_forms
+from trustbook.adopt.form_questions import form_columns
 from trustbook.adopt.sources import Looking, window_on
 from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot
 from trustbook.xlsx.cell_decoder import UNCOMPUTED

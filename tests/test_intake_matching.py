@@ -9,7 +9,7 @@ import pytest
 from tests.books import book
 from trustbook.adopt.contact_log import log_columns
 from trustbook.adopt.csv_days import DayReader
-from trustbook.adopt.form_answers import form_columns
+from trustbook.adopt.form_questions import form_columns
 from trustbook.intake.contacts import FoundContact, Invitee
 from trustbook.intake.matching import Matcher
 from trustbook.model import Consultation, Partner, Person

@@ -9,7 +9,8 @@ from datetime import date
 from trustbook.adopt.csv_days import DayReader
 from trustbook.adopt.moment_cells import MomentCells, choice_of, state_said
 from trustbook.adopt.speaking import plain_header
-from trustbook.adopt.words import usual
+from trustbook.adopt.weather_said import asks_weather, weather_said
+from trustbook.adopt.words import is_bare_who, usual
 from trustbook.columns import MOMENT_KINDS, MOMENTS, header_names
 from trustbook.errors import UsageError
 from trustbook.intake.calendars import kept_out_by_title
@@ -79,6 +80,7 @@ def find_in_rows(
             headers = {name: clean(row[place]) for name, place in log.items()}
             reader = _LogRows(below, log, source, window, lang, first)
             reader.with_whom = _called_like(row, log["with"])
+            reader.weather_header = headers.get("weather", "")
             return reader.find_with(MomentCells(source, headers))
         if is_calendar:
             return _CalendarRows(below, columns, source, window, lang, first).find()
@@ -112,12 +114,24 @@ def log_columns(row: Sequence[str]) -> dict[str, int]:
     ours = header_names(MOMENTS)
     found = {ours[key(one)].key: i for i, one in enumerate(row) if key(one) in ours}
     more = _columns(row, _OF_LOGS)
-    for place, header in enumerate(row):
-        for column in usual(plain_header(header), MOMENTS.key):
+    plain = [plain_header(header) for header in row]
+    for place, header in enumerate(plain):
+        for column in usual(header, MOMENTS.key):
             if place not in found.values() and place not in more.values():
+                # Who it was is told by a plainer header, if there is one.
+                if column == "with" and is_bare_who(header) and _says_whom(plain, found, more):
+                    column = "by"
                 found.setdefault(column, place)
+        if asks_weather(header) and place not in found.values():
+            found.setdefault("weather", place)
     taken = set(found.values())
     return found | {n: i for n, i in more.items() if n not in found and i not in taken}
+
+
+def _says_whom(plain: Sequence[str], *known: Mapping[str, int]) -> bool:
+    """Whether a header says with whom, and more than a bare "Who"."""
+    usually = ("with" in usual(one, MOMENTS.key) and not is_bare_who(one) for one in plain)
+    return any("with" in columns for columns in known) or any(usually)
 
 
 class _Rows:
@@ -210,6 +224,7 @@ class _LogRows(_Rows):
     """
 
     with_whom: Sequence[int] = ()
+    weather_header = ""
 
     def find_with(self, cells: MomentCells) -> Findings:
         """The contacts in it; ``cells`` reads what else they say."""
@@ -249,7 +264,8 @@ class _LogRows(_Rows):
         return "; ".join(filter(None, (clean(one) for cell in cells for one in cell.splitlines())))
 
     def _told(self, row: Sequence[str]) -> dict[str, CellValue]:
-        return {name: self.cell(row, name) for name in self._columns}
+        told: dict[str, CellValue] = {name: self.cell(row, name) for name in self._columns}
+        return told | {"weather": weather_said([(self.weather_header, told.get("weather"))])}
 
     def _day_in(self, column: str, cell: CellValue) -> date | None:
         if column not in self._days:

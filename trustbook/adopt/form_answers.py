@@ -6,61 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 
-from trustbook.adopt.contact_log import log_columns
 from trustbook.adopt.csv_days import DayReader
+from trustbook.adopt.form_questions import form_columns, further_columns
 from trustbook.adopt.moment_cells import MomentCells, choice_of, state_said
 from trustbook.adopt.sources import Looking
-from trustbook.adopt.speaking import plain_header
+from trustbook.adopt.weather_said import weather_said
 from trustbook.columns import MOMENT_KINDS
 from trustbook.dates import Unreadable, read_date
 from trustbook.intake.contacts import Findings, FoundContact
 from trustbook.intake.form_faults import FormFault
 from trustbook.names import clean, key
 from trustbook.reading.cells import shown
-from trustbook.snapshot import CellValue, Grid, Snapshot
+from trustbook.snapshot import CellFault, CellValue, Grid, Snapshot
 
-# Columns that the form itself fills: when it was answered, by whom, and its number.
-_STAMPS = (
-    "timestamp|tijdstempel|completion time|tijd van voltooien|voltooiingstijd|start time|begintijd"
-    "|starttijd|tijd van voltooiing|datum en tijd van inzending"
-)
-_OWN = {
-    "number": "id",
-    "by": "name|naam|uw naam|jouw naam|je naam|your name|wie bent u|wie ben je|wie ben jij"
-    "|who are you|ingevuld door|wie vult dit in|filled in by|naam collega|naam medewerker",
-    "mail": "email|e mail|email address|e mailadres|emailadres|username|gebruikersnaam",
-    "modified": "last modified time|tijdstip van laatste wijziging|laatst gewijzigd"
-    "|tijd van laatste wijziging|tijdstip laatste wijziging",
-}
-# What a form that is a test adds, for itself and for each question.
-_OF_A_TEST = re.compile(
-    r"(?:total points|totaal aantal punten|quiz feedback|feedback over|score)\b"
-    r"|(?:points|punten|feedback) - ",
-    re.I,
-)
-# A question is asked in a sentence: its words tell which column is meant, the surest ones in front.
-_QUESTIONS = (
-    ("also_present", "wie nog|wie was er nog meer|wie waren er nog meer|nog meer bij"
-     "|nog meer aanwezig|nog meer mensen|nog meer personen|nog meer partners|ook aanwezig|ook bij"
-     "|who else|anyone else|anybody else|also present|also there"),
-    ("initiative", "initiatief|initiative"),
-    ("weather", "het weer|welk weer|weather"),
-    ("date", "datum|date|wanneer|when|welke dag|which day|what day|dag|day"),
-    ("topic", "onderwerp|topic|subject|waarover|about|waar ging|over|besproken|bespraken|discuss"
-     "|omschrijving|samenvatting|summary|description"),
-    ("kind", "soort|kind|vorm|wat voor|type|op welke manier|hoe|how"),
-    ("with", "met wie|with whom|partner|partners|gesprekspartner|organisatie|organisation|wie|who"
-     "|whom|with|contactpersoon|contact person"),
-)  # fmt: skip
-# Questions with one of these words ask for something else.
-_ASKS_OTHERWISE = {
-    "date": "volgende|vervolg|vervolggesprek|vervolgafspraak|opnieuw|weer|voor wanneer|uiterlijk"
-    "|next|again|by when|deadline",
-    "kind": "hoe lang|hoe laat|hoe vaak|how long|how often|how many",
-}
-
+_BETWEEN = re.compile(r"[;\r\n]")
 _NOBODY = ("anonymous", "anoniem")
 
 
@@ -71,59 +33,6 @@ def find_in_forms(snapshot: Snapshot, titles: Collection[str], looking: Looking)
         if grid.ours is None and key(grid.title) in titles:
             found.add(_find_in_form(grid, snapshot.epoch, looking))
     return found
-
-
-def form_columns(headers: Sequence[object]) -> dict[str, int]:
-    """What the columns of a form are, by place; the stamp that says most exactly when it was
-    answered is "stamp".
-    """
-    plain = [_plain(text) for text in headers]
-    own, stamps = _plain_words(_OWN), _plain_words({"stamp": _STAMPS})
-    ours = own | dict.fromkeys(stamps, "")
-    asked = {place: text for place, text in enumerate(plain) if text and text not in ours}
-    return _questions(headers, asked) | _first_places(plain, own) | _first_stamp(plain, stamps)
-
-
-def _plain(header: object) -> str:
-    """A header as it is compared; "" for one that asks nothing."""
-    is_text = isinstance(header, str) and not _OF_A_TEST.match(header.strip())
-    return plain_header(str(header)) if is_text else ""
-
-
-def _first_places(plain: Sequence[str], words: Mapping[str, str]) -> dict[str, int]:
-    return {words[text]: at for at, text in reversed([*enumerate(plain)]) if text in words}
-
-
-def _first_stamp(plain: Sequence[str], stamps: Iterable[str]) -> dict[str, int]:
-    told = next((one for one in stamps if one in plain), None)
-    return {} if told is None else {"stamp": plain.index(told)}
-
-
-def _plain_words(words: Mapping[str, str]) -> dict[str, str]:
-    return {plain_header(one): name for name, text in words.items() for one in text.split("|")}
-
-
-def _questions(headers: Sequence[object], asked: Mapping[int, str]) -> dict[str, int]:
-    """The columns of Moments that questions ask for: by their header, else by their words."""
-    shown = [str(text) if place in asked else "" for place, text in enumerate(headers)]
-    found = log_columns(shown)
-    for column, phrases in _QUESTIONS:
-        free = {at: text for at, text in asked.items() if at not in found.values()}
-        others = _places_with(_ASKS_OTHERWISE.get(column, ""), free)
-        for place in _places_with(phrases, free):
-            if place not in others:
-                found.setdefault(column, place)
-    return found
-
-
-def _places_with(phrases: str, asked: Mapping[int, str]) -> list[int]:
-    """The places of the questions in which one of some phrases stands, by the order of these."""
-    return [
-        place
-        for phrase in map(plain_header, filter(None, phrases.split("|")))
-        for place, text in asked.items()
-        if f" {phrase} " in f" {text} "
-    ]
 
 
 def _find_in_form(grid: Grid, epoch: date, looking: Looking) -> Findings:
@@ -151,6 +60,7 @@ class _Answers:
     ) -> None:
         self._found, self._grid, self._columns = found, grid, columns
         self._epoch, self._lang = epoch, looking.lang
+        self._more = further_columns(grid.rows[0], columns)
         self._readers = {name: self._reader(at) for name, at in columns.items()}
         self._cells = MomentCells(grid.title, {})
         self._told_by: Counter[tuple[str, str]] = Counter()
@@ -161,10 +71,9 @@ class _Answers:
 
     def read(self) -> None:
         """All answers."""
-        asked = {name: self._asked_again(at) for name, at in self._columns.items()}
         rows = [*enumerate(self._grid.rows[1:], self._grid.first_row + 1)]
         answers = [
-            (number, {name: _answer(row, found) for name, found in asked.items()})
+            (number, self._told(row))
             for number, row in rows
             if any(cell is not None for cell in row)
         ]
@@ -178,6 +87,20 @@ class _Answers:
             for number, name in places:
                 self._note(code, number, name)
 
+    def _told(self, row: Sequence[CellValue]) -> dict[str, CellValue]:
+        """What an answer says, by column; what several questions ask for is told together."""
+        told = {name: _answer(row, self._asked_again(at)) for name, at in self._columns.items()}
+        answers = {name: self._answers(row, name) for name in ("with", "weather")}
+        told["with"] = _together(cell for _, cell in answers["with"])
+        weathers = ((self._header(at), cell) for at, cell in answers["weather"])
+        return told | ({"weather": weather_said(weathers)} if "weather" in self._columns else {})
+
+    def _answers(self, row: Sequence[CellValue], name: str) -> list[tuple[int, CellValue]]:
+        """The answers to all questions that ask for one thing, each with its place."""
+        first = [self._columns[name]] if name in self._columns else []
+        found = ((at, _answer(row, self._asked_again(at))) for at in [*first, *self._more[name]])
+        return [(at, cell) for at, cell in found if cell is not None]
+
     def _asked_again(self, at: int) -> list[int]:
         """The columns of a question: a form that branches has one for each of its ways."""
         headers = self._grid.rows[0]
@@ -189,7 +112,7 @@ class _Answers:
         if _lost(told, cells):
             self._found.skipped["unreadable"] += 1
             return
-        names = "; ".join(filter(None, map(clean, _text(cells, "with").split(";"))))
+        names = "; ".join(filter(None, map(clean, _BETWEEN.split(shown(cells.get("with") or "")))))
         asked = "date" if _text(cells, "date") or "stamp" not in self._columns else "stamp"
         day = self._day(asked, cells.get(asked))
         if why := _kept_out(names, day, cells):
@@ -199,7 +122,9 @@ class _Answers:
         if why == "unreadable":
             self._note("form_day", number, asked)
         if not why and day is not None:
-            self._found.put(self._contact(names, day, cells, number))
+            row = self._grid.rows[number - self._grid.first_row]
+            contact = self._contact(names, day, cells, number)
+            self._found.put(replace(contact, named_beside=self._beside(row)))
 
     def _note(self, code: str, number: int, name: str) -> None:
         """Note a cell of an answer that is to be mended on the sheet."""
@@ -207,8 +132,19 @@ class _Answers:
 
     def _fault(self, code: str, number: int, name: str) -> FormFault:
         at = self._columns[name]
-        header = clean(str(self._grid.rows[0][at]))
-        return FormFault(code, self._grid.title, number, at + 1, header)
+        return FormFault(code, self._grid.title, number, at + 1, self._header(at))
+
+    def _header(self, at: int) -> str:
+        return clean(str(self._grid.rows[0][at]))
+
+    def _beside(self, row: Sequence[CellValue]) -> dict[str, tuple[int, str]]:
+        """By name the columns of those that further questions about people got."""
+        return {
+            key(name): (at + 1, self._header(at))
+            for at, cell in self._answers(row, "with")
+            if at != self._columns["with"]
+            for name in _BETWEEN.split(shown(cell))
+        }
 
     def _contact(
         self, names: str, day: date, cells: Mapping[str, CellValue], number: int
@@ -241,6 +177,14 @@ class _Answers:
 def _answer(row: Sequence[CellValue], places: Sequence[int]) -> CellValue:
     """What stands in the first of some columns that has something."""
     return next((row[at] for at in places if at < len(row) and row[at] is not None), None)
+
+
+def _together(cells: Iterable[CellValue]) -> CellValue:
+    """The names in several cells as one cell; a cell that shows no value makes it one too."""
+    told = [*cells]
+    if len(told) < 2 or any(isinstance(cell, CellFault) for cell in told):
+        return next((one for one in told if isinstance(one, CellFault)), next(iter(told), None))
+    return "\n".join(map(shown, told))
 
 
 def _kept_out(names: str, day: date | None, cells: Mapping[str, CellValue]) -> str:

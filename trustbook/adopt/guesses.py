@@ -190,7 +190,9 @@ def _candidates(column: SourceColumn, sheet: Sheet) -> tuple[int, tuple[str, ...
         return _USUAL, (spoken,)
     if parts := _parts(column.plain, sheet):
         return _PART, parts
-    return _CONTENTS, _BY_CONTENTS.get(sheet.key, ())
+    # A header that says what it is to another list is not judged by its cells.
+    spoken_of = column.own or any(words.usual(column.plain, each) for each in words.HEADERS)
+    return _CONTENTS, () if spoken_of else _BY_CONTENTS.get(sheet.key, ())
 
 
 def _names_spoken_of(header: str, sheet: Sheet) -> str | None:

@@ -84,7 +84,8 @@ def _may_stay(column: Column, text: str) -> bool:
 
 
 def _text(column: Column, cell: CellValue, day_of: DayOf, lang: str) -> str:
-    text = "" if cell is None else clean(shown(cell))
+    lines = [] if cell is None else shown(cell).splitlines()
+    text = ("; " if column.key == "also_present" else " ").join(filter(None, map(clean, lines)))
     if column.type == "date":
         day = day_of(column.key, cell) if text else None
         return text if day is None else day.isoformat()

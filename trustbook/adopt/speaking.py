@@ -66,6 +66,11 @@ def plain_header(header: str) -> str:
     return " ".join(header_words(_GLUED.sub(" ", header)))
 
 
+def any_of(text: str) -> re.Pattern[str]:
+    """A pattern for one of some phrases (by |) in a plain header."""
+    return re.compile(rf"\b(?:{'|'.join(map(plain_header, text.split('|')))})\b")
+
+
 @cache
 def _stems(text: str) -> frozenset[str]:
     return frozenset(header_words(text))

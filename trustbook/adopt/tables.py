@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trustbook.adopt import speaking, words
-from trustbook.columns import TYPED, Sheet, header_names
+from trustbook.columns import MOMENTS, TYPED, Sheet, header_names
 from trustbook.headers import HeaderReader
 from trustbook.names import clean, key
 from trustbook.privacy import refused_header
@@ -75,9 +75,37 @@ def _table(grid: Grid, header_at: int) -> SourceTable:
         for column in columns:
             if speaking.says_organisation(column.plain):
                 column.plain = speaking.beside_organisation(column.plain)
+    _tell_who_apart(columns)
     for column in columns:
         (found.refused if refused_header(column.header) else found.columns).append(column)
     return found
+
+
+def _tell_who_apart(columns: Sequence[SourceColumn]) -> None:
+    """In a log with "Who" beside a header that says with whom, the first is our own colleague."""
+    who = [column for column in columns if words.is_bare_who(column.plain)]
+    whom = [column for column in columns if _says_whom(column)]
+    if not (who and whom and any(map(_says_day, columns))):
+        return
+    # The other one is what a bare "Who" would be without it.
+    for column in whom:
+        if not speaking.says_organisation(column.plain):
+            column.plain = who[0].plain
+    for column in who:
+        column.plain = speaking.plain_header("door wie")
+
+
+def _says_whom(column: SourceColumn) -> bool:
+    if words.is_bare_who(column.plain):
+        return False
+    usual = "with" in words.usual(column.plain, MOMENTS.key)
+    named = usual or column.own.get(MOMENTS.key) == "with"
+    return named or speaking.says_organisation(column.plain)
+
+
+def _says_day(column: SourceColumn) -> bool:
+    usual = "date" in words.usual(column.plain, MOMENTS.key)
+    return usual or column.own.get(MOMENTS.key) == "date"
 
 
 def _is_among_others(rows: Sequence[Sequence[CellValue]], at: int) -> bool:

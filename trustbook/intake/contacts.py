@@ -31,7 +31,8 @@ class FoundContact:
     somebody, ``names`` are names that must (as a cell With has them). ``kind`` is a key of
     columns.MOMENT_KINDS. ``cells`` are further cells of the row, by column key; ``sheet`` is
     "moments", or "people" for a card. ``named_at``: what to tell of the place of its names, in a
-    form or a list, where one of them is unknown. Of two editions of one event the higher number is
+    form or a list, where one of them is unknown, ``named_beside`` the column of names (one spelling)
+    that stand elsewhere in that row: its number and its header. Of two editions of one event the higher number is
     later.
     """
 
@@ -47,6 +48,7 @@ class FoundContact:
     sheet: str = "moments"
     edition: int = 0
     named_at: FormFault | None = None
+    named_beside: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     formerly: str = ""
 
     @property
@@ -59,6 +61,17 @@ class FoundContact:
         return (
             mark_of(secret, as_known(self.title or self.names)) if self.sheet == "moments" else ""
         )
+
+    def places_of(self, unknown: str) -> list[FormFault]:
+        """What to tell of the places of unknown names (by "; ")."""
+        if self.named_at is None:
+            return []
+        usual = (self.named_at.column, self.named_at.header)
+        found = (self.named_beside.get(as_known(one), usual) for one in unknown.split("; "))
+        return [
+            replace(self.named_at, column=column, header=header)
+            for column, header in dict.fromkeys(found)
+        ]
 
     def said_of(self, secret: bytes) -> str:
         """What is remembered of it: its day, and what it is called (as Proposal.said_of)."""

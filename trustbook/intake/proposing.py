@@ -128,7 +128,7 @@ class Proposing:
         """
         matched = self._days.match(contact)
         if contact.named_at and (matched.unknown or not (matched.with_ or matched.hints)):
-            self.outcome.form_faults.append(contact.named_at)
+            self.outcome.form_faults += contact.places_of(matched.unknown)
         contact, matched = self._without_forgotten(contact, matched)
         self._count_unknown(matched)
         if not (matched.with_ or matched.hints):

@@ -6,9 +6,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from trustbook.columns import MOMENT_KINDS, MOMENTS, PEOPLE, PROPOSALS, YES_NO, find_column
+from trustbook.columns import (
+    MOMENT_KINDS,
+    MOMENTS,
+    PEOPLE,
+    PROPOSALS,
+    WEATHER,
+    YES_NO,
+    choice_names,
+    find_column,
+)
 from trustbook.intake.proposals import Proposal
 from trustbook.messages import say
+from trustbook.names import key
 from trustbook.problems import did_you_mean
 from trustbook.sheets.verdicts import list_sheet
 from trustbook.snapshot import Cell, GeneratedSheet
@@ -64,10 +74,13 @@ def _of_the_source(one: Proposal, lang: str, today: date) -> list[str]:
     for name in filter(one.cells.get, _SHOWN):
         column = MOMENTS.column(name).label(lang)
         said.append(say(lang, "sheets.proposal_says", column=column, value=one.cells[name]))
+    weather = one.cells.get("weather", "")
+    if weather and key(weather) not in choice_names(WEATHER):
+        said.append(say(lang, "sheets.proposal_weather", value=weather))
     return [*said, say(lang, "sheets.proposal_ahead")] if one.day > today else said
 
 
 # Cells that change what a yes means.
-_SHOWN = ("weather", "state", "answered", "promise")
+_SHOWN = ("also_present", "weather", "state", "answered", "promise")
 # What is said of a name that means nobody for certain.
 _CODES = ("like", "ambiguous", "not_in_office")
