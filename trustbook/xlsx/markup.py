@@ -149,7 +149,7 @@ def canonical(element: etree._Element) -> bytes:
     except etree.C14NError:
         # A namespace that is no whole address: the standard's later version takes it, too.
         text = etree.tostring(element, encoding="unicode", with_tail=False)
-        return etree.canonicalize(text, with_comments=True).encode()
+        return str(etree.canonicalize(text, with_comments=True)).encode()
 
 
 def attributes(tag: bytes) -> dict[bytes, bytes]:
