@@ -24,9 +24,9 @@ from trustbook.model import Book
 class ImportOutcome:
     """What an import came to: all that waits now, how much of it is new or was changed, how much
     was known already, and how many were left out, by why. ``unknown``: the names of lists and cards
-    that mean nobody, with how often, ``away`` of people who were not in office. ``faults`` are what could not be taken in, each with its
-    place, ``form_faults`` places with an unknown name. Of those ``withdrawn`` some are ``gone``
-    from their source.
+    that mean nobody, with how often, ``away`` of people who were not in office. ``faults`` are what
+    could not be taken in, each with its place, ``form_faults`` places with an unknown name. Of
+    those ``withdrawn`` some are ``gone`` from their source.
     """
 
     waiting: dict[str, Proposal]
