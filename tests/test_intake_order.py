@@ -15,6 +15,7 @@ from trustbook.adopt.form_answers import find_in_forms
 from trustbook.adopt.sources import Looking, window_on
 from trustbook.intake.calendars import find_in_calendar
 from trustbook.intake.contacts import Findings
+from trustbook.intake.corrected_rows import CorrectedRows
 from trustbook.intake.proposals import Proposal
 from trustbook.intake.proposing import Proposing
 from trustbook.model import Partner
@@ -110,3 +111,31 @@ def test_after_any_corrections_what_waits_is_what_the_source_says(
         told = told_by(waiting)
         assert len(told) == len({*told}), "nothing waits twice"
         assert wanted == (sorted({*told} & {*wanted}) if find is in_list else told)
+
+
+@settings(max_examples=150, deadline=timedelta(seconds=5))
+@given(CONTACTS, CHANGES)
+def test_no_row_of_a_list_without_numbers_is_lost_by_what_is_corrected(
+    contacts: list[Told], changes: list[tuple[int, int, str | None, Random]]
+) -> None:
+    """Each row waits once; what was told before may wait beside it, and nothing waits twice."""
+
+    def read(rows: Sequence[Told]) -> Findings:
+        told = [[f"2026-10-{day:02}", name] for day, name in rows]
+        return find_in_rows([["Datum", "Met"], *told], "a.csv", WINDOW)
+
+    rows = [*contacts]
+    waiting = proposed(read(rows), {})
+    for at, day, name, order in changes:
+        before = {*waiting}
+        if name is None:
+            rows.append((day, NAMES[at % len(NAMES)]))
+        else:
+            rows[at % len(rows)] = (day, name)
+        order.shuffle(rows)
+        findings = read(rows)
+        waiting = CorrectedRows((), b"secret").followed(waiting, findings.contacts)
+        waiting = proposed(findings, waiting)
+        told = told_by(waiting)
+        assert len(told) == len({*told}), "nothing waits twice"
+        assert {*rows} <= {*told} and before <= {*waiting}

@@ -13,6 +13,7 @@ from trustbook.columns import TYPED
 from trustbook.errors import Busy, NoAccess, SafetyStop, TrustbookError
 from trustbook.ids import sheet_ids
 from trustbook.intake.contacts import Findings, under_former_keys
+from trustbook.intake.corrected_rows import CorrectedRows
 from trustbook.intake.form_faults import FORM_FAULTS, form_facts
 from trustbook.intake.proposals import (
     INBOX,
@@ -168,6 +169,8 @@ def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> Impo
     known = {*taken, *refused, *(one.mark for one in waiting.values())}
     findings.contacts = under_former_keys(findings.contacts, known, secret)
     _know_renamed_lists(ledger, findings, waiting.values(), said_of)
+    corrected = CorrectedRows({*taken, *refused}, secret)
+    waiting = corrected.followed(waiting, findings.contacts)
     proposing = Proposing(reading.book, waiting, refused, taken, secret, new_id, without, said_of)
     outcome = proposing.propose(findings)
     note_called_off(ledger, findings)
