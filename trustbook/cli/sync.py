@@ -333,4 +333,5 @@ def _look_again(options: Options, workbooks: list[Workbook], report: Report) -> 
     """
     now, is_first = datetime.now().astimezone(), report.run == 1
     if bring_in(options, workbooks, now, again=True, tells=is_first):
-        report.proposals = run_book(options, workbooks, dry_run=False).proposals
+        later = run_book(options, workbooks, dry_run=False)
+        report.proposals, report.problems = later.proposals, later.problems

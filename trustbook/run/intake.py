@@ -48,17 +48,21 @@ Finder = Callable[[Book], Findings]
 class TakenIn:
     """What an import came to: ``outcome`` counts it, ``lang`` is the language of the book.
 
-    ``why``: what keeps the workbook from showing it now; the next sync does.
+    ``why``: what keeps the workbook from showing it now; the next sync does. ``tells_else``:
+    whether other cells are to be mended than before.
     """
 
     outcome: ImportOutcome
     lang: str
     why: TrustbookError | None = None
+    tells_else: bool = False
 
     @property
     def has_news(self) -> bool:
-        """Whether what waits is something else than before."""
-        return bool(self.outcome.proposed or self.outcome.changed or self.outcome.withdrawn)
+        """Whether what waits, or is to be mended, is something else than before."""
+        outcome = self.outcome
+        waits = outcome.proposed or outcome.changed or outcome.withdrawn
+        return bool(waits) or self.tells_else
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Intake:
                 raise reading.stopped
             return None
         findings = find(reading.book)
+        tells_else = False
         with self.workbooks[0].locked():
             ledger = self._memory(reading, False)
             assert ledger is not None
@@ -93,12 +98,9 @@ class Intake:
                 outcome = keep_proposals(ledger, reading, findings)
                 if seen is not None:
                     _note_news(ledger, INBOX, {**seen, NAMES: names_known(reading.book)})
-                    _note_news(
-                        ledger,
-                        FORM_FAULTS,
-                        form_facts([*findings.form_faults, *outcome.form_faults]),
-                    )
-        return TakenIn(outcome, reading.book.lang, reading.stopped)
+                    faults = form_facts([*findings.form_faults, *outcome.form_faults])
+                    tells_else = _note_news(ledger, FORM_FAULTS, faults)
+        return TakenIn(outcome, reading.book.lang, reading.stopped, tells_else)
 
     def _memory(self, reading: Reading, reads_only: bool) -> Ledger | None:
         assert self.locator is not None
@@ -150,9 +152,12 @@ def _told_of_person(person: Person, book: Book) -> tuple[str, ...]:
     return (person.name, str(person.email), f"{person.from_}..{person.until}", *homes)
 
 
-def _note_news(ledger: Ledger, kind: str, facts: dict[str, str]) -> None:
-    if facts != ledger.facts(kind):
+def _note_news(ledger: Ledger, kind: str, facts: dict[str, str]) -> bool:
+    """Keep facts if they are others than before; whether they are."""
+    is_news = facts != ledger.facts(kind)
+    if is_news:
         ledger.note(kind, facts)
+    return is_news
 
 
 def keep_proposals(ledger: Ledger, reading: Reading, findings: Findings) -> ImportOutcome:
