@@ -361,3 +361,38 @@ def test_together_or_one_by_one_the_same_is_left(tmp_path: Path, says: Says) -> 
         found = [{k: v for k, v in row.items() if k != "ID"} for row in moments(path)]
         left.append((found, standing(says)))
     assert left[0] == left[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "becomes"),
+    [
+        ("Jan Smit; School", "School"),
+        ("Jan Smit (Police); School", "School"),
+        ("Round table; not: Jan Smit", "Round table; not: …"),
+        ("Monday table; not: Jan Smit", "Monday table; not: …"),
+        ("Jan Smit", None),
+    ],
+)
+@pytest.mark.parametrize("ways", [("forget", "--person", "Jan Smit"), ("retention",)])
+def test_who_was_named_after_they_left_goes_on_to_count_for_nobody(
+    tmp_path: Path, says: Says, typed: str, becomes: str | None, ways: tuple[str, ...]
+) -> None:
+    path = tmp_path / "book.xlsx"
+    rows = [
+        {"date": date(2026, 9, 20), "with": typed, "topic": "came by"},
+        {"date": date(2023, 12, 1), "with": "Jan Smit", "state": "held"},
+        {"date": date(2026, 9, 1), "with": "School"},
+    ]
+    tables = [{"name": "Monday table", "members": "Police; School"}]
+    settings = ROWS["Settings"][1:]
+    made = {**ROWS, "Moments": rows, "Consultations": tables, "Settings": settings}
+    make_book(path, made)
+    assert says("sync", "book.xlsx")[0] == 0
+    before = standing(says)
+    code, _, err = says(ways[0], "book.xlsx", *ways[1:], "--yes")
+    assert code == 0, err
+    told = [row["With"] for row in moments(path)]
+    assert told == [*([becomes] if becomes else []), "Police", "School"]
+    for _ in range(2):
+        assert standing(says) == before
+        assert says("sync", "book.xlsx")[0] == 0

@@ -139,6 +139,25 @@ def test_a_row_first_seen_before_its_date_stays_planned_until_somebody_says_so(
     assert after.verdicts[19].last_sunny == ahead
 
 
+@pytest.mark.parametrize("word", [None, "planned", "held"])
+@pytest.mark.parametrize("passed", [False, True])
+def test_a_plan_that_moves_into_the_past_was_held_and_one_that_moves_within_it_was_not(
+    nights: Nights, word: str | None, passed: bool
+) -> None:
+    ahead, moved = TODAY + timedelta(days=10), TODAY + timedelta(days=7)
+    nights.sheet("Moments").append([None, ahead, "Partner 19", word, "coffee"])
+    nights.night()
+    if passed:
+        nights.night(ahead + timedelta(days=1))
+    nights.rows("Moments")[-1][1] = moved
+    day = ahead + timedelta(days=2) if passed else moved + timedelta(days=1)
+    for _ in range(2):
+        after = nights.night(day)
+        counts = not passed and word != "planned"
+        assert (after.verdicts[19].last_sunny == moved) == counts
+        day += timedelta(days=1)
+
+
 def test_a_row_typed_after_its_date_was_held(nights: Nights) -> None:
     nights.sheet("Moments").append([None, TODAY - timedelta(days=1), "Partner 19", None, "coffee"])
     assert nights.night().verdicts[19].last_sunny == TODAY - timedelta(days=1)

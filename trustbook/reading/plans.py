@@ -62,7 +62,8 @@ class Plans:
         moved = day.toordinal() - known.day
         if moved < 0 and not known.passed and day < self._today:
             return False  # it was moved into the past; one that was put off may not have come
-        return word in _SAYS_NOTHING or (word == known.word and moved >= 0)
+        said_early = word == known.word and (moved >= 0 or known.passed)
+        return word in _SAYS_NOTHING or said_early
 
     def share(self, twins: Mapping[int, int]) -> None:
         """Have rows that say the same (position to that of the first) share their state: one that

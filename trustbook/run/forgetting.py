@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Protocol
 
 from trustbook.a1 import cell_name
@@ -21,6 +22,7 @@ from trustbook.reading.cells import shown
 from trustbook.reading.lists import Listing
 from trustbook.reading.moments import identity_without_id
 from trustbook.reading.pieces import Splitter, who_was_not
+from trustbook.run.meant_on import MeantOn
 from trustbook.run.replica import Replica
 from trustbook.snapshot import CellEdit, CellValue, Grid, Snapshot
 
@@ -45,7 +47,8 @@ class Forgetting:
     ``hide`` puts a mark where they are named in a text. ``rows``: the rows that go, by sheet their
     IDs and, of lists without IDs, their names (normalised). ``named`` are the pieces (normalised)
     of a cell with names that mean them; instead of one stands what it counted for: ``counted`` by
-    row of Moments and piece, elsewhere ``usual``; nothing is nobody. ``homes`` are the partners
+    row of Moments and piece, what it is ``meant_on`` the day of any other moment, elsewhere
+    ``usual``; nothing is nobody. ``homes`` are the partners
     (normalised) for which they stand: of people without IDs others may have the same name.
     A name that is ``shared`` with somebody else meant nobody, but for the pieces by row that are
     ``clear``: it goes on to mean nobody.
@@ -56,6 +59,7 @@ class Forgetting:
     named: Collection[str]
     counted: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     usual: tuple[str, ...] = ()
+    meant_on: MeantOn | None = None
     homes: Collection[str] = ()
     shared: Collection[str] = ()
     clear: Collection[tuple[str, str]] = frozenset()
@@ -168,7 +172,7 @@ class _Cleaning:
 
     def _without(self, listing: Listing, row: Mapping[str, object]) -> dict[str, object] | None:
         """What a row says without them; None where it is left with nobody."""
-        at = _remembered_as(row) if listing.sheet is MOMENTS else ""
+        at = _Moment.of(row) if listing.sheet is MOMENTS else _NO_MOMENT
         now = {one.key: self._cleaned(listing, one, row, at) for one in listing.typed_columns()}
         if listing.sheet is not MOMENTS or not _has_somebody(row):
             return now
@@ -189,7 +193,7 @@ class _Cleaning:
         return not (homes and self.who.homes) or not homes.isdisjoint(self.who.homes)
 
     def _cleaned(
-        self, listing: Listing, column: Column, row: Mapping[str, object], at: str
+        self, listing: Listing, column: Column, row: Mapping[str, object], at: _Moment
     ) -> object:
         """A cell without their names."""
         value = row[column.key]
@@ -207,7 +211,7 @@ class _Cleaning:
         hidden = self._hidden(value)
         return None if hidden != value and _NOTHING_LEFT.fullmatch(str(hidden)) else hidden
 
-    def _names(self, value: object, at: str) -> object:
+    def _names(self, value: object, at: _Moment) -> object:
         """A cell with names: who is forgotten becomes what it counted for."""
         if not isinstance(value, str):
             return hidden_value(value, self.who.hide)
@@ -217,17 +221,27 @@ class _Cleaning:
             return value
         return "; ".join({key(name): name for name in now}.values()) or None
 
-    def _instead(self, piece: str, at: str) -> Iterator[str]:
+    def _instead(self, piece: str, at: _Moment) -> Iterator[str]:
         """What stands instead of a piece: itself, mostly."""
         absent = who_was_not(piece)
-        name = key(absent or piece)
-        if name in self.who.named or (at, key(piece)) in self.who.counted:
-            for label in self.who.counted.get((at, key(piece)), self.who.usual):
+        name, place = key(absent or piece), (at.row, key(piece))
+        if name in self.who.named or place in self.who.counted:
+            for label in self._meant(piece, at, absent is not None):
                 yield f"{piece[: piece.index(':') + 1]} {label}" if absent else label
-        elif key(piece) in self.who.shared and (at, key(piece)) not in self.who.clear:
+        elif key(piece) in self.who.shared and place not in self.who.clear:
             yield f"{piece} ({ERASED})"
         elif not _NOTHING_LEFT.fullmatch(hidden := self.who.hide(piece)):
             yield hidden
+
+    def _meant(self, piece: str, at: _Moment, is_absence: bool) -> Sequence[str]:
+        """For whom a piece that means them counts. Where nobody knows who was absent, that goes on
+        to be unclear.
+        """
+        fixed = self.who.counted.get((at.row, key(piece)))
+        if fixed is not None or at.day is None or self.who.meant_on is None:
+            return self.who.usual if fixed is None else fixed
+        found = self.who.meant_on(piece, at.day)
+        return found or ((ERASED,) if is_absence else ())
 
     def _colleagues(self, value: object) -> object:
         if not isinstance(value, str) or self.who.hide(value) == value:
@@ -248,13 +262,25 @@ class _Cleaning:
         return True
 
 
-def _remembered_as(row: Mapping[str, object]) -> str:
-    """Under what a row of Moments is remembered: its ID, else its day and names."""
-    day = None
-    with suppress(Unreadable):
-        day = read_date(row.get("date"))
-    names = (row.get("with"), row.get("also_present"))
-    return str(row.get("id") or identity_without_id(day, (one and shown(one) for one in names)))
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A row of Moments: under what it is remembered, its ID, else its day and names; and its day,
+    None where that cannot be read.
+    """
+
+    row: str
+    day: date | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, object]) -> _Moment:
+        day = None
+        with suppress(Unreadable):
+            day = read_date(row.get("date"))
+        names = (one and shown(one) for one in (row.get("with"), row.get("also_present")))
+        return cls(str(row.get("id") or identity_without_id(day, names)), day)
+
+
+_NO_MOMENT = _Moment("")
 
 
 def _has_somebody(row: Mapping[str, object]) -> bool:

@@ -30,6 +30,7 @@ from trustbook.reading.identities import (
 from trustbook.reading.pieces import who_was_not
 from trustbook.reading.records import directory_of
 from trustbook.run.forgetting import Forgetting
+from trustbook.run.meant_on import meant_on
 from trustbook.run.proposed_people import Cards, cards_called, told_of_others
 
 
@@ -252,8 +253,11 @@ def forgetting_of(book: Book, ledger: Ledger, whom: Whom) -> Forgetting:
     hide = hiding(names, others, own, _ways(book, whom))
     called, named = called_now(book), _named(book, whom, others)
     gone = {sheet: set(identities) for sheet, identities in rows.items()}
-    counted, usual = _counted(book, whom, named, called), _usual(book, whom, called)
-    return Forgetting(hide, gone, named, counted, usual, **_of_namesakes(book, whom))
+    away = {identity(book.partners[i]) for i in whom.partners}
+    left = {one: name for one, name in called.items() if one not in away}
+    counted, usual = _counted(book, whom, named, left), _usual(book, whom, called)
+    around = _of_namesakes(book, whom)
+    return Forgetting(hide, gone, named, counted, usual, meant_on(book, left), **around)
 
 
 def _names(book: Book, ledger: Ledger, whom: Whom) -> tuple[set[str], set[str], set[str]]:
@@ -332,11 +336,11 @@ def _is_among(name: str, names: Collection[str]) -> bool:
 
 
 def _counted(
-    book: Book, whom: Whom, named: Collection[str], called: Mapping[str, str]
+    book: Book, whom: Whom, named: Collection[str], left: Mapping[str, str]
 ) -> dict[tuple[str, str], tuple[str, ...]]:
-    """For whom they counted in each moment, by what was fixed when it was read."""
-    gone = {identity(book.partners[i]) for i in whom.partners}
-    left = {one: name for one, name in called.items() if one not in gone}
+    """For whom they counted in each moment, by what was fixed when it was read; of the partners
+    that are ``left``.
+    """
     return {
         (row, piece): partners_called(book, meant, left)
         for row, pieces in _all_meant(book).items()
