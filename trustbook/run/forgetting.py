@@ -1,7 +1,6 @@
 """Workbooks read without who is forgotten, and the edits that make them so.
 
-Everything behind this reads a book in which they never stood: no list, sheet or page of ours can
-show them again.
+Everything behind this reads a book in which they never stood: nothing of ours shows them again.
 """
 
 from __future__ import annotations
@@ -48,10 +47,9 @@ class Forgetting:
     IDs and, of lists without IDs, their names (normalised). ``named`` are the pieces (normalised)
     of a cell with names that mean them; instead of one stands what it counted for: ``counted`` by
     row of Moments and piece, what it is ``meant_on`` the day of any other moment, elsewhere
-    ``usual``; nothing is nobody. ``homes`` are the partners
-    (normalised) for which they stand: of people without IDs others may have the same name.
-    A name that is ``shared`` with somebody else meant nobody, but for the pieces by row that are
-    ``clear``: it goes on to mean nobody.
+    ``usual``; nothing is nobody. ``homes`` are the partners (normalised) for which they stand: of
+    people without IDs others may have the same name. A name that is ``shared`` with somebody else
+    goes on to mean nobody, but for the pieces by row that are ``clear``.
     """
 
     hide: Hide
