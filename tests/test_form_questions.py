@@ -8,6 +8,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.test_intake import TODAY, answer, book, moments, rows
 from tests.test_intake_cells import FORM
@@ -15,6 +17,7 @@ from tests.typed import Asked, asked, edited
 from trustbook.adopt.form_answers import find_in_forms
 from trustbook.adopt.form_questions import form_columns
 from trustbook.adopt.sources import Looking, window_on
+from trustbook.adopt.weather_said import weather_said
 from trustbook.snapshot import CellValue, Grid, Snapshot
 
 __all__ = ["asked"]
@@ -130,6 +133,22 @@ def test_a_list_that_names_crisis_is_read_as_a_form_is(tmp_path: Path, asked: As
     )
     assert asked("import", "log.csv", *TODAY)[0] == 0
     assert ["crisis" in one[4] for one in rows(path)] == [True, False]
+
+
+WORDS = ["ja", "nee", "geen", "niet", "crisis", "rustig", "zonnig", "een", "het was", "na de"]
+
+
+@given(
+    st.sampled_from(["Was er een crisis?", "Zonnig of crisis?", "Weer"]),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=5),
+)
+def test_what_names_crisis_is_sunny_only_where_it_is_denied(
+    question: str, words: list[str]
+) -> None:
+    said = weather_said([(question, " ".join(words))])
+    if "crisis" in words and not {"geen", "niet"} & {*words}:
+        assert said != "sunny"
+    assert weather_said([(question, " ".join(words)), ("Weer", "crisis")]) == "crisis"
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from datetime import date
 
 from trustbook.adopt.csv_days import DayReader
 from trustbook.adopt.moment_cells import MomentCells, choice_of, state_said
-from trustbook.adopt.speaking import plain_header
+from trustbook.adopt.speaking import is_bare_who, plain_header
 from trustbook.adopt.weather_said import asks_weather, weather_said
-from trustbook.adopt.words import is_bare_who, usual
+from trustbook.adopt.words import usual
 from trustbook.columns import MOMENT_KINDS, MOMENTS, header_names
 from trustbook.errors import UsageError
 from trustbook.intake.calendars import kept_out_by_title

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from trustbook.adopt import speaking
 from trustbook.adopt.contact_log import log_columns
-from trustbook.adopt.speaking import any_of, plain_header
+from trustbook.adopt.speaking import any_of, is_bare_who, plain_header
 from trustbook.adopt.weather_said import asks_weather
-from trustbook.adopt.words import is_bare_who
 
 # Columns that the form itself fills: when it was answered, by whom, and its number.
 _STAMPS = (

@@ -71,6 +71,13 @@ def any_of(text: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(plain_header, text.split('|')))})\b")
 
 
+def is_bare_who(header: str) -> bool:
+    """Whether a (plain) header says "who" and nothing more: beside one that says with whom it is
+    our own colleague.
+    """
+    return header in ("wie", "who")
+
+
 @cache
 def _stems(text: str) -> frozenset[str]:
     return frozenset(header_words(text))

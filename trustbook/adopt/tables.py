@@ -83,7 +83,7 @@ def _table(grid: Grid, header_at: int) -> SourceTable:
 
 def _tell_who_apart(columns: Sequence[SourceColumn]) -> None:
     """In a log with "Who" beside a header that says with whom, the first is our own colleague."""
-    who = [column for column in columns if words.is_bare_who(column.plain)]
+    who = [column for column in columns if speaking.is_bare_who(column.plain)]
     whom = [column for column in columns if _says_whom(column)]
     if not (who and whom and any(map(_says_day, columns))):
         return
@@ -96,7 +96,7 @@ def _tell_who_apart(columns: Sequence[SourceColumn]) -> None:
 
 
 def _says_whom(column: SourceColumn) -> bool:
-    if words.is_bare_who(column.plain):
+    if speaking.is_bare_who(column.plain):
         return False
     usual = "with" in words.usual(column.plain, MOMENTS.key)
     named = usual or column.own.get(MOMENTS.key) == "with"

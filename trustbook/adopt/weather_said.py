@@ -75,7 +75,7 @@ def _yes(question: str, yes: bool) -> str | None:
 
 
 def _in_words(plain: str) -> str | None:
-    """What a (plain) answer in a sentence says; None where it names both, or denies a calm day."""
+    """What a (plain) answer says; None where it names both, or denies that it was calm."""
     without = _NO_CRISIS.sub("", plain)
     says_crisis, says_calm = bool(_NAMES_CRISIS.search(without)), bool(_NAMES_CALM.search(without))
     if _NOT_CALM.search(without) or (says_crisis and says_calm):

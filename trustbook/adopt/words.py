@@ -244,13 +244,6 @@ def own_names(sheet: str) -> dict[str, str]:
     return {plain_header(name): column.key for column in wanted.columns for name in column.names}
 
 
-def is_bare_who(header: str) -> bool:
-    """Whether a (plain) header says "who" and nothing more: beside one that says with whom it is
-    our own colleague.
-    """
-    return header in ("wie", "who")
-
-
 @cache
 def _aside() -> dict[str, str]:
     pairs = ((word, reason) for reason, text in ASIDE.items() for word in text.split("|"))

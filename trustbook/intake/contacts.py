@@ -31,9 +31,9 @@ class FoundContact:
     somebody, ``names`` are names that must (as a cell With has them). ``kind`` is a key of
     columns.MOMENT_KINDS. ``cells`` are further cells of the row, by column key; ``sheet`` is
     "moments", or "people" for a card. ``named_at``: what to tell of the place of its names, in a
-    form or a list, where one of them is unknown, ``named_beside`` the column of names (one
-    spelling) that stand elsewhere in that row: its number and its header. Of two editions of one
-    event the higher number is later.
+    form or a list, where one of them is unknown, ``named_beside`` the column (number, header) of
+    names (in one spelling) that stand elsewhere in that row. Of two editions of one event the
+    higher number is later.
     """
 
     key: str
