@@ -46,7 +46,7 @@ def test_what_the_owner_closed_stays_closed(closed: str, tmp_path: Path) -> None
 
 def test_a_sheet_that_is_gone_is_named(tmp_path: Path) -> None:
     path = make(tmp_path / "book.xlsx")
-    with pytest.raises(SafetyStop, match='no worksheet "Moments"'):
+    with pytest.raises(SafetyStop, match="no worksheet “Moments”"):
         write(path, CellEdit("Moments", 2, 1, "M-1"))
 
 

@@ -181,19 +181,3 @@ def test_a_day_before_the_first_night_is_said_to_show_what_was_known_first(
     assert code == 0 and json.loads(out)["facts"] == "first"
     assert "before the first night" in err
     assert json.loads(ask(capsys, "health", "n.xlsx", "--json")[1])["facts"] == "now"
-
-
-def test_a_sync_of_a_day_before_the_first_night_says_so_too(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    day = ("--today", "2020-01-01")
-    told = ask(capsys, "health", "n.xlsx", *day)[2].splitlines()
-    (said,) = (line for line in told if "before the first night" in line)
-    for _ in range(2):  # also where nothing changed since
-        code, _, err = ask(capsys, "sync", "n.xlsx", *day)
-        assert code == 0 and said in err
-    code, out, err = ask(capsys, "sync", "n.xlsx", *day, "--json")
-    assert code == 0 and json.loads(out)["facts"] == "first" and said in err
-    assert "before the first night" not in ask(capsys, "sync", "n.xlsx", *day, "--quiet")[2]
-    code, out, err = ask(capsys, "sync", "n.xlsx", "--json")
-    assert json.loads(out)["facts"] == "now" and "first night" not in err

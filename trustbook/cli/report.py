@@ -32,7 +32,6 @@ def report_json(report: Report, options: Options) -> dict[str, Any]:
         "conflicts": report.conflicts,
         "proposals": report.proposals,
         "erased_again": report.erased_again,
-        "facts": report.facts,
         "not_in_copy": report.left.as_counts() if report.left else None,
     }
 
@@ -155,17 +154,6 @@ def _standing(counts: Mapping[str, int], options: Options) -> str:
         if one.key in counts
     ]
     return options.say("standing", partners=sum(counts.values()), standing=", ".join(parts))
-
-
-def tell_of_that_day(report: Report, options: Options) -> None:
-    """Say of a day before the first night what is shown of it; the first night itself shows what
-    stands there.
-    """
-    from trustbook.cli import console
-
-    is_first = report.changed and (report.run or 1) == 1
-    if report.facts == "first" and not is_first and not options.quiet:
-        console.tell(options.say("facts_first"))
 
 
 def tell_left_to_do(report: Report, options: Options) -> None:

@@ -22,7 +22,7 @@ from trustbook.cli.failed_nights import (
 from trustbook.cli.help import explained
 from trustbook.cli.intake import are_names_new, bring_in
 from trustbook.cli.options import Options, damage_behind_failure, everywhere
-from trustbook.cli.report import report_json, show_summary, tell_left_to_do, tell_of_that_day
+from trustbook.cli.report import report_json, show_summary, tell_left_to_do
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError, gravest, gravest_code
 
 if TYPE_CHECKING:
@@ -218,7 +218,6 @@ def _night(options: Options, book: str | None, work: dict[str, Any]) -> _Night:
         clear_alarm(night_place(options, book))
         clear_alarm(settings_place(options))
         tell_left_out(options, book, report, workbooks)
-    tell_of_that_day(report, options)
     return _Night(book, options, report)
 
 

@@ -355,7 +355,6 @@ class Planning:
             "rows": self.judged.rows_read,
             "problems": [put_away(problem) for problem in self.judged.problems],
             "standing": counted(self.judged.verdicts),
-            "facts": self.judged.facts,
             "start": where_it_stands(self.titles[START.key], self._first, self.snapshot.titles),
             "lang": self.book.lang,
             "asked": fingerprint,

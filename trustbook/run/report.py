@@ -61,8 +61,7 @@ class Report:
     ``dropdowns_gone``: people's sheets from which another program took the dropdowns since.
     ``erased_again``: rows of who was forgotten, that came back and were erased. ``may_go``: what
     is past its term and got a yes on To check; ``retired``: the rows of which it went.
-    ``proposals``: how many wait. ``facts``: whether undated facts are those of "now", of "then", or
-    the "first" that were known.
+    ``proposals``: how many wait.
     """
 
     run: int | None
@@ -84,7 +83,6 @@ class Report:
     may_go: tuple[str, ...] = ()
     retired: int = 0
     proposals: int = 0
-    facts: str = "now"
 
     @property
     def standing(self) -> dict[str, int]:
@@ -195,7 +193,6 @@ def report_of(
         erased_again=reading.erased_again,
         may_go=reading.may_go,
         proposals=len(reading.proposals),
-        facts=judged[0].facts,
     )
 
 
@@ -226,7 +223,6 @@ def as_found(
         [_conflict(conflict, by_address) for conflict, _ in ledger.conflicts()],
         start_here=states[0].get("start"),
         proposals=len(ledger.facts("proposals")),
-        facts=states[0].get("facts", "now"),
     )
 
 
