@@ -1,12 +1,20 @@
 """trustbook.toml: what a name on the command line means, and what is said of a wrong file."""
 
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from trustbook.cli.main import main
 from trustbook.config import resolve
-from trustbook.errors import UsageError
+from trustbook.errors import NoAccess, UsageError
+from trustbook.places.graph_login import SharePointLogin, read_certificate
+from trustbook.places.web_login import Login
+from trustbook.workbooks.google.credentials import find_account
+from trustbook.workbooks.template import new_workbook
 
 ONE = '[book.delft]\nworkbooks = ["network.xlsx"]\nlanguage = "en"\n'
 TWO = ONE + '[book.leiden]\nworkbooks = ["a.xlsx", "gsheet:KEY"]\n[google]\nkey = "key.json"\n'
@@ -142,6 +150,54 @@ def test_a_data_folder_that_is_too_long_is_a_sentence(
     assert main(["history", "delft", "--lang", "en"]) == 4
     said = capsys.readouterr().err
     assert "cannot use its folder" in said and "did not foresee" not in said
+
+
+@pytest.mark.parametrize("command", ["sync", "next", "doctor"])
+def test_a_memory_with_a_name_that_is_too_long_is_a_sentence(
+    folder: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = f'{ONE}\nledger = "{"x" * 300}"\n'
+    (folder / "trustbook.toml").write_text(settings, encoding="utf-8")
+    assert main([command, "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert "too long" in said and "did not foresee" not in said
+
+
+def test_an_inbox_file_with_a_name_that_is_too_long_is_told_as_one_that_is_not_there(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new_workbook(folder / "network.xlsx", "en")
+    settings = f'{ONE}\ninbox = ["{"x" * 300}.ics"]\n'
+    (folder / "trustbook.toml").write_text(settings, encoding="utf-8")
+    assert main(["sync", "--lang", "en"]) == 0
+    said = capsys.readouterr().err
+    assert "inbox there is no file" in said and "did not foresee" not in said
+
+
+SECRETS: dict[str, Callable[[Path], object]] = {
+    "google.key_unusable": find_account,
+    "webdav.password_file": lambda pipe: Login("anna", str(pipe)).password("cloud.example"),
+    "sharepoint.certificate_file": lambda pipe: read_certificate(
+        SharePointLogin("tenant", "client", str(pipe))
+    ),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipe stands in a folder there")
+@pytest.mark.parametrize("key", SECRETS)
+def test_a_secret_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, key: str) -> None:
+    pipe, told = tmp_path / "pipe", []
+    os.mkfifo(pipe, 0o600)
+
+    def read() -> None:
+        with pytest.raises(NoAccess) as caught:
+            SECRETS[key](pipe)
+        told.append(caught.value.key)
+
+    reader = Thread(target=read, daemon=True)
+    reader.start()
+    reader.join(20)
+    assert told == [key]
 
 
 @pytest.mark.parametrize(

@@ -242,3 +242,49 @@ def test_settings_behind_a_link_stay_behind_it(tmp_path: Path) -> None:
     link.symlink_to(tmp_path / "real.toml")
     replace_whole(link.resolve(), b"b", made_files.PAGE_MODE)
     assert link.is_symlink() and (tmp_path / "real.toml").read_bytes() == b"b"
+
+
+LONG = "x" * 300
+NAMED = {
+    "overview": ["overview", "book.xlsx", "--edition", "team", "-o", f"{LONG}.html"],
+    "overview in a folder": ["overview", "book.xlsx", "--edition", "team", "-o", f"{LONG}/a.html"],
+    "template": ["overview", "--save-template", f"{LONG}.docx"],
+    "card": ["card", "book.xlsx", "Police", "-o", f"{LONG}.html"],
+    "guide": ["guide", "book.xlsx", "-o", f"{LONG}.html"],
+    "handover": ["handover", "book.xlsx", "--holder", "Anna", "-o", f"{LONG}.html"],
+    "demo": ["demo", LONG],
+    "init": ["init", f"{LONG}.xlsx"],
+    "workbook": ["next", f"{LONG}.xlsx"],
+}
+
+
+@pytest.mark.parametrize("command", NAMED)
+def test_a_name_that_is_too_long_for_the_disk_is_a_sentence(
+    tmp_path: Path, book: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = everything(tmp_path)
+    code = main([*NAMED[command], "--lang", "en"])
+    said = capsys.readouterr().err
+    assert code == 2, said
+    assert "too long" in said and "did not foresee" not in said and LONG not in said
+    assert everything(tmp_path) == before
+
+
+def test_letters_and_what_is_kept_of_a_person_go_to_a_place_that_can_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", ".", "--lang", "en"]) == 0
+    people = openpyxl.load_workbook(tmp_path / "network.xlsx")["People"]
+    titles = [cell.value for cell in people[1]]
+    who = str(people.cell(2, titles.index("Name") + 1).value)
+    before, kept = everything(tmp_path), tmp_path / "network.xlsx"
+    for words, said in (
+        (["digest", kept.name, "-o", LONG], "too long"),
+        (["digest", kept.name, "-o", kept.name], "is a file"),
+        (["person", kept.name, who, "-o", f"{LONG}.html"], "too long"),
+    ):
+        capsys.readouterr()
+        assert main([*words, "--lang", "en"]) == 2
+        told = capsys.readouterr().err
+        assert said in told and "did not foresee" not in told and "does not exist" not in told
+        assert everything(tmp_path) == before

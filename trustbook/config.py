@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import UsageError
+from trustbook.places.local import refuse_if_too_long
 from trustbook.places.web_login import Login
 from trustbook.workbooks.registry import NO_ACCESS, Access, is_path, is_same_address
 
@@ -150,6 +151,8 @@ def _target(name: str, settings: Config, file: Path) -> Target:
         where, what = settings.faulty[name]
         raise UsageError("config_invalid", file=file, where=where, what=what)
     book, folder = settings.book[name], file.absolute().parent
+    if book.ledger and "://" not in book.ledger:
+        refuse_if_too_long(folder / book.ledger)
     addresses = tuple(str((folder / a).absolute()) if is_path(a) else a for a in book.workbooks)
     return Target(
         name,

@@ -181,6 +181,9 @@ def _files(source: str, troubles: list[TrustbookError]) -> list[Path]:
         named = UsageError("intake.no_inbox_file", name=source)
         troubles.append(named if fault.key == "intake.no_source" else fault)
         return []
+    except OSError:  # no disk has a file of that name
+        troubles.append(UsageError("intake.no_inbox_file", name=source))
+        return []
 
 
 def _standing(path: Path, before: Mapping[str, str], today: date) -> str:

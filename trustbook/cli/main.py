@@ -4,7 +4,9 @@ program.
 
 from __future__ import annotations
 
+import errno
 import sys
+from pathlib import Path
 
 import click
 
@@ -98,6 +100,10 @@ def _cause(fault: Exception) -> Exception:
         from trustbook.errors import NoAccess
 
         return NoAccess("no_rights", path=fault.filename)
+    if isinstance(fault, OSError) and fault.errno == errno.ENAMETOOLONG and fault.filename:
+        from trustbook.places.local import too_long
+
+        return too_long(Path(fault.filename))
     if isinstance(fault, TrustbookError) or not current:
         return fault
     return damage_behind_failure(current[-1]) or fault

@@ -11,6 +11,7 @@ from trustbook.names import fit_all
 from trustbook.overview.editions import Figures
 from trustbook.overview.naming import Edition
 from trustbook.overview.period import Span
+from trustbook.places.local import refuse_if_too_long
 from trustbook.places.made_files import put_ours, refuse_if_not_ours
 
 Form = Literal["html", "docx", "pdf", "md"]
@@ -64,6 +65,8 @@ def output_path(output: Path | None, name: str, form: Form) -> Path:
     Raises UsageError when the folder does not exist, and for an ``output`` that is no place for
     this form or not ours to write over.
     """
+    if output is not None:
+        refuse_if_too_long(output)
     if output is not None and not output.is_dir():
         refuse_if_not_ours(output, ENDINGS[form])
         return output

@@ -20,7 +20,13 @@ from pathlib import Path
 
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.places.data_folder import data_folder, own_folder
-from trustbook.places.local import is_held, sync_folder, temporary_for, version_of
+from trustbook.places.local import (
+    is_held,
+    refuse_if_too_long,
+    sync_folder,
+    temporary_for,
+    version_of,
+)
 
 PAGE_MODE, SECRET_MODE = 0o644, 0o600
 
@@ -28,11 +34,12 @@ PAGE_MODE, SECRET_MODE = 0o644, 0o600
 def refuse_if_not_ours(path: Path, endings: Sequence[str], mark: bytes = b"") -> None:
     """Raise UsageError where ``path`` is no place for a file with one of these ``endings``.
 
-    That is so for another ending, a folder that does not exist, a folder or link of that name, and
-    a file that is not as we left it. A file that begins with ``mark`` is ours.
+    That is so for another ending, a folder that does not exist, a folder or link of that name, a
+    name that is too long for a file, and a file that is not as we left it. A file that begins with ``mark`` is ours.
     """
     if path.suffix.lower() not in endings:
         raise UsageError("wrong_ending", path=path, endings=", ".join(endings))
+    refuse_if_too_long(path)
     if not path.parent.is_dir():
         raise UsageError("no_folder", path=path.parent)
     if path.is_symlink():
@@ -108,10 +115,14 @@ def made_texts(path: Path) -> str:
 def make_folder(path: Path) -> None:
     """Make a folder for files of ours in one that exists, where it is not there yet.
 
-    Raises UsageError ``no_folder`` where it cannot be, and as ``put_ours`` for what the disk says.
+    Raises UsageError ``no_folder`` or ``target_is_file`` where it cannot be, and as ``put_ours``
+    for what the disk says.
     """
+    refuse_if_too_long(path)
     if path.is_dir():
         return
+    if path.is_file():
+        raise UsageError("target_is_file", path=path)
     if os.path.lexists(path) or not path.parent.is_dir():
         raise UsageError("no_folder", path=path)
     with _told(path):
@@ -122,6 +133,7 @@ def make_new(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Make a file that did not exist. Raises UsageError ``file_exists`` or ``no_folder``, and as
     ``put_ours`` for what the disk says.
     """
+    refuse_if_too_long(path)
     if not path.parent.is_dir():
         raise UsageError("no_folder", path=path.parent)
     if os.path.lexists(path):

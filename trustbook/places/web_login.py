@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trustbook.errors import NoAccess
+from trustbook.places.local import text_of_file
 
 SERVICE = "trustbook"
 
@@ -34,8 +35,8 @@ Logins = Mapping[str, Login]
 
 def _from_file(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = text_of_file(path, "utf-8-sig")
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "?"
         raise NoAccess("webdav.password_file", path=path, why=reason) from None
     return text.strip("\r\n")
