@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -153,3 +154,49 @@ def test_a_person_is_shown_as_the_last_good_run_left_them(folder: Path, say: Say
 def test_a_memory_that_moves_is_counted_in_rows_that_people_see(folder: Path, say: Say) -> None:
     told = say("ledger", "move", str(ledger_of(folder)), str(folder / "b.ledger"), "--lang", "en")
     assert told[0] == 0 and "(25 rows)" in told[2], "12 partners, 12 moments, 1 person"
+
+
+def zero_its_middle(memory: Path) -> None:
+    data = bytearray(memory.read_bytes())
+    half = len(data) // 2
+    data[half : half + 6000] = bytes(6000)
+    memory.write_bytes(data)
+
+
+def said(memory: Path, statement: str) -> None:
+    with sqlite3.connect(memory) as db:
+        db.execute(statement)
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        zero_its_middle,
+        lambda memory: said(memory, "DROP TABLE journal"),
+        lambda memory: said(memory, "UPDATE runs SET what = '[[['"),
+    ],
+)
+def test_every_door_tells_of_a_damaged_memory_and_nothing_is_published(
+    folder: Path, say: Say, harm: Callable[[Path], None]
+) -> None:
+    harm(ledger_of(folder))
+    stood = {file.name for file in folder.iterdir()}
+    for command in ("health", "next", "coverage", "check"):
+        code, out, told = say(command, "n.xlsx", "--json", "--lang", "en")
+        assert code == 0 and told.startswith("A sync would stop here"), command
+        assert json.loads(out)["stopped"]["code"] == "unusable", command
+    assert json.loads(out)["problems"][0]["code"] == "sync_stops"
+    for asked in (
+        ("overview", "n.xlsx", "-o", "o.html"),
+        ("overview", "n.xlsx", "--edition", "team", "-o", "t.html"),
+        ("export", "n.xlsx", "all", "-o", "a.json"),
+        ("digest", "n.xlsx", "--send"),
+        ("history", "n.xlsx"),
+        ("doctor", "n.xlsx"),
+        ("sync", "n.xlsx"),
+    ):
+        code, out, told = say(*asked, "--lang", "en")
+        assert code == 3 and "damaged" in out + told, (asked, code, told)
+        made = {file.name for file in folder.iterdir()} - stood
+        assert not {name for name in made if "STOPPED" not in name}, asked

@@ -1,4 +1,5 @@
-"""Whether what stands in a memory is what trustbook writes there: looked at once something failed.
+"""Whether what stands in a memory is what trustbook writes there: looked at once something failed,
+and in part before a book is read.
 
 The engine's own check sees pages, not what a program or a disk put into them.
 """
@@ -19,7 +20,8 @@ from trustbook.ledger.row_parts import rows_in
 from trustbook.ledger.store import Ledger
 from trustbook.workbooks.base import Workbook
 
-_OBJECTS = ("runs.what", "conflicts.sides", "waiting.entry")
+_RUNS = "runs.what"
+_OBJECTS = (_RUNS, "conflicts.sides", "waiting.entry")
 _VALUES = ("journal.old", "journal.new")
 _PACKED_OBJECTS = ("workbooks.state", "facts.noted")
 _DAYS = ("runs.at", "runs.today", "conflicts.since")
@@ -44,14 +46,26 @@ def damage_behind(locator: LedgerLocator, workbooks: list[Workbook]) -> Trustboo
     return None
 
 
+def refuse_damaged(memory: Ledger) -> None:
+    """Raise SafetyStop for a memory that a sync would stop at: one that does not pass ``check``, or
+    whose runs cannot be read, which who only looks at a book might never ask for.
+    """
+    memory.check()
+    _refuse_unsound(memory, _RUNS, _is_object)
+
+
 def _refuse_odd(memory: Ledger) -> None:
     """Raise SafetyStop, with the place, for content that is not of our form."""
     memory.check()  # from here on, all that is packed can be unpacked
     if not _SECRET.fullmatch(memory.meta("secret")):
         raise damaged("ledger.unusable", memory.place, "meta.secret")
     for place, sound in _rules():
-        if not all(_holds(sound, held) for held in memory.texts(*place.split("."))):
-            raise damaged("ledger.unusable", memory.place, place)
+        _refuse_unsound(memory, place, sound)
+
+
+def _refuse_unsound(memory: Ledger, place: str, sound: Callable[[Any], bool]) -> None:
+    if not all(_holds(sound, held) for held in memory.texts(*place.split("."))):
+        raise damaged("ledger.unusable", memory.place, place)
 
 
 def _holds(sound: Callable[[Any], bool], held: object) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from trustbook.ledger.errors import damaged
-from trustbook.ledger.statements import table_script
+from trustbook.ledger.schema import SCHEMA
+from trustbook.ledger.statements import TABLE_NAMES, table_script
 from trustbook.ledger.whole import fault_in
 from trustbook.places.data_folder import own_folder
 
@@ -46,7 +47,7 @@ class SqliteStore:
 
     def version(self) -> int:
         """The schema of the tables, 0 where there are none yet. Raises SafetyStop for another
-        program's file.
+        program's file, and for one that lacks a table.
         """
         self.db.execute("PRAGMA secure_delete = ON")
         self.db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
@@ -54,6 +55,8 @@ class SqliteStore:
         tables = {name for (name,) in self.db.execute("SELECT name FROM sqlite_master")}
         if (schema or tables) and "meta" not in tables:
             raise damaged("ledger.no_ledger", self.path)
+        if schema == SCHEMA and (gone := sorted({*TABLE_NAMES} - tables)):
+            raise damaged("ledger.unusable", self.path, gone[0])
         if not (schema or self._reads_only):  # in an empty file it writes a first page
             self.db.execute(_GIVES_BACK)
         return schema

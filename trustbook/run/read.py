@@ -6,8 +6,8 @@ the same answer: read, identify, guard and merge as a sync would, and judge what
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -44,12 +44,11 @@ from trustbook.run.judge import Judged, Judging, judge_all
 from trustbook.run.known_rows import take_doubtful_rows
 from trustbook.run.last_good import (
     Seen,
-    arrivals_of,
     last_good_run,
     nothing_known,
     rows_since,
-    stamps_of,
 )
+from trustbook.run.ledger_to_read import ledger_to_read
 from trustbook.run.line_answers import LineAnswers, check_answers, line_answers
 from trustbook.run.merge_sheets import Instructions, MergedSheets, merge_sheets
 from trustbook.run.moved_sheets import without_moved_sheets
@@ -70,7 +69,6 @@ from trustbook.run.report import of_all
 from trustbook.run.request import Request as Request
 from trustbook.run.required_gone import with_likeliest
 from trustbook.run.returned import without_forgotten
-from trustbook.run.settle import recover
 from trustbook.run.shadowed import without_shadowed
 from trustbook.sheets.conflicts import (
     Answer,
@@ -183,7 +181,7 @@ def read_book(
         return reading
     absent = {book.address for book in workbooks} - {book.address for book, _ in seen}
     try:
-        with _ledger_of(locator, seen) as located:
+        with ledger_to_read(locator, seen) as located:
             located.accidents += clock_back(located.ledger, request.now, seen[0][0].name)
             reading = weigh(located, seen, request, absent)
             return replace(reading, skipped=skipped, memory=located.found)
@@ -207,7 +205,7 @@ def _by_what_is_kept(
     """The book by what is kept of a reading; None where that does not go for what is asked."""
     with suppress(NotRecalled, SafetyStop):
         if seen is not None:
-            with _ledger_of(locator, seen) as located:
+            with ledger_to_read(locator, seen, proved=True) as located:
                 located.accidents += clock_back(located.ledger, request.now, seen[0][0].name)
                 return replace(weigh(located, seen, request), memory=located.found)
     return None
@@ -348,27 +346,6 @@ def _judging(
     day = request.now.date()
     asked = (request.today, day, request.facts_on, request.lang)
     return Judging(*asked, typed, different, said, request.gives_ids)
-
-
-# the ledger, for looking only
-
-
-@contextmanager
-def _ledger_of(locator: LedgerLocator | None, seen: Seen) -> Iterator[Located]:
-    """The ledger of workbooks that were read. What a run left half done is made good in a copy."""
-    if locator is None:
-        located = nothing_known(seen)
-    else:
-        located = locator.open(arrivals_of(seen), reads_only=True)
-    try:
-        if located.ledger.unfinished():
-            whole = located.ledger.in_passing()
-            located.ledger.close()
-            located.ledger = whole
-            recover(whole, stamps_of(seen, located))
-        yield located
-    finally:
-        located.ledger.close()
 
 
 def _as_left(
