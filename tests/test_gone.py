@@ -123,7 +123,8 @@ def test_a_disk_that_is_away_is_waited_for(trustbook: Any, tmp_path: Path, left:
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind", "word"), [("404", "read", "kent geen spreadsheet"), ("key", "token", "sleutel")]
+    ("fault", "kind", "word"),
+    [("404", "read", "kent geen spreadsheet"), ("key", "token", "sleutel")],
 )
 def test_a_sheet_that_is_gone_or_a_key_that_was_withdrawn(
     server: SheetsServer, trustbook: Any, tmp_path: Path, fault: str, kind: str, word: str

@@ -14,10 +14,10 @@ _NAME = "naam|name|volledige naam|full name"
 _HOLDER = (
     "relatiehouder|accounthouder|accountmanager|relatiebeheerder|relatiebeheer|eigenaar"
     "|wie van ons|onze collega|contactpersoon gemeente|contactpersoon bij ons|onze contactpersoon"
-    "|ons aanspreekpunt|aanspreekpunt bij ons|regiehouder"
-    "|verantwoordelijke|trekker|collega|holder|owner|account manager|our contact"
-    "|relationship manager|relationship owner|lead|colleague|contact owner|account owner"
-    "|staff member|staff|company owner|organization owner|organisation owner|assigned to|beheerder"
+    "|regiehouder|ons aanspreekpunt|aanspreekpunt bij ons|verantwoordelijke|trekker|collega"
+    "|holder|beheerder|owner|account manager|our contact|relationship manager|relationship owner"
+    "|lead|colleague|staff|contact owner|account owner|staff member|company owner"
+    "|organization owner|organisation owner|assigned to"
 )
 
 # List, column, words. A header may stand in several places: what stands below it, and beside it,

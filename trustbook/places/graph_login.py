@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from trustbook.errors import Busy, NoAccess, TrustbookError
 from trustbook.places.data_folder import data_folder, own_folder
-from trustbook.places.local import text_of_file
+from trustbook.places.local import read_named_file
 from trustbook.places.made_files import SECRET_MODE, replace_whole
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def read_certificate(login: SharePointLogin) -> tuple[RSAPrivateKey, str]:
     """
     path = Path(login.certificate)
     try:
-        text = text_of_file(path, "ascii")
+        text = read_named_file(path, "ascii")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "PEM?"
         raise NoAccess("sharepoint.certificate_file", path=path, why=why) from None

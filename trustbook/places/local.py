@@ -46,7 +46,7 @@ def too_long(path: Path) -> UsageError:
     return UsageError("name_too_long", name=f"{max(path.parts, key=len)[:40]}…")
 
 
-def text_of_file(path: Path, encoding: str) -> str:
+def read_named_file(path: Path, encoding: str) -> str:
     """The text of a file that people name. Raises OSError where it cannot be read, ValueError where
     it is no text or no file: a pipe would keep us waiting without end.
     """

@@ -35,7 +35,8 @@ def refuse_if_not_ours(path: Path, endings: Sequence[str], mark: bytes = b"") ->
     """Raise UsageError where ``path`` is no place for a file with one of these ``endings``.
 
     That is so for another ending, a folder that does not exist, a folder or link of that name, a
-    name that is too long for a file, and a file that is not as we left it. A file that begins with ``mark`` is ours.
+    name that is too long for a file, and a file that is not as we left it. A file that begins with
+    ``mark`` is ours.
     """
     if path.suffix.lower() not in endings:
         raise UsageError("wrong_ending", path=path, endings=", ".join(endings))
