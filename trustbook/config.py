@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustbook.errors import UsageError
-from trustbook.places.local import refuse_if_too_long
+from trustbook.places.named_files import refuse_if_too_long
 from trustbook.places.web_login import Login
 from trustbook.workbooks.registry import NO_ACCESS, Access, is_path, is_same_address
 

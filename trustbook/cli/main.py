@@ -101,7 +101,7 @@ def _cause(fault: Exception) -> Exception:
 
         return NoAccess("no_rights", path=fault.filename)
     if isinstance(fault, OSError) and fault.errno == errno.ENAMETOOLONG and fault.filename:
-        from trustbook.places.local import too_long
+        from trustbook.places.named_files import too_long
 
         return too_long(Path(fault.filename))
     if isinstance(fault, TrustbookError) or not current:

@@ -11,8 +11,8 @@ from trustbook.names import fit_all
 from trustbook.overview.editions import Figures
 from trustbook.overview.naming import Edition
 from trustbook.overview.period import Span
-from trustbook.places.local import refuse_if_too_long
 from trustbook.places.made_files import put_ours, refuse_if_not_ours
+from trustbook.places.named_files import refuse_if_too_long
 
 Form = Literal["html", "docx", "pdf", "md"]
 FORMS: Final[tuple[Form, ...]] = ("html", "docx", "pdf", "md")

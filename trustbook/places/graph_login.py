@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from trustbook.errors import Busy, NoAccess, TrustbookError
 from trustbook.places.data_folder import data_folder, own_folder
-from trustbook.places.local import read_named_file
 from trustbook.places.made_files import SECRET_MODE, replace_whole
+from trustbook.places.named_files import secret_text
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -160,7 +160,7 @@ def read_certificate(login: SharePointLogin) -> tuple[RSAPrivateKey, str]:
     """
     path = Path(login.certificate)
     try:
-        text = read_named_file(path, "ascii")
+        text = secret_text(path, "ascii")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "PEM?"
         raise NoAccess("sharepoint.certificate_file", path=path, why=why) from None

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import errno
 import hashlib
 import os
 import re
@@ -18,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
+from trustbook.errors import Busy, NoAccess, TrustbookError
 from trustbook.places.base import Step, no_step
 
 KEPT = 14
@@ -30,29 +29,6 @@ _BACKUP, _ASIDE = (" ", ""), (" (", ")")
 def version_of(data: bytes) -> str:
     """The version of a workbook with these bytes."""
     return hashlib.sha256(data).hexdigest()
-
-
-def refuse_if_too_long(path: Path) -> None:
-    """Raise UsageError where no file can have this name: it is longer than the disk takes."""
-    try:
-        path.lstat()
-    except OSError as fault:
-        if fault.errno == errno.ENAMETOOLONG:
-            raise too_long(path) from None
-
-
-def too_long(path: Path) -> UsageError:
-    """The sentence for a path that is longer than the disk takes; of a long name only its start."""
-    return UsageError("name_too_long", name=f"{max(path.parts, key=len)[:40]}…")
-
-
-def read_named_file(path: Path, encoding: str) -> str:
-    """The text of a file that people name. Raises OSError where it cannot be read, ValueError where
-    it is no text or no file: a pipe would keep us waiting without end.
-    """
-    if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
-        raise ValueError(path)
-    return path.read_text(encoding=encoding)
 
 
 def refuse_if_open(path: Path) -> None:

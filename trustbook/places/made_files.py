@@ -20,13 +20,8 @@ from pathlib import Path
 
 from trustbook.errors import Busy, NoAccess, TrustbookError, UsageError
 from trustbook.places.data_folder import data_folder, own_folder
-from trustbook.places.local import (
-    is_held,
-    refuse_if_too_long,
-    sync_folder,
-    temporary_for,
-    version_of,
-)
+from trustbook.places.local import is_held, sync_folder, temporary_for, version_of
+from trustbook.places.named_files import refuse_if_too_long
 
 PAGE_MODE, SECRET_MODE = 0o644, 0o600
 
@@ -34,9 +29,9 @@ PAGE_MODE, SECRET_MODE = 0o644, 0o600
 def refuse_if_not_ours(path: Path, endings: Sequence[str], mark: bytes = b"") -> None:
     """Raise UsageError where ``path`` is no place for a file with one of these ``endings``.
 
-    That is so for another ending, a folder that does not exist, a folder or link of that name, a
-    name that is too long for a file, and a file that is not as we left it. A file that begins with
-    ``mark`` is ours.
+    That is so for another ending, a name that is too long, a folder that does not exist, a folder
+    or link of that name, and a file that is not as we left it. A file that begins with ``mark`` is
+    ours.
     """
     if path.suffix.lower() not in endings:
         raise UsageError("wrong_ending", path=path, endings=", ".join(endings))

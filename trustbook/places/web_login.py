@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trustbook.errors import NoAccess
-from trustbook.places.local import read_named_file
+from trustbook.places.named_files import secret_text
 
 SERVICE = "trustbook"
 
@@ -35,7 +35,7 @@ Logins = Mapping[str, Login]
 
 def _from_file(path: Path) -> str:
     try:
-        text = read_named_file(path, "utf-8-sig")
+        text = secret_text(path, "utf-8-sig")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "?"
         raise NoAccess("webdav.password_file", path=path, why=reason) from None

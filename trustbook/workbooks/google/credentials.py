@@ -13,8 +13,8 @@ from typing import Any
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 
 from trustbook.errors import NoAccess
-from trustbook.places.local import read_named_file
 from trustbook.places.made_files import SECRET_MODE, make_new
+from trustbook.places.named_files import secret_text
 from trustbook.workbooks.google.hosts import refuse_other_hosts
 from trustbook.workbooks.google.keyfile import refuse_if_readable
 
@@ -42,7 +42,7 @@ def find_account(key_file: Path | None = None, scopes: tuple[str, ...] = (SHEETS
     if path is None:
         return _machine(scopes)
     try:
-        info = json.loads(read_named_file(path, "utf-8-sig"))
+        info = json.loads(secret_text(path, "utf-8-sig"))
     except OSError as fault:
         raise NoAccess("google.key_missing", path=path, why=fault.strerror or fault) from None
     except (ValueError, RecursionError):
