@@ -11,6 +11,7 @@ import re
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from operator import methodcaller
 from pathlib import Path
@@ -134,10 +135,9 @@ def test_the_rows_of_a_sheet_that_was_not_read_are_never_taken_for_none() -> Non
 # nights and commands
 
 
-@pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptFolder]:
-    """A book on which two nights found nothing typed."""
-    world = World(tmp_path_factory.mktemp("quiet") / "here", FIRST)
+def quiet_book(folder: Path) -> KeptFolder:
+    """A book in a new ``folder`` on which two nights found nothing typed."""
+    world = World(folder, FIRST)
     world.folder.mkdir()
     world.make()
     for number in range(8):
@@ -145,14 +145,26 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptFolder]:
     for _ in range(3):
         world.night()
         world.today += timedelta(days=1)
-    yield KeptFolder(world.folder)
+    return KeptFolder(world.folder)
+
+
+@contextmanager
+def day_after(quiet: KeptFolder) -> Iterator[World]:
+    """The quiet book as it was left, on the day after its last night."""
+    folder = quiet.put_back()
+    with mock.patch.dict(os.environ, {"TRUSTBOOK_DATA": str(folder / "memory")}):
+        yield World(folder, FIRST + timedelta(days=3))
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> KeptFolder:
+    return quiet_book(tmp_path_factory.mktemp("quiet") / "here")
 
 
 @pytest.fixture
 def world(quiet: KeptFolder) -> Iterator[World]:
-    folder = quiet.put_back()
-    with mock.patch.dict(os.environ, {"TRUSTBOOK_DATA": str(folder / "memory")}):
-        yield World(folder, FIRST + timedelta(days=3))
+    with day_after(quiet) as world:
+        yield world
 
 
 def kept(world: World) -> Path:

@@ -20,7 +20,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from tests.kept_folder import KeptFolder
 from tests.test_night_memory import drawn
 from tests.test_one_door import World, ask
-from tests.test_recalled import EDITS, FIRST, kept, left
+from tests.test_recalled import FIRST, day_after, kept, left, quiet_book
 from trustbook.columns import PARTNERS
 from trustbook.errors import TrustbookError
 from trustbook.reading.kept_reading import lists_alike, take_book
@@ -28,24 +28,14 @@ from trustbook.reading.listing import Listing
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptFolder]:
-    """A book on which two nights found nothing typed."""
-    world = World(tmp_path_factory.mktemp("quiet") / "here", FIRST)
-    world.folder.mkdir()
-    world.make()
-    for number in range(8):
-        world.edit(EDITS[number], number % 5, 58 + number)
-    for _ in range(3):
-        world.night()
-        world.today += timedelta(days=1)
-    yield KeptFolder(world.folder)
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> KeptFolder:
+    return quiet_book(tmp_path_factory.mktemp("quiet") / "here")
 
 
 @pytest.fixture
 def world(quiet: KeptFolder) -> Iterator[World]:
-    folder = quiet.put_back()
-    with mock.patch.dict(os.environ, {"TRUSTBOOK_DATA": str(folder / "memory")}):
-        yield World(folder, FIRST + timedelta(days=3))
+    with day_after(quiet) as world:
+        yield world
 
 
 def judges(work: Callable[[], object]) -> bool:
